@@ -1,0 +1,130 @@
+"""The regions of state of the three subjects, and the mixtures that cannot be (architecture, section 3).
+
+Pure data without Django: models build CHECK constraints from it, the table of acts names it.
+"""
+
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """What an act is done to; three subjects share one table of acts, one ledger, one door."""
+
+    CARD = "card"
+    APPLICATION = "application"
+    TEMPORARY_CARD = "temporary_card"
+
+    @property
+    def label(self) -> str:
+        """The official word."""
+        return {"card": "社保卡", "application": "制卡申请", "temporary_card": "临时卡"}[self]
+
+
+class _Labelled(StrEnum):
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "_Labelled":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """Value and Chinese label of every member, for forms and models."""
+        return [(str(member), member.label) for member in cls]
+
+
+class Stage(_Labelled):
+    """The card as a thing; we are right about it."""
+
+    IN_CUSTODY = "in_custody", "在管"
+    ISSUED = "issued", "已发放"
+    RECALLED = "recalled", "已收回"
+    RETURNED = "returned", "已退回"
+    MISSING = "missing", "下落不明"
+    CANCELLED = "cancelled", "已注销（待销毁）"
+    DESTROYED = "destroyed", "已销毁"
+
+
+class Social(_Labelled):
+    """The social security function; we and the province are right about it."""
+
+    SEALED = "sealed", "封存（未激活）"
+    ACTIVE = "active", "正常"
+    LOCKED = "locked", "应用锁定"
+    CANCELLED = "cancelled", "注销"
+
+
+class Hold(_Labelled):
+    """What stops the card for a while; lifting a hold restores whatever was before."""
+
+    NONE = "none", "无"
+    ORAL_LOSS = "oral_loss", "口头挂失"
+    FORMAL_LOSS = "formal_loss", "正式挂失"
+    ERROR = "error", "信息有误"
+
+
+class Bank(_Labelled):
+    """The bank function as last reported by the bank; the bank is right, we mirror."""
+
+    UNKNOWN = "unknown", "未知"
+    INACTIVE = "inactive", "未激活"
+    ACTIVE = "active", "正常"
+    LOSS_REPORTED = "loss_reported", "已挂失"
+    CLOSED = "closed", "已注销"
+
+
+class Progress(_Labelled):
+    """How far an application for a card has come (Art. 25)."""
+
+    CAPTURED = "captured", "已采集"
+    CONFIRMED = "confirmed", "已确认"
+    SUBMITTED = "submitted", "已提交"
+    REFUSED = "refused", "退回修改"
+    ACCEPTED = "accepted", "银行已受理"
+    IN_PRODUCTION = "in_production", "制卡中"
+    PRODUCED = "produced", "已制成"
+    COLLECTED = "collected", "已领取"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class TemporaryStage(_Labelled):
+    """A temporary card (Art. 27); overdue is computed from time, never stored."""
+
+    IN_STOCK = "in_stock", "入库"
+    LENT = "lent", "已发放"
+    RETURNED = "returned", "已收回"
+    LOST = "lost", "遗失注销"
+    VOID = "void", "损坏作废"
+
+
+REGIONS: dict[Subject, dict[str, type[_Labelled]]] = {
+    Subject.CARD: {"stage": Stage, "social": Social, "hold": Hold, "bank": Bank},
+    Subject.APPLICATION: {"progress": Progress},
+    Subject.TEMPORARY_CARD: {"stage": TemporaryStage},
+}
+
+CLOSED_APPLICATIONS = (Progress.COLLECTED, Progress.WITHDRAWN)
+
+# A card that has left the living: nothing may hold it, and its social function is cancelled.
+_DEAD = (Stage.CANCELLED, Stage.DESTROYED)
+_USABLE = (Social.ACTIVE, Social.LOCKED)
+
+# (name, region values that cannot meet, why). CHECK constraints are built from this list.
+IMPOSSIBLE: tuple[tuple[str, dict[str, tuple[str, ...]], str], ...] = (
+    (
+        "dead_card_works",
+        {"stage": _DEAD, "social": (Social.SEALED, *_USABLE)},
+        "已注销或已销毁的卡，社保功能必须是注销状态",
+    ),
+    (
+        "unissued_card_works",
+        {"stage": (Stage.IN_CUSTODY,), "social": (*_USABLE, Social.CANCELLED)},
+        "尚未发放的卡，社保功能必须是封存状态（第二十二条：领取后激活）",
+    ),
+    (
+        "destroyed_card_held",
+        {"stage": (Stage.DESTROYED,), "hold": (Hold.ORAL_LOSS, Hold.FORMAL_LOSS, Hold.ERROR)},
+        "已销毁的卡不能再挂失或登记错误",
+    ),
+)

@@ -1,0 +1,149 @@
+"""Article 6: what arrives at a county - the delivery, its boxes, and each count of a box.
+
+`receive/` counts and receives, `sort/` puts cards into slots; the card itself is in the kernel.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cardbook.cards.models import Card
+from cardbook.imports.models import ImportFile
+from cardbook.orgs.models import Organization, User
+
+
+class Delivery(models.Model):
+    """One posted manifest: cards on their way to an office, in boxes."""
+
+    code = models.CharField("到货编号", max_length=40, unique=True)
+    file = models.OneToOneField(ImportFile, models.PROTECT, related_name="delivery")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField(db_default=Now())
+    expected = models.IntegerField("应到")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["organization", "-registered_at"], name="delivery_office"),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DeliveryBox(models.Model):
+    """One box of a delivery as the manifest lists it."""
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="boxes")
+    code = models.CharField("箱/盒号", max_length=40)
+    expected = models.IntegerField("应到")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["delivery", "code"], name="delivery_box_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DeliveryLine(models.Model):
+    """Which card the manifest lists in which box."""
+
+    box = models.ForeignKey(DeliveryBox, models.PROTECT, related_name="lines")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="delivery_lines")
+
+
+class Count(models.Model):
+    """One blind count of a box by two people; what it found is fixed when they close it."""
+
+    box = models.ForeignKey(DeliveryBox, models.PROTECT, related_name="counts")
+    counted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    witness = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    seal_number = models.CharField("封签号", max_length=40, default="")
+    seal_intact = models.BooleanField("封签完好", default=True)
+    remarks = models.CharField("说明", max_length=200, default="")
+    started_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+    expected = models.IntegerField("应到", default=0)
+    found = models.IntegerField("实到", default=0)
+    short = models.IntegerField("短少", default=0)
+    extra = models.IntegerField("多出", default=0)
+    misrouted = models.IntegerField("错发县区", default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["box"],
+                condition=Q(closed_at=None),
+                name="count_one_open_per_box",
+                violation_error_message="该盒正在清点中",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(expected=models.F("found") + models.F("short")),
+                name="count_balances",
+                violation_error_message="应到必须等于实到加短少",
+            ),
+        )
+
+
+class ScanResult(models.TextChoices):
+    """What a scanned number turned out to be, when the count was closed."""
+
+    EXPECTED = "expected", "相符"
+    EXTRA = "extra", "多出（本批次其他盒）"
+    MISROUTED = "misrouted", "错发县区"
+    UNKNOWN = "unknown", "多出（不在任何明细）"
+
+
+class CountScan(models.Model):
+    """One number read from a card in the box; the same card read twice is one scan."""
+
+    count = models.ForeignKey(Count, models.CASCADE, related_name="scans", db_index=False)
+    number = models.CharField("卡号", max_length=9)
+    scanned_at = models.DateTimeField(db_default=Now())
+    result = models.CharField(max_length=20, choices=ScanResult, default="")
+    card = models.ForeignKey(Card, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["count", "number"], name="scan_once_per_count"),
+        )
+
+
+class ManifestRow(models.Model):
+    """A row of a manifest while it is staged: personal fields sealed, look-ups as blind indexes."""
+
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="+", db_index=False)
+    row = models.IntegerField()
+    card_number = models.CharField(max_length=9)
+    number_kind = models.CharField(max_length=20)
+    number_sealed = models.BinaryField()
+    number_index = models.BinaryField()
+    name_sealed = models.BinaryField()
+    name_index = models.BinaryField()
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    search_keys = ArrayField(models.BigIntegerField())
+    sex = models.CharField(max_length=1)
+    born_on = models.DateField()
+    batch_code = models.CharField(max_length=40)
+    box_code = models.CharField(max_length=40)
+    packing = models.CharField(max_length=40)
+    bank_name = models.CharField(max_length=100)
+    bank_account_sealed = models.BinaryField(null=True)
+    bank_last4 = models.CharField(max_length=4)
+    group = models.CharField(max_length=20)
+    unit_code = models.CharField(max_length=40)
+    unit_name = models.CharField(max_length=100)
+    town_name = models.CharField(max_length=60)
+    village = models.CharField(max_length=60)
+    county_name = models.CharField(max_length=60)
+    maker = models.CharField(max_length=100)
+
+    class Meta:
+        indexes = (models.Index(fields=["file", "row"], name="manifest_row_file"),)
+
+

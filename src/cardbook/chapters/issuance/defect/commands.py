@@ -1,0 +1,62 @@
+"""Takes a defective card back and opens the free replacement, in one transaction (Art. 9)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cardbook.cards.models import Application, Card
+from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.facts import ApplicationWithdrawn, DefectRecorded, FreeReplacementOpened
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.orgs.actors import Actor
+
+_COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
+
+
+def record_defect(
+    *, card_id: int, facts: DefectRecorded, told: Sequence[str], by: Actor, at: datetime, key: str
+) -> Done:
+    """This function will recall the card and open a replacement at 0 fen (Art. 9: free).
+
+    Where the holder has an application open already, that one goes on and none is added.
+
+    :raises Refused: when the card is not in the office's hands or its holder's, or no defect named.
+    :raises Card.DoesNotExist: when there is no such card.
+    """
+    card = Card.objects.get(pk=card_id)
+    steps = [Step(act=act("defect.record"), facts=facts, subject_ids=[card_id], told=told)]
+    if not has_open_application(card.person_id):
+        row = (card.person_id, card.county_id, "replacement", "defect", card_id, 0)
+        steps.append(
+            Step(
+                act=act("replacement.open_free"),
+                facts=FreeReplacementOpened(old_card=card_id, defect=facts.defect),
+                births=GivenRows(_COLUMNS, (row,)),
+            )
+        )
+    return perform(*steps, by=by, at=at, key=key)
+
+
+def has_open_application(person_id: int) -> bool:
+    """This function will say whether a person has an application under way."""
+    return (
+        Application.objects.filter(person_id=person_id)
+        .exclude(progress__in=CLOSED_APPLICATIONS)
+        .exists()
+    )
+
+
+def withdraw_application(
+    *, application_id: int, words: str, by: Actor, at: datetime, key: str
+) -> Done:
+    """This function will take an application back while nobody else works on it.
+
+    :raises Refused: when it went to the bank already or no reason is given.
+    """
+    step = Step(
+        act=act("application.withdraw"),
+        facts=ApplicationWithdrawn(words=words),
+        subject_ids=[application_id],
+    )
+    return perform(step, by=by, at=at, key=key)

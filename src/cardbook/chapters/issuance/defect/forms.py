@@ -1,0 +1,25 @@
+"""Turns what the window says of a defective card into facts (Art. 9)."""
+
+from django import forms
+
+from cardbook.lifecycle.facts import Defect
+
+
+class DefectForm(forms.Form):
+    """Which quality problem, how it was found."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    defect = forms.ChoiceField(
+        label="质量问题", choices=[(str(d), d.label) for d in Defect], widget=forms.RadioSelect
+    )
+    reader_tried = forms.BooleanField(label="已在读卡设备上试读", required=False)
+    words = forms.CharField(label="具体情况", max_length=200, required=False,
+                            help_text="选“其他质量问题”时必须写明")
+    told = forms.BooleanField(label="已告知持卡人：可免费补换", required=False)
+
+
+class WithdrawForm(forms.Form):
+    """Why an application is taken back."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    words = forms.CharField(label="撤回原因", max_length=200, required=False)

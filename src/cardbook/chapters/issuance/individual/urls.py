@@ -1,0 +1,11 @@
+"""Addresses of the window; a name is an act's code."""
+
+from django.urls import path
+
+from cardbook.chapters.issuance.individual import pages
+
+urlpatterns = [
+    path("desk/", pages.desk, name="card.issue"),
+    path("desk/<int:card_id>/undo/", pages.undo, name="issue.undo"),
+    path("desk/<int:card_id>/slip.pdf", pages.slip, name="card.issue.slip"),
+]

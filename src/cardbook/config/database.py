@@ -1,0 +1,33 @@
+"""Brings the schema up to date as the owner and gives the application's role just what it needs.
+
+Used by `cardbook migrate`, the demo and the tests; the grants are lifecycle/sql/grants.sql.
+"""
+
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connections
+
+_GRANTS = Path(__file__).resolve().parents[1] / "lifecycle" / "sql" / "grants.sql"
+
+
+def migrate(*, verbosity: int = 0) -> None:
+    """This function will apply all migrations as the owner, then the grants.
+
+    :raises django.db.utils.OperationalError: when the server cannot be reached.
+    """
+    call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
+    grant()
+
+
+def grant() -> None:
+    """This function will give the application's role its rights, and only those (section 4)."""
+    role = connections["default"].settings_dict["USER"]
+    owner = connections["owner"]
+    if role == owner.settings_dict["USER"]:
+        return  # one role for both: the triggers alone keep the ledger, `doctor` says so
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(%s), quote_ident(current_schema())", [role])
+        quoted, schema = cursor.fetchone()
+        text = _GRANTS.read_text(encoding="utf-8")
+        cursor.execute(text.replace(":app", quoted).replace(":schema", schema))

@@ -1,0 +1,88 @@
+"""Where each card is: accounts, movements and postings in double entry (architecture, section 5).
+
+`postings.py` writes; a trigger keeps `Position` - the one place of each card - from the postings.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from cardbook.cards.models import Card
+from cardbook.custody.places import Place
+from cardbook.orgs.models import Organization
+
+
+class Account(models.Model):
+    """A place answerable for cards. One of each kind for an organisation, but any number of boxes."""
+
+    kind = models.CharField(max_length=20, choices=[(str(p), p.label) for p in Place])
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="accounts")
+    code = models.CharField("编号", max_length=40, default="")
+    cabinet = models.CharField("柜", max_length=10, default="")
+    shelf = models.CharField("层", max_length=10, default="")
+    box = models.CharField("盒", max_length=10, default="")
+    capacity = models.IntegerField("位数", default=0)
+    label = models.CharField("分类", max_length=100, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind", "organization"],
+                condition=~Q(kind=Place.BOX),
+                name="account_once_per_organization",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "code"],
+                condition=Q(kind=Place.BOX),
+                name="box_code_once",
+                violation_error_message="该柜-层-盒编号已存在",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code or Place(self.kind).label
+
+
+class Movement(models.Model):
+    """One hand-over of any number of cards, tied by `batch` to the events that ordered it."""
+
+    act = models.CharField(max_length=60)
+    batch = models.UUIDField()
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=models.Func(template="clock_timestamp()",
+                                       output_field=models.DateTimeField()))
+
+
+class Posting(models.Model):
+    """-1 where a card leaves, +1 where it arrives; rows are never changed."""
+
+    movement = models.ForeignKey(Movement, models.PROTECT, db_index=False)
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False)
+    card = models.ForeignKey(Card, models.PROTECT, db_index=False)
+    amount = models.SmallIntegerField()
+    slot = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__in=[-1, 1]), name="posting_minus_or_plus_one"),
+        )
+        indexes = (models.Index(fields=["card", "id"], name="posting_card"),)
+
+
+class Position(models.Model):
+    """The one place of a card now; written by the trigger on postings and by nobody else."""
+
+    card = models.OneToOneField(Card, models.PROTECT, primary_key=True, related_name="position")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="positions")
+    slot = models.IntegerField(null=True)
+    movement = models.ForeignKey(Movement, models.PROTECT, db_index=False)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["account", "slot"],
+                condition=Q(slot__isnull=False),
+                name="slot_holds_one_card",
+                violation_error_message="该位已放有一张卡",
+            ),
+        )

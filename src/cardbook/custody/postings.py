@@ -1,0 +1,78 @@
+"""Moves cards between accounts: one movement, two postings a card, set-based (Art. 6, 8, 20).
+
+`lifecycle.perform` is the only caller; the trigger `posting_moves_position` keeps positions.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from cardbook.custody.models import Account
+from cardbook.custody.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where cards go: one account for all, and a slot for each card when it goes into a box."""
+
+    account_id: int
+    slots: Sequence[int] | None = None
+
+
+_MOVE = """
+WITH movement AS (
+    INSERT INTO custody_movement (act, batch, happened_at)
+    VALUES (%(act)s, %(batch)s, %(happened_at)s) RETURNING id
+)
+INSERT INTO custody_posting (movement_id, account_id, card_id, amount, slot)
+SELECT movement.id, side.account_id, card.id, side.amount, side.slot
+FROM movement,
+     unnest(%(cards)s::bigint[], %(sources)s::bigint[], %(slots)s::int[])
+         AS card(id, source_id, slot),
+     LATERAL (VALUES (card.source_id, -1, NULL::int), (%(target)s::bigint, 1, card.slot))
+         AS side(account_id, amount, slot)
+"""
+
+
+def post_movement(
+    *,
+    act: str,
+    batch: uuid.UUID,
+    happened_at: datetime,
+    card_ids: Sequence[int],
+    source_ids: Sequence[int],
+    destination: Destination,
+) -> None:
+    """This function will move each card from its source account to the destination.
+
+    :raises django.db.IntegrityError: when a slot is taken or a card is not at its source.
+    """
+    slots = list(destination.slots) if destination.slots else [None] * len(card_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MOVE,
+            {
+                "act": act,
+                "batch": batch,
+                "happened_at": happened_at,
+                "cards": list(card_ids),
+                "sources": list(source_ids),
+                "slots": slots,
+                "target": destination.account_id,
+            },
+        )
+
+
+def account_of(*, organization_id: int, kind: Place) -> Account:
+    """This function will return the organisation's account of a kind, opening it on first use."""
+    account, _ = Account.objects.get_or_create(organization_id=organization_id, kind=kind)
+    return account
+
+
+def free_slots(account: Account) -> list[int]:
+    """This function will list the free slots of a box, lowest first."""
+    taken = set(account.positions.values_list("slot", flat=True))
+    return [slot for slot in range(1, account.capacity + 1) if slot not in taken]

@@ -1,0 +1,81 @@
+"""Files of rows on their way in: staged, checked, posted - or dropped without a trace in the book.
+
+`engine.py` drives a file through its stages; slices declare columns and what posting means (Art. 6).
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from cardbook.orgs.models import Organization, User
+
+
+class Stage(models.TextChoices):
+    """How far a file has come."""
+
+    STAGED = "staged", "已暂存"
+    CHECKED = "checked", "已检查"
+    POSTED = "posted", "已入账"
+    DROPPED = "dropped", "已作废"
+
+
+class ImportFile(models.Model):
+    """One uploaded file: its digest, layout, mapping, and what the checks found."""
+
+    layout = models.CharField("格式", max_length=40)
+    name = models.CharField("文件名", max_length=200)
+    digest = models.CharField(max_length=64)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(db_default=Now())
+    stage = models.CharField(max_length=20, choices=Stage, default=Stage.STAGED)
+    sheet = models.CharField(max_length=100, default="")
+    encoding = models.CharField(max_length=20, default="")
+    mapping = models.JSONField(default=dict)
+    preamble = models.JSONField(default=dict)
+    header_row = models.IntegerField(default=0)
+    rows = models.IntegerField("行数", default=0)
+    errors = models.IntegerField("错误行", default=0)
+    warnings = models.IntegerField("提示行", default=0)
+    known = models.IntegerField("已在册行", default=0)
+    notes = models.JSONField(default=list)
+    posted_at = models.DateTimeField(null=True)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["organization", "-uploaded_at"], name="import_office"),
+            models.Index(fields=["digest"], name="import_digest"),
+        )
+
+
+class Problem(models.Model):
+    """One thing wrong in one row: which field, what, and what to do; never the clear number."""
+
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="problems", db_index=False)
+    row = models.IntegerField("行号")
+    field = models.CharField("列", max_length=60)
+    code = models.CharField(max_length=40)
+    sentence = models.CharField("问题", max_length=300)
+    remedy = models.CharField("处理建议", max_length=300)
+    is_error = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["file", "row"], name="problem_file_row"),)
+
+
+class RememberedLayout(models.Model):
+    """The mapping an office chose for a header; the next file with that header uses it."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    layout = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "fingerprint"], name="layout_remembered_once"
+            ),
+        )

@@ -1,0 +1,138 @@
+"""Kinds of proof the articles demand, and what may stand in their place (Art. 6, 8 to 11, 16, 17).
+
+Since 2023 offices may not ask for more than the law names (社会保险经办条例 art. 31), so each
+group of a rule lists all that is good enough; `lifecycle/judge.py` asks for one of every group.
+"""
+
+from dataclasses import dataclass
+
+from cardbook.law.articles import Basis, art
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperKind:
+    """One kind of paper. `code` is stored with every paper: never rename one."""
+
+    code: str
+    title: str
+    basis: Basis
+    assumed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRule:
+    """All groups must be met; within a group any one kind will do, the usual one first."""
+
+    groups: tuple[tuple[PaperKind, ...], ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that nothing can meet.
+
+        :raises ValueError: when there is no group, or a group is empty.
+        """
+        if not self.groups or not all(self.groups):
+            raise ValueError("a paper rule needs groups, and every group a kind")
+
+    @property
+    def kinds(self) -> tuple[PaperKind, ...]:
+        """Every kind the rule mentions, once, in order."""
+        return tuple(dict.fromkeys(kind for group in self.groups for kind in group))
+
+    def missing(self, shown: frozenset[str] | set[str]) -> tuple[tuple[PaperKind, ...], ...]:
+        """This function will list the groups that none of the codes `shown` meets."""
+        return tuple(
+            group for group in self.groups if not any(kind.code in shown for kind in group)
+        )
+
+
+KINDS: dict[str, PaperKind] = {}
+
+
+def _kind(code: str, title: str, basis: Basis, assumed: str = "") -> PaperKind:
+    if code in KINDS:
+        raise ValueError(f"two kinds of paper named {code}")
+    KINDS[code] = PaperKind(code=code, title=title, basis=basis, assumed=assumed)
+    return KINDS[code]
+
+
+def paper_kind(code: str) -> PaperKind:
+    """This function will return a kind of paper.
+
+    :raises KeyError: when there is no such kind.
+    """
+    return KINDS[code]
+
+
+def any_of(*kinds: PaperKind) -> tuple[PaperKind, ...]:
+    """One group: any of these papers will do."""
+    return kinds
+
+
+def all_of(*groups: tuple[PaperKind, ...] | PaperKind) -> PaperRule:
+    """A rule: one paper of every group; a lone kind is a group of its own."""
+    return PaperRule(
+        tuple((group,) if isinstance(group, PaperKind) else group for group in groups)
+    )
+
+
+# Who the holder is
+ID_CARD_ORIGINAL = _kind("id_card_original", "本人有效身份证件原件", art(8, 4))
+ID_CARD_COPY = _kind("id_card_copy", "身份证件复印件", art(8, 4))
+ID_CARD_IMAGE = _kind(
+    "id_card_image",
+    "身份证件影像",
+    art(8, 4),
+    "电子采集的证件影像视同复印件（社会保险经办条例第三十一条，不另行索取证明）",
+)
+HOUSEHOLD_BOOK = _kind("household_book", "户口簿", art(11))
+COMMUNITY_CERTIFICATE = _kind("community_certificate", "社区（村）证明", art(11))
+RELATION_PROOF = _kind("relation_proof", "其他有效关系证明", art(11))
+
+# Who acts for him
+GUARDIAN_ID = _kind("guardian_id", "监护人有效身份证件", art(11))
+AGENT_ID = _kind("agent_id", "代领人有效身份证件", art(10))
+MANDATE = _kind("mandate", "代领委托书", art(10))
+RELATIVE_PROOF = _kind("relative_proof", "直系亲属出具的证明", art(10))
+UNIT_PROOF = _kind("unit_proof", "原单位出具的证明", art(10))
+UNIT_LETTER = _kind("unit_letter", "单位介绍信", art(8, 3), "细则要求核对领卡人身份，凭单位介绍信")
+KEEPING_PLAN = _kind("keeping_plan", "安全保管措施", art(20))
+
+# That he signed
+SIGNATURE_SCREEN = _kind("signature_screen", "屏幕签字", art(8, 4), "电子签字视同签字")
+SIGNATURE_PAPER = _kind("signature_paper", "纸质登记表签字", art(8, 4))
+SIGNATURE_THUMB = _kind(
+    "signature_thumb", "按手印（见证人签字）", art(8, 4), "不能书写的持卡人按手印，由见证人签字"
+)
+
+# What the offices write
+MANIFEST = _kind("manifest", "到货明细文件", art(6))
+HANDOVER_LIST = _kind("handover_list", "领卡手续单", art(6))
+COUNT_SHEET = _kind("count_sheet", "入库清点单", art(6))
+DIFFERENCE_NOTE = _kind("difference_note", "差异说明", art(6))
+SEAL_PHOTO = _kind("seal_photo", "封签照片", art(6))
+SIGNED_SHEET = _kind("signed_sheet", "发放签字明细表", art(8, 3))
+DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9))
+DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
+STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
+STRANDED_PROOF = _kind("stranded_proof", "死亡、失踪或户籍注销证明", art(17))
+
+_COPY = any_of(ID_CARD_COPY, ID_CARD_IMAGE)
+_SIGNED = any_of(SIGNATURE_PAPER, SIGNATURE_SCREEN, SIGNATURE_THUMB)
+
+OWN_PICK_UP = all_of(ID_CARD_ORIGINAL, _COPY, _SIGNED)
+COLLECTIVE_PICK_UP = all_of(AGENT_ID, UNIT_LETTER, KEEPING_PLAN, _SIGNED)
+PROXY_PICK_UP = all_of(AGENT_ID, _COPY, MANDATE, any_of(RELATIVE_PROOF, UNIT_PROOF), _SIGNED)
+GUARDIAN_PICK_UP = all_of(
+    GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF), _SIGNED
+)
+DEFECT_FOUND = all_of(any_of(DEFECT_REPORT, DEFECT_PHOTO))
+STRANDED_RETURN = all_of(STRANDED_FORM, STRANDED_PROOF)
+
+RULES: dict[str, PaperRule] = {
+    "OWN_PICK_UP": OWN_PICK_UP,
+    "COLLECTIVE_PICK_UP": COLLECTIVE_PICK_UP,
+    "PROXY_PICK_UP": PROXY_PICK_UP,
+    "GUARDIAN_PICK_UP": GUARDIAN_PICK_UP,
+    "DEFECT_FOUND": DEFECT_FOUND,
+    "STRANDED_RETURN": STRANDED_RETURN,
+}

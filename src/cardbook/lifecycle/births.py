@@ -1,0 +1,136 @@
+"""How subjects come into being: events, rows and first movement from one prepared table, set-based.
+
+Used by `perform` only; an import brings a million cards with the same three statements as one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db import connection
+
+from cardbook.cards.states import Subject
+from cardbook.custody.postings import Destination
+from cardbook.ledger.append import Entry, append_first_events
+from cardbook.lifecycle.acts import Act
+
+
+class Births(Protocol):
+    """What an act brings into being; `fill` inserts into the temporary table `birth`."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the subject's table that are given (not its regions nor version)."""
+        ...
+
+    @property
+    def source(self) -> Destination | None:
+        """For cards: the account they come from (kind `outside`)."""
+        ...
+
+    @property
+    def target(self) -> Destination | None:
+        """For cards: the account they go to first."""
+        ...
+
+    def content(self) -> object:
+        """What makes two requests the same, as canonical JSON can write it."""
+        ...
+
+    def fill(self, cursor: Any) -> None:
+        """Insert one row for each subject into `birth`; its id column fills itself."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRows:
+    """A handful of applications or temporary cards, given as rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    source: Destination | None = None
+    target: Destination | None = None
+
+    def content(self) -> object:
+        """The rows themselves."""
+        return [[str(value) for value in row] for row in self.rows]
+
+    def fill(self, cursor: Any) -> None:
+        """One INSERT for each row."""
+        marks = ", ".join(["%s"] * len(self.columns))
+        cursor.executemany(
+            f"INSERT INTO birth ({', '.join(self.columns)}) VALUES ({marks})",  # noqa: S608
+            self.rows,
+        )
+
+
+_TABLES: Mapping[Subject, str] = {
+    Subject.CARD: "cards_card",
+    Subject.APPLICATION: "cards_application",
+    Subject.TEMPORARY_CARD: "cards_temporarycard",
+}
+
+
+def bring_into_being(
+    *, act: Act, births: Births, entry: Entry, facts: str
+) -> list[int]:
+    """This function will create the subjects with event 1, state and place; returns their ids.
+
+    :raises django.db.IntegrityError: when a number is taken or a promise of the schema is broken.
+    """
+    table, columns = _TABLES[act.subject], ", ".join(births.columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE birth ON COMMIT DROP AS "  # noqa: S608 - own names only
+            f"SELECT id, {columns} FROM {table} WITH NO DATA"
+        )
+        cursor.execute(
+            "SELECT pg_get_serial_sequence(%s, 'id')", [table]
+        )
+        (sequence,) = cursor.fetchone()
+        cursor.execute(
+            f"ALTER TABLE birth ALTER id SET DEFAULT nextval('{sequence}')"
+        )
+        births.fill(cursor)
+        append_first_events(entry=entry, kind=act.subject, facts=facts)
+        _insert(cursor, act=act, table=table, columns=columns)
+        if births.source and births.target:
+            _post(cursor, act=act, entry=entry, source=births.source, target=births.target)
+        cursor.execute("SELECT id FROM birth ORDER BY id")
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE birth")
+    return ids
+
+
+def _insert(cursor: Any, *, act: Act, table: str, columns: str) -> None:
+    regions = list(act.becomes)
+    values = ", ".join(f"%({region})s" for region in regions)
+    cursor.execute(
+        f"INSERT INTO {table} (id, {columns}, {', '.join(regions)}, version) "  # noqa: S608
+        f"SELECT id, {columns}, {values}, 1 FROM birth ORDER BY id",
+        {region: str(value) for region, value in act.becomes.items()},
+    )
+
+
+def _post(
+    cursor: Any, *, act: Act, entry: Entry, source: Destination, target: Destination
+) -> None:
+    cursor.execute(
+        """
+        WITH movement AS (
+            INSERT INTO custody_movement (act, batch, happened_at)
+            VALUES (%(act)s, %(batch)s, %(at)s) RETURNING id
+        )
+        INSERT INTO custody_posting (movement_id, account_id, card_id, amount)
+        SELECT movement.id, side.account_id, birth.id, side.amount
+        FROM movement, birth,
+             (VALUES (%(source)s::bigint, -1), (%(target)s::bigint, 1)) AS side(account_id, amount)
+        """,
+        {
+            "act": act.code,
+            "batch": entry.batch,
+            "at": entry.happened_at,
+            "source": source.account_id,
+            "target": target.account_id,
+        },
+    )

@@ -1,0 +1,56 @@
+"""What a guard may look at: one subject as locked, its holder, its place, its last event.
+
+Frozen values without Django, so that the law of the card can be read and tested alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from cardbook.cards.states import Hold, Subject
+from cardbook.custody.places import Place
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastEvent:
+    """The newest event of a subject: enough to say who was faster."""
+
+    act: str
+    recorded_at: datetime
+    org_name: str
+    actor_name: str
+
+    @property
+    def at_text(self) -> str:
+        """The time as a clerk says it."""
+        return f"{self.recorded_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One subject with all that the table of acts may ask about it."""
+
+    subject: Subject
+    id: int
+    version: int
+    regions: Mapping[str, str]
+    number: str
+    person_id: int | None
+    born_on: date | None
+    died_on: date | None
+    custodian_path: str
+    custodian_name: str
+    place: Place | None
+    account_id: int | None
+    place_text: str
+    hold_until: datetime | None
+    last: LastEvent | None
+    temporary_card_out: str = ""
+
+    def regions_at(self, at: datetime) -> Mapping[str, str]:
+        """The regions as of a moment: an oral loss lapses by time alone (Art. 28)."""
+        lapsed = self.hold_until is not None and self.hold_until <= at
+        return {**self.regions, "hold": Hold.NONE} if lapsed else self.regions

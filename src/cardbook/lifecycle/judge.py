@@ -1,0 +1,150 @@
+"""Judges an act on a case by the table alone: who may, whether it fits, what is missing.
+
+`perform` asks it before writing, `openacts` asks it for buttons; it reads nothing itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardbook.cards.states import REGIONS, Hold, Stage
+from cardbook.custody.places import Place
+from cardbook.law.papers import PaperRule
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.refusals import Reason, Refusal
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.reach import covers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """A paper shown for an act: its kind, and the digest of its image when one was kept."""
+
+    kind: str
+    digest: str = ""
+
+
+_BY_STATE: dict[tuple[str, str], Reason] = {
+    ("stage", Stage.ISSUED): no.ALREADY_ISSUED,
+    ("stage", Stage.RECALLED): no.CARD_RECALLED,
+    ("stage", Stage.RETURNED): no.CARD_RETURNED,
+    ("stage", Stage.MISSING): no.CARD_MISSING,
+    ("stage", Stage.CANCELLED): no.CARD_CANCELLED,
+    ("stage", Stage.DESTROYED): no.CARD_DESTROYED,
+    ("hold", Hold.ORAL_LOSS): no.CARD_ON_LOSS,
+    ("hold", Hold.FORMAL_LOSS): no.CARD_ON_LOSS,
+    ("hold", Hold.ERROR): no.CARD_HAS_ERROR,
+}
+
+
+def refusals_of_actor(*, act: Act, by: Actor, second: Actor | None) -> Iterator[Refusal]:
+    """This function will yield why the actor's post, or the second person's, does not allow it."""
+    if by.role not in act.who:
+        yield Refusal(
+            no.ROLE_MAY_NOT,
+            {"role": by.role.label, "act": act.title, "roles": act.roles_text},
+        )
+    if not act.second:
+        return
+    roles = "、".join(sorted(role.label for role in act.second))
+    values = {"act": act.title, "roles": roles}
+    if second is None:
+        yield Refusal(no.SECOND_PERSON_MISSING, values)
+    elif second.user_id == by.user_id:
+        yield Refusal(no.SECOND_PERSON_SAME)
+    elif second.role not in act.second or not by.county_path.startswith(second.county_path):
+        yield Refusal(
+            no.SECOND_PERSON_MAY_NOT,
+            {**values, "name": second.name, "role": second.role.label},
+        )
+
+
+def refusals_of_case(*, act: Act, case: Case, by: Actor, at: datetime) -> Iterator[Refusal]:
+    """This function will yield why the case as it stands does not allow the act."""
+    reach = act.who.get(by.role)
+    if reach is not None and not covers(
+        reach=reach,
+        actor_path=by.org_path,
+        county_path=by.county_path,
+        custodian_path=case.custodian_path,
+    ):
+        yield Refusal(
+            no.OUT_OF_REACH, {"custodian": case.custodian_name, "reach": reach.label}, case.id
+        )
+        return
+    misfit = _state_misfit(act, case, at)
+    if misfit is not None:
+        yield misfit
+        return
+    if act.move is not None and case.place is not None and case.place not in act.move.sources:
+        yield _place_misfit(act, case)
+    yield from (found for guard in act.guards if (found := guard(case, at)) is not None)
+
+
+def refusals_of_facts(
+    *, act: Act, case: Case, facts: object, papers: Sequence[Presented], told: Sequence[str]
+) -> Iterator[Refusal]:
+    """This function will yield what is wrong with, or missing from, what was given for the act."""
+    yield from (found for check in act.checks if (found := check(case, facts)) is not None)
+    if act.papers is not None:
+        yield from _missing_papers(act.papers, case, papers)
+    for notice in act.notices:
+        if notice.code not in told:
+            yield Refusal(no.NOTICE_NOT_GIVEN, {"notice": notice.title}, case.id)
+
+
+def _missing_papers(
+    rule: PaperRule, case: Case, papers: Sequence[Presented]
+) -> Iterator[Refusal]:
+    for group in rule.missing({paper.kind for paper in papers}):
+        titles = [kind.title for kind in group]
+        values = {"paper": titles[0], "alternatives": "或".join(titles)}
+        yield Refusal(no.PAPER_MISSING, values, case.id)
+
+
+def _state_misfit(act: Act, case: Case, at: datetime) -> Refusal | None:
+    """The first region that does not fit, said as the state of affairs it is."""
+    regions = case.regions_at(at)
+    for region, allowed in (act.on or {}).items():
+        value = regions[region]
+        if value in allowed:
+            continue
+        label = REGIONS[case.subject][region](value).label
+        reason = _BY_STATE.get((region, value), no.STATE_DOES_NOT_FIT)
+        return Refusal(reason, _values(act, case, region=_REGION_TITLES[region], value=label),
+                       case.id)
+    return None
+
+
+def _place_misfit(act: Act, case: Case) -> Refusal:
+    assert case.place is not None
+    on_shelf = case.place.is_store
+    reason = no.PLACE_DOES_NOT_FIT
+    if case.place is Place.TRANSIT:
+        reason = no.NOT_RECEIVED
+    elif on_shelf and act.move is not None and act.move.sources == {Place.TRANSIT}:
+        reason = no.ALREADY_RECEIVED
+    return Refusal(reason, _values(act, case, place=case.place.label), case.id)
+
+
+_REGION_TITLES = {
+    "stage": "卡片状态",
+    "social": "社保功能",
+    "hold": "挂失/停用状态",
+    "bank": "金融功能",
+    "progress": "申请进度",
+}
+
+
+def _values(act: Act, case: Case, **more: object) -> dict[str, object]:
+    last = case.last
+    return {
+        "act": act.title,
+        "custodian": case.custodian_name,
+        "last_org": last.org_name if last else "",
+        "last_at": last.at_text if last else "",
+        "last_act": last.act if last else "",
+        **more,
+    }

@@ -1,0 +1,88 @@
+"""Reads subjects as cases, one query for any number, locked in id order when an act is to follow.
+
+Only `perform` and `openacts` use it; guards see the frozen values it makes.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from cardbook.cards.states import REGIONS, Subject
+from cardbook.custody.places import Place
+from cardbook.lifecycle.cases import Case, LastEvent
+
+_CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8")
+
+_OTHERS = """
+SELECT s.*, o.path AS custodian_path, o.name AS custodian_name, h.born_on, h.died_on,
+       e.act AS last_act, e.recorded_at AS last_at, eo.name AS last_org, u.name AS last_actor
+FROM {table} s
+JOIN orgs_organization o ON o.id = s.county_id
+LEFT JOIN people_person h ON h.id = s.person_id
+JOIN ledger_event e ON e.subject_kind = '{kind}' AND e.subject_id = s.id AND e.seq = s.version
+JOIN orgs_organization eo ON eo.id = e.org_id
+JOIN orgs_user u ON u.id = e.actor_id
+WHERE s.id = ANY(%(ids)s)
+ORDER BY s.id
+"""
+TABLES = {
+    Subject.CARD: "cards_card",
+    Subject.APPLICATION: "cards_application",
+    Subject.TEMPORARY_CARD: "cards_temporarycard",
+}
+
+
+def load_cases(*, subject: Subject, ids: Sequence[int], lock: bool) -> dict[int, Case]:
+    """This function will return the cases of the subjects that exist, by id.
+
+    With `lock`, their rows are locked in id order until the transaction ends, so that of two
+    windows the second waits and then sees what the first did.
+    """
+    query = _CARDS
+    if subject is not Subject.CARD:
+        query = _OTHERS.format(table=TABLES[subject], kind=subject)
+    with connection.cursor() as cursor:
+        if lock:
+            _lock(cursor, subject, ids)
+        cursor.execute(query, {"ids": list(ids)})
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {row["id"]: _case(subject, row) for row in rows}
+
+
+def _lock(cursor: Any, subject: Subject, ids: Sequence[int]) -> None:
+    # The lock comes first and the reading second: READ COMMITTED then sees the winner's state.
+    cursor.execute(
+        f"SELECT id FROM {TABLES[subject]} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",  # noqa: S608 - own table names
+        [list(ids)],
+    )
+
+
+def _case(subject: Subject, row: dict[str, Any]) -> Case:
+    place = Place(row["place"]) if row.get("place") else None
+    slot = f" 第 {row['slot']} 位" if row.get("slot") else ""
+    return Case(
+        subject=subject,
+        id=row["id"],
+        version=row["version"],
+        regions={region: row[region] for region in REGIONS[subject]},
+        number=row.get("number") or "",
+        person_id=row["person_id"],
+        born_on=row["born_on"],
+        died_on=row["died_on"],
+        custodian_path=row["custodian_path"],
+        custodian_name=row["custodian_name"],
+        place=place,
+        account_id=row.get("account_id"),
+        place_text=f"{row.get('place_code') or (place.label if place else '')}{slot}",
+        hold_until=row.get("hold_until"),
+        last=LastEvent(
+            act=row["last_act"],
+            recorded_at=row["last_at"],
+            org_name=row["last_org"],
+            actor_name=row["last_actor"],
+        ),
+        temporary_card_out=row.get("temporary_out") or "",
+    )

@@ -1,0 +1,89 @@
+"""What every page of an act shares: who may open it, its article, its key, its second signature.
+
+A page states the act it serves; its policy and the article on the screen follow from the table.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from cardbook.law.roles import Role
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor, actor_in, posts_of
+from cardbook.orgs.models import User
+
+ALL_ROLES = frozenset(Role)
+
+
+class ActorRequest(HttpRequest):
+    """A request of somebody in a post; `page` guarantees it."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may open a page and which articles it serves; checked by tests for every address."""
+
+    roles: frozenset[Role]
+    basis: str
+    acts: tuple[str, ...] = ()
+
+
+def page(
+    *acts: str, roles: frozenset[Role] | None = None, basis: str = ""
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """This function will decorate a view with its policy: the acts it serves, or its roles.
+
+    Without either, everybody with a post may open it.
+    """
+    rows = [act(code) for code in acts]
+    allowed = roles if roles is not None else (
+        frozenset(role for row in rows for role in row.who) or ALL_ROLES
+    )
+    articles = basis or "、".join(dict.fromkeys(b.label for row in rows for b in row.basis))
+    policy = Policy(allowed, articles, acts)
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = getattr(request, "actor", None)
+            if actor is None:
+                return redirect_to_login(request.get_full_path())
+            if actor.role not in policy.roles:
+                roles_text = "、".join(sorted(role.label for role in policy.roles))
+                raise PermissionDenied(f"您的岗位“{actor.role.label}”不办理此项业务，请由{roles_text}办理。")
+            request.basis = policy.basis  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        guarded.policy = policy  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def new_key() -> str:
+    """This function will make the key of a form: one key, one effect, however often it is sent."""
+    return uuid.uuid4().hex
+
+
+def second_actor(*, username: str, password: str, request: HttpRequest) -> Actor:
+    """This function will make the second person's actor from his own name and password.
+
+    :raises Refused: when they do not fit or the person holds no post today.
+    """
+    user = authenticate(request, username=username.strip(), password=password)
+    posts = posts_of(user, on=timezone.localdate()) if isinstance(user, User) else []
+    if not posts:
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+    return actor_in(posts[0])

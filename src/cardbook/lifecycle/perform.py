@@ -1,0 +1,286 @@
+"""The only door through which anything changes: one act, one transaction, all or none.
+
+Find the request -> lock in id order -> collect every refusal -> append events -> change state ->
+post custody -> keep the promises now. Set-based: fifty thousand cards are one call.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from cardbook.cards.states import Subject
+from cardbook.custody.models import Account
+from cardbook.custody.places import Place
+from cardbook.custody.postings import (
+    Destination,
+    account_of,
+    free_slots,
+    post_movement,
+)
+from cardbook.law.articles import EDITION
+from cardbook.ledger.append import Entry, append_events
+from cardbook.ledger.models import Request
+from cardbook.lib.canonical import canonical_json, digest
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.births import Births, bring_into_being
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.judge import (
+    Presented,
+    refusals_of_actor,
+    refusals_of_case,
+    refusals_of_facts,
+)
+from cardbook.lifecycle.load import TABLES, load_cases
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One act on some subjects. `facts` is one value for all, or one for each subject's id."""
+
+    act: Act
+    facts: object
+    subject_ids: Sequence[int] = ()
+    births: Births | None = None
+    papers: Sequence[Presented] = ()
+    told: Sequence[str] = ()
+    destination: Destination | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was done: the batch that ties its events and movements, and the subjects' ids."""
+
+    batch: uuid.UUID
+    subject_ids: tuple[int, ...]
+    repeated: bool = False
+
+
+# What the schema refuses after the table let it pass: somebody else was faster by an instant.
+_BY_CONSTRAINT = {
+    "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
+    "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
+    "slot_holds_one_card": Refusal(no.SLOT_TAKEN, {"box": "", "slots": "所选"}),
+}
+
+
+def perform(
+    *steps: Step,
+    by: Actor,
+    at: datetime,
+    key: str,
+    second: Actor | None = None,
+    also: Callable[[Done], None] | None = None,
+) -> Done:
+    """This function will do the steps in one transaction, all or none, exactly once for `key`.
+
+    `at` is when it happened as claimed, `key` is made by whoever asks (a form, a file's digest):
+    the same key with the same content gets the first answer again, marked `repeated`. `also`
+    writes what the slice keeps for itself (a count, a delivery) in the same transaction.
+
+    :raises Refused: with every reason for every subject; nothing was changed.
+    :raises django.db.IntegrityError: when the database refuses what the table let pass.
+    """
+    try:
+        return _perform(steps, by=by, at=at, key=key, second=second, also=also)
+    except IntegrityError as problem:
+        name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", None)
+        if name not in _BY_CONSTRAINT:
+            raise
+        raise Refused([_BY_CONSTRAINT[name]]) from problem
+
+
+def _perform(
+    steps: Sequence[Step],
+    *,
+    by: Actor,
+    at: datetime,
+    key: str,
+    second: Actor | None,
+    also: Callable[[Done], None] | None,
+) -> Done:
+    with transaction.atomic(durable=True):
+        content = digest({"by": by.user_id, "steps": [_content(step) for step in steps]})
+        answer = _first_answer(key=key, content=content, act=steps[0].act.code, by=by)
+        if answer is not None:
+            return answer
+        batch = uuid.uuid4()
+        ids: list[int] = []
+        for step in steps:
+            ids.extend(_do(step, by=by, second=second, at=at, batch=batch))
+        Request.objects.filter(key=key).update(answer={"batch": str(batch), "ids": ids[:1000]})
+        done = Done(batch=batch, subject_ids=tuple(ids))
+        if also is not None:
+            also(done)
+        with connection.cursor() as cursor:
+            # A broken promise belongs to this act, not to a commit later on.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    return done
+
+
+def _content(step: Step) -> dict[str, Any]:
+    """What makes two requests the same: the act, the subjects and what was said of them."""
+    return {
+        "act": step.act.code,
+        "subjects": sorted(step.subject_ids),
+        "births": step.births.content() if step.births else None,
+        "facts": {str(key): value for key, value in step.facts.items()}
+        if isinstance(step.facts, Mapping)
+        else step.facts,
+        "papers": [(paper.kind, paper.digest) for paper in step.papers],
+        "account": step.destination.account_id if step.destination else None,
+    }
+
+
+def _first_answer(*, key: str, content: bytes, act: str, by: Actor) -> Done | None:
+    """The answer given before, or None for a new key; a twin still running is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_request (key, digest, act, actor_id) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (key) DO NOTHING",
+            [key, content, act, by.user_id],
+        )
+        if cursor.rowcount:
+            return None
+    before = Request.objects.get(key=key)
+    if bytes(before.digest) != content or before.answer is None:
+        raise Refused([Refusal(no.KEY_REUSED)])
+    return Done(
+        batch=uuid.UUID(before.answer["batch"]),
+        subject_ids=tuple(before.answer["ids"]),
+        repeated=True,
+    )
+
+
+def _do(
+    step: Step, *, by: Actor, second: Actor | None, at: datetime, batch: uuid.UUID
+) -> list[int]:
+    refused = list(refusals_of_actor(act=step.act, by=by, second=second))
+    if refused:
+        raise Refused(refused)
+    entry = _entry(step, by=by, second=second, at=at, batch=batch)
+    if step.births is not None:
+        return bring_into_being(act=step.act, births=step.births, entry=entry,
+                                facts=canonical_json(step.facts))
+    cases = _judged(step, by=by, at=at)
+    ids = [case.id for case in cases]
+    append_events(
+        entry=entry,
+        kind=step.act.subject,
+        ids=ids,
+        seqs=[case.version + 1 for case in cases],
+        facts=[canonical_json(step.facts[id_]) for id_ in ids]
+        if isinstance(step.facts, Mapping)
+        else canonical_json(step.facts),
+    )
+    _change_state(step.act, ids)
+    if step.act.move is not None:
+        _move(step, cases=cases, by=by, at=at, batch=batch)
+    return ids
+
+
+def _entry(
+    step: Step, *, by: Actor, second: Actor | None, at: datetime, batch: uuid.UUID
+) -> Entry:
+    return Entry(
+        act=step.act.code,
+        act_version=step.act.version,
+        happened_at=at,
+        actor_id=by.user_id,
+        second_id=second.user_id if second else None,
+        post_id=by.post_id,
+        org_id=by.org_id,
+        device=by.device,
+        basis=step.act.basis_text,
+        edition=EDITION,
+        papers=[f"{paper.kind}:{paper.digest}" for paper in step.papers],
+        told=[notice.text_id for notice in step.act.notices if notice.code in step.told],
+        batch=batch,
+    )
+
+
+def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
+    """The subjects, locked and found fit; every refusal of every one is collected first."""
+    found = load_cases(subject=step.act.subject, ids=step.subject_ids, lock=True)
+    refused = [
+        Refusal(no.SUBJECT_UNKNOWN, {"id": id_, "subject": step.act.subject.label}, id_)
+        for id_ in step.subject_ids
+        if id_ not in found
+    ]
+    for case in found.values():
+        standing = list(refusals_of_case(act=step.act, case=case, by=by, at=at))
+        refused += standing
+        if not standing:
+            given = step.facts[case.id] if isinstance(step.facts, Mapping) else step.facts
+            refused += refusals_of_facts(
+                act=step.act, case=case, facts=given, papers=step.papers, told=step.told
+            )
+    if refused:
+        raise Refused(refused)
+    return [found[id_] for id_ in dict.fromkeys(step.subject_ids)]
+
+
+def _change_state(act: Act, ids: Sequence[int]) -> None:
+    regions = "".join(f", {region} = %({region})s" for region in act.becomes)
+    if "hold" in act.becomes:
+        regions += ", hold_until = NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLES[act.subject]} SET version = version + 1{regions} "  # noqa: S608
+            "WHERE id = ANY(%(ids)s)",
+            {**{region: str(value) for region, value in act.becomes.items()}, "ids": list(ids)},
+        )
+
+
+def _move(
+    step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID
+) -> None:
+    target = step.destination or _own_account(step.act, by)
+    account = Account.objects.select_related("organization").get(pk=target.account_id)
+    assert step.act.move is not None and account.kind == step.act.move.target
+    if not account.organization.path.startswith(by.county_path):
+        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
+    if account.kind == Place.BOX:
+        target = _with_slots(account, target, count=len(cases))
+    post_movement(
+        act=step.act.code,
+        batch=batch,
+        happened_at=at,
+        card_ids=[case.id for case in cases],
+        source_ids=[case.account_id or 0 for case in cases],
+        destination=target,
+    )
+
+
+def _own_account(act: Act, by: Actor) -> Destination:
+    """Where cards go when nobody says: the county's holders, or the office's own place of a kind."""
+    assert act.move is not None
+    if act.move.target is Place.BOX:
+        raise Refused([Refusal(no.DESTINATION_MISSING)])
+    shared = act.move.target in (Place.HOLDER, Place.MISSING, Place.TRANSIT)
+    organization_id = by.county_id if shared and by.county_id else by.org_id
+    return Destination(account_of(organization_id=organization_id, kind=act.move.target).pk)
+
+
+def _with_slots(account: Account, target: Destination, *, count: int) -> Destination:
+    """Slots in a box: those asked for, or the lowest free ones; the box is locked meanwhile.
+
+    Two clerks may fill one box at once: the second waits and gets what is left.
+    """
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+    free = free_slots(account)
+    if len(free) < count:
+        values = {"box": account.code, "free": len(free), "count": count}
+        raise Refused([Refusal(no.BOX_TOO_SMALL, values)])
+    slots = list(target.slots or free[:count])
+    clash = sorted(set(slots).difference(free))
+    if clash or len(set(slots)) != count:
+        named = "、".join(str(slot) for slot in clash[:10]) or "重复的"
+        raise Refused([Refusal(no.SLOT_TAKEN, {"box": account.code, "slots": named})])
+    return Destination(account.pk, slots)

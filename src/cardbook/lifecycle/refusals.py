@@ -1,0 +1,255 @@
+"""Every reason to say no: a state of affairs, a Chinese sentence, its article and the way out.
+
+The catalogue is listed in docs/generated/refusals.md; guards and `perform` answer with its codes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cardbook.law.articles import Basis, art
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One entry of the catalogue; `{…}` in the sentence are filled from the case."""
+
+    code: str
+    sentence: str
+    way_out: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason applied to one subject."""
+
+    reason: Reason
+    values: Mapping[str, object] = field(default_factory=dict)
+    subject_id: int | None = None
+
+    @property
+    def code(self) -> str:
+        """The stable code, for scripts and tests."""
+        return self.reason.code
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in Chinese."""
+        return self.reason.sentence.format_map(self.values)
+
+    @property
+    def way_out(self) -> str:
+        """What to do next, in Chinese."""
+        return self.reason.way_out.format_map(self.values)
+
+    @property
+    def article(self) -> str:
+        """The article that stands behind it."""
+        return self.reason.basis.label
+
+
+class Refused(Exception):
+    """The act was not done; nothing was changed. Carries every reason for every subject."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("；".join(f"{r.sentence}{r.way_out}" for r in self.refusals[:5]))
+
+
+CATALOGUE: dict[str, Reason] = {}
+
+
+def _reason(code: str, sentence: str, way_out: str, basis: Basis) -> Reason:
+    if code in CATALOGUE:
+        raise ValueError(f"two refusals named {code}")
+    CATALOGUE[code] = Reason(code, sentence, way_out, basis)
+    return CATALOGUE[code]
+
+
+# Who may
+ROLE_MAY_NOT = _reason(
+    "ROLE_MAY_NOT", "“{role}”岗位不办理“{act}”。", "请由{roles}办理。", art(5)
+)
+OUT_OF_REACH = _reason(
+    "OUT_OF_REACH",
+    "该卡由{custodian}保管，不在您的办理范围（{reach}）。",
+    "请联系该机构办理，或由其办理交接后再办。",
+    art(5),
+)
+SECOND_PERSON_MISSING = _reason(
+    "SECOND_PERSON_MISSING", "“{act}”须由两人办理。", "请由另一名{roles}签名确认。", art(6)
+)
+SECOND_PERSON_UNKNOWN = _reason(
+    "SECOND_PERSON_UNKNOWN",
+    "复核人的用户名或密码不对，或其今日没有岗位。",
+    "请复核人本人重新输入。",
+    art(6),
+)
+SECOND_PERSON_SAME = _reason(
+    "SECOND_PERSON_SAME", "经办人和复核人不能是同一人。", "请由另一名工作人员复核。", art(6)
+)
+SECOND_PERSON_MAY_NOT = _reason(
+    "SECOND_PERSON_MAY_NOT",
+    "{name}（{role}）不能为“{act}”作复核。",
+    "请由本县区的{roles}复核。",
+    art(5),
+)
+
+# Whether it fits
+SUBJECT_UNKNOWN = _reason(
+    "SUBJECT_UNKNOWN", "没有编号为 {id} 的{subject}。", "请重新查询后再办。", art(3)
+)
+ALREADY_ISSUED = _reason(
+    "ALREADY_ISSUED",
+    "该卡已由{last_org}于 {last_at} 发放。",
+    "不能再次发放；如系误登，请由办理窗口撤销发放。",
+    art(8, 4),
+)
+CARD_RECALLED = _reason(
+    "CARD_RECALLED",
+    "该卡已收回（{last_act}，{last_at}）。",
+    "请为持卡人办理补换卡。",
+    art(13),
+)
+CARD_RETURNED = _reason(
+    "CARD_RETURNED", "该卡已退回管理机构。", "请联系县区卡管机构。", art(17)
+)
+CARD_MISSING = _reason(
+    "CARD_MISSING", "该卡登记为下落不明（{last_at}）。", "找到实物后，先由卡管员登记找回。", art(20)
+)
+CARD_CANCELLED = _reason(
+    "CARD_CANCELLED", "该卡已注销，等待销毁。", "请为持卡人重新申领。", art(18)
+)
+CARD_DESTROYED = _reason(
+    "CARD_DESTROYED", "该卡已销毁。", "请为持卡人重新申领。", art(19)
+)
+STATE_DOES_NOT_FIT = _reason(
+    "STATE_DOES_NOT_FIT",
+    "当前{region}为“{value}”，不能办理“{act}”。",
+    "请核对所查的卡是否正确。",
+    art(7),
+)
+CARD_ON_LOSS = _reason(
+    "CARD_ON_LOSS", "该卡已{value}。", "先由本人办理解挂，或办理补换卡。", art(28)
+)
+CARD_HAS_ERROR = _reason(
+    "CARD_HAS_ERROR", "该卡登记为卡面信息有误，不能发放。", "请按信息错误流程收回并重新制卡。", art(13)
+)
+NOT_RECEIVED = _reason(
+    "NOT_RECEIVED",
+    "该卡仍在途，{custodian}尚未清点接收。",
+    "请卡管员先清点接收该批次。",
+    art(6),
+)
+PLACE_DOES_NOT_FIT = _reason(
+    "PLACE_DOES_NOT_FIT",
+    "该卡现在{place}（{custodian}），不能办理“{act}”。",
+    "请先办理交接，使卡到可办理的位置。",
+    art(20),
+)
+SLOT_TAKEN = _reason(
+    "SLOT_TAKEN", "盒 {box} 中第 {slots} 位已有卡。", "请改放其他空位。", art(20)
+)
+BOX_TOO_SMALL = _reason(
+    "BOX_TOO_SMALL", "盒 {box} 只有 {free} 个空位，放不下 {count} 张。", "请分放到其他盒。", art(20)
+)
+DESTINATION_MISSING = _reason(
+    "DESTINATION_MISSING", "没有说明卡要放到哪里。", "请选择柜-层-盒。", art(20)
+)
+DESTINATION_OUT_OF_REACH = _reason(
+    "DESTINATION_OUT_OF_REACH", "接收位置不属于您的机构范围。", "请选择本县区的位置。", art(5)
+)
+
+# Holder and papers
+HOLDER_DEAD = _reason(
+    "HOLDER_DEAD",
+    "登记显示持卡人已于 {died_on} 去世。",
+    "不能发放；请按滞留卡退回，并填《滞留原因统计表》。",
+    art(17),
+)
+HOLDER_IS_MINOR = _reason(
+    "HOLDER_IS_MINOR",
+    "持卡人今年 {age} 周岁，未满 {adult_age} 周岁。",
+    "须由合法监护人持户口簿等证明代为领取。",
+    art(11),
+)
+TEMPORARY_CARD_OUT = _reason(
+    "TEMPORARY_CARD_OUT", "持卡人的临时卡 {number} 尚未收回。", "请先收回临时卡。", art(27)
+)
+ID_NOT_SEEN = _reason(
+    "ID_NOT_SEEN", "没有查验本人有效身份证件原件。", "请查验原件后继续。", art(8, 4)
+)
+FACE_NOT_CHECKED = _reason(
+    "FACE_NOT_CHECKED",
+    "没有确认人、证、卡面一致。",
+    "一致请确认；卡面有误请按信息错误收回。",
+    art(8, 4),
+)
+CARD_NOT_SCANNED = _reason(
+    "CARD_NOT_SCANNED", "没有扫描要发放的卡。", "请扫描卡面卡号，确认拿对了卡。", art(8, 4)
+)
+WRONG_CARD_SCANNED = _reason(
+    "WRONG_CARD_SCANNED",
+    "扫描的卡 {scanned} 不是这位持卡人的卡 {expected}。",
+    "请放回该卡，到 {place} 取正确的卡。",
+    art(8, 4),
+)
+CARD_UNREADABLE = _reason(
+    "CARD_UNREADABLE",
+    "该卡不能读写或卡面有质量问题，不能发放。",
+    "请登记质量问题，办理免费补换。",
+    art(9),
+)
+SIGNATURE_MISSING = _reason(
+    "SIGNATURE_MISSING",
+    "领卡人没有签字。",
+    "请在屏幕上签字，或在纸质登记表上签字后勾选“已在纸上签字”。",
+    art(8, 4),
+)
+PAPER_MISSING = _reason(
+    "PAPER_MISSING", "缺少材料：{paper}。", "请补交{alternatives}。", art(8, 4)
+)
+NOTICE_NOT_GIVEN = _reason(
+    "NOTICE_NOT_GIVEN", "还没有告知：{notice}。", "请向领卡人说明后勾选。", art(12)
+)
+DEFECT_NOT_NAMED = _reason(
+    "DEFECT_NOT_NAMED", "没有说明是哪种质量问题。", "请选择污损、残缺、不能读写或其他并写明。", art(9)
+)
+WRONG_FIRST_CARD_FEE = _reason(
+    "WRONG_FIRST_CARD_FEE", "质量问题补换不得收费。", "应收金额只能是 0 元。", art(9)
+)
+APPLICATION_OPEN = _reason(
+    "APPLICATION_OPEN", "该持卡人已有一件办理中的制卡申请。", "请继续办理原申请，或先撤回。", art(25)
+)
+REASON_MISSING = _reason(
+    "REASON_MISSING", "没有写明原因。", "请用一句话写明原因，供日后核查。", art(32)
+)
+
+CARD_NUMBER_TAKEN = _reason(
+    "CARD_NUMBER_TAKEN", "卡号已登记。", "请核对明细，同一张卡只登记一次。", art(6)
+)
+
+# Counting
+COUNT_NOT_BALANCED = _reason(
+    "COUNT_NOT_BALANCED",
+    "应到 {expected}、实到 {counted}、短少 {short}，三数不平。",
+    "请重新扫描该箱。",
+    art(6),
+)
+ALREADY_COUNTED = _reason(
+    "ALREADY_COUNTED", "盒 {box} 的这次清点已经结束。", "请刷新页面查看结果。", art(6)
+)
+ALREADY_RECEIVED = _reason(
+    "ALREADY_RECEIVED",
+    "该卡已由{last_org}于 {last_at} 清点接收。",
+    "重复接收不改变任何登记。",
+    art(6),
+)
+
+# Asking twice
+KEY_REUSED = _reason(
+    "KEY_REUSED",
+    "同一办理编号已用于另一笔内容不同的业务。",
+    "请刷新页面后重新办理。",
+    art(7),
+)

@@ -1,0 +1,17 @@
+-- Everything the table of acts may ask about cards, locked in id order. %(ids)s are card ids.
+SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.person_id, c.hold_until,
+       h.born_on, h.died_on, p.account_id, p.slot, a.kind AS place, a.code AS place_code,
+       o.path AS custodian_path, o.name AS custodian_name,
+       e.act AS last_act, e.recorded_at AS last_at, eo.name AS last_org, u.name AS last_actor,
+       coalesce((SELECT t.number FROM cards_temporarycard t
+                 WHERE t.person_id = c.person_id AND t.stage = 'lent' LIMIT 1), '') AS temporary_out
+FROM cards_card c
+JOIN people_person h ON h.id = c.person_id
+JOIN custody_position p ON p.card_id = c.id
+JOIN custody_account a ON a.id = p.account_id
+JOIN orgs_organization o ON o.id = a.organization_id
+JOIN ledger_event e ON e.subject_kind = 'card' AND e.subject_id = c.id AND e.seq = c.version
+JOIN orgs_organization eo ON eo.id = e.org_id
+JOIN orgs_user u ON u.id = e.actor_id
+WHERE c.id = ANY(%(ids)s)
+ORDER BY c.id

@@ -1,0 +1,2 @@
+DROP FUNCTION event_follows() CASCADE;
+DROP FUNCTION promise_is_kept() CASCADE;

@@ -1,0 +1,11 @@
+-- The application's role: reads and adds, changes current state, and never touches what was written.
+-- :app is replaced by the quoted role name. Run by the owner after every migration.
+GRANT USAGE ON SCHEMA :schema TO :app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA :schema TO :app;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA :schema TO :app;
+REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event, custody_movement, custody_posting, papers_paper
+    FROM :app;
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON custody_position FROM :app;
+REVOKE DELETE, TRUNCATE ON cards_card, cards_application, cards_temporarycard, people_person
+    FROM :app;
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM :app;

@@ -1,0 +1,23 @@
+-- What was written stays written: UPDATE, DELETE and TRUNCATE fail for everyone, the owner included.
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '台账只能追加：% 不允许 %', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation', HINT = '登记有误时，请用更正业务指向原记录。';
+END $$;
+
+CREATE TRIGGER event_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER movement_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON custody_movement
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER posting_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON custody_posting
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER paper_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON papers_paper
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER card_refuses_delete BEFORE DELETE OR TRUNCATE ON cards_card
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER application_refuses_delete BEFORE DELETE OR TRUNCATE ON cards_application
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER temporary_refuses_delete BEFORE DELETE OR TRUNCATE ON cards_temporarycard
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER position_refuses_delete BEFORE DELETE OR TRUNCATE ON custody_position
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

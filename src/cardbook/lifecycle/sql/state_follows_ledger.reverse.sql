@@ -1,0 +1,1 @@
+DROP FUNCTION state_follows_ledger() CASCADE;

@@ -1,0 +1,46 @@
+-- A subject's row changes only together with its event: the version rises by exactly one and the
+-- ledger holds an event of that number. The subject's kind is the trigger's argument.
+CREATE FUNCTION state_follows_ledger() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    broken bigint;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT a.id INTO broken FROM added a
+        LEFT JOIN ledger_event e
+               ON e.subject_kind = TG_ARGV[0] AND e.subject_id = a.id AND e.seq = 1
+        WHERE a.version <> 1 OR e.id IS NULL LIMIT 1;
+    ELSE
+        IF (SELECT count(*) FROM added) <> (SELECT count(*) FROM added JOIN removed USING (id)) THEN
+            RAISE EXCEPTION '% 的编号不可更改', TG_TABLE_NAME
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        SELECT a.id INTO broken FROM added a JOIN removed r USING (id)
+        LEFT JOIN ledger_event e
+               ON e.subject_kind = TG_ARGV[0] AND e.subject_id = a.id AND e.seq = a.version
+        WHERE a.version <> r.version + 1 OR e.id IS NULL LIMIT 1;
+    END IF;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION '% % 的变更没有对应的台账记录', TG_TABLE_NAME, broken
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER card_born_with_event AFTER INSERT ON cards_card
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION state_follows_ledger('card');
+CREATE TRIGGER card_follows_ledger AFTER UPDATE ON cards_card
+    REFERENCING OLD TABLE AS removed NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION state_follows_ledger('card');
+CREATE TRIGGER application_born_with_event AFTER INSERT ON cards_application
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION state_follows_ledger('application');
+CREATE TRIGGER application_follows_ledger AFTER UPDATE ON cards_application
+    REFERENCING OLD TABLE AS removed NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION state_follows_ledger('application');
+CREATE TRIGGER temporary_born_with_event AFTER INSERT ON cards_temporarycard
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION state_follows_ledger('temporary_card');
+CREATE TRIGGER temporary_follows_ledger AFTER UPDATE ON cards_temporarycard
+    REFERENCING OLD TABLE AS removed NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION state_follows_ledger('temporary_card');

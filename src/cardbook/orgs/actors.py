@@ -1,0 +1,118 @@
+"""Who acts: a person in a post at an organisation, as a value handed to every command (Art. 5).
+
+Appointing and relieving are acts too and go into the ledger (trust-and-ux.md 5, L9).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from cardbook.law.articles import EDITION
+from cardbook.law.roles import Role
+from cardbook.ledger.append import Entry, append_events
+from cardbook.lib.canonical import canonical_json
+from cardbook.orgs.models import Organization, Post, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """One person in one post; frozen, so that a command cannot change who did it."""
+
+    user_id: int
+    name: str
+    post_id: int
+    role: Role
+    org_id: int
+    org_name: str
+    org_path: str
+    county_id: int | None
+    county_path: str
+    device: str = ""
+
+
+class NoPost(Exception):
+    """The person holds no post on that day, so nothing may be done."""
+
+
+def posts_of(user: User, *, on: date) -> list[Post]:
+    """This function will list the posts the person holds on `on`, oldest first."""
+    return list(
+        Post.objects.filter(
+            Q(until=None) | Q(until__gt=on), user=user, user__is_active=True, since__lte=on
+        )
+        .select_related("organization__county", "user")
+        .order_by("since", "id")
+    )
+
+
+def actor_in(post: Post, *, device: str = "") -> Actor:
+    """This function will make the actor of a post."""
+    organization = post.organization
+    county = organization.county
+    return Actor(
+        user_id=post.user_id,
+        name=post.user.get_full_name(),
+        post_id=post.pk,
+        role=Role(post.role),
+        org_id=organization.pk,
+        org_name=organization.name,
+        org_path=organization.path,
+        county_id=county.pk if county else None,
+        county_path=county.path if county else organization.path,
+        device=device,
+    )
+
+
+def actor_for(user: User, *, on: date, post_id: int | None = None, device: str = "") -> Actor:
+    """This function will make the actor of a signed-in person, in the post he chose or his first.
+
+    :raises NoPost: when he holds no (such) post on that day.
+    """
+    for post in posts_of(user, on=on):
+        if post_id is None or post.pk == post_id:
+            return actor_in(post, device=device)
+    raise NoPost(user.get_username())
+
+
+def _record_post(*, act: str, post: Post, seq: int, by: Actor | None, at: datetime) -> None:
+    facts = canonical_json(
+        {"user": post.user_id, "org": post.organization_id, "role": str(post.role),
+         "since": post.since, "until": post.until}
+    )
+    entry = Entry(
+        act=act, act_version=1, happened_at=at, basis="第五条", edition=EDITION, device="",
+        actor_id=by.user_id if by else post.user_id,
+        post_id=by.post_id if by else None,
+        org_id=by.org_id if by else post.organization_id,
+    )
+    append_events(entry=entry, kind="post", ids=[post.pk], seqs=[seq], facts=facts)
+
+
+@transaction.atomic
+def appoint(
+    *, user: User, organization: Organization, role: Role, since: date, at: datetime,
+    by: Actor | None = None,
+) -> Post:
+    """This function will give a person a post and write it into the ledger.
+
+    `by` is None only while an installation is being set up and nobody holds a post yet.
+
+    :raises django.db.IntegrityError: when the person holds that post already.
+    """
+    post = Post.objects.create(user=user, organization=organization, role=role, since=since)
+    _record_post(act="post.appoint", post=post, seq=1, by=by, at=at)
+    return post
+
+
+@transaction.atomic
+def relieve(*, post_id: int, until: date, at: datetime, by: Actor) -> None:
+    """This function will end a post on a day and write it into the ledger; it acts at once.
+
+    :raises Post.DoesNotExist: when there is no such post held.
+    """
+    post = Post.objects.select_for_update().get(pk=post_id, until=None)
+    Post.objects.filter(pk=post_id).update(until=until)
+    post.until = until
+    _record_post(act="post.relieve", post=post, seq=2, by=by, at=at)

@@ -1,0 +1,39 @@
+"""How far an actor's hand goes over the tree of organisations (Art. 5: each level its own cards)."""
+
+from enum import StrEnum
+
+
+class Reach(StrEnum):
+    """Which cards a row of the table of acts lays open, measured by who has the card now."""
+
+    OWN = "own"
+    SUBTREE = "subtree"
+    COUNTY = "county"
+    CITY = "city"
+
+    @property
+    def label(self) -> str:
+        """What a clerk calls it."""
+        return {
+            "own": "本机构保管的卡",
+            "subtree": "本机构及下级保管的卡",
+            "county": "本县区的卡",
+            "city": "全市的卡",
+        }[self]
+
+
+def covers(*, reach: Reach, actor_path: str, county_path: str, custodian_path: str) -> bool:
+    """This function will say whether an actor at `actor_path` reaches a card at `custodian_path`.
+
+    Paths list ids of ancestors, each followed by a dot (`1.7.23.`), so that a prefix is an
+    ancestor. `county_path` is the actor's own county, or his own path above the counties.
+    """
+    match reach:
+        case Reach.OWN:
+            return custodian_path == actor_path
+        case Reach.SUBTREE:
+            return custodian_path.startswith(actor_path)
+        case Reach.COUNTY:
+            return custodian_path.startswith(county_path)
+        case Reach.CITY:
+            return True

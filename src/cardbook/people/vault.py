@@ -1,0 +1,68 @@
+"""Seals and opens what belongs to a person: SM4-GCM for content, HMAC-SM3 for look-ups (PIPL 51).
+
+Keys are files under `<data>/keys` (mode 0600), never rows and never part of the repository.
+"""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from cardbook.lib.names import search_tokens
+from cardbook.lib.sm import hmac_sm3, open_sealed, seal
+
+NUMBER, NAME, PHONE, ADDRESS, BANK = b"number", b"name", b"phone", b"address", b"bank"
+TAIL_DIGITS = 4
+
+
+def seal_text(text: str, *, context: bytes) -> bytes:
+    """This function will seal one value with the newest key; `context` ties it to its field."""
+    version = max(settings.VAULT_KEYS)
+    return seal(settings.VAULT_KEYS[version], text.encode(), context=context, version=version)
+
+
+def open_text(sealed: bytes | memoryview, *, context: bytes) -> str:
+    """This function will open a sealed value.
+
+    :raises cardbook.lib.sm.Damaged: when a bit was flipped or the field was moved.
+    """
+    return open_sealed(settings.VAULT_KEYS, bytes(sealed), context=context).decode()
+
+
+def number_index(number: str) -> bytes:
+    """This function will make the blind index of a canonical document number, 32 bytes."""
+    return hmac_sm3(settings.INDEX_KEY, b"number:" + number.encode())
+
+
+def phone_index(phone: str) -> bytes:
+    """This function will make the blind index of a phone number, 32 bytes."""
+    return hmac_sm3(settings.INDEX_KEY, b"phone:" + phone.encode())
+
+
+def _key(token: str) -> int:
+    """Eight bytes of HMAC-SM3 as a signed integer: a search key that tells nothing by itself."""
+    digest = hmac_sm3(settings.INDEX_KEY, b"search:" + token.encode())
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def search_keys(*, name: str, number: str) -> list[int]:
+    """This function will make the keys under which a person can be found without clear text.
+
+    The name, its pinyin initials and the last four characters of the number each give one key;
+    a search for several of them is one containment query (architecture, section 8).
+    """
+    tokens = [f"name:{token}" for token in search_tokens(name)]
+    return sorted({_key(token) for token in (*tokens, f"tail:{number[-TAIL_DIGITS:]}")})
+
+
+def query_keys(terms: Iterable[str]) -> list[int]:
+    """This function will make the keys a person must all carry to match `terms`.
+
+    Four digits (the last may be X) mean the end of the number, anything else a name or its
+    pinyin initials.
+    """
+    return [_key(f"tail:{term.upper()}" if _is_tail(term) else f"name:{term.lower()}")
+            for term in terms]
+
+
+def _is_tail(term: str) -> bool:
+    return len(term) == TAIL_DIGITS and term[:3].isdecimal() and term[3].upper() in "0123456789X"

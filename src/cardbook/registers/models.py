@@ -1,0 +1,46 @@
+"""Documents as issued: frozen bytes, digest, running number (architecture, section 6).
+
+`issue.py` beside it freezes; a re-print gives the same bytes from the store of papers.
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from cardbook.orgs.models import Organization, User
+
+
+class IssuedDocument(models.Model):
+    """One register as printed to be signed; the number runs by form, office and year."""
+
+    form = models.CharField("表单", max_length=40)
+    number = models.CharField("表号", max_length=60, unique=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(db_default=Now())
+    title = models.CharField(max_length=120)
+    covers = models.CharField("内容", max_length=200)
+    rows = models.IntegerField("行数")
+    digest = models.CharField("内容摘要", max_length=64)
+    pdf_digest = models.CharField(max_length=64)
+    xlsx_digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["form", "organization", "-issued_at"], name="document_office"),
+        )
+
+
+class RunningNumber(models.Model):
+    """The last number given out for a form at an office in a year; locked while the next is taken."""
+
+    form = models.CharField(max_length=40)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    year = models.IntegerField()
+    last = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["form", "organization", "year"], name="running_number_once"
+            ),
+        )

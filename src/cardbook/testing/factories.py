@@ -1,0 +1,229 @@
+"""Makes what tests need by acts, never by setting fields: a card is issued because someone did so.
+
+Names say what differs (`lost_card`, `other_county_card`); people live in the impossible region.
+"""
+
+import itertools
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from cardbook.cards.models import Batch, Card
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
+from cardbook.law import notices
+from cardbook.law.roles import Role
+from cardbook.lib.citizen_number import check_digit
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    DeliveryReceived,
+    DeliveryRegistered,
+    IdentityReading,
+    Signing,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.perform import Step, perform
+from cardbook.orgs.actors import Actor, actor_in, appoint
+from cardbook.orgs.models import Kind, Organization, User
+from cardbook.people import vault
+from cardbook.people.models import Person
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+FOUNDED = date(2020, 1, 1)
+PASSWORD = "cardbook-test-only"
+_numbers = itertools.count(1)
+
+
+def key() -> str:
+    """A new idempotency key."""
+    return uuid.uuid4().hex
+
+
+def citizen_number(*, born_on: date = date(1980, 5, 17), order: int | None = None) -> str:
+    """A number with a right check digit in a region that does not exist."""
+    first = f"999999{born_on:%Y%m%d}{(order or next(_numbers)) % 1000:03d}"
+    return first + check_digit(first)
+
+
+def organization(
+    name: str, kind: Kind, *, parent: Organization | None = None, code: str = ""
+) -> Organization:
+    """An office in the tree."""
+    made = Organization.objects.create(
+        code=code or f"T{next(_numbers):05d}", name=name, kind=kind, parent=parent,
+        path=f"draft-{uuid.uuid4()}", valid_from=FOUNDED,
+    )
+    made.path = f"{parent.path if parent else ''}{made.pk}."
+    made.county = made if kind == Kind.COUNTY else (parent.county if parent else None)
+    Organization.objects.filter(pk=made.pk).update(path=made.path, county=made.county)
+    return made
+
+
+def worker(name: str, role: Role, office: Organization) -> Actor:
+    """A person in a post."""
+    user = User.objects.create_user(username=f"u{next(_numbers)}", password=PASSWORD)
+    User.objects.filter(pk=user.pk).update(name=name)
+    user.name = name
+    return actor_in(
+        appoint(user=user, organization=office, role=role, since=FOUNDED, at=NOON)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county with the people a card meets on its way."""
+
+    county: Organization
+    card_body: Organization
+    window: Organization
+    other_window: Organization
+    town: Organization
+    keeper: Actor
+    reviewer: Actor
+    clerk: Actor
+    other_clerk: Actor
+    auditor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The city with two counties and a bank."""
+
+    city: Organization
+    bank: Organization
+    maker: Organization
+    here: County
+    neighbour: County
+
+
+def _county(city: Organization, name: str) -> County:
+    county = organization(f"{name}人社局", Kind.COUNTY, parent=city)
+    card_body = organization(f"{name}卡管中心", Kind.CARD_BODY, parent=county)
+    window = organization(f"{name}一号窗口", Kind.WINDOW, parent=card_body)
+    other_window = organization(f"{name}二号窗口", Kind.WINDOW, parent=card_body)
+    return County(
+        county=county,
+        card_body=card_body,
+        window=window,
+        other_window=other_window,
+        town=organization(f"{name}城关镇", Kind.TOWN, parent=county),
+        keeper=worker("卡管员", Role.CARD_KEEPER, card_body),
+        reviewer=worker("复核员", Role.REVIEWER, card_body),
+        clerk=worker("窗口甲", Role.WINDOW_CLERK, window),
+        other_clerk=worker("窗口乙", Role.WINDOW_CLERK, other_window),
+        auditor=worker("审计员", Role.AUDITOR, city),
+    )
+
+
+def city() -> City:
+    """A small city."""
+    root = organization("市人社局", Kind.CITY)
+    return City(
+        city=root,
+        bank=organization("示范银行", Kind.BANK, parent=root),
+        maker=organization("示范卡厂", Kind.MAKER),
+        here=_county(root, "甲县"),
+        neighbour=_county(root, "乙县"),
+    )
+
+
+def person(
+    *, name: str = "王小明", born_on: date = date(1980, 5, 17), number: str = "",
+    died_on: date | None = None,
+) -> Person:
+    """A holder the book knows."""
+    number = number or citizen_number(born_on=born_on)
+    return Person.objects.create(
+        number_kind="citizen",
+        number_sealed=vault.seal_text(number, context=vault.NUMBER),
+        number_index=vault.number_index(number),
+        name_sealed=vault.seal_text(name, context=vault.NAME),
+        search_keys=vault.search_keys(name=name, number=number),
+        born_on=born_on,
+        died_on=died_on,
+        sex="1",
+    )
+
+
+def cards_in_transit(
+    place: City, county: County, *, people: list[Person] | None = None, count: int = 1
+) -> list[Card]:
+    """Cards a manifest listed, on their way to the county."""
+    people = people or [person() for _ in range(count)]
+    batch, _ = Batch.objects.get_or_create(code="P-TEST", bank=place.bank)
+    rows = tuple(
+        (f"T{next(_numbers):08d}", holder.pk, county.county.pk, batch.pk, place.bank.pk)
+        for holder in people
+    )
+    births = GivenRows(
+        columns=("number", "person_id", "county_id", "batch_id", "bank_org_id"),
+        rows=rows,
+        source=Destination(account_of(organization_id=place.maker.pk, kind=Place.OUTSIDE).pk),
+        target=Destination(
+            account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk
+        ),
+    )
+    step = Step(
+        act=act("delivery.register"), facts=DeliveryRegistered(delivery=1, manifest="test"),
+        births=births,
+    )
+    done = perform(step, by=county.keeper, at=NOON - timedelta(days=5), key=key())
+    return list(Card.objects.filter(pk__in=done.subject_ids).order_by("pk"))
+
+
+def received_cards(
+    place: City, county: County, *, people: list[Person] | None = None, count: int = 1
+) -> list[Card]:
+    """Cards counted by two and lying in the county's store."""
+    cards = cards_in_transit(place, county, people=people, count=count)
+    step = Step(
+        act=act("delivery.receive"),
+        facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
+        subject_ids=[card.pk for card in cards],
+    )
+    perform(step, by=county.keeper, second=county.reviewer, at=NOON - timedelta(days=4), key=key())
+    return list(Card.objects.filter(pk__in=[card.pk for card in cards]).order_by("pk"))
+
+
+def issue_facts(card: Card, **changes: object) -> CardIssued:
+    """What a careful clerk records; `changes` is the one thing a test makes different."""
+    facts: dict[str, object] = {
+        "way": "window",
+        "identity": IdentityReading.READER,
+        "original_seen": True,
+        "face_matches": True,
+        "reads": True,
+        "scanned": card.number,
+        "signing": Signing.PAPER,
+        "copy_kept": "image",
+    }
+    return CardIssued(**(facts | changes))  # type: ignore[arg-type]
+
+
+ISSUE_PAPERS = (
+    Presented(kind="id_card_original"),
+    Presented(kind="id_card_image"),
+    Presented(kind="signature_paper"),
+)
+
+
+def issue_step(card: Card, **changes: object) -> Step:
+    """A complete hand-over of a card to its holder."""
+    return Step(
+        act=act("card.issue"),
+        facts=issue_facts(card, **changes),
+        subject_ids=[card.pk],
+        papers=ISSUE_PAPERS,
+        told=(notices.PICK_UP.code,),
+    )
+
+
+def issued_card(place: City, county: County, *, holder: Person | None = None) -> Card:
+    """A card its holder took home."""
+    people = [holder] if holder else None
+    (card,) = received_cards(place, county, people=people)
+    perform(issue_step(card), by=county.clerk, at=NOON, key=key())
+    card.refresh_from_db()
+    return card

@@ -1,0 +1,21 @@
+"""What every template sees: the navigation, the actor, the article of the page, the demo ribbon."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from cardbook import __version__
+from cardbook.web.navigation import navigation
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """This function will give the shell's context; visitors see none of it."""
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "nav": navigation(by=actor, path=request.path) if actor else (),
+        "basis": getattr(request, "basis", ""),
+        "demo": settings.DEMO,
+        "version": __version__,
+    }

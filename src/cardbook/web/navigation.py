@@ -1,0 +1,77 @@
+"""The left navigation: what a role can open, in the order of the regulation.
+
+Derived from each page's policy (`lifecycle.pages.page`); nobody is shown a door he cannot open.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import resolve, reverse
+
+from cardbook.orgs.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry for templates."""
+
+    title: str
+    url: str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading with its entries."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+# Heading -> (title, URL name, icon).
+MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    ("工作台", (("首页", "home", "building"), ("查卡查人", "search", "search"))),
+    (
+        "领取与入库（第六条）",
+        (
+            ("导入到货明细", "import.list", "upload"),
+            ("到货与清点", "delivery.list", "box"),
+            ("差异处理", "delivery.differences", "warning"),
+            ("分类入柜", "card.sort", "cabinet"),
+        ),
+    ),
+    (
+        "发放（第七至十二条）",
+        (
+            ("窗口发放", "card.issue", "card"),
+            ("补换申请", "application.list", "history"),
+        ),
+    ),
+    (
+        "登记表与台账",
+        (
+            ("领卡登记表", "register.pick_up", "printer"),
+            ("入库清点单", "register.count", "printer"),
+            ("已出具的表", "document.list", "history"),
+        ),
+    ),
+)
+
+
+def navigation(*, by: Actor, path: str) -> tuple[Group, ...]:
+    """This function will list the groups and pages open to the actor, marking the current one."""
+    groups = []
+    for heading, entries in MENU:
+        items = tuple(
+            Item(title, url, icon, active=path == url or (url != "/" and path.startswith(url)))
+            for title, name, icon in entries
+            if _may_open(by, url := reverse(name))
+        )
+        if items:
+            groups.append(Group(heading, items))
+    return tuple(groups)
+
+
+def _may_open(by: Actor, url: str) -> bool:
+    policy = getattr(resolve(url).func, "policy", None)
+    return policy is None or by.role in policy.roles

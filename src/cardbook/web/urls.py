@@ -1,0 +1,12 @@
+"""Addresses of the shell's own pages."""
+
+from django.urls import path
+
+from cardbook.web import pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("search/", pages.search_page, name="search"),
+    path("cards/<int:card_id>/", pages.card_page, name="card.show"),
+    path("post/", pages.choose_post, name="post.choose"),
+]
