@@ -4,6 +4,7 @@ Neighbours: `environment.py` (folders, keys), `embedded.py` (the database), `url
 """
 
 import os
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cardbook.config import embedded
@@ -60,6 +61,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
+        "DIRS": sorted((Path(__file__).resolve().parents[1] / "chapters").glob("*/*/templates")),
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

@@ -1,4 +1,4 @@
-"""What the holder must be told, at which act, as versioned texts (Art. 9, 12 to 15, 21, 22, 25 to 30).
+"""What the holder must be told, at which act, as versioned texts (Art. 9, 12, 15, 21, 22, 25-30).
 
 Short lines for large print and for reading aloud. A told notice is recorded by code and version;
 a text is never edited, a new version is added (domain.md 8.2).

@@ -1,4 +1,4 @@
-"""Numbers the regulation leaves open: days, fees, limits, each by date with its source (Art. 33, 34).
+"""Numbers the regulation leaves open: days, fees, limits, by date with source (Art. 33, 34).
 
 `parameters.toml` beside it holds them; the ones not confirmed by the city bureau are marked there.
 """
@@ -72,10 +72,10 @@ class Parameter:
 
 
 def _value_of(key: str, kind: str, raw: Mapping[str, Any]) -> Value:
-    given = raw["value"]
+    given: Any = raw["value"]
     if type(given) is not _KINDS[kind]:
         raise BadParameter(f"{key}: {given!r} is not of kind {kind}")
-    plain = tuple(given) if isinstance(given, list) else given
+    plain: Any = tuple(given) if isinstance(given, list) else given
     numbers = plain if isinstance(plain, tuple) else (plain,)
     if any(type(number) is int and number < 0 for number in numbers):
         raise BadParameter(f"{key}: {given!r} is negative")

@@ -6,7 +6,7 @@ A *standing* guard needs the case alone and greys a button; a *check* judges the
 from collections.abc import Callable
 from datetime import datetime
 
-from cardbook.law.parameters import value
+from cardbook.law.parameters import whole_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import LOCAL, Case
 from cardbook.lifecycle.facts import (
@@ -35,7 +35,7 @@ def holder_is_alive(case: Case, at: datetime) -> Refusal | None:
 def holder_is_of_age(case: Case, at: datetime) -> Refusal | None:
     """A minor's card is collected by the guardian (Art. 11), judged on the day of pick-up."""
     today = at.astimezone(LOCAL).date()
-    adult_age = int(value("minor_age", on=today))
+    adult_age = whole_number("minor_age", on=today)
     if case.born_on is None:
         return None
     birthday_to_come = (today.month, today.day) < (case.born_on.month, case.born_on.day)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from cardbook.lib.names import search_tokens
+from cardbook.lib.names import NameRefused, canonical_name, search_tokens
 from cardbook.lib.sm import hmac_sm3, open_sealed, seal
 
 NUMBER, NAME, PHONE, ADDRESS, BANK = b"number", b"name", b"phone", b"address", b"bank"
@@ -54,14 +54,29 @@ def search_keys(*, name: str, number: str) -> list[int]:
     return sorted({_key(token) for token in (*tokens, f"tail:{number[-TAIL_DIGITS:]}")})
 
 
+def name_key(name: str) -> int:
+    """This function will make the key under which exactly this name is found."""
+    return _key(f"name:{search_tokens(name)[0]}")
+
+
 def query_keys(terms: Iterable[str]) -> list[int]:
     """This function will make the keys a person must all carry to match `terms`.
 
     Four digits (the last may be X) mean the end of the number, anything else a name or its
     pinyin initials.
     """
-    return [_key(f"tail:{term.upper()}" if _is_tail(term) else f"name:{term.lower()}")
-            for term in terms]
+    return [
+        _key(f"tail:{term.upper()}" if _is_tail(term) else f"name:{_spelled(term)}")
+        for term in terms
+    ]
+
+
+def _spelled(term: str) -> str:
+    """A name or initials in the spelling of `search_tokens`; what is no name finds nobody."""
+    try:
+        return search_tokens(canonical_name(term))[0]
+    except NameRefused:
+        return term.lower()
 
 
 def _is_tail(term: str) -> bool:

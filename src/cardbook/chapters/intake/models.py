@@ -122,7 +122,7 @@ class ManifestRow(models.Model):
     number_sealed = models.BinaryField()
     number_index = models.BinaryField()
     name_sealed = models.BinaryField()
-    name_index = models.BinaryField()
+    name_key = models.BigIntegerField()
     phone_sealed = models.BinaryField(null=True)
     phone_index = models.BinaryField(null=True)
     address_sealed = models.BinaryField(null=True)
