@@ -1,0 +1,42 @@
+# 卡簿 Cardbook. `make` 列出所有目标；`make demo` 演示城市；`make test` 全部测试。
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check docs fmt stop clean
+
+help: ## 列出所有目标
+	@echo "卡簿 Cardbook"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: ## 准备一切，在 http://127.0.0.1:8000 打开演示城市（再次运行保留数据）
+	@scripts/setup run assets
+	@CARDBOOK_DEMO=1 $(BIN)/cardbook demo --serve
+
+serve: ## 启动正式服务（设置见 docs/install.md）
+	@scripts/setup run assets
+	@$(BIN)/cardbook migrate && $(BIN)/cardbook serve
+
+test: ## 准备测试所需，运行全部测试（单元、数据库、架构、浏览器）
+	@scripts/setup dev assets system
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: ## 快速检查：格式、规范、类型、分层、模板、生成文档
+	@scripts/setup dev assets
+	@scripts/check
+
+docs: ## 重新生成 docs/generated
+	@scripts/setup dev assets
+	@$(BIN)/cardbook docs
+
+fmt: ## 整理代码和模板格式
+	@scripts/setup dev
+	@$(BIN)/ruff check --fix --exit-zero -q . && $(BIN)/ruff format -q .
+
+stop: ## 停止内置数据库
+	@$(BIN)/cardbook stop
+
+clean: ## 删除环境和缓存（不删除 var 中的数据）
+	rm -rf .venv .tools .cache node_modules src/cardbook/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
