@@ -81,7 +81,7 @@ class ManifestCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """What the cards of one batch share."""
+    """What the cards of one batch share; `card_prefix` is 1 to 5 letters or digits."""
 
     batch: str
     bank: str
@@ -103,7 +103,7 @@ def pack(people: Sequence[SyntheticPerson], *, lot: Lot) -> tuple[ManifestCard, 
 def _packed(person: SyntheticPerson, place: int, lot: Lot) -> ManifestCard:
     box = place // lot.cards_per_box
     serial = f"{place + 1:0{9 - len(lot.card_prefix)}d}"
-    bank_number = BANK_PREFIX + f"{_letters_as_digits(lot.card_prefix)}{serial}".rjust(12, "0")
+    bank_number = BANK_PREFIX + f"{int(lot.card_prefix, 36)}{serial}".rjust(12, "0")
     return ManifestCard(
         card_number=lot.card_prefix + serial,
         number=person.number,
@@ -126,18 +126,14 @@ def _packed(person: SyntheticPerson, place: int, lot: Lot) -> ManifestCard:
     )
 
 
-def _letters_as_digits(prefix: str) -> str:
-    return "".join(char if char.isdigit() else str(ord(char) % 10) for char in prefix)
-
-
 # Columns in the order of the offices' own files; each names how a card fills it.
 _F1_HEAD = (
-    "序号", "社保卡号", "身份证号", "姓名", "批次号", "装箱位置", "单位编号", "单位名称", "联系电话", "联系手机",
-    "通讯地址", "所属城市", "所属银行", "经办机构", "有效标志",
+    "序号", "社保卡号", "身份证号", "姓名", "批次号", "装箱位置", "单位编号", "单位名称",
+    "联系电话", "联系手机", "通讯地址", "所属城市", "所属银行", "经办机构", "有效标志",
 )  # fmt: skip
 _F2_HEAD = (
-    "姓名", "社会保障号码", "社保卡号", "批次", "单位编号", "单位名称", "联系地址", "联系电话", "所属银行",
-    "银行卡号", "所属城市", "经办机构", "装箱位置",
+    "姓名", "社会保障号码", "社保卡号", "批次", "单位编号", "单位名称", "联系地址", "联系电话",
+    "所属银行", "银行卡号", "所属城市", "经办机构", "装箱位置",
 )  # fmt: skip
 # What some offices add, so that nobody has to read the town out of an address.
 _F2_MORE = ("人群", "镇街", "村社区")
@@ -146,8 +142,8 @@ _F4_TASK_HEAD = (
     "company", "region_name", "street", "community",
 )  # fmt: skip
 _F4_HEAD = (
-    "task_id", "data_seq", "client_id", "姓名", "证件号码", "接触卡号", "非接卡号", "主类型", "子类型", "条形码",
-    "卡识别码", "接触复位信息", "非接复位信息", "银行卡号", "银行凭证号",
+    "task_id", "data_seq", "client_id", "姓名", "证件号码", "接触卡号", "非接卡号", "主类型",
+    "子类型", "条形码", "卡识别码", "接触复位信息", "非接复位信息", "银行卡号", "银行凭证号",
 )  # fmt: skip
 
 
@@ -262,7 +258,8 @@ def _write_workbook(path: Path, *, cards: Sequence[ManifestCard], title: str) ->
 class Planted:
     """One wrong row: where it stands among the cards, which field, what is wrong with it.
 
-    `field` is the card's attribute, `is_error` whether the row must not be posted.
+    `field` is the card's attribute, `is_error` whether the row must not be posted. The row a twin
+    was made from may be named as well: nobody can say which of the two is right.
     """
 
     index: int

@@ -5,56 +5,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportFile',
+            name="ImportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layout', models.CharField(max_length=40, verbose_name='格式')),
-                ('name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('digest', models.CharField(max_length=64)),
-                ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('stage', models.CharField(choices=[('staged', '已暂存'), ('checked', '已检查'), ('posted', '已入账'), ('dropped', '已作废')], default='staged', max_length=20)),
-                ('sheet', models.CharField(default='', max_length=100)),
-                ('encoding', models.CharField(default='', max_length=20)),
-                ('mapping', models.JSONField(default=dict)),
-                ('preamble', models.JSONField(default=dict)),
-                ('header_row', models.IntegerField(default=0)),
-                ('rows', models.IntegerField(default=0, verbose_name='行数')),
-                ('errors', models.IntegerField(default=0, verbose_name='错误行')),
-                ('warnings', models.IntegerField(default=0, verbose_name='提示行')),
-                ('known', models.IntegerField(default=0, verbose_name='已在册行')),
-                ('notes', models.JSONField(default=list)),
-                ('posted_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layout", models.CharField(max_length=40, verbose_name="格式")),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("staged", "已暂存"),
+                            ("checked", "已检查"),
+                            ("posted", "已入账"),
+                            ("dropped", "已作废"),
+                        ],
+                        default="staged",
+                        max_length=20,
+                    ),
+                ),
+                ("sheet", models.CharField(default="", max_length=100)),
+                ("encoding", models.CharField(default="", max_length=20)),
+                ("mapping", models.JSONField(default=dict)),
+                ("preamble", models.JSONField(default=dict)),
+                ("header_row", models.IntegerField(default=0)),
+                ("rows", models.IntegerField(default=0, verbose_name="行数")),
+                ("errors", models.IntegerField(default=0, verbose_name="错误行")),
+                ("warnings", models.IntegerField(default=0, verbose_name="提示行")),
+                ("known", models.IntegerField(default=0, verbose_name="已在册行")),
+                ("notes", models.JSONField(default=list)),
+                ("posted_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.IntegerField(verbose_name='行号')),
-                ('field', models.CharField(max_length=60, verbose_name='列')),
-                ('code', models.CharField(max_length=40)),
-                ('sentence', models.CharField(max_length=300, verbose_name='问题')),
-                ('remedy', models.CharField(max_length=300, verbose_name='处理建议')),
-                ('is_error', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.IntegerField(verbose_name="行号")),
+                ("field", models.CharField(max_length=60, verbose_name="列")),
+                ("code", models.CharField(max_length=40)),
+                ("sentence", models.CharField(max_length=300, verbose_name="问题")),
+                ("remedy", models.CharField(max_length=300, verbose_name="处理建议")),
+                ("is_error", models.BooleanField(default=True)),
             ],
         ),
         migrations.CreateModel(
-            name='RememberedLayout',
+            name="RememberedLayout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layout', models.CharField(max_length=40)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('mapping', models.JSONField()),
-                ('chosen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("layout", models.CharField(max_length=40)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("mapping", models.JSONField()),
+                (
+                    "chosen_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
     ]

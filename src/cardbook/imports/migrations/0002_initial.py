@@ -6,55 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('imports', '0001_initial'),
-        ('orgs', '0001_initial'),
+        ("imports", "0001_initial"),
+        ("orgs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importfile',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization'),
+            model_name="importfile",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="orgs.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='importfile',
-            name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="importfile",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='problem',
-            name='file',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='imports.importfile'),
+            model_name="problem",
+            name="file",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="problems",
+                to="imports.importfile",
+            ),
         ),
         migrations.AddField(
-            model_name='rememberedlayout',
-            name='chosen_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="rememberedlayout",
+            name="chosen_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='rememberedlayout',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.organization'),
+            model_name="rememberedlayout",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="orgs.organization",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importfile',
-            index=models.Index(fields=['organization', '-uploaded_at'], name='import_office'),
+            model_name="importfile",
+            index=models.Index(fields=["organization", "-uploaded_at"], name="import_office"),
         ),
         migrations.AddIndex(
-            model_name='importfile',
-            index=models.Index(fields=['digest'], name='import_digest'),
+            model_name="importfile",
+            index=models.Index(fields=["digest"], name="import_digest"),
         ),
         migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['file', 'row'], name='problem_file_row'),
+            model_name="problem",
+            index=models.Index(fields=["file", "row"], name="problem_file_row"),
         ),
         migrations.AddConstraint(
-            model_name='rememberedlayout',
-            constraint=models.UniqueConstraint(fields=('organization', 'fingerprint'), name='layout_remembered_once'),
+            model_name="rememberedlayout",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "fingerprint"), name="layout_remembered_once"
+            ),
         ),
     ]

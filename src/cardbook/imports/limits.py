@@ -1,0 +1,46 @@
+"""How much of a file we are willing to read, and why; no file may cost the office its server.
+
+Serves receiving of manifests (Art. 6); kept by `archives.py`, `text_tables.py`, `sheet_scan.py`.
+"""
+
+MEGABYTE = 1024 * 1024
+
+# A million manifest rows in GBK take about 150 MB; twice that and some room.
+MAX_TEXT_BYTES = 512 * MEGABYTE
+# 300,000 rows of 14 columns weigh 14 MB as XLSX and 99 MB unpacked.
+MAX_WORKBOOK_BYTES = 128 * MEGABYTE
+# 65,536 rows is all the old format can hold.
+MAX_OLD_WORKBOOK_BYTES = 64 * MEGABYTE
+
+# Parts of an XLSX: one sheet or the shared strings, and all of them together.
+MAX_PART_BYTES = 320 * MEGABYTE
+MAX_UNPACKED_BYTES = 640 * MEGABYTE
+# Sheets pack 5 to 20 times, formatted empty rows up to about 60 times, bombs 1,000 times.
+MAX_RATIO = 150
+RATIO_FREE_BYTES = 16 * MEGABYTE
+# A workbook with a photo for each of 100 rows has about 250 parts.
+MAX_PARTS = 3_000
+MAX_DIRECTORY_BYTES = MEGABYTE
+# The small parts (list of sheets, relations) are read whole.
+MAX_SMALL_PART_BYTES = 4 * MEGABYTE
+
+MAX_SHEETS = 100
+MAX_COLUMNS = 1_024
+# The library keeps 32 bytes for every cell of the rectangle around the data, empty or not;
+# two cells in opposite corners would ask for 512 GB and abort the process.
+MAX_SHEET_CELLS = 9_000_000
+MAX_MERGED_RANGES = 100_000
+MAX_ODD_CELLS = 200_000
+# One row of 1,024 cells with 500 characters each stays below it.
+MAX_ROW_BYTES = 8 * MEGABYTE
+
+MAX_LINE_BYTES = MEGABYTE
+CHUNK_BYTES = MEGABYTE
+
+# The header must be among the first rows that hold anything.
+HEADER_REGION_ROWS = 20
+PREVIEW_BYTES = 64 * 1024
+
+# The library that keeps the user's own formatting needs 2.8 KB a row of 14 columns.
+MAX_ROWS_KEPT_FORMATTED = 20_000
+MAX_MERGED_CELLS_KEPT = 50_000
