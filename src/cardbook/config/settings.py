@@ -13,6 +13,7 @@ from cardbook.config.environment import read_environment, secret_file
 ENVIRONMENT = read_environment()
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
+TESTING = bool(os.environ.get("CARDBOOK_TESTING"))
 SECRET_KEY = secret_file(ENVIRONMENT.keys, "django.key", size=48).hex()
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 
@@ -68,6 +69,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cardbook.web.context.shell",
+                *(["cardbook.demo.context.accounts"] if DEMO else []),
             ],
         },
     },
@@ -127,6 +129,8 @@ VAULT_KEYS = {1: secret_file(ENVIRONMENT.keys, "vault.1.key", size=16)} | {
     for path in ENVIRONMENT.keys.glob("vault.*.key")
 }
 INDEX_KEY = secret_file(ENVIRONMENT.keys, "index.key", size=32)
+# The sealer signs checkpoints of the ledger with it (architecture, section 4, Proof).
+LEDGER_KEY = secret_file(ENVIRONMENT.keys, "ledger.key", size=32)
 PAPERS_ROOT = ENVIRONMENT.files
 
 LANGUAGE_CODE = "zh-hans"
@@ -139,11 +143,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or DEMO
+        if DEBUG or DEMO or TESTING
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG or DEMO
+WHITENOISE_USE_FINDERS = DEBUG or DEMO or TESTING
 
 # A window is shared by shifts: fifteen idle minutes end a session, twelve hours end any session.
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -173,5 +177,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
-if os.environ.get("CARDBOOK_TESTING"):  # a city's worth of passwords in milliseconds, tests only
+if TESTING:  # a city's worth of passwords in milliseconds, tests only
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

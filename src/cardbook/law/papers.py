@@ -11,12 +11,16 @@ from cardbook.law.articles import Basis, art
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperKind:
-    """One kind of paper. `code` is stored with every paper: never rename one."""
+    """One kind of paper. `code` is stored with every paper: never rename one.
+
+    Of an `is_image` kind the picture itself is kept; saying that it was shown is not enough.
+    """
 
     code: str
     title: str
     basis: Basis
     assumed: str = ""
+    is_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,14 @@ class PaperRule:
 KINDS: dict[str, PaperKind] = {}
 
 
-def _kind(code: str, title: str, basis: Basis, assumed: str = "") -> PaperKind:
+def _kind(
+    code: str, title: str, basis: Basis, assumed: str = "", *, is_image: bool = False
+) -> PaperKind:
     if code in KINDS:
         raise ValueError(f"two kinds of paper named {code}")
-    KINDS[code] = PaperKind(code=code, title=title, basis=basis, assumed=assumed)
+    KINDS[code] = PaperKind(
+        code=code, title=title, basis=basis, assumed=assumed, is_image=is_image
+    )
     return KINDS[code]
 
 
@@ -83,6 +91,7 @@ ID_CARD_IMAGE = _kind(
     "身份证件影像",
     art(8, 4),
     "电子采集的证件影像视同复印件（社会保险经办条例第三十一条，不另行索取证明）",
+    is_image=True,
 )
 HOUSEHOLD_BOOK = _kind("household_book", "户口簿", art(11))
 COMMUNITY_CERTIFICATE = _kind("community_certificate", "社区（村）证明", art(11))
@@ -98,7 +107,9 @@ UNIT_LETTER = _kind("unit_letter", "单位介绍信", art(8, 3), "细则要求�
 KEEPING_PLAN = _kind("keeping_plan", "安全保管措施", art(20))
 
 # That he signed
-SIGNATURE_SCREEN = _kind("signature_screen", "屏幕签字", art(8, 4), "电子签字视同签字")
+SIGNATURE_SCREEN = _kind(
+    "signature_screen", "屏幕签字", art(8, 4), "电子签字视同签字", is_image=True
+)
 SIGNATURE_PAPER = _kind("signature_paper", "纸质登记表签字", art(8, 4))
 SIGNATURE_THUMB = _kind(
     "signature_thumb", "按手印（见证人签字）", art(8, 4), "不能书写的持卡人按手印，由见证人签字"
@@ -109,9 +120,9 @@ MANIFEST = _kind("manifest", "到货明细文件", art(6))
 HANDOVER_LIST = _kind("handover_list", "领卡手续单", art(6))
 COUNT_SHEET = _kind("count_sheet", "入库清点单", art(6))
 DIFFERENCE_NOTE = _kind("difference_note", "差异说明", art(6))
-SEAL_PHOTO = _kind("seal_photo", "封签照片", art(6))
+SEAL_PHOTO = _kind("seal_photo", "封签照片", art(6), is_image=True)
 SIGNED_SHEET = _kind("signed_sheet", "发放签字明细表", art(8, 3))
-DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9))
+DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9), is_image=True)
 DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
 STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
 STRANDED_PROOF = _kind("stranded_proof", "死亡、失踪或户籍注销证明", art(17))

@@ -100,3 +100,19 @@ class Role(StrEnum):
         "管理密钥、查看安全日志、审查权限；不能办理业务",
         "第三十二条第四项",
     )
+
+
+# Who may look people and cards up, each within his own reach; whoever runs the machines may not, and
+# a village or an employer sees only the cards it was given (Art. 32 item 3).
+SEES_PEOPLE: frozenset[Role] = frozenset(
+    {
+        Role.CITY_MANAGER,
+        Role.COUNTY_MANAGER,
+        Role.CARD_KEEPER,
+        Role.WINDOW_CLERK,
+        Role.REVIEWER,
+        Role.AGENCY_CLERK,
+        Role.HOTLINE_OPERATOR,
+        Role.AUDITOR,
+    }
+)

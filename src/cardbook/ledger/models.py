@@ -66,11 +66,15 @@ class Promise(models.Model):
 
 
 class Request(models.Model):
-    """A question asked once: the same key with the same content gets the first answer again."""
+    """A question asked once: the same key with the same content gets the first answer again.
+
+    `batch` is made from the key (`lifecycle.perform`), so every event leads back to its request.
+    """
 
     key = models.CharField(max_length=100, primary_key=True)
     digest = models.BinaryField(max_length=32)
     act = models.CharField(max_length=60)
     actor_id = models.BigIntegerField()
     asked_at = models.DateTimeField(db_default=Now())
-    answer = models.JSONField(null=True)
+    batch = models.UUIDField()
+    subject_ids = ArrayField(models.BigIntegerField(), null=True)

@@ -44,6 +44,11 @@ class Move:
     sources: frozenset[Place]
     target: Place
 
+    @property
+    def stays(self) -> bool:
+        """Whether the card only has to be there and is not moved."""
+        return self.sources == {self.target}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cardbook.cards.states import REGIONS, Hold, Stage
 from cardbook.custody.places import Place
-from cardbook.law.papers import PaperRule
+from cardbook.law.papers import KINDS, PaperRule
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.cases import Case
@@ -90,6 +90,9 @@ def refusals_of_facts(
     yield from (found for check in act.checks if (found := check(case, facts)) is not None)
     if act.papers is not None:
         yield from _missing_papers(act.papers, case, papers)
+    for paper in papers:
+        if KINDS[paper.kind].is_image and not paper.digest:
+            yield Refusal(no.IMAGE_MISSING, {"paper": KINDS[paper.kind].title}, case.id)
     for notice in act.notices:
         if notice.code not in told:
             yield Refusal(no.NOTICE_NOT_GIVEN, {"notice": notice.title}, case.id)

@@ -62,6 +62,9 @@ class Done:
     repeated: bool = False
 
 
+# Batches are made from keys under this name, so that an event tells the request it answers.
+_REQUESTS = uuid.UUID("6b7d1c1e-0b52-5d0a-9a34-3f0f6c3a5e77")
+
 # What the schema refuses after the table let it pass: somebody else was faster by an instant.
 _BY_CONSTRAINT = {
     "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
@@ -107,14 +110,14 @@ def _perform(
 ) -> Done:
     with transaction.atomic(durable=True):
         content = digest({"by": by.user_id, "steps": [_content(step) for step in steps]})
-        answer = _first_answer(key=key, content=content, act=steps[0].act.code, by=by)
+        batch = uuid.uuid5(_REQUESTS, key)
+        answer = _first_answer(key=key, content=content, batch=batch, step=steps[0], by=by)
         if answer is not None:
             return answer
-        batch = uuid.uuid4()
         ids: list[int] = []
         for step in steps:
             ids.extend(_do(step, by=by, second=second, at=at, batch=batch))
-        Request.objects.filter(key=key).update(answer={"batch": str(batch), "ids": ids[:1000]})
+        Request.objects.filter(key=key).update(subject_ids=ids)
         done = Done(batch=batch, subject_ids=tuple(ids))
         if also is not None:
             also(done)
@@ -134,28 +137,27 @@ def _content(step: Step) -> dict[str, Any]:
         if isinstance(step.facts, Mapping)
         else step.facts,
         "papers": [(paper.kind, paper.digest) for paper in step.papers],
+        "told": sorted(step.told),
         "account": step.destination.account_id if step.destination else None,
     }
 
 
-def _first_answer(*, key: str, content: bytes, act: str, by: Actor) -> Done | None:
+def _first_answer(
+    *, key: str, content: bytes, batch: uuid.UUID, step: Step, by: Actor
+) -> Done | None:
     """The answer given before, or None for a new key; a twin still running is waited for."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_request (key, digest, act, actor_id) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (key) DO NOTHING",
-            [key, content, act, by.user_id],
+            "INSERT INTO ledger_request (key, digest, act, actor_id, batch) "
+            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
+            [key, content, step.act.code, by.user_id, batch],
         )
         if cursor.rowcount:
             return None
     before = Request.objects.get(key=key)
-    if bytes(before.digest) != content or before.answer is None:
+    if bytes(before.digest) != content or before.subject_ids is None:
         raise Refused([Refusal(no.KEY_REUSED)])
-    return Done(
-        batch=uuid.UUID(before.answer["batch"]),
-        subject_ids=tuple(before.answer["ids"]),
-        repeated=True,
-    )
+    return Done(batch=before.batch, subject_ids=tuple(before.subject_ids), repeated=True)
 
 
 def _do(
@@ -166,6 +168,8 @@ def _do(
         raise Refused(refused)
     entry = _entry(step, by=by, second=second, at=at, batch=batch)
     if step.births is not None:
+        if step.births.target is not None:
+            _reachable(step.births.target, by=by)
         return bring_into_being(act=step.act, births=step.births, entry=entry,
                                 facts=canonical_json(step.facts))
     cases = _judged(step, by=by, at=at)
@@ -180,7 +184,7 @@ def _do(
         else canonical_json(step.facts),
     )
     _change_state(step.act, ids)
-    if step.act.move is not None:
+    if step.act.move is not None and not step.act.move.stays:
         _move(step, cases=cases, by=by, at=at, batch=batch)
     return ids
 
@@ -242,10 +246,8 @@ def _move(
     step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID
 ) -> None:
     target = step.destination or _own_account(step.act, by)
-    account = Account.objects.select_related("organization").get(pk=target.account_id)
+    account = _reachable(target, by=by)
     assert step.act.move is not None and account.kind == step.act.move.target
-    if not account.organization.path.startswith(by.county_path):
-        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
     if account.kind == Place.BOX:
         target = _with_slots(account, target, count=len(cases))
     post_movement(
@@ -256,6 +258,14 @@ def _move(
         source_ids=[case.account_id or 0 for case in cases],
         destination=target,
     )
+
+
+def _reachable(target: Destination, *, by: Actor) -> Account:
+    """The account cards go to; nobody puts cards into another county's hands by himself."""
+    account = Account.objects.select_related("organization").get(pk=target.account_id)
+    if not account.organization.path.startswith(by.county_path):
+        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
+    return account
 
 
 def _own_account(act: Act, by: Actor) -> Destination:

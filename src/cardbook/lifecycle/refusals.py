@@ -209,6 +209,12 @@ SIGNATURE_MISSING = _reason(
 PAPER_MISSING = _reason(
     "PAPER_MISSING", "缺少材料：{paper}。", "请补交{alternatives}。", art(8, 4)
 )
+IMAGE_MISSING = _reason(
+    "IMAGE_MISSING",
+    "登记为“{paper}”，但没有收到图像。",
+    "请重新采集或上传；留存纸质件的，请改选纸质。",
+    art(8, 4),
+)
 NOTICE_NOT_GIVEN = _reason(
     "NOTICE_NOT_GIVEN", "还没有告知：{notice}。", "请向领卡人说明后勾选。", art(12)
 )

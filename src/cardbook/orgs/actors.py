@@ -13,12 +13,18 @@ from cardbook.law.articles import EDITION
 from cardbook.law.roles import Role
 from cardbook.ledger.append import Entry, append_events
 from cardbook.lib.canonical import canonical_json
-from cardbook.orgs.models import Organization, Post, User
+from cardbook.orgs.models import Kind, Organization, Post, User
+
+# Offices above the counties whose business is the whole city (Art. 5); a bank sees its own alone.
+_CITY_OFFICES = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.AGENCY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """One person in one post; frozen, so that a command cannot change who did it."""
+    """One person in one post; frozen, so that a command cannot change who did it.
+
+    `county_path` is how far the person looks: his county; for an office of the city, the city.
+    """
 
     user_id: int
     name: str
@@ -60,9 +66,16 @@ def actor_in(post: Post, *, device: str = "") -> Actor:
         org_name=organization.name,
         org_path=organization.path,
         county_id=county.pk if county else None,
-        county_path=county.path if county else organization.path,
+        county_path=county.path if county else _path_above_counties(organization),
         device=device,
     )
+
+
+def _path_above_counties(organization: Organization) -> str:
+    if organization.kind not in _CITY_OFFICES:
+        return organization.path
+    root, _, _ = organization.path.partition(".")
+    return f"{root}."
 
 
 def actor_for(user: User, *, on: date, post_id: int | None = None, device: str = "") -> Actor:

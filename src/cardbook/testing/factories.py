@@ -197,14 +197,14 @@ def issue_facts(card: Card, **changes: object) -> CardIssued:
         "reads": True,
         "scanned": card.number,
         "signing": Signing.PAPER,
-        "copy_kept": "image",
+        "copy_kept": "paper",
     }
     return CardIssued(**(facts | changes))  # type: ignore[arg-type]
 
 
 ISSUE_PAPERS = (
     Presented(kind="id_card_original"),
-    Presented(kind="id_card_image"),
+    Presented(kind="id_card_copy"),
     Presented(kind="signature_paper"),
 )
 

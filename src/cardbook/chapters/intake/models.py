@@ -104,7 +104,6 @@ class CountScan(models.Model):
     number = models.CharField("卡号", max_length=9)
     scanned_at = models.DateTimeField(db_default=Now())
     result = models.CharField(max_length=20, choices=ScanResult, default="")
-    card = models.ForeignKey(Card, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = (

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
         ("cards", "0001_initial"),
         ("custody", "0001_initial"),
         ("papers", "0001_initial"),
+        ("registers", "0001_initial"),
     ]
     operations = [
         _guarantee("ledger_refuses_change"),

@@ -13,6 +13,10 @@ CREATE TRIGGER posting_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON cus
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER paper_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON papers_paper
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER document_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON registers_issueddocument
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER request_refuses_delete BEFORE DELETE OR TRUNCATE ON ledger_request
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER card_refuses_delete BEFORE DELETE OR TRUNCATE ON cards_card
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER application_refuses_delete BEFORE DELETE OR TRUNCATE ON cards_application
