@@ -1,4 +1,4 @@
-"""Refuses tracked files with a believable citizen number, a registry's host name or a machine's path."""
+"""Refuses tracked files with a believable citizen number, a registry's host or a local path."""
 
 import re
 import subprocess

@@ -24,15 +24,18 @@ from cardbook.people.models import Person
 
 
 class Batch(models.Model):
-    """A maker's batch (制卡批次): cards made together for one bank, delivered together or in parts."""
+    """A maker's batch (制卡批次): cards made together for one bank, delivered in parts."""
 
     code = models.CharField("批次号", max_length=40)
     bank = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     maker = models.CharField("卡商", max_length=100, default="")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["code", "bank"], name="batch_once",
-                                               nulls_distinct=False),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["code", "bank"], name="batch_once", nulls_distinct=False
+            ),
+        )
 
     def __str__(self) -> str:
         return self.code
@@ -66,9 +69,13 @@ class Card(models.Model):
 
     stage = models.CharField("卡片状态", max_length=20, choices=Stage.choices())
     social = models.CharField("社保功能", max_length=20, choices=Social.choices())
-    hold = models.CharField("挂失/停用", max_length=20, choices=Hold.choices(), db_default=Hold.NONE)
+    hold = models.CharField(
+        "挂失/停用", max_length=20, choices=Hold.choices(), db_default=Hold.NONE
+    )
     hold_until = models.DateTimeField(null=True)
-    bank = models.CharField("金融功能", max_length=20, choices=Bank.choices(), db_default=Bank.UNKNOWN)
+    bank = models.CharField(
+        "金融功能", max_length=20, choices=Bank.choices(), db_default=Bank.UNKNOWN
+    )
     bank_source = models.CharField(max_length=60, db_default="")
     bank_as_of = models.DateTimeField(null=True)
     version = models.IntegerField()

@@ -1,4 +1,4 @@
-"""The regions of state of the three subjects, and the mixtures that cannot be (architecture, section 3).
+"""The regions of state of the three subjects, and the mixtures that cannot be (Art. 6 to 30).
 
 Pure data without Django: models build CHECK constraints from it, the table of acts names it.
 """

@@ -3,15 +3,65 @@
 Exit codes: 0 done and well, 1 done and something is wrong (named), 2 not done.
 """
 
+import importlib
 import os
+import time
+from collections.abc import Mapping
 
 import click
-import django
 
 from cardbook import __version__
 
+# Command -> where it lives. Loaded when called: `cardbook stop` needs no database, `-h` no Django.
+_MOUNTED: Mapping[str, str] = {
+    "import": "cardbook.chapters.intake.receive.cli:imports",
+    "export": "cardbook.config.wiring:export",
+    "check": "cardbook.insight.cli:check",
+    "article": "cardbook.insight.cli:article",
+    "docs": "cardbook.insight.cli:docs",
+    "ledger": "cardbook.ledger.cli:ledger",
+}
+_ONE_LINE: Mapping[str, str] = {
+    "import": "导入到货明细等文件。",
+    "export": "导出登记表（PDF、XLSX、CSV）。",
+    "check": "从原始记录重新核对全部账实规则（N1–N6）。",
+    "article": "第 N 条由哪些业务、页面、登记表、参数和测试落实。",
+    "docs": "从业务总表生成 docs/generated，或核对是否最新。",
+    "ledger": "封存、导出、核验台账。",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Mounted(click.Group):
+    """Sets Django up only for commands that need it; the others answer at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The own commands and the mounted ones."""
+        return sorted({*super().list_commands(ctx), *_MOUNTED})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a mounted command, with Django behind it."""
+        if cmd_name not in _MOUNTED:
+            return super().get_command(ctx, cmd_name)
+        _set_up()
+        module, _, name = _MOUNTED[cmd_name].partition(":")
+        found: click.Command = getattr(importlib.import_module(module), name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any of the mounted ones."""
+        own = {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        with formatter.section("命令"):
+            formatter.write_dl(sorted({**own, **_ONE_LINE}.items()))
+
+
+def _set_up() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cardbook.config.settings")
+    django.setup()
+
+
+@click.group(cls=_Mounted, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cardbook")
 def cardbook() -> None:
     """卡簿：一座城市的社会保障卡台账。"""
@@ -20,6 +70,7 @@ def cardbook() -> None:
 @cardbook.command("migrate")
 def migrate_command() -> None:
     """升级数据库结构，并按最小权限授权（以数据库所有者身份）。"""
+    _set_up()
     from cardbook.config.database import migrate
 
     migrate(verbosity=1)
@@ -31,9 +82,32 @@ def migrate_command() -> None:
 @click.option("--workers", default=2, show_default=True, help="进程数")
 def serve_command(port: int, workers: int) -> None:
     """启动网页服务。"""
+    _set_up()
     from cardbook.config.serve import serve
 
     serve(port=port, workers=workers)
+
+
+@cardbook.command("demo")
+@click.option("--serve", "then_serve", is_flag=True, help="建好后打开网页服务")
+@click.option("--port", default=8000, show_default=True, help="端口，只在本机监听")
+def demo_command(*, then_serve: bool, port: int) -> None:
+    """建立演示城市（再次运行保留数据），并可打开网页服务。"""
+    os.environ["CARDBOOK_DEMO"] = "1"
+    started = time.monotonic()
+
+    def say(sentence: str) -> None:
+        click.echo(f"[演示 {time.monotonic() - started:5.1f} 秒] {sentence}", err=True)
+
+    say("启动数据库")
+    _set_up()
+    from cardbook.config.demo import prepare_demo
+    from cardbook.config.serve import serve
+
+    prepare_demo(say=say)
+    if then_serve:
+        say(f"请在浏览器打开 http://127.0.0.1:{port} （Ctrl-C 结束）")
+        serve(port=port)
 
 
 @cardbook.command("stop")
@@ -46,29 +120,11 @@ def stop_command() -> None:
     click.echo("数据库已停止。" if stopped else "数据库没有在运行。")
 
 
-def _mount() -> None:
-    """Add the commands of the packages; they need Django set up."""
-    from cardbook.chapters.intake.receive.cli import imports
-    from cardbook.demo.cli import demo
-    from cardbook.insight.cli import article, check, docs
-    from cardbook.ledger.cli import ledger
-    from cardbook.registers.cli import export
-
-    for command in (imports, demo, article, check, docs, ledger, export):
-        cardbook.add_command(command)
-
-
 def main() -> None:
-    """The entry point: set Django up, then obey.
-
-    A server that does not start or a disk that is full ends with a sentence, not with a trace.
-    """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cardbook.config.settings")
+    """The entry point. A server that does not start ends with a sentence, not with a trace."""
     from cardbook.config.embedded import DatabaseUnavailable
 
     try:
-        django.setup()
-        _mount()
         cardbook()
     except DatabaseUnavailable as problem:
         click.echo(str(problem), err=True)

@@ -1,4 +1,4 @@
-"""Runs the PostgreSQL that a wheel carries, behind four functions, so that it can be swapped (ADR 0003).
+"""Runs the PostgreSQL that a wheel carries, behind four functions, to be swapped (ADR 0003).
 
 Serves no article. The server never listens on a network: only a socket file below the data folder.
 No Django here: settings ask this module for the database's addresses.
@@ -75,7 +75,7 @@ def urls_from_environment(env: Mapping[str, str]) -> Urls | None:
 
 
 def ensure_running(data: Path, *, fsync: bool = True) -> Urls:
-    """This function will return the addresses of the server in `data`, started and made if need be.
+    """This function will return the addresses of the server in `data`, made and started if needed.
 
     Any number of processes may ask at once. After a crash the server recovers by itself; what was
     committed is there (`fsync=False` gives that up, for tests).
@@ -96,11 +96,15 @@ def ensure_running(data: Path, *, fsync: bool = True) -> Urls:
 
 def stop(data: Path) -> bool:
     """This function will stop the server in `data`; False when none was running."""
+    if not (data / "postgres").exists():
+        return False
     with _locked(data):
         place = _place(data)
         if not (place.cluster / "postmaster.pid").exists():
             return False
-        return _run(place, "pg_ctl", "-D", place.cluster, "-m", "fast", "-w", "stop").returncode == 0
+        return (
+            _run(place, "pg_ctl", "-D", place.cluster, "-m", "fast", "-w", "stop").returncode == 0
+        )
 
 
 def socket_folder(data: Path) -> Path:
@@ -161,7 +165,8 @@ def _programs() -> Path:
     if installed and installed[-1][0] >= 15:
         return installed[-1][1]
     raise DatabaseUnavailable(
-        "没有可用的 PostgreSQL：本机架构没有对应的安装包，请安装 postgresql-15 或设置 CARDBOOK_DATABASE_URL。"
+        "没有可用的 PostgreSQL：本机架构没有对应的安装包，"
+        "请安装 postgresql-15 或设置 CARDBOOK_DATABASE_URL。"
     )
 
 
@@ -179,8 +184,14 @@ def _account() -> str:
 
 def _passable(path: Path, account: str) -> bool:
     """Whether the account may walk down to `path`."""
-    answer = subprocess.run(["test", "-x", str(path)], user=account, group=_group(account),
-                            extra_groups=[], check=False, cwd="/")
+    answer = subprocess.run(
+        ["test", "-x", str(path)],
+        user=account,
+        group=_group(account),
+        extra_groups=[],
+        check=False,
+        cwd="/",
+    )
     return answer.returncode == 0
 
 
@@ -211,7 +222,10 @@ def _open_folder(folder: Path) -> Path:
 def _socket(home: Path, account: str | None) -> Path:
     if len(str(home)) <= LONGEST_SOCKET_FOLDER:
         return home
-    short = Path(tempfile.gettempdir()) / f"cardbook-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+    short = (
+        Path(tempfile.gettempdir())
+        / f"cardbook-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+    )
     short.mkdir(mode=0o700, exist_ok=True)
     if account:
         shutil.chown(short, account)
@@ -233,8 +247,14 @@ def _run(
         typed.write(given)
         typed.seek(0)
         ended = subprocess.run(  # type: ignore[call-overload]
-            command, check=False, stdin=typed, stdout=said, stderr=subprocess.STDOUT,
-            text=True, cwd="/", **who,
+            command,
+            check=False,
+            stdin=typed,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd="/",
+            **who,
         )
         said.seek(0)
         return subprocess.CompletedProcess(command, ended.returncode, said.read(), "")
@@ -243,8 +263,19 @@ def _run(
 def _make_cluster(place: _Cluster) -> None:
     shutil.rmtree(place.cluster, ignore_errors=True)
     (place.home / "ready").unlink(missing_ok=True)
-    made = _run(place, "initdb", "-D", place.cluster, "-U", "postgres", "--auth-local=peer",
-                "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums")
+    made = _run(
+        place,
+        "initdb",
+        "-D",
+        place.cluster,
+        "-U",
+        "postgres",
+        "--auth-local=peer",
+        "--auth-host=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--data-checksums",
+    )
     if made.returncode:
         shutil.rmtree(place.cluster, ignore_errors=True)
         raise DatabaseUnavailable(f"数据库初始化失败：\n{made.stdout[-2000:]}")
@@ -267,8 +298,20 @@ def _start(place: _Cluster, *, fsync: bool) -> None:
     options = f"-k {place.socket}" + ("" if fsync else " -c fsync=off -c full_page_writes=off")
     for _ in range(_START_TRIES):
         _forget_stranger(place.cluster / "postmaster.pid")
-        _run(place, "pg_ctl", "-D", place.cluster, "-l", place.log, "-w", "-t", "60",
-             "-o", options, "start")
+        _run(
+            place,
+            "pg_ctl",
+            "-D",
+            place.cluster,
+            "-l",
+            place.log,
+            "-w",
+            "-t",
+            "60",
+            "-o",
+            options,
+            "start",
+        )
         # The last of a killed server's processes may still be leaving; then the start is refused.
         if _wait_until_ready(place):
             return
@@ -307,8 +350,20 @@ def _make_roles(place: _Cluster) -> None:
         "SELECT 'CREATE DATABASE cardbook OWNER cardbook_owner' "
         "WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'cardbook') \\gexec"
     )
-    made = _run(place, "psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", place.socket, "-U", "postgres",
-                "-d", "postgres", given="\n".join(lines))
+    made = _run(
+        place,
+        "psql",
+        "-q",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-h",
+        place.socket,
+        "-U",
+        "postgres",
+        "-d",
+        "postgres",
+        given="\n".join(lines),
+    )
     if made.returncode:
         raise DatabaseUnavailable(f"数据库角色未能建立：\n{made.stdout[-2000:]}")
     (place.home / "ready").touch()

@@ -1,4 +1,4 @@
-"""Where an installation keeps its things: folders, keys, database addresses, all from the environment.
+"""Where an installation keeps its folders and keys, all named by the environment.
 
 Serves no article; neighbours are `embedded.py` (the database) and `settings.py` (Django).
 """
@@ -32,7 +32,7 @@ class Environment:
 
 
 def read_environment(env: os._Environ[str] | dict[str, str] = os.environ) -> Environment:
-    """This function will read the `CARDBOOK_*` variables, with the defaults of a single machine."""
+    """This function will read the `CARDBOOK_*` variables; defaults are those of one machine."""
     data = Path(env.get("CARDBOOK_DATA") or PROJECT / "var").expanduser().absolute()
     return Environment(
         data=data,

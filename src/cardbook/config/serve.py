@@ -1,5 +1,7 @@
 """Serves the pages with gunicorn; TLS and the network are the front server's business."""
 
+import subprocess
+import sys
 from typing import Any
 
 from django.core.management import call_command
@@ -43,5 +45,20 @@ def serve(*, port: int, workers: int = 2) -> None:
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
+            "when_ready": _start_sealer,
+            "on_exit": _stop_sealer,
         }
     ).run()
+
+
+_sealers: list[subprocess.Popen[bytes]] = []
+
+
+def _start_sealer(_: Any) -> None:
+    """A process of its own: a fork of a threaded server must not hold the sealer's connection."""
+    _sealers.append(subprocess.Popen([sys.executable, "-m", "cardbook.config.sealing"]))
+
+
+def _stop_sealer(_: Any) -> None:
+    for sealer in _sealers:
+        sealer.terminate()

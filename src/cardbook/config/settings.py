@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from cardbook.config import embedded
 from cardbook.config.environment import read_environment, secret_file
 
+HOUSE = Path(__file__).resolve().parents[1]
 ENVIRONMENT = read_environment()
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
@@ -18,6 +19,7 @@ SECRET_KEY = secret_file(ENVIRONMENT.keys, "django.key", size=48).hex()
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 
 INSTALLED_APPS = [
+    "cardbook.web",  # first, so that its templates come before those of allauth
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -38,7 +40,6 @@ INSTALLED_APPS = [
     "cardbook.imports",
     "cardbook.chapters.intake",
     "cardbook.chapters.issuance",
-    "cardbook.web",
 ]
 
 MIDDLEWARE = [
@@ -62,7 +63,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "DIRS": sorted((Path(__file__).resolve().parents[1] / "chapters").glob("*/*/templates")),
+        "DIRS": [*sorted(HOUSE.glob("chapters/*/*/templates")), HOUSE / "demo" / "templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -107,7 +108,7 @@ AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "cardbook.web.accounts.LongEnough",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -122,7 +123,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/5m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# Personal data is sealed with SM4-GCM and looked up by HMAC-SM3; key files stay out of the repository.
+# Personal data is sealed with SM4-GCM, looked up by HMAC-SM3; keys are files outside the history.
 # A new version is a new file (vault.2.key); the highest seals, all of them open.
 VAULT_KEYS = {1: secret_file(ENVIRONMENT.keys, "vault.1.key", size=16)} | {
     int(path.name.split(".")[1]): path.read_bytes()

@@ -1,6 +1,9 @@
 """All addresses: each slice brings its own; the name of an act's address is the act's code."""
 
+from django.conf import settings
 from django.urls import include, path
+
+from cardbook.config.wiring import register_urlpatterns
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
@@ -9,7 +12,10 @@ urlpatterns = [
     path("", include("cardbook.chapters.intake.sort.urls")),
     path("", include("cardbook.chapters.issuance.individual.urls")),
     path("", include("cardbook.chapters.issuance.defect.urls")),
-    path("", include("cardbook.registers.urls")),
+    *register_urlpatterns(),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("", include("cardbook.demo.urls")))
 
+handler400 = "cardbook.web.pages.not_understood"
 handler403 = "cardbook.web.pages.refused"

@@ -12,7 +12,7 @@ from cardbook.orgs.models import Organization
 
 
 class Account(models.Model):
-    """A place answerable for cards. One of each kind for an organisation, but any number of boxes."""
+    """A place answerable for cards: one of each kind for an office, but any number of boxes."""
 
     kind = models.CharField(max_length=20, choices=[(str(p), p.label) for p in Place])
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="accounts")
@@ -48,8 +48,9 @@ class Movement(models.Model):
     act = models.CharField(max_length=60)
     batch = models.UUIDField()
     happened_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=models.Func(template="clock_timestamp()",
-                                       output_field=models.DateTimeField()))
+    recorded_at = models.DateTimeField(
+        db_default=models.Func(template="clock_timestamp()", output_field=models.DateTimeField())
+    )
 
 
 class Posting(models.Model):
@@ -63,7 +64,9 @@ class Posting(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(amount__in=[-1, 1]), name="posting_minus_or_plus_one"),
+            models.CheckConstraint(
+                condition=Q(amount__in=[-1, 1]), name="posting_minus_or_plus_one"
+            ),
         )
         indexes = (models.Index(fields=["card", "id"], name="posting_card"),)
 

@@ -6,7 +6,7 @@ from cardbook.demo.staff import DEMO_PASSWORD, demo_users
 
 
 def accounts(request: HttpRequest) -> dict[str, object]:
-    """This function will give visitors the list of demo accounts; somebody signed in needs none."""
+    """This function will list the demo accounts for visitors; whoever is signed in needs none."""
     if request.user.is_authenticated:
         return {}
     return {"demo_users": demo_users(), "demo_password": DEMO_PASSWORD}

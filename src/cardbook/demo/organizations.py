@@ -1,4 +1,4 @@
-"""The demo city's tree of offices: city, 7 counties, 98 townships, windows, banks, units (Art. 5, 8).
+"""The demo city's offices: city, 7 counties, 98 townships, windows, banks, units (Art. 5, 8).
 
 Set-up data, not an act: rows are written at once with their paths. People come in `staff.py`.
 """

@@ -1,4 +1,4 @@
-"""The people at work in the demo city: at least one for every kind of post (Art. 5, 8, 12, 28, 32).
+"""The people at work in the demo city: at least one for every kind of post (Art. 5, 8, 28, 32).
 
 Names are invented; everybody has the same password, which the login page of the demo shows.
 """
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.contrib.auth.hashers import make_password
 
 from cardbook.demo import organizations as tree
-from cardbook.demo.words import BANKS, units_of
-from cardbook.law.divisions import CITY_NAME, COUNTIES, County
+from cardbook.demo.words import units_of
+from cardbook.law.divisions import COUNTIES, County
 from cardbook.law.roles import Role
 from cardbook.lifecycle.cases import LOCAL
 from cardbook.orgs.actors import Actor, actor_for, actor_in, appoint
@@ -20,7 +20,7 @@ from cardbook.orgs.models import Organization, User
 
 DEMO_PASSWORD = "kabu-yanshi-2026"  # noqa: S105 - printed on the demo's login page
 _SETTING_UP = datetime.combine(tree.FOUNDED, time(9), tzinfo=LOCAL)
-_PREFIXES: Mapping[str, str] = {
+PREFIXES: Mapping[str, str] = {
     "611002": "sz", "611021": "ln", "611022": "df", "611023": "sn", "611024": "sy",
     "611025": "za", "611026": "zs",
 }  # fmt: skip
@@ -92,7 +92,7 @@ def workers() -> tuple[Worker, ...]:
         for username, name, role, office in _CITY_WORKERS
     ]
     for county in COUNTIES:
-        prefix = _PREFIXES[county.code]
+        prefix = PREFIXES[county.code]
         names = _NAMES[prefix].split()
         for name, (tail, role, office) in zip(names, _county_posts(county), strict=False):
             found.append(Worker(username=f"{prefix}_{tail}", name=name, role=role, office=office))

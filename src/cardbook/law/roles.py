@@ -102,7 +102,7 @@ class Role(StrEnum):
     )
 
 
-# Who may look people and cards up, each within his own reach; whoever runs the machines may not, and
+# Who may look people and cards up, each within his own reach. Whoever runs the machines may not;
 # a village or an employer sees only the cards it was given (Art. 32 item 3).
 SEES_PEOPLE: frozenset[Role] = frozenset(
     {

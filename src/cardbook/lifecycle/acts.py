@@ -1,7 +1,7 @@
-"""THE TABLE: every act, in the order of the articles. One row says all that is to be said about it.
+"""THE TABLE: every act, in the order of the articles. One row says all there is to say about it.
 
-Permission, buttons and why one is grey, papers asked for, notices, state diagrams, the article index
-and the refusal catalogue are derived from these rows; nothing about an act is written twice.
+Permission, buttons and why one is grey, papers asked for, notices, state diagrams, the index of
+articles and the refusal catalogue are derived from the rows; nothing is written twice.
 """
 
 from collections.abc import Mapping
@@ -93,7 +93,7 @@ _ON_SHELF = frozenset({Place.STORE, Place.BOX, Place.DRAWER})
 _KEPT = states(stage=Stage.IN_CUSTODY)
 
 ROWS: tuple[Act, ...] = (
-    # ------------------------------------------------------------------ Chapter 3: collecting (Art. 6)
+    # -------------------------------------------------------------- Chapter 3: collecting (Art. 6)
     Act(
         code="delivery.register",
         title="登记到货明细",
@@ -173,7 +173,7 @@ ROWS: tuple[Act, ...] = (
         move=Move(_ON_SHELF, Place.BOX),
         registers=("box_label",),
     ),
-    # ------------------------------------------------------- Chapter 4: issuing (Art. 7, 8 ¶4, 9, 12)
+    # --------------------------------------------------- Chapter 4: issuing (Art. 7, 8 ¶4, 9, 12)
     Act(
         code="card.issue",
         title="发放给持卡人本人",
@@ -239,7 +239,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.FreeReplacementOpened,
         batch_only=True,
     ),
-    # ------------------------------------------- Chapter 8: applications and temporary cards (25, 27)
+    # --------------------------------------- Chapter 8: applications and temporary cards (25, 27)
     Act(
         code="application.withdraw",
         title="撤回制卡申请",

@@ -1,4 +1,4 @@
-"""How subjects come into being: events, rows and first movement from one prepared table, set-based.
+"""How subjects come into being: events, rows and first movement from one prepared table.
 
 Used by `perform` only; an import brings a million cards with the same three statements as one.
 """
@@ -71,9 +71,7 @@ _TABLES: Mapping[Subject, str] = {
 }
 
 
-def bring_into_being(
-    *, act: Act, births: Births, entry: Entry, facts: str
-) -> list[int]:
+def bring_into_being(*, act: Act, births: Births, entry: Entry, facts: str) -> list[int]:
     """This function will create the subjects with event 1, state and place; returns their ids.
 
     :raises django.db.IntegrityError: when a number is taken or a promise of the schema is broken.
@@ -84,13 +82,9 @@ def bring_into_being(
             f"CREATE TEMPORARY TABLE birth ON COMMIT DROP AS "  # noqa: S608 - own names only
             f"SELECT id, {columns} FROM {table} WITH NO DATA"
         )
-        cursor.execute(
-            "SELECT pg_get_serial_sequence(%s, 'id')", [table]
-        )
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         (sequence,) = cursor.fetchone()
-        cursor.execute(
-            f"ALTER TABLE birth ALTER id SET DEFAULT nextval('{sequence}')"
-        )
+        cursor.execute(f"ALTER TABLE birth ALTER id SET DEFAULT nextval('{sequence}')")
         births.fill(cursor)
         append_first_events(entry=entry, kind=act.subject, facts=facts)
         _insert(cursor, act=act, table=table, columns=columns)

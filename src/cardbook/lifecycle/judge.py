@@ -98,9 +98,7 @@ def refusals_of_facts(
             yield Refusal(no.NOTICE_NOT_GIVEN, {"notice": notice.title}, case.id)
 
 
-def _missing_papers(
-    rule: PaperRule, case: Case, papers: Sequence[Presented]
-) -> Iterator[Refusal]:
+def _missing_papers(rule: PaperRule, case: Case, papers: Sequence[Presented]) -> Iterator[Refusal]:
     for group in rule.missing({paper.kind for paper in papers}):
         titles = [kind.title for kind in group]
         values = {"paper": titles[0], "alternatives": "或".join(titles)}
@@ -116,8 +114,9 @@ def _state_misfit(act: Act, case: Case, at: datetime) -> Refusal | None:
             continue
         label = REGIONS[case.subject][region](value).label
         reason = _BY_STATE.get((region, value), no.STATE_DOES_NOT_FIT)
-        return Refusal(reason, _values(act, case, region=_REGION_TITLES[region], value=label),
-                       case.id)
+        return Refusal(
+            reason, _values(act, case, region=_REGION_TITLES[region], value=label), case.id
+        )
     return None
 
 

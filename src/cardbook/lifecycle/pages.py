@@ -48,8 +48,10 @@ def page(
     Without either, everybody with a post may open it.
     """
     rows = [act(code) for code in acts]
-    allowed = roles if roles is not None else (
-        frozenset(role for row in rows for role in row.who) or ALL_ROLES
+    allowed = (
+        roles
+        if roles is not None
+        else (frozenset(role for row in rows for role in row.who) or ALL_ROLES)
     )
     articles = basis or "、".join(dict.fromkeys(b.label for row in rows for b in row.basis))
     policy = Policy(allowed, articles, acts)
@@ -62,7 +64,9 @@ def page(
                 return redirect_to_login(request.get_full_path())
             if actor.role not in policy.roles:
                 roles_text = "、".join(sorted(role.label for role in policy.roles))
-                raise PermissionDenied(f"您的岗位“{actor.role.label}”不办理此项业务，请由{roles_text}办理。")
+                raise PermissionDenied(
+                    f"您的岗位“{actor.role.label}”不办理此项业务，请由{roles_text}办理。"
+                )
             request.basis = policy.basis  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 

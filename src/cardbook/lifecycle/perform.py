@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from cardbook.cards.states import Subject
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import (
@@ -170,8 +169,9 @@ def _do(
     if step.births is not None:
         if step.births.target is not None:
             _reachable(step.births.target, by=by)
-        return bring_into_being(act=step.act, births=step.births, entry=entry,
-                                facts=canonical_json(step.facts))
+        return bring_into_being(
+            act=step.act, births=step.births, entry=entry, facts=canonical_json(step.facts)
+        )
     cases = _judged(step, by=by, at=at)
     ids = [case.id for case in cases]
     append_events(
@@ -242,9 +242,7 @@ def _change_state(act: Act, ids: Sequence[int]) -> None:
         )
 
 
-def _move(
-    step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID
-) -> None:
+def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID) -> None:
     target = step.destination or _own_account(step.act, by)
     account = _reachable(target, by=by)
     assert step.act.move is not None and account.kind == step.act.move.target
@@ -269,7 +267,7 @@ def _reachable(target: Destination, *, by: Actor) -> Account:
 
 
 def _own_account(act: Act, by: Actor) -> Destination:
-    """Where cards go when nobody says: the county's holders, or the office's own place of a kind."""
+    """Where cards go when nobody says: the county's holders, or the office's own place."""
     assert act.move is not None
     if act.move.target is Place.BOX:
         raise Refused([Refusal(no.DESTINATION_MISSING)])

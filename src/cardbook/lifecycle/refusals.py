@@ -67,9 +67,7 @@ def _reason(code: str, sentence: str, way_out: str, basis: Basis) -> Reason:
 
 
 # Who may
-ROLE_MAY_NOT = _reason(
-    "ROLE_MAY_NOT", "“{role}”岗位不办理“{act}”。", "请由{roles}办理。", art(5)
-)
+ROLE_MAY_NOT = _reason("ROLE_MAY_NOT", "“{role}”岗位不办理“{act}”。", "请由{roles}办理。", art(5))
 OUT_OF_REACH = _reason(
     "OUT_OF_REACH",
     "该卡由{custodian}保管，不在您的办理范围（{reach}）。",
@@ -111,18 +109,17 @@ CARD_RECALLED = _reason(
     "请为持卡人办理补换卡。",
     art(13),
 )
-CARD_RETURNED = _reason(
-    "CARD_RETURNED", "该卡已退回管理机构。", "请联系县区卡管机构。", art(17)
-)
+CARD_RETURNED = _reason("CARD_RETURNED", "该卡已退回管理机构。", "请联系县区卡管机构。", art(17))
 CARD_MISSING = _reason(
-    "CARD_MISSING", "该卡登记为下落不明（{last_at}）。", "找到实物后，先由卡管员登记找回。", art(20)
+    "CARD_MISSING",
+    "该卡登记为下落不明（{last_at}）。",
+    "找到实物后，先由卡管员登记找回。",
+    art(20),
 )
 CARD_CANCELLED = _reason(
     "CARD_CANCELLED", "该卡已注销，等待销毁。", "请为持卡人重新申领。", art(18)
 )
-CARD_DESTROYED = _reason(
-    "CARD_DESTROYED", "该卡已销毁。", "请为持卡人重新申领。", art(19)
-)
+CARD_DESTROYED = _reason("CARD_DESTROYED", "该卡已销毁。", "请为持卡人重新申领。", art(19))
 STATE_DOES_NOT_FIT = _reason(
     "STATE_DOES_NOT_FIT",
     "当前{region}为“{value}”，不能办理“{act}”。",
@@ -133,7 +130,10 @@ CARD_ON_LOSS = _reason(
     "CARD_ON_LOSS", "该卡已{value}。", "先由本人办理解挂，或办理补换卡。", art(28)
 )
 CARD_HAS_ERROR = _reason(
-    "CARD_HAS_ERROR", "该卡登记为卡面信息有误，不能发放。", "请按信息错误流程收回并重新制卡。", art(13)
+    "CARD_HAS_ERROR",
+    "该卡登记为卡面信息有误，不能发放。",
+    "请按信息错误流程收回并重新制卡。",
+    art(13),
 )
 NOT_RECEIVED = _reason(
     "NOT_RECEIVED",
@@ -147,11 +147,12 @@ PLACE_DOES_NOT_FIT = _reason(
     "请先办理交接，使卡到可办理的位置。",
     art(20),
 )
-SLOT_TAKEN = _reason(
-    "SLOT_TAKEN", "盒 {box} 中第 {slots} 位已有卡。", "请改放其他空位。", art(20)
-)
+SLOT_TAKEN = _reason("SLOT_TAKEN", "盒 {box} 中第 {slots} 位已有卡。", "请改放其他空位。", art(20))
 BOX_TOO_SMALL = _reason(
-    "BOX_TOO_SMALL", "盒 {box} 只有 {free} 个空位，放不下 {count} 张。", "请分放到其他盒。", art(20)
+    "BOX_TOO_SMALL",
+    "盒 {box} 只有 {free} 个空位，放不下 {count} 张。",
+    "请分放到其他盒。",
+    art(20),
 )
 DESTINATION_MISSING = _reason(
     "DESTINATION_MISSING", "没有说明卡要放到哪里。", "请选择柜-层-盒。", art(20)
@@ -219,13 +220,19 @@ NOTICE_NOT_GIVEN = _reason(
     "NOTICE_NOT_GIVEN", "还没有告知：{notice}。", "请向领卡人说明后勾选。", art(12)
 )
 DEFECT_NOT_NAMED = _reason(
-    "DEFECT_NOT_NAMED", "没有说明是哪种质量问题。", "请选择污损、残缺、不能读写或其他并写明。", art(9)
+    "DEFECT_NOT_NAMED",
+    "没有说明是哪种质量问题。",
+    "请选择污损、残缺、不能读写或其他并写明。",
+    art(9),
 )
 WRONG_FIRST_CARD_FEE = _reason(
     "WRONG_FIRST_CARD_FEE", "质量问题补换不得收费。", "应收金额只能是 0 元。", art(9)
 )
 APPLICATION_OPEN = _reason(
-    "APPLICATION_OPEN", "该持卡人已有一件办理中的制卡申请。", "请继续办理原申请，或先撤回。", art(25)
+    "APPLICATION_OPEN",
+    "该持卡人已有一件办理中的制卡申请。",
+    "请继续办理原申请，或先撤回。",
+    art(25),
 )
 REASON_MISSING = _reason(
     "REASON_MISSING", "没有写明原因。", "请用一句话写明原因，供日后核查。", art(32)
@@ -244,6 +251,33 @@ COUNT_NOT_BALANCED = _reason(
 )
 ALREADY_COUNTED = _reason(
     "ALREADY_COUNTED", "盒 {box} 的这次清点已经结束。", "请刷新页面查看结果。", art(6)
+)
+COUNT_GOES_ON = _reason(
+    "COUNT_GOES_ON", "盒 {box} 还有人在扫描。", "请等扫描停下，再结束清点。", art(6)
+)
+COUNT_HAS_SCANS = _reason(
+    "COUNT_HAS_SCANS",
+    "盒 {box} 已扫描 {count} 张，不能放弃这次清点。",
+    "请继续清点，或先删除误扫的卡号。",
+    art(6),
+)
+BOX_NOT_CALLED_EMPTY = _reason(
+    "BOX_NOT_CALLED_EMPTY",
+    "盒 {box} 一张卡也没有扫描。",
+    "请先扫描；确是空盒的，勾选“确认是空盒”后再结束。",
+    art(6),
+)
+SEAL_REFUSED = _reason(
+    "SEAL_REFUSED",
+    "封签破损的盒按现行规定整盒拒收，不开箱清点。",
+    "请原样封存，联系发卡的市局信息中心退回或到场查验。",
+    art(6),
+)
+PILE_CHANGED = _reason(
+    "PILE_CHANGED",
+    "这一堆里有 {count} 张刚由别人入柜。",
+    "请刷新页面，把剩下的卡入柜。",
+    art(6),
 )
 ALREADY_RECEIVED = _reason(
     "ALREADY_RECEIVED",

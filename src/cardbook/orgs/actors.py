@@ -91,11 +91,21 @@ def actor_for(user: User, *, on: date, post_id: int | None = None, device: str =
 
 def _record_post(*, act: str, post: Post, seq: int, by: Actor | None, at: datetime) -> None:
     facts = canonical_json(
-        {"user": post.user_id, "org": post.organization_id, "role": str(post.role),
-         "since": post.since, "until": post.until}
+        {
+            "user": post.user_id,
+            "org": post.organization_id,
+            "role": str(post.role),
+            "since": post.since,
+            "until": post.until,
+        }
     )
     entry = Entry(
-        act=act, act_version=1, happened_at=at, basis="第五条", edition=EDITION, device="",
+        act=act,
+        act_version=1,
+        happened_at=at,
+        basis="第五条",
+        edition=EDITION,
+        device="",
         actor_id=by.user_id if by else post.user_id,
         post_id=by.post_id if by else None,
         org_id=by.org_id if by else post.organization_id,
@@ -105,7 +115,12 @@ def _record_post(*, act: str, post: Post, seq: int, by: Actor | None, at: dateti
 
 @transaction.atomic
 def appoint(
-    *, user: User, organization: Organization, role: Role, since: date, at: datetime,
+    *,
+    user: User,
+    organization: Organization,
+    role: Role,
+    since: date,
+    at: datetime,
     by: Actor | None = None,
 ) -> Post:
     """This function will give a person a post and write it into the ledger.

@@ -1,4 +1,4 @@
-"""Who: organisations as a tree with validity dates, people at work, and the posts they hold (Art. 5).
+"""Who: organisations as a tree with validity dates, people at work, the posts they hold (Art. 5).
 
 `actors.py` beside it turns a post into an actor; `reach.py` says how far an actor's hand goes.
 """

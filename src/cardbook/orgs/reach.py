@@ -1,4 +1,4 @@
-"""How far an actor's hand goes over the tree of organisations (Art. 5: each level its own cards)."""
+"""How far an actor's hand goes over the tree of organisations (Art. 5: each level its own)."""
 
 from enum import StrEnum
 

@@ -24,9 +24,7 @@ def _path(digest: str) -> Path:
     return Path(settings.PAPERS_ROOT) / digest[:2] / digest
 
 
-def add_paper(
-    *, kind: str, content: bytes, media_type: str, title: str, by: Actor
-) -> Paper:
+def add_paper(*, kind: str, content: bytes, media_type: str, title: str, by: Actor) -> Paper:
     """This function will seal the bytes on disk and return their row; the same bytes share a file.
 
     :raises ValueError: when the content is empty or larger than 64 MiB.
@@ -38,8 +36,13 @@ def add_paper(
     if not path.exists():
         _write(path, content)
     return Paper.objects.create(
-        kind=kind, digest=digest, media_type=media_type, size=len(content), title=title[:200],
-        organization_id=by.org_id, added_by_id=by.user_id,
+        kind=kind,
+        digest=digest,
+        media_type=media_type,
+        size=len(content),
+        title=title[:200],
+        organization_id=by.org_id,
+        added_by_id=by.user_id,
     )
 
 

@@ -68,9 +68,7 @@ def find_by_number(number: str) -> Person | None:
 
 def find_by_phone(phone: str) -> list[Person]:
     """This function will list at most 50 people who gave this phone number."""
-    return list(
-        Person.objects.filter(phone_index=vault.phone_index(phone)).order_by("id")[:50]
-    )
+    return list(Person.objects.filter(phone_index=vault.phone_index(phone)).order_by("id")[:50])
 
 
 def search(terms: list[str], *, limit: int = 50) -> list[Person]:

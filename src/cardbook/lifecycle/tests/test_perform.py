@@ -82,9 +82,7 @@ class TestIssueCard:
     ) -> None:
         (card,) = make.received_cards(city, city.here)
         with pytest.raises(Refused) as refused:
-            perform(
-                make.issue_step(card, **change), by=city.here.clerk, at=NOON, key=make.key()
-            )
+            perform(make.issue_step(card, **change), by=city.here.clerk, at=NOON, key=make.key())
         assert codes(refused) == {code}
         card.refresh_from_db()
         assert (card.stage, card.version) == ("in_custody", 2)
@@ -93,8 +91,9 @@ class TestIssueCard:
     def test_refuses_while_the_notice_was_not_given(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
         step = make.issue_step(card)
-        untold = Step(act=step.act, facts=step.facts, subject_ids=step.subject_ids,
-                      papers=step.papers)
+        untold = Step(
+            act=step.act, facts=step.facts, subject_ids=step.subject_ids, papers=step.papers
+        )
         with pytest.raises(Refused) as refused:
             perform(untold, by=city.here.clerk, at=NOON, key=make.key())
         assert codes(refused) == {"NOTICE_NOT_GIVEN"}
@@ -151,25 +150,32 @@ class TestAskingTwice:
 class TestUndoIssue:
     def step(self, card: Card) -> Step:
         event = Event.objects.filter(subject_kind="card", subject_id=card.pk).latest("seq")
-        return Step(act=act("issue.undo"), facts=IssueUndone(event=event.pk, words="点错了人"),
-                    subject_ids=[card.pk])
+        return Step(
+            act=act("issue.undo"),
+            facts=IssueUndone(event=event.pk, words="点错了人"),
+            subject_ids=[card.pk],
+        )
 
     def test_brings_the_card_back_to_the_windows_drawer(self, city: City) -> None:
         card = make.issued_card(city, city.here)
-        perform(self.step(card), by=city.here.clerk, second=city.here.reviewer, at=NOON,
-                key=make.key())
+        perform(
+            self.step(card), by=city.here.clerk, second=city.here.reviewer, at=NOON, key=make.key()
+        )
         card.refresh_from_db()
         assert card.stage == "in_custody"
         assert Position.objects.get(card=card).account.organization_id == city.here.window.pk
 
     def test_needs_another_person(self, city: City) -> None:
         card = make.issued_card(city, city.here)
-        for second, code in [(None, "SECOND_PERSON_MISSING"),
-                             (city.here.clerk, "SECOND_PERSON_SAME"),
-                             (city.neighbour.reviewer, "SECOND_PERSON_MAY_NOT")]:
+        for second, code in [
+            (None, "SECOND_PERSON_MISSING"),
+            (city.here.clerk, "SECOND_PERSON_SAME"),
+            (city.neighbour.reviewer, "SECOND_PERSON_MAY_NOT"),
+        ]:
             with pytest.raises(Refused) as refused:
-                perform(self.step(card), by=city.here.clerk, second=second, at=NOON,
-                        key=make.key())
+                perform(
+                    self.step(card), by=city.here.clerk, second=second, at=NOON, key=make.key()
+                )
             assert codes(refused) == {code}
 
 
@@ -191,8 +197,10 @@ class TestTheDatabaseHasTheLastWord:
     )
     def test_refuses_to_rewrite_the_book(self, city: City, statement: str) -> None:
         make.received_cards(city, city.here)
-        with pytest.raises(Exception, match=r"permission denied|must be owner"), \
-                connection.cursor() as cursor:
+        with (
+            pytest.raises(Exception, match=r"permission denied|must be owner"),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
     @pytest.mark.parametrize(
@@ -205,20 +213,27 @@ class TestTheDatabaseHasTheLastWord:
     )
     def test_refuses_a_state_without_its_event(self, city: City, statement: str) -> None:
         make.received_cards(city, city.here)
-        with pytest.raises(IntegrityError, match="没有对应的台账记录"), \
-                connection.cursor() as cursor:
+        with (
+            pytest.raises(IntegrityError, match="没有对应的台账记录"),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
     def test_refuses_an_event_without_its_state(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        with pytest.raises(IntegrityError, match="没有随之变更|未随之变更"), \
-                connection.cursor() as cursor:
+        with (
+            pytest.raises(IntegrityError, match="未随之变更"),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(
                 "INSERT INTO ledger_event (subject_kind, subject_id, seq, act, act_version, "
-                "happened_at, actor_id, org_id, device, facts, papers, told, basis, edition, batch) "
+                "happened_at, actor_id, org_id, device, facts, papers, told, basis, edition, "
+                "batch) "
                 "SELECT subject_kind, subject_id, seq + 1, act, 1, happened_at, actor_id, org_id, "
                 "device, facts, papers, told, basis, edition, batch FROM ledger_event "
-                "WHERE subject_kind = 'card' AND subject_id = %s AND seq = 2", [card.pk])
+                "WHERE subject_kind = 'card' AND subject_id = %s AND seq = 2",
+                [card.pk],
+            )
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def test_refuses_a_gap_in_the_sequence(self, city: City) -> None:
@@ -226,10 +241,13 @@ class TestTheDatabaseHasTheLastWord:
         with pytest.raises(IntegrityError, match="序号不连续"), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO ledger_event (subject_kind, subject_id, seq, act, act_version, "
-                "happened_at, actor_id, org_id, device, facts, papers, told, basis, edition, batch) "
+                "happened_at, actor_id, org_id, device, facts, papers, told, basis, edition, "
+                "batch) "
                 "SELECT subject_kind, subject_id, seq + 5, act, 1, happened_at, actor_id, org_id, "
                 "device, facts, papers, told, basis, edition, batch FROM ledger_event "
-                "WHERE subject_kind = 'card' AND subject_id = %s AND seq = 2", [card.pk])
+                "WHERE subject_kind = 'card' AND subject_id = %s AND seq = 2",
+                [card.pk],
+            )
 
     @pytest.mark.parametrize(
         ("rows", "complaint"),
@@ -245,9 +263,15 @@ class TestTheDatabaseHasTheLastWord:
         (card,) = make.received_cards(city, city.here)
         here = Position.objects.get(card=card)
         there = make.account_of(organization_id=city.neighbour.card_body.pk, kind=Place.STORE)
-        values = {"m": here.movement_id, "here": here.account_id, "there": there.pk,
-                  "card": card.pk}
+        values = {
+            "m": here.movement_id,
+            "here": here.account_id,
+            "there": there.pk,
+            "card": card.pk,
+        }
         with pytest.raises(IntegrityError, match=complaint), connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO custody_posting (movement_id, account_id, card_id, amount) "
-                f"VALUES {rows}", values)
+                f"VALUES {rows}",
+                values,
+            )

@@ -1,0 +1,53 @@
+"""Where parts meet that may not know each other: registers of the slices, their pages and command.
+
+Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
+"""
+
+from django.urls import URLPattern, path
+
+from cardbook.chapters.intake.receive.register import COUNT
+from cardbook.chapters.issuance.individual.register import PICK_UP
+from cardbook.lifecycle.pages import page
+from cardbook.registers import pages
+from cardbook.registers.cli import export_command
+from cardbook.registers.registry import Register
+
+REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT)
+
+# `cardbook export` (config/cli.py mounts it).
+export = export_command(REGISTERS)
+
+_DOCUMENT_BASIS = "、".join(dict.fromkeys(b.label for r in REGISTERS for b in r.form.basis))
+
+
+def register_urlpatterns() -> list[URLPattern]:
+    """This function will list the addresses of every register and of issued documents."""
+    documents = page(roles=pages.readers(REGISTERS), basis=_DOCUMENT_BASIS)
+    return [
+        *(
+            path(
+                f"registers/{register.slug.replace('_', '-')}/",
+                page(roles=register.readers, basis=register.form.basis_text)(
+                    pages.register_view(register)
+                ),
+                name=register.page_name,
+            )
+            for register in REGISTERS
+        ),
+        path("documents/", documents(pages.document_list(REGISTERS)), name="document.list"),
+        path(
+            "documents/<int:document_id>/",
+            documents(pages.document_show(REGISTERS)),
+            name="document.show",
+        ),
+        path(
+            "documents/<int:document_id>/pdf/",
+            documents(pages.document_file(REGISTERS, "pdf")),
+            name="document.pdf",
+        ),
+        path(
+            "documents/<int:document_id>/xlsx/",
+            documents(pages.document_file(REGISTERS, "xlsx")),
+            name="document.xlsx",
+        ),
+    ]

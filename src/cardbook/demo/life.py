@@ -1,0 +1,331 @@
+"""A fortnight of the demo city, lived through the same commands as the pages use (Art. 6 to 12).
+
+Files come in as offices receive them, boxes are counted with their differences, cards are sorted,
+handed over, found defective, taken back. Every step has a key of its own: done steps are skipped,
+so a life that was cut off goes on where it stopped.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+from pathlib import Path
+
+from cardbook.cards.models import Card
+from cardbook.cards.states import Stage
+from cardbook.chapters.intake.models import Count, Delivery
+from cardbook.chapters.intake.receive import commands as receiving
+from cardbook.chapters.intake.receive.importer import import_manifest
+from cardbook.chapters.intake.sort import commands as sorting
+from cardbook.chapters.intake.sort import queries as piles
+from cardbook.chapters.issuance.defect.commands import record_defect
+from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
+from cardbook.custody.models import Account
+from cardbook.custody.places import Place
+from cardbook.demo import organizations as tree
+from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
+from cardbook.demo.people import Population, SyntheticPerson
+from cardbook.demo.staff import PREFIXES, actor_named
+from cardbook.demo.words import BANKS
+from cardbook.law import notices
+from cardbook.law.divisions import COUNTIES, County
+from cardbook.ledger.models import Event
+from cardbook.lib.canonical import digest
+from cardbook.lifecycle.cases import LOCAL
+from cardbook.lifecycle.facts import CardIssued, Defect, DefectRecorded, IdentityReading, Signing
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.actors import Actor
+
+SEED = 611000
+Say = Callable[[str], None]
+
+_BOX_CAPACITY = 60
+_WINDOW_PAPERS = (
+    Presented(kind="id_card_original"),
+    Presented(kind="id_card_copy"),
+    Presented(kind="signature_paper"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """One lot for one county: which file it comes as, how many cards, what goes wrong."""
+
+    county: str
+    family: Family
+    cards: int
+    prefix: str
+    bank: int
+    day: int
+    short: int = 0
+    misrouted: int = 0
+    issued_percent: int = 50
+    open: bool = False
+
+
+# Day 0 is twelve days ago. The last lots are left for the visitor: to count, and to import.
+SHIPMENTS = (
+    Shipment(county="611002", family=Family.F1, cards=360, prefix="A", bank=0, day=0, short=2),
+    Shipment(county="611022", family=Family.F2, cards=240, prefix="B", bank=1, day=1, misrouted=1),
+    Shipment(county="611021", family=Family.F4_RETURN, cards=120, prefix="C", bank=2, day=1),
+    Shipment(county="611024", family=Family.F1, cards=120, prefix="D", bank=0, day=2),
+    Shipment(county="611023", family=Family.F2, cards=60, prefix="E", bank=3, day=2),
+    Shipment(county="611025", family=Family.F2, cards=60, prefix="F", bank=4, day=3, short=1),
+    Shipment(county="611026", family=Family.F1, cards=60, prefix="G", bank=0, day=3),
+    Shipment(county="611002", family=Family.F2, cards=90, prefix="H", bank=1, day=11, open=True),
+    Shipment(county="611022", family=Family.F1, cards=60, prefix="J", bank=0, day=11, open=True),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Story:
+    """What the telling needs to know: when it is, where files go, who lives here."""
+
+    now: datetime
+    folder: Path
+    say: Say
+    population: Population
+
+    @property
+    def today(self) -> date:
+        """The day on which the visitor looks."""
+        return self.now.astimezone(LOCAL).date()
+
+    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """A moment of the fortnight; never later than now."""
+        on = self.today - timedelta(days=12 - day)
+        return min(datetime.combine(on, time(hour, minute), tzinfo=LOCAL), self.now)
+
+    def actor(self, county: str, post: str) -> Actor:
+        """Who holds a post in a county."""
+        return actor_named(f"{PREFIXES[county]}_{post}", on=self.today)
+
+
+def live(*, now: datetime, folder: Path, say: Say) -> None:
+    """This function will let the fortnight happen and leave files to practise with in `folder`.
+
+    :raises cardbook.lifecycle.refusals.Refused: when the book refuses what the story needs.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    people = Population(seed=SEED, today=now.astimezone(LOCAL).date())
+    story = Story(now=now, folder=folder, say=say, population=people)
+    for shipment in SHIPMENTS:
+        county = next(county for county in COUNTIES if county.code == shipment.county)
+        delivery = _deliver(story, county, shipment)
+        if shipment.open:
+            say(f"{county.name}：{shipment.cards} 张在途，等您清点")
+            continue
+        _receive(story, county, shipment, delivery)
+        _sort(story, county, shipment)
+        _hand_over(story, county, shipment)
+    _leave_files(story)
+
+
+def _lot(county: County, shipment: Shipment, *, batch: str) -> Lot:
+    return Lot(
+        batch=batch,
+        bank=BANKS[shipment.bank],
+        county=county.name,
+        office=f"{county.name}社保卡综合管理机构",
+        card_prefix=shipment.prefix,
+        cards_per_box=_BOX_CAPACITY,
+    )
+
+
+def _deliver(story: Story, county: County, shipment: Shipment) -> Delivery:
+    on = story.at(shipment.day, 9)
+    people = story.population.people_of(county, count=shipment.cards)
+    lot = _lot(county, shipment, batch=f"P{on:%Y%m%d}{shipment.prefix}")
+    path = story.folder / f"到货明细_{county.name}_{lot.batch}{shipment.family.suffix}"
+    write_manifest(path, family=shipment.family, cards=pack(people, lot=lot))
+    keeper = story.actor(county.code, "kaguan")
+    posted = import_manifest(path, by=keeper, at=on)
+    story.say(f"{county.name}：{path.name} 已入账，{shipment.cards} 张在途")
+    return Delivery.objects.get(pk=posted.delivery_id)
+
+
+def _receive(story: Story, county: County, shipment: Shipment, delivery: Delivery) -> None:
+    """Count every box blind; in the first box what the shipment says goes wrong."""
+    keeper, second = story.actor(county.code, "kaguan"), story.actor(county.code, "fuhe")
+    strangers = _cards_of_others(county, shipment.misrouted)
+    for place, box in enumerate(delivery.boxes.order_by("code")):
+        if Count.objects.filter(box=box, closed_at__isnull=False).exists():
+            continue
+        at = story.at(shipment.day, 14, min(place * 4, 59))
+        count = receiving.start_count(
+            box_id=box.pk, by=keeper, at=at, seal_number=f"FQ{delivery.pk:03d}{place + 1:02d}"
+        )
+        numbers = list(box.lines.order_by("card__packing").values_list("card__number", flat=True))
+        if place == 0:
+            numbers = [*numbers[: len(numbers) - shipment.short], *strangers]
+        for number in numbers:
+            receiving.scan_card(count_id=count.pk, text=number, by=keeper)
+        receiving.close_count(
+            count_id=count.pk, by=keeper, second=second, at=at, key=f"demo-count-{count.pk}"
+        )
+    story.say(f"{county.name}：{delivery.boxes.count()} 盒清点完毕，短少 {shipment.short} 张")
+    if shipment.short > 1:
+        _explain(story, county, delivery, keeper=keeper, second=second, day=shipment.day + 2)
+
+
+def _cards_of_others(county: County, count: int) -> list[str]:
+    found = Card.objects.exclude(county__code=county.code).order_by("pk")
+    return list(found.values_list("number", flat=True)[:count])
+
+
+def _explain(
+    story: Story, county: County, delivery: Delivery, *, keeper: Actor, second: Actor, day: int
+) -> None:
+    """One of the short cards turns up; the other stays open for the visitor."""
+    if Event.objects.filter(act="delivery.explain_found", org_id=keeper.org_id).exists():
+        return
+    short = Card.objects.filter(
+        delivery_lines__box__delivery=delivery, position__account__kind=Place.TRANSIT
+    ).order_by("pk")
+    receiving.explain_difference(
+        card_ids=[short[0].pk],
+        found=True,
+        delivery_id=delivery.pk,
+        words="制卡中心补寄一张，快递单已附",
+        by=keeper,
+        second=second,
+        at=story.at(day, 10),
+        key=f"demo-found-{delivery.pk}",
+    )
+    story.say(f"{county.name}：补到 1 张，仍有差异待说明")
+
+
+def _sort(story: Story, county: County, shipment: Shipment) -> None:
+    """Towns into boxes, a cabinet for each bank's lot."""
+    keeper = story.actor(county.code, "kaguan")
+    at = story.at(shipment.day + 1, 10)
+    cabinet = shipment.prefix
+    boxes = _boxes(keeper, cabinet=cabinet)
+    box = next(boxes)
+    for pile in piles.piles(by=keeper, order="town"):
+        waiting = piles.cards_of_pile(by=keeper, order="town", key=pile.key, limit=pile.count)
+        while waiting:
+            free = _BOX_CAPACITY - box.positions.count()
+            if not free:
+                box = next(boxes)
+                continue
+            ids, waiting = waiting[:free], waiting[free:]
+            sorting.sort_cards(
+                card_ids=ids, account_id=box.pk, order="town", by=keeper, at=at,
+                key=f"demo-sort-{digest([box.pk, ids]).hex()[:32]}",
+            )  # fmt: skip
+    story.say(f"{county.name}：分类入 {cabinet} 柜")
+
+
+def _boxes(keeper: Actor, *, cabinet: str) -> Iterator[Account]:
+    for place in range(1, 100):
+        shelf, box = str((place - 1) // 4 + 1), f"{(place - 1) % 4 + 1:02d}"
+        yield sorting.open_box(
+            cabinet=cabinet,
+            shelf=shelf,
+            box=box,
+            capacity=_BOX_CAPACITY,
+            label="按镇街",
+            by=keeper,
+        )
+
+
+def _hand_over(story: Story, county: County, shipment: Shipment) -> None:
+    """Days at the windows: most go well, some cards are soiled, one entry is a slip."""
+    windows = [
+        story.actor(county.code, f"chuangkou{place}")
+        for place in range(1, tree.windows_of(county.code) + 1)
+    ]
+    cards = list(
+        Card.objects.filter(county__code=county.code, batch__code__endswith=shipment.prefix)
+        .exclude(position__account__kind__in=(Place.TRANSIT, Place.MISSING))
+        .order_by("pk")
+    )
+    # Scattered over the boxes, and the same cards however often the story is told.
+    chosen = [card for card in cards if card.pk * 7919 % 100 < shipment.issued_percent]
+    done = 0
+    for place, (card, clerk) in enumerate(zip(chosen, cycle(windows), strict=False)):
+        if card.stage != Stage.IN_CUSTODY:
+            continue
+        at = story.at(shipment.day + 3 + place % 6, 9 + place % 8, (place * 7) % 60)
+        if place % 23 == 5:
+            _find_defect(card, clerk, at=at, place=place)
+            continue
+        done += _issue(card, clerk, at=at)
+    _slip_of_the_hand(story, county, chosen, clerk=windows[0])
+    story.say(f"{county.name}：窗口发放 {done} 张")
+
+
+def _issue(card: Card, clerk: Actor, *, at: datetime) -> bool:
+    """Hand over; whoever is under age is told to come with a guardian."""
+    facts = CardIssued(
+        way="window", identity=IdentityReading.READER, original_seen=True, face_matches=True,
+        reads=True, scanned=card.number, signing=Signing.PAPER, copy_kept="paper",
+    )  # fmt: skip
+    try:
+        issue_card(
+            card_id=card.pk, facts=facts, papers=_WINDOW_PAPERS, told=(notices.PICK_UP.code,),
+            by=clerk, at=at, key=f"demo-issue-{card.pk}",
+        )  # fmt: skip
+    except Refused as refused:
+        if any(refusal.code != "HOLDER_IS_MINOR" for refusal in refused.refusals):
+            raise
+        return False
+    return True
+
+
+def _find_defect(card: Card, clerk: Actor, *, at: datetime, place: int) -> None:
+    kinds = (Defect.SOILED, Defect.UNREADABLE, Defect.INCOMPLETE)
+    facts = DefectRecorded(defect=kinds[place % 3], reader_tried=True, words="当面验卡时发现")
+    record_defect(
+        card_id=card.pk, facts=facts, told=(notices.DEFECT.code,), by=clerk, at=at,
+        key=f"demo-defect-{card.pk}",
+    )  # fmt: skip
+
+
+def _slip_of_the_hand(
+    story: Story, county: County, cards: Sequence[Card], *, clerk: Actor
+) -> None:
+    if Event.objects.filter(act="issue.undo", org_id=clerk.org_id).exists():
+        return
+    event = (
+        Event.objects.filter(
+            subject_kind="card",
+            act="card.issue",
+            subject_id__in=[card.pk for card in cards],
+            org_id=clerk.org_id,
+        )
+        .order_by("pk")
+        .first()
+    )
+    if event is None:
+        return
+    undo_issue(
+        card_id=event.subject_id, event_id=event.pk, words="持卡人当场发现拿错证件，卡未离开窗口",
+        by=clerk, second=story.actor(county.code, "fuhe"),
+        at=event.happened_at + timedelta(minutes=3), key=f"demo-undo-{event.pk}",
+    )  # fmt: skip
+
+
+def _leave_files(story: Story) -> None:
+    """Two files for the visitor: a good one to import, and one with an error of every kind."""
+    county = COUNTIES[0]
+    people: tuple[SyntheticPerson, ...] = story.population.people_of(county, count=60)
+    good = pack(people, lot=_practice_lot(county, "K"))
+    write_manifest(story.folder / "练习_到货明细_正确.csv", family=Family.F1, cards=good)
+    more = pack(story.population.people_of(county, count=60), lot=_practice_lot(county, "L"))
+    spoiled: tuple[ManifestCard, ...]
+    spoiled, _ = plant_errors(more, seed=SEED)
+    write_manifest(
+        story.folder / "练习_到货明细_有错.xlsx", family=Family.F2, cards=spoiled,
+        title="到货明细（练习用，含各种错误）",
+    )  # fmt: skip
+    story.say(f"练习文件在 {story.folder}")
+
+
+def _practice_lot(county: County, prefix: str) -> Lot:
+    return Lot(
+        batch=f"PLX{prefix}", bank=BANKS[0], county=county.name,
+        office=f"{county.name}社保卡综合管理机构", card_prefix=prefix, cards_per_box=_BOX_CAPACITY,
+    )  # fmt: skip
