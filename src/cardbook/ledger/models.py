@@ -52,7 +52,10 @@ class Event(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="event_seq_positive"),
         )
-        indexes = (models.Index(fields=["act", "org_id", "recorded_at"], name="event_act_org"),)
+        indexes = (
+            models.Index(fields=["act", "org_id", "recorded_at"], name="event_act_org"),
+            models.Index(fields=["transaction", "id"], name="event_sealing_order"),
+        )
 
 
 class Promise(models.Model):
@@ -78,3 +81,27 @@ class Request(models.Model):
     asked_at = models.DateTimeField(db_default=Now())
     batch = models.UUIDField()
     subject_ids = ArrayField(models.BigIntegerField(), null=True)
+
+
+class Seal(models.Model):
+    """The place of one event in the sealed order, and the hash of its line at that moment.
+
+    Places are dense from 0; rows are never changed (`proof.py` is the only writer).
+    """
+
+    place = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="seal")
+    leaf = models.BinaryField(max_length=32)
+
+
+class Checkpoint(models.Model):
+    """A signed statement: the first `size` events have this root. One root for one size, for ever.
+
+    `note` is the text as published and kept by others; `frontier` lets the sealer go on.
+    """
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+    note = models.TextField()
+    frontier = models.BinaryField()

@@ -44,10 +44,13 @@ class Defect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRegistered:
-    """A manifest was posted; the cards are on their way to the county."""
+    """A manifest was posted; the cards are on their way to the county's card body.
 
-    delivery: int
+    `manifest` is the digest of the file as it came, `receiver` the organisation's id.
+    """
+
     manifest: str
+    receiver: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,6 +154,21 @@ BOX_TOO_SMALL = _reason(
     "请分放到其他盒。",
     art(20),
 )
+SLOTS_EMPTY = _reason(
+    "SLOTS_EMPTY",
+    "盒 {box} 第 {slots} 位现在没有卡。",
+    "请刷新页面，按现有的卡重新选择。",
+    art(20),
+)
+ALREADY_THERE = _reason(
+    "ALREADY_THERE", "卡 {number} 已在 {place}。", "不用再放；请扫下一张。", art(20)
+)
+CARD_NUMBER_UNKNOWN = _reason(
+    "CARD_NUMBER_UNKNOWN",
+    "台账没有卡号 {number}。",
+    "请对照卡面核对；确有实物的，单独封存，报市局信息中心核实。",
+    art(6),
+)
 DESTINATION_MISSING = _reason(
     "DESTINATION_MISSING", "没有说明卡要放到哪里。", "请选择柜-层-盒。", art(20)
 )
@@ -240,6 +255,25 @@ REASON_MISSING = _reason(
 
 CARD_NUMBER_TAKEN = _reason(
     "CARD_NUMBER_TAKEN", "卡号已登记。", "请核对明细，同一张卡只登记一次。", art(6)
+)
+
+NO_CARD_BODY = _reason(
+    "NO_CARD_BODY",
+    "“{organization}”所在县区没有登记社保卡综合管理机构。",
+    "请系统管理员先登记该机构。",
+    art(5, 2),
+)
+NO_MAKER = _reason(
+    "NO_MAKER",
+    "没有登记制卡机构或省级发卡机构。",
+    "请系统管理员先登记，卡从哪里来才有据可查。",
+    art(6),
+)
+FILE_NOT_CHECKED = _reason(
+    "FILE_NOT_CHECKED",
+    "这份文件已经入账、已经作废，或还没有检查。",
+    "请刷新页面查看它现在的情况。",
+    art(6),
 )
 
 # Counting

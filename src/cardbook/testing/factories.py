@@ -32,7 +32,7 @@ from cardbook.people.models import Person
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 FOUNDED = date(2020, 1, 1)
-PASSWORD = "cardbook-test-only"
+PASSWORD = "cardbook-test-only"  # noqa: S105 - opens nothing outside a test database
 _numbers = itertools.count(1)
 
 
@@ -52,8 +52,12 @@ def organization(
 ) -> Organization:
     """An office in the tree."""
     made = Organization.objects.create(
-        code=code or f"T{next(_numbers):05d}", name=name, kind=kind, parent=parent,
-        path=f"draft-{uuid.uuid4()}", valid_from=FOUNDED,
+        code=code or f"T{next(_numbers):05d}",
+        name=name,
+        kind=kind,
+        parent=parent,
+        path=f"draft-{uuid.uuid4()}",
+        valid_from=FOUNDED,
     )
     made.path = f"{parent.path if parent else ''}{made.pk}."
     made.county = made if kind == Kind.COUNTY else (parent.county if parent else None)
@@ -66,9 +70,7 @@ def worker(name: str, role: Role, office: Organization) -> Actor:
     user = User.objects.create_user(username=f"u{next(_numbers)}", password=PASSWORD)
     User.objects.filter(pk=user.pk).update(name=name)
     user.name = name
-    return actor_in(
-        appoint(user=user, organization=office, role=role, since=FOUNDED, at=NOON)
-    )
+    return actor_in(appoint(user=user, organization=office, role=role, since=FOUNDED, at=NOON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,10 @@ def city() -> City:
 
 
 def person(
-    *, name: str = "王小明", born_on: date = date(1980, 5, 17), number: str = "",
+    *,
+    name: str = "王小明",
+    born_on: date = date(1980, 5, 17),
+    number: str = "",
     died_on: date | None = None,
 ) -> Person:
     """A holder the book knows."""
@@ -161,12 +166,11 @@ def cards_in_transit(
         columns=("number", "person_id", "county_id", "batch_id", "bank_org_id"),
         rows=rows,
         source=Destination(account_of(organization_id=place.maker.pk, kind=Place.OUTSIDE).pk),
-        target=Destination(
-            account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk
-        ),
+        target=Destination(account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk),
     )
     step = Step(
-        act=act("delivery.register"), facts=DeliveryRegistered(delivery=1, manifest="test"),
+        act=act("delivery.register"),
+        facts=DeliveryRegistered(manifest="test", receiver=county.card_body.pk),
         births=births,
     )
     done = perform(step, by=county.keeper, at=NOON - timedelta(days=5), key=key())
