@@ -1,0 +1,224 @@
+"""Generated pages about the regulation: articles, refusals, numbers, papers, notices, pages."""
+
+from collections.abc import Iterator
+
+from cardbook.insight.addresses import Address
+from cardbook.insight.articles import Served
+from cardbook.insight.markdown import anchor, bullets, link, page, table
+from cardbook.insight.words import (
+    act_link,
+    basis_links,
+    number_words,
+    reasons_of,
+    with_dots,
+)
+from cardbook.law.articles import EDITION
+from cardbook.law.notices import NOTICES, Notice
+from cardbook.law.papers import KINDS, PaperKind
+from cardbook.law.parameters import Parameter, all_parameters
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import ROWS
+from cardbook.lifecycle.refusals import CATALOGUE
+
+UNCONFIRMED = "**待确认**"
+
+
+# ---------------------------------------------------------------------------- articles.md
+
+
+def articles_page(*, found: tuple[Served, ...]) -> str:
+    """This function will write the index of all articles: what serves each, or why not."""
+    return page(
+        f"条款索引（{EDITION}）",
+        "每一条由什么落实。概述是我们自己的话，以细则原文为准；测试见 `cardbook article 8`。",
+        table(
+            ("条", "概要", "业务", "页面", "登记表", "参数", "告知", "落实"),
+            (_article_row(item) for item in found),
+        ),
+        *(_article(item) for item in found),
+    )
+
+
+def _article_row(item: Served) -> tuple[str, ...]:
+    number = item.article.number
+    counts = (item.acts, item.pages, item.registers, item.parameters, item.notices)
+    return (
+        link(item.article.label, f"#a{number}"),
+        item.article.title,
+        *(str(len(part) or "") for part in counts),
+        _state(item),
+    )
+
+
+def _state(item: Served) -> str:
+    if item.article.software != "acts":
+        return "无需"
+    if item.acts or item.registers:
+        return "已落实"
+    return "部分" if item.by_software else "尚未"
+
+
+def _article(item: Served) -> str:
+    article = item.article
+    why = (
+        f"不需要软件：{article.software}。"
+        if article.software != "acts"
+        else f"落实：{_state(item)}。"
+    )
+    return "\n\n".join(
+        (
+            anchor(f"a{article.number}", f"{article.label} {article.title}"),
+            f"{article.chapter_label}。{why}",
+            bullets(article.sentences),
+            table(("类别", "内容"), _article_lines(item)),
+        )
+    )
+
+
+def _article_lines(item: Served) -> Iterator[tuple[str, str]]:
+    parts = {
+        "业务": [act_link(row) for row in item.acts],
+        "页面": [f"`{page.name}`" for page in item.pages],
+        "登记表": [form.form.title for form in item.registers],
+        "参数": [link(one.title, f"parameters.md#{one.key}") for one in item.parameters],
+        "告知": [link(one.title, f"papers_and_notices.md#{one.code}") for one in item.notices],
+        "凭据": [one.title for one in item.papers],
+        "用语": [f"{one.official}（`{one.identifier}`）" for one in item.terms],
+        "不办的理由": [link(one.code, f"refusals.md#{one.code}") for one in item.refusals],
+    }
+    yield from ((title, "、".join(words)) for title, words in parts.items() if words)
+
+
+# ---------------------------------------------------------------------------- refusals.md
+
+
+def refusals_page() -> str:
+    """This function will write every reason to say no, its way out and its article."""
+    return page(
+        "不予办理的理由",
+        "每个理由说明哪里不对、怎么办、依据哪一条；“…”处在办理时填入具体内容。",
+        table(
+            ("代码", "哪里不对", "怎么办", "依据", "哪些业务自己核对"),
+            (
+                (
+                    f'<a id="{reason.code}"></a>`{reason.code}`',
+                    with_dots(reason.sentence),
+                    with_dots(reason.way_out),
+                    basis_links([reason.basis]),
+                    "、".join(act_link(row) for row in ROWS if reason in reasons_of(row)),
+                )
+                for reason in CATALOGUE.values()
+            ),
+        ),
+    )
+
+
+# -------------------------------------------------------------------------- parameters.md
+
+
+def parameters_page() -> str:
+    """This function will write every number the regulation leaves open, the unconfirmed on top."""
+    found = all_parameters()
+    open_ones = [one for one in found if not one.confirmed]
+    return page(
+        "参数",
+        "细则没有写明的天数、金额和上限，按生效日期取值；金额以分计。",
+        f"## 待市局确认（{len(open_ones)} 项，第三十三条）",
+        _parameters(open_ones),
+        f"## 已确认（{len(found) - len(open_ones)} 项）",
+        _parameters([one for one in found if one.confirmed]),
+    )
+
+
+def _parameters(parameters: list[Parameter]) -> str:
+    return table(
+        ("参数", "代码", "取值", "来源", "依据"),
+        (
+            (
+                f'<a id="{one.key}"></a>{one.title}{f"（{one.note}）" if one.note else ""}',
+                f"`{one.key}`",
+                "\n".join(
+                    f"{value.since.isoformat()} 起 {number_words(one, value.value)}"
+                    f"{'' if value.confirmed else f' {UNCONFIRMED}'}"
+                    for value in one.values
+                ),
+                "\n".join(
+                    f"{value.source}{f'〔{value.document}〕' if value.document else ''}"
+                    for value in one.values
+                ),
+                basis_links(one.basis),
+            )
+            for one in parameters
+        ),
+    )
+
+
+# ------------------------------------------------------------------------------- pages.md
+
+
+def pages_page(*, pages: tuple[Address, ...]) -> str:
+    """This function will write every address with who may open it and what it serves."""
+    titles = {row.code: act_link(row) for row in ROWS}
+    return page(
+        "页面",
+        "每个地址由谁打开、办什么、依据哪一条；没有列出的地址不存在。",
+        table(
+            ("名称", "地址", "依据", "业务", "岗位"),
+            (
+                (
+                    f"`{one.name}`",
+                    f"`{one.path}`",
+                    one.basis or "—",
+                    "、".join(titles[code] for code in one.acts) or "查看",
+                    _roles(one),
+                )
+                for one in pages
+            ),
+        ),
+    )
+
+
+def _roles(one: Address) -> str:
+    if len(one.roles) == len(Role):
+        return "所有岗位"
+    return "、".join(role.label for role in Role if role in one.roles)
+
+
+# ----------------------------------------------------------------- papers_and_notices.md
+
+
+def papers_and_notices_page() -> str:
+    """This function will write the kinds of proof and the texts to be told."""
+    return page(
+        "凭据与告知",
+        "要看什么、留什么；要说什么。告知文本只增新版，不改旧版。",
+        "## 凭据",
+        table(
+            ("凭据", "代码", "依据", "留影像", "哪些业务要", "说明"),
+            (_paper(kind) for kind in KINDS.values()),
+        ),
+        *(_notice(notice) for notice in NOTICES),
+    )
+
+
+def _paper(kind: PaperKind) -> tuple[str, ...]:
+    return (
+        kind.title,
+        f"`{kind.code}`",
+        basis_links([kind.basis]),
+        "是" if kind.is_image else "",
+        "、".join(act_link(row) for row in ROWS if row.papers and kind in row.papers.kinds),
+        kind.assumed,
+    )
+
+
+def _notice(notice: Notice) -> str:
+    acts = "、".join(act_link(row) for row in ROWS if notice in row.notices) or "尚无业务"
+    return "\n\n".join(
+        (
+            anchor(notice.code, f"{notice.title}（`{notice.text_id}`）"),
+            f"{notice.moment}告知。依据{basis_links(notice.basis)}；业务：{acts}。"
+            f"自 {notice.effective_from.isoformat()} 起使用。",
+            bullets(with_dots(line) for line in notice.lines),
+        )
+    )

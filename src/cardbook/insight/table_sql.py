@@ -1,0 +1,129 @@
+"""The table of acts as lists of SQL values, so that a recount asks what the table says now.
+
+`check.py` puts them where a `sql/*.sql` names them; nothing here comes from outside the house.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+
+from cardbook.cards.states import CLOSED_APPLICATIONS, REGIONS, Subject
+from cardbook.lifecycle.acts import ROWS, Act
+from cardbook.lifecycle.load import TABLES
+
+Tuple = tuple[object, ...]
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL::int"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return f"ARRAY[{', '.join(_literal(item) for item in value)}]::text[]"
+    return "'{}'".format(str(value).replace("'", "''"))
+
+
+def values(rows: Iterable[Tuple]) -> str:
+    """This function will write rows as the inside of VALUES."""
+    return ", ".join(f"({', '.join(_literal(item) for item in row)})" for row in rows)
+
+
+def stage_places() -> set[tuple[str, str]]:
+    """This function will list which kind of place a card may be in at which stage.
+
+    An act that moves leaves the card at its target; an act that only changes the stage leaves it
+    where its earlier stage had it, so this is repeated until nothing new is found.
+    """
+    acts = [row for row in ROWS if row.subject is Subject.CARD]
+    found = {
+        (stage, str(row.move.target)) for row in acts if row.move for stage in _stages_after(row)
+    }
+    while True:
+        more = {
+            (after, place)
+            for row in acts
+            if row.move is None and "stage" in row.becomes and row.on
+            for stage, place in found
+            if stage in row.on.get("stage", frozenset())
+            for after in _stages_after(row)
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+def _stages_after(row: Act) -> frozenset[str]:
+    if "stage" in row.becomes:
+        return frozenset({str(row.becomes["stage"])})
+    return (row.on or {}).get("stage", frozenset())
+
+
+def _papers() -> Iterator[Tuple]:
+    for row in ROWS:
+        for group in row.papers.groups if row.papers else ():
+            yield (
+                row.code,
+                row.version,
+                row.title,
+                "或".join(kind.title for kind in group),
+                [kind.code for kind in group],
+                [kind.code for kind in group if kind.is_image],
+            )
+
+
+def pieces() -> Mapping[str, str]:
+    """This function will return every list a query may name, by its name."""
+    return {
+        "stage_places": values(sorted(stage_places())),
+        "closed_applications": ", ".join(_literal(value) for value in CLOSED_APPLICATIONS),
+        "papers": values(_papers()),
+        "signed_acts": ", ".join(
+            _literal(row.code)
+            for row in ROWS
+            if any(one.name == "signing" for one in fields(row.facts))
+        ),
+        "notices": values(
+            (row.code, row.version, row.title, notice.code, notice.title)
+            for row in ROWS
+            for notice in row.notices
+        ),
+        "two_people": values((row.code, row.version) for row in ROWS if row.second),
+        "known_acts": values((row.subject, row.code, row.version) for row in ROWS),
+        "moving_acts": values(
+            (row.code, row.version) for row in ROWS if row.move and not row.move.stays
+        ),
+    }
+
+
+def replay_pieces(subject: Subject) -> Mapping[str, str]:
+    """This function will return what replays one kind of subject: steps, folds, comparisons."""
+    regions = REGIONS[subject]
+    numbers = {
+        region: {str(value): number for number, value in enumerate(members)}
+        for region, members in regions.items()
+    }
+    rows = [row for row in ROWS if row.subject is subject]
+    return {
+        "kind": subject,
+        "table": TABLES[subject],
+        "step_columns": "".join(f", {region}" for region in regions),
+        "steps": values(
+            (
+                row.code,
+                *(
+                    numbers[region][str(row.becomes[region])] if region in row.becomes else None
+                    for region in regions
+                ),
+            )
+            for row in rows
+        ),
+        "folds": "".join(
+            f",\n           max(e.seq::bigint * 100 + step.{region}) % 100 AS {region}"
+            for region in regions
+        ),
+        "now_values": ", ".join(f"s.{region}::text" for region in regions),
+        "replayed_values": ", ".join(
+            f"(ARRAY[{', '.join(_literal(value) for value in numbers[region])}])[r.{region} + 1]"
+            for region in regions
+        ),
+    }
