@@ -17,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / ".cache"
+pytest_plugins = ["cardbook.testing.browser"]
 
 os.environ.setdefault("CARDBOOK_DATA", str(CACHE / "test-data"))
 os.environ.setdefault("CARDBOOK_TESTING", "1")

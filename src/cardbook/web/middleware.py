@@ -7,11 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
-from cardbook.orgs.actors import Actor, NoPost, actor_for
+from cardbook.orgs.actors import Actor, NoPost, actor_in, posts_of
+from cardbook.orgs.models import Post
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -20,12 +24,16 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+DEVICES = "camera=(), microphone=(), geolocation=()"
+NO_POST = "您今日没有岗位，或所选岗位已解除，不能登录。请联系系统管理员（第五条）。"
+REFRESH_SEEN_SECONDS = 60
 
 
 class StaffRequest(HttpRequest):
-    """A request with the actor who makes it, or None for a visitor."""
+    """A request with the actor who makes it, or None for a visitor, and all posts he holds."""
 
     actor: Actor | None
+    posts: tuple[Actor, ...]
 
 
 class ActorMiddleware:
@@ -38,19 +46,26 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find the actor anew for each request, so that a revoked post is dead at once."""
         request.actor = None  # type: ignore[attr-defined]
+        request.posts = ()  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             self._end_if_idle(request)
         if request.user.is_authenticated:
-            try:
-                request.actor = actor_for(  # type: ignore[attr-defined]
-                    request.user,
-                    on=timezone.localdate(),
-                    post_id=request.session.get("post"),
-                    device=request.META.get("REMOTE_ADDR", ""),
-                )
-            except NoPost:
-                logout(request)
-        return self.get_response(request)
+            self._find_actor(request)
+        response = self.get_response(request)
+        return self._whole_page_for_visitors(request, response)
+
+    @staticmethod
+    def _find_actor(request: HttpRequest) -> None:
+        device = request.META.get("REMOTE_ADDR", "")
+        posts = posts_of(request.user, on=timezone.localdate())  # type: ignore[arg-type]
+        try:
+            post = _chosen(posts, request.session.get("post"))
+        except NoPost:
+            logout(request)
+            messages.error(request, NO_POST)
+            return
+        request.actor = actor_in(post, device=device)  # type: ignore[attr-defined]
+        request.posts = tuple(actor_in(one) for one in posts)  # type: ignore[attr-defined]
 
     @staticmethod
     def _end_if_idle(request: HttpRequest) -> None:
@@ -58,8 +73,27 @@ class ActorMiddleware:
         last = request.session.get("seen", now)
         if now - last > settings.IDLE_SECONDS:
             logout(request)
-        elif now - last > 60 or "seen" not in request.session:
+            minutes = settings.IDLE_SECONDS // 60
+            messages.warning(request, f"超过 {minutes} 分钟没有操作，已自动退出，请重新登录。")
+        elif now - last > REFRESH_SEEN_SECONDS or "seen" not in request.session:
             request.session["seen"] = now
+
+    @staticmethod
+    def _whole_page_for_visitors(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """A part of a page cannot show the login form: htmx is told to open it as a page."""
+        visitor = request.actor is None  # type: ignore[attr-defined]
+        if not (visitor and request.headers.get("HX-Request") and response.status_code == 302):
+            return response
+        details = getattr(request, "htmx", None)
+        came_from = (details and details.current_url_abs_path) or "/"
+        return HttpResponseClientRedirect(redirect_to_login(came_from).headers["Location"])
+
+
+def _chosen(posts: list[Post], post_id: int | None) -> Post:
+    for post in posts:
+        if post_id is None or post.pk == post_id:
+            return post
+    raise NoPost
 
 
 class HeadersMiddleware:
@@ -73,6 +107,8 @@ class HeadersMiddleware:
         """Add the headers unless the view set its own."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        # `never_cache` of a library says "private" and still lets a browser keep the page.
+        if "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Permissions-Policy", DEVICES)
         return response

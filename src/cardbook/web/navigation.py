@@ -5,7 +5,7 @@ Derived from each page's policy (`lifecycle.pages.page`); nobody is shown a door
 
 from dataclasses import dataclass
 
-from django.urls import resolve, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
 from cardbook.orgs.actors import Actor
 
@@ -60,18 +60,29 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 
 def navigation(*, by: Actor, path: str) -> tuple[Group, ...]:
     """This function will list the groups and pages open to the actor, marking the current one."""
-    groups = []
-    for heading, entries in MENU:
-        items = tuple(
-            Item(title, url, icon, active=path == url or (url != "/" and path.startswith(url)))
-            for title, name, icon in entries
-            if _may_open(by, url := reverse(name))
-        )
-        if items:
-            groups.append(Group(heading, items))
-    return tuple(groups)
+    open_to = [
+        (heading, [(title, url, icon) for title, name, icon in entries if (url := door(name, by))])
+        for heading, entries in MENU
+    ]
+    # The longest address that begins the path: 差异处理 lies below 到货与清点.
+    under = [url for _, entries in open_to for _, url, _ in entries if _leads_to(url, path)]
+    current = max(under, key=len, default="")
+    return tuple(
+        Group(heading, tuple(Item(*entry, active=entry[1] == current) for entry in entries))
+        for heading, entries in open_to
+        if entries
+    )
 
 
-def _may_open(by: Actor, url: str) -> bool:
+def door(name: str, by: Actor) -> str:
+    """This function will give the address of a page the actor may open, or "" when he may not."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return ""
     policy = getattr(resolve(url).func, "policy", None)
-    return policy is None or by.role in policy.roles
+    return url if policy is None or by.role in policy.roles else ""
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))

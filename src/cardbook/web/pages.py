@@ -1,77 +1,246 @@
-"""The shell's own pages: home by role, search, a card with its history, the error pages."""
+"""The shell's own pages: home by role, search, lists, a card with its history, the error pages.
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+Neighbours: `queries.py` and `history.py` (what they read), `navigation.py` (who may open what).
+"""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import RequestDataTooBig
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.cards.models import Card
-from cardbook.cards.states import Subject
+from cardbook.cards.states import Hold, Subject
 from cardbook.custody.places import Place
+from cardbook.law.roles import SEES_PEOPLE
+from cardbook.lib.sm import Damaged
 from cardbook.lifecycle.load import load_cases
-from cardbook.lifecycle.openacts import open_acts
+from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
-from cardbook.orgs.actors import posts_of
-from cardbook.people.holders import holder_of
-from cardbook.web.navigation import navigation
-from cardbook.web.queries import Tile, county_figures, find, history_of
+from cardbook.orgs.actors import Actor
+from cardbook.people import vault
+from cardbook.web import queries
+from cardbook.web.history import history_of
+from cardbook.web.navigation import door, navigation
+
+ROWS = 50
+_SEARCH = b"search"
+
+# ------------------------------------------------------------------------------------------- home
+
+# Kinds of place the home page counts: title, article.
+FIGURES: tuple[tuple[Place, str, str], ...] = (
+    (Place.TRANSIT, "在途", "第六条"),
+    (Place.STORE, "待分类", "第六条"),
+    (Place.BOX, "柜内可发放", "第二十条"),
+    (Place.DRAWER, "窗口抽屉", "第八条"),
+    (Place.HOLDER, "已发放", "第八条"),
+    (Place.DEFECT, "质量问题卡", "第九条"),
+    (Place.MISSING, "下落不明", "第二十条"),
+)
+_ALARMING = frozenset({Place.DEFECT, Place.MISSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number on the home page; it opens the rows behind it."""
+
+    title: str
+    value: int
+    url: str
+    basis: str
+    alarming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Work that waits for this post, with the page where it is done."""
+
+    sentence: str
+    count: int
+    url: str
 
 
 @require_GET
 @page(basis="第五条")
 def home(request: ActorRequest) -> HttpResponse:
-    """Where a shift begins: what waits, by the actor's role."""
-    figures = county_figures(request.actor)
-    shelf = sum(figures.get(kind, 0) for kind in (Place.BOX, Place.DRAWER))
-    tiles = (
-        Tile("在途未清点", figures.get(Place.TRANSIT, 0), reverse("delivery.list"), "第六条"),
-        Tile("待分类入柜", figures.get(Place.STORE, 0), reverse("card.sort"), "第六条"),
-        Tile("柜内可发放", shelf, reverse("delivery.list"), "第二十条"),
-        Tile("已发放", figures.get(Place.HOLDER, 0), reverse("register.pick_up"), "第八条"),
-        Tile("质量问题卡", figures.get(Place.DEFECT, 0), reverse("application.list"), "第九条"),
-        Tile("下落不明", figures.get(Place.MISSING, 0), reverse("delivery.differences"), "第二十条"),
-    )
-    groups = navigation(by=request.actor, path=request.path)
-    open_urls = {item.url for group in groups for item in group.items}
+    """Where a shift begins: search, what waits, the county's figures, by the actor's role."""
+    sees_people = request.actor.role in SEES_PEOPLE
+    figures = queries.county_figures(request.actor) if sees_people else {}
     return render(
-        request, "web/home.html",
-        {"tiles": [tile for tile in tiles if tile.url in open_urls], "groups": groups[1:]},
+        request,
+        "web/home.html",
+        {
+            "tiles": _tiles(figures) if sees_people else (),
+            "waiting": _waiting(request.actor, figures),
+            "groups": navigation(by=request.actor, path=request.path)[1:],
+        },
     )
 
 
-@require_GET
-@page(basis="第五条")
+def _tiles(figures: dict[str, int]) -> tuple[Tile, ...]:
+    return tuple(
+        Tile(
+            title,
+            figures.get(place, 0),
+            f"{reverse('card.list')}?place={place}",
+            basis,
+            alarming=place in _ALARMING and figures.get(place, 0) > 0,
+        )
+        for place, title, basis in FIGURES
+    )
+
+
+def _waiting(by: Actor, figures: dict[str, int]) -> tuple[Waiting, ...]:
+    """Only what this post can open; a figure is asked for only when it will be shown."""
+    found = []
+    if url := door("delivery.list", by):
+        found.append(Waiting("张卡在途，等待清点", figures.get(Place.TRANSIT, 0), url))
+    if url := door("delivery.differences", by):
+        found.append(Waiting("张卡清点短少，等待说明", queries.short_count(by), url))
+    if url := door("card.sort", by):
+        found.append(Waiting("张卡已接收，等待分类入柜", figures.get(Place.STORE, 0), url))
+    if url := door("application.list", by):
+        found.append(Waiting("件补换申请办理中", queries.application_count(by), url))
+    return tuple(one for one in found if one.count)
+
+
+# ---------------------------------------------------------------------------------------- search
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=SEES_PEOPLE, basis="第五条、第三十二条第三项")
 def search_page(request: ActorRequest) -> HttpResponse:
-    """Find a person or a card of the county by anything a clerk knows."""
-    text = request.GET.get("q", "")
-    found = find(text=text, by=request.actor, today=timezone.localdate()) if text else []
-    return render(request, "web/search.html", {"text": text, "found": found})
+    """Find a person or a card of the county by anything a clerk knows.
+
+    What is asked travels in the body and waits sealed in the session, so that no address, history
+    or log keeps a number; the answer's address names the question by chance letters only.
+    """
+    today = timezone.localdate()
+    if request.method == "POST":
+        return _ask(request, today)
+    text = _asked(request)
+    found = queries.find(text=text, by=request.actor, today=today) if text else []
+    context = {
+        "text": text,
+        "found": found[: queries.MOST_FOUND],
+        "more": len(found) > queries.MOST_FOUND,
+        "wrong": queries.what_is_wrong(text=text, today=today) if text and not found else "",
+        "gone": bool(request.GET.get("of")) and not text,
+    }
+    return render(request, "web/search.html", context)
+
+
+def _ask(request: ActorRequest, today: date) -> HttpResponse:
+    text = request.POST.get("q", "").strip()[:80]
+    if not text:
+        return redirect("search")
+    found = queries.find(text=text, by=request.actor, today=today)
+    if len(found) == 1:
+        return redirect("card.show", found[0].card_id)
+    name = secrets.token_urlsafe(6)
+    sealed = base64.b64encode(vault.seal_text(text, context=_SEARCH)).decode()
+    request.session["search"] = {"name": name, "sealed": sealed}
+    return redirect(f"{reverse('search')}?of={name}")
+
+
+def _asked(request: ActorRequest) -> str:
+    """The text of the last question, when the address names it; else nothing."""
+    kept = request.session.get("search") or {}
+    if not kept or kept.get("name") != request.GET.get("of"):
+        return ""
+    try:
+        return vault.open_text(base64.b64decode(kept["sealed"]), context=_SEARCH)
+    except Damaged:
+        return ""
+
+
+# ------------------------------------------------------------------------------ lists and one card
 
 
 @require_GET
-@page(basis="第五条、第二十条")
+@page(roles=SEES_PEOPLE, basis="第五条、第二十条")
+def card_list(request: ActorRequest) -> HttpResponse:
+    """The rows behind a figure of the home page: cards by where they are."""
+    titles = {str(place): title for place, title, _ in FIGURES}
+    wanted = request.GET.get("place", str(Place.BOX))
+    if wanted not in titles:
+        raise Http404
+    cards = queries.cards_at(request.actor, Place(wanted))
+    found = Paginator(cards, ROWS).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "web/cards.html",
+        {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()), "page": found,
+         "rows": queries.lines(found.object_list)},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act on this card: its address when it is open, the reasons when it is not."""
+
+    act: OpenAct
+    url: str
+
+
+# Acts that are done on a page of another name, where several cards are handled together.
+DONE_ELSEWHERE = {
+    "delivery.receive": "delivery.list",
+    "delivery.explain_found": "delivery.differences",
+    "delivery.explain_missing": "delivery.differences",
+}
+
+
+@require_GET
+@page(roles=SEES_PEOPLE, basis="第五条、第二十条")
 def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
     """One card: who, where, both halves of its state, what is open on it, its whole history."""
-    card = get_object_or_404(
-        Card.objects.select_related(
-            "person", "county", "batch", "bank_org", "town", "position__account__organization"
-        ),
-        pk=card_id,
-        county__path__startswith=request.actor.county_path,
-    )
     now = timezone.now()
+    try:
+        sheet = queries.card_sheet(
+            card_id=card_id, by=request.actor, today=timezone.localdate(now)
+        )
+    except Card.DoesNotExist as missing:
+        raise Http404 from missing
     case = load_cases(subject=Subject.CARD, ids=[card_id], lock=False)[card_id]
+    hold = case.regions_at(now)["hold"]
+    acts = open_acts(case=case, by=request.actor, at=now)
+    buttons = [Button(one, url) for one in acts if (url := _page_of(one.code, card_id))]
+    # What can be done now comes first; the law's order within.
+    buttons.sort(key=lambda button: not button.act.allowed)
     return render(
-        request, "web/card.html",
+        request,
+        "web/card.html",
         {
-            "card": card,
-            "case": case,
-            "holder": holder_of(card.person),
-            "open_acts": open_acts(case=case, by=request.actor, at=now),
+            "sheet": sheet,
+            "line": sheet.line,
+            "holder": sheet.line.holder,
+            "hold": dict(Hold.choices())[hold],
+            "held": hold != Hold.NONE,
+            "as_of": case.last.recorded_at if case.last else None,
+            "buttons": buttons,
             "history": history_of(card_id),
         },
     )
+
+
+def _page_of(code: str, card_id: int) -> str:
+    """The address where an act is done on this card, or "" when it has none."""
+    name = DONE_ELSEWHERE.get(code, code)
+    for arguments in ([card_id], []):
+        try:
+            return reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""
 
 
 @require_POST
@@ -79,13 +248,23 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
 def choose_post(request: ActorRequest) -> HttpResponse:
     """Work in another of one's own posts from now on."""
     wanted = request.POST.get("post", "")
-    own = {str(post.pk) for post in posts_of(request.user, on=timezone.localdate())}  # type: ignore[arg-type]
+    own = {str(post.post_id) for post in request.posts}  # type: ignore[attr-defined]
     if wanted in own:
         request.session["post"] = int(wanted)
     return redirect("home")
+
+
+# ---------------------------------------------------------------------------------------- refusals
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: what is not this post's business, in words."""
     sentence = str(exception or "") or "您没有办理此项业务的权限。"
     return render(request, "403.html", {"sentence": sentence}, status=403)
+
+
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 when more was sent than one form may carry; nothing was registered."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)

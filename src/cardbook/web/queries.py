@@ -1,137 +1,172 @@
-"""Reads for the shell's own pages: home, search, a card's history. Nothing here writes."""
+"""Reads for the shell's own pages: figures, search, lists and one card. Nothing here writes.
 
-import json
+Everything is limited to the cards the actor's county keeps (Art. 5, 32 item 3).
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
-from cardbook.cards.models import Card
+from cardbook.cards.models import Application, Card
+from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold
+from cardbook.chapters.intake.receive.difference_queries import short_cards
+from cardbook.custody.models import Position
+from cardbook.custody.places import Place
+from cardbook.law.groups import group_label
 from cardbook.lib import citizen_number
 from cardbook.lib.identifiers import parse_card_number, parse_phone
 from cardbook.lib.plain import InputError
-from cardbook.lifecycle.acts import ACTS
 from cardbook.orgs.actors import Actor
-from cardbook.people.holders import Holder, find_by_number, find_by_phone, holder_of, search
-from cardbook.people.models import Person
+from cardbook.people import vault
+from cardbook.people.holders import Holder, holder_of
 
 MOST_FOUND = 50
+_NUMBER_LENGTHS = range(14, 20)
+_LINE = ("person", "county", "batch", "position__account__organization")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One line of a search result: a person with one card, or without any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLine:
+    """One card in a list: whose, in which state, where."""
 
+    card_id: int
+    number: str
     holder: Holder
-    card: Card | None
+    county: str
+    batch: str
+    stage: str
+    hold: str
+    where: str
+    since: datetime
 
 
-def find(*, text: str, by: Actor, today: date) -> list[Found]:
-    """This function will find people by document number, card number, phone, name, initials
-    or last four digits and name; only cards of the actor's county are shown (Art. 5).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSheet:
+    """One card with both halves of its state, the bank's with its source and time."""
+
+    line: CardLine
+    age: int
+    group: str
+    unit: str
+    town: str
+    bank_name: str
+    bank_last4: str
+    made_on: date | None
+    expires_on: date | None
+    social: str
+    hold_until: datetime | None
+    custodian: str
+    bank_state: str
+    bank_known: bool
+    bank_source: str
+    bank_as_of: datetime | None
+
+
+# --------------------------------------------------------------------------------------- finding
+
+
+def find(*, text: str, by: Actor, today: date, limit: int = MOST_FOUND) -> list[CardLine]:
+    """This function will find cards by document number, card number, phone, name, initials or
+    last four digits, and several of the last three together; at most `limit` and one more.
+
+    Only cards of the actor's county are found, and the county is part of the question: fifty
+    people of the same name elsewhere do not crowd out the one here.
     """
-    text = text.strip()
+    for condition in _conditions(text.strip(), today):
+        found = list(_lines_of(by).filter(condition).order_by("person_id", "-id")[: limit + 1])
+        if found:
+            return [_line(card) for card in found]
+    return []
+
+
+def _conditions(text: str, today: date) -> Iterable[Q]:
+    """What the text may mean, the surest meaning first."""
     if not text:
-        return []
-    people = _people(text, today)
-    cards = (
-        Card.objects.filter(person__in=people, county__path__startswith=by.county_path)
-        .select_related("person", "county", "position__account", "batch")
-        .order_by("person_id", "-id")[: MOST_FOUND * 2]
+        return
+    with suppress(InputError):
+        yield Q(person__cards__number=parse_card_number(text).value)
+    with suppress(InputError):
+        number = citizen_number.parse(text, today=today).number
+        yield Q(person__number_index=vault.number_index(number))
+    with suppress(InputError):
+        yield Q(person__phone_index=vault.phone_index(parse_phone(text).value))
+    yield Q(person__search_keys__contains=vault.query_keys(text.split()))
+
+
+def what_is_wrong(*, text: str, today: date) -> str:
+    """This function will say why a text that looks like a document number cannot be one, or ""."""
+    bare = "".join(text.split())
+    digits = sum(char.isdecimal() for char in bare)
+    if len(bare) not in _NUMBER_LENGTHS or digits < len(bare) - 1:
+        return ""
+    try:
+        citizen_number.parse(text, today=today)
+    except InputError as problem:
+        return problem.sentence
+    return ""
+
+
+def _lines_of(by: Actor) -> QuerySet[Card]:
+    return Card.objects.filter(county__path__startswith=by.county_path).select_related(*_LINE)
+
+
+def _line(card: Card) -> CardLine:
+    return CardLine(
+        card_id=card.pk,
+        number=card.number,
+        holder=holder_of(card.person),
+        county=card.county.name,
+        batch=card.batch.code,
+        stage=card.get_stage_display(),
+        hold="" if card.hold == Hold.NONE else card.get_hold_display(),
+        where=where_is(card.position),
+        since=card.position.since,
     )
-    by_person: dict[int, list[Card]] = {}
-    for card in cards:
-        by_person.setdefault(card.person_id, []).append(card)
-    return [
-        Found(holder_of(person), card)
-        for person in people
-        for card in by_person.get(person.pk, [])
-    ]
 
 
-def _people(text: str, today: date) -> list[Person]:
-    try:
-        number = parse_card_number(text).value
-        card = Card.objects.filter(number=number).select_related("person").first()
-        if card is not None:
-            return [card.person]
-    except InputError:
-        pass
-    try:
-        person = find_by_number(citizen_number.parse(text, today=today).number)
-        return [person] if person else []
-    except InputError:
-        pass
-    try:
-        return find_by_phone(parse_phone(text).value)
-    except InputError:
-        return search(text.split(), limit=MOST_FOUND)
+def where_is(position: Position) -> str:
+    """This function will say where a card is so that a hand finds it: office, cabinet, slot."""
+    account = position.account
+    place = Place(account.kind)
+    office = account.organization.name
+    if place is Place.HOLDER:
+        return "在持卡人手中"
+    if place is Place.TRANSIT:
+        return f"在途，发往{office}"
+    if place is not Place.BOX:
+        return f"{office} {place.label}"
+    slot = f" 第 {position.slot} 位" if position.slot else ""
+    return f"{office} {account.cabinet} 柜 {account.shelf} 层 {account.box} 盒{slot}"
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One event of a card in words."""
-
-    seq: int
-    title: str
-    basis: str
-    happened_at: datetime
-    recorded_at: datetime
-    actor: str
-    second: str
-    office: str
-    facts: tuple[tuple[str, str], ...]
-    papers: tuple[str, ...]
+# ---------------------------------------------------------------------------------- lists and home
 
 
-_HISTORY = """
-SELECT e.seq, e.act, e.basis, e.happened_at, e.recorded_at, u.name, coalesce(s.name, ''), o.name,
-       e.facts, e.papers
-FROM ledger_event e
-JOIN orgs_user u ON u.id = e.actor_id
-JOIN orgs_organization o ON o.id = e.org_id
-LEFT JOIN orgs_user s ON s.id = e.second_id
-WHERE e.subject_kind = 'card' AND e.subject_id = %s
-ORDER BY e.seq DESC
-"""
-
-
-def history_of(card_id: int) -> list[HistoryLine]:
-    """This function will tell a card's whole life, newest first, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, [card_id])
-        rows = cursor.fetchall()
-    return [
-        HistoryLine(
-            seq=seq,
-            title=ACTS[code].title if code in ACTS else code,
-            basis=basis,
-            happened_at=happened,
-            recorded_at=recorded,
-            actor=actor,
-            second=second,
-            office=office,
-            facts=tuple(
-                (name, str(value)) for name, value in json.loads(facts).items() if value != ""
-            ),
-            papers=tuple(papers),
+def cards_at(by: Actor, place: Place) -> QuerySet[Card]:
+    """This function will list the cards the county answers for in a kind of place, the longest
+    there first.
+    """
+    return (
+        Card.objects.filter(
+            position__account__kind=place,
+            position__account__organization__path__startswith=by.county_path,
         )
-        for seq, code, basis, happened, recorded, actor, second, office, facts, papers in rows
-    ]
+        .select_related(*_LINE)
+        .order_by("position__since", "id")
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A number on the home page; it opens the rows behind it."""
-
-    title: str
-    value: int
-    url: str
-    basis: str
+def lines(cards: Iterable[Card]) -> tuple[CardLine, ...]:
+    """This function will make a list's frozen lines."""
+    return tuple(_line(card) for card in cards)
 
 
 def county_figures(by: Actor) -> dict[str, int]:
-    """This function will count the county's cards by where they are, in one query."""
+    """This function will count the cards the county answers for by kind of place, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT a.kind, count(*) FROM custody_position p "
@@ -141,3 +176,53 @@ def county_figures(by: Actor) -> dict[str, int]:
             [f"{by.county_path}%"],
         )
         return dict(cursor.fetchall())
+
+
+def short_count(by: Actor) -> int:
+    """This function will count cards that were short in a count and are unexplained."""
+    return short_cards(by).count()
+
+
+def application_count(by: Actor) -> int:
+    """This function will count the county's open applications."""
+    found = Application.objects.filter(county__path__startswith=by.county_path)
+    return found.exclude(progress__in=CLOSED_APPLICATIONS).count()
+
+
+# ---------------------------------------------------------------------------------------- one card
+
+
+def card_sheet(*, card_id: int, by: Actor, today: date) -> CardSheet:
+    """This function will read one card that belongs to the actor's county or lies there.
+
+    :raises Card.DoesNotExist: when there is none, or it is another county's business.
+    """
+    card = (
+        Card.objects.filter(
+            Q(county__path__startswith=by.county_path)
+            | Q(position__account__organization__path__startswith=by.county_path)
+        )
+        .select_related(*_LINE, "bank_org", "town")
+        .get(pk=card_id)
+    )
+    line = _line(card)
+    return CardSheet(
+        line=line,
+        age=line.holder.age(on=today),
+        group=group_label(card.group),
+        unit=card.unit_name,
+        town="".join(filter(None, (card.town.name if card.town else "", card.village))),
+        bank_name=card.bank_org.name if card.bank_org else "",
+        bank_last4=card.bank_last4,
+        made_on=card.made_on,
+        expires_on=card.expires_on,
+        social=card.get_social_display(),
+        hold_until=card.hold_until,
+        custodian=""
+        if card.position.account.kind == Place.HOLDER
+        else card.position.account.organization.name,
+        bank_state=card.get_bank_display(),
+        bank_known=card.bank != Bank.UNKNOWN,
+        bank_source=card.bank_source,
+        bank_as_of=card.bank_as_of,
+    )

@@ -7,6 +7,7 @@ from cardbook.web import pages
 urlpatterns = [
     path("", pages.home, name="home"),
     path("search/", pages.search_page, name="search"),
+    path("cards/", pages.card_list, name="card.list"),
     path("cards/<int:card_id>/", pages.card_page, name="card.show"),
     path("post/", pages.choose_post, name="post.choose"),
 ]

@@ -1,0 +1,257 @@
+"""A real Chromium against a real server and a database of the test's own, for the journeys.
+
+Fixtures `site`, `browser_page`, `browser_context`; tools `sign_in`, `scan`, `axe`, `Counter`.
+Loaded by `plugin.py`; nothing here is a stand-in for a part of the product.
+"""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cardbook.testing.plugin import CACHE, ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Page,
+        Request,
+        Response,
+    )
+
+    from cardbook.orgs.actors import Actor
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WINDOW = {"width": 1366, "height": 768}
+SCREENSHOTS = CACHE / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# Chromium writes these for every answer that is not 200; the answers themselves are judged below.
+_LOUD_STATUS = re.compile(r"^Failed to load resource: the server responded with a status of 4")
+SCAN_GAP_MS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running server."""
+
+    url: str
+
+
+@pytest.fixture
+def site(fresh_database: str) -> Iterator[Site]:
+    """Serves the application with its static files on a free port, over a fresh database."""
+    from django.conf import settings
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+
+    class Quiet(WSGIRequestHandler):
+        """Says nothing about single requests."""
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing."""
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield Site(f"http://127.0.0.1:{server.server_address[1]}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=5)
+
+
+def chromium_path() -> str:
+    """This function will find the Chromium of the machine.
+
+    :raises pytest.fail.Exception: when there is none; a browser test is never skipped.
+    """
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.fail("没有找到 chromium，浏览器测试不能跳过。请运行：apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One Chromium for the worker's whole life; each test gets a context of its own."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's own loop runs in this thread, and Django would take it for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class _Watch:
+    """What a page did that no page may do."""
+
+    home: str
+    wrong: list[str] = field(default_factory=list)
+
+    def console(self, message: "ConsoleMessage") -> None:
+        if message.type == "error" and not _LOUD_STATUS.match(message.text):
+            self.wrong.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    def request(self, request: "Request") -> None:
+        if not request.url.startswith((self.home, "data:", "blob:", "about:")):
+            self.wrong.append(f"foreign request: {request.url}")
+
+    def response(self, response: "Response") -> None:
+        broken = response.status >= 500
+        lost = response.status >= 400 and "/static/" in response.url
+        if broken or lost:
+            self.wrong.append(f"{response.status} {response.request.method} {response.url}")
+
+    def follow(self, page: "Page") -> None:
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
+        page.on("request", self.request)
+        page.on("response", self.response)
+
+
+MakeContext = Callable[..., "BrowserContext"]
+
+
+@pytest.fixture
+def browser_context(chromium: "Browser", site: Site) -> Iterator[MakeContext]:
+    """Makes contexts (`java_script_enabled=False` …), each its own browser with its own session.
+
+    The test fails when a page wrote an error to the console, asked a foreign host for anything,
+    missed a static file or met an answer of 500 and above.
+    """
+    watch = _Watch(site.url)
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> "BrowserContext":
+        wanted: dict[str, Any] = {
+            "viewport": WINDOW,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "base_url": site.url,
+            "accept_downloads": True,
+        }
+        context = chromium.new_context(**(wanted | options))
+        context.set_default_timeout(10_000)
+        context.on("page", watch.follow)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+    assert watch.wrong == [], "\n".join(watch.wrong)
+
+
+@pytest.fixture
+def browser_page(browser_context: MakeContext) -> "Page":
+    """A page of a new browser, nobody signed in; addresses are relative to the site."""
+    return browser_context().new_page()
+
+
+def sign_in(page: "Page", actor: "Actor") -> None:
+    """This function will sign in through the real form, as a member of staff does."""
+    from cardbook.orgs.models import User
+    from cardbook.testing.factories import PASSWORD
+
+    page.goto("/account/login/")
+    page.fill("#id_login", User.objects.get(pk=actor.user_id).username)
+    page.fill("#id_password", PASSWORD)
+    page.click("[data-login-button]")
+    page.wait_for_selector(".cb-who")
+
+
+def scan(page: "Page", text: str) -> None:
+    """This function will type like a wedge scanner into the focused field, ending with Enter."""
+    page.keyboard.type(text, delay=SCAN_GAP_MS)
+    page.keyboard.press("Enter")
+
+
+def axe(page: "Page", *, within: str = "") -> list[str]:
+    """This function will list what axe-core calls serious or critical, one line a finding."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "within => axe.run(within || document, {resultTypes: ['violations']})", within
+    )
+    return [
+        f"{finding['impact']} {finding['id']}: {node['target']} {node['html'][:160]}"
+        for finding in found["violations"]
+        if finding["impact"] in ("serious", "critical")
+        for node in finding["nodes"]
+    ]
+
+
+def screenshot(page: "Page", name: str, *, whole: bool = False) -> None:
+    """This function will keep a picture of the window or the whole page, to be looked at."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=whole)
+
+
+class Counter:
+    """Counts what a clerk does: scans, keys and clicks (trust-and-ux.md, section 8).
+
+    A scan is the scanner's work, not the clerk's: its characters are not keys.
+    """
+
+    def __init__(self, page: "Page") -> None:
+        """Start at nothing."""
+        self.page = page
+        self.scans = self.keys = self.clicks = 0
+
+    def scan(self, text: str) -> None:
+        """One pull of the scanner."""
+        self.scans += 1
+        scan(self.page, text)
+
+    def sign(self, act: Callable[[], None]) -> None:
+        """A signature on the pad, counted as one reading of a device like a scan."""
+        self.scans += 1
+        act()
+
+    def press(self, key: str) -> None:
+        """One key (a chord is one)."""
+        self.keys += 1
+        self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        """Typing: a key for each character."""
+        self.keys += len(text)
+        self.page.keyboard.type(text)
+
+    def click(self, selector: str) -> None:
+        """One click."""
+        self.clicks += 1
+        self.page.click(selector)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Scans, keys, clicks."""
+        return self.scans, self.keys, self.clicks
+
+
+def inner_overflow(page: "Page") -> int:
+    """This function will measure how many pixels a page is wider than its window."""
+    width: int = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width

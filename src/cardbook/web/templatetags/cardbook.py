@@ -1,0 +1,38 @@
+"""What templates cannot say alone: a form's control in the dress of the house.
+
+Serves no article; `components/fields.html` uses it for every form of every slice.
+"""
+
+from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
+from django.forms.widgets import CheckboxSelectMultiple
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """This function will render the field's control with the classes of the style sheet."""
+    widget = field.field.widget
+    if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
+        return field.as_widget()
+    classes = "form-control"
+    if isinstance(widget, CheckboxInput):
+        classes = "form-check-input"
+    elif isinstance(widget, Select):
+        classes = "form-select"
+    given = widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{classes} {given}".strip()})
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """This function will say whether the label stands behind the control."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """This function will say whether the field is several controls under one legend."""
+    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))

@@ -1,0 +1,44 @@
+"""What the shell's tests share: two counties, a client per person, a card with a life."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from cardbook.cards.models import Card
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
+from cardbook.testing import factories
+from cardbook.testing.browser import Site
+
+SignIn = Callable[[Actor], Client]
+
+
+@pytest.fixture
+def place(db: None) -> factories.City:
+    """A city with two counties."""
+    return factories.city()
+
+
+@pytest.fixture
+def town(site: Site) -> factories.City:
+    """The same city on the running server's own database."""
+    return factories.city()
+
+
+@pytest.fixture
+def signed_in() -> SignIn:
+    """A client of somebody in a post."""
+
+    def sign_in(actor: Actor) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(pk=actor.user_id))
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def card(place: factories.City) -> Card:
+    """A card its holder took home in 甲县."""
+    return factories.issued_card(place, place.here)

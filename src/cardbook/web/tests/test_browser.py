@@ -1,0 +1,130 @@
+"""The shell in a real Chromium: clean under axe, within the window, usable by keys."""
+
+import pytest
+
+from cardbook.testing import factories
+from cardbook.testing.browser import axe, inner_overflow, screenshot, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.article(5, 1)]
+
+RARE = "龙㛃·䶮𠮷𬭎"
+
+
+def judge(page, name):
+    """Every page of the shell is looked at the same way."""
+    screenshot(page, f"web-{name}", whole=True)
+    assert axe(page) == []
+    assert inner_overflow(page) == 0
+
+
+class TestSigningIn:
+    def test_the_login_page_is_clean_and_says_what_is_wrong(self, browser_page, town):
+        browser_page.goto("/account/login/")
+        judge(browser_page, "login")
+        browser_page.fill("#id_login", "nobody")
+        browser_page.fill("#id_password", "wrong-password")
+        browser_page.click("[data-login-button]")
+        assert browser_page.is_visible("[role=alert]")
+        assert browser_page.title().startswith("错误：")
+        judge(browser_page, "login-wrong")
+
+    def test_a_clerk_signs_in_by_keys_alone_and_signs_out(self, browser_page, town):
+        from cardbook.orgs.models import User
+
+        browser_page.goto("/account/login/")
+        keys = browser_page.keyboard
+        keys.type(User.objects.get(pk=town.here.clerk.user_id).username)
+        keys.press("Tab")
+        keys.type(factories.PASSWORD)
+        keys.press("Enter")
+        browser_page.wait_for_selector(".cb-who")
+        assert "甲县一号窗口" in browser_page.inner_text("h1")
+        browser_page.click("text=退出")
+        browser_page.wait_for_url("**/account/login/**")
+
+
+class TestPages:
+    def test_home_of_every_role_is_clean(self, browser_context, town):
+        factories.received_cards(town, town.here, count=3)
+        factories.cards_in_transit(town, town.here, count=2)
+        for name, actor in (("clerk", town.here.clerk), ("keeper", town.here.keeper),
+                            ("auditor", town.here.auditor)):  # fmt: skip
+            page = browser_context().new_page()
+            sign_in(page, actor)
+            judge(page, f"home-{name}")
+
+    def test_search_leaves_no_number_in_the_address(self, browser_page, town):
+        people = [factories.person(name="王小明") for _ in range(3)]
+        people.append(factories.person(name=RARE))
+        factories.received_cards(town, town.here, people=people)
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto("/search/")
+        browser_page.keyboard.press("F2")
+        browser_page.keyboard.type("wxm")
+        browser_page.keyboard.press("Enter")
+        browser_page.wait_for_selector("table")
+        assert browser_page.locator("tbody tr").count() == 3
+        judge(browser_page, "search")
+        assert "wxm" not in browser_page.url
+        browser_page.fill("#find", RARE)
+        browser_page.keyboard.press("Enter")
+        browser_page.wait_for_url("**/cards/*/")
+        assert RARE in browser_page.inner_text("h1")
+        judge(browser_page, "card-rare")
+        browser_page.go_back()
+        assert browser_page.locator("tbody tr").count() == 3
+
+    def test_nobody_found_says_what_to_do(self, browser_page, town):
+        sign_in(browser_page, town.here.clerk)
+        browser_page.fill("#top-search", "查无此人")
+        browser_page.press("#top-search", "Enter")
+        browser_page.wait_for_selector(".cb-empty")
+        judge(browser_page, "search-none")
+
+    def test_the_card_page_shows_place_both_halves_acts_and_history(self, browser_page, town):
+        card = factories.issued_card(town, town.here)
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"/cards/{card.pk}/")
+        judge(browser_page, "card")
+        text = browser_page.inner_text("main")
+        for part in ("在持卡人手中", "封存（未激活）", "银行尚未反馈", "发放给持卡人本人"):
+            assert part in text
+        browser_page.emulate_media(media="print")
+        screenshot(browser_page, "web-card-print", whole=True)
+        assert not browser_page.is_visible(".cb-nav")
+
+    def test_lists_of_cards_are_clean(self, browser_page, town):
+        factories.received_cards(town, town.here, count=5)
+        sign_in(browser_page, town.here.keeper)
+        browser_page.goto("/cards/?place=store")
+        assert browser_page.locator("tbody tr").count() == 5
+        judge(browser_page, "cards")
+
+    def test_refusals_by_the_server_are_clean(self, browser_page, town):
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto("/cards/99999999/")
+        judge(browser_page, "404")
+        browser_page.goto("/account/password/change/")
+        judge(browser_page, "password")
+        browser_page.fill("#id_oldpassword", "x")
+        browser_page.fill("#id_password1", "short")
+        browser_page.fill("#id_password2", "short")
+        browser_page.click("main button[type=submit]")
+        judge(browser_page, "password-wrong")
+        assert "密码太短" in browser_page.inner_text("main")
+
+    def test_pages_of_the_account_are_clean(self, browser_page, town):
+        sign_in(browser_page, town.here.clerk)
+        for name in ("2fa", "logout", "2fa/totp/activate"):
+            browser_page.goto(f"/account/{name}/")
+            judge(browser_page, f"account-{name.replace('/', '-')}")
+
+
+def test_everything_works_without_javascript(browser_context, town):
+    factories.received_cards(town, town.here, people=[factories.person(name="王小明")])
+    page = browser_context(java_script_enabled=False).new_page()
+    sign_in(page, town.here.clerk)
+    page.fill("#top-search", "王小明")
+    page.press("#top-search", "Enter")
+    page.wait_for_url("**/cards/*/")
+    assert "王小明" in page.inner_text("h1")

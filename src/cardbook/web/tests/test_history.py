@@ -1,0 +1,73 @@
+"""A card's life in words: no raw key, papers and notices by title (Art. 7, 12, 20)."""
+
+import dataclasses
+import enum
+import inspect
+
+import pytest
+
+from cardbook.chapters.intake.sort.queries import ORDERS
+from cardbook.lifecycle import facts
+from cardbook.web.history import FACT_LABELS, VALUE_LABELS, history_of
+
+pytestmark = pytest.mark.article(7, 1)
+MADE = [made for _, made in inspect.getmembers(facts, inspect.isclass)]
+CLASSES = [made for made in MADE if dataclasses.is_dataclass(made)]
+ENUMS = {"identity": facts.IdentityReading, "signing": facts.Signing, "defect": facts.Defect}
+
+
+class TestLabels:
+    @pytest.mark.parametrize("made", CLASSES, ids=lambda made: made.__name__)
+    def test_every_field_of_every_fact_has_a_chinese_name(self, made):
+        assert {field.name for field in dataclasses.fields(made)} <= FACT_LABELS.keys()
+
+    def test_no_name_is_kept_for_a_field_that_is_gone(self):
+        fields = {field.name for made in CLASSES for field in dataclasses.fields(made)}
+        assert FACT_LABELS.keys() <= fields
+
+    @pytest.mark.parametrize(
+        "made",
+        [made for made in MADE if issubclass(made, enum.StrEnum) and made is not enum.StrEnum],
+        ids=lambda made: made.__name__,
+    )
+    def test_every_value_of_every_enumeration_is_in_words(self, made):
+        (name,) = [name for name, known in ENUMS.items() if known is made]
+        assert {str(value) for value in made} == VALUE_LABELS[name].keys()
+
+    def test_every_order_of_sorting_is_in_words(self):
+        assert VALUE_LABELS["order"].keys() == ORDERS.keys()
+
+
+class TestHistoryOf:
+    def test_tells_the_newest_first_with_both_people(self, place, card):
+        told = history_of(card.pk)
+        assert [line.title for line in told] == ["发放给持卡人本人", "清点接收", "登记到货明细"]
+        assert (told[1].actor, told[1].second) == ("卡管员", "复核员")
+        assert told[0].office == "甲县一号窗口"
+
+    @pytest.mark.article(12, 1)
+    def test_tells_facts_papers_and_notices_in_chinese(self, place, card):
+        issued, received, _ = history_of(card.pk)
+        assert dict(issued.facts) == {
+            "发放方式": "窗口当面发放",
+            "读取证件": "读卡器",
+            "查验证件原件": "是",
+            "证件留存": "复印件",
+            "扫描卡号": card.number,
+            "人、证、卡面一致": "是",
+            "卡片读写正常": "是",
+            "领卡签字": "纸质签字",
+        }
+        assert issued.papers == ("本人有效身份证件原件", "身份证件复印件", "纸质登记表签字")
+        assert issued.told == ("领卡告知（第 1 版）",)
+        assert dict(received.facts)["本次清点"] == "1 张"
+
+    def test_marks_what_was_written_down_late(self, place, card):
+        assert all(line.is_late for line in history_of(card.pk))
+
+    def test_a_card_nobody_knows_has_no_history(self, db):
+        assert history_of(987_654_321) == []
+
+    def test_asks_two_questions_for_any_length(self, place, card, django_assert_num_queries):
+        with django_assert_num_queries(2):
+            history_of(card.pk)

@@ -1,0 +1,199 @@
+"""Who sees which page of the shell, what stands on it, how many questions it asks (Art. 5, 32)."""
+
+import pytest
+from django.core.exceptions import RequestDataTooBig
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from cardbook.cards.models import Batch, Card
+from cardbook.cards.states import Subject
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
+from cardbook.law.roles import SEES_PEOPLE, Role
+from cardbook.lifecycle.acts import act, acts_on
+from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.facts import DeliveryRegistered
+from cardbook.lifecycle.perform import Step, perform
+from cardbook.testing import factories
+from cardbook.web import pages
+
+pytestmark = pytest.mark.article(5, 1)
+PAGES = ("home", "search", "card.list")
+PEOPLE_PAGES = ("search", "card.list")
+
+
+def misrouted_card(place):
+    """A card of 乙县 that was sent to 甲县."""
+    holder = factories.person()
+    batch, _ = Batch.objects.get_or_create(code="P-TEST", bank=place.bank)
+    outside = account_of(organization_id=place.maker.pk, kind=Place.OUTSIDE)
+    transit = account_of(organization_id=place.here.card_body.pk, kind=Place.TRANSIT)
+    births = GivenRows(
+        columns=("number", "person_id", "county_id", "batch_id", "bank_org_id"),
+        rows=(("TMIS00001", holder.pk, place.neighbour.county.pk, batch.pk, place.bank.pk),),
+        source=Destination(outside.pk),
+        target=Destination(transit.pk),
+    )
+    facts = DeliveryRegistered(delivery=1, manifest="test")
+    step = Step(act=act("delivery.register"), facts=facts, births=births)
+    done = perform(step, by=place.here.keeper, at=factories.NOON, key=factories.key())
+    return Card.objects.get(pk=done.subject_ids[0])
+
+
+class TestWhoMayOpen:
+    @pytest.mark.parametrize("name", PAGES)
+    def test_visitors_are_sent_to_sign_in(self, db, name):
+        answer = Client().get(reverse(name))
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/account/login/?next=")
+
+    @pytest.mark.parametrize("role", list(Role))
+    def test_each_role_opens_what_it_may(self, place, card, signed_in, role):
+        client = signed_in(factories.worker("某人", role, place.here.card_body))
+        addresses = [reverse(name) for name in PEOPLE_PAGES]
+        addresses.append(reverse("card.show", args=[card.pk]))
+        assert client.get(reverse("home")).status_code == 200
+        expected = 200 if role in SEES_PEOPLE else 403
+        assert [client.get(address).status_code for address in addresses] == [expected] * 3
+
+    def test_a_refusal_says_who_may(self, place, signed_in):
+        admin = factories.worker("管理员", Role.SYSTEM_ADMIN, place.city)
+        answer = signed_in(admin).get(reverse("search"))
+        assert "系统管理员”不办理此项业务" in answer.content.decode()
+
+    def test_a_card_of_the_neighbour_is_not_there(self, place, card, signed_in):
+        answer = signed_in(place.neighbour.clerk).get(reverse("card.show", args=[card.pk]))
+        assert answer.status_code == 404
+        assert card.number not in answer.content.decode()
+
+    def test_whoever_holds_a_card_sees_it(self, place, signed_in):
+        """A card sent to the wrong county lies there until it is sent on."""
+        card = misrouted_card(place)
+        for actor in (place.here.keeper, place.neighbour.keeper):
+            address = reverse("card.show", args=[card.pk])
+            assert signed_in(actor).get(address).status_code == 200
+
+
+class TestHome:
+    def test_counts_the_countys_cards_and_opens_their_rows(self, place, signed_in):
+        factories.received_cards(place, place.here, count=3)
+        factories.received_cards(place, place.neighbour, count=1)
+        client = signed_in(place.here.keeper)
+        tiles = {tile.title: tile for tile in client.get(reverse("home")).context["tiles"]}
+        assert tiles["待分类"].value == 3
+        rows = client.get(tiles["待分类"].url)
+        assert len(rows.context["rows"]) == 3
+
+    def test_every_figure_equals_its_rows(self, place, card, signed_in):
+        factories.cards_in_transit(place, place.here, count=2)
+        client = signed_in(place.here.auditor)
+        for tile in client.get(reverse("home")).context["tiles"]:
+            assert client.get(tile.url).context["page"].paginator.count == tile.value
+
+    def test_shows_each_role_its_own_work(self, place, signed_in):
+        factories.received_cards(place, place.here)
+        waiting = signed_in(place.here.keeper).get(reverse("home")).context["waiting"]
+        assert reverse("card.sort") in [one.url for one in waiting]
+        waiting = signed_in(place.here.clerk).get(reverse("home")).context["waiting"]
+        assert reverse("card.sort") not in [one.url for one in waiting]
+
+    def test_asks_the_same_few_questions_whatever_the_number_of_cards(
+        self, place, signed_in, django_assert_max_num_queries
+    ):
+        factories.received_cards(place, place.here, count=12)
+        client = signed_in(place.here.keeper)
+        client.get(reverse("home"))
+        with django_assert_max_num_queries(6):
+            client.get(reverse("home"))
+
+
+class TestCardList:
+    def test_an_unknown_place_is_not_there(self, place, signed_in):
+        assert signed_in(place.here.clerk).get("/cards/?place=moon").status_code == 404
+
+    def test_asks_the_same_few_questions_whatever_the_number_of_cards(
+        self, place, signed_in, django_assert_max_num_queries
+    ):
+        factories.received_cards(place, place.here, count=20)
+        client = signed_in(place.here.clerk)
+        client.get("/cards/?place=store")
+        with django_assert_max_num_queries(5):
+            assert len(client.get("/cards/?place=store").context["rows"]) == 20
+
+
+class TestCardPage:
+    def test_shows_who_where_and_both_halves(self, place, signed_in):
+        person = factories.person(name="王小明")
+        (card,) = factories.received_cards(place, place.here, people=[person])
+        page = signed_in(place.here.clerk).get(reverse("card.show", args=[card.pk]))
+        text = page.content.decode()
+        for part in ("王小明", "甲县卡管中心 待分类库", "封存（未激活）", "银行尚未反馈"):
+            assert part in text
+        number = page.context["holder"].number
+        assert number not in text
+        assert f"999999********{number[-4:]}" in text
+
+    def test_what_is_grey_says_why_under_which_article(self, place, card, signed_in):
+        page = signed_in(place.here.clerk).get(reverse("card.show", args=[card.pk]))
+        shown = {button.act.code: button for button in page.context["buttons"]}
+        assert shown["issue.undo"].act.allowed
+        assert shown["issue.undo"].url == reverse("issue.undo", args=[card.pk])
+        assert not shown["card.issue"].act.allowed
+        assert "该卡已由甲县一号窗口于" in page.content.decode()
+        assert "（第八条第四款）" in page.content.decode()
+
+    def test_who_only_looks_sees_no_button(self, place, card, signed_in):
+        page = signed_in(place.here.auditor).get(reverse("card.show", args=[card.pk]))
+        assert page.context["buttons"] == []
+        assert "只能查看" in page.content.decode()
+
+    @pytest.mark.parametrize("row", acts_on(Subject.CARD), ids=lambda row: row.code)
+    def test_every_act_done_by_hand_has_a_page(self, row):
+        assert row.batch_only or pages._page_of(row.code, 1)
+
+    def test_asks_few_questions(self, place, card, signed_in, django_assert_max_num_queries):
+        client = signed_in(place.here.clerk)
+        address = reverse("card.show", args=[card.pk])
+        client.get(address)
+        with django_assert_max_num_queries(7):
+            client.get(address)
+
+
+class TestErrorPages:
+    def test_a_lost_page_says_what_to_do(self, place, signed_in):
+        answer = signed_in(place.here.clerk).get("/nothing/here/")
+        assert answer.status_code == 404
+        assert "没有这一页" in answer.content.decode()
+
+    def test_a_stale_form_says_that_nothing_was_registered(self, place, signed_in):
+        from cardbook.orgs.models import User
+
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(User.objects.get(pk=place.here.clerk.user_id))
+        answer = client.post(reverse("search"), {"q": "x"})
+        assert answer.status_code == 403
+        assert "登记没有变动" in answer.content.decode()
+
+    def test_too_much_at_once_says_so(self, place, signed_in, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+        answer = signed_in(place.here.clerk).post(reverse("search"), {"q": "x" * 200})
+        assert answer.status_code == 413
+        assert "内容太大" in answer.content.decode()
+
+    def test_what_cannot_be_read_is_a_bad_request(self, db):
+        request = RequestFactory().get("/")
+        assert pages.not_understood(request, ValueError()).status_code == 400
+        assert pages.not_understood(request, RequestDataTooBig()).status_code == 413
+
+    def test_a_broken_server_shows_no_trace(self, place, signed_in, monkeypatch):
+        def broken(by):
+            raise RuntimeError("secret detail")
+
+        monkeypatch.setattr(pages.queries, "county_figures", broken)
+        client = signed_in(place.here.clerk)
+        client.raise_request_exception = False
+        answer = client.get(reverse("home"))
+        assert answer.status_code == 500
+        assert "系统出错了" in answer.content.decode()
+        assert "secret detail" not in answer.content.decode()
+        assert "no-store" in answer.headers["Cache-Control"]
