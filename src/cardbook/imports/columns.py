@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cardbook.imports.reading import Cell, Odd, OddCell, Row
 from cardbook.imports.text_tables import MOJIBAKE
+from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.plain import InputError
 
 TEXT_REMEDY = "请将该列设为文本格式，从原系统重新导出（数值格式会丢失末几位）"
@@ -66,14 +67,18 @@ class RowProblem:
     is_error: bool = True
 
 
-_LONG_NUMBER = re.compile(r"\d{4,6}(\d{5,})([\dXx]{4})")
+_PHONE_DIGITS = 12
+_LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{10,19}[0-9Xx]?(?![0-9])")
 
 
 def masked(sentence: str) -> str:
-    """This function will hide the middle of long numbers in a sentence."""
-    return _LONG_NUMBER.sub(
-        lambda found: found[0][:6] + "*" * max(len(found[0]) - 10, 1) + found[0][-4:], sentence
-    )
+    """This function will hide the middle of long numbers in a sentence: phones 3+4, others 6+4."""
+
+    def hide(found: re.Match[str]) -> str:
+        text = found[0]
+        return mask_phone(text) if len(text) <= _PHONE_DIGITS else mask_number(text)
+
+    return _LONG_NUMBER.sub(hide, sentence)
 
 
 def check_row(

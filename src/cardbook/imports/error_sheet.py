@@ -1,7 +1,7 @@
 """Gives people their own sheet back, with what is wrong in each row beside it (I15).
 
-A workbook keeps its look; a text file keeps its encoding and separator. Text stays text: nothing that
-begins with `=`, `+`, `-` or `@` becomes a formula (I8).
+A workbook keeps its look; a text file keeps its encoding and separator. Text stays text: nothing
+that begins with `=`, `+`, `-` or `@` becomes a formula (I8).
 """
 
 import csv
@@ -13,10 +13,10 @@ import openpyxl
 import xlsxwriter
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from cardbook.imports import limits
 from cardbook.imports.reading import OddCell, Table, open_file, open_table
 
 TITLES = ("错误信息", "处理建议")
-MOST_STYLED_ROWS = 20_000
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 Notes = Mapping[int, tuple[str, str]]
 
@@ -31,7 +31,7 @@ def error_sheet(
     :raises cardbook.imports.reading.FileRefused: when the file cannot be read any more.
     """
     kind = open_file(path).kind
-    if kind == "xlsx" and rows <= MOST_STYLED_ROWS:
+    if kind == "xlsx" and rows <= limits.MAX_ROWS_KEPT_FORMATTED:
         return _into_workbook(path, sheet=sheet, header_row=header_row, notes=notes), "xlsx"
     table = open_table(path, sheet=sheet)
     if kind == "text":
@@ -64,8 +64,13 @@ def _into_workbook(path: Path, *, sheet: str, header_row: int, notes: Notes) -> 
 def _into_text(table: Table, *, header_row: int, notes: Notes) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=table.delimiter, lineterminator="\r\n")
+    number = 0
     for row in table.rows():
-        added = TITLES if row.number == header_row else notes.get(row.number, ("", ""))
+        # Blank rows stay, so that a row keeps the number the problems name.
+        for _ in range(number + 1, row.number):
+            writer.writerow([])
+        number = row.number
+        added = TITLES if number == header_row else notes.get(number, ("", ""))
         cells = [cell.text if isinstance(cell, OddCell) else cell for cell in row.cells]
         writer.writerow([_inert(cell) for cell in (*cells, *added)])
     return text.getvalue().encode(table.encoding)

@@ -1,6 +1,6 @@
 """Files of rows on their way in: staged, checked, posted - or dropped without a trace in the book.
 
-`engine.py` drives a file through its stages; slices declare columns and what posting means (Art. 6).
+`engine.py` drives a file through its stages; slices say what posting means (Art. 6).
 """
 
 from django.db import models

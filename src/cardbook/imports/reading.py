@@ -102,14 +102,27 @@ def kind_of(path: Path) -> str:
 
     :raises FileRefused: when it is empty, too large, or something else, said by name.
     """
-    size = path.stat().st_size
-    if size == 0:
-        raise FileRefused("empty", "文件是空的。", "请检查导出是否成功，重新导出后再导入。")
-    if size > limits.LARGEST_FILE_BYTES:
-        most = limits.LARGEST_FILE_BYTES // 1024 // 1024
-        raise FileRefused("too_large", f"文件超过 {most} MB。", "请按批次分成几个文件导入。")
     with path.open("rb") as file:
         head = file.read(4096)
+    if not head:
+        raise FileRefused("empty", "文件是空的。", "请检查导出是否成功，重新导出后再导入。")
+    kind = _kind_by_content(path, head)
+    most = _MOST_BYTES[kind]
+    if path.stat().st_size > most:
+        raise FileRefused(
+            "too_large", f"文件超过 {most // limits.MEGABYTE} MB。", "请按批次分成几个文件导入。"
+        )
+    return kind
+
+
+_MOST_BYTES = {
+    "xlsx": limits.MAX_WORKBOOK_BYTES,
+    "xls": limits.MAX_OLD_WORKBOOK_BYTES,
+    "text": limits.MAX_TEXT_BYTES,
+}
+
+
+def _kind_by_content(path: Path, head: bytes) -> str:
     if head.startswith(_OLE):
         return _kind_of_ole(path)
     if head.startswith(b"PK"):
@@ -129,7 +142,7 @@ def kind_of(path: Path) -> str:
 
 def _kind_of_ole(path: Path) -> str:
     with path.open("rb") as file:
-        content = file.read(8 * 1024 * 1024)
+        content = file.read(8 * limits.MEGABYTE)
     if _ENCRYPTED in content:
         raise FileRefused(
             "encrypted", "工作簿设有打开密码。", "请打开后在“文件—信息”中取消密码，另存后再导入。"
@@ -149,7 +162,8 @@ def open_file(path: Path) -> Opened:
     kind = kind_of(path)
     if kind == "text":
         return Opened("text")
-    return Opened(kind, spreadsheets.sheets_with_rows(path, kind=kind))
+    sheets, notes = spreadsheets.sheets_with_rows(path, kind=kind)
+    return Opened(kind, sheets, notes)
 
 
 def open_table(path: Path, *, sheet: str = "") -> Table:

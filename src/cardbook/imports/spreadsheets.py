@@ -1,7 +1,7 @@
-"""Workbooks through calamine, with the dangers it does not see: bombs, entities, hidden rows (I1-I9).
+"""Workbooks through calamine, with what it does not show: errors, formulas, hidden rows (I7-I12).
 
-calamine gives an error value and an uncalculated formula as an empty cell and keeps hidden rows; a
-pass over the sheet's XML finds them, only where the sheet has any.
+`sheet_scan.py` beside it refuses dangerous packages first. An error value and an uncalculated
+formula come as empty cells; a pass over the sheet's XML finds them, only where there are any.
 """
 
 import re
@@ -17,38 +17,49 @@ import python_calamine as calamine
 
 from cardbook.imports import limits
 from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, Row
+from cardbook.imports.sheet_scan import BROKEN, inspect_package
 
-_CHUNK = 1024 * 1024
 _CELL_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
-_BROKEN = FileRefused("broken", "工作簿已损坏或没有传完。", "请重新导出或传输后再导入。")
 
 
-def sheets_with_rows(path: Path, *, kind: str) -> tuple[str, ...]:
-    """This function will list the sheets that hold anything, hidden ones included.
+def sheets_with_rows(path: Path, *, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """This function will list the sheets that hold anything, and name the hidden ones left out.
 
     :raises FileRefused: when the workbook is a bomb, broken, encrypted, too wide or has no cells.
     """
     if kind == "xlsx":
-        _inspect_package(path)
+        inspect_package(path)
     book = _open(path)
-    if len(book.sheet_names) > limits.MOST_SHEETS:
+    if len(book.sheet_names) > limits.MAX_SHEETS:
         raise FileRefused(
             "too_many_sheets",
-            f"工作簿有 {len(book.sheet_names)} 张工作表，超过 {limits.MOST_SHEETS} 张。",
+            f"工作簿有 {len(book.sheet_names)} 张工作表，超过 {limits.MAX_SHEETS} 张。",
             "请只保留要导入的工作表。",
         )
-    filled = []
-    for name in book.sheet_names:
-        sheet = _sheet(book, name)
-        if sheet.width > limits.MOST_COLUMNS:
-            raise FileRefused(
-                "too_wide",
-                f"工作表“{name}”有 {sheet.width} 列，超过 {limits.MOST_COLUMNS} 列。",
-                "请删除多余的空列后再导入。",
-            )
-        if sheet.height:
-            filled.append(name)
-    return tuple(filled)
+    hidden = {
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible != calamine.SheetVisibleEnum.Visible
+    }
+    filled = [name for name in book.sheet_names if _height(book, name)]
+    notes = tuple(
+        f"工作表“{name}”是隐藏的，没有读取；需要时请取消隐藏后另存"
+        for name in filled
+        if name in hidden
+    )
+    return tuple(name for name in filled if name not in hidden), notes
+
+
+def _height(book: Any, name: str) -> int:
+    sheet = _sheet(book, name)
+    if sheet.width > limits.MAX_COLUMNS:
+        raise FileRefused(
+            "too_wide",
+            f"工作表“{name}”有 {sheet.width} 列，超过 {limits.MAX_COLUMNS} 列。",
+            "请删除多余的空列后再导入。",
+        )
+    height: int = sheet.height
+    return height
 
 
 def _open(path: Path) -> Any:
@@ -58,58 +69,15 @@ def _open(path: Path) -> Any:
         raise FileRefused(
             "encrypted", "工作簿设有打开密码。", "请打开后取消密码，另存后再导入。"
         ) from problem
-    except (calamine.CalamineError, OSError) as problem:
-        raise _BROKEN from problem
+    except (calamine.CalamineError, OSError, ValueError) as problem:
+        raise BROKEN from problem
 
 
 def _sheet(book: Any, name: str) -> Any:
     try:
         return book.get_sheet_by_name(name)
-    except calamine.CalamineError as problem:
-        raise _BROKEN from problem
-
-
-def _inspect_package(path: Path) -> None:
-    """Refuse bombs from the directory, before anything is unpacked, then liars while unpacking."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            parts = package.infolist()
-            names = {part.filename for part in parts}
-            if "xl/workbook.xml" not in names:
-                raise FileRefused(
-                    "wrong_kind", "这是压缩包，不是工作簿。", "请解压后导入其中的表格。"
-                )
-            unpacked = sum(part.file_size for part in parts)
-            if (
-                len(parts) > limits.LARGEST_PART_COUNT
-                or unpacked > limits.LARGEST_UNPACKED_BYTES
-                or any(_is_bomb(part) for part in parts)
-            ):
-                raise FileRefused(
-                    "bomb",
-                    "工作簿展开后的大小异常，疑似恶意文件。",
-                    "请用 WPS 或 Excel 打开确认后另存再导入。",
-                )
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    _refuse_entities(package, part)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as problem:
-        raise _BROKEN from problem
-
-
-def _is_bomb(part: zipfile.ZipInfo) -> bool:
-    return part.file_size > 1_000_000 and part.file_size > limits.LARGEST_RATIO * max(
-        part.compress_size, 1
-    )
-
-
-def _refuse_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No part of a real workbook declares a document type; entity bombs begin with one."""
-    with package.open(part) as stream:
-        if b"<!DOCTYPE" in stream.read(4096).upper():
-            raise FileRefused(
-                "entities", "工作簿含有 XML 实体声明，疑似恶意文件。", "请重新导出。"
-            )
+    except (calamine.CalamineError, OSError, ValueError) as problem:
+        raise BROKEN from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +91,17 @@ class SheetTable:
     delimiter: str = ""
 
     def rows(self) -> Iterator[Row]:
-        """Every row that is not blank, as far as a thousand blank rows in a line."""
+        """Every row that is not blank, however many blank ones lie between."""
         oddities = Oddities.of(self.path, self.sheet) if self.kind == "xlsx" else Oddities()
         sheet = _sheet(_open(self.path), self.sheet)
-        blank = 0
+        # Rows are given from the top of the sheet, columns only from the first one in use.
+        first_column = sheet.start[1] if sheet.start else 0
         for number, values in enumerate(sheet.iter_rows(), start=1):
             cells = tuple(_cell(value) for value in values)
             if oddities.cells:
-                cells = oddities.mark(number, cells)
-            if not any(cells):
-                blank += 1
-                if blank > limits.BLANK_ROWS_END:
-                    return
-                continue
-            blank = 0
-            yield Row(number, cells, hidden=number in oddities.hidden)
+                cells = oddities.mark(number, cells, first_column=first_column)
+            if any(cells):
+                yield Row(number, cells, hidden=number in oddities.hidden)
 
 
 def _cell(value: Any) -> Cell:
@@ -172,12 +136,12 @@ class Oddities:
                 scan.run(stream)
         return cls(frozenset(scan.hidden), scan.cells)
 
-    def mark(self, number: int, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    def mark(self, number: int, cells: tuple[Cell, ...], *, first_column: int) -> tuple[Cell, ...]:
         """Put the oddities of a row in the place of its empty cells."""
         assert self.cells is not None
         return tuple(
-            self.cells.get((number, column), cell) if not cell else cell
-            for column, cell in enumerate(cells)
+            cell or self.cells.get((number, column), cell)
+            for column, cell in enumerate(cells, start=first_column)
         )
 
 
@@ -200,7 +164,7 @@ def _part_of(package: zipfile.ZipFile, sheet: str) -> str | None:
 def _is_suspicious(package: zipfile.ZipFile, part: str) -> bool:
     tail = b""
     with package.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(limits.CHUNK_BYTES):
             window = tail + chunk
             if (
                 b'hidden="1"' in window
@@ -231,7 +195,7 @@ class _Scan:
         try:
             parser.ParseFile(stream)
         except expat.ExpatError as problem:
-            raise _BROKEN from problem
+            raise BROKEN from problem
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":

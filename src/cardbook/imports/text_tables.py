@@ -15,7 +15,6 @@ from pathlib import Path
 from cardbook.imports import limits
 from cardbook.imports.reading import FileRefused, Row
 
-_CHUNK = 1024 * 1024
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -57,22 +56,24 @@ class TextTable:
         return _LABELS[self.encoding]
 
     def rows(self) -> Iterator[Row]:
-        """Every row that is not blank, numbered by the line it starts on."""
+        """Every row that is not blank, numbered as a spreadsheet program shows it.
+
+        A cell with line breaks is one row there, and a blank line is a row too.
+        """
         with self.path.open("r", encoding=self.encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=self.delimiter)
-            start = 1
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            number = 0
             try:
-                for cells in reader:
-                    row = Row(start, tuple(map(_plain, cells)))
-                    start = reader.line_num + 1
-                    if len(cells) > limits.MOST_COLUMNS:
-                        raise _too_wide(row.number, len(cells))
+                for number, cells in enumerate(reader, start=1):
+                    if len(cells) > limits.MAX_COLUMNS:
+                        raise _too_wide(number, len(cells))
+                    row = Row(number, tuple(map(_plain, cells)))
                     if not row.is_blank:
                         yield row
             except csv.Error as problem:
                 raise FileRefused(
                     "broken_line",
-                    f"第 {start} 行起的引号或单元格有误（{problem}）。",
+                    f"第 {number + 1} 行起的引号或单元格有误（文件第 {reader.line_num} 行）。",
                     "请检查该行引号是否成对，修正后再导入。",
                 ) from problem
 
@@ -80,7 +81,7 @@ class TextTable:
 def _too_wide(number: int, columns: int) -> FileRefused:
     return FileRefused(
         "too_wide",
-        f"第 {number} 行有 {columns} 列，超过 {limits.MOST_COLUMNS} 列。",
+        f"第 {number} 行有 {columns} 列，超过 {limits.MAX_COLUMNS} 列。",
         "请删除多余的空列后再导入。",
     )
 
@@ -115,7 +116,7 @@ def _try(path: Path, encoding: str, *, sure: bool) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line, since_break = 1, 0
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+        while chunk := file.read(limits.CHUNK_BYTES):
             since_break = _line_length(chunk, since_break, line)
             try:
                 text = decoder.decode(chunk)
@@ -147,8 +148,8 @@ def _line_length(chunk: bytes, before: int, line: int) -> int:
     parts = chunk.split(b"\n")
     lengths = [len(part) for part in parts]
     lengths[0] += before
-    if max(lengths) > limits.LONGEST_LINE_BYTES:
-        at = line + next(i for i, n in enumerate(lengths) if n > limits.LONGEST_LINE_BYTES)
+    if max(lengths) > limits.MAX_LINE_BYTES:
+        at = line + next(i for i, n in enumerate(lengths) if n > limits.MAX_LINE_BYTES)
         raise FileRefused(
             "endless_line", f"第 {at} 行超过 1 MB，不是表格的行。", "请检查文件是否正确。"
         )
@@ -169,6 +170,6 @@ def _separator(path: Path, encoding: str) -> str:
     with path.open("rb") as file:
         raw = file.read(256 * 1024)
     text = codecs.getincrementaldecoder(encoding)("ignore").decode(raw)
-    lines = [line for line in io.StringIO(text) if line.strip()][: limits.HEADER_WITHIN_ROWS]
+    lines = [line for line in io.StringIO(text) if line.strip()][: limits.HEADER_REGION_ROWS]
     scores = {mark: sum(line.count(mark) for line in lines) for mark in _SEPARATORS}
     return max(_SEPARATORS, key=lambda mark: scores[mark])

@@ -1,0 +1,213 @@
+"""Drives a file through its stages: kept as it came, read, checked, given back (Art. 6).
+
+Slices say which columns a file has and what posting means; `models.py` beside it keeps the rest.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cardbook.imports import limits
+from cardbook.imports.columns import Layout, RowProblem
+from cardbook.imports.error_sheet import error_sheet
+from cardbook.imports.headers import Body, Header, find_header
+from cardbook.imports.models import ImportFile, Problem, RememberedLayout, Stage
+from cardbook.imports.reading import FileRefused, Row, open_file, open_table, preview
+from cardbook.lib.sm import sm3
+from cardbook.orgs.actors import Actor
+from cardbook.papers.storage import LARGEST_BYTES, add_paper, read_paper
+
+MOST_PROBLEMS = 20_000
+_BATCH = 2_000
+_MOST_NOTES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A file as a person should see it before its rows are read."""
+
+    header: Header
+    first_rows: tuple[Row, ...]
+    encoding: str
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects problems while rows stream by: keeps the first ones whole, counts all of them."""
+
+    file: ImportFile
+    error_rows: set[int] = field(default_factory=set)
+    noted_rows: set[int] = field(default_factory=set)
+    notes: Counter[str] = field(default_factory=Counter)
+    _kept: int = 0
+    _waiting: list[Problem] = field(default_factory=list)
+
+    def add(self, problems: Iterable[RowProblem]) -> None:
+        """Take problems of any rows."""
+        for problem in problems:
+            (self.error_rows if problem.is_error else self.noted_rows).add(problem.row)
+            if self._kept >= MOST_PROBLEMS:
+                continue
+            self._kept += 1
+            self._waiting.append(
+                Problem(
+                    file=self.file,
+                    row=problem.row,
+                    field=problem.title,
+                    code=problem.code,
+                    sentence=problem.sentence[:300],
+                    remedy=problem.remedy[:300],
+                    is_error=problem.is_error,
+                )
+            )
+            if len(self._waiting) >= _BATCH:
+                self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        Problem.objects.bulk_create(self._waiting)
+        self._waiting.clear()
+
+    def note_lines(self) -> list[str]:
+        """What concerns the file as a whole, the most frequent first."""
+        return [
+            f"{text}（{count} 行）" if count > 1 else text
+            for text, count in self.notes.most_common(_MOST_NOTES)
+        ]
+
+
+def keep_file(
+    *, name: str, content: bytes, layout: Layout, organization_id: int, by: Actor
+) -> ImportFile:
+    """This function will keep a file as it came, sealed, and register it as staged.
+
+    :raises FileRefused: when it is empty, too large or no table at all; nothing is kept.
+    """
+    if len(content) > LARGEST_BYTES:
+        most = LARGEST_BYTES // limits.MEGABYTE
+        raise FileRefused("too_large", f"文件超过 {most} MB。", "请按批次分成几个文件导入。")
+    with _on_disk(content) as path:
+        opened = open_file(path)
+    paper = add_paper(
+        kind="manifest",
+        content=content,
+        media_type="application/octet-stream",
+        title=Path(name).name[:200],
+        by=by,
+    )
+    return ImportFile.objects.create(
+        layout=layout.code,
+        name=_safe_name(name),
+        digest=paper.digest,
+        organization_id=organization_id,
+        uploaded_by_id=by.user_id,
+        sheet=opened.sheets[0][:100] if len(opened.sheets) == 1 else "",
+        notes=list(opened.notes),
+    )
+
+
+def _safe_name(name: str) -> str:
+    """A name to show: no folders, nothing that turns the text around on the screen."""
+    shown = "".join(char for char in Path(name.replace("\\", "/")).name if char.isprintable())
+    return shown[:200] or "未命名"
+
+
+def digest_of(content: bytes) -> str:
+    """This function will say by which digest a file is known."""
+    return sm3(content).hex()
+
+
+@contextmanager
+def _on_disk(content: bytes) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="cardbook-import-") as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(content)
+        yield path
+
+
+@contextmanager
+def working_copy(file: ImportFile) -> Iterator[Path]:
+    """This function will lay the file's clear bytes on disk while it is being read."""
+    with _on_disk(read_paper(file.digest)) as path:
+        yield path
+
+
+def look_into(file: ImportFile, *, layout: Layout) -> Look:
+    """This function will find the header, by what the office chose for it before if it did.
+
+    :raises FileRefused: when no header is found, or a sheet has to be chosen first.
+    """
+    with working_copy(file) as path:
+        table = open_table(path, sheet=file.sheet)
+        header = _as_remembered(find_header(table, [layout]), file)
+        rows = tuple(row for row, _ in zip(Body(table, header).rows(), range(5), strict=False))
+        return Look(header, rows or tuple(preview(table)), table.encoding, tuple(file.notes))
+
+
+def sheets_of(file: ImportFile) -> tuple[str, ...]:
+    """This function will list the sheets of a workbook that hold anything."""
+    with working_copy(file) as path:
+        return open_file(path).sheets
+
+
+def _as_remembered(header: Header, file: ImportFile) -> Header:
+    mapping = dict(file.mapping)
+    if not mapping:
+        found = RememberedLayout.objects.filter(
+            organization_id=file.organization_id, fingerprint=header.fingerprint
+        ).first()
+        mapping = dict(found.mapping) if found else {}
+    if not mapping:
+        return header
+    return Header(
+        header.row, header.last_row, header.titles, header.preamble, header.layout,
+        {name: place for name, place in mapping.items() if place < len(header.titles)},
+    )  # fmt: skip
+
+
+def remember_mapping(
+    file: ImportFile, *, layout: Layout, mapping: Mapping[str, int], by: Actor
+) -> None:
+    """This function will use a mapping for this file, and for the next one with that header.
+
+    :raises FileRefused: when the file cannot be read any more.
+    """
+    with working_copy(file) as path:
+        header = find_header(open_table(path, sheet=file.sheet), [layout])
+    ImportFile.objects.filter(pk=file.pk).update(mapping=dict(mapping), stage=Stage.STAGED)
+    RememberedLayout.objects.update_or_create(
+        organization_id=file.organization_id,
+        fingerprint=header.fingerprint,
+        defaults={
+            "layout": layout.code,
+            "mapping": dict(mapping),
+            "chosen_by_id": by.user_id,
+        },
+    )
+
+
+def annotated_file(file: ImportFile) -> tuple[bytes, str]:
+    """This function will give the user's own file back with an error column, and its file name.
+
+    :raises FileRefused: when the file cannot be read any more.
+    """
+    notes: dict[int, tuple[list[str], list[str]]] = {}
+    for problem in file.problems.order_by("row", "-is_error", "id"):
+        said, remedies = notes.setdefault(problem.row, ([], []))
+        mark = "" if problem.is_error else "（提示）"
+        said.append(f"{mark}{problem.field}：{problem.sentence}")
+        remedies.append(f"{mark}{problem.remedy}")
+    joined = {row: ("；".join(said), "；".join(what)) for row, (said, what) in notes.items()}
+    with working_copy(file) as path:
+        content, ending = error_sheet(
+            path,
+            sheet=file.sheet,
+            header_row=file.header_row,
+            notes=joined,
+            rows=max(file.rows, *joined, 0) if joined else file.rows,
+        )
+    return content, f"{Path(file.name).stem}_错误清单.{ending}"
