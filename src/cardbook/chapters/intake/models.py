@@ -63,6 +63,7 @@ class Count(models.Model):
     witness = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     seal_number = models.CharField("封签号", max_length=40, default="")
     seal_intact = models.BooleanField("封签完好", default=True)
+    seal_photo = models.CharField("封签照片", max_length=64, default="")
     remarks = models.CharField("说明", max_length=200, default="")
     started_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
@@ -94,7 +95,7 @@ class ScanResult(models.TextChoices):
     EXPECTED = "expected", "相符"
     EXTRA = "extra", "多出（本批次其他盒）"
     MISROUTED = "misrouted", "错发县区"
-    UNKNOWN = "unknown", "多出（不在任何明细）"
+    UNKNOWN = "unknown", "多出（不在本批次明细）"
 
 
 class CountScan(models.Model):

@@ -1,21 +1,62 @@
 """Turns what a counter types into commands' arguments (Art. 6)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from cardbook.chapters.intake.receive.commands import Photo
+from cardbook.chapters.intake.receive.delivery_queries import BOX_STATES, STATES
+
+LARGEST_PHOTO = 5 * 1024 * 1024
+# A photo is known by its first bytes, whatever its name says.
+_PHOTOS: Mapping[bytes, str] = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+def photo_type(head: bytes) -> str | None:
+    """This function will tell the media type of a photo by its first bytes, or None."""
+    return next((kind for mark, kind in _PHOTOS.items() if head.startswith(mark)), None)
 
 
 class StartForm(forms.Form):
     """The seal, looked at before the box is opened."""
 
-    seal_number = forms.CharField(label="封签号", max_length=40, required=False)
-    seal_broken = forms.BooleanField(label="封签破损", required=False)
-    remarks = forms.CharField(label="说明", max_length=200, required=False,
-                              help_text="封签破损时写明破损情况")
+    seal_number = forms.CharField(
+        label="封签号", max_length=40, required=False, help_text="照封签抄录；没有封签号的留空"
+    )
+    seal_broken = forms.BooleanField(label="封签破损或缺失", required=False)
+    remarks = forms.CharField(
+        label="破损情况说明", max_length=200, required=False, help_text="封签破损时必填"
+    )
+    photo = forms.FileField(
+        label="封签照片",
+        required=False,
+        help_text="封签破损时必须拍照；JPG 或 PNG，不超过 5 MB",
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )
 
-    def clean(self) -> dict[str, object]:
-        """A broken seal is described."""
+    def clean_photo(self) -> Photo | None:
+        """A photo is a photo, and not too large."""
+        given: UploadedFile | None = self.cleaned_data["photo"]
+        if given is None:
+            return None
+        if (given.size or 0) > LARGEST_PHOTO:
+            raise forms.ValidationError("照片超过 5 MB，请缩小后再传。")
+        content = given.read()
+        media_type = photo_type(content)
+        if media_type is None:
+            raise forms.ValidationError("这个文件不是 JPG 或 PNG 照片，请重新拍照。")
+        return Photo(content, media_type)
+
+    def clean(self) -> dict[str, Any]:
+        """A broken seal is described and pictured."""
         given = super().clean() or {}
-        if given.get("seal_broken") and not given.get("remarks"):
-            self.add_error("remarks", "封签破损，请写明破损情况。")
+        if given.get("seal_broken"):
+            if not given.get("remarks"):
+                self.add_error("remarks", "封签破损，请写明破损情况。")
+            if not given.get("photo") and "photo" not in self.errors:
+                self.add_error("photo", "封签破损，请拍照上传。")
         return given
 
 
@@ -23,14 +64,60 @@ class SecondForm(forms.Form):
     """The second person's own name and password."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    second_name = forms.CharField(label="第二清点人用户名", max_length=60)
+    second_name = forms.CharField(
+        label="第二人用户名",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
     second_password = forms.CharField(
-        label="第二清点人密码", max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        label="第二人密码",
+        max_length=128,
+        strip=False,
+        # A window's browser must neither offer to keep nor fill in a colleague's password.
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
 
-class ExplainForm(SecondForm):
-    """What became of the short cards that were ticked."""
+class CloseForm(SecondForm):
+    """The end of a count; an empty box is called empty, so that nobody ends a count by a slip."""
 
-    words = forms.CharField(label="情况说明", max_length=200, required=False)
+    count = forms.IntegerField(widget=forms.HiddenInput)
+    called_empty = forms.BooleanField(label="确认是空盒：一张卡也没有", required=False)
+
+
+class ExplainForm(SecondForm):
+    """What became of the cards that were ticked."""
+
+    words = forms.CharField(
+        label="情况说明",
+        max_length=200,
+        required=False,
+        help_text="写明在哪里找到，或已向谁查询、结果如何",
+    )
+
+    field_order = ("words", "second_name", "second_password", "key")
+
+
+class ListForm(forms.Form):
+    """Which deliveries are shown."""
+
+    state = forms.ChoiceField(label="状态", choices=list(STATES.items()), required=False)
+
+
+class BoxesForm(forms.Form):
+    """Which boxes of a delivery are shown."""
+
+    state = forms.ChoiceField(label="清点情况", choices=list(BOX_STATES.items()), required=False)
+
+
+class DifferencesForm(forms.Form):
+    """Which delivery's differences are shown."""
+
+    delivery = forms.TypedChoiceField(label="批次", coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, deliveries: list[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer the deliveries that were counted."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["delivery"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("", "全部批次"), *deliveries]

@@ -1,187 +1,303 @@
-"""Deliveries, their boxes, the blind count and the differences (Art. 6); POST calls one command."""
+"""Deliveries, the blind count of a box and the differences (Art. 6); a POST calls one command.
+
+While a box is being counted no page of its county tells what the list expects in it.
+"""
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.cards.models import Card
-from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox
-from cardbook.chapters.intake.receive import commands, queries
-from cardbook.chapters.intake.receive.forms import ExplainForm, SecondForm, StartForm
+from cardbook.chapters.intake.receive import (
+    commands,
+    delivery_queries,
+    difference_queries,
+    queries,
+)
+from cardbook.chapters.intake.receive.forms import (
+    BoxesForm,
+    CloseForm,
+    ListForm,
+    StartForm,
+    photo_type,
+)
+from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.people.holders import holder_of
+from cardbook.papers.storage import read_paper
 
 ROWS = 50
+_RECEIVE = act("delivery.receive")
+# Whoever receives, signs as the second or supervises may look; nobody else needs these lists.
+READERS = frozenset({*_RECEIVE.who, *_RECEIVE.second, Role.COUNTY_MANAGER, Role.AUDITOR})
 
 
 @require_GET
-@page(basis="第六条")
+@page(roles=READERS, basis="第六条")
 def deliveries(request: ActorRequest) -> HttpResponse:
-    """What is on its way and what has been counted."""
-    found = Paginator(queries.deliveries_of(request.actor), ROWS).get_page(request.GET.get("page"))
-    return render(request, "receive/deliveries.html", {"found": found})
+    """What is on its way and what has been counted; a scanned label opens its box."""
+    found_by_label = _by_label(request)
+    if found_by_label is not None:
+        return found_by_label
+    now, today = timezone.now(), timezone.localdate()
+    form = ListForm(request.GET)
+    state = form.cleaned_data["state"] if form.is_valid() else ""
+    before = delivery_queries.alert_before(at=now, on=today)
+    listed = delivery_queries.deliveries_of(request.actor, state=state, before=before)
+    found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "receive/deliveries.html",
+        {
+            "found": found,
+            "rows": delivery_queries.delivery_rows(list(found), at=now, on=today),
+            "states": delivery_queries.STATES.items(),
+            "state": state,
+            "overdue": delivery_queries.overdue_in_transit(request.actor, before=before).count(),
+            "alert": delivery_queries.setting("in_transit_alert_days", on=today),
+            "may_count": request.actor.role in _RECEIVE.who,
+        },
+    )
+
+
+def _by_label(request: ActorRequest, delivery_id: int | None = None) -> HttpResponse | None:
+    """The box or delivery whose code was scanned; None when nothing (known) was."""
+    text = request.GET.get("label", "").strip()
+    if not text:
+        return None
+    box = delivery_queries.find_box(request.actor, text=text, delivery_id=delivery_id)
+    if box is not None:
+        return redirect("delivery.receive", box.pk)
+    found = delivery_queries.find_delivery(request.actor, text=text)
+    if found is not None:
+        return redirect("delivery.show", found)
+    messages.warning(
+        request, f"没有箱盒号或到货编号为“{text[:40]}”的到货，请核对标签，或从列表中选择。"
+    )
+    return None
 
 
 @require_GET
-@page(basis="第六条")
+@page(roles=READERS, basis="第六条")
 def delivery(request: ActorRequest, delivery_id: int) -> HttpResponse:
     """One delivery: its boxes, counted or not."""
-    found = get_object_or_404(
-        Delivery.objects.select_related("organization", "file", "registered_by"),
-        pk=delivery_id, organization__path__startswith=request.actor.county_path,
+    now, today = timezone.now(), timezone.localdate()
+    try:
+        found = delivery_queries.delivery_of(request.actor, delivery_id=delivery_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    found_by_label = _by_label(request, delivery_id)
+    if found_by_label is not None:
+        return found_by_label
+    form = BoxesForm(request.GET)
+    state = form.cleaned_data["state"] if form.is_valid() else ""
+    boxes = delivery_queries.boxes_of(found, on=today, state=state)
+    (row,) = delivery_queries.delivery_rows([found], at=now, on=today)
+    return render(
+        request,
+        "receive/delivery.html",
+        {
+            "delivery": row,
+            "boxes": Paginator(boxes, 100).get_page(request.GET.get("page")),
+            "states": delivery_queries.BOX_STATES.items(),
+            "state": state,
+            "alert": delivery_queries.setting("in_transit_alert_days", on=today),
+            "may_count": request.actor.role in _RECEIVE.who,
+        },
     )
-    boxes = queries.boxes_of(found)
-    return render(request, "receive/delivery.html",
-                  {"delivery": found, "boxes": boxes, "start_form": StartForm()})
 
 
+# --------------------------------------------------------------------------- the count of one box
 @require_http_methods(["GET", "POST"])
 @page("delivery.receive")
 def count(request: ActorRequest, box_id: int) -> HttpResponse:
-    """The blind count of one box: scan, then two people sign. What is expected is not shown."""
-    box = _box(request, box_id)
-    running = Count.objects.filter(box=box, closed_at=None).first()
-    if running is None:
-        return _start(request, box)
-    form = SecondForm(initial={"key": new_key()})
+    """The blind count of one box: seal, scans, two signatures. What is expected is not shown."""
+    try:
+        box = queries.box_head(box_id=box_id, by=request.actor)
+        if "abandon" in request.POST:
+            return _abandon(request)
+        if "count" in request.POST:
+            return _close(request, box)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    running = queries.running_count(box.id)
+    return _start(request, box) if running is None else _scanning(request, box, running)
+
+
+def _scanning(
+    request: ActorRequest,
+    box: queries.BoxHead,
+    running: queries.CountRow,
+    form: CloseForm | None = None,
+    refusals: tuple[Refusal, ...] = (),
+) -> HttpResponse:
+    scans = queries.scans_of(running.id)
+    form = form or CloseForm(initial={"key": new_key(), "count": running.id})
+    if scans.total:
+        del form.fields["called_empty"]
+    bad = 409 if refusals else 422 if form.errors else 200
+    context = {"box": box, "count": running, "scans": scans, "form": form, "refusals": refusals}
+    return render(request, "receive/count.html", context, status=bad)
+
+
+def _start(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
+    # A second click on "close" carries its count and never comes here: it begins no recount.
+    form = StartForm(request.POST or None, request.FILES or None)
     refusals: tuple[Refusal, ...] = ()
-    if request.method == "POST":
-        form = SecondForm(request.POST)
-        if form.is_valid():
-            try:
-                return _close(request, running, form)
-            except Refused as refused:
-                refusals = refused.refusals
-    scans = list(running.scans.order_by("-id"))
-    return render(
-        request, "receive/count.html",
-        {"box": box, "count": running, "scans": scans, "form": form, "refusals": refusals},
-        status=409 if refusals else 200,
-    )
-
-
-def _box(request: ActorRequest, box_id: int) -> DeliveryBox:
-    return get_object_or_404(
-        DeliveryBox.objects.select_related("delivery__organization"),
-        pk=box_id, delivery__organization__path__startswith=request.actor.county_path,
-    )
-
-
-def _start(request: ActorRequest, box: DeliveryBox) -> HttpResponse:
-    form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        commands.start_count(
-            box_id=box.pk, by=request.actor, seal_number=given["seal_number"],
-            seal_intact=not given["seal_broken"], remarks=given["remarks"],
-        )
-        return redirect("delivery.receive", box.pk)
-    last = Count.objects.filter(box=box).order_by("-id").select_related("witness").first()
-    return render(request, "receive/start.html", {"box": box, "form": form, "last": last})
-
-
-def _close(request: ActorRequest, running: Count, form: SecondForm) -> HttpResponse:
-    given = form.cleaned_data
-    second = second_actor(username=given["second_name"], password=given["second_password"],
-                          request=request)
-    closed, _ = commands.close_count(count_id=running.pk, by=request.actor, second=second,
-                                     at=timezone.now(), key=given["key"])
-    messages.success(
+        try:
+            commands.start_count(
+                box_id=box.id,
+                by=request.actor,
+                at=timezone.now(),
+                seal_number=given["seal_number"],
+                seal_intact=not given["seal_broken"],
+                remarks=given["remarks"],
+                seal_photo=given["photo"],
+            )
+            return redirect("delivery.receive", box.id)
+        except Refused as refused:
+            refusals = refused.refusals
+    rule = delivery_queries.setting("broken_seal_rule", on=timezone.localdate())
+    return render(
         request,
-        f"{closed.box.code} 清点完成：应到 {closed.expected}，实到 {closed.found}，"
-        f"短少 {closed.short}，多出 {closed.extra}，错发县区 {closed.misrouted}。",
+        "receive/start.html",
+        {
+            "box": box,
+            "form": form,
+            "last": queries.last_count(box.id),
+            "rule": rule,
+            "refusals": refusals,
+        },
+        status=409 if refusals else 422 if form.errors else 200,
     )
+
+
+def _abandon(request: ActorRequest) -> HttpResponse:
+    given = request.POST["abandon"]
+    try:
+        box = commands.abandon_count(
+            count_id=int(given) if given.isdecimal() else 0, by=request.actor
+        )
+    except Refused as refused:
+        _say(request, refused)
+        return redirect(request.path)
+    messages.success(request, f"盒 {box.code} 的清点已放弃，没有任何登记变动。")
+    return redirect("delivery.show", box.delivery_id)
+
+
+def _close(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
+    form = CloseForm(request.POST)
+    running = queries.running_count(box.id)
+    if not form.is_valid():
+        return _scanning(request, box, running, form) if running else redirect(request.path)
+    given = form.cleaned_data
+    try:
+        second = second_actor(
+            username=given["second_name"], password=given["second_password"], request=request
+        )
+        closed, _ = commands.close_count(
+            count_id=given["count"],
+            by=request.actor,
+            second=second,
+            at=timezone.now(),
+            key=given["key"],
+            called_empty=given["called_empty"],
+        )
+    except Refused as refused:
+        if running is None or any(one.reason is no.ALREADY_COUNTED for one in refused.refusals):
+            _say(request, refused)
+            return redirect("delivery.count", given["count"])
+        return _scanning(request, box, running, form, refused.refusals)
     return redirect("delivery.count", closed.pk)
+
+
+def _say(request: ActorRequest, refused: Refused) -> None:
+    for refusal in refused.refusals[:5]:
+        messages.error(request, f"{refusal.sentence}{refusal.way_out}（依据：{refusal.article}）")
 
 
 @require_POST
 @page("delivery.receive")
 def scan(request: ActorRequest, count_id: int) -> HttpResponse:
-    """Keep one scanned number; the answer is only the list so far."""
-    running = get_object_or_404(
-        Count, pk=count_id, closed_at=None,
-        box__delivery__organization__path__startswith=request.actor.county_path,
-    )
-    said = ""
-    if "remove" in request.POST:
-        commands.remove_scan(count_id=count_id, number=request.POST["remove"])
-    else:
-        try:
-            kept, new = commands.scan_card(count_id=count_id, text=request.POST.get("number", ""),
-                                           by=request.actor)
-            said = "" if new else f"{kept.number} 已扫过，不重复计数。"
-        except InputError as problem:
-            said = problem.sentence
-    if not request.headers.get("HX-Request"):
-        if said:
-            messages.warning(request, said)
-        return redirect("delivery.receive", running.box_id)
-    scans = list(running.scans.order_by("-id"))
-    return render(request, "receive/_scans.html", {"count": running, "scans": scans, "said": said})
-
-
-@require_GET
-@page(basis="第六条")
-def counted(request: ActorRequest, count_id: int) -> HttpResponse:
-    """What a closed count found, scan by scan."""
-    closed = get_object_or_404(
-        Count.objects.select_related("box__delivery", "counted_by", "witness"),
-        pk=count_id, closed_at__isnull=False,
-        box__delivery__organization__path__startswith=request.actor.county_path,
-    )
-    odd = closed.scans.exclude(result="expected").order_by("result", "number")
-    return render(request, "receive/counted.html", {"count": closed, "odd": odd})
-
-
-@require_GET
-@page(basis="第六条、第二十条")
-def differences(request: ActorRequest) -> HttpResponse:
-    """Short cards nobody has explained yet."""
-    found = Paginator(queries.short_cards(request.actor), ROWS).get_page(request.GET.get("page"))
-    rows = [(card, holder_of(card.person)) for card in found]
-    return render(
-        request, "receive/differences.html",
-        {"found": found, "rows": rows, "form": ExplainForm(initial={"key": new_key()})},
-    )
-
-
-def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
-    form = ExplainForm(request.POST)
-    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
-    if not form.is_valid() or not ids:
-        messages.error(request, "请勾选卡片，并填写说明和第二人签名。")
-        return redirect("delivery.differences")
-    given = form.cleaned_data
-    line = Card.objects.filter(pk=ids[0]).values_list("delivery_lines__box__delivery", flat=True)
+    """Keep one scanned number, or take one back; the answer is only the list so far."""
     try:
-        second = second_actor(username=given["second_name"],
-                              password=given["second_password"], request=request)
-        commands.explain_difference(
-            card_ids=ids, found=found, delivery_id=line.first() or 0, words=given["words"],
-            by=request.actor, second=second, at=timezone.now(), key=given["key"],
-        )
-    except Refused as refused:
-        for refusal in refused.refusals[:5]:
-            messages.error(request, f"{refusal.sentence}{refusal.way_out}（{refusal.article}）")
-    else:
-        messages.success(request, f"{len(ids)} 张卡的差异已处理。")
-    return redirect("delivery.differences")
+        running = queries.count_of(request.actor, count_id=count_id)
+        said = _remove(request, running) if "remove" in request.POST else _keep(request, running)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    if not request.headers.get("HX-Request"):
+        if said["kind"] != "new":
+            messages.warning(request, said["sentence"])
+        if said["kind"] == "late":
+            return redirect("delivery.count", running.id)
+        return redirect("delivery.receive", running.box_id)
+    return render(
+        request,
+        "receive/_scans.html",
+        {"count": running, "scans": queries.scans_of(running.id), "said": said},
+        status=409 if said["kind"] == "late" else 200,
+    )
 
 
-@require_POST
-@page("delivery.explain_found")
-def explain_found(request: ActorRequest) -> HttpResponse:
-    """Short cards turned up: receive them."""
-    return _explain(request, found=True)
+def _keep(request: ActorRequest, running: queries.CountRow) -> dict[str, str]:
+    text = request.POST.get("number", "")
+    try:
+        kept, new = commands.scan_card(count_id=running.id, text=text, by=request.actor)
+    except InputError as problem:
+        return {"kind": "wrong", "number": "", "sentence": f"没有计数：{problem.sentence}。"}
+    except Refused:
+        return _late(text.strip()[:20])
+    if new:
+        return {"kind": "new", "number": kept.number, "sentence": "已计数"}
+    sentence = f"{kept.number} 已扫过，不重复计数。"
+    return {"kind": "twice", "number": kept.number, "sentence": sentence}
 
 
-@require_POST
-@page("delivery.explain_missing")
-def explain_missing(request: ActorRequest) -> HttpResponse:
-    """Short cards did not turn up: they are missing from now on."""
-    return _explain(request, found=False)
+def _remove(request: ActorRequest, running: queries.CountRow) -> dict[str, str]:
+    number = request.POST["remove"][:9]
+    try:
+        there = commands.remove_scan(count_id=running.id, number=number, by=request.actor)
+    except Refused:
+        return _late(number)
+    sentence = f"已删除 {number}，不计入。" if there else f"{number} 不在已扫之列，没有变动。"
+    return {"kind": "removed", "number": number, "sentence": sentence}
+
+
+def _late(text: str) -> dict[str, str]:
+    sentence = f"这次清点刚刚结束，“{text}”没有计入。请查看结果；卡在盒中的，请再次清点该盒。"
+    return {"kind": "late", "number": text, "sentence": sentence}
+
+
+@require_GET
+@page(roles=READERS, basis="第六条、第二十条")
+def counted(request: ActorRequest, count_id: int) -> HttpResponse:
+    """What a closed count found: sums, what was not listed, what was not seen."""
+    try:
+        closed = queries.count_of(request.actor, count_id=count_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    if closed.closed_at is None:
+        return redirect("delivery.receive", closed.box_id)
+    if "photo" in request.GET and closed.seal_photo:
+        content = read_paper(closed.seal_photo)
+        return HttpResponse(content, content_type=photo_type(content))
+    odd = difference_queries.odd_scans(request.actor, count_id=count_id)
+    short = difference_queries.short_of_count(count_id)[:ROWS]
+    return render(
+        request,
+        "receive/counted.html",
+        {
+            "count": closed,
+            "odd": difference_queries.odd_rows(list(odd)),
+            "short": difference_queries.card_rows(short),
+            "may_count": request.actor.role in _RECEIVE.who,
+        },
+    )

@@ -1,15 +1,18 @@
-"""Reads deliveries, boxes and counts for pages and commands (Art. 6); nothing here writes."""
+"""Reads counts and what their scans amount to (Art. 6); nothing here writes.
 
+Pages get frozen values, commands the rows they change; `delivery_queries.py` lists deliveries.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count as Number
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import (
     Count,
-    Delivery,
+    CountScan,
     DeliveryBox,
     DeliveryLine,
     ScanResult,
@@ -17,142 +20,27 @@ from cardbook.chapters.intake.models import (
 from cardbook.custody.places import Place
 from cardbook.orgs.actors import Actor
 
+SCANS_SHOWN = 30
 
+
+# ------------------------------------------------------------------------------- for the commands
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a count's scans amount to: expected = found + short, and what was too much."""
+    """What a count's scans amount to: what is to be done with cards, and what numbers were."""
 
     expected: int
-    found_ids: tuple[int, ...]
+    found: int
+    scanned: frozenset[str]
+    received_ids: tuple[int, ...]
+    missing_ids: tuple[int, ...]
     short_ids: tuple[int, ...]
-    numbers: dict[str, tuple[str, ...]]
+    numbers: Mapping[str, tuple[str, ...]]
 
 
-def judge_scans(count: Count) -> Finding:
-    """This function will compare the scans of a count with its box, in three queries.
-
-    A card of another box of the same delivery is received where it lay; a card sent to another
-    county and a number nobody listed are recorded and stay where the book says they are.
-    """
-    lines = {
-        number: (card_id, box_id, place)
-        for number, card_id, box_id, place in DeliveryLine.objects.filter(
-            box__delivery=count.box.delivery_id
-        ).values_list("card__number", "card_id", "box_id", "card__position__account__kind")
-    }
-    scanned = set(count.scans.values_list("number", flat=True))
-    mine = {number for number, line in lines.items() if line[1] == count.box_id}
-    strangers = scanned - lines.keys()
-    misrouted = set(
-        Card.objects.filter(number__in=strangers)
-        .exclude(county_id=count.box.delivery.organization.county_id)
-        .values_list("number", flat=True)
-    )
-    in_transit = {number for number, line in lines.items() if line[2] == Place.TRANSIT}
-    expected_here = mine & in_transit
-    received_before = mine - in_transit
-    return Finding(
-        expected=len(mine),
-        found_ids=tuple(sorted(lines[n][0] for n in scanned & in_transit)),
-        short_ids=tuple(sorted(lines[n][0] for n in expected_here - scanned)),
-        numbers={
-            ScanResult.EXPECTED: tuple(scanned & (expected_here | received_before)),
-            ScanResult.EXTRA: tuple(scanned & (lines.keys() - mine)),
-            ScanResult.MISROUTED: tuple(misrouted),
-            ScanResult.UNKNOWN: tuple(strangers - misrouted),
-        },
-    )
-
-
-def deliveries_of(by: Actor) -> QuerySet[Delivery]:
-    """This function will list the deliveries to the actor's county, newest first, with sums."""
-    return (
-        Delivery.objects.filter(organization__path__startswith=by.county_path)
-        .select_related("organization", "file", "registered_by")
-        .annotate(
-            box_count=Number("boxes", distinct=True),
-            counted=Number("boxes", filter=Q(boxes__counts__closed_at__isnull=False),
-                           distinct=True),
-        )
-        .order_by("-registered_at", "-id")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class BoxRow:
-    """One box on the delivery's page."""
-
-    id: int
-    code: str
-    expected: int
-    count: Count | None
-    open_shortage: int
-
-
-def boxes_of(delivery: Delivery) -> list[BoxRow]:
-    """This function will list the boxes with their newest count and cards still in transit."""
-    newest = {
-        row["box"]: row["newest"]
-        for row in Count.objects.filter(box__delivery=delivery)
-        .values("box").annotate(newest=Max("id"))
-    }
-    counts = {
-        count.box_id: count
-        for count in Count.objects.filter(id__in=newest.values())
-        .select_related("counted_by", "witness")
-    }
-    waiting = dict(
-        DeliveryLine.objects.filter(
-            box__delivery=delivery, card__position__account__kind=Place.TRANSIT
-        ).values_list("box").annotate(cards=Number("id"))
-    )
-    return [
-        BoxRow(
-            id=box.pk, code=box.code, expected=box.expected, count=counts.get(box.pk),
-            open_shortage=waiting.get(box.pk, 0) if box.pk in counts else 0,
-        )
-        for box in delivery.boxes.order_by("code")
-    ]
-
-
-def cards_in_transit(delivery: Delivery) -> QuerySet[Card]:
-    """This function will list the cards of a delivery that nobody has received yet."""
-    return (
-        Card.objects.filter(
-            delivery_lines__box__delivery=delivery, position__account__kind=Place.TRANSIT
-        )
-        .select_related("person")
-        .annotate(box_code=F("delivery_lines__box__code"))
-        .order_by("box_code", "packing", "id")
-    )
-
-
-def short_cards(by: Actor) -> QuerySet[Card]:
-    """This function will list the county's cards that were short in a count and are unexplained."""
-    counted = Count.objects.filter(closed_at__isnull=False).values("box")
-    return (
-        Card.objects.filter(
-            delivery_lines__box__in=counted,
-            delivery_lines__box__delivery__organization__path__startswith=by.county_path,
-            position__account__kind=Place.TRANSIT,
-        )
-        .select_related("person")
-        .annotate(
-            box_code=F("delivery_lines__box__code"),
-            delivery_id=F("delivery_lines__box__delivery_id"),
-            delivery_code=F("delivery_lines__box__delivery__code"),
-        )
-        .order_by("delivery_id", "box_code", "id")
-    )
-
-
-def overdue_in_transit(by: Actor, *, before: datetime) -> QuerySet[Delivery]:
-    """This function will list deliveries registered before a moment and not wholly received."""
-    return (
-        deliveries_of(by)
-        .filter(registered_at__lt=before)
-        .filter(boxes__lines__card__position__account__kind=Place.TRANSIT)
-        .distinct()
+def count_within(by: Actor) -> QuerySet[Count]:
+    """This function will return the counts of the actor's county, each with box and delivery."""
+    return Count.objects.select_related("box__delivery__organization").filter(
+        box__delivery__organization__path__startswith=by.county_path
     )
 
 
@@ -166,3 +54,228 @@ def box_for_count(*, box_id: int, by: Actor) -> DeliveryBox:
     )
 
 
+def judge_scans(count: Count) -> Finding:
+    """This function will compare the scans of a count with its box, in three queries.
+
+    A card of another box of the same delivery is received where it lay; a card sent to another
+    county and a number this delivery does not list are recorded and stay where the book says. A
+    card received before is expected in a recount, but nothing is done to it.
+    """
+    mine = {
+        number: (card_id, place)
+        for number, card_id, place in DeliveryLine.objects.filter(box=count.box_id).values_list(
+            "card__number", "card_id", "card__position__account__kind"
+        )
+    }
+    scanned = frozenset(count.scans.values_list("number", flat=True))
+    strangers = _strangers(count, scanned - mine.keys())
+    here = {number: mine[number] for number in scanned & mine.keys()}
+    extra = {number: (one.id, one.place) for number, one in strangers.items() if one.listed}
+    misrouted = {number for number, one in strangers.items() if one.misrouted}
+    received = here | extra
+    return Finding(
+        expected=len(mine),
+        found=len(here),
+        scanned=scanned,
+        received_ids=_at(received, Place.TRANSIT),
+        missing_ids=_at(received, Place.MISSING),
+        short_ids=_at({number: mine[number] for number in mine.keys() - scanned}, Place.TRANSIT),
+        numbers={
+            ScanResult.EXPECTED: tuple(here),
+            ScanResult.EXTRA: tuple(extra),
+            ScanResult.MISROUTED: tuple(misrouted),
+            ScanResult.UNKNOWN: tuple(scanned - mine.keys() - extra.keys() - misrouted),
+        },
+    )
+
+
+def _at(cards: Mapping[str, tuple[int, str]], place: Place) -> tuple[int, ...]:
+    return tuple(sorted(card_id for card_id, kind in cards.values() if kind == place))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stranger:
+    """A card the book knows that this box does not list."""
+
+    id: int
+    place: str
+    listed: bool
+    misrouted: bool
+
+
+def _strangers(count: Count, numbers: frozenset[str]) -> dict[str, _Stranger]:
+    county = count.box.delivery.organization.county_id
+    in_this_delivery = DeliveryLine.objects.filter(
+        card=OuterRef("pk"), box__delivery=count.box.delivery_id
+    )
+    found = Card.objects.filter(number__in=numbers).annotate(listed=Exists(in_this_delivery))
+    return {
+        number: _Stranger(
+            id_, place, listed, misrouted=county is not None and card_county != county
+        )
+        for number, id_, card_county, place, listed in found.values_list(
+            "number", "id", "county_id", "position__account__kind", "listed"
+        )
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Which delivery a card came with, to which office, and whether its box was ever counted."""
+
+    card_id: int
+    delivery_id: int
+    store_id: int
+    county_id: int
+    office_name: str
+    counted: bool
+
+
+def deliveries_of_cards(card_ids: Sequence[int]) -> list[Home]:
+    """This function will say for each card with which delivery it came, in one query."""
+    counted = Count.objects.filter(box=OuterRef("box"), closed_at__isnull=False)
+    lines = (
+        DeliveryLine.objects.filter(card__in=card_ids)
+        .annotate(counted=Exists(counted), office=F("box__delivery__organization"))
+        .values_list(
+            "card_id",
+            "box__delivery_id",
+            "office",
+            "box__delivery__organization__county_id",
+            "box__delivery__organization__name",
+            "counted",
+        )
+        .order_by("id")
+    )
+    return [
+        Home(card_id, delivery_id, office, county_id or office, name, counted)
+        for card_id, delivery_id, office, county_id, name, counted in lines
+    ]
+
+
+# ---------------------------------------------------------------------------------- for the pages
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRow:
+    """One count as pages show it, open or closed."""
+
+    id: int
+    box_id: int
+    box: str
+    delivery_id: int
+    delivery: str
+    counted_by: str
+    witness: str
+    seal_number: str
+    seal_intact: bool
+    seal_photo: str
+    remarks: str
+    started_at: datetime
+    closed_at: datetime | None
+    expected: int
+    found: int
+    short: int
+    extra: int
+    misrouted: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the box was exactly as listed."""
+        return not (self.short or self.extra or self.misrouted) and self.seal_intact
+
+
+def count_row(count: Count) -> CountRow:
+    """This function will freeze a count for a page."""
+    return CountRow(
+        id=count.pk,
+        box_id=count.box_id,
+        box=count.box.code,
+        delivery_id=count.box.delivery_id,
+        delivery=count.box.delivery.code,
+        counted_by=count.counted_by.name,
+        witness=count.witness.name if count.witness else "",
+        seal_number=count.seal_number,
+        seal_intact=count.seal_intact,
+        seal_photo=count.seal_photo,
+        remarks=count.remarks,
+        started_at=count.started_at,
+        closed_at=count.closed_at,
+        expected=count.expected,
+        found=count.found,
+        short=count.short,
+        extra=count.extra,
+        misrouted=count.misrouted,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """One scanned number, in the order of scanning."""
+
+    order: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """How many numbers were scanned, and the last of them; nothing here tells what is expected."""
+
+    total: int
+    last: tuple[ScanRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxHead:
+    """Which box a page is about; not how many cards the list expects in it."""
+
+    id: int
+    code: str
+    delivery_id: int
+    delivery: str
+
+
+def box_head(*, box_id: int, by: Actor) -> BoxHead:
+    """This function will name a box of the actor's county for a page.
+
+    :raises DeliveryBox.DoesNotExist: when it is another county's or does not exist.
+    """
+    box = box_for_count(box_id=box_id, by=by)
+    return BoxHead(box.pk, box.code, box.delivery_id, box.delivery.code)
+
+
+def running_count(box_id: int) -> CountRow | None:
+    """This function will return the box's count that is still open, or None."""
+    count = (
+        Count.objects.filter(box=box_id, closed_at=None)
+        .select_related("counted_by", "witness", "box__delivery")
+        .first()
+    )
+    return count_row(count) if count else None
+
+
+def last_count(box_id: int) -> CountRow | None:
+    """This function will return the box's last closed count, or None."""
+    count = (
+        Count.objects.filter(box=box_id, closed_at__isnull=False)
+        .select_related("counted_by", "witness", "box__delivery")
+        .order_by("-id")
+        .first()
+    )
+    return count_row(count) if count else None
+
+
+def count_of(by: Actor, *, count_id: int) -> CountRow:
+    """This function will return one count of the actor's county.
+
+    :raises Count.DoesNotExist: when it is another county's or does not exist.
+    """
+    return count_row(
+        count_within(by).select_related("box__delivery", "counted_by", "witness").get(pk=count_id)
+    )
+
+
+def scans_of(count_id: int) -> Scans:
+    """This function will tell how many numbers a count has, and the last ones, newest first."""
+    scans = CountScan.objects.filter(count=count_id)
+    total = scans.count()
+    numbers = scans.order_by("-id").values_list("number", flat=True)[:SCANS_SHOWN]
+    return Scans(total, tuple(ScanRow(total - i, number) for i, number in enumerate(numbers)))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cardbook.chapters.intake.receive import manifest_pages, pages
+from cardbook.chapters.intake.receive import difference_pages, manifest_pages, pages
 
 urlpatterns = [
     path("imports/", manifest_pages.files, name="import.list"),
@@ -17,8 +17,15 @@ urlpatterns = [
     path("deliveries/boxes/<int:box_id>/count/", pages.count, name="delivery.receive"),
     path("deliveries/counts/<int:count_id>/scan/", pages.scan, name="delivery.scan"),
     path("deliveries/counts/<int:count_id>/", pages.counted, name="delivery.count"),
-    path("deliveries/differences/", pages.differences, name="delivery.differences"),
-    path("deliveries/differences/found/", pages.explain_found, name="delivery.explain_found"),
-    path("deliveries/differences/missing/", pages.explain_missing,
-         name="delivery.explain_missing"),
+    path("deliveries/differences/", difference_pages.differences, name="delivery.differences"),
+    path(
+        "deliveries/differences/found/",
+        difference_pages.explain_found,
+        name="delivery.explain_found",
+    ),
+    path(
+        "deliveries/differences/missing/",
+        difference_pages.explain_missing,
+        name="delivery.explain_missing",
+    ),
 ]

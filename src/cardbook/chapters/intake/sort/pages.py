@@ -1,65 +1,166 @@
-"""Sorting: piles of received cards on one side, boxes on the other (Art. 6, 20)."""
+"""Sorting: piles of received cards on one side, boxes on the other (Art. 6, 20).
+
+A POST calls one command; `receive/pages.py` is where the cards were counted.
+"""
+
+from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.intake.sort import queries
-from cardbook.chapters.intake.sort.commands import open_box, sort_cards
-from cardbook.chapters.intake.sort.forms import BoxForm, SortForm
+from cardbook.chapters.intake.sort import commands, queries
+from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm, SortForm
 from cardbook.chapters.intake.sort.register import labels_pdf
-from cardbook.custody.models import Account
-from cardbook.custody.places import Place
+from cardbook.law.roles import Role
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
-from cardbook.people.holders import holder_of
+
+ROWS = 50
+SLOTS_SHOWN = 100
+BOXES_BESIDE = 30
+_SORT = act("card.sort")
+# Whoever fetches cards from boxes, or watches over them, may look into one.
+READERS = frozenset(
+    {
+        *_SORT.who,
+        *act("card.issue").who,
+        Role.COUNTY_MANAGER,
+        Role.REVIEWER,
+        Role.AUDITOR,
+    }
+)
 
 
 @require_http_methods(["GET", "POST"])
 @page("card.sort")
 def sort(request: ActorRequest) -> HttpResponse:
     """Show the piles under an order, or put one into a box."""
+    if request.method == "POST":
+        return _sort(request)
     order = request.GET.get("order", "town")
     if order not in queries.ORDERS:
         raise Http404
-    if request.method == "POST":
-        return _sort(request)
+    opened = _by_label(request)
+    if opened is not None:
+        return opened
+    piles = queries.piles(by=request.actor, order=order)
+    boxes = queries.box_rows(request.actor)
+    new = queries.next_box(organization_id=request.actor.org_id)
+    found = Paginator(piles, ROWS).get_page(request.GET.get("page"))
+    rows = [
+        (pile, queries.suggest(pile=pile, boxes=boxes, new_code=new.code, capacity=new.capacity))
+        for pile in found
+    ]
+    chosen = next((row for row in rows if row[0].key == request.GET.get("pile")), None)
+    roomy = [box for box in boxes if box.free]
     return render(
-        request, "sort/sort.html",
+        request,
+        "sort/sort.html",
         {
             "order": order,
             "orders": [(code, title) for code, (title, _) in queries.ORDERS.items()],
-            "piles": queries.piles(by=request.actor, order=order),
-            "boxes": list(queries.boxes_of(request.actor)),
-            "box_form": BoxForm(),
+            "found": found,
+            "rows": rows,
+            "chosen": chosen,
+            "total": sum(pile.count for pile in piles),
+            "roomy": roomy,
+            "beside": roomy[-BOXES_BESIDE:],
+            "boxes": len(boxes),
+            "new": new,
+            "box_form": BoxForm(
+                initial={
+                    "cabinet": new.cabinet,
+                    "shelf": new.shelf,
+                    "box": new.box,
+                    "capacity": new.capacity,
+                }
+            ),
             "form_key": new_key(),
         },
     )
 
 
+def _by_label(request: ActorRequest) -> HttpResponse | None:
+    """The box whose label was scanned; None when nothing (known) was."""
+    text = request.GET.get("label", "").strip()
+    if not text:
+        return None
+    try:
+        box = queries.find_box(by=request.actor, text=text)
+    except InputError as problem:
+        messages.warning(request, f"{problem.sentence}。")
+        return None
+    if box is None:
+        messages.warning(request, f"没有盒号为“{text[:40]}”的盒，请核对标签，或先新开一盒。")
+        return None
+    return redirect("box.show", box.id)
+
+
 def _sort(request: ActorRequest) -> HttpResponse:
     form = SortForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "请选择要放入的盒和张数。")
+        _say_errors(request, form)
         return redirect("card.sort")
     given = form.cleaned_data
-    if given["order"] not in queries.ORDERS:
-        raise Http404
-    ids = queries.cards_of_pile(by=request.actor, order=given["order"], key=given["pile"],
-                                limit=given["count"])
     try:
-        sort_cards(card_ids=ids, account_id=given["account"], order=given["order"],
-                   by=request.actor, at=timezone.now(), key=given["key"])
+        done = commands.sort_pile(
+            order=given["order"],
+            pile=given["pile"],
+            count=given["count"],
+            account_id=given["account"],
+            by=request.actor,
+            at=timezone.now(),
+            key=given["key"],
+        )
     except Refused as refused:
-        for refusal in refused.refusals[:5]:
-            messages.error(request, f"{refusal.sentence}{refusal.way_out}（{refusal.article}）")
-    except Account.DoesNotExist as missing:
+        _say(request, refused)
+        query = {"order": given["order"], "pile": given["pile"]}
+        return redirect(f"{reverse('card.sort')}?{urlencode(query)}")
+    except ObjectDoesNotExist as missing:
         raise Http404 from missing
-    else:
-        messages.success(request, f"{len(ids)} 张卡已入柜。")
-    return redirect(f"{request.path}?order={given['order']}")
+    messages.success(request, f"{done.count} 张卡已入柜，放在盒 {done.box}。")
+    return redirect(f"{reverse('card.sort')}?{urlencode({'order': given['order']})}")
+
+
+def _say(request: ActorRequest, refused: Refused) -> None:
+    for refusal in refused.refusals[:5]:
+        messages.error(request, f"{refusal.sentence}{refusal.way_out}（依据：{refusal.article}）")
+    more = len(refused.refusals) - 5
+    if more > 0:
+        messages.error(request, f"另有 {more} 张卡同样不能办理。")
+
+
+def _say_errors(request: ActorRequest, form: Form) -> None:
+    for field, errors in form.errors.items():
+        messages.error(request, f"{form.fields[field].label or field}：{errors[0]}")
+
+
+@require_GET
+@page(roles=READERS, basis="第六条、第二十条")
+def boxes(request: ActorRequest) -> HttpResponse:
+    """Every box of the county, how full it is, and its label to print."""
+    opened = _by_label(request)
+    if opened is not None:
+        return opened
+    wanted = request.GET.get("q", "").strip()
+    rows = [
+        box for box in queries.box_rows(request.actor) if wanted in box.label or wanted in box.code
+    ]
+    found = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    may_sort = request.actor.role in _SORT.who
+    return render(
+        request, "sort/boxes.html", {"found": found, "wanted": wanted, "may_sort": may_sort}
+    )
 
 
 @require_POST
@@ -68,23 +169,99 @@ def new_box(request: ActorRequest) -> HttpResponse:
     """Open a box."""
     form = BoxForm(request.POST)
     if form.is_valid():
-        made = open_box(by=request.actor, **form.cleaned_data)
+        made = commands.open_box(by=request.actor, **form.cleaned_data)
         messages.success(request, f"盒 {made.code} 可以放卡了，可打印标签。")
-    else:
-        for field, errors in form.errors.items():
-            messages.error(request, f"{form.fields[field].label}：{errors[0]}")
+        return redirect("box.show", made.pk)
+    _say_errors(request, form)
     return redirect("card.sort")
 
 
 @require_GET
-@page(basis="第六条、第二十条")
+@page(roles=READERS, basis="第六条、第二十条")
 def box(request: ActorRequest, account_id: int) -> HttpResponse:
-    """What lies in a box, slot by slot."""
-    found = get_object_or_404(Account, pk=account_id, kind=Place.BOX,
-                              organization__path__startswith=request.actor.county_path)
-    positions = found.positions.select_related("card__person").order_by("slot")
-    rows = [(p.slot, p.card, holder_of(p.card.person)) for p in positions]
-    return render(request, "sort/box.html", {"box": found, "rows": rows})
+    """What lies in a box: a picture of its slots, and the cards slot by slot."""
+    return _box(request, account_id)
+
+
+def _box(request: ActorRequest, account_id: int, move: MoveForm | None = None) -> HttpResponse:
+    try:
+        found = queries.box_row(by=request.actor, account_id=account_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    slots = queries.slots_in(account_id=found.id, capacity=found.capacity)
+    shown = Paginator(slots, SLOTS_SHOWN).get_page(request.GET.get("page"))
+    numbers = [slot.number for slot in shown if slot.card_id is not None]
+    context: dict[str, Any] = {
+        "box": found,
+        "slots": slots,
+        "found": shown,
+        "shown": {slot.number for slot in shown},
+        "rows": queries.contents_of(account_id=found.id, slots=numbers),
+        "may_sort": request.actor.role in _SORT.who,
+        "key": new_key(),
+        "move": move or MoveForm(initial={"key": new_key()}),
+    }
+    return render(request, "sort/box.html", context, status=422 if move else 200)
+
+
+@require_POST
+@page("card.sort")
+def put(request: ActorRequest, account_id: int) -> HttpResponse:
+    """Put one scanned card into the lowest free slot of a box."""
+    form = PutForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    given = form.cleaned_data
+    try:
+        number, place = commands.put_card(
+            text=given["number"],
+            account_id=account_id,
+            by=request.actor,
+            at=timezone.now(),
+            key=given["key"],
+        )
+        messages.success(request, f"{number} 已放入 {place}。")
+    except InputError as problem:
+        messages.warning(request, f"没有放入：{problem.sentence}。")
+    except Refused as refused:
+        _say(request, refused)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return redirect("box.show", account_id)
+
+
+@require_POST
+@page("card.sort")
+def move(request: ActorRequest, account_id: int) -> HttpResponse:
+    """Put the cards of some slots into another box."""
+    form = MoveForm(request.POST)
+    target = None
+    if form.is_valid():
+        try:
+            target = queries.find_box(by=request.actor, text=form.cleaned_data["target"])
+        except InputError as problem:
+            form.add_error("target", f"{problem.sentence}。")
+        if target is None and "target" not in form.errors:
+            form.add_error("target", "本县区没有这个盒，请核对标签，或先新开一盒。")
+        if target is not None and target.id == account_id:
+            form.add_error("target", "卡已在这个盒里，请选择另一个盒。")
+    if form.errors or target is None:
+        return _box(request, account_id, form)
+    try:
+        done = commands.move_slots(
+            account_id=account_id,
+            slots=form.cleaned_data["slots"],
+            target_id=target.id,
+            by=request.actor,
+            at=timezone.now(),
+            key=form.cleaned_data["key"],
+        )
+        messages.success(request, f"{done.count} 张卡已移到盒 {done.box}。")
+    except Refused as refused:
+        _say(request, refused)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return redirect("box.show", account_id)
 
 
 @require_GET
@@ -92,11 +269,16 @@ def box(request: ActorRequest, account_id: int) -> HttpResponse:
 def labels(request: ActorRequest) -> HttpResponse:
     """Labels with QR for the chosen boxes, or for all, as PDF."""
     chosen = [int(text) for text in request.GET.getlist("box") if text.isdecimal()]
-    boxes = queries.boxes_of(request.actor)
+    found = queries.boxes_of(request.actor)
     if chosen:
-        boxes = boxes.filter(pk__in=chosen)
-    if not boxes.exists():
+        found = found.filter(pk__in=chosen)
+    wanted = list(found)
+    if not wanted:
         messages.warning(request, "还没有盒，请先新开一盒。")
         return redirect("card.sort")
-    content = labels_pdf(boxes=list(boxes), on=timezone.localdate())
-    return HttpResponse(content, content_type="application/pdf")
+    content = labels_pdf(boxes=wanted, on=timezone.localdate())
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'inline; filename="box-labels.pdf"'},
+    )

@@ -1,0 +1,170 @@
+"""`cardbook import manifest FILE --to ORG`: a manifest from the command line (Art. 6).
+
+Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed); 2 not done.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils import timezone
+
+from cardbook.chapters.intake.receive import importer
+from cardbook.imports import engine
+from cardbook.imports.models import ImportFile
+from cardbook.imports.reading import FileRefused
+from cardbook.law.roles import Role
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.actors import Actor, NoPost, actor_for, actor_in
+from cardbook.orgs.models import Organization, Post, User
+
+MOST_SHOWN = 20
+Answer = dict[str, Any]
+
+
+@click.group("import")
+def imports() -> None:
+    """导入到货明细等文件。"""
+
+
+@imports.command()
+@click.argument(
+    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--to", "to", required=True, metavar="ORG", help="接收机构的编号或名称，例如 611002")
+@click.option("--check-only", is_flag=True, help="只检查，不入账")
+@click.option("--as", "username", help="经办人用户名；不写时用该县区的卡管员")
+@click.option("--sheet", default="", help="工作表名称（有多张时必填）")
+@click.option(
+    "--errors", "errors_to", type=click.Path(path_type=Path), help="把错误清单写到这个文件"
+)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取")
+def manifest(
+    *, path: Path, to: str, check_only: bool, username: str | None, sheet: str,
+    errors_to: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """导入一份到货明细：先检查每一行，全部正确才入账。"""
+    try:
+        receiver = importer.receiver_of(_organization(to))
+        by = _actor(username, receiver)
+        answer, code = _run(path, receiver, by, check_only=check_only, sheet=sheet,
+                            errors_to=errors_to)  # fmt: skip
+    except (FileRefused, Refused, _NotFound) as problem:
+        answer, code = {"result": "refused", "sentence": str(problem)}, 2
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        _say(answer)
+    raise SystemExit(code)
+
+
+class _NotFound(Exception):
+    """An organisation or a person the command line names is not there."""
+
+
+def _organization(text: str) -> Organization:
+    for name in ("code", "region", "name"):
+        found = Organization.objects.filter(**{name: text}).order_by("id").first()
+        if found is not None:
+            return found
+    raise _NotFound(f"没有编号或名称为“{text}”的机构；请核对 --to。")
+
+
+def _actor(username: str | None, receiver: Organization) -> Actor:
+    today = timezone.localdate()
+    if username:
+        user = User.objects.filter(username=username, is_active=True).first()
+        if user is None:
+            raise _NotFound(f"没有用户“{username}”；请核对 --as。")
+        try:
+            return actor_for(user, on=today, device="命令行")
+        except NoPost as problem:
+            raise _NotFound(f"用户“{username}”今天没有岗位。") from problem
+    post = (
+        Post.objects.filter(
+            organization=receiver, role=Role.CARD_KEEPER, until=None, user__is_active=True
+        )
+        .select_related("organization__county", "user")
+        .order_by("since", "id")
+        .first()
+    )
+    if post is None:
+        raise _NotFound(f"{receiver.name}没有卡管员；请用 --as 指明经办人。")
+    click.echo(f"经办人：{post.user.get_full_name()}（{receiver.name}卡管员）", err=True)
+    return actor_in(post, device="命令行")
+
+
+def _run(
+    path: Path,
+    receiver: Organization,
+    by: Actor,
+    *,
+    check_only: bool,
+    sheet: str,
+    errors_to: Path | None,
+) -> tuple[Answer, int]:
+    at = timezone.now()
+    content = path.read_bytes()
+    before = importer.posted_before(digest=engine.digest_of(content), receiver_id=receiver.pk)
+    if before is not None:
+        sentence = f"同一份文件已入账（到货编号 {before.code}），没有任何改变。"
+        return _answer("repeated", sentence, delivery=before.code, cards=0), 0
+    file = importer.upload(name=path.name, content=content, receiver=receiver, by=by, at=at)
+    if sheet:
+        ImportFile.objects.filter(pk=file.pk).update(sheet=sheet)
+        file.refresh_from_db()
+    lines = max(content.count(b"\n"), 1)
+    with click.progressbar(length=lines, label="检查", file=_stderr()) as bar:
+        file = importer.check(file=file, at=at, progress=lambda row: bar.update(row - bar.pos))
+    if file.errors:
+        return _wrong(file, errors_to), 1
+    if not check_only:
+        return _posted(importer.post(file=file, by=by, at=at)), 0
+    importer.drop(file=file, by=by)
+    sentence = f"{file.rows} 行全部正确（其中 {file.known} 行早已登记），没有入账。"
+    return _answer("clean", sentence, rows=file.rows, known=file.known, notes=file.notes), 0
+
+
+def _answer(result: str, sentence: str, **more: object) -> Answer:
+    return {"result": result, "sentence": sentence, **more}
+
+
+def _stderr() -> Any:
+    return click.get_text_stream("stderr")
+
+
+def _posted(posted: importer.Posted) -> Answer:
+    if posted.repeated:
+        result, sentence = "repeated", f"{posted.known} 张卡都已登记，没有任何改变。"
+    else:
+        result = "posted"
+        sentence = f"已入账：到货编号 {posted.code}，{posted.cards} 张卡在途。"
+    return _answer(result, sentence, delivery=posted.code, cards=posted.cards, known=posted.known)
+
+
+def _wrong(file: ImportFile, errors_to: Path | None) -> Answer:
+    found = list(
+        file.problems.filter(is_error=True)
+        .order_by("row", "id")
+        .values("row", "field", "code", "sentence", "remedy")
+    )
+    if errors_to is not None:
+        content, name = engine.annotated_file(file)
+        written = errors_to.with_suffix(Path(name).suffix)
+        written.write_bytes(content)
+        click.echo(f"错误清单：{written}", err=True)
+    sentence = f"{file.rows} 行中 {file.errors} 行有错误，整份文件没有入账。"
+    return _answer("errors", sentence, rows=file.rows, error_rows=file.errors, problems=found)
+
+
+def _say(answer: Answer) -> None:
+    click.echo(answer["sentence"])
+    problems = answer.get("problems", [])
+    for problem in problems[:MOST_SHOWN]:
+        where = f"第 {problem['row']} 行 {problem['field']}"
+        click.echo(f"  {where}：{problem['sentence']}；{problem['remedy']}")
+    if len(problems) > MOST_SHOWN:
+        click.echo(f"  还有 {len(problems) - MOST_SHOWN} 处，请用 --errors 或 --json 查看全部。")
+    for note in answer.get("notes", []):
+        click.echo(f"  提示：{note}")

@@ -1,0 +1,235 @@
+"""Reads deliveries and their boxes for pages (Art. 6); nothing here writes.
+
+`queries.py` beside it judges counts, `difference_queries.py` tells what they left open.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count as Number
+from django.db.models import Max, Q, QuerySet
+
+from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox, DeliveryLine
+from cardbook.chapters.intake.receive.queries import CountRow, count_row
+from cardbook.custody.places import Place
+from cardbook.law.parameters import is_on, parameter
+from cardbook.orgs.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A parameter as a page shows it: its value, and whether the city bureau stands behind it."""
+
+    value: int | bool | str | tuple[int, ...]
+    confirmed: bool
+
+
+def setting(key: str, *, on: date) -> Setting:
+    """This function will read a parameter for a page, in force on a day."""
+    found = parameter(key).on(on)
+    return Setting(found.value, found.confirmed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """One delivery in the list; `expected` is None while a blind count is still to come."""
+
+    id: int
+    code: str
+    office: str
+    registered_at: datetime
+    registered_by: str
+    file_id: int
+    file_name: str
+    boxes: int
+    counted: int
+    in_transit: int | None
+    expected: int | None
+    overdue_days: int
+
+
+STATES: Mapping[str, str] = {
+    "": "全部",
+    "open": "未收完",
+    "overdue": "逾期未收完",
+    "done": "已收完",
+}
+
+
+def _not_wholly_received() -> QuerySet[DeliveryLine]:
+    """Lines still in transit, reached from the few cards in transit and not from all lines."""
+    return DeliveryLine.objects.filter(card__position__account__kind=Place.TRANSIT)
+
+
+def deliveries_of(
+    by: Actor, *, state: str = "", before: datetime | None = None
+) -> QuerySet[Delivery]:
+    """This function will list the deliveries to the actor's county, newest first, with sums.
+
+    `before` is the moment a delivery must have been registered before to be overdue.
+    """
+    found = Delivery.objects.filter(organization__path__startswith=by.county_path)
+    waiting = Q(pk__in=_not_wholly_received().values("box__delivery"))
+    if state in {"open", "overdue"}:
+        found = found.filter(waiting)
+    if state == "done":
+        found = found.exclude(waiting)
+    if state == "overdue" and before is not None:
+        found = found.filter(registered_at__lt=before)
+    return (
+        found.select_related("organization", "file", "registered_by")
+        .annotate(
+            box_count=Number("boxes", distinct=True),
+            counted=Number(
+                "boxes", filter=Q(boxes__counts__closed_at__isnull=False), distinct=True
+            ),
+        )
+        .order_by("-registered_at", "-id")
+    )
+
+
+def overdue_in_transit(by: Actor, *, before: datetime) -> QuerySet[Delivery]:
+    """This function will list deliveries registered before a moment and not wholly received."""
+    return deliveries_of(by, state="overdue", before=before)
+
+
+def alert_before(*, at: datetime, on: date) -> datetime:
+    """This function will say since when a delivery must be on its way to count as overdue."""
+    days = parameter("in_transit_alert_days").on(on).value
+    assert type(days) is int
+    return at - timedelta(days=days)
+
+
+def delivery_rows(deliveries: Sequence[Delivery], *, at: datetime, on: date) -> list[DeliveryRow]:
+    """This function will freeze deliveries with sums for a page, in one more query."""
+    blind = is_on("blind_count_required", on=on)
+    before = alert_before(at=at, on=on)
+    waiting = dict(
+        _not_wholly_received()
+        .filter(box__delivery__in=[one.pk for one in deliveries])
+        .values_list("box__delivery")
+        .annotate(cards=Number("id"))
+    )
+    return [
+        _delivery_row(one, waiting=waiting.get(one.pk, 0), blind=blind, before=before, at=at)
+        for one in deliveries
+    ]
+
+
+def _delivery_row(
+    one: Delivery, *, waiting: int, blind: bool, before: datetime, at: datetime
+) -> DeliveryRow:
+    boxes, counted = getattr(one, "box_count", 0), getattr(one, "counted", 0)
+    hidden = blind and counted < boxes
+    overdue = waiting > 0 and one.registered_at < before
+    return DeliveryRow(
+        id=one.pk,
+        code=one.code,
+        office=one.organization.name,
+        registered_at=one.registered_at,
+        registered_by=one.registered_by.name,
+        file_id=one.file_id,
+        file_name=one.file.name,
+        boxes=boxes,
+        counted=counted,
+        in_transit=None if hidden else waiting,
+        expected=None if hidden else one.expected,
+        overdue_days=(at - one.registered_at).days if overdue else 0,
+    )
+
+
+def delivery_of(by: Actor, *, delivery_id: int) -> Delivery:
+    """This function will return one delivery of the actor's county with its sums.
+
+    :raises Delivery.DoesNotExist: when it is another county's or does not exist.
+    """
+    return deliveries_of(by).get(pk=delivery_id)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxRow:
+    """One box on the delivery's page; `expected` is None until it was counted blind."""
+
+    id: int
+    code: str
+    expected: int | None
+    count: CountRow | None
+    open_shortage: int
+    counts: int
+
+
+BOX_STATES: Mapping[str, str] = {
+    "": "全部",
+    "waiting": "未清点",
+    "running": "正在清点",
+    "different": "有差异",
+    "right": "相符",
+}
+
+
+def boxes_of(delivery: Delivery, *, on: date, state: str = "") -> list[BoxRow]:
+    """This function will list the boxes with their newest count and cards still in transit."""
+    blind = is_on("blind_count_required", on=on)
+    newest = {
+        row["box"]: (row["newest"], row["counts"])
+        for row in Count.objects.filter(box__delivery=delivery)
+        .values("box")
+        .annotate(newest=Max("id"), counts=Number("id"))
+    }
+    counts = {
+        count.box_id: count_row(count)
+        for count in Count.objects.filter(
+            id__in=[newest_id for newest_id, _ in newest.values()]
+        ).select_related("counted_by", "witness", "box__delivery")
+    }
+    waiting = dict(
+        _not_wholly_received()
+        .filter(box__delivery=delivery)
+        .values_list("box")
+        .annotate(cards=Number("id"))
+    )
+    rows = []
+    for box in delivery.boxes.order_by("code", "id"):
+        count = counts.get(box.pk)
+        closed = count is not None and count.closed_at is not None
+        rows.append(
+            BoxRow(
+                id=box.pk,
+                code=box.code,
+                expected=box.expected if closed or not blind else None,
+                count=count,
+                open_shortage=waiting.get(box.pk, 0) if closed else 0,
+                counts=newest.get(box.pk, (0, 0))[1],
+            )
+        )
+    return [row for row in rows if not state or _box_state(row) == state]
+
+
+def _box_state(row: BoxRow) -> str:
+    if row.count is None:
+        return "waiting"
+    if row.count.closed_at is None:
+        return "running"
+    return "right" if row.count.balanced else "different"
+
+
+def find_box(by: Actor, *, text: str, delivery_id: int | None = None) -> DeliveryBox | None:
+    """This function will find a box by the code on its label; the newest delivery wins.
+
+    None means that no delivery of the county lists such a box.
+    """
+    boxes = DeliveryBox.objects.filter(
+        code__iexact=text.strip(), delivery__organization__path__startswith=by.county_path
+    )
+    if delivery_id is not None:
+        boxes = boxes.filter(delivery=delivery_id)
+    return boxes.select_related("delivery").order_by("-delivery_id", "-id").first()
+
+
+def find_delivery(by: Actor, *, text: str) -> int | None:
+    """This function will find a delivery by its code; None means there is none in the county."""
+    found = Delivery.objects.filter(
+        code__iexact=text.strip(), organization__path__startswith=by.county_path
+    )
+    return found.values_list("pk", flat=True).first()

@@ -1,0 +1,220 @@
+"""Reads what a closed count left open (Art. 6, 20): short, missing, surplus and misrouted cards.
+
+`queries.py` beside it reads deliveries and counts; `commands.py` explains differences.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from cardbook.cards.models import Card
+from cardbook.chapters.intake.models import Count, CountScan, Delivery, DeliveryLine, ScanResult
+from cardbook.custody.places import Place
+from cardbook.orgs.actors import Actor
+from cardbook.people.holders import holder_of
+
+KINDS: Mapping[str, str] = {
+    "short": "短少，待说明",
+    "missing": "下落不明",
+    "odd": "多出与错发",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
+    """A card that is not where the list says, as pages show it."""
+
+    id: int
+    number: str
+    name: str
+    masked_number: str
+    delivery_id: int
+    delivery: str
+    box_id: int
+    box: str
+    packing: str
+    counted_at: datetime | None
+    place: str
+
+
+def short_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:
+    """This function will list the county's cards short in a count and not explained yet."""
+    return _of_counted_boxes(by, place=Place.TRANSIT, delivery_id=delivery_id)
+
+
+def missing_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:
+    """This function will list the county's delivered cards that are registered as missing."""
+    return _of_counted_boxes(by, place=Place.MISSING, delivery_id=delivery_id)
+
+
+def _of_counted_boxes(by: Actor, *, place: Place, delivery_id: int | None) -> QuerySet[Card]:
+    closed = Count.objects.filter(closed_at__isnull=False)
+    lines = {
+        "delivery_lines__box__in": closed.values("box"),
+        "delivery_lines__box__delivery__organization__path__startswith": by.county_path,
+    }
+    if delivery_id is not None:
+        lines["delivery_lines__box__delivery"] = delivery_id
+    last = closed.filter(box=OuterRef("delivery_lines__box")).order_by("-id")
+    return (
+        Card.objects.filter(position__account__kind=place, **lines)
+        .select_related("person")
+        .annotate(
+            box_id=F("delivery_lines__box"),
+            box_code=F("delivery_lines__box__code"),
+            delivery_id=F("delivery_lines__box__delivery"),
+            delivery_code=F("delivery_lines__box__delivery__code"),
+            counted_at=Subquery(last.values("closed_at")[:1]),
+            place=F("position__account__kind"),
+        )
+        .order_by("delivery_id", "box_code", "id")
+    )
+
+
+def short_of_count(count_id: int) -> QuerySet[Card]:
+    """This function will list the cards a closed count did not see, wherever they are now."""
+    scanned = CountScan.objects.filter(count=count_id).values("number")
+    return (
+        Card.objects.filter(delivery_lines__box__counts=count_id)
+        .exclude(number__in=scanned)
+        .select_related("person")
+        .annotate(
+            box_id=F("delivery_lines__box"),
+            box_code=F("delivery_lines__box__code"),
+            delivery_id=F("delivery_lines__box__delivery"),
+            delivery_code=F("delivery_lines__box__delivery__code"),
+            place=F("position__account__kind"),
+        )
+        .order_by("packing", "id")
+    )
+
+
+def card_rows(cards: Iterable[Card]) -> list[CardRow]:
+    """This function will open the holders of cards for one page."""
+    return [_card_row(card) for card in cards]
+
+
+def _card_row(card: Card) -> CardRow:
+    holder = holder_of(card.person)
+    return CardRow(
+        id=card.pk,
+        number=card.number,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        delivery_id=card.delivery_id,  # type: ignore[attr-defined]
+        delivery=card.delivery_code,  # type: ignore[attr-defined]
+        box_id=card.box_id,  # type: ignore[attr-defined]
+        box=card.box_code,  # type: ignore[attr-defined]
+        packing=card.packing,
+        counted_at=getattr(card, "counted_at", None),
+        place=Place(card.place).label,  # type: ignore[attr-defined]
+    )
+
+
+def deliveries_with_differences(by: Actor) -> list[tuple[int, str]]:
+    """This function will list the county's counted deliveries, newest first, to choose from."""
+    return list(
+        Delivery.objects.filter(
+            organization__path__startswith=by.county_path, boxes__counts__closed_at__isnull=False
+        )
+        .distinct()
+        .order_by("-id")
+        .values_list("pk", "code")[:200]
+    )
+
+
+# ------------------------------------------------------------------------- surplus and misrouted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddRow:
+    """A scanned number not listed in its box: what it is, and what to do with the card."""
+
+    number: str
+    result: str
+    said: str
+    to_do: str
+    scanned_at: datetime
+    count_id: int
+    box: str
+    delivery_id: int
+    delivery: str
+
+
+def odd_scans(
+    by: Actor, *, delivery_id: int | None = None, count_id: int | None = None
+) -> QuerySet[CountScan]:
+    """This function will list what was scanned but not listed, of the last count of each box."""
+    counts = Count.objects.filter(
+        closed_at__isnull=False,
+        box__delivery__organization__path__startswith=by.county_path,
+    )
+    newest = counts.filter(box=OuterRef("count__box")).order_by("-id").values("pk")[:1]
+    scans = CountScan.objects.filter(
+        count__in=counts,
+        result__in=[ScanResult.EXTRA, ScanResult.MISROUTED, ScanResult.UNKNOWN],
+    )
+    if count_id is not None:
+        scans = scans.filter(count=count_id)
+    else:
+        scans = scans.filter(count=Subquery(newest))
+    if delivery_id is not None:
+        scans = scans.filter(count__box__delivery=delivery_id)
+    return scans.select_related("count__box__delivery__organization").order_by(
+        "-count_id", "result", "number"
+    )
+
+
+def odd_rows(scans: Sequence[CountScan]) -> list[OddRow]:
+    """This function will say of each odd number what it is and what to do, in one more query."""
+    cards = {card.number: card for card in _cards_of(scan.number for scan in scans)}
+    rows = []
+    for scan in scans:
+        said, to_do = _tell(scan, cards.get(scan.number))
+        rows.append(
+            OddRow(
+                number=scan.number,
+                result=ScanResult(scan.result).label,
+                said=said,
+                to_do=to_do,
+                scanned_at=scan.scanned_at,
+                count_id=scan.count_id,
+                box=scan.count.box.code,
+                delivery_id=scan.count.box.delivery_id,
+                delivery=scan.count.box.delivery.code,
+            )
+        )
+    return rows
+
+
+def _cards_of(numbers: Iterable[str]) -> QuerySet[Card]:
+    line = DeliveryLine.objects.filter(card=OuterRef("pk")).order_by("-id")
+    return (
+        Card.objects.filter(number__in=list(numbers))
+        .select_related("county")
+        .annotate(
+            home_box=Subquery(line.values("box__code")[:1]),
+            home_delivery=Subquery(line.values("box__delivery__code")[:1]),
+            place=F("position__account__kind"),
+        )
+    )
+
+
+def _tell(scan: CountScan, card: Card | None) -> tuple[str, str]:
+    if card is None:
+        return (
+            "台账和各批明细中都没有这个卡号",
+            "核对卡面卡号；卡号无误的，单独封存，报市局信息中心向制卡机构核实，补来明细后再接收",
+        )
+    if scan.result == ScanResult.MISROUTED:
+        return (
+            f"{card.county.name}的卡",
+            f"单独封存，登记不变；通知{card.county.name}取回，或报市局信息中心调拨",
+        )
+    box, delivery = card.home_box, card.home_delivery  # type: ignore[attr-defined]
+    place = Place(card.place)  # type: ignore[attr-defined]
+    if scan.result == ScanResult.EXTRA:
+        return f"本批次 {box} 盒的卡，已随本次清点接收", "与其他卡一同分类入柜"
+    if place is Place.TRANSIT and box:
+        return f"批次 {delivery} 盒 {box} 的卡，仍在途", "放回该盒，清点该盒时一并接收"
+    return f"台账已有此卡，现登记在“{place.label}”", "请卡管员核对实物与登记，查明为何在此盒中"

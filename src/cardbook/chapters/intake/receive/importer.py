@@ -1,0 +1,385 @@
+"""A manifest from file to book: staged, checked, posted in one transaction, or not (Art. 6).
+
+`manifest_rows.py` beside it reads rows, `sql/` checks and posts them as a set.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.functional import cached_property
+
+from cardbook.chapters.intake.models import Delivery, ManifestRow
+from cardbook.chapters.intake.receive.layouts import manifest_layout
+from cardbook.chapters.intake.receive.manifest_rows import Surroundings, stage_rows
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
+from cardbook.imports.columns import Layout, RowProblem
+from cardbook.imports.engine import (
+    Findings,
+    digest_of,
+    keep_file,
+    look_into,
+    working_copy,
+)
+from cardbook.imports.headers import Body
+from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.reading import FileRefused, open_table
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import LOCAL
+from cardbook.lifecycle.facts import DeliveryRegistered
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+
+_SQL = Path(__file__).parent / "sql"
+_REGISTER = act("delivery.register")
+
+
+def _sql(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _silent(_: int) -> None:
+    """Progress for whoever does not look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What came of a file: the delivery and how many cards were new.
+
+    `repeated`: the file or all of its cards were in the book already, nothing was changed; without
+    a delivery of its own (`delivery_id` None) the cards came by other files.
+    """
+
+    delivery_id: int | None
+    code: str
+    cards: int
+    known: int
+    repeated: bool = False
+
+
+class RowsWrong(Exception):
+    """Rows have errors, so nothing was posted; `file` holds the problems."""
+
+    def __init__(self, file: ImportFile) -> None:
+        super().__init__(f"{file.errors} 行有错误，整份文件没有入账。")
+        self.file = file
+
+
+def receiver_of(organization: Organization) -> Organization:
+    """This function will find the card body that receives for an organisation's county.
+
+    :raises Refused: when the organisation lies in no county, or the county has no card body.
+    """
+    found = (
+        Organization.objects.filter(
+            kind=Kind.CARD_BODY, county_id=organization.county_id or 0, valid_to=None
+        )
+        .order_by("id")
+        .first()
+    )
+    if found is None:
+        raise Refused([Refusal(no.NO_CARD_BODY, {"organization": organization.name})])
+    return found
+
+
+def layout_on(day: date) -> Layout:
+    """This function will give the manifest's layout as of a day."""
+    return manifest_layout(today=day)
+
+
+def posted_before(*, digest: str, receiver_id: int) -> Delivery | None:
+    """This function will find the delivery that the same bytes led to before, or None."""
+    return (
+        Delivery.objects.filter(file__digest=digest, organization_id=receiver_id)
+        .select_related("file", "registered_by")
+        .first()
+    )
+
+
+def upload(
+    *, name: str, content: bytes, receiver: Organization, by: Actor, at: datetime
+) -> ImportFile:
+    """This function will keep a file and check it as far as possible.
+
+    :raises FileRefused: when it is no table; nothing is kept.
+    :raises Refused: when the post may not register deliveries, or not there.
+    """
+    _refuse_others(receiver, by)
+    day = at.astimezone(LOCAL).date()
+    return keep_file(
+        name=name, content=content, layout=layout_on(day), organization_id=receiver.pk, by=by
+    )
+
+
+def _refuse_others(receiver: Organization, by: Actor) -> None:
+    if by.role not in _REGISTER.who:
+        values = {
+            "role": by.role.label,
+            "act": _REGISTER.title,
+            "roles": _REGISTER.roles_text,
+        }
+        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+    if not receiver.path.startswith(by.county_path):
+        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
+
+
+def check(
+    *, file: ImportFile, at: datetime, progress: Callable[[int], None] = _silent
+) -> ImportFile:
+    """This function will read and check every row, alone and as a set; the book is not touched.
+
+    :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
+    """
+    day = at.astimezone(LOCAL).date()
+    look = look_into(file, layout=layout_on(day))
+    if look.header.missing:
+        raise FileRefused(
+            "columns_missing",
+            f"没有找到列：{'、'.join(look.header.missing)}。",
+            "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
+        )
+    county = Organization.objects.select_related("county").get(pk=file.organization_id).county
+    assert county is not None
+    with transaction.atomic(), working_copy(file) as path:
+        ManifestRow.objects.filter(file=file).delete()
+        file.problems.all().delete()
+        findings = Findings(file)
+        body = Body(open_table(path, sheet=file.sheet), look.header)
+        rows = stage_rows(
+            body, findings=findings, around=Surroundings.of(county), progress=progress
+        )
+        known: set[int] = set()
+        findings.add(_problems_of_set(file, county, known))
+        findings.flush()
+        if not rows:
+            raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
+        _keep_result(file, findings, look.header.last_row, rows=rows, known=len(known))
+    file.refresh_from_db()
+    return file
+
+
+def _keep_result(
+    file: ImportFile, findings: Findings, header_row: int, *, rows: int, known: int
+) -> None:
+    ImportFile.objects.filter(pk=file.pk).update(
+        stage=Stage.CHECKED,
+        header_row=header_row,
+        rows=rows,
+        known=known,
+        errors=len(findings.error_rows),
+        warnings=len(findings.noted_rows - findings.error_rows),
+        notes=findings.note_lines(),
+    )
+
+
+def _problems_of_set(
+    file: ImportFile, county: Organization, known: set[int]
+) -> Iterator[RowProblem]:
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("check_manifest"), {"file": file.pk, "county": county.pk})
+        for row, title, code, sentence, remedy, is_error in cursor.fetchall():
+            if code == "known":
+                known.add(row)
+            yield RowProblem(
+                row=row,
+                title=title,
+                code=code,
+                sentence=sentence,
+                remedy=remedy,
+                is_error=is_error,
+            )
+
+
+@dataclass(frozen=True)
+class _ManifestBirths:
+    """The new cards of a staged file; people and batches come with them."""
+
+    file: ImportFile
+    county_id: int
+    receiver_id: int
+
+    columns = (
+        "number", "person_id", "county_id", "batch_id", "bank_org_id", "bank_account_sealed",
+        "bank_last4", '"group"', "unit_code", "unit_name", "town_id", "village", "packing",
+    )  # fmt: skip
+
+    @cached_property
+    def source(self) -> Destination:
+        """Outside: the maker's, or the province's where no maker is registered."""
+        maker = (
+            Organization.objects.filter(kind__in=(Kind.MAKER, Kind.PROVINCE))
+            .order_by("kind", "id")
+            .first()
+        )
+        if maker is None:
+            raise Refused([Refusal(no.NO_MAKER)])
+        return Destination(account_of(organization_id=maker.pk, kind=Place.OUTSIDE).pk)
+
+    @cached_property
+    def target(self) -> Destination:
+        """On the way to the county's card body."""
+        return Destination(account_of(organization_id=self.receiver_id, kind=Place.TRANSIT).pk)
+
+    def content(self) -> object:
+        """The same bytes for the same county are the same request."""
+        return [self.file.digest, self.county_id]
+
+    def fill(self, cursor: Any) -> None:
+        """Two people posting one file: the second waits here and finds it posted."""
+        stage = ImportFile.objects.select_for_update().values_list("stage", flat=True)
+        if stage.get(pk=self.file.pk) != Stage.CHECKED:
+            raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+        values = {"file": self.file.pk, "county": self.county_id}
+        for name in ("post_people", "post_batches", "fill_births"):
+            cursor.execute(_sql(name), values)
+
+
+def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
+    """This function will post a checked file as a delivery: all of its new cards, or nothing.
+
+    The same bytes a second time change nothing and give the first delivery, marked `repeated`.
+
+    :raises RowsWrong: when a row has an error, also one that only appeared since the check.
+    :raises Refused: when the post may not, or another file brought a card first.
+    """
+    receiver = Organization.objects.select_related("county").get(pk=file.organization_id)
+    _refuse_others(receiver, by)
+    before = posted_before(digest=file.digest, receiver_id=receiver.pk)
+    if before is not None:
+        return _again(before)
+    if file.stage != Stage.CHECKED:
+        raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+    file = check(file=file, at=at)
+    if file.errors:
+        raise RowsWrong(file)
+    if file.known == file.rows:
+        _finish(file, at=at, result={"cards": 0, "known": file.known})
+        return Posted(delivery_id=None, code="", cards=0, known=file.known, repeated=True)
+    return _post(file, receiver, by=by, at=at)
+
+
+def _again(delivery: Delivery) -> Posted:
+    return Posted(
+        delivery_id=delivery.pk,
+        code=delivery.code,
+        cards=0,
+        known=delivery.expected,
+        repeated=True,
+    )
+
+
+def _post(file: ImportFile, receiver: Organization, *, by: Actor, at: datetime) -> Posted:
+    assert receiver.county_id is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('intake_delivery', 'id'))")
+        (delivery_id,) = cursor.fetchone()
+    step = Step(
+        act=_REGISTER,
+        facts=DeliveryRegistered(manifest=file.digest, receiver=receiver.pk),
+        births=_ManifestBirths(file, receiver.county_id, receiver.pk),
+    )
+
+    def keep(done: Done) -> None:
+        _keep_delivery(delivery_id, file, receiver, done=done, by=by, at=at)
+
+    key = f"manifest:{file.digest}:{receiver.pk}"
+    done = perform(step, by=by, at=at, key=key, also=keep)
+    delivery = Delivery.objects.get(file__digest=file.digest, organization=receiver)
+    if done.repeated:
+        return _again(delivery)
+    return Posted(
+        delivery_id=delivery.pk, code=delivery.code, cards=len(done.subject_ids), known=file.known
+    )
+
+
+def _keep_delivery(
+    delivery_id: int,
+    file: ImportFile,
+    receiver: Organization,
+    *,
+    done: Done,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The delivery with its boxes and lines, in the transaction of the act."""
+    code = _delivery_code(receiver, at)
+    Delivery.objects.create(
+        id=delivery_id, code=code, file=file, organization=receiver,
+        registered_by_id=by.user_id, expected=len(done.subject_ids),
+    )  # fmt: skip
+    values = {"file": file.pk, "delivery": delivery_id, "cards": list(done.subject_ids)}
+    with connection.cursor() as cursor:
+        for name in ("post_boxes", "post_lines"):
+            cursor.execute(_sql(name), values)
+    _finish(
+        file, at=at, result={"cards": len(done.subject_ids), "known": file.known, "code": code}
+    )
+
+
+def _finish(file: ImportFile, *, at: datetime, result: dict[str, object]) -> None:
+    """The staged rows have become cards or were cards already; the file itself is kept."""
+    ImportFile.objects.filter(pk=file.pk).update(stage=Stage.POSTED, posted_at=at, result=result)
+    ManifestRow.objects.filter(file=file).delete()
+
+
+def _delivery_code(receiver: Organization, at: datetime) -> str:
+    """DH-611002-20261125-01; the county's row is locked while its next number is taken."""
+    county = Organization.objects.select_for_update(no_key=True).get(pk=receiver.county_id)
+    head = f"DH-{county.region or county.code}-{at.astimezone(LOCAL):%Y%m%d}"
+    place = Delivery.objects.filter(code__startswith=f"{head}-").count() + 1
+    return f"{head}-{place:02d}"
+
+
+def drop(*, file: ImportFile, by: Actor) -> None:
+    """This function will give a file up: its staged rows are deleted, the book never knew them.
+
+    :raises Refused: when the post may not, or the file was posted already.
+    """
+    _refuse_others(Organization.objects.get(pk=file.organization_id), by)
+    with transaction.atomic():
+        changed = (
+            ImportFile.objects.filter(pk=file.pk)
+            .exclude(stage=Stage.POSTED)
+            .update(stage=Stage.DROPPED)
+        )
+        if not changed:
+            raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+        ManifestRow.objects.filter(file=file).delete()
+        file.problems.all().delete()
+
+
+def import_manifest(
+    path: Path,
+    *,
+    by: Actor,
+    at: datetime,
+    receiver: Organization | None = None,
+    sheet: str = "",
+    progress: Callable[[int], None] = _silent,
+) -> Posted:
+    """This function will take a file all the way, as the command line and the demo do.
+
+    :raises FileRefused: when it is no table, or its header is not clear.
+    :raises RowsWrong: when rows have errors; nothing was posted.
+    :raises Refused: when the post may not.
+    """
+    receiver = receiver or receiver_of(Organization.objects.get(pk=by.org_id))
+    content = path.read_bytes()
+    before = posted_before(digest=digest_of(content), receiver_id=receiver.pk)
+    if before is not None:
+        return _again(before)
+    file = upload(name=path.name, content=content, receiver=receiver, by=by, at=at)
+    if sheet:
+        ImportFile.objects.filter(pk=file.pk).update(sheet=sheet)
+        file.refresh_from_db()
+    file = check(file=file, at=at, progress=progress)
+    if file.errors:
+        raise RowsWrong(file)
+    return post(file=file, by=by, at=at)

@@ -1,0 +1,251 @@
+"""Pages of a manifest on its way in: upload, look, map, check, post, or give up (Art. 6).
+
+Checking writes nothing into the book; only “入账” does, by one command.
+"""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.intake.receive.manifest_forms import MappingForm, SheetForm, UploadForm
+from cardbook.imports import engine
+from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.reading import FileRefused, OddCell, Row
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.models import Kind, Organization
+
+ROWS = 50
+
+
+@require_GET
+@page("delivery.register")
+def files(request: ActorRequest) -> HttpResponse:
+    """What was uploaded, newest first, and the form for the next one."""
+    found = (
+        ImportFile.objects.filter(organization__path__startswith=request.actor.county_path)
+        .select_related("organization", "uploaded_by", "delivery")
+        .order_by("-uploaded_at", "-id")
+    )
+    return render(
+        request, "receive/files.html",
+        {
+            "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
+            "form": UploadForm(receivers=_receivers(request)),
+        },
+    )  # fmt: skip
+
+
+def _receivers(request: ActorRequest) -> list[tuple[str, str]]:
+    found = Organization.objects.filter(
+        kind=Kind.CARD_BODY, path__startswith=request.actor.county_path, valid_to=None
+    ).order_by("path")
+    return [(str(id_), name) for id_, name in found.values_list("id", "name")]
+
+
+@require_POST
+@page("delivery.register")
+def upload(request: ActorRequest) -> HttpResponse:
+    """Keep a file and check it; the same bytes as before are told, not taken again."""
+    form = UploadForm(request.POST, request.FILES, receivers=_receivers(request))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, errors[0])
+        return redirect("import.list")
+    given = form.cleaned_data
+    content, name = given["file"].read(), given["file"].name
+    receiver = Organization.objects.get(pk=given["receiver"])
+    before = importer.posted_before(digest=engine.digest_of(content), receiver_id=receiver.pk)
+    if before is not None:
+        messages.warning(
+            request,
+            f"同一份文件已于 {timezone.localtime(before.registered_at):%Y-%m-%d %H:%M} 由"
+            f"{before.registered_by.get_full_name()}入账（到货编号 {before.code}），"
+            "没有任何改变。",
+        )
+        return redirect("delivery.show", before.pk)
+    try:
+        kept = importer.upload(
+            name=name, content=content, receiver=receiver, by=request.actor, at=timezone.now()
+        )
+    except FileRefused as problem:
+        messages.error(request, f"“{name}”没有导入：{problem.sentence}{problem.remedy}")
+        return redirect("import.list")
+    except Refused as refused:
+        _tell(request, refused)
+        return redirect("import.list")
+    return _check(request, kept)
+
+
+def _check(request: ActorRequest, file: ImportFile) -> HttpResponse:
+    """Check at once; what a person has to decide first sends him to the mapping page."""
+    try:
+        importer.check(file=file, at=timezone.now())
+    except FileRefused as problem:
+        messages.warning(request, f"{problem.sentence}{problem.remedy}")
+        if problem.code in {"several_sheets", "no_such_sheet", "no_header", "columns_missing"}:
+            return redirect("import.mapping", file.pk)
+    return redirect("import.show", file.pk)
+
+
+def _tell(request: ActorRequest, refused: Refused) -> None:
+    for refusal in refused.refusals[:5]:
+        messages.error(request, f"{refusal.sentence}{refusal.way_out}（{refusal.article}）")
+
+
+def _file(request: ActorRequest, file_id: int) -> ImportFile:
+    return get_object_or_404(
+        ImportFile.objects.select_related("organization", "uploaded_by", "delivery"),
+        pk=file_id,
+        organization__path__startswith=request.actor.county_path,
+    )
+
+
+@require_GET
+@page("delivery.register")
+def show(request: ActorRequest, file_id: int) -> HttpResponse:
+    """What the checks found, row by row, and what can be done now."""
+    file = _file(request, file_id)
+    only_errors = request.GET.get("show") == "errors"
+    problems = file.problems.order_by("-is_error", "row", "id")
+    if only_errors:
+        problems = problems.filter(is_error=True)
+    return render(
+        request, "receive/file.html",
+        {
+            "file": file,
+            "problems": Paginator(problems, ROWS).get_page(request.GET.get("page")),
+            "only_errors": only_errors,
+            "is_new": file.rows - file.known,
+            "is_open": file.stage in (Stage.STAGED, Stage.CHECKED),
+            "may_post": file.stage == Stage.CHECKED and not file.errors,
+            "most_problems": engine.MOST_PROBLEMS,
+        },
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@page("delivery.register")
+def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Which sheet, which column is what; the office's choice is remembered for this header."""
+    file = _file(request, file_id)
+    if file.stage not in (Stage.STAGED, Stage.CHECKED):
+        messages.error(request, "这份文件已经入账或作废，不能再改列对应。")
+        return redirect("import.show", file.pk)
+    try:
+        sheets = engine.sheets_of(file)
+    except FileRefused as problem:
+        messages.error(request, f"{problem.sentence}{problem.remedy}")
+        return redirect("import.show", file.pk)
+    if len(sheets) > 1 and (not file.sheet or "sheet" in request.POST):
+        return _choose_sheet(request, file, sheets)
+    return _choose_columns(request, file)
+
+
+def _choose_sheet(request: ActorRequest, file: ImportFile, sheets: Sequence[str]) -> HttpResponse:
+    form = SheetForm(request.POST or None, sheets=sheets)
+    if request.method == "POST" and form.is_valid():
+        ImportFile.objects.filter(pk=file.pk).update(
+            sheet=form.cleaned_data["sheet"], stage=Stage.STAGED, mapping={}
+        )
+        file.refresh_from_db()
+        return _check(request, file)
+    return render(request, "receive/sheet.html", {"file": file, "form": form})
+
+
+def _choose_columns(request: ActorRequest, file: ImportFile) -> HttpResponse:
+    layout = importer.layout_on(timezone.localdate())
+    try:
+        look = engine.look_into(file, layout=layout)
+    except FileRefused as problem:
+        messages.error(request, f"{problem.sentence}{problem.remedy}")
+        return redirect("import.show", file.pk)
+    form = MappingForm(
+        request.POST or None, layout=layout, titles=look.header.titles,
+        mapping=dict(look.header.mapping),
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        engine.remember_mapping(file, layout=layout, mapping=form.chosen(), by=request.actor)
+        file.refresh_from_db()
+        return _check(request, file)
+    return render(
+        request, "receive/mapping.html",
+        {"file": file, "form": form, "look": look, "rows": _shown(look.first_rows)},
+        status=422 if form.is_bound else 200,
+    )  # fmt: skip
+
+
+def _shown(rows: Sequence[Row]) -> list[tuple[int, list[str]]]:
+    """The first rows as they read, whole, so that a person can judge the encoding."""
+    return [
+        (row.number, [cell.text if isinstance(cell, OddCell) else cell for cell in row.cells])
+        for row in rows
+    ]
+
+
+@require_POST
+@page("delivery.register")
+def post(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Enter the file into the book: all of it in one transaction, or nothing."""
+    file = _file(request, file_id)
+    try:
+        posted = importer.post(file=file, by=request.actor, at=timezone.now())
+    except importer.RowsWrong as wrong:
+        messages.error(request, f"{wrong}请按错误清单改正后重新导入。")
+        return redirect("import.show", file_id)
+    except FileRefused as problem:
+        messages.error(request, f"{problem.sentence}{problem.remedy}")
+        return redirect("import.show", file_id)
+    except Refused as refused:
+        _tell(request, refused)
+        return redirect("import.show", file_id)
+    if posted.delivery_id is None:
+        messages.info(request, f"{posted.known} 张卡都已登记，没有任何改变。")
+        return redirect("import.show", file_id)
+    if posted.repeated:
+        messages.info(request, f"这份文件已经入账（到货编号 {posted.code}），没有任何改变。")
+    else:
+        already = f"，另有 {posted.known} 张早已登记、没有改变" if posted.known else ""
+        messages.success(
+            request, f"已入账：到货编号 {posted.code}，{posted.cards} 张卡在途{already}。"
+        )
+    return redirect("delivery.show", posted.delivery_id)
+
+
+@require_POST
+@page("delivery.register")
+def drop(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Give the file up; nothing of it was in the book."""
+    file = _file(request, file_id)
+    try:
+        importer.drop(file=file, by=request.actor)
+    except Refused as refused:
+        _tell(request, refused)
+        return redirect("import.show", file_id)
+    messages.success(request, f"“{file.name}”已作废，台账没有任何改变。")
+    return redirect("import.list")
+
+
+@require_GET
+@page("delivery.register")
+def error_sheet(request: ActorRequest, file_id: int) -> HttpResponse:
+    """The user's own file with what is wrong beside each row."""
+    file = _file(request, file_id)
+    try:
+        content, name = engine.annotated_file(file)
+    except FileRefused as problem:
+        messages.error(request, f"{problem.sentence}{problem.remedy}")
+        return redirect("import.show", file_id)
+    header = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(
+        content,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": header or "attachment"},
+    )
