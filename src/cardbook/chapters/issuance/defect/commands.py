@@ -21,12 +21,12 @@ def record_defect(
 
     Where the holder has an application open already, that one goes on and none is added.
 
-    :raises Refused: when the card is not in the office's hands or its holder's, or no defect named.
+    :raises Refused: when neither the office nor the holder has the card, or no defect is named.
     :raises Card.DoesNotExist: when there is no such card.
     """
     card = Card.objects.get(pk=card_id)
     steps = [Step(act=act("defect.record"), facts=facts, subject_ids=[card_id], told=told)]
-    if not has_open_application(card.person_id):
+    if not has_other_application(card.person_id, card_id=card_id):
         row = (card.person_id, card.county_id, "replacement", "defect", card_id, 0)
         steps.append(
             Step(
@@ -38,11 +38,16 @@ def record_defect(
     return perform(*steps, by=by, at=at, key=key)
 
 
-def has_open_application(person_id: int) -> bool:
-    """This function will say whether a person has an application under way."""
+def has_other_application(person_id: int, *, card_id: int) -> bool:
+    """This function will say whether a person has an application under way for another reason.
+
+    One opened for this very card does not count, so that asking again with the same key is the
+    same request and gets the first answer.
+    """
     return (
         Application.objects.filter(person_id=person_id)
         .exclude(progress__in=CLOSED_APPLICATIONS)
+        .exclude(old_card_id=card_id)
         .exists()
     )
 

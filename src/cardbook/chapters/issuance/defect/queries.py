@@ -1,19 +1,62 @@
-"""Reads replacements under way (Art. 9, 25); nothing here writes."""
+"""Reads cards to be inspected and replacements under way (Art. 9, 25); nothing here writes."""
 
 from dataclasses import dataclass
 
-from cardbook.cards.models import Application
+from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
-from cardbook.people.holders import Holder, holder_of
+from cardbook.people.holders import holder_of
+
+MOST_LISTED = 500
+_REASONS = {"defect": "质量问题（第九条）"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectedCard:
+    """A card of the actor's county, as the inspection page names it."""
+
+    id: int
+    number: str
+    name: str
+    masked_number: str
+    bank: str
+    batch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationRow:
-    """One application for the list."""
+    """One application under way, in words. `fee` is in yuan."""
 
-    application: Application
-    holder: Holder
+    id: int
+    name: str
+    masked_number: str
+    old_card: int | None
+    old_number: str
+    reason: str
+    fee: str
+    progress: str
+    can_withdraw: bool
+
+
+def inspected_card(*, card_id: int, by: Actor) -> InspectedCard | None:
+    """This function will return a card of the actor's county, or None."""
+    card = (
+        Card.objects.filter(pk=card_id, county__path__startswith=by.county_path)
+        .select_related("person", "batch", "bank_org")
+        .first()
+    )
+    if card is None:
+        return None
+    holder = holder_of(card.person)
+    return InspectedCard(
+        id=card.pk,
+        number=card.number,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        bank=card.bank_org.name if card.bank_org else "",
+        batch=card.batch.code,
+    )
 
 
 def open_applications(by: Actor) -> list[ApplicationRow]:
@@ -21,7 +64,35 @@ def open_applications(by: Actor) -> list[ApplicationRow]:
     found = (
         Application.objects.filter(county__path__startswith=by.county_path)
         .exclude(progress__in=CLOSED_APPLICATIONS)
-        .select_related("person", "old_card", "county")
-        .order_by("id")[:500]
+        .select_related("person", "old_card")
+        .order_by("id")[:MOST_LISTED]
     )
-    return [ApplicationRow(application, holder_of(application.person)) for application in found]
+    return [_row(application, by=by) for application in found]
+
+
+def application_row(*, application_id: int, by: Actor) -> ApplicationRow | None:
+    """This function will return one application of the actor's county, open or not, or None."""
+    application = (
+        Application.objects.filter(pk=application_id, county__path__startswith=by.county_path)
+        .select_related("person", "old_card")
+        .first()
+    )
+    return _row(application, by=by) if application else None
+
+
+def _row(application: Application, *, by: Actor) -> ApplicationRow:
+    holder = holder_of(application.person)
+    row = act("application.withdraw")
+    old = application.old_card
+    return ApplicationRow(
+        id=application.pk,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        old_card=old.pk if old else None,
+        old_number=old.number if old else "",
+        reason=_REASONS.get(application.reason, application.reason),
+        fee=f"{application.fee_fen / 100:.2f}",
+        progress=application.get_progress_display(),
+        can_withdraw=by.role in row.who
+        and application.progress in (row.on or {}).get("progress", frozenset()),
+    )

@@ -7,5 +7,7 @@ from cardbook.chapters.issuance.defect import pages
 urlpatterns = [
     path("cards/<int:card_id>/defect/", pages.defect, name="defect.record"),
     path("applications/", pages.applications, name="application.list"),
-    path("applications/<int:application_id>/withdraw/", pages.withdraw, name="application.withdraw"),
+    path(
+        "applications/<int:application_id>/withdraw/", pages.withdraw, name="application.withdraw"
+    ),
 ]

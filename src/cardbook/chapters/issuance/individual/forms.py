@@ -1,42 +1,81 @@
-"""Turns what the window's screen sends into facts (Art. 8 para. 4, 9, 12)."""
+"""Turns what the window's screen sends into facts (Art. 8 para. 4, 9, 12).
+
+`desk_form.py` beside it is the same form as the screen shows it, with what was refused.
+"""
 
 import base64
 import binascii
 from dataclasses import dataclass
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
-from cardbook.law import notices
+from cardbook.chapters.issuance.individual.commands import KeptImage
+from cardbook.chapters.issuance.individual.images import ImageRefused, clean_picture
+from cardbook.law import notices, papers
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
-from cardbook.orgs.actors import Actor
-from cardbook.papers.storage import add_paper
 
 LARGEST_SIGNATURE = 300_000
+_DATA_URL = "data:image/png;base64,"
 
 
 class IssueForm(forms.Form):
     """The fields of the desk; what is missing is the table's business, not the form's."""
 
     key = forms.CharField(max_length=64)
-    card = forms.IntegerField()
-    scanned = forms.CharField(required=False, max_length=40)
+    card = forms.IntegerField(min_value=1, max_value=2**62)
     identity = forms.ChoiceField(choices=[(str(r), r) for r in IdentityReading], required=False)
+    scanned = forms.CharField(required=False, max_length=40)
+    face_person = forms.BooleanField(required=False)
+    face_card = forms.BooleanField(required=False)
+    reads = forms.BooleanField(required=False)
     original_seen = forms.BooleanField(required=False)
     copy_kept = forms.ChoiceField(
-        choices=[("", ""), ("image", "影像"), ("paper", "复印件")], required=False
+        choices=[("", "未留"), ("paper", "复印件"), ("image", "影像")], required=False
     )
-    face_matches = forms.BooleanField(required=False)
-    reads = forms.BooleanField(required=False)
-    signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
-    signature = forms.CharField(required=False, max_length=LARGEST_SIGNATURE)
+    copy_image = forms.FileField(required=False, allow_empty_file=True)
     told = forms.BooleanField(required=False)
-    copy_image = forms.FileField(required=False)
+    signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
+    signature = forms.CharField(required=False, max_length=LARGEST_SIGNATURE, strip=True)
+
+    def clean_copy_image(self) -> KeptImage | None:
+        """The copy of the document as a checked picture, or None when nothing was uploaded."""
+        upload: UploadedFile[bytes] | None = self.cleaned_data["copy_image"]
+        if upload is None:
+            return None
+        try:
+            picture = clean_picture(upload.read())
+        except ImageRefused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return KeptImage(
+            kind=papers.ID_CARD_IMAGE.code,
+            title=papers.ID_CARD_IMAGE.title,
+            media_type=picture.media_type,
+            content=picture.content,
+        )
+
+    def clean_signature(self) -> KeptImage | None:
+        """The strokes as a PNG, or None when nobody signed on the screen."""
+        text: str = self.cleaned_data["signature"]
+        if not text:
+            return None
+        try:
+            content = base64.b64decode(text.removeprefix(_DATA_URL), validate=True)
+            picture = clean_picture(content)
+        except (binascii.Error, ImageRefused) as problem:
+            raise forms.ValidationError("签名图像没有收全，请清除后重签。") from problem
+        return KeptImage(
+            kind=papers.SIGNATURE_SCREEN.code,
+            title=papers.SIGNATURE_SCREEN.title,
+            media_type=picture.media_type,
+            content=picture.content,
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueInput:
     """What the command needs, made from a valid form."""
 
@@ -45,94 +84,79 @@ class IssueInput:
     facts: CardIssued
     papers: tuple[Presented, ...]
     told: tuple[str, ...]
+    images: tuple[KeptImage, ...]
 
 
-def read_issue(form: IssueForm, *, by: Actor) -> IssueInput:
-    """This function will make facts, papers and notices from a valid form; images are kept sealed.
+def read_issue(form: IssueForm) -> IssueInput:
+    """This function will make facts, papers, notices and pictures from a valid form.
 
-    :raises ValueError: when the signature is not a PNG picture.
+    A picture counts only when it is there: saying "image" without one leaves its digest empty,
+    and the table of acts refuses.
     """
     given = form.cleaned_data
     signing = Signing(given["signing"] or Signing.NONE)
-    signature = _keep_signature(given["signature"], by=by) if signing is Signing.SCREEN else ""
-    copy = _keep_copy(form, by=by)
+    signature: KeptImage | None = given["signature"] if signing is Signing.SCREEN else None
+    copy: KeptImage | None = given["copy_image"]
+    copy_kept = "image" if copy else given["copy_kept"]
     facts = CardIssued(
         way="window",
         identity=IdentityReading(given["identity"] or IdentityReading.TYPED),
         original_seen=given["original_seen"],
-        face_matches=given["face_matches"],
+        face_matches=given["face_person"] and given["face_card"],
         reads=given["reads"],
-        scanned=_card_number(given["scanned"]),
+        scanned=card_number_in(given["scanned"]),
         signing=signing,
-        signature=signature,
-        copy_kept=given["copy_kept"],
+        signature=signature.digest if signature else "",
+        copy_kept=copy_kept,
     )
+    shown = []
+    if facts.original_seen:
+        shown.append(Presented(kind=papers.ID_CARD_ORIGINAL.code))
+    if copy_kept == "image":
+        shown.append(Presented(kind=papers.ID_CARD_IMAGE.code, digest=copy.digest if copy else ""))
+    elif copy_kept:
+        shown.append(Presented(kind=papers.ID_CARD_COPY.code))
+    if signing is not Signing.NONE:
+        shown.append(Presented(kind=f"signature_{signing}", digest=facts.signature))
     return IssueInput(
         card_id=given["card"],
         key=given["key"],
         facts=facts,
-        papers=_papers(given, signing=signing, signature=signature, copy=copy),
+        papers=tuple(shown),
         told=(notices.PICK_UP.code,) if given["told"] else (),
+        images=tuple(image for image in (signature, copy) if image is not None),
     )
 
 
-def _papers(
-    given: dict[str, object], *, signing: Signing, signature: str, copy: str
-) -> tuple[Presented, ...]:
-    kinds = []
-    if given["original_seen"]:
-        kinds.append(Presented(kind="id_card_original"))
-    if given["copy_kept"]:
-        kind = "id_card_image" if given["copy_kept"] == "image" else "id_card_copy"
-        kinds.append(Presented(kind=kind, digest=copy))
-    if signing is not Signing.NONE:
-        kinds.append(Presented(kind=f"signature_{signing}", digest=signature))
-    return tuple(kinds)
-
-
-def _card_number(text: str) -> str:
-    """The scanned number in canonical form; what cannot be one is kept, for the refusal to show."""
-    if not text.strip():
+def card_number_in(text: str) -> str:
+    """This function will tidy a scanned card number; what cannot be one stays, to be shown."""
+    text = text.strip().removeprefix("~")
+    if not text:
         return ""
     try:
         return parse_card_number(text).value
     except InputError:
-        return text.strip()[:20]
-
-
-def _keep_signature(data_url: str, *, by: Actor) -> str:
-    head, _, body = data_url.partition(",")
-    if not body:
-        return ""
-    try:
-        content = base64.b64decode(body, validate=True)
-    except binascii.Error as problem:
-        raise ValueError("签名图像损坏，请重签。") from problem
-    if head != "data:image/png;base64" or not content.startswith(b"\x89PNG"):
-        raise ValueError("签名不是图像，请重签。")
-    paper = add_paper(kind="signature_screen", content=content, media_type="image/png",
-                      title="领卡签字", by=by)
-    return paper.digest
-
-
-def _keep_copy(form: IssueForm, *, by: Actor) -> str:
-    upload = form.cleaned_data.get("copy_image")
-    if not upload:
-        return ""
-    paper = add_paper(kind="id_card_image", content=upload.read(),
-                      media_type=upload.content_type or "application/octet-stream",
-                      title="身份证件影像", by=by)
-    return paper.digest
-
-
+        return text[:20]
 
 
 class UndoForm(forms.Form):
     """Why a hand-over is taken back, and who else signs for it."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    words = forms.CharField(label="撤销原因", max_length=200, required=False)
-    second_name = forms.CharField(label="复核人用户名", max_length=60)
+    event = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    words = forms.CharField(
+        label="撤销原因",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="一句话写明怎么登错的，供日后核查",
+    )
+    second_name = forms.CharField(
+        label="复核人用户名",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="本县区另一名窗口经办人、卡管员、复核员或负责人，由其本人输入",
+    )
     second_password = forms.CharField(
         label="复核人密码",
         max_length=128,

@@ -3,77 +3,115 @@
 Keyboard first: scan the document, scan the card, sign, Enter. Works without JavaScript.
 """
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
+from cardbook.chapters.issuance.individual.desk_form import DeskForm, form_again, fresh_form
 from cardbook.chapters.issuance.individual.forms import IssueForm, UndoForm, read_issue
-from cardbook.chapters.issuance.individual.queries import look_up
-from cardbook.ledger.models import Event
+from cardbook.chapters.issuance.individual.images import ImageRefused, media_type_of
+from cardbook.chapters.issuance.individual.queries import (
+    Desk,
+    card_file,
+    look_up,
+    photo_of,
+    show_card,
+)
 from cardbook.law import notices
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
-from cardbook.lifecycle.refusals import Refused
-from cardbook.people.holders import holder_of
+from cardbook.lifecycle.refusals import Refusal, Refused
 
-ISSUE = act("card.issue")
+_RECEIPT = "desk_receipt"
 
 
 @require_http_methods(["GET", "POST"])
 @page("card.issue")
 def desk(request: ActorRequest) -> HttpResponse:
-    """Show the person whose number was scanned, or hand the card over."""
-    if request.method == "POST" and "q" not in request.POST:
-        return _issue(request)
-    # The number travels in the body, never in an address that a browser or a log keeps.
-    return _show(request, text=request.POST.get("q", ""))
+    """Show the person whose number was scanned, or hand the card over.
+
+    The number travels in the body, never in an address that a browser or a log keeps.
+    """
+    if request.method == "GET":
+        # A hand-over that ran into an ended session comes back here after signing in.
+        receipt = request.session.pop(_RECEIPT, None)
+        return _answer(request, Desk(), receipt=receipt, interrupted="sent" in request.GET)
+    if "q" in request.POST:
+        now = timezone.now()
+        found = look_up(
+            text=request.POST["q"], by=request.actor, at=now, today=timezone.localdate(now)
+        )
+        return _answer(request, found)
+    if "show" in request.POST:
+        return _answer(request, _shown(request, request.POST["show"]))
+    return _hand_over(request)
 
 
-def _show(request: ActorRequest, *, text: str, status: int = 200, **more: object) -> HttpResponse:
+def _shown(request: ActorRequest, card_id: str) -> Desk:
     now = timezone.now()
-    found = None
-    if text:
-        found = look_up(text=text, by=request.actor, at=now, today=timezone.localdate(now))
-    context = {
+    return show_card(
+        card_id=int(card_id) if card_id.isdecimal() and len(card_id) < 19 else 0,
+        by=request.actor,
+        at=now,
+        today=timezone.localdate(now),
+    )
+
+
+def _answer(
+    request: ActorRequest,
+    found: Desk,
+    *,
+    form: DeskForm | None = None,
+    status: int = 200,
+    **more: object,
+) -> HttpResponse:
+    identity = request.POST.get("identity", "")
+    context: dict[str, Any] = {
         "desk": found,
-        "holder": found.holder if found else None,
-        "item": found.card if found else None,
-        "form_key": new_key(),
+        "form": form or fresh_form(key=new_key(), identity=identity),
         "notice": notices.PICK_UP,
-        "paper_rule": ISSUE.papers,
+        "defect_notice": notices.DEFECT,
         "defects": list(Defect),
-        "done": request.session.pop("desk_done", None) if not text else None,
+        "defect_key": new_key(),
         **more,
     }
-    template = "individual/_desk.html" if request.headers.get("HX-Request") else "individual/desk.html"
-    return render(request, template, context, status=status)
+    part = bool(request.headers.get("HX-Request"))
+    template = "individual/_desk.html" if part else "individual/desk.html"
+    return render(request, template, context | {"part": part}, status=status)
 
 
-def _issue(request: ActorRequest) -> HttpResponse:
+def _hand_over(request: ActorRequest) -> HttpResponse:
     form = IssueForm(request.POST, request.FILES)
-    number = request.POST.get("number", "")
     if not form.is_valid():
-        return _show(request, text=number, status=422, errors=form.errors)
+        again = form_again(request.POST, key=new_key(), errors=form.errors)
+        shown = _shown(request, request.POST.get("card", ""))
+        return _answer(request, shown, form=again, status=422)
+    given = read_issue(form)
     try:
-        given = read_issue(form, by=request.actor)
         done = issue_card(
-            card_id=given.card_id, facts=given.facts, papers=given.papers, told=given.told,
-            by=request.actor, at=timezone.now(), key=given.key,
+            card_id=given.card_id,
+            facts=given.facts,
+            papers=given.papers,
+            told=given.told,
+            images=given.images,
+            by=request.actor,
+            at=timezone.now(),
+            key=given.key,
         )
     except Refused as refused:
-        return _show(request, text=number, status=409, refusals=refused.refusals, kept=request.POST)
-    except ValueError as problem:
-        return _show(request, text=number, status=422, problem=str(problem), kept=request.POST)
-    card = Card.objects.select_related("person").get(pk=given.card_id)
-    request.session["desk_done"] = {
-        "card": card.pk,
-        "number": card.number,
-        "name": holder_of(card.person).name,
+        again = form_again(request.POST, key=new_key(), refusals=refused.refusals)
+        shown = _shown(request, str(given.card_id))
+        return _answer(request, shown, form=again, status=409)
+    file = card_file(card_id=given.card_id, by=request.actor)
+    # No name: the person is gone from the screen the moment he has his card.
+    request.session[_RECEIPT] = {
+        "card": given.card_id,
+        "number": file.number if file else "",
         "repeated": done.repeated,
     }
     return redirect("card.issue")
@@ -83,41 +121,70 @@ def _issue(request: ActorRequest) -> HttpResponse:
 @page("issue.undo")
 def undo(request: ActorRequest, card_id: int) -> HttpResponse:
     """Take a mistaken entry back: the reason in words, and a second person's signature."""
-    card = get_object_or_404(Card.objects.select_related("person"), pk=card_id,
-                             county__path__startswith=request.actor.county_path)
-    event = Event.objects.filter(subject_kind="card", subject_id=card_id, act="card.issue")
-    event = event.order_by("-seq").first()
-    form = UndoForm(request.POST or None, initial={"key": new_key()})
-    refusals = ()
-    if request.method == "POST" and form.is_valid():
+    card = card_file(card_id=card_id, by=request.actor)
+    if card is None:
+        raise Http404
+    event = card.hand_over.event if card.hand_over else 0
+    form = UndoForm(request.POST or None, initial={"key": new_key(), "event": event})
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["event"] != event:
+        form.add_error(None, "这张卡的登记刚刚有变化。请返回卡片页，看过最新记录后再办。")
+    elif request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            second = second_actor(username=given["second_name"],
-                                  password=given["second_password"], request=request)
-            undo_issue(card_id=card_id, event_id=event.pk if event else 0, words=given["words"],
-                       by=request.actor, second=second, at=timezone.now(), key=given["key"])
+            second = second_actor(
+                username=given["second_name"], password=given["second_password"], request=request
+            )
+            undo_issue(
+                card_id=card_id,
+                event_id=given["event"],
+                words=given["words"],
+                by=request.actor,
+                second=second,
+                at=timezone.now(),
+                key=given["key"],
+            )
         except Refused as refused:
             refusals = refused.refusals
         else:
             messages.success(request, f"已撤销卡 {card.number} 的发放登记，请把卡放回窗口抽屉。")
             return redirect("card.show", card_id)
     return render(
-        request, "individual/undo.html",
-        {"card": card, "holder": holder_of(card.person), "event": event, "form": form,
-         "refusals": refusals, "act": act("issue.undo")},
-        status=409 if refusals else 200,
+        request,
+        "individual/undo.html",
+        {"card": card, "form": form, "refusals": refusals},
+        status=_status(refusals=bool(refusals), errors=bool(form.errors)),
     )
+
+
+def _status(*, refusals: bool, errors: bool) -> int:
+    if refusals:
+        return 409
+    return 422 if errors else 200
+
+
+@require_GET
+@page("card.issue")
+def photo(request: ActorRequest, person_id: int) -> HttpResponse:
+    """The holder's photo, for the comparison of face and document; never outside the county."""
+    content = photo_of(person_id=person_id, by=request.actor)
+    if content is None:
+        raise Http404
+    try:
+        return HttpResponse(content, content_type=media_type_of(content))
+    except ImageRefused as refused:
+        raise Http404 from refused
 
 
 @require_GET
 @page("card.issue")
 def slip(request: ActorRequest, card_id: int) -> HttpResponse:
     """The receipt with the notice of Article 12, as PDF for the window's printer."""
+    from cardbook.cards.models import Card
     from cardbook.chapters.issuance.individual.register import slip_pdf
 
-    card = get_object_or_404(Card.objects.select_related("person"), pk=card_id,
-                             county__path__startswith=request.actor.county_path)
+    if card_file(card_id=card_id, by=request.actor) is None:
+        raise Http404
+    card = Card.objects.select_related("person").get(pk=card_id)
     content = slip_pdf(card=card, by=request.actor, at=timezone.now())
     return HttpResponse(content, content_type="application/pdf")
-
-

@@ -3,105 +3,342 @@
 One look-up is one screen: who, which card, which slot, what hinders; nothing here writes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cardbook.cards.models import Application, Card, TemporaryCard
-from cardbook.cards.states import CLOSED_APPLICATIONS, Subject, TemporaryStage
+from cardbook.cards.models import Application, Card
+from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Subject
+from cardbook.custody.places import Place
+from cardbook.ledger.models import Event
 from cardbook.lib import citizen_number
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
+from cardbook.lib.sm import Damaged
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_act, open_acts
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization, User
+from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people.holders import Holder, find_by_number, holder_of
+from cardbook.people.models import Person
+
+_SCANNED = "{scanned}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderOnDesk:
+    """The person at the window, as far as the screen shows him."""
+
+    id: int
+    name: str
+    masked_number: str
+    sex: str
+    age: int
+    has_photo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardOnDesk:
-    """One card of the person at the window, with its case and what is open on it."""
+    """One card of the person at the window: what it is, where it lies, what is open on it."""
 
-    card: Card
-    case: Case
+    id: int
+    number: str
+    bank: str
+    bank_last4: str
+    batch: str
+    unit: str
+    state: str
+    slot: str
+    place: str
+    custodian: str
     issue: OpenAct
     others: tuple[OpenAct, ...]
-    cabinet: str
-    shelf: str
-    box: str
-    slot: int | None
+    wrong_card: Refusal
 
     @property
-    def in_reach(self) -> bool:
-        """Whether this office keeps the card at all; if not, only its county is named."""
-        return not any(r.code == "OUT_OF_REACH" for r in self.issue.reasons)
+    def may_issue(self) -> bool:
+        """Whether nothing stands in the way."""
+        return self.issue.allowed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationOnDesk:
+    """An application of the person that is under way."""
+
+    id: int
+    progress: str
+    county: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the window shows for one document number."""
+    """What the window shows for one document number. Nobody on it when `holder` is None."""
 
-    number: str
-    changes: tuple[str, ...]
-    holder: Holder | None
-    cards: tuple[CardOnDesk, ...]
-    application: Application | None
-    temporary: TemporaryCard | None
+    masked_number: str = ""
     problem: str = ""
+    typed: str = ""
+    changes: tuple[str, ...] = ()
+    holder: HolderOnDesk | None = None
+    card: CardOnDesk | None = None
+    other_cards: tuple[CardOnDesk, ...] = ()
+    elsewhere: tuple[Refusal, ...] = ()
+    application: ApplicationOnDesk | None = None
 
-    @property
-    def card(self) -> CardOnDesk | None:
-        """The card to hand over: the one that can be, else the newest."""
-        ready = [card for card in self.cards if card.issue.allowed]
-        return (ready or list(self.cards) or [None])[0]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """The newest hand-over of a card, for the person who wants to take it back."""
+
+    event: int
+    recorded_at: datetime
+    office: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFile:
+    """One card of the actor's county, for the pages beside the desk."""
+
+    id: int
+    number: str
+    name: str
+    masked_number: str
+    bank: str
+    batch: str
+    hand_over: HandOver | None
 
 
 def look_up(*, text: str, by: Actor, at: datetime, today: date) -> Desk:
     """This function will find the person whose document number was scanned or typed.
 
     A wrong number gives a desk with a problem in words and nobody on it: the person before never
-    stays on the screen (domain.md 6.5).
+    stays on the screen (domain.md 6.5). What was typed stays in the field only while it is no
+    number yet.
     """
+    text = text.strip().removeprefix("~")
     try:
         parsed = citizen_number.parse(text, today=today)
     except InputError as problem:
-        return Desk("", (), None, (), None, None, problem=problem.sentence)
+        return Desk(problem=_problem_with(text, problem), typed=text[:40])
+    masked = mask_number(parsed.number)
     person = find_by_number(parsed.number)
     if person is None:
-        return Desk(parsed.number, parsed.changes, None, (), None, None)
+        return Desk(masked_number=masked, problem=_nothing_here(masked), changes=parsed.changes)
+    return _desk_of(
+        person, masked=masked, changes=parsed.changes, prefer=None, by=by, at=at, today=today
+    )
+
+
+def show_card(*, card_id: int, by: Actor, at: datetime, today: date) -> Desk:
+    """This function will show the holder of a card again, with this card to hand over."""
+    card = Card.objects.filter(pk=card_id).select_related("person").first()
+    if card is None:
+        return Desk(problem="没有这张卡。请重新扫描身份证。")
+    return _desk_of(card.person, masked="", changes=(), prefer=card_id, by=by, at=at, today=today)
+
+
+def photo_of(*, person_id: int, by: Actor) -> bytes | None:
+    """This function will return the photo of a person the office has a card of, or None.
+
+    None as well when the store has lost or damaged it: the desk then says so in words.
+    """
+    person = Person.objects.filter(
+        pk=person_id,
+        cards__position__account__organization__path__startswith=by.county_path,
+    ).first()
+    if person is None or not person.photo_digest:
+        return None
+    try:
+        return read_paper(person.photo_digest)
+    except (PaperMissing, Damaged):
+        return None
+
+
+def card_file(*, card_id: int, by: Actor) -> CardFile | None:
+    """This function will return a card of the county with its newest hand-over, or None."""
+    card = (
+        Card.objects.filter(pk=card_id, county__path__startswith=by.county_path)
+        .select_related("person", "batch", "bank_org")
+        .first()
+    )
+    if card is None:
+        return None
+    holder = holder_of(card.person)
+    return CardFile(
+        id=card.pk,
+        number=card.number,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        bank=card.bank_org.name if card.bank_org else "",
+        batch=card.batch.code,
+        hand_over=_last_hand_over(card_id),
+    )
+
+
+def _last_hand_over(card_id: int) -> HandOver | None:
+    event = (
+        Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act="card.issue")
+        .order_by("-seq")
+        .first()
+    )
+    if event is None:
+        return None
+    return HandOver(
+        event=event.pk,
+        recorded_at=event.recorded_at,
+        office=Organization.objects.get(pk=event.org_id).name,
+        actor=User.objects.get(pk=event.actor_id).get_full_name(),
+    )
+
+
+def _problem_with(text: str, problem: InputError) -> str:
+    try:
+        number = parse_card_number(text).value
+    except InputError:
+        return problem.sentence
+    return f"“{number}”是社保卡卡号。请先扫描或输入持卡人的身份证号，再扫描卡。"
+
+
+def _nothing_here(masked: str) -> str:
+    return (
+        f"没有证件号码 {masked} 的社保卡，也没有办理中的申请。"
+        "请对照证件核对号码；确未申领过的，可办理首次申领（依据第四条、第二十五条）。"
+    )
+
+
+def _desk_of(
+    person: Person,
+    *,
+    masked: str,
+    changes: tuple[str, ...],
+    prefer: int | None,
+    by: Actor,
+    at: datetime,
+    today: date,
+) -> Desk:
+    here, elsewhere = _cards_of(person, by=by, at=at)
+    application = _open_application(person)
+    application_here = application is not None and application.county.path.startswith(
+        by.county_path
+    )
+    if application is not None and not application_here:
+        elsewhere = (*elsewhere, _in_other_hands(application.county, by=by))
+    elsewhere = tuple({refusal.sentence: refusal for refusal in elsewhere}.values())
+    holder = holder_of(person)
+    masked = masked or holder.masked_number
+    if not here and not application_here:
+        problem = "" if elsewhere else _nothing_here(masked)
+        return Desk(masked_number=masked, changes=changes, elsewhere=elsewhere, problem=problem)
+    chosen = _choose(here, prefer)
+    return Desk(
+        masked_number=masked,
+        changes=changes,
+        holder=_on_screen(holder, today=today),
+        card=chosen,
+        other_cards=tuple(card for card in here if card is not chosen),
+        elsewhere=elsewhere,
+        application=_application(application) if application and application_here else None,
+    )
+
+
+def _choose(cards: Sequence[CardOnDesk], prefer: int | None) -> CardOnDesk | None:
+    """The card asked for, else one that can be handed over, else the newest."""
+    asked = [card for card in cards if card.id == prefer]
+    ready = [card for card in cards if card.may_issue]
+    return next(iter([*asked, *ready, *cards]), None)
+
+
+def _cards_of(
+    person: Person, *, by: Actor, at: datetime
+) -> tuple[list[CardOnDesk], tuple[Refusal, ...]]:
+    """The person's cards within reach, newest first; of the others only who has them."""
     cards = list(
         Card.objects.filter(person=person)
-        .select_related("county", "batch", "bank_org", "position__account")
+        .select_related("batch", "bank_org", "position__account__organization__county")
         .order_by("-id")
     )
     cases = load_cases(subject=Subject.CARD, ids=[card.pk for card in cards], lock=False)
-    return Desk(
-        number=parsed.number,
-        changes=parsed.changes,
-        holder=holder_of(person),
-        cards=tuple(_on_desk(card, cases[card.pk], by=by, at=at) for card in cards),
-        application=_open_application(person.pk),
-        temporary=TemporaryCard.objects.filter(
-            person=person, stage=TemporaryStage.LENT
-        ).first(),
-    )
+    here: list[CardOnDesk] = []
+    elsewhere: list[Refusal] = []
+    for card in cards:
+        issue = open_act(act=act("card.issue"), case=cases[card.pk], by=by, at=at)
+        if any(reason.code == no.OUT_OF_REACH.code for reason in issue.reasons):
+            elsewhere.append(_in_other_hands(card.position.account.organization, by=by))
+        else:
+            here.append(_on_desk(card, cases[card.pk], issue=issue, by=by, at=at))
+    return here, tuple(elsewhere)
 
 
-def _on_desk(card: Card, case: Case, *, by: Actor, at: datetime) -> CardOnDesk:
-    account = card.position.account
-    issue = open_act(act=act("card.issue"), case=case, by=by, at=at)
-    others = tuple(
-        found for found in open_acts(case=case, by=by, at=at) if found.code != "card.issue"
-    )
+def _in_other_hands(keeper: Organization, *, by: Actor) -> Refusal:
+    """Another county's card: the county is named and nothing else (Art. 5)."""
+    reach = act("card.issue").who[by.role]
+    county = keeper.county or keeper
+    return Refusal(no.OUT_OF_REACH, {"custodian": county.name, "reach": reach.label})
+
+
+def _on_desk(card: Card, case: Case, *, issue: OpenAct, by: Actor, at: datetime) -> CardOnDesk:
+    account, slot = card.position.account, card.position.slot
+    parts = (account.cabinet, account.shelf, account.box, str(slot or ""))
+    in_box = account.kind == Place.BOX
     return CardOnDesk(
-        card=card, case=case, issue=issue, others=others,
-        cabinet=account.cabinet, shelf=account.shelf, box=account.box, slot=card.position.slot,
+        id=card.pk,
+        number=card.number,
+        bank=card.bank_org.name if card.bank_org else "",
+        bank_last4=card.bank_last4,
+        batch=card.batch.code,
+        unit=card.unit_name or card.village,
+        state=_state(card, case, at),
+        slot="-".join(part for part in parts if part) if in_box else "",
+        place=Place(account.kind).label,
+        custodian=case.custodian_name,
+        issue=issue,
+        others=tuple(
+            found
+            for found in open_acts(case=case, by=by, at=at)
+            if found.allowed and found.code in ("issue.undo", "defect.record")
+        ),
+        wrong_card=Refusal(
+            no.WRONG_CARD_SCANNED,
+            {"scanned": _SCANNED, "expected": card.number, "place": case.place_text},
+        ),
     )
 
 
-def _open_application(person_id: int) -> Application | None:
+def _state(card: Card, case: Case, at: datetime) -> str:
+    held = case.regions_at(at)["hold"] != Hold.NONE
+    words = [card.get_stage_display(), *([card.get_hold_display()] if held else [])]
+    return "、".join(words)
+
+
+def _on_screen(holder: Holder, *, today: date) -> HolderOnDesk:
+    return HolderOnDesk(
+        id=holder.id,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        sex=citizen_number.Sex(holder.sex).label,
+        age=holder.age(on=today),
+        has_photo=bool(holder.photo_digest),
+    )
+
+
+def _open_application(person: Person) -> Application | None:
     return (
-        Application.objects.filter(person_id=person_id)
+        Application.objects.filter(person=person)
         .exclude(progress__in=CLOSED_APPLICATIONS)
+        .select_related("county")
         .first()
+    )
+
+
+def _application(application: Application) -> ApplicationOnDesk:
+    return ApplicationOnDesk(
+        id=application.pk,
+        progress=application.get_progress_display(),
+        county=application.county.name,
     )

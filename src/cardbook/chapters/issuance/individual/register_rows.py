@@ -1,7 +1,10 @@
-"""Reads hand-overs for the 领卡登记表 (Art. 8 para. 4): one query, opened from the vault, as text."""
+"""Reads hand-overs for the 领卡登记表 (Art. 8 para. 4): one query, opened from the vault.
+
+`register.py` beside it puts the rows on the form; `sql/` holds the query.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,17 +12,20 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.law.notices import ALL_VERSIONS
 from cardbook.law.papers import KINDS
+from cardbook.lib.citizen_number import Kind as NumberKind
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lifecycle.cases import LOCAL
 from cardbook.people import vault
 
 _QUERY = (Path(__file__).parent / "sql" / "pick_up_register.sql").read_text(encoding="utf-8")
+_SIGNED = {"screen": "屏幕签字", "paper": "", "thumb": "（按手印）"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickUp:
-    """One hand-over in words, in the order of the form's columns."""
+    """One hand-over in words; fields are named as the form's columns, `seal` stays blank."""
 
     happened_at: str
     way: str
@@ -29,6 +35,8 @@ class PickUp:
     bank: str
     batch: str
     unit: str
+    quantity: str
+    boxes: str
     receiver: str
     document: str
     relation: str
@@ -41,17 +49,23 @@ class PickUp:
     signature: str
     actor: str
     second: str
+    seal: str
     remarks: str
-    card_id: int
+    undone: bool
 
 
-def pick_ups(*, office_path: str, start: datetime, end: datetime, masked: bool) -> list[PickUp]:
-    """This function will list an office's hand-overs from `start` up to `end`, oldest first."""
-    values = {"office": f"{office_path}%", "start": start, "end": end}
+def pick_ups(
+    *, office_path: str, start: datetime, end: datetime, masked: bool, limit: int | None = None
+) -> list[PickUp]:
+    """This function will list an office's hand-overs from `start` up to `end`, oldest first.
+
+    `signature` is the digest of the picture where the holder signed on the screen.
+    """
+    values = {"office": f"{office_path}%", "start": start, "end": end, "limit": limit}
     return [_pick_up(row, masked=masked) for row in _rows(values)]
 
 
-def _rows(values: dict[str, object]) -> Iterator[dict[str, Any]]:
+def _rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
         names = [column.name for column in cursor.description or ()]
@@ -62,32 +76,62 @@ def _rows(values: dict[str, object]) -> Iterator[dict[str, Any]]:
 def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
     facts = json.loads(row["facts"])
     name = vault.open_text(row["name_sealed"], context=vault.NAME)
-    number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
-    phone = vault.open_text(row["phone_sealed"], context=vault.PHONE) if row["phone_sealed"] else ""
-    shown = mask_number(number) if masked else number
-    kinds = [text.partition(":")[0] for text in row["papers"]]
-    unit = " ".join(part for part in (row["unit_code"], row["unit_name"]) if part)
+    number, phone = _numbers(row, masked=masked)
     return PickUp(
         happened_at=f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
         way="本人",
         name=name,
-        number=shown,
+        number=number,
         card_number=row["card_number"],
         bank=row["bank"] + (f"（尾号{row['bank_last4']}）" if row["bank_last4"] else ""),
         batch=row["batch"],
-        unit=unit or f"{row['town']}{row['village']}",
+        unit=_unit(row),
+        quantity="1",
+        boxes=f"{row['box']} 第{row['slot']}位" if row["slot"] else row["box"],
         receiver=name,
-        document=f"居民身份证 {shown}",
+        document=f"{_document(row['number_kind'])} {number}",
         relation="本人",
-        phone=mask_phone(phone) if phone and masked else phone,
-        papers="、".join(KINDS[kind].title for kind in kinds if kind in KINDS),
+        phone=phone,
+        papers=_papers(row["papers"]),
         copy_kept="是" if facts.get("copy_kept") else "否",
         face="一致" if facts.get("face_matches") else "不一致",
-        told="、".join(row["told"]),
+        told="、".join(_notice(text) for text in row["told"]),
         activated="否" if row["social"] == "sealed" else "是",
-        signature={"screen": "屏幕签字", "paper": "", "thumb": "按手印"}.get(facts["signing"], ""),
+        signature=facts.get("signature") or _SIGNED.get(facts["signing"], ""),
         actor=row["actor"],
         second=row["second"],
+        seal="",
         remarks="已撤销" if row["undone"] else "",
-        card_id=row["card_id"],
+        undone=row["undone"],
     )
+
+
+def _numbers(row: dict[str, Any], *, masked: bool) -> tuple[str, str]:
+    number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
+    sealed = row["phone_sealed"]
+    phone = vault.open_text(sealed, context=vault.PHONE) if sealed else ""
+    if masked:
+        return mask_number(number), mask_phone(phone) if phone else ""
+    return number, phone
+
+
+def _unit(row: dict[str, Any]) -> str:
+    unit = " ".join(part for part in (row["unit_code"], row["unit_name"]) if part)
+    return unit or f"{row['town']}{row['village']}"
+
+
+def _document(kind: str) -> str:
+    """The document that bears a number of this kind."""
+    if kind == NumberKind.CITIZEN:
+        return "居民身份证"
+    return NumberKind(kind).label.removesuffix("号码")
+
+
+def _papers(texts: list[str]) -> str:
+    kinds = (text.partition(":")[0] for text in texts)
+    return "、".join(KINDS[kind].title for kind in kinds if kind in KINDS)
+
+
+def _notice(text_id: str) -> str:
+    code, _, version = text_id.partition("/")
+    return f"☑{ALL_VERSIONS[code][int(version) - 1].title}"
