@@ -118,7 +118,7 @@ def live(*, now: datetime, folder: Path, say: Say) -> None:
             continue
         _receive(story, county, shipment, delivery)
         _sort(story, county, shipment)
-        _hand_over(story, county, shipment)
+        _hand_over(story, county, shipment, delivery)
     _leave_files(story)
 
 
@@ -186,7 +186,6 @@ def _explain(
     receiving.explain_difference(
         card_ids=[short[0].pk],
         found=True,
-        delivery_id=delivery.pk,
         words="制卡中心补寄一张，快递单已附",
         by=keeper,
         second=second,
@@ -204,7 +203,9 @@ def _sort(story: Story, county: County, shipment: Shipment) -> None:
     boxes = _boxes(keeper, cabinet=cabinet)
     box = next(boxes)
     for pile in piles.piles(by=keeper, order="town"):
-        waiting = piles.cards_of_pile(by=keeper, order="town", key=pile.key, limit=pile.count)
+        waiting = piles.cards_of_pile(
+            within=keeper.county_path, order="town", key=pile.key, limit=pile.count
+        )
         while waiting:
             free = _BOX_CAPACITY - box.positions.count()
             if not free:
@@ -231,14 +232,14 @@ def _boxes(keeper: Actor, *, cabinet: str) -> Iterator[Account]:
         )
 
 
-def _hand_over(story: Story, county: County, shipment: Shipment) -> None:
+def _hand_over(story: Story, county: County, shipment: Shipment, delivery: Delivery) -> None:
     """Days at the windows: most go well, some cards are soiled, one entry is a slip."""
     windows = [
         story.actor(county.code, f"chuangkou{place}")
         for place in range(1, tree.windows_of(county.code) + 1)
     ]
     cards = list(
-        Card.objects.filter(county__code=county.code, batch__code__endswith=shipment.prefix)
+        Card.objects.filter(delivery_lines__box__delivery=delivery)
         .exclude(position__account__kind__in=(Place.TRANSIT, Place.MISSING))
         .order_by("pk")
     )

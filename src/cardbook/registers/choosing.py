@@ -1,0 +1,106 @@
+"""What a person chooses before a sheet is filled: an office and days, within his reach (Art. 5).
+
+Slices bring forms of their own where other things are chosen (`receive/register.py`).
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.registers.forms import LOCAL, Office
+
+LONGEST_DAYS = 366
+_KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY)
+
+
+class ChooseForm(forms.Form):
+    """Asks what a sheet is to cover. `by` None means the machine's own command line: the city."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, by: Actor | None, today: date
+    ) -> None:
+        """Narrow the choices to the actor's county; without data take the usual choice."""
+        self.by = by
+        self.today = today
+        super().__init__(data, auto_id="choose_%s")
+        self.narrow()
+        if data is None:
+            self.data = self.usual()
+            self.is_bound = True
+
+    def narrow(self) -> None:
+        """Forms restrict their choices to `self.by` here."""
+
+    def usual(self) -> dict[str, Any]:
+        """What is chosen when nobody chose yet."""
+        return {}
+
+    @property
+    def county_path(self) -> str:
+        """How far the choices reach."""
+        return self.by.county_path if self.by else ""
+
+
+def offices(county_path: str) -> QuerySet[Organization]:
+    """This function will list the offices that keep or hand out cards, by code."""
+    found = Organization.objects.filter(path__startswith=county_path, kind__in=_KEEPERS)
+    return found.order_by("code")
+
+
+def office_of(organization: Organization) -> Office:
+    """This function will make the value a sheet keeps of an office."""
+    return Office(
+        id=organization.pk,
+        code=organization.code,
+        name=organization.name,
+        path=organization.path,
+    )
+
+
+class PeriodForm(ChooseForm):
+    """An office, with all below it, from a day to a day, both included."""
+
+    office = forms.ModelChoiceField(
+        label="机构（含下级）", queryset=Organization.objects.none(), to_field_name="code",
+        empty_label=None,
+        error_messages={"invalid_choice": "没有这个机构，或不在您的管辖范围内，请重新选择。"},
+    )  # fmt: skip
+    start = forms.DateField(
+        label="从", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    end = forms.DateField(
+        label="到", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def narrow(self) -> None:
+        """Offices of the actor's county only."""
+        self.fields["office"].queryset = offices(self.county_path)  # type: ignore[attr-defined]
+
+    def usual(self) -> dict[str, Any]:
+        """Today, at the actor's own office, or at the first he reaches."""
+        choices = offices(self.county_path)
+        own = choices.filter(pk=self.by.org_id).first() if self.by else None
+        office = own or choices.first()
+        return {"office": office.code if office else "", "start": self.today, "end": self.today}
+
+    def clean(self) -> dict[str, Any]:
+        """Days in order, and not more than a year.
+
+        The cleaned data carry `since` and `until`, the span as moments, end excluded.
+        """
+        given = super().clean() or {}
+        start, end = given.get("start"), given.get("end")
+        if start is None or end is None:
+            return given
+        if end < start:
+            self.add_error("end", "结束日期早于开始日期，请改正。")
+        elif (end - start).days >= LONGEST_DAYS:
+            self.add_error("end", f"一次最多 {LONGEST_DAYS} 天，请缩短时间段。")
+        given["since"] = datetime.combine(start, time.min, tzinfo=LOCAL)
+        given["until"] = datetime.combine(end + timedelta(days=1), time.min, tzinfo=LOCAL)
+        return given

@@ -1,0 +1,271 @@
+"""Registers on the screen, and the documents made of them (Art. 6, 8): GET shows, POST issues.
+
+Views are made here without a policy; `config/wiring.py` gives each its roles and its article.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.law.roles import Role
+from cardbook.lib.plain import InputError
+from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import ChooseForm
+from cardbook.registers.codes import DOCUMENT, read_code
+from cardbook.registers.forms import MOST_ROWS, Sheet, TooManyRows
+from cardbook.registers.issue import (
+    MEDIA_TYPES,
+    Format,
+    KeyReused,
+    NotIntact,
+    document_bytes,
+    issue_document,
+)
+from cardbook.registers.models import IssuedDocument
+from cardbook.registers.registry import Register
+from cardbook.registers.typesetting import FontsMissing
+from cardbook.registers.xlsx import render_xlsx
+
+ROWS = 50
+View = Callable[..., HttpResponse]
+
+
+class ActorRequest(HttpRequest):
+    """A request of somebody in a post; the policy in `config/wiring.py` guarantees it."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is under a heading of the screen's table: one text, or two where columns share it."""
+
+    texts: tuple[str, ...]
+    align: str
+
+    @property
+    def css(self) -> str:
+        """The style sheet's word for the side."""
+        return {"left": "start", "right": "end"}.get(self.align, self.align)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the choice led to: a sheet, or the reason why there is none."""
+
+    sheet: Sheet | None
+    problem: str = ""
+
+
+def register_view(register: Register) -> View:
+    """This function will make the page of a register: choose, look, export, issue."""
+
+    @require_http_methods(["GET", "POST"])
+    def view(request: ActorRequest) -> HttpResponse:
+        data = request.GET if "start" in request.GET or "delivery" in request.GET else None
+        form = register.choose(data, by=request.actor, today=timezone.localdate())
+        if request.method == "POST":
+            return _issue(request, register, form)
+        filled = _fill(request, register, form, masked=True)
+        if request.GET.get("format") == "xlsx" and filled.sheet is not None:
+            content = render_xlsx(filled.sheet, number="")
+            name = f"{register.form.title}（查阅件）.xlsx"
+            return _file(content, kind="xlsx", name=name, attached=True)
+        return _show(request, register, form, filled)
+
+    view.__name__ = f"register_{register.slug}"
+    return view
+
+
+def _fill(
+    request: ActorRequest, register: Register, form: ChooseForm, *, masked: bool,
+    at: datetime | None = None,
+) -> Filled:  # fmt: skip
+    if not form.is_valid():
+        return Filled(None)
+    try:
+        sheet = register.sheet(
+            chosen=form.cleaned_data,
+            masked=masked,
+            printed_by=f"{request.actor.org_name} {request.actor.name}",
+            printed_at=at or timezone.now(),
+            limit=MOST_ROWS,
+        )
+    except TooManyRows as problem:
+        return Filled(None, str(problem))
+    return Filled(sheet)
+
+
+def _issue(request: ActorRequest, register: Register, form: ChooseForm) -> HttpResponse:
+    if request.actor.role not in register.issuers:
+        words = "、".join(sorted(role.label for role in register.issuers))
+        own = request.actor.role.label
+        raise PermissionDenied(f"您的岗位“{own}”不出具此表，请由{words}出具。")
+    now = timezone.now()
+    filled = _fill(request, register, form, masked=False, at=now)
+    if filled.sheet is None or not request.POST.get("key"):
+        return _show(request, register, form, filled, status=422)
+    try:
+        made = issue_document(
+            sheet=filled.sheet, by=request.actor, at=now, key=request.POST["key"][:64]
+        )
+    except FontsMissing as problem:
+        return _show(request, register, form, Filled(filled.sheet, str(problem)), status=503)
+    except KeyReused:
+        messages.error(request, "页面已用过，所选范围又有改动。请核对后重新点“出具正式表”。")
+        return redirect(request.get_full_path())
+    messages.success(request, f"已出具 {made.number}，请打印后签字盖章。")
+    return redirect("document.show", made.pk)
+
+
+def _show(
+    request: ActorRequest, register: Register, form: ChooseForm, filled: Filled, status: int = 200
+) -> HttpResponse:
+    sheet = filled.sheet
+    found = Paginator(sheet.rows if sheet else (), ROWS).get_page(request.GET.get("page"))
+    chosen = {name: form.data.get(name, "") or "" for name in form.fields}
+    return render(
+        request, "registers/register.html",
+        {
+            "register": register,
+            "form": form,
+            "sheet": sheet,
+            "problem": filled.problem,
+            "found": found,
+            "heads": _heads(register),
+            "rows": [_cells(register, row) for row in found],
+            "chosen": urlencode(chosen),
+            "may_issue": request.actor.role in register.issuers,
+            "issuers": "、".join(sorted(role.label for role in register.issuers)),
+            "key": uuid.uuid4().hex,
+        },
+        status=status,
+    )  # fmt: skip
+
+
+def _heads(register: Register) -> list[Cell]:
+    columns = register.form.columns
+    return [
+        Cell(tuple(columns[place].title for place in stack), columns[stack[0]].align)
+        for stack in register.form.stacks
+    ]
+
+
+def _cells(register: Register, row: Sequence[str]) -> list[Cell]:
+    columns = register.form.columns
+    return [
+        Cell(tuple(_on_screen(row[place], picture=columns[place].picture) for place in stack),
+             columns[stack[0]].align)
+        for stack in register.form.stacks
+    ]  # fmt: skip
+
+
+def _on_screen(text: str, *, picture: bool) -> str:
+    """Signatures are pictures on paper; on the screen it is enough that there is one."""
+    return "屏幕签字" if picture and len(text) == 64 else text
+
+
+def _file(content: bytes, *, kind: Format, name: str, attached: bool) -> HttpResponse:
+    response = HttpResponse(content, content_type=MEDIA_TYPES[kind])
+    response["Content-Disposition"] = content_disposition_header(attached, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _documents(actor: Actor, registers: Sequence[Register]) -> QuerySet[IssuedDocument]:
+    """Documents of the actor's county, of the forms his role reads."""
+    forms = [register.form.code for register in registers if actor.role in register.readers]
+    found = IssuedDocument.objects.filter(
+        form__in=forms, organization__path__startswith=actor.county_path
+    )
+    return found.select_related("organization", "issued_by").order_by("-issued_at", "-id")
+
+
+def readers(registers: Sequence[Register]) -> frozenset[Role]:
+    """This function will say who reads any of the registers, and so the list of documents."""
+    return frozenset(role for register in registers for role in register.readers)
+
+
+def document_list(registers: Sequence[Register]) -> View:
+    """This function will make the page of issued documents, newest first."""
+
+    @require_GET
+    def view(request: ActorRequest) -> HttpResponse:
+        found = _documents(request.actor, registers)
+        form = request.GET.get("form", "")
+        if form:
+            found = found.filter(form=form)
+        number = _document_number(request.GET.get("number", ""))
+        if number:
+            found = found.filter(number__icontains=number)
+        context = {
+            "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
+            "forms": [r for r in registers if request.actor.role in r.readers],
+            "form_code": form,
+            "number": number,
+        }
+        return render(request, "registers/documents.html", context)
+
+    view.__name__ = "document_list"
+    return view
+
+
+def _document_number(text: str) -> str:
+    """What was typed; of a scanned QR its document's number."""
+    try:
+        scanned = read_code(text)
+    except InputError:
+        return text.strip()
+    return scanned.parts[0] if scanned.kind == DOCUMENT else text.strip()
+
+
+def document_show(registers: Sequence[Register]) -> View:
+    """This function will make the page of one document: number, digest, who, when, both files."""
+
+    @require_GET
+    def view(request: ActorRequest, document_id: int) -> HttpResponse:
+        document = get_object_or_404(_documents(request.actor, registers), pk=document_id)
+        problem = ""
+        try:
+            sizes = {kind: len(document_bytes(document, kind)) for kind in MEDIA_TYPES}
+        except NotIntact as damaged:
+            problem, sizes = str(damaged), {}
+        context = {
+            "document": document,
+            "problem": problem,
+            "sizes": sizes,
+            "register": next(r for r in registers if r.form.code == document.form),
+            "checked_at": timezone.now(),
+        }
+        return render(request, "registers/document.html", context)
+
+    view.__name__ = "document_show"
+    return view
+
+
+def document_file(registers: Sequence[Register], kind: Format) -> View:
+    """This function will make the download of one format: the bytes as they were issued."""
+
+    @require_GET
+    def view(request: ActorRequest, document_id: int) -> HttpResponse:
+        document = get_object_or_404(_documents(request.actor, registers), pk=document_id)
+        try:
+            content = document_bytes(document, kind)
+        except NotIntact as problem:
+            raise Http404(str(problem)) from problem
+        return _file(content, kind=kind, name=f"{document.number}.{kind}", attached=kind == "xlsx")
+
+    view.__name__ = f"document_{kind}"
+    return view
