@@ -20,8 +20,9 @@ from cardbook.lifecycle.facts import Defect
 FACT_LABELS: Mapping[str, str] = {
     "delivery": "到货批次",
     "manifest": "明细文件",
+    "receiver": "接收机构",
     "box": "箱盒",
-    "count": "本次清点",
+    "count": "清点编号",
     "seal_intact": "封签完好",
     "order": "分类方式",
     "way": "发放方式",
@@ -54,7 +55,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "defect": {str(defect): defect.label for defect in Defect},
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
-_UNSHOWN = frozenset({"signature", "manifest", "event", "old_card"})
+_UNSHOWN = frozenset({"signature", "manifest", "receiver", "count", "event", "old_card"})
 # A claim later written down than this is shown with both times.
 LATE = timedelta(minutes=2)
 
@@ -139,8 +140,6 @@ def _value_in_words(name: str, value: object, deliveries: Mapping[int, str]) -> 
         return "是" if value else "否"
     if name == "delivery" and isinstance(value, int):
         return deliveries.get(value, f"{value} 号")
-    if name == "count":
-        return f"{value} 张"
     return VALUE_LABELS.get(name, {}).get(str(value), str(value))
 
 

@@ -34,7 +34,7 @@ def misrouted_card(place):
         source=Destination(outside.pk),
         target=Destination(transit.pk),
     )
-    facts = DeliveryRegistered(delivery=1, manifest="test")
+    facts = DeliveryRegistered(manifest="test", receiver=1)
     step = Step(act=act("delivery.register"), facts=facts, births=births)
     done = perform(step, by=place.here.keeper, at=factories.NOON, key=factories.key())
     return Card.objects.get(pk=done.subject_ids[0])

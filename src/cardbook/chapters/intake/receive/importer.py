@@ -39,6 +39,7 @@ from cardbook.orgs.models import Kind, Organization
 
 _SQL = Path(__file__).parent / "sql"
 _REGISTER = act("delivery.register")
+_ATTEMPTS = 3
 
 
 def _sql(name: str) -> str:
@@ -136,6 +137,7 @@ def check(
     """This function will read and check every row, alone and as a set; the book is not touched.
 
     :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
+    :raises Refused: when the file was posted or dropped meanwhile.
     """
     day = at.astimezone(LOCAL).date()
     look = look_into(file, layout=layout_on(day))
@@ -148,6 +150,7 @@ def check(
     county = Organization.objects.select_related("county").get(pk=file.organization_id).county
     assert county is not None
     with transaction.atomic(), working_copy(file) as path:
+        _lock_open(file)
         ManifestRow.objects.filter(file=file).delete()
         file.problems.all().delete()
         findings = Findings(file)
@@ -163,6 +166,13 @@ def check(
         _keep_result(file, findings, look.header.last_row, rows=rows, known=len(known))
     file.refresh_from_db()
     return file
+
+
+def _lock_open(file: ImportFile) -> None:
+    """Whoever posts, checks or drops the same file meanwhile waits; a closed one stays closed."""
+    stage = ImportFile.objects.select_for_update().values_list("stage", flat=True)
+    if stage.get(pk=file.pk) not in (Stage.STAGED, Stage.CHECKED):
+        raise Refused([Refusal(no.FILE_NOT_CHECKED)])
 
 
 def _keep_result(
@@ -195,6 +205,10 @@ def _problems_of_set(
                 remedy=remedy,
                 is_error=is_error,
             )
+
+
+class _Overtaken(Exception):
+    """Another file brought some of the cards since the check; the check begins anew."""
 
 
 @dataclass(frozen=True)
@@ -233,12 +247,12 @@ class _ManifestBirths:
 
     def fill(self, cursor: Any) -> None:
         """Two people posting one file: the second waits here and finds it posted."""
-        stage = ImportFile.objects.select_for_update().values_list("stage", flat=True)
-        if stage.get(pk=self.file.pk) != Stage.CHECKED:
-            raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+        _lock_open(self.file)
         values = {"file": self.file.pk, "county": self.county_id}
         for name in ("post_people", "post_batches", "fill_births"):
             cursor.execute(_sql(name), values)
+        if cursor.rowcount != self.file.rows - self.file.known:
+            raise _Overtaken
 
 
 def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
@@ -251,18 +265,24 @@ def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
     """
     receiver = Organization.objects.select_related("county").get(pk=file.organization_id)
     _refuse_others(receiver, by)
-    before = posted_before(digest=file.digest, receiver_id=receiver.pk)
-    if before is not None:
-        return _again(before)
-    if file.stage != Stage.CHECKED:
-        raise Refused([Refusal(no.FILE_NOT_CHECKED)])
-    file = check(file=file, at=at)
-    if file.errors:
-        raise RowsWrong(file)
-    if file.known == file.rows:
-        _finish(file, at=at, result={"cards": 0, "known": file.known})
-        return Posted(delivery_id=None, code="", cards=0, known=file.known, repeated=True)
-    return _post(file, receiver, by=by, at=at)
+    for _ in range(_ATTEMPTS):
+        before = posted_before(digest=file.digest, receiver_id=receiver.pk)
+        if before is not None:
+            return _again(before)
+        file.refresh_from_db()
+        if file.stage != Stage.CHECKED:
+            raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+        file = check(file=file, at=at)
+        if file.errors:
+            raise RowsWrong(file)
+        if file.known == file.rows:
+            _finish(file, at=at, result={"cards": 0, "known": file.known})
+            return Posted(delivery_id=None, code="", cards=0, known=file.known, repeated=True)
+        try:
+            return _post(file, receiver, by=by, at=at)
+        except _Overtaken:
+            continue
+    raise Refused([Refusal(no.CARD_NUMBER_TAKEN)])
 
 
 def _again(delivery: Delivery) -> Posted:

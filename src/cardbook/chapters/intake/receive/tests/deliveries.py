@@ -123,7 +123,7 @@ def _cards(
     )
     step = Step(
         act=act("delivery.register"),
-        facts=DeliveryRegistered(delivery=delivery.pk, manifest=""),
+        facts=DeliveryRegistered(manifest="", receiver=delivery.organization_id),
         births=births,
     )
     done = perform(step, by=county.keeper, at=NOON, key=make.key())

@@ -1,0 +1,245 @@
+"""Every wrong row is found at its row with a remedy; nothing of the file is written (Art. 6)."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cardbook.cards.models import Card
+from cardbook.chapters.intake.models import Delivery
+from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.intake.receive.tests.manifests import cards_of, imported, staged, written
+from cardbook.demo.manifests import KINDS, Family, ManifestCard, Planted, plant_errors
+from cardbook.imports import engine
+from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.reading import FileRefused
+from cardbook.people.holders import holder_of
+from cardbook.people.models import Person
+from cardbook.testing import factories as make
+from cardbook.testing.factories import NOON, City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
+
+# What each planted error is called, and in which column.
+_EXPECTED = {
+    "wrong_check_digit": ("check_digit", "社会保障号码"),
+    "impossible_date": ("check_digit|date", "社会保障号码"),
+    "number_as_float": ("cell_number|not_text|check_digit", "社会保障号码"),
+    "number_too_short": ("length", "社会保障号码"),
+    "number_missing": ("missing", "社会保障号码"),
+    "full_width_number": ("note", "社会保障号码"),
+    "spaced_number": ("note", "社会保障号码"),
+    "card_number_too_short": ("length", "社保卡号"),
+    "card_number_with_cyrillic": ("odd_character", "社保卡号"),
+    "name_missing": ("missing", "姓名"),
+    "name_mojibake": ("mojibake", "姓名"),
+    "wrong_bank_digit": ("check_digit", "银行卡号"),
+    "phone_too_short": ("length", "手机号码"),
+    "card_twice": ("card_twice", "社保卡号"),
+    "person_twice": ("person_twice", "社会保障号码"),
+}
+
+
+@pytest.fixture
+def city() -> City:
+    return make.city()
+
+
+def _planted(family: Family) -> tuple[list[ManifestCard], tuple[Planted, ...]]:
+    absent = {Family.F1: {"wrong_bank_digit"}, Family.F4_RETURN: {"phone_too_short"}}
+    kinds = [kind for kind in KINDS if kind not in absent.get(family, set())]
+    cards, truth = plant_errors(cards_of(80), seed=7, kinds=kinds)
+    return list(cards), truth
+
+
+class TestPlantedErrors:
+    @pytest.mark.parametrize("family", list(Family))
+    def test_each_is_named_at_its_row_with_a_remedy(
+        self, city: City, tmp_path: Path, family: Family
+    ) -> None:
+        cards, truth = _planted(family)
+        path, rows = written(tmp_path, cards, family=family)
+        file = staged(path, city.here)
+        found = {(p.row, p.code, p.field): p for p in file.problems.all()}
+        for planted in truth:
+            codes, title = _EXPECTED[planted.kind]
+            here = [
+                problem
+                for (row, code, field), problem in found.items()
+                if row == rows[planted.index] and field == title and code in codes.split("|")
+            ]
+            assert here, f"{planted.kind} in row {rows[planted.index]} was not found"
+            assert all(p.is_error == planted.is_error and p.remedy for p in here)
+
+    @pytest.mark.parametrize("family", list(Family))
+    def test_no_other_row_is_blamed(self, city: City, tmp_path: Path, family: Family) -> None:
+        cards, truth = _planted(family)
+        path, rows = written(tmp_path, cards, family=family)
+        file = staged(path, city.here)
+        spoiled = {rows[planted.index] for planted in truth if planted.is_error}
+        # Of two rows of one person nobody can say which is right: both are named.
+        twins = {
+            rows[place]
+            for planted in truth
+            if planted.kind in {"card_twice", "person_twice"}
+            for place, card in enumerate(cards)
+            if card.number == cards[planted.index].number
+        }
+        blamed = set(file.problems.filter(is_error=True).values_list("row", flat=True))
+        assert blamed - spoiled - twins == set()
+
+    def test_nothing_is_written_and_posting_is_refused(self, city: City, tmp_path: Path) -> None:
+        cards, _ = _planted(Family.F2)
+        path, _ = written(tmp_path, cards, family=Family.F2)
+        file = staged(path, city.here)
+        with pytest.raises(importer.RowsWrong):
+            importer.post(file=file, by=city.here.keeper, at=NOON)
+        assert not Card.objects.exists() and not Person.objects.exists()
+        assert not Delivery.objects.exists()
+
+    def test_problems_never_show_a_whole_number(self, city: City, tmp_path: Path) -> None:
+        cards, _ = _planted(Family.F1)
+        file = staged(written(tmp_path, cards)[0], city.here)
+        said = " ".join(p.sentence + p.remedy for p in file.problems.all())
+        for card in cards:
+            assert str(card.number) not in said or len(str(card.number)) < 10
+
+    def test_the_own_sheet_comes_back_with_an_error_column(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        cards, truth = _planted(Family.F1)
+        path, rows = written(tmp_path, cards)
+        content, name = engine.annotated_file(staged(path, city.here))
+        table = list(csv.reader(io.StringIO(content.decode("gb18030"), newline="")))
+        assert name == "明细_错误清单.csv"
+        assert table[1][-2:] == ["错误信息", "处理建议"]
+        for planted in truth:
+            assert table[rows[planted.index] - 1][-2], planted.kind
+
+    def test_corrected_and_uploaded_again_it_goes_in(self, city: City, tmp_path: Path) -> None:
+        cards, truth = plant_errors(cards_of(20), seed=3, kinds=["wrong_check_digit"])
+        assert staged(written(tmp_path, list(cards))[0], city.here).errors == 1
+        assert imported(written(tmp_path, cards_of(20), name="改好")[0], city).cards == 20
+        assert len(truth) == 1
+
+
+class TestAgainstTheBook:
+    def test_a_card_of_another_person_stops_the_file(self, city: City, tmp_path: Path) -> None:
+        cards = cards_of(12)
+        imported(written(tmp_path, cards)[0], city)
+        swapped = [replace(c, card_number=cards[0].card_number) if i == 3 else c
+                   for i, c in enumerate(cards_of(12, seed=9, prefix="N"))]  # fmt: skip
+        path, rows = written(tmp_path, swapped, name="串号")
+        file = staged(path, city.here)
+        problem = file.problems.get(code="card_of_another")
+        assert problem.row == rows[3] and file.errors == 1
+
+    def test_another_county_in_a_row_stops_the_file(self, city: City, tmp_path: Path) -> None:
+        cards = cards_of(12)
+        cards[5] = replace(cards[5], office="乙县卡管中心")
+        path, rows = written(tmp_path, cards)
+        file = staged(path, city.here)
+        problem = file.problems.get(code="other_county")
+        assert problem.row == rows[5] and "乙县" in problem.sentence
+
+    def test_a_card_registered_elsewhere_is_named_with_that_county(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        (there,) = make.received_cards(city, city.neighbour)
+        number = holder_of(there.person).number
+        cards = cards_of(3)
+        cards[1] = replace(cards[1], card_number=there.number, number=number, name="王小明")
+        file = staged(written(tmp_path, cards)[0], city.here)
+        problem = file.problems.get(code="card_elsewhere")
+        assert "乙县" in problem.sentence and problem.is_error
+
+    @pytest.mark.article(13)
+    def test_another_name_for_a_known_number_stops_the_file(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        cards = cards_of(12)
+        imported(written(tmp_path, cards)[0], city)
+        renamed = replace(cards[2], name="改了名", card_number="Z99999999")
+        file = staged(written(tmp_path, [renamed], name="改名")[0], city.here)
+        assert file.problems.filter(code="name_differs", is_error=True).exists()
+
+
+class TestFileAsAWhole:
+    def test_a_file_that_lost_rows_is_refused_by_its_own_count(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        path, _ = written(tmp_path, cards_of(30))
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join(lines[:-4]))
+        file = staged(path, city.here)
+        problem = file.problems.get(code="declared_count")
+        assert "30" in problem.sentence and "26" in problem.sentence and file.errors
+
+    def test_a_file_cut_in_the_middle_of_a_character_is_refused(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        path, _ = written(tmp_path, cards_of(30))
+        content = path.read_bytes()
+        end = content.rindex("示范银行".encode("gb18030")) + 1
+        path.write_bytes(content[:end])
+        with pytest.raises(FileRefused) as refused:
+            staged(path, city.here)
+        assert refused.value.code in {"cut", "encoding"}
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "empty"),
+            ("<html><table><tr><td>姓名</td></tr></table>".encode(), "html"),
+            (b"\x89PNG\r\n\x1a\n" + bytes(100), "wrong_kind"),
+            (b"%PDF-1.7\n" + bytes(100), "wrong_kind"),
+        ],
+    )
+    def test_what_is_no_table_is_named_for_what_it_is(
+        self, city: City, tmp_path: Path, content: bytes, code: str
+    ) -> None:
+        path = tmp_path / "明细.xlsx"
+        path.write_bytes(content)
+        with pytest.raises(FileRefused) as refused:
+            staged(path, city.here)
+        assert refused.value.code == code
+        assert not ImportFile.objects.exists()
+
+    def test_a_head_without_rows_is_refused(self, city: City, tmp_path: Path) -> None:
+        path = tmp_path / "空表.csv"
+        path.write_text("姓名,社会保障号码,社保卡号,批次号\n", encoding="utf-8")
+        with pytest.raises(FileRefused) as refused:
+            staged(path, city.here)
+        assert refused.value.code == "empty"
+
+    def test_a_merged_title_and_a_total_row_do_no_harm(self, city: City, tmp_path: Path) -> None:
+        path, _ = written(tmp_path, cards_of(12), family=Family.F2, title="十一月到货明细")
+        assert imported(path, city).cards == 12
+
+    def test_totals_at_the_end_are_no_row(self, city: City, tmp_path: Path) -> None:
+        path, _ = written(tmp_path, cards_of(12))
+        path.write_bytes(path.read_bytes() + "合计,,,12\r\n".encode("gb18030"))
+        assert imported(path, city).cards == 12
+
+    def test_a_missing_column_asks_for_the_mapping_and_remembers_it(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        cards = cards_of(4)
+        rows = "".join(f"{c.name},{c.number},{c.card_number},{c.batch}\n" for c in cards)
+        path = tmp_path / "自编.csv"
+        path.write_text("姓名,社会保障号码,芯片面编号,批次号\n" + rows, encoding="utf-8")
+        with pytest.raises(FileRefused) as refused:
+            staged(path, city.here)
+        assert refused.value.code == "columns_missing" and "社保卡号" in refused.value.sentence
+        file = ImportFile.objects.get()
+        chosen = {"name": 0, "number": 1, "card_number": 2, "batch": 3}
+        layout = importer.layout_on(NOON.date())
+        engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
+        file.refresh_from_db()
+        assert importer.check(file=file, at=NOON).stage == Stage.CHECKED
+        path.write_text(
+            "姓名,社会保障号码,芯片面编号,批次号\n" + rows.splitlines()[0] + "\n", encoding="utf-8"
+        )
+        assert staged(path, city.here).errors == 0
