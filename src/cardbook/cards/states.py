@@ -29,6 +29,11 @@ class _Labelled(StrEnum):
         return member
 
     @classmethod
+    def of(cls, value: str) -> "_Labelled":
+        """The member stored as `value`."""
+        return cls(value)  # type: ignore[call-arg] # an Enum's call looks its member up
+
+    @classmethod
     def choices(cls) -> list[tuple[str, str]]:
         """Value and Chinese label of every member, for forms and models."""
         return [(str(member), member.label) for member in cls]

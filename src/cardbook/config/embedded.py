@@ -24,6 +24,8 @@ ACCOUNT = "cardbook-db"
 LONGEST_SOCKET_FOLDER = 90  # a socket's path may have 107 bytes, its file name takes 16
 _START_TRIES = 15
 MACHINE_FOLDER = Path("/var/lib/cardbook")
+# A worker of autovacuum would hold a template or a database that is to be dropped.
+_FOR_TESTS = " -c fsync=off -c full_page_writes=off -c autovacuum=off"
 _SETTINGS = """
 listen_addresses = ''
 max_connections = 80
@@ -78,7 +80,7 @@ def ensure_running(data: Path, *, fsync: bool = True) -> Urls:
     """This function will return the addresses of the server in `data`, made and started if needed.
 
     Any number of processes may ask at once. After a crash the server recovers by itself; what was
-    committed is there (`fsync=False` gives that up, for tests).
+    committed is there (`fsync=False` gives that up, and house-keeping with it, for tests).
 
     :raises DatabaseUnavailable: with the end of the server's log, when it does not start.
     """
@@ -295,7 +297,7 @@ def _start(place: _Cluster, *, fsync: bool) -> None:
     """Start and wait. A pid file left by a crash is the server's own business, except when its
     number now belongs to a process that is not PostgreSQL: then it would refuse for ever.
     """
-    options = f"-k {place.socket}" + ("" if fsync else " -c fsync=off -c full_page_writes=off")
+    options = f"-k {place.socket}" + ("" if fsync else _FOR_TESTS)
     for _ in range(_START_TRIES):
         _forget_stranger(place.cluster / "postmaster.pid")
         _run(

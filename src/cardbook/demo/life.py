@@ -142,7 +142,7 @@ def _deliver(story: Story, county: County, shipment: Shipment) -> Delivery:
     keeper = story.actor(county.code, "kaguan")
     posted = import_manifest(path, by=keeper, at=on)
     story.say(f"{county.name}：{path.name} 已入账，{shipment.cards} 张在途")
-    return Delivery.objects.get(pk=posted.delivery_id)
+    return Delivery.objects.get(pk=posted.delivery_id or 0)
 
 
 def _receive(story: Story, county: County, shipment: Shipment, delivery: Delivery) -> None:

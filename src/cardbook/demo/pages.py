@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -61,7 +62,7 @@ def _groups(cards: QuerySet[Card]) -> Iterator[Practice]:
 
 @require_GET
 @page(roles=SEES_PEOPLE, basis="演示专用")
-def practice_file(request: ActorRequest, name: str) -> FileResponse:
+def practice_file(request: ActorRequest, name: str) -> HttpResponseBase:
     """One of the files the demo left, to be imported by the visitor."""
     known = {path.name: path for path in _folder().glob("*.*")}
     if name not in known:

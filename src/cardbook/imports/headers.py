@@ -73,9 +73,9 @@ def match(titles: Sequence[str], layout: Layout) -> dict[str, int]:
     mapping: dict[str, int] = {}
     for column in layout.columns:
         for name in (column.title, *column.aliases):
-            place = places.get(tidy(name))
-            if place is not None and place not in mapping.values():
-                mapping[column.field] = place
+            found = places.get(tidy(name))
+            if found is not None and found not in mapping.values():
+                mapping[column.field] = found
                 break
     return mapping
 

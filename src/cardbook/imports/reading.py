@@ -61,9 +61,20 @@ class Row:
 class Table(Protocol):
     """Rows of one sheet or text file; may be walked more than once."""
 
-    sheet: str
-    encoding: str
-    delimiter: str
+    @property
+    def sheet(self) -> str:
+        """The sheet's name, empty for text files."""
+        ...
+
+    @property
+    def encoding(self) -> str:
+        """The encoding, empty for workbooks."""
+        ...
+
+    @property
+    def delimiter(self) -> str:
+        """What separates cells in a text file."""
+        ...
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank."""

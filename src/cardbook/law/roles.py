@@ -22,6 +22,14 @@ class Role(StrEnum):
         member.basis = basis
         return member
 
+    @classmethod
+    def of(cls, value: str) -> "Role":
+        """This function will return the role stored as `value`.
+
+        :raises ValueError: when there is none.
+        """
+        return cls(value)  # type: ignore[call-arg] # an Enum's call looks its member up
+
     CITY_MANAGER = (
         "city_manager",
         "市局信息中心管理员",

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -33,17 +34,17 @@ class Entry:
 _COLUMNS = """(subject_kind, subject_id, seq, act, act_version, happened_at, actor_id, second_id,
     post_id, org_id, device, facts, papers, told, basis, edition, batch)
 SELECT %(kind)s, subject.id, subject.seq, %(act)s, %(act_version)s, %(happened_at)s, %(actor_id)s,
-    %(second_id)s, %(post_id)s, %(org_id)s, %(device)s, {facts}, %(papers)s::text[], %(told)s::text[],
-    %(basis)s, %(edition)s, %(batch)s"""
+    %(second_id)s, %(post_id)s, %(org_id)s, %(device)s, {facts}, %(papers)s::text[],
+    %(told)s::text[], %(basis)s, %(edition)s, %(batch)s"""
 _SHARED = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="%(facts)s")}
 FROM unnest(%(ids)s::bigint[], %(seqs)s::int[]) AS subject(id, seq)"""
 _SINGLE = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="subject.facts")}
 FROM unnest(%(ids)s::bigint[], %(seqs)s::int[], %(facts)s::text[]) AS subject(id, seq, facts)"""
 _FIRST = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="%(facts)s")}
-FROM (SELECT id, 1 AS seq FROM birth ORDER BY id) AS subject"""
+FROM (SELECT id, 1 AS seq FROM birth ORDER BY id) AS subject"""  # noqa: S608 - own text only
 
 
-def _values(entry: Entry, kind: str) -> dict[str, object]:
+def _values(entry: Entry, kind: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "act": entry.act,

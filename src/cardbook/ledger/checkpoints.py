@@ -89,6 +89,14 @@ def signed_note(statement: Statement, *, key: Ed25519PrivateKey) -> str:
     return f"{statement.text}\n— {statement.origin} {stamp}\n"
 
 
+def _decoded(text: str) -> bytes:
+    """Base64 in its one spelling: spare bits at the end could be changed unnoticed otherwise."""
+    decoded = base64.b64decode(text, validate=True)
+    if base64.b64encode(decoded).decode() != text:
+        raise ValueError("not canonical base64")
+    return decoded
+
+
 def read_note(note: str, *, key: Ed25519PublicKey) -> Statement:
     """This function will check a note's signature and return what it states.
 
@@ -98,11 +106,11 @@ def read_note(note: str, *, key: Ed25519PublicKey) -> Statement:
     try:
         name, size, root, sealed_at = text.split("\n")
         dash, signer, stamp = signatures.removesuffix("\n").split(" ")
-        stamped = base64.b64decode(stamp, validate=True)
+        stamped = _decoded(stamp)
         statement = Statement(
             origin=name,
             size=int(size),
-            root=base64.b64decode(root, validate=True),
+            root=_decoded(root),
             sealed_at=datetime.strptime(sealed_at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC),
         )
     except (ValueError, binascii.Error) as problem:

@@ -40,7 +40,7 @@ class Event(models.Model):
     facts = models.TextField()
     papers = ArrayField(models.TextField(), default=list)
     told = ArrayField(models.TextField(), default=list)
-    basis = models.CharField(max_length=60)
+    basis = models.CharField(max_length=200)
     edition = models.CharField(max_length=20)
     batch = models.UUIDField()
     transaction = models.BigIntegerField(db_default=CurrentTransaction())

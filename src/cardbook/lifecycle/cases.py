@@ -19,6 +19,7 @@ class LastEvent:
     """The newest event of a subject: enough to say who was faster."""
 
     act: str
+    happened_at: datetime
     recorded_at: datetime
     org_name: str
     actor_name: str
@@ -26,7 +27,7 @@ class LastEvent:
     @property
     def at_text(self) -> str:
         """The time as a clerk says it."""
-        return f"{self.recorded_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        return f"{self.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

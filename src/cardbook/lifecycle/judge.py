@@ -11,7 +11,7 @@ from cardbook.cards.states import REGIONS, Hold, Stage
 from cardbook.custody.places import Place
 from cardbook.law.papers import KINDS, PaperRule
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.refusals import Reason, Refusal
 from cardbook.orgs.actors import Actor
@@ -112,7 +112,7 @@ def _state_misfit(act: Act, case: Case, at: datetime) -> Refusal | None:
         value = regions[region]
         if value in allowed:
             continue
-        label = REGIONS[case.subject][region](value).label
+        label = REGIONS[case.subject][region].of(value).label
         reason = _BY_STATE.get((region, value), no.STATE_DOES_NOT_FIT)
         return Refusal(
             reason, _values(act, case, region=_REGION_TITLES[region], value=label), case.id
@@ -147,6 +147,6 @@ def _values(act: Act, case: Case, **more: object) -> dict[str, object]:
         "custodian": case.custodian_name,
         "last_org": last.org_name if last else "",
         "last_at": last.at_text if last else "",
-        "last_act": last.act if last else "",
+        "last_act": ACTS[last.act].title if last and last.act in ACTS else "",
         **more,
     }

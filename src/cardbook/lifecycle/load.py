@@ -17,7 +17,8 @@ _CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8
 
 _OTHERS = """
 SELECT s.*, o.path AS custodian_path, o.name AS custodian_name, h.born_on, h.died_on,
-       e.act AS last_act, e.recorded_at AS last_at, eo.name AS last_org, u.name AS last_actor
+       e.act AS last_act, e.happened_at AS last_happened_at, e.recorded_at AS last_at,
+       eo.name AS last_org, u.name AS last_actor
 FROM {table} s
 JOIN orgs_organization o ON o.id = s.county_id
 LEFT JOIN people_person h ON h.id = s.person_id
@@ -80,6 +81,7 @@ def _case(subject: Subject, row: dict[str, Any]) -> Case:
         hold_until=row.get("hold_until"),
         last=LastEvent(
             act=row["last_act"],
+            happened_at=row["last_happened_at"],
             recorded_at=row["last_at"],
             org_name=row["last_org"],
             actor_name=row["last_actor"],

@@ -12,7 +12,8 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from cardbook.law.roles import Role
@@ -42,7 +43,7 @@ class Policy:
 
 def page(
     *acts: str, roles: frozenset[Role] | None = None, basis: str = ""
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """This function will decorate a view with its policy: the acts it serves, or its roles.
 
     Without either, everybody with a post may open it.
@@ -56,9 +57,9 @@ def page(
     articles = basis or "、".join(dict.fromkeys(b.label for row in rows for b in row.basis))
     policy = Policy(allowed, articles, acts)
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = getattr(request, "actor", None)
             if actor is None:
                 return redirect_to_login(request.get_full_path())

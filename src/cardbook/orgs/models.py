@@ -3,6 +3,8 @@
 `actors.py` beside it turns a post into an actor; `reach.py` says how far an actor's hand goes.
 """
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
@@ -17,7 +19,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField("姓名", max_length=60)
 
-    REQUIRED_FIELDS = ()
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def get_full_name(self) -> str:
         """The name as colleagues write it."""

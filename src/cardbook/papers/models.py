@@ -14,7 +14,7 @@ class Paper(models.Model):
 
     kind = models.CharField(max_length=40)
     digest = models.CharField(max_length=64)
-    media_type = models.CharField(max_length=60)
+    media_type = models.CharField(max_length=100)
     size = models.IntegerField()
     title = models.CharField(max_length=200, default="")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")

@@ -106,8 +106,9 @@ class Sheet:
         :raises ValueError: when a row has more or fewer cells than the form has columns.
         """
         width = len(self.form.columns)
-        if any(len(row) != width for row in self.rows):
-            raise ValueError(f"a row of {self.form.code} has {width} cells")
+        misfit = next((len(row) for row in self.rows if len(row) != width), width)
+        if misfit != width:
+            raise ValueError(f"a row has {misfit} cells, {self.form.code} has {width} columns")
 
     @property
     def printed_text(self) -> str:

@@ -31,7 +31,7 @@ class IssuedDocument(models.Model):
 
 
 class RunningNumber(models.Model):
-    """The last number given out for a form at an office in a year; locked until the next is used."""
+    """The last number given out for a form at an office in a year, locked while one is taken."""
 
     form = models.CharField(max_length=40)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")

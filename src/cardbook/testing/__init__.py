@@ -1,1 +1,1 @@
-"""What tests share: a real database for each worker (`plugin`) and cards that lived (`factories`)."""
+"""What tests share: a real database for each worker, cards that lived, a browser."""

@@ -70,7 +70,7 @@ def _use(name: str) -> None:
         connection = connections[alias]
         connection.close()
         if alias == "default":
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]
         connection.settings_dict["NAME"] = name
         connection.settings_dict["OPTIONS"] = {}
 
@@ -96,7 +96,8 @@ def _template() -> str:
 @contextmanager
 def _copy(template: str, name: str) -> Iterator[str]:
     _execute_as_owner(
-        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}"
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        f"CREATE DATABASE {name} TEMPLATE {template}",
     )
     try:
         yield name
@@ -105,9 +106,7 @@ def _copy(template: str, name: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_blocker: pytest.FixtureRequest, worker_id: str
-) -> Iterator[None]:
+def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) -> Iterator[None]:
     """Replaces pytest-django's own set-up: a copy of the template for this worker."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         name = f"cardbook_test_{worker_id}_{os.getpid()}"

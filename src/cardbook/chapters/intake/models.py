@@ -113,7 +113,7 @@ class CountScan(models.Model):
 
 
 class ManifestRow(models.Model):
-    """A row of a manifest while it is staged: personal fields sealed, look-ups as blind indexes."""
+    """A row of a manifest while it is staged: personal fields sealed, look-ups blind."""
 
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="+", db_index=False)
     row = models.IntegerField()
@@ -145,5 +145,3 @@ class ManifestRow(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["file", "row"], name="manifest_row_file"),)
-
-

@@ -60,7 +60,7 @@ class TestHistoryOf:
         }
         assert issued.papers == ("本人有效身份证件原件", "身份证件复印件", "纸质登记表签字")
         assert issued.told == ("领卡告知（第 1 版）",)
-        assert dict(received.facts)["本次清点"] == "1 张"
+        assert dict(received.facts)["封签完好"] == "是"
 
     def test_marks_what_was_written_down_late(self, place, card):
         assert all(line.is_late for line in history_of(card.pk))

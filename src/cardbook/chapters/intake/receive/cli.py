@@ -4,8 +4,9 @@ Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed); 2 not d
 """
 
 import json
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from django.utils import timezone
@@ -130,8 +131,8 @@ def _answer(result: str, sentence: str, **more: object) -> Answer:
     return {"result": result, "sentence": sentence, **more}
 
 
-def _stderr() -> Any:
-    return click.get_text_stream("stderr")
+def _stderr() -> TextIO:
+    return sys.stderr
 
 
 def _posted(posted: importer.Posted) -> Answer:

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
@@ -51,7 +52,7 @@ def missing_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card
 
 def _of_counted_boxes(by: Actor, *, place: Place, delivery_id: int | None) -> QuerySet[Card]:
     closed = Count.objects.filter(closed_at__isnull=False)
-    lines = {
+    lines: dict[str, Any] = {
         "delivery_lines__box__in": closed.values("box"),
         "delivery_lines__box__delivery__organization__path__startswith": by.county_path,
     }

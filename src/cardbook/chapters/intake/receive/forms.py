@@ -38,7 +38,7 @@ class StartForm(forms.Form):
 
     def clean_photo(self) -> Photo | None:
         """A photo is a photo, and not too large."""
-        given: UploadedFile | None = self.cleaned_data["photo"]
+        given: UploadedFile[Any] | None = self.cleaned_data["photo"]
         if given is None:
             return None
         if (given.size or 0) > LARGEST_PHOTO:

@@ -334,7 +334,11 @@ def _keep_delivery(
         id=delivery_id, code=code, file=file, organization=receiver,
         registered_by_id=by.user_id, expected=len(done.subject_ids),
     )  # fmt: skip
-    values = {"file": file.pk, "delivery": delivery_id, "cards": list(done.subject_ids)}
+    values: dict[str, Any] = {
+        "file": file.pk,
+        "delivery": delivery_id,
+        "cards": list(done.subject_ids),
+    }
     with connection.cursor() as cursor:
         for name in ("post_boxes", "post_lines"):
             cursor.execute(_sql(name), values)
@@ -351,7 +355,7 @@ def _finish(file: ImportFile, *, at: datetime, result: dict[str, object]) -> Non
 
 def _delivery_code(receiver: Organization, at: datetime) -> str:
     """DH-611002-20261125-01; the county's row is locked while its next number is taken."""
-    county = Organization.objects.select_for_update(no_key=True).get(pk=receiver.county_id)
+    county = Organization.objects.select_for_update(no_key=True).get(pk=receiver.county_id or 0)
     head = f"DH-{county.region or county.code}-{at.astimezone(LOCAL):%Y%m%d}"
     place = Delivery.objects.filter(code__startswith=f"{head}-").count() + 1
     return f"{head}-{place:02d}"

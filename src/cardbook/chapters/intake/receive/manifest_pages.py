@@ -57,7 +57,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, receivers=_receivers(request))
     if not form.is_valid():
         for errors in form.errors.values():
-            messages.error(request, errors[0])
+            messages.error(request, str(errors[0]))
         return redirect("import.list")
     given = form.cleaned_data
     content, name = given["file"].read(), given["file"].name

@@ -99,7 +99,7 @@ def stage_rows(
     names = ", ".join(f'"{column}"' for column in _COLUMNS)
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY intake_manifestrow ({names}) FROM STDIN (FORMAT BINARY)") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY intake_manifestrow ({names}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
         copy.set_types(_TYPES)
         for row in body.rows():

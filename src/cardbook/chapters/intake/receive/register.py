@@ -71,7 +71,7 @@ class DeliveryForm(ChooseForm):
         if asked and asked not in {delivery.code for delivery in recent}:
             recent += list(found.filter(code=asked).select_related("organization"))
         # The menu shows the newest; validation looks at all.
-        field.widget.choices = [(d.code, _label(d)) for d in recent]  # type: ignore[attr-defined]
+        field.widget.choices = [(d.code, _label(d)) for d in recent]
 
     def usual(self) -> dict[str, Any]:
         """The newest delivery."""

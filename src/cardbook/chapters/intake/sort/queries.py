@@ -294,9 +294,8 @@ def contents_of(*, account_id: int, slots: Sequence[int]) -> list[Content]:
 def cards_in_slots(*, account_id: int, slots: Sequence[int]) -> dict[int, int]:
     """This function will say which card lies in each of some slots: slot to card id."""
     found = Account.objects.filter(pk=account_id, positions__slot__in=slots)
-    return dict(
-        found.order_by("positions__slot").values_list("positions__slot", "positions__card_id")
-    )
+    rows = found.order_by("positions__slot").values_list("positions__slot", "positions__card_id")
+    return {slot: card_id for slot, card_id in rows if slot is not None}
 
 
 def slots_of(card_ids: Sequence[int]) -> dict[int, str]:

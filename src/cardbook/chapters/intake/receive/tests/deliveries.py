@@ -117,9 +117,7 @@ def _cards(
         columns=tuple(f'"{name}"' for name in _COLUMNS),
         rows=rows,
         source=Destination(account_of(organization_id=city.maker.pk, kind=Place.OUTSIDE).pk),
-        target=Destination(
-            account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk
-        ),
+        target=Destination(account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk),
     )
     step = Step(
         act=act("delivery.register"),

@@ -1,0 +1,41 @@
+"""The regulation's own table against the judge: every letter of `regulation.py` that it settles.
+
+A failing line is a disagreement between the article it names and the table of acts.
+"""
+
+import pytest
+
+from cardbook.lifecycle.acts import ACTS
+from tests.law.judging import agrees, outcome_of
+from tests.law.regulation import TABLES, Cell, cells_of, held_cells
+
+CELLS = [pytest.param(cell, marks=pytest.mark.article(cell.article)) for cell in held_cells()]
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_the_judge_agrees_with_the_regulation(cell: Cell) -> None:
+    refusals = outcome_of(cell, ACTS)
+    assert agrees(cell, refusals), [refusal.sentence for refusal in refusals]
+
+
+def test_every_refusal_says_what_to_do_and_under_which_article() -> None:
+    for cell in held_cells():
+        for refusal in outcome_of(cell, ACTS):
+            assert refusal.sentence.strip() and refusal.way_out.strip(), cell
+            assert "{" not in refusal.sentence + refusal.way_out, cell
+            assert refusal.article.startswith("第"), cell
+
+
+def test_every_act_of_the_table_was_read_from_the_regulation() -> None:
+    assert {cell.row for cell in cells_of("WHO")} == set(ACTS)
+
+
+@pytest.mark.parametrize("table", ["STAGE", "PLACE"])
+def test_every_act_on_an_existing_card_has_its_states_and_places(table: str) -> None:
+    due = {row.code for row in ACTS.values() if row.subject == "card" and row.on is not None}
+    assert {cell.row for cell in cells_of(table)} == due
+
+
+def test_most_letters_are_settled_and_not_left_to_the_office() -> None:
+    letters = [cell.letter for table in TABLES for cell in cells_of(table)]
+    assert letters.count("?") < 0.25 * len(letters)
