@@ -132,8 +132,7 @@ def _place(data: Path) -> _Cluster:
     home = data / "postgres"
     if os.geteuid() == 0:
         account = _account()
-        if not _passable(programs, account):
-            programs = _copied(programs)
+        programs = programs_for(account)
         if not _passable(data, account):
             home = _home_elsewhere(data)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -142,11 +141,24 @@ def _place(data: Path) -> _Cluster:
     return _Cluster(data, programs, home, _socket(home, account), account)
 
 
+def programs_for(account: str) -> Path:
+    """This function will say where an account finds the programs; asked by root only.
+
+    :raises DatabaseUnavailable: when there are none on this machine.
+    """
+    programs = _programs()
+    return programs if _passable(programs, account) else _copied(programs)
+
+
 def _home_elsewhere(data: Path) -> Path:
     """The folder below /var/lib/cardbook that belongs to `data`; its name is random, so that a new
     data folder of the same path never inherits the cluster of a deleted one.
     """
     link = data / "postgres"
+    if link.is_dir() and not link.is_symlink():
+        raise DatabaseUnavailable(
+            f"{link} 由另一个用户建立：请用那个用户运行，或把 CARDBOOK_DATA 指到别的目录。"
+        )
     if not link.is_symlink():
         link.symlink_to(_open_folder(MACHINE_FOLDER) / secrets.token_hex(8))
     return link.readlink()

@@ -31,7 +31,6 @@ def serve(*, port: int, workers: int = 2) -> None:
     """This function will serve http://127.0.0.1:`port` until it is interrupted."""
     from django.conf import settings
 
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if not (settings.DEBUG or settings.DEMO):
         call_command("collectstatic", interactive=False, verbosity=0)
     _Server(

@@ -1,0 +1,189 @@
+"""A thousand cards, four windows: nobody gets a card twice (Art. 8 para. 4; R1-R6, D1).
+
+Threads with connections of their own against a database of the test's own, with real commits.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
+from django.db import connection, connections
+
+from cardbook.cards.models import Card
+from cardbook.custody.models import Account
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination
+from cardbook.ledger.models import Event
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import CardSorted, DeliveryReceived, IssueUndone
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.actors import Actor
+from cardbook.testing import factories as make
+from cardbook.testing.factories import NOON, City
+
+pytestmark = pytest.mark.races
+ROUNDS = 1000
+Answer = Done | Refused
+
+
+def asked(work: Callable[[], Done]) -> Answer:
+    try:
+        return work()
+    except Refused as refused:
+        return refused
+
+
+def together(works: Sequence[Callable[[], list[Answer]]]) -> list[list[Answer]]:
+    """Every piece of work in a thread of its own, all started at one moment."""
+    answers: list[list[Answer]] = [[] for _ in works]
+    gate = threading.Barrier(len(works))
+
+    def run(place: int) -> None:
+        gate.wait()
+        try:
+            answers[place] = works[place]()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def promises_are_kept() -> None:
+    """N1 and N5 from raw rows: one place each, the version is the last event's number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM cards_card c LEFT JOIN custody_position p ON p.card_id = c.id "
+            "WHERE p.card_id IS NULL OR c.version <> (SELECT max(seq) FROM ledger_event e "
+            "WHERE e.subject_kind = 'card' AND e.subject_id = c.id)"
+        )
+        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT movement_id FROM custody_posting "
+            "GROUP BY movement_id HAVING sum(amount) <> 0) broken"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.fixture
+def city(fresh_database: str) -> City:
+    return make.city()
+
+
+@pytest.mark.article(8, 4)
+def test_of_two_windows_one_hands_the_card_over_and_the_other_is_told_who(city: City) -> None:
+    cards = make.received_cards(city, city.here, count=ROUNDS)
+    clerks = [city.here.clerk, city.here.other_clerk] * 2
+
+    def window(place: int, by: Actor) -> Callable[[], list[Answer]]:
+        def hand_over(card: Card) -> Answer:
+            step = make.issue_step(card)
+            return asked(lambda: perform(step, by=by, at=NOON, key=f"{place}-{card.pk}"))
+
+        return lambda: [hand_over(card) for card in cards]
+
+    answers = together([window(place, by) for place, by in enumerate(clerks)])
+    for of_card in zip(*answers, strict=True):
+        done = [answer for answer in of_card if isinstance(answer, Done)]
+        told = [answer for answer in of_card if isinstance(answer, Refused)]
+        assert len(done) == 1 and len(told) == 3
+        for refused in told:
+            (refusal,) = refused.refusals
+            assert refusal.code == "ALREADY_ISSUED"
+            assert "号窗口" in refusal.sentence and "2026-11-20 12:00" in refusal.sentence
+    assert Event.objects.filter(act="card.issue").count() == ROUNDS
+    assert set(Card.objects.values_list("stage", "version")) == {("issued", 3)}
+    promises_are_kept()
+
+
+def test_the_same_request_ten_times_at_once_gives_ten_equal_answers(city: City) -> None:
+    (card,) = make.received_cards(city, city.here)
+
+    def ask() -> list[Answer]:
+        return [
+            asked(lambda: perform(make.issue_step(card), by=city.here.clerk, at=NOON, key="k"))
+        ]
+
+    answers = [answer for (answer,) in together([ask] * 10)]
+    assert all(isinstance(answer, Done) for answer in answers)
+    assert len({answer.batch for answer in answers if isinstance(answer, Done)}) == 1
+    assert [a.repeated for a in answers if isinstance(a, Done)].count(False) == 1
+    assert Event.objects.filter(act="card.issue").count() == 1
+
+
+@pytest.mark.article(6)
+def test_a_box_received_twice_at_once_gives_one_receipt(city: City) -> None:
+    cards = make.cards_in_transit(city, city.here, count=50)
+    step = Step(
+        act=act("delivery.receive"),
+        facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
+        subject_ids=[card.pk for card in cards],
+    )
+
+    def receive(key: str) -> Callable[[], list[Answer]]:
+        here = city.here
+        return lambda: [
+            asked(lambda: perform(step, by=here.keeper, second=here.reviewer, at=NOON, key=key))
+        ]
+
+    answers = [answer for (answer,) in together([receive(f"tab {n}") for n in range(4)])]
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    assert len(refused) == 3
+    assert {r.code for answer in refused for r in answer.refusals} == {"ALREADY_RECEIVED"}
+    assert Event.objects.filter(act="delivery.receive").count() == 50
+    promises_are_kept()
+
+
+@pytest.mark.article(20)
+def test_two_clerks_filling_one_box_at_once_share_its_slots(city: City) -> None:
+    cards = make.received_cards(city, city.here, count=80)
+    box = Account.objects.create(
+        kind=Place.BOX, organization=city.here.card_body, code="A-1-01", capacity=60
+    )
+
+    def sort(some: Sequence[Card], key: str) -> Callable[[], list[Answer]]:
+        step = Step(
+            act=act("card.sort"),
+            facts=CardSorted(order="town", box="A-1-01"),
+            subject_ids=[card.pk for card in some],
+            destination=Destination(box.pk),
+        )
+        return lambda: [asked(lambda: perform(step, by=city.here.keeper, at=NOON, key=key))]
+
+    piles = [sort(cards[place * 20 : place * 20 + 20], f"pile {place}") for place in range(4)]
+    answers = [answer for (answer,) in together(piles)]
+    assert sum(isinstance(answer, Done) for answer in answers) == 3
+    (full,) = [answer for answer in answers if isinstance(answer, Refused)]
+    assert full.refusals[0].code == "BOX_TOO_SMALL"
+    assert set(box.positions.values_list("slot", flat=True)) == set(range(1, 61))
+    promises_are_kept()
+
+
+@pytest.mark.article(7)
+def test_taking_back_races_a_second_undo_and_only_one_wins(city: City) -> None:
+    cards = [make.issued_card(city, city.here) for _ in range(40)]
+    here = city.here
+
+    def undo(by: Actor, tab: int) -> Callable[[], list[Answer]]:
+        def take_back(card: Card) -> Answer:
+            event = Event.objects.get(subject_kind="card", subject_id=card.pk, seq=3)
+            step = Step(
+                act=act("issue.undo"),
+                facts=IssueUndone(event=event.pk, words="拿错证件"),
+                subject_ids=[card.pk],
+            )
+            key = f"{tab}-{card.pk}"
+            return asked(lambda: perform(step, by=by, second=here.reviewer, at=NOON, key=key))
+
+        return lambda: [take_back(card) for card in cards]
+
+    answers = together([undo(here.clerk, 1), undo(here.other_clerk, 2)])
+    for pair in zip(*answers, strict=True):
+        assert sum(isinstance(answer, Done) for answer in pair) == 1
+    assert Event.objects.filter(act="issue.undo").count() == 40
+    promises_are_kept()
