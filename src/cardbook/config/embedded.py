@@ -109,11 +109,6 @@ def stop(data: Path) -> bool:
         )
 
 
-def socket_folder(data: Path) -> Path:
-    """This function will say where the server's socket is."""
-    return _place(data).socket
-
-
 @contextmanager
 def _locked(data: Path) -> Iterator[None]:
     with (data / ".server.lock").open("w") as file:
@@ -216,7 +211,7 @@ def _group(account: str) -> int:
 def _copied(programs: Path) -> Path:
     """The programs and their libraries, copied once to where the account can reach them."""
     package = programs.parents[1]
-    target = MACHINE_FOLDER / f"programs-{hashlib.sha256(str(package).encode()).hexdigest()[:16]}"
+    target = MACHINE_FOLDER / f"programs-{_short(package)}"
     if not target.exists():
         draft = Path(tempfile.mkdtemp(dir=_open_folder(MACHINE_FOLDER)))
         draft.chmod(0o755)
@@ -233,13 +228,14 @@ def _open_folder(folder: Path) -> Path:
     return folder
 
 
+def _short(path: Path) -> str:
+    return hashlib.sha256(str(path).encode()).hexdigest()[:16]
+
+
 def _socket(home: Path, account: str | None) -> Path:
     if len(str(home)) <= LONGEST_SOCKET_FOLDER:
         return home
-    short = (
-        Path(tempfile.gettempdir())
-        / f"cardbook-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
-    )
+    short = Path(tempfile.gettempdir()) / f"cardbook-{_short(home)}"
     short.mkdir(mode=0o700, exist_ok=True)
     if account:
         shutil.chown(short, account)

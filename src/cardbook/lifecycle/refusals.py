@@ -240,9 +240,6 @@ DEFECT_NOT_NAMED = _reason(
     "请选择污损、残缺、不能读写或其他并写明。",
     art(9),
 )
-WRONG_FIRST_CARD_FEE = _reason(
-    "WRONG_FIRST_CARD_FEE", "质量问题补换不得收费。", "应收金额只能是 0 元。", art(9)
-)
 APPLICATION_OPEN = _reason(
     "APPLICATION_OPEN",
     "该持卡人已有一件办理中的制卡申请。",
@@ -277,12 +274,6 @@ FILE_NOT_CHECKED = _reason(
 )
 
 # Counting
-COUNT_NOT_BALANCED = _reason(
-    "COUNT_NOT_BALANCED",
-    "应到 {expected}、实到 {counted}、短少 {short}，三数不平。",
-    "请重新扫描该箱。",
-    art(6),
-)
 ALREADY_COUNTED = _reason(
     "ALREADY_COUNTED", "盒 {box} 的这次清点已经结束。", "请刷新页面查看结果。", art(6)
 )

@@ -8,8 +8,9 @@ because the ledger refuses the TRUNCATE by which transactional tests usually cle
 import fcntl
 import hashlib
 import os
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +51,21 @@ def _execute_as_owner(*statements: str) -> None:
 
     with psycopg.connect(settings.DATABASE_URLS.owner_url, autocommit=True) as link:
         for statement in statements:
-            link.execute(statement)
+            _patiently(lambda statement=statement: link.execute(statement))
+
+
+def _patiently(work: Callable[[], object]) -> None:
+    """Do it, again after a moment when the server's own worker sits in the database just then."""
+    import psycopg
+
+    for _ in range(50):
+        try:
+            work()
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.2)
+        else:
+            return
+    work()
 
 
 def _exists(name: str) -> bool:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.functional import cached_property
 
 from cardbook.chapters.intake.models import Delivery, ManifestRow
+from cardbook.chapters.intake.receive.births import (
+    ManifestBirths,
+    Overtaken,
+    lock_open,
+    sql_of,
+)
 from cardbook.chapters.intake.receive.layouts import manifest_layout
 from cardbook.chapters.intake.receive.manifest_rows import Surroundings, stage_rows
-from cardbook.custody.places import Place
-from cardbook.custody.postings import Destination, account_of
 from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.engine import (
     Findings,
@@ -37,13 +40,8 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 
-_SQL = Path(__file__).parent / "sql"
 _REGISTER = act("delivery.register")
 _ATTEMPTS = 3
-
-
-def _sql(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _silent(_: int) -> None:
@@ -150,7 +148,7 @@ def check(
     county = Organization.objects.select_related("county").get(pk=file.organization_id).county
     assert county is not None
     with transaction.atomic(), working_copy(file) as path:
-        _lock_open(file)
+        lock_open(file)
         ManifestRow.objects.filter(file=file).delete()
         file.problems.all().delete()
         findings = Findings(file)
@@ -166,13 +164,6 @@ def check(
         _keep_result(file, findings, look.header.last_row, rows=rows, known=len(known))
     file.refresh_from_db()
     return file
-
-
-def _lock_open(file: ImportFile) -> None:
-    """Whoever posts, checks or drops the same file meanwhile waits; a closed one stays closed."""
-    stage = ImportFile.objects.select_for_update().values_list("stage", flat=True)
-    if stage.get(pk=file.pk) not in (Stage.STAGED, Stage.CHECKED):
-        raise Refused([Refusal(no.FILE_NOT_CHECKED)])
 
 
 def _keep_result(
@@ -193,7 +184,7 @@ def _problems_of_set(
     file: ImportFile, county: Organization, known: set[int]
 ) -> Iterator[RowProblem]:
     with connection.cursor() as cursor:
-        cursor.execute(_sql("check_manifest"), {"file": file.pk, "county": county.pk})
+        cursor.execute(sql_of("check_manifest"), {"file": file.pk, "county": county.pk})
         for row, title, code, sentence, remedy, is_error in cursor.fetchall():
             if code == "known":
                 known.add(row)
@@ -205,54 +196,6 @@ def _problems_of_set(
                 remedy=remedy,
                 is_error=is_error,
             )
-
-
-class _Overtaken(Exception):
-    """Another file brought some of the cards since the check; the check begins anew."""
-
-
-@dataclass(frozen=True)
-class _ManifestBirths:
-    """The new cards of a staged file; people and batches come with them."""
-
-    file: ImportFile
-    county_id: int
-    receiver_id: int
-
-    columns = (
-        "number", "person_id", "county_id", "batch_id", "bank_org_id", "bank_account_sealed",
-        "bank_last4", '"group"', "unit_code", "unit_name", "town_id", "village", "packing",
-    )  # fmt: skip
-
-    @cached_property
-    def source(self) -> Destination:
-        """Outside: the maker's, or the province's where no maker is registered."""
-        maker = (
-            Organization.objects.filter(kind__in=(Kind.MAKER, Kind.PROVINCE))
-            .order_by("kind", "id")
-            .first()
-        )
-        if maker is None:
-            raise Refused([Refusal(no.NO_MAKER)])
-        return Destination(account_of(organization_id=maker.pk, kind=Place.OUTSIDE).pk)
-
-    @cached_property
-    def target(self) -> Destination:
-        """On the way to the county's card body."""
-        return Destination(account_of(organization_id=self.receiver_id, kind=Place.TRANSIT).pk)
-
-    def content(self) -> object:
-        """The same bytes for the same county are the same request."""
-        return [self.file.digest, self.county_id]
-
-    def fill(self, cursor: Any) -> None:
-        """Two people posting one file: the second waits here and finds it posted."""
-        _lock_open(self.file)
-        values = {"file": self.file.pk, "county": self.county_id}
-        for name in ("post_people", "post_batches", "fill_births"):
-            cursor.execute(_sql(name), values)
-        if cursor.rowcount != self.file.rows - self.file.known:
-            raise _Overtaken
 
 
 def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
@@ -280,7 +223,7 @@ def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
             return Posted(delivery_id=None, code="", cards=0, known=file.known, repeated=True)
         try:
             return _post(file, receiver, by=by, at=at)
-        except _Overtaken:
+        except Overtaken:
             continue
     raise Refused([Refusal(no.CARD_NUMBER_TAKEN)])
 
@@ -303,7 +246,7 @@ def _post(file: ImportFile, receiver: Organization, *, by: Actor, at: datetime) 
     step = Step(
         act=_REGISTER,
         facts=DeliveryRegistered(manifest=file.digest, receiver=receiver.pk),
-        births=_ManifestBirths(file, receiver.county_id, receiver.pk),
+        births=ManifestBirths(file, receiver.county_id, receiver.pk),
     )
 
     def keep(done: Done) -> None:
@@ -341,7 +284,7 @@ def _keep_delivery(
     }
     with connection.cursor() as cursor:
         for name in ("post_boxes", "post_lines"):
-            cursor.execute(_sql(name), values)
+            cursor.execute(sql_of(name), values)
     _finish(
         file, at=at, result={"cards": len(done.subject_ids), "known": file.known, "code": code}
     )

@@ -1,0 +1,81 @@
+"""The cards a staged manifest brings into being, with their people and batches (Art. 6).
+
+`importer.py` beside it decides when; `lifecycle/births.py` writes events, rows and first places.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
+from cardbook.imports.models import ImportFile, Stage
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.models import Kind, Organization
+
+_SQL = Path(__file__).parent / "sql"
+
+
+def sql_of(name: str) -> str:
+    """This function will read a statement of this slice."""
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def lock_open(file: ImportFile) -> None:
+    """This function will lock a file that is neither posted nor dropped; others wait meanwhile.
+
+    :raises Refused: when it was posted or dropped; a closed file stays closed.
+    """
+    stage = ImportFile.objects.select_for_update().values_list("stage", flat=True)
+    if stage.get(pk=file.pk) not in (Stage.STAGED, Stage.CHECKED):
+        raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+
+
+class Overtaken(Exception):
+    """Another file brought some of the cards since the check; the check begins anew."""
+
+
+@dataclass(frozen=True)
+class ManifestBirths:
+    """The new cards of a staged file; people and batches come with them."""
+
+    file: ImportFile
+    county_id: int
+    receiver_id: int
+
+    columns = (
+        "number", "person_id", "county_id", "batch_id", "bank_org_id", "bank_account_sealed",
+        "bank_last4", '"group"', "unit_code", "unit_name", "town_id", "village", "packing",
+    )  # fmt: skip
+
+    @cached_property
+    def source(self) -> Destination:
+        """Outside: the maker's, or the province's where no maker is registered."""
+        maker = (
+            Organization.objects.filter(kind__in=(Kind.MAKER, Kind.PROVINCE))
+            .order_by("kind", "id")
+            .first()
+        )
+        if maker is None:
+            raise Refused([Refusal(no.NO_MAKER)])
+        return Destination(account_of(organization_id=maker.pk, kind=Place.OUTSIDE).pk)
+
+    @cached_property
+    def target(self) -> Destination:
+        """On the way to the county's card body."""
+        return Destination(account_of(organization_id=self.receiver_id, kind=Place.TRANSIT).pk)
+
+    def content(self) -> object:
+        """The same bytes for the same county are the same request."""
+        return [self.file.digest, self.county_id]
+
+    def fill(self, cursor: Any) -> None:
+        """Two people posting one file: the second waits here and finds it posted."""
+        lock_open(self.file)
+        values = {"file": self.file.pk, "county": self.county_id}
+        for name in ("post_people", "post_batches", "fill_births"):
+            cursor.execute(sql_of(name), values)
+        if cursor.rowcount != self.file.rows - self.file.known:
+            raise Overtaken

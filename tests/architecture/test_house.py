@@ -1,0 +1,165 @@
+"""Rules about the code itself: layers, sizes, forbidden habits, nothing secret (docs/adr/0001)."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+HOUSE = PROJECT / "src" / "cardbook"
+KERNEL = (
+    "lifecycle",
+    "ledger/append.py",
+    "ledger/models.py",
+    "custody",
+    "cards",
+    "orgs",
+    "people",
+)
+SCRIPTS = PROJECT / "scripts"
+
+
+def modules() -> Iterator[Path]:
+    for path in sorted(HOUSE.rglob("*.py")):
+        if not {"tests", "migrations"} & set(path.parts):
+            yield path
+
+
+def templates() -> Iterator[Path]:
+    yield from sorted(HOUSE.rglob("templates/**/*.html"))
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_layers_are_kept() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    answer = subprocess.run([program], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout[-3000:]
+
+
+def test_the_kernel_stays_small() -> None:
+    counted = [
+        path
+        for path in modules()
+        for part in KERNEL
+        if path.is_relative_to(HOUSE / part) or path == HOUSE / part
+    ]
+    assert sum(map(lines_of, counted)) <= 3000
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(HOUSE)))
+def test_no_file_outgrows_a_reader(path: Path) -> None:
+    assert path.name == "acts.py" or lines_of(path) <= 400
+
+
+def test_no_function_outgrows_a_reader() -> None:
+    long = [
+        f"{path.relative_to(HOUSE)}:{node.name} ({node.end_lineno - node.lineno + 1})"
+        for path in modules()
+        if path.parts[-2] != "testing"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > 50
+    ]
+    assert not long
+
+
+def test_every_module_says_what_it_serves() -> None:
+    silent = [
+        str(path.relative_to(HOUSE))
+        for path in modules()
+        if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert not silent
+
+
+def test_the_clock_is_asked_only_at_the_edges() -> None:
+    edges = re.compile(r"(pages|cli|middleware|demo)\.py$|/web/|/demo/pages\.py$|/testing/")
+    asking = [
+        str(path.relative_to(HOUSE))
+        for path in modules()
+        if re.search(r"timezone\.(now|localdate|localtime)\(\)|datetime\.now\(", path.read_text())
+        and not edges.search(str(path))
+    ]
+    assert not asking
+
+
+def test_no_model_writes_itself() -> None:
+    habits = re.compile(r"ModelForm|post_save|pre_save|@receiver|def save\(self|GenericForeignKey")
+    found = [
+        str(path.relative_to(HOUSE))
+        for path in modules()
+        if habits.search(path.read_text("utf-8"))
+    ]
+    assert not found
+
+
+def test_there_is_no_drawer_for_leftovers() -> None:
+    names = {"utils.py", "helpers.py", "common.py", "misc.py", "signals.py"}
+    assert not [path for path in modules() if path.name in names]
+
+
+@pytest.mark.parametrize("path", list(templates()), ids=lambda path: "/".join(path.parts[-2:]))
+class TestTemplates:
+    def test_carries_nothing_inline(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|javascript:", text)
+        assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+
+    def test_every_form_that_changes_something_carries_the_token(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        for form in re.findall(
+            r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL | re.IGNORECASE
+        ):
+            assert "{% csrf_token %}" in form
+
+
+def test_nothing_secret_or_foreign_is_in_the_repository() -> None:
+    answer = subprocess.run(
+        [sys.executable, SCRIPTS / "no_secrets.py"],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+        env={"PYTHONPATH": str(PROJECT / "src"), "PATH": "/usr/bin:/bin:/usr/local/bin"},
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"999999198005170013", ""),
+        (b"see registry." + b"npm" + b"js.org", "软件仓库地址"),
+        (b"see /wo" + b"rk/main/x", "本机路径"),
+    ],
+)
+def test_the_hook_knows_what_does_not_belong_here(
+    tmp_path: Path, content: bytes, complaint: str
+) -> None:
+    sys.path.insert(0, str(SCRIPTS))
+    try:
+        from no_secrets import complaints
+    finally:
+        sys.path.remove(str(SCRIPTS))
+    path = tmp_path / "file.txt"
+    path.write_bytes(content)
+    said = "".join(complaints(path))
+    assert complaint in said and bool(said) == bool(complaint)
+
+
+def test_the_hook_refuses_a_number_that_could_be_somebodys(tmp_path: Path) -> None:
+    from cardbook.lib.citizen_number import check_digit
+
+    sys.path.insert(0, str(SCRIPTS))
+    try:
+        from no_secrets import complaints
+    finally:
+        sys.path.remove(str(SCRIPTS))
+    first = "61252519800517" + "001"
+    (tmp_path / "x").write_text(first + check_digit(first))
+    assert "看似真实的证件号码" in complaints(tmp_path / "x")[0]

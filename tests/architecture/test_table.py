@@ -1,0 +1,146 @@
+"""The table of acts against pages, articles, tests and lists of codes that may not disappear."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cardbook.insight.marks import marked_tests
+from cardbook.law.articles import ARTICLES
+from cardbook.law.notices import ALL_VERSIONS
+from cardbook.law.papers import KINDS
+from cardbook.law.parameters import all_parameters
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.refusals import CATALOGUE
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+# Pages that have no policy of ours, and why.
+WITHOUT_POLICY = {
+    "account_": "allauth: signing in and out happens before anybody has a post",
+    "mfa_": "allauth: a second factor belongs to the person, not to a post",
+}
+
+
+def routes(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry)
+        else:
+            yield entry
+
+
+def named_codes(name: str) -> set[str]:
+    return set((HERE / f"{name}.txt").read_text(encoding="utf-8").split())
+
+
+CODES = {
+    "acts": set(ACTS),
+    "refusals": set(CATALOGUE),
+    "roles": {str(role) for role in Role},
+    "papers": set(KINDS),
+    "notices": {notice.text_id for versions in ALL_VERSIONS.values() for notice in versions},
+}
+
+
+@pytest.mark.parametrize("name", list(CODES))
+def test_codes_are_stored_so_none_disappears(name: str) -> None:
+    assert CODES[name] == named_codes(name), f"update tests/architecture/{name}.txt on purpose"
+
+
+def test_every_page_has_a_policy() -> None:
+    without = [
+        str(route.name)
+        for route in routes()
+        if not hasattr(route.callback, "policy")
+        and not str(route.name).startswith(tuple(WITHOUT_POLICY))
+    ]
+    assert not without
+
+
+def test_every_act_has_an_address_of_its_name_or_is_done_with_others() -> None:
+    names = {route.name for route in routes()}
+    assert [code for code, row in ACTS.items() if not row.batch_only and code not in names] == []
+
+
+def test_every_page_states_its_article() -> None:
+    bare = [
+        str(route.name)
+        for route in routes()
+        if hasattr(route.callback, "policy") and not route.callback.policy.basis
+    ]
+    assert bare == ["post.choose"]
+
+
+def test_every_reason_to_refuse_is_given_somewhere() -> None:
+    said = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (PROJECT / "src" / "cardbook").rglob("*.py")
+        if path.name != "refusals.py"
+    )
+    unused = [code for code in CATALOGUE if not re.search(rf"\b{code}\b", said)]
+    assert not unused
+
+
+class TestArticles:
+    def served(self, number: int) -> bool:
+        """Whether an act, a parameter, a notice or a paper stands on the article."""
+        bases = [basis for row in ACTS.values() for basis in row.basis]
+        bases += [basis for parameter in all_parameters() for basis in parameter.basis]
+        bases += [b for versions in ALL_VERSIONS.values() for n in versions for b in n.basis]
+        bases += [kind.basis for kind in KINDS.values()]
+        bases += [reason.basis for reason in CATALOGUE.values()]
+        return any(basis.article == number for basis in bases)
+
+    @pytest.mark.parametrize("number", list(ARTICLES))
+    def test_each_is_served_or_says_why_not_or_is_still_to_come(self, number: int) -> None:
+        reasoned = ARTICLES[number].software != "acts"
+        assert reasoned or self.served(number) or str(number) in named_codes("articles_to_come")
+
+    @pytest.mark.parametrize("number", sorted({b.article for r in ACTS.values() for b in r.basis}))
+    def test_each_that_acts_stand_on_is_kept_true_by_a_test(self, number: int) -> None:
+        assert any(test.article == number for test in marked_tests())
+
+    def test_the_list_of_those_to_come_only_shrinks(self) -> None:
+        to_come = {int(text) for text in named_codes("articles_to_come")}
+        assert not [number for number in to_come if self.served(number)]
+        assert to_come <= {14, 23, 24, 31, 33}
+
+
+# Every field of a model is classed: personal data is sealed, blind or a mere key of the vault.
+PERSONAL = {
+    "people.Person": {
+        "number_sealed", "number_index", "name_sealed", "phone_sealed", "phone_index",
+        "address_sealed", "search_keys", "photo_digest", "sex", "born_on", "died_on",
+    },
+    "cards.Card": {"bank_account_sealed", "bank_last4"},
+    "intake.ManifestRow": {
+        "number_sealed", "number_index", "name_sealed", "name_key", "phone_sealed", "phone_index",
+        "address_sealed", "search_keys", "sex", "born_on", "bank_account_sealed", "bank_last4",
+    },
+}  # fmt: skip
+# In clear on purpose: too coarse to name anybody, and asked by guards for every card.
+IN_CLEAR = {"sex", "born_on", "died_on", "bank_last4", "photo_digest"}
+
+
+def test_personal_fields_are_sealed_or_blind() -> None:
+    for label, fields in PERSONAL.items():
+        model = apps.get_model(label)
+        for name in fields - IN_CLEAR:
+            kind = model._meta.get_field(name).get_internal_type()
+            assert kind in {"BinaryField", "ArrayField", "BigIntegerField"}, f"{label}.{name}"
+
+
+def test_no_field_of_a_model_sounds_personal_without_being_classed() -> None:
+    personal = re.compile(r"(number_|name_|phone|address|idcard|citizen)_?(sealed|index|key)?$")
+    offices = {"orgs.Organization", "orgs.User"}
+    for model in apps.get_models():
+        if not model.__module__.startswith("cardbook") or model._meta.label in offices:
+            continue
+        known = PERSONAL.get(model._meta.label, set())
+        stray = [f.name for f in model._meta.get_fields() if personal.fullmatch(f.name)]
+        assert set(stray) <= known, f"{model._meta.label}: {stray}"
