@@ -137,6 +137,8 @@
     }
     burst = null;
     window.clearTimeout(timer);
+    // S and Enter one right after the other: the key counts before the Enter does.
+    if (given && given.text.length === 1 && !given.field) shortcut(given.text.toUpperCase());
     if (event.key === "Tab" || event.isComposing) return;
     if (performance.now() - lastPauseEnd < LATE_ENTER_MS) return stop(event);
     enter(event);

@@ -1,0 +1,171 @@
+"""J1: the holder collects his card himself - three scans, one key, no click (Art. 8 para. 4).
+
+Keys and clicks are counted; the scanner is typed keys, the pad is pointer events.
+"""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cardbook.cards.models import Card
+from cardbook.chapters.intake.sort.commands import open_box, sort_cards
+from cardbook.custody.models import Position
+from cardbook.custody.places import Place
+from cardbook.ledger.models import Event
+from cardbook.people.holders import holder_of
+from cardbook.testing import factories as make
+from cardbook.testing.browser import (
+    Counter,
+    MakeContext,
+    Site,
+    axe,
+    inner_overflow,
+    scan,
+    screenshot,
+    sign_in,
+)
+from cardbook.testing.factories import NOON, City
+
+pytestmark = [pytest.mark.browser, pytest.mark.article(8, 4)]
+
+
+def ready_card(town: City, **who: object) -> tuple[Card, str]:
+    """A card in slot 1 of box A-1-01, and its holder's number."""
+    person = make.person(**who)  # type: ignore[arg-type]
+    (card,) = make.received_cards(town, town.here, people=[person])
+    keeper = town.here.keeper
+    box = open_box(cabinet="A", shelf="1", box="01", capacity=50, label="", by=keeper)
+    sort_cards(
+        card_ids=[card.pk], account_id=box.pk, order="town", by=keeper, at=NOON, key=make.key()
+    )
+    return card, holder_of(person).number
+
+
+def sign(page: Page) -> None:
+    """Three strokes on the pad."""
+    area = page.locator("#pad").bounding_box()
+    assert area is not None
+    for row in range(3):
+        page.mouse.move(area["x"] + 40, area["y"] + 30 + row * 20)
+        page.mouse.down()
+        page.mouse.move(area["x"] + 200, area["y"] + 50 + row * 15, steps=5)
+        page.mouse.up()
+
+
+def open_desk(page: Page, site: Site, town: City) -> None:
+    sign_in(page, town.here.clerk)
+    page.goto(f"{site.url}/desk/")
+
+
+class TestHandOver:
+    def test_takes_three_scans_one_key_and_no_click(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town, name="解䶮")
+        open_desk(browser_page, site, town)
+        counter = Counter(browser_page)
+        counter.scan(number)
+        expect(browser_page.locator("#person")).to_contain_text("解䶮")
+        expect(browser_page.locator("#person")).to_contain_text("A-1-01")
+        expect(browser_page.locator("#person")).to_contain_text("没有照片")
+        assert number not in browser_page.content()
+        counter.scan(card.number)
+        expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
+        counter.sign(lambda: sign(browser_page))
+        expect(browser_page.locator("#go")).to_be_in_viewport()
+        screenshot(browser_page, "desk")
+        counter.press("Enter")
+        expect(browser_page.get_by_text("已发放。")).to_be_visible()
+        assert counter.counts == (3, 1, 0)
+        card.refresh_from_db()
+        assert card.stage == "issued"
+        assert Position.objects.get(card=card).account.kind == Place.HOLDER
+        event = Event.objects.get(subject_kind="card", act="card.issue")
+        assert any(paper.startswith("signature_screen:") and paper[17:] for paper in event.papers)
+        assert event.told == ["pick_up/1"]
+
+    def test_nothing_of_the_person_stays_on_the_screen(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town, name="王小明")
+        open_desk(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#person")).to_contain_text("王小明")
+        scan(browser_page, card.number)
+        browser_page.keyboard.press("s")
+        browser_page.keyboard.press("Enter")
+        expect(browser_page.get_by_text("已发放。")).to_be_visible()
+        assert "王小明" not in browser_page.content()
+        scan(browser_page, make.citizen_number())
+        expect(browser_page.locator("#desk")).to_contain_text("没有")
+        assert "王小明" not in browser_page.content()
+
+    def test_a_wrong_card_is_named_with_the_place_of_the_right_one(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town)
+        open_desk(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#person")).to_be_visible()
+        scan(browser_page, "Z00000001")
+        expect(browser_page.locator("#scanned-state")).to_contain_text("A-1-01")
+        browser_page.keyboard.press("s")
+        browser_page.keyboard.press("Enter")
+        expect(browser_page.locator("#desk")).to_contain_text("不是这位持卡人的卡")
+        card.refresh_from_db()
+        assert card.stage == "in_custody"
+
+    @pytest.mark.article(11)
+    def test_a_childs_card_waits_for_the_guardian(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        from datetime import date
+
+        _, number = ready_card(town, born_on=date(2016, 3, 1))
+        open_desk(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#desk")).to_contain_text("监护人")
+        expect(browser_page.locator("#desk")).to_contain_text("第十一条")
+        assert browser_page.locator("#go").count() == 0
+
+    @pytest.mark.article(9)
+    def test_a_card_that_does_not_read_is_replaced_free_instead(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town)
+        open_desk(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#person")).to_be_visible()
+        browser_page.keyboard.press("3")
+        expect(browser_page.locator("#issue-go")).to_be_hidden()
+        browser_page.locator("#defect-form input[value=unreadable]").check()
+        browser_page.locator("#defect-form button[type=submit]").click()
+        expect(browser_page.get_by_text("已收回")).to_be_visible()
+        card.refresh_from_db()
+        assert card.stage == "recalled"
+
+    def test_is_accessible_and_fits_the_screen(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        _, number = ready_card(town)
+        open_desk(browser_page, site, town)
+        assert axe(browser_page) == []
+        scan(browser_page, number)
+        expect(browser_page.locator("#person")).to_be_visible()
+        assert axe(browser_page) == []
+        assert inner_overflow(browser_page) == 0
+
+
+def test_everything_works_without_javascript(
+    browser_context: MakeContext, site: Site, town: City
+) -> None:
+    card, number = ready_card(town)
+    page = browser_context(java_script_enabled=False).new_page()
+    open_desk(page, site, town)
+    page.fill("#q", number)
+    page.press("#q", "Enter")
+    page.fill("#scanned", card.number)
+    page.check("input[name=signing][value=paper]")
+    page.click("#go")
+    expect(page.get_by_text("已发放。")).to_be_visible()
+    card.refresh_from_db()
+    assert card.stage == "issued"
