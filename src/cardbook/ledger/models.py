@@ -53,7 +53,7 @@ class Event(models.Model):
             models.CheckConstraint(condition=models.Q(seq__gte=1), name="event_seq_positive"),
         )
         indexes = (
-            models.Index(fields=["act", "org_id", "recorded_at"], name="event_act_org"),
+            models.Index(fields=["act", "org_id", "happened_at"], name="event_act_org"),
             models.Index(fields=["transaction", "id"], name="event_sealing_order"),
         )
 

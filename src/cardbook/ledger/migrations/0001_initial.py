@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["act", "org_id", "recorded_at"], name="event_act_org"),
+                    models.Index(fields=["act", "org_id", "happened_at"], name="event_act_org"),
                     models.Index(fields=["transaction", "id"], name="event_sealing_order"),
                 ],
                 "constraints": [

@@ -26,6 +26,6 @@ LEFT JOIN LATERAL (
 ) AS place ON TRUE
 WHERE e.act = 'card.issue' AND e.subject_kind = 'card'
   AND e.org_id IN (SELECT id FROM orgs_organization WHERE path LIKE %(office)s)
-  AND e.recorded_at >= %(start)s AND e.recorded_at < %(end)s
-ORDER BY e.recorded_at, e.id
+  AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
+ORDER BY e.happened_at, e.id
 LIMIT %(limit)s
