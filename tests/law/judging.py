@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from cardbook.cards.states import Subject
+from cardbook.cards.states import IMPOSSIBLE, Subject
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.lifecycle import facts as f
@@ -128,9 +128,7 @@ def judged(
         return found
     found = list(refusals_of_case(act=act, case=case, by=by, at=NOON))
     papers = [paper for name, paper in PAPERS.get(act.code, {}).items() if name != without]
-    told = () if without == "notice" else [notice.code for notice in act.notices]
-    if without == "notice":
-        told = ()
+    told = [] if without == "notice" else [notice.code for notice in act.notices]
     return found + list(
         refusals_of_facts(
             act=act, case=case, facts=facts or FACTS[act.code], papers=papers, told=told
@@ -160,7 +158,12 @@ def outcome_of(cell: Cell, acts: Mapping[str, Act]) -> list[Refusal]:
             return judged(act, case=replace(case_for(act), place=Place(cell.column)))
         case "REACH":
             kept = {"own": OFFICE, "county": SISTER, "other": FOREIGN}[cell.column]
-            return judged(act, case=replace(case_for(act), custodian_path=kept))
+            case = replace(case_for(act), custodian_path=kept)
+            if cell.letter == "y":
+                return judged(act, case=case)
+            # Nobody of a county may, so the mildest answer any of them gets is what counts.
+            county = [role for role in act.who if role is not Role.CITY_MANAGER]
+            return min((judged(act, case=case, by=actor(role)) for role in county), key=len)
     return judged(act, case=_with_state(act, cell))
 
 
@@ -171,8 +174,19 @@ def _with_state(act: Act, cell: Cell) -> Case:
     return replace(case, regions={**case.regions, region: cell.column}, hold_until=until)
 
 
-def agrees(cell: Cell, refusals: list[Refusal]) -> bool:
+def _cannot_be(cell: Cell, act: Act) -> bool:
+    """Whether the schema itself excludes the mixture, so that the judge never meets it."""
+    regions = _with_state(act, cell).regions
+    return any(
+        all(regions[region] in values for region, values in mixture.items())
+        for _, mixture, _ in IMPOSSIBLE
+    )
+
+
+def agrees(cell: Cell, refusals: list[Refusal], acts: Mapping[str, Act]) -> bool:
     """Whether what came out is what the letter says."""
+    if cell.table == "SOCIAL" and cell.letter == "n" and _cannot_be(cell, acts[cell.row]):
+        return True
     if cell.table == "SECOND":  # the letter answers "is one person alone refused?"
         return bool(refusals) == (cell.letter == "y")
     return bool(refusals) == (cell.letter == "n")

@@ -106,10 +106,13 @@ act                       art.  own county other
 delivery.receive          6     y   ?      n
 delivery.note_shortage    6     y   ?      n
 delivery.explain_found    6     y   ?      n
+delivery.explain_missing  6     y   ?      n
 card.sort                 6     y   ?      n
 card.issue                5     y   y      n
 issue.undo                5     y   ?      n
 defect.record             5     y   y      n
+application.withdraw      5     y   ?      n
+temporary.void            5     y   ?      n
 """
 
 # Art. 6 (received by two), Art. 7 (orders are kept strictly): `y` one person alone may not.

@@ -187,3 +187,108 @@ def test_taking_back_races_a_second_undo_and_only_one_wins(city: City) -> None:
         assert sum(isinstance(answer, Done) for answer in pair) == 1
     assert Event.objects.filter(act="issue.undo").count() == 40
     promises_are_kept()
+
+
+@pytest.mark.article(20)
+def test_two_clerks_who_choose_the_same_slots_do_not_lie_two_cards_on_one(city: City) -> None:
+    """Slots picked on the screen may be taken meanwhile: each slot has one winner (R4)."""
+    cards = make.received_cards(city, city.here, count=80)
+    box = Account.objects.create(
+        kind=Place.BOX, organization=city.here.card_body, code="A-1-01", capacity=40
+    )
+
+    def put(some: Sequence[Card], key: str) -> Callable[[], list[Answer]]:
+        def one(card: Card, slot: int) -> Answer:
+            step = Step(
+                act=act("card.sort"),
+                facts=CardSorted(order="town", box="A-1-01"),
+                subject_ids=[card.pk],
+                destination=Destination(box.pk, [slot]),
+            )
+            return asked(
+                lambda: perform(step, by=city.here.keeper, at=NOON, key=f"{key}-{card.pk}")
+            )
+
+        return lambda: [one(card, slot) for slot, card in enumerate(some, start=1)]
+
+    answers = together([put(cards[:40], "one"), put(cards[40:], "other")])
+    for pair in zip(*answers, strict=True):
+        assert sum(isinstance(answer, Done) for answer in pair) == 1
+        (refused,) = [answer for answer in pair if isinstance(answer, Refused)]
+        assert refused.refusals[0].code in {"SLOT_TAKEN", "BOX_TOO_SMALL"}
+    assert set(box.positions.values_list("slot", flat=True)) == set(range(1, 41))
+    promises_are_kept()
+
+
+@pytest.mark.article(20)
+def test_putting_back_into_stock_races_the_hand_over(city: City) -> None:
+    """A keeper sorts the cards of the shelf while a window hands them out: never both (R4)."""
+    cards = make.received_cards(city, city.here, count=200)
+    box = Account.objects.create(
+        kind=Place.BOX, organization=city.here.card_body, code="A-1-01", capacity=200
+    )
+
+    def sort(card: Card) -> Answer:
+        step = Step(
+            act=act("card.sort"),
+            facts=CardSorted(order="town", box="A-1-01"),
+            subject_ids=[card.pk],
+            destination=Destination(box.pk),
+        )
+        return asked(lambda: perform(step, by=city.here.keeper, at=NOON, key=f"s{card.pk}"))
+
+    def issue(card: Card) -> Answer:
+        step = make.issue_step(card)
+        return asked(lambda: perform(step, by=city.here.clerk, at=NOON, key=f"i{card.pk}"))
+
+    handed, sorted_ = together(
+        [lambda: [issue(card) for card in cards], lambda: [sort(card) for card in cards]]
+    )
+    assert all(isinstance(answer, Done) for answer in handed), "sorting hinders nobody"
+    for card, answer in zip(cards, sorted_, strict=True):
+        acts = list(
+            Event.objects.filter(subject_kind="card", subject_id=card.pk)
+            .order_by("seq")
+            .values_list("act", flat=True)
+        )
+        if isinstance(answer, Refused):
+            assert {refusal.code for refusal in answer.refusals} == {"ALREADY_ISSUED"}
+            assert "card.sort" not in acts
+        else:
+            assert acts[-2:] == ["card.sort", "card.issue"], "sorted first, handed out after"
+    assert box.positions.count() == 0
+    promises_are_kept()
+
+
+@pytest.mark.article(7)
+def test_taking_back_races_the_next_hand_over(city: City) -> None:
+    """A second window cannot hand a card over before the first has taken it back (R4)."""
+    cards = [make.issued_card(city, city.here) for _ in range(60)]
+    here = city.here
+
+    def undo(card: Card) -> Answer:
+        event = Event.objects.get(subject_kind="card", subject_id=card.pk, seq=3)
+        step = Step(
+            act=act("issue.undo"),
+            facts=IssueUndone(event=event.pk, words="拿错证件"),
+            subject_ids=[card.pk],
+        )
+        key = f"u{card.pk}"
+        return asked(lambda: perform(step, by=here.clerk, second=here.reviewer, at=NOON, key=key))
+
+    def issue(card: Card) -> Answer:
+        step = make.issue_step(card)
+        return asked(lambda: perform(step, by=here.other_clerk, at=NOON, key=f"i{card.pk}"))
+
+    undone, handed = together(
+        [lambda: [undo(card) for card in cards], lambda: [issue(card) for card in cards]]
+    )
+    assert all(isinstance(answer, Done) for answer in undone)
+    for card, answer in zip(cards, handed, strict=True):
+        card.refresh_from_db()
+        if isinstance(answer, Done):
+            assert (card.stage, card.version) == ("issued", 5)
+        else:
+            assert {refusal.code for refusal in answer.refusals} == {"ALREADY_ISSUED"}
+            assert (card.stage, card.version) == ("in_custody", 4)
+    promises_are_kept()

@@ -140,7 +140,7 @@ def _text(column: Column, cell: Cell) -> str:
         sentences = {
             Odd.NUMBER: f"{column.title}是数值格式，末几位可能已丢失",
             Odd.DATE: f"{column.title}是日期格式",
-            Odd.ERROR: f"{column.title}的单元格是错误值（如 #N/A、#REF!）",
+            Odd.ERROR: f"{column.title}的单元格是错误值（{cell.text}）",
             Odd.FORMULA: f"{column.title}是公式，没有保存计算结果",
         }
         raise InputError(f"cell_{cell.kind}", sentences[cell.kind])

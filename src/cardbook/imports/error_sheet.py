@@ -6,18 +6,32 @@ that begins with `=`, `+`, `-` or `@` becomes a formula (I8).
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
 import openpyxl
 import xlsxwriter
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 
 from cardbook.imports import limits
-from cardbook.imports.reading import OddCell, Table, open_file, open_table
+from cardbook.imports.headers import ERROR_TITLES, is_error_title
+from cardbook.imports.reading import OddCell, Row, Table, kind_of, open_table
+from cardbook.imports.spreadsheets import SheetTable
+from cardbook.imports.text_tables import QUOTED_NUMBER, TextTable
 
-TITLES = ("错误信息", "处理建议")
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+_INK, _GROUND = "#B42318", "#FDE8E4"
+_WIDTH = 48
+_LONGEST_CELL = 32_767
+# What openpyxl raises on workbooks that every office program opens, e.g. for styles it misses.
+_TOO_STRICT = (
+    TypeError, ValueError, LookupError, AttributeError, OSError,
+    ParseError, BadZipFile,
+)  # fmt: skip
 Notes = Mapping[int, tuple[str, str]]
 
 
@@ -30,55 +44,106 @@ def error_sheet(
 
     :raises cardbook.imports.reading.FileRefused: when the file cannot be read any more.
     """
-    kind = open_file(path).kind
-    if kind == "xlsx" and rows <= limits.MAX_ROWS_KEPT_FORMATTED:
-        return _into_workbook(path, sheet=sheet, header_row=header_row, notes=notes), "xlsx"
     table = open_table(path, sheet=sheet)
-    if kind == "text":
-        return _into_text(table, header_row=header_row, notes=notes), "csv"
+    if isinstance(table, TextTable):
+        content = _into_text(table, header_row=header_row, notes=notes)
+        return content, "csv" if table.delimiter == "," else "txt"
+    assert isinstance(table, SheetTable)
+    if (
+        kind_of(path) == "xlsx"
+        and rows <= limits.MAX_ROWS_KEPT_FORMATTED
+        and table.facts.merged_cells <= limits.MAX_MERGED_CELLS_KEPT
+    ):
+        try:
+            return _into_workbook(path, table, header_row=header_row, notes=notes), "xlsx"
+        except _TOO_STRICT:
+            pass  # The user gets his rows without their look rather than nothing.
     return _into_new_workbook(table, header_row=header_row, notes=notes), "xlsx"
 
 
-def _into_workbook(path: Path, *, sheet: str, header_row: int, notes: Notes) -> bytes:
-    book = openpyxl.load_workbook(path)
-    page = book[sheet] if sheet else book.worksheets[0]
-    column = page.max_column + 1
-    red = PatternFill("solid", fgColor="FDE8E4")
-    for offset, title in enumerate(TITLES):
+def _into_workbook(path: Path, table: SheetTable, *, header_row: int, notes: Notes) -> bytes:
+    # By a stream: openpyxl judges a path by its ending, and ours has none.
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+    page = book[table.sheet]
+    column = _free_place(table.rows(), header_row) + 1
+    for row in range(header_row + 1, table.facts.bottom + 1):
+        for place in (column, column + 1):
+            _clear(page, row, place)
+    for offset, title in enumerate(_titles(notes, header_row)):
         cell = page.cell(header_row, column + offset, title)
-        cell.font = Font(bold=True, color="B42318")
+        cell.font = Font(bold=True, color=_INK[1:])
+        page.column_dimensions[get_column_letter(column + offset)].width = _WIDTH
+    ground = PatternFill("solid", fgColor=_GROUND[1:])
     for row, texts in notes.items():
+        if row == header_row:
+            continue
+        # An error in a row nobody sees would never be mended.
+        page.row_dimensions[row].hidden = False
         for offset, text in enumerate(texts):
-            cell = page.cell(row, column + offset)
-            cell.value = text
-            cell.data_type = "s"
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.fill = red
-    for offset in range(2):
-        page.column_dimensions[page.cell(1, column + offset).column_letter].width = 48
+            _write_text(page.cell(row, column + offset), text, ground)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _into_text(table: Table, *, header_row: int, notes: Notes) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=table.delimiter, lineterminator="\r\n")
-    number = 0
-    for row in table.rows():
-        # Blank rows stay, so that a row keeps the number the problems name.
-        for _ in range(number + 1, row.number):
-            writer.writerow([])
-        number = row.number
-        added = TITLES if number == header_row else notes.get(number, ("", ""))
-        cells = [cell.text if isinstance(cell, OddCell) else cell for cell in row.cells]
-        writer.writerow([_inert(cell) for cell in (*cells, *added)])
-    return text.getvalue().encode(table.encoding)
+def _free_place(rows: Iterable[Row], header_row: int) -> int:
+    """Where the two columns go, counted from 0: behind everything, or where they stand already."""
+    width = 0
+    for row in rows:
+        texts = [cell.text if isinstance(cell, OddCell) else cell for cell in row.cells]
+        if row.number == header_row and all(map(is_error_title, texts[-2:])):
+            return len(texts) - 2
+        width = max(width, len(texts))
+    return width
+
+
+def _titles(notes: Notes, header_row: int) -> tuple[str, ...]:
+    """The two titles; what is said of the header's row concerns the file as a whole."""
+    said = notes.get(header_row, ("", ""))
+    pairs = zip(ERROR_TITLES, said, strict=True)
+    return tuple(f"{title}：{text}" if text else title for title, text in pairs)
+
+
+def _clear(page: Any, row: int, column: int) -> None:
+    """What was noted last time is mended, or will be said again."""
+    if (row, column) in page._cells:
+        page.cell(row, column).value = None
+        page.cell(row, column).fill = PatternFill()
+
+
+def _write_text(cell: Any, text: str, ground: PatternFill) -> None:
+    cell.value = text[:_LONGEST_CELL]
+    cell.data_type = "s"
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.fill = ground
+
+
+def _into_text(table: TextTable, *, header_row: int, notes: Notes) -> bytes:
+    # Excel takes UTF-8 without a mark for GBK.
+    encoding = "utf-8-sig" if table.encoding == "utf-8" else table.encoding
+    out = io.BytesIO()
+    text = io.TextIOWrapper(out, encoding=encoding, newline="")
+    writer = csv.writer(text, delimiter=table.delimiter, lineterminator=table.line_end)
+    place, titles = _free_place(table.rows(), header_row), _titles(notes, header_row)
+    for number, written in table.records():
+        cells = written[:place]
+        added = titles if number == header_row else notes.get(number, ())
+        if added:
+            cells += [""] * (place - len(cells))
+        if any(cells) or added:
+            writer.writerow([_inert(cell) for cell in (*cells, *added)])
+        else:
+            # A blank row stays, so that the rows below keep their numbers.
+            text.write(table.line_end)
+    text.flush()
+    return out.getvalue()
 
 
 def _inert(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(_ACTIVE) else text
+    """A text that no spreadsheet program takes for a formula; ="0123" is the user's own."""
+    if text.startswith(_ACTIVE) and not QUOTED_NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
 
 
 def _into_new_workbook(table: Table, *, header_row: int, notes: Notes) -> bytes:
@@ -91,9 +156,23 @@ def _into_new_workbook(table: Table, *, header_row: int, notes: Notes) -> bytes:
     }
     with xlsxwriter.Workbook(out, options) as book:
         page = book.add_worksheet("错误清单")
+        # Cells are formatted as text, so that a corrected number keeps its digits.
+        plain = book.add_format({"num_format": "@"})
+        title = book.add_format({"num_format": "@", "bold": True})
+        noted = book.add_format(
+            {"num_format": "@", "font_color": _INK, "bg_color": _GROUND, "text_wrap": True}
+        )
+        column, titles = _free_place(table.rows(), header_row), _titles(notes, header_row)
+        page.set_column(0, limits.MAX_COLUMNS - 1, 14, plain)
+        page.set_column(column, column + 1, _WIDTH, plain)
+        page.freeze_panes(header_row, 0)
         for row in table.rows():
-            added = TITLES if row.number == header_row else notes.get(row.number, ("", ""))
-            for column, cell in enumerate((*row.cells, *added)):
+            look = title if row.number == header_row else plain
+            for place, cell in enumerate(row.cells[:column]):
                 text = cell.text if isinstance(cell, OddCell) else cell
-                page.write_string(row.number - 1, column, text)
+                if text:
+                    page.write_string(row.number - 1, place, text, look)
+            added = titles if row.number == header_row else notes.get(row.number, ())
+            for offset, text in enumerate(added):
+                page.write_string(row.number - 1, column + offset, text[:_LONGEST_CELL], noted)
     return out.getvalue()

@@ -6,6 +6,7 @@ the header's fingerprint (I12, I18).
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,22 +15,38 @@ from cardbook.imports.columns import Layout
 from cardbook.imports.reading import Cell, FileRefused, OddCell, Row, Table
 
 _BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]")
-_NOISE = re.compile(r"[\s\u3000:：*＊/、，,。._\-]+")
+# In brackets behind 姓名 these mean another person, behind 卡号 another card: no mere remark.
+_SOMEBODY_ELSE = re.compile("监护|领卡人|领取人|代[领办]|联系人|经办人|家长|[父母]亲|配偶|原|旧")
+_NOISE = re.compile(r"[\s\u3000\u200b\ufeff:：*＊/、，,。._\-'\"]+")
 _PAIR = re.compile(r"^\s*([\u4e00-\u9fff]{2,8})\s*[:：]\s*(\S.*)$")
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|汇总|总数|本页小计)")
-_DASHES = re.compile(r"^[-=_*]{3,}$")
+_PAIRS = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*([^\s:：]+)(?=\s|$)")
+_TOTAL = re.compile(r"(本页|全部|以上)?(合计|总计|小计|共计|汇总|总数)[\s:：]*")
+_AMOUNT = re.compile(r"共?\s*[\d,.]+\s*[人张条行份元户盒箱]?|[人张条行份元户盒箱]")
+_FOOT = re.compile(r"第?\s*\d+\s*页?\s*[/，,共\s]*\d*\s*页|.*[:：]|共\s*\d+\s*[页人张条行份]。?")
+_RULER = re.compile(r"[-=_*—－─━]{3,}")
 # Words that begin a pair on a batch line: 批次号, P2026A, 批次人数, 120, 卡商, …
 BATCH_WORDS = frozenset(
     {"批次号", "批次", "批次人数", "人数", "卡商", "制卡机构", "银行", "任务编号"}
 )
-_TASK_COUNT_PLACE = 3
+# What the error sheet adds; it comes back with the corrected file and is no column of it.
+ERROR_TITLES = ("错误信息", "处理建议")
+_TASK_COUNTS = ("recordcount", "任务人数", "任务数量", "制卡数量")
 _SHORT_LINE = 4
+
+
+def is_error_title(title: str) -> bool:
+    """This function will tell the error sheet's own columns; what concerns all follows a colon."""
+    return title.partition("：")[0] in ERROR_TITLES
 
 
 def tidy(text: str) -> str:
     """This function will reduce a header text to what distinguishes it: no brackets, no signs."""
     half = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
-    return _NOISE.sub("", _BRACKETS.sub("", half)).upper()
+    return _NOISE.sub("", _BRACKETS.sub(_remark, half)).upper()
+
+
+def _remark(found: re.Match[str]) -> str:
+    return found[0] if _SOMEBODY_ELSE.search(found[0]) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,8 @@ class Header:
     @property
     def fingerprint(self) -> str:
         """The same header gives the same fingerprint, whatever its spacing."""
-        text = "|".join(tidy(title) for title in self.titles)
+        own = (tidy(title) for title in self.titles if not is_error_title(title))
+        text = "|".join(own).rstrip("|")
         return hashlib.sha256(f"{self.layout.code}|{text}".encode()).hexdigest()
 
     @property
@@ -62,14 +80,23 @@ class Header:
     def unused(self) -> tuple[str, ...]:
         """Header texts no field took."""
         taken = set(self.mapping.values())
-        return tuple(t for place, t in enumerate(self.titles) if t and place not in taken)
+        others = (t for place, t in enumerate(self.titles) if place not in taken)
+        return tuple(title for title in others if title and not is_error_title(title))
+
+    @property
+    def doubled(self) -> tuple[str, ...]:
+        """Used titles that stand there twice; the left one was taken, a person should look."""
+        counts = Counter(tidy(title) for title in self.titles)
+        used = (self.titles[place] for place in sorted(set(self.mapping.values())))
+        return tuple(title for title in used if counts[tidy(title)] > 1)
 
 
 def match(titles: Sequence[str], layout: Layout) -> dict[str, int]:
     """This function will map fields to column places by header text, the first match winning."""
     places: dict[str, int] = {}
     for place, title in enumerate(titles):
-        places.setdefault(tidy(title), place)
+        if title:
+            places.setdefault(tidy(title), place)
     mapping: dict[str, int] = {}
     for column in layout.columns:
         for name in (column.title, *column.aliases):
@@ -103,10 +130,11 @@ def find_header(table: Table, layouts: Sequence[Layout]) -> Header:
     return best
 
 
-def _score(header: Header) -> tuple[int, int, bool]:
-    """Needed columns first, then all, then one row before two; of equals, the upper one."""
+def _score(header: Header) -> tuple[int, int, bool, bool]:
+    """Needed columns first, then all; no doubled titles; one row before two."""
     needed = sum(1 for c in header.layout.columns if c.required and c.field in header.mapping)
-    return needed, len(header.mapping), header.row == header.last_row
+    is_single = header.row == header.last_row
+    return needed, len(header.mapping), not header.doubled, is_single
 
 
 def _candidates(top: Sequence[Row], place: int) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -119,8 +147,20 @@ def _candidates(top: Sequence[Row], place: int) -> Iterator[tuple[int, tuple[str
         upper += ("",) * (width - len(upper))
         lower += ("",) * (width - len(lower))
         if sum(1 for text in upper if not text) >= 1 and any(lower):
-            joined = tuple(low or up for up, low in zip(upper, lower, strict=True))
-            yield top[place + 1].number, joined
+            yield top[place + 1].number, _joined(upper, lower)
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Titles of a head in two rows; 姓名 below 监护人 is 监护人姓名 when there is another 姓名."""
+    titles: list[str] = []
+    group = ""
+    filled = [text for text in upper if text]
+    has_groups = len(filled) > 1 and not _is_batch_line(filled)
+    for above, below in zip(upper, lower, strict=True):
+        group = (above or group) if has_groups else ""
+        title = below or above
+        titles.append(f"{group}{below}" if below and title in titles else title)
+    return tuple(titles)
 
 
 def _texts(cells: Iterable[Cell]) -> tuple[str, ...]:
@@ -139,9 +179,12 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
     """What a batch line says: `批次号：P1` in one cell, or name and value in two."""
     pairs: dict[str, str] = {}
     for text, after in zip(texts, (*texts[1:], ""), strict=True):
+        several = _PAIRS.findall(text)
         found = _PAIR.match(text)
         name = text.rstrip(":：").strip()
-        if found:
+        if len(several) > 1:
+            pairs |= dict(several)
+        elif found:
             pairs[found[1]] = found[2].strip()
         elif after and (text.endswith((":", "：")) or name in BATCH_WORDS):
             pairs[name] = after
@@ -150,70 +193,117 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The rows of data below a header; `declared` fills with the counts that batch lines claim."""
+    """The rows of data below a header, and what a walk over them found besides.
+
+    `declared` fills with the counts that batch and task lines claim, `skipped` with how many rows
+    of which kind were left out on purpose.
+    """
 
     table: Table
     header: Header
     declared: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Row]:
         """Data rows: no repeated heads of pages, no batch or task lines, no rulers, no totals."""
-        heads = {tidy(title) for title in self.header.titles if title}
-        needed = self._needed_places()
+        self.skipped.clear()
         self._declare(self.header.preamble)
-        after_ruler = False
+        sorter = _Sorter(self.header)
         for row in self.table.rows():
             texts = _texts(row.cells)
-            is_ruler = len([text for text in texts if text]) == 1 and bool(_DASHES.match(texts[0]))
-            if after_ruler and not is_ruler:
-                # The line below a ruler is a task's own line: number, kind, bank, count.
-                self._declare_task(texts)
-            elif not is_ruler and row.number > self.header.last_row:
-                if _is_batch_line(texts):
-                    self._declare(_pairs(texts))
-                    continue
-                complete = all(place < len(texts) and texts[place] for place in needed)
-                if not (_repeats_head(texts, heads) if complete else _is_furniture(texts, heads)):
-                    yield row
-            after_ruler = is_ruler
-
-    def _needed_places(self) -> list[int]:
-        mapping = self.header.mapping
-        return [
-            mapping[column.field]
-            for column in self.header.layout.columns
-            if column.required and column.field in mapping
-        ]
+            if row.number <= self.header.last_row:
+                sorter.learn(texts, is_above=row.number < self.header.row)
+                continue
+            kind = sorter.kind(texts)
+            if not kind:
+                yield row
+                continue
+            self.skipped[kind] = self.skipped.get(kind, 0) + 1
+            if kind == _TASK:
+                self.declared.update(sorter.task(texts))
+            elif kind in {_BATCH, _FOOT_LINE}:
+                self._declare(_pairs(texts))
 
     def _declare(self, pairs: Mapping[str, str]) -> None:
         batch = pairs.get("批次号") or pairs.get("批次")
-        count = pairs.get("批次人数") or pairs.get("人数") or ""
-        if batch and count.isdecimal():
-            self.declared[batch] = int(count)
-
-    def _declare_task(self, texts: Sequence[str]) -> None:
-        if len(texts) > _TASK_COUNT_PLACE and texts[_TASK_COUNT_PLACE].isdecimal():
-            self.declared[texts[0]] = int(texts[_TASK_COUNT_PLACE])
+        claimed = pairs.get("批次人数") or pairs.get("人数") or ""
+        count = _DIGITS.match(claimed.replace(",", ""))
+        if batch and count:
+            self.declared[batch] = int(count[0])
 
 
-def _is_furniture(texts: Sequence[str], heads: set[str]) -> bool:
-    """A page's head or foot, a line of totals; never a row with all it needs."""
-    filled = [text for text in texts if text]
-    if not filled or _TOTAL.match(filled[0]):
-        return True
-    if len(filled) <= _SHORT_LINE and all(
-        _PAIR.match(text) or text.endswith(("页", "：", ":")) for text in filled
-    ):
-        return True
-    return _repeats_head(texts, heads)
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_HEAD, _RULER_LINE, _TASK, _BATCH, _TOTAL_LINE, _FOOT_LINE = (
+    "重复的表头", "分隔线", "任务行", "批次行", "合计行", "页眉页脚",
+)  # fmt: skip
 
 
-def _is_batch_line(texts: Sequence[str]) -> bool:
-    filled = [text for text in texts if text]
-    return len(filled) > 1 and all(text in BATCH_WORDS for text in filled[0::2])
+class _Sorter:
+    """Tells rows of data from what people and printers put between them."""
+
+    def __init__(self, header: Header) -> None:
+        self._heads = {tidy(title) for title in header.titles if title}
+        self._above: set[tuple[str, ...]] = set()
+        self._needed = [
+            header.mapping[column.field]
+            for column in header.layout.columns
+            if column.required and column.field in header.mapping
+        ]
+        self._count_place = -1
+        self._after_ruler = False
+
+    def learn(self, texts: Sequence[str], *, is_above: bool) -> None:
+        """Remember what stands at the top; a page later it may stand there again."""
+        self._above.add(tuple(text for text in texts if text))
+        for place, text in enumerate(texts):
+            if is_above and text.strip().lower() in _TASK_COUNTS:
+                self._count_place = place
+
+    def task(self, texts: Sequence[str]) -> dict[str, int]:
+        """How many rows a task's own line claims."""
+        return {texts[0]: int(texts[self._count_place])}
+
+    def kind(self, texts: Sequence[str]) -> str:
+        """What a row is if it is no data; a row with all it needs is data, whatever its name."""
+        filled = [text for text in texts if text]
+        after_ruler, self._after_ruler = self._after_ruler, False
+        if all(_RULER.fullmatch(text) for text in filled):
+            self._after_ruler = True
+            return _RULER_LINE
+        if after_ruler and self._is_task(texts):
+            return _TASK
+        if tuple(filled) in self._above or self._repeats_head(filled):
+            return _HEAD
+        if _is_batch_line(filled):
+            return _BATCH
+        is_complete = all(place < len(texts) and texts[place] for place in self._needed)
+        return "" if is_complete else _furniture(filled)
+
+    def _is_task(self, texts: Sequence[str]) -> bool:
+        return 0 <= self._count_place < len(texts) and bool(
+            texts[0] and _DIGITS.fullmatch(texts[self._count_place])
+        )
+
+    def _repeats_head(self, filled: Sequence[str]) -> bool:
+        same = sum(1 for text in filled if tidy(text) in self._heads)
+        return same >= 2 and same * 2 > len(filled)
 
 
-def _repeats_head(texts: Sequence[str], heads: set[str]) -> bool:
-    filled = [text for text in texts if text]
-    same = sum(1 for text in filled if tidy(text) in heads)
-    return same >= 2 and same * 2 > len(filled)
+def _furniture(filled: Sequence[str]) -> str:
+    """What an incomplete row is, if it is a line of totals or a page's foot."""
+    if _TOTAL.match(filled[0]) and all(map(_is_total_text, filled)):
+        return _TOTAL_LINE
+    is_foot = len(filled) <= _SHORT_LINE and all(
+        _FOOT.fullmatch(text) or _PAIR.match(text) for text in filled
+    )
+    return _FOOT_LINE if is_foot else ""
+
+
+def _is_total_text(text: str) -> bool:
+    return bool(
+        _TOTAL.fullmatch(text) or _AMOUNT.fullmatch(_TOTAL.sub("", text)) or _PAIR.match(text)
+    )
+
+
+def _is_batch_line(filled: Sequence[str]) -> bool:
+    return len(filled) > 1 and all(text.rstrip(":：") in BATCH_WORDS for text in filled[0::2])

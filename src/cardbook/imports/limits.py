@@ -1,6 +1,6 @@
 """How much of a file we are willing to read, and why; no file may cost the office its server.
 
-Serves receiving of manifests (Art. 6); kept by `reading.py`, `text_tables.py`, `sheet_scan.py`.
+Serves receiving of manifests (Art. 6); kept by `archives.py`, `sheet_scan.py`, `text_tables.py`.
 """
 
 MEGABYTE = 1024 * 1024
@@ -20,6 +20,10 @@ MAX_RATIO = 150
 RATIO_FREE_BYTES = 16 * MEGABYTE
 # A workbook with a photo for each of 100 rows has about 250 parts.
 MAX_PARTS = 3_000
+# The small parts (list of sheets, relations) are read whole.
+MAX_SMALL_PART_BYTES = 4 * MEGABYTE
+# A tag of a sheet is a few dozen bytes, a text at most 32,767 characters; 2 MB of either is none.
+MAX_TAG_BYTES = 2 * MEGABYTE
 
 MAX_SHEETS = 100
 MAX_COLUMNS = 1_024
@@ -27,6 +31,8 @@ MAX_COLUMNS = 1_024
 # two cells in opposite corners would ask for 512 GB and abort the process.
 MAX_SHEET_CELLS = 9_000_000
 MAX_MERGED_RANGES = 100_000
+# Errors and formulas without a result are remembered one by one.
+MAX_ODD_CELLS = 200_000
 
 MAX_LINE_BYTES = MEGABYTE
 CHUNK_BYTES = MEGABYTE
@@ -37,16 +43,7 @@ HEADER_REGION_ROWS = 20
 # A person says of these rows whether the file reads right.
 PREVIEW_ROWS = 5
 
-# The library that keeps the user's own formatting needs 2.8 KB a row of 14 columns.
+# The library that keeps the user's own formatting needs 2.8 KB a row of 14 columns, and an object
+# for every cell of a merged range.
 MAX_ROWS_KEPT_FORMATTED = 20_000
-
-PREVIEW_ROWS = 5
-LARGEST_FILE_BYTES = MAX_TEXT_BYTES
-MOST_COLUMNS = MAX_COLUMNS
-MOST_SHEETS = MAX_SHEETS
-HEADER_WITHIN_ROWS = HEADER_REGION_ROWS
-BLANK_ROWS_END = 2_000_000
-LARGEST_PART_COUNT = MAX_PARTS
-LARGEST_UNPACKED_BYTES = MAX_UNPACKED_BYTES
-LARGEST_RATIO = MAX_RATIO
-LONGEST_LINE_BYTES = MAX_LINE_BYTES
+MAX_MERGED_CELLS_KEPT = 50_000

@@ -90,22 +90,36 @@ class Opened:
     notes: tuple[str, ...] = field(default=())
 
 
+SAVE_AGAIN = "请用 WPS 或 Excel 打开原文件，另存为“Excel 工作簿（.xlsx）”或 CSV 后再导入。"
+# What is cut off at both ends of a cell: spaces of every width, a lost byte order mark.
+EDGES = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _MAGIC = (
     (b"%PDF", "PDF 文件"),
     (b"\x89PNG", "图片（PNG）"),
     (b"\xff\xd8\xff", "图片（JPEG）"),
     (b"GIF8", "图片（GIF）"),
     (b"BM", "图片（BMP）"),
+    (b"II*\x00", "图片（TIFF）"),
+    (b"MM\x00*", "图片（TIFF）"),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gzip 压缩包"),
     (b"{\\rtf", "RTF 文档"),
     (b"\x7fELF", "程序"),
     (b"MZ", "程序"),
+    (b"SQLite format 3", "数据库文件"),
 )
-_SAVE_AGAIN = "请用 WPS 或 Excel 打开原文件，另存为“Excel 工作簿（.xlsx）”或 CSV 后再导入。"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# Worksheets of Excel 2 to 4, before there were workbooks.
+_ANCIENT = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_WEB_PAGE = ("<!doctype html", "<html", "<table", "<head", "<meta", "<body", "<style", "<div")
+_HEAD_BYTES = 4096
+_MOST_BYTES = {
+    "xlsx": limits.MAX_WORKBOOK_BYTES,
+    "xls": limits.MAX_OLD_WORKBOOK_BYTES,
+    "text": limits.MAX_TEXT_BYTES,
+}
 
 
 def kind_of(path: Path) -> str:
@@ -114,53 +128,49 @@ def kind_of(path: Path) -> str:
     :raises FileRefused: when it is empty, too large, or something else, said by name.
     """
     with path.open("rb") as file:
-        head = file.read(4096)
-    if not head:
+        head = file.read(_HEAD_BYTES)
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise FileRefused("empty", "文件是空的。", "请检查导出是否成功，重新导出后再导入。")
-    kind = _kind_by_content(path, head)
+    kind = _kind_by_content(head)
     most = _MOST_BYTES[kind]
     if path.stat().st_size > most:
         raise FileRefused(
             "too_large", f"文件超过 {most // limits.MEGABYTE} MB。", "请按批次分成几个文件导入。"
         )
+    if kind == "xls":
+        from cardbook.imports.old_workbook import refuse_other_documents
+
+        refuse_other_documents(path)
     return kind
 
 
-_MOST_BYTES = {
-    "xlsx": limits.MAX_WORKBOOK_BYTES,
-    "xls": limits.MAX_OLD_WORKBOOK_BYTES,
-    "text": limits.MAX_TEXT_BYTES,
-}
-
-
-def _kind_by_content(path: Path, head: bytes) -> str:
+def _kind_by_content(head: bytes) -> str:
     if head.startswith(_OLE):
-        return _kind_of_ole(path)
-    if head.startswith(b"PK"):
+        return "xls"
+    if head.startswith(_ZIP):
         return "xlsx"
+    if head.startswith(_ANCIENT):
+        raise FileRefused("wrong_kind", "这是很旧的 Excel 工作表（1995 年以前）。", SAVE_AGAIN)
     for magic, name in _MAGIC:
-        if head.startswith(magic) and not (
-            magic in {b"BM", b"MZ"} and head[:64].isascii() and b"," in head[:64]
-        ):
-            raise FileRefused("wrong_kind", f"这是{name}，不是表格。", _SAVE_AGAIN)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")):
-        raise FileRefused("html", "这是网页（HTML），只是改了扩展名。", _SAVE_AGAIN)
-    if start.startswith(b"<?xml"):
-        raise FileRefused("xml", "这是 XML 文件，不是表格。", _SAVE_AGAIN)
+        # A table may well begin with the letters BM or MZ; a program has other bytes soon.
+        if head.startswith(magic) and not (len(magic) == 2 and b"\x00" not in head):
+            raise FileRefused("wrong_kind", f"这是{name}，不是表格。", SAVE_AGAIN)
+    _refuse_markup(head)
     return "text"
 
 
-def _kind_of_ole(path: Path) -> str:
-    with path.open("rb") as file:
-        content = file.read(8 * limits.MEGABYTE)
-    if _ENCRYPTED in content:
-        raise FileRefused(
-            "encrypted", "工作簿设有打开密码。", "请打开后在“文件—信息”中取消密码，另存后再导入。"
-        )
-    if "Workbook".encode("utf-16-le") in content or "Book".encode("utf-16-le") in content:
-        return "xls"
-    raise FileRefused("wrong_kind", "这是旧版 Office 文档，不是表格。", _SAVE_AGAIN)
+def _refuse_markup(head: bytes) -> None:
+    """Web pages, and XML of any kind, also in UTF-16; systems export both as `.xls`."""
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = head.decode("utf-16" if wide else "utf-8", "ignore").lower()
+    start = text.lstrip(EDGES)
+    is_web = start.startswith(_WEB_PAGE) or (start.startswith("<?xml") and "<html" in text)
+    if is_web or start.startswith(("mime-version:", "<!--")):
+        raise FileRefused("html", "这是网页（HTML），只是改了扩展名。", SAVE_AGAIN)
+    if start.startswith("<?xml") and "excel.sheet" in text:
+        raise FileRefused("xml", "这是“XML 表格 2003”，不能直接读取。", SAVE_AGAIN)
+    if start.startswith("<?xml"):
+        raise FileRefused("xml", "这是 XML 文件，不是表格。", SAVE_AGAIN)
 
 
 def open_file(path: Path) -> Opened:
@@ -173,8 +183,8 @@ def open_file(path: Path) -> Opened:
     kind = kind_of(path)
     if kind == "text":
         return Opened("text")
-    sheets, notes = spreadsheets.sheets_with_rows(path, kind=kind)
-    return Opened(kind, sheets, notes)
+    book = spreadsheets.look_through(path, kind=kind)
+    return Opened(kind, book.filled, book.notes)
 
 
 def open_table(path: Path, *, sheet: str = "") -> Table:
@@ -184,22 +194,35 @@ def open_table(path: Path, *, sheet: str = "") -> Table:
     """
     from cardbook.imports import spreadsheets, text_tables
 
-    opened = open_file(path)
-    if opened.kind == "text":
+    kind = kind_of(path)
+    if kind == "text":
         return text_tables.TextTable.open(path)
-    if not opened.sheets:
-        raise FileRefused("empty", "工作簿中没有数据。", "请检查导出是否成功。")
-    if not sheet and len(opened.sheets) > 1:
-        names = "、".join(opened.sheets[:8])
+    book = spreadsheets.look_through(path, kind=kind)
+    return book.table(_choose(book.filled, book.filled_hidden, sheet))
+
+
+def _choose(filled: tuple[str, ...], hidden: tuple[str, ...], sheet: str) -> str:
+    """The sheet asked for, or the only one that a person can see filled."""
+    if sheet in hidden or (hidden and not filled):
+        raise FileRefused(
+            "hidden_sheet",
+            f"工作表“{sheet or hidden[0]}”是隐藏的。",
+            "请取消隐藏、核对内容，另存后再导入。",
+        )
+    if not filled:
+        raise FileRefused("empty", "工作簿中没有数据。", "请检查导出是否成功，重新导出后再导入。")
+    if sheet and sheet not in filled:
+        raise FileRefused(
+            "no_such_sheet", f"没有名为“{sheet}”且有数据的工作表。", "请重新选择工作表。"
+        )
+    if not sheet and len(filled) > 1:
+        names = "、".join(filled[:8])
         raise FileRefused(
             "several_sheets",
-            f"工作簿有 {len(opened.sheets)} 张有数据的工作表：{names}。",
+            f"工作簿有 {len(filled)} 张有数据的工作表：{names}。",
             "请选择要导入的一张。",
         )
-    chosen = sheet or opened.sheets[0]
-    if chosen not in opened.sheets:
-        raise FileRefused("no_such_sheet", f"没有名为“{chosen}”的工作表。", "请重新选择。")
-    return spreadsheets.SheetTable(path, kind=opened.kind, sheet=chosen)
+    return sheet or filled[0]
 
 
 def preview(table: Table, *, count: int = limits.PREVIEW_ROWS) -> list[Row]:

@@ -1,225 +1,237 @@
 """Workbooks through calamine, with what it does not show: errors, formulas, hidden rows (I7-I12).
 
-`sheet_scan.py` beside it refuses dangerous packages first. An error value and an uncalculated
-formula come as empty cells; a pass over the sheet's XML finds them, only where there are any.
+`sheet_scan.py` and `old_workbook.py` beside it have looked through the file before it is opened
+here; an error value and an uncalculated formula would otherwise come as empty cells.
 """
 
-import re
-import zipfile
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
+import defusedxml
 import python_calamine as calamine
+from defusedxml import ElementTree
 
 from cardbook.imports import limits
-from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, Row
-from cardbook.imports.sheet_scan import BROKEN, inspect_package
+from cardbook.imports.archives import Archive, broken
+from cardbook.imports.old_workbook import encrypted, scan_old_workbook
+from cardbook.imports.reading import EDGES, Cell, FileRefused, Odd, OddCell, Row
+from cardbook.imports.sheet_scan import (
+    SheetFacts,
+    letters,
+    refuse_entities,
+    scan_other_part,
+    scan_part,
+)
 
-_CELL_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+_WHOLE_NUMBER_LIMIT = 1e15
 
 
-def sheets_with_rows(path: Path, *, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """This function will list the sheets that hold anything, and name the hidden ones left out.
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook that was looked through: its sheets in order, none of them opened yet."""
 
-    :raises FileRefused: when the workbook is a bomb, broken, encrypted, too wide or has no cells.
+    path: Path
+    kind: str
+    sheets: tuple[SheetFacts, ...]
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The sheets with any value that a person can see."""
+        return tuple(s.name for s in self.sheets if s.is_filled and not s.is_hidden)
+
+    @property
+    def filled_hidden(self) -> tuple[str, ...]:
+        """The hidden sheets with any value."""
+        return tuple(s.name for s in self.sheets if s.is_filled and s.is_hidden)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know who sees only a part of the workbook."""
+        return (
+            *(
+                f"工作表“{name}”是隐藏的，没有读取；需要时请取消隐藏后另存"
+                for name in self.filled_hidden
+            ),
+            *(note for s in self.sheets if s.name in self.filled for note in _notes(s)),
+        )
+
+    def table(self, sheet: str) -> "SheetTable":
+        """The table of a sheet that is filled.
+
+        :raises FileRefused: `broken`.
+        """
+        facts = next(s for s in self.sheets if s.name == sheet)
+        return SheetTable(
+            sheet=sheet,
+            facts=facts,
+            _sheet=_open_sheet(self.path, kind=self.kind, place=self.sheets.index(facts)),
+        )
+
+
+def _notes(facts: SheetFacts) -> Iterator[str]:
+    hidden = sorted(c for c in facts.hidden_columns if facts.left <= c <= facts.right)
+    if hidden:
+        names = "、".join(letters(column) for column in hidden[:20])
+        yield f"工作表“{facts.name}”的 {names} 列是隐藏的，也会读取，请核对"
+
+
+def look_through(path: Path, *, kind: str) -> Workbook:
+    """This function will look through a workbook without opening it in the library.
+
+    :raises FileRefused: when it is a bomb, broken, encrypted, too wide, too far or too many.
     """
-    if kind == "xlsx":
-        inspect_package(path)
-    book = _open(path)
-    if len(book.sheet_names) > limits.MAX_SHEETS:
+    sheets = _sheets_of_package(path) if kind == "xlsx" else _sheets_of_old(path)
+    return Workbook(path, kind, sheets)
+
+
+def _sheets_of_old(path: Path) -> tuple[SheetFacts, ...]:
+    found = scan_old_workbook(path)
+    _refuse_many(len(found))
+    # The library unpacks all sheets of an old workbook at once.
+    for facts in found:
+        facts.refuse_excess()
+    if sum(facts.cells for facts in found) > limits.MAX_SHEET_CELLS:
+        raise max(found, key=lambda facts: facts.cells).too_far()
+    with _opened(path, kind="xls") as book:
+        names = book.sheet_names
+    if len(names) != len(found):
+        raise broken()
+    return tuple(replace(facts, name=name) for facts, name in zip(found, names, strict=True))
+
+
+def _refuse_many(count: int) -> None:
+    if count > limits.MAX_SHEETS:
         raise FileRefused(
             "too_many_sheets",
-            f"工作簿有 {len(book.sheet_names)} 张工作表，超过 {limits.MAX_SHEETS} 张。",
+            f"工作簿有 {count} 张工作表，超过 {limits.MAX_SHEETS} 张。",
             "请只保留要导入的工作表。",
         )
-    hidden = {
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.visible != calamine.SheetVisibleEnum.Visible
-    }
-    filled = [name for name in book.sheet_names if _height(book, name)]
-    notes = tuple(
-        f"工作表“{name}”是隐藏的，没有读取；需要时请取消隐藏后另存"
-        for name in filled
-        if name in hidden
-    )
-    return tuple(name for name in filled if name not in hidden), notes
 
 
-def _height(book: Any, name: str) -> int:
-    sheet = _sheet(book, name)
-    if sheet.width > limits.MAX_COLUMNS:
-        raise FileRefused(
-            "too_wide",
-            f"工作表“{name}”有 {sheet.width} 列，超过 {limits.MAX_COLUMNS} 列。",
-            "请删除多余的空列后再导入。",
-        )
-    height: int = sheet.height
-    return height
+def _sheets_of_package(path: Path) -> tuple[SheetFacts, ...]:
+    archive = Archive(path)
+    listed, recalculates = _listed(archive)
+    _refuse_many(len(listed))
+    sheets = []
+    for name, part, is_hidden in listed:
+        facts = SheetFacts(name=name, is_hidden=is_hidden)
+        if part in archive:
+            scan_part(archive, part, facts=facts, recalculates=recalculates)
+        sheets.append(facts)
+    for name in set(archive.names) - {part for _, part, _ in listed}:
+        scan_other_part(archive, name)
+    return tuple(sheets)
 
 
-def _open(path: Path) -> Any:
+def _listed(archive: Archive) -> tuple[list[tuple[str, str, bool]], bool]:
+    """Name, part and whether hidden of each sheet, and whether no result can be trusted."""
     try:
-        return calamine.CalamineWorkbook.from_path(str(path))
+        book = ElementTree.fromstring(archive.whole("xl/workbook.xml"))
+        relations = ElementTree.fromstring(archive.whole("xl/_rels/workbook.xml.rels"))
+    except defusedxml.DefusedXmlException as problem:
+        refuse_entities(b"<!DOCTYPE")
+        raise broken() from problem
+    except (ElementTree.ParseError, ValueError, LookupError) as problem:
+        raise broken() from problem
+    targets = {node.get("Id"): node.get("Target", "") for node in relations}
+    listed, recalculates = [], False
+    for node in book.iter():
+        kind = node.tag.rpartition("}")[2]
+        if kind == "calcPr":
+            recalculates = node.get("fullCalcOnLoad") in {"1", "true"}
+        if kind != "sheet" or not node.get("name"):
+            continue
+        identity = next((v for k, v in node.attrib.items() if k.endswith("}id")), "")
+        target = targets.get(identity, "").lstrip("/")
+        part = target if target.startswith("xl/") else f"xl/{target}"
+        listed.append((node.get("name", ""), part, node.get("state", "visible") != "visible"))
+    return listed, recalculates
+
+
+@contextmanager
+def _library() -> Iterator[None]:
+    """Turn everything the library may raise on a damaged file into a refusal."""
+    try:
+        yield
     except calamine.PasswordError as problem:
-        raise FileRefused(
-            "encrypted", "工作簿设有打开密码。", "请打开后取消密码，另存后再导入。"
-        ) from problem
-    except (calamine.CalamineError, OSError, ValueError) as problem:
-        raise BROKEN from problem
+        raise encrypted() from problem
+    except (calamine.CalamineError, OSError, ValueError, OverflowError) as problem:
+        raise broken() from problem
+    except BaseException as problem:
+        # A panic inside the library arrives as an exception of a class that cannot be imported.
+        if type(problem).__name__ == "PanicException":
+            raise broken() from problem
+        raise
 
 
-def _sheet(book: Any, name: str) -> Any:
-    try:
-        return book.get_sheet_by_name(name)
-    except (calamine.CalamineError, OSError, ValueError) as problem:
-        raise BROKEN from problem
+@contextmanager
+def _opened(path: Path, *, kind: str) -> Iterator[Any]:
+    """The workbook in the library, which believes endings: so it gets a name with the right one.
+
+    Without an ending it would try every format it knows, also those nobody looked through.
+    """
+    with tempfile.TemporaryDirectory(prefix="cardbook-sheet-") as folder, _library():
+        link = Path(folder) / f"book.{kind}"
+        link.symlink_to(path.resolve())
+        yield calamine.CalamineWorkbook.from_path(str(link))
+
+
+def _open_sheet(path: Path, *, kind: str, place: int) -> Any:
+    with _opened(path, kind=kind) as book:
+        return book.get_sheet_by_index(place)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """One sheet of a workbook."""
+    """One sheet of a workbook; cells stand at their own column, the first at A."""
 
-    path: Path
-    kind: str
     sheet: str
+    facts: SheetFacts
     encoding: str = ""
     delimiter: str = ""
+    # Unpacked and parsed once: 32 bytes a cell for as long as the table lives.
+    _sheet: Any = field(default=None, repr=False)
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank, however many blank ones lie between."""
-        oddities = Oddities.of(self.path, self.sheet) if self.kind == "xlsx" else Oddities()
-        sheet = _sheet(_open(self.path), self.sheet)
-        # Rows are given from the top of the sheet, columns only from the first one in use.
-        first_column = sheet.start[1] if sheet.start else 0
-        for number, values in enumerate(sheet.iter_rows(), start=1):
-            cells = tuple(_cell(value) for value in values)
-            if oddities.cells:
-                cells = oddities.mark(number, cells, first_column=first_column)
-            if any(cells):
-                yield Row(number, cells, hidden=number in oddities.hidden)
+        hidden, odd = self.facts.hidden_rows, self.facts.odd
+        number = 0
+        with _library():
+            start = self._sheet.start
+            before: tuple[Cell, ...] = ("",) * (start[1] if start else 0)
+            for number, values in enumerate(self._sheet.iter_rows(), start=1):
+                cells = before + tuple(
+                    [v.strip(EDGES) if type(v) is str else _cell(v) for v in values]
+                )
+                if number in odd:
+                    cells = _with_odd(cells, odd[number])
+                if any(cells):
+                    yield Row(number, cells, hidden=number in hidden)
+        # Below the last value there may still be formulas that nobody calculated.
+        for later in sorted(row for row in odd if row > number):
+            yield Row(later, _with_odd((), odd[later]), hidden=later in hidden)
+
+
+def _with_odd(cells: tuple[Cell, ...], odd: dict[int, OddCell]) -> tuple[Cell, ...]:
+    """Put what the library left empty in its place; `odd` counts columns from 1."""
+    width = max(len(cells), *odd)
+    filled = [*cells, *[""] * (width - len(cells))]
+    for column, cell in odd.items():
+        filled[column - 1] = cell
+    return tuple(filled)
 
 
 def _cell(value: Any) -> Cell:
-    if type(value) is str:
-        return value.strip(" \t\r\n\u3000")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):
-        whole = isinstance(value, int) or (value.is_integer() and abs(value) < 1e15)
+        whole = isinstance(value, int) or (value.is_integer() and abs(value) < _WHOLE_NUMBER_LIMIT)
         return OddCell(Odd.NUMBER, str(int(value)) if whole else repr(value))
     if isinstance(value, (datetime, date, time, timedelta)):
         return OddCell(Odd.DATE, f"{value}")
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Oddities:
-    """Hidden rows, and cells whose value calamine cannot give: errors, uncalculated formulas."""
-
-    hidden: frozenset[int] = frozenset()
-    cells: dict[tuple[int, int], OddCell] | None = None
-
-    @classmethod
-    def of(cls, path: Path, sheet: str) -> "Oddities":
-        """Look through the sheet's XML, only if it has anything to find."""
-        with zipfile.ZipFile(path) as package:
-            part = _part_of(package, sheet)
-            if part is None or not _is_suspicious(package, part):
-                return cls()
-            scan = _Scan()
-            with package.open(part) as stream:
-                scan.run(stream)
-        return cls(frozenset(scan.hidden), scan.cells)
-
-    def mark(self, number: int, cells: tuple[Cell, ...], *, first_column: int) -> tuple[Cell, ...]:
-        """Put the oddities of a row in the place of its empty cells."""
-        assert self.cells is not None
-        return tuple(
-            cell or self.cells.get((number, column), cell)
-            for column, cell in enumerate(cells, start=first_column)
-        )
-
-
-def _part_of(package: zipfile.ZipFile, sheet: str) -> str | None:
-    """The XML part of a sheet, through the workbook's relations."""
-    import defusedxml.ElementTree as Xml
-
-    book = Xml.fromstring(package.read("xl/workbook.xml"))
-    relations = Xml.fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    targets = {node.get("Id"): node.get("Target", "") for node in relations}
-    for node in book.iter():
-        if node.tag.endswith("}sheet") and node.get("name") == sheet:
-            identity = next((v for k, v in node.attrib.items() if k.endswith("}id")), "")
-            target = targets.get(identity, "").lstrip("/")
-            name = target if target.startswith("xl/") else f"xl/{target}"
-            return name if name in package.namelist() else None
-    return None
-
-
-def _is_suspicious(package: zipfile.ZipFile, part: str) -> bool:
-    tail = b""
-    with package.open(part) as stream:
-        while chunk := stream.read(limits.CHUNK_BYTES):
-            window = tail + chunk
-            if (
-                b'hidden="1"' in window
-                or b'hidden="true"' in window
-                or b't="e"' in window
-                or b"<f>" in window
-                or b"<f " in window
-            ):
-                return True
-            tail = window[-16:]
-    return False
-
-
-class _Scan:
-    """A walk over the sheet's XML that keeps only what is odd."""
-
-    def __init__(self) -> None:
-        self.hidden: set[int] = set()
-        self.cells: dict[tuple[int, int], OddCell] = {}
-        self._reference = self._kind = ""
-        self._formula = self._value = False
-
-    def run(self, stream: Any) -> None:
-        """Walk; expat refuses entities because no handler allows a document type."""
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        try:
-            parser.ParseFile(stream)
-        except expat.ExpatError as problem:
-            raise BROKEN from problem
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            self._reference, self._kind = attributes.get("r", ""), attributes.get("t", "")
-            self._formula = self._value = False
-        elif name == "f":
-            self._formula = True
-        elif name == "v":
-            self._value = True
-        elif name == "row" and attributes.get("hidden") in {"1", "true"}:
-            self.hidden.add(int(attributes["r"]))
-
-    def _end(self, name: str) -> None:
-        if name != "c":
-            return
-        if self._kind == "e":
-            self._keep(Odd.ERROR, "错误值")
-        elif self._formula and not self._value:
-            self._keep(Odd.FORMULA, "公式没有结果")
-
-    def _keep(self, kind: Odd, text: str) -> None:
-        found = _CELL_REFERENCE.fullmatch(self._reference)
-        if found:
-            column = 0
-            for letter in found[1]:
-                column = column * 26 + ord(letter) - 64
-            self.cells[(int(found[2]), column - 1)] = OddCell(kind, text)

@@ -8,12 +8,13 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from cardbook.imports import limits
-from cardbook.imports.reading import FileRefused, Row
+from cardbook.imports.reading import EDGES, FileRefused, Row
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,7 +22,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SEPARATORS = ",\t|;"
-_QUOTED_NUMBER = re.compile(r'^="([^"]*)"$')
+_SAMPLE_BYTES = 256 * 1024
+_QUOTED = re.compile(r'"[^"]*"')
+QUOTED_NUMBER = re.compile(r'="([^"]*)"')
+# The apostrophe by which spreadsheets, and our own error sheets, mark a cell as text.
+_TEXT_MARK = re.compile(r"'(?=[=+\-@0-9A-Za-z])")
+# A line of this many Chinese characters that is valid UTF-8 is not GBK by accident.
+_WIDE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]")
+_SURE_CHARACTERS = 5
 # Text that went through the wrong encoding once and was saved like that.
 MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|\ufffd|[ÃÂåæçèé][\u0080-\u00bf]{1,2}[ÃÂåæçèé]")
 _LABELS = {
@@ -40,6 +48,7 @@ class TextTable:
     encoding: str
     delimiter: str
     sheet: str = ""
+    line_end: str = "\r\n"
 
     @classmethod
     def open(cls, path: Path) -> "TextTable":
@@ -48,7 +57,11 @@ class TextTable:
         :raises FileRefused: when the bytes are no text, mixed, cut, or one line is endless.
         """
         encoding = decide_encoding(path)
-        return cls(path, encoding, _separator(path, encoding))
+        with path.open("rb") as file:
+            raw = file.read(_SAMPLE_BYTES)
+        sample = codecs.getincrementaldecoder(encoding)("ignore").decode(raw)
+        line_end = "\n" if "\n" in sample and "\r" not in sample else "\r\n"
+        return cls(path, encoding, separator_of(sample), line_end=line_end)
 
     @property
     def encoding_label(self) -> str:
@@ -60,21 +73,31 @@ class TextTable:
 
         A cell with line breaks is one row there, and a blank line is a row too.
         """
+        for number, cells in self.records():
+            if any(cells):
+                row = Row(number, tuple([plain_cell(cell) for cell in cells]))
+                if not row.is_blank:
+                    yield row
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Every record as it was written, blank ones too, with its number.
+
+        :raises FileRefused: when quotes do not match, or a record is too wide.
+        """
+        number = 0
         with self.path.open("r", encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
-            number = 0
             try:
                 for number, cells in enumerate(reader, start=1):
                     if len(cells) > limits.MAX_COLUMNS:
                         raise _too_wide(number, len(cells))
-                    row = Row(number, tuple(map(_plain, cells)))
-                    if not row.is_blank:
-                        yield row
+                    yield number, cells
             except csv.Error as problem:
                 raise FileRefused(
                     "broken_line",
-                    f"第 {number + 1} 行起的引号或单元格有误（文件第 {reader.line_num} 行）。",
-                    "请检查该行引号是否成对，修正后再导入。",
+                    f"第 {number + 1} 行起的引号不成对或单元格过长"
+                    f"（查到文本第 {reader.line_num} 行）。",
+                    "请检查该行的引号，修正后再导入。",
                 ) from problem
 
 
@@ -82,94 +105,178 @@ def _too_wide(number: int, columns: int) -> FileRefused:
     return FileRefused(
         "too_wide",
         f"第 {number} 行有 {columns} 列，超过 {limits.MAX_COLUMNS} 列。",
-        "请删除多余的空列后再导入。",
+        "请删除多余的列后再导入。",
     )
 
 
-def _plain(text: str) -> str:
-    """A cell without the ways spreadsheets mark numbers as text."""
+def plain_cell(text: str) -> str:
+    """This function will take off a cell what spreadsheets put on: ="…", an apostrophe, spaces."""
+    text = text.strip(EDGES)
     if text.startswith('="'):
-        found = _QUOTED_NUMBER.match(text)
-        return found[1] if found else text
-    return text.strip(" \t\r\n\u3000")
+        found = QUOTED_NUMBER.fullmatch(text)
+        return found[1].strip(EDGES) if found else text
+    return text[1:] if _TEXT_MARK.match(text) else text
+
+
+def separator_of(sample: str) -> str:
+    """This function will say which separator stands in most of the first lines, most equally."""
+    lines = [_QUOTED.sub("", line) for line in io.StringIO(sample) if line.strip()]
+    best, most = _SEPARATORS[0], (0, 0)
+    for mark in _SEPARATORS:
+        counts = Counter(line.count(mark) for line in lines[: limits.HEADER_REGION_ROWS])
+        equal = max((count * often for count, often in counts.items()), default=0)
+        if equal and (score := (counts.total() - counts[0], equal)) > most:
+            best, most = mark, score
+    return best
 
 
 def decide_encoding(path: Path) -> str:
     """This function will find the one encoding the whole file is valid in.
 
-    :raises FileRefused: naming the first line that fails, and whether the file is cut.
+    :raises FileRefused: `encoding` naming the first line that fails, `mixed`, `cut`, `nul`,
+        `endless_line`.
     """
     with path.open("rb") as file:
         head = file.read(4)
     for mark, name in _MARKS:
         if head.startswith(mark):
-            _try(path, name, sure=True)
+            result = _Decoding(path, name)
+            if result.failed:
+                raise result.refusal()
             return name
-    if _try(path, "utf-8", sure=False):
+    utf_8 = _Decoding(path, "utf-8")
+    if not utf_8.failed:
         return "utf-8"
-    _try(path, "gb18030", sure=True)
+    if utf_8.is_cut and utf_8.saw_wide:
+        raise utf_8.refusal()
+    if _Decoding(path, "gb18030").failed:
+        raise _refusal_of_neither(path)
+    _refuse_mixed(path)
     return "gb18030"
 
 
-def _try(path: Path, encoding: str, *, sure: bool) -> bool:
-    """Decode the whole file; with `sure`, a failure refuses the file."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    line, since_break = 1, 0
-    with path.open("rb") as file:
-        while chunk := file.read(limits.CHUNK_BYTES):
-            since_break = _line_length(chunk, since_break, line)
-            try:
-                text = decoder.decode(chunk)
-            except UnicodeDecodeError as problem:
-                if sure:
-                    _refuse(line + chunk[: problem.start].count(b"\n"), encoding)
-                return False
-            if "\x00" in text:
-                raise FileRefused(
-                    "nul",
-                    f"第 {line + text[: text.index(chr(0))].count(chr(10))} 行含有空字节（NUL）。",
-                    "文件已损坏，请重新导出。",
-                )
-            line += text.count("\n")
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        if sure:
+class _Decoding:
+    """One attempt to decode a whole file strictly: whether, and where it fails."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        """Decode to the end or to the first failure.
+
+        :raises FileRefused: `nul`, `endless_line`: no encoding makes a table of that.
+        """
+        self.encoding = encoding
+        self.failed = self.is_cut = self.saw_wide = False
+        self.line = 1
+        self._length = 0
+        strict = codecs.getincrementaldecoder(encoding)("strict")
+        decoder = io.IncrementalNewlineDecoder(strict, translate=True)
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(limits.CHUNK_BYTES):
+                    self._take(decoder.decode(chunk))
+                self._take(decoder.decode(b"", final=True))
+        except UnicodeDecodeError as problem:
+            self.failed = True
+            # Only an unfinished last character leaves nothing behind the place of the failure.
+            self.is_cut = problem.end >= len(problem.object) and (
+                "unexpected end" in problem.reason
+                or "incomplete" in problem.reason
+                or "truncated" in problem.reason
+            )
+            before = bytes(problem.object[: problem.start])
+            self.line += before.decode(encoding, "ignore").count("\n")
+
+    def _take(self, text: str) -> None:
+        self.saw_wide = self.saw_wide or not text.isascii()
+        if "\x00" in text:
+            line = self.line + text[: text.index("\x00")].count("\n")
             raise FileRefused(
+                "nul", f"第 {line} 行含有空字节（NUL）。", "文件已损坏，请重新导出。"
+            )
+        start = 0
+        while (end := text.find("\n", start)) >= 0:
+            self._refuse_endless(self._length + end - start)
+            self._length, start = 0, end + 1
+            self.line += 1
+        self._length += len(text) - start
+        self._refuse_endless(self._length)
+
+    def _refuse_endless(self, length: int) -> None:
+        if length > limits.MAX_LINE_BYTES:
+            raise FileRefused(
+                "endless_line",
+                f"第 {self.line} 行超过 100 万字，不是表格的行。",
+                "请检查文件是否正确。",
+            )
+
+    def refusal(self) -> FileRefused:
+        """Why the file cannot be taken in this encoding."""
+        if self.is_cut:
+            return FileRefused(
                 "cut",
-                f"文件在第 {line} 行中间断开，最后一个字不完整。",
+                f"文件在第 {self.line} 行中间断开，最后一个字不完整。",
                 "文件没有传完，请重新传输。",
-            ) from None
+            )
+        return FileRefused(
+            "encoding",
+            f"第 {self.line} 行不是 {_LABELS[self.encoding]} 文字，文件已损坏或混用了编码。",
+            "请用 WPS 或 Excel 重新另存为 CSV UTF-8 后再导入。",
+        )
+
+
+def _is_valid(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
         return False
     return True
 
 
-def _line_length(chunk: bytes, before: int, line: int) -> int:
-    parts = chunk.split(b"\n")
-    lengths = [len(part) for part in parts]
-    lengths[0] += before
-    if max(lengths) > limits.MAX_LINE_BYTES:
-        at = line + next(i for i, n in enumerate(lengths) if n > limits.MAX_LINE_BYTES)
-        raise FileRefused(
-            "endless_line", f"第 {at} 行超过 1 MB，不是表格的行。", "请检查文件是否正确。"
-        )
-    return lengths[-1]
-
-
-def _refuse(line: int, encoding: str) -> None:
-    tried = "UTF-8 和 GBK/GB18030" if encoding == "gb18030" else _LABELS[encoding]
-    raise FileRefused(
-        "encoding",
-        f"第 {line} 行不是 {tried} 文字，可能混用了两种编码或文件已损坏。",
-        "请用 WPS 或 Excel 重新另存为 CSV UTF-8 后再导入。",
+def _is_surely_utf_8(line: bytes) -> bool:
+    return (
+        not line.isascii()
+        and _is_valid(line, "utf-8")
+        and len(_WIDE.findall(line)) >= _SURE_CHARACTERS
     )
 
 
-def _separator(path: Path, encoding: str) -> str:
-    """The separator that splits the most of the first lines into the most columns."""
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
-        raw = file.read(256 * 1024)
-    text = codecs.getincrementaldecoder(encoding)("ignore").decode(raw)
-    lines = [line for line in io.StringIO(text) if line.strip()][: limits.HEADER_REGION_ROWS]
-    scores = {mark: sum(line.count(mark) for line in lines) for mark in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda mark: scores[mark])
+        pieces = iter(lambda: file.readline(4 * limits.MAX_LINE_BYTES), b"")
+        yield from enumerate(pieces, start=1)
+
+
+def _refusal_of_neither(path: Path) -> FileRefused:
+    """Valid in no encoding: cut short, or mixed; name the first line that is not like the rest."""
+    valid = {"utf-8": 0, "gb18030": 0}
+    first_bad = {"utf-8": 0, "gb18030": 0}
+    last = 0
+    for last, line in _lines(path):
+        if line.isascii():
+            continue
+        for encoding in valid:
+            if _is_valid(line, encoding):
+                valid[encoding] += 1
+            elif not first_bad[encoding]:
+                first_bad[encoding] = last
+    likely = max(valid, key=lambda encoding: valid[encoding])
+    for encoding in (likely, "gb18030"):
+        decoding = _Decoding(path, encoding)
+        if first_bad[encoding] == last and decoding.is_cut:
+            return decoding.refusal()
+    return FileRefused(
+        "mixed" if min(valid.values()) else "encoding",
+        f"第 {first_bad[likely]} 行不是 {_LABELS[likely]} 文字，而其他行大多是；"
+        "可能混用了两种编码，或文件已损坏。",
+        "请用 WPS 或 Excel 打开核对，另存为 CSV UTF-8 后再导入。",
+    )
+
+
+def _refuse_mixed(path: Path) -> None:
+    """A line of UTF-8 within GBK is often valid GBK by accident, and would be read as rubbish."""
+    for number, line in _lines(path):
+        if _is_surely_utf_8(line):
+            raise FileRefused(
+                "mixed",
+                f"第 {number} 行是 UTF-8 文字，而其他行是 GBK；文件混用了两种编码。",
+                "请用 WPS 或 Excel 打开核对，另存为 CSV UTF-8 后再导入。",
+            )

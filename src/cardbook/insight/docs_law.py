@@ -32,7 +32,7 @@ def articles_page(*, found: tuple[Served, ...]) -> str:
         f"条款索引（{EDITION}）",
         "每一条由什么落实。概述是我们自己的话，以细则原文为准；测试见 `cardbook article 8`。",
         table(
-            ("条", "概要", "业务", "页面", "登记表", "参数", "告知", "落实"),
+            ("条", "概要", "业务", "页面", "登记表", "参数", "告知", "现状"),
             (_article_row(item) for item in found),
         ),
         *(_article(item) for item in found),
@@ -51,11 +51,12 @@ def _article_row(item: Served) -> tuple[str, ...]:
 
 
 def _state(item: Served) -> str:
+    """What is there, not how good it is: that nothing is missing only a reader can say."""
     if item.article.software != "acts":
-        return "无需"
-    if item.acts or item.registers:
-        return "已落实"
-    return "部分" if item.by_software else "尚未"
+        return "不需要软件"
+    if item.acts:
+        return "有业务"
+    return "有页面、参数或告知，尚无业务" if item.by_software else "尚无"
 
 
 def _article(item: Served) -> str:
@@ -63,7 +64,7 @@ def _article(item: Served) -> str:
     why = (
         f"不需要软件：{article.software}。"
         if article.software != "acts"
-        else f"落实：{_state(item)}。"
+        else f"现状：{_state(item)}。"
     )
     return "\n\n".join(
         (
@@ -161,7 +162,7 @@ def pages_page(*, pages: tuple[Address, ...]) -> str:
     titles = {row.code: act_link(row) for row in ROWS}
     return page(
         "页面",
-        "每个地址由谁打开、办什么、依据哪一条；没有列出的地址不存在。",
+        "每个地址由谁打开、办什么、依据哪一条；登录和账户页面不在此列。",
         table(
             ("名称", "地址", "依据", "业务", "岗位"),
             (

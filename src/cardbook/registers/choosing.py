@@ -31,7 +31,8 @@ class ChooseForm(forms.Form):
         self.narrow()
         if data is None:
             self.data = self.usual()
-            self.is_bound = True
+            # Where there is nothing to choose from, the page says so; nobody made a mistake.
+            self.is_bound = all(self.data.values())
 
     def narrow(self) -> None:
         """Forms restrict their choices to `self.by` here."""

@@ -24,7 +24,7 @@ from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import ChooseForm
 from cardbook.registers.codes import DOCUMENT, read_code
-from cardbook.registers.forms import MOST_ROWS, Sheet, TooManyRows
+from cardbook.registers.forms import MOST_ROWS, Column, Sheet, TooManyRows
 from cardbook.registers.issue import (
     MEDIA_TYPES,
     Format,
@@ -39,6 +39,8 @@ from cardbook.registers.typesetting import FontsMissing
 from cardbook.registers.xlsx import render_xlsx
 
 ROWS = 50
+_WIDE_MM = 29
+_SIDES = {"left": "text-start", "center": "text-center", "right": "text-end"}
 View = Callable[..., HttpResponse]
 
 
@@ -46,6 +48,7 @@ class ActorRequest(HttpRequest):
     """A request of somebody in a post; the policy in `config/wiring.py` guarantees it."""
 
     actor: Actor
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,7 @@ class Cell:
     """What is under a heading of the screen's table: one text, or two where columns share it."""
 
     texts: tuple[str, ...]
-    align: str
-
-    @property
-    def css(self) -> str:
-        """The style sheet's word for the side."""
-        return {"left": "start", "right": "end"}.get(self.align, self.align)
+    css: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ def _show(
 def _heads(register: Register) -> list[Cell]:
     columns = register.form.columns
     return [
-        Cell(tuple(columns[place].title for place in stack), columns[stack[0]].align)
+        Cell(tuple(columns[place].title for place in stack), _css(columns[stack[0]]))
         for stack in register.form.stacks
     ]
 
@@ -166,10 +164,18 @@ def _heads(register: Register) -> list[Cell]:
 def _cells(register: Register, row: Sequence[str]) -> list[Cell]:
     columns = register.form.columns
     return [
-        Cell(tuple(_on_screen(row[place], picture=columns[place].picture) for place in stack),
-             columns[stack[0]].align)
+        Cell(
+            tuple(_on_screen(row[place], picture=columns[place].picture) for place in stack),
+            _css(columns[stack[0]]),
+        )
         for stack in register.form.stacks
-    ]  # fmt: skip
+    ]
+
+
+def _css(column: Column) -> str:
+    """The style sheet's words for a column: its side, and room where the paper gives it room."""
+    side = _SIDES[column.align]
+    return f"{side} cb-wide" if column.width >= _WIDE_MM else side
 
 
 def _on_screen(text: str, *, picture: bool) -> str:
@@ -242,11 +248,13 @@ def document_show(registers: Sequence[Register]) -> View:
             sizes = {kind: len(document_bytes(document, kind)) for kind in MEDIA_TYPES}
         except NotIntact as damaged:
             problem, sizes = str(damaged), {}
+        register = next(each for each in registers if each.form.code == document.form)
+        request.basis = register.form.basis_text
         context = {
             "document": document,
             "problem": problem,
             "sizes": sizes,
-            "register": next(r for r in registers if r.form.code == document.form),
+            "register": register,
             "checked_at": timezone.now(),
         }
         return render(request, "registers/document.html", context)

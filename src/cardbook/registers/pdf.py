@@ -5,11 +5,9 @@ The look is in `layouts/sheet.typ`; the same sheet and number give the same byte
 
 from pathlib import Path
 
-import typst
-
 from cardbook.registers.codes import DOCUMENT, qr_svg, scan_code
 from cardbook.registers.forms import Column, Sheet
-from cardbook.registers.typesetting import png_as_svg, typeset
+from cardbook.registers.typesetting import LayoutFailed, png_as_svg, typeset
 
 UNNUMBERED = "未编号（查阅件，不作签收凭证）"
 _LAYOUT = Path(__file__).parent / "layouts" / "sheet.typ"
@@ -30,7 +28,7 @@ def render_pdf(sheet: Sheet, *, number: str) -> bytes:
         data["codes"] = [qr_svg(code) for code in codes]
         try:
             return typeset(layout=_LAYOUT, data=data, at=sheet.printed_at)
-        except typst.TypstError as problem:
+        except LayoutFailed as problem:
             # How many pages there are is known only when they are set; long names need more.
             if _TOO_FEW_CODES not in str(problem):
                 raise

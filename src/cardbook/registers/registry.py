@@ -41,6 +41,7 @@ class Register:
     sheet: FillSheet
     readers: frozenset[Role]
     issuers: frozenset[Role]
+    hides_numbers: bool = True
     empty_text: str = "所选范围内没有登记。"
 
     @property

@@ -5,6 +5,9 @@
 
 import base64
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,13 +15,22 @@ from pathlib import Path
 
 import typst
 
+_SOURCE = Path(__file__).resolve().parents[2]
 # Brought by `scripts/setup` (package.json): one family that prints 䶮 㛃 𬭎 𠮷 in one weight.
-FONTS = Path(__file__).resolve().parents[3] / "node_modules" / "node-source-han-sans-sc"
+FONTS = _SOURCE.parent / "node_modules" / "node-source-han-sans-sc"
 FAMILY = "Source Han Sans SC"
+# typst keeps what the last ten documents needed: nothing for a slip, gigabytes for long registers.
+# More data than about fifty rows are set in a process of their own, which gives its memory back.
+LARGEST_IN_PROCESS = 100_000
+LONGEST_SECONDS = 180
 
 
 class FontsMissing(Exception):
     """The fonts were not set up, so names could not be printed whole."""
+
+
+class LayoutFailed(Exception):
+    """The layout does not fit the data: a defect of ours."""
 
 
 @lru_cache(maxsize=1)
@@ -36,21 +48,51 @@ def typeset(*, layout: Path, data: Mapping[str, object], at: datetime) -> bytes:
     """This function will set `layout` with `data` as PDF/A-2u, dated `at`.
 
     :raises FontsMissing: when the fonts were not set up.
-    :raises typst.TypstError: when the layout does not fit the data: a defect of ours.
+    :raises LayoutFailed: when the layout does not fit the data, or takes too long.
     """
-    made = typst.compile(
-        layout.read_bytes(),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        timestamp=at.astimezone(UTC),
-        format="pdf",
-        pdf_standards=["a-2u"],
-        pdf_tags=False,
-    )
+    text = json.dumps(data, ensure_ascii=False)
+    seconds = int(at.timestamp())
+    if len(text) <= LARGEST_IN_PROCESS:
+        return _set(layout, text, seconds)
+    _fonts()  # a missing font is named here, not by a process that failed
+    return _set_apart(layout, text, seconds)
+
+
+def _set(layout: Path, text: str, seconds: int) -> bytes:
+    try:
+        made = typst.compile(
+            layout.read_bytes(),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"data": text},
+            timestamp=datetime.fromtimestamp(seconds, UTC),
+            format="pdf",
+            pdf_standards=["a-2u"],
+            pdf_tags=False,
+        )
+    except typst.TypstError as problem:
+        raise LayoutFailed(str(problem)) from problem
     if not isinstance(made, bytes):
-        raise TypeError("typst returned no PDF")
+        raise LayoutFailed("typst returned no PDF")
     return made
+
+
+def _set_apart(layout: Path, text: str, seconds: int) -> bytes:
+    command = [sys.executable, "-m", __spec__.name, str(layout), str(seconds)]
+    try:
+        done = subprocess.run(
+            command,
+            input=text.encode(),
+            capture_output=True,
+            check=False,
+            timeout=LONGEST_SECONDS,
+            env=os.environ | {"PYTHONPATH": str(_SOURCE)},
+        )
+    except subprocess.TimeoutExpired as problem:
+        raise LayoutFailed(f"no PDF within {LONGEST_SECONDS} seconds") from problem
+    if done.returncode:
+        raise LayoutFailed(done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 def png_as_svg(content: bytes) -> str:
@@ -61,3 +103,8 @@ def png_as_svg(content: bytes) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
         f'<image width="{width}" height="{height}" href="data:image/png;base64,{body}"/></svg>'
     )
+
+
+if __name__ == "__main__":
+    given = sys.stdin.buffer.read().decode()
+    sys.stdout.buffer.write(_set(Path(sys.argv[1]), given, int(sys.argv[2])))

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def _execute_as_owner(*statements: str) -> None:
 
     with psycopg.connect(settings.DATABASE_URLS.owner_url, autocommit=True) as link:
         for statement in statements:
-            _patiently(lambda statement=statement: link.execute(statement))
+            _patiently(partial(link.execute, statement))
 
 
 def _patiently(work: Callable[[], object]) -> None:

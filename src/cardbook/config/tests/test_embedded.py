@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -75,6 +76,44 @@ class TestEnsureRunning:
         urls = embedded.ensure_running(data)
         with psycopg.connect(urls.owner_url) as link:
             assert link.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
+
+    def test_loses_nothing_it_acknowledged_when_killed_under_load(self, data: Path) -> None:
+        """Writers note a number after its commit was answered; then the server is shot (B1)."""
+        urls = embedded.ensure_running(data)
+        with psycopg.connect(urls.owner_url, autocommit=True) as link:
+            link.execute("CREATE TABLE kept (writer int, n int, PRIMARY KEY (writer, n))")
+
+        def write(writer: int) -> int:
+            answered = 0
+            try:
+                with psycopg.connect(urls.owner_url, autocommit=True) as link:
+                    while True:
+                        link.execute("INSERT INTO kept VALUES (%s, %s)", [writer, answered + 1])
+                        answered += 1
+            except psycopg.OperationalError:
+                return answered
+
+        for shot in range(2):
+            writers = range(shot * 4, shot * 4 + 4)
+            with ThreadPoolExecutor(4) as pool:
+                answers = [pool.submit(write, writer) for writer in writers]
+                time.sleep(0.5)
+                for pid in children(postmaster(data)):
+                    with suppress(ProcessLookupError):  # it left when the first one fell
+                        os.kill(pid, signal.SIGKILL)
+                acknowledged = {
+                    w: answer.result() for w, answer in zip(writers, answers, strict=True)
+                }
+            began = time.monotonic()
+            embedded.ensure_running(data)
+            assert time.monotonic() - began < 10
+            with psycopg.connect(urls.owner_url) as link:
+                for writer, last in acknowledged.items():
+                    rows = link.execute(
+                        "SELECT count(*), max(n) FROM kept WHERE writer = %s AND n <= %s",
+                        [writer, last],
+                    ).fetchone()
+                    assert last > 0 and rows == (last, last)
 
     def test_keeps_the_cluster_over_a_stop_and_a_start(self, data: Path) -> None:
         urls = embedded.ensure_running(data)

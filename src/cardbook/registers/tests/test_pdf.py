@@ -5,15 +5,16 @@ import subprocess
 import sys
 import zlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
 from cardbook.law.articles import art
-from cardbook.registers import codes, pdf
+from cardbook.registers import codes, pdf, typesetting
 from cardbook.registers.codes import read_code
 from cardbook.registers.pdf import UNNUMBERED, page_code, render_pdf
-from cardbook.registers.tests.sheets import FORM, LONG_NAME, NUMBER, RARE_NAME, row, sheet
+from cardbook.registers.tests.sheets import AT, FORM, LONG_NAME, NUMBER, RARE_NAME, row, sheet
 
 NUMBER_OF_SHEET = "CSBD-T00001-2026-0001"
 
@@ -22,6 +23,16 @@ def texts(content: bytes) -> list[str]:
     """The text of each page, without the breaks that narrow cells make."""
     reader = PdfReader(io.BytesIO(content))
     return ["".join(page.extract_text().split()) for page in reader.pages]
+
+
+def pictures(content: bytes) -> list[tuple[int, int]]:
+    """The sizes of the pictures in a PDF."""
+    reader = PdfReader(io.BytesIO(content))
+    found = (reader.get_object(place) for place in range(1, int(reader.trailer["/Size"])))
+    images = (
+        each for each in found if isinstance(each, dict) and each.get("/Subtype") == "/Image"
+    )
+    return [(image["/Width"], image["/Height"]) for image in images]
 
 
 def png() -> bytes:
@@ -99,11 +110,11 @@ class TestRenderPdf:
     def test_a_signature_is_printed_as_a_picture(self) -> None:
         digest = "ab" * 32
         given = sheet(row(1, signature=digest), pictures={digest: png()})
-        page = PdfReader(io.BytesIO(render_pdf(given, number="N-1"))).pages[0]
-        assert digest not in page.extract_text()
-        without = render_pdf(sheet(row(1)), number="N-1")
-        assert b"/Subtype /Image" not in without or b"/Image" in render_pdf(given, number="N-1")
-        assert len(render_pdf(given, number="N-1")) != len(without)
+        content = render_pdf(given, number="N-1")
+        assert digest not in texts(content)[0]
+        assert pictures(content) == [(2, 1)]
+        # Without the picture the text stays, and codes are drawn, not pictures.
+        assert pictures(render_pdf(sheet(row(1, signature="（按手印）")), number="N-1")) == []
 
     def test_an_empty_sheet_says_so(self) -> None:
         (text,) = texts(render_pdf(sheet(), number=NUMBER_OF_SHEET))
@@ -135,6 +146,31 @@ class TestRenderPdf:
         )
         other = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
         assert other.stdout == render_pdf(sheet(row(1), row(2)), number="N-1")
+
+    def test_the_clock_of_a_real_request_is_good_enough(self) -> None:
+        now = sheet(row(1), printed_at=AT.replace(microsecond=583_315))
+        assert texts(render_pdf(now, number="N-1"))
+
+    def test_a_long_sheet_is_set_apart_and_is_the_same(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        given = sheet(*(row(place, name=RARE_NAME) for place in range(1, 31)))
+        here = render_pdf(given, number="N-1")
+        monkeypatch.setattr(typesetting, "LARGEST_IN_PROCESS", 0)
+        assert render_pdf(given, number="N-1") == here
+
+    def test_long_sheets_leave_no_memory_behind(self) -> None:
+        def resident() -> int:
+            status = Path("/proc/self/status").read_text(encoding="ascii")
+            (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
+            return int(line.split()[1]) // 1024
+
+        given = sheet(*(row(place) for place in range(1, 1001)))
+        render_pdf(given, number="N-0")
+        before = resident()
+        for place in range(1, 4):
+            render_pdf(given, number=f"N-{place}")
+        assert resident() - before < 60  # MiB; in one process it would be some hundreds
 
     def test_is_an_archive_format_on_landscape_a4(self) -> None:
         reader = PdfReader(io.BytesIO(render_pdf(sheet(row(1)), number="N-1")))

@@ -179,5 +179,6 @@ COUNT = Register(
     sheet=count_sheet,
     readers=_ISSUERS | {Role.AUDITOR},
     issuers=_ISSUERS,
+    hides_numbers=False,
     empty_text="这批到货还没有清点完任何一盒。两人清点并签字后，结果自动出现在这里。",
 )

@@ -18,10 +18,12 @@ from cardbook.chapters.issuance.individual.images import ImageRefused, media_typ
 from cardbook.chapters.issuance.individual.queries import (
     Desk,
     card_file,
+    card_in_county,
     look_up,
     photo_of,
     show_card,
 )
+from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.law import notices
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
@@ -180,11 +182,8 @@ def photo(request: ActorRequest, person_id: int) -> HttpResponse:
 @page("card.issue")
 def slip(request: ActorRequest, card_id: int) -> HttpResponse:
     """The receipt with the notice of Article 12, as PDF for the window's printer."""
-    from cardbook.cards.models import Card
-    from cardbook.chapters.issuance.individual.register import slip_pdf
-
-    if card_file(card_id=card_id, by=request.actor) is None:
+    card = card_in_county(card_id=card_id, by=request.actor)
+    if card is None:
         raise Http404
-    card = Card.objects.select_related("person").get(pk=card_id)
     content = slip_pdf(card=card, by=request.actor, at=timezone.now())
     return HttpResponse(content, content_type="application/pdf")

@@ -162,11 +162,7 @@ def photo_of(*, person_id: int, by: Actor) -> bytes | None:
 
 def card_file(*, card_id: int, by: Actor) -> CardFile | None:
     """This function will return a card of the county with its newest hand-over, or None."""
-    card = (
-        Card.objects.filter(pk=card_id, county__path__startswith=by.county_path)
-        .select_related("person", "batch", "bank_org")
-        .first()
-    )
+    card = card_in_county(card_id=card_id, by=by)
     if card is None:
         return None
     holder = holder_of(card.person)
@@ -178,6 +174,15 @@ def card_file(*, card_id: int, by: Actor) -> CardFile | None:
         bank=card.bank_org.name if card.bank_org else "",
         batch=card.batch.code,
         hand_over=_last_hand_over(card_id),
+    )
+
+
+def card_in_county(*, card_id: int, by: Actor) -> Card | None:
+    """This function will return a card with its holder, or None outside the actor's county."""
+    return (
+        Card.objects.filter(pk=card_id, county__path__startswith=by.county_path)
+        .select_related("person", "batch", "bank_org")
+        .first()
     )
 
 

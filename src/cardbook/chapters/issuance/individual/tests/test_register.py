@@ -31,7 +31,7 @@ from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm
 from cardbook.registers.codes import read_code
-from cardbook.registers.forms import LOCAL, Sheet, TooManyRows
+from cardbook.registers.forms import Sheet, TooManyRows
 from cardbook.registers.pdf import render_pdf
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -42,9 +42,9 @@ RARE_NAME = "䶮㛃𬭎𠮷"
 
 
 def sheet(office: Organization, *, masked: bool = False, limit: int | None = None) -> Sheet:
-    """The sheet of an office for the day of a test, which is the database's day."""
+    """The sheet of an office for the day of the hand-overs."""
     form = PeriodForm(
-        {"office": office.code, "start": _database_day(), "end": _database_day()},
+        {"office": office.code, "start": TODAY, "end": TODAY},
         by=None,
         today=TODAY,
     )
@@ -52,11 +52,6 @@ def sheet(office: Organization, *, masked: bool = False, limit: int | None = Non
     return pick_up_sheet(
         chosen=form.cleaned_data, masked=masked, printed_by="甲", printed_at=NOON, limit=limit
     )
-
-
-def _database_day() -> date:
-    newest = Event.objects.order_by("-recorded_at").first()
-    return make.NOON.date() if newest is None else newest.recorded_at.astimezone(LOCAL).date()
 
 
 def cell(given: Sheet, row: int, key: str) -> str:
@@ -77,7 +72,7 @@ def pictures(content: bytes) -> list[tuple[int, int]]:
     images = [
         each for each in found if isinstance(each, dict) and each.get("/Subtype") == "/Image"
     ]
-    return [(image["/Width"], image["/Height"]) for image in images if "/SMask" not in image]
+    return [(image["/Width"], image["/Height"]) for image in images]
 
 
 @pytest.fixture
@@ -91,10 +86,10 @@ class TestPickUpSheet:
     def test_has_every_column_of_the_form_in_its_order(self) -> None:
         assert [column.title for column in FORM.columns] == [
             "序号", "领卡日期时间", "领卡方式", "持卡人姓名", "社会保障号码", "社保卡卡号",
-            "所属银行", "批次号", "单位/村（社区）编号及名称", "领卡数量", "起止盒号/序号", "领卡人姓名",
-            "与持卡人关系", "领卡人证件类型/号码", "联系电话", "委托/证明材料", "复印件留存",
-            "卡面核对", "已告知事项", "社保功能激活", "领卡人签字", "经办人签字", "复核人",
-            "发放机构（章）", "备注",
+            "所属银行", "批次号", "单位/村（社区）编号及名称", "领卡数量", "起止盒号/序号",
+            "领卡人姓名", "与持卡人关系", "领卡人证件类型/号码", "联系电话", "委托/证明材料",
+            "复印件留存", "卡面核对", "已告知事项", "社保功能激活", "领卡人签字", "经办人签字",
+            "复核人", "发放机构（章）", "备注",
         ]  # fmt: skip
         assert FORM.title == "陕西省商洛市社会保障卡领卡登记表"
         assert art(8, 4) in FORM.basis
@@ -152,7 +147,7 @@ class TestPickUpSheet:
         assert len(numbers(city.city)) == 3
 
     def test_other_days_are_empty(self, city: City, card: Card) -> None:
-        day = _database_day() - timedelta(days=1)
+        day = TODAY - timedelta(days=1)
         form = PeriodForm(
             {"office": city.here.window.code, "start": day, "end": day}, by=None, today=TODAY
         )
@@ -186,7 +181,7 @@ class TestPickUpSheet:
         for _ in range(3):
             make.issued_card(city, city.here)
         form = PeriodForm(
-            {"office": city.city.code, "start": _database_day(), "end": _database_day()},
+            {"office": city.city.code, "start": TODAY, "end": TODAY},
             by=None,
             today=TODAY,
         )

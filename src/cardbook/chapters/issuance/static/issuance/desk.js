@@ -56,7 +56,9 @@
   function isFast(given) { return given.last - given.first <= FAST_MS * (given.text.length - 1); }
 
   // In a text field only a scanner's pace counts; outside of one nobody types six characters by hand.
+  // The tail of a code that a busy machine tore in two belongs to what stands in the field already.
   function isScan(given) {
+    if (given.field && given.before && !isWhole(given)) return false;
     return given.text.length >= LEAST_LENGTH && (isFast(given) || !given.field);
   }
 

@@ -1,0 +1,237 @@
+"""Cells that are not text are never taken for it; what a person cannot see is said (I8-I12)."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import xlwt
+
+from cardbook.imports.columns import check_row
+from cardbook.imports.headers import Body, find_header
+from cardbook.imports.reading import Odd, OddCell, Row, open_file, open_table
+from cardbook.imports.tests.sheets import (
+    HEAD,
+    LAYOUT,
+    SHEET,
+    cell_xml,
+    old_workbook,
+    read,
+    repacked,
+    sheet_xml,
+    workbook,
+)
+
+pytestmark = pytest.mark.article(6)
+
+
+def rows_of(path: Path) -> list[Row]:
+    return list(open_table(path).rows())
+
+
+def with_cells(path: Path, cells: str) -> Path:
+    """A workbook of one row of raw cells."""
+    return repacked(
+        workbook(path, [("x",)]), replaced={SHEET: sheet_xml(f'<row r="1">{cells}</row>')}
+    )
+
+
+class TestNumbersAndDates:
+    # I11
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [(999999199001010000, "9.99999199001010e+17"), (2026, "2026"), (1.5, "1.5"), (-3, "-3")],
+    )
+    def test_a_number_is_kept_apart_from_text(
+        self, tmp_path: Path, value: float, text: str
+    ) -> None:
+        path = workbook(tmp_path / "a", also=lambda _, page: page.write_number(1, 1, value))
+        cell = rows_of(path)[1].cells[1]
+        assert isinstance(cell, OddCell)
+        assert cell.kind is Odd.NUMBER
+        assert float(cell.text) == pytest.approx(value) if "e" in text else cell.text == text
+
+    def test_a_number_of_an_old_workbook_is_kept_apart_too(self, tmp_path: Path) -> None:
+        path = old_workbook(tmp_path / "a", also=lambda _, page: page.write(9, 1, 2026))
+        assert rows_of(path)[-1].cells[1] == OddCell(Odd.NUMBER, "2026")
+
+    def test_a_date_is_kept_apart(self, tmp_path: Path) -> None:
+        def dated(book: object, page: object) -> None:
+            day = book.add_format({"num_format": "yyyy-mm-dd"})  # type: ignore[attr-defined]
+            page.write_datetime(1, 3, datetime(2026, 3, 1), day)  # type: ignore[attr-defined]
+
+        cell = rows_of(workbook(tmp_path / "a", also=dated))[1].cells[3]
+        assert isinstance(cell, OddCell)
+        assert cell.kind is Odd.DATE
+        assert cell.text.startswith("2026-03-01")
+
+    def test_a_truth_value_reads_as_its_word(self, tmp_path: Path) -> None:
+        path = workbook(tmp_path / "a", also=lambda _, page: page.write_boolean(1, 4, True))
+        assert read(path)[1][4] == "TRUE"
+
+    # I8
+    @pytest.mark.parametrize("text", ["=1+1", "+86", "-5", "@SUM(A1)", "'quoted"])
+    def test_text_that_looks_like_a_formula_is_text(self, tmp_path: Path, text: str) -> None:
+        assert read(workbook(tmp_path / "a", [(text, "x")])) == [(text, "x")]
+
+    def test_numbers_written_as_text_keep_their_zeros(self, tmp_path: Path) -> None:
+        assert read(workbook(tmp_path / "a", [("000123", "1e5")])) == [("000123", "1e5")]
+
+
+class TestFormulasAndErrors:
+    # I9
+    def test_a_formula_with_a_kept_result_is_its_result(self, tmp_path: Path) -> None:
+        cells = '<c r="A1" t="str"><f>B1&amp;"1"</f><v>SL1</v></c>' + cell_xml("B1", "SL")
+        assert read(with_cells(tmp_path / "a", cells)) == [("SL1", "SL")]
+
+    def test_an_empty_result_is_empty(self, tmp_path: Path) -> None:
+        cells = '<c r="A1" t="str"><f>""</f><v></v></c>' + cell_xml("B1", "x")
+        assert read(with_cells(tmp_path / "a", cells)) == [("", "x")]
+
+    @pytest.mark.parametrize("value", ["", "<v/>", "<v></v>"])
+    def test_a_formula_nobody_calculated_is_said(self, tmp_path: Path, value: str) -> None:
+        cells = f'<c r="A1"><f>1+1</f>{value}</c>' + cell_xml("B1", "x")
+        row = rows_of(with_cells(tmp_path / "a", cells))[0]
+        assert row.cells == (OddCell(Odd.FORMULA, "公式没有结果"), "x")
+
+    def test_the_zero_of_a_program_that_calculates_nothing_is_no_result(
+        self, tmp_path: Path
+    ) -> None:
+        path = workbook(tmp_path / "a", also=lambda _, page: page.write_formula(1, 1, "=A1&1"))
+        cell = rows_of(path)[1].cells[1]
+        assert cell == OddCell(Odd.FORMULA, "公式没有结果")
+
+    def test_a_zero_that_excel_calculated_is_a_number(self, tmp_path: Path) -> None:
+        cells = '<c r="A1"><f>1-1</f><v>0</v></c>'
+        path = with_cells(tmp_path / "a", cells)
+        repacked(
+            path,
+            replaced={"xl/workbook.xml": lambda part: part.replace(b' fullCalcOnLoad="1"', b"")},
+        )
+        assert rows_of(path)[0].cells == (OddCell(Odd.NUMBER, "0"),)
+
+    def test_formulas_below_the_last_value_are_not_lost(self, tmp_path: Path) -> None:
+        part = sheet_xml(
+            f'<row r="1">{cell_xml("A1", "x")}</row><row r="7"><c r="D7"><f>A1</f></c></row>'
+        )
+        path = repacked(workbook(tmp_path / "a"), replaced={SHEET: part})
+        rows = rows_of(path)
+        assert [row.number for row in rows] == [1, 7]
+        assert rows[1].cells[3] == OddCell(Odd.FORMULA, "公式没有结果")
+
+    @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!"])
+    def test_an_error_value_is_said_with_its_name(self, tmp_path: Path, error: str) -> None:
+        cells = f'<c r="A1" t="e"><f>X</f><v>{error}</v></c>' + cell_xml("B1", "x")
+        row = rows_of(with_cells(tmp_path / "a", cells))[0]
+        assert row.cells == (OddCell(Odd.ERROR, error), "x")
+
+    def test_an_old_workbook_tells_errors_and_formulas_too(self, tmp_path: Path) -> None:
+        def odd(_: object, page: object) -> None:
+            page.row(1).set_cell_error(1, 0x2A)  # type: ignore[attr-defined]
+            page.write(9, 2, xlwt.Formula("1+1"))  # type: ignore[attr-defined]
+
+        path = old_workbook(tmp_path / "a", [HEAD, ("SL1",)], also=odd)
+        rows = rows_of(path)
+        assert rows[1].cells[1] == OddCell(Odd.ERROR, "#N/A")
+        assert rows[2].number == 10
+        assert rows[2].cells[2] == OddCell(Odd.FORMULA, "公式没有结果")
+
+
+class TestHidden:
+    # I12
+    @pytest.mark.parametrize("make", [workbook, old_workbook])
+    def test_a_hidden_row_is_marked(self, tmp_path: Path, make: object) -> None:
+        def hide(_: object, page: object) -> None:
+            if hasattr(page, "set_row"):
+                page.set_row(2, None, None, {"hidden": True})
+            else:
+                page.row(2).hidden = True  # type: ignore[attr-defined]
+
+        rows = rows_of(make(tmp_path / "a", also=hide))  # type: ignore[operator]
+        assert [row.number for row in rows if row.hidden] == [3]
+
+    @pytest.mark.parametrize("make", [workbook, old_workbook])
+    def test_hidden_columns_are_named_by_their_letters(self, tmp_path: Path, make: object) -> None:
+        def hide(_: object, page: object) -> None:
+            if hasattr(page, "set_column"):
+                page.set_column(1, 2, None, None, {"hidden": True})
+            else:
+                page.col(1).hidden = page.col(2).hidden = True  # type: ignore[attr-defined]
+
+        opened = open_file(make(tmp_path / "a", also=hide))  # type: ignore[operator]
+        assert any("B、C 列是隐藏的" in note for note in opened.notes)
+
+    def test_columns_hidden_outside_the_data_are_no_news(self, tmp_path: Path) -> None:
+        path = workbook(
+            tmp_path / "a",
+            also=lambda _, page: page.set_column("H:XFD", None, None, {"hidden": 1}),
+        )
+        assert open_file(path).notes == ()
+
+    def test_a_hidden_row_cannot_go_in_unseen(self, tmp_path: Path) -> None:
+        path = workbook(
+            tmp_path / "a", also=lambda _, page: page.set_row(2, None, None, {"hidden": True})
+        )
+        table = open_table(path)
+        header = find_header(table, [LAYOUT])
+        found = [
+            problem
+            for row in Body(table, header).rows()
+            for problem in check_row(LAYOUT, header.mapping, row)[1]
+        ]
+        assert [(problem.row, problem.code, problem.is_error) for problem in found] == [
+            (3, "hidden_row", True)
+        ]
+        assert "取消隐藏" in found[0].remedy
+
+
+class TestPlaces:
+    @pytest.mark.parametrize("make", [workbook, old_workbook])
+    def test_rows_and_columns_keep_their_places(self, tmp_path: Path, make: object) -> None:
+        path = make(tmp_path / "a", [(), (), ("", "", "甲"), (), ("", "乙")])  # type: ignore[operator]
+        rows = rows_of(path)
+        assert [(row.number, row.cells) for row in rows] == [
+            (3, ("", "", "甲")),
+            (5, ("", "乙", "")),
+        ]
+
+    def test_a_text_with_a_line_break_stays_one_cell(self, tmp_path: Path) -> None:
+        assert read(workbook(tmp_path / "a", [("甲\n乙", "丙")])) == [("甲\n乙", "丙")]
+
+    def test_rich_text_is_read_whole(self, tmp_path: Path) -> None:
+        def rich(book: object, page: object) -> None:
+            bold = book.add_format({"bold": True})  # type: ignore[attr-defined]
+            page.write_rich_string(0, 0, "社保", bold, "卡号")  # type: ignore[attr-defined]
+
+        assert read(workbook(tmp_path / "a", [], also=rich)) == [("社保卡号",)]
+
+
+class TestReadingAField:
+    def problems(self, *cells: object) -> dict[str, str]:
+        row = Row(5, tuple(cells))  # type: ignore[arg-type]
+        mapping = {column.field: place for place, column in enumerate(LAYOUT.columns)}
+        found = check_row(LAYOUT, mapping, row)[1]
+        assert all(p.row == 5 and p.remedy for p in found)
+        return {p.title: p.code for p in found}
+
+    def test_a_row_in_order_has_no_problem(self) -> None:
+        assert self.problems("SL1", "X", "张伟", "P1", "") == {}
+
+    def test_every_problem_of_a_row_is_collected(self) -> None:
+        found = self.problems(
+            "", OddCell(Odd.NUMBER, "9.9e+17"), "锟斤拷", OddCell(Odd.NUMBER, "7"),
+            OddCell(Odd.ERROR, "#REF!"),
+        )  # fmt: skip
+        assert found == {
+            "社保卡号": "missing",
+            "社会保障号码": "cell_number",
+            "姓名": "mojibake",
+            "单位名称": "cell_error",
+        }
+
+    def test_a_short_row_lacks_what_is_needed(self) -> None:
+        assert self.problems("SL1") == {"社会保障号码": "missing", "姓名": "missing"}
+
+    def test_an_error_value_is_quoted(self) -> None:
+        row = Row(5, (OddCell(Odd.ERROR, "#REF!"), "X", "张伟"))
+        (problem,) = check_row(LAYOUT, {"card": 0, "number": 1, "name": 2}, row)[1]
+        assert "#REF!" in problem.sentence

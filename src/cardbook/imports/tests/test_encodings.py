@@ -1,0 +1,187 @@
+"""The encoding is decided on the whole file, never guessed: read right, or refused (I10, D6)."""
+
+from pathlib import Path
+
+import pytest
+
+from cardbook.imports import limits
+from cardbook.imports.reading import open_table
+from cardbook.imports.tests.sheets import HEAD, PEOPLE, csv_text, read, refusal, text_file, texts
+from cardbook.imports.text_tables import decide_encoding
+
+pytestmark = pytest.mark.article(6)
+
+ROWS = [HEAD, *PEOPLE]
+COMMON = [HEAD, *[("SL1000001", "X", "王小明", "P2026", "商洛市商州区某某单位")] * 30]
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+class TestEncodings:
+    # I10
+    @pytest.mark.parametrize(
+        "encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]
+    )
+    def test_every_usual_encoding_is_read_without_a_wrong_character(
+        self, tmp_path: Path, encoding: str
+    ) -> None:
+        mark = "\ufeff" if encoding in {"utf-16-le", "utf-16-be"} else ""
+        path = written(tmp_path / "a", (mark + csv_text(ROWS)).encode(encoding))
+        assert read(path) == ROWS
+
+    def test_gbk_of_old_systems_is_read(self, tmp_path: Path) -> None:
+        path = text_file(tmp_path / "a", COMMON, encoding="gbk")
+        assert read(path) == COMMON
+        assert open_table(path).encoding == "gb18030"
+
+    def test_a_name_that_is_utf_8_by_accident_does_not_turn_the_file(self, tmp_path: Path) -> None:
+        accident = "小泰"  # in GBK these four bytes are valid UTF-8
+        assert accident.encode("gbk").decode("utf-8") != accident
+        rows = [*COMMON, ("SL1000009", "X", accident, "", "")]
+        path = text_file(tmp_path / "a", rows, encoding="gbk")
+        assert read(path)[-1][2] == accident
+
+    def test_a_line_with_only_accidental_utf_8_is_not_called_mixed(self, tmp_path: Path) -> None:
+        rows = [("卡号", "姓名"), ("SL1000009", "小泰"), ("SL1000010", "张伟")]
+        assert read(text_file(tmp_path / "a", rows, encoding="gbk")) == rows
+
+    def test_pure_ascii_needs_no_decision(self, tmp_path: Path) -> None:
+        assert decide_encoding(written(tmp_path / "a", b"AAZ500,AAC002\r\n1,2\r\n")) == "utf-8"
+
+
+class TestMixedAndBroken:
+    # I10, D6
+    def test_a_line_of_utf_8_within_gbk_is_named(self, tmp_path: Path) -> None:
+        lines = [csv_text([row]).encode("gbk") for row in COMMON]
+        lines[12] = csv_text([COMMON[12]]).encode("utf-8")
+        refused = refusal(written(tmp_path / "a", b"".join(lines)))
+        assert refused.code == "mixed"
+        assert "第 13 行" in refused.sentence
+
+    def test_a_line_of_utf_8_that_is_valid_gbk_too_is_named(self, tmp_path: Path) -> None:
+        stranger = "单位名称在商州区"
+        assert stranger.encode("utf-8").decode("gb18030") != stranger  # valid, and rubbish
+        lines = [csv_text([row]).encode("gbk") for row in COMMON]
+        lines[5] = f"SL1,X,{stranger},P,\r\n".encode()
+        refused = refusal(written(tmp_path / "a", b"".join(lines)))
+        assert (refused.code, "第 6 行" in refused.sentence) == ("mixed", True)
+
+    def test_a_line_of_gbk_within_utf_8_is_named(self, tmp_path: Path) -> None:
+        lines = [csv_text([row]).encode("utf-8") for row in COMMON]
+        lines[20] = csv_text([COMMON[20]]).encode("gbk")
+        refused = refusal(written(tmp_path / "a", b"".join(lines)))
+        assert (refused.code, "第 21 行" in refused.sentence) == ("mixed", True)
+
+    @pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-8-sig", "utf-16"])
+    def test_a_file_cut_within_a_character_is_named_with_its_line(
+        self, tmp_path: Path, encoding: str
+    ) -> None:
+        content = csv_text(COMMON)[:-2].encode(encoding)
+        refused = refusal(written(tmp_path / "a", content[:-1]))
+        assert refused.code == "cut"
+        assert "第 31 行" in refused.sentence
+        assert "重新传输" in refused.remedy
+
+    def test_a_single_cut_line_is_named(self, tmp_path: Path) -> None:
+        assert refusal(written(tmp_path / "a", "卡号,姓名".encode("gbk")[:-1])).code == "cut"
+
+    def test_a_damaged_byte_in_a_marked_file_is_named_with_its_line(self, tmp_path: Path) -> None:
+        content = csv_text(COMMON).encode("utf-8-sig").replace("王".encode(), b"\xe7\xff\xff", 1)
+        refused = refusal(written(tmp_path / "a", content))
+        assert (refused.code, "第 2 行" in refused.sentence) == ("encoding", True)
+
+    def test_a_zero_byte_is_named_with_its_line(self, tmp_path: Path) -> None:
+        # I8
+        content = csv_text(COMMON).encode().replace(b"P2026", b"P\x002026", 1)
+        refused = refusal(written(tmp_path / "a", content))
+        assert (refused.code, "第 2 行" in refused.sentence) == ("nul", True)
+
+    def test_a_line_of_fifty_megabytes_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "a"
+        with path.open("wb") as file:
+            file.write("卡号,姓名\r\n".encode())
+            for _ in range(50):
+                file.write(b"1" * limits.MEGABYTE)
+        refused = refusal(path)
+        assert (refused.code, "第 2 行" in refused.sentence) == ("endless_line", True)
+
+
+class TestSeparators:
+    @pytest.mark.parametrize("mark", [",", "\t", "|", ";"])
+    def test_each_separator_in_use_is_found(self, tmp_path: Path, mark: str) -> None:
+        path = written(tmp_path / "a", csv_text(ROWS, delimiter=mark).encode("gb18030"))
+        assert read(path) == ROWS
+        assert open_table(path).delimiter == mark
+
+    def test_separators_within_texts_do_not_count(self, tmp_path: Path) -> None:
+        rows = [("卡号", "地址"), *[(f"SL{n}", "甲,乙,丙,丁,戊;己|庚") for n in range(9)]]
+        path = written(tmp_path / "a", csv_text(rows, delimiter="\t").encode("gb18030"))
+        assert read(path) == rows
+
+    def test_a_single_column_is_one_column(self, tmp_path: Path) -> None:
+        assert read(written(tmp_path / "a", b"AAC002\n1\n2\n")) == [("AAC002",), ("1",), ("2",)]
+
+
+class TestRowsOfText:
+    def test_rows_have_the_numbers_a_spreadsheet_program_shows(self, tmp_path: Path) -> None:
+        content = '卡号,地址\r\nSL1,"第一行\r\n第二行"\r\n\r\nSL2,乙\r\n'.encode("gb18030")
+        rows = list(open_table(written(tmp_path / "a", content)).rows())
+        assert [(row.number, row.cells[0]) for row in rows] == [
+            (1, "卡号"),
+            (2, "SL1"),
+            (4, "SL2"),
+        ]
+        assert rows[1].cells[1] == "第一行\r\n第二行"
+
+    @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+    def test_every_line_end_counts_the_same(self, tmp_path: Path, end: str) -> None:
+        content = end.join(["卡号,姓名", "SL1,甲", "SL2,乙"]).encode("gb18030")
+        assert read(written(tmp_path / "a", content)) == [
+            ("卡号", "姓名"),
+            ("SL1", "甲"),
+            ("SL2", "乙"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("cell", "plain"),
+        [
+            ('="000123"', "000123"),
+            ("'000123", "000123"),
+            ("\u3000 张伟\u00a0", "张伟"),
+            ("'张伟", "'张伟"),
+            ("=1+1", "=1+1"),
+            ("'=1+1", "=1+1"),
+            ("O'Neil", "O'Neil"),
+        ],
+    )
+    def test_marks_of_spreadsheets_are_taken_off(
+        self, tmp_path: Path, cell: str, plain: str
+    ) -> None:
+        # I8
+        path = text_file(tmp_path / "a", [("卡号", "姓名"), ("SL1", cell)], encoding="gb18030")
+        assert read(path)[1] == ("SL1", plain)
+
+    def test_a_quote_without_its_partner_is_refused_and_swallows_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        content = '卡号,姓名\r\nSL1,"张伟\r\nSL2,李娜\r\nSL3,王芳\r\n'.encode("gb18030")
+        refused = refusal(written(tmp_path / "a", content))
+        assert (refused.code, "第 2 行" in refused.sentence) == ("broken_line", True)
+
+    def test_a_quote_closed_some_lines_later_is_refused_too(self, tmp_path: Path) -> None:
+        content = '卡号,姓名\r\nSL1,"张伟\r\nSL2,李娜\r\nSL3,"王芳"\r\n'.encode("gb18030")
+        assert refusal(written(tmp_path / "a", content)).code == "broken_line"
+
+    def test_rows_too_wide_are_refused_with_the_limit(self, tmp_path: Path) -> None:
+        # I4
+        refused = refusal(text_file(tmp_path / "a", [["列"] * 16_384]))
+        assert refused.code == "too_wide"
+        assert "16384" in refused.sentence
+        assert "1024" in refused.sentence
+
+    def test_a_table_may_be_walked_more_than_once(self, tmp_path: Path) -> None:
+        table = open_table(text_file(tmp_path / "a", ROWS))
+        assert [texts(row) for row in table.rows()] == [texts(row) for row in table.rows()] == ROWS

@@ -1,0 +1,156 @@
+"""What the application's role may not do, and how few statements a large act takes (section 4)."""
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+
+from cardbook.cards.models import Card
+from cardbook.custody.models import Account
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination
+from cardbook.ledger.models import Event
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import CardSorted, DeliveryReceived
+from cardbook.lifecycle.perform import Step, perform
+from cardbook.testing import factories as make
+from cardbook.testing.factories import NOON, City
+
+pytestmark = pytest.mark.django_db
+# Written once and never again; positions are kept by a trigger alone.
+FOR_EVER = (
+    "ledger_event", "custody_movement", "custody_posting", "papers_paper",
+    "registers_issueddocument",
+)  # fmt: skip
+NEVER_DELETED = ("cards_card", "cards_application", "cards_temporarycard", "ledger_request")
+
+
+@pytest.fixture
+def city() -> City:
+    return make.city()
+
+
+def refused(statement: str, *, alias: str = "default") -> str:
+    """The database's own words against a statement."""
+    link = connections[alias]
+    with (
+        pytest.raises((ProgrammingError, IntegrityError)) as problem,
+        transaction.atomic(using=alias),
+        link.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    return str(problem.value)
+
+
+class TestTheApplicationsRole:
+    def test_is_not_the_owner_nor_a_superuser(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_user, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls "
+                "FROM pg_roles WHERE rolname = current_user"
+            )
+            name, *rights = cursor.fetchone()
+            cursor.execute(
+                "SELECT count(*) FROM pg_tables WHERE tableowner = current_user "
+                "AND schemaname = current_schema()"
+            )
+            assert cursor.fetchone() == (0,)
+        assert name == connection.settings_dict["USER"] and rights == [False] * 4
+
+    @pytest.mark.parametrize("table", FOR_EVER)
+    @pytest.mark.parametrize(
+        "statement",
+        ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"],
+        ids=["update", "delete", "truncate"],
+    )
+    def test_cannot_rewrite_what_was_written(self, table: str, statement: str) -> None:
+        assert "permission denied" in refused(statement.format(table))
+
+    @pytest.mark.parametrize("table", NEVER_DELETED)
+    @pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+    def test_cannot_make_a_subject_vanish(self, table: str, statement: str) -> None:
+        assert "permission denied" in refused(statement.format(table))
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "INSERT INTO custody_position (card_id) VALUES (1)",
+            "UPDATE custody_position SET slot = 1",
+            "DELETE FROM custody_position",
+        ],
+    )
+    def test_cannot_put_a_card_anywhere_without_a_posting(self, statement: str) -> None:
+        assert "permission denied" in refused(statement)
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "ALTER TABLE ledger_event ADD COLUMN note text",
+            "ALTER TABLE ledger_event DISABLE TRIGGER event_refuses_change",
+            "DROP TRIGGER event_refuses_change ON ledger_event",
+            "DROP TABLE ledger_event CASCADE",
+            "CREATE TABLE mine (n int)",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql "
+            "AS 'BEGIN RETURN NULL; END'",
+            "SET session_replication_role = replica",
+        ],
+    )
+    def test_cannot_change_the_schema_or_switch_a_guard_off(self, statement: str) -> None:
+        words = refused(statement)
+        assert "permission denied" in words or "must be owner" in words
+
+
+class TestTheOwner:
+    """Even he changes nothing by mistake: the triggers hold for everyone."""
+
+    @pytest.mark.django_db(databases=["default", "owner"])
+    @pytest.mark.parametrize("table", FOR_EVER)
+    @pytest.mark.parametrize("statement", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+    def test_cannot_rewrite_the_book_either(self, table: str, statement: str) -> None:
+        assert "台账只能追加" in refused(statement.format(table), alias="owner")
+
+
+class TestALargeAct:
+    """One act on 5,000 cards is as many statements as on one."""
+
+    def receive(self, city: City, cards: list[Card]) -> int:
+        step = Step(
+            act=act("delivery.receive"),
+            facts=DeliveryReceived(delivery=1, count=len(cards), box="1", seal_intact=True),
+            subject_ids=[card.pk for card in cards],
+        )
+        with CaptureQueriesContext(connection) as queries:
+            perform(step, by=city.here.keeper, second=city.here.reviewer, at=NOON, key=make.key())
+        return len(queries)
+
+    @pytest.mark.article(6)
+    def test_receiving_five_thousand_takes_the_statements_of_receiving_one(
+        self, city: City
+    ) -> None:
+        holder = [make.person()]
+        few = make.cards_in_transit(city, city.here, people=holder)
+        many = make.cards_in_transit(city, city.here, people=holder * 5000)
+        account = self.receive(city, make.cards_in_transit(city, city.here, people=holder))
+        assert account <= 15, "the store was opened, too"
+        one = self.receive(city, few)
+        assert self.receive(city, many) == one <= 12
+        assert Event.objects.filter(act="delivery.receive").count() == 5002
+        assert set(
+            Card.objects.filter(pk__in=[card.pk for card in many]).values_list("stage", "version")
+        ) == {("in_custody", 2)}
+
+    @pytest.mark.article(20)
+    def test_sorting_a_thousand_into_one_box_takes_a_handful(self, city: City) -> None:
+        cards = make.received_cards(city, city.here, people=[make.person()] * 1000)
+        box = Account.objects.create(
+            kind=Place.BOX, organization=city.here.card_body, code="A-1-01", capacity=1000
+        )
+        step = Step(
+            act=act("card.sort"),
+            facts=CardSorted(order="town", box="A-1-01"),
+            subject_ids=[card.pk for card in cards],
+            destination=Destination(box.pk),
+        )
+        with CaptureQueriesContext(connection) as queries:
+            perform(step, by=city.here.keeper, at=NOON, key=make.key())
+        assert len(queries) <= 13
+        assert set(box.positions.values_list("slot", flat=True)) == set(range(1, 1001))

@@ -1,0 +1,351 @@
+"""Registers and documents on the screen: who sees what, masked or whole, frozen (Art. 8)."""
+
+import io
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from cardbook.cards.models import Card
+from cardbook.chapters.intake.receive.tests.deliveries import arrive, counted
+from cardbook.config.wiring import REGISTERS
+from cardbook.law.roles import Role
+from cardbook.lib.masking import mask_number
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization, User
+from cardbook.people.holders import holder_of
+from cardbook.registers import pages
+from cardbook.registers.codes import scan_code
+from cardbook.registers.models import IssuedDocument
+from cardbook.testing import factories as make
+from cardbook.testing.factories import NOON, City
+
+PICK_UP = "/registers/pick-up/"
+COUNT = "/registers/count/"
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """The day of the hand-overs is today."""
+    with time_machine.travel(NOON):
+        yield
+
+
+@pytest.fixture
+def city(db: None) -> City:
+    """A city with two counties."""
+    return make.city()
+
+
+@pytest.fixture
+def card(city: City) -> Card:
+    """A card its holder took home in 甲县."""
+    return make.issued_card(city, city.here)
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, settings: object) -> Path:
+    """A store of papers of the test's own."""
+    settings.PAPERS_ROOT = tmp_path  # type: ignore[attr-defined]
+    return tmp_path
+
+
+def client_of(actor: Actor) -> Client:
+    """A client of somebody in a post."""
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def today(actor: Actor, **changes: str) -> Mapping[str, str]:
+    """A choice of today at the actor's own office."""
+    day = timezone.localdate().isoformat()
+    return {"office": _code(actor), "start": day, "end": day} | changes
+
+
+def _code(actor: Actor) -> str:
+    return Organization.objects.get(pk=actor.org_id).code
+
+
+class _Key(HTMLParser):
+    value = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("name") == "key":
+            self.value = given["value"] or ""
+
+
+def key_on(response: HttpResponse) -> str:
+    """The key in the page's form."""
+    parser = _Key()
+    parser.feed(response.content.decode())
+    return parser.value
+
+
+def query(chosen: Mapping[str, str]) -> str:
+    """The choice as the address carries it."""
+    return "&".join(f"{name}={value}" for name, value in chosen.items())
+
+
+def issue(client: Client, actor: Actor, **more: str) -> HttpResponse:
+    """Look at today's sheet and issue it, as the page does."""
+    chosen = today(actor, **more)
+    shown = client.get(PICK_UP, chosen)
+    return client.post(f"{PICK_UP}?{query(chosen)}", {"key": key_on(shown)})
+
+
+@pytest.mark.article(8, 4)
+class TestRegisterPage:
+    def test_opens_on_today_at_the_own_office(self, city: City, card: Card) -> None:
+        found = client_of(city.here.clerk).get(PICK_UP)
+        text = found.content.decode()
+        assert found.status_code == 200
+        assert "陕西省商洛市社会保障卡领卡登记表" in text
+        assert "第八条第四款" in text
+        assert card.number in text
+        assert "出具正式表（编号、冻结）" in text
+
+    def test_shows_numbers_with_their_middle_hidden(self, city: City, card: Card) -> None:
+        text = client_of(city.here.clerk).get(PICK_UP).content.decode()
+        number = holder_of(card.person).number
+        assert mask_number(number) in text
+        assert number not in text
+
+    def test_shows_every_column(self, city: City, card: Card) -> None:
+        text = client_of(city.here.clerk).get(PICK_UP).content.decode()
+        (register,) = [each for each in REGISTERS if each.slug == "pick_up"]
+        for column in register.form.columns:
+            assert f"<span>{column.title}</span>" in text, column.title
+
+    def test_days_without_a_hand_over_say_so(self, city: City, card: Card) -> None:
+        chosen = today(city.here.clerk, start="2020-01-01", end="2020-01-31")
+        text = client_of(city.here.clerk).get(PICK_UP, chosen).content.decode()
+        assert "没有登记" in text
+        assert "出具正式表" not in text
+
+    @pytest.mark.parametrize(
+        ("wrong", "words"),
+        [
+            ({"start": "2026-11-20", "end": "2026-11-19"}, "结束日期早于开始日期"),
+            ({"start": "2020-01-01", "end": "2026-11-19"}, "一次最多 366 天"),
+            ({"start": "昨天"}, "从"),
+            ({"office": "没有这个编号"}, "没有这个机构"),
+        ],
+    )
+    def test_a_wrong_choice_is_named(self, city: City, wrong: dict[str, str], words: str) -> None:
+        found = client_of(city.here.clerk).get(PICK_UP, today(city.here.clerk, **wrong))
+        text = found.content.decode()
+        assert found.status_code == 200
+        assert "请先改正以下内容" in text
+        assert words in text
+
+    def test_a_neighbour_countys_office_cannot_be_chosen(self, city: City, card: Card) -> None:
+        clerk = city.neighbour.clerk
+        chosen = today(clerk, office=city.here.window.code)
+        text = client_of(clerk).get(PICK_UP, chosen).content.decode()
+        assert "不在您的管辖范围内" in text
+        assert card.number not in text
+        assert city.here.window.code not in client_of(clerk).get(PICK_UP).content.decode()
+
+    def test_the_city_reads_every_county(self, city: City, card: Card) -> None:
+        auditor = city.here.auditor
+        chosen = today(auditor)
+        assert card.number in client_of(auditor).get(PICK_UP, chosen).content.decode()
+
+    def test_whoever_runs_the_machines_reads_nothing(self, city: City, card: Card) -> None:
+        admin = make.worker("系统管理员", Role.SYSTEM_ADMIN, city.city)
+        assert client_of(admin).get(PICK_UP).status_code == 403
+        assert client_of(admin).get("/documents/").status_code == 403
+
+    def test_a_visitor_is_asked_to_sign_in(self, db: None) -> None:
+        found = Client().get(PICK_UP)
+        assert (found.status_code, "/account/login/" in found.headers["Location"]) == (302, True)
+
+    def test_too_many_rows_ask_for_a_shorter_span(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for _ in range(2):
+            make.issued_card(city, city.here)
+        monkeypatch.setattr(pages, "MOST_ROWS", 1)
+        text = client_of(city.here.clerk).get(PICK_UP).content.decode()
+        assert "请缩短时间段" in text
+        assert "出具正式表" not in text
+
+    def test_many_rows_come_in_pages_and_keep_the_totals(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cards = [make.issued_card(city, city.here) for _ in range(3)]
+        monkeypatch.setattr(pages, "ROWS", 2)
+        chosen = today(city.here.clerk, page="2")
+        text = client_of(city.here.clerk).get(PICK_UP, chosen).content.decode()
+        assert [card.number in text for card in cards] == [False, False, True]
+        assert "3 笔" in text
+
+    def test_the_quick_export_is_masked_and_no_document(self, city: City, card: Card) -> None:
+        found = client_of(city.here.clerk).get(PICK_UP, today(city.here.clerk, format="xlsx"))
+        assert found.headers["Content-Disposition"].startswith("attachment")
+        page = openpyxl.load_workbook(io.BytesIO(found.content)).active
+        words = [str(cell.value) for line in page.iter_rows() for cell in line if cell.value]
+        number = holder_of(card.person).number
+        assert mask_number(number) in words
+        assert not any(number in word for word in words)
+        assert any("未编号" in word for word in words)
+        assert not IssuedDocument.objects.exists()
+
+    def test_a_page_asks_few_questions(
+        self, city: City, card: Card, django_assert_max_num_queries: object
+    ) -> None:
+        client = client_of(city.here.clerk)
+        with django_assert_max_num_queries(12):  # type: ignore[operator]
+            client.get(PICK_UP)
+
+
+@pytest.mark.article(8, 4)
+class TestIssuing:
+    def test_leads_to_a_numbered_document(self, city: City, card: Card) -> None:
+        clerk = city.here.clerk
+        client = client_of(clerk)
+        answer = issue(client, clerk)
+        made = IssuedDocument.objects.get()
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/documents/{made.pk}/")
+        assert made.number == f"LKDJ-{_code(clerk)}-{timezone.localdate().year}-0001"
+        text = client.get(f"/documents/{made.pk}/").content.decode()
+        for words in (made.number, made.digest, made.pdf_digest, clerk.name, "核验通过"):
+            assert words in text, words
+
+    def test_both_files_hold_the_whole_number_and_never_change(
+        self, city: City, card: Card
+    ) -> None:
+        client = client_of(city.here.clerk)
+        issue(client, city.here.clerk)
+        made = IssuedDocument.objects.get()
+        make.issued_card(city, city.here)
+        first, again = (client.get(f"/documents/{made.pk}/pdf/") for _ in range(2))
+        assert first.content == again.content
+        assert first.headers["Content-Type"] == "application/pdf"
+        assert "no-store" in first.headers["Cache-Control"]
+        workbook = client.get(f"/documents/{made.pk}/xlsx/").content
+        page = openpyxl.load_workbook(io.BytesIO(workbook)).active
+        assert page.cell(5, 5).value == holder_of(card.person).number
+        assert page.cell(5, 5).data_type == "s"
+
+    def test_a_double_click_gives_one(self, city: City, card: Card) -> None:
+        clerk = city.here.clerk
+        client = client_of(clerk)
+        chosen = today(clerk)
+        key = key_on(client.get(PICK_UP, chosen))
+        answers = [client.post(f"{PICK_UP}?{query(chosen)}", {"key": key}) for _ in range(2)]
+        assert answers[0].headers["Location"] == answers[1].headers["Location"]
+        assert IssuedDocument.objects.count() == 1
+
+    def test_an_old_page_with_other_days_is_asked_to_look_again(
+        self, city: City, card: Card
+    ) -> None:
+        clerk = city.here.clerk
+        client = client_of(clerk)
+        chosen = today(clerk)
+        key = key_on(client.get(PICK_UP, chosen))
+        client.post(f"{PICK_UP}?{query(chosen)}", {"key": key})
+        other = dict(chosen) | {"start": "2026-01-01"}
+        if other["start"] > other["end"]:
+            other["start"] = other["end"]
+        answer = client.post(
+            f"{PICK_UP}?{query(other | {'office': city.here.card_body.code})}", {"key": key},
+            follow=True,
+        )  # fmt: skip
+        assert "页面已用过" in answer.content.decode()
+        assert IssuedDocument.objects.count() == 1
+
+    def test_without_a_key_nothing_is_issued(self, city: City, card: Card) -> None:
+        client = client_of(city.here.clerk)
+        answer = client.post(f"{PICK_UP}?{query(today(city.here.clerk))}")
+        assert answer.status_code == 422
+        assert not IssuedDocument.objects.exists()
+
+    def test_an_auditor_sees_a_grey_button_and_its_reason(self, city: City, card: Card) -> None:
+        auditor = city.here.auditor
+        client = client_of(auditor)
+        text = client.get(PICK_UP, today(auditor)).content.decode()
+        assert "disabled" in text and "综合服务窗口经办人" in text
+        answer = client.post(f"{PICK_UP}?{query(today(auditor))}", {"key": "k"})
+        assert answer.status_code == 403
+        assert not IssuedDocument.objects.exists()
+
+    def test_a_neighbour_county_never_sees_the_document(self, city: City, card: Card) -> None:
+        issue(client_of(city.here.clerk), city.here.clerk)
+        made = IssuedDocument.objects.get()
+        stranger = client_of(city.neighbour.clerk)
+        for end in ("", "pdf/", "xlsx/"):
+            assert stranger.get(f"/documents/{made.pk}/{end}").status_code == 404
+        assert made.number not in stranger.get("/documents/").content.decode()
+
+    def test_a_damaged_file_is_told_and_not_handed_out(
+        self, city: City, card: Card, store: Path
+    ) -> None:
+        client = client_of(city.here.clerk)
+        issue(client, city.here.clerk)
+        made = IssuedDocument.objects.get()
+        (store / made.pdf_digest[:2] / made.pdf_digest).write_bytes(b"\x01" * 200)
+        text = client.get(f"/documents/{made.pk}/").content.decode()
+        assert "核验未通过" in text and "备份" in text
+        assert client.get(f"/documents/{made.pk}/pdf/").status_code == 404
+
+
+class TestDocumentList:
+    def test_is_found_by_form_number_and_scanned_sheet(self, city: City, card: Card) -> None:
+        client = client_of(city.here.clerk)
+        issue(client, city.here.clerk)
+        made = IssuedDocument.objects.get()
+        code = scan_code("DOC", made.number, "1", made.digest[:8])
+        for asked in ({}, {"number": made.number[-9:]}, {"number": code}, {"form": made.form}):
+            assert made.number in client.get("/documents/", asked).content.decode(), asked
+        for asked in ({"number": "LKDJ-X"}, {"form": "count_sheet"}):
+            text = client.get("/documents/", asked).content.decode()
+            assert "没有找到" in text and f"/documents/{made.pk}/" not in text, asked
+
+    def test_a_window_clerk_does_not_read_count_sheets(self, city: City) -> None:
+        keeper = client_of(city.here.keeper)
+        arrived = arrive(city, city.here, {"1-1": 1})
+        counted(city.here, arrived.box_of("1-1"), arrived.numbers("1-1"))
+        address = f"{COUNT}?delivery={arrived.delivery.code}"
+        keeper.post(address, {"key": key_on(keeper.get(address))})
+        made = IssuedDocument.objects.get()
+        assert made.number.startswith(f"RKQD-{city.here.card_body.code}-")
+        assert keeper.get(f"/documents/{made.pk}/").status_code == 200
+        clerk = client_of(city.here.clerk)
+        assert clerk.get(f"/documents/{made.pk}/").status_code == 404
+        assert clerk.get(address).status_code == 403
+
+
+@pytest.mark.article(6, 1)
+class TestCountPage:
+    def test_shows_a_counted_delivery_with_its_arithmetic(self, city: City) -> None:
+        arrived = arrive(city, city.here, {"1-1": 2})
+        counted(city.here, arrived.box_of("1-1"), arrived.numbers("1-1")[:1])
+        text = client_of(city.here.keeper).get(COUNT).content.decode()
+        for words in (
+            "入库清点单",
+            arrived.delivery.code,
+            "2 ＝ 1 ＋ 1",
+            "在途待查 1 张",
+            "第六条",
+        ):
+            assert words in text, words
+
+    def test_a_delivery_nobody_counted_says_so(self, city: City) -> None:
+        arrive(city, city.here, {"1-1": 2})
+        text = client_of(city.here.keeper).get(COUNT).content.decode()
+        assert "还没有清点完" in text
+
+    def test_without_deliveries_there_is_a_sentence(self, city: City) -> None:
+        found = client_of(city.here.keeper).get(COUNT)
+        text = found.content.decode()
+        assert "没有可选的内容" in text
+        assert "请先改正" not in text
