@@ -23,13 +23,15 @@ _PAIRS = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*([^\s:：]+)(?=\s|$)")
 _TOTAL = re.compile(r"(本页|全部|以上)?(合计|总计|小计|共计|汇总|总数)[\s:：]*")
 _AMOUNT = re.compile(r"共?\s*[\d,.]+\s*[人张条行份元户盒箱]?|[人张条行份元户盒箱]")
 _FOOT = re.compile(r"第?\s*\d+\s*页?\s*[/，,共\s]*\d*\s*页|.*[:：]|共\s*\d+\s*[页人张条行份]。?")
-_RULER = re.compile(r"[-=_*—－─━]{3,}")
+_RULER_SIGNS = "-=_*—－─━"
+_RULER = re.compile(rf"[{_RULER_SIGNS}]{{3,}}")
 # Words that begin a pair on a batch line: 批次号, P2026A, 批次人数, 120, 卡商, …
 BATCH_WORDS = frozenset(
     {"批次号", "批次", "批次人数", "人数", "卡商", "制卡机构", "银行", "任务编号"}
 )
 # What the error sheet adds; it comes back with the corrected file and is no column of it.
 ERROR_TITLES = ("错误信息", "处理建议")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _TASK_COUNTS = ("recordcount", "任务人数", "任务数量", "制卡数量")
 _SHORT_LINE = 4
 
@@ -41,7 +43,7 @@ def is_error_title(title: str) -> bool:
 
 def tidy(text: str) -> str:
     """This function will reduce a header text to what distinguishes it: no brackets, no signs."""
-    half = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
+    half = text.translate(_HALF_WIDTH)
     return _NOISE.sub("", _BRACKETS.sub(_remark, half)).upper()
 
 
@@ -164,7 +166,8 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
 
 
 def _texts(cells: Iterable[Cell]) -> tuple[str, ...]:
-    return tuple(cell.text if isinstance(cell, OddCell) else cell for cell in cells)
+    # A list first: a generator takes twice as long, and this runs for every row.
+    return tuple([cell.text if isinstance(cell, OddCell) else cell for cell in cells])
 
 
 def _preamble(rows: Sequence[Row]) -> dict[str, str]:
@@ -242,7 +245,9 @@ class _Sorter:
     """Tells rows of data from what people and printers put between them."""
 
     def __init__(self, header: Header) -> None:
-        self._heads = {tidy(title) for title in header.titles if title}
+        titles = [title for title in header.titles if title]
+        self._heads = {tidy(title) for title in titles}
+        self._first_signs = {title[0] for title in titles} | {head[:1] for head in self._heads}
         self._above: set[tuple[str, ...]] = set()
         self._needed = [
             header.mapping[column.field]
@@ -267,24 +272,30 @@ class _Sorter:
         """What a row is if it is no data; a row with all it needs is data, whatever its name."""
         filled = [text for text in texts if text]
         after_ruler, self._after_ruler = self._after_ruler, False
-        if all(_RULER.fullmatch(text) for text in filled):
+        if filled[0][0] in _RULER_SIGNS and all(map(_RULER.fullmatch, filled)):
             self._after_ruler = True
             return _RULER_LINE
         if after_ruler and self._is_task(texts):
             return _TASK
-        if tuple(filled) in self._above or self._repeats_head(filled):
+        if tuple(filled) in self._above or self._repeats_head(texts, filled):
             return _HEAD
         if _is_batch_line(filled):
             return _BATCH
-        is_complete = all(place < len(texts) and texts[place] for place in self._needed)
-        return "" if is_complete else _furniture(filled)
+        for place in self._needed:
+            if place >= len(texts) or not texts[place]:
+                return _furniture(filled)
+        return ""
 
     def _is_task(self, texts: Sequence[str]) -> bool:
         return 0 <= self._count_place < len(texts) and bool(
             texts[0] and _DIGITS.fullmatch(texts[self._count_place])
         )
 
-    def _repeats_head(self, filled: Sequence[str]) -> bool:
+    def _repeats_head(self, texts: Sequence[str], filled: Sequence[str]) -> bool:
+        # A head has a title where the card's number stands else: one look spares most rows more.
+        place = self._needed[0] if self._needed else -1
+        if 0 <= place < len(texts) and texts[place][:1] not in self._first_signs:
+            return False
         same = sum(1 for text in filled if tidy(text) in self._heads)
         return same >= 2 and same * 2 > len(filled)
 
@@ -306,4 +317,6 @@ def _is_total_text(text: str) -> bool:
 
 
 def _is_batch_line(filled: Sequence[str]) -> bool:
+    if filled[0].rstrip(":：") not in BATCH_WORDS:
+        return False
     return len(filled) > 1 and all(text.rstrip(":：") in BATCH_WORDS for text in filled[0::2])

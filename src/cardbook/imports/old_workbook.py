@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cardbook.imports.archives import broken
 from cardbook.imports.reading import SAVE_AGAIN, FileRefused, Odd, OddCell
-from cardbook.imports.sheet_scan import SheetFacts
+from cardbook.imports.sheet_facts import SheetFacts
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN = 0xFFFFFFFA

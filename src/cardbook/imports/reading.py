@@ -76,6 +76,11 @@ class Table(Protocol):
         """What separates cells in a text file."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know before the rows are taken, the same as `Opened.notes`."""
+        ...
+
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank."""
         ...

@@ -6,146 +6,37 @@ then a full walk finds it. `archives.py` unpacks, `old_workbook.py` does the sam
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
 from cardbook.imports import limits
 from cardbook.imports.archives import Archive, broken
 from cardbook.imports.reading import FileRefused, Odd, OddCell
+from cardbook.imports.sheet_facts import SheetFacts, column_of
 
 # Two patterns of one group each: texts without tuples around them are found a third faster.
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
 _ROW = re.compile(rb'<c r="[A-Z]{1,3}([1-9][0-9]{0,6})"')
-# A cell that does not say its place as every known program writes it.
-_UNUSUAL_CELL = re.compile(
-    rb'<c(?=[\s/>])(?! r="[A-Z]{1,3}[1-9][0-9]{0,6}"(?: (?:s|t|cm|vm|ph)="[0-9A-Za-z]*+")*+ ?/?>)'
+# Every cell is written like this by the programs offices use, with a value or without: no error,
+# no formula, nothing twice. One that is not sends the whole sheet on the walk.
+_PLAIN_CELL = (
+    rb' r="%b%b"(?: (?:s|cm|vm|ph)="[0-9]*+"| t="(?:s|n|b|str|inlineStr|d)")*+ ?'
+    rb"(?:/>|>(?=<v>|<is>|</c>))"
 )
+_CELL_BUT_PLAIN = rb"<c(?=[\s/>])(?!%b)"
+_ANY_COLUMN, _ANY_ROW = rb"[A-Z]{1,3}", rb"[1-9][0-9]{0,6}"
+_CLAIM = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([1-9][0-9]{0,6})"')
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?!0["']|false["'])""")
+_CELL_TAG = re.compile(rb"<c[\s/>]")
 _ROOT = re.compile(rb"<worksheet[\s>]")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LAST_ROW = 1_048_576
 _STRADDLE = 64
-# Hidden rows or columns, errors, formulas; not the `<formula1>` of a list of choices.
-_ODD_MARK = re.compile(rb"""\bhidden=|\bt=["']e["']|<f[\s/>]""")
 _SHEET_DATA = re.compile(rb"<(\w+:)?sheetData[\s/>]")
 _VALUE = re.compile(rb"<(v|is)[\s>]")
-_ODD_HINTS = (b"hidden=", b't="e"', b"t='e'", b"<f")
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]*)"')
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)")
-
-
-@dataclass(slots=True)
-class SheetFacts:
-    """What a sheet holds; rows and columns count from 1, `right` and `bottom` are the last used.
-
-    `odd` has the cells whose value the library cannot give, by row and then by column.
-    """
-
-    name: str = ""
-    is_hidden: bool = False
-    top: int = 0
-    bottom: int = 0
-    left: int = 0
-    right: int = 0
-    merged_ranges: int = 0
-    merged_cells: int = 0
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    odd: dict[int, dict[int, OddCell]] = field(default_factory=dict)
-    odd_count: int = 0
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether there is any cell with a value."""
-        return self.bottom > 0
-
-    def take(self, rows: Iterable[int], columns: Iterable[int]) -> None:
-        """Widen the rectangle by the places of some cells."""
-        for row in rows:
-            self.top = min(self.top or row, row)
-            self.bottom = max(self.bottom, row)
-        for column in columns:
-            self.left = min(self.left or column, column)
-            self.right = max(self.right, column)
-
-    def keep_odd(self, row: int, column: int, cell: OddCell) -> None:
-        """Remember a cell without a usable value.
-
-        :raises FileRefused: `too_many_formulas`.
-        """
-        self.odd_count += 1
-        if self.odd_count > limits.MAX_ODD_CELLS:
-            raise FileRefused(
-                "too_many_formulas",
-                f"工作表“{self.name}”有超过 {limits.MAX_ODD_CELLS} 个单元格是错误值"
-                "或没有结果的公式。",
-                "请全选后复制，“粘贴为数值”，另存后再导入。",
-            )
-        self.odd.setdefault(row, {})[column] = cell
-
-    @property
-    def cells(self) -> int:
-        """How many cells the rectangle has; the library reserves room for each."""
-        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
-
-    @property
-    def is_excessive(self) -> bool:
-        """Whether it would be refused."""
-        return (
-            self.right > limits.MAX_COLUMNS
-            or self.cells > limits.MAX_SHEET_CELLS
-            or self.merged_ranges > limits.MAX_MERGED_RANGES
-        )
-
-    def refuse_excess(self) -> None:
-        """Refuse a sheet that would cost too much to read.
-
-        :raises FileRefused: `too_wide`, `too_far`, `merged`.
-        """
-        if self.right > limits.MAX_COLUMNS:
-            raise FileRefused(
-                "too_wide",
-                f"工作表“{self.name}”用到第 {self.right} 列（{letters(self.right)} 列），"
-                f"超过 {limits.MAX_COLUMNS} 列。",
-                "请删除多余的列后另存再导入。",
-            )
-        if self.cells > limits.MAX_SHEET_CELLS:
-            raise self.too_far()
-        if self.merged_ranges > limits.MAX_MERGED_RANGES:
-            raise FileRefused(
-                "merged",
-                f"工作表“{self.name}”有 {self.merged_ranges} 处合并单元格，"
-                f"超过 {limits.MAX_MERGED_RANGES} 处。",
-                "请取消合并后另存再导入。",
-            )
-
-    def too_far(self) -> FileRefused:
-        """The refusal of a rectangle that is too large."""
-        return FileRefused(
-            "too_far",
-            f"工作表“{self.name}”从 {letters(self.left)}{self.top} 到 "
-            f"{letters(self.right)}{self.bottom}，共 {self.cells} 个单元格，"
-            f"超过 {limits.MAX_SHEET_CELLS} 个。",
-            "请删除表格以外的内容，或按批次分成几个文件，或另存为 CSV 后再导入。",
-        )
-
-
-def letters(column: int) -> str:
-    """This function will name a column, counted from 1, as spreadsheet programs do: 28 is AB."""
-    name = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def column_of(name: str) -> int:
-    """This function will count a column named by letters from 1: AB is 28."""
-    column = 0
-    for letter in name:
-        column = column * 26 + ord(letter) - 64
-    return column
 
 
 def scan_part(archive: Archive, part: str, *, facts: SheetFacts, recalculates: bool) -> None:
@@ -155,13 +46,14 @@ def scan_part(archive: Archive, part: str, *, facts: SheetFacts, recalculates: b
 
     :raises FileRefused: when it is damaged, dangerous or too large.
     """
-    quick = SheetFacts(name=facts.name)
-    if _measure(archive, part, quick) and not quick.is_excessive:
-        if quick.is_filled:
-            facts.take((quick.top, quick.bottom), (quick.left, quick.right))
-        facts.merged_ranges, facts.merged_cells = quick.merged_ranges, quick.merged_cells
-        return
-    # Only the walk tells empty cells that are formatted, up to column XFD, from values.
+    for search in (_confirm, _measure):
+        quick = SheetFacts(name=facts.name)
+        if search(archive, part, quick) and not quick.is_excessive:
+            if quick.is_filled:
+                facts.take((quick.top, quick.bottom), (quick.left, quick.right))
+            facts.merged_ranges, facts.merged_cells = quick.merged_ranges, quick.merged_cells
+            return
+    # Only the walk finds what is odd, and tells empty cells with a format from values.
     _Walk(facts, recalculates=recalculates).run(archive.chunks(part))
     facts.refuse_excess()
 
@@ -205,6 +97,10 @@ def whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         window = rest + chunk
         cut = window.rfind(b"<")
+        # What follows the tag of a cell says whether it is a formula: they stay together.
+        before = window.rfind(b"<", 0, cut) if cut > 0 else -1
+        if before >= 0 and _CELL_TAG.match(window, before):
+            cut = before
         rest = window[cut:] if cut > 0 else window
         if len(rest) > limits.MAX_TAG_BYTES:
             raise broken()
@@ -213,38 +109,79 @@ def whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield rest
 
 
+def _confirm(archive: Archive, part: str, facts: SheetFacts) -> bool:
+    """Confirm the rectangle the sheet itself claims; False when it claims none, or too little."""
+    first = next(iter(archive.chunks(part)), b"")
+    claim = _CLAIM.search(first)
+    if claim is None:
+        return False
+    within = _up_to(claim[1], first=b"A", last=b"Z"), _up_to(claim[2], first=b"0", last=b"9")
+    has_value = False
+    for chunk in _plain_chunks(archive, part, facts, _cells_but(*within)):
+        if not chunk:
+            return False
+        has_value = has_value or bool(_VALUE.search(chunk))
+    if has_value:
+        facts.take((1, int(claim[2])), (1, column_of(claim[1].decode())))
+    return True
+
+
 def _measure(archive: Archive, part: str, facts: SheetFacts) -> bool:
-    """Measure by patterns; False when only a full walk can tell."""
+    """Measure by the places of the cells; False when only a walk can tell."""
     rows: set[bytes] = set()
     columns: set[bytes] = set()
-    plain, first, has_value = True, True, False
+    has_value = False
+    for chunk in _plain_chunks(archive, part, facts, _cells_but(_ANY_COLUMN, _ANY_ROW)):
+        if not chunk:
+            return False
+        has_value = has_value or bool(_VALUE.search(chunk))
+        columns.update(_COLUMN.findall(chunk))
+        rows.update(_ROW.findall(chunk))
+    if has_value:
+        facts.take(map(int, rows), (column_of(name.decode()) for name in columns))
+    return True
+
+
+def _cells_but(column: bytes, row: bytes) -> re.Pattern[bytes]:
+    """Finds the first cell that is not plain, or not in these columns and rows."""
+    return re.compile(_CELL_BUT_PLAIN % (_PLAIN_CELL % (column, row)))
+
+
+def _up_to(most: bytes, *, first: bytes, last: bytes) -> bytes:
+    """A pattern of all numbers (or column names) up to the given one, which has no sign before it.
+
+    305 gives 305 | 30[0-4] | [1-2][0-9][0-9] | [1-9][0-9] | [1-9].
+    """
+    any_sign = b"[%b-%b]" % (first, last)
+    leading = b"1" if first == b"0" else first
+    cases = [most]
+    for place in range(len(most)):
+        sign, lowest = most[place : place + 1], leading if place == 0 else first
+        if sign > lowest:
+            lower = b"[%b-%c]" % (lowest, sign[0] - 1)
+            cases.append(most[:place] + lower + any_sign * (len(most) - place - 1))
+    cases += [b"[%b-%b]" % (leading, last) + any_sign * n for n in range(len(most) - 1)]
+    return b"(?:%b)" % b"|".join(cases)
+
+
+def _plain_chunks(
+    archive: Archive, part: str, facts: SheetFacts, odd_cell: re.Pattern[bytes]
+) -> Iterator[bytes]:
+    """The chunks of a sheet as long as all is plain; an empty one says that something is not."""
+    first = True
     for chunk in whole_tags(archive.chunks(part)):
         if first and chunk.startswith(_UTF_16):
             raise broken()
         refuse_entities(chunk)
-        # The rest is still unpacked and searched for entities, but measured by the walk.
-        plain = plain and not (first and not _ROOT.search(chunk))
-        plain = plain and not _UNUSUAL_CELL.search(chunk) and not _has_odd_mark(chunk)
+        is_hidden = b"hidden" in chunk and _HIDDEN.search(chunk)
+        if (first and not _ROOT.search(chunk)) or is_hidden or odd_cell.search(chunk):
+            yield b""
+            return
         first = False
-        has_value = has_value or bool(_VALUE.search(chunk))
-        if plain:
-            columns.update(_COLUMN.findall(chunk))
-            rows.update(_ROW.findall(chunk))
-            for reference in _MERGED.findall(chunk) if b"<mergeCell " in chunk else ():
-                facts.merged_ranges += 1
-                facts.merged_cells += _area(reference.decode())
-    if has_value:
-        _take_bytes(facts, rows, columns)
-    return plain
-
-
-def _has_odd_mark(chunk: bytes) -> bool:
-    # Two plain searches are much faster than the pattern, and nearly always enough.
-    return any(mark in chunk for mark in _ODD_HINTS) and bool(_ODD_MARK.search(chunk))
-
-
-def _take_bytes(facts: SheetFacts, rows: set[bytes], columns: set[bytes]) -> None:
-    facts.take(map(int, rows), (column_of(name.decode()) for name in columns))
+        for reference in _MERGED.findall(chunk) if b"<mergeCell " in chunk else ():
+            facts.merged_ranges += 1
+            facts.merged_cells += _area(reference.decode())
+        yield chunk or b" "
 
 
 class _Walk:

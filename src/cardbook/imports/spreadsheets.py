@@ -20,13 +20,8 @@ from cardbook.imports import limits
 from cardbook.imports.archives import Archive, broken
 from cardbook.imports.old_workbook import encrypted, scan_old_workbook
 from cardbook.imports.reading import EDGES, Cell, FileRefused, Odd, OddCell, Row
-from cardbook.imports.sheet_scan import (
-    SheetFacts,
-    letters,
-    refuse_entities,
-    scan_other_part,
-    scan_part,
-)
+from cardbook.imports.sheet_facts import SheetFacts, letters
+from cardbook.imports.sheet_scan import refuse_entities, scan_other_part, scan_part
 
 _WHOLE_NUMBER_LIMIT = 1e15
 
@@ -69,6 +64,7 @@ class Workbook:
         return SheetTable(
             sheet=sheet,
             facts=facts,
+            notes=self.notes,
             _sheet=_open_sheet(self.path, kind=self.kind, place=self.sheets.index(facts)),
         )
 
@@ -192,6 +188,7 @@ class SheetTable:
 
     sheet: str
     facts: SheetFacts
+    notes: tuple[str, ...] = ()
     encoding: str = ""
     delimiter: str = ""
     # Unpacked and parsed once: 32 bytes a cell for as long as the table lives.

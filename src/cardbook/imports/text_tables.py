@@ -48,6 +48,7 @@ class TextTable:
     encoding: str
     delimiter: str
     sheet: str = ""
+    notes: tuple[str, ...] = ()
     line_end: str = "\r\n"
 
     @classmethod
@@ -112,6 +113,8 @@ def _too_wide(number: int, columns: int) -> FileRefused:
 def plain_cell(text: str) -> str:
     """This function will take off a cell what spreadsheets put on: ="…", an apostrophe, spaces."""
     text = text.strip(EDGES)
+    if not text or text[0] not in "='":
+        return text
     if text.startswith('="'):
         found = QUOTED_NUMBER.fullmatch(text)
         return found[1].strip(EDGES) if found else text

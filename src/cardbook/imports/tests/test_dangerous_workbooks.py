@@ -179,7 +179,7 @@ class TestSize:
         assert "A1 到 N1048576" in refused.sentence
 
     def test_16384_columns_are_refused_with_the_limit(self, book: Path) -> None:
-        from cardbook.imports.sheet_scan import letters
+        from cardbook.imports.sheet_facts import letters
 
         cells = "".join(cell_xml(f"{letters(n)}1", "列") for n in range(1, 16_385))
         refused = refusal(with_sheet(book, f'<row r="1">{cells}</row>'))
@@ -296,6 +296,14 @@ class TestRealWorkbooksPass:
 
         path = workbook(tmp_path / "a.xlsx", also=choices)
         monkeypatch.setattr("cardbook.imports.sheet_scan._Walk.run", _no_walk)
+        assert read(path) == ROWS
+
+    def test_a_sheet_that_claims_less_than_it_holds_is_read_whole(self, book: Path) -> None:
+        head = b'<dimension ref="A1:B2"/>'
+        shrink = {SHEET: lambda part: part.replace(b'<dimension ref="A1:E4"/>', head)}
+        path = repacked(book, replaced=shrink)
+        with zipfile.ZipFile(path) as package:
+            assert head in package.read(SHEET)
         assert read(path) == ROWS
 
     def test_pictures_and_comments_do_no_harm(self, tmp_path: Path) -> None:

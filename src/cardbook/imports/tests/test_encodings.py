@@ -1,5 +1,6 @@
 """The encoding is decided on the whole file, never guessed: read right, or refused (I10, D6)."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,16 @@ class TestRowsOfText:
     def test_a_table_may_be_walked_more_than_once(self, tmp_path: Path) -> None:
         table = open_table(text_file(tmp_path / "a", ROWS))
         assert [texts(row) for row in table.rows()] == [texts(row) for row in table.rows()] == ROWS
+
+    def test_memory_stays_flat_however_long_the_file(self, tmp_path: Path) -> None:
+        # I3
+        line = csv_text([PEOPLE[0]]).encode("gb18030")
+        peaks = []
+        for megabytes in (4, 16):
+            path = written(tmp_path / "a", line * (megabytes * limits.MEGABYTE // len(line)))
+            tracemalloc.start()
+            count = sum(1 for _ in open_table(path).rows())
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+            assert count == path.stat().st_size // len(line)
+        assert peaks[1] < 1.2 * peaks[0]

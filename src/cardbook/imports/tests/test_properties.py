@@ -1,5 +1,6 @@
 """Any table written is read back the same; any bytes are a table or a refusal (I1-I12)."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,7 +14,8 @@ from cardbook.imports.archives import Archive
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, find_header
 from cardbook.imports.reading import EDGES, FileRefused, kind_of, open_file, open_table
-from cardbook.imports.sheet_scan import SheetFacts, _measure, _Walk, whole_tags
+from cardbook.imports.sheet_facts import SheetFacts, column_of, letters
+from cardbook.imports.sheet_scan import _confirm, _measure, _up_to, _Walk, whole_tags
 from cardbook.imports.tests.sheets import (
     HEAD,
     LAYOUT,
@@ -190,6 +192,34 @@ CELL_XML = st.builds(
     st.sampled_from(["", ' s="1"', ' t="str"', ' s="0" t="n"']),
     st.sampled_from(["<v>1</v>", "<v>text &lt;f&gt;</v>"]),
 )
+ODD_XML = st.sampled_from(
+    [
+        '<c r="C3" t="e"><v>#N/A</v></c>',
+        '<c r="C3"><f>A1</f></c>',
+        '<c r="C3"><f>A1</f><v></v></c>',
+        '<c r="C3" t="e" ><v>#REF!</v></c>',
+        "<c r='C3'><f>A1</f><v/></c>",
+        '<c  r="C3"><f t="shared" si="0"/></c>',
+    ]
+)
+
+
+def looked_through(part: bytes) -> tuple[list[SheetFacts], SheetFacts]:
+    """What the quick searches say if they say anything, and what the walk says."""
+    walked = SheetFacts()
+    _Walk(walked, recalculates=False).run([part])
+    found = []
+    with file_of(XLSX) as path:
+        archive = Archive(repacked(path, replaced={SHEET: part}))
+        for search in (_confirm, _measure):
+            facts = SheetFacts()
+            if search(archive, SHEET, facts):
+                found.append(facts)
+    return found, walked
+
+
+def corners(facts: SheetFacts) -> tuple[int, int, int, int]:
+    return facts.top, facts.bottom, facts.left, facts.right
 
 
 class TestTheQuickSearchAgreesWithTheWalk:
@@ -197,17 +227,50 @@ class TestTheQuickSearchAgreesWithTheWalk:
     @given(cells=st.lists(CELL_XML, min_size=1, max_size=8), size=st.integers(1, 60))
     def test_on_the_rectangle_however_the_chunks_fall(self, cells: list[str], size: int) -> None:
         part = sheet_xml("".join(f"<row>{cell}</row>" for cell in cells))
-        walked, quick = SheetFacts(), SheetFacts()
-        _Walk(walked, recalculates=False).run([part])
-        with file_of(XLSX) as path:
-            archive = Archive(repacked(path, replaced={SHEET: part}))
-            assert _measure(archive, SHEET, quick)
-        corners = [(f.top, f.bottom, f.left, f.right) for f in (walked, quick)]
-        assert corners[0] == corners[1]
+        (quick,), walked = looked_through(part)
+        assert corners(quick) == corners(walked)
         pieces = [part[start : start + size] for start in range(0, len(part), size)]
         again = list(whole_tags(pieces))
         assert b"".join(again) == part
         assert all(piece.count(b"<") <= piece.count(b">") for piece in again)
+        assert not any(re.search(rb"<c [^<]*>$", piece) for piece in again)
+
+    @settings(COMMON, max_examples=60)
+    @given(cells=st.lists(CELL_XML, max_size=8), claim=st.sampled_from(["Z99", "AA100", "ALL99"]))
+    def test_a_claim_is_believed_only_if_it_holds(self, cells: list[str], claim: str) -> None:
+        before = f'<dimension ref="A1:{claim}"/>'
+        body = "".join(f"<row>{cell}</row>" for cell in cells)
+        found, walked = looked_through(sheet_xml(body, before=before))
+        assert found
+        for facts in found:
+            assert facts.is_filled == walked.is_filled
+            assert facts.right >= walked.right
+            assert facts.bottom >= walked.bottom
+
+    @settings(COMMON, max_examples=60)
+    @given(cells=st.lists(CELL_XML, max_size=5), odd=ODD_XML, claimed=st.booleans())
+    def test_an_odd_cell_is_never_passed_over(
+        self, cells: list[str], odd: str, claimed: bool
+    ) -> None:
+        before = '<dimension ref="A1:ALL99"/>' if claimed else ""
+        body = "".join(f"<row>{cell}</row>" for cell in [*cells, odd])
+        found, walked = looked_through(sheet_xml(body, before=before))
+        assert found == []
+        assert list(walked.odd[3]) == [3]
+
+    @given(most=st.integers(1, 99_999), number=st.integers(1, 999_999))
+    @example(most=305, number=305)
+    @example(most=305, number=306)
+    def test_numbers_up_to_a_limit_are_told_by_their_signs(self, most: int, number: int) -> None:
+        pattern = _up_to(str(most).encode(), first=b"0", last=b"9")
+        assert bool(re.fullmatch(pattern, str(number).encode())) == (number <= most)
+
+    @given(most=st.integers(1, 16_384), column=st.integers(1, 18_278))
+    @example(most=26, column=27)
+    def test_columns_up_to_a_limit_are_told_by_their_letters(self, most: int, column: int) -> None:
+        pattern = _up_to(letters(most).encode(), first=b"A", last=b"Z")
+        assert bool(re.fullmatch(pattern, letters(column).encode())) == (column <= most)
+        assert column_of(letters(column)) == column
 
 
 def test_the_kind_of_our_own_samples_is_known() -> None:
