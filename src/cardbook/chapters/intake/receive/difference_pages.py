@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.intake.receive import commands, difference_queries
 from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm
@@ -73,6 +73,9 @@ def _rows(by: Actor, kind: str, delivery_id: int | None, number: str | None) -> 
 
 
 def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
+    if request.method == "GET":
+        # A refusal is shown at this address; whoever turns a page or reloads there comes back.
+        return redirect(f"{reverse('delivery.differences')}?{request.GET.urlencode()}")
     form = ExplainForm(request.POST)
     ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
     if not ids:
@@ -102,14 +105,14 @@ def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
     return redirect(f"{reverse('delivery.differences')}?{request.GET.urlencode()}")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page("delivery.explain_found")
 def explain_found(request: ActorRequest) -> HttpResponse:
     """Short cards turned up: receive them."""
     return _explain(request, found=True)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page("delivery.explain_missing")
 def explain_missing(request: ActorRequest) -> HttpResponse:
     """Short cards did not turn up: they are missing from now on."""

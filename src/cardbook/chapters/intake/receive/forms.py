@@ -23,7 +23,11 @@ class StartForm(forms.Form):
     """The seal, looked at before the box is opened."""
 
     seal_number = forms.CharField(
-        label="封签号", max_length=40, required=False, help_text="照封签抄录；没有封签号的留空"
+        label="封签号",
+        max_length=40,
+        required=False,
+        help_text="照封签抄录；没有封签号的留空",
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
     seal_broken = forms.BooleanField(label="封签破损或缺失", required=False)
     remarks = forms.CharField(
@@ -91,7 +95,7 @@ class ExplainForm(SecondForm):
     words = forms.CharField(
         label="情况说明",
         max_length=200,
-        required=False,
+        error_messages={"required": "请写明情况，供日后核查。"},
         help_text="写明在哪里找到，或已向谁查询、结果如何",
     )
 

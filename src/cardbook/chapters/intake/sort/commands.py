@@ -132,20 +132,40 @@ def sort_pile(
     within = _county_path(account) if account else by.county_path
     ids = cards_of_pile(within=within, order=order, key=pile, limit=count)
     # Read after the pile: whoever emptied it under this key has answered by then.
-    before = answered_before(key=key)
+    before = answered_before(key=key, by=by)
     if before is not None:
         return _first_answer(before)
     if not ids:
         raise Refused([Refusal(no.PILE_CHANGED, {"count": count})])
     account = account or _next_box(label_of(order, pile), by=by)
+    try:
+        return _sort_from(None, _step(ids, account, order), account, by=by, at=at, key=key)
+    except Refused:
+        # A twin of this form may have opened the new box and finished since we looked.
+        before = answered_before(key=key, by=by)
+        if before is None:
+            raise
+        return _first_answer(before)
 
-    def refuse_sorted_by_others(done: Done) -> None:
-        moved = moved_from_elsewhere(card_ids=ids, batch=done.batch)
+
+def _sort_from(
+    source: Account | None, step: Step, target: Account, *, by: Actor, at: datetime, key: str
+) -> Sorted:
+    """Move the cards, all of them from `source` (or from stores), or none.
+
+    A card may go from box to box, so the table alone would let the slower of two clerks carry off
+    what the faster has just put away.
+    """
+
+    def refuse_moved_by_others(done: Done) -> None:
+        moved = moved_from_elsewhere(
+            card_ids=step.subject_ids, batch=done.batch, account_id=source.pk if source else None
+        )
         if moved:
             raise Refused([Refusal(no.PILE_CHANGED, {"count": moved})])
 
-    done = perform(_step(ids, account, order), by=by, at=at, key=key, also=refuse_sorted_by_others)
-    return Sorted(len(done.subject_ids), account.code, account.pk, done.repeated)
+    done = perform(step, by=by, at=at, key=key, also=refuse_moved_by_others)
+    return Sorted(len(done.subject_ids), target.code, target.pk, done.repeated)
 
 
 def _county_path(account: Account) -> str:
@@ -161,7 +181,17 @@ def _first_answer(card_ids: Sequence[int]) -> Sorted:
 
 
 def _next_box(label: str, *, by: Actor) -> Account:
-    """A new box after the last; when another clerk opened the same one just now, the next."""
+    """A new box after the last; when another clerk opened the same one just now, the next.
+
+    A box of this label that is still empty is as good as new: a form sent twice, or refused after
+    its box was opened, leaves at most one empty box, and that is used next.
+    """
+    empty = Account.objects.filter(
+        kind=Place.BOX, organization=by.org_id, label=label, positions=None
+    ).exclude(label="")
+    waiting = empty.order_by("id").first()
+    if waiting is not None:
+        return waiting
     for _ in range(_ATTEMPTS):
         new = next_box(organization_id=by.org_id)
         account = open_box(
@@ -190,7 +220,7 @@ def move_slots(
     """
     source, target = _box(account_id, by=by), _box(target_id, by=by)
     cards = cards_in_slots(account_id=source.pk, slots=slots)
-    before = answered_before(key=key)
+    before = answered_before(key=key, by=by)
     if before is not None:
         return _first_answer(before)
     if source.pk == target.pk:
@@ -198,14 +228,7 @@ def move_slots(
     if not cards:
         raise Refused([Refusal(no.SLOTS_EMPTY, {"box": source.code, "slots": _named(slots)})])
     ids = [cards[slot] for slot in sorted(cards)]
-
-    def refuse_moved_by_others(done: Done) -> None:
-        moved = moved_from_elsewhere(card_ids=ids, batch=done.batch, account_id=source.pk)
-        if moved:
-            raise Refused([Refusal(no.PILE_CHANGED, {"count": moved})])
-
-    done = perform(_step(ids, target, "box"), by=by, at=at, key=key, also=refuse_moved_by_others)
-    return Sorted(len(ids), target.code, target.pk, done.repeated)
+    return _sort_from(source, _step(ids, target, "box"), target, by=by, at=at, key=key)
 
 
 def _named(slots: Sequence[int]) -> str:
@@ -225,7 +248,7 @@ def put_card(*, text: str, account_id: int, by: Actor, at: datetime, key: str) -
     card = Card.objects.filter(number=number).select_related("position").first()
     if card is None:
         raise Refused([Refusal(no.CARD_NUMBER_UNKNOWN, {"number": number})])
-    if card.position.account_id == account.pk and answered_before(key=key) is None:
+    if card.position.account_id == account.pk and answered_before(key=key, by=by) is None:
         place = slots_of([card.pk])[card.pk]
         raise Refused([Refusal(no.ALREADY_THERE, {"number": number, "place": place}, card.pk)])
     perform(_step([card.pk], account, "scan"), by=by, at=at, key=key)

@@ -230,10 +230,13 @@ def put(request: ActorRequest, account_id: int) -> HttpResponse:
     return redirect("box.show", account_id)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @page("card.sort")
 def move(request: ActorRequest, account_id: int) -> HttpResponse:
     """Put the cards of some slots into another box."""
+    if request.method == "GET":
+        # A mistake is shown at this address; whoever turns a page or reloads there comes back.
+        return redirect("box.show", account_id)
     form = MoveForm(request.POST)
     target = None
     if form.is_valid():

@@ -110,9 +110,14 @@ def moved_from_elsewhere(
     return int(found)
 
 
-def answered_before(*, key: str) -> tuple[int, ...] | None:
-    """This function will return the cards an earlier request of this key moved, or None."""
-    before = Request.objects.filter(key=key, subject_ids__isnull=False).first()
+def answered_before(*, key: str, by: Actor) -> tuple[int, ...] | None:
+    """This function will return the cards the actor's earlier request of this key moved, or None.
+
+    Only his own sorting counts: nobody gets the answer to another's form.
+    """
+    before = Request.objects.filter(
+        key=key, act="card.sort", actor_id=by.user_id, subject_ids__isnull=False
+    ).first()
     return tuple(before.subject_ids or ()) if before else None
 
 

@@ -19,10 +19,16 @@
     var text = field.value.trim();
     field.value = "";
     field.focus();
-    if (!text) return;
+    if (!text) return toSignature();
     line.push(text);
     send();
   });
+
+  // One Enter more, with nothing scanned, leads the hands from the cards to the signature.
+  function toSignature() {
+    var name = document.getElementById("id_second_name");
+    if (name && document.querySelector("#scans tbody tr")) name.focus();
+  }
 
   // A key struck anywhere else on the page, outside fields, goes to the scan field (the scanner does not aim).
   document.addEventListener("keydown", function (event) {
