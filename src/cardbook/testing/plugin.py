@@ -14,8 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from cardbook.testing.factories import City
 
 ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / ".cache"
@@ -130,6 +134,14 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) ->
             _use(name)
             yield
             _use(name)
+
+
+@pytest.fixture
+def city(db: None) -> "City":
+    """A small city with two counties; a module whose tests commit makes one of its own."""
+    from cardbook.testing import factories
+
+    return factories.city()
 
 
 @pytest.fixture

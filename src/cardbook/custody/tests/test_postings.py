@@ -19,11 +19,6 @@ from cardbook.testing.factories import NOON, City
 pytestmark = [pytest.mark.django_db, pytest.mark.article(20)]
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
 def box(city: City, *, code: str = "A-1-01", capacity: int = 10) -> Account:
     return Account.objects.create(
         kind=Place.BOX, organization=city.here.card_body, code=code, capacity=capacity

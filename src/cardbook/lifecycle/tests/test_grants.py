@@ -24,11 +24,6 @@ FOR_EVER = (
 NEVER_DELETED = ("cards_card", "cards_application", "cards_temporarycard", "ledger_request")
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
 def refused(statement: str, *, alias: str = "default") -> str:
     """The database's own words against a statement."""
     link = connections[alias]

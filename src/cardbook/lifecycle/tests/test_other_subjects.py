@@ -23,11 +23,6 @@ from cardbook.testing.factories import NOON, City
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
 def opened(city: City, *, fee_fen: int = 0) -> Application:
     """A free replacement for a defective card, under way."""
     (card,) = make.received_cards(city, city.here)

@@ -19,11 +19,6 @@ from cardbook.testing.factories import NOON, City
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
 def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
     return {refusal.code for refusal in refused.value.refusals}
 

@@ -17,11 +17,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.article(5)]
 TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
 def newcomer() -> User:
     return User.objects.create_user(username="xin", password=make.PASSWORD, name="新来的")
 

@@ -9,16 +9,10 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from cardbook.lib.sm import Damaged, sm3
 from cardbook.papers.models import Paper
 from cardbook.papers.storage import LARGEST_BYTES, PaperMissing, add_paper, read_paper
-from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 4)]
 SCAN = b"\x89PNG an identity card, both sides"
-
-
-@pytest.fixture
-def city() -> City:
-    return make.city()
 
 
 @pytest.fixture(autouse=True)

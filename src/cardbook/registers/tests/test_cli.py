@@ -2,12 +2,10 @@
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-import time_machine
 from click.testing import CliRunner, Result
 from django.utils import timezone
 from pypdf import PdfReader
@@ -20,22 +18,10 @@ from cardbook.lib.sm import sm3
 from cardbook.people.holders import holder_of
 from cardbook.registers import cli
 from cardbook.testing import factories as make
-from cardbook.testing.factories import NOON, City
+from cardbook.testing.factories import City
 
+pytestmark = pytest.mark.usefixtures("noon")
 RARE_NAME = "䶮㛃𬭎𠮷"
-
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    """The day of the hand-overs is today."""
-    with time_machine.travel(NOON):
-        yield
-
-
-@pytest.fixture
-def city(db: None) -> City:
-    """A city with two counties."""
-    return make.city()
 
 
 @pytest.fixture

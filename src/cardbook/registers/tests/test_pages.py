@@ -1,13 +1,12 @@
 """Registers and documents on the screen: who sees what, masked or whole, frozen (Art. 8)."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
 import openpyxl
 import pytest
-import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -18,29 +17,19 @@ from cardbook.config.wiring import REGISTERS
 from cardbook.law.roles import Role
 from cardbook.lib.masking import mask_number
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Organization, User
+from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
 from cardbook.registers import pages
 from cardbook.registers.codes import scan_code
 from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
-from cardbook.testing.factories import NOON, City
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import City
 
 PICK_UP = "/registers/pick-up/"
 COUNT = "/registers/count/"
 
-
-@pytest.fixture(autouse=True)
-def noon() -> Iterator[None]:
-    """The day of the hand-overs is today."""
-    with time_machine.travel(NOON):
-        yield
-
-
-@pytest.fixture
-def city(db: None) -> City:
-    """A city with two counties."""
-    return make.city()
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
@@ -54,13 +43,6 @@ def store(tmp_path: Path, settings: object) -> Path:
     """A store of papers of the test's own."""
     settings.PAPERS_ROOT = tmp_path  # type: ignore[attr-defined]
     return tmp_path
-
-
-def client_of(actor: Actor) -> Client:
-    """A client of somebody in a post."""
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
 
 
 def today(actor: Actor, **changes: str) -> Mapping[str, str]:
@@ -104,7 +86,7 @@ def issue(client: Client, actor: Actor, **more: str) -> HttpResponse:
 @pytest.mark.article(8, 4)
 class TestRegisterPage:
     def test_opens_on_today_at_the_own_office(self, city: City, card: Card) -> None:
-        found = client_of(city.here.clerk).get(PICK_UP)
+        found = signed_in(city.here.clerk).get(PICK_UP)
         text = found.content.decode()
         assert found.status_code == 200
         assert "陕西省商洛市社会保障卡领卡登记表" in text
@@ -113,20 +95,20 @@ class TestRegisterPage:
         assert "出具正式表（编号、冻结）" in text
 
     def test_shows_numbers_with_their_middle_hidden(self, city: City, card: Card) -> None:
-        text = client_of(city.here.clerk).get(PICK_UP).content.decode()
+        text = signed_in(city.here.clerk).get(PICK_UP).content.decode()
         number = holder_of(card.person).number
         assert mask_number(number) in text
         assert number not in text
 
     def test_shows_every_column(self, city: City, card: Card) -> None:
-        text = client_of(city.here.clerk).get(PICK_UP).content.decode()
+        text = signed_in(city.here.clerk).get(PICK_UP).content.decode()
         (register,) = [each for each in REGISTERS if each.slug == "pick_up"]
         for column in register.form.columns:
             assert f"<span>{column.title}</span>" in text, column.title
 
     def test_days_without_a_hand_over_say_so(self, city: City, card: Card) -> None:
         chosen = today(city.here.clerk, start="2020-01-01", end="2020-01-31")
-        text = client_of(city.here.clerk).get(PICK_UP, chosen).content.decode()
+        text = signed_in(city.here.clerk).get(PICK_UP, chosen).content.decode()
         assert "没有登记" in text
         assert "出具正式表" not in text
 
@@ -140,7 +122,7 @@ class TestRegisterPage:
         ],
     )
     def test_a_wrong_choice_is_named(self, city: City, wrong: dict[str, str], words: str) -> None:
-        found = client_of(city.here.clerk).get(PICK_UP, today(city.here.clerk, **wrong))
+        found = signed_in(city.here.clerk).get(PICK_UP, today(city.here.clerk, **wrong))
         text = found.content.decode()
         assert found.status_code == 200
         assert "请先改正以下内容" in text
@@ -149,20 +131,20 @@ class TestRegisterPage:
     def test_a_neighbour_countys_office_cannot_be_chosen(self, city: City, card: Card) -> None:
         clerk = city.neighbour.clerk
         chosen = today(clerk, office=city.here.window.code)
-        text = client_of(clerk).get(PICK_UP, chosen).content.decode()
+        text = signed_in(clerk).get(PICK_UP, chosen).content.decode()
         assert "不在您的管辖范围内" in text
         assert card.number not in text
-        assert city.here.window.code not in client_of(clerk).get(PICK_UP).content.decode()
+        assert city.here.window.code not in signed_in(clerk).get(PICK_UP).content.decode()
 
     def test_the_city_reads_every_county(self, city: City, card: Card) -> None:
         auditor = city.here.auditor
         chosen = today(auditor)
-        assert card.number in client_of(auditor).get(PICK_UP, chosen).content.decode()
+        assert card.number in signed_in(auditor).get(PICK_UP, chosen).content.decode()
 
     def test_whoever_runs_the_machines_reads_nothing(self, city: City, card: Card) -> None:
         admin = make.worker("系统管理员", Role.SYSTEM_ADMIN, city.city)
-        assert client_of(admin).get(PICK_UP).status_code == 403
-        assert client_of(admin).get("/documents/").status_code == 403
+        assert signed_in(admin).get(PICK_UP).status_code == 403
+        assert signed_in(admin).get("/documents/").status_code == 403
 
     def test_a_visitor_is_asked_to_sign_in(self, db: None) -> None:
         found = Client().get(PICK_UP)
@@ -174,7 +156,7 @@ class TestRegisterPage:
         for _ in range(2):
             make.issued_card(city, city.here)
         monkeypatch.setattr(pages, "MOST_ROWS", 1)
-        text = client_of(city.here.clerk).get(PICK_UP).content.decode()
+        text = signed_in(city.here.clerk).get(PICK_UP).content.decode()
         assert "请缩短时间段" in text
         assert "出具正式表" not in text
 
@@ -184,12 +166,12 @@ class TestRegisterPage:
         cards = [make.issued_card(city, city.here) for _ in range(3)]
         monkeypatch.setattr(pages, "ROWS", 2)
         chosen = today(city.here.clerk, page="2")
-        text = client_of(city.here.clerk).get(PICK_UP, chosen).content.decode()
+        text = signed_in(city.here.clerk).get(PICK_UP, chosen).content.decode()
         assert [card.number in text for card in cards] == [False, False, True]
         assert "3 笔" in text
 
     def test_the_quick_export_is_masked_and_no_document(self, city: City, card: Card) -> None:
-        found = client_of(city.here.clerk).get(PICK_UP, today(city.here.clerk, format="xlsx"))
+        found = signed_in(city.here.clerk).get(PICK_UP, today(city.here.clerk, format="xlsx"))
         assert found.headers["Content-Disposition"].startswith("attachment")
         page = openpyxl.load_workbook(io.BytesIO(found.content)).active
         words = [str(cell.value) for line in page.iter_rows() for cell in line if cell.value]
@@ -202,7 +184,7 @@ class TestRegisterPage:
     def test_a_page_asks_few_questions(
         self, city: City, card: Card, django_assert_max_num_queries: object
     ) -> None:
-        client = client_of(city.here.clerk)
+        client = signed_in(city.here.clerk)
         with django_assert_max_num_queries(12):  # type: ignore[operator]
             client.get(PICK_UP)
 
@@ -211,7 +193,7 @@ class TestRegisterPage:
 class TestIssuing:
     def test_leads_to_a_numbered_document(self, city: City, card: Card) -> None:
         clerk = city.here.clerk
-        client = client_of(clerk)
+        client = signed_in(clerk)
         answer = issue(client, clerk)
         made = IssuedDocument.objects.get()
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/documents/{made.pk}/")
@@ -223,7 +205,7 @@ class TestIssuing:
     def test_both_files_hold_the_whole_number_and_never_change(
         self, city: City, card: Card
     ) -> None:
-        client = client_of(city.here.clerk)
+        client = signed_in(city.here.clerk)
         issue(client, city.here.clerk)
         made = IssuedDocument.objects.get()
         make.issued_card(city, city.here)
@@ -238,7 +220,7 @@ class TestIssuing:
 
     def test_a_double_click_gives_one(self, city: City, card: Card) -> None:
         clerk = city.here.clerk
-        client = client_of(clerk)
+        client = signed_in(clerk)
         chosen = today(clerk)
         key = key_on(client.get(PICK_UP, chosen))
         answers = [client.post(f"{PICK_UP}?{query(chosen)}", {"key": key}) for _ in range(2)]
@@ -249,7 +231,7 @@ class TestIssuing:
         self, city: City, card: Card
     ) -> None:
         clerk = city.here.clerk
-        client = client_of(clerk)
+        client = signed_in(clerk)
         chosen = today(clerk)
         key = key_on(client.get(PICK_UP, chosen))
         client.post(f"{PICK_UP}?{query(chosen)}", {"key": key})
@@ -264,14 +246,14 @@ class TestIssuing:
         assert IssuedDocument.objects.count() == 1
 
     def test_without_a_key_nothing_is_issued(self, city: City, card: Card) -> None:
-        client = client_of(city.here.clerk)
+        client = signed_in(city.here.clerk)
         answer = client.post(f"{PICK_UP}?{query(today(city.here.clerk))}")
         assert answer.status_code == 422
         assert not IssuedDocument.objects.exists()
 
     def test_an_auditor_sees_a_grey_button_and_its_reason(self, city: City, card: Card) -> None:
         auditor = city.here.auditor
-        client = client_of(auditor)
+        client = signed_in(auditor)
         text = client.get(PICK_UP, today(auditor)).content.decode()
         assert "disabled" in text and "综合服务窗口经办人" in text
         answer = client.post(f"{PICK_UP}?{query(today(auditor))}", {"key": "k"})
@@ -279,9 +261,9 @@ class TestIssuing:
         assert not IssuedDocument.objects.exists()
 
     def test_a_neighbour_county_never_sees_the_document(self, city: City, card: Card) -> None:
-        issue(client_of(city.here.clerk), city.here.clerk)
+        issue(signed_in(city.here.clerk), city.here.clerk)
         made = IssuedDocument.objects.get()
-        stranger = client_of(city.neighbour.clerk)
+        stranger = signed_in(city.neighbour.clerk)
         for end in ("", "pdf/", "xlsx/"):
             assert stranger.get(f"/documents/{made.pk}/{end}").status_code == 404
         assert made.number not in stranger.get("/documents/").content.decode()
@@ -289,7 +271,7 @@ class TestIssuing:
     def test_a_damaged_file_is_told_and_not_handed_out(
         self, city: City, card: Card, store: Path
     ) -> None:
-        client = client_of(city.here.clerk)
+        client = signed_in(city.here.clerk)
         issue(client, city.here.clerk)
         made = IssuedDocument.objects.get()
         (store / made.pdf_digest[:2] / made.pdf_digest).write_bytes(b"\x01" * 200)
@@ -300,7 +282,7 @@ class TestIssuing:
 
 class TestDocumentList:
     def test_is_found_by_form_number_and_scanned_sheet(self, city: City, card: Card) -> None:
-        client = client_of(city.here.clerk)
+        client = signed_in(city.here.clerk)
         issue(client, city.here.clerk)
         made = IssuedDocument.objects.get()
         code = scan_code("DOC", made.number, "1", made.digest[:8])
@@ -311,7 +293,7 @@ class TestDocumentList:
             assert "没有找到" in text and f"/documents/{made.pk}/" not in text, asked
 
     def test_a_window_clerk_does_not_read_count_sheets(self, city: City) -> None:
-        keeper = client_of(city.here.keeper)
+        keeper = signed_in(city.here.keeper)
         arrived = arrive(city, city.here, {"1-1": 1})
         counted(city.here, arrived.box_of("1-1"), arrived.numbers("1-1"))
         address = f"{COUNT}?delivery={arrived.delivery.code}"
@@ -319,7 +301,7 @@ class TestDocumentList:
         made = IssuedDocument.objects.get()
         assert made.number.startswith(f"RKQD-{city.here.card_body.code}-")
         assert keeper.get(f"/documents/{made.pk}/").status_code == 200
-        clerk = client_of(city.here.clerk)
+        clerk = signed_in(city.here.clerk)
         assert clerk.get(f"/documents/{made.pk}/").status_code == 404
         assert clerk.get(address).status_code == 403
 
@@ -329,7 +311,7 @@ class TestCountPage:
     def test_shows_a_counted_delivery_with_its_arithmetic(self, city: City) -> None:
         arrived = arrive(city, city.here, {"1-1": 2})
         counted(city.here, arrived.box_of("1-1"), arrived.numbers("1-1")[:1])
-        text = client_of(city.here.keeper).get(COUNT).content.decode()
+        text = signed_in(city.here.keeper).get(COUNT).content.decode()
         for words in (
             "入库清点单",
             arrived.delivery.code,
@@ -341,11 +323,11 @@ class TestCountPage:
 
     def test_a_delivery_nobody_counted_says_so(self, city: City) -> None:
         arrive(city, city.here, {"1-1": 2})
-        text = client_of(city.here.keeper).get(COUNT).content.decode()
+        text = signed_in(city.here.keeper).get(COUNT).content.decode()
         assert "还没有清点完" in text
 
     def test_without_deliveries_there_is_a_sentence(self, city: City) -> None:
-        found = client_of(city.here.keeper).get(COUNT)
+        found = signed_in(city.here.keeper).get(COUNT)
         text = found.content.decode()
         assert "没有可选的内容" in text
         assert "请先改正" not in text

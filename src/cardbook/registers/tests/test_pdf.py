@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cardbook.registers import codes, pdf, typesetting
 from cardbook.registers.codes import read_code
 from cardbook.registers.pdf import UNNUMBERED, page_code, render_pdf
 from cardbook.registers.tests.sheets import AT, FORM, LONG_NAME, NUMBER, RARE_NAME, row, sheet
+from cardbook.testing.pictures import png
 
 NUMBER_OF_SHEET = "CSBD-T00001-2026-0001"
 
@@ -33,18 +33,6 @@ def pictures(content: bytes) -> list[tuple[int, int]]:
         each for each in found if isinstance(each, dict) and each.get("/Subtype") == "/Image"
     )
     return [(image["/Width"], image["/Height"]) for image in images]
-
-
-def png() -> bytes:
-    """A picture of two by one pixels."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        check = zlib.crc32(kind + body).to_bytes(4)
-        return len(body).to_bytes(4) + kind + body + check
-
-    head = (2).to_bytes(4) + (1).to_bytes(4) + bytes((8, 0, 0, 0, 0))
-    body = zlib.compress(b"\x00\x00\xff")
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 @pytest.mark.article(8, 4)

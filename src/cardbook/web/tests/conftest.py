@@ -7,8 +7,7 @@ from django.test import Client
 
 from cardbook.cards.models import Card
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import User
-from cardbook.testing import factories
+from cardbook.testing import clients, factories
 from cardbook.testing.browser import Site
 
 SignIn = Callable[[Actor], Client]
@@ -29,13 +28,7 @@ def town(site: Site) -> factories.City:
 @pytest.fixture
 def signed_in() -> SignIn:
     """A client of somebody in a post."""
-
-    def sign_in(actor: Actor) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(pk=actor.user_id))
-        return client
-
-    return sign_in
+    return clients.signed_in
 
 
 @pytest.fixture

@@ -40,11 +40,6 @@ PHOTO = Photo(b"\xff\xd8\xff\xe0 a broken seal", "image/jpeg")
 
 
 @pytest.fixture
-def city(db: None) -> City:
-    return make.city()
-
-
-@pytest.fixture
 def arrived(city: City) -> Arrived:
     return arrive(city, city.here, {"1-1": 5, "1-2": 3})
 

@@ -21,11 +21,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
 
 
 @pytest.fixture
-def city() -> City:
-    return make.city()
-
-
-@pytest.fixture
 def arrived(city: City) -> Arrived:
     """Box 1-1 was counted and lacks its last two cards; nobody has counted box 1-2."""
     arrived = arrive(city, city.here, {"1-1": 5, "1-2": 2})

@@ -42,11 +42,6 @@ _EXPECTED = {
 }
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
 def _planted(family: Family) -> tuple[list[ManifestCard], tuple[Planted, ...]]:
     absent = {Family.F1: {"wrong_bank_digit"}, Family.F4_RETURN: {"phone_too_short"}}
     kinds = [kind for kind in KINDS if kind not in absent.get(family, set())]

@@ -25,11 +25,6 @@ from cardbook.testing.factories import NOON, City
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
 class TestPostManifest:
     @pytest.mark.parametrize("family", list(Family))
     def test_registers_every_card_on_its_way_to_the_county(

@@ -19,6 +19,7 @@ from cardbook.ledger.models import Event
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
@@ -27,19 +28,8 @@ IN_BOX, IN_OTHER = 7, 3
 
 
 @pytest.fixture
-def city() -> City:
-    return make.city()
-
-
-@pytest.fixture
 def arrived(city: City) -> Arrived:
     return arrive(city, city.here, {"1-1": IN_BOX, "1-2": IN_OTHER})
-
-
-def signed_in(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ from cardbook.testing.factories import NOON, City
 TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture
-def city(db: None) -> City:
-    """A city with two counties."""
-    return make.city()
-
-
 def sheet(arrived: Arrived, *, limit: int | None = None) -> Sheet:
     """The sheet of a delivery."""
     return count_sheet(

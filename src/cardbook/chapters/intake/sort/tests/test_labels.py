@@ -10,16 +10,9 @@ from cardbook.chapters.intake.sort.commands import open_box
 from cardbook.chapters.intake.sort.register import box_scan_code, labels_pdf
 from cardbook.custody.models import Account
 from cardbook.registers.codes import read_code
-from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 
 ON = date(2026, 11, 20)
-
-
-@pytest.fixture
-def city(db: None) -> City:
-    """A city with two counties."""
-    return make.city()
 
 
 def box(city: City, number: int, *, label: str = "城关镇 东街村") -> Account:

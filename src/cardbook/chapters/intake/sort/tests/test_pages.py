@@ -6,7 +6,6 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.intake.receive.tests.deliveries import Arrived, received
-from cardbook.chapters.intake.receive.tests.test_pages import signed_in
 from cardbook.chapters.intake.sort.commands import open_box
 from cardbook.chapters.intake.sort.forms import read_slots
 from cardbook.custody.models import Account, Position
@@ -15,15 +14,11 @@ from cardbook.ledger.models import Event
 from cardbook.people.holders import holder_of
 from cardbook.registers.codes import scan_code
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6), pytest.mark.article(20)]
 PILE = "甲县城关镇 东关村"
-
-
-@pytest.fixture
-def city() -> City:
-    return make.city()
 
 
 @pytest.fixture

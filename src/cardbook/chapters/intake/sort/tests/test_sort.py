@@ -39,11 +39,6 @@ PILE = "甲县城关镇 东关村"
 
 
 @pytest.fixture
-def city(db: None) -> City:
-    return make.city()
-
-
-@pytest.fixture
 def arrived(city: City) -> Arrived:
     return received(city, city.here, 12, village="东关村")
 

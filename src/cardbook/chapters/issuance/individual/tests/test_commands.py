@@ -8,7 +8,6 @@ from django.db import connections
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.commands import KeptImage, issue_card, undo_issue
-from cardbook.chapters.issuance.individual.tests.windows import png
 from cardbook.custody.models import Position, Posting
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
@@ -22,15 +21,11 @@ from cardbook.papers.models import Paper
 from cardbook.papers.storage import read_paper
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.pictures import png
 
 SIGNATURE = KeptImage(
     kind="signature_screen", title="屏幕签字", media_type="image/png", content=png()
 )
-
-
-@pytest.fixture
-def city(db: None) -> City:
-    return make.city()
 
 
 def hand_over(card: Card, *, by: Actor, key: str = "", **changes: object) -> Done:

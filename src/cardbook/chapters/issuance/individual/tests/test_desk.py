@@ -5,12 +5,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
+from cardbook.chapters.issuance.individual.tests.windows import filled_in
 from cardbook.ledger.models import Event
-from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
 from cardbook.papers.models import Paper
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 4)]
@@ -20,41 +21,12 @@ PIXEL = (
 )
 
 
-@pytest.fixture
-def city() -> City:
-    return make.city()
-
-
-def at_work(actor: Actor) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=actor.user_id))
-    return client
-
-
-def complete(card: Card, **changes: str) -> dict[str, str]:
-    """What the screen sends for a complete hand-over; `changes` make one thing different."""
-    given = {
-        "key": make.key(),
-        "card": str(card.pk),
-        "identity": "reader",
-        "scanned": card.number,
-        "face_person": "1",
-        "face_card": "1",
-        "reads": "1",
-        "original_seen": "1",
-        "copy_kept": "paper",
-        "told": "1",
-        "signing": "paper",
-    }
-    return {name: value for name, value in (given | changes).items() if value}
-
-
 class TestLookUp:
     def test_shows_who_which_card_and_where_it_lies(self, city: City) -> None:
         holder = make.person(name="欧阳㛃")
         (card,) = make.received_cards(city, city.here, people=[holder])
         number = holder_of(holder).number
-        page = at_work(city.here.clerk).post("/desk/", {"q": number})
+        page = signed_in(city.here.clerk).post("/desk/", {"q": number})
         text = page.content.decode()
         assert page.status_code == 200 and "欧阳㛃" in text and card.number in text
         assert number not in text and f"{number[:6]}********{number[-4:]}" in text
@@ -63,18 +35,18 @@ class TestLookUp:
     def test_a_number_that_cannot_be_gives_a_sentence_and_nobody(
         self, city: City, text: str
     ) -> None:
-        page = at_work(city.here.clerk).post("/desk/", {"q": text})
+        page = signed_in(city.here.clerk).post("/desk/", {"q": text})
         assert page.status_code == 200 and 'id="person"' not in page.content.decode()
 
     def test_of_a_card_in_another_county_only_the_county_is_named(self, city: City) -> None:
         (card,) = make.received_cards(city, city.neighbour)
         number = holder_of(card.person).number
-        text = at_work(city.here.clerk).post("/desk/", {"q": number}).content.decode()
+        text = signed_in(city.here.clerk).post("/desk/", {"q": number}).content.decode()
         assert card.number not in text and "王小明" not in text and "乙县" in text
 
     @pytest.mark.parametrize("who", ["keeper", "reviewer", "auditor"])
     def test_is_the_windows_screen_alone(self, city: City, who: str) -> None:
-        assert at_work(getattr(city.here, who)).get("/desk/").status_code == 403
+        assert signed_in(getattr(city.here, who)).get("/desk/").status_code == 403
 
     def test_a_visitor_is_sent_to_sign_in(self, city: City) -> None:
         page = Client().get("/desk/")
@@ -85,7 +57,7 @@ class TestLookUp:
     ) -> None:
         (card,) = make.received_cards(city, city.here)
         number = holder_of(card.person).number
-        client = at_work(city.here.clerk)
+        client = signed_in(city.here.clerk)
         client.get("/desk/")
         with django_assert_max_num_queries(12):
             client.post("/desk/", {"q": number})
@@ -94,15 +66,15 @@ class TestLookUp:
 class TestHandOver:
     def test_registers_and_clears_the_screen(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        client = at_work(city.here.clerk)
-        page = client.post("/desk/", complete(card), follow=True)
+        client = signed_in(city.here.clerk)
+        page = client.post("/desk/", filled_in(card), follow=True)
         assert "已发放" in page.content.decode() and "王小明" not in page.content.decode()
         card.refresh_from_db()
         assert card.stage == "issued"
 
     def test_the_same_form_sent_twice_is_one_hand_over(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        client, given = at_work(city.here.clerk), complete(card)
+        client, given = signed_in(city.here.clerk), filled_in(card)
         client.post("/desk/", given, follow=True)
         again = client.post("/desk/", given, follow=True)
         assert again.status_code == 200
@@ -110,8 +82,8 @@ class TestHandOver:
 
     def test_the_slower_window_reads_who_was_faster(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        at_work(city.here.clerk).post("/desk/", complete(card))
-        page = at_work(city.here.other_clerk).post("/desk/", complete(card))
+        signed_in(city.here.clerk).post("/desk/", filled_in(card))
+        page = signed_in(city.here.other_clerk).post("/desk/", filled_in(card))
         assert page.status_code == 409
         assert "甲县一号窗口" in page.content.decode() and "发放" in page.content.decode()
 
@@ -132,28 +104,28 @@ class TestHandOver:
         self, city: City, change: dict[str, str], sentence: str
     ) -> None:
         (card,) = make.received_cards(city, city.here)
-        page = at_work(city.here.clerk).post("/desk/", complete(card, **change))
+        page = signed_in(city.here.clerk).post("/desk/", filled_in(card, **change))
         assert page.status_code == 409 and sentence in page.content.decode()
         card.refresh_from_db()
         assert (card.stage, card.version) == ("in_custody", 2)
 
     def test_a_signature_survives_a_refusal_and_is_not_kept_by_it(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        given = complete(card, signing="screen", signature=PIXEL, told="")
-        page = at_work(city.here.clerk).post("/desk/", given)
+        given = filled_in(card, signing="screen", signature=PIXEL, told="")
+        page = signed_in(city.here.clerk).post("/desk/", given)
         assert page.status_code == 409 and PIXEL in page.content.decode()
         assert not Paper.objects.exists()
 
     def test_an_image_that_was_not_uploaded_is_no_copy(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        page = at_work(city.here.clerk).post("/desk/", complete(card, copy_kept="image"))
+        page = signed_in(city.here.clerk).post("/desk/", filled_in(card, copy_kept="image"))
         assert page.status_code in {409, 422}
         card.refresh_from_db()
         assert card.stage == "in_custody"
 
     def test_the_neighbour_county_cannot_hand_it_over(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        page = at_work(city.neighbour.clerk).post("/desk/", complete(card))
+        page = signed_in(city.neighbour.clerk).post("/desk/", filled_in(card))
         assert page.status_code in {404, 409}
         card.refresh_from_db()
         assert card.stage == "in_custody"
@@ -174,7 +146,7 @@ class TestUndo:
     def test_two_people_take_a_slip_back(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         given = self.given(city, card, password=make.PASSWORD)
-        page = at_work(city.here.clerk).post(f"/desk/{card.pk}/undo/", given)
+        page = signed_in(city.here.clerk).post(f"/desk/{card.pk}/undo/", given)
         assert page.status_code == 302
         card.refresh_from_db()
         assert card.stage == "in_custody"
@@ -182,7 +154,7 @@ class TestUndo:
     def test_a_wrong_password_of_the_second_person_changes_nothing(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         given = self.given(city, card, password="x")
-        page = at_work(city.here.clerk).post(f"/desk/{card.pk}/undo/", given)
+        page = signed_in(city.here.clerk).post(f"/desk/{card.pk}/undo/", given)
         assert page.status_code == 409 and "复核人的用户名或密码不对" in page.content.decode()
         card.refresh_from_db()
         assert card.stage == "issued"
@@ -195,7 +167,7 @@ class TestDefect:
 
     def test_takes_the_card_back_and_opens_a_replacement_for_nothing(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        client = at_work(city.here.clerk)
+        client = signed_in(city.here.clerk)
         assert client.post(f"/cards/{card.pk}/defect/", self.given()).status_code == 302
         card.refresh_from_db()
         assert card.stage == "recalled"
@@ -204,7 +176,7 @@ class TestDefect:
 
     def test_another_problem_must_be_described(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        page = at_work(city.here.clerk).post(
+        page = signed_in(city.here.clerk).post(
             f"/cards/{card.pk}/defect/", self.given(defect="other")
         )
         assert page.status_code in {409, 422}
@@ -213,13 +185,13 @@ class TestDefect:
 
     def test_the_neighbour_county_does_not_see_the_card(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        client = at_work(city.neighbour.clerk)
+        client = signed_in(city.neighbour.clerk)
         assert client.get(f"/cards/{card.pk}/defect/").status_code == 404
 
     @pytest.mark.article(25)
     def test_an_application_can_be_withdrawn_with_a_reason(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
-        client = at_work(city.here.clerk)
+        client = signed_in(city.here.clerk)
         client.post(f"/cards/{card.pk}/defect/", self.given())
         application = card.replacements.get()
         address = f"/applications/{application.pk}/withdraw/"

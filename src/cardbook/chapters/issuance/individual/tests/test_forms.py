@@ -10,31 +10,20 @@ from cardbook.chapters.issuance.individual.forms import (
     card_number_in,
     read_issue,
 )
-from cardbook.chapters.issuance.individual.tests.windows import data_url, jpeg, jpeg_note, png
+from cardbook.chapters.issuance.individual.tests.windows import FILLED_IN
 from cardbook.lib.sm import sm3
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import IdentityReading, Signing
 from cardbook.lifecycle.refusals import Refusal
+from cardbook.testing.pictures import data_url, jpeg, jpeg_note, png
 
 pytestmark = pytest.mark.article(8, 4)
-FILLED_IN = {
-    "key": "k1",
-    "card": "7",
-    "identity": "reader",
-    "scanned": "T00000007",
-    "face_person": "1",
-    "face_card": "1",
-    "reads": "1",
-    "original_seen": "1",
-    "copy_kept": "paper",
-    "told": "1",
-    "signing": "paper",
-}
+COMPLETE = {**FILLED_IN, "key": "k1", "card": "7", "scanned": "T00000007"}
 
 
 def read(*, image: bytes | None = None, **changes: str) -> IssueInput:
     files = {} if image is None else {"copy_image": SimpleUploadedFile("x", image)}
-    form = IssueForm(FILLED_IN | changes, files)
+    form = IssueForm(COMPLETE | changes, files)
     assert form.is_valid(), form.errors
     return read_issue(form)
 
@@ -103,12 +92,12 @@ class TestIssueForm:
         ],
     )
     def test_refuses_what_no_screen_of_ours_sends(self, field: str, value: str) -> None:
-        form = IssueForm(FILLED_IN | {field: value})
+        form = IssueForm(COMPLETE | {field: value})
         assert not form.is_valid() and field in form.errors
 
     @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", png()[:40]])
     def test_refuses_a_copy_that_is_no_picture(self, content: bytes) -> None:
-        form = IssueForm(FILLED_IN, {"copy_image": SimpleUploadedFile("a.jpg", content)})
+        form = IssueForm(COMPLETE, {"copy_image": SimpleUploadedFile("a.jpg", content)})
         assert not form.is_valid() and "copy_image" in form.errors
 
 
@@ -136,7 +125,7 @@ class TestDeskForm:
         assert (form.copy_kept, form.signing, form.problem_count) == ("paper", "", 0)
 
     def test_gives_back_what_was_filled_in(self) -> None:
-        posted = FILLED_IN | {"reads": "", "signing": "screen", "signature": "data:x"}
+        posted = COMPLETE | {"reads": "", "signing": "screen", "signature": "data:x"}
         form = form_again(posted, key="new")
         assert form.key == "k1" and form.scanned == "T00000007" and form.signature == "data:x"
         assert [check.name for check in form.checks if not check.ticked] == ["reads"]
@@ -178,7 +167,7 @@ class TestDeskForm:
         assert [note.code for note in form.top] == ["KEY_REUSED"]
 
     def test_an_error_of_the_upload_stands_beside_the_copy(self) -> None:
-        bound = IssueForm(FILLED_IN, {"copy_image": SimpleUploadedFile("a.jpg", b"x")})
-        form = form_again(FILLED_IN, key="k", errors=bound.errors)
+        bound = IssueForm(COMPLETE, {"copy_image": SimpleUploadedFile("a.jpg", b"x")})
+        form = form_again(COMPLETE, key="k", errors=bound.errors)
         (check,) = [check for check in form.checks if check.note]
         assert check.name == "copy_kept" and check.note and "JPG" in check.note.sentence

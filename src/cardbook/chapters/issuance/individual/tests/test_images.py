@@ -10,7 +10,7 @@ from cardbook.chapters.issuance.individual.images import (
     clean_picture,
     media_type_of,
 )
-from cardbook.chapters.issuance.individual.tests.windows import (
+from cardbook.testing.pictures import (
     JPEG_FRAME,
     JPEG_HEAD,
     jpeg,

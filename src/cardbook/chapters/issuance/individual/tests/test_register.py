@@ -15,7 +15,6 @@ from cardbook.chapters.issuance.individual.register import (
     pick_up_sheet,
     slip_pdf,
 )
-from cardbook.chapters.issuance.individual.tests.conftest import png
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination
@@ -35,6 +34,7 @@ from cardbook.registers.forms import Sheet, TooManyRows
 from cardbook.registers.pdf import render_pdf
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.pictures import png
 
 TODAY = date(2026, 11, 20)
 LONG_NAME = "阿不都热合曼·买买提艾力·阿卜杜拉·阿布都克里"
