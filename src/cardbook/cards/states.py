@@ -109,6 +109,15 @@ REGIONS: dict[Subject, dict[str, type[_Labelled]]] = {
     Subject.TEMPORARY_CARD: {"stage": TemporaryStage},
 }
 
+# How screens, refusals and the generated pages call the regions.
+REGION_TITLES: dict[str, str] = {
+    "stage": "卡片状态",
+    "social": "社保功能",
+    "hold": "挂失/停用状态",
+    "bank": "金融功能",
+    "progress": "申请进度",
+}
+
 CLOSED_APPLICATIONS = (Progress.COLLECTED, Progress.WITHDRAWN)
 
 # A card that has left the living: nothing may hold it, and its social function is cancelled.

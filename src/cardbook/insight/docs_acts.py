@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from cardbook.cards.states import REGIONS, Subject
+from cardbook.cards.states import REGION_TITLES, REGIONS, Subject
 from cardbook.insight.addresses import Address
 from cardbook.insight.markdown import anchor, bullets, link, page, table
 from cardbook.insight.words import (
-    REGION_TITLES,
     act_link,
     basis_links,
     from_states,

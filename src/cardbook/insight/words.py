@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from cardbook.cards.states import REGIONS, Subject
+from cardbook.cards.states import REGION_TITLES, REGIONS, Subject
 from cardbook.insight.markdown import link
 from cardbook.law.articles import Basis
 from cardbook.law.papers import PaperRule
@@ -11,13 +11,6 @@ from cardbook.law.parameters import Number, Parameter
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.refusals import CATALOGUE, Reason
 
-REGION_TITLES = {
-    "stage": "卡片状态",
-    "social": "社保功能",
-    "hold": "挂失/停用",
-    "bank": "金融功能",
-    "progress": "申请进度",
-}
 _BLANK = re.compile(r"\{[^}]*\}")
 
 

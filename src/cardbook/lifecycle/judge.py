@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardbook.cards.states import REGIONS, Hold, Stage
+from cardbook.cards.states import REGION_TITLES, REGIONS, Hold, Stage
 from cardbook.custody.places import Place
 from cardbook.law.papers import KINDS, PaperRule
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.refusals import Reason, Refusal
+from cardbook.lifecycle.refusals import Reason, Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.reach import covers
 
@@ -39,13 +39,24 @@ _BY_STATE: dict[tuple[str, str], Reason] = {
 }
 
 
+def refuse_other_roles(row: Act, *, by: Actor) -> None:
+    """This function will refuse a post that does not do the act, for steps that only lead to it.
+
+    :raises Refused: the same refusal as the act itself would give.
+    """
+    if by.role not in row.who:
+        raise Refused([_role_misfit(row, by)])
+
+
+def _role_misfit(act: Act, by: Actor) -> Refusal:
+    values = {"role": by.role.label, "act": act.title, "roles": act.roles_text}
+    return Refusal(no.ROLE_MAY_NOT, values)
+
+
 def refusals_of_actor(*, act: Act, by: Actor, second: Actor | None) -> Iterator[Refusal]:
     """This function will yield why the actor's post, or the second person's, does not allow it."""
     if by.role not in act.who:
-        yield Refusal(
-            no.ROLE_MAY_NOT,
-            {"role": by.role.label, "act": act.title, "roles": act.roles_text},
-        )
+        yield _role_misfit(act, by)
     if not act.second:
         return
     roles = "、".join(sorted(role.label for role in act.second))
@@ -115,7 +126,7 @@ def _state_misfit(act: Act, case: Case, at: datetime) -> Refusal | None:
         label = REGIONS[case.subject][region].of(value).label
         reason = _BY_STATE.get((region, value), no.STATE_DOES_NOT_FIT)
         return Refusal(
-            reason, _values(act, case, region=_REGION_TITLES[region], value=label), case.id
+            reason, _values(act, case, region=REGION_TITLES[region], value=label), case.id
         )
     return None
 
@@ -129,15 +140,6 @@ def _place_misfit(act: Act, case: Case) -> Refusal:
     elif on_shelf and act.move is not None and act.move.sources == {Place.TRANSIT}:
         reason = no.ALREADY_RECEIVED
     return Refusal(reason, _values(act, case, place=case.place.label), case.id)
-
-
-_REGION_TITLES = {
-    "stage": "卡片状态",
-    "social": "社保功能",
-    "hold": "挂失/停用状态",
-    "bank": "金融功能",
-    "progress": "申请进度",
-}
 
 
 def _values(act: Act, case: Case, **more: object) -> dict[str, object]:

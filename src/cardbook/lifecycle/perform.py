@@ -22,7 +22,7 @@ from cardbook.custody.postings import (
 )
 from cardbook.law.articles import EDITION
 from cardbook.ledger.append import Entry, append_events
-from cardbook.ledger.models import Request
+from cardbook.ledger.requests import KeyReused, first_answer, keep_answer
 from cardbook.lib.canonical import canonical_json, digest
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
@@ -110,13 +110,18 @@ def _perform(
     with transaction.atomic(durable=True):
         content = digest({"by": by.user_id, "steps": [_content(step) for step in steps]})
         batch = uuid.uuid5(_REQUESTS, key)
-        answer = _first_answer(key=key, content=content, batch=batch, step=steps[0], by=by)
-        if answer is not None:
-            return answer
+        try:
+            before = first_answer(
+                key=key, digest=content, act=steps[0].act.code, actor_id=by.user_id, batch=batch
+            )
+        except KeyReused as problem:
+            raise Refused([Refusal(no.KEY_REUSED)]) from problem
+        if before is not None:
+            return Done(batch=batch, subject_ids=before, repeated=True)
         ids: list[int] = []
         for step in steps:
             ids.extend(_do(step, by=by, second=second, at=at, batch=batch))
-        Request.objects.filter(key=key).update(subject_ids=ids)
+        keep_answer(key=key, subject_ids=ids)
         done = Done(batch=batch, subject_ids=tuple(ids))
         if also is not None:
             also(done)
@@ -139,24 +144,6 @@ def _content(step: Step) -> dict[str, Any]:
         "told": sorted(step.told),
         "account": step.destination.account_id if step.destination else None,
     }
-
-
-def _first_answer(
-    *, key: str, content: bytes, batch: uuid.UUID, step: Step, by: Actor
-) -> Done | None:
-    """The answer given before, or None for a new key; a twin still running is waited for."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_request (key, digest, act, actor_id, batch) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
-            [key, content, step.act.code, by.user_id, batch],
-        )
-        if cursor.rowcount:
-            return None
-    before = Request.objects.get(key=key)
-    if bytes(before.digest) != content or before.subject_ids is None:
-        raise Refused([Refusal(no.KEY_REUSED)])
-    return Done(batch=before.batch, subject_ids=tuple(before.subject_ids), repeated=True)
 
 
 def _do(

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from cardbook.law.articles import EDITION
 from cardbook.ledger.append import Entry, append_events
-from cardbook.ledger.models import Request
+from cardbook.ledger.requests import first_answer, keep_answer
 from cardbook.lib.canonical import canonical_json, digest
 from cardbook.lib.sm import Damaged, sm3
 from cardbook.orgs.actors import Actor
@@ -36,10 +36,6 @@ class NotYours(Exception):
     """The sheet is of an office outside the actor's county."""
 
 
-class KeyReused(Exception):
-    """The same form was sent with other content: the page must be loaded again."""
-
-
 class NotIntact(Exception):
     """The bytes kept for a document are gone or altered; the sentence says what to do."""
 
@@ -52,24 +48,27 @@ def issue_document(*, sheet: Sheet, by: Actor, at: datetime, key: str) -> Issued
     when a row was added between the two clicks.
 
     :raises NotYours: when the sheet's office is outside the actor's county.
-    :raises KeyReused: when the key was used for another sheet, or by somebody else.
+    :raises cardbook.ledger.requests.KeyReused: when the key was used for another sheet, or by
+        somebody else.
     """
     if not sheet.office.path.startswith(by.county_path):
         raise NotYours(sheet.office.name)
     batch = uuid.uuid5(_REQUESTS, key)
-    before = _first_answer(sheet=sheet, by=by, key=key, batch=batch)
+    before = first_answer(
+        key=key, digest=_asked(sheet, by=by), act=ACT, actor_id=by.user_id, batch=batch
+    )
     if before is not None:
-        return before
+        return IssuedDocument.objects.get(pk=before[0])
     number = _next_number(sheet, at=at)
     made = _freeze(sheet, number=number, by=by, at=at)
     _record(made, by=by, at=at, batch=batch, basis=sheet.form.basis_text)
-    Request.objects.filter(key=key).update(subject_ids=[made.pk])
+    keep_answer(key=key, subject_ids=[made.pk])
     return made
 
 
-def _first_answer(*, sheet: Sheet, by: Actor, key: str, batch: uuid.UUID) -> IssuedDocument | None:
-    """The document this key led to, or None for a new key; a twin still running is waited for."""
-    asked = digest(
+def _asked(sheet: Sheet, *, by: Actor) -> bytes:
+    """What makes two requests the same: who asks for which form, of which office and span."""
+    return digest(
         {
             "act": ACT,
             "by": by.user_id,
@@ -78,18 +77,6 @@ def _first_answer(*, sheet: Sheet, by: Actor, key: str, batch: uuid.UUID) -> Iss
             "covers": sheet.covers,
         }
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_request (key, digest, act, actor_id, batch) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
-            [key, asked, ACT, by.user_id, batch],
-        )
-        if cursor.rowcount:
-            return None
-    request = Request.objects.get(key=key)
-    if bytes(request.digest) != asked or not request.subject_ids:
-        raise KeyReused(key)
-    return IssuedDocument.objects.get(pk=request.subject_ids[0])
 
 
 def _next_number(sheet: Sheet, *, at: datetime) -> str:

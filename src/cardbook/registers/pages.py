@@ -20,6 +20,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.law.roles import Role
+from cardbook.ledger.requests import KeyReused
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import ChooseForm
@@ -28,7 +29,6 @@ from cardbook.registers.forms import MOST_ROWS, Column, Sheet, TooManyRows
 from cardbook.registers.issue import (
     MEDIA_TYPES,
     Format,
-    KeyReused,
     NotIntact,
     document_bytes,
     issue_document,

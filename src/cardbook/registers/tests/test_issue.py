@@ -11,10 +11,11 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 
 from cardbook.ledger.models import Event
+from cardbook.ledger.requests import KeyReused
 from cardbook.lib.sm import sm3
 from cardbook.papers.models import Paper
 from cardbook.registers import issue
-from cardbook.registers.issue import KeyReused, NotIntact, NotYours, document_bytes, issue_document
+from cardbook.registers.issue import NotIntact, NotYours, document_bytes, issue_document
 from cardbook.registers.models import IssuedDocument, RunningNumber
 from cardbook.registers.pdf import render_pdf
 from cardbook.registers.tests.sheets import AT, office, row, sheet

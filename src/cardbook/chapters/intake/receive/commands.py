@@ -28,12 +28,14 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import LOCAL
 from cardbook.lifecycle.facts import DeliveryReceived, DifferenceExplained, ShortageRecorded
-from cardbook.lifecycle.judge import Presented, refusals_of_actor
+from cardbook.lifecycle.judge import Presented, refusals_of_actor, refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Reason, Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import add_paper
 
+# Scanning is part of the act it leads to: the same roles do it.
+_RECEIVE = act("delivery.receive")
 # How often a close begins anew because somebody scanned at that very moment.
 _ATTEMPTS = 5
 
@@ -68,7 +70,7 @@ def start_count(
         refused altogether (parameter `broken_seal_rule`).
     :raises DeliveryBox.DoesNotExist: when the box is not one of the actor's county.
     """
-    _refuse_other_roles(by)
+    refuse_other_roles(_RECEIVE, by=by)
     box = box_for_count(box_id=box_id, by=by)
     running = Count.objects.filter(box=box, closed_at=None).first()
     if running is not None:
@@ -88,14 +90,6 @@ def start_count(
         },
     )
     return count
-
-
-def _refuse_other_roles(by: Actor) -> None:
-    """Scanning is part of the act it leads to: the same roles do it."""
-    row = act("delivery.receive")
-    if by.role not in row.who:
-        values = {"role": by.role.label, "act": row.title, "roles": row.roles_text}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
 
 
 def _refuse_bad_seal(*, on: date, remarks: str, photo: Photo | None) -> None:
@@ -127,7 +121,7 @@ def abandon_count(*, count_id: int, by: Actor) -> DeliveryBox:
     :raises Refused: when cards were scanned, or the count is closed already.
     :raises Count.DoesNotExist: when it is another county's.
     """
-    _refuse_other_roles(by)
+    refuse_other_roles(_RECEIVE, by=by)
     with transaction.atomic():
         count = _open_count(count_id, by=by)
         scanned = count.scans.count()
@@ -146,7 +140,7 @@ def scan_card(*, count_id: int, text: str, by: Actor) -> tuple[CountScan, bool]:
     :raises Refused: when the count was closed meanwhile; the number was not counted.
     :raises Count.DoesNotExist: when it is another county's.
     """
-    _refuse_other_roles(by)
+    refuse_other_roles(_RECEIVE, by=by)
     number = parse_card_number(text).value
     with transaction.atomic():
         count = _open_count(count_id, by=by)
@@ -159,7 +153,7 @@ def remove_scan(*, count_id: int, number: str, by: Actor) -> bool:
     :raises Refused: when the count was closed meanwhile; it stands as it is.
     :raises Count.DoesNotExist: when it is another county's.
     """
-    _refuse_other_roles(by)
+    refuse_other_roles(_RECEIVE, by=by)
     with transaction.atomic():
         count = _open_count(count_id, by=by)
         removed, _ = count.scans.filter(number=number).delete()
@@ -200,7 +194,7 @@ def close_count(
         count = count_within(by).get(pk=count_id)
         if count.closed_at is not None:
             return _closed_before(count, by=by, second=second), None
-        refused = list(refusals_of_actor(act=act("delivery.receive"), by=by, second=second))
+        refused = list(refusals_of_actor(act=_RECEIVE, by=by, second=second))
         finding = judge_scans(count)
         if not finding.scanned and not called_empty:
             refused.append(_of_box(no.BOX_NOT_CALLED_EMPTY, count))
@@ -253,7 +247,7 @@ def _steps(count: Count, finding: Finding) -> list[Step]:
     short = ShortageRecorded(delivery=delivery.pk, count=count.pk, box=box)
     steps = (
         Step(
-            act=act("delivery.receive"),
+            act=_RECEIVE,
             facts=received,
             subject_ids=finding.received_ids,
             papers=papers,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cardbook.chapters.intake.receive import commands, difference_queries
 from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm
 from cardbook.chapters.intake.receive.pages import READERS, ROWS
+from cardbook.chapters.screens import status_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -55,7 +56,7 @@ def _differences(
         "refusals": refusals,
         "may_explain": request.actor.role in act("delivery.explain_found").who,
     }
-    bad = 409 if refusals else 422 if form else 200
+    bad = status_of(refusals=refusals, mistakes=form)
     return render(request, "receive/differences.html", context, status=bad)
 
 

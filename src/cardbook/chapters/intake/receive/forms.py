@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from cardbook.chapters.intake.receive.commands import Photo
 from cardbook.chapters.intake.receive.delivery_queries import BOX_STATES, STATES
+from cardbook.chapters.screens import second_name, second_password
 
 LARGEST_PHOTO = 5 * 1024 * 1024
 # A photo is known by its first bytes, whatever its name says.
@@ -68,18 +69,8 @@ class SecondForm(forms.Form):
     """The second person's own name and password."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    second_name = forms.CharField(
-        label="第二人用户名",
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-    )
-    second_password = forms.CharField(
-        label="第二人密码",
-        max_length=128,
-        strip=False,
-        # A window's browser must neither offer to keep nor fill in a colleague's password.
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    second_name = second_name(label="第二人用户名")
+    second_password = second_password(label="第二人密码")
 
 
 class CloseForm(SecondForm):

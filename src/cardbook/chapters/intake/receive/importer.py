@@ -35,6 +35,7 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import LOCAL
 from cardbook.lifecycle.facts import DeliveryRegistered
+from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -118,13 +119,7 @@ def upload(
 
 
 def _refuse_others(receiver: Organization, by: Actor) -> None:
-    if by.role not in _REGISTER.who:
-        values = {
-            "role": by.role.label,
-            "act": _REGISTER.title,
-            "roles": _REGISTER.roles_text,
-        }
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+    refuse_other_roles(_REGISTER, by=by)
     if not receiver.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
 

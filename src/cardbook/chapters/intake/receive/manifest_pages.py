@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.manifest_forms import MappingForm, SheetForm, UploadForm
+from cardbook.chapters.screens import say_refused
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused, OddCell, Row
@@ -79,7 +80,7 @@ def upload(request: ActorRequest) -> HttpResponse:
         messages.error(request, f"“{name}”没有导入：{problem.sentence}{problem.remedy}")
         return redirect("import.list")
     except Refused as refused:
-        _tell(request, refused)
+        say_refused(request, refused)
         return redirect("import.list")
     return _check(request, kept)
 
@@ -93,11 +94,6 @@ def _check(request: ActorRequest, file: ImportFile) -> HttpResponse:
         if problem.code in {"several_sheets", "no_such_sheet", "no_header", "columns_missing"}:
             return redirect("import.mapping", file.pk)
     return redirect("import.show", file.pk)
-
-
-def _tell(request: ActorRequest, refused: Refused) -> None:
-    for refusal in refused.refusals[:5]:
-        messages.error(request, f"{refusal.sentence}{refusal.way_out}（{refusal.article}）")
 
 
 def _file(request: ActorRequest, file_id: int) -> ImportFile:
@@ -204,7 +200,7 @@ def post(request: ActorRequest, file_id: int) -> HttpResponse:
         messages.error(request, f"{problem.sentence}{problem.remedy}")
         return redirect("import.show", file_id)
     except Refused as refused:
-        _tell(request, refused)
+        say_refused(request, refused)
         return redirect("import.show", file_id)
     if posted.delivery_id is None:
         messages.info(request, f"{posted.known} 张卡都已登记，没有任何改变。")
@@ -227,7 +223,7 @@ def drop(request: ActorRequest, file_id: int) -> HttpResponse:
     try:
         importer.drop(file=file, by=request.actor)
     except Refused as refused:
-        _tell(request, refused)
+        say_refused(request, refused)
         return redirect("import.show", file_id)
     messages.success(request, f"“{file.name}”已作废，台账没有任何改变。")
     return redirect("import.list")

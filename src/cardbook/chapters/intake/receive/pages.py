@@ -24,11 +24,17 @@ from cardbook.chapters.intake.receive.forms import (
     StartForm,
     photo_type,
 )
+from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
+from cardbook.lifecycle.pages import (
+    ActorRequest,
+    new_key,
+    page,
+    second_actor,
+)
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.storage import read_paper
 
@@ -141,7 +147,7 @@ def _scanning(
     form = form or CloseForm(initial={"key": new_key(), "count": running.id})
     if scans.total:
         del form.fields["called_empty"]
-    bad = 409 if refusals else 422 if form.errors else 200
+    bad = status_of(refusals=refusals, mistakes=form.errors)
     context = {"box": box, "count": running, "scans": scans, "form": form, "refusals": refusals}
     return render(request, "receive/count.html", context, status=bad)
 
@@ -176,7 +182,7 @@ def _start(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
             "rule": rule,
             "refusals": refusals,
         },
-        status=409 if refusals else 422 if form.errors else 200,
+        status=status_of(refusals=refusals, mistakes=form.errors),
     )
 
 
@@ -187,7 +193,7 @@ def _abandon(request: ActorRequest) -> HttpResponse:
             count_id=int(given) if given.isdecimal() else 0, by=request.actor
         )
     except Refused as refused:
-        _say(request, refused)
+        say_refused(request, refused)
         return redirect(request.path)
     messages.success(request, f"盒 {box.code} 的清点已放弃，没有任何登记变动。")
     return redirect("delivery.show", box.delivery_id)
@@ -213,15 +219,10 @@ def _close(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
         )
     except Refused as refused:
         if running is None or any(one.reason is no.ALREADY_COUNTED for one in refused.refusals):
-            _say(request, refused)
+            say_refused(request, refused)
             return redirect("delivery.count", given["count"])
         return _scanning(request, box, running, form, refused.refusals)
     return redirect("delivery.count", closed.pk)
-
-
-def _say(request: ActorRequest, refused: Refused) -> None:
-    for refusal in refused.refusals[:5]:
-        messages.error(request, f"{refusal.sentence}{refusal.way_out}（依据：{refusal.article}）")
 
 
 @require_POST

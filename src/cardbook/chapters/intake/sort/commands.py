@@ -24,11 +24,14 @@ from cardbook.lib.identifiers import parse_card_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardSorted
+from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 
 LARGEST_BOX = 2000
+# A box is opened by whoever sorts into it.
+_SORT = act("card.sort")
 _ATTEMPTS = 20
 
 
@@ -55,7 +58,7 @@ def open_box(
     :raises ValueError: when the capacity is not between 1 and 2,000.
     :raises Refused: when the role may not sort cards.
     """
-    _refuse_other_roles(by)
+    refuse_other_roles(_SORT, by=by)
     if not 1 <= capacity <= LARGEST_BOX:
         raise ValueError(f"每盒位数应在 1 到 {LARGEST_BOX} 之间")
     account, _ = Account.objects.get_or_create(
@@ -71,14 +74,6 @@ def open_box(
         },
     )
     return account
-
-
-def _refuse_other_roles(by: Actor) -> None:
-    """A box is opened by whoever sorts into it."""
-    row = act("card.sort")
-    if by.role not in row.who:
-        values = {"role": by.role.label, "act": row.title, "roles": row.roles_text}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
 
 
 def sort_cards(
@@ -101,7 +96,7 @@ def _box(account_id: int, *, by: Actor) -> Account:
 
 def _step(card_ids: Sequence[int], account: Account, order: str) -> Step:
     return Step(
-        act=act("card.sort"),
+        act=_SORT,
         facts=CardSorted(order=order, box=account.code),
         subject_ids=card_ids,
         destination=Destination(account.pk),
@@ -127,7 +122,7 @@ def sort_pile(
         too few free slots, or the role may not.
     :raises Account.DoesNotExist: when there is no such box in the actor's county.
     """
-    _refuse_other_roles(by)
+    refuse_other_roles(_SORT, by=by)
     account = _box(account_id, by=by) if account_id is not None else None
     within = _county_path(account) if account else by.county_path
     ids = cards_of_pile(within=within, order=order, key=pile, limit=count)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.intake.sort import commands, queries
 from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm, SortForm
 from cardbook.chapters.intake.sort.register import labels_pdf
+from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
@@ -123,21 +124,13 @@ def _sort(request: ActorRequest) -> HttpResponse:
             key=given["key"],
         )
     except Refused as refused:
-        _say(request, refused)
+        say_refused(request, refused)
         query = {"order": given["order"], "pile": given["pile"]}
         return redirect(f"{reverse('card.sort')}?{urlencode(query)}")
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     messages.success(request, f"{done.count} 张卡已入柜，放在盒 {done.box}。")
     return redirect(f"{reverse('card.sort')}?{urlencode({'order': given['order']})}")
-
-
-def _say(request: ActorRequest, refused: Refused) -> None:
-    for refusal in refused.refusals[:5]:
-        messages.error(request, f"{refusal.sentence}{refusal.way_out}（依据：{refusal.article}）")
-    more = len(refused.refusals) - 5
-    if more > 0:
-        messages.error(request, f"另有 {more} 张卡同样不能办理。")
 
 
 def _say_errors(request: ActorRequest, form: Form) -> None:
@@ -201,7 +194,7 @@ def _box(request: ActorRequest, account_id: int, move: MoveForm | None = None) -
         "key": new_key(),
         "move": move or MoveForm(initial={"key": new_key()}),
     }
-    return render(request, "sort/box.html", context, status=422 if move else 200)
+    return render(request, "sort/box.html", context, status=status_of(mistakes=move))
 
 
 @require_POST
@@ -224,7 +217,7 @@ def put(request: ActorRequest, account_id: int) -> HttpResponse:
     except InputError as problem:
         messages.warning(request, f"没有放入：{problem.sentence}。")
     except Refused as refused:
-        _say(request, refused)
+        say_refused(request, refused)
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     return redirect("box.show", account_id)
@@ -261,7 +254,7 @@ def move(request: ActorRequest, account_id: int) -> HttpResponse:
         )
         messages.success(request, f"{done.count} 张卡已移到盒 {done.box}。")
     except Refused as refused:
-        _say(request, refused)
+        say_refused(request, refused)
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     return redirect("box.show", account_id)

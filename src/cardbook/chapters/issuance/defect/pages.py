@@ -13,16 +13,11 @@ from cardbook.chapters.issuance.defect.queries import (
     inspected_card,
     open_applications,
 )
+from cardbook.chapters.screens import status_of
 from cardbook.law import notices
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-
-
-def _status(*, refusals: bool, errors: bool) -> int:
-    if refusals:
-        return 409
-    return 422 if errors else 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,7 +52,7 @@ def defect(request: ActorRequest, card_id: int) -> HttpResponse:
         request,
         "defect/defect.html",
         {"card": card, "form": form, "refusals": refusals, "notice": notices.DEFECT},
-        status=_status(refusals=bool(refusals), errors=bool(form.errors)),
+        status=status_of(refusals=refusals, mistakes=form.errors),
     )
 
 
@@ -96,5 +91,5 @@ def withdraw(request: ActorRequest, application_id: int) -> HttpResponse:
         request,
         "defect/withdraw.html",
         {"application": application, "form": form, "refusals": refusals},
-        status=_status(refusals=bool(refusals), errors=bool(form.errors)),
+        status=status_of(refusals=refusals, mistakes=form.errors),
     )

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from cardbook.chapters.issuance.individual.commands import KeptImage
 from cardbook.chapters.issuance.individual.images import ImageRefused, clean_picture
+from cardbook.chapters.screens import second_name, second_password
 from cardbook.law import notices, papers
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
@@ -151,14 +152,8 @@ class UndoForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="一句话写明怎么登错的，供日后核查",
     )
-    second_name = forms.CharField(
+    second_name = second_name(
         label="复核人用户名",
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text="本县区另一名窗口经办人、卡管员、复核员或负责人，由其本人输入",
     )
-    second_password = forms.CharField(
-        label="复核人密码",
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
+    second_password = second_password(label="复核人密码")

@@ -24,6 +24,7 @@ from cardbook.chapters.issuance.individual.queries import (
     show_card,
 )
 from cardbook.chapters.issuance.individual.register import slip_pdf
+from cardbook.chapters.screens import status_of
 from cardbook.law import notices
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
@@ -155,14 +156,8 @@ def undo(request: ActorRequest, card_id: int) -> HttpResponse:
         request,
         "individual/undo.html",
         {"card": card, "form": form, "refusals": refusals},
-        status=_status(refusals=bool(refusals), errors=bool(form.errors)),
+        status=status_of(refusals=refusals, mistakes=form.errors),
     )
-
-
-def _status(*, refusals: bool, errors: bool) -> int:
-    if refusals:
-        return 409
-    return 422 if errors else 200
 
 
 @require_GET

@@ -1,0 +1,44 @@
+"""Requests, each answered once: whoever sends a form twice gets the first answer again (R6).
+
+`lifecycle.perform` asks for acts, `registers.issue` for documents; both inside their transaction.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import connection
+
+from cardbook.ledger.models import Request
+
+
+class KeyReused(Exception):
+    """The same key came with other content, or from somebody else."""
+
+
+def first_answer(
+    *, key: str, digest: bytes, act: str, actor_id: int, batch: uuid.UUID
+) -> tuple[int, ...] | None:
+    """This function will register a request; None for a new key, else what the first one made.
+
+    A twin that is still running is waited for. `digest` is of all that makes two requests the
+    same.
+
+    :raises KeyReused: when the key stands for another request.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_request (key, digest, act, actor_id, batch) "
+            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
+            [key, digest, act, actor_id, batch],
+        )
+        if cursor.rowcount:
+            return None
+    before = Request.objects.get(key=key)
+    if bytes(before.digest) != digest or before.subject_ids is None:
+        raise KeyReused(key)
+    return tuple(before.subject_ids)
+
+
+def keep_answer(*, key: str, subject_ids: Sequence[int]) -> None:
+    """This function will write down what a request made, for whoever sends it again."""
+    Request.objects.filter(key=key).update(subject_ids=list(subject_ids))
