@@ -31,7 +31,7 @@ from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
-from cardbook.lifecycle.cases import LOCAL
+from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import CardIssued, Defect, DefectRecorded, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused

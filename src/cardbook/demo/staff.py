@@ -14,7 +14,7 @@ from cardbook.demo import organizations as tree
 from cardbook.demo.words import units_of
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.law.roles import Role
-from cardbook.lifecycle.cases import LOCAL
+from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor, actor_for, actor_in, appoint
 from cardbook.orgs.models import Organization, User
 

@@ -68,6 +68,13 @@ def _notice(
     return made
 
 
+def notice_given(text_id: str) -> Notice | None:
+    """This function will find what a holder was told by what the ledger keeps of it, or None."""
+    code, _, version = text_id.partition("/")
+    versions = ALL_VERSIONS.get(code, ())
+    return next((one for one in versions if str(one.version) == version), None)
+
+
 def notice(code: str, *, on: date) -> Notice:
     """This function will return the version of a notice in force on a day.
 

@@ -6,12 +6,10 @@ Frozen values without Django, so that the law of the card can be read and tested
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from cardbook.cards.states import Hold, Subject
 from cardbook.custody.places import Place
-
-LOCAL = ZoneInfo("Asia/Shanghai")
+from cardbook.lib.clock import LOCAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cardbook.law.parameters import whole_number
+from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.cases import LOCAL, Case
+from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
     ApplicationWithdrawn,
     CardIssued,

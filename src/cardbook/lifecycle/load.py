@@ -11,6 +11,7 @@ from django.db import connection
 
 from cardbook.cards.states import REGIONS, Subject
 from cardbook.custody.places import Place
+from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.cases import Case, LastEvent
 
 _CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8")
@@ -48,8 +49,7 @@ def load_cases(*, subject: Subject, ids: Sequence[int], lock: bool) -> dict[int,
         if lock:
             _lock(cursor, subject, ids)
         cursor.execute(query, {"ids": list(ids)})
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = named_rows(cursor)
     return {row["id"]: _case(subject, row) for row in rows}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cardbook.lib.sm import open_sealed, seal, sm3
+from cardbook.lib.sm import Damaged, open_sealed, seal, sm3
 from cardbook.orgs.actors import Actor
 from cardbook.papers.models import Paper
 
@@ -62,9 +62,12 @@ def read_paper(digest: str) -> bytes:
     """This function will return the clear bytes of a paper.
 
     :raises PaperMissing: when the file is not in the store.
-    :raises cardbook.lib.sm.Damaged: when the file was altered.
+    :raises cardbook.lib.sm.Damaged: when the file was altered, or is another paper's.
     """
     path = _path(digest)
     if not path.exists():
         raise PaperMissing(digest)
-    return open_sealed(settings.VAULT_KEYS, path.read_bytes(), context=_CONTEXT)
+    content = open_sealed(settings.VAULT_KEYS, path.read_bytes(), context=_CONTEXT)
+    if sm3(content).hex() != digest:
+        raise Damaged("文件与登记的摘要不一致")
+    return content

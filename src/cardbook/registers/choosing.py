@@ -10,9 +10,10 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
-from cardbook.registers.forms import LOCAL, Office
+from cardbook.registers.forms import Office
 
 LONGEST_DAYS = 366
 _KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY)

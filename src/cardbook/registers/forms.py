@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from cardbook.law.articles import Basis
 from cardbook.lib import canonical
+from cardbook.lib.clock import LOCAL
 
-LOCAL = ZoneInfo("Asia/Shanghai")
 # One sheet is one document somebody signs; a longer span of time is printed in parts.
 MOST_ROWS = 2000
 

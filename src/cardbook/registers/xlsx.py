@@ -9,7 +9,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from cardbook.registers.forms import LOCAL, Sheet
+from cardbook.lib.clock import LOCAL
+from cardbook.registers.forms import Sheet
 from cardbook.registers.pdf import UNNUMBERED
 
 _TITLE, _OFFICE, _NUMBER, _HEAD = 0, 1, 2, 3

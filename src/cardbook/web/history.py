@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from cardbook.chapters.intake.models import Delivery
-from cardbook.law.notices import ALL_VERSIONS
+from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import Defect
@@ -150,6 +150,5 @@ def _paper_title(paper: str) -> str:
 
 
 def _notice_title(text_id: str) -> str:
-    code, _, version = text_id.partition("/")
-    texts = ALL_VERSIONS.get(code, ())
-    return f"{texts[-1].title}（第 {version} 版）" if texts else text_id
+    given = notice_given(text_id)
+    return f"{given.title}（第 {given.version} 版）" if given else text_id

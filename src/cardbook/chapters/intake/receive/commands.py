@@ -23,10 +23,10 @@ from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.law.papers import SEAL_PHOTO
 from cardbook.law.parameters import value
+from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.cases import LOCAL
 from cardbook.lifecycle.facts import DeliveryReceived, DifferenceExplained, ShortageRecorded
 from cardbook.lifecycle.judge import Presented, refusals_of_actor, refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
@@ -76,7 +76,7 @@ def start_count(
     if running is not None:
         return running
     if not seal_intact:
-        _refuse_bad_seal(on=at.astimezone(LOCAL).date(), remarks=remarks, photo=seal_photo)
+        _refuse_bad_seal(on=local_day(at), remarks=remarks, photo=seal_photo)
     digest = _keep_photo(seal_photo, box=box, by=by) if seal_photo else ""
     count, _ = Count.objects.get_or_create(
         box=box,

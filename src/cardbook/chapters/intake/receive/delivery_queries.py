@@ -11,7 +11,7 @@ from django.db.models import Count as Number
 from django.db.models import Max, Q, QuerySet
 
 from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox, DeliveryLine
-from cardbook.chapters.intake.receive.queries import CountRow, count_row
+from cardbook.chapters.intake.receive.queries import CountRow, count_row, counts_shown
 from cardbook.custody.places import Place
 from cardbook.law.parameters import is_on, parameter
 from cardbook.orgs.actors import Actor
@@ -179,9 +179,7 @@ def boxes_of(delivery: Delivery, *, on: date, state: str = "") -> list[BoxRow]:
     }
     counts = {
         count.box_id: count_row(count)
-        for count in Count.objects.filter(
-            id__in=[newest_id for newest_id, _ in newest.values()]
-        ).select_related("counted_by", "witness", "box__delivery")
+        for count in counts_shown().filter(id__in=[id_ for id_, _ in newest.values()])
     }
     waiting = dict(
         _not_wholly_received()

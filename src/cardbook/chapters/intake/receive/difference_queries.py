@@ -40,6 +40,16 @@ class CardRow:
     place: str
 
 
+# With which box and delivery a card came, and where it is now; `_card_row` reads them.
+_FROM_WHERE: Mapping[str, F] = {
+    "box_id": F("delivery_lines__box"),
+    "box_code": F("delivery_lines__box__code"),
+    "delivery_id": F("delivery_lines__box__delivery"),
+    "delivery_code": F("delivery_lines__box__delivery__code"),
+    "place": F("position__account__kind"),
+}
+
+
 def short_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:
     """This function will list the county's cards short in a count and not explained yet."""
     return _of_counted_boxes(by, place=Place.TRANSIT, delivery_id=delivery_id)
@@ -62,15 +72,8 @@ def _of_counted_boxes(by: Actor, *, place: Place, delivery_id: int | None) -> Qu
     return (
         Card.objects.filter(position__account__kind=place, **lines)
         .select_related("person")
-        .annotate(
-            box_id=F("delivery_lines__box"),
-            box_code=F("delivery_lines__box__code"),
-            delivery_id=F("delivery_lines__box__delivery"),
-            delivery_code=F("delivery_lines__box__delivery__code"),
-            counted_at=Subquery(last.values("closed_at")[:1]),
-            place=F("position__account__kind"),
-        )
-        .order_by("delivery_id", "box_code", "id")
+        .annotate(**_FROM_WHERE, counted_at=Subquery(last.values("closed_at")[:1]))
+        .order_by("delivery_lines__box__delivery_id", "delivery_lines__box__code", "id")
     )
 
 
@@ -81,13 +84,7 @@ def short_of_count(count_id: int) -> QuerySet[Card]:
         Card.objects.filter(delivery_lines__box__counts=count_id)
         .exclude(number__in=scanned)
         .select_related("person")
-        .annotate(
-            box_id=F("delivery_lines__box"),
-            box_code=F("delivery_lines__box__code"),
-            delivery_id=F("delivery_lines__box__delivery"),
-            delivery_code=F("delivery_lines__box__delivery__code"),
-            place=F("position__account__kind"),
-        )
+        .annotate(**_FROM_WHERE)
         .order_by("packing", "id")
     )
 

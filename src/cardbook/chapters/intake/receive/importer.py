@@ -31,9 +31,9 @@ from cardbook.imports.engine import (
 from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused, open_table
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.cases import LOCAL
 from cardbook.lifecycle.facts import DeliveryRegistered
 from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
@@ -112,7 +112,7 @@ def upload(
     :raises Refused: when the post may not register deliveries, or not there.
     """
     _refuse_others(receiver, by)
-    day = at.astimezone(LOCAL).date()
+    day = local_day(at)
     return keep_file(
         name=name, content=content, layout=layout_on(day), organization_id=receiver.pk, by=by
     )
@@ -132,7 +132,7 @@ def check(
     :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
     :raises Refused: when the file was posted or dropped meanwhile.
     """
-    day = at.astimezone(LOCAL).date()
+    day = local_day(at)
     look = look_into(file, layout=layout_on(day))
     if look.header.missing:
         raise FileRefused(

@@ -183,6 +183,11 @@ class CountRow:
         return not (self.short or self.extra or self.misrouted) and self.seal_intact
 
 
+def counts_shown() -> QuerySet[Count]:
+    """This function will return counts with all that `count_row` reads."""
+    return Count.objects.select_related("counted_by", "witness", "box__delivery")
+
+
 def count_row(count: Count) -> CountRow:
     """This function will freeze a count for a page."""
     return CountRow(
@@ -244,22 +249,14 @@ def box_head(*, box_id: int, by: Actor) -> BoxHead:
 
 def running_count(box_id: int) -> CountRow | None:
     """This function will return the box's count that is still open, or None."""
-    count = (
-        Count.objects.filter(box=box_id, closed_at=None)
-        .select_related("counted_by", "witness", "box__delivery")
-        .first()
-    )
+    count = counts_shown().filter(box=box_id, closed_at=None).first()
     return count_row(count) if count else None
 
 
 def last_count(box_id: int) -> CountRow | None:
     """This function will return the box's last closed count, or None."""
-    count = (
-        Count.objects.filter(box=box_id, closed_at__isnull=False)
-        .select_related("counted_by", "witness", "box__delivery")
-        .order_by("-id")
-        .first()
-    )
+    closed = counts_shown().filter(box=box_id, closed_at__isnull=False)
+    count = closed.order_by("-id").first()
     return count_row(count) if count else None
 
 
@@ -268,9 +265,8 @@ def count_of(by: Actor, *, count_id: int) -> CountRow:
 
     :raises Count.DoesNotExist: when it is another county's or does not exist.
     """
-    return count_row(
-        count_within(by).select_related("box__delivery", "counted_by", "witness").get(pk=count_id)
-    )
+    here = counts_shown().filter(box__delivery__organization__path__startswith=by.county_path)
+    return count_row(here.get(pk=count_id))
 
 
 def scans_of(count_id: int) -> Scans:

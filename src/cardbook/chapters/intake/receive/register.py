@@ -14,8 +14,10 @@ from django.db import connection
 from cardbook.chapters.intake.models import Delivery
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
+from cardbook.lib.clock import LOCAL
+from cardbook.lib.rows import named_rows
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import LOCAL, Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "count_register.sql").read_text(encoding="utf-8")
@@ -124,8 +126,7 @@ def count_sheet(
 def _counts(delivery: Delivery) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, {"delivery": delivery.pk})
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return named_rows(cursor)
 
 
 def _totals(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from cardbook.custody.models import Account
+from cardbook.lib.clock import LOCAL
 from cardbook.registers.codes import BOX, qr_svg, scan_code
-from cardbook.registers.forms import LOCAL
 from cardbook.registers.typesetting import typeset
 
 _LAYOUT = Path(__file__).parent / "layouts" / "labels.typ"

@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.issuance.defect.commands import record_defect, withdraw_application
 from cardbook.chapters.issuance.defect.forms import DefectForm, WithdrawForm
 from cardbook.chapters.issuance.defect.queries import (
     application_row,
-    inspected_card,
     open_applications,
 )
 from cardbook.chapters.screens import status_of
@@ -24,7 +24,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 @page("defect.record")
 def defect(request: ActorRequest, card_id: int) -> HttpResponse:
     """Take the card back and open the free replacement."""
-    card = inspected_card(card_id=card_id, by=request.actor)
+    card = card_head(card_id=card_id, by=request.actor)
     if card is None:
         raise Http404
     form = DefectForm(request.POST or None, initial={"key": new_key(), "told": True})

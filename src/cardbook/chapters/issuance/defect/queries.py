@@ -1,8 +1,8 @@
-"""Reads cards to be inspected and replacements under way (Art. 9, 25); nothing here writes."""
+"""Reads replacements under way (Art. 9, 25); nothing here writes."""
 
 from dataclasses import dataclass
 
-from cardbook.cards.models import Application, Card
+from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
@@ -10,18 +10,6 @@ from cardbook.people.holders import holder_of
 
 MOST_LISTED = 500
 _REASONS = {"defect": "质量问题（第九条）"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InspectedCard:
-    """A card of the actor's county, as the inspection page names it."""
-
-    id: int
-    number: str
-    name: str
-    masked_number: str
-    bank: str
-    batch: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +25,6 @@ class ApplicationRow:
     fee: str
     progress: str
     can_withdraw: bool
-
-
-def inspected_card(*, card_id: int, by: Actor) -> InspectedCard | None:
-    """This function will return a card of the actor's county, or None."""
-    card = (
-        Card.objects.filter(pk=card_id, county__path__startswith=by.county_path)
-        .select_related("person", "batch", "bank_org")
-        .first()
-    )
-    if card is None:
-        return None
-    holder = holder_of(card.person)
-    return InspectedCard(
-        id=card.pk,
-        number=card.number,
-        name=holder.name,
-        masked_number=holder.masked_number,
-        bank=card.bank_org.name if card.bank_org else "",
-        batch=card.batch.code,
-    )
 
 
 def open_applications(by: Actor) -> list[ApplicationRow]:

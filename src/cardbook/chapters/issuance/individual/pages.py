@@ -11,14 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.card_heads import card_head, card_in_county
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.issuance.individual.desk_form import DeskForm, form_again, fresh_form
 from cardbook.chapters.issuance.individual.forms import IssueForm, UndoForm, read_issue
 from cardbook.chapters.issuance.individual.images import ImageRefused, media_type_of
 from cardbook.chapters.issuance.individual.queries import (
     Desk,
-    card_file,
-    card_in_county,
+    last_hand_over,
     look_up,
     photo_of,
     show_card,
@@ -110,11 +110,11 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
         again = form_again(request.POST, key=new_key(), refusals=refused.refusals)
         shown = _shown(request, str(given.card_id))
         return _answer(request, shown, form=again, status=409)
-    file = card_file(card_id=given.card_id, by=request.actor)
+    card = card_in_county(card_id=given.card_id, by=request.actor)
     # No name: the person is gone from the screen the moment he has his card.
     request.session[_RECEIPT] = {
         "card": given.card_id,
-        "number": file.number if file else "",
+        "number": card.number if card else "",
         "repeated": done.repeated,
     }
     return redirect("card.issue")
@@ -124,10 +124,11 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
 @page("issue.undo")
 def undo(request: ActorRequest, card_id: int) -> HttpResponse:
     """Take a mistaken entry back: the reason in words, and a second person's signature."""
-    card = card_file(card_id=card_id, by=request.actor)
+    card = card_head(card_id=card_id, by=request.actor)
     if card is None:
         raise Http404
-    event = card.hand_over.event if card.hand_over else 0
+    hand_over = last_hand_over(card_id)
+    event = hand_over.event if hand_over else 0
     form = UndoForm(request.POST or None, initial={"key": new_key(), "event": event})
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid() and form.cleaned_data["event"] != event:
@@ -155,7 +156,7 @@ def undo(request: ActorRequest, card_id: int) -> HttpResponse:
     return render(
         request,
         "individual/undo.html",
-        {"card": card, "form": form, "refusals": refusals},
+        {"card": card, "hand_over": hand_over, "form": form, "refusals": refusals},
         status=status_of(refusals=refusals, mistakes=form.errors),
     )
 

@@ -101,19 +101,6 @@ class HandOver:
     actor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardFile:
-    """One card of the actor's county, for the pages beside the desk."""
-
-    id: int
-    number: str
-    name: str
-    masked_number: str
-    bank: str
-    batch: str
-    hand_over: HandOver | None
-
-
 def look_up(*, text: str, by: Actor, at: datetime, today: date) -> Desk:
     """This function will find the person whose document number was scanned or typed.
 
@@ -160,33 +147,8 @@ def photo_of(*, person_id: int, by: Actor) -> bytes | None:
         return None
 
 
-def card_file(*, card_id: int, by: Actor) -> CardFile | None:
-    """This function will return a card of the county with its newest hand-over, or None."""
-    card = card_in_county(card_id=card_id, by=by)
-    if card is None:
-        return None
-    holder = holder_of(card.person)
-    return CardFile(
-        id=card.pk,
-        number=card.number,
-        name=holder.name,
-        masked_number=holder.masked_number,
-        bank=card.bank_org.name if card.bank_org else "",
-        batch=card.batch.code,
-        hand_over=_last_hand_over(card_id),
-    )
-
-
-def card_in_county(*, card_id: int, by: Actor) -> Card | None:
-    """This function will return a card with its holder, or None outside the actor's county."""
-    return (
-        Card.objects.filter(pk=card_id, county__path__startswith=by.county_path)
-        .select_related("person", "batch", "bank_org")
-        .first()
-    )
-
-
-def _last_hand_over(card_id: int) -> HandOver | None:
+def last_hand_over(card_id: int) -> HandOver | None:
+    """This function will find the newest hand-over of a card, or None."""
     event = (
         Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act="card.issue")
         .order_by("-seq")

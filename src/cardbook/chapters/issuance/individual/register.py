@@ -15,13 +15,14 @@ from cardbook.law import notices
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import LOCAL
 from cardbook.lib.sm import Damaged
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.codes import SLIP, qr_svg, scan_code
-from cardbook.registers.forms import LOCAL, Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
 from cardbook.registers.registry import Register
 from cardbook.registers.typesetting import typeset
 

@@ -4,7 +4,6 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +11,12 @@ from typing import Any
 
 from django.db import connection
 
-from cardbook.law.notices import ALL_VERSIONS
+from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
 from cardbook.lib.citizen_number import Kind as NumberKind
+from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number, mask_phone
-from cardbook.lifecycle.cases import LOCAL
+from cardbook.lib.rows import named_rows
 from cardbook.people import vault
 
 _QUERY = (Path(__file__).parent / "sql" / "pick_up_register.sql").read_text(encoding="utf-8")
@@ -61,16 +61,16 @@ def pick_ups(
 
     `signature` is the digest of the picture where the holder signed on the screen.
     """
-    values = {"office": f"{office_path}%", "start": start, "end": end, "limit": limit}
-    return [_pick_up(row, masked=masked) for row in _rows(values)]
-
-
-def _rows(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    values: dict[str, Any] = {
+        "office": f"{office_path}%",
+        "start": start,
+        "end": end,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
-        names = [column.name for column in cursor.description or ()]
-        for row in cursor.fetchall():
-            yield dict(zip(names, row, strict=True))
+        rows = named_rows(cursor)
+    return [_pick_up(row, masked=masked) for row in rows]
 
 
 def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
@@ -133,5 +133,5 @@ def _papers(texts: list[str]) -> str:
 
 
 def _notice(text_id: str) -> str:
-    code, _, version = text_id.partition("/")
-    return f"☑{ALL_VERSIONS[code][int(version) - 1].title}"
+    given = notice_given(text_id)
+    return f"☑{given.title if given else text_id}"

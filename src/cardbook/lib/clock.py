@@ -1,0 +1,14 @@
+"""The city's clock: moments are kept with their zone and said in the time of the window.
+
+Serves every article that names a day or a time.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def local_day(at: datetime) -> date:
+    """This function will say which day a moment falls on in the city."""
+    return at.astimezone(LOCAL).date()
