@@ -15,7 +15,7 @@ from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, Header, find_header
 from cardbook.imports.models import ImportFile, Problem, RememberedLayout, Stage
-from cardbook.imports.reading import FileRefused, Row, open_file, open_table, preview
+from cardbook.imports.reading import FileRefused, Row, Table, open_file, open_table, preview
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import LARGEST_BYTES, add_paper, read_paper
@@ -136,14 +136,23 @@ def working_copy(file: ImportFile) -> Iterator[Path]:
         yield path
 
 
-def look_into(file: ImportFile, *, layout: Layout) -> Look:
-    """This function will find the header, by what the office chose for it before if it did.
+@contextmanager
+def opened(file: ImportFile, *, layout: Layout) -> Iterator[tuple[Table, Header]]:
+    """This function will open a file at its header, by what the office chose for it before.
 
     :raises FileRefused: when no header is found, or a sheet has to be chosen first.
     """
     with working_copy(file) as path:
         table = open_table(path, sheet=file.sheet)
-        header = _as_remembered(find_header(table, [layout]), file)
+        yield table, _as_remembered(find_header(table, [layout]), file)
+
+
+def look_into(file: ImportFile, *, layout: Layout) -> Look:
+    """This function will show a file's header and first rows.
+
+    :raises FileRefused: when no header is found, or a sheet has to be chosen first.
+    """
+    with opened(file, layout=layout) as (table, header):
         rows = tuple(row for row, _ in zip(Body(table, header).rows(), range(5), strict=False))
         return Look(header, rows or tuple(preview(table)), table.encoding, tuple(file.notes))
 

@@ -7,6 +7,7 @@ that begins with `=`, `+`, `-` or `@` becomes a formula (I8).
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -19,11 +20,11 @@ from openpyxl.utils import get_column_letter
 
 from cardbook.imports import limits
 from cardbook.imports.headers import ERROR_TITLES, is_error_title
-from cardbook.imports.reading import OddCell, Row, Table, kind_of, open_table
+from cardbook.imports.reading import Row, Table, kind_of, open_table
 from cardbook.imports.spreadsheets import SheetTable
 from cardbook.imports.text_tables import QUOTED_NUMBER, TextTable
+from cardbook.lib.plain import inert
 
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 _INK, _GROUND = "#B42318", "#FDE8E4"
 _WIDTH = 48
 _LONGEST_CELL = 32_767
@@ -54,10 +55,9 @@ def error_sheet(
         and rows <= limits.MAX_ROWS_KEPT_FORMATTED
         and table.facts.merged_cells <= limits.MAX_MERGED_CELLS_KEPT
     ):
-        try:
+        # The user gets his rows without their look rather than nothing.
+        with suppress(*_TOO_STRICT):
             return _into_workbook(path, table, header_row=header_row, notes=notes), "xlsx"
-        except _TOO_STRICT:
-            pass  # The user gets his rows without their look rather than nothing.
     return _into_new_workbook(table, header_row=header_row, notes=notes), "xlsx"
 
 
@@ -90,7 +90,7 @@ def _free_place(rows: Iterable[Row], header_row: int) -> int:
     """Where the two columns go, counted from 0: behind everything, or where they stand already."""
     width = 0
     for row in rows:
-        texts = [cell.text if isinstance(cell, OddCell) else cell for cell in row.cells]
+        texts = row.texts
         if row.number == header_row and all(map(is_error_title, texts[-2:])):
             return len(texts) - 2
         width = max(width, len(texts))
@@ -141,9 +141,7 @@ def _into_text(table: TextTable, *, header_row: int, notes: Notes) -> bytes:
 
 def _inert(text: str) -> str:
     """A text that no spreadsheet program takes for a formula; ="0123" is the user's own."""
-    if text.startswith(_ACTIVE) and not QUOTED_NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return text if QUOTED_NUMBER.fullmatch(text) else inert(text)
 
 
 def _into_new_workbook(table: Table, *, header_row: int, notes: Notes) -> bytes:
@@ -168,8 +166,7 @@ def _into_new_workbook(table: Table, *, header_row: int, notes: Notes) -> bytes:
         page.freeze_panes(header_row, 0)
         for row in table.rows():
             look = title if row.number == header_row else plain
-            for place, cell in enumerate(row.cells[:column]):
-                text = cell.text if isinstance(cell, OddCell) else cell
+            for place, text in enumerate(row.texts[:column]):
                 if text:
                     page.write_string(row.number - 1, place, text, look)
             added = titles if row.number == header_row else notes.get(row.number, ())

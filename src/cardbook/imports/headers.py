@@ -7,12 +7,12 @@ the header's fingerprint (I12, I18).
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cardbook.imports import limits
 from cardbook.imports.columns import Layout
-from cardbook.imports.reading import Cell, FileRefused, OddCell, Row, Table
+from cardbook.imports.reading import FileRefused, Row, Table
 
 _BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]")
 # In brackets behind 姓名 these mean another person, behind 卡号 another card: no mere remark.
@@ -141,10 +141,10 @@ def _score(header: Header) -> tuple[int, int, bool, bool]:
 
 def _candidates(top: Sequence[Row], place: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The row alone, and joined with the next one: a head of two rows with merged cells above."""
-    upper = _texts(top[place].cells)
+    upper = top[place].texts
     yield top[place].number, upper
     if place + 1 < len(top):
-        lower = _texts(top[place + 1].cells)
+        lower = top[place + 1].texts
         width = max(len(upper), len(lower))
         upper += ("",) * (width - len(upper))
         lower += ("",) * (width - len(lower))
@@ -165,16 +165,11 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     return tuple(titles)
 
 
-def _texts(cells: Iterable[Cell]) -> tuple[str, ...]:
-    # A list first: a generator takes twice as long, and this runs for every row.
-    return tuple([cell.text if isinstance(cell, OddCell) else cell for cell in cells])
-
-
 def _preamble(rows: Sequence[Row]) -> dict[str, str]:
     """Batch lines above the header, like `批次号：2026-01`, one pair in a cell or in two."""
     pairs: dict[str, str] = {}
     for row in rows:
-        pairs |= _pairs(_texts(row.cells))
+        pairs |= _pairs(row.texts)
     return pairs
 
 
@@ -213,7 +208,7 @@ class Body:
         self._declare(self.header.preamble)
         sorter = _Sorter(self.header)
         for row in self.table.rows():
-            texts = _texts(row.cells)
+            texts = row.texts
             if row.number <= self.header.last_row:
                 sorter.learn(texts, is_above=row.number < self.header.row)
                 continue

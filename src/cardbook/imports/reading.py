@@ -57,6 +57,12 @@ class Row:
         """Whether every cell is empty."""
         return not any(self.cells)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The cells as they read, also those that are no text."""
+        # A list first: a generator takes twice as long, and this runs for every row.
+        return tuple([cell.text if isinstance(cell, OddCell) else cell for cell in self.cells])
+
 
 class Table(Protocol):
     """Rows of one sheet or text file; may be walked more than once."""

@@ -25,6 +25,15 @@ _SCRIPTS = {
 }  # fmt: skip
 
 
+# What a spreadsheet program would take for a formula.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(text: str) -> str:
+    """This function will mark a text for CSV so that no spreadsheet program calculates it (I8)."""
+    return f"'{text}" if text.startswith(_ACTIVE) else text
+
+
 class InputError(ValueError):
     """What was typed or imported cannot be accepted; the sentence says why and what to do."""
 

@@ -13,15 +13,13 @@ from typing import Any, NoReturn
 import click
 from django.utils import timezone
 
+from cardbook.lib.plain import inert
 from cardbook.lib.sm import sm3
 from cardbook.registers.forms import MOST_ROWS, Sheet, TooManyRows
 from cardbook.registers.pdf import render_pdf
 from cardbook.registers.registry import Register
 from cardbook.registers.typesetting import FontsMissing
 from cardbook.registers.xlsx import render_xlsx
-
-# What a spreadsheet program would take for a formula.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export_command(registers: Sequence[Register]) -> click.Command:
@@ -107,7 +105,7 @@ def _csv(sheet: Sheet) -> bytes:
     writer.writerow([column.title for column in sheet.form.columns])
     for row in sheet.rows:
         shown = ("屏幕签字" if cell in sheet.pictures else cell for cell in row)
-        writer.writerow([f"'{cell}" if cell.startswith(_ACTIVE) else cell for cell in shown])
+        writer.writerow([inert(cell) for cell in shown])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -25,12 +25,11 @@ from cardbook.imports.engine import (
     Findings,
     digest_of,
     keep_file,
-    look_into,
-    working_copy,
+    opened,
 )
 from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
-from cardbook.imports.reading import FileRefused, open_table
+from cardbook.imports.reading import FileRefused
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -132,33 +131,39 @@ def check(
     :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
     :raises Refused: when the file was posted or dropped meanwhile.
     """
-    day = local_day(at)
-    look = look_into(file, layout=layout_on(day))
-    if look.header.missing:
-        raise FileRefused(
-            "columns_missing",
-            f"没有找到列：{'、'.join(look.header.missing)}。",
-            "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
-        )
-    county = Organization.objects.select_related("county").get(pk=file.organization_id).county
-    assert county is not None
-    with transaction.atomic(), working_copy(file) as path:
-        lock_open(file)
-        ManifestRow.objects.filter(file=file).delete()
-        file.problems.all().delete()
-        findings = Findings(file)
-        body = Body(open_table(path, sheet=file.sheet), look.header)
-        rows = stage_rows(
-            body, findings=findings, around=Surroundings.of(county), progress=progress
-        )
-        known: set[int] = set()
-        findings.add(_problems_of_set(file, county, known))
-        findings.flush()
-        if not rows:
-            raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
-        _keep_result(file, findings, look.header.last_row, rows=rows, known=len(known))
+    with opened(file, layout=layout_on(local_day(at))) as (table, header):
+        if header.missing:
+            raise FileRefused(
+                "columns_missing",
+                f"没有找到列：{'、'.join(header.missing)}。",
+                "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
+            )
+        _check_rows(file, Body(table, header), progress)
     file.refresh_from_db()
     return file
+
+
+@transaction.atomic
+def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -> None:
+    """Stage and check every row; all of it or, when the file breaks off, nothing."""
+    county = _county_of(file)
+    lock_open(file)
+    ManifestRow.objects.filter(file=file).delete()
+    file.problems.all().delete()
+    findings = Findings(file)
+    rows = stage_rows(body, findings=findings, around=Surroundings.of(county), progress=progress)
+    known: set[int] = set()
+    findings.add(_problems_of_set(file, county, known))
+    findings.flush()
+    if not rows:
+        raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
+    _keep_result(file, findings, body.header.last_row, rows=rows, known=len(known))
+
+
+def _county_of(file: ImportFile) -> Organization:
+    county = Organization.objects.select_related("county").get(pk=file.organization_id).county
+    assert county is not None, "only card bodies of a county receive"
+    return county
 
 
 def _keep_result(
@@ -210,7 +215,8 @@ def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
         file.refresh_from_db()
         if file.stage != Stage.CHECKED:
             raise Refused([Refusal(no.FILE_NOT_CHECKED)])
-        file = check(file=file, at=at)
+        if not _stands(file):
+            file = check(file=file, at=at)
         if file.errors:
             raise RowsWrong(file)
         if file.known == file.rows:
@@ -221,6 +227,17 @@ def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
         except Overtaken:
             continue
     raise Refused([Refusal(no.CARD_NUMBER_TAKEN)])
+
+
+def _stands(file: ImportFile) -> bool:
+    """Whether the book still says of the staged rows what it said at the check.
+
+    The rows themselves cannot have changed, so the file need not be read for it a second time.
+    """
+    known: set[int] = set()
+    found = list(_problems_of_set(file, _county_of(file), known))
+    errors = any(problem.is_error for problem in found)
+    return not errors and len(known) == file.known and not file.errors
 
 
 def _again(delivery: Delivery) -> Posted:

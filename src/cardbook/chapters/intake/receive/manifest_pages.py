@@ -18,7 +18,7 @@ from cardbook.chapters.intake.receive.manifest_forms import MappingForm, SheetFo
 from cardbook.chapters.screens import say_refused
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile, Stage
-from cardbook.imports.reading import FileRefused, OddCell, Row
+from cardbook.imports.reading import FileRefused, Row
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind, Organization
@@ -178,12 +178,9 @@ def _choose_columns(request: ActorRequest, file: ImportFile) -> HttpResponse:
     )  # fmt: skip
 
 
-def _shown(rows: Sequence[Row]) -> list[tuple[int, list[str]]]:
+def _shown(rows: Sequence[Row]) -> list[tuple[int, tuple[str, ...]]]:
     """The first rows as they read, whole, so that a person can judge the encoding."""
-    return [
-        (row.number, [cell.text if isinstance(cell, OddCell) else cell for cell in row.cells])
-        for row in rows
-    ]
+    return [(row.number, row.texts) for row in rows]
 
 
 @require_POST
