@@ -1,6 +1,5 @@
 """Turns what a counter types into commands' arguments (Art. 6)."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,15 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from cardbook.chapters.intake.receive.commands import Photo
 from cardbook.chapters.intake.receive.delivery_queries import BOX_STATES, STATES
 from cardbook.chapters.screens import second_name, second_password
-
-LARGEST_PHOTO = 5 * 1024 * 1024
-# A photo is known by its first bytes, whatever its name says.
-_PHOTOS: Mapping[bytes, str] = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-
-
-def photo_type(head: bytes) -> str | None:
-    """This function will tell the media type of a photo by its first bytes, or None."""
-    return next((kind for mark, kind in _PHOTOS.items() if head.startswith(mark)), None)
+from cardbook.papers.pictures import LARGEST_IMAGE, ImageRefused, media_type_of
 
 
 class StartForm(forms.Form):
@@ -46,13 +37,13 @@ class StartForm(forms.Form):
         given: UploadedFile[Any] | None = self.cleaned_data["photo"]
         if given is None:
             return None
-        if (given.size or 0) > LARGEST_PHOTO:
+        if (given.size or 0) > LARGEST_IMAGE:
             raise forms.ValidationError("照片超过 5 MB，请缩小后再传。")
         content = given.read()
-        media_type = photo_type(content)
-        if media_type is None:
-            raise forms.ValidationError("这个文件不是 JPG 或 PNG 照片，请重新拍照。")
-        return Photo(content, media_type)
+        try:
+            return Photo(content, media_type_of(content))
+        except ImageRefused as refused:
+            raise forms.ValidationError("这个文件不是 JPG 或 PNG 照片，请重新拍照。") from refused
 
     def clean(self) -> dict[str, Any]:
         """A broken seal is described and pictured."""

@@ -22,7 +22,6 @@ from cardbook.chapters.intake.receive.forms import (
     CloseForm,
     ListForm,
     StartForm,
-    photo_type,
 )
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
@@ -36,6 +35,7 @@ from cardbook.lifecycle.pages import (
     second_actor,
 )
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
 
 ROWS = 50
@@ -289,7 +289,7 @@ def counted(request: ActorRequest, count_id: int) -> HttpResponse:
         return redirect("delivery.receive", closed.box_id)
     if "photo" in request.GET and closed.seal_photo:
         content = read_paper(closed.seal_photo)
-        return HttpResponse(content, content_type=photo_type(content))
+        return HttpResponse(content, content_type=media_type_of(content))
     odd = difference_queries.odd_scans(request.actor, count_id=count_id)
     short = difference_queries.short_of_count(count_id)[:ROWS]
     return render(

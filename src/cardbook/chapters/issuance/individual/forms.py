@@ -11,13 +11,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from cardbook.chapters.issuance.individual.commands import KeptImage
-from cardbook.chapters.issuance.individual.images import ImageRefused, clean_picture
 from cardbook.chapters.screens import second_name, second_password
 from cardbook.law import notices, papers
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
+from cardbook.papers.pictures import ImageRefused, clean_picture
 
 LARGEST_SIGNATURE = 300_000
 _DATA_URL = "data:image/png;base64,"

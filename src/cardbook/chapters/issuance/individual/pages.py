@@ -15,7 +15,6 @@ from cardbook.chapters.card_heads import card_head, card_in_county
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.issuance.individual.desk_form import DeskForm, form_again, fresh_form
 from cardbook.chapters.issuance.individual.forms import IssueForm, UndoForm, read_issue
-from cardbook.chapters.issuance.individual.images import ImageRefused, media_type_of
 from cardbook.chapters.issuance.individual.queries import (
     Desk,
     last_hand_over,
@@ -29,6 +28,7 @@ from cardbook.law import notices
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.papers.pictures import ImageRefused, media_type_of
 
 _RECEIPT = "desk_receipt"
 

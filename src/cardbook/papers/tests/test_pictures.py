@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from cardbook.chapters.issuance.individual.images import (
+from cardbook.papers.pictures import (
     LARGEST_IMAGE,
     ImageRefused,
     clean_picture,

@@ -1,4 +1,4 @@
-"""Reads pictures the window sends - a signature, a copy of a document - by content (Art. 8).
+"""Reads pictures that come in - a signature, a document, a broken seal - by content (Art. 6, 8).
 
 Whatever a camera wrote beside the picture (place, device, time) is removed before it is kept.
 """
