@@ -43,17 +43,15 @@ class Findings:
     error_rows: set[int] = field(default_factory=set)
     noted_rows: set[int] = field(default_factory=set)
     notes: Counter[str] = field(default_factory=Counter)
-    _kept: int = 0
-    _waiting: list[Problem] = field(default_factory=list)
+    _kept: list[Problem] = field(default_factory=list)
 
     def add(self, problems: Iterable[RowProblem]) -> None:
         """Take problems of any rows."""
         for problem in problems:
             (self.error_rows if problem.is_error else self.noted_rows).add(problem.row)
-            if self._kept >= MOST_PROBLEMS:
+            if len(self._kept) >= MOST_PROBLEMS:
                 continue
-            self._kept += 1
-            self._waiting.append(
+            self._kept.append(
                 Problem(
                     file=self.file,
                     row=problem.row,
@@ -64,13 +62,10 @@ class Findings:
                     is_error=problem.is_error,
                 )
             )
-            if len(self._waiting) >= _BATCH:
-                self.flush()
 
-    def flush(self) -> None:
-        """Write what is waiting."""
-        Problem.objects.bulk_create(self._waiting)
-        self._waiting.clear()
+    def keep(self) -> None:
+        """Write what was kept; not while rows stream, for a COPY has the connection to itself."""
+        Problem.objects.bulk_create(self._kept, batch_size=_BATCH)
 
     def note_lines(self) -> list[str]:
         """What concerns the file as a whole, the most frequent first."""

@@ -154,7 +154,7 @@ def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -
     rows = stage_rows(body, findings=findings, around=Surroundings.of(county), progress=progress)
     known: set[int] = set()
     findings.add(_problems_of_set(file, county, known))
-    findings.flush()
+    findings.keep()
     if not rows:
         raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
     _keep_result(file, findings, body.header.last_row, rows=rows, known=len(known))

@@ -202,6 +202,17 @@ class TestFileAsAWhole:
         assert refused.value.code == code
         assert not ImportFile.objects.exists()
 
+    def test_a_file_wrong_in_every_row_is_told_row_by_row(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        """More problems than one insert takes, found while rows go into the database."""
+        path = tmp_path / "wrong.csv"
+        rows = "".join(f"坏{number},1,,P1\n" for number in range(2500))
+        path.write_text(f"社保卡号,社会保障号码,姓名,批次号\n{rows}", encoding="utf-8")
+        file = staged(path, city.here)
+        assert (file.rows, file.errors) == (2500, 2500)
+        assert file.problems.count() == 7500
+
     def test_a_head_without_rows_is_refused(self, city: City, tmp_path: Path) -> None:
         path = tmp_path / "空表.csv"
         path.write_text("姓名,社会保障号码,社保卡号,批次号\n", encoding="utf-8")
