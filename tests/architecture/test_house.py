@@ -20,6 +20,8 @@ KERNEL = (
     "orgs",
     "people",
 )
+# The law as tables: they grow with the regulation, not with the machinery (ADR 0001).
+TABLES = ("lifecycle/acts.py", "lifecycle/facts.py", "lifecycle/refusals.py")
 SCRIPTS = PROJECT / "scripts"
 
 
@@ -37,6 +39,10 @@ def lines_of(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
+def is_table(path: Path) -> bool:
+    return path.relative_to(HOUSE).as_posix() in TABLES
+
+
 def test_the_layers_are_kept() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     answer = subprocess.run([program], cwd=PROJECT, capture_output=True, text=True, check=False)
@@ -48,14 +54,14 @@ def test_the_kernel_stays_small() -> None:
         path
         for path in modules()
         for part in KERNEL
-        if path.is_relative_to(HOUSE / part) or path == HOUSE / part
+        if (path.is_relative_to(HOUSE / part) or path == HOUSE / part) and not is_table(path)
     ]
-    assert sum(map(lines_of, counted)) <= 3000
+    assert sum(map(lines_of, counted)) <= 2600
 
 
 @pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(HOUSE)))
 def test_no_file_outgrows_a_reader(path: Path) -> None:
-    assert path.name == "acts.py" or lines_of(path) <= 400
+    assert lines_of(path) <= (600 if is_table(path) else 400)
 
 
 def test_no_function_outgrows_a_reader() -> None:
