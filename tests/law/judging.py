@@ -96,7 +96,8 @@ def case_for(act: Act) -> Case:
         place=place if act.subject is Subject.CARD else None, account_id=1, place_text="",
         hold_until=None,
         last=LastEvent(
-            act="x", happened_at=NOON, recorded_at=NOON, org_name="一号窗口", actor_name="某人"
+            id=1, act="x", happened_at=NOON, recorded_at=NOON,
+            org_name="一号窗口", actor_name="某人",
         ),
     )  # fmt: skip
 

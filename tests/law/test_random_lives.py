@@ -20,6 +20,7 @@ from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
+from cardbook.ledger.models import Event
 from cardbook.lifecycle import facts as f
 from cardbook.lifecycle.acts import ACTS, Move, act, states
 from cardbook.lifecycle.judge import Presented
@@ -53,7 +54,6 @@ FACTS = {
     "delivery.explain_found": f.DifferenceExplained(delivery=1, words="夹在箱底"),
     "delivery.explain_missing": f.DifferenceExplained(delivery=1, words="查无下落"),
     "card.sort": f.CardSorted(order="town", box="A-1-01"),
-    "issue.undo": f.IssueUndone(event=1, words="点错了人"),
     "defect.record": f.DefectRecorded(defect=f.Defect.SOILED, reader_tried=True),
 }
 STAGES = {
@@ -189,12 +189,18 @@ class Lives:
         target = Destination(self.boxes[county].pk) if code == "card.sort" else None
         return Step(
             act=row,
-            facts=FACTS[code],
+            facts=self._facts(code, life),
             subject_ids=[life.card],
             destination=target,
             papers=(Presented(kind="defect_report"),) if code == "defect.record" else (),
             told=[notice.code for notice in row.notices],
         )
+
+    def _facts(self, code: str, life: Life) -> object:
+        if code != "issue.undo":
+            return FACTS[code]
+        newest = Event.objects.filter(subject_kind="card", subject_id=life.card).latest("seq")
+        return f.IssueUndone(event=newest.pk, words="点错了人")
 
     def _done(self, step: Step, *, by: Actor, second: Actor | None) -> bool:
         """Whether the door opened; asked twice with one key, it answers alike and acts once."""

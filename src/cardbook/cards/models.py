@@ -140,6 +140,11 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(fee_fen__gte=0), name="application_fee_not_negative"
             ),
+            models.CheckConstraint(
+                condition=~Q(reason="defect") | Q(fee_fen=0),
+                name="application_defect_is_free",
+                violation_error_message="质量问题补换卡不收费（第九条）",
+            ),
         )
 
 

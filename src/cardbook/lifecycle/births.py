@@ -12,7 +12,9 @@ from django.db import connection
 from cardbook.cards.states import Subject
 from cardbook.custody.postings import Destination
 from cardbook.ledger.append import Entry, append_first_events
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.refusals import Refusal, Refused
 
 
 class Births(Protocol):
@@ -71,9 +73,12 @@ _TABLES: Mapping[Subject, str] = {
 }
 
 
-def bring_into_being(*, act: Act, births: Births, entry: Entry, facts: str) -> list[int]:
+def bring_into_being(
+    *, act: Act, births: Births, entry: Entry, facts: str, county_path: str
+) -> list[int]:
     """This function will create the subjects with event 1, state and place; returns their ids.
 
+    :raises Refused: when one belongs to a county outside `county_path`.
     :raises django.db.IntegrityError: when a number is taken or a promise of the schema is broken.
     """
     table, columns = _TABLES[act.subject], ", ".join(births.columns)
@@ -86,6 +91,7 @@ def bring_into_being(*, act: Act, births: Births, entry: Entry, facts: str) -> l
         (sequence,) = cursor.fetchone()
         cursor.execute(f"ALTER TABLE birth ALTER id SET DEFAULT nextval('{sequence}')")
         births.fill(cursor)
+        _refuse_other_counties(cursor, county_path)
         append_first_events(entry=entry, kind=act.subject, facts=facts)
         _insert(cursor, act=act, table=table, columns=columns)
         if births.source and births.target:
@@ -94,6 +100,16 @@ def bring_into_being(*, act: Act, births: Births, entry: Entry, facts: str) -> l
         ids = [row[0] for row in cursor.fetchall()]
         cursor.execute("DROP TABLE birth")
     return ids
+
+
+def _refuse_other_counties(cursor: Any, county_path: str) -> None:
+    cursor.execute(
+        "SELECT FROM birth b JOIN orgs_organization o ON o.id = b.county_id "
+        "WHERE NOT starts_with(o.path, %s) LIMIT 1",
+        [county_path],
+    )
+    if cursor.fetchone() is not None:
+        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
 
 
 def _insert(cursor: Any, *, act: Act, table: str, columns: str) -> None:

@@ -16,6 +16,7 @@ from cardbook.lib.clock import LOCAL
 class LastEvent:
     """The newest event of a subject: enough to say who was faster."""
 
+    id: int
     act: str
     happened_at: datetime
     recorded_at: datetime

@@ -105,6 +105,14 @@ def defect_is_named(case: Case, facts: object) -> Refusal | None:
     return None if named else Refusal(no.DEFECT_NOT_NAMED, {}, case.id)
 
 
+def undone_is_the_newest(case: Case, facts: object) -> Refusal | None:
+    """Only the newest entry is taken back: whatever was built on it comes off first (Art. 7)."""
+    undone = facts.event if isinstance(facts, IssueUndone) else 0
+    if case.last is not None and undone == case.last.id:
+        return None
+    return Refusal(no.NOT_THE_NEWEST, {}, case.id)
+
+
 def reason_is_given(case: Case, facts: object) -> Refusal | None:
     """An act that takes something back says why, in words (Art. 32)."""
     speaks = (ApplicationWithdrawn, DifferenceExplained, IssueUndone, TemporaryCardVoided)

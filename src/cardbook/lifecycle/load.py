@@ -18,7 +18,8 @@ _CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8
 
 _OTHERS = """
 SELECT s.*, o.path AS custodian_path, o.name AS custodian_name, h.born_on, h.died_on,
-       e.act AS last_act, e.happened_at AS last_happened_at, e.recorded_at AS last_at,
+       e.id AS last_event, e.act AS last_act,
+       e.happened_at AS last_happened_at, e.recorded_at AS last_at,
        eo.name AS last_org, u.name AS last_actor
 FROM {table} s
 JOIN orgs_organization o ON o.id = s.county_id
@@ -80,6 +81,7 @@ def _case(subject: Subject, row: dict[str, Any]) -> Case:
         place_text=f"{row.get('place_code') or (place.label if place else '')}{slot}",
         hold_until=row.get("hold_until"),
         last=LastEvent(
+            id=row["last_event"],
             act=row["last_act"],
             happened_at=row["last_happened_at"],
             recorded_at=row["last_at"],

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth import authenticate
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from cardbook.law.roles import Role
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.acts import Act, act
+from cardbook.lifecycle.judge import refusals_of_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor, actor_in, posts_of
 from cardbook.orgs.models import User
@@ -82,13 +83,25 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def second_actor(*, username: str, password: str, request: HttpRequest) -> Actor:
+def second_actor(row: Act, *, username: str, password: str, request: ActorRequest) -> Actor:
     """This function will make the second person's actor from his own name and password.
 
-    :raises Refused: when they do not fit or the person holds no post today.
+    Of several posts the one that may sign for the act is taken. Wrong passwords count towards the
+    same lock as at the login page, so nobody can try a colleague's here.
+
+    :raises Refused: when they do not fit, were wrong too often, or he holds no post today.
     """
-    user = authenticate(request, username=username.strip(), password=password)
+    try:
+        user = get_adapter(request).authenticate(
+            request, username=username.strip(), password=password
+        )
+    except ValidationError as locked:
+        raise Refused([Refusal(no.SECOND_PERSON_LOCKED)]) from locked
     posts = posts_of(user, on=timezone.localdate()) if isinstance(user, User) else []
     if not posts:
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
-    return actor_in(posts[0])
+    actors = [actor_in(post) for post in posts]
+    for one in actors:
+        if not any(refusals_of_actor(act=row, by=request.actor, second=one)):
+            return one
+    return actors[0]

@@ -157,7 +157,11 @@ def _do(
         if step.births.target is not None:
             _reachable(step.births.target, by=by)
         return bring_into_being(
-            act=step.act, births=step.births, entry=entry, facts=canonical_json(step.facts)
+            act=step.act,
+            births=step.births,
+            entry=entry,
+            facts=canonical_json(step.facts),
+            county_path=by.county_path,
         )
     cases = _judged(step, by=by, at=at)
     ids = [case.id for case in cases]

@@ -83,6 +83,12 @@ SECOND_PERSON_UNKNOWN = _reason(
     "请复核人本人重新输入。",
     art(6),
 )
+SECOND_PERSON_LOCKED = _reason(
+    "SECOND_PERSON_LOCKED",
+    "复核人的密码多次输错，已暂停验证。",
+    "请十五分钟后再试，或请另一名复核人签名。",
+    art(6),
+)
 SECOND_PERSON_SAME = _reason(
     "SECOND_PERSON_SAME", "经办人和复核人不能是同一人。", "请由另一名工作人员复核。", art(6)
 )
@@ -245,6 +251,12 @@ APPLICATION_OPEN = _reason(
     "该持卡人已有一件办理中的制卡申请。",
     "请继续办理原申请，或先撤回。",
     art(25),
+)
+NOT_THE_NEWEST = _reason(
+    "NOT_THE_NEWEST",
+    "要撤销的登记不是这张卡最新的一条。",
+    "请打开卡片页，看过最新记录后再办。",
+    art(7),
 )
 REASON_MISSING = _reason(
     "REASON_MISSING", "没有写明原因。", "请用一句话写明原因，供日后核查。", art(32)

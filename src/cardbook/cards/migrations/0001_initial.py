@@ -435,6 +435,16 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", "defect"), _negated=True), ("fee_fen", 0), _connector="OR"
+                ),
+                name="application_defect_is_free",
+                violation_error_message="质量问题补换卡不收费（第九条）",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="temporarycard",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("stage", cardbook.cards.states.TemporaryStage["LENT"])),

@@ -2,7 +2,7 @@
 SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.person_id, c.hold_until,
        h.born_on, h.died_on, p.account_id, p.slot, a.kind AS place, a.code AS place_code,
        o.path AS custodian_path, o.name AS custodian_name,
-       e.act AS last_act, e.happened_at AS last_happened_at, e.recorded_at AS last_at,
+       e.id AS last_event, e.act AS last_act, e.happened_at AS last_happened_at, e.recorded_at AS last_at,
        eo.name AS last_org, u.name AS last_actor,
        coalesce((SELECT t.number FROM cards_temporarycard t
                  WHERE t.person_id = c.person_id AND t.stage = 'lent' LIMIT 1), '') AS temporary_out

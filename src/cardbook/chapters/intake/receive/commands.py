@@ -5,7 +5,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -32,6 +31,7 @@ from cardbook.lifecycle.judge import Presented, refusals_of_actor, refuse_other_
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Reason, Refusal, Refused
 from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import Picture
 from cardbook.papers.storage import add_paper
 
 # Scanning is part of the act it leads to: the same roles do it.
@@ -44,14 +44,6 @@ class _ScannedMeanwhile(Exception):
     """A scan arrived between judging and closing; the close begins anew with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture as uploaded, its kind told by its own bytes."""
-
-    content: bytes
-    media_type: str
-
-
 def start_count(
     *,
     box_id: int,
@@ -60,7 +52,7 @@ def start_count(
     seal_number: str = "",
     seal_intact: bool = True,
     remarks: str = "",
-    seal_photo: Photo | None = None,
+    seal_photo: Picture | None = None,
 ) -> Count:
     """This function will start the blind count of a box, or return the one that is running.
 
@@ -92,7 +84,7 @@ def start_count(
     return count
 
 
-def _refuse_bad_seal(*, on: date, remarks: str, photo: Photo | None) -> None:
+def _refuse_bad_seal(*, on: date, remarks: str, photo: Picture | None) -> None:
     if value("broken_seal_rule", on=on) == "refuse":
         raise Refused([Refusal(no.SEAL_REFUSED)])
     missing = []
@@ -104,7 +96,7 @@ def _refuse_bad_seal(*, on: date, remarks: str, photo: Photo | None) -> None:
         raise Refused(missing)
 
 
-def _keep_photo(photo: Photo, *, box: DeliveryBox, by: Actor) -> str:
+def _keep_photo(photo: Picture, *, box: DeliveryBox, by: Actor) -> str:
     paper = add_paper(
         kind=SEAL_PHOTO.code,
         content=photo.content,

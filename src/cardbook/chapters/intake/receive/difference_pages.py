@@ -86,7 +86,10 @@ def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
     given = form.cleaned_data
     try:
         second = second_actor(
-            username=given["second_name"], password=given["second_password"], request=request
+            act("delivery.explain_found" if found else "delivery.explain_missing"),
+            username=given["second_name"],
+            password=given["second_password"],
+            request=request,
         )
         commands.explain_difference(
             card_ids=ids,

@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from cardbook.chapters.intake.receive.commands import Photo
 from cardbook.chapters.intake.receive.delivery_queries import BOX_STATES, STATES
 from cardbook.chapters.screens import second_name, second_password
-from cardbook.papers.pictures import LARGEST_IMAGE, ImageRefused, media_type_of
+from cardbook.papers.pictures import LARGEST_IMAGE, ImageRefused, Picture, clean_picture
 
 
 class StartForm(forms.Form):
@@ -32,18 +31,15 @@ class StartForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
 
-    def clean_photo(self) -> Photo | None:
-        """A photo is a photo, and not too large."""
+    def clean_photo(self) -> Picture | None:
+        """A photo is a photo, not too large, and says nothing of the camera."""
         given: UploadedFile[Any] | None = self.cleaned_data["photo"]
         if given is None:
             return None
-        if (given.size or 0) > LARGEST_IMAGE:
-            raise forms.ValidationError("照片超过 5 MB，请缩小后再传。")
-        content = given.read()
         try:
-            return Photo(content, media_type_of(content))
+            return clean_picture(given.read(LARGEST_IMAGE + 1))
         except ImageRefused as refused:
-            raise forms.ValidationError("这个文件不是 JPG 或 PNG 照片，请重新拍照。") from refused
+            raise forms.ValidationError(str(refused)) from refused
 
     def clean(self) -> dict[str, Any]:
         """A broken seal is described and pictured."""

@@ -207,7 +207,10 @@ def _close(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
     given = form.cleaned_data
     try:
         second = second_actor(
-            username=given["second_name"], password=given["second_password"], request=request
+            _RECEIVE,
+            username=given["second_name"],
+            password=given["second_password"],
+            request=request,
         )
         closed, _ = commands.close_count(
             count_id=given["count"],

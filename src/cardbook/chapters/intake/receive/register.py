@@ -83,7 +83,7 @@ class DeliveryForm(ChooseForm):
 
 def _label(delivery: Delivery) -> str:
     day: date = delivery.registered_at.astimezone(LOCAL).date()
-    return f"{delivery.code}　{day}　{delivery.organization.name}　{delivery.expected} 张"
+    return f"{delivery.code}　{day}　{delivery.organization.name}"
 
 
 def count_sheet(
@@ -112,7 +112,7 @@ def count_sheet(
         covers=f"到货编号 {delivery.code}",
         rows=tuple(_cells(place, row) for place, row in enumerate(found, start=1)),
         heads=(
-            ("全批应到", f"{delivery.expected} 张"),
+            ("全批应到", f"{delivery.expected} 张" if len(found) == boxes else "全部清点后显示"),
             ("盒数", str(boxes)),
             ("已清点", f"{len(found)} 盒"),
             ("未清点", f"{boxes - len(found)} 盒"),

@@ -45,7 +45,7 @@ class WithdrawForm(forms.Form):
     words = forms.CharField(
         label="撤回原因",
         max_length=200,
-        required=False,
+        error_messages={"required": "请写明撤回原因，供日后核查。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="一句话写明，供日后核查",
     )

@@ -148,7 +148,7 @@ class UndoForm(forms.Form):
     words = forms.CharField(
         label="撤销原因",
         max_length=200,
-        required=False,
+        error_messages={"required": "请写明撤销原因，供日后核查。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="一句话写明怎么登错的，供日后核查",
     )

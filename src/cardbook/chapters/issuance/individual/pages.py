@@ -25,6 +25,7 @@ from cardbook.chapters.issuance.individual.queries import (
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -131,13 +132,14 @@ def undo(request: ActorRequest, card_id: int) -> HttpResponse:
     event = hand_over.event if hand_over else 0
     form = UndoForm(request.POST or None, initial={"key": new_key(), "event": event})
     refusals: tuple[Refusal, ...] = ()
-    if request.method == "POST" and form.is_valid() and form.cleaned_data["event"] != event:
-        form.add_error(None, "这张卡的登记刚刚有变化。请返回卡片页，看过最新记录后再办。")
-    elif request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             second = second_actor(
-                username=given["second_name"], password=given["second_password"], request=request
+                act("issue.undo"),
+                username=given["second_name"],
+                password=given["second_password"],
+                request=request,
             )
             undo_issue(
                 card_id=card_id,

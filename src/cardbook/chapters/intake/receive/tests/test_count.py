@@ -15,7 +15,6 @@ from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Count, CountScan, DeliveryBox
 from cardbook.chapters.intake.receive import commands
 from cardbook.chapters.intake.receive.commands import (
-    Photo,
     abandon_count,
     close_count,
     remove_scan,
@@ -32,11 +31,13 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import clean_picture
 from cardbook.testing import factories as make
+from cardbook.testing import pictures
 from cardbook.testing.factories import NOON, City, County
 
 pytestmark = pytest.mark.article(6)
-PHOTO = Photo(b"\xff\xd8\xff\xe0 a broken seal", "image/jpeg")
+PHOTO = clean_picture(pictures.jpeg())
 
 
 @pytest.fixture

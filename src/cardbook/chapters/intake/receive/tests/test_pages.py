@@ -19,6 +19,7 @@ from cardbook.ledger.models import Event
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
 from cardbook.testing import factories as make
+from cardbook.testing import pictures
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
 
@@ -237,13 +238,14 @@ class TestStarting:
         tmp_path: Path,
     ) -> None:
         settings.PAPERS_ROOT = tmp_path
-        picture = b"\x89PNG\r\n\x1a\n the seal"
+        picture = pictures.jpeg()
+        camera = pictures.jpeg_note(0xE1, b"Exif\0\0 place, device, time")
         keeper.post(
             count_url(arrived),
             {
                 "seal_broken": "on",
                 "remarks": "封条撕开",
-                "photo": SimpleUploadedFile("seal.png", picture),
+                "photo": SimpleUploadedFile("seal.jpg", pictures.jpeg(camera)),
             },
         )
         count = Count.objects.get()
@@ -254,7 +256,7 @@ class TestStarting:
         address = reverse("delivery.count", args=[count.pk])
         assert "封条撕开" in keeper.get(address).content.decode()
         shown = keeper.get(f"{address}?photo=1")
-        assert (shown.content, shown["Content-Type"]) == (picture, "image/png")
+        assert (shown.content, shown["Content-Type"]) == (picture, "image/jpeg")
         assert signed_in(city.neighbour.keeper).get(f"{address}?photo=1").status_code == 404
 
     def test_refuses_what_is_no_picture(self, keeper: Client, arrived: Arrived) -> None:
@@ -264,7 +266,7 @@ class TestStarting:
             "photo": SimpleUploadedFile("seal.png", b"<html>"),
         }
         page = keeper.post(count_url(arrived), given)
-        assert "不是 JPG 或 PNG 照片" in page.content.decode()
+        assert "不是 JPG 或 PNG 图像" in page.content.decode()
 
     def test_says_that_the_rule_of_broken_seals_is_not_confirmed(
         self, keeper: Client, arrived: Arrived

@@ -61,14 +61,16 @@ class TestCountSheet:
         assert (short["expected"], short["found"], short["short"]) == ("2", "1", "1")
         assert short["settled"] == "在途待查 1 张"
         assert dict(given.heads) == {
-            "全批应到": "6 张", "盒数": "3", "已清点": "2 盒", "未清点": "1 盒",
+            "全批应到": "全部清点后显示", "盒数": "3", "已清点": "2 盒", "未清点": "1 盒",
         }  # fmt: skip
 
     def test_the_foot_adds_up(self, city: City) -> None:
         arrived = arrive(city, city.here, {"1-1": 3, "1-2": 2})
         counted(city.here, arrived.box_of("1-1"), arrived.numbers("1-1")[:2])
         counted(city.here, arrived.box_of("1-2"), arrived.numbers("1-2"))
-        totals = dict(sheet(arrived).totals)
+        given = sheet(arrived)
+        totals = dict(given.totals)
+        assert dict(given.heads)["全批应到"] == "5 张"
         assert (totals["应到"], totals["实到"], totals["短少"]) == ("5", "4", "1")
         assert totals["应到＝实到＋短少"] == "5 ＝ 4 ＋ 1"
 

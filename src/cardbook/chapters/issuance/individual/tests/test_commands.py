@@ -278,6 +278,20 @@ class TestUndoIssue:
         card.refresh_from_db()
         assert card.stage == "issued"
 
+    def test_takes_back_only_the_newest_entry(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        self.undo(card, by=city.here.clerk, second=city.here.reviewer)
+        hand_over(card, by=city.here.clerk)
+        first = Event.objects.filter(subject_id=card.pk, act="card.issue").earliest("seq")
+        with pytest.raises(Refused) as refused:
+            undo_issue(
+                card_id=card.pk, event_id=first.pk, words="点错了人", by=city.here.clerk,
+                second=city.here.reviewer, at=NOON, key=make.key(),
+            )  # fmt: skip
+        assert codes(refused) == {"NOT_THE_NEWEST"}
+        card.refresh_from_db()
+        assert card.stage == "issued"
+
     def test_needs_a_reason(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         with pytest.raises(Refused) as refused:

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.tests.windows import filled_in
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.orgs.models import User
 from cardbook.papers.models import Paper
@@ -150,6 +151,29 @@ class TestUndo:
         assert page.status_code == 302
         card.refresh_from_db()
         assert card.stage == "in_custody"
+
+    def test_a_colleagues_password_cannot_be_tried_without_end(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        client = signed_in(city.here.clerk)
+        for _ in range(5):
+            client.post(f"/desk/{card.pk}/undo/", self.given(city, card, password="guess"))
+        right = self.given(city, card, password=make.PASSWORD)
+        page = client.post(f"/desk/{card.pk}/undo/", right)
+        assert page.status_code == 409 and "复核人的密码多次输错" in page.content.decode()
+        card.refresh_from_db()
+        assert card.stage == "issued"
+
+    def test_of_several_posts_the_second_person_signs_in_the_fitting_one(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        given = self.given(city, card, password=make.PASSWORD)
+        auditing, keeping = make.person_in_posts(
+            "一人两岗", (Role.AUDITOR, city.city), (Role.CARD_KEEPER, city.here.card_body)
+        )
+        given["second_name"] = User.objects.get(pk=auditing.user_id).username
+        page = signed_in(city.here.clerk).post(f"/desk/{card.pk}/undo/", given)
+        assert page.status_code == 302
+        event = Event.objects.get(subject_id=card.pk, act="issue.undo")
+        assert event.second_id == keeping.user_id
 
     def test_a_wrong_password_of_the_second_person_changes_nothing(self, city: City) -> None:
         card = make.issued_card(city, city.here)
