@@ -123,10 +123,11 @@ def stop_command() -> None:
 def main() -> None:
     """The entry point. A server that does not start ends with a sentence, not with a trace."""
     from cardbook.config.embedded import DatabaseUnavailable
+    from cardbook.config.serve import PortTaken
 
     try:
         cardbook()
-    except DatabaseUnavailable as problem:
+    except (DatabaseUnavailable, PortTaken) as problem:
         click.echo(str(problem), err=True)
         raise SystemExit(2) from problem
 

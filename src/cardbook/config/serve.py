@@ -1,5 +1,6 @@
 """Serves the pages with gunicorn; TLS and the network are the front server's business."""
 
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -27,10 +28,26 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return application
 
 
+class PortTaken(Exception):
+    """Somebody listens there already, as a rule Cardbook itself."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"端口 {port} 已被占用，可能卡簿已在运行：请直接打开 http://127.0.0.1:{port} ；"
+            f"或先停下占用它的程序，或用 cardbook serve --port 另选端口。"
+        )
+
+
 def serve(*, port: int, workers: int = 2) -> None:
-    """This function will serve http://127.0.0.1:`port` until it is interrupted."""
+    """This function will serve http://127.0.0.1:`port` until it is interrupted.
+
+    :raises PortTaken: when somebody listens there already.
+    """
     from django.conf import settings
 
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            raise PortTaken(port)
     if not (settings.DEBUG or settings.DEMO):
         call_command("collectstatic", interactive=False, verbosity=0)
     _Server(

@@ -5,12 +5,14 @@ Neighbours: `context.py` (what templates see), `accounts.py` (signing in).
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -106,6 +108,11 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the headers unless the view set its own."""
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+            # Whoever reloads or bookmarks the address of a form comes here without the form.
+            allowed = response.headers["Allow"]
+            response = render(request, "405.html", status=405)
+            response.headers["Allow"] = allowed
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         # `never_cache` of a library says "private" and still lets a browser keep the page.
         if "no-store" not in response.headers.get("Cache-Control", ""):

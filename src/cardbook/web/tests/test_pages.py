@@ -174,6 +174,11 @@ class TestErrorPages:
         assert answer.status_code == 403
         assert "登记没有变动" in answer.content.decode()
 
+    def test_the_address_of_a_form_opened_by_itself_says_where_to_go(self, place, signed_in):
+        answer = signed_in(place.here.keeper).get(reverse("import.upload"))
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert "只接收提交的内容" in answer.content.decode()
+
     def test_too_much_at_once_says_so(self, place, signed_in, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
         answer = signed_in(place.here.clerk).post(reverse("search"), {"q": "x" * 200})

@@ -1,0 +1,16 @@
+"""The web server starts or says why not."""
+
+import socket
+
+import pytest
+
+from cardbook.config.serve import PortTaken, serve
+
+
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"端口 {port} 已被占用.*请直接打开"):
+            serve(port=port)
