@@ -14,6 +14,7 @@ from cardbook.ledger.models import Event
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
+    SCAN_GAP_MS,
     Counter,
     MakeContext,
     Site,
@@ -26,6 +27,7 @@ from cardbook.testing.browser import (
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(8, 4)]
+SCANNER_PAUSE_MS = 100  # as desk.js has it
 
 
 def ready_card(town: City, **who: object) -> tuple[Card, str]:
@@ -99,6 +101,16 @@ class TestHandOver:
         scan(browser_page, make.citizen_number())
         expect(browser_page.locator("#desk")).to_contain_text("没有")
         assert "王小明" not in browser_page.content()
+
+    def test_a_scan_torn_by_a_busy_machine_is_still_one_number(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        _, number = ready_card(town, name="王小明")
+        open_desk(browser_page, site, town)
+        browser_page.keyboard.type(number[:11], delay=SCAN_GAP_MS)
+        browser_page.wait_for_timeout(3 * SCANNER_PAUSE_MS)  # longer than a scanner ever rests
+        scan(browser_page, number[11:])
+        expect(browser_page.locator("#person")).to_contain_text("王小明")
 
     def test_a_wrong_card_is_named_with_the_place_of_the_right_one(
         self, browser_page: Page, site: Site, town: City

@@ -57,8 +57,9 @@
 
   // In a text field only a scanner's pace counts; outside of one nobody types six characters by hand.
   // The tail of a code that a busy machine tore in two belongs to what stands in the field already.
+  // Its head stays in the number field for the tail to follow; Enter then sends the whole.
   function isScan(given) {
-    if (given.field && given.before && !isWhole(given)) return false;
+    if (given.field && (given.before || given.field.id === "q") && !isWhole(given)) return false;
     return given.text.length >= LEAST_LENGTH && (isFast(given) || !given.field);
   }
 
