@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "cardbook.imports",
     "cardbook.chapters.intake",
     "cardbook.chapters.issuance",
+    "cardbook.insight",
 ]
 
 MIDDLEWARE = [
@@ -63,7 +64,11 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "DIRS": [*sorted(HOUSE.glob("chapters/*/*/templates")), HOUSE / "demo" / "templates"],
+        "DIRS": [
+            *sorted(HOUSE.glob("chapters/*/*/templates")),
+            HOUSE / "insight" / "figures" / "templates",
+            HOUSE / "demo" / "templates",
+        ],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.intake.sort.urls")),
     path("", include("cardbook.chapters.issuance.individual.urls")),
     path("", include("cardbook.chapters.issuance.defect.urls")),
+    path("", include("cardbook.insight.figures.urls")),
     *register_urlpatterns(),
 ]
 if settings.DEMO:

@@ -30,7 +30,14 @@ class Group:
 
 # Heading -> (title, URL name, icon).
 MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
-    ("工作台", (("首页", "home", "building"), ("查卡查人", "search", "search"))),
+    (
+        "工作台",
+        (
+            ("首页", "home", "building"),
+            ("查卡查人", "search", "search"),
+            ("数字", "figures.board", "box"),
+        ),
+    ),
     (
         "领取与入库（第六条）",
         (
