@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from cardbook.config import embedded
 from cardbook.config.environment import read_environment, secret_file
+from cardbook.law.parameters import parameter
 
 HOUSE = Path(__file__).resolve().parents[1]
 ENVIRONMENT = read_environment()
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cardbook.web.middleware.FrontMiddleware",  # first: whoever comes after sees who really asks
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -125,7 +127,24 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "cardbook.web.accounts.StaffAccounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,30/5m/ip"}
+# Guessing is stopped at the account: five wrong passwords lock it for a quarter of an hour,
+# whoever types them. The address only stops a machine that tries many accounts: a whole county comes from
+# one gateway, so the limit is what three hundred people mistype on a Monday, not what one does.
+LOGIN_TRIES = parameter("login_tries").values[-1].value
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"{LOGIN_TRIES}/15m/key,300/15m/ip",
+    "login": "600/m/ip",
+    "reauthenticate": f"{LOGIN_TRIES}/15m/user",
+    "change_password": f"{LOGIN_TRIES}/15m/user",
+}
+# The counts are shared by all processes and survive a restart; no cache server for that alone.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cardbook_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Personal data is sealed with SM4-GCM, looked up by HMAC-SM3; keys are files outside the history.
@@ -157,11 +176,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or DEMO or TESTING
 
 # A window is shared by shifts: fifteen idle minutes end a session, twelve hours end any session.
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# The cookie's age starts anew whenever the session is saved, so ActorMiddleware counts as well.
+SESSION_COOKIE_AGE = LONGEST_SECONDS = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-IDLE_SECONDS = 15 * 60
+IDLE_SECONDS = 60 * int(str(parameter("session_minutes").values[-1].value))
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -169,6 +189,9 @@ BEHIND_TLS = os.environ.get("CARDBOOK_TLS", "") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
+# Preloading is for names of the open internet; an office's server is not on any browser's list.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

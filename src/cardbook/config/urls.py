@@ -6,7 +6,7 @@ from django.urls import include, path
 from cardbook.config.wiring import register_urlpatterns
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("cardbook.web.account_urls")),
     path("", include("cardbook.web.urls")),
     path("", include("cardbook.chapters.intake.receive.urls")),
     path("", include("cardbook.chapters.intake.sort.urls")),

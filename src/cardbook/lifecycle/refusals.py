@@ -85,9 +85,9 @@ SECOND_PERSON_UNKNOWN = _reason(
 )
 SECOND_PERSON_LOCKED = _reason(
     "SECOND_PERSON_LOCKED",
-    "复核人的密码多次输错，已暂停验证。",
-    "请十五分钟后再试，或请另一名复核人签名。",
-    art(6),
+    "复核人的密码连续输错，账号已暂时锁定，或本地址输错过多。",
+    "请 15 分钟后由复核人本人再输，或请另一名工作人员复核。",
+    art(32),
 )
 SECOND_PERSON_SAME = _reason(
     "SECOND_PERSON_SAME", "经办人和复核人不能是同一人。", "请由另一名工作人员复核。", art(6)

@@ -4,8 +4,10 @@ Neighbours: `context.py` (what templates see), `accounts.py` (signing in).
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib import messages
@@ -29,6 +31,8 @@ CONTENT_POLICY = (
 DEVICES = "camera=(), microphone=(), geolocation=()"
 NO_POST = "您今日没有岗位，或所选岗位已解除，不能登录。请联系系统管理员（第五条）。"
 REFRESH_SEEN_SECONDS = 60
+# Where the front server is; a Unix socket has no address.
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", ""})
 
 
 class StaffRequest(HttpRequest):
@@ -38,8 +42,28 @@ class StaffRequest(HttpRequest):
     posts: tuple[Actor, ...]
 
 
+class FrontMiddleware:
+    """Behind the office's TLS server, the address of a request is the one that server saw.
+
+    Only a front on this machine is believed, and it always writes the header itself
+    (deploy/nginx.conf); without one (CARDBOOK_TLS unset) nobody is.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Put the visitor's own address where everything looks for it."""
+        if settings.BEHIND_TLS and request.META.get("REMOTE_ADDR", "") in _THIS_MACHINE:
+            with suppress(ValueError):
+                asked_from = ip_address(request.headers.get("X-Real-IP", "").strip())
+                request.META["REMOTE_ADDR"] = str(asked_from)
+        return self.get_response(request)
+
+
 class ActorMiddleware:
-    """Puts `request.actor` there: post and organisation as of today, and ends idle sessions."""
+    """Puts `request.actor` there: post and office as of today; ends idle and old sessions."""
 
     def __init__(self, get_response: Handler) -> None:
         """Keep the next handler."""
@@ -50,7 +74,7 @@ class ActorMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         request.posts = ()  # type: ignore[attr-defined]
         if request.user.is_authenticated:
-            self._end_if_idle(request)
+            self._end_if_over(request)
         if request.user.is_authenticated:
             self._find_actor(request)
         response = self.get_response(request)
@@ -70,9 +94,14 @@ class ActorMiddleware:
         request.posts = tuple(actor_in(one) for one in posts)  # type: ignore[attr-defined]
 
     @staticmethod
-    def _end_if_idle(request: HttpRequest) -> None:
+    def _end_if_over(request: HttpRequest) -> None:
         now = datetime.now(tz=UTC).timestamp()
         last = request.session.get("seen", now)
+        if now - request.session.setdefault("began", now) > settings.LONGEST_SECONDS:
+            logout(request)
+            hours = settings.LONGEST_SECONDS // 3600
+            messages.warning(request, f"登录已满 {hours} 小时，已自动退出，请重新登录。")
+            return
         if now - last > settings.IDLE_SECONDS:
             logout(request)
             minutes = settings.IDLE_SECONDS // 60

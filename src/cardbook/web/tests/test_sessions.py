@@ -34,9 +34,6 @@ class TestSigningIn:
         ]
         assert all("用户名或密码不正确" in text for text in texts)
 
-    def test_nobody_signs_himself_up(self, db):
-        assert "不开放注册" in Client().get("/account/signup/").content.decode()
-
     def test_whoever_holds_no_post_is_told_and_stays_outside(self, place):
         User.objects.create_user(username="jobless", password=PASSWORD)
         client = Client()

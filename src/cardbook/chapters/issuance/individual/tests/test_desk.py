@@ -159,7 +159,7 @@ class TestUndo:
             client.post(f"/desk/{card.pk}/undo/", self.given(city, card, password="guess"))
         right = self.given(city, card, password=make.PASSWORD)
         page = client.post(f"/desk/{card.pk}/undo/", right)
-        assert page.status_code == 409 and "复核人的密码多次输错" in page.content.decode()
+        assert page.status_code == 409 and "复核人的密码连续输错" in page.content.decode()
         card.refresh_from_db()
         assert card.stage == "issued"
 
