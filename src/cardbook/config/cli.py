@@ -86,12 +86,13 @@ def migrate_command() -> None:
 @cardbook.command("serve")
 @click.option("--port", default=8000, show_default=True, help="端口，只在本机监听")
 @click.option("--workers", default=2, show_default=True, help="进程数")
-def serve_command(port: int, workers: int) -> None:
+@click.option("--without-sealer", is_flag=True, help="不另开封存进程（已有单独的封存服务）")
+def serve_command(*, port: int, workers: int, without_sealer: bool) -> None:
     """启动网页服务。"""
     _set_up()
     from cardbook.config.serve import serve
 
-    serve(port=port, workers=workers)
+    serve(port=port, workers=workers, sealer=not without_sealer)
 
 
 @cardbook.command("demo")

@@ -38,8 +38,10 @@ class PortTaken(Exception):
         )
 
 
-def serve(*, port: int, workers: int = 2) -> None:
+def serve(*, port: int, workers: int = 2, sealer: bool = True) -> None:
     """This function will serve http://127.0.0.1:`port` until it is interrupted.
+
+    `sealer` is off where the ledger is sealed by a service of its own (deploy/systemd).
 
     :raises PortTaken: when somebody listens there already.
     """
@@ -62,10 +64,14 @@ def serve(*, port: int, workers: int = 2) -> None:
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
-            "when_ready": _start_sealer,
+            "when_ready": _start_sealer if sealer else _nothing,
             "on_exit": _stop_sealer,
         }
     ).run()
+
+
+def _nothing(_: Any) -> None:
+    """No sealer to start."""
 
 
 _sealers: list[subprocess.Popen[bytes]] = []
