@@ -11,8 +11,8 @@ from django.conf import settings
 pytestmark = pytest.mark.article(32)
 
 
-def check_deploy(tmp_path: Path, **changes: str) -> subprocess.CompletedProcess[str]:
-    """`check --deploy` in a process of its own, with nothing of the tests' environment."""
+def django(tmp_path: Path, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """A command of Django's in a process of its own, with nothing of the tests' environment."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     env = {
         **kept,
@@ -25,12 +25,22 @@ def check_deploy(tmp_path: Path, **changes: str) -> subprocess.CompletedProcess[
         **changes,
     }
     return subprocess.run(
-        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, "-m", "django", *command],
         env=env, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
+def check_deploy(tmp_path: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    return django(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **changes)
+
+
 class TestDeployment:
+    def test_every_static_file_gets_its_digest(self, tmp_path: Path) -> None:
+        done = django(tmp_path, "collectstatic", "--no-input")
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert "post-processed" in done.stdout
+        assert (tmp_path / "static" / "staticfiles.json").exists()
+
     def test_has_nothing_to_say_about_production_settings(self, tmp_path: Path) -> None:
         done = check_deploy(tmp_path)
         assert done.returncode == 0, done.stderr
