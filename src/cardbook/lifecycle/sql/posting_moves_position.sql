@@ -6,16 +6,18 @@ SET search_path FROM CURRENT AS $$
 DECLARE
     broken bigint;
 BEGIN
-    SELECT card_id INTO broken FROM added GROUP BY movement_id, card_id
-    HAVING count(*) <> 2 OR sum(amount) <> 0 LIMIT 1;
+    SELECT min(card_id) INTO broken FROM (
+        SELECT card_id FROM added GROUP BY movement_id, card_id
+        HAVING count(*) <> 2 OR sum(amount) <> 0) AS unbalanced;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION '卡 % 的交接借贷不平', broken USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    SELECT a.card_id INTO broken FROM added a
+    -- min(), not LIMIT 1: see state_follows_ledger.sql.
+    SELECT min(a.card_id) INTO broken FROM added a
     JOIN custody_account source ON source.id = a.account_id
     LEFT JOIN custody_position p ON p.card_id = a.card_id
     WHERE a.amount = -1 AND p.account_id IS DISTINCT FROM a.account_id
-      AND NOT (p.card_id IS NULL AND source.kind = 'outside') LIMIT 1;
+      AND NOT (p.card_id IS NULL AND source.kind = 'outside');
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION '卡 % 不在移出的位置', broken USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -32,12 +34,11 @@ CREATE TRIGGER posting_moves_position AFTER INSERT ON custody_posting
 -- A card always has a place: at the end of a transaction that made cards, each has a position.
 CREATE FUNCTION card_has_place() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (
-        SELECT FROM ledger_event e
+    IF (SELECT count(*) FROM ledger_event e
         LEFT JOIN custody_position p ON p.card_id = e.subject_id
         WHERE e.id BETWEEN NEW.first AND NEW.last
-          AND e.subject_kind = 'card' AND p.card_id IS NULL
-    ) THEN
+          AND e.subject_kind = 'card' AND p.card_id IS NULL) > 0
+    THEN
         RAISE EXCEPTION '有卡没有保管位置' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
