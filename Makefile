@@ -5,15 +5,15 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check docs fmt stop clean
+.PHONY: help demo bench serve test check docs fmt stop clean
 
 help: ## 列出所有目标
 	@echo "卡簿 Cardbook"
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-demo: ## 准备一切，在 http://127.0.0.1:8000 打开演示城市（再次运行保留数据）
+demo: ## 准备一切，在 http://127.0.0.1:8000 打开演示城市（再次运行保留数据）；SIZE=tiny|town|city
 	@scripts/setup run assets
-	@CARDBOOK_DEMO=1 $(BIN)/cardbook demo --serve
+	@CARDBOOK_DEMO=1 $(BIN)/cardbook demo --serve --size $(or $(SIZE),town)
 
 serve: ## 启动正式服务（设置见 docs/install.md）
 	@scripts/setup run assets

@@ -98,7 +98,14 @@ def serve_command(*, port: int, workers: int, without_sealer: bool) -> None:
 @cardbook.command("demo")
 @click.option("--serve", "then_serve", is_flag=True, help="建好后打开网页服务")
 @click.option("--port", default=8000, show_default=True, help="端口，只在本机监听")
-def demo_command(*, then_serve: bool, port: int) -> None:
+@click.option(
+    "--size",
+    default="town",
+    show_default=True,
+    type=click.Choice(["tiny", "town", "city"]),
+    help="tiny 几百张卡；town 一千余张；city 全市 260 万张（约 12 GB，十几分钟）",
+)
+def demo_command(*, then_serve: bool, port: int, size: str) -> None:
     """建立演示城市（再次运行保留数据），并可打开网页服务。"""
     os.environ["CARDBOOK_DEMO"] = "1"
     started = time.monotonic()
@@ -110,8 +117,9 @@ def demo_command(*, then_serve: bool, port: int) -> None:
     _set_up()
     from cardbook.config.demo import prepare_demo
     from cardbook.config.serve import serve
+    from cardbook.demo.city_data import Size
 
-    prepare_demo(say=say)
+    prepare_demo(say=say, size=Size(size))
     if then_serve:
         say(f"请在浏览器打开 http://127.0.0.1:{port} （Ctrl-C 结束）")
         serve(port=port)

@@ -41,7 +41,7 @@ SEED = 611000
 Say = Callable[[str], None]
 
 _BOX_CAPACITY = 60
-_WINDOW_PAPERS = (
+WINDOW_PAPERS = (
     Presented(kind="id_card_original"),
     Presented(kind="id_card_copy"),
     Presented(kind="signature_paper"),
@@ -102,7 +102,9 @@ class Story:
         return actor_named(f"{PREFIXES[county]}_{post}", on=self.today)
 
 
-def live(*, now: datetime, folder: Path, say: Say) -> None:
+def live(
+    *, now: datetime, folder: Path, say: Say, shipments: Sequence[Shipment] = SHIPMENTS
+) -> None:
     """This function will let the fortnight happen and leave files to practise with in `folder`.
 
     :raises cardbook.lifecycle.refusals.Refused: when the book refuses what the story needs.
@@ -110,7 +112,7 @@ def live(*, now: datetime, folder: Path, say: Say) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     people = Population(seed=SEED, today=now.astimezone(LOCAL).date())
     story = Story(now=now, folder=folder, say=say, population=people)
-    for shipment in SHIPMENTS:
+    for shipment in shipments:
         county = next(county for county in COUNTIES if county.code == shipment.county)
         delivery = _deliver(story, county, shipment)
         if shipment.open:
@@ -266,7 +268,7 @@ def _issue(card: Card, clerk: Actor, *, at: datetime) -> bool:
     )  # fmt: skip
     try:
         issue_card(
-            card_id=card.pk, facts=facts, papers=_WINDOW_PAPERS, told=(notices.PICK_UP.code,),
+            card_id=card.pk, facts=facts, papers=WINDOW_PAPERS, told=(notices.PICK_UP.code,),
             by=clerk, at=at, key=f"demo-issue-{card.pk}",
         )  # fmt: skip
     except Refused as refused:

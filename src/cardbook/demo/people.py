@@ -38,10 +38,11 @@ _STREET_WEIGHT = 3  # a street has about three times the people of a town
 _DOTTED_SHARE, _RARE_SHARE = 0.006, 0.006
 _CHOSEN_SHARE = 0.45  # parents who choose a fashionable name as it is
 _RANK_SOFTENER = 4
-_DAYS_PER_YEAR = 365.2425
+DAYS_PER_YEAR = 365.2425
+ORDERS_OF_MASS = 250  # orders of a birthday that belong to the mass of the city (`mass_people.py`)
 
 # Years of age from, to (exclusive), share in per mille: an ageing mountain county (assumption).
-_AGES: tuple[tuple[int, int, int], ...] = (
+AGES: tuple[tuple[int, int, int], ...] = (
     (0, 6, 55), (6, 15, 120), (15, 18, 38), (18, 30, 135), (30, 45, 195), (45, 60, 255),
     (60, 70, 108), (70, 80, 66), (80, 98, 28),
 )  # fmt: skip
@@ -94,7 +95,7 @@ class Population:
         born_on = self._birthday()
         town = self._town(county)
         village = self._random.choice(villages_of(town))
-        group, unit = self._group(county, born_on)
+        group, unit = group_of(county, born_on, today=self._today, random=self._random)
         return SyntheticPerson(
             number=self._number(born_on, sex),
             name=self._name(sex, born_on, rare=rare),
@@ -116,15 +117,17 @@ class Population:
         return replace(person, name=name)
 
     def _birthday(self) -> date:
-        spans = [(first, until) for first, until, _ in _AGES]
-        first, until = self._weighted(spans, [share for _, _, share in _AGES])
-        oldest = self._today - timedelta(days=int(until * _DAYS_PER_YEAR) - 1)
-        youngest = self._today - timedelta(days=int(first * _DAYS_PER_YEAR) + 1)
+        spans = [(first, until) for first, until, _ in AGES]
+        first, until = self._weighted(spans, [share for _, _, share in AGES])
+        oldest = self._today - timedelta(days=int(until * DAYS_PER_YEAR) - 1)
+        youngest = self._today - timedelta(days=int(first * DAYS_PER_YEAR) + 1)
         return oldest + timedelta(days=self._random.randrange((youngest - oldest).days))
 
     def _number(self, born_on: date, sex: Sex) -> str:
         while True:
-            order = self._random.randrange(500) * 2 + (sex is Sex.MALE)
+            # The lower half of a birthday's orders belongs to the mass of the city.
+            pair = ORDERS_OF_MASS + self._random.randrange(500) // 2
+            order = pair * 2 + (sex is Sex.MALE)
             first17 = f"{DEMO_REGION}{born_on:%Y%m%d}{order:03d}"
             if first17 not in self._orders:
                 self._orders.add(first17)
@@ -147,22 +150,6 @@ class Population:
             number = self._random.randrange(1, 200)
             return f"{place}{village}{self._random.choice(STREETS)}{number}号"
         return f"{place}{village}{self._random.randrange(1, 9)}组"
-
-    def _group(self, county: County, born_on: date) -> tuple[str, Unit | None]:
-        """The insurance group, and with it the employer or school (Art. 7, 8 s. 1)."""
-        age = int((self._today - born_on).days / _DAYS_PER_YEAR)
-        chance = self._random.random()
-        units = units_of(county)
-        if _SCHOOL_FROM <= age < _ADULT or (
-            _ADULT <= age < _STUDENT_UNTIL and chance < _COLLEGE_SHARE
-        ):
-            senior, junior, primary = (unit for unit in units if unit.is_school)
-            school = primary if age < _JUNIOR_FROM else junior if age < _SENIOR_FROM else senior
-            return "student", school
-        works = chance < (_RETIRED_SHARE if age >= _OLD else _EMPLOYEE_SHARE)
-        if age >= _ADULT and works:
-            return "employee", self._random.choice([unit for unit in units if not unit.is_school])
-        return "resident", None
 
     def _name(self, sex: Sex, born_on: date, *, rare: bool) -> str:
         chance = self._random.random()
@@ -189,3 +176,25 @@ class Population:
     def _weighted(self, choices: Sequence[_T], weights: Sequence[int]) -> _T:
         sums = list(accumulate(weights))
         return choices[bisect(sums, self._random.randrange(sums[-1]))]
+
+
+def group_of(
+    county: County, born_on: date, *, today: date, random: Random
+) -> tuple[str, Unit | None]:
+    """This function will give the insurance group, and with it the employer or school.
+
+    Article 7 and 8 s. 1: cards are sorted and handed out by group.
+    """
+    age = int((today - born_on).days / DAYS_PER_YEAR)
+    chance = random.random()
+    units = units_of(county)
+    if _SCHOOL_FROM <= age < _ADULT or (
+        _ADULT <= age < _STUDENT_UNTIL and chance < _COLLEGE_SHARE
+    ):
+        senior, junior, primary = (unit for unit in units if unit.is_school)
+        school = primary if age < _JUNIOR_FROM else junior if age < _SENIOR_FROM else senior
+        return "student", school
+    works = chance < (_RETIRED_SHARE if age >= _OLD else _EMPLOYEE_SHARE)
+    if age >= _ADULT and works:
+        return "employee", random.choice([unit for unit in units if not unit.is_school])
+    return "resident", None

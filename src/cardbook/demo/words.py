@@ -15,6 +15,10 @@ from cardbook.law.divisions import County, Town
 _DATA: dict[str, Any] = tomllib.loads(
     files("cardbook.demo").joinpath("words.toml").read_text(encoding="utf-8")
 )
+# What the mass of the city is made of (`mass_people.py`).
+MASS: dict[str, Any] = tomllib.loads(
+    files("cardbook.demo").joinpath("mass.toml").read_text(encoding="utf-8")
+)
 
 SURNAMES: dict[str, int] = _DATA["surnames"]
 GIVEN: dict[str, dict[str, str]] = _DATA["given"]

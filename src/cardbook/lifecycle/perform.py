@@ -108,8 +108,8 @@ def _perform(
     also: Callable[[Done], None] | None,
 ) -> Done:
     with transaction.atomic(durable=True):
-        content = digest({"by": by.user_id, "steps": [_content(step) for step in steps]})
-        batch = uuid.uuid5(_REQUESTS, key)
+        content = digest(request_content(*steps, by=by))
+        batch = batch_of(key)
         try:
             before = first_answer(
                 key=key, digest=content, act=steps[0].act.code, actor_id=by.user_id, batch=batch
@@ -129,6 +129,16 @@ def _perform(
             # A broken promise belongs to this act, not to a commit later on.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return done
+
+
+def batch_of(key: str) -> uuid.UUID:
+    """This function will name the batch of a request: every event leads back to its key."""
+    return uuid.uuid5(_REQUESTS, key)
+
+
+def request_content(*steps: Step, by: Actor) -> dict[str, Any]:
+    """This function will say what makes two requests the same: who asks, and for what."""
+    return {"by": by.user_id, "steps": [_content(step) for step in steps]}
 
 
 def _content(step: Step) -> dict[str, Any]:

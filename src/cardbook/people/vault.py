@@ -50,8 +50,18 @@ def search_keys(*, name: str, number: str) -> list[int]:
     The name, its pinyin initials and the last four characters of the number each give one key;
     a search for several of them is one containment query (architecture, section 8).
     """
-    tokens = [f"name:{token}" for token in search_tokens(name)]
-    return sorted({_key(token) for token in (*tokens, f"tail:{number[-TAIL_DIGITS:]}")})
+    tokens = (*name_tokens(name), tail_token(number))
+    return sorted({_key(token) for token in tokens})
+
+
+def name_tokens(name: str) -> tuple[str, ...]:
+    """This function will list what a name is found by, before it is made blind."""
+    return tuple(f"name:{token}" for token in search_tokens(name))
+
+
+def tail_token(number: str) -> str:
+    """This function will say what the end of a number is found by, before it is made blind."""
+    return f"tail:{number[-TAIL_DIGITS:]}"
 
 
 def name_key(name: str) -> int:
