@@ -75,6 +75,7 @@ def city(fresh_database: str) -> City:
     return make.city()
 
 
+@pytest.mark.trust("R1")
 @pytest.mark.article(8, 4)
 def test_of_two_windows_one_hands_the_card_over_and_the_other_is_told_who(city: City) -> None:
     cards = make.received_cards(city, city.here, count=ROUNDS)
@@ -101,6 +102,7 @@ def test_of_two_windows_one_hands_the_card_over_and_the_other_is_told_who(city: 
     promises_are_kept()
 
 
+@pytest.mark.trust("D1")
 def test_the_same_request_ten_times_at_once_gives_ten_equal_answers(city: City) -> None:
     (card,) = make.received_cards(city, city.here)
 
@@ -116,6 +118,7 @@ def test_the_same_request_ten_times_at_once_gives_ten_equal_answers(city: City) 
     assert Event.objects.filter(act="card.issue").count() == 1
 
 
+@pytest.mark.trust("R6")
 @pytest.mark.article(6)
 def test_a_box_received_twice_at_once_gives_one_receipt(city: City) -> None:
     cards = make.cards_in_transit(city, city.here, count=50)
@@ -164,6 +167,7 @@ def test_two_clerks_filling_one_box_at_once_share_its_slots(city: City) -> None:
     promises_are_kept()
 
 
+@pytest.mark.trust("R4")
 @pytest.mark.article(7)
 def test_taking_back_races_a_second_undo_and_only_one_wins(city: City) -> None:
     cards = [make.issued_card(city, city.here) for _ in range(40)]
@@ -189,6 +193,7 @@ def test_taking_back_races_a_second_undo_and_only_one_wins(city: City) -> None:
     promises_are_kept()
 
 
+@pytest.mark.trust("R4")
 @pytest.mark.article(20)
 def test_two_clerks_who_choose_the_same_slots_do_not_lie_two_cards_on_one(city: City) -> None:
     """Slots picked on the screen may be taken meanwhile: each slot has one winner (R4)."""
@@ -220,6 +225,7 @@ def test_two_clerks_who_choose_the_same_slots_do_not_lie_two_cards_on_one(city: 
     promises_are_kept()
 
 
+@pytest.mark.trust("R4")
 @pytest.mark.article(20)
 def test_putting_back_into_stock_races_the_hand_over(city: City) -> None:
     """A keeper sorts the cards of the shelf while a window hands them out: never both (R4)."""
@@ -260,6 +266,7 @@ def test_putting_back_into_stock_races_the_hand_over(city: City) -> None:
     promises_are_kept()
 
 
+@pytest.mark.trust("R4")
 @pytest.mark.article(7)
 def test_taking_back_races_the_next_hand_over(city: City) -> None:
     """A second window cannot hand a card over before the first has taken it back (R4)."""

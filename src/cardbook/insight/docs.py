@@ -1,6 +1,7 @@
 """Writes docs/generated from the tables, or says which page is not what the tables say.
 
-The pages themselves are in `docs_acts.py` and `docs_law.py`; `cardbook docs [--check]` calls this.
+The pages themselves are in `docs_acts.py`, `docs_law.py` and `docs_trust.py`; `cardbook docs
+[--check]` calls this.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from cardbook.insight.docs_law import (
     parameters_page,
     refusals_page,
 )
+from cardbook.insight.docs_trust import trust_page
 from cardbook.insight.marks import ROOT
 from cardbook.insight.registers_found import registers
 from cardbook.law.articles import ARTICLES
@@ -44,6 +46,7 @@ def generated_docs() -> Mapping[str, str]:
         "parameters.md": parameters_page(),
         "pages.md": pages_page(pages=pages),
         "papers_and_notices.md": papers_and_notices_page(),
+        "trust.md": trust_page(),
     }
 
 

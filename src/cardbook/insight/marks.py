@@ -1,6 +1,7 @@
-"""Which tests keep which article true: found by reading the test files, not by running them.
+"""Which tests keep which article or row of trust true: read from the test files, not by running.
 
-A test is marked `@pytest.mark.article(number, paragraph)`, on itself, its class or its module.
+A test is marked `@pytest.mark.article(number, paragraph)` or `@pytest.mark.trust("R1", …)`, on
+itself, its class or its module.
 """
 
 import ast
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+_ARTICLE, _TRUST = "pytest.mark.article", "pytest.mark.trust"
+# A mark as it is written: its name and its constant arguments.
+_Mark = tuple[str, tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,61 +25,89 @@ class MarkedTest:
     name: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class TrustTest:
+    """One test and one row of the list of trust that it proves."""
+
+    row: str
+    file: str
+    name: str
+
+
 def marked_tests(*, root: Path = ROOT) -> tuple[MarkedTest, ...]:
-    """This function will list every marked test below `src` and `tests`, by file and name.
+    """This function will list every test marked with an article, by file and name.
 
     Away from a checkout (an installed package without tests) there are none.
     """
+    found = {
+        MarkedTest(article, paragraph if isinstance(paragraph, int) else None, file, name)
+        for file, name, (mark, numbers) in _marks(root)
+        if mark == _ARTICLE and numbers and all(isinstance(number, int) for number in numbers)
+        for article, paragraph in [(*numbers, None)[:2]]
+        if isinstance(article, int)
+    }
+    return tuple(
+        sorted(found, key=lambda mark: (mark.file, mark.name, mark.article, mark.paragraph or 0))
+    )
+
+
+def trust_tests(*, root: Path = ROOT) -> tuple[TrustTest, ...]:
+    """This function will list every test that claims a row of the list of trust, by row."""
+    return tuple(
+        sorted(
+            {
+                TrustTest(str(row), file, name)
+                for file, name, (mark, rows) in _marks(root)
+                if mark == _TRUST
+                for row in rows
+            }
+        )
+    )
+
+
+def _marks(root: Path) -> Iterator[tuple[str, str, _Mark]]:
+    """File, name and mark of every marked test below `src` and `tests`."""
     files = sorted(
         path
         for folder in (root / "src", root / "tests")
         for path in folder.rglob("test_*.py")
         if "tests" in path.parts
     )
-    found = (mark for path in files for mark in _marks_in(path, path.relative_to(root).as_posix()))
-    return tuple(
-        sorted(
-            set(found), key=lambda mark: (mark.file, mark.name, mark.article, mark.paragraph or 0)
-        )
-    )
+    for path in files:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        file = path.relative_to(root).as_posix()
+        for name, mark in _marks_below(tree, inherited=list(_of_module(tree)), within=""):
+            yield file, name, mark
 
 
-def _marks_in(path: Path, file: str) -> Iterator[MarkedTest]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    of_module = [
-        mark
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        and any(isinstance(name, ast.Name) and name.id == "pytestmark" for name in node.targets)
-        for value in (
-            node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
-        )
-        for mark in _article(value)
-    ]
-    yield from _marks_below(tree, file, inherited=of_module, within="")
+def _of_module(tree: ast.Module) -> Iterator[_Mark]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(name, ast.Name) and name.id == "pytestmark" for name in node.targets
+        ):
+            values = (
+                node.value.elts if isinstance(node.value, ast.List | ast.Tuple) else [node.value]
+            )
+            for value in values:
+                yield from _mark(value)
 
 
 def _marks_below(
-    parent: ast.AST, file: str, *, inherited: list[tuple[int, int | None]], within: str
-) -> Iterator[MarkedTest]:
+    parent: ast.AST, *, inherited: list[_Mark], within: str
+) -> Iterator[tuple[str, _Mark]]:
     for node in ast.iter_child_nodes(parent):
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        marks = [*inherited, *(mark for item in node.decorator_list for mark in _article(item))]
+        marks = [*inherited, *(mark for item in node.decorator_list for mark in _mark(item))]
         name = f"{within}{node.name}"
         if isinstance(node, ast.ClassDef):
-            yield from _marks_below(node, file, inherited=marks, within=f"{name}.")
+            yield from _marks_below(node, inherited=marks, within=f"{name}.")
         elif node.name.startswith("test_"):
-            for article, paragraph in marks:
-                yield MarkedTest(article, paragraph, file, name)
+            yield from ((name, mark) for mark in marks)
 
 
-def _article(node: ast.expr) -> Iterator[tuple[int, int | None]]:
-    """The numbers of a `pytest.mark.article(…)`; anything else yields nothing."""
-    if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.article"):
-        return
-    numbers = [item.value for item in node.args if isinstance(item, ast.Constant)]
-    if numbers and all(isinstance(number, int) for number in numbers):
-        article, paragraph = (*numbers, None)[:2]
-        assert isinstance(article, int)
-        yield article, paragraph if isinstance(paragraph, int) else None
+def _mark(node: ast.expr) -> Iterator[_Mark]:
+    """A `pytest.mark.article(…)` or `pytest.mark.trust(…)`; anything else yields nothing."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in {_ARTICLE, _TRUST}:
+        given = tuple(item.value for item in node.args if isinstance(item, ast.Constant))
+        yield ast.unparse(node.func), given

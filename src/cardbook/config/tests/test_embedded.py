@@ -77,6 +77,7 @@ class TestEnsureRunning:
         with psycopg.connect(urls.owner_url) as link:
             assert link.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
 
+    @pytest.mark.trust("B1")
     def test_loses_nothing_it_acknowledged_when_killed_under_load(self, data: Path) -> None:
         """Writers note a number after its commit was answered; then the server is shot (B1)."""
         urls = embedded.ensure_running(data)

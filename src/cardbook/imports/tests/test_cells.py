@@ -35,6 +35,7 @@ def with_cells(path: Path, cells: str) -> Path:
     )
 
 
+@pytest.mark.trust("I11")
 class TestNumbersAndDates:
     # I11
     @pytest.mark.parametrize(
@@ -69,6 +70,7 @@ class TestNumbersAndDates:
         assert read(path)[1][4] == "TRUE"
 
     # I8
+    @pytest.mark.trust("I8")
     @pytest.mark.parametrize("text", ["=1+1", "+86", "-5", "@SUM(A1)", "'quoted"])
     def test_text_that_looks_like_a_formula_is_text(self, tmp_path: Path, text: str) -> None:
         assert read(workbook(tmp_path / "a", [(text, "x")])) == [(text, "x")]
@@ -77,6 +79,7 @@ class TestNumbersAndDates:
         assert read(workbook(tmp_path / "a", [("000123", "1e5")])) == [("000123", "1e5")]
 
 
+@pytest.mark.trust("I9")
 class TestFormulasAndErrors:
     # I9
     def test_a_formula_with_a_kept_result_is_its_result(self, tmp_path: Path) -> None:
@@ -136,6 +139,7 @@ class TestFormulasAndErrors:
         assert rows[2].cells[2] == OddCell(Odd.FORMULA, "公式没有结果")
 
 
+@pytest.mark.trust("I12")
 class TestHidden:
     # I12
     @pytest.mark.parametrize("make", [workbook, old_workbook])

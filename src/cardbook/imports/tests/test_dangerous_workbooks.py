@@ -39,6 +39,7 @@ def with_sheet(book: Path, body: str, *, before: str = "", after: str = "") -> P
 
 class TestBombs:
     # I1
+    @pytest.mark.trust("I1")
     def test_a_bomb_is_refused_from_the_directory_in_no_time(self, book: Path) -> None:
         with (
             zipfile.ZipFile(book, "a", zipfile.ZIP_DEFLATED) as package,
@@ -52,6 +53,7 @@ class TestBombs:
         assert book.stat().st_size < limits.MEGABYTE
 
     # I2
+    @pytest.mark.trust("I2")
     def test_a_part_that_declares_less_than_it_holds_is_stopped(self, book: Path) -> None:
         content = sheet_xml(cell_xml("A1", "x" * 60 * limits.MEGABYTE))
         declare_less(repacked(book, replaced={SHEET: content}), SHEET, content[:5000])
@@ -91,6 +93,7 @@ def declare_less(book: Path, name: str, prefix: bytes) -> None:
         assert package.read(name) == prefix, "the liar must convince Python's own library"
 
 
+@pytest.mark.trust("I5")
 class TestEntities:
     # I5
     BOMB = (
@@ -116,6 +119,7 @@ class TestEntities:
         assert refused.code in {"entities", "broken"}
 
 
+@pytest.mark.trust("I4")
 class TestSize:
     # I4
     def test_a_cell_in_the_far_corner_is_refused_before_the_library_sees_it(
@@ -233,6 +237,7 @@ class TestSize:
 
 
 class TestOldWorkbooks:
+    @pytest.mark.trust("I4")
     @pytest.mark.parametrize(
         "claim", [(0, 4_000_000_000, 0, 65_000), (255, 5, 0, 5), (0, 5, 9, 5), (0, 5, 0, 300)]
     )

@@ -21,6 +21,7 @@ def written(path: Path, content: bytes) -> Path:
     return path
 
 
+@pytest.mark.trust("I10")
 class TestEncodings:
     # I10
     @pytest.mark.parametrize(
@@ -53,6 +54,7 @@ class TestEncodings:
         assert decide_encoding(written(tmp_path / "a", b"AAZ500,AAC002\r\n1,2\r\n")) == "utf-8"
 
 
+@pytest.mark.trust("I10")
 class TestMixedAndBroken:
     # I10, D6
     def test_a_line_of_utf_8_within_gbk_is_named(self, tmp_path: Path) -> None:
@@ -76,6 +78,7 @@ class TestMixedAndBroken:
         refused = refusal(written(tmp_path / "a", b"".join(lines)))
         assert (refused.code, "第 21 行" in refused.sentence) == ("mixed", True)
 
+    @pytest.mark.trust("D6")
     @pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-8-sig", "utf-16"])
     def test_a_file_cut_within_a_character_is_named_with_its_line(
         self, tmp_path: Path, encoding: str
@@ -146,6 +149,7 @@ class TestRowsOfText:
             ("SL2", "乙"),
         ]
 
+    @pytest.mark.trust("I8")
     @pytest.mark.parametrize(
         ("cell", "plain"),
         [
@@ -176,6 +180,7 @@ class TestRowsOfText:
         content = '卡号,姓名\r\nSL1,"张伟\r\nSL2,李娜\r\nSL3,"王芳"\r\n'.encode("gb18030")
         assert refusal(written(tmp_path / "a", content)).code == "broken_line"
 
+    @pytest.mark.trust("I4")
     def test_rows_too_wide_are_refused_with_the_limit(self, tmp_path: Path) -> None:
         # I4
         refused = refusal(text_file(tmp_path / "a", [["列"] * 16_384]))
@@ -187,6 +192,7 @@ class TestRowsOfText:
         table = open_table(text_file(tmp_path / "a", ROWS))
         assert [texts(row) for row in table.rows()] == [texts(row) for row in table.rows()] == ROWS
 
+    @pytest.mark.trust("I3")
     def test_memory_stays_flat_however_long_the_file(self, tmp_path: Path) -> None:
         # I3
         line = csv_text([PEOPLE[0]]).encode("gb18030")

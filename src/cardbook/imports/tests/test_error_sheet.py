@@ -89,6 +89,7 @@ class TestText:
         assert list(found) == [1, 3, 4, 6]
 
     # I8
+    @pytest.mark.trust("I8")
     def test_nothing_becomes_a_formula_and_reads_back_the_same(self, tmp_path: Path) -> None:
         row = ("=1+1", "+86", "-5", "@SUM(A1)", '="000123"')
         path = text_file(tmp_path / "a.csv", [HEAD, row])
@@ -133,6 +134,7 @@ class TestWorkbook:
         assert read(returned(path, {2: SAID}))[0] == (*HEAD, *TITLES)
 
     # I8
+    @pytest.mark.trust("I8")
     def test_text_stays_text(self, tmp_path: Path) -> None:
         row = ("=1+1", "000123", "@x", "-5", "1e5")
         path = workbook(tmp_path / "a", [HEAD, row])
@@ -167,6 +169,7 @@ class TestWorkbook:
         assert page["B2"].number_format == "@"
 
     # I4
+    @pytest.mark.trust("I4")
     def test_a_merged_range_over_everything_does_not_exhaust_the_memory(
         self, tmp_path: Path
     ) -> None:
@@ -189,6 +192,7 @@ class TestWorkbook:
         assert read(returned(path, {2: SAID}))[1] == (*PEOPLE[0], *SAID)
 
 
+@pytest.mark.trust("I15")
 class TestComingBack:
     @pytest.mark.parametrize("make", [workbook, old_workbook, text_file])
     def test_a_second_round_uses_the_same_two_columns(self, tmp_path: Path, make: object) -> None:

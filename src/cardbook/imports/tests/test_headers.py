@@ -41,6 +41,7 @@ class TestFindHeader:
         assert (header.row, header.last_row) == (4, 4)
         assert header.missing == ()
 
+    @pytest.mark.trust("I12")
     def test_a_merged_title_may_stand_above(self, tmp_path: Path) -> None:
         rows = [("",), HEAD, *PEOPLE]
         path = workbook(
@@ -48,6 +49,7 @@ class TestFindHeader:
         )
         assert find_header(open_table(path), [LAYOUT]).row == 2
 
+    @pytest.mark.trust("I12")
     def test_a_head_in_two_rows_is_joined(self, tmp_path: Path) -> None:
         rows = [
             ("卡信息", "", "持卡人", "", "单位名称"),
@@ -83,17 +85,20 @@ class TestFindHeader:
     def test_a_remark_that_means_somebody_else_is_no_remark(self, other: str) -> None:
         assert match([other], LAYOUT) == {}
 
+    @pytest.mark.trust("I18")
     def test_columns_go_by_name_wherever_they_stand(self, tmp_path: Path) -> None:
         # I18
         header = header_of(tmp_path, [("备注", *reversed(HEAD), "新列"), *PEOPLE])
         assert header.mapping == {"card": 5, "number": 4, "name": 3, "batch": 2, "unit": 1}
         assert header.unused == ("备注", "新列")
 
+    @pytest.mark.trust("I18")
     def test_a_title_standing_twice_is_named_and_the_left_one_taken(self, tmp_path: Path) -> None:
         header = header_of(tmp_path, [(*HEAD, "姓 名")])
         assert header.mapping["name"] == 2
         assert header.doubled == ("姓名",)
 
+    @pytest.mark.trust("I18")
     def test_needed_columns_that_miss_are_named(self, tmp_path: Path) -> None:
         assert header_of(tmp_path, [("姓名", "社保卡号")]).missing == ("社会保障号码",)
 
@@ -181,6 +186,7 @@ class TestBatchLines:
         assert body.skipped == {"合计行": 1}
 
 
+@pytest.mark.trust("I12")
 class TestNoRowIsLost:
     # I12
     def test_a_row_below_a_ruler_is_data_unless_tasks_were_announced(self, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ ROWS = [HEAD, *PEOPLE]
 ENCRYPTED_NAME = "EncryptedPackage"
 
 
+@pytest.mark.trust("I7")
 class TestContentDecides:
     # I7
     def test_an_old_workbook_named_xlsx_simply_works(self, tmp_path: Path) -> None:
@@ -46,6 +47,7 @@ class TestContentDecides:
         assert read(text_file(tmp_path / "a.csv", rows)) == rows
 
 
+@pytest.mark.trust("I7")
 class TestWhatIsNoTable:
     # I7: it says what it is and how to save it again
     @pytest.mark.parametrize(
@@ -166,6 +168,7 @@ class TestEmptyFiles:
         assert (refused.code, "1 MB" in refused.sentence) == ("too_large", True)
 
 
+@pytest.mark.trust("I12")
 class TestSheets:
     @pytest.mark.parametrize("make", [workbook, old_workbook])
     def test_the_only_filled_sheet_needs_no_name(self, tmp_path: Path, make: object) -> None:

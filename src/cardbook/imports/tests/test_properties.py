@@ -68,6 +68,7 @@ def expected(table: list[tuple[str, ...]], *, plain: bool) -> list[tuple[int, tu
     return [(number, row) for number, row in left if row]
 
 
+@pytest.mark.trust("I10")
 class TestWhatWeWriteWeRead:
     # I10
     @COMMON

@@ -6,7 +6,7 @@ import pytest
 
 from cardbook.insight.addresses import addresses, cited_articles
 from cardbook.insight.articles import NoSuchArticle, article_number, served, served_articles
-from cardbook.insight.marks import MarkedTest, marked_tests
+from cardbook.insight.marks import MarkedTest, TrustTest, marked_tests, trust_tests
 from cardbook.insight.registers_found import registers
 from cardbook.law.articles import ARTICLES
 from cardbook.lifecycle.acts import ACTS
@@ -109,6 +109,23 @@ class TestMarks:
             MarkedTest(12, None, file, "TestIssue.test_tells"),
             MarkedTest(5, None, file, "test_alone"),
         )
+
+    def test_of_trust_are_found_beside_those_of_articles(self, tmp_path: Path) -> None:
+        folder = tmp_path / "tests"
+        folder.mkdir()
+        (folder / "test_fire.py").write_text(
+            "import pytest\n"
+            "pytestmark = pytest.mark.trust('N5')\n"
+            "@pytest.mark.article(8)\n"
+            "@pytest.mark.trust('R1', 'D1')\n"
+            "def test_two_windows(): ...\n",
+            "utf-8",
+        )
+        file = "tests/test_fire.py"
+        assert trust_tests(root=tmp_path) == tuple(
+            TrustTest(row, file, "test_two_windows") for row in ("D1", "N5", "R1")
+        )
+        assert marked_tests(root=tmp_path) == (MarkedTest(8, None, file, "test_two_windows"),)
 
     def test_there_are_none_away_from_a_checkout(self, tmp_path: Path) -> None:
         assert marked_tests(root=tmp_path) == ()

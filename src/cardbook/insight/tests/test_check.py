@@ -96,6 +96,7 @@ class TestRecount:
         assert finding.first.id == Card.objects.order_by("pk")[0].pk
 
 
+@pytest.mark.trust("N1")
 class TestN1:
     def test_a_card_without_a_place_is_named(self, city: City) -> None:
         victim = card("in_custody")
@@ -135,6 +136,7 @@ class TestN1:
         assert ("missing", "missing") in stage_places()
 
 
+@pytest.mark.trust("N2")
 class TestN2:
     def test_a_card_that_came_from_nowhere_is_named(self, city: City) -> None:
         victim = card("in_custody")
@@ -162,6 +164,7 @@ class TestN2:
         assert found == f"到货 {delivery}：应到 9 张，各箱合计 0 张"
 
 
+@pytest.mark.trust("N3")
 class TestN3:
     def test_two_active_cards_of_one_person_are_named(self, city: City) -> None:
         holder = make.person()
@@ -195,6 +198,7 @@ class TestN3:
         assert broken(recount())["n3_one_temporary_card"].startswith(f"持卡人 {holder}：有 2 张")
 
 
+@pytest.mark.trust("N4")
 @pytest.mark.article(8, 4)
 class TestN4:
     def test_an_issue_without_a_signature_is_named(self, city: City) -> None:
@@ -256,6 +260,7 @@ class TestN4:
         assert f"台账记录 {event} 须两人办理" in broken(recount())["n4_two_people_signed"]
 
 
+@pytest.mark.trust("N5")
 class TestN5:
     def test_a_state_changed_by_hand_is_named(self, city: City) -> None:
         victim = card("issued")
@@ -352,6 +357,7 @@ class TestN5:
         )
 
 
+@pytest.mark.trust("N6")
 class TestN6:
     def test_an_event_younger_than_its_checkpoint_is_named(self, city: City) -> None:
         victim = card("issued")

@@ -82,6 +82,7 @@ class TestCodeTables:
         assert code is None or Sex(code)
 
 
+@pytest.mark.trust("T7")
 class TestWorkingDays:
     def test_counts_the_national_days_of_2026(self) -> None:
         calendar = national_calendar()

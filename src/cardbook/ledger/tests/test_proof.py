@@ -116,6 +116,7 @@ class TestSealEvents:
         assert verify_database().events == Event.objects.count()
 
 
+@pytest.mark.trust("T3")
 class TestClock:
     def test_refuses_to_sign_when_the_clock_went_back(self, sealed_city: City) -> None:
         make.received_cards(sealed_city, sealed_city.here)
@@ -167,6 +168,7 @@ proof.seal_events(chunk=3)
 """
 
 
+@pytest.mark.trust("B3")
 class TestKilledSealer:
     @pytest.mark.parametrize("moment", ["_unsealed", "_write_places", "_write_checkpoint"])
     def test_leaves_whole_checkpoints_and_the_next_run_goes_on(

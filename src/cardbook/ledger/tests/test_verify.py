@@ -91,6 +91,7 @@ class TestExportedBook:
     def test_names_no_person(self, package: Path) -> None:
         assert "王小明" not in (package / "events.jsonl").read_text("utf-8")
 
+    @pytest.mark.trust("L1", "L2", "L3", "L4")
     @pytest.mark.parametrize(
         ("attack", "code"),
         [
@@ -110,6 +111,7 @@ class TestExportedBook:
         (package / "events.jsonl").write_bytes(b"".join(lines))
         assert both_find(package) == code
 
+    @pytest.mark.trust("L2")
     def test_a_lost_last_event_is_found(self, package: Path) -> None:
         (package / "events.jsonl").write_bytes(b"".join(events(package)[:-1]))
         assert both_find(package) == "CUT"
@@ -121,6 +123,7 @@ class TestExportedBook:
         path.write_text("\n".join(lines), "utf-8")
         assert both_find(package) == "CHECKPOINT_FALSE"
 
+    @pytest.mark.trust("L6")
     def test_a_checkpoint_signed_with_another_key_is_found(self, package: Path) -> None:
         write_checkpoints(package, statements(package), Ed25519PrivateKey.generate())
         assert both_find(package) == "CHECKPOINT_FALSE"
@@ -173,6 +176,7 @@ class TestKeptCopy:
         copy.write_bytes((package / "checkpoints.jsonl").read_bytes())
         return copy
 
+    @pytest.mark.trust("L7")
     def test_a_cut_tail_is_found(self, package: Path, kept: Path) -> None:
         made = statements(package)[:3]
         write_checkpoints(package, made)
@@ -180,6 +184,7 @@ class TestKeptCopy:
         assert verify_folder(folder=package).events == made[-1].size  # the copy is needed
         assert both_find(package, kept) == "CUT"
 
+    @pytest.mark.trust("L8")
     def test_a_book_rewritten_with_the_stolen_key_is_found(
         self, package: Path, kept: Path
     ) -> None:
@@ -200,6 +205,7 @@ class TestKeptCopy:
         assert verify_folder(folder=package).events == len(lines)  # the copy is needed
         assert both_find(package, kept) == "ROOT_DIFFERS"
 
+    @pytest.mark.trust("L6")
     def test_an_exchanged_key_is_found(self, package: Path, kept: Path) -> None:
         other = Ed25519PrivateKey.generate()
         write_checkpoints(package, statements(package), other)
@@ -218,6 +224,7 @@ class TestKeptCopy:
 
 
 class TestFalseTimes:
+    @pytest.mark.trust("L5")
     def test_an_application_that_lies_about_the_clock_is_found(
         self, sealed_city: City, tmp_path: Path
     ) -> None:
@@ -233,6 +240,7 @@ class TestFalseTimes:
             verify_database()
 
 
+@pytest.mark.trust("L12")
 class TestStandaloneScript:
     def test_runs_from_the_package_without_cardbook(self, package: Path) -> None:
         def run() -> subprocess.CompletedProcess[str]:
@@ -313,6 +321,7 @@ class TestStoredBook:
         tamper(f"UPDATE ledger_seal SET leaf = '\\x{mended}' WHERE place = 7")
         assert self.found()[0] == "ROOT_DIFFERS"
 
+    @pytest.mark.trust("L4")
     def test_an_event_slipped_in_behind_the_sealer_is_named(self, sealed_city: City) -> None:
         make.received_cards(sealed_city, sealed_city.here)
         tamper(

@@ -111,6 +111,7 @@ class TestIssueCard:
             perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
         assert codes(refused) == {"HOLDER_DEAD"}
 
+    @pytest.mark.trust("T6")
     @pytest.mark.article(11)
     @pytest.mark.parametrize(("days", "refused_code"), [(1, "HOLDER_IS_MINOR"), (0, None)])
     def test_a_minor_comes_of_age_at_midnight(
@@ -134,6 +135,7 @@ class TestAskingTwice:
         assert again.repeated and again.batch == once.batch
         assert Event.objects.filter(subject_kind="card", subject_id=card.pk).count() == 3
 
+    @pytest.mark.trust("D2")
     def test_refuses_another_content_under_the_same_key(self, city: City) -> None:
         one, other = make.received_cards(city, city.here, count=2)
         perform(make.issue_step(one), by=city.here.clerk, at=NOON, key="same")

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.article(8, 4)
 PLACE = b"Exif\0\0GPSLatitude 33.87"
 
 
+@pytest.mark.trust("I6")
 class TestJpeg:
     def test_keeps_the_picture_and_loses_where_and_when_it_was_taken(self) -> None:
         noted = jpeg(jpeg_note(0xE1, PLACE), jpeg_note(0xED, b"IPTC"), jpeg_note(0xFE, b"note"))
@@ -53,6 +54,7 @@ class TestJpeg:
             clean_picture(jpeg(frame=vast))
 
 
+@pytest.mark.trust("I6")
 class TestPng:
     def test_keeps_the_picture_and_loses_the_text_beside_it(self) -> None:
         noted = png(extra=png_chunk(b"tEXt", b"Author\0name") + png_chunk(b"eXIf", PLACE))

@@ -151,6 +151,7 @@ class TestHolder:
         assert holder.masked_phone == "139****0001"
         assert holder.number == number
 
+    @pytest.mark.trust("T5")
     @pytest.mark.django_db
     @pytest.mark.article(11)
     @pytest.mark.parametrize(

@@ -450,6 +450,7 @@ def together(*works: Callable[[], object]) -> list[object]:
     return answers
 
 
+@pytest.mark.trust("R6")
 @pytest.mark.usefixtures("fresh_database")
 class TestTwoAtOnce:
     def test_a_double_click_gives_one_receipt(self) -> None:

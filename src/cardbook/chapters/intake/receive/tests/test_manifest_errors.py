@@ -85,6 +85,7 @@ class TestPlantedErrors:
         blamed = set(file.problems.filter(is_error=True).values_list("row", flat=True))
         assert blamed - spoiled - twins == set()
 
+    @pytest.mark.trust("I15")
     def test_nothing_is_written_and_posting_is_refused(self, city: City, tmp_path: Path) -> None:
         cards, _ = _planted(Family.F2)
         path, _ = written(tmp_path, cards, family=Family.F2)
@@ -101,6 +102,7 @@ class TestPlantedErrors:
         for card in cards:
             assert str(card.number) not in said or len(str(card.number)) < 10
 
+    @pytest.mark.trust("I15")
     def test_the_own_sheet_comes_back_with_an_error_column(
         self, city: City, tmp_path: Path
     ) -> None:
@@ -113,6 +115,7 @@ class TestPlantedErrors:
         for planted in truth:
             assert table[rows[planted.index] - 1][-2], planted.kind
 
+    @pytest.mark.trust("I15")
     def test_corrected_and_uploaded_again_it_goes_in(self, city: City, tmp_path: Path) -> None:
         cards, truth = plant_errors(cards_of(20), seed=3, kinds=["wrong_check_digit"])
         assert staged(written(tmp_path, list(cards))[0], city.here).errors == 1
@@ -139,6 +142,7 @@ class TestAgainstTheBook:
         problem = file.problems.get(code="other_county")
         assert problem.row == rows[5] and "乙县" in problem.sentence
 
+    @pytest.mark.trust("I13")
     def test_a_card_registered_elsewhere_is_named_with_that_county(
         self, city: City, tmp_path: Path
     ) -> None:
@@ -162,6 +166,7 @@ class TestAgainstTheBook:
 
 
 class TestFileAsAWhole:
+    @pytest.mark.trust("D6")
     def test_a_file_that_lost_rows_is_refused_by_its_own_count(
         self, city: City, tmp_path: Path
     ) -> None:
@@ -172,6 +177,7 @@ class TestFileAsAWhole:
         problem = file.problems.get(code="declared_count")
         assert "30" in problem.sentence and "26" in problem.sentence and file.errors
 
+    @pytest.mark.trust("D6")
     def test_a_file_cut_in_the_middle_of_a_character_is_refused(
         self, city: City, tmp_path: Path
     ) -> None:
@@ -183,6 +189,7 @@ class TestFileAsAWhole:
             staged(path, city.here)
         assert refused.value.code in {"cut", "encoding"}
 
+    @pytest.mark.trust("I7")
     @pytest.mark.parametrize(
         ("content", "code"),
         [
@@ -220,15 +227,18 @@ class TestFileAsAWhole:
             staged(path, city.here)
         assert refused.value.code == "empty"
 
+    @pytest.mark.trust("I12")
     def test_a_merged_title_and_a_total_row_do_no_harm(self, city: City, tmp_path: Path) -> None:
         path, _ = written(tmp_path, cards_of(12), family=Family.F2, title="十一月到货明细")
         assert imported(path, city).cards == 12
 
+    @pytest.mark.trust("I12")
     def test_totals_at_the_end_are_no_row(self, city: City, tmp_path: Path) -> None:
         path, _ = written(tmp_path, cards_of(12))
         path.write_bytes(path.read_bytes() + "合计,,,12\r\n".encode("gb18030"))
         assert imported(path, city).cards == 12
 
+    @pytest.mark.trust("I18")
     def test_a_missing_column_asks_for_the_mapping_and_remembers_it(
         self, city: City, tmp_path: Path
     ) -> None:

@@ -89,6 +89,7 @@ class TestPostManifest:
         assert card.town_id == city.here.town.pk and card.village == cards[0].village
 
 
+@pytest.mark.trust("D5")
 class TestSameFileTwice:
     def test_the_same_bytes_change_nothing_and_name_the_delivery(
         self, city: City, tmp_path: Path

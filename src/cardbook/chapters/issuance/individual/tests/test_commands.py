@@ -152,6 +152,7 @@ class TestIssueCard:
             hand_over(card, by=city.here.clerk)
         assert codes(refused) == {"HOLDER_DEAD"} and untouched(card)
 
+    @pytest.mark.trust("T6")
     @pytest.mark.article(11)
     def test_a_holder_is_of_age_on_his_eighteenth_birthday(self, city: City) -> None:
         today = date(2026, 11, 20)
@@ -192,6 +193,7 @@ class TestIssueCard:
         assert first.batch == again.batch
         assert Event.objects.filter(act="card.issue").count() == 1
 
+    @pytest.mark.trust("D2")
     def test_the_same_key_for_something_else_is_refused(self, city: City) -> None:
         one, other = make.received_cards(city, city.here, count=2)
         hand_over(one, by=city.here.clerk, key="once")
@@ -225,6 +227,7 @@ class TestAtTheSameMoment:
         assert len(answers) == len(works)
         return answers
 
+    @pytest.mark.trust("R1")
     def test_two_windows_give_one_success_and_one_name(self, fresh_database: str) -> None:
         city = make.city()
         for card in make.received_cards(city, city.here, count=10):
@@ -241,6 +244,7 @@ class TestAtTheSameMoment:
             assert offices[winner.org_id] in refusal.sentence
             assert "2026-11-20 12:00:00" in refusal.sentence
 
+    @pytest.mark.trust("D1")
     def test_ten_equal_requests_have_one_effect(self, fresh_database: str) -> None:
         city = make.city()
         (card,) = make.received_cards(city, city.here)
