@@ -24,6 +24,7 @@ _MOUNTED: Mapping[str, str] = {
     "backup": "cardbook.config.backup_cli:backup",
     "restore-drill": "cardbook.config.backup_cli:restore_drill",
 }
+KEY_FILES = ("django.key", "index.key", "ledger.key", "vault.1.key")
 _ONE_LINE: Mapping[str, str] = {
     "import": "导入到货明细等文件。",
     "export": "导出登记表（PDF、XLSX、CSV）。",
@@ -123,6 +124,26 @@ def demo_command(*, then_serve: bool, port: int, size: str) -> None:
     if then_serve:
         say(f"请在浏览器打开 http://127.0.0.1:{port} （Ctrl-C 结束）")
         serve(port=port)
+
+
+@cardbook.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取")
+def doctor_command(*, as_json: bool) -> None:
+    """体检：安装哪里不对、怎样处理（版本、磁盘、密钥、数据库、封存、备份）。"""
+    from cardbook.config.embedded import DatabaseUnavailable
+    from cardbook.config.environment import read_environment
+
+    # Settings make keys that are missing, and start the server: look before, and expect neither.
+    folder = read_environment().keys
+    missing = tuple(name for name in KEY_FILES if not (folder / name).exists())
+    try:
+        _set_up()
+    except DatabaseUnavailable as problem:
+        click.echo(f"✗ 数据库  {problem}", err=True)
+        raise SystemExit(2) from problem
+    from cardbook.config.doctor.cli import of_database, of_machine, report
+
+    report([*of_machine(missing_keys=missing), *of_database()], as_json=as_json)
 
 
 @cardbook.command("stop")

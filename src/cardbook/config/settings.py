@@ -95,6 +95,8 @@ def _database(url: str) -> dict[str, object]:
         "HOST": unquote(query.pop("host", "") or parts.hostname or ""),
         "PORT": query.pop("port", "") or str(parts.port or ""),
         "CONN_MAX_AGE": 0,
+        # After a restart of the server no window meets one of the old connections of the pool.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
     }
 

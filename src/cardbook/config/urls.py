@@ -20,3 +20,4 @@ if settings.DEMO:
 
 handler400 = "cardbook.web.pages.not_understood"
 handler403 = "cardbook.web.pages.refused"
+handler500 = "cardbook.web.trouble.broken"

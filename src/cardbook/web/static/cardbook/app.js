@@ -73,7 +73,12 @@
   document.addEventListener("htmx:sendError", function () { say("没有连上服务器，刚才的操作没有送出。请检查网络后再试。"); });
   document.addEventListener("htmx:responseError", function (event) {
     var code = event.detail.xhr.status;
-    say(code === 403 ? "没有权限，或页面已失效。请刷新页面后再试。" : "服务器没有办成（" + code + "）。请刷新页面，先核对是否已登记，再决定是否重办。");
+    var said = {
+      403: "没有权限，或页面已失效。请刷新页面后再试。",
+      503: "系统繁忙，这一步没有得到确认。请等十秒再提交一次，重复提交不会登记两次。",
+      507: "磁盘空间不足，业务未保存。请联系系统管理员。"
+    };
+    say(said[code] || "服务器没有办成（" + code + "）。请刷新页面，先核对是否已登记，再决定是否重办。");
   });
 
   function say(sentence) {
