@@ -20,6 +20,8 @@ PARTS = (
     ("下落不明", "missing"),
 )
 MOST_BARS = 12
+# All counties' bureaus are called alike; the county is what differs.
+_BUREAU = "人力资源和社会保障局"
 WIDTH, LABEL, BAR, GAP = 720, 132, 20, 10
 ROOM_FOR_TOTAL = 70
 COLUMNS_HIGH, COLUMN_FOOT, COLUMN_TOP = 150, 22, 18
@@ -126,7 +128,13 @@ def _bar(row: Row, columns: Sequence[str], *, y: int, scale: float) -> Bar:
             )
             x += width
             total += cell.count
-    return Bar(y=y, label=row.title, parts=tuple(parts), end=round(x + 6, 1), total=total)
+    return Bar(
+        y=y,
+        label=row.title.removesuffix(_BUREAU),
+        parts=tuple(parts),
+        end=round(x + 6, 1),
+        total=total,
+    )
 
 
 def draw_spans(spans: Sequence[Number]) -> Picture | None:
