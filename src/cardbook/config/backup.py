@@ -20,9 +20,9 @@ from django.conf import settings
 
 from cardbook import __version__
 from cardbook.config import embedded
+from cardbook.config.doctor.ledger import BACKUP_MARK
 
 DUMP, MANIFEST, PAPERS = "database.dump", "manifest.json", "papers"
-LAST = "last-backup"
 _BLOCK = 1 << 20
 # What every process makes anew: not worth keeping, and gone by itself.
 _PASSING = ("cardbook_cache", "django_session")
@@ -123,7 +123,7 @@ def back_up(*, into: Path, at: datetime, seconds: Any) -> Path:
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
         (draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
         draft.rename(into / name)
-        (settings.ENVIRONMENT.data / LAST).touch()  # `cardbook doctor` reads its time
+        (settings.ENVIRONMENT.data / BACKUP_MARK).touch()  # `cardbook doctor` reads its time
     except OSError as problem:
         raise BackupFailed(
             f"没有写成（{problem.strerror}，{problem.filename}）：请清理备份盘或换一个目录。"
