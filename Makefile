@@ -15,6 +15,10 @@ demo: ## 准备一切，在 http://127.0.0.1:8000 打开演示城市（再次运
 	@scripts/setup run assets
 	@CARDBOOK_DEMO=1 $(BIN)/cardbook demo --serve --size $(or $(SIZE),town)
 
+bench: ## 性能：每项与底线比，写入 docs/generated/bench.md；SIZE=small|city ONLY=名称 COMPARE=1
+	@scripts/setup dev assets
+	@$(BIN)/python -m tests.bench --size $(or $(SIZE),small) --only "$(ONLY)" $(if $(COMPARE),--compare)
+
 serve: ## 启动正式服务（设置见 docs/install.md）
 	@scripts/setup run assets
 	@$(BIN)/cardbook migrate && $(BIN)/cardbook serve

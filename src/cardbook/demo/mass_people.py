@@ -53,12 +53,13 @@ class MassPerson:
 class Mass:
     """All inhabitants by their place 0 … `size` - 1; any part can be made without the others."""
 
-    def __init__(self, *, seed: int, size: int, today: date) -> None:
-        """Plan the birthdays of `size` people.
+    def __init__(self, *, seed: int, size: int, today: date, upper: bool = False) -> None:
+        """Plan the birthdays of `size` people; `upper`: with serials of those outside the mass.
 
         :raises ValueError: when there are more people than numbers.
         """
         self._seed, self._size, self._today = seed, size, today
+        self._first_order = ORDERS_OF_MASS if upper else 0
         self._step = next(step for step in range(_STEP, _STEP + 100) if gcd(step, size) == 1)
         self._phone_step = next(
             step for step in range(_STEP, _STEP + 100) if gcd(step, _PHONES) == 1
@@ -103,7 +104,8 @@ class Mass:
         self, place: int, *, county: County, town: Town, male: bool, name: str, random: Random
     ) -> MassPerson:
         born_on, serial = self._birth(place)
-        first17 = f"{DEMO_REGION}{born_on:%Y%m%d}{serial * 2 + male:03d}"
+        order = self._first_order + serial
+        first17 = f"{DEMO_REGION}{born_on:%Y%m%d}{order * 2 + male:03d}"
         village = random.choice(villages_of(town))
         group, unit = group_of(county, born_on, today=self._today, random=random)
         if place % self._homonyms == 0 and place // self._homonyms < MASS["homonyms"]["people"]:

@@ -1,0 +1,142 @@
+"""How a bench measures: floor and subject in turns, medians, peak memory of its own process."""
+
+import json
+import os
+import resource
+import statistics
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the table. Values are texts ready to be printed; `ratio` is for comparing.
+
+    `met` is None where the architecture sets no aim.
+    """
+
+    name: str
+    rows: int
+    size: int
+    floor: str
+    floor_value: str
+    value: str
+    ratio: float | None
+    aim: str
+    met: bool | None
+    memory: int = 0
+
+    def as_json(self) -> str:
+        """For the parent process."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def peak_memory() -> int:
+    """This function will say how many bytes this process, or one it started, held at most."""
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return max(own, children) * 1024
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """This function will run `work` once and say how many seconds it took."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def in_turns(
+    floor: Callable[[], Any], subject: Callable[[], Any], *, rounds: int = 3
+) -> tuple[float, float]:
+    """This function will run both in turns and return the median seconds of each.
+
+    In turns, because the machine has other work: what slows one round slows both.
+    """
+    floors, subjects = [], []
+    for _ in range(rounds):
+        floors.append(timed(floor))
+        subjects.append(timed(subject))
+    return statistics.median(floors), statistics.median(subjects)
+
+
+def in_child(work: Callable[[], Any]) -> tuple[float, int]:
+    """This function will run `work` in a fork; its seconds, and the most bytes it held at once.
+
+    :raises RuntimeError: when the work failed.
+    """
+    began = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    _, status, used = os.wait4(child, 0)
+    if status:
+        raise RuntimeError("the measured work failed")
+    return time.perf_counter() - began, used.ru_maxrss * 1024
+
+
+def interleaved(works: Sequence[Callable[[int], Any]], *, rounds: int) -> list[list[float]]:
+    """This function will call each work with 0, 1, 2 … in turns; seconds of each call, by work."""
+    taken: list[list[float]] = [[] for _ in works]
+    for turn in range(rounds):
+        for place, work in enumerate(works):
+            began = time.perf_counter()
+            work(turn)
+            taken[place].append(time.perf_counter() - began)
+    return taken
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """This function will say below which time `share` of the calls lie."""
+    ordered = sorted(seconds)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+
+
+def seconds_text(seconds: float) -> str:
+    """Seconds as people read them."""
+    return f"{seconds:.1f} 秒" if seconds >= 1 else f"{seconds * 1000:.1f} 毫秒"
+
+
+def bytes_text(size: int) -> str:
+    """Bytes as people read them."""
+    for unit in ("B", "kB", "MB"):
+        if size < 1000 or unit == "MB":
+            return f"{size:.0f} {unit}"
+        size = size // 1000
+    raise AssertionError
+
+
+def against(
+    name: str,
+    floor: str,
+    floor_seconds: float,
+    seconds: float,
+    *,
+    rows: int,
+    size: int = 0,
+    most: float | None,
+    also: Sequence[tuple[str, bool]] = (),
+    memory: int = 0,
+) -> Line:
+    """This function will make the line of a bench whose aim is at most so many times its floor."""
+    ratio = seconds / floor_seconds
+    aims = [f"≤ {most:g} 倍"] if most else []
+    aims += [text for text, _ in also]
+    kept = all((not most or ratio <= most, *(holds for _, holds in also)))
+    return Line(
+        name=name, rows=rows, size=size, floor=floor, floor_value=seconds_text(floor_seconds),
+        value=seconds_text(seconds), ratio=ratio, aim="；".join(aims),
+        met=kept if aims else None, memory=memory or peak_memory(),
+    )  # fmt: skip
+
+
+Bench = Callable[[], Iterator[Line]]

@@ -1,0 +1,42 @@
+"""The benches by name, in the order of the table; loaded only when they run."""
+
+import importlib
+from dataclasses import dataclass
+
+from tests.bench.measure import Bench
+
+BOTH = ("small", "city")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One bench: `module:function`, and the database it works in a copy of (None: the book)."""
+
+    name: str
+    where: str
+    copy_of: str | None = None
+    sizes: tuple[str, ...] = BOTH
+
+    def load(self) -> Bench:
+        """Import it."""
+        module, _, function = self.where.partition(":")
+        found: Bench = getattr(importlib.import_module(f"tests.bench.{module}"), function)
+        return found
+
+
+BENCHES = (
+    Named("intake-empty", "intake:into_empty", "bench_empty"),
+    Named("intake-full", "intake:into_full", "cardbook"),
+    Named("intake-million", "intake:million", "cardbook", ("city",)),
+    Named("rows-one-by-one", "one_by_one:import_export", "bench_empty"),
+    Named("xlsx", "workbook:read_workbook"),
+    Named("hand-over", "hand_over:clerks"),
+    Named("look-up", "finding:look_up"),
+    Named("search", "finding:search"),
+    Named("desk", "pages:desk"),
+    Named("register", "sheets:registers"),
+    Named("act", "one_act:fifty_thousand"),
+    Named("check", "recounting:whole_book"),
+    Named("card-list", "pages:card_list"),
+    Named("ledger", "sealing:seal_and_verify"),
+)

@@ -1,0 +1,154 @@
+"""One act on 50,000 cards, against a raw INSERT of the same rows; is it linear (Art. 6)?
+
+Everything happens in one transaction that is taken back, so the book stays as it is.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered
+from cardbook.lifecycle.perform import Step, perform
+from cardbook.orgs.models import Kind, Organization
+from tests.bench.actors import TODAY, keeper, reviewer
+from tests.bench.manifest_file import COUNTY
+from tests.bench.measure import Line, against, timed
+
+AT = datetime.combine(TODAY, datetime.min.time(), tzinfo=LOCAL)
+CARDS = 50_000
+_TWINS = ("ledger_event", "cards_card", "custody_movement", "custody_posting", "custody_position")
+
+
+class _TakenBack(Exception):
+    """The end of a measurement: nothing stays."""
+
+
+class _Births:
+    """Cards for people of the book, registered only to be received."""
+
+    columns = ("number", "person_id", "county_id", "batch_id")
+
+    def __init__(
+        self, count: int, county_id: int, source: Destination, target: Destination
+    ) -> None:
+        self.count, self.county_id, self.source, self.target = count, county_id, source, target
+
+    def content(self) -> object:
+        """Which cards."""
+        return [self.count, self.county_id]
+
+    def fill(self, cursor: Any) -> None:
+        """One row a card."""
+        cursor.execute(
+            "INSERT INTO birth (number, person_id, county_id, batch_id) "
+            "SELECT 'U' || to_char(row_number() OVER (), 'FM00000000'), p.id, %s, "
+            "(SELECT min(id) FROM cards_batch) FROM (SELECT id FROM people_person LIMIT %s) AS p",
+            [self.county_id, self.count],
+        )
+
+
+def fifty_thousand() -> Iterator[Line]:
+    """A whole delivery received at once: state, event, two postings, every trigger on."""
+    small = _in_one_transaction(CARDS // 10)
+    floor, seconds = _in_one_transaction(CARDS)
+    growth = (seconds / CARDS) / (small[1] / (CARDS // 10))
+    linear = (
+        f"每张用时不随张数增长（{CARDS // 10:,} 张的 {growth:.2f} 倍，≤ 1.3）",
+        growth <= 1.3,
+    )
+    yield against(
+        f"一次接收 {CARDS:,} 张卡", "同样的行 INSERT 到无触发器的同构表", floor, seconds,
+        rows=CARDS, most=4, also=[linear],
+    )  # fmt: skip
+
+
+def _in_one_transaction(count: int) -> tuple[float, float]:
+    measured = []
+    ensured = transaction.Atomic._ensure_durability
+    # `perform` wants to be the outermost transaction; here an outer one takes everything back.
+    transaction.Atomic._ensure_durability = False
+    try:
+        with transaction.atomic():
+            measured = _measure(count)
+            raise _TakenBack
+    except _TakenBack:
+        pass
+    finally:
+        transaction.Atomic._ensure_durability = ensured
+    return measured[0], measured[1]
+
+
+def _measure(count: int) -> list[float]:
+    by, second = keeper(COUNTY.code), reviewer(COUNTY.code)
+    home = Organization.objects.get(code=COUNTY.code)
+    maker = Organization.objects.get(kind=Kind.MAKER)
+    transit = Destination(account_of(organization_id=by.org_id, kind=Place.TRANSIT).pk)
+    store = Destination(account_of(organization_id=by.org_id, kind=Place.STORE).pk)
+    outside = Destination(account_of(organization_id=maker.pk, kind=Place.OUTSIDE).pk)
+    born = perform(
+        Step(
+            act=act("delivery.register"),
+            facts=DeliveryRegistered(manifest="bench", receiver=by.org_id),
+            births=_Births(count, home.pk, outside, transit),
+        ),
+        by=by, at=AT, key=f"bench-born-{count}",
+    )  # fmt: skip
+    step = Step(
+        act=act("delivery.receive"),
+        facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
+        subject_ids=born.subject_ids,
+        destination=store,
+    )
+    seconds = timed(lambda: perform(step, by=by, second=second, at=AT, key=f"bench-{count}"))
+    return [_insert_again(born.subject_ids), seconds]
+
+
+def _insert_again(ids: Sequence[int]) -> float:
+    """The rows of the act once more, set by set, into tables of the same shape and indexes."""
+    with connection.cursor() as cursor:
+        for table in _TWINS:
+            cursor.execute(f"CREATE TEMPORARY TABLE twin_{table} (LIKE {table} INCLUDING ALL)")
+            cursor.execute(
+                f"ALTER TABLE twin_{table} ALTER COLUMN {_first(table)} DROP IDENTITY IF EXISTS"
+            )
+        cursor.execute(
+            "INSERT INTO twin_cards_card SELECT * FROM cards_card WHERE id = ANY(%s)", [list(ids)]
+        )
+        cursor.execute(
+            "CREATE TEMPORARY TABLE source_event AS SELECT * FROM ledger_event "
+            "WHERE subject_kind = 'card' AND subject_id = ANY(%s) AND seq = 2",
+            [list(ids)],
+        )
+        cursor.execute(
+            "CREATE TEMPORARY TABLE source_posting AS SELECT p.* FROM custody_posting p JOIN "
+            "custody_movement m ON m.id = p.movement_id WHERE m.act = 'delivery.receive' "
+            "AND p.card_id = ANY(%s)",
+            [list(ids)],
+        )
+        cursor.execute(
+            "CREATE TEMPORARY TABLE source_position AS SELECT * FROM custody_position "
+            "WHERE card_id = ANY(%s)",
+            [list(ids)],
+        )
+
+        def insert() -> None:
+            cursor.execute("INSERT INTO twin_ledger_event SELECT * FROM source_event")
+            cursor.execute("UPDATE twin_cards_card SET version = version + 1")
+            cursor.execute("INSERT INTO twin_custody_posting SELECT * FROM source_posting")
+            cursor.execute("INSERT INTO twin_custody_position SELECT * FROM source_position")
+
+        seconds = timed(insert)
+        for table in _TWINS:
+            cursor.execute(f"DROP TABLE twin_{table}")
+        cursor.execute("DROP TABLE source_event, source_posting, source_position")
+    return seconds
+
+
+def _first(table: str) -> str:
+    return "card_id" if table == "custody_position" else "id"
