@@ -17,7 +17,7 @@ from tests.bench.measure import Line, interleaved, peak_memory, seconds_text
 ROUNDS, MOST_QUERIES, SHARE = 120, 12, 0.4
 
 
-@override_settings(ROOT_URLCONF="tests.bench.urls")
+@override_settings(ROOT_URLCONF="tests.bench.urls", ALLOWED_HOSTS=["testserver"])
 def desk() -> Iterator[Line]:
     """A clerk reads an identity card: one look-up, one screen."""
     clerk = window_clerk(COUNTY.code)
@@ -30,15 +30,13 @@ def desk() -> Iterator[Line]:
         assert answer.status_code == 200 and number[-4:] in answer.content.decode()
 
     look_up(0)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         look_up(1)
     empty, taken = interleaved([lambda _: client.get("/bench/nothing/"), look_up], rounds=ROUNDS)
     yield _page("窗口发放：扫身份证", median(empty), median(taken), queries=len(asked))
 
 
-@override_settings(ROOT_URLCONF="tests.bench.urls")
+@override_settings(ROOT_URLCONF="tests.bench.urls", ALLOWED_HOSTS=["testserver"])
 def card_list() -> Iterator[Line]:
     """The rows behind the figures of the home page, the first page and a late one."""
     client = signed_in(window_clerk(COUNTY.code))

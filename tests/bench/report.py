@@ -77,7 +77,8 @@ def machine(*, postgresql: str, cards: int, shared: bool) -> str:
     )
     return (
         f"{os.cpu_count()} 核，{memory:.0f} GB 内存，PostgreSQL {postgresql}"
-        f"（随包服务器，fsync 开），Python {platform.python_version()}；全库 {cards:,} 张卡。{busy}"
+        f"（随包服务器，fsync 开），Python {platform.python_version()}；"
+        f"全库 {cards:,} 张卡。{busy}"
     )
 
 
