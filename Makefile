@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench serve test check docs fmt stop clean
+.PHONY: help demo bench serve test soak check docs fmt stop clean
 
 help: ## 列出所有目标
 	@echo "卡簿 Cardbook"
@@ -26,6 +26,11 @@ serve: ## 启动正式服务（设置见 docs/install.md）
 test: ## 准备测试所需，运行全部测试（单元、数据库、架构、浏览器）
 	@scripts/setup dev assets system
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+soak: ## 长时间考验：二十万行、一万轮抢发、百次强杀（约一小时）
+	@scripts/setup dev assets system
+	@CARDBOOK_SOAK_ROWS=200000 CARDBOOK_SOAK_FACTOR=10 CARDBOOK_SOAK_SHOTS=100 \
+		$(BIN)/python -m pytest -n 0 tests/fire tests/races $(ARGS)
 
 check: ## 快速检查：格式、规范、类型、分层、模板、生成文档
 	@scripts/setup dev assets

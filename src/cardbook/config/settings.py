@@ -97,7 +97,9 @@ def _database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 0,
         # After a restart of the server no window meets one of the old connections of the pool.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}},
+        # A page waits five seconds for a connection and then says that it is busy (B7). The pool
+        # gives a failed attempt up as soon, or its ever longer pauses would outlast the trouble.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5}},
     }
 
 

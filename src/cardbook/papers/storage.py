@@ -4,6 +4,7 @@ The row is in `models.py`; acts refer to papers by digest (architecture, section
 """
 
 import os
+import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -48,14 +49,19 @@ def add_paper(*, kind: str, content: bytes, media_type: str, title: str, by: Act
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    # Two threads of one process may keep the same picture at once: each has a draft of its own.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     version = max(settings.VAULT_KEYS)
     sealed = seal(settings.VAULT_KEYS[version], content, context=_CONTEXT, version=version)
-    with draft.open("wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)  # a full disk keeps no half of a picture (B6)
+        raise
 
 
 def read_paper(digest: str) -> bytes:

@@ -6,12 +6,15 @@ Nothing here asks the database. `config/urls.py` names `broken` as the handler o
 import errno
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 RETRY_SECONDS = 10
+MOST_UNREAD_BYTES = 64 * 1024 * 1024
+_PIECE_BYTES = 64 * 1024
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 # SQLSTATE: the server's own disk; connections, memory; a statement or connection that was ended.
 _DISK_FULL = "53100"
@@ -24,17 +27,40 @@ def broken(request: HttpRequest) -> HttpResponse:
     A form carries its key, so sending it again never registers anything twice.
     """
     problem = sys.exc_info()[1]
+    _let_go_of_uploads(request)
+    _hear_out(request)
     if problem is not None and is_disk_full(problem):
-        return _kept_by_nobody(render(request, "507.html", status=507))
+        return _page("507.html", status=507)
     if problem is not None and is_busy(problem):
-        answer = render(request, "503.html", status=503)
+        answer = _page("503.html", status=503)
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
-        return _kept_by_nobody(answer)
-    return _kept_by_nobody(render(request, "500.html", status=500))
+        return answer
+    return _page("500.html", status=500)
 
 
-def _kept_by_nobody(answer: HttpResponse) -> HttpResponse:
-    """Trouble inside a middleware passes by the one that says so of every other page."""
+def _let_go_of_uploads(request: HttpRequest) -> None:
+    """Delete what came so far: the frame leaves it to the garbage collector, on a full disk."""
+    for handler in request.upload_handlers:
+        half = getattr(handler, "file", None)
+        if half is not None:
+            with suppress(OSError):  # what is still buffered finds no room either
+                half.close()
+
+
+def _hear_out(request: HttpRequest) -> None:
+    """Read what is still being sent: a browser that is cut off while sending shows no answer."""
+    with suppress(OSError):
+        for _ in range(MOST_UNREAD_BYTES // _PIECE_BYTES):
+            if not request.read(_PIECE_BYTES):
+                return
+
+
+def _page(template: str, *, status: int) -> HttpResponse:
+    """A page without the request: who asks, and what he sent, may be just what cannot be read.
+
+    Trouble inside a middleware passes by the one that forbids keeping pages, so it is said here.
+    """
+    answer = HttpResponse(render_to_string(template), status=status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
