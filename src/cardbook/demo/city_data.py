@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from django.conf import settings
 from django.db import connections
 
 from cardbook.demo.mass_load import load_lot
@@ -90,7 +91,7 @@ def _let_go() -> None:
 
 @cache
 def _sealing() -> BulkVault:
-    return BulkVault()
+    return BulkVault(keys=settings.VAULT_KEYS, index_key=settings.INDEX_KEY)
 
 
 @cache

@@ -25,13 +25,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One field: `aliases` are header texts it goes by; `numeric` cells are harmless for it."""
+    """One field: `aliases` are header texts it goes by; `numeric` cells are harmless for it.
+
+    `repeats`: the same few values fill the whole file (a bank, a town), so each is read once.
+    """
 
     field: str
     title: str
     aliases: tuple[str, ...] = ()
     required: bool = False
     numeric: bool = False
+    repeats: bool = False
     parse: Callable[[str], Reading] | None = None
     remedy: str = ""
 
@@ -81,55 +85,84 @@ def masked(sentence: str) -> str:
     return _LONG_NUMBER.sub(hide, sentence)
 
 
+_BLANK = Reading("")
+_MOST_REMEMBERED = 20_000
+
+
+class RowReader:
+    """Reads the rows of one file: every mapped field of a row, and everything wrong with it."""
+
+    def __init__(self, layout: Layout, mapping: Mapping[str, int]) -> None:
+        """Prepare once for all rows; a column the file does not have is blank in each of them."""
+        places = {column.field: mapping.get(column.field, -1) for column in layout.columns}
+        self._blank: dict[str, object] = {
+            column.field: ""
+            for column in layout.columns
+            if places[column.field] < 0 and not column.required
+        }
+        self._columns: list[tuple[Column, int, dict[Cell, Reading]]] = [
+            (column, places[column.field], {})
+            for column in layout.columns
+            if column.field not in self._blank
+        ]
+
+    def __call__(self, row: Row) -> tuple[dict[str, object], list[RowProblem]]:
+        """Values by field, and problems; notes on harmless changes have `is_error` False."""
+        cells, width = row.cells, len(row.cells)
+        values = self._blank.copy()
+        problems = [_hidden(row)] if row.hidden else []
+        for column, place, known in self._columns:
+            cell = cells[place] if 0 <= place < width else ""
+            reading = known.get(cell)
+            if reading is None:
+                try:
+                    reading = _read(column, cell)
+                except InputError as problem:
+                    problems.append(_problem(row, column, problem))
+                    continue
+                if column.repeats and len(known) < _MOST_REMEMBERED:
+                    known[cell] = reading
+            values[column.field] = reading.value
+            if reading.notes:
+                problems += [_note(row, column, note) for note in reading.notes]
+        return values, problems
+
+
 def check_row(
     layout: Layout, mapping: Mapping[str, int], row: Row
 ) -> tuple[dict[str, object], list[RowProblem]]:
-    """This function will read every mapped field of a row and collect everything wrong with it.
-
-    Notes on harmless changes come as problems with `is_error` False.
-    """
-    values: dict[str, object] = {}
-    problems: list[RowProblem] = []
-    if row.hidden:
-        problems.append(
-            RowProblem(
-                row=row.number,
-                title="整行",
-                code="hidden_row",
-                sentence="该行在工作表中是隐藏的",
-                remedy="请取消隐藏后确认：需要的保留，不需要的删除",
-            )
-        )
-    for column in layout.columns:
-        cell = _cell(row, mapping.get(column.field, -1))
-        try:
-            text = _text(column, cell)
-            if not text:
-                if column.required:
-                    raise InputError("missing", f"{column.title}为空")
-                values[column.field] = ""
-                continue
-            reading = column.parse(text) if column.parse else Reading(text)
-        except InputError as problem:
-            problems.append(_problem(row, column, problem))
-            continue
-        values[column.field] = reading.value
-        problems += [
-            RowProblem(
-                row=row.number,
-                title=column.title,
-                code="note",
-                sentence=masked(note),
-                remedy="已自动处理，请核对",
-                is_error=False,
-            )
-            for note in reading.notes
-        ]
-    return values, problems
+    """This function will read a single row; for many of one file make one `RowReader`."""
+    return RowReader(layout, mapping)(row)
 
 
-def _cell(row: Row, place: int) -> Cell:
-    return row.cells[place] if 0 <= place < len(row.cells) else ""
+def _read(column: Column, cell: Cell) -> Reading:
+    text = _text(column, cell)
+    if not text:
+        if column.required:
+            raise InputError("missing", f"{column.title}为空")
+        return _BLANK
+    return column.parse(text) if column.parse else Reading(text)
+
+
+def _hidden(row: Row) -> RowProblem:
+    return RowProblem(
+        row=row.number,
+        title="整行",
+        code="hidden_row",
+        sentence="该行在工作表中是隐藏的",
+        remedy="请取消隐藏后确认：需要的保留，不需要的删除",
+    )
+
+
+def _note(row: Row, column: Column, note: str) -> RowProblem:
+    return RowProblem(
+        row=row.number,
+        title=column.title,
+        code="note",
+        sentence=masked(note),
+        remedy="已自动处理，请核对",
+        is_error=False,
+    )
 
 
 def _text(column: Column, cell: Cell) -> str:
@@ -144,7 +177,7 @@ def _text(column: Column, cell: Cell) -> str:
             Odd.FORMULA: f"{column.title}是公式，没有保存计算结果",
         }
         raise InputError(f"cell_{cell.kind}", sentences[cell.kind])
-    if MOJIBAKE.search(cell):
+    if not cell.isascii() and MOJIBAKE.search(cell):
         raise InputError("mojibake", f"{column.title}是乱码")
     return cell
 

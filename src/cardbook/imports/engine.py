@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-from cardbook.imports import limits
 from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, Header, find_header
 from cardbook.imports.models import ImportFile, Problem, RememberedLayout, Stage
-from cardbook.imports.reading import FileRefused, Row, Table, open_file, open_table, preview
+from cardbook.imports.reading import Row, Table, open_file, open_table, preview
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
-from cardbook.papers.storage import LARGEST_BYTES, add_paper, read_paper
+from cardbook.papers.storage import add_long_paper, digest_of_file, lay_out_paper
 
 MOST_PROBLEMS = 20_000
 _BATCH = 2_000
@@ -37,20 +37,22 @@ class Look:
 
 @dataclass(slots=True)
 class Findings:
-    """Collects problems while rows stream by: keeps the first ones whole, counts all of them."""
+    """Collects what is wrong while rows stream by: keeps the first problems, counts all rows."""
 
     file: ImportFile
-    error_rows: set[int] = field(default_factory=set)
-    noted_rows: set[int] = field(default_factory=set)
+    error_rows: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     _kept: list[Problem] = field(default_factory=list)
 
     def add(self, problems: Iterable[RowProblem]) -> None:
-        """Take problems of any rows."""
-        for problem in problems:
-            (self.error_rows if problem.is_error else self.noted_rows).add(problem.row)
-            if len(self._kept) >= MOST_PROBLEMS:
-                continue
+        """Take problems of rows nobody has counted yet."""
+        found = list(problems)
+        self.error_rows += len({problem.row for problem in found if problem.is_error})
+        self.keep_some(found)
+
+    def keep_some(self, problems: Iterable[RowProblem]) -> None:
+        """Remember problems to be shown, as long as there are not too many."""
+        for problem in islice(problems, MOST_PROBLEMS - len(self._kept)):
             self._kept.append(
                 Problem(
                     file=self.file,
@@ -62,6 +64,11 @@ class Findings:
                     is_error=problem.is_error,
                 )
             )
+
+    @property
+    def room(self) -> int:
+        """How many more problems will be kept."""
+        return MOST_PROBLEMS - len(self._kept)
 
     def keep(self) -> None:
         """Write what was kept; not while rows stream, for a COPY has the connection to itself."""
@@ -76,24 +83,21 @@ class Findings:
 
 
 def keep_file(
-    *, name: str, content: bytes, layout: Layout, organization_id: int, by: Actor
+    *, name: str, content: bytes | Path, layout: Layout, organization_id: int, by: Actor
 ) -> ImportFile:
     """This function will keep a file as it came, sealed, and register it as staged.
 
     :raises FileRefused: when it is empty, too large or no table at all; nothing is kept.
     """
-    if len(content) > LARGEST_BYTES:
-        most = LARGEST_BYTES // limits.MEGABYTE
-        raise FileRefused("too_large", f"文件超过 {most} MB。", "请按批次分成几个文件导入。")
     with _on_disk(content) as path:
         opened = open_file(path)
-    paper = add_paper(
-        kind="manifest",
-        content=content,
-        media_type="application/octet-stream",
-        title=Path(name).name[:200],
-        by=by,
-    )
+        paper = add_long_paper(
+            kind="manifest",
+            path=path,
+            media_type="application/octet-stream",
+            title=Path(name).name[:200],
+            by=by,
+        )
     return ImportFile.objects.create(
         layout=layout.code,
         name=_safe_name(name),
@@ -102,6 +106,7 @@ def keep_file(
         uploaded_by_id=by.user_id,
         sheet=opened.sheets[0][:100] if len(opened.sheets) == 1 else "",
         notes=list(opened.notes),
+        lines=opened.lines,
     )
 
 
@@ -111,13 +116,16 @@ def _safe_name(name: str) -> str:
     return shown[:200] or "未命名"
 
 
-def digest_of(content: bytes) -> str:
+def digest_of(content: bytes | Path) -> str:
     """This function will say by which digest a file is known."""
-    return sm3(content).hex()
+    return sm3(content).hex() if isinstance(content, bytes) else digest_of_file(content)
 
 
 @contextmanager
-def _on_disk(content: bytes) -> Iterator[Path]:
+def _on_disk(content: bytes | Path) -> Iterator[Path]:
+    if isinstance(content, Path):
+        yield content
+        return
     with tempfile.TemporaryDirectory(prefix="cardbook-import-") as folder:
         path = Path(folder) / "file"
         path.write_bytes(content)
@@ -127,7 +135,9 @@ def _on_disk(content: bytes) -> Iterator[Path]:
 @contextmanager
 def working_copy(file: ImportFile) -> Iterator[Path]:
     """This function will lay the file's clear bytes on disk while it is being read."""
-    with _on_disk(read_paper(file.digest)) as path:
+    with tempfile.TemporaryDirectory(prefix="cardbook-import-") as folder:
+        path = Path(folder) / "file"
+        lay_out_paper(file.digest, to=path)
         yield path
 
 

@@ -33,6 +33,7 @@ class ImportFile(models.Model):
     mapping = models.JSONField(default=dict)
     preamble = models.JSONField(default=dict)
     header_row = models.IntegerField(default=0)
+    lines = models.IntegerField("至多行数", default=0)
     rows = models.IntegerField("行数", default=0)
     errors = models.IntegerField("错误行", default=0)
     warnings = models.IntegerField("提示行", default=0)

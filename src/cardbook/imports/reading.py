@@ -94,11 +94,15 @@ class Table(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that can be read: its kind and, for workbooks, the sheets that hold anything."""
+    """A file that can be read: its kind and, for workbooks, the sheets that hold anything.
+
+    `lines` is how many rows it has at most, known without reading them.
+    """
 
     kind: str
     sheets: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    lines: int = 0
 
 
 SAVE_AGAIN = "请用 WPS 或 Excel 打开原文件，另存为“Excel 工作簿（.xlsx）”或 CSV 后再导入。"
@@ -193,9 +197,20 @@ def open_file(path: Path) -> Opened:
 
     kind = kind_of(path)
     if kind == "text":
-        return Opened("text")
+        return Opened("text", lines=_count_lines(path))
     book = spreadsheets.look_through(path, kind=kind)
-    return Opened(kind, book.filled, book.notes)
+    lines = max((sheet.bottom for sheet in book.sheets), default=0)
+    return Opened(kind, book.filled, book.notes, lines)
+
+
+def _count_lines(path: Path) -> int:
+    """How many lines a text has, whatever ends them, in one byte or in two."""
+    feeds = returns = 0
+    with path.open("rb") as file:
+        while chunk := file.read(limits.CHUNK_BYTES):
+            feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+    return max(feeds, returns) + 1
 
 
 def open_table(path: Path, *, sheet: str = "") -> Table:

@@ -9,7 +9,7 @@ In bulk, make one `Sealer` and call it for every value; it keeps the key schedul
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 
 KEY_BYTES, NONCE_BYTES, TAG_BYTES = 16, 12, 16
 _SM3 = SM3()
-_HEAD_BYTES = 1 + NONCE_BYTES
+HEAD_BYTES = 1 + NONCE_BYTES
+_ALTERED = "密文校验失败：内容被改动，或取自别的字段"
 
 
 class Damaged(Exception):
@@ -29,6 +30,14 @@ def sm3(data: bytes) -> bytes:
     """This function will return the SM3 digest, 32 bytes (GB/T 32905)."""
     running = Hash(_SM3)
     running.update(data)
+    return running.finalize()
+
+
+def sm3_of_pieces(pieces: Iterable[bytes]) -> bytes:
+    """This function will return the SM3 digest of all pieces together."""
+    running = Hash(_SM3)
+    for piece in pieces:
+        running.update(piece)
     return running.finalize()
 
 
@@ -63,6 +72,53 @@ class Sealer:
         return self._head + nonce + body + encryptor.tag
 
 
+class StreamSealer:
+    """Seals one long value piece by piece; what comes out is what `seal` gives for the whole."""
+
+    def __init__(self, *, key: bytes, context: bytes, version: int = 1) -> None:
+        """Prepare; as for `Sealer`."""
+        head, nonce = bytes([version]), os.urandom(NONCE_BYTES)
+        self.head = head + nonce
+        self._encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
+        self._encryptor.authenticate_additional_data(head + context)
+
+    def __call__(self, piece: bytes) -> bytes:
+        """The next piece, sealed; `head` goes before the first."""
+        return self._encryptor.update(piece)
+
+    def end(self) -> bytes:
+        """What goes behind the last piece."""
+        rest = self._encryptor.finalize()
+        return rest + self._encryptor.tag
+
+
+class StreamOpener:
+    """Opens what was sealed, piece by piece; nothing may be believed before `end`."""
+
+    def __init__(self, keys: Mapping[int, bytes], *, head: bytes, tag: bytes, context: bytes):
+        """Prepare from the first 13 and the last 16 bytes.
+
+        :raises Damaged: when the key is missing.
+        """
+        cipher = Cipher(algorithms.SM4(_key_of(keys, head[0])), modes.GCM(head[1:], tag))
+        self._decryptor = cipher.decryptor()
+        self._decryptor.authenticate_additional_data(head[:1] + context)
+
+    def __call__(self, piece: bytes) -> bytes:
+        """The next piece in clear, not yet to be believed."""
+        return self._decryptor.update(piece)
+
+    def end(self) -> bytes:
+        """Say whether all pieces were what had been sealed.
+
+        :raises Damaged: when they were not.
+        """
+        try:
+            return self._decryptor.finalize()
+        except InvalidTag as problem:
+            raise Damaged(_ALTERED) from problem
+
+
 def seal(key: bytes, plaintext: bytes, *, context: bytes, version: int = 1) -> bytes:
     """This function will seal one value with SM4-GCM (GB/T 32907, GB/T 36624).
 
@@ -79,16 +135,21 @@ def open_sealed(keys: Mapping[int, bytes], sealed: bytes, *, context: bytes) -> 
 
     :raises Damaged: when it was altered, cut or moved to another field, or the key is missing.
     """
-    if len(sealed) < _HEAD_BYTES + TAG_BYTES:
+    if len(sealed) < HEAD_BYTES + TAG_BYTES:
         raise Damaged("密文不完整")
     version = sealed[0]
-    if version not in keys:
-        raise Damaged(f"缺少第 {version} 版密钥，请把该版密钥文件放回密钥目录")
-    body, tag = sealed[_HEAD_BYTES:-TAG_BYTES], sealed[-TAG_BYTES:]
-    mode = modes.GCM(sealed[1:_HEAD_BYTES], tag)
-    decryptor = Cipher(algorithms.SM4(keys[version]), mode).decryptor()
+    key = _key_of(keys, version)
+    body, tag = sealed[HEAD_BYTES:-TAG_BYTES], sealed[-TAG_BYTES:]
+    mode = modes.GCM(sealed[1:HEAD_BYTES], tag)
+    decryptor = Cipher(algorithms.SM4(key), mode).decryptor()
     decryptor.authenticate_additional_data(sealed[:1] + context)
     try:
         return decryptor.update(body) + decryptor.finalize()
     except InvalidTag as problem:
-        raise Damaged("密文校验失败：内容被改动，或取自别的字段") from problem
+        raise Damaged(_ALTERED) from problem
+
+
+def _key_of(keys: Mapping[int, bytes], version: int) -> bytes:
+    if version not in keys:
+        raise Damaged(f"缺少第 {version} 版密钥，请把该版密钥文件放回密钥目录")
+    return keys[version]

@@ -78,11 +78,14 @@ def bring_into_being(
 ) -> list[int]:
     """This function will create the subjects with event 1, state and place; returns their ids.
 
+    The table `birth` stays for whoever writes more about them in the same transaction.
+
     :raises Refused: when one that has no place belongs to a county outside `county_path`.
     :raises django.db.IntegrityError: when a number is taken or a promise of the schema is broken.
     """
     table, columns = _TABLES[act.subject], ", ".join(births.columns)
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.birth")
         cursor.execute(
             f"CREATE TEMPORARY TABLE birth ON COMMIT DROP AS "  # noqa: S608 - own names only
             f"SELECT id, {columns} FROM {table} WITH NO DATA"
@@ -94,14 +97,14 @@ def bring_into_being(
         if births.target is None:
             # A card may be another county's and arrive here by mistake; its target was judged.
             _refuse_other_counties(cursor, county_path)
+        # Without it the planner takes a million rows for a handful.
+        cursor.execute("ANALYZE birth")
         append_first_events(entry=entry, kind=act.subject, facts=facts)
         _insert(cursor, act=act, table=table, columns=columns)
         if births.source and births.target:
             _post(cursor, act=act, entry=entry, source=births.source, target=births.target)
         cursor.execute("SELECT id FROM birth ORDER BY id")
-        ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute("DROP TABLE birth")
-    return ids
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _refuse_other_counties(cursor: Any, county_path: str) -> None:

@@ -4,17 +4,31 @@ The row is in `models.py`; acts refer to papers by digest (architecture, section
 """
 
 import os
+<<<<<<< HEAD
 import secrets
+=======
+from collections.abc import Iterable, Iterator
+>>>>>>> 1ae9edb (intake: Check and post a manifest as a set, on all cores (Art. 6).)
 from pathlib import Path
 
 from django.conf import settings
 
-from cardbook.lib.sm import Damaged, open_sealed, seal, sm3
+from cardbook.lib.sm import (
+    HEAD_BYTES,
+    TAG_BYTES,
+    Damaged,
+    StreamOpener,
+    StreamSealer,
+    open_sealed,
+    sm3,
+    sm3_of_pieces,
+)
 from cardbook.orgs.actors import Actor
 from cardbook.papers.models import Paper
 
 LARGEST_BYTES = 64 * 1024 * 1024
 _CONTEXT = b"paper"
+_PIECE_BYTES = 1024 * 1024
 
 
 class PaperMissing(Exception):
@@ -33,25 +47,55 @@ def add_paper(*, kind: str, content: bytes, media_type: str, title: str, by: Act
     if not 0 < len(content) <= LARGEST_BYTES:
         raise ValueError("文件为空或超过 64 MB")
     digest = sm3(content).hex()
-    path = _path(digest)
-    if not path.exists():
-        _write(path, content)
+    _keep(digest, [content])
+    return _row(kind, digest, len(content), media_type=media_type, title=title, by=by)
+
+
+def add_long_paper(*, kind: str, path: Path, media_type: str, title: str, by: Actor) -> Paper:
+    """This function will seal a file of any length piece by piece and return its row.
+
+    :raises ValueError: when it is empty.
+    """
+    size = path.stat().st_size
+    if not size:
+        raise ValueError("文件为空")
+    digest = digest_of_file(path)
+    _keep(digest, _pieces(path))
+    return _row(kind, digest, size, media_type=media_type, title=title, by=by)
+
+
+def digest_of_file(path: Path) -> str:
+    """This function will say under which digest a file is kept."""
+    return sm3_of_pieces(_pieces(path)).hex()
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            yield piece
+
+
+def _row(kind: str, digest: str, size: int, *, media_type: str, title: str, by: Actor) -> Paper:
     return Paper.objects.create(
         kind=kind,
         digest=digest,
         media_type=media_type,
-        size=len(content),
+        size=size,
         title=title[:200],
         organization_id=by.org_id,
         added_by_id=by.user_id,
     )
 
 
-def _write(path: Path, content: bytes) -> None:
+def _keep(digest: str, pieces: Iterable[bytes]) -> None:
+    path = _path(digest)
+    if path.exists():
+        return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Two threads of one process may keep the same picture at once: each has a draft of its own.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     version = max(settings.VAULT_KEYS)
+<<<<<<< HEAD
     sealed = seal(settings.VAULT_KEYS[version], content, context=_CONTEXT, version=version)
     try:
         with draft.open("wb") as file:
@@ -62,6 +106,17 @@ def _write(path: Path, content: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)  # a full disk keeps no half of a picture (B6)
         raise
+=======
+    sealer = StreamSealer(key=settings.VAULT_KEYS[version], context=_CONTEXT, version=version)
+    with draft.open("wb") as file:
+        file.write(sealer.head)
+        for piece in pieces:
+            file.write(sealer(piece))
+        file.write(sealer.end())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+>>>>>>> 1ae9edb (intake: Check and post a manifest as a set, on all cores (Art. 6).)
 
 
 def read_paper(digest: str) -> bytes:
@@ -77,3 +132,40 @@ def read_paper(digest: str) -> bytes:
     if sm3(content).hex() != digest:
         raise Damaged("文件与登记的摘要不一致")
     return content
+
+
+def lay_out_paper(digest: str, *, to: Path) -> None:
+    """This function will write the clear bytes of a paper to a file, piece by piece.
+
+    :raises PaperMissing: when the file is not in the store.
+    :raises cardbook.lib.sm.Damaged: when it was altered or is another paper's; `to` is gone then.
+    """
+    path = _path(digest)
+    if not path.exists():
+        raise PaperMissing(digest)
+    try:
+        with to.open("wb") as clear:
+            for piece in _opened(path):
+                clear.write(piece)
+        if digest_of_file(to) != digest:
+            raise Damaged("文件与登记的摘要不一致")
+    except Damaged:
+        to.unlink()
+        raise
+
+
+def _opened(path: Path) -> Iterator[bytes]:
+    """The clear pieces of a sealed file; the last step says whether they may be believed."""
+    left = path.stat().st_size - HEAD_BYTES - TAG_BYTES
+    if left < 0:
+        raise Damaged("密文不完整")
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        file.seek(-TAG_BYTES, os.SEEK_END)
+        tag = file.read(TAG_BYTES)
+        file.seek(HEAD_BYTES)
+        opener = StreamOpener(settings.VAULT_KEYS, head=head, tag=tag, context=_CONTEXT)
+        while left and (piece := file.read(min(_PIECE_BYTES, left))):
+            left -= len(piece)
+            yield opener(piece)
+    yield opener.end()

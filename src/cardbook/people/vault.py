@@ -9,9 +9,9 @@ from django.conf import settings
 
 from cardbook.lib.names import NameRefused, canonical_name, search_tokens
 from cardbook.lib.sm import hmac_sm3, open_sealed, seal
+from cardbook.people.bulk import ADDRESS, BANK, NAME, NUMBER, PHONE, TAIL_DIGITS
 
-NUMBER, NAME, PHONE, ADDRESS, BANK = b"number", b"name", b"phone", b"address", b"bank"
-TAIL_DIGITS = 4
+__all__ = ["ADDRESS", "BANK", "NAME", "NUMBER", "PHONE"]  # named with the functions that use them
 
 
 def seal_text(text: str, *, context: bytes) -> bytes:

@@ -113,9 +113,15 @@ class CountScan(models.Model):
 
 
 class ManifestRow(models.Model):
-    """A row of a manifest while it is staged: personal fields sealed, look-ups blind."""
+    """A row of a manifest while it is staged: personal fields sealed, look-ups blind.
 
-    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="+", db_index=False)
+    Not logged (sql in the migration): what a crash takes is read from the file again.
+    """
+
+    pk = models.CompositePrimaryKey("file_id", "row")
+    file = models.ForeignKey(
+        ImportFile, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     row = models.IntegerField()
     card_number = models.CharField(max_length=9)
     number_kind = models.CharField(max_length=20)
@@ -142,6 +148,4 @@ class ManifestRow(models.Model):
     village = models.CharField(max_length=60)
     county_name = models.CharField(max_length=60)
     maker = models.CharField(max_length=100)
-
-    class Meta:
-        indexes = (models.Index(fields=["file", "row"], name="manifest_row_file"),)
+    noted = models.BooleanField()

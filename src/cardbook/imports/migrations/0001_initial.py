@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ("mapping", models.JSONField(default=dict)),
                 ("preamble", models.JSONField(default=dict)),
                 ("header_row", models.IntegerField(default=0)),
+                ("lines", models.IntegerField(default=0, verbose_name="至多行数")),
                 ("rows", models.IntegerField(default=0, verbose_name="行数")),
                 ("errors", models.IntegerField(default=0, verbose_name="错误行")),
                 ("warnings", models.IntegerField(default=0, verbose_name="提示行")),

@@ -168,9 +168,14 @@ class Migration(migrations.Migration):
             name="ManifestRow",
             fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "file_id",
+                        "row",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("row", models.IntegerField()),
@@ -204,9 +209,11 @@ class Migration(migrations.Migration):
                 ("village", models.CharField(max_length=60)),
                 ("county_name", models.CharField(max_length=60)),
                 ("maker", models.CharField(max_length=100)),
+                ("noted", models.BooleanField()),
                 (
                     "file",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -294,8 +301,9 @@ class Migration(migrations.Migration):
                 violation_error_message="应到必须等于实到加短少",
             ),
         ),
-        migrations.AddIndex(
-            model_name="manifestrow",
-            index=models.Index(fields=["file", "row"], name="manifest_row_file"),
+        # Staged rows can be read from their file again: they need not survive a crash.
+        migrations.RunSQL(
+            "ALTER TABLE intake_manifestrow SET UNLOGGED",
+            "ALTER TABLE intake_manifestrow SET LOGGED",
         ),
     ]

@@ -33,6 +33,17 @@ def lock_open(file: ImportFile) -> None:
         raise Refused([Refusal(no.FILE_NOT_CHECKED)])
 
 
+def lay_out_staged(cursor: Any, file: ImportFile) -> None:
+    """This function will make the temporary table `staged`, for checks and for posting."""
+    # Compiling a plan takes longer than it saves; a sort of a million keys should not go to disk.
+    cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+    # A killed client is noticed within seconds, not at the end of a long statement.
+    cursor.execute("SET LOCAL client_connection_check_interval = '2s'")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.staged, pg_temp.found")
+    cursor.execute(sql_of("staged"), {"file": file.pk})
+    cursor.execute("ANALYZE staged")
+
+
 class Overtaken(Exception):
     """Another file brought some of the cards since the check; the check begins anew."""
 
@@ -72,10 +83,31 @@ class ManifestBirths:
         return [self.file.digest, self.county_id]
 
     def fill(self, cursor: Any) -> None:
-        """Two people posting one file: the second waits here and finds it posted."""
-        lock_open(self.file)
+        """Two people posting one file: the second waits here and finds it posted.
+
+        :raises Overtaken: when the book no longer says what it said at the check.
+        """
         values = {"file": self.file.pk, "county": self.county_id}
-        for name in ("post_people", "post_batches", "fill_births"):
-            cursor.execute(sql_of(name), values)
-        if cursor.rowcount != self.file.rows - self.file.known:
+        # Files of one county go in one after the other, so that two with the same cards or people
+        # never wait for each other crosswise.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('manifest'), %s)", [self.county_id])
+        lock_open(self.file)
+        lay_out_staged(cursor, self.file)
+        cursor.execute(sql_of("still_stands"), values)
+        known, renamed = cursor.fetchone()
+        cursor.execute(sql_of("post_batches"), values)
+        cursor.execute(
+            "ALTER TABLE birth ADD COLUMN row integer, ADD COLUMN person_is_new boolean, "
+            "ADD COLUMN box_code text"
+        )
+        cursor.execute(sql_of("fill_births"), values)
+        if renamed or known != self.file.known or cursor.rowcount != self.file.rows - known:
+            raise Overtaken
+        self._post_people(cursor)
+
+    def _post_people(self, cursor: Any) -> None:
+        cursor.execute("SELECT count(*) FROM birth WHERE person_is_new")
+        (expected,) = cursor.fetchone()
+        cursor.execute(sql_of("post_people"), {"file": self.file.pk})
+        if cursor.rowcount != expected:
             raise Overtaken

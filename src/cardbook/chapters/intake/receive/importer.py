@@ -3,24 +3,25 @@
 `manifest_rows.py` beside it reads rows, `sql/` checks and posts them as a set.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 from cardbook.chapters.intake.models import Delivery, ManifestRow
 from cardbook.chapters.intake.receive.births import (
     ManifestBirths,
     Overtaken,
+    lay_out_staged,
     lock_open,
     sql_of,
 )
 from cardbook.chapters.intake.receive.layouts import manifest_layout
-from cardbook.chapters.intake.receive.manifest_rows import Surroundings, stage_rows
-from cardbook.imports.columns import Layout, RowProblem
+from cardbook.chapters.intake.receive.manifest_rows import stage_rows
+from cardbook.imports.columns import Layout
 from cardbook.imports.engine import (
     Findings,
     digest_of,
@@ -29,6 +30,7 @@ from cardbook.imports.engine import (
 )
 from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
@@ -42,10 +44,6 @@ from cardbook.orgs.models import Kind, Organization
 
 _REGISTER = act("delivery.register")
 _ATTEMPTS = 3
-
-
-def _silent(_: int) -> None:
-    """Progress for whoever does not look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +101,7 @@ def posted_before(*, digest: str, receiver_id: int) -> Delivery | None:
 
 
 def upload(
-    *, name: str, content: bytes, receiver: Organization, by: Actor, at: datetime
+    *, name: str, content: bytes | Path, receiver: Organization, by: Actor, at: datetime
 ) -> ImportFile:
     """This function will keep a file and check it as far as possible.
 
@@ -123,41 +121,46 @@ def _refuse_others(receiver: Organization, by: Actor) -> None:
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
 
 
-def check(
-    *, file: ImportFile, at: datetime, progress: Callable[[int], None] = _silent
-) -> ImportFile:
+def check(*, file: ImportFile, at: datetime, progress: Progress = silent) -> ImportFile:
     """This function will read and check every row, alone and as a set; the book is not touched.
 
     :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
     :raises Refused: when the file was posted or dropped meanwhile.
     """
-    with opened(file, layout=layout_on(local_day(at))) as (table, header):
+    day = local_day(at)
+    progress(Phase.READING, 0)
+    with opened(file, layout=layout_on(day)) as (table, header):
         if header.missing:
             raise FileRefused(
                 "columns_missing",
                 f"没有找到列：{'、'.join(header.missing)}。",
                 "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
             )
-        _check_rows(file, Body(table, header), progress)
+        _check_rows(file, Body(table, header), today=day, progress=progress)
     file.refresh_from_db()
     return file
 
 
 @transaction.atomic
-def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -> None:
+def _check_rows(file: ImportFile, body: Body, *, today: date, progress: Progress) -> None:
     """Stage and check every row; all of it or, when the file breaks off, nothing."""
     county = _county_of(file)
     lock_open(file)
     ManifestRow.objects.filter(file=file).delete()
     file.problems.all().delete()
     findings = Findings(file)
-    rows = stage_rows(body, findings=findings, around=Surroundings.of(county), progress=progress)
-    known: set[int] = set()
-    findings.add(_problems_of_set(file, county, known))
-    findings.keep()
+    rows = stage_rows(
+        body,
+        findings=findings,
+        county=county,
+        today=today,
+        progress=lambda row: progress(Phase.READING, row),
+    )
     if not rows:
         raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
-    _keep_result(file, findings, body.header.last_row, rows=rows, known=len(known))
+    progress(Phase.CHECKING, rows)
+    _check_set(file, county, findings, rows=rows, header_row=body.header.last_row)
+    progress(Phase.CHECKING, rows)
 
 
 def _county_of(file: ImportFile) -> Organization:
@@ -166,39 +169,30 @@ def _county_of(file: ImportFile) -> Organization:
     return county
 
 
-def _keep_result(
-    file: ImportFile, findings: Findings, header_row: int, *, rows: int, known: int
+def _check_set(
+    file: ImportFile, county: Organization, findings: Findings, *, rows: int, header_row: int
 ) -> None:
+    """Ask what one row alone cannot tell, and write down what the whole check came to."""
+    values: dict[str, Any] = {"file": file.pk, "county": county.pk, "room": findings.room}
+    with connection.cursor() as cursor:
+        lay_out_staged(cursor, file)
+        cursor.execute(sql_of("check_manifest"), values)
+        cursor.execute(sql_of("check_result"))
+        errors, warnings, known = cursor.fetchone()
+        findings.keep()
+        cursor.execute(sql_of("keep_problems"), values)
     ImportFile.objects.filter(pk=file.pk).update(
         stage=Stage.CHECKED,
         header_row=header_row,
         rows=rows,
         known=known,
-        errors=len(findings.error_rows),
-        warnings=len(findings.noted_rows - findings.error_rows),
+        errors=findings.error_rows + errors,
+        warnings=warnings,
         notes=findings.note_lines(),
     )
 
 
-def _problems_of_set(
-    file: ImportFile, county: Organization, known: set[int]
-) -> Iterator[RowProblem]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql_of("check_manifest"), {"file": file.pk, "county": county.pk})
-        for row, title, code, sentence, remedy, is_error in cursor.fetchall():
-            if code == "known":
-                known.add(row)
-            yield RowProblem(
-                row=row,
-                title=title,
-                code=code,
-                sentence=sentence,
-                remedy=remedy,
-                is_error=is_error,
-            )
-
-
-def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
+def post(*, file: ImportFile, by: Actor, at: datetime, progress: Progress = silent) -> Posted:
     """This function will post a checked file as a delivery: all of its new cards, or nothing.
 
     The same bytes a second time change nothing and give the first delivery, marked `repeated`.
@@ -215,29 +209,21 @@ def post(*, file: ImportFile, by: Actor, at: datetime) -> Posted:
         file.refresh_from_db()
         if file.stage != Stage.CHECKED:
             raise Refused([Refusal(no.FILE_NOT_CHECKED)])
-        if not _stands(file):
-            file = check(file=file, at=at)
         if file.errors:
             raise RowsWrong(file)
         if file.known == file.rows:
             _finish(file, at=at, result={"cards": 0, "known": file.known})
             return Posted(delivery_id=None, code="", cards=0, known=file.known, repeated=True)
+        progress(Phase.POSTING, file.rows)
         try:
             return _post(file, receiver, by=by, at=at)
         except Overtaken:
-            continue
+            # The book has changed, or a crash took the staged rows: the file is read again.
+            check(file=file, at=at, progress=progress)
+        except OperationalError as problem:
+            if not isinstance(problem.__cause__, DeadlockDetected):
+                raise
     raise Refused([Refusal(no.CARD_NUMBER_TAKEN)])
-
-
-def _stands(file: ImportFile) -> bool:
-    """Whether the book still says of the staged rows what it said at the check.
-
-    The rows themselves cannot have changed, so the file need not be read for it a second time.
-    """
-    known: set[int] = set()
-    found = list(_problems_of_set(file, _county_of(file), known))
-    errors = any(problem.is_error for problem in found)
-    return not errors and len(known) == file.known and not file.errors
 
 
 def _again(delivery: Delivery) -> Posted:
@@ -289,14 +275,9 @@ def _keep_delivery(
         id=delivery_id, code=code, file=file, organization=receiver,
         registered_by_id=by.user_id, expected=len(done.subject_ids),
     )  # fmt: skip
-    values: dict[str, Any] = {
-        "file": file.pk,
-        "delivery": delivery_id,
-        "cards": list(done.subject_ids),
-    }
     with connection.cursor() as cursor:
         for name in ("post_boxes", "post_lines"):
-            cursor.execute(sql_of(name), values)
+            cursor.execute(sql_of(name), {"delivery": delivery_id})
     _finish(
         file, at=at, result={"cards": len(done.subject_ids), "known": file.known, "code": code}
     )
@@ -341,7 +322,7 @@ def import_manifest(
     at: datetime,
     receiver: Organization | None = None,
     sheet: str = "",
-    progress: Callable[[int], None] = _silent,
+    progress: Progress = silent,
 ) -> Posted:
     """This function will take a file all the way, as the command line and the demo do.
 
@@ -350,15 +331,14 @@ def import_manifest(
     :raises Refused: when the post may not.
     """
     receiver = receiver or receiver_of(Organization.objects.get(pk=by.org_id))
-    content = path.read_bytes()
-    before = posted_before(digest=digest_of(content), receiver_id=receiver.pk)
+    before = posted_before(digest=digest_of(path), receiver_id=receiver.pk)
     if before is not None:
         return _again(before)
-    file = upload(name=path.name, content=content, receiver=receiver, by=by, at=at)
+    file = upload(name=path.name, content=path, receiver=receiver, by=by, at=at)
     if sheet:
         ImportFile.objects.filter(pk=file.pk).update(sheet=sheet)
         file.refresh_from_db()
     file = check(file=file, at=at, progress=progress)
     if file.errors:
         raise RowsWrong(file)
-    return post(file=file, by=by, at=at)
+    return post(file=file, by=by, at=at, progress=progress)

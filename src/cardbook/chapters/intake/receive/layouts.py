@@ -45,24 +45,24 @@ def manifest_layout(*, today: date) -> Layout:
                 "number", "社会保障号码", _citizen_number(today), "身份证号", "身份证号码",
                 "公民身份号码", "证件号码", "社保号", "AAC002", "AAC147", required=True,
             ),
-            _column("name", "姓名", _name, "持卡人姓名", "AAC003", required=True),
+            _column("name", "姓名", _name, "持卡人姓名", "AAC003", required=True, repeats=True),
             _column("batch", "批次号", _short(40, "批次号"), "批次", "任务编号", "task_id",
-                    numeric=True),
+                    numeric=True, repeats=True),
             _column("packing", "装箱位置", _packing, "卡位置", "条形码"),
-            _column("bank", "所属银行", _short(100, "所属银行"), "银行", "银行名称", "AAE008"),
+            _column("bank", "所属银行", _short(100, "所属银行"), "银行", "银行名称", "AAE008", repeats=True),
             _column("bank_number", "银行卡号", _bank_number, "AAE010"),
             _column("phone", "手机号码", _phone, "联系手机", "手机", "联系电话", "AAE005",
                     numeric=True),
             _column("address", "通讯地址", _short(200, "通讯地址"), "联系地址", "地址", "AAE006"),
-            _column("unit_code", "单位编号", _short(40, "单位编号"), "AAB001", numeric=True),
-            _column("unit_name", "单位名称", _short(100, "单位名称"), "AAB004"),
-            _column("group", "人群", _group, "群体", "参保类型", "险种类型"),
-            _column("town", "镇街", _short(60, "镇街"), "乡镇街道", "乡镇", "镇（街道）"),
-            _column("village", "村社区", _short(60, "村社区"), "社区", "村", "村（社区）"),
-            _column("city", "所属城市", _short(60, "所属城市"), "所属县区", "县区", "AAB301"),
-            _column("office", "经办机构", _short(100, "经办机构")),
-            _column("maker", "卡商", _short(100, "卡商"), "所属卡商", "制卡机构"),
-            _column("sex", "性别", _sex, "AAC004", numeric=True),
+            _column("unit_code", "单位编号", _short(40, "单位编号"), "AAB001", numeric=True, repeats=True),
+            _column("unit_name", "单位名称", _short(100, "单位名称"), "AAB004", repeats=True),
+            _column("group", "人群", _group, "群体", "参保类型", "险种类型", repeats=True),
+            _column("town", "镇街", _short(60, "镇街"), "乡镇街道", "乡镇", "镇（街道）", repeats=True),
+            _column("village", "村社区", _short(60, "村社区"), "社区", "村", "村（社区）", repeats=True),
+            _column("city", "所属城市", _short(60, "所属城市"), "所属县区", "县区", "AAB301", repeats=True),
+            _column("office", "经办机构", _short(100, "经办机构"), repeats=True),
+            _column("maker", "卡商", _short(100, "卡商"), "所属卡商", "制卡机构", repeats=True),
+            _column("sex", "性别", _sex, "AAC004", numeric=True, repeats=True),
             _column("born_on", "出生日期", _born_on, "AAC006", numeric=True),
         ),
     )  # fmt: skip
@@ -75,10 +75,12 @@ def _column(
     *aliases: str,
     required: bool = False,
     numeric: bool = False,
+    repeats: bool = False,
 ) -> Column:
     return Column(
-        field=field, title=title, aliases=aliases, required=required, numeric=numeric, parse=parse
-    )
+        field=field, title=title, aliases=aliases, parse=parse,
+        required=required, numeric=numeric, repeats=repeats,
+    )  # fmt: skip
 
 
 def _plain(found: Plain) -> Reading:
