@@ -4,6 +4,7 @@ Exit codes: 0 done and well, 1 done and something is wrong (named), 2 not done.
 """
 
 import importlib
+import multiprocessing
 import os
 import time
 from collections.abc import Mapping
@@ -87,13 +88,32 @@ def migrate_command() -> None:
 @cardbook.command("serve")
 @click.option("--port", default=8000, show_default=True, help="端口，只在本机监听")
 @click.option("--workers", default=2, show_default=True, help="进程数")
-@click.option("--without-sealer", is_flag=True, help="不另开封存进程（已有单独的封存服务）")
-def serve_command(*, port: int, workers: int, without_sealer: bool) -> None:
+@click.option("--only-web", is_flag=True, help="不另开封存和后台任务进程（已有单独的服务）")
+def serve_command(*, port: int, workers: int, only_web: bool) -> None:
     """启动网页服务。"""
     _set_up()
     from cardbook.config.serve import serve
 
-    serve(port=port, workers=workers, sealer=not without_sealer)
+    serve(port=port, workers=workers, only_web=only_web)
+
+
+@cardbook.command("worker")
+@click.option("--once", is_flag=True, help="办完排队的就结束")
+@click.option("--parent", type=int, hidden=True, help="这个进程结束时也结束")
+def worker_command(*, once: bool, parent: int | None) -> None:
+    """办理后台任务（长文件的检查和入账）；`serve` 和 `demo` 会自己启动一个。"""
+    _set_up()
+    from procrastinate.exceptions import ConnectorException
+
+    from cardbook.imports.engine import sweep_leftovers
+    from cardbook.jobs.worker import work
+
+    sweep_leftovers()
+    try:
+        work(until=lambda: parent is not None and os.getppid() != parent, once=once)
+    except ConnectorException as problem:
+        click.echo("与数据库的连接中断，后台任务停下；重新启动后自动续办。", err=True)
+        raise SystemExit(2) from problem
 
 
 @cardbook.command("demo")
@@ -158,6 +178,8 @@ def stop_command() -> None:
 
 def main() -> None:
     """The entry point. A server that does not start ends with a sentence, not with a trace."""
+    if multiprocessing.parent_process() is not None:
+        return  # a helper process imports the script it was started from; it has its own work
     from cardbook.config.embedded import DatabaseUnavailable
     from cardbook.config.serve import PortTaken
 

@@ -38,10 +38,10 @@ class PortTaken(Exception):
         )
 
 
-def serve(*, port: int, workers: int = 2, sealer: bool = True) -> None:
+def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
     """This function will serve http://127.0.0.1:`port` until it is interrupted.
 
-    `sealer` is off where the ledger is sealed by a service of its own (deploy/systemd).
+    `only_web` where sealer and worker are services of their own (deploy/systemd).
 
     :raises PortTaken: when somebody listens there already.
     """
@@ -64,24 +64,26 @@ def serve(*, port: int, workers: int = 2, sealer: bool = True) -> None:
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
-            "when_ready": _start_sealer if sealer else _nothing,
-            "on_exit": _stop_sealer,
+            "when_ready": _nothing if only_web else _start_helpers,
+            "on_exit": _stop_helpers,
         }
     ).run()
 
 
 def _nothing(_: Any) -> None:
-    """No sealer to start."""
+    """Sealer and worker run elsewhere."""
 
 
-_sealers: list[subprocess.Popen[bytes]] = []
+# Processes beside the server: one seals the ledger, one keeps a worker for long imports running.
+_HELPERS = ("cardbook.config.sealing", "cardbook.config.working")
+_running: list[subprocess.Popen[bytes]] = []
 
 
-def _start_sealer(_: Any) -> None:
-    """A process of its own: a fork of a threaded server must not hold the sealer's connection."""
-    _sealers.append(subprocess.Popen([sys.executable, "-m", "cardbook.config.sealing"]))
+def _start_helpers(_: Any) -> None:
+    """Processes of their own: a fork of a threaded server must not hold their connections."""
+    _running.extend(subprocess.Popen([sys.executable, "-m", module]) for module in _HELPERS)
 
 
-def _stop_sealer(_: Any) -> None:
-    for sealer in _sealers:
-        sealer.terminate()
+def _stop_helpers(_: Any) -> None:
+    for process in _running:
+        process.terminate()

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -198,6 +199,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 
+# A longer file is a worker's business; sister systems draw the line here too (domain.md 6.3).
+IMPORT_ROWS_IN_REQUEST = 1_000
+# What registers jobs; a worker must know them all before the first one comes.
+PROCRASTINATE_IMPORT_PATHS = ["cardbook.chapters.intake.receive.manifest_job"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None

@@ -3,6 +3,8 @@
 Slices say which columns a file has and what posting means; `models.py` beside it keeps the rest.
 """
 
+import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from cardbook.imports import limits
 from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, Header, find_header
@@ -23,6 +26,9 @@ from cardbook.papers.storage import add_long_paper, digest_of_file, lay_out_pape
 MOST_PROBLEMS = 20_000
 _BATCH = 2_000
 _MOST_NOTES = 50
+# How far a look goes to tell what would be left out.
+_LOOKED_AT = 300
+_LEFTOVER = "cardbook-import-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class Look:
     first_rows: tuple[Row, ...]
     encoding: str
     notes: tuple[str, ...]
+    skipped: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -126,17 +133,32 @@ def _on_disk(content: bytes | Path) -> Iterator[Path]:
     if isinstance(content, Path):
         yield content
         return
-    with tempfile.TemporaryDirectory(prefix="cardbook-import-") as folder:
-        path = Path(folder) / "file"
+    with _folder() as folder:
+        path = folder / "file"
         path.write_bytes(content)
         yield path
 
 
 @contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for clear bytes, named after this process: so it can be told from leftovers."""
+    with tempfile.TemporaryDirectory(prefix=f"{_LEFTOVER}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def sweep_leftovers() -> None:
+    """This function will delete the clear bytes that killed processes left behind (P4)."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_LEFTOVER}*"):
+        owner = folder.name.removeprefix(_LEFTOVER).partition("-")[0]
+        if folder.stat().st_uid == os.geteuid() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def working_copy(file: ImportFile) -> Iterator[Path]:
     """This function will lay the file's clear bytes on disk while it is being read."""
-    with tempfile.TemporaryDirectory(prefix="cardbook-import-") as folder:
-        path = Path(folder) / "file"
+    with _folder() as folder:
+        path = folder / "file"
         lay_out_paper(file.digest, to=path)
         yield path
 
@@ -158,8 +180,15 @@ def look_into(file: ImportFile, *, layout: Layout) -> Look:
     :raises FileRefused: when no header is found, or a sheet has to be chosen first.
     """
     with opened(file, layout=layout) as (table, header):
-        rows = tuple(row for row, _ in zip(Body(table, header).rows(), range(5), strict=False))
-        return Look(header, rows or tuple(preview(table)), table.encoding, tuple(file.notes))
+        body = Body(table, header)
+        rows = tuple(islice(body.rows(), _LOOKED_AT))
+        return Look(
+            header,
+            rows[: limits.PREVIEW_ROWS] or tuple(preview(table)),
+            table.encoding,
+            tuple(file.notes),
+            tuple(body.skipped.items()),
+        )
 
 
 def sheets_of(file: ImportFile) -> tuple[str, ...]:

@@ -6,7 +6,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from cardbook.orgs.models import Organization, User
+from cardbook.orgs.models import Organization, Post, User
 
 
 class Stage(models.TextChoices):
@@ -62,6 +62,54 @@ class Problem(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["file", "row"], name="problem_file_row"),)
+
+
+class Work(models.TextChoices):
+    """What a worker is asked to do with a long file."""
+
+    CHECK = "check", "检查"
+    POST = "post", "入账"
+
+
+class State(models.TextChoices):
+    """How a run stands as last written; whether its worker lives, `runs.py` judges by time."""
+
+    WAITING = "waiting", "排队等候"
+    RUNNING = "running", "进行中"
+    BROKEN = "broken", "中断"
+    DONE = "done", "已完成"
+    REFUSED = "refused", "没有完成"
+    CANCELLED = "cancelled", "已取消"
+
+
+OPEN_STATES = (State.WAITING, State.RUNNING, State.BROKEN)
+
+
+class Run(models.Model):
+    """One piece of work on a long file, done by `cardbook worker`; a file has one at a time."""
+
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="runs")
+    work = models.CharField(max_length=10, choices=Work)
+    asked_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    phase = models.CharField(max_length=10, default="")
+    rows_done = models.IntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    beat_at = models.DateTimeField(null=True)
+    cancel_asked = models.BooleanField(default=False)
+    code = models.CharField(max_length=40, default="")
+    sentence = models.CharField(max_length=500, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["file"],
+                condition=models.Q(state__in=OPEN_STATES),
+                name="run_one_open_per_file",
+                violation_error_message="这份文件正在办理",
+            ),
+        )
 
 
 class RememberedLayout(models.Model):

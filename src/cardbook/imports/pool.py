@@ -10,8 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 Chunk = TypeVar("Chunk")
@@ -19,7 +18,7 @@ Result = TypeVar("Result")
 Task = TypeVar("Task")
 
 # Starting a helper takes as long as reading a few thousand rows.
-FEW_CHUNKS = 4
+FEW_CHUNKS = 8
 # How many chunks wait for each helper: enough to keep it busy, few enough for flat memory.
 _AHEAD = 3
 
@@ -48,22 +47,15 @@ def in_order(
     pool = ProcessPoolExecutor(count, context, initializer=_prepare, initargs=(make, task))
     running: deque[Future[Any]] = deque()
     try:
-        with closing(_chained(first, waiting)) as all_chunks:
-            for chunk in all_chunks:
-                running.append(pool.submit(_work, chunk))
-                if len(running) >= count * _AHEAD:
-                    yield running.popleft().result()
-            while running:
+        for chunk in chain(first, waiting):
+            running.append(pool.submit(_work, chunk))
+            if len(running) >= count * _AHEAD:
                 yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
     finally:
         # Whoever stops half-way (a refusal, a cancelled import) does not wait for the rest.
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _chained(first: list[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:
-    yield from first
-    first.clear()
-    yield from rest
 
 
 _working: list[Callable[[Any], Any]] = []

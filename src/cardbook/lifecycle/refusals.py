@@ -67,6 +67,12 @@ def _reason(code: str, sentence: str, way_out: str, basis: Basis) -> Reason:
 
 
 # Who may
+POST_ENDED = _reason(
+    "POST_ENDED",
+    "经办人的岗位已经免去，没有办理，台账没有任何改变。",
+    "请由在岗的人员重新办理。",
+    art(5),
+)
 ROLE_MAY_NOT = _reason("ROLE_MAY_NOT", "“{role}”岗位不办理“{act}”。", "请由{roles}办理。", art(5))
 OUT_OF_REACH = _reason(
     "OUT_OF_REACH",
@@ -278,6 +284,7 @@ NO_MAKER = _reason(
     "请系统管理员先登记，卡从哪里来才有据可查。",
     art(6),
 )
+FILE_BUSY = _reason("FILE_BUSY", "这份文件正在检查或入账。", "请等它完成，或先取消。", art(6))
 FILE_NOT_CHECKED = _reason(
     "FILE_NOT_CHECKED",
     "这份文件已经入账、已经作废，或还没有检查。",

@@ -5,6 +5,7 @@ Appointing and relieving are acts too and go into the ledger (trust-and-ux.md 5,
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -87,6 +88,21 @@ def actor_for(user: User, *, on: date, post_id: int | None = None, device: str =
         if post_id is None or post.pk == post_id:
             return actor_in(post, device=device)
     raise NoPost(user.get_username())
+
+
+def is_in_post(post_id: int, *, cursor: Any, lock: bool = False) -> bool:
+    """This function will say whether a post is held just now, by the database's own clock (R10).
+
+    With `lock` nobody is relieved of it before the running transaction ends.
+    """
+    cursor.execute(
+        "SELECT FROM orgs_post p JOIN orgs_user u ON u.id = p.user_id "
+        "WHERE p.id = %s AND u.is_active "
+        "AND (p.until IS NULL OR p.until > (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date)"
+        + (" FOR SHARE OF p" if lock else ""),
+        [post_id],
+    )
+    return bool(cursor.rowcount)
 
 
 def _record_post(*, act: str, post: Post, seq: int, by: Actor | None, at: datetime) -> None:

@@ -4,11 +4,8 @@ The row is in `models.py`; acts refer to papers by digest (architecture, section
 """
 
 import os
-<<<<<<< HEAD
 import secrets
-=======
 from collections.abc import Iterable, Iterator
->>>>>>> 1ae9edb (intake: Check and post a manifest as a set, on all cores (Art. 6).)
 from pathlib import Path
 
 from django.conf import settings
@@ -95,28 +92,19 @@ def _keep(digest: str, pieces: Iterable[bytes]) -> None:
     # Two threads of one process may keep the same picture at once: each has a draft of its own.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     version = max(settings.VAULT_KEYS)
-<<<<<<< HEAD
-    sealed = seal(settings.VAULT_KEYS[version], content, context=_CONTEXT, version=version)
+    sealer = StreamSealer(key=settings.VAULT_KEYS[version], context=_CONTEXT, version=version)
     try:
         with draft.open("wb") as file:
-            file.write(sealed)
+            file.write(sealer.head)
+            for piece in pieces:
+                file.write(sealer(piece))
+            file.write(sealer.end())
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)  # a full disk keeps no half of a picture (B6)
         raise
-=======
-    sealer = StreamSealer(key=settings.VAULT_KEYS[version], context=_CONTEXT, version=version)
-    with draft.open("wb") as file:
-        file.write(sealer.head)
-        for piece in pieces:
-            file.write(sealer(piece))
-        file.write(sealer.end())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
->>>>>>> 1ae9edb (intake: Check and post a manifest as a set, on all cores (Art. 6).)
 
 
 def read_paper(digest: str) -> bytes:

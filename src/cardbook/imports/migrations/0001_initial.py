@@ -153,4 +153,67 @@ class Migration(migrations.Migration):
                 fields=("organization", "fingerprint"), name="layout_remembered_once"
             ),
         ),
+        migrations.CreateModel(
+            name="Run",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "work",
+                    models.CharField(choices=[("check", "检查"), ("post", "入账")], max_length=10),
+                ),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "排队等候"),
+                            ("running", "进行中"),
+                            ("broken", "中断"),
+                            ("done", "已完成"),
+                            ("refused", "没有完成"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("phase", models.CharField(default="", max_length=10)),
+                ("rows_done", models.IntegerField(default=0)),
+                ("attempts", models.IntegerField(default=0)),
+                ("beat_at", models.DateTimeField(null=True)),
+                ("cancel_asked", models.BooleanField(default=False)),
+                ("code", models.CharField(default="", max_length=40)),
+                ("sentence", models.CharField(default="", max_length=500)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.post",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="imports.importfile",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("waiting", "running", "broken"))),
+                fields=("file",),
+                name="run_one_open_per_file",
+                violation_error_message="这份文件正在办理",
+            ),
+        ),
     ]

@@ -28,7 +28,8 @@ def lock_open(file: ImportFile) -> None:
 
     :raises Refused: when it was posted or dropped; a closed file stays closed.
     """
-    stage = ImportFile.objects.select_for_update().values_list("stage", flat=True)
+    # No key is changed: whoever refers to the file meanwhile (a run, a page) need not wait.
+    stage = ImportFile.objects.select_for_update(no_key=True).values_list("stage", flat=True)
     if stage.get(pk=file.pk) not in (Stage.STAGED, Stage.CHECKED):
         raise Refused([Refusal(no.FILE_NOT_CHECKED)])
 

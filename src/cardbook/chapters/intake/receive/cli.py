@@ -5,8 +5,9 @@ Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed); 2 not d
 
 import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from cardbook.chapters.intake.receive import importer
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile
+from cardbook.imports.progress import Phase
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lifecycle.refusals import Refused
@@ -106,33 +108,60 @@ def _run(
     errors_to: Path | None,
 ) -> tuple[Answer, int]:
     at = timezone.now()
-    content = path.read_bytes()
-    before = importer.posted_before(digest=engine.digest_of(content), receiver_id=receiver.pk)
+    before = importer.posted_before(digest=engine.digest_of(path), receiver_id=receiver.pk)
     if before is not None:
         sentence = f"同一份文件已入账（到货编号 {before.code}），没有任何改变。"
         return _answer("repeated", sentence, delivery=before.code, cards=0), 0
-    file = importer.upload(name=path.name, content=content, receiver=receiver, by=by, at=at)
+    file = importer.upload(name=path.name, content=path, receiver=receiver, by=by, at=at)
     if sheet:
         ImportFile.objects.filter(pk=file.pk).update(sheet=sheet)
         file.refresh_from_db()
-    lines = max(content.count(b"\n"), 1)
-    with click.progressbar(length=lines, label="检查", file=_stderr()) as bar:
-        file = importer.check(file=file, at=at, progress=lambda row: bar.update(row - bar.pos))
+    with _Bar(lines=file.lines) as bar:
+        file = importer.check(file=file, at=at, progress=bar)
+        if not file.errors and not check_only:
+            return _posted(importer.post(file=file, by=by, at=at, progress=bar)), 0
     if file.errors:
         return _wrong(file, errors_to), 1
-    if not check_only:
-        return _posted(importer.post(file=file, by=by, at=at)), 0
     importer.drop(file=file, by=by)
     sentence = f"{file.rows} 行全部正确（其中 {file.known} 行早已登记），没有入账。"
     return _answer("clean", sentence, rows=file.rows, known=file.known, notes=file.notes), 0
 
 
+class _Bar:
+    """A bar for the rows read, and a word for what comes after, on the terminal's own channel."""
+
+    def __init__(self, *, lines: int) -> None:
+        self._lines = max(lines, 1)
+        self._phase: Phase | None = None
+        self._stack = ExitStack()
+        self._bar: Any = None
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._stack.close()
+
+    def __call__(self, phase: Phase, rows: int) -> None:
+        if phase is not self._phase:
+            self._begin(phase, rows)
+        if phase is Phase.READING:
+            self._bar.update(rows - self._bar.pos)
+
+    def _begin(self, phase: Phase, rows: int) -> None:
+        if self._phase is Phase.READING:
+            self._bar.update(self._lines - self._bar.pos)
+        self._stack.close()
+        self._phase = phase
+        if phase is Phase.READING:
+            bar = click.progressbar(length=self._lines, label=phase.label, file=sys.stderr)
+            self._bar = self._stack.enter_context(bar)
+        else:
+            click.echo(f"{phase.label} {rows} 行 …", err=True)
+
+
 def _answer(result: str, sentence: str, **more: object) -> Answer:
     return {"result": result, "sentence": sentence, **more}
-
-
-def _stderr() -> TextIO:
-    return sys.stderr
 
 
 def _posted(posted: importer.Posted) -> Answer:

@@ -32,6 +32,7 @@ from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
+from cardbook.imports.runs import has_open
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -39,7 +40,7 @@ from cardbook.lifecycle.facts import DeliveryRegistered
 from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs.actors import Actor
+from cardbook.orgs.actors import Actor, is_in_post
 from cardbook.orgs.models import Kind, Organization
 
 _REGISTER = act("delivery.register")
@@ -269,7 +270,10 @@ def _keep_delivery(
     by: Actor,
     at: datetime,
 ) -> None:
-    """The delivery with its boxes and lines, in the transaction of the act."""
+    """The delivery with its boxes and lines, in the transaction of the act.
+
+    :raises Refused: when whoever posts was relieved meanwhile; nobody can be until the commit.
+    """
     code = _delivery_code(receiver, at)
     Delivery.objects.create(
         id=delivery_id, code=code, file=file, organization=receiver,
@@ -278,6 +282,8 @@ def _keep_delivery(
     with connection.cursor() as cursor:
         for name in ("post_boxes", "post_lines"):
             cursor.execute(sql_of(name), {"delivery": delivery_id})
+        if not is_in_post(by.post_id, cursor=cursor, lock=True):
+            raise Refused([Refusal(no.POST_ENDED)])
     _finish(
         file, at=at, result={"cards": len(done.subject_ids), "known": file.known, "code": code}
     )
@@ -304,6 +310,9 @@ def drop(*, file: ImportFile, by: Actor) -> None:
     """
     _refuse_others(Organization.objects.get(pk=file.organization_id), by)
     with transaction.atomic():
+        # A worker holds the file: whoever waited for it would wait for minutes.
+        if has_open(file):
+            raise Refused([Refusal(no.FILE_BUSY)])
         changed = (
             ImportFile.objects.filter(pk=file.pk)
             .exclude(stage=Stage.POSTED)

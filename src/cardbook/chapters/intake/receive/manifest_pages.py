@@ -4,8 +4,10 @@ Checking writes nothing into the book; only “入账” does, by one command.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.contrib import messages
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,11 +15,11 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.intake.receive import importer, manifest_job
 from cardbook.chapters.intake.receive.manifest_forms import MappingForm, SheetForm, UploadForm
 from cardbook.chapters.screens import say_refused
-from cardbook.imports import engine
-from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports import engine, runs
+from cardbook.imports.models import ImportFile, Stage, Work
 from cardbook.imports.reading import FileRefused, Row
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
@@ -61,7 +63,7 @@ def upload(request: ActorRequest) -> HttpResponse:
             messages.error(request, str(errors[0]))
         return redirect("import.list")
     given = form.cleaned_data
-    content, name = given["file"].read(), given["file"].name
+    content, name = _content(given["file"]), given["file"].name
     receiver = Organization.objects.get(pk=given["receiver"])
     before = importer.posted_before(digest=engine.digest_of(content), receiver_id=receiver.pk)
     if before is not None:
@@ -85,8 +87,22 @@ def upload(request: ActorRequest) -> HttpResponse:
     return _check(request, kept)
 
 
+def _content(uploaded: "UploadedFile[bytes]") -> bytes | Path:
+    """A long file was written to disk while it came in, and stays there."""
+    if isinstance(uploaded, TemporaryUploadedFile):
+        return Path(uploaded.temporary_file_path())
+    content: bytes = uploaded.read()
+    return content
+
+
 def _check(request: ActorRequest, file: ImportFile) -> HttpResponse:
-    """Check at once; what a person has to decide first sends him to the mapping page."""
+    """Check at once; what a person has to decide first sends him to the mapping page.
+
+    A long file goes to a worker, and its page shows how far it has come.
+    """
+    if manifest_job.is_long(file.lines):
+        manifest_job.hand_over(file=file, work=Work.CHECK, by=request.actor, at=timezone.now())
+        return redirect("import.show", file.pk)
     try:
         importer.check(file=file, at=timezone.now())
     except FileRefused as problem:
@@ -109,6 +125,8 @@ def _file(request: ActorRequest, file_id: int) -> ImportFile:
 def show(request: ActorRequest, file_id: int) -> HttpResponse:
     """What the checks found, row by row, and what can be done now."""
     file = _file(request, file_id)
+    run = runs.latest(file)
+    is_busy = run is not None and run.is_open
     only_errors = request.GET.get("show") == "errors"
     problems = file.problems.order_by("-is_error", "row", "id")
     if only_errors:
@@ -120,11 +138,47 @@ def show(request: ActorRequest, file_id: int) -> HttpResponse:
             "problems": Paginator(problems, ROWS).get_page(request.GET.get("page")),
             "only_errors": only_errors,
             "is_new": file.rows - file.known,
-            "is_open": file.stage in (Stage.STAGED, Stage.CHECKED),
-            "may_post": file.stage == Stage.CHECKED and not file.errors,
+            "run": run,
+            "is_busy": is_busy,
+            "is_open": file.stage in (Stage.STAGED, Stage.CHECKED) and not is_busy,
+            "may_post": file.stage == Stage.CHECKED and not file.errors and not is_busy,
             "most_problems": engine.MOST_PROBLEMS,
         },
     )  # fmt: skip
+
+
+@require_GET
+@page("delivery.register")
+def progress(request: ActorRequest, file_id: int) -> HttpResponse:
+    """How far a long file has come, for the bar; the whole page is shown anew at the end."""
+    file = _file(request, file_id)
+    run = runs.latest(file)
+    if run is None or not run.is_open:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "receive/_progress.html", {"file": file, "run": run})
+
+
+@require_POST
+@page("delivery.register")
+def cancel(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Stop a worker before it posts; what it has read so far is forgotten."""
+    file = _file(request, file_id)
+    if runs.cancel(file):
+        messages.info(request, "已要求取消，台账没有任何改变。")
+    else:
+        messages.warning(request, "已经在入账或已经结束，不能取消。")
+    return redirect("import.show", file.pk)
+
+
+@require_POST
+@page("delivery.register")
+def resume(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Begin again what a worker could not finish."""
+    file = _file(request, file_id)
+    run = runs.latest(file)
+    if run is not None and run.may_resume:
+        manifest_job.hand_over(file=file, work=run.work, by=request.actor, at=timezone.now())
+    return redirect("import.show", file.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,6 +188,9 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
     file = _file(request, file_id)
     if file.stage not in (Stage.STAGED, Stage.CHECKED):
         messages.error(request, "这份文件已经入账或作废，不能再改列对应。")
+        return redirect("import.show", file.pk)
+    if runs.has_open(file):
+        messages.error(request, "这份文件正在检查或入账，请等它完成，或先取消。")
         return redirect("import.show", file.pk)
     try:
         sheets = engine.sheets_of(file)
@@ -188,6 +245,9 @@ def _shown(rows: Sequence[Row]) -> list[tuple[int, tuple[str, ...]]]:
 def post(request: ActorRequest, file_id: int) -> HttpResponse:
     """Enter the file into the book: all of it in one transaction, or nothing."""
     file = _file(request, file_id)
+    if manifest_job.is_long(file.rows) and file.stage == Stage.CHECKED and not file.errors:
+        manifest_job.hand_over(file=file, work=Work.POST, by=request.actor, at=timezone.now())
+        return redirect("import.show", file_id)
     try:
         posted = importer.post(file=file, by=request.actor, at=timezone.now())
     except importer.RowsWrong as wrong:

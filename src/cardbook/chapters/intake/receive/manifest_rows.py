@@ -86,6 +86,8 @@ def stage_rows(
             _collect(worked, findings, batches)
             progress(count)
         copy.write(copying.END)
+    for kind, skipped in body.skipped.items():
+        findings.notes[f"没有当作数据的行：{kind}"] += skipped
     findings.add(_miscounted(body, batches))
     return count
 

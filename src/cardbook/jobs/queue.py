@@ -1,0 +1,53 @@
+"""Takes jobs in the transaction of whoever asks: the job is there exactly when his commit is.
+
+procrastinate keeps the queue in the same database; nothing above this package names it (ADR 0011).
+"""
+
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+# A job is tried so often, also when it was its worker that died; then a person has to look.
+MOST_ATTEMPTS = 6
+_WAIT_SECONDS = 2
+# What may be gone a moment later: the server restarts, a statement or a helper was killed.
+PASSING = (OperationalError, InterfaceError, BrokenProcessPool, OSError)
+
+
+def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """This function will register what a worker does for jobs of this name.
+
+    It is called with the arguments given to `enqueue`, must bear being called again for the same
+    job, and is called again after every passing trouble.
+    """
+
+    def register(work: Callable[..., None]) -> Callable[..., None]:
+        retry = RetryStrategy(
+            max_attempts=MOST_ATTEMPTS, linear_wait=_WAIT_SECONDS, retry_exceptions=PASSING
+        )
+        app.task(name=name, retry=retry)(work)
+        return work
+
+    return register
+
+
+def enqueue(name: str, *, in_line: str, **arguments: Any) -> None:
+    """This function will ask for a job in the running transaction.
+
+    Jobs with the same `in_line` are done one after the other, never two at once.
+    """
+    app.configure_task(name, lock=in_line).defer(**arguments)
+
+
+def is_served() -> bool:
+    """This function will say whether any worker showed a sign of life in the last half minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM procrastinate_workers "
+            "WHERE last_heartbeat > now() - interval '30 seconds'"
+        )
+        return bool(cursor.rowcount)

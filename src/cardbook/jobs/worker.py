@@ -1,0 +1,66 @@
+"""Does the jobs of the queue until told to stop, and takes up those whose worker died (ADR 0011).
+
+`cardbook worker` runs it; a worker that stays silent counts as dead, and its jobs begin again.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
+
+from cardbook.jobs.queue import MOST_ATTEMPTS
+
+HEARTBEAT_SECONDS = 2.0
+DEAD_AFTER_SECONDS = 15.0
+# Two counties' files at once: a long one does not hold up the other.
+AT_ONCE = 2
+
+
+def work(*, until: Callable[[], bool] = lambda: False, once: bool = False) -> None:
+    """This function will do jobs until `until` says so, or with `once` until none is left.
+
+    :raises procrastinate.exceptions.ConnectorException: when the database is gone.
+    """
+    asyncio.run(_work(until, once=once))
+
+
+async def _work(until: Callable[[], bool], *, once: bool) -> None:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as running:
+        async with running.open_async():
+            watching = asyncio.create_task(_watch(running, until))
+            try:
+                await running.run_worker_async(
+                    concurrency=AT_ONCE,
+                    wait=not once,
+                    delete_jobs="successful",
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                )
+            finally:
+                watching.cancel()
+
+
+async def _watch(running: App, until: Callable[[], bool]) -> None:
+    while not until():
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        # Another worker was faster, or the database is gone: then the worker itself will say so.
+        with suppress(ConnectorException):
+            await _rescue(running)
+    # Whoever started this worker is gone. Jobs stop where they are; the next worker takes them up.
+    os._exit(0)
+
+
+async def _rescue(running: App) -> None:
+    """Put the jobs of dead workers back; one that killed too many workers is given up."""
+    manager = running.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
+        if stalled.attempts < MOST_ATTEMPTS:
+            await manager.retry_job(stalled)
+        else:
+            await manager.finish_job(stalled, status=Status.FAILED, delete_job=False)
