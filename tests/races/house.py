@@ -1,0 +1,185 @@
+"""A whole installation in a folder of its own - server, keys, worker, pages - that may be shot at.
+
+Everything runs as its own process, as in an office; `driver.py` beside it acts as a clerk does.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from cardbook.config import embedded
+from cardbook.lib.citizen_number import check_digit
+
+PROJECT = Path(__file__).resolve().parents[2]
+DRIVER = Path(__file__).with_name("driver.py")
+PATIENCE_SECONDS = 180
+# A lock on this table stops the work in that stage, with everything before it done.
+STOPS = {"reading": "intake_manifestrow", "checking": "cards_card", "posting": "custody_posting"}
+
+
+class House:
+    """One installation; `close` ends all that it started."""
+
+    def __init__(self) -> None:
+        self.data = Path(tempfile.mkdtemp(prefix="cb-"))
+        self.env = {
+            **os.environ,
+            "CARDBOOK_DATA": str(self.data),
+            "CARDBOOK_TESTING": "1",
+            "PYTHONPATH": str(PROJECT / "src"),
+        }
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._people = 0
+        self.urls = embedded.ensure_running(self.data)
+        self.run("-m", "cardbook.config.cli", "migrate")
+        self.drive("city")
+
+    def close(self) -> None:
+        """End every process and forget the folder."""
+        self.stop_all()
+        embedded.stop(self.data)
+        shutil.rmtree((self.data / "postgres").resolve(), ignore_errors=True)
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    # ------------------------------------------------------------------ processes
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run a program of the house to its end."""
+        answer = subprocess.run(
+            [sys.executable, *arguments], env=self.env, capture_output=True, text=True, check=False
+        )
+        assert answer.returncode == code, answer.stdout[-2000:] + answer.stderr[-2000:]
+        return answer.stdout.strip()
+
+    def drive(self, *arguments: str) -> str:
+        """Do what a clerk does."""
+        return self.run(str(DRIVER), *arguments)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a process that goes on."""
+        process = subprocess.Popen([sys.executable, *arguments], env=self.env)
+        self._started.append(process)
+        return process
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        """A worker alone."""
+        return self.start("-m", "cardbook.config.cli", "worker")
+
+    def keeper_of_workers(self) -> subprocess.Popen[bytes]:
+        """What the web server starts to keep a worker running."""
+        return self.start("-m", "cardbook.config.working")
+
+    def stop_all(self) -> None:
+        """Shoot whatever was started, with its children."""
+        for process in self._started:
+            shoot(process.pid)
+            process.wait()
+        self._started.clear()
+
+    def shoot_database(self) -> None:
+        """kill -9 for the server and every backend."""
+        home = (self.data / "postgres").resolve()
+        shoot(int((home / "cluster" / "postmaster.pid").read_text().splitlines()[0]))
+
+    # ------------------------------------------------------------------- database
+    def ask(self, query: str, *values: object) -> Any:
+        """One value, as the application's role sees it."""
+        with psycopg.connect(self.urls.app_url, autocommit=True) as link:
+            row = link.execute(query, values).fetchone()  # type: ignore[call-overload]
+        return row[0] if row else None
+
+    @contextmanager
+    def stopped_in(self, stage: str) -> Iterator[int]:
+        """Work comes to a stop in a stage; gives the backend that waits there."""
+        with psycopg.connect(self.urls.owner_url) as link:
+            link.execute(f"LOCK TABLE {STOPS[stage]} IN ACCESS EXCLUSIVE MODE")
+            yield self.until(self._waiting)
+            with suppress(psycopg.Error):  # the server may have been shot
+                link.rollback()
+
+    def _waiting(self) -> int | None:
+        found: int | None = self.ask(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+            "AND datname = current_database() AND usename = current_user LIMIT 1"
+        )
+        return found
+
+    def until(self, question: Callable[[], Any]) -> Any:
+        """Wait for an answer that is not false; a server that is down is no answer."""
+        last = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < last:
+            with suppress(psycopg.OperationalError):
+                answer = question()
+                if answer:
+                    return answer
+            time.sleep(0.05)
+        raise AssertionError(f"no answer in {PATIENCE_SECONDS} s: {question}")
+
+    def state(self, file_id: str) -> Any:
+        """How the file's last run ended, as written."""
+        return self.ask(
+            "SELECT state FROM imports_run WHERE file_id = %s ORDER BY id DESC LIMIT 1", file_id
+        )
+
+    def until_ended(self, file_id: str) -> str:
+        """Wait until the file's run is over; its state."""
+        ended = ("done", "refused", "cancelled")
+        answer: str = self.until(lambda: (s := self.state(file_id)) in ended and s)
+        return answer
+
+    def cards(self, prefix: str) -> Any:
+        """How many cards of a file are in the book."""
+        return self.ask("SELECT count(*) FROM cards_card WHERE number LIKE %s", f"{prefix}%")
+
+    def hasten(self) -> None:
+        """Let the time pass after which silence means death."""
+        with psycopg.connect(self.urls.owner_url, autocommit=True) as link:
+            link.execute(
+                "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 h'::interval"
+            )
+            link.execute("UPDATE imports_run SET beat_at = now() - '1 h'::interval")
+
+    # ---------------------------------------------------------------------- files
+    def manifest(self, prefix: str, *, rows: int = 1200) -> Path:
+        """A manifest of people nobody else's file has."""
+        path = self.data / f"{prefix}.csv"
+        lines = ["姓名,社会保障号码,社保卡号,批次号,装箱位置"]
+        for place in range(rows):
+            number = self._number()
+            box = place // 100
+            lines.append(
+                f"王小明,{number},{prefix}{place:06d},P-{prefix},P-{prefix}-1-{box}-{place % 100}"
+            )
+        path.write_text("\n".join(lines) + "\n", encoding="gb18030")
+        return path
+
+    def _number(self) -> str:
+        self._people += 1
+        born_on = date(1930, 1, 1) + timedelta(days=self._people % 20000)
+        first = f"999999{born_on:%Y%m%d}{self._people // 20000 + 1:03d}"
+        return first + check_digit(first)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    answer = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
+    return [pid, *(one for child in map(int, answer.stdout.split()) for one in family(child))]
+
+
+def shoot(pid: int, *, alone: bool = False) -> None:
+    """kill -9, for a process and, unless `alone`, all its descendants."""
+    for one in [pid] if alone else family(pid):
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)

@@ -1,0 +1,212 @@
+"""Long imports are shot at in every stage: all or nothing, once, and never "running" when dead.
+
+Real processes in an installation of their own (trust-and-ux.md B1, B2, B8, R10, I3); after each
+shot the book is recounted from raw rows.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.races.house import STOPS, House, family, shoot
+
+pytestmark = [
+    pytest.mark.races,
+    pytest.mark.article(6),
+    # One installation for all: starting a server and migrating it takes longest.
+    pytest.mark.xdist_group("survival"),
+]
+STAGES = list(STOPS)
+WORK_OF = {"reading": "check", "checking": "check", "posting": "post"}
+
+
+@pytest.fixture(scope="module")
+def installation() -> Iterator[House]:
+    house = House()
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def house(installation: House) -> Iterator[House]:
+    yield installation
+    installation.stop_all()
+
+
+@pytest.fixture(scope="module")
+def prefixes() -> Iterator[str]:
+    return iter("ABCDEFGHJKLMNPQRSTUVWXYZ")
+
+
+@pytest.fixture
+def prefix(prefixes: Iterator[str]) -> str:
+    return f"{next(prefixes)}00"
+
+
+def recounted(house: House) -> None:
+    """`cardbook check` finds every promise kept."""
+    house.run("-m", "cardbook.config.cli", "check")
+
+
+def is_whole(house: House, file_id: str, prefix: str, *, work: str, rows: int = 1200) -> None:
+    """The run ended well: checked and nothing posted, or posted once and whole."""
+    assert house.until_ended(file_id) == "done"
+    posted = work == "post"
+    assert house.cards(prefix) == (rows if posted else 0)
+    stage = house.ask("SELECT stage FROM imports_importfile WHERE id = %s", file_id)
+    assert stage == ("posted" if posted else "checked")
+    if posted:
+        assert house.ask(
+            "SELECT count(*) FROM intake_delivery WHERE file_id = %s", file_id
+        ) == 1  # fmt: skip
+    recounted(house)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_killed_worker_leaves_nothing_half_done_and_the_next_one_finishes(
+    house: House, prefix: str, stage: str
+) -> None:
+    work = WORK_OF[stage]
+    file_id = house.drive(work, str(house.manifest(prefix)))
+    worker = house.worker()
+    with house.stopped_in(stage):
+        shoot(worker.pid, alone=True)
+        house.hasten()
+        assert house.drive("shown", file_id) == "broken"
+    assert house.cards(prefix) == 0
+    house.worker()
+    is_whole(house, file_id, prefix, work=work)
+
+
+def test_a_worker_is_started_again_by_itself(house: House, prefix: str) -> None:
+    file_id = house.drive("post", str(house.manifest(prefix)))
+    keeper = house.keeper_of_workers()
+    with house.stopped_in("posting"):
+        shoot(family(keeper.pid)[1], alone=True)
+        house.hasten()
+    is_whole(house, file_id, prefix, work="post")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_killed_database_comes_back_and_the_import_begins_again(
+    house: House, prefix: str, stage: str
+) -> None:
+    work = WORK_OF[stage]
+    file_id = house.drive(work, str(house.manifest(prefix)))
+    house.keeper_of_workers()
+    with house.stopped_in(stage):
+        house.shoot_database()
+    is_whole(house, file_id, prefix, work=work)
+
+
+def test_a_killed_web_server_takes_its_worker_along_and_both_come_back(
+    house: House, prefix: str
+) -> None:
+    file_id = house.drive("post", str(house.manifest(prefix)))
+    serving = ("-m", "cardbook.config.cli", "serve", "--port", "8191", "--workers", "1")
+    server = house.start(*serving)
+    with house.stopped_in("posting"):
+        members = family(server.pid)
+        shoot(server.pid, alone=True)
+        server.wait()
+        house.until(lambda: not any(is_alive(pid) for pid in members[1:]))
+        house.hasten()
+    assert house.cards(prefix) == 0
+    house.start(*serving)
+    is_whole(house, file_id, prefix, work="post")
+
+
+@pytest.mark.parametrize("function", ["pg_terminate_backend", "pg_cancel_backend"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_killed_statement_is_tried_again_cleanly(
+    house: House, prefix: str, stage: str, function: str
+) -> None:
+    """B8: no rows or all rows."""
+    work = WORK_OF[stage]
+    file_id = house.drive(work, str(house.manifest(prefix)))
+    house.worker()
+    with house.stopped_in(stage) as backend:
+        assert house.ask(f"SELECT {function}(%s)", backend)
+    is_whole(house, file_id, prefix, work=work)
+
+
+def test_a_killed_helper_is_replaced(house: House, prefix: str) -> None:
+    """A file long enough for helper processes, which are shot while rows stream."""
+    path = house.manifest(prefix, rows=30_000)
+    file_id = house.drive("check", str(path))
+    worker = house.worker()
+    house.until(lambda: house.ask("SELECT 1 FROM pg_stat_progress_copy WHERE bytes_processed > 0"))
+    helpers = family(worker.pid)[1:]
+    assert helpers
+    for helper in helpers:
+        shoot(helper, alone=True)
+    is_whole(house, file_id, prefix, work="check")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_post_that_ends_meanwhile_stops_the_import(
+    house: House, prefix: str, stage: str
+) -> None:
+    """R10: the import stops, nothing is committed."""
+    work = WORK_OF[stage]
+    file_id = house.drive(work, str(house.manifest(prefix)))
+    house.worker()
+    try:
+        with house.stopped_in(stage):
+            house.drive("relieve")
+            assert house.until_ended(file_id) == "refused"
+        assert "免去" in house.ask("SELECT sentence FROM imports_run WHERE file_id = %s", file_id)
+    finally:
+        house.drive("appoint")
+    assert house.cards(prefix) == 0
+    recounted(house)
+
+
+def test_a_cancelled_check_stops_and_the_file_can_be_given_up(house: House, prefix: str) -> None:
+    file_id = house.drive("check", str(house.manifest(prefix)))
+    house.worker()
+    with house.stopped_in("checking"):
+        house.until(
+            lambda: (
+                house.ask("SELECT phase FROM imports_run WHERE file_id = %s", file_id)
+                == "checking"
+            )
+        )
+        assert house.drive("cancel", file_id) == "True"
+        assert house.until_ended(file_id) == "cancelled"
+    assert house.ask("SELECT count(*) FROM intake_manifestrow WHERE file_id = %s", file_id) == 0
+
+
+def test_posting_cannot_be_cancelled(house: House, prefix: str) -> None:
+    file_id = house.drive("post", str(house.manifest(prefix)))
+    house.worker()
+    with house.stopped_in("posting"):
+        house.until(
+            lambda: (
+                house.ask("SELECT phase FROM imports_run WHERE file_id = %s", file_id) == "posting"
+            )
+        )
+        assert house.drive("cancel", file_id) == "False"
+    is_whole(house, file_id, prefix, work="post")
+
+
+def test_staged_rows_that_a_crash_took_are_read_again(house: House, prefix: str) -> None:
+    """A checked file waits for its clerk while the server dies: staging is not logged."""
+    file_id = house.drive("check", str(house.manifest(prefix)))
+    house.worker()
+    assert house.until_ended(file_id) == "done"
+    house.stop_all()
+    house.shoot_database()
+    house.drive("post_file", file_id)
+    assert house.ask("SELECT count(*) FROM intake_manifestrow WHERE file_id = %s", file_id) == 0
+    house.worker()
+    is_whole(house, file_id, prefix, work="post")
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; a zombie does not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
