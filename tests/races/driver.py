@@ -1,14 +1,23 @@
-"""What a clerk does in a house of `house.py`, as a program: `driver.py check FILE` and so on."""
+"""What a clerk does in a house of `house.py`: reads lines like `check FILE`, answers each.
+
+One process for all of it, because starting Django takes longer than most of what is tested.
+"""
 
 import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cardbook.config.settings")
 
 
-def _keeper() -> "object":
+if TYPE_CHECKING:
+    from cardbook.imports.models import Work
+    from cardbook.orgs.actors import Actor
+
+
+def _keeper() -> "Actor":
     from cardbook.law.roles import Role
     from cardbook.orgs.actors import actor_in
     from cardbook.orgs.models import Post
@@ -19,54 +28,86 @@ def _keeper() -> "object":
     return actor_in(posts.select_related("organization__county", "user").get())
 
 
-def main(what: str, argument: str = "") -> None:
-    """Do one thing and print what it made."""
+def main() -> None:
+    """Answer every line until there are no more."""
     import django
 
     django.setup()
+    from django.db import connections
+
+    for line in sys.stdin:
+        what, _, argument = line.strip().partition(" ")
+        # The server may have been shot since the last line.
+        connections.close_all()
+        print(_do(what, argument), flush=True)
+
+
+def _do(what: str, argument: str) -> object:
+    from django.utils import timezone
+
+    from cardbook.chapters.intake.receive import manifest_job
+    from cardbook.imports import runs
+    from cardbook.imports.models import ImportFile, Work
+    from cardbook.insight.check import recount
+    from cardbook.testing import factories
+
+    if what == "city":
+        return factories.city() and "built"
+    if what == "recount":
+        found = recount()
+        return "holds" if found.holds else [f.first for f in found.findings if not f.holds]
+    if what in {"check", "post"}:
+        return _upload(Path(argument), Work(what))
+    if what in {"relieve", "appoint"}:
+        return _change_posts(what)
+    file = ImportFile.objects.get(pk=argument)
+    if what == "post_file":
+        manifest_job.hand_over(file=file, work=Work.POST, by=_keeper(), at=timezone.now())
+        return "asked"
+    if what == "cancel":
+        return runs.cancel(file)
+    assert what == "shown"
+    shown = runs.latest(file)
+    return str(shown.state) if shown else "none"
+
+
+def _upload(path: Path, work: "Work") -> int:
     from django.utils import timezone
 
     from cardbook.chapters.intake.receive import importer, manifest_job
-    from cardbook.imports import runs
-    from cardbook.imports.models import ImportFile, Work
+    from cardbook.imports.models import Work
+
+    keeper, now = _keeper(), timezone.now()
+    receiver = importer.Organization.objects.get(pk=keeper.org_id)
+    file = importer.upload(name=path.name, content=path, receiver=receiver, by=keeper, at=now)
+    if work == Work.POST:
+        file = importer.check(file=file, at=now)
+    manifest_job.hand_over(file=file, work=work, by=keeper, at=now)
+    return file.pk
+
+
+def _change_posts(what: str) -> str:
+    from django.utils import timezone
+
     from cardbook.law.roles import Role
     from cardbook.orgs.actors import actor_in, appoint, relieve
-    from cardbook.orgs.models import Post, User
-    from cardbook.testing import factories
+    from cardbook.orgs.models import Organization, Post, User
 
-    now = timezone.now()
-    if what == "city":
-        factories.city()
-        return
-    keeper = _keeper()
-    if what in {"check", "post"}:
-        path = Path(argument)
-        receiver = importer.Organization.objects.get(pk=keeper.org_id)
-        file = importer.upload(name=path.name, content=path, receiver=receiver, by=keeper, at=now)
-        if what == "post":
-            file = importer.check(file=file, at=now)
-        manifest_job.hand_over(file=file, work=Work(what), by=keeper, at=now)
-        print(file.pk)
-    elif what == "post_file":
-        file = ImportFile.objects.get(pk=argument)
-        manifest_job.hand_over(file=file, work=Work.POST, by=keeper, at=now)
-    elif what == "cancel":
-        print(runs.cancel(ImportFile.objects.get(pk=argument)))
-    elif what == "shown":
-        shown = runs.latest(ImportFile.objects.get(pk=argument))
-        print(shown.state if shown else "none")
-    elif what == "relieve":
+    if what == "relieve":
         auditor = Post.objects.filter(role=Role.AUDITOR).select_related("organization__county")[0]
-        relieve(post_id=keeper.post_id, until=date.today(), at=now, by=actor_in(auditor))
-    elif what == "appoint":
-        user = User.objects.create_user(username=f"again{Post.objects.count()}")
-        office = importer.Organization.objects.get(name="甲县卡管中心")
-        appoint(
-            user=user, organization=office, role=Role.CARD_KEEPER, since=date(2020, 1, 1), at=now
-        )
+        relieve(
+            post_id=_keeper().post_id, until=timezone.localdate(), at=timezone.now(),
+            by=actor_in(auditor),
+        )  # fmt: skip
     else:
-        raise SystemExit(f"unknown: {what}")
+        user = User.objects.create_user(username=f"again{Post.objects.count()}")
+        office = Organization.objects.get(name="甲县卡管中心")
+        appoint(
+            user=user, organization=office, role=Role.CARD_KEEPER, since=date(2020, 1, 1),
+            at=timezone.now(),
+        )  # fmt: skip
+    return "done"
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

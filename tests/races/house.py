@@ -43,11 +43,17 @@ class House:
         self._people = 0
         self.urls = embedded.ensure_running(self.data)
         self.run("-m", "cardbook.config.cli", "migrate")
+        self._driver = subprocess.Popen(
+            [sys.executable, str(DRIVER)], env=self.env, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
         self.drive("city")
 
     def close(self) -> None:
         """End every process and forget the folder."""
         self.stop_all()
+        shoot(self._driver.pid)
+        self._driver.wait()
         embedded.stop(self.data)
         shutil.rmtree((self.data / "postgres").resolve(), ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
@@ -61,9 +67,15 @@ class House:
         assert answer.returncode == code, answer.stdout[-2000:] + answer.stderr[-2000:]
         return answer.stdout.strip()
 
-    def drive(self, *arguments: str) -> str:
-        """Do what a clerk does."""
-        return self.run(str(DRIVER), *arguments)
+    def drive(self, what: str, argument: object = "") -> str:
+        """Do what a clerk does; a server that is down is started first."""
+        embedded.ensure_running(self.data)
+        assert self._driver.stdin and self._driver.stdout
+        self._driver.stdin.write(f"{what} {argument}\n")
+        self._driver.stdin.flush()
+        answer = self._driver.stdout.readline().strip()
+        assert answer, f"the driver broke at {what}"
+        return answer
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a process that goes on."""

@@ -10,8 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import Error as DatabaseProblem
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
 from cardbook.imports.models import OPEN_STATES, ImportFile, Run, State, Work
@@ -132,9 +131,7 @@ class Stopped(Exception):
 
 _CANCELLED = Stopped(State.CANCELLED, "已按要求取消，台账没有任何改变。")
 _RELIEVED = Stopped(State.REFUSED, "经办人的岗位已经免去，没有办理，台账没有任何改变。")
-_GIVEN_UP = (
-    "数据库或程序多次中断，没有完成，台账没有任何改变。请点“续办”，仍不成请找管理员。"
-)
+_GIVEN_UP = "数据库或程序多次中断，没有完成，台账没有任何改变。请点“续办”，仍不成请找管理员。"
 
 
 def begin(run_id: int) -> Run | None:
@@ -169,7 +166,8 @@ def watched(run: Run) -> Iterator["Watch"]:
         if watch.stop is not None:
             raise watch.stop from None
         is_last = run.attempts >= MOST_ATTEMPTS
-        with suppress(DatabaseProblem):  # perhaps the database itself is gone; silence says it too
+        # Perhaps the database itself is gone; then the silence tells it too.
+        with suppress(OperationalError, InterfaceError):
             close(run, state=State.BROKEN, sentence=_GIVEN_UP if is_last else "")
         raise
     finally:
@@ -185,7 +183,6 @@ class Watch:
         self._run = run
         self._phase, self._rows = "", 0
         self._ended = threading.Event()
-        self._link = connections.create_connection("default")
         self._working = connection.connection
         self._thread = threading.Thread(target=self._beat_until_ended, daemon=True)
 
@@ -211,12 +208,13 @@ class Watch:
         while not self._ended.wait(BEAT_SECONDS):
             try:
                 self._beat()
-            except DatabaseProblem:
-                self._link.close()  # the work itself meets the same trouble and says so
-        self._link.close()
+            except (OperationalError, InterfaceError):
+                connection.close()  # the work itself meets the same trouble and says so
+        connection.close()
 
     def _beat(self) -> None:
-        with self._link.cursor() as cursor:
+        # In this thread `connection` is another one than the work's.
+        with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE imports_run SET beat_at = clock_timestamp(), phase = %s, rows_done = %s "
                 "WHERE id = %s RETURNING cancel_asked",
