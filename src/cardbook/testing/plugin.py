@@ -136,14 +136,6 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) ->
             _use(name)
 
 
-@pytest.fixture(autouse=True)
-def _nobody_is_locked_out() -> None:
-    """Wrong passwords of one test do not count in the next."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
 @pytest.fixture
 def city(db: None) -> "City":
     """A small city with two counties; a module whose tests commit makes one of its own."""

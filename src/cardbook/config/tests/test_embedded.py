@@ -178,7 +178,7 @@ class TestEnsureRunning:
         programs = embedded.programs_for("nobody")
         code = (
             "import sys; from pathlib import Path; from cardbook.config import embedded; "
-            "embedded._programs = lambda: Path(sys.argv[2]); data = Path(sys.argv[1]); "
+            "embedded.tools = lambda: Path(sys.argv[2]); data = Path(sys.argv[1]); "
             "print(embedded.ensure_running(data).app_url); embedded.stop(data)"
         )
         # The interpreter must be reachable for him; the clone and its packages are laid open by a
