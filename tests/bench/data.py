@@ -5,7 +5,7 @@ in a copy of one of them, which is dropped afterwards.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -91,6 +91,25 @@ def copied(source: str) -> Iterator[dict[str, str]]:
     finally:
         with psycopg.connect(_named(urls.owner_url, "postgres"), autocommit=True) as link:
             link.execute("DROP DATABASE IF EXISTS bench_copy WITH (FORCE)")
+
+
+@contextmanager
+def twins(tables: Iterable[str]) -> Iterator[None]:
+    """This function will keep empty twins of tables for a while: columns and indexes, no triggers.
+
+    The application's role may write into them.
+    """
+    names = [f"twin_{table}" for table in tables]
+    with own_connection() as link:
+        for table in tables:
+            link.execute(f"DROP TABLE IF EXISTS twin_{table}")
+            link.execute(f"CREATE TABLE twin_{table} (LIKE {table} INCLUDING ALL)")
+            link.execute(f"GRANT SELECT, INSERT, UPDATE ON twin_{table} TO cardbook_app")
+    try:
+        yield
+    finally:
+        with own_connection() as link:
+            link.execute(f"DROP TABLE IF EXISTS {', '.join(names)}")
 
 
 def own_connection(*, owner: bool = True) -> psycopg.Connection[tuple[object, ...]]:

@@ -25,6 +25,7 @@ from cardbook.config import embedded
 from cardbook.custody.places import Place
 from cardbook.demo.life import WINDOW_PAPERS
 from cardbook.law import notices
+from cardbook.lib.canonical import canonical_json
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from tests.bench.actors import TODAY, window_clerk
@@ -134,7 +135,7 @@ def _pgbench(cards: Sequence[tuple[int, str]], *, clients: int) -> float:
     """Transactions a second of the bare script."""
     by = window_clerk(COUNTY.code)
     with own_connection() as link:
-        _make_pool(link, [id_ for id_, _ in cards])
+        _make_pool(link, cards)
         holder = link.execute(
             "SELECT id FROM custody_account WHERE kind = 'holder' AND organization_id = %s",
             [by.county_id],
@@ -144,16 +145,16 @@ def _pgbench(cards: Sequence[tuple[int, str]], *, clients: int) -> float:
     return _run_pgbench(values, clients=clients, each=len(cards) // clients)
 
 
-def _make_pool(link: psycopg.Connection[tuple[object, ...]], ids: Sequence[int]) -> None:
+def _make_pool(
+    link: psycopg.Connection[tuple[object, ...]], cards: Sequence[tuple[int, str]]
+) -> None:
     link.execute("DROP TABLE IF EXISTS bench_pool")
     link.execute("DROP SEQUENCE IF EXISTS bench_next")
     link.execute("CREATE SEQUENCE bench_next")
-    link.execute(
-        "CREATE TABLE bench_pool AS "
-        "SELECT row_number() OVER (ORDER BY id)::int AS n, id AS card_id "
-        "FROM unnest(%s::bigint[]) AS id",
-        [list(ids)],
-    )
+    link.execute("CREATE TABLE bench_pool (n int, card_id bigint, facts text)")
+    with link.cursor().copy("COPY bench_pool FROM STDIN") as copy:
+        for place, (id_, number) in enumerate(cards, start=1):
+            copy.write_row((place, id_, canonical_json(_facts(number))))
     link.execute("ALTER TABLE bench_pool ADD PRIMARY KEY (n)")
     link.execute("GRANT SELECT ON bench_pool TO cardbook_app")
     link.execute("GRANT USAGE ON bench_next TO cardbook_app")

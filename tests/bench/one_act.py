@@ -17,12 +17,20 @@ from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.orgs.models import Kind, Organization
 from tests.bench.actors import TODAY, keeper, reviewer
+from tests.bench.data import twins
 from tests.bench.manifest_file import COUNTY
 from tests.bench.measure import Line, against, timed
 
 AT = datetime.combine(TODAY, datetime.min.time(), tzinfo=LOCAL)
 CARDS = 50_000
-_TWINS = ("ledger_event", "cards_card", "custody_movement", "custody_posting", "custody_position")
+_ROWS = {
+    "cards_card": "SELECT * FROM cards_card WHERE id = ANY(%s)",
+    "ledger_event": "SELECT * FROM ledger_event WHERE subject_kind = 'card' "
+    "AND subject_id = ANY(%s) AND seq = 2",
+    "custody_posting": "SELECT p.* FROM custody_posting p JOIN custody_movement m "
+    "ON m.id = p.movement_id WHERE m.act = 'delivery.receive' AND p.card_id = ANY(%s)",
+    "custody_position": "SELECT * FROM custody_position WHERE card_id = ANY(%s)",
+}
 
 
 class _TakenBack(Exception):
@@ -55,8 +63,9 @@ class _Births:
 
 def fifty_thousand() -> Iterator[Line]:
     """A whole delivery received at once: state, event, two postings, every trigger on."""
-    small = _in_one_transaction(CARDS // 10)
-    floor, seconds = _in_one_transaction(CARDS)
+    with twins(_ROWS):
+        small = _in_one_transaction(CARDS // 10)
+        floor, seconds = _in_one_transaction(CARDS)
     growth = (seconds / CARDS) / (small[1] / (CARDS // 10))
     linear = (
         f"每张用时不随张数增长（{CARDS // 10:,} 张的 {growth:.2f} 倍，≤ 1.3）",
@@ -109,43 +118,14 @@ def _measure(count: int) -> list[float]:
 def _insert_again(ids: Sequence[int]) -> float:
     """The rows of the act once more, set by set, into tables of the same shape and indexes."""
     with connection.cursor() as cursor:
-        for table in _TWINS:
-            cursor.execute(f"CREATE TEMPORARY TABLE twin_{table} (LIKE {table} INCLUDING ALL)")
-            cursor.execute(
-                f"ALTER TABLE twin_{table} ALTER COLUMN {_first(table)} DROP IDENTITY IF EXISTS"
-            )
-        cursor.execute(
-            "INSERT INTO twin_cards_card SELECT * FROM cards_card WHERE id = ANY(%s)", [list(ids)]
-        )
-        cursor.execute(
-            "CREATE TEMPORARY TABLE source_event AS SELECT * FROM ledger_event "
-            "WHERE subject_kind = 'card' AND subject_id = ANY(%s) AND seq = 2",
-            [list(ids)],
-        )
-        cursor.execute(
-            "CREATE TEMPORARY TABLE source_posting AS SELECT p.* FROM custody_posting p JOIN "
-            "custody_movement m ON m.id = p.movement_id WHERE m.act = 'delivery.receive' "
-            "AND p.card_id = ANY(%s)",
-            [list(ids)],
-        )
-        cursor.execute(
-            "CREATE TEMPORARY TABLE source_position AS SELECT * FROM custody_position "
-            "WHERE card_id = ANY(%s)",
-            [list(ids)],
-        )
+        for name, query in _ROWS.items():
+            cursor.execute(f"CREATE TEMPORARY TABLE rows_{name} AS {query}", [list(ids)])
+        cursor.execute("INSERT INTO twin_cards_card SELECT * FROM rows_cards_card")
 
         def insert() -> None:
-            cursor.execute("INSERT INTO twin_ledger_event SELECT * FROM source_event")
+            cursor.execute("INSERT INTO twin_ledger_event SELECT * FROM rows_ledger_event")
             cursor.execute("UPDATE twin_cards_card SET version = version + 1")
-            cursor.execute("INSERT INTO twin_custody_posting SELECT * FROM source_posting")
-            cursor.execute("INSERT INTO twin_custody_position SELECT * FROM source_position")
+            cursor.execute("INSERT INTO twin_custody_posting SELECT * FROM rows_custody_posting")
+            cursor.execute("INSERT INTO twin_custody_position SELECT * FROM rows_custody_position")
 
-        seconds = timed(insert)
-        for table in _TWINS:
-            cursor.execute(f"DROP TABLE twin_{table}")
-        cursor.execute("DROP TABLE source_event, source_posting, source_position")
-    return seconds
-
-
-def _first(table: str) -> str:
-    return "card_id" if table == "custody_position" else "id"
+        return timed(insert)
