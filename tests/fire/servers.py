@@ -138,6 +138,7 @@ def web(**environment: str) -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        sys.stderr.write(log.read_text())  # shown by pytest when the test fails
         log.unlink()
 
 
