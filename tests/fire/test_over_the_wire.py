@@ -56,6 +56,13 @@ def issued(card: Card) -> int:
     return Event.objects.filter(act="card.issue", subject_kind="card", subject_id=card.pk).count()
 
 
+def at_the_desk(site: str, city: City) -> Visitor:
+    """A clerk, once every process of the server has connections (a test may have cut them)."""
+    visitor = Visitor(site, city.here.clerk)
+    wait_until(lambda: all(visitor.get("/desk/").status == 200 for _ in range(12)))
+    return visitor
+
+
 def at_once(visitor: Visitor, bodies: list[dict[str, str]]) -> list[Answer]:
     """The forms, all sent at one moment."""
     answers: list[Answer] = []
@@ -82,8 +89,7 @@ def same(text: str) -> str:
 @pytest.mark.trust("D1")
 def test_d1_one_form_sent_ten_times_at_once_gives_ten_equal_answers(city: City, site: str) -> None:
     cards = make.received_cards(city, city.here, count=3)
-    visitor = Visitor(site, city.here.clerk)
-    visitor.get("/desk/")
+    visitor = at_the_desk(site, city)
     for card in cards:
         answers = at_once(visitor, [filled_in(card, key=f"one-{card.pk}")] * 10)
         assert len({(a.status, a.place, same(a.text)) for a in answers}) == 1, answers
@@ -97,8 +103,7 @@ def test_d2_the_same_key_with_another_body_is_refused_and_changes_nothing(
     city: City, site: str
 ) -> None:
     first, other = make.received_cards(city, city.here, count=2)
-    visitor = Visitor(site, city.here.clerk)
-    visitor.get("/desk/")
+    visitor = at_the_desk(site, city)
     assert visitor.post("/desk/", filled_in(first, key="one key")).status in {200, 302}
     refused = visitor.post("/desk/", filled_in(other, key="one key"))
     assert refused.status == 409 and "同一办理编号已用于另一笔" in refused.text
@@ -109,8 +114,7 @@ def test_d2_the_same_key_with_another_body_is_refused_and_changes_nothing(
 @pytest.mark.trust("D3")
 def test_d3_whoever_did_not_get_the_answer_sends_again_and_gets_it(city: City, site: str) -> None:
     (card,) = make.received_cards(city, city.here)
-    visitor = Visitor(site, city.here.clerk)
-    visitor.get("/desk/")
+    visitor = at_the_desk(site, city)
     deaf_post(visitor, filled_in(card, key="lost"))
     wait_until(lambda: Card.objects.get(pk=card.pk).stage == "issued")
     again = visitor.post("/desk/", filled_in(card, key="lost"))
@@ -149,8 +153,7 @@ def test_b7_without_a_connection_pages_wait_and_then_say_that_it_is_busy(
     city: City, site: str
 ) -> None:
     (card,) = make.received_cards(city, city.here)
-    visitor = Visitor(site, city.here.clerk)
-    visitor.get("/desk/")
+    visitor = at_the_desk(site, city)
     name = connections["default"].settings_dict["NAME"]
     owner_does(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
     drop_connections(name)
@@ -170,8 +173,7 @@ def test_b8_connections_ended_by_the_server_cost_no_error_page_and_heal_by_thems
     city: City, site: str
 ) -> None:
     """All pooled connections are dead, as after a restart; at worst a page says it is busy."""
-    visitor = Visitor(site, city.here.clerk)
-    wait_until(lambda: all(visitor.get("/desk/").status == 200 for _ in range(8)))
+    visitor = at_the_desk(site, city)
     name = connections["default"].settings_dict["NAME"]
     for _ in range(3):
         drop_connections(name)
@@ -215,6 +217,7 @@ def test_b6_an_upload_the_temporary_disk_has_no_room_for_leaves_nothing(city: Ci
 def test_i16_an_upload_cut_off_at_sixty_per_cent_leaves_no_file_and_can_be_sent_again(
     city: City, site: str
 ) -> None:
+    at_the_desk(site, city)
     keeper = Visitor(site, city.here.keeper)
     keeper.get("/imports/")
     body, kind = keeper.form_of("明细.csv", MANY_ROWS[:60_000].encode(), receiver(city))
