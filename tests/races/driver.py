@@ -39,6 +39,7 @@ def main() -> None:
         what, _, argument = line.strip().partition(" ")
         # The server may have been shot since the last line.
         connections.close_all()
+        connections["default"].close_pool()
         print(_do(what, argument), flush=True)
 
 

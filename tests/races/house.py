@@ -94,8 +94,9 @@ class House:
     def stop_all(self) -> None:
         """Shoot whatever was started, with its children."""
         for process in self._started:
-            shoot(process.pid)
-            process.wait()
+            if process.poll() is None:  # the number of one that ended may be somebody else's now
+                shoot(process.pid)
+                process.wait()
         self._started.clear()
 
     def shoot_database(self) -> None:

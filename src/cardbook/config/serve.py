@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.core.management import call_command
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 
@@ -52,6 +53,9 @@ def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
             raise PortTaken(port)
     if not (settings.DEBUG or settings.DEMO):
         call_command("collectstatic", interactive=False, verbosity=0)
+    # `demo` has used the database by now: two forks must never share one connection.
+    connections.close_all()
+    connections["default"].close_pool()  # type: ignore[attr-defined]
     _Server(
         {
             "bind": f"127.0.0.1:{port}",
