@@ -122,6 +122,12 @@ PERSONAL = {
         "number_sealed", "number_index", "name_sealed", "name_key", "phone_sealed", "phone_index",
         "address_sealed", "search_keys", "sex", "born_on", "bank_account_sealed", "bank_last4",
     },
+    "intake.OpeningRow": {
+        "number_sealed", "number_index", "name_sealed", "name_key", "phone_sealed", "phone_index",
+        "address_sealed", "search_keys", "sex", "born_on", "died_on", "bank_account_sealed",
+        "bank_last4",
+    },
+    "intake.OpeningClaim": {"name_sealed", "name_key", "died_on"},
 }  # fmt: skip
 # In clear on purpose: too coarse to name anybody, and asked by guards for every card.
 IN_CLEAR = {"sex", "born_on", "died_on", "bank_last4", "photo_digest"}

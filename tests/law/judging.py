@@ -27,7 +27,14 @@ NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CITY, COUNTY, OFFICE, SISTER, FOREIGN = "1.", "1.2.", "1.2.3.", "1.2.5.", "1.8.9."
 NUMBER = "T00000001"
 
+_OF_LOST = {"opening.find_kept", "opening.find_held"}
+_OF_UNCLEAR = {"opening.find_function"}
+_SETTLED = f.OpeningSettled(claims=(1,), words="查过柜")
 FACTS: Mapping[str, object] = {
+    **dict.fromkeys(
+        ("opening.find_kept", "opening.find_held", "opening.confirm"), _SETTLED
+    ),
+    "opening.find_function": f.FunctionFound(social="active", claims=(1,), words="查过"),
     "delivery.register": f.DeliveryRegistered(manifest="m", receiver=1),
     "delivery.receive": f.DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
     "delivery.note_shortage": f.ShortageRecorded(delivery=1, count=1, box="1"),
@@ -77,10 +84,12 @@ def actor(role: Role, *, user_id: int = 1) -> Actor:
 
 def case_for(act: Act) -> Case:
     """The subject as it usually is when the act is due."""
+    lost, unclear = act.code in _OF_LOST, act.code in _OF_UNCLEAR
+    home = act.code == "issue.undo" or unclear
     regions = {
         Subject.CARD: {
-            "stage": "issued" if act.code == "issue.undo" else "in_custody",
-            "social": "sealed", "hold": "none", "bank": "unknown",
+            "stage": "missing" if lost else "issued" if home else "in_custody",
+            "social": "unknown" if unclear else "sealed", "hold": "none", "bank": "unknown",
         },
         Subject.APPLICATION: {"progress": "captured"},
         Subject.TEMPORARY_CARD: {"stage": "in_stock"},
@@ -88,8 +97,10 @@ def case_for(act: Act) -> Case:
     place = Place.STORE
     if act.code.startswith("delivery."):
         place = Place.TRANSIT
-    if act.code == "issue.undo":
+    if home:
         place = Place.HOLDER
+    if lost:
+        place = Place.MISSING
     return Case(
         subject=act.subject, id=1, version=2, regions=regions, number=NUMBER, person_id=1,
         born_on=date(1980, 5, 17), died_on=None, custodian_path=OFFICE, custodian_name="卡管中心",

@@ -27,11 +27,23 @@ ROLES = {
     "secure": Role.SECURITY_ADMIN,
 }
 
+# Art. 6, 20: what the county keeps it registers, so the opening balance is its keeper's.
 # Art. 6: the county fetches its cards at the city, checks and sorts them. Art. 8: the window hands
 # out one by one, the agencies by their own lists; a unit or a village never at the window's desk.
 # Art. 28: the hotline reports losses, no more. Art. 32: who watches or runs machines does nothing.
 WHO = """
 act                       art.  city county keeper clerk review agency bank village unit 12333 audit system secure
+opening.keep              6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.issue             6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.recall            6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.return            6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.miss              6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.cancel            6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.destroy           6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.find_kept         20    ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.find_held         20    ?    ?      y      n     n      n      n    n       n    n     n     n      n
+opening.find_function     22    ?    ?      y      ?     n      n      n    n       n    n     n     n      n
+opening.confirm           6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
 delivery.register         6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
 delivery.receive          6     ?    ?      y      n     ?      n      n    n       n    n     n     n      n
 delivery.note_shortage    6     ?    ?      y      n     ?      n      n    n       n    n     n     n      n
@@ -49,6 +61,8 @@ temporary.void            27    ?    ?      y      ?     n      n      ?    n   
 
 # One region differs from a card that is in custody, sealed, not held and lies on the shelf - for
 # issue.undo from one its holder took home, for delivery.* from one in transit.
+# Art. 20: only what is missing is found. Art. 22: an unknown function is found out once, wherever
+# the card is. Art. 6: a source that is not believed changes nothing, so it may be said of any card.
 # Art. 6: what was counted is not counted again. Art. 9: a defect is looked for when it is fetched.
 # Art. 13: a wrong card is taken back, never given out. Art. 17, 18: a stranded card goes up, not
 # out. Art. 19: what was destroyed is gone. Art. 22: the social function starts after the hand-over,
@@ -56,6 +70,10 @@ temporary.void            27    ?    ?      y      ?     n      n      ?    n   
 # card is given to nobody.
 STAGE = """
 act                       art.  in_custody issued recalled returned missing cancelled destroyed
+opening.find_kept         20    n          n      n        n        y       n         n
+opening.find_held         20    n          n      n        n        y       n         n
+opening.find_function     22    ?          y      y        y        y       n         n
+opening.confirm           6     y          y      y        y        y       y         y
 delivery.receive          6     y          n      n        n        n       n         n
 delivery.note_shortage    6     y          n      n        n        n       n         n
 delivery.explain_found    6     ?          n      n        n        ?       n         n
@@ -71,9 +89,11 @@ card.issue                8     y    n         n           n
 issue.undo                28    y    n         n           ?
 """
 SOCIAL = """
-act                       art.  sealed active locked cancelled
-card.issue                22    y      n      n      n
-issue.undo                22    y      n      n      n
+act                       art.  sealed active locked cancelled unknown
+card.issue                22    y      n      n      n         n
+issue.undo                22    y      n      n      n         n
+opening.find_kept         22    y      n      n      n         y
+opening.find_function     22    n      n      n      n         y
 """
 PROGRESS = """
 act                       art.  captured confirmed submitted refused accepted in_production produced collected withdrawn
@@ -88,21 +108,29 @@ temporary.void            27    y        ?    ?        n    n
 # keeps can be handed out. Art. 9: what was set aside as bad is not handed out. Art. 20: what
 # nobody keeps cannot be sorted.
 PLACE = """
-act                       art.  outside transit store box drawer defect holder missing
-delivery.receive          6     n       y       n     n   n      n      n      n
-delivery.note_shortage    6     n       y       n     n   n      n      n      n
-delivery.explain_found    6     n       ?       n     n   n      n      n      ?
-delivery.explain_missing  6     n       y       ?     ?   ?      n      n      n
-card.sort                 20    n       n       y     y   ?      n      n      n
-card.issue                8     n       n       y     y   y      n      n      n
-issue.undo                8     n       n       n     n   n      n      y      n
-defect.record             9     n       ?       y     y   y      n      ?      n
+act                       art.  outside transit store box drawer defect holder missing destroyed
+opening.find_kept         20    n       n       n     n   n      n      n      y       n
+opening.find_held         20    n       n       n     n   n      n      n      y       n
+opening.find_function     22    ?       ?       y     y   y      y      y      y       ?
+opening.confirm           6     y       y       y     y   y      y      y      y       y
+delivery.receive          6     n       y       n     n   n      n      n      n       n
+delivery.note_shortage    6     n       y       n     n   n      n      n      n       n
+delivery.explain_found    6     n       ?       n     n   n      n      n      ?       n
+delivery.explain_missing  6     n       y       ?     ?   ?      n      n      n       n
+card.sort                 20    n       n       y     y   ?      n      n      n       n
+card.issue                8     n       n       y     y   y      n      n      n       n
+issue.undo                8     n       n       n     n   n      n      y      n       n
+defect.record             9     n       ?       y     y   y      n      ?      n       n
 """
 
 # Art. 5, 6: each county its own cards. `own` the actor's office keeps the card, `county` another
 # office of his county, `other` an office of the neighbour county.
 REACH = """
 act                       art.  own county other
+opening.find_kept         6     y   ?      n
+opening.find_held         6     y   ?      n
+opening.find_function     6     y   ?      n
+opening.confirm           6     y   ?      n
 delivery.receive          6     y   ?      n
 delivery.note_shortage    6     y   ?      n
 delivery.explain_found    6     y   ?      n
@@ -119,6 +147,17 @@ temporary.void            5     y   ?      n
 # Handing a card to its own holder needs nobody else: he signs himself (Art. 8 para. 4).
 SECOND = """
 act                       art.  alone_refused
+opening.keep              6     ?
+opening.issue             6     ?
+opening.recall            6     ?
+opening.return            6     ?
+opening.miss              6     ?
+opening.cancel            6     ?
+opening.destroy           6     ?
+opening.find_kept         7     y
+opening.find_held         7     y
+opening.find_function     7     y
+opening.confirm           7     y
 delivery.register         6     ?
 delivery.receive          6     y
 delivery.note_shortage    6     y

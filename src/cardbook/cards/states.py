@@ -52,12 +52,16 @@ class Stage(_Labelled):
 
 
 class Social(_Labelled):
-    """The social security function; we and the province are right about it."""
+    """The social security function; we and the province are right about it.
+
+    Unknown are only cards of an opening balance, until somebody finds out.
+    """
 
     SEALED = "sealed", "封存（未激活）"
     ACTIVE = "active", "正常"
     LOCKED = "locked", "应用锁定"
     CANCELLED = "cancelled", "注销"
+    UNKNOWN = "unknown", "未知"
 
 
 class Hold(_Labelled):
@@ -128,7 +132,7 @@ _USABLE = (Social.ACTIVE, Social.LOCKED)
 IMPOSSIBLE: tuple[tuple[str, dict[str, tuple[str, ...]], str], ...] = (
     (
         "dead_card_works",
-        {"stage": _DEAD, "social": (Social.SEALED, *_USABLE)},
+        {"stage": _DEAD, "social": (Social.SEALED, Social.UNKNOWN, *_USABLE)},
         "已注销或已销毁的卡，社保功能必须是注销状态",
     ),
     (

@@ -15,7 +15,7 @@ from cardbook import __version__
 
 # Command -> where it lives. Loaded when called: `cardbook stop` needs no database, `-h` no Django.
 _MOUNTED: Mapping[str, str] = {
-    "import": "cardbook.chapters.intake.receive.cli:imports",
+    "import": "cardbook.config.wiring:imports",
     "export": "cardbook.config.wiring:export",
     "check": "cardbook.insight.cli:check",
     "figures": "cardbook.insight.figures.cli:figures",
@@ -27,7 +27,7 @@ _MOUNTED: Mapping[str, str] = {
 }
 KEY_FILES = ("django.key", "index.key", "ledger.key", "vault.1.key")
 _ONE_LINE: Mapping[str, str] = {
-    "import": "导入到货明细等文件。",
+    "import": "导入到货明细、期初台账。",
     "export": "导出登记表（PDF、XLSX、CSV）。",
     "check": "从原始记录重新核对全部账实规则（N1–N6）。",
     "figures": "已接收、在途、在库、已发放、差异、滞留各多少，是否相平。",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("cardbook.web.urls")),
     path("", include("cardbook.chapters.intake.receive.urls")),
     path("", include("cardbook.chapters.intake.sort.urls")),
+    path("", include("cardbook.chapters.intake.opening.urls")),
     path("", include("cardbook.chapters.issuance.individual.urls")),
     path("", include("cardbook.chapters.issuance.defect.urls")),
     path("", include("cardbook.insight.figures.urls")),

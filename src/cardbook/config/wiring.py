@@ -5,6 +5,8 @@ Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
 
 from django.urls import URLPattern, path
 
+from cardbook.chapters.intake.opening.cli import opening
+from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
 from cardbook.chapters.issuance.individual.register import PICK_UP
 from cardbook.lifecycle.pages import page
@@ -13,6 +15,9 @@ from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
 
 REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT)
+
+# `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
+imports.add_command(opening)
 
 # `cardbook export` (config/cli.py mounts it).
 export = export_command(REGISTERS)

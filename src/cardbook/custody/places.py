@@ -14,12 +14,13 @@ class Place(StrEnum):
     DEFECT = "defect"
     HOLDER = "holder"
     MISSING = "missing"
+    DESTROYED = "destroyed"
 
     @property
     def label(self) -> str:
         """What a clerk calls it."""
         return {
-            "outside": "系统之外（制卡机构）",
+            "outside": "系统之外（制卡机构、期初）",
             "transit": "在途",
             "store": "待分类库",
             "box": "柜内盒位",
@@ -27,6 +28,7 @@ class Place(StrEnum):
             "defect": "质量问题卡存放处",
             "holder": "持卡人",
             "missing": "下落不明",
+            "destroyed": "已销毁",
         }[self]
 
     @property

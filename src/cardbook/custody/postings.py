@@ -74,5 +74,7 @@ def account_of(*, organization_id: int, kind: Place) -> Account:
 
 def free_slots(account: Account) -> list[int]:
     """This function will list the free slots of a box, lowest first."""
-    taken = set(account.positions.values_list("slot", flat=True))
-    return [slot for slot in range(1, account.capacity + 1) if slot not in taken]
+    taken = list(account.positions.values_list("slot", flat=True))
+    free = sorted(set(range(1, account.capacity + 1)).difference(taken))
+    # A card of an opening balance may lie in the box without a known slot: it fills one too.
+    return free[: max(len(free) - taken.count(None), 0)]

@@ -25,9 +25,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One field: `aliases` are header texts it goes by; `numeric` cells are harmless for it.
+    """One field: `aliases` are header texts it goes by.
 
-    `repeats`: the same few values fill the whole file (a bank, a town), so each is read once.
+    Cells that are numbers (`numeric`) or dates (`dated`) are harmless for it. `repeats`: the same
+    few values fill the whole file (a bank, a town), so each is read once.
     """
 
     field: str
@@ -36,6 +37,7 @@ class Column:
     required: bool = False
     numeric: bool = False
     repeats: bool = False
+    dated: bool = False
     parse: Callable[[str], Reading] | None = None
     remedy: str = ""
 
@@ -169,6 +171,8 @@ def _text(column: Column, cell: Cell) -> str:
     """The text of a cell, or why it is none."""
     if isinstance(cell, OddCell):
         if cell.kind is Odd.NUMBER and column.numeric:
+            return cell.text
+        if cell.kind is Odd.DATE and column.dated:
             return cell.text
         sentences = {
             Odd.NUMBER: f"{column.title}是数值格式，末几位可能已丢失",

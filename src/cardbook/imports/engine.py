@@ -99,7 +99,7 @@ def keep_file(
     with _on_disk(content) as path:
         opened = open_file(path)
         paper = add_long_paper(
-            kind="manifest",
+            kind=layout.code,
             path=path,
             media_type="application/octet-stream",
             title=Path(name).name[:200],
@@ -195,6 +195,11 @@ def sheets_of(file: ImportFile) -> tuple[str, ...]:
     """This function will list the sheets of a workbook that hold anything."""
     with working_copy(file) as path:
         return open_file(path).sheets
+
+
+def choose_sheet(file: ImportFile, *, sheet: str) -> None:
+    """This function will read another sheet of a workbook; what was chosen before is forgotten."""
+    ImportFile.objects.filter(pk=file.pk).update(sheet=sheet, stage=Stage.STAGED, mapping={})
 
 
 def _as_remembered(header: Header, file: ImportFile) -> Header:

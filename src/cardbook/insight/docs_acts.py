@@ -169,13 +169,15 @@ def _arrows(subject: Subject, region: str) -> dict[tuple[str, str], list[str]]:
     """From and to with the titles of the acts between; `[*]` is where a subject comes from."""
     found: dict[tuple[str, str], list[str]] = {}
     for row in ROWS:
-        if row.subject is not subject or region not in row.becomes:
+        if row.subject is not subject or region not in {**row.becomes, **row.claims}:
             continue
         everywhere = frozenset(str(member) for member in REGIONS[subject][region])
         starts = {"[*]"} if row.on is None else row.on.get(region, everywhere)
         ordered = ["[*]", *(str(member) for member in REGIONS[subject][region])]
         for old in sorted(starts, key=ordered.index):
-            found.setdefault((old, str(row.becomes[region])), []).append(row.title)
+            claimed = sorted(row.claims.get(region, ()), key=ordered.index)
+            for new in claimed or (str(row.becomes[region]),):
+                found.setdefault((old, new), []).append(row.title)
     return found
 
 

@@ -95,6 +95,22 @@ def pieces() -> Mapping[str, str]:
     }
 
 
+_AS_CLAIMED = -1
+
+
+def _step(row: Act, region: str, numbers: Mapping[str, int]) -> int | None:
+    """Which value of the region the act leads to, by number; None when it leaves it alone."""
+    if region in row.claims:
+        return _AS_CLAIMED
+    return numbers[str(row.becomes[region])] if region in row.becomes else None
+
+
+def _made(region: str, numbers: Mapping[str, int]) -> str:
+    """The number of the value: the act's own, or of the opening balance what its facts claim."""
+    claimed = f"array_position({_literal(list(numbers))}, e.facts::json->>'{region}') - 1"
+    return f"CASE WHEN step.{region} = {_AS_CLAIMED} THEN {claimed} ELSE step.{region} END"
+
+
 def replay_pieces(subject: Subject) -> Mapping[str, str]:
     """This function will return what replays one kind of subject: steps, folds, comparisons."""
     regions = REGIONS[subject]
@@ -110,15 +126,13 @@ def replay_pieces(subject: Subject) -> Mapping[str, str]:
         "steps": values(
             (
                 row.code,
-                *(
-                    numbers[region][str(row.becomes[region])] if region in row.becomes else None
-                    for region in regions
-                ),
+                *(_step(row, region, numbers[region]) for region in regions),
             )
             for row in rows
         ),
         "folds": "".join(
-            f",\n           max(e.seq::bigint * 100 + step.{region}) % 100 AS {region}"
+            f",\n           max(e.seq::bigint * 100 + {_made(region, numbers[region])}) % 100"
+            f" AS {region}"
             for region in regions
         ),
         "now_values": ", ".join(f"s.{region}::text" for region in regions),

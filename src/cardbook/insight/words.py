@@ -48,6 +48,8 @@ def from_states(row: Act) -> str:
     """The states an act starts from."""
     if row.on is None:
         return "新登记"
+    if not row.on:
+        return "任何状态"
     return "；".join(
         f"{REGION_TITLES[region]}：{labels(row.subject, region, allowed)}"
         for region, allowed in row.on.items()
@@ -61,7 +63,10 @@ def to_states(row: Act) -> str:
             f"{REGION_TITLES[region]}：{labels(row.subject, region, [str(value)])}"
             for region, value in row.becomes.items()
         )
-        or "不变"
+        or ("" if row.claims else "不变")
+    ) + "".join(
+        f"；{REGION_TITLES[region]}：按来源所称（{labels(row.subject, region, values)}）"
+        for region, values in row.claims.items()
     )
 
 

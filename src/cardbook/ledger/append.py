@@ -33,15 +33,20 @@ class Entry:
 
 _COLUMNS = """(subject_kind, subject_id, seq, act, act_version, happened_at, actor_id, second_id,
     post_id, org_id, device, facts, papers, told, basis, edition, batch)
-SELECT %(kind)s, subject.id, subject.seq, %(act)s, %(act_version)s, %(happened_at)s, %(actor_id)s,
+SELECT %(kind)s, subject.id, subject.seq, %(act)s, %(act_version)s, {at}, %(actor_id)s,
     %(second_id)s, %(post_id)s, %(org_id)s, %(device)s, {facts}, %(papers)s::text[],
     %(told)s::text[], %(basis)s, %(edition)s, %(batch)s"""
-_SHARED = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="%(facts)s")}
+_NOW = "%(happened_at)s"
+_SHARED = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="%(facts)s", at=_NOW)}
 FROM unnest(%(ids)s::bigint[], %(seqs)s::int[]) AS subject(id, seq)"""
-_SINGLE = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="subject.facts")}
+_SINGLE = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="subject.facts", at=_NOW)}
 FROM unnest(%(ids)s::bigint[], %(seqs)s::int[], %(facts)s::text[]) AS subject(id, seq, facts)"""
-_FIRST = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="%(facts)s")}
+_FIRST = f"""INSERT INTO ledger_event {_COLUMNS.format(facts="%(facts)s", at=_NOW)}
 FROM (SELECT id, 1 AS seq FROM birth ORDER BY id) AS subject"""  # noqa: S608 - own text only
+_CLAIMED = f"""INSERT INTO ledger_event {
+    _COLUMNS.format(facts="subject.claimed_facts", at="subject.claimed_at")
+}
+FROM (SELECT id, 1 AS seq, claimed_facts, claimed_at FROM birth ORDER BY id) AS subject"""  # noqa: S608 - own text only
 
 
 def _values(entry: Entry, kind: str) -> dict[str, Any]:
@@ -82,7 +87,12 @@ def append_events(
         cursor.execute(_SHARED if shared else _SINGLE, values)
 
 
-def append_first_events(*, entry: Entry, kind: str, facts: str) -> None:
-    """This function will append event 1 of every subject in the temporary table `birth`."""
+def append_first_events(*, entry: Entry, kind: str, facts: str | None) -> None:
+    """This function will append event 1 of every subject in the temporary table `birth`.
+
+    `facts` None means that each row of it says what was claimed, and for when.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST, _values(entry, kind) | {"facts": facts})
+        cursor.execute(
+            _FIRST if facts is not None else _CLAIMED, _values(entry, kind) | {"facts": facts}
+        )

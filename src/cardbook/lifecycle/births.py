@@ -32,7 +32,7 @@ class Births(Protocol):
 
     @property
     def target(self) -> Destination | None:
-        """For cards: the account they go to first."""
+        """For cards: the account they go to first; None when `fill` says one for each card."""
         ...
 
     def content(self) -> object:
@@ -40,7 +40,11 @@ class Births(Protocol):
         ...
 
     def fill(self, cursor: Any) -> None:
-        """Insert one row for each subject into `birth`; its id column fills itself."""
+        """Insert one row for each subject into `birth`; its id column fills itself.
+
+        Of an act with `claims`, `columns` name the claimed regions, and each row also says what
+        was claimed: `claimed_at`, `claimed_facts` (canonical JSON), `target_id` and `slot`.
+        """
         ...
 
 
@@ -66,6 +70,10 @@ class GivenRows:
         )
 
 
+_CLAIMED = """
+ALTER TABLE birth ADD claimed_at timestamptz, ADD claimed_facts text, ADD target_id bigint,
+    ADD slot int
+"""
 _TABLES: Mapping[Subject, str] = {
     Subject.CARD: "cards_card",
     Subject.APPLICATION: "cards_application",
@@ -93,15 +101,17 @@ def bring_into_being(
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         (sequence,) = cursor.fetchone()
         cursor.execute(f"ALTER TABLE birth ALTER id SET DEFAULT nextval('{sequence}')")
+        if act.claims:
+            cursor.execute(_CLAIMED)
         births.fill(cursor)
         if births.target is None:
             # A card may be another county's and arrive here by mistake; its target was judged.
             _refuse_other_counties(cursor, county_path)
         # Without it the planner takes a million rows for a handful.
         cursor.execute("ANALYZE birth")
-        append_first_events(entry=entry, kind=act.subject, facts=facts)
+        append_first_events(entry=entry, kind=act.subject, facts=None if act.claims else facts)
         _insert(cursor, act=act, table=table, columns=columns)
-        if births.source and births.target:
+        if births.source:
             _post(cursor, act=act, entry=entry, source=births.source, target=births.target)
         cursor.execute("SELECT id FROM birth ORDER BY id")
         return [row[0] for row in cursor.fetchall()]
@@ -128,24 +138,29 @@ def _insert(cursor: Any, *, act: Act, table: str, columns: str) -> None:
 
 
 def _post(
-    cursor: Any, *, act: Act, entry: Entry, source: Destination, target: Destination
+    cursor: Any, *, act: Act, entry: Entry, source: Destination, target: Destination | None
 ) -> None:
+    """One movement for all, or one for each claimed day; a card leaves outside and arrives."""
+    at = "birth.claimed_at" if act.claims else "%(at)s::timestamptz"
+    account = "%(target)s::bigint" if target else "birth.target_id"
+    slot = "birth.slot" if act.claims else "NULL::int"
     cursor.execute(
-        """
+        f"""
         WITH movement AS (
             INSERT INTO custody_movement (act, batch, happened_at)
-            VALUES (%(act)s, %(batch)s, %(at)s) RETURNING id
+            SELECT DISTINCT %(act)s, %(batch)s::uuid, {at} FROM birth RETURNING id, happened_at
         )
-        INSERT INTO custody_posting (movement_id, account_id, card_id, amount)
-        SELECT movement.id, side.account_id, birth.id, side.amount
-        FROM movement, birth,
-             (VALUES (%(source)s::bigint, -1), (%(target)s::bigint, 1)) AS side(account_id, amount)
-        """,
+        INSERT INTO custody_posting (movement_id, account_id, card_id, amount, slot)
+        SELECT movement.id, side.account_id, birth.id, side.amount, side.slot
+        FROM birth JOIN movement ON movement.happened_at = {at}
+        CROSS JOIN LATERAL (VALUES (%(source)s::bigint, -1, NULL::int), ({account}, 1, {slot}))
+            AS side(account_id, amount, slot)
+        """,  # noqa: S608 - own names only
         {
             "act": act.code,
             "batch": entry.batch,
             "at": entry.happened_at,
             "source": source.account_id,
-            "target": target.account_id,
+            "target": target.account_id if target else None,
         },
     )

@@ -16,7 +16,9 @@ from cardbook.lifecycle.facts import (
     Defect,
     DefectRecorded,
     DifferenceExplained,
+    FunctionFound,
     IssueUndone,
+    OpeningSettled,
     Signing,
     TemporaryCardVoided,
 )
@@ -116,6 +118,7 @@ def undone_is_the_newest(case: Case, facts: object) -> Refusal | None:
 def reason_is_given(case: Case, facts: object) -> Refusal | None:
     """An act that takes something back says why, in words (Art. 32)."""
     speaks = (ApplicationWithdrawn, DifferenceExplained, IssueUndone, TemporaryCardVoided)
-    if isinstance(facts, speaks) and facts.words.strip():
+    found = (FunctionFound, OpeningSettled)
+    if isinstance(facts, (*speaks, *found)) and facts.words.strip():
         return None
     return Refusal(no.REASON_MISSING, {}, case.id)

@@ -91,17 +91,33 @@ def second_actor(row: Act, *, username: str, password: str, request: ActorReques
 
     :raises Refused: when they do not fit, were wrong too often, or he holds no post today.
     """
+    user = signer(username=username, password=password, request=request)
+    return signing_for(row, user=user, by=request.actor)
+
+
+def signer(*, username: str, password: str, request: HttpRequest) -> User:
+    """This function will tell who signs with his own password, in a post or about to get one.
+
+    :raises Refused: when they do not fit, or were wrong too often.
+    """
     try:
         user = get_adapter(request).authenticate(
             request, username=username.strip(), password=password
         )
     except ValidationError as locked:
         raise Refused([Refusal(no.SECOND_PERSON_LOCKED)]) from locked
-    posts = posts_of(user, on=timezone.localdate()) if isinstance(user, User) else []
-    if not posts:
+    if not isinstance(user, User):
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
-    actors = [actor_in(post) for post in posts]
-    for one in actors:
-        if not any(refusals_of_actor(act=row, by=request.actor, second=one)):
-            return one
-    return actors[0]
+    return user
+
+
+def signing_for(row: Act, *, user: User, by: Actor) -> Actor:
+    """This function will take, of several posts a person holds, one that may sign for the act.
+
+    :raises Refused: when he holds no post today.
+    """
+    actors = [actor_in(post) for post in posts_of(user, on=timezone.localdate())]
+    if not actors:
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+    fit = (one for one in actors if not any(refusals_of_actor(act=row, by=by, second=one)))
+    return next(fit, actors[0])

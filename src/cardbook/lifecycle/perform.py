@@ -67,6 +67,7 @@ _REQUESTS = uuid.UUID("6b7d1c1e-0b52-5d0a-9a34-3f0f6c3a5e77")
 # What the schema refuses after the table let it pass: somebody else was faster by an instant.
 _BY_CONSTRAINT = {
     "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
+    "card_one_active_per_person": Refusal(no.OTHER_CARD_ACTIVE),
     "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
     "slot_holds_one_card": Refusal(no.SLOT_TAKEN, {"box": "", "slots": "所选"}),
 }
@@ -184,7 +185,7 @@ def _do(
         if isinstance(step.facts, Mapping)
         else canonical_json(step.facts),
     )
-    _change_state(step.act, ids)
+    _change_state(step, ids)
     if step.act.move is not None and not step.act.move.stays:
         _move(step, cases=cases, by=by, at=at, batch=batch)
     return ids
@@ -231,15 +232,19 @@ def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
     return [found[id_] for id_ in dict.fromkeys(step.subject_ids)]
 
 
-def _change_state(act: Act, ids: Sequence[int]) -> None:
-    regions = "".join(f", {region} = %({region})s" for region in act.becomes)
-    if "hold" in act.becomes:
+def _change_state(step: Step, ids: Sequence[int]) -> None:
+    act, claimed = step.act, {region: getattr(step.facts, region) for region in step.act.claims}
+    if any(claimed[region] not in values for region, values in act.claims.items()):
+        raise ValueError(f"{act.code} cannot claim {claimed}")
+    becomes = {region: str(value) for region, value in {**act.becomes, **claimed}.items()}
+    regions = "".join(f", {region} = %({region})s" for region in becomes)
+    if "hold" in becomes:
         regions += ", hold_until = NULL"
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {TABLES[act.subject]} SET version = version + 1{regions} "  # noqa: S608
             "WHERE id = ANY(%(ids)s)",
-            {**{region: str(value) for region, value in act.becomes.items()}, "ids": list(ids)},
+            {**becomes, "ids": list(ids)},
         )
 
 

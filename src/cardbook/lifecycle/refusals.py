@@ -292,6 +292,32 @@ FILE_NOT_CHECKED = _reason(
     art(6),
 )
 
+# The opening balance
+SOURCE_UNNAMED = _reason(
+    "SOURCE_UNNAMED",
+    "没有写明来源。",
+    "请写明这份期初来自哪里，如“省平台导出”“城关镇纸质台账”。",
+    art(6),
+)
+BALANCE_DAY_AHEAD = _reason(
+    "BALANCE_DAY_AHEAD",
+    "期初截止日 {as_of} 还没有到。",
+    "请填写来源实际导出或抄录的日期。",
+    art(6),
+)
+BALANCE_AFTER_START = _reason(
+    "BALANCE_AFTER_START",
+    "期初截止日 {as_of} 晚于本县区启用日 {live_on}。",
+    "启用日之后的卡请按业务登记，不作期初。",
+    art(6),
+)
+CLAIMS_GONE = _reason(
+    "CLAIMS_GONE",
+    "所选的 {count} 条来源说法已由别人处理，或不在您的管辖范围。",
+    "请刷新页面后重新选择。",
+    art(5),
+)
+
 # Counting
 ALREADY_COUNTED = _reason(
     "ALREADY_COUNTED", "盒 {box} 的这次清点已经结束。", "请刷新页面查看结果。", art(6)
@@ -328,6 +354,13 @@ ALREADY_RECEIVED = _reason(
     "该卡已由{last_org}于 {last_at} 清点接收。",
     "重复接收不改变任何登记。",
     art(6),
+)
+
+OTHER_CARD_ACTIVE = _reason(
+    "OTHER_CARD_ACTIVE",
+    "持卡人已有另一张社保功能启用的卡，一人只能有一张。",
+    "请先查明并注销另一张，或将本卡登记为封存、注销。",
+    art(22),
 )
 
 # Asking twice

@@ -61,6 +61,7 @@ class Organization(models.Model):
     address = models.CharField("地址", max_length=200, default="")
     phone = models.CharField("电话", max_length=40, default="")
     hours = models.CharField("办公时间", max_length=100, default="")
+    live_on = models.DateField("启用日", null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 

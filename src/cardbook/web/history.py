@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.intake.models import Delivery
 from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
@@ -39,6 +40,19 @@ FACT_LABELS: Mapping[str, str] = {
     "reader_tried": "已上机试读",
     "old_card": "原卡",
     "words": "说明",
+    "source": "来源",
+    "file": "来源文件",
+    "row": "来源行号",
+    "as_of": "期初截止日",
+    "dated": "来源写明日期",
+    "social": "所称社保功能",
+    "hold": "所称挂失/停用",
+    "bank": "所称金融功能",
+    "place": "所称存放地点",
+    "activated_on": "所称激活日期",
+    "lost_on": "所称挂失日期",
+    "inferred": "按条文推定已领取",
+    "claims": "所依据的说法",
 }
 VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "order": {
@@ -53,9 +67,14 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "signing": {"screen": "屏幕签字", "paper": "纸质签字", "thumb": "按手印", "none": "未签字"},
     "copy_kept": {"image": "影像", "paper": "复印件"},
     "defect": {str(defect): defect.label for defect in Defect},
+    "social": dict(Social.choices()),
+    "hold": dict(Hold.choices()),
+    "bank": dict(Bank.choices()),
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
-_UNSHOWN = frozenset({"signature", "manifest", "receiver", "count", "event", "old_card"})
+_UNSHOWN = frozenset(
+    {"signature", "manifest", "receiver", "count", "event", "old_card", "file", "claims"}
+)
 # A claim later written down than this is shown with both times.
 LATE = timedelta(minutes=2)
 

@@ -45,6 +45,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("到货与清点", "delivery.list", "box"),
             ("差异处理", "delivery.differences", "warning"),
             ("分类入柜", "card.sort", "cabinet"),
+            ("期初登记", "opening.list", "history"),
         ),
     ),
     (

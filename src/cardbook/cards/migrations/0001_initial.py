@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
                             ("active", "正常"),
                             ("locked", "应用锁定"),
                             ("cancelled", "注销"),
+                            ("unknown", "未知"),
                         ],
                         max_length=20,
                         verbose_name="社保功能",
@@ -362,6 +363,7 @@ class Migration(migrations.Migration):
                         "social__in",
                         (
                             cardbook.cards.states.Social["SEALED"],
+                            cardbook.cards.states.Social["UNKNOWN"],
                             cardbook.cards.states.Social["ACTIVE"],
                             cardbook.cards.states.Social["LOCKED"],
                         ),

@@ -1,6 +1,7 @@
-"""Article 6: what arrives at a county - the delivery, its boxes, and each count of a box.
+"""Article 6: what arrives at a county - the delivery, its boxes, each count of a box - and what
+was there before this book began: the sources of the opening balance and what they claim.
 
-`receive/` counts and receives, `sort/` puts cards into slots; the card itself is in the kernel.
+`receive/` counts, `sort/` puts cards into slots, `opening/` takes over; the card is in the kernel.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 from cardbook.cards.models import Card
 from cardbook.imports.models import ImportFile
 from cardbook.orgs.models import Organization, User
+from cardbook.people.models import Person
 
 
 class Delivery(models.Model):
@@ -149,3 +151,110 @@ class ManifestRow(models.Model):
     county_name = models.CharField(max_length=60)
     maker = models.CharField(max_length=100)
     noted = models.BooleanField()
+
+
+class OpeningSource(models.Model):
+    """A posted source of a county's opening balance: an export, a bank's list, a paper ledger."""
+
+    file = models.OneToOneField(ImportFile, models.PROTECT, related_name="opening")
+    county = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    name = models.CharField("来源", max_length=60)
+    as_of = models.DateField("截止日")
+    posted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    second = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    posted_at = models.DateTimeField(db_default=Now())
+    batch = models.UUIDField()
+    rows = models.IntegerField("所列")
+    registered = models.IntegerField("登记")
+
+    class Meta:
+        indexes = (models.Index(fields=["county", "id"], name="opening_county"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Claimed(models.Model):
+    """What one row of a source says of one card. "" means that the source is silent on it."""
+
+    row = models.IntegerField()
+    card_number = models.CharField("卡号", max_length=9)
+    name_sealed = models.BinaryField()
+    name_key = models.BigIntegerField()
+    stage = models.CharField(max_length=20)
+    social = models.CharField(max_length=20)
+    hold = models.CharField(max_length=20)
+    bank = models.CharField(max_length=20)
+    place = models.CharField(max_length=20)
+    place_text = models.CharField("存放地点", max_length=60)
+    inferred = models.BooleanField(default=False)
+    slot = models.IntegerField(null=True)
+    claimed_on = models.DateField(null=True)
+    activated_on = models.DateField(null=True)
+    lost_on = models.DateField(null=True)
+    holder_dead = models.BooleanField(default=False)
+    died_on = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class OpeningClaim(Claimed):
+    """A posted row, kept for ever beside what other sources say of the same card.
+
+    `registered` marks the claim the card was registered by; `differs` names what did not agree
+    with the book at that moment, and stands until an act settles it.
+    """
+
+    source = models.ForeignKey(
+        OpeningSource, models.PROTECT, related_name="claims", db_index=False
+    )
+    card = models.ForeignKey(Card, models.PROTECT, null=True, related_name="opening_claims")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="opening_claims")
+    account = models.ForeignKey("custody.Account", models.PROTECT, null=True, db_index=False)
+    registered = models.BooleanField(default=False)
+    differs = ArrayField(models.CharField(max_length=10), default=list)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "row"], name="claim_once_per_row"),
+        )
+        indexes = (
+            models.Index(fields=["card_number"], name="claim_number"),
+            models.Index(
+                fields=["source"],
+                condition=~Q(differs=[]) & Q(settled_at=None),
+                name="claim_open",
+            ),
+        )
+
+
+class OpeningRow(Claimed):
+    """A row of an opening balance while it is staged: personal fields sealed, look-ups blind."""
+
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="+", db_index=False)
+    number_kind = models.CharField(max_length=20)
+    number_sealed = models.BinaryField()
+    number_index = models.BinaryField()
+    phone_sealed = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    search_keys = ArrayField(models.BigIntegerField())
+    sex = models.CharField(max_length=1)
+    born_on = models.DateField()
+    batch_code = models.CharField(max_length=40)
+    bank_name = models.CharField(max_length=100)
+    bank_account_sealed = models.BinaryField(null=True)
+    bank_last4 = models.CharField(max_length=4)
+    group = models.CharField(max_length=20)
+    unit_code = models.CharField(max_length=40)
+    unit_name = models.CharField(max_length=100)
+    town_name = models.CharField(max_length=60)
+    village = models.CharField(max_length=60)
+    office_id = models.BigIntegerField()
+    box_code = models.CharField(max_length=40)
+    hold_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["file", "row"], name="opening_row_file"),)

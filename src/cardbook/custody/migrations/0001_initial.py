@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("outside", "系统之外（制卡机构）"),
+                            ("outside", "系统之外（制卡机构、期初）"),
                             ("transit", "在途"),
                             ("store", "待分类库"),
                             ("box", "柜内盒位"),
@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                             ("defect", "质量问题卡存放处"),
                             ("holder", "持卡人"),
                             ("missing", "下落不明"),
+                            ("destroyed", "已销毁"),
                         ],
                         max_length=20,
                     ),

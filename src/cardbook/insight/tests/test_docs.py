@@ -88,7 +88,8 @@ class TestStatesPage:
         text = states_page()
         assert "    in_custody --> issued: 发放给持卡人本人\n" in text
         assert "    issued --> in_custody: 撤销误登的发放\n" in text
-        assert "    [*] --> in_custody: 登记到货明细\n" in text
+        assert re.search(r"^    \[\*\] --> in_custody: .*、登记到货明细$", text, re.MULTILINE)
+        assert re.search(r"^    \[\*\] --> locked: 期初登记", text, re.MULTILINE), "as claimed"
         for row in ROWS:
             for value in row.becomes.values():
                 assert re.search(f"--> {value}: .*{row.title}", text), (row.code, value)

@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(default="", max_length=200, verbose_name="地址")),
                 ("phone", models.CharField(default="", max_length=40, verbose_name="电话")),
                 ("hours", models.CharField(default="", max_length=100, verbose_name="办公时间")),
+                ("live_on", models.DateField(null=True, verbose_name="启用日")),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
                 (

@@ -9,13 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from cardbook.imports import readings as read
 from cardbook.imports.columns import Column, Layout, Reading
-from cardbook.law.divisions import KNOWN_REGIONS, sex_code
-from cardbook.law.groups import group_named
-from cardbook.lib import citizen_number
-from cardbook.lib.identifiers import parse_bank_number, parse_card_number, parse_phone
-from cardbook.lib.names import parse_name
-from cardbook.lib.plain import InputError, Plain
+from cardbook.imports.readings import short
 
 LOOSE_BOX = "散卡"
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
@@ -38,36 +34,37 @@ def manifest_layout(*, today: date) -> Layout:
         title="到货明细",
         columns=(
             _column(
-                "card_number", "社保卡号", _card_number, "社保卡卡号", "社会保障卡卡号",
+                "card_number", "社保卡号", read.card_number, "社保卡卡号", "社会保障卡卡号",
                 "社会保障卡号", "卡号", "接触卡号", "AAZ500", required=True,
             ),
             _column(
-                "number", "社会保障号码", _citizen_number(today), "身份证号", "身份证号码",
+                "number", "社会保障号码", read.document_number(today), "身份证号", "身份证号码",
                 "公民身份号码", "证件号码", "社保号", "AAC002", "AAC147", required=True,
             ),
-            _column("name", "姓名", _name, "持卡人姓名", "AAC003", required=True, repeats=True),
-            _column("batch", "批次号", _short(40, "批次号"), "批次", "任务编号", "task_id",
+            _column("name", "姓名", read.name, "持卡人姓名", "AAC003", required=True,
+                    repeats=True),
+            _column("batch", "批次号", short(40, "批次号"), "批次", "任务编号", "task_id",
                     numeric=True, repeats=True),
             _column("packing", "装箱位置", _packing, "卡位置", "条形码"),
-            _column("bank", "所属银行", _short(100, "所属银行"), "银行", "银行名称", "AAE008",
+            _column("bank", "所属银行", short(100, "所属银行"), "银行", "银行名称", "AAE008",
                     repeats=True),
-            _column("bank_number", "银行卡号", _bank_number, "AAE010"),
-            _column("phone", "手机号码", _phone, "联系手机", "手机", "联系电话", "AAE005",
+            _column("bank_number", "银行卡号", read.bank_number, "AAE010"),
+            _column("phone", "手机号码", read.phone, "联系手机", "手机", "联系电话", "AAE005",
                     numeric=True),
-            _column("address", "通讯地址", _short(200, "通讯地址"), "联系地址", "地址", "AAE006"),
-            _column("unit_code", "单位编号", _short(40, "单位编号"), "AAB001", numeric=True,
+            _column("address", "通讯地址", short(200, "通讯地址"), "联系地址", "地址", "AAE006"),
+            _column("unit_code", "单位编号", short(40, "单位编号"), "AAB001", numeric=True,
                     repeats=True),
-            _column("unit_name", "单位名称", _short(100, "单位名称"), "AAB004", repeats=True),
-            _column("group", "人群", _group, "群体", "参保类型", "险种类型", repeats=True),
-            _column("town", "镇街", _short(60, "镇街"), "乡镇街道", "乡镇", "镇（街道）",
+            _column("unit_name", "单位名称", short(100, "单位名称"), "AAB004", repeats=True),
+            _column("group", "人群", read.group, "群体", "参保类型", "险种类型", repeats=True),
+            _column("town", "镇街", short(60, "镇街"), "乡镇街道", "乡镇", "镇（街道）",
                     repeats=True),
-            _column("village", "村社区", _short(60, "村社区"), "社区", "村", "村（社区）",
+            _column("village", "村社区", short(60, "村社区"), "社区", "村", "村（社区）",
                     repeats=True),
-            _column("city", "所属城市", _short(60, "所属城市"), "所属县区", "县区", "AAB301",
+            _column("city", "所属城市", short(60, "所属城市"), "所属县区", "县区", "AAB301",
                     repeats=True),
-            _column("office", "经办机构", _short(100, "经办机构"), repeats=True),
-            _column("maker", "卡商", _short(100, "卡商"), "所属卡商", "制卡机构", repeats=True),
-            _column("sex", "性别", _sex, "AAC004", numeric=True, repeats=True),
+            _column("office", "经办机构", short(100, "经办机构"), repeats=True),
+            _column("maker", "卡商", short(100, "卡商"), "所属卡商", "制卡机构", repeats=True),
+            _column("sex", "性别", read.sex, "AAC004", numeric=True, repeats=True),
             _column("born_on", "出生日期", _born_on, "AAC006", numeric=True),
         ),
     )  # fmt: skip
@@ -88,48 +85,6 @@ def _column(
     )  # fmt: skip
 
 
-def _plain(found: Plain) -> Reading:
-    return Reading(found.value, (*found.changes, *found.warnings))
-
-
-def _card_number(text: str) -> Reading:
-    return _plain(parse_card_number(text))
-
-
-def _bank_number(text: str) -> Reading:
-    return _plain(parse_bank_number(text))
-
-
-def _phone(text: str) -> Reading:
-    return _plain(parse_phone(text))
-
-
-def _citizen_number(today: date) -> Callable[[str], Reading]:
-    def parse(text: str) -> Reading:
-        found = citizen_number.parse(text, today=today, known_regions=KNOWN_REGIONS)
-        demo = found.region == citizen_number.DEMO_REGION
-        notes = found.changes if demo else (*found.changes, *found.warnings)
-        return Reading(found, notes)
-
-    return parse
-
-
-def _name(text: str) -> Reading:
-    found = parse_name(text)
-    return Reading(found.name, (*found.changes, *found.warnings))
-
-
-def _short(longest: int, what: str) -> Callable[[str], Reading]:
-    def parse(text: str) -> Reading:
-        if len(text) > longest:
-            raise InputError(
-                "too_long", f"{what}有 {len(text)} 个字，最多 {longest} 个；请检查是否混入其他列"
-            )
-        return Reading(text)
-
-    return parse
-
-
 def _packing(text: str) -> Reading:
     found = _PACKING.fullmatch(text)
     if found is None or len(text) > 40:
@@ -137,20 +92,6 @@ def _packing(text: str) -> Reading:
         return Reading(Packing(text[:40], "", LOOSE_BOX), (note,))
     batch, carton, box, _ = found.groups()
     return Reading(Packing(text, batch or "", f"{carton}-{box}"))
-
-
-def _group(text: str) -> Reading:
-    found = group_named(text)
-    if found is None:
-        return Reading("other", (f"没有“{text}”这类人群，归入其他人员",))
-    return Reading(found.code)
-
-
-def _sex(text: str) -> Reading:
-    code = sex_code(text)
-    if code is None:
-        return Reading("", (f"性别“{text}”看不懂，按证件号码认定",))
-    return Reading(code)
 
 
 def _born_on(text: str) -> Reading:

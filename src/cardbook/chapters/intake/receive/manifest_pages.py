@@ -16,9 +16,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.intake.receive import importer, manifest_job
-from cardbook.chapters.intake.receive.manifest_forms import MappingForm, SheetForm, UploadForm
+from cardbook.chapters.intake.receive.manifest_forms import UploadForm
 from cardbook.chapters.screens import say_refused
 from cardbook.imports import engine, runs
+from cardbook.imports.mapping_forms import MappingForm, SheetForm
 from cardbook.imports.models import ImportFile, Stage, Work
 from cardbook.imports.reading import FileRefused, Row
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -33,7 +34,9 @@ ROWS = 50
 def files(request: ActorRequest) -> HttpResponse:
     """What was uploaded, newest first, and the form for the next one."""
     found = (
-        ImportFile.objects.filter(organization__path__startswith=request.actor.county_path)
+        ImportFile.objects.filter(
+            layout="manifest", organization__path__startswith=request.actor.county_path
+        )
         .select_related("organization", "uploaded_by", "delivery")
         .order_by("-uploaded_at", "-id")
     )
@@ -116,6 +119,7 @@ def _file(request: ActorRequest, file_id: int) -> ImportFile:
     return get_object_or_404(
         ImportFile.objects.select_related("organization", "uploaded_by", "delivery"),
         pk=file_id,
+        layout="manifest",
         organization__path__startswith=request.actor.county_path,
     )
 
@@ -205,9 +209,7 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
 def _choose_sheet(request: ActorRequest, file: ImportFile, sheets: Sequence[str]) -> HttpResponse:
     form = SheetForm(request.POST or None, sheets=sheets)
     if request.method == "POST" and form.is_valid():
-        ImportFile.objects.filter(pk=file.pk).update(
-            sheet=form.cleaned_data["sheet"], stage=Stage.STAGED, mapping={}
-        )
+        engine.choose_sheet(file, sheet=form.cleaned_data["sheet"])
         file.refresh_from_db()
         return _check(request, file)
     return render(request, "receive/sheet.html", {"file": file, "form": form})

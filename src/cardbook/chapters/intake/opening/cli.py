@@ -1,0 +1,204 @@
+"""`cardbook import opening FILE --source … --to ORG`: an opening balance from the command line.
+
+Exit codes as of `cardbook import manifest` (Art. 6): 0 posted or clean, 1 rows wrong, 2 not done.
+"""
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from django.contrib.auth import authenticate
+from django.utils import timezone
+
+from cardbook.chapters.intake.opening import importer
+from cardbook.imports import engine
+from cardbook.imports.models import ImportFile
+from cardbook.imports.reading import FileRefused
+from cardbook.law.roles import Role
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.pages import signing_for
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor, NoPost, actor_for, actor_in
+from cardbook.orgs.models import Kind, Organization, Post, User
+
+MOST_SHOWN = 20
+Answer = dict[str, Any]
+
+
+class _NotFound(Exception):
+    """An organisation or a person the command line names is not there."""
+
+
+@click.command()
+@click.argument(
+    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--source", required=True, help="来源名称，如“省平台导出”“城关镇纸质台账”")
+@click.option("--to", "to", default="", metavar="ORG", help="县区或其卡管机构的编号或名称")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="期初截止日，不写时为今天")
+@click.option("--check-only", is_flag=True, help="只检查，不入账")
+@click.option("--as", "username", help="经办人用户名；不写时用该县区的卡管员")
+@click.option("--second", help="复核人用户名；县区启用后必需，密码另行输入")
+@click.option("--sheet", default="", help="工作表名称（有多张时必填）")
+@click.option(
+    "--errors", "errors_to", type=click.Path(path_type=Path), help="把错误清单写到这个文件"
+)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取")
+def opening(
+    *, path: Path, source: str, to: str, as_of: datetime | None, check_only: bool,
+    username: str | None, second: str | None, sheet: str, errors_to: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """导入一份期初台账：启用前已有的卡，按来源所称登记，差异列出、不猜。"""
+    try:
+        by, card_body = _who_and_where(username, to)
+        other = _second(second, by=by)
+        answer, code = _run(
+            path, by=by, second=other, card_body=card_body, source=source,
+            as_of=as_of.date() if as_of else timezone.localdate(), check_only=check_only,
+            sheet=sheet, errors_to=errors_to,
+        )  # fmt: skip
+    except (FileRefused, Refused, _NotFound) as problem:
+        answer, code = {"result": "refused", "sentence": str(problem)}, 2
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        _say(answer)
+    raise SystemExit(code)
+
+
+def _who_and_where(username: str | None, to: str) -> tuple[Actor, Organization]:
+    by = _actor(username) if username else None
+    card_body = _card_body(to, by)
+    return by or _keeper(card_body), card_body
+
+
+def _actor(username: str) -> Actor:
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise _NotFound(f"没有用户“{username}”；请核对。")
+    try:
+        return actor_for(user, on=timezone.localdate(), device="命令行")
+    except NoPost as problem:
+        raise _NotFound(f"用户“{username}”今天没有岗位。") from problem
+
+
+def _card_body(to: str, by: Actor | None) -> Organization:
+    """The card body of the organisation named, or of the actor's own county."""
+    found = None
+    for name in ("code", "region", "name"):
+        found = found or Organization.objects.filter(**{name: to}).order_by("id").first()
+    if to and found is None:
+        raise _NotFound(f"没有编号或名称为“{to}”的机构；请核对 --to。")
+    county_id = found.county_id if found else by.county_id if by else None
+    body = Organization.objects.filter(
+        kind=Kind.CARD_BODY, county=county_id or 0, valid_to=None
+    ).order_by("id").first()  # fmt: skip
+    if body is None:
+        raise _NotFound("请用 --to 指明县区；该县区须已登记社保卡综合管理机构。")
+    return body
+
+
+def _keeper(card_body: Organization) -> Actor:
+    post = (
+        Post.objects.filter(
+            organization=card_body, role=Role.CARD_KEEPER, until=None, user__is_active=True
+        )
+        .select_related("organization__county", "user")
+        .order_by("since", "id")
+        .first()
+    )
+    if post is None:
+        raise _NotFound(f"{card_body.name}没有卡管员；请用 --as 指明经办人。")
+    click.echo(f"经办人：{post.user.get_full_name()}（{card_body.name}卡管员）", err=True)
+    return actor_in(post, device="命令行")
+
+
+def _second(username: str | None, *, by: Actor) -> Actor | None:
+    """The second person signs with his own password, also here."""
+    if not username:
+        return None
+    password = click.prompt(f"复核人 {username} 的密码", hide_input=True, err=True)
+    user = authenticate(username=username, password=password)
+    if not isinstance(user, User):
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+    return signing_for(importer.REGISTER_BY_TWO, user=user, by=by)
+
+
+def _run(
+    path: Path, *, by: Actor, second: Actor | None, card_body: Organization, source: str,
+    as_of: date, check_only: bool, sheet: str, errors_to: Path | None,
+) -> tuple[Answer, int]:  # fmt: skip
+    at = timezone.now()
+    before = importer.posted_before(digest=engine.digest_of(path), card_body=card_body)
+    if before is not None:
+        sentence = f"同一份文件已入账（来源“{before.name}”），没有任何改变。"
+        return {"result": "repeated", "sentence": sentence, "cards": 0}, 0
+    file = importer.upload(
+        name=path.name, content=path, source=source, as_of=as_of, card_body=card_body, by=by,
+        at=at,
+    )  # fmt: skip
+    if sheet:
+        ImportFile.objects.filter(pk=file.pk).update(sheet=sheet)
+        file.refresh_from_db()
+    with click.progressbar(length=max(file.lines, 1), label="检查", file=sys.stderr) as bar:
+        file = importer.check(file=file, at=at, progress=lambda row: bar.update(row - bar.pos))
+    if file.errors:
+        return _wrong(file, errors_to), 1
+    if not check_only:
+        return _posted(importer.post(file=file, by=by, second=second, at=at)), 0
+    importer.drop(file=file, by=by)
+    sentence = f"{file.rows} 行可以入账（其中 {file.known} 行的卡早已登记），没有入账。"
+    return {
+        "result": "clean", "sentence": sentence, "rows": file.rows, "known": file.known,
+        "notes": file.notes,
+    }, 0  # fmt: skip
+
+
+def _posted(posted: importer.Posted) -> Answer:
+    if posted.repeated:
+        result = "repeated"
+        sentence = f"“{posted.name}”所说的都已登记过（{posted.known} 张卡），没有任何改变。"
+    else:
+        result = "posted"
+        sentence = (
+            f"已入账：来源“{posted.name}”，登记 {posted.cards} 张，早已登记 {posted.known} 张，"
+            f"与台账不同 {posted.differing} 张（列入来源差异），"
+            f"一卡多人未登记 {posted.contested} 行。"
+        )
+    return {
+        "result": result, "sentence": sentence, "cards": posted.cards, "known": posted.known,
+        "differing": posted.differing, "contested": posted.contested,
+    }  # fmt: skip
+
+
+def _wrong(file: ImportFile, errors_to: Path | None) -> Answer:
+    found = list(
+        file.problems.filter(is_error=True)
+        .order_by("row", "id")
+        .values("row", "field", "code", "sentence", "remedy")
+    )
+    if errors_to is not None:
+        content, name = engine.annotated_file(file)
+        written = errors_to.with_suffix(Path(name).suffix)
+        written.write_bytes(content)
+        click.echo(f"错误清单：{written}", err=True)
+    sentence = f"{file.rows} 行中 {file.errors} 行有错误，整份文件没有入账。"
+    return {
+        "result": "errors", "sentence": sentence, "rows": file.rows, "error_rows": file.errors,
+        "problems": found,
+    }  # fmt: skip
+
+
+def _say(answer: Answer) -> None:
+    click.echo(answer["sentence"])
+    problems = answer.get("problems", [])
+    for problem in problems[:MOST_SHOWN]:
+        where = f"第 {problem['row']} 行 {problem['field']}"
+        click.echo(f"  {where}：{problem['sentence']}；{problem['remedy']}")
+    if len(problems) > MOST_SHOWN:
+        click.echo(f"  还有 {len(problems) - MOST_SHOWN} 处，请用 --errors 或 --json 查看全部。")
+    for note in answer.get("notes", []):
+        click.echo(f"  提示：{note}")

@@ -1,0 +1,328 @@
+"""An opening balance from file to book: staged, checked, posted in one transaction (Art. 6, 20).
+
+`opening_rows.py` beside it reads rows, `sql/` checks and posts them as a set, `births.py` brings
+the cards into being. What sources disagree on is listed (`queries.py`), never overwritten.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from cardbook.chapters.intake.models import OpeningRow, OpeningSource
+from cardbook.chapters.intake.opening.births import (
+    ACTS,
+    OpeningBirths,
+    Statement,
+    lock_open,
+    sql_of,
+)
+from cardbook.chapters.intake.opening.layouts import CODE, opening_layout
+from cardbook.chapters.intake.opening.opening_rows import RowFindings, Surroundings, stage_rows
+from cardbook.imports.columns import Layout, RowProblem
+from cardbook.imports.engine import Findings, keep_file, opened
+from cardbook.imports.headers import Body
+from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.reading import FileRefused
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.judge import refusals_of_actor, refuse_other_roles
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
+
+REGISTER = act("opening.keep")
+# The same act once the county works with this book: two sign (`refuse_alone`).
+REGISTER_BY_TWO = replace(REGISTER, second=act("opening.confirm").second)
+LONGEST_NAME = 60
+
+
+def _silent(_: int) -> None:
+    """Progress for whoever does not look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What came of a file: new cards, cards that were known, rows that are listed.
+
+    `repeated`: the same file, or a file that says nothing its source has not said before.
+    """
+
+    source_id: int | None
+    name: str
+    cards: int
+    known: int
+    differing: int
+    contested: int
+    repeated: bool = False
+
+
+class RowsWrong(Exception):
+    """Rows have errors, so nothing was posted; `file` holds the problems."""
+
+    def __init__(self, file: ImportFile) -> None:
+        super().__init__(f"{file.errors} 行有错误，整份文件没有入账。")
+        self.file = file
+
+
+def layout_on(day: date) -> Layout:
+    """This function will give the layout as of a day."""
+    return opening_layout(today=day)
+
+
+def posted_before(*, digest: str, card_body: Organization) -> OpeningSource | None:
+    """This function will find the source that the same bytes made before, or None."""
+    return (
+        OpeningSource.objects.filter(file__digest=digest, county=card_body.county_id or 0)
+        .select_related("file", "posted_by")
+        .first()
+    )
+
+
+def upload(
+    *, name: str, content: bytes | Path, source: str, as_of: date, card_body: Organization,
+    by: Actor, at: datetime,
+) -> ImportFile:  # fmt: skip
+    """This function will keep a file with what it says of itself.
+
+    :raises FileRefused: when it is no table; nothing is kept.
+    :raises Refused: when the post may not, the source has no name, or the day does not fit.
+    """
+    _refuse_others(card_body, by)
+    _refuse_day(card_body, as_of=as_of, today=local_day(at))
+    if not source.strip():
+        raise Refused([Refusal(no.SOURCE_UNNAMED)])
+    file = keep_file(
+        name=name, content=content, layout=layout_on(local_day(at)), organization_id=card_body.pk,
+        by=by,
+    )  # fmt: skip
+    file.preamble = {"source": source.strip()[:LONGEST_NAME], "as_of": as_of.isoformat()}
+    ImportFile.objects.filter(pk=file.pk).update(preamble=file.preamble)
+    return file
+
+
+def _refuse_others(card_body: Organization, by: Actor) -> None:
+    refuse_other_roles(REGISTER, by=by)
+    if not card_body.path.startswith(by.county_path):
+        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
+
+
+def _refuse_day(card_body: Organization, *, as_of: date, today: date) -> None:
+    """The balance is of a day that has come, and not after the county's first day in this book."""
+    start = _county_of(card_body).live_on
+    if as_of > today:
+        raise Refused([Refusal(no.BALANCE_DAY_AHEAD, {"as_of": as_of})])
+    if start is not None and as_of > start:
+        raise Refused([Refusal(no.BALANCE_AFTER_START, {"as_of": as_of, "live_on": start})])
+
+
+def refuse_alone(*, card_body: Organization, by: Actor, second: Actor | None, on: date) -> None:
+    """This function will ask for a second person once the county works with this book.
+
+    Before its first day the balance is being built, and everything in it can be compared with the
+    ledgers on the table. Afterwards a card out of nowhere is what a thief would write, so two
+    sign; the city's manager stands above the county and signs alone (Art. 5, 7).
+
+    :raises Refused: when one person is not enough.
+    """
+    start = _county_of(card_body).live_on
+    if start is None or on < start or by.role is Role.CITY_MANAGER:
+        return
+    refused = list(refusals_of_actor(act=REGISTER_BY_TWO, by=by, second=second))
+    if refused:
+        raise Refused(refused)
+
+
+def _county_of(card_body: Organization) -> Organization:
+    county = Organization.objects.select_related("county").get(pk=card_body.pk).county
+    assert county is not None, "only card bodies of a county take over"
+    return county
+
+
+def statement_of(file: ImportFile) -> Statement:
+    """This function will read what a kept file says of itself."""
+    return Statement(
+        file=file,
+        county_id=_county_of(file.organization).pk,
+        name=file.preamble["source"],
+        as_of=date.fromisoformat(file.preamble["as_of"]),
+    )
+
+
+def check(
+    *, file: ImportFile, at: datetime, progress: Callable[[int], None] = _silent
+) -> ImportFile:
+    """This function will read and check every row, alone and as a set; the book is not touched.
+
+    :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
+    :raises Refused: when the file was posted or dropped meanwhile.
+    """
+    with opened(file, layout=layout_on(local_day(at))) as (table, header):
+        if header.missing:
+            raise FileRefused(
+                "columns_missing",
+                f"没有找到列：{'、'.join(header.missing)}。",
+                "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
+            )
+        _check_rows(file, Body(table, header), progress)
+    file.refresh_from_db()
+    return file
+
+
+@transaction.atomic
+def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -> None:
+    """Stage and check every row; all of it or, when the file breaks off, nothing."""
+    lock_open(file)
+    OpeningRow.objects.filter(file=file).delete()
+    file.problems.all().delete()
+    findings = RowFindings(Findings(file))
+    statement = statement_of(file)
+    card_body = Organization.objects.select_related("county").get(pk=file.organization_id)
+    around = Surroundings.of(card_body, as_of=statement.as_of)
+    rows = stage_rows(body, findings=findings, around=around, progress=progress)
+    findings.add(_problems_of_set(statement))
+    findings.all.keep()
+    if not rows:
+        raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
+    ImportFile.objects.filter(pk=file.pk).update(
+        stage=Stage.CHECKED,
+        header_row=body.header.last_row,
+        rows=rows,
+        known=_counts(statement)[0],
+        errors=len(findings.error_rows),
+        warnings=len(findings.noted_rows - findings.error_rows),
+        notes=findings.all.note_lines(),
+    )
+
+
+def _problems_of_set(statement: Statement) -> Iterator[RowProblem]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql_of("check_opening"), statement.values())
+        for row, title, code, sentence, remedy, is_error in cursor.fetchall():
+            yield RowProblem(
+                row=row, title=title, code=code, sentence=sentence, remedy=remedy,
+                is_error=is_error,
+            )  # fmt: skip
+
+
+def _counts(statement: Statement) -> tuple[int, int, int]:
+    """Rows whose card the book knows, rows contested in the file, rows that say something new."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql_of("counts"), statement.values())
+        known, contested, told_anew = cursor.fetchone()
+    return known, contested, told_anew
+
+
+def post(*, file: ImportFile, by: Actor, at: datetime, second: Actor | None = None) -> Posted:
+    """This function will post a checked file: all of its new cards and all it says, or nothing.
+
+    The same bytes, or a file whose source said all of it before, change nothing (`repeated`).
+
+    :raises RowsWrong: when a row has an error, also one that only appeared since the check.
+    :raises Refused: when the post may not, one person is not enough, or another was faster.
+    """
+    card_body = Organization.objects.select_related("county").get(pk=file.organization_id)
+    _refuse_others(card_body, by)
+    refuse_alone(card_body=card_body, by=by, second=second, on=local_day(at))
+    before = posted_before(digest=file.digest, card_body=card_body)
+    if before is not None:
+        return _again(before)
+    file.refresh_from_db()
+    if file.stage != Stage.CHECKED:
+        raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+    statement = statement_of(file)
+    _refuse_day(card_body, as_of=statement.as_of, today=local_day(at))
+    if file.errors or any(problem.is_error for problem in _problems_of_set(statement)):
+        raise RowsWrong(check(file=file, at=at))
+    known, contested, told_anew = _counts(statement)
+    if not told_anew:
+        _finish(file, at=at, result={"cards": 0, "known": known})
+        return Posted(
+            source_id=None, name=statement.name, cards=0, known=known, differing=0,
+            contested=contested, repeated=True,
+        )  # fmt: skip
+    return _post(statement, by=by, second=second, at=at)
+
+
+def _again(source: OpeningSource) -> Posted:
+    return Posted(
+        source_id=source.pk, name=source.name, cards=0, known=source.rows, differing=0,
+        contested=0, repeated=True,
+    )  # fmt: skip
+
+
+def _post(statement: Statement, *, by: Actor, second: Actor | None, at: datetime) -> Posted:
+    steps = [
+        Step(
+            act=row,
+            facts=statement.name,
+            births=OpeningBirths(statement=statement, stage=stage, first=place == 0),
+        )
+        for place, (stage, row) in enumerate(ACTS.items())
+    ]
+
+    def keep(done: Done) -> None:
+        _keep_source(statement, done=done, by=by, second=second, at=at)
+
+    key = f"opening:{statement.file.digest}:{statement.county_id}"
+    done = perform(*steps, by=by, at=at, key=key, second=second, also=keep)
+    source = OpeningSource.objects.get(
+        file__digest=statement.file.digest, county=statement.county_id
+    )
+    if done.repeated:
+        return _again(source)
+    listed = source.claims
+    contested = listed.filter(card=None).count()
+    return Posted(
+        source_id=source.pk,
+        name=source.name,
+        cards=source.registered,
+        known=source.rows - source.registered - contested,
+        differing=listed.exclude(differs=[]).count(),
+        contested=contested,
+    )
+
+
+def _keep_source(
+    statement: Statement, *, done: Done, by: Actor, second: Actor | None, at: datetime
+) -> None:
+    """The source and all it says, in the transaction of the acts."""
+    source = OpeningSource.objects.create(
+        file=statement.file, county_id=statement.county_id, name=statement.name,
+        as_of=statement.as_of, posted_by_id=by.user_id, posted_at=at, batch=done.batch,
+        second_id=second.user_id if second else None, rows=statement.file.rows,
+        registered=len(done.subject_ids),
+    )  # fmt: skip
+    values = statement.values() | {"source_id": source.pk, "cards": list(done.subject_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(sql_of("post_claims"), values)
+    _finish(statement.file, at=at, result={"cards": len(done.subject_ids)})
+
+
+def _finish(file: ImportFile, *, at: datetime, result: dict[str, object]) -> None:
+    """The staged rows have become cards and claims; the file itself is kept."""
+    ImportFile.objects.filter(pk=file.pk).update(stage=Stage.POSTED, posted_at=at, result=result)
+    OpeningRow.objects.filter(file=file).delete()
+
+
+def drop(*, file: ImportFile, by: Actor) -> None:
+    """This function will give a file up: its staged rows are deleted, the book never knew them.
+
+    :raises Refused: when the post may not, or the file was posted already.
+    """
+    _refuse_others(Organization.objects.get(pk=file.organization_id), by)
+    with transaction.atomic():
+        changed = (
+            ImportFile.objects.filter(pk=file.pk, layout=CODE)
+            .exclude(stage=Stage.POSTED)
+            .update(stage=Stage.DROPPED)
+        )
+        if not changed:
+            raise Refused([Refusal(no.FILE_NOT_CHECKED)])
+        OpeningRow.objects.filter(file=file).delete()
+        file.problems.all().delete()

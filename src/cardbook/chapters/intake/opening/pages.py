@@ -1,0 +1,285 @@
+"""The opening balance at a glance, and its sources on their way in: upload, check, map, post.
+
+Checking writes nothing into the book; only “入账” does, by one command (Art. 6, 20).
+"""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.intake.opening import importer, queries
+from cardbook.chapters.intake.opening.forms import SecondForm, UploadForm
+from cardbook.chapters.screens import say_refused
+from cardbook.imports import engine
+from cardbook.imports.mapping_forms import MappingForm, SheetForm
+from cardbook.imports.reading import FileRefused
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, page, second_actor
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.actors import Actor
+
+ROWS = 50
+ASK_FIRST = frozenset({"several_sheets", "no_such_sheet", "no_header", "columns_missing"})
+READERS = frozenset({*act("opening.keep").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+BASIS = "第六条、第二十条"
+
+
+@require_GET
+@page(roles=READERS, basis=BASIS)
+def overview(request: ActorRequest) -> HttpResponse:
+    """Each county's balance, the sources it came from, and the lists that wait."""
+    return _overview(request, None)
+
+
+def _overview(request: ActorRequest, form: UploadForm | None) -> HttpResponse:
+    may_post = request.actor.role in act("opening.keep").who
+    counted = queries.counts(request.actor)
+    found = queries.sources(request.actor)
+    return render(
+        request, "opening/overview.html",
+        {
+            "balances": queries.balances(request.actor),
+            "sources": Paginator(found, ROWS).get_page(request.GET.get("page")),
+            "files": queries.open_files(request.actor),
+            "lists": [(kind, counted[slug]) for slug, kind in queries.LISTS.items()],
+            "may_post": may_post,
+            "form": form or _empty_form(request) if may_post else None,
+        },
+        status=422 if form else 200,
+    )  # fmt: skip
+
+
+def _empty_form(request: ActorRequest) -> UploadForm:
+    return UploadForm(
+        card_bodies=queries.card_bodies(request.actor),
+        initial={"as_of": timezone.localdate()},
+    )
+
+
+@require_POST
+@page("opening.keep")
+def upload(request: ActorRequest) -> HttpResponse:
+    """Keep a file and check it; the same bytes as before are told, not taken again."""
+    form = UploadForm(request.POST, request.FILES, card_bodies=queries.card_bodies(request.actor))
+    if not form.is_valid():
+        return _overview(request, form)
+    given = form.cleaned_data
+    content, name = given["file"].read(), given["file"].name
+    body = queries.card_body(int(given["card_body"]))
+    before = importer.posted_before(digest=engine.digest_of(content), card_body=body)
+    if before is not None:
+        at = timezone.localtime(before.posted_at)
+        when = f"{at:%Y-%m-%d %H:%M} 由{before.posted_by.get_full_name()}"
+        messages.warning(
+            request, f"同一份文件已于 {when}入账（来源“{before.name}”），没有任何改变。"
+        )
+        return redirect("opening.file", before.file_id)
+    try:
+        kept = importer.upload(
+            name=name, content=content, source=given["source"], as_of=given["as_of"],
+            card_body=body, by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+    except FileRefused as problem:
+        messages.error(request, f"“{name}”没有导入：{problem.sentence}{problem.remedy}")
+        return redirect("opening.list")
+    except Refused as refused:
+        say_refused(request, refused)
+        return redirect("opening.list")
+    return _check(request, kept.pk)
+
+
+def _check(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Check at once; what a person has to decide first sends him to the mapping page."""
+    try:
+        importer.check(file=_file(request, file_id), at=timezone.now())
+    except FileRefused as problem:
+        messages.warning(request, f"{problem.sentence}{problem.remedy}")
+        if problem.code in ASK_FIRST:
+            return redirect("opening.mapping", file_id)
+    return redirect("opening.file", file_id)
+
+
+def _file(request: ActorRequest, file_id: int) -> queries.File:
+    found = queries.file_of(by=request.actor, file_id=file_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+@page(roles=READERS, basis=BASIS)
+def show(request: ActorRequest, file_id: int) -> HttpResponse:
+    """What the checks found, row by row, and what can be done now."""
+    return _show(request, file_id, None)
+
+
+def _show(request: ActorRequest, file_id: int, second: SecondForm | None) -> HttpResponse:
+    file = _file(request, file_id)
+    only_errors = request.GET.get("show") == "errors"
+    problems = file.problems.order_by("-is_error", "row", "id")
+    if only_errors:
+        problems = problems.filter(is_error=True)
+    statement = importer.statement_of(file)
+    is_open = file.stage in ("staged", "checked")
+    may_post = request.actor.role in act("opening.keep").who
+    needs_two = is_open and _needs_two(file, request.actor)
+    return render(
+        request, "opening/file.html",
+        {
+            "file": file,
+            "source": statement.name,
+            "as_of": statement.as_of,
+            "posted": queries.source_of(file.pk),
+            "problems": Paginator(problems, ROWS).get_page(request.GET.get("page")),
+            "only_errors": only_errors,
+            "is_open": is_open and may_post,
+            "may_post": may_post and file.stage == "checked" and not file.errors,
+            "second": (second or SecondForm()) if needs_two else None,
+            "most_problems": engine.MOST_PROBLEMS,
+        },
+        status=422 if second else 200,
+    )  # fmt: skip
+
+
+def _needs_two(file: queries.File, by: Actor) -> bool:
+    try:
+        importer.refuse_alone(
+            card_body=file.organization, by=by, second=None, on=timezone.localdate()
+        )
+    except Refused:
+        return True
+    return False
+
+
+@require_http_methods(["GET", "POST"])
+@page("opening.keep")
+def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Which sheet, which column is what; the office's choice is remembered for this header."""
+    file = _file(request, file_id)
+    if file.stage not in ("staged", "checked"):
+        messages.error(request, "这份文件已经入账或作废，不能再改列对应。")
+        return redirect("opening.file", file.pk)
+    try:
+        sheets = engine.sheets_of(file)
+        if len(sheets) > 1 and (not file.sheet or "sheet" in request.POST):
+            return _choose_sheet(request, file, sheets)
+        return _choose_columns(request, file)
+    except FileRefused as problem:
+        messages.error(request, f"{problem.sentence}{problem.remedy}")
+        return redirect("opening.file", file.pk)
+
+
+def _choose_sheet(
+    request: ActorRequest, file: queries.File, sheets: Sequence[str]
+) -> HttpResponse:
+    form = SheetForm(request.POST or None, sheets=sheets)
+    if request.method == "POST" and form.is_valid():
+        engine.choose_sheet(file, sheet=form.cleaned_data["sheet"])
+        return _check(request, file.pk)
+    return render(request, "opening/sheet.html", {"file": file, "form": form})
+
+
+def _choose_columns(request: ActorRequest, file: queries.File) -> HttpResponse:
+    layout = importer.layout_on(timezone.localdate())
+    look = engine.look_into(file, layout=layout)
+    form = MappingForm(
+        request.POST or None, layout=layout, titles=look.header.titles,
+        mapping=dict(look.header.mapping),
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        engine.remember_mapping(file, layout=layout, mapping=form.chosen(), by=request.actor)
+        return _check(request, file.pk)
+    return render(
+        request, "opening/mapping.html",
+        {
+            "file": file, "form": form, "look": look,
+            "rows": [(row.number, row.texts) for row in look.first_rows],
+        },
+        status=422 if form.is_bound else 200,
+    )  # fmt: skip
+
+
+@require_POST
+@page("opening.keep")
+def post(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Enter the source into the book: all of it in one transaction, or nothing."""
+    file = _file(request, file_id)
+    try:
+        second = _second(request)
+        posted = importer.post(file=file, by=request.actor, at=timezone.now(), second=second)
+    except importer.RowsWrong as wrong:
+        messages.error(request, f"{wrong}请按错误清单改正后重新导入。")
+        return redirect("opening.file", file_id)
+    except FileRefused as problem:
+        messages.error(request, f"{problem.sentence}{problem.remedy}")
+        return redirect("opening.file", file_id)
+    except Refused as refused:
+        say_refused(request, refused)
+        return redirect("opening.file", file_id)
+    _say(request, posted)
+    return redirect("opening.file", file_id)
+
+
+def _second(request: ActorRequest) -> Actor | None:
+    """Whoever signs with the actor, when the page asked for somebody."""
+    form = SecondForm(request.POST)
+    if not form.is_valid():
+        return None
+    return second_actor(
+        importer.REGISTER_BY_TWO,
+        username=form.cleaned_data["second_name"],
+        password=form.cleaned_data["second_password"], request=request,
+    )  # fmt: skip
+
+
+def _say(request: HttpRequest, posted: importer.Posted) -> None:
+    if posted.repeated:
+        messages.info(
+            request, f"来源“{posted.name}”所说的都已登记过（{posted.known} 张卡），没有任何改变。"
+        )
+        return
+    told = f"已入账：登记 {posted.cards} 张，早已登记 {posted.known} 张。"
+    if posted.differing:
+        told += f"{posted.differing} 张与台账不同，台账没有改，列入“来源差异”。"
+    if posted.contested:
+        told += f"{posted.contested} 行一卡多人，没有登记，列入“一卡多人”。"
+    messages.success(request, told)
+
+
+@require_POST
+@page("opening.keep")
+def drop(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Give the file up; nothing of it was in the book."""
+    file = _file(request, file_id)
+    try:
+        importer.drop(file=file, by=request.actor)
+    except Refused as refused:
+        say_refused(request, refused)
+        return redirect("opening.file", file_id)
+    messages.success(request, f"“{file.name}”已作废，台账没有任何改变。")
+    return redirect("opening.list")
+
+
+@require_GET
+@page("opening.keep")
+def error_sheet(request: ActorRequest, file_id: int) -> HttpResponse:
+    """The user's own file with what is wrong beside each row."""
+    file = _file(request, file_id)
+    try:
+        content, name = engine.annotated_file(file)
+    except FileRefused as problem:
+        messages.error(request, f"{problem.sentence}{problem.remedy}")
+        return redirect("opening.file", file_id)
+    header = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(
+        content,
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": header or "attachment"},
+    )

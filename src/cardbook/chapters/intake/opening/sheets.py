@@ -1,0 +1,60 @@
+"""The lists of the opening balance as sheets for the road: every card with what each source says.
+
+Written as XLSX with masked numbers (Art. 6, 32); `queries.py` beside it finds the rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cardbook.chapters.intake.opening.queries import Listed, ListKind
+from cardbook.law.articles import art
+from cardbook.orgs.actors import Actor
+from cardbook.registers.forms import Column, Form, Office, Sheet
+from cardbook.registers.xlsx import render_xlsx
+
+_COLUMNS = (
+    Column(key="order", title="序号", width=9, align="center"),
+    Column(key="card", title="社保卡卡号", width=22),
+    Column(key="why", title="情况", width=34),
+    Column(key="who", title="谁这样说", width=30),
+    Column(key="row", title="来源行号", width=14, align="right"),
+    Column(key="name", title="持卡人", width=22),
+    Column(key="number", title="社会保障号码", width=34),
+    Column(key="stage", title="卡片状态", width=22),
+    Column(key="social", title="社保功能", width=22),
+    Column(key="hold", title="挂失/停用", width=20),
+    Column(key="place", title="存放地点", width=34),
+    Column(key="on", title="日期", width=20),
+    Column(key="found", title="查明情况", width=34),
+)
+
+
+def list_as_xlsx(
+    *, kind: ListKind, rows: Sequence[Listed], by: Actor, at: datetime
+) -> tuple[bytes, str]:
+    """This function will write a list as a workbook, and name the file."""
+    form = Form(
+        code=f"opening_{kind.slug.replace('-', '_')}", prefix="QC", title=f"期初{kind.title}",
+        basis=(art(6), art(20)), columns=_COLUMNS, signatures=("核查人", "复核人"),
+        seal="卡管机构（章）", note=kind.settles,
+    )  # fmt: skip
+    sheet = Sheet(
+        form=form,
+        office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
+        covers="期初台账",
+        rows=tuple(_cells(rows)),
+        totals=(("卡数", f"{len(rows)} 张"),),
+        printed_by=f"{by.org_name} {by.name}",
+        printed_at=at,
+    )
+    return render_xlsx(sheet, number=""), f"期初{kind.title}_{at:%Y%m%d}.xlsx"
+
+
+def _cells(rows: Sequence[Listed]) -> Iterator[tuple[str, ...]]:
+    for place, card in enumerate(rows, start=1):
+        for line in card.said:
+            yield (
+                str(place), card.card_number, card.why, line.who,
+                str(line.row) if line.row else "", line.holder, line.number, line.stage,
+                line.social, line.hold, line.place, f"{line.on or ''}", "",
+            )  # fmt: skip

@@ -1,0 +1,105 @@
+"""How cells of holders' and cards' columns are read, whatever file they are in (domain.md 3.1).
+
+Layouts of slices name these readings; `columns.py` beside it says what a column is.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from cardbook.imports.columns import Reading
+from cardbook.law.divisions import KNOWN_REGIONS, sex_code
+from cardbook.law.groups import group_named
+from cardbook.lib import citizen_number
+from cardbook.lib.identifiers import parse_bank_number, parse_card_number, parse_phone
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError, Plain
+
+_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+_FIRST_DAY = date(1990, 1, 1)
+
+
+def _plain(found: Plain) -> Reading:
+    return Reading(found.value, (*found.changes, *found.warnings))
+
+
+def card_number(text: str) -> Reading:
+    """This function will read a social security card number."""
+    return _plain(parse_card_number(text))
+
+
+def bank_number(text: str) -> Reading:
+    """This function will read a bank card's number."""
+    return _plain(parse_bank_number(text))
+
+
+def phone(text: str) -> Reading:
+    """This function will read a phone number."""
+    return _plain(parse_phone(text))
+
+
+def document_number(today: date) -> Callable[[str], Reading]:
+    """This function will make a reading of document numbers; nobody is born after `today`."""
+
+    def parse(text: str) -> Reading:
+        found = citizen_number.parse(text, today=today, known_regions=KNOWN_REGIONS)
+        demo = found.region == citizen_number.DEMO_REGION
+        notes = found.changes if demo else (*found.changes, *found.warnings)
+        return Reading(found, notes)
+
+    return parse
+
+
+def name(text: str) -> Reading:
+    """This function will read a holder's name."""
+    found = parse_name(text)
+    return Reading(found.name, (*found.changes, *found.warnings))
+
+
+def short(longest: int, what: str) -> Callable[[str], Reading]:
+    """This function will make a reading of free words of a length; `what` names the column."""
+
+    def parse(text: str) -> Reading:
+        if len(text) > longest:
+            raise InputError(
+                "too_long", f"{what}有 {len(text)} 个字，最多 {longest} 个；请检查是否混入其他列"
+            )
+        return Reading(text)
+
+    return parse
+
+
+def group(text: str) -> Reading:
+    """This function will read a group of people; an unknown one is noted."""
+    found = group_named(text)
+    if found is None:
+        return Reading("other", (f"没有“{text}”这类人群，归入其他人员",))
+    return Reading(found.code)
+
+
+def sex(text: str) -> Reading:
+    """This function will read a sex; what is unclear is noted, the number decides."""
+    code = sex_code(text)
+    if code is None:
+        return Reading("", (f"性别“{text}”看不懂，按证件号码认定",))
+    return Reading(code)
+
+
+def past_day(today: date, what: str) -> Callable[[str], Reading]:
+    """This function will make a reading of days that have happened; `what` names the column."""
+
+    def parse(text: str) -> Reading:
+        found = _DATE.fullmatch(text.strip().split(" ", maxsplit=1)[0].split("T", maxsplit=1)[0])
+        try:
+            day = date(*map(int, found.groups())) if found else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise InputError("day", f"{what}“{text[:20]}”不是日期；请写成 2024-03-05 的样子")
+        if day > today:
+            raise InputError("day_ahead", f"{what} {day} 还没有到；请对照原台账改正")
+        if day < _FIRST_DAY:
+            raise InputError("day_long_ago", f"{what} {day} 早于社保卡发行；请对照原台账改正")
+        return Reading(day)
+
+    return parse
