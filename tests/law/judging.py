@@ -28,11 +28,16 @@ CITY, COUNTY, OFFICE, SISTER, FOREIGN = "1.", "1.2.", "1.2.3.", "1.2.5.", "1.8.9
 NUMBER = "T00000001"
 
 _OF_LOST = {"opening.find_kept", "opening.find_held"}
+_STAGES = {**dict.fromkeys(_OF_LOST, "missing"), "stock.hand_on_defects": "recalled"}
 _OF_UNCLEAR = {"opening.find_function"}
 _SETTLED = f.OpeningSettled(claims=(1,), words="查过柜")
 FACTS: Mapping[str, object] = {
     **dict.fromkeys(
         ("opening.find_kept", "opening.find_held", "opening.confirm"), _SETTLED
+    ),
+    **dict.fromkeys(
+        ("stock.hand_on", "stock.hand_on_defects"),
+        f.StockHandedOn(predecessor=1, successor=2, words="批文"),
     ),
     "opening.find_function": f.FunctionFound(social="active", claims=(1,), words="查过"),
     "delivery.register": f.DeliveryRegistered(manifest="m", receiver=1),
@@ -88,7 +93,7 @@ def case_for(act: Act) -> Case:
     home = act.code == "issue.undo" or unclear
     regions = {
         Subject.CARD: {
-            "stage": "missing" if lost else "issued" if home else "in_custody",
+            "stage": _STAGES.get(act.code, "issued" if home else "in_custody"),
             "social": "unknown" if unclear else "sealed", "hold": "none", "bank": "unknown",
         },
         Subject.APPLICATION: {"progress": "captured"},
@@ -101,6 +106,8 @@ def case_for(act: Act) -> Case:
         place = Place.HOLDER
     if lost:
         place = Place.MISSING
+    if act.code == "stock.hand_on_defects":
+        place = Place.DEFECT
     return Case(
         subject=act.subject, id=1, version=2, regions=regions, number=NUMBER, person_id=1,
         born_on=date(1980, 5, 17), died_on=None, custodian_path=OFFICE, custodian_name="卡管中心",

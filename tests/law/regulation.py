@@ -27,12 +27,15 @@ ROLES = {
     "secure": Role.SECURITY_ADMIN,
 }
 
+# Art. 5: who leads the city or the county orders its offices.
 # Art. 6, 20: what the county keeps it registers, so the opening balance is its keeper's.
 # Art. 6: the county fetches its cards at the city, checks and sorts them. Art. 8: the window hands
 # out one by one, the agencies by their own lists; a unit or a village never at the window's desk.
 # Art. 28: the hotline reports losses, no more. Art. 32: who watches or runs machines does nothing.
 WHO = """
 act                       art.  city county keeper clerk review agency bank village unit 12333 audit system secure
+stock.hand_on             5     y    y      n      n     n      n      n    n       n    n     n     n      n
+stock.hand_on_defects     5     y    y      n      n     n      n      n    n       n    n     n     n      n
 opening.keep              6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
 opening.issue             6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
 opening.recall            6     ?    ?      y      n     n      n      n    n       n    n     n     n      n
@@ -61,6 +64,7 @@ temporary.void            27    ?    ?      y      ?     n      n      ?    n   
 
 # One region differs from a card that is in custody, sealed, not held and lies on the shelf - for
 # issue.undo from one its holder took home, for delivery.* from one in transit.
+# Art. 20: whatever an office keeps goes along when it is merged; nothing else is its own to give.
 # Art. 20: only what is missing is found. Art. 22: an unknown function is found out once, wherever
 # the card is. Art. 6: a source that is not believed changes nothing, so it may be said of any card.
 # Art. 6: what was counted is not counted again. Art. 9: a defect is looked for when it is fetched.
@@ -70,6 +74,8 @@ temporary.void            27    ?    ?      y      ?     n      n      ?    n   
 # card is given to nobody.
 STAGE = """
 act                       art.  in_custody issued recalled returned missing cancelled destroyed
+stock.hand_on             20    y          n      n        n        n       n         n
+stock.hand_on_defects     20    n          n      y        y        n       y         n
 opening.find_kept         20    n          n      n        n        y       n         n
 opening.find_held         20    n          n      n        n        y       n         n
 opening.find_function     22    ?          y      y        y        y       n         n
@@ -109,6 +115,8 @@ temporary.void            27    y        ?    ?        n    n
 # nobody keeps cannot be sorted.
 PLACE = """
 act                       art.  outside transit store box drawer defect holder missing destroyed
+stock.hand_on             20    n       n       y     y   y      n      n      n       n
+stock.hand_on_defects     20    n       n       n     n   n      y      n      n       n
 opening.find_kept         20    n       n       n     n   n      n      n      y       n
 opening.find_held         20    n       n       n     n   n      n      n      y       n
 opening.find_function     22    ?       ?       y     y   y      y      y      y       ?
@@ -127,6 +135,8 @@ defect.record             9     n       ?       y     y   y      n      ?      n
 # office of his county, `other` an office of the neighbour county.
 REACH = """
 act                       art.  own county other
+stock.hand_on             5     y   y      n
+stock.hand_on_defects     5     y   y      n
 opening.find_kept         6     y   ?      n
 opening.find_held         6     y   ?      n
 opening.find_function     6     y   ?      n
@@ -147,6 +157,8 @@ temporary.void            5     y   ?      n
 # Handing a card to its own holder needs nobody else: he signs himself (Art. 8 para. 4).
 SECOND = """
 act                       art.  alone_refused
+stock.hand_on             5     ?
+stock.hand_on_defects     5     ?
 opening.keep              6     ?
 opening.issue             6     ?
 opening.recall            6     ?

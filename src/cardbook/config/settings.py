@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "cardbook.lifecycle",
     "cardbook.registers",
     "cardbook.imports",
+    "cardbook.chapters.duties",
     "cardbook.chapters.intake",
     "cardbook.chapters.issuance",
     "cardbook.insight",

@@ -8,6 +8,7 @@ from cardbook.config.wiring import register_urlpatterns
 urlpatterns = [
     path("account/", include("cardbook.web.account_urls")),
     path("", include("cardbook.web.urls")),
+    path("", include("cardbook.chapters.duties.organizations.urls")),
     path("", include("cardbook.chapters.intake.receive.urls")),
     path("", include("cardbook.chapters.intake.sort.urls")),
     path("", include("cardbook.chapters.intake.opening.urls")),

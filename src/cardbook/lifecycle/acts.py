@@ -90,6 +90,8 @@ class Act:
 
 
 _KEEPERS = {Role.CARD_KEEPER: Reach.COUNTY, Role.CITY_MANAGER: Reach.CITY}
+_MANAGERS = {Role.COUNTY_MANAGER: Reach.COUNTY, Role.CITY_MANAGER: Reach.CITY}
+_CHANGE = "细则没有规定机构撤并时卡如何移交；按批文随机构移交，逐张记入台账"
 _WINDOWS = {Role.WINDOW_CLERK: Reach.COUNTY, Role.AGENCY_CLERK: Reach.COUNTY}
 _COUNTY_SECOND = frozenset(
     {Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER, Role.CITY_MANAGER}
@@ -128,6 +130,31 @@ def _opening(
 _LIVING = (Stage.IN_CUSTODY, Stage.ISSUED, Stage.RECALLED, Stage.RETURNED, Stage.MISSING)
 
 ROWS: tuple[Act, ...] = (
+    # ------------------------------------------ Chapter 2: duties; an office changes (Art. 5, 20)
+    Act(
+        code="stock.hand_on",
+        title="在管卡随机构变更移交",
+        basis=(art(5), art(20)),
+        subject=Subject.CARD,
+        who=_MANAGERS,
+        on=_KEPT,
+        facts=facts.StockHandedOn,
+        move=Move(_ON_SHELF, Place.STORE),
+        batch_only=True,
+        assumed=_CHANGE,
+    ),
+    Act(
+        code="stock.hand_on_defects",
+        title="停用卡随机构变更移交",
+        basis=(art(5), art(20)),
+        subject=Subject.CARD,
+        who=_MANAGERS,
+        on=states(stage=(Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)),
+        facts=facts.StockHandedOn,
+        move=Move(frozenset({Place.DEFECT}), Place.DEFECT),
+        batch_only=True,
+        assumed=_CHANGE,
+    ),
     # ------------------------------------ Before this book began: the opening balance (Art. 6, 20)
     _opening(
         "opening.keep",

@@ -88,6 +88,15 @@ class FunctionFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StockHandedOn:
+    """A card went along when its office was merged or split; ids of the organisations."""
+
+    predecessor: int
+    successor: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRegistered:
     """A manifest was posted; the cards are on their way to the county's card body.
 

@@ -69,6 +69,7 @@ _BY_CONSTRAINT = {
     "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
     "card_one_active_per_person": Refusal(no.OTHER_CARD_ACTIVE),
     "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
+    "organization_is_open": Refusal(no.ORG_CLOSED_NOW),
     "slot_holds_one_card": Refusal(no.SLOT_TAKEN, {"box": "", "slots": "所选"}),
 }
 
@@ -176,6 +177,8 @@ def _do(
         )
     cases = _judged(step, by=by, at=at)
     ids = [case.id for case in cases]
+    if not ids:
+        return ids
     append_events(
         entry=entry,
         kind=step.act.subject,
@@ -186,7 +189,7 @@ def _do(
         else canonical_json(step.facts),
     )
     _change_state(step, ids)
-    if step.act.move is not None and not step.act.move.stays:
+    if step.act.move is not None and (step.destination or not step.act.move.stays):
         _move(step, cases=cases, by=by, at=at, batch=batch)
     return ids
 
@@ -269,6 +272,8 @@ def _reachable(target: Destination, *, by: Actor) -> Account:
     account = Account.objects.select_related("organization").get(pk=target.account_id)
     if not account.organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
+    if account.organization.valid_to is not None:
+        raise Refused([Refusal(no.ORG_CLOSED_NOW)])
     return account
 
 

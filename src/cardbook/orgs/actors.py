@@ -3,6 +3,7 @@
 Appointing and relieving are acts too and go into the ledger (trust-and-ux.md 5, L9).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models import Q
 from cardbook.law.articles import EDITION
 from cardbook.law.roles import Role
 from cardbook.ledger.append import Entry, append_events
+from cardbook.ledger.models import Event
 from cardbook.lib.canonical import canonical_json
 from cardbook.orgs.models import Kind, Organization, Post, User
 
@@ -41,6 +43,10 @@ class Actor:
 
 class NoPost(Exception):
     """The person holds no post on that day, so nothing may be done."""
+
+
+class OrganizationClosed(Exception):
+    """Nobody is appointed to an organisation that has been closed."""
 
 
 def posts_of(user: User, *, on: date) -> list[Post]:
@@ -143,8 +149,12 @@ def appoint(
 
     `by` is None only while an installation is being set up and nobody holds a post yet.
 
+    :raises OrganizationClosed: when the organisation has been closed; it is locked meanwhile.
     :raises django.db.IntegrityError: when the person holds that post already.
     """
+    now = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    if now.valid_to is not None:
+        raise OrganizationClosed(now.name)
     post = Post.objects.create(user=user, organization=organization, role=role, since=since)
     _record_post(act="post.appoint", post=post, seq=1, by=by, at=at)
     return post
@@ -159,4 +169,40 @@ def relieve(*, post_id: int, until: date, at: datetime, by: Actor) -> None:
     post = Post.objects.select_for_update().get(pk=post_id, until=None)
     Post.objects.filter(pk=post_id).update(until=until)
     post.until = until
-    _record_post(act="post.relieve", post=post, seq=2, by=by, at=at)
+    _record_post(act="post.relieve", post=post, seq=_next_seq(post_id), by=by, at=at)
+
+
+def _next_seq(post_id: int) -> int:
+    return Event.objects.filter(subject_kind="post", subject_id=post_id).count() + 1
+
+
+@transaction.atomic
+def hand_over(
+    *, post_id: int, to: Actor | None, until: date, at: datetime, by: Actor, user: User,
+    stock: Sequence[tuple[int, int]],
+) -> Post:  # fmt: skip
+    """This function will end a post and give it to `user` on the same day, with its balance.
+
+    `stock` lists account and cards, as both have counted. `to` is the new holder's post when he
+    has one there already; else he is appointed.
+
+    :raises Post.DoesNotExist: when there is no such post held.
+    :raises OrganizationClosed: when the organisation has been closed.
+    """
+    post = Post.objects.select_for_update().select_related("organization").get(
+        pk=post_id, until=None
+    )  # fmt: skip
+    facts = canonical_json({"to": user.pk, "until": until, "stock": [list(one) for one in stock]})
+    entry = Entry(
+        act="post.hand_over", act_version=1, happened_at=at, basis="第二十条", edition=EDITION,
+        device=by.device, actor_id=post.user_id, second_id=user.pk, post_id=by.post_id,
+        org_id=post.organization_id,
+    )  # fmt: skip
+    append_events(entry=entry, kind="post", ids=[post.pk], seqs=[_next_seq(post.pk)], facts=facts)
+    relieve(post_id=post.pk, until=until, at=at, by=by)
+    if to is not None:
+        return Post.objects.get(pk=to.post_id)
+    return appoint(
+        user=user, organization=post.organization, role=Role.of(post.role), since=until, at=at,
+        by=by,
+    )  # fmt: skip

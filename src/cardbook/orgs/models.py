@@ -81,6 +81,45 @@ class Organization(models.Model):
         return self.name
 
 
+class OrganizationState(models.Model):
+    """What an organisation was called and where it stood from a day to a day (exclusive).
+
+    Rows are written when the first change comes; without any, it was always as it is now.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="states")
+    name = models.CharField("名称", max_length=100)
+    parent = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization"], condition=Q(until=None), name="org_state_one_now"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="org_state_since_before"
+            ),
+        )
+
+
+class Succession(models.Model):
+    """Who carries on for whom from a day: both towns of a merger, both offices of a split."""
+
+    predecessor = models.ForeignKey(Organization, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Organization, models.PROTECT, related_name="predecessions")
+    on = models.DateField("自")
+    whole = models.BooleanField("全部")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["predecessor", "successor", "on"], name="succession_once"
+            ),
+        )
+
+
 class Post(models.Model):
     """A person holds a role at an organisation from a day to a day (exclusive)."""
 

@@ -33,6 +33,7 @@ def export_command(registers: Sequence[Register]) -> click.Command:
     @click.option("--from", "start", help="从哪一天，例如 2026-11-01")
     @click.option("--to", "end", help="到哪一天（含当天）")
     @click.option("--delivery", help="到货编号（入库清点单）")
+    @click.option("--hand-over", help="交接号（岗位交接单）")
     @click.option("--format", "kind", type=click.Choice(["pdf", "xlsx", "csv"]), default="pdf")
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
     @click.option("--masked", is_flag=True, help="隐去证件号码和电话")

@@ -72,7 +72,7 @@ def register_view(register: Register) -> View:
 
     @require_http_methods(["GET", "POST"])
     def view(request: ActorRequest) -> HttpResponse:
-        data = request.GET if "start" in request.GET or "delivery" in request.GET else None
+        data = request.GET if request.GET.keys() & register.choose.base_fields.keys() else None
         form = register.choose(data, by=request.actor, today=timezone.localdate())
         if request.method == "POST":
             return _issue(request, register, form)

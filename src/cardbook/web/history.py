@@ -53,6 +53,8 @@ FACT_LABELS: Mapping[str, str] = {
     "lost_on": "所称挂失日期",
     "inferred": "按条文推定已领取",
     "claims": "所依据的说法",
+    "predecessor": "原机构",
+    "successor": "承接机构",
 }
 VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "order": {
@@ -73,7 +75,18 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
 _UNSHOWN = frozenset(
-    {"signature", "manifest", "receiver", "count", "event", "old_card", "file", "claims"}
+    {
+        "signature",
+        "manifest",
+        "receiver",
+        "count",
+        "event",
+        "old_card",
+        "file",
+        "claims",
+        "predecessor",
+        "successor",
+    }
 )
 # A claim later written down than this is shown with both times.
 LATE = timedelta(minutes=2)
@@ -102,11 +115,14 @@ class HistoryLine:
 
 
 _HISTORY = """
-SELECT e.seq, e.act, e.basis, e.happened_at, e.recorded_at, u.name, coalesce(s.name, ''), o.name,
-       e.facts, e.papers, e.told
+SELECT e.seq, e.act, e.basis, e.happened_at, e.recorded_at, u.name, coalesce(s.name, ''),
+       coalesce(was.name, o.name), e.facts, e.papers, e.told
 FROM ledger_event e
 JOIN orgs_user u ON u.id = e.actor_id
 JOIN orgs_organization o ON o.id = e.org_id
+LEFT JOIN orgs_organizationstate was
+       ON was.organization_id = o.id AND e.happened_at >= was.since
+      AND (was.until IS NULL OR e.happened_at < was.until)
 LEFT JOIN orgs_user s ON s.id = e.second_id
 WHERE e.subject_kind = 'card' AND e.subject_id = %s
 ORDER BY e.seq DESC

@@ -55,11 +55,13 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("补换申请", "application.list", "history"),
         ),
     ),
+    ("机构与岗位（第五条、第二十条）", (("机构", "organization.list", "building"),)),
     (
         "登记表与台账",
         (
             ("领卡登记表", "register.pick_up", "printer"),
             ("入库清点单", "register.count", "printer"),
+            ("岗位交接单", "register.post_hand_over", "printer"),
             ("已出具的表", "document.list", "history"),
         ),
     ),

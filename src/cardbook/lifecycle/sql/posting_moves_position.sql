@@ -21,6 +21,15 @@ BEGIN
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION '卡 % 不在移出的位置', broken USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    -- Whoever closes an organisation holds its accounts, so this is asked after they are free again.
+    SELECT a.card_id INTO broken FROM added a
+    JOIN custody_account target ON target.id = a.account_id
+    JOIN orgs_organization o ON o.id = target.organization_id AND o.valid_to IS NOT NULL
+    WHERE a.amount = 1 LIMIT 1;
+    IF broken IS NOT NULL THEN
+        RAISE EXCEPTION '卡 % 不能交到已撤销的机构', broken
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'organization_is_open';
+    END IF;
     INSERT INTO custody_position AS p (card_id, account_id, slot, movement_id, since)
     SELECT card_id, account_id, slot, movement_id, clock_timestamp() FROM added WHERE amount = 1
     ON CONFLICT (card_id) DO UPDATE

@@ -1,0 +1,328 @@
+"""Offices change by decree: renamed, moved, founded, closed, merged, split (Art. 5, 20).
+
+Cards that go along are moved by acts, in the transaction that writes the succession.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from cardbook.custody.models import Account, Position
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import StockHandedOn
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs import changes
+from cardbook.orgs.actors import Actor, appoint, relieve
+from cardbook.orgs.changes import Decree
+from cardbook.orgs.models import Kind, Organization, Post
+
+_KEPT, _DEFECTS = act("stock.hand_on"), act("stock.hand_on_defects")
+# What is above the offices: their changes concern every register and every path.
+_ABOVE = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.COUNTY, Kind.PROVINCE, Kind.MAKER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Who orders a change, from which day, on which paper, and the key of the request."""
+
+    by: Actor
+    at: datetime
+    on: date
+    words: str
+    key: str
+
+    @property
+    def decree(self) -> Decree:
+        """The same, as the tree of organisations records it."""
+        return Decree(by=self.by, at=self.at, on=self.on, words=self.words)
+
+
+def refuse_foreign(organization: Organization, *, by: Actor) -> None:
+    """This function will refuse who may not change this office.
+
+    The city's manager changes any but the city itself; a county's manager those of his county.
+
+    :raises Refused: `ORG_NOT_YOURS`.
+    """
+    inside = organization.path.startswith(by.county_path) and organization.path != by.county_path
+    may = by.role in (Role.CITY_MANAGER, Role.COUNTY_MANAGER)
+    if not (inside and may):
+        raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": organization.name})])
+
+
+def _open(organization_id: int, order: Order) -> Organization:
+    """An office that is locked, open, the actor's to change, and not changed later than this.
+
+    :raises Refused: when one of these does not hold.
+    """
+    organization = changes.locked(organization_id)
+    refuse_foreign(organization, by=order.by)
+    if organization.valid_to is not None:
+        raise Refused([Refusal(no.ORG_CLOSED_NOW)])
+    if order.on > local_day(order.at):
+        raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
+    newest = changes.last_change(organization)
+    if order.on < newest:
+        values = {"name": organization.name, "on": newest, "asked": order.on}
+        raise Refused([Refusal(no.ORG_CHANGED, values)])
+    return organization
+
+
+@transaction.atomic
+def rename(*, organization_id: int, name: str, order: Order) -> None:
+    """This function will rename an office from a day; what it was called before stays readable.
+
+    :raises Refused: when the name is empty, the same, or that of a sister office.
+    """
+    organization = _open(organization_id, order)
+    _refuse_name(organization, name.strip(), parent_id=organization.parent_id)
+    changes.rename_organization(organization=organization, name=name.strip(), decree=order.decree)
+
+
+def _refuse_name(organization: Organization, name: str, *, parent_id: int | None) -> None:
+    sisters = Organization.objects.filter(parent=parent_id, valid_to=None)
+    if not name or sisters.filter(name=name).exists():
+        raise Refused([Refusal(no.ORG_NAME_UNFIT, {"name": organization.name})])
+
+
+@transaction.atomic
+def move(*, organization_id: int, parent_id: int, order: Order) -> None:
+    """This function will put an office, and all below it, under another in the same county.
+
+    :raises Refused: when the parent lies below it, elsewhere, or is closed.
+    """
+    organization = _open(organization_id, order)
+    parent = Organization.objects.select_for_update(no_key=True).get(pk=parent_id)
+    fits = (
+        parent.valid_to is None
+        and parent.pk != organization.parent_id
+        and not parent.path.startswith(organization.path)
+        and parent.county_id == organization.county_id
+        and organization.kind not in _ABOVE
+    )
+    if not fits:
+        values = {"name": organization.name, "parent": parent.name}
+        raise Refused([Refusal(no.ORG_PARENT_UNFIT, values)])
+    changes.move_organization(organization=organization, parent=parent, decree=order.decree)
+
+
+def found(*, code: str, name: str, kind: str, parent_id: int, order: Order) -> Organization:
+    """This function will found an office under another.
+
+    :raises Refused: when the code or the name is taken, or the parent is not the actor's.
+    """
+    try:
+        with transaction.atomic():
+            parent = Organization.objects.select_for_update(no_key=True).get(pk=parent_id)
+            if not parent.path.startswith(order.by.county_path):
+                raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": parent.name})])
+            if order.by.role not in (Role.CITY_MANAGER, Role.COUNTY_MANAGER):
+                raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": parent.name})])
+            if parent.valid_to is not None:
+                raise Refused([Refusal(no.ORG_CLOSED_NOW)])
+            if order.on > local_day(order.at):
+                raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
+            if kind in _ABOVE:
+                values = {"name": name, "kind": Kind(kind).label}
+                raise Refused([Refusal(no.ORG_NOT_THAT_KIND, values)])
+            _refuse_name(parent, name.strip(), parent_id=parent.pk)
+            return changes.found_organization(
+                code=code.strip(), name=name.strip(), kind=kind, parent=parent,
+                decree=order.decree,
+            )  # fmt: skip
+    except IntegrityError as problem:
+        raise Refused([Refusal(no.ORG_CODE_TAKEN, {"code": code})]) from problem
+
+
+@transaction.atomic
+def close(*, organization_id: int, order: Order) -> None:
+    """This function will close an office that keeps nothing, has nobody and nothing below it.
+
+    :raises Refused: with how many cards, posts or parts it still has, and the way out.
+    """
+    organization = _open(organization_id, order)
+    _refuse_kind(organization)
+    _refuse_stock(organization)
+    posts = Post.objects.filter(organization=organization, until=None).count()
+    parts = Organization.objects.filter(parent=organization, valid_to=None).count()
+    if posts or parts:
+        values = {"name": organization.name, "posts": posts, "parts": parts}
+        raise Refused([Refusal(no.ORG_HAS_MORE, values)])
+    _refuse_first_day(organization, order)
+    changes.close_organization(organization=organization, decree=order.decree)
+
+
+def _refuse_kind(organization: Organization) -> None:
+    if organization.kind in _ABOVE:
+        values = {"name": organization.name, "kind": organization.get_kind_display()}
+        raise Refused([Refusal(no.ORG_NOT_THAT_KIND, values)])
+
+
+def _refuse_first_day(organization: Organization, order: Order) -> None:
+    """An office closes after the day it was founded."""
+    if order.on <= organization.valid_from:
+        values = {"name": organization.name, "on": organization.valid_from, "asked": order.on}
+        raise Refused([Refusal(no.ORG_CHANGED, values)])
+
+
+def _refuse_stock(organization: Organization) -> None:
+    """Locks the office's accounts: a card that is just arriving is waited for and counted."""
+    accounts = list(
+        Account.objects.select_for_update().filter(organization=organization).order_by("id")
+    )
+    held = Position.objects.filter(account__in=accounts).select_related("account")
+    count = held.count()
+    if count:
+        kinds = sorted(
+            {Place(kind).label for kind in held.values_list("account__kind", flat=True)}
+        )
+        values = {"name": organization.name, "count": count, "where": "、".join(kinds)}
+        raise Refused([Refusal(no.ORG_HOLDS_CARDS, values)])
+
+
+def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -> Done:
+    """This function will let offices go on in another: cards, posts and parts go along.
+
+    All of it in one transaction: the cards by acts, the posts ended here and begun there, what
+    lies below moved, the offices closed, the succession written into the ledger of both.
+
+    :raises Refused: when kinds or counties differ, a day does not fit, or cards are in transit.
+    """
+    offices = _relatives([*organization_ids], successor_id, order)
+    successor = Organization.objects.get(pk=successor_id)
+    going = {one.pk: _steps(one, successor, order, None) for one in offices}
+    steps = [step for each in going.values() for step in each]
+
+    def carry_on(done: Done) -> None:
+        for one in offices:
+            moved = sum(len(step.subject_ids) for step in going[one.pk])
+            organization = _open(one.pk, order)
+            _refuse_first_day(organization, order)
+            _posts_along(organization, successor, order)
+            _parts_along(organization, successor, order)
+            changes.succeed(
+                predecessor=organization, successor=successor, whole=True, cards=moved,
+                decree=order.decree,
+            )  # fmt: skip
+            _refuse_stock(organization)
+            changes.close_organization(organization=organization, decree=order.decree)
+
+    return perform(*steps, by=order.by, at=order.at, key=order.key, also=carry_on)
+
+
+def split(
+    *, organization_id: int, successor_id: int, account_ids: Sequence[int], order: Order
+) -> Done:
+    """This function will give some places of an office to another; the office itself goes on.
+
+    :raises Refused: when kinds or counties differ, or a day does not fit.
+    """
+    (source,) = _relatives([organization_id], successor_id, order)
+    successor = Organization.objects.get(pk=successor_id)
+    steps = _steps(source, successor, order, frozenset(account_ids))
+
+    def carry_on(done: Done) -> None:
+        changes.succeed(
+            predecessor=_open(source.pk, order), successor=successor, whole=False,
+            cards=len(done.subject_ids), decree=order.decree,
+        )  # fmt: skip
+
+    return perform(*steps, by=order.by, at=order.at, key=order.key, also=carry_on)
+
+
+@transaction.atomic
+def _relatives(
+    organization_ids: Sequence[int], successor_id: int, order: Order
+) -> list[Organization]:
+    """The offices, found fit to go on in the successor; they are judged again when it is done."""
+    successor = _open(successor_id, order)
+    found = [_open(one, order) for one in sorted(set(organization_ids) - {successor_id})]
+    if not found:
+        raise Refused([Refusal(no.ORG_NOT_THAT_KIND, _kind(successor))])
+    for one in found:
+        alike = (one.kind, one.county_id) == (successor.kind, successor.county_id)
+        if not alike or one.kind in _ABOVE or successor.path.startswith(one.path):
+            raise Refused([Refusal(no.ORG_NOT_THAT_KIND, _kind(one))])
+        transit = Position.objects.filter(
+            account__organization=one, account__kind=Place.TRANSIT
+        ).count()
+        if transit:
+            values = {"name": one.name, "count": transit}
+            raise Refused([Refusal(no.ORG_IN_TRANSIT, values)])
+    return found
+
+
+def _kind(organization: Organization) -> dict[str, object]:
+    return {"name": organization.name, "kind": organization.get_kind_display()}
+
+
+def _steps(
+    source: Organization, successor: Organization, order: Order, only: frozenset[int] | None
+) -> list[Step]:
+    """The cards that go along: what can be handed out into the store, what is set aside apart."""
+    facts = StockHandedOn(predecessor=source.pk, successor=successor.pk, words=order.words)
+    steps = []
+    for row, kind, sources in (
+        (_KEPT, Place.STORE, (Place.STORE, Place.BOX, Place.DRAWER)),
+        (_DEFECTS, Place.DEFECT, (Place.DEFECT,)),
+    ):
+        held = Position.objects.filter(
+            account__organization=source, account__kind__in=sources
+        ).order_by("card_id")
+        if only is not None:
+            held = held.filter(account__in=only)
+        account = account_of(organization_id=successor.pk, kind=kind)
+        steps.append(
+            Step(
+                act=row,
+                facts=facts,
+                subject_ids=list(held.values_list("card_id", flat=True)),
+                destination=Destination(account.pk),
+            )
+        )
+    return steps
+
+
+def _posts_along(source: Organization, successor: Organization, order: Order) -> None:
+    """Everybody in a post goes on in the same one at the successor."""
+    held = Post.objects.filter(organization=source, until=None).select_related("user")
+    for post in held.order_by("id"):
+        relieve(post_id=post.pk, until=max(order.on, post.since), at=order.at, by=order.by)
+        there = Post.objects.filter(
+            user=post.user, organization=successor, role=post.role, until=None
+        )
+        if not there.exists():
+            appoint(
+                user=post.user, organization=successor, role=Role.of(post.role),
+                since=max(order.on, post.since), at=order.at, by=order.by,
+            )  # fmt: skip
+
+
+def _parts_along(source: Organization, successor: Organization, order: Order) -> None:
+    parts = Organization.objects.filter(parent=source, valid_to=None).order_by("id")
+    for part in parts:
+        changes.move_organization(
+            organization=changes.locked(part.pk), parent=successor, decree=order.decree
+        )
+
+
+@transaction.atomic
+def set_first_day(*, county_id: int, day: date, order: Order) -> None:
+    """This function will set from which day a county works with this book; the city decides.
+
+    :raises Refused: when the actor is not the city's manager, or it is no county.
+    """
+    county = changes.locked(county_id)
+    if order.by.role is not Role.CITY_MANAGER:
+        raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": county.name})])
+    if county.kind != Kind.COUNTY:
+        raise Refused([Refusal(no.ORG_NOT_THAT_KIND, _kind(county))])
+    changes.set_first_day(county=county, day=day, decree=order.decree)

@@ -1,0 +1,169 @@
+"""Posts are given, ended, and handed on with their balance, counted and signed by both (Art. 20).
+
+`commands.py` beside it changes offices; the sheet of a hand-over is in `register.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from cardbook.chapters.duties.models import HandOver, HandOverLine
+from cardbook.chapters.duties.organizations.commands import Order, refuse_foreign
+from cardbook.chapters.duties.organizations.queries import (
+    KEEPING_ROLES,
+    KEPT,
+    StockLine,
+    stock_of,
+)
+from cardbook.custody.models import Account
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs import actors
+from cardbook.orgs.actors import Actor, OrganizationClosed
+from cardbook.orgs.models import Organization, Post, User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatures:
+    """Both signed with their own passwords: whoever leaves and whoever comes."""
+
+    outgoing: User
+    incoming: User
+
+
+def appoint(*, user: User, organization_id: int, role: Role, order: Order) -> Post:
+    """This function will give a person a post from a day.
+
+    :raises Refused: when the office is closed or not the actor's, or the person has the post.
+    """
+    organization = Organization.objects.get(pk=organization_id)
+    refuse_foreign(organization, by=order.by)
+    _refuse_day(order)
+    try:
+        with transaction.atomic():
+            return actors.appoint(
+                user=user, organization=organization, role=role, since=order.on, at=order.at,
+                by=order.by,
+            )  # fmt: skip
+    except OrganizationClosed as problem:
+        raise Refused([Refusal(no.ORG_CLOSED_NOW)]) from problem
+    except IntegrityError as problem:
+        values = {"name": user.get_full_name(), "office": organization.name}
+        raise Refused([Refusal(no.POST_HELD, values)]) from problem
+
+
+def _refuse_day(order: Order, *, since: date | None = None) -> None:
+    if order.on > local_day(order.at):
+        raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
+    if since is not None and order.on < since:
+        values = {"name": "该岗位", "on": since, "asked": order.on}
+        raise Refused([Refusal(no.ORG_CHANGED, values)])
+
+
+def _held(post_id: int, order: Order) -> Post:
+    """A post that is held, locked.
+
+    :raises Refused: when it was ended, or is not the actor's to change.
+    """
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .filter(pk=post_id, until=None)
+        .select_related("user", "organization")
+        .first()
+    )
+    if post is None:
+        raise Refused([Refusal(no.POST_GONE)])
+    refuse_foreign(post.organization, by=order.by)
+    _refuse_day(order, since=post.since)
+    return post
+
+
+@transaction.atomic
+def end_post(*, post_id: int, order: Order) -> None:
+    """This function will end a post from a day.
+
+    :raises Refused: when its holder keeps cards at the office: they are handed over first.
+    """
+    post = _held(post_id, order)
+    kept = sum(line.cards for line in stock_of(post.organization_id))
+    if post.role in KEEPING_ROLES and kept:
+        values = {
+            "name": post.user.get_full_name(), "office": post.organization.name, "count": kept,
+        }  # fmt: skip
+        raise Refused([Refusal(no.POST_HOLDS_STOCK, values)])
+    actors.relieve(post_id=post.pk, until=order.on, at=order.at, by=order.by)
+
+
+@transaction.atomic
+def hand_over(
+    *, post_id: int, counted: Mapping[int, int], signed: Signatures, order: Order
+) -> HandOver:
+    """This function will hand a post on: counted place by place, signed by both, on one day.
+
+    The places of the office are locked, so that no card moves between the count and the signing.
+
+    :raises Refused: when a count differs from the book, a place was left out, the two are one
+        person, or the post was ended meanwhile.
+    """
+    post = _held(post_id, order)
+    if post.user_id != signed.outgoing.pk:
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+    if signed.incoming.pk == signed.outgoing.pk:
+        raise Refused([Refusal(no.HANDED_TO_HIMSELF)])
+    accounts = Account.objects.select_for_update().filter(
+        organization=post.organization, kind__in=KEPT
+    )
+    list(accounts.order_by("id"))
+    stock = stock_of(post.organization_id)
+    _refuse_differences(stock, counted)
+    try:
+        next_post = actors.hand_over(
+            post_id=post.pk, to=_there_already(post, signed.incoming), until=order.on,
+            at=order.at, by=order.by, user=signed.incoming,
+            stock=[(line.account_id, line.cards) for line in stock],
+        )  # fmt: skip
+    except OrganizationClosed as problem:
+        raise Refused([Refusal(no.ORG_CLOSED_NOW)]) from problem
+    made = HandOver.objects.create(
+        post=post, next_post=next_post, organization=post.organization, outgoing=signed.outgoing,
+        incoming=signed.incoming, ordered_by_id=order.by.user_id, on=order.on, at=order.at,
+        words=order.words,
+    )  # fmt: skip
+    HandOverLine.objects.bulk_create(
+        HandOverLine(hand_over=made, account_id=line.account_id, cards=line.cards)
+        for line in stock
+    )
+    return made
+
+
+def _there_already(post: Post, user: User) -> Actor | None:
+    found = (
+        Post.objects.filter(user=user, organization=post.organization, role=post.role, until=None)
+        .select_related("user", "organization__county")
+        .first()
+    )
+    return actors.actor_in(found) if found else None
+
+
+def _refuse_differences(stock: list[StockLine], counted: Mapping[int, int]) -> None:
+    refused = [
+        Refusal(
+            no.STOCK_DIFFERS,
+            {"place": line.place, "book": line.cards, "counted": counted[line.account_id]},
+        )
+        if line.account_id in counted
+        else Refusal(no.STOCK_CHANGED, {"place": line.place, "book": line.cards})
+        for line in stock
+        if counted.get(line.account_id) != line.cards
+    ]
+    gone = [
+        Refusal(no.STOCK_CHANGED, {"place": "已清空的位置", "book": 0})
+        for account_id, count in counted.items()
+        if count and account_id not in {line.account_id for line in stock}
+    ]
+    if refused or gone:
+        raise Refused([*refused, *gone])

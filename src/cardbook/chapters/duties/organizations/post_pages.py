@@ -1,0 +1,135 @@
+"""Appointing, ending, and handing a post on with its balance: both count, both sign (Art. 5, 20).
+
+`pages.py` beside it shows the office; a POST here calls one command.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cardbook.chapters.duties.organizations import post_commands, queries
+from cardbook.chapters.duties.organizations.forms import AppointForm, HandOverForm, OrderForm
+from cardbook.chapters.duties.organizations.pages import (
+    CHANGING,
+    MANAGERS,
+    Given,
+    obey,
+    order_of,
+    organization_of,
+)
+from cardbook.chapters.duties.organizations.register import freeze
+from cardbook.chapters.screens import status_of
+from cardbook.law.roles import Role
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.pages import ActorRequest, new_key, page, signer
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.typesetting import FontsMissing
+
+
+@require_POST
+@CHANGING
+def appoint(request: ActorRequest, organization_id: int) -> HttpResponse:
+    """Give somebody a post at this office."""
+    organization_of(request, organization_id)
+
+    def do(given: Given) -> str:
+        user = queries.user_named(given["username"])
+        if user is None:
+            raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+        post_commands.appoint(
+            user=user, organization_id=organization_id, role=Role.of(given["role"]),
+            order=order_of(request, given),
+        )  # fmt: skip
+        return f"已任命{user.get_full_name()}为{Role.of(given['role']).label}。"
+
+    form = AppointForm(request.POST)
+    return obey(request, organization_id, name="post.appoint", form=form, do=do)
+
+
+def _post(request: ActorRequest, post_id: int) -> queries.HeldPost:
+    found = queries.held_post(by=request.actor, post_id=post_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=MANAGERS, basis="第五条、第二十条")
+def end(request: ActorRequest, post_id: int) -> HttpResponse:
+    """End a post that keeps nothing, or hand it on with its balance."""
+    post = _post(request, post_id)
+    if post.keeps and post.stock:
+        return _hand_over(request, post)
+    form = OrderForm(request.POST or None, initial={"key": new_key(), "on": timezone.localdate()})
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            post_commands.end_post(post_id=post_id, order=order_of(request, form.cleaned_data))
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"{post.name}的岗位已解除。")
+            return redirect("organization.show", post.organization_id)
+    return _page(request, post, form, refusals)
+
+
+def _page(
+    request: ActorRequest,
+    post: queries.HeldPost,
+    form: OrderForm,
+    refusals: tuple[Refusal, ...],
+) -> HttpResponse:
+    return render(
+        request, "organizations/post.html",
+        {
+            "post": post,
+            "form": form,
+            "refusals": refusals,
+            "total": sum(line.cards for line in post.stock),
+        },
+        status=status_of(refusals=refusals, mistakes=form.errors),
+    )  # fmt: skip
+
+
+def _hand_over(request: ActorRequest, post: queries.HeldPost) -> HttpResponse:
+    form = HandOverForm(
+        request.POST or None, stock=post.stock,
+        initial={"key": new_key(), "on": timezone.localdate()},
+    )  # fmt: skip
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, post, form, ())
+    given = form.cleaned_data
+    try:
+        signed = post_commands.Signatures(
+            outgoing=signer(
+                username=post.username, password=given["outgoing_password"], request=request
+            ),
+            incoming=signer(
+                username=given["incoming"], password=given["incoming_password"],
+                request=request,
+            ),
+        )  # fmt: skip
+        made = post_commands.hand_over(
+            post_id=post.id, counted=form.counted(), signed=signed,
+            order=order_of(request, given),
+        )  # fmt: skip
+    except Refused as refused:
+        return _page(request, post, form, refused.refusals)
+    messages.success(request, f"已交接 {sum(form.counted().values())} 张卡。")
+    return _sheet_of(request, made)
+
+
+def _sheet_of(request: ActorRequest, made: Any) -> HttpResponse:
+    """Freeze the sheet at once; where it cannot be printed now, it waits in the register."""
+    try:
+        document = freeze(made, by=request.actor, at=timezone.now())
+    except FontsMissing as problem:
+        messages.warning(request, f"交接单没有出具：{problem}")
+        return redirect(f"{reverse('register.post_hand_over')}?hand_over={made.pk}")
+    messages.success(request, f"已出具 {document.number}，请打印后三方签字存档。")
+    return redirect("document.show", document.pk)
