@@ -3,12 +3,15 @@
 `importer.py` beside it decides when; `lifecycle/births.py` writes events, rows and first places.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from django.db import connection, transaction
 
 from cardbook.cards.states import Stage
 from cardbook.custody.places import Place
@@ -48,6 +51,19 @@ def sql_of(name: str, **parts: str) -> str:
 def raw_sql(name: str) -> str:
     """This function will read a statement that has no braces to fill."""
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@contextmanager
+def whole_sets() -> Iterator[Any]:
+    """This function will give a cursor whose statements are planned for sets.
+
+    Nobody has counted the staged rows yet, and the application may not ANALYZE a table that is not
+    its own: the planner takes fifty thousand rows for a few and walks them in nested loops.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield cursor
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def beginning_of(day: date) -> datetime:
@@ -114,8 +130,9 @@ class OpeningBirths:
         if self.first:
             _lock(self.statement)
             cursor.execute("DROP TABLE IF EXISTS pg_temp.opening_birth")
-            for name in ("post_people", "post_batches", "post_accounts", "prepare_births"):
-                cursor.execute(raw_sql(name), values)
+            with whole_sets() as planned:
+                for name in ("post_people", "post_batches", "post_accounts", "prepare_births"):
+                    planned.execute(raw_sql(name), values)
             # Without this the planner takes the new table for empty.
             cursor.execute("ANALYZE opening_birth")
         regions = self._regions

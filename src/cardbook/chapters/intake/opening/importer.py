@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from cardbook.chapters.intake.models import OpeningRow, OpeningSource
 from cardbook.chapters.intake.opening.births import (
@@ -18,6 +18,7 @@ from cardbook.chapters.intake.opening.births import (
     Statement,
     lock_open,
     sql_of,
+    whole_sets,
 )
 from cardbook.chapters.intake.opening.layouts import CODE, opening_layout
 from cardbook.chapters.intake.opening.opening_rows import RowFindings, Surroundings, stage_rows
@@ -201,18 +202,18 @@ def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -
 
 
 def _problems_of_set(statement: Statement) -> Iterator[RowProblem]:
-    with connection.cursor() as cursor:
+    with whole_sets() as cursor:
         cursor.execute(sql_of("check_opening"), statement.values())
-        for row, title, code, sentence, remedy, is_error in cursor.fetchall():
-            yield RowProblem(
-                row=row, title=title, code=code, sentence=sentence, remedy=remedy,
-                is_error=is_error,
-            )  # fmt: skip
+        found = cursor.fetchall()
+    for row, title, code, sentence, remedy, is_error in found:
+        yield RowProblem(
+            row=row, title=title, code=code, sentence=sentence, remedy=remedy, is_error=is_error
+        )
 
 
 def _counts(statement: Statement) -> tuple[int, int, int]:
     """Rows whose card the book knows, rows contested in the file, rows that say something new."""
-    with connection.cursor() as cursor:
+    with whole_sets() as cursor:
         cursor.execute(sql_of("counts"), statement.values())
         known, contested, told_anew = cursor.fetchone()
     return known, contested, told_anew
@@ -299,7 +300,7 @@ def _keep_source(
         registered=len(done.subject_ids),
     )  # fmt: skip
     values = statement.values() | {"source_id": source.pk, "cards": list(done.subject_ids)}
-    with connection.cursor() as cursor:
+    with whole_sets() as cursor:
         cursor.execute(sql_of("post_claims"), values)
     _finish(statement.file, at=at, result={"cards": len(done.subject_ids)})
 
