@@ -2,6 +2,7 @@
 
 import pytest
 
+from cardbook.custody.places import Place
 from cardbook.insight.figures.tests.lives import live
 from cardbook.insight.figures.tests.test_figures import board
 from cardbook.law.roles import Role
@@ -35,7 +36,7 @@ class TestTheBalance:
         )
         made = board()
         assert made.balance.wrong == ()
-        assert "系统之外（制卡机构）" in made.table.columns
+        assert Place.OUTSIDE.label in made.table.columns
         assert made.balance.parts[0].count == 1
 
     def test_the_page_names_the_difference_and_what_to_do(self, fresh_database: str) -> None:
