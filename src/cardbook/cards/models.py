@@ -117,6 +117,23 @@ class Card(models.Model):
         return self.number
 
 
+class SearchKey(models.Model):
+    """By which blind keys the holders of a county's cards are found; kept by triggers alone.
+
+    The key of the county comes first: the first fifty of a common name are the first fifty entries
+    of one place in one index, however many people bear it elsewhere (docs/adr/0011).
+    """
+
+    pk = models.CompositePrimaryKey("county", "key", "person")
+    county = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    key = models.BigIntegerField()
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+
 class Application(models.Model):
     """A request for a card: first issue, or replacement and why (Art. 9, 15, 25, 26)."""
 

@@ -69,11 +69,3 @@ def find_by_number(number: str) -> Person | None:
 def find_by_phone(phone: str) -> list[Person]:
     """This function will list at most 50 people who gave this phone number."""
     return list(Person.objects.filter(phone_index=vault.phone_index(phone)).order_by("id")[:50])
-
-
-def search(terms: list[str], *, limit: int = 50) -> list[Person]:
-    """This function will list people whose name, initials or last four digits match all terms."""
-    if not terms:
-        return []
-    found = Person.objects.filter(search_keys__contains=vault.query_keys(terms))
-    return list(found.order_by("id")[:limit])

@@ -4,7 +4,6 @@
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -32,7 +31,4 @@ class Person(models.Model):
                 violation_error_message="该证件号码已登记",
             ),
         )
-        indexes = (
-            models.Index(fields=["phone_index"], name="person_phone"),
-            GinIndex(fields=["search_keys"], name="person_search"),
-        )
+        indexes = (models.Index(fields=["phone_index"], name="person_phone"),)

@@ -73,11 +73,11 @@ def query_keys(terms: Iterable[str]) -> list[int]:
     """This function will make the keys a person must all carry to match `terms`.
 
     Four digits (the last may be X) mean the end of the number, anything else a name or its
-    pinyin initials.
+    pinyin initials. The most telling come first: few share four digits, many share initials.
     """
     return [
         _key(f"tail:{term.upper()}" if _is_tail(term) else f"name:{_spelled(term)}")
-        for term in terms
+        for term in sorted(terms, key=lambda term: (not _is_tail(term), term.isascii()))
     ]
 
 

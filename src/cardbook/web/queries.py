@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Application, Card
+from cardbook.cards.search import holders_found
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold
 from cardbook.chapters.intake.receive.difference_queries import short_cards
 from cardbook.custody.models import Position
@@ -76,14 +77,14 @@ def find(*, text: str, by: Actor, today: date, limit: int = MOST_FOUND) -> list[
     Only cards of the actor's county are found, and the county is part of the question: fifty
     people of the same name elsewhere do not crowd out the one here.
     """
-    for condition in _conditions(text.strip(), today):
+    for condition in _conditions(text.strip(), by=by, today=today, limit=limit):
         found = list(_lines_of(by).filter(condition).order_by("person_id", "-id")[: limit + 1])
         if found:
             return [_line(card) for card in found]
     return []
 
 
-def _conditions(text: str, today: date) -> Iterable[Q]:
+def _conditions(text: str, *, by: Actor, today: date, limit: int) -> Iterable[Q]:
     """What the text may mean, the surest meaning first."""
     if not text:
         return
@@ -94,7 +95,8 @@ def _conditions(text: str, today: date) -> Iterable[Q]:
         yield Q(person__number_index=vault.number_index(number))
     with suppress(InputError):
         yield Q(person__phone_index=vault.phone_index(parse_phone(text).value))
-    yield Q(person__search_keys__contains=vault.query_keys(text.split()))
+    keys = vault.query_keys(text.split())
+    yield Q(person_id__in=holders_found(keys=keys, within=by.county_path, limit=limit + 1))
 
 
 def what_is_wrong(*, text: str, today: date) -> str:

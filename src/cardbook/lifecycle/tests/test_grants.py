@@ -71,6 +71,8 @@ class TestTheApplicationsRole:
             "INSERT INTO custody_position (card_id) VALUES (1)",
             "UPDATE custody_position SET slot = 1",
             "DELETE FROM custody_position",
+            "INSERT INTO cards_searchkey (county_id, key, person_id) VALUES (1, 1, 1)",
+            "DELETE FROM cards_searchkey",
         ],
     )
     def test_cannot_put_a_card_anywhere_without_a_posting(self, statement: str) -> None:

@@ -94,12 +94,32 @@ class TestFind:
         assert found.holder.masked_number == f"999999********{number[-4:]}"
         assert found.holder.masked_phone == "139****0123"
 
-    def test_asks_once_for_a_name_and_at_most_four_times(
-        self, place, card, number, django_assert_num_queries
-    ):
-        for text, questions in ((card.number, 1), (number, 1), (PHONE, 1), ("王小明", 1)):
+    def test_asks_once_and_for_a_name_twice(self, place, card, number, django_assert_num_queries):
+        for text, questions in ((card.number, 1), (number, 1), (PHONE, 1), ("王小明", 2)):
             with django_assert_num_queries(questions):
                 assert numbers(text, place.here.clerk)
+
+
+class TestSearchKeys:
+    """The keys follow cards and people by triggers; nobody has to remember them."""
+
+    def test_a_name_put_right_is_found_by_the_right_name_only(self, place, card, holder, number):
+        Person.objects.filter(pk=holder.pk).update(
+            name_sealed=vault.seal_text("汪小明", context=vault.NAME),
+            search_keys=vault.search_keys(name="汪小明", number=number),
+        )
+        assert numbers("汪小明", place.here.clerk) == [card.number]
+        assert numbers("王小明", place.here.clerk) == []
+
+    def test_of_many_of_one_name_the_first_are_given_and_one_more(self, place):
+        people = [factories.person(name="王小明") for _ in range(5)]
+        cards = factories.received_cards(place, place.here, people=people)
+        found = find(text="王小明", by=place.here.clerk, today=TODAY, limit=3)
+        assert [line.number for line in found] == [card.number for card in cards[:4]]
+
+    def test_two_cards_of_one_person_are_one_holder_with_two_cards(self, place, card, holder):
+        (newer,) = factories.received_cards(place, place.here, people=[holder])
+        assert numbers("王小明", place.here.clerk) == [newer.number, card.number]
 
 
 class TestWhatIsWrong:

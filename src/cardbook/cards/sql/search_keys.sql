@@ -1,0 +1,51 @@
+-- Whoever has a card in a county is found there by every key of his name and number. Kept here and
+-- nowhere else: the functions run with their owner's rights, the application may only read the keys.
+CREATE FUNCTION search_keys_of_cards() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO cards_searchkey (county_id, key, person_id)
+        SELECT a.county_id, k.key, a.person_id
+        FROM added a JOIN people_person p ON p.id = a.person_id, unnest(p.search_keys) AS k(key)
+        ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
+    ELSE
+        INSERT INTO cards_searchkey (county_id, key, person_id)
+        SELECT a.county_id, k.key, a.person_id
+        FROM added a JOIN removed r USING (id)
+        JOIN people_person p ON p.id = a.person_id, unnest(p.search_keys) AS k(key)
+        WHERE (a.county_id, a.person_id) IS DISTINCT FROM (r.county_id, r.person_id)
+        ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER card_is_found AFTER INSERT ON cards_card
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION search_keys_of_cards();
+CREATE TRIGGER card_is_found_elsewhere AFTER UPDATE ON cards_card
+    REFERENCING OLD TABLE AS removed NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION search_keys_of_cards();
+
+-- A name that is put right is found under the right keys, and no more under the wrong ones.
+CREATE FUNCTION search_keys_of_people() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT AS $$
+BEGIN
+    DELETE FROM cards_searchkey s
+    USING added a JOIN removed r USING (id) JOIN cards_card c ON c.person_id = r.id,
+          unnest(r.search_keys) AS k(key)
+    WHERE a.search_keys IS DISTINCT FROM r.search_keys
+      AND s.county_id = c.county_id AND s.key = k.key AND s.person_id = r.id;
+    INSERT INTO cards_searchkey (county_id, key, person_id)
+    SELECT c.county_id, k.key, a.id
+    FROM added a JOIN removed r USING (id) JOIN cards_card c ON c.person_id = a.id,
+         unnest(a.search_keys) AS k(key)
+    WHERE a.search_keys IS DISTINCT FROM r.search_keys
+    ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER person_is_found AFTER UPDATE ON people_person
+    REFERENCING OLD TABLE AS removed NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION search_keys_of_people();
+
+INSERT INTO cards_searchkey (county_id, key, person_id)
+SELECT DISTINCT c.county_id, k.key, c.person_id
+FROM cards_card c JOIN people_person p ON p.id = c.person_id, unnest(p.search_keys) AS k(key)
+ORDER BY 1, 2, 3;
