@@ -3,7 +3,6 @@
 Appointing and relieving are acts too and go into the ledger (trust-and-ux.md 5, L9).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -111,7 +110,16 @@ def is_in_post(post_id: int, *, cursor: Any, lock: bool = False) -> bool:
     return bool(cursor.rowcount)
 
 
-def _record_post(*, act: str, post: Post, seq: int, by: Actor | None, at: datetime) -> None:
+def record_post(
+    *,
+    act: str,
+    post: Post,
+    by: Actor | None,
+    at: datetime,
+    second_id: int | None = None,
+    **more: object,
+) -> None:
+    """This function will append one event of a post, which is new or locked by the caller."""
     facts = canonical_json(
         {
             "user": post.user_id,
@@ -119,6 +127,7 @@ def _record_post(*, act: str, post: Post, seq: int, by: Actor | None, at: dateti
             "role": str(post.role),
             "since": post.since,
             "until": post.until,
+            **more,
         }
     )
     entry = Entry(
@@ -131,8 +140,10 @@ def _record_post(*, act: str, post: Post, seq: int, by: Actor | None, at: dateti
         actor_id=by.user_id if by else post.user_id,
         post_id=by.post_id if by else None,
         org_id=by.org_id if by else post.organization_id,
+        second_id=second_id,
     )
-    append_events(entry=entry, kind="post", ids=[post.pk], seqs=[seq], facts=facts)
+    before = Event.objects.filter(subject_kind="post", subject_id=post.pk).count()
+    append_events(entry=entry, kind="post", ids=[post.pk], seqs=[before + 1], facts=facts)
 
 
 @transaction.atomic
@@ -156,7 +167,7 @@ def appoint(
     if now.valid_to is not None:
         raise OrganizationClosed(now.name)
     post = Post.objects.create(user=user, organization=organization, role=role, since=since)
-    _record_post(act="post.appoint", post=post, seq=1, by=by, at=at)
+    record_post(act="post.appoint", post=post, by=by, at=at)
     return post
 
 
@@ -169,40 +180,4 @@ def relieve(*, post_id: int, until: date, at: datetime, by: Actor) -> None:
     post = Post.objects.select_for_update().get(pk=post_id, until=None)
     Post.objects.filter(pk=post_id).update(until=until)
     post.until = until
-    _record_post(act="post.relieve", post=post, seq=_next_seq(post_id), by=by, at=at)
-
-
-def _next_seq(post_id: int) -> int:
-    return Event.objects.filter(subject_kind="post", subject_id=post_id).count() + 1
-
-
-@transaction.atomic
-def hand_over(
-    *, post_id: int, to: Actor | None, until: date, at: datetime, by: Actor, user: User,
-    stock: Sequence[tuple[int, int]],
-) -> Post:  # fmt: skip
-    """This function will end a post and give it to `user` on the same day, with its balance.
-
-    `stock` lists account and cards, as both have counted. `to` is the new holder's post when he
-    has one there already; else he is appointed.
-
-    :raises Post.DoesNotExist: when there is no such post held.
-    :raises OrganizationClosed: when the organisation has been closed.
-    """
-    post = Post.objects.select_for_update().select_related("organization").get(
-        pk=post_id, until=None
-    )  # fmt: skip
-    facts = canonical_json({"to": user.pk, "until": until, "stock": [list(one) for one in stock]})
-    entry = Entry(
-        act="post.hand_over", act_version=1, happened_at=at, basis="第二十条", edition=EDITION,
-        device=by.device, actor_id=post.user_id, second_id=user.pk, post_id=by.post_id,
-        org_id=post.organization_id,
-    )  # fmt: skip
-    append_events(entry=entry, kind="post", ids=[post.pk], seqs=[_next_seq(post.pk)], facts=facts)
-    relieve(post_id=post.pk, until=until, at=at, by=by)
-    if to is not None:
-        return Post.objects.get(pk=to.post_id)
-    return appoint(
-        user=user, organization=post.organization, role=Role.of(post.role), since=until, at=at,
-        by=by,
-    )  # fmt: skip
+    record_post(act="post.relieve", post=post, by=by, at=at)

@@ -22,10 +22,10 @@ BEGIN
         RAISE EXCEPTION '卡 % 不在移出的位置', broken USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     -- Whoever closes an organisation holds its accounts, so this is asked after they are free again.
-    SELECT a.card_id INTO broken FROM added a
+    SELECT min(a.card_id) INTO broken FROM added a
     JOIN custody_account target ON target.id = a.account_id
     JOIN orgs_organization o ON o.id = target.organization_id AND o.valid_to IS NOT NULL
-    WHERE a.amount = 1 LIMIT 1;
+    WHERE a.amount = 1;
     IF broken IS NOT NULL THEN
         RAISE EXCEPTION '卡 % 不能交到已撤销的机构', broken
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'organization_is_open';

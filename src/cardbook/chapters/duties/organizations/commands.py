@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from cardbook.chapters.duties.organizations import changes
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -19,7 +20,6 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import StockHandedOn
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs import changes
 from cardbook.orgs.actors import Actor, appoint, relieve
 from cardbook.orgs.changes import Decree
 from cardbook.orgs.models import Kind, Organization, Post

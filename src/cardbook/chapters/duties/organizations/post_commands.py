@@ -23,7 +23,7 @@ from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs import actors
-from cardbook.orgs.actors import Actor, OrganizationClosed
+from cardbook.orgs.actors import OrganizationClosed
 from cardbook.orgs.models import Organization, Post, User
 
 
@@ -120,14 +120,12 @@ def hand_over(
     list(accounts.order_by("id"))
     stock = stock_of(post.organization_id)
     _refuse_differences(stock, counted)
-    try:
-        next_post = actors.hand_over(
-            post_id=post.pk, to=_there_already(post, signed.incoming), until=order.on,
-            at=order.at, by=order.by, user=signed.incoming,
-            stock=[(line.account_id, line.cards) for line in stock],
-        )  # fmt: skip
-    except OrganizationClosed as problem:
-        raise Refused([Refusal(no.ORG_CLOSED_NOW)]) from problem
+    actors.record_post(
+        act="post.hand_over", post=post, by=order.by, at=order.at, second_id=signed.incoming.pk,
+        to=signed.incoming.pk, on=order.on,
+        stock=[[line.account_id, line.cards] for line in stock],
+    )  # fmt: skip
+    next_post = _pass_on(post, signed.incoming, order)
     made = HandOver.objects.create(
         post=post, next_post=next_post, organization=post.organization, outgoing=signed.outgoing,
         incoming=signed.incoming, ordered_by_id=order.by.user_id, on=order.on, at=order.at,
@@ -140,13 +138,21 @@ def hand_over(
     return made
 
 
-def _there_already(post: Post, user: User) -> Actor | None:
-    found = (
-        Post.objects.filter(user=user, organization=post.organization, role=post.role, until=None)
-        .select_related("user", "organization__county")
-        .first()
-    )
-    return actors.actor_in(found) if found else None
+def _pass_on(post: Post, user: User, order: Order) -> Post:
+    """End the post and begin the other's on the same day, unless he has one there already."""
+    actors.relieve(post_id=post.pk, until=order.on, at=order.at, by=order.by)
+    there = Post.objects.filter(
+        user=user, organization=post.organization, role=post.role, until=None
+    ).first()
+    if there is not None:
+        return there
+    try:
+        return actors.appoint(
+            user=user, organization=post.organization, role=Role.of(post.role), since=order.on,
+            at=order.at, by=order.by,
+        )  # fmt: skip
+    except OrganizationClosed as problem:
+        raise Refused([Refusal(no.ORG_CLOSED_NOW)]) from problem
 
 
 def _refuse_differences(stock: list[StockLine], counted: Mapping[int, int]) -> None:

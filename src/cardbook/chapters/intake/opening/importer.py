@@ -34,7 +34,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.judge import refusals_of_actor, refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs.actors import Actor
+from cardbook.orgs.actors import Actor, is_in_post
 from cardbook.orgs.models import Organization
 
 REGISTER = act("opening.keep")
@@ -292,16 +292,21 @@ def _post(statement: Statement, *, by: Actor, second: Actor | None, at: datetime
 def _keep_source(
     statement: Statement, *, done: Done, by: Actor, second: Actor | None, at: datetime
 ) -> None:
-    """The source and all it says, in the transaction of the acts."""
+    """The source and all it says, in the transaction of the acts.
+
+    :raises Refused: when whoever posts was relieved meanwhile; nobody can be until the commit.
+    """
     source = OpeningSource.objects.create(
         file=statement.file, county_id=statement.county_id, name=statement.name,
         as_of=statement.as_of, posted_by_id=by.user_id, posted_at=at, batch=done.batch,
         second_id=second.user_id if second else None, rows=statement.file.rows,
         registered=len(done.subject_ids),
     )  # fmt: skip
-    values = statement.values() | {"source_id": source.pk, "cards": list(done.subject_ids)}
+    values = statement.values() | {"source_id": source.pk}
     with whole_sets() as cursor:
         cursor.execute(sql_of("post_claims"), values)
+        if not is_in_post(by.post_id, cursor=cursor, lock=True):
+            raise Refused([Refusal(no.POST_ENDED)])
     _finish(statement.file, at=at, result={"cards": len(done.subject_ids)})
 
 

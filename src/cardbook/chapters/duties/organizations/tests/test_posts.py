@@ -87,11 +87,13 @@ class TestHandOver:
         acts = Event.objects.filter(subject_kind="post", subject_id=before.pk).order_by("seq")
         assert [event.act for event in acts] == ["post.appoint", "post.hand_over", "post.relieve"]
         event = acts[1]
-        assert (event.actor_id, event.second_id) == (before.user_id, after.user_id)
+        assert (event.actor_id, event.second_id) == (leader.user_id, after.user_id)
         (line,) = made.lines.all()
-        assert json.loads(event.facts) == {
-            "to": after.user_id, "until": "2026-11-20", "stock": [[line.account_id, 4]],
-        }  # fmt: skip
+        facts = json.loads(event.facts)
+        assert (facts["user"], facts["to"], facts["on"]) == (
+            before.user_id, after.user_id, "2026-11-20",
+        )  # fmt: skip
+        assert facts["stock"] == [[line.account_id, 4]]
 
     def test_a_colleague_in_the_same_post_takes_over(self, city: City, leader: Actor) -> None:
         make.received_cards(city, city.here, count=1)

@@ -7,9 +7,10 @@ INSERT INTO intake_openingclaim (
 SELECT %(source_id)s, s.row, s.card_number, c.card_id, p.id, s.name_sealed, s.name_key, s.stage,
        s.social, s.hold, s.bank, s.place, s.place_text, s.inferred, s.slot, a.id, s.claimed_on,
        s.activated_on, s.lost_on, s.holder_dead, s.died_on,
-       coalesce(c.card_id = ANY(%(cards)s), false), coalesce(c.differs, '{{}}')
+       b.row IS NOT NULL, coalesce(c.differs, '{{}}')
 FROM intake_openingrow s
 JOIN people_person p ON p.number_index = s.number_index
+LEFT JOIN opening_birth b USING (row)
 LEFT JOIN ({compared}) AS c USING (row)
 LEFT JOIN custody_account a
   ON a.kind = s.place AND a.code = s.box_code
