@@ -24,6 +24,7 @@ from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
+from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.staff import PREFIXES, actor_named
 from cardbook.demo.words import BANKS
@@ -38,6 +39,7 @@ from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 
 SEED = 611000
+TAKEN_OVER = "611026"
 Say = Callable[[str], None]
 
 _BOX_CAPACITY = 60
@@ -122,6 +124,21 @@ def live(
         _sort(story, county, shipment)
         _hand_over(story, county, shipment, delivery)
     _leave_files(story)
+    _begin_with_old_ledgers(story)
+
+
+def _begin_with_old_ledgers(story: Story) -> None:
+    """One county did not begin empty, and a bank gave its outlet another name (Art. 5, 6)."""
+    county = next(county for county in COUNTIES if county.code == TAKEN_OVER)
+    beginning = Beginning(
+        county=county, people=story.population.people_of(county, count=90), folder=story.folder,
+        keeper=story.actor(county.code, "kaguan"),
+        manager=actor_named("sl_guanli", on=story.today), at=story.at(12, 8),
+        as_of=story.today - timedelta(days=14), say=story.say,
+    )  # fmt: skip
+    take_over(beginning)
+    outlet = f"{BANKS[0]}{county.name}城区支行"
+    rename_outlet(beginning, code=tree.branch_code(0, county.code), name=outlet)
 
 
 def _lot(county: County, shipment: Shipment, *, batch: str) -> Lot:
