@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cardbook.lib.sm import sm3
+
 LARGEST_IMAGE = 5 * 1024 * 1024
 LONGEST_SIDE = 10_000
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
@@ -30,6 +32,21 @@ class Picture:
 
     content: bytes
     media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptImage:
+    """A picture to keep with an act: a signature, a copy of a document, a photo of a defect."""
+
+    kind: str
+    title: str
+    media_type: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """SM3 of the bytes in hex: how facts and papers refer to it."""
+        return sm3(self.content).hex()
 
 
 def clean_picture(content: bytes) -> Picture:

@@ -22,6 +22,7 @@ from cardbook.lib.sm import (
 )
 from cardbook.orgs.actors import Actor
 from cardbook.papers.models import Paper
+from cardbook.papers.pictures import KeptImage
 
 LARGEST_BYTES = 64 * 1024 * 1024
 _CONTEXT = b"paper"
@@ -46,6 +47,18 @@ def add_paper(*, kind: str, content: bytes, media_type: str, title: str, by: Act
     digest = sm3(content).hex()
     _keep(digest, [content])
     return _row(kind, digest, len(content), media_type=media_type, title=title, by=by)
+
+
+def keep_images(images: Iterable[KeptImage], *, by: Actor) -> None:
+    """This function will keep the pictures of an act; called within the act's transaction."""
+    for image in images:
+        add_paper(
+            kind=image.kind,
+            content=image.content,
+            media_type=image.media_type,
+            title=image.title,
+            by=by,
+        )
 
 
 def add_long_paper(*, kind: str, path: Path, media_type: str, title: str, by: Actor) -> Paper:

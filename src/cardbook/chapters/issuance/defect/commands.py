@@ -8,24 +8,40 @@ from cardbook.cards.states import CLOSED_APPLICATIONS
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import ApplicationWithdrawn, DefectRecorded, FreeReplacementOpened
+from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
 
 _COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
 
 
 def record_defect(
-    *, card_id: int, facts: DefectRecorded, told: Sequence[str], by: Actor, at: datetime, key: str
+    *,
+    card_id: int,
+    facts: DefectRecorded,
+    told: Sequence[str],
+    papers: Sequence[Presented] = (),
+    images: Sequence[KeptImage] = (),
+    by: Actor,
+    second: Actor | None = None,
+    at: datetime,
+    key: str,
 ) -> Done:
     """This function will recall the card and open a replacement at 0 fen (Art. 9: free).
 
     Where the holder has an application open already, that one goes on and none is added.
+    Pictures are kept in the same transaction.
 
     :raises Refused: when neither the office nor the holder has the card, or no defect is named.
     :raises Card.DoesNotExist: when there is no such card.
     """
     card = Card.objects.get(pk=card_id)
-    steps = [Step(act=act("defect.record"), facts=facts, subject_ids=[card_id], told=told)]
+    recalled = Step(
+        act=act("defect.record"), facts=facts, subject_ids=[card_id], papers=papers, told=told
+    )
+    steps = [recalled]
     if not has_other_application(card.person_id, card_id=card_id):
         row = (card.person_id, card.county_id, "replacement", "defect", card_id, 0)
         steps.append(
@@ -35,7 +51,14 @@ def record_defect(
                 births=GivenRows(_COLUMNS, (row,)),
             )
         )
-    return perform(*steps, by=by, at=at, key=key)
+    return perform(
+        *steps,
+        by=by,
+        second=second,
+        at=at,
+        key=key,
+        also=lambda done: keep_images(images, by=by),
+    )
 
 
 def has_other_application(person_id: int, *, card_id: int) -> bool:

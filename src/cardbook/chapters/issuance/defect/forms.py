@@ -2,12 +2,14 @@
 
 from django import forms
 
-from cardbook.law import notices
+from cardbook.chapters.asked import AskedForm
 from cardbook.lifecycle.facts import Defect, DefectRecorded
 
 
-class DefectForm(forms.Form):
-    """Which quality problem, how it was found."""
+class DefectForm(AskedForm):
+    """Which quality problem, how it was found; and what the row asks for."""
+
+    act_code = "defect.record"
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     from_desk = forms.BooleanField(widget=forms.HiddenInput, required=False)
@@ -22,7 +24,6 @@ class DefectForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="选“其他质量问题”时必须写明",
     )
-    told = forms.BooleanField(label="已告知持卡人：可免费补换", required=False)
 
     def facts(self) -> DefectRecorded:
         """What the act records, from a valid form."""
@@ -32,10 +33,6 @@ class DefectForm(forms.Form):
             reader_tried=given["reader_tried"],
             words=given["words"],
         )
-
-    def told_codes(self) -> tuple[str, ...]:
-        """The notices that were given, from a valid form."""
-        return (notices.DEFECT.code,) if self.cleaned_data["told"] else ()
 
 
 class WithdrawForm(forms.Form):

@@ -14,7 +14,6 @@ from cardbook.chapters.issuance.defect.queries import (
     open_applications,
 )
 from cardbook.chapters.screens import status_of
-from cardbook.law import notices
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -27,15 +26,19 @@ def defect(request: ActorRequest, card_id: int) -> HttpResponse:
     card = card_head(card_id=card_id, by=request.actor)
     if card is None:
         raise Http404
-    form = DefectForm(request.POST or None, initial={"key": new_key(), "told": True})
+    form = DefectForm(request.POST or None, request.FILES or None, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
+            answered = form.answered()
             done = record_defect(
                 card_id=card_id,
                 facts=form.facts(),
-                told=form.told_codes(),
+                told=answered.told,
+                papers=answered.papers,
+                images=answered.images,
                 by=request.actor,
+                second=form.second(request),
                 at=timezone.now(),
                 key=form.cleaned_data["key"],
             )
@@ -51,7 +54,7 @@ def defect(request: ActorRequest, card_id: int) -> HttpResponse:
     return render(
         request,
         "defect/defect.html",
-        {"card": card, "form": form, "refusals": refusals, "notice": notices.DEFECT},
+        {"card": card, "form": form, "refusals": refusals},
         status=status_of(refusals=refusals, mistakes=form.errors),
     )
 

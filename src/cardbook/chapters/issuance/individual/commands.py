@@ -4,31 +4,15 @@ One `perform()` each: registered, moved, signed and advised in one transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from cardbook.lib.sm import sm3
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssued, IssueUndone
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
-from cardbook.papers.storage import add_paper
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptImage:
-    """A picture to keep with the hand-over: a signature, a copy of the holder's document."""
-
-    kind: str
-    title: str
-    media_type: str
-    content: bytes
-
-    @property
-    def digest(self) -> str:
-        """SM3 of the bytes in hex: how facts and papers refer to it."""
-        return sm3(self.content).hex()
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
 
 
 def issue_card(
@@ -39,6 +23,7 @@ def issue_card(
     told: Sequence[str],
     images: Sequence[KeptImage] = (),
     by: Actor,
+    second: Actor | None = None,
     at: datetime,
     key: str,
 ) -> Done:
@@ -49,24 +34,31 @@ def issue_card(
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """
 
-    def keep(done: Done) -> None:
-        for image in images:
-            add_paper(
-                kind=image.kind,
-                content=image.content,
-                media_type=image.media_type,
-                title=image.title,
-                by=by,
-            )
-
     step = Step(
         act=act("card.issue"), facts=facts, subject_ids=[card_id], papers=papers, told=told
     )
-    return perform(step, by=by, at=at, key=key, also=keep)
+    return perform(
+        step,
+        by=by,
+        second=second,
+        at=at,
+        key=key,
+        also=lambda done: keep_images(images, by=by),
+    )
 
 
 def undo_issue(
-    *, card_id: int, event_id: int, words: str, by: Actor, second: Actor, at: datetime, key: str
+    *,
+    card_id: int,
+    event_id: int,
+    words: str,
+    papers: Sequence[Presented] = (),
+    told: Sequence[str] = (),
+    images: Sequence[KeptImage] = (),
+    by: Actor,
+    second: Actor | None,
+    at: datetime,
+    key: str,
 ) -> Done:
     """This function will take back a hand-over that was registered by mistake; two people sign.
 
@@ -76,5 +68,14 @@ def undo_issue(
         act=act("issue.undo"),
         facts=IssueUndone(event=event_id, words=words),
         subject_ids=[card_id],
+        papers=papers,
+        told=told,
     )
-    return perform(step, by=by, second=second, at=at, key=key)
+    return perform(
+        step,
+        by=by,
+        second=second,
+        at=at,
+        key=key,
+        also=lambda done: keep_images(images, by=by),
+    )

@@ -8,23 +8,40 @@ import binascii
 from dataclasses import dataclass
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
-from cardbook.chapters.issuance.individual.commands import KeptImage
-from cardbook.chapters.screens import second_name, second_password
+from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.law import notices, papers
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
-from cardbook.papers.pictures import ImageRefused, clean_picture
+from cardbook.papers.pictures import ImageRefused, KeptImage, clean_picture
 
 LARGEST_SIGNATURE = 300_000
 _DATA_URL = "data:image/png;base64,"
+# What the desk has fields of its own for: a document seen, its copy, the signature, the advice.
+OWN_PAPERS = frozenset(
+    {
+        papers.ID_CARD_ORIGINAL,
+        papers.ID_CARD_COPY,
+        papers.ID_CARD_IMAGE,
+        papers.SIGNATURE_SCREEN,
+        papers.SIGNATURE_PAPER,
+        papers.SIGNATURE_THUMB,
+    }
+)
+OWN_NOTICES = frozenset({notices.PICK_UP.code})
 
 
-class IssueForm(forms.Form):
-    """The fields of the desk; what is missing is the table's business, not the form's."""
+class IssueForm(AskedForm):
+    """The fields of the desk; what is missing is the table's business, not the form's.
+
+    Papers and notices the row asks for besides those of a plain hand-over come from `AskedForm`.
+    """
+
+    act_code = "card.issue"
+    own_papers = OWN_PAPERS
+    own_notices = OWN_NOTICES
 
     key = forms.CharField(max_length=64)
     card = forms.IntegerField(min_value=1, max_value=2**62)
@@ -37,26 +54,10 @@ class IssueForm(forms.Form):
     copy_kept = forms.ChoiceField(
         choices=[("", "未留"), ("paper", "复印件"), ("image", "影像")], required=False
     )
-    copy_image = forms.FileField(required=False, allow_empty_file=True)
+    copy_image = PictureField(papers.ID_CARD_IMAGE)
     told = forms.BooleanField(required=False)
     signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
     signature = forms.CharField(required=False, max_length=LARGEST_SIGNATURE, strip=True)
-
-    def clean_copy_image(self) -> KeptImage | None:
-        """The copy of the document as a checked picture, or None when nothing was uploaded."""
-        upload: UploadedFile[bytes] | None = self.cleaned_data["copy_image"]
-        if upload is None:
-            return None
-        try:
-            picture = clean_picture(upload.read())
-        except ImageRefused as refused:
-            raise forms.ValidationError(str(refused)) from refused
-        return KeptImage(
-            kind=papers.ID_CARD_IMAGE.code,
-            title=papers.ID_CARD_IMAGE.title,
-            media_type=picture.media_type,
-            content=picture.content,
-        )
 
     def clean_signature(self) -> KeptImage | None:
         """The strokes as a PNG, or None when nobody signed on the screen."""
@@ -119,13 +120,16 @@ def read_issue(form: IssueForm) -> IssueInput:
         shown.append(Presented(kind=papers.ID_CARD_COPY.code))
     if signing is not Signing.NONE:
         shown.append(Presented(kind=f"signature_{signing}", digest=facts.signature))
+    more = form.answered()
+    own_told = (notices.PICK_UP.code,) if given["told"] else ()
+    own_images = tuple(image for image in (signature, copy) if image is not None)
     return IssueInput(
         card_id=given["card"],
         key=given["key"],
         facts=facts,
-        papers=tuple(shown),
-        told=(notices.PICK_UP.code,) if given["told"] else (),
-        images=tuple(image for image in (signature, copy) if image is not None),
+        papers=tuple(dict.fromkeys((*shown, *more.papers))),
+        told=(*own_told, *more.told),
+        images=(*own_images, *more.images),
     )
 
 
@@ -140,8 +144,16 @@ def card_number_in(text: str) -> str:
         return text[:20]
 
 
-class UndoForm(forms.Form):
+class DefectAskedForm(AskedForm):
+    """What the row of a defect asks for, shown within the desk; the defect's own page reads it."""
+
+    act_code = "defect.record"
+
+
+class UndoForm(AskedForm):
     """Why a hand-over is taken back, and who else signs for it."""
+
+    act_code = "issue.undo"
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     event = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -152,8 +164,3 @@ class UndoForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="一句话写明怎么登错的，供日后核查",
     )
-    second_name = second_name(
-        label="复核人用户名",
-        help_text="本县区另一名窗口经办人、卡管员、复核员或负责人，由其本人输入",
-    )
-    second_password = second_password(label="复核人密码")

@@ -14,7 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cardbook.chapters.card_heads import card_head, card_in_county
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.issuance.individual.desk_form import DeskForm, form_again, fresh_form
-from cardbook.chapters.issuance.individual.forms import IssueForm, UndoForm, read_issue
+from cardbook.chapters.issuance.individual.forms import (
+    DefectAskedForm,
+    IssueForm,
+    UndoForm,
+    read_issue,
+)
 from cardbook.chapters.issuance.individual.queries import (
     Desk,
     last_hand_over,
@@ -24,10 +29,9 @@ from cardbook.chapters.issuance.individual.queries import (
 )
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.screens import status_of
-from cardbook.law import notices
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect
-from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import ImageRefused, media_type_of
 
@@ -78,8 +82,8 @@ def _answer(
     context: dict[str, Any] = {
         "desk": found,
         "form": form or fresh_form(key=new_key(), identity=identity),
-        "notice": notices.PICK_UP,
-        "defect_notice": notices.DEFECT,
+        "notices": act("card.issue").notices,
+        "defect_form": DefectAskedForm(),
         "defects": list(Defect),
         "defect_key": new_key(),
         **more,
@@ -97,6 +101,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
         return _answer(request, shown, form=again, status=422)
     given = read_issue(form)
     try:
+        second = form.second(request)
         done = issue_card(
             card_id=given.card_id,
             facts=given.facts,
@@ -104,6 +109,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             told=given.told,
             images=given.images,
             by=request.actor,
+            second=second,
             at=timezone.now(),
             key=given.key,
         )
@@ -130,23 +136,23 @@ def undo(request: ActorRequest, card_id: int) -> HttpResponse:
         raise Http404
     hand_over = last_hand_over(card_id)
     event = hand_over.event if hand_over else 0
-    form = UndoForm(request.POST or None, initial={"key": new_key(), "event": event})
+    form = UndoForm(
+        request.POST or None, request.FILES or None, initial={"key": new_key(), "event": event}
+    )
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            second = second_actor(
-                act("issue.undo"),
-                username=given["second_name"],
-                password=given["second_password"],
-                request=request,
-            )
+            answered = form.answered()
             undo_issue(
                 card_id=card_id,
                 event_id=given["event"],
                 words=given["words"],
+                papers=answered.papers,
+                told=answered.told,
+                images=answered.images,
                 by=request.actor,
-                second=second,
+                second=form.second(request),
                 at=timezone.now(),
                 key=given["key"],
             )

@@ -12,6 +12,7 @@ from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law import notices
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
@@ -127,6 +128,49 @@ class TestRecordDefect:
 
 
 @pytest.mark.django_db
+@pytest.mark.article(5)
+class TestTheCityManager:
+    """He reaches every county's cards; a card he records stays in the county that has it."""
+
+    def manager(self, city: City) -> Actor:
+        return make.worker("市局管理员", Role.CITY_MANAGER, city.city)
+
+    def test_leaves_a_defective_card_with_the_office_that_has_it(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.neighbour)
+        record(card, by=self.manager(city))
+        account = Position.objects.get(card=card).account
+        keeper = city.neighbour.card_body.pk
+        assert (account.kind, account.organization_id) == (Place.DEFECT, keeper)
+
+    def test_puts_a_card_its_holder_took_home_into_the_holders_county(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        record(card, by=self.manager(city))
+        account = Position.objects.get(card=card).account
+        assert (account.kind, account.organization_id) == (Place.DEFECT, city.here.county.pk)
+
+    def test_splits_cards_of_two_counties_by_who_has_them(self, city: City) -> None:
+        mine, theirs = (
+            make.received_cards(city, county)[0] for county in (city.here, city.neighbour)
+        )
+        step = Step(
+            act=act("defect.record"),
+            facts=UNREADABLE,
+            subject_ids=[mine.pk, theirs.pk],
+            told=(notices.DEFECT.code,),
+        )
+        perform(step, by=self.manager(city), at=NOON, key=make.key())
+        offices = {
+            position.card_id: position.account.organization_id
+            for position in Position.objects.filter(card__in=[mine, theirs])
+        }
+        assert offices == {
+            mine.pk: city.here.card_body.pk,
+            theirs.pk: city.neighbour.card_body.pk,
+        }
+        assert recount().holds
+
+
+@pytest.mark.django_db
 class TestFreeReplacement:
     def open_for(self, card: Card, county_id: int, *, by: Actor, fee_fen: int = 0) -> None:
         columns = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
@@ -189,7 +233,7 @@ class TestWithdraw:
 @pytest.mark.django_db
 class TestPages:
     def given(self, **changes: str) -> dict[str, str]:
-        usual = {"key": make.key(), "defect": "soiled", "reader_tried": "on", "told": "on"}
+        usual = {"key": make.key(), "defect": "soiled", "reader_tried": "on", "told_defect": "on"}
         return usual | changes
 
     def test_the_window_takes_the_card_back_on_one_form(self, city: City) -> None:

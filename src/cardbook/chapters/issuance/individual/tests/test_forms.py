@@ -122,7 +122,9 @@ class TestDeskForm:
         form = fresh_form(key="k", identity="reader")
         assert [check.digit for check in form.checks] == [1, 2, 3, 4, 5, 6]
         assert all(check.ticked for check in form.checks)
-        assert (form.copy_kept, form.signing, form.problem_count) == ("paper", "", 0)
+        (copy,) = [check for check in form.checks if check.options]
+        assert [option.value for option in copy.options if option.chosen] == ["paper"]
+        assert (form.signing, form.problem_count, form.last_digit) == ("", 0, 6)
 
     def test_gives_back_what_was_filled_in(self) -> None:
         posted = COMPLETE | {"reads": "", "signing": "screen", "signature": "data:x"}

@@ -227,7 +227,7 @@
     stop(event);
     if (!byId("go").disabled && !byId("go").hidden) return form.requestSubmit(byId("go"));
     if (byId("defect").open) return firstDefect().focus();
-    say("卡面信息与证件不一致，不能发放。核对一致的，按 2 恢复。");
+    say("卡面信息与证件不一致，不能发放。核对一致的，按 " + digitOf("face_card") + " 恢复。");
   }
 
   function escape(event) {
@@ -240,16 +240,25 @@
     window.htmx.ajax("GET", byId("desk").dataset.desk, { target: "#desk", swap: "outerHTML" });
   }
 
+  function statements() { return document.querySelectorAll(".desk-checks > li"); }
+
+  function digitOf(name) {
+    var line = document.querySelector(".desk-checks [name=" + name + "]").closest("li");
+    return Array.prototype.indexOf.call(statements(), line) + 1;
+  }
+
   function shortcut(key) {
     var form = byId("issue");
     if (!form || busy) return;
     if (key === "S") return choose(form, "signing", "paper");
     if (key === "T") return choose(form, "signing", "thumb");
-    if (!/^[1-6]$/.test(key)) return;
-    var line = document.querySelectorAll(".desk-checks > li")[Number(key) - 1];
+    // As many digits as there are statements: the list comes from the table of acts.
+    var line = /^[1-9]$/.test(key) && statements()[Number(key) - 1];
+    if (!line) return;
     var box = line.querySelector("input[type=checkbox]");
     if (box) return box.click();
-    choose(form, "copy_kept", form.elements.copy_kept.value ? "" : "paper");
+    var usual = line.querySelector("input[type=radio]:not(.desk-picture)");
+    choose(form, usual.name, form.elements[usual.name].value ? "" : usual.value);
   }
 
   function choose(form, name, value) {
@@ -264,7 +273,8 @@
   document.addEventListener("change", function (event) {
     var form = byId("issue");
     if (!form || !form.contains(event.target)) return;
-    if (event.target.name === "copy_image" && event.target.files.length) form.elements.copy_kept.value = "image";
+    var picture = event.target;
+    if (picture.dataset.of && picture.files.length) form.elements[picture.dataset.of].value = picture.dataset.kind;
     followChecks(event.target.name === "reads");
   });
 
