@@ -96,6 +96,8 @@ _WINDOWS = {Role.WINDOW_CLERK: Reach.COUNTY, Role.AGENCY_CLERK: Reach.COUNTY}
 _COUNTY_SECOND = frozenset(
     {Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER, Role.CITY_MANAGER}
 )
+# Whoever takes a defective card back opens its free replacement: two rows, done together (Art. 9).
+_FIND_DEFECTS = _WINDOWS | _KEEPERS
 _ON_SHELF = frozenset({Place.STORE, Place.BOX, Place.DRAWER})
 _KEPT = states(stage=Stage.IN_CUSTODY)
 
@@ -389,7 +391,7 @@ ROWS: tuple[Act, ...] = (
         title="登记质量问题并收回",
         basis=(art(9),),
         subject=Subject.CARD,
-        who=_WINDOWS | _KEEPERS,
+        who=_FIND_DEFECTS,
         on=states(stage=(Stage.IN_CUSTODY, Stage.ISSUED), social=Social.SEALED, hold=Hold.NONE),
         becomes={"stage": Stage.RECALLED},
         facts=facts.DefectRecorded,
@@ -402,7 +404,7 @@ ROWS: tuple[Act, ...] = (
         title="开具免费补换申请",
         basis=(art(9),),
         subject=Subject.APPLICATION,
-        who=_WINDOWS | _KEEPERS,
+        who=_FIND_DEFECTS,
         on=None,
         becomes={"progress": Progress.CAPTURED},
         facts=facts.FreeReplacementOpened,

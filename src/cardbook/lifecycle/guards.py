@@ -11,16 +11,11 @@ from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
-    ApplicationWithdrawn,
     CardIssued,
     Defect,
     DefectRecorded,
-    DifferenceExplained,
-    FunctionFound,
     IssueUndone,
-    OpeningSettled,
     Signing,
-    TemporaryCardVoided,
 )
 from cardbook.lifecycle.refusals import Refusal
 
@@ -117,8 +112,7 @@ def undone_is_the_newest(case: Case, facts: object) -> Refusal | None:
 
 def reason_is_given(case: Case, facts: object) -> Refusal | None:
     """An act that takes something back says why, in words (Art. 32)."""
-    speaks = (ApplicationWithdrawn, DifferenceExplained, IssueUndone, TemporaryCardVoided)
-    found = (FunctionFound, OpeningSettled)
-    if isinstance(facts, (*speaks, *found)) and facts.words.strip():
+    words = getattr(facts, "words", "")
+    if isinstance(words, str) and words.strip():
         return None
     return Refusal(no.REASON_MISSING, {}, case.id)

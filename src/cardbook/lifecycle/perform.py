@@ -37,6 +37,7 @@ from cardbook.lifecycle.judge import (
 from cardbook.lifecycle.load import TABLES, load_cases
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,19 +253,23 @@ def _change_state(step: Step, ids: Sequence[int]) -> None:
 
 
 def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID) -> None:
-    target = step.destination or _own_account(step.act, by)
-    account = _reachable(target, by=by)
-    assert step.act.move is not None and account.kind == step.act.move.target
-    if account.kind == Place.BOX:
-        target = _with_slots(account, target, count=len(cases))
-    post_movement(
-        act=step.act.code,
-        batch=batch,
-        happened_at=at,
-        card_ids=[case.id for case in cases],
-        source_ids=[case.account_id or 0 for case in cases],
-        destination=target,
-    )
+    assert step.act.move is not None
+    if step.destination is not None:
+        parts = [(step.destination, cases)]
+    else:
+        parts = _own_accounts(step.act, cases=cases, by=by)
+    for target, moved in parts:
+        account = _reachable(target, by=by)
+        assert account.kind == step.act.move.target
+        in_box = account.kind == Place.BOX
+        post_movement(
+            act=step.act.code,
+            batch=batch,
+            happened_at=at,
+            card_ids=[case.id for case in moved],
+            source_ids=[case.account_id or 0 for case in moved],
+            destination=_with_slots(account, target, count=len(moved)) if in_box else target,
+        )
 
 
 def _reachable(target: Destination, *, by: Actor) -> Account:
@@ -277,14 +282,35 @@ def _reachable(target: Destination, *, by: Actor) -> Account:
     return account
 
 
-def _own_account(act: Act, by: Actor) -> Destination:
-    """Where cards go when nobody says: the county's holders, or the office's own place."""
+def _own_accounts(
+    act: Act, *, cases: Sequence[Case], by: Actor
+) -> list[tuple[Destination, Sequence[Case]]]:
+    """Where cards go when nobody says: the county's holders, or the office's own place.
+
+    A card stays in the county that has it: whoever reaches into a county from above puts it into
+    the place of the office that has it, not into his own (Art. 5, 20).
+    """
     assert act.move is not None
     if act.move.target is Place.BOX:
         raise Refused([Refusal(no.DESTINATION_MISSING)])
     shared = act.move.target in (Place.HOLDER, Place.MISSING, Place.TRANSIT)
-    organization_id = by.county_id if shared and by.county_id else by.org_id
-    return Destination(account_of(organization_id=organization_id, kind=act.move.target).pk)
+    keepers: dict[int, Organization] = {}
+    if by.county_id is None:
+        accounts = Account.objects.filter(pk__in={case.account_id for case in cases})
+        keepers = {one.pk: one.organization for one in accounts.select_related("organization")}
+    by_office: dict[int, list[Case]] = {}
+    for case in cases:
+        keeper = keepers.get(case.account_id or 0)
+        if keeper is not None and keeper.county_id is not None:
+            office = keeper.county_id if shared else keeper.pk
+        else:
+            office = by.county_id if shared and by.county_id else by.org_id
+        by_office.setdefault(office, []).append(case)
+    kind = act.move.target
+    return [
+        (Destination(account_of(organization_id=office, kind=kind).pk), moved)
+        for office, moved in sorted(by_office.items())
+    ]
 
 
 def _with_slots(account: Account, target: Destination, *, count: int) -> Destination:
