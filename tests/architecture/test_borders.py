@@ -53,18 +53,54 @@ def test_every_package_has_its_place_in_the_layers() -> None:
     contracts.read(PROJECT / ".importlinter", encoding="utf-8")
     named = set(re.findall(r"cardbook\.(\w+)", contracts["importlinter:contract:house"]["layers"]))
     packages = {path.parent.name for path in HOUSE.glob("*/__init__.py")}
-    assert packages - named == {"testing"}, "tests alone may look anywhere"
+    assert packages - named == {"testing"}, "give it a layer in .importlinter, [house]"
 
 
-def test_every_slice_has_its_own_order() -> None:
-    text = (PROJECT / ".importlinter").read_text(encoding="utf-8")
-    slices = {path.parent for path in HOUSE.glob("chapters/*/*/commands.py")}
-    without = [
-        name
-        for name in (".".join(("cardbook", *slice_.relative_to(HOUSE).parts)) for slice_ in slices)
-        if f"containers = {name}" not in text
-    ]
-    assert slices and without == []
+def slices() -> set[str]:
+    found = {path.parent.relative_to(HOUSE) for path in HOUSE.glob("chapters/*/*/commands.py")}
+    return {".".join(("cardbook", *slice_.parts)) for slice_ in found}
+
+
+def missing_from_borders(contracts: ConfigParser, names: set[str]) -> list[str]:
+    """What `.importlinter` does not say of some slices, in the words of the contract."""
+    sections = {name.rpartition(":")[2]: contracts[name] for name in contracts.sections()}
+    ordered = {section.get("containers", "").strip() for section in sections.values()}
+    apart = set(sections["slices"]["modules"].split())
+    shut = set(sections["door"]["source_modules"].split())
+    pages = {
+        f"{name}.{path.stem}"
+        for name in names
+        for path in HOUSE.joinpath(*name.split(".")[1:]).glob("*pages.py")
+    }
+    return sorted(
+        [
+            *(f"a contract of layers with containers = {name}" for name in names - ordered),
+            *(f"[slices] modules: {name}" for name in names - apart),
+            *(f"[door] source_modules: {name}" for name in pages - shut),
+        ]
+    )
+
+
+def test_every_slice_has_its_own_order_stands_apart_and_its_pages_write_nothing() -> None:
+    contracts = ConfigParser()
+    contracts.read(PROJECT / ".importlinter", encoding="utf-8")
+    assert slices()
+    missing = missing_from_borders(contracts, slices())
+    assert missing == [], "add to .importlinter: " + "; ".join(missing)
+
+
+@pytest.mark.parametrize(
+    ("section", "option"),
+    [("slices", "modules"), ("door", "source_modules"), ("defect", "containers")],
+)
+def test_a_slice_left_out_of_one_list_of_borders_is_named(section: str, option: str) -> None:
+    contracts = ConfigParser()
+    contracts.read(PROJECT / ".importlinter", encoding="utf-8")
+    own = contracts[f"importlinter:contract:{section}"]
+    kept = [line for line in own[option].split("\n") if "issuance.defect" not in line]
+    own[option] = "\n".join(kept)
+    (named,) = missing_from_borders(contracts, slices())
+    assert "cardbook.chapters.issuance.defect" in named
 
 
 # ------------------------------------------------------------------------- fields of models

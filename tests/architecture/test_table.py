@@ -1,5 +1,6 @@
 """The table of acts against pages, articles, tests and lists of codes that may not disappear."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,32 @@ def test_every_page_has_a_policy() -> None:
 def test_every_act_has_an_address_of_its_name_or_is_done_with_others() -> None:
     names = {route.name for route in routes()}
     assert [code for code, row in ACTS.items() if not row.batch_only and code not in names] == []
+
+
+def acts_done_together() -> Iterator[tuple[str, list[str]]]:
+    """Functions of commands that name several acts: they are performed in one call or chosen."""
+    for path in (PROJECT / "src" / "cardbook" / "chapters").glob("*/*/commands.py"):
+        for function in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            codes = [
+                call.args[0].value
+                for call in ast.walk(function)
+                if isinstance(call, ast.Call)
+                and ast.unparse(call.func) == "act"
+                and isinstance(call.args[0], ast.Constant)
+            ]
+            if len(codes) > 1:
+                yield f"{path.parent.name}.{function.name}", codes
+
+
+@pytest.mark.article(9)
+def test_acts_performed_together_admit_the_same_roles() -> None:
+    together = dict(acts_done_together())
+    assert together["defect.record_defect"] == ["defect.record", "replacement.open_free"]
+    for name, codes in together.items():
+        first, *others = [ACTS[code].who for code in codes]
+        assert all(who == first for who in others), f"{name}: one mapping of roles in acts.py"
 
 
 def test_every_page_states_its_article() -> None:

@@ -15,6 +15,8 @@ from cardbook.lib.clock import LOCAL
 
 # One sheet is one document somebody signs; a longer span of time is printed in parts.
 MOST_ROWS = 2000
+# Columns that share one cell of a printed sheet: a line above and a line below.
+MOST_STACKED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,18 @@ class Form:
     note: str
     row_height: int = 9
     blank_rows: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a form that the printed sheet cannot show.
+
+        :raises ValueError: when a cell stacks more columns than `layouts/sheet.typ` prints.
+        """
+        for stack in self.stacks:
+            if len(stack) > MOST_STACKED:
+                keys = ", ".join(self.columns[place].key for place in stack)
+                raise ValueError(
+                    f"{self.code} puts {keys} into one cell; it prints {MOST_STACKED}"
+                )
 
     @property
     def basis_text(self) -> str:

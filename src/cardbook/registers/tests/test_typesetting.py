@@ -1,11 +1,14 @@
 """What goes wrong while a PDF is set is named, in this process and in the other (X6)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cardbook.registers import typesetting
+from cardbook.registers.forms import Column
+from cardbook.registers.tests.sheets import FORM
 from cardbook.registers.typesetting import FontsMissing, LayoutFailed, typeset
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -51,3 +54,10 @@ def test_a_layout_that_never_ends_is_given_up(
     monkeypatch.setattr(typesetting, "LONGEST_SECONDS", 0.01)
     with pytest.raises(LayoutFailed, match="within"):
         typeset(layout=layout, data={"stop": False, "word": "卡"}, at=AT)
+
+
+def test_a_form_does_not_put_three_columns_into_one_cell() -> None:
+    third = Column(key="phone", title="联系电话", width=20, under=True)
+    columns = (*FORM.columns[:3], third, *FORM.columns[3:])
+    with pytest.raises(ValueError, match="name, number, phone into one cell"):
+        replace(FORM, columns=columns)
