@@ -1,6 +1,13 @@
-"""One card of the county as pages that act on it name it: whose it is, which it is (Art. 8, 9)."""
+"""One card of the county as pages that act on it name it: whose it is, which it is (Art. 8, 9).
+
+Which cards an office sees, and where an act on one is done, is said here once: a button on one
+page and the page behind it agree.
+"""
 
 from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
 
 from cardbook.cards.models import Card
 from cardbook.orgs.actors import Actor
@@ -19,17 +26,45 @@ class CardHead:
     batch: str
 
 
+# Acts that are done on a page of another name, where several cards are handled together.
+DONE_ELSEWHERE = {
+    "delivery.receive": "delivery.list",
+    "delivery.explain_found": "delivery.differences",
+    "delivery.explain_missing": "delivery.differences",
+}
+
+
+def act_address(*, code: str, card_id: int) -> str:
+    """This function will return the address where an act is done on a card, "" without one."""
+    name = DONE_ELSEWHERE.get(code, code)
+    for arguments in ([card_id], []):
+        try:
+            return reverse(name, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def cards_in_county(*, by: Actor) -> QuerySet[Card]:
+    """This function will find the cards that belong to the actor's county or lie there."""
+    return Card.objects.filter(
+        Q(county__path__startswith=by.county_path)
+        | Q(position__account__organization__path__startswith=by.county_path)
+    )
+
+
 def card_in_county(*, card_id: int, by: Actor) -> Card | None:
-    """This function will return a card with its holder, or None outside the actor's county."""
+    """This function will return a card with its holder, or None when it is another county's."""
     return (
-        Card.objects.filter(pk=card_id, county__path__startswith=by.county_path)
+        cards_in_county(by=by)
+        .filter(pk=card_id)
         .select_related("person", "batch", "bank_org")
         .first()
     )
 
 
 def card_head(*, card_id: int, by: Actor) -> CardHead | None:
-    """This function will name a card of the actor's county for a page, or return None."""
+    """This function will name a card the actor's county has or owns, or return None."""
     card = card_in_county(card_id=card_id, by=by)
     if card is None:
         return None

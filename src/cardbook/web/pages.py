@@ -12,12 +12,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Subject
+from cardbook.chapters.card_heads import act_address
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
@@ -191,14 +192,6 @@ class Button:
     url: str
 
 
-# Acts that are done on a page of another name, where several cards are handled together.
-DONE_ELSEWHERE = {
-    "delivery.receive": "delivery.list",
-    "delivery.explain_found": "delivery.differences",
-    "delivery.explain_missing": "delivery.differences",
-}
-
-
 @require_GET
 @page(roles=SEES_PEOPLE, basis="第五条、第二十条")
 def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
@@ -213,7 +206,9 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
     case = load_cases(subject=Subject.CARD, ids=[card_id], lock=False)[card_id]
     hold = case.regions_at(now)["hold"]
     acts = open_acts(case=case, by=request.actor, at=now)
-    buttons = [Button(one, url) for one in acts if (url := _page_of(one.code, card_id))]
+    buttons = [
+        Button(one, url) for one in acts if (url := act_address(code=one.code, card_id=card_id))
+    ]
     # What can be done now comes first; the law's order within.
     buttons.sort(key=lambda button: not button.act.allowed)
     return render(
@@ -230,17 +225,6 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
             "history": history_of(card_id),
         },
     )
-
-
-def _page_of(code: str, card_id: int) -> str:
-    """The address where an act is done on this card, or "" when it has none."""
-    name = DONE_ELSEWHERE.get(code, code)
-    for arguments in ([card_id], []):
-        try:
-            return reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""
 
 
 @require_POST

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from cardbook.cards.models import Application, Card
 from cardbook.cards.search import holders_found
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold
+from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.intake.receive.difference_queries import short_cards
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
@@ -199,14 +200,7 @@ def card_sheet(*, card_id: int, by: Actor, today: date) -> CardSheet:
 
     :raises Card.DoesNotExist: when there is none, or it is another county's business.
     """
-    card = (
-        Card.objects.filter(
-            Q(county__path__startswith=by.county_path)
-            | Q(position__account__organization__path__startswith=by.county_path)
-        )
-        .select_related(*_LINE, "bank_org", "town")
-        .get(pk=card_id)
-    )
+    card = cards_in_county(by=by).select_related(*_LINE, "bank_org", "town").get(pk=card_id)
     line = _line(card)
     return CardSheet(
         line=line,

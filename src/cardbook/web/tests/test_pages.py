@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from cardbook.cards.models import Batch, Card
 from cardbook.cards.states import Subject
+from cardbook.chapters.card_heads import act_address
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lifecycle.acts import act, acts_on
 from cardbook.lifecycle.births import GivenRows
-from cardbook.lifecycle.facts import DeliveryRegistered
+from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.testing import factories
 from cardbook.web import pages
@@ -147,9 +148,21 @@ class TestCardPage:
         assert page.context["buttons"] == []
         assert "只能查看" in page.content.decode()
 
+    def test_every_button_of_a_misrouted_card_leads_to_its_page(self, place, signed_in):
+        stray = misrouted_card(place)
+        counted = DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True)
+        step = Step(act=act("delivery.receive"), facts=counted, subject_ids=[stray.pk])
+        keeper, reviewer = place.here.keeper, place.here.reviewer
+        perform(step, by=keeper, second=reviewer, at=factories.NOON, key=factories.key())
+        client = signed_in(place.here.clerk)
+        page = client.get(reverse("card.show", args=[stray.pk]))
+        addresses = [one.url for one in page.context["buttons"] if one.act.allowed]
+        assert reverse("defect.record", args=[stray.pk]) in addresses
+        assert {client.get(address).status_code for address in addresses} == {200}
+
     @pytest.mark.parametrize("row", acts_on(Subject.CARD), ids=lambda row: row.code)
     def test_every_act_done_by_hand_has_a_page(self, row):
-        assert row.batch_only or pages._page_of(row.code, 1)
+        assert row.batch_only or act_address(code=row.code, card_id=1)
 
     def test_asks_few_questions(self, place, card, signed_in, django_assert_max_num_queries):
         client = signed_in(place.here.clerk)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Subject
+from cardbook.chapters.card_heads import act_address
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
 from cardbook.lib import citizen_number
@@ -29,6 +30,8 @@ from cardbook.people.holders import Holder, find_by_number, holder_of
 from cardbook.people.models import Person
 
 _SCANNED = "{scanned}"
+# Acts with a form on the desk itself while the card can be handed over.
+_ON_SCREEN = frozenset({"card.issue", "defect.record"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,14 @@ class HolderOnDesk:
     sex: str
     age: int
     has_photo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActElsewhere:
+    """An act that is open on the card and done on a page of its own."""
+
+    title: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +69,7 @@ class CardOnDesk:
     place: str
     custodian: str
     issue: OpenAct
-    others: tuple[OpenAct, ...]
+    others: tuple[ActElsewhere, ...]
     wrong_card: Refusal
 
     @property
@@ -265,15 +276,25 @@ def _on_desk(card: Card, case: Case, *, issue: OpenAct, by: Actor, at: datetime)
         place=Place(account.kind).label,
         custodian=case.custodian_name,
         issue=issue,
-        others=tuple(
-            found
-            for found in open_acts(case=case, by=by, at=at)
-            if found.allowed and found.code in ("issue.undo", "defect.record")
-        ),
+        others=_others(card.pk, issue=issue, opened=open_acts(case=case, by=by, at=at)),
         wrong_card=Refusal(
             no.WRONG_CARD_SCANNED,
             {"scanned": _SCANNED, "expected": card.number, "place": case.place_text},
         ),
+    )
+
+
+def _others(
+    card_id: int, *, issue: OpenAct, opened: Sequence[OpenAct]
+) -> tuple[ActElsewhere, ...]:
+    """What else is open on the card and has a page; what the screen itself offers is left out."""
+    here = _ON_SCREEN if issue.allowed else {issue.code}
+    return tuple(
+        ActElsewhere(title=one.title, address=address)
+        for one in opened
+        if one.allowed
+        and one.code not in here
+        and (address := act_address(code=one.code, card_id=card_id))
     )
 
 

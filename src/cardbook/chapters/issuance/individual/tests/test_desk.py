@@ -63,6 +63,21 @@ class TestLookUp:
         with django_assert_max_num_queries(12):
             client.post("/desk/", {"q": number})
 
+    def test_offers_what_else_is_open_on_the_card_and_has_a_page(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        client = signed_in(city.here.clerk)
+        page = client.post("/desk/", {"q": holder_of(card.person).number})
+        offered = [one.address for one in page.context["desk"].card.others]
+        assert offered == [f"/desk/{card.pk}/undo/", f"/cards/{card.pk}/defect/"]
+        assert {client.get(address).status_code for address in offered} == {200}
+
+    def test_the_screen_says_once_what_it_has_a_form_for(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        number = holder_of(card.person).number
+        page = signed_in(city.here.clerk).post("/desk/", {"q": number})
+        assert page.context["desk"].card.others == ()
+        assert 'id="defect-form"' in page.content.decode()
+
 
 class TestHandOver:
     def test_registers_and_clears_the_screen(self, city: City) -> None:
@@ -187,7 +202,7 @@ class TestUndo:
 @pytest.mark.article(9)
 class TestDefect:
     def given(self, **changes: str) -> dict[str, str]:
-        return {"key": make.key(), "defect": "soiled", "told": "on"} | changes
+        return {"key": make.key(), "defect": "soiled", "told_defect": "on"} | changes
 
     def test_takes_the_card_back_and_opens_a_replacement_for_nothing(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
