@@ -25,7 +25,7 @@ def _keeper() -> "Actor":
     posts = Post.objects.filter(
         role=Role.CARD_KEEPER, organization__name="甲县卡管中心", until=None
     )
-    return actor_in(posts.select_related("organization__county", "user").get())
+    return actor_in(posts.select_related("organization__county", "user").order_by("-id")[0])
 
 
 def main() -> None:

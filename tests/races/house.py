@@ -115,6 +115,7 @@ class House:
     def stopped_in(self, stage: str) -> Iterator[int]:
         """Work comes to a stop in a stage; gives the backend that waits there."""
         with psycopg.connect(self.urls.owner_url) as link:
+            link.execute("SET idle_in_transaction_session_timeout = 0")
             link.execute(f"LOCK TABLE {STOPS[stage]} IN ACCESS EXCLUSIVE MODE")
             yield self.until(self._waiting)
             with suppress(psycopg.Error):  # the server may have been shot

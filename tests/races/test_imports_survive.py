@@ -97,6 +97,9 @@ def test_a_killed_database_comes_back_and_the_import_begins_again(
     house.keeper_of_workers()
     with house.stopped_in(stage):
         house.shoot_database()
+    # It is the worker's own restart that brings the server back.
+    house.until(lambda: house.ask("SELECT 1"))
+    house.hasten()
     is_whole(house, file_id, prefix, work=work)
 
 
