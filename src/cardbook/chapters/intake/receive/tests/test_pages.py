@@ -376,7 +376,8 @@ class TestClosing:
     ) -> None:
         count = running(city, arrived, arrived.numbers("1-1")[:-1])
         form = signature(count, city.here.reviewer)
-        with django_assert_max_num_queries(52):
+        # Some 35 of them count the second person's password towards the lock all processes share.
+        with django_assert_max_num_queries(86):
             assert keeper.post(count_url(arrived), form).status_code == 302
 
 
