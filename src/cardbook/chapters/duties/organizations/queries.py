@@ -16,6 +16,7 @@ from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization, OrganizationState, Post, Succession, User
@@ -222,7 +223,7 @@ def changes_of(organization_id: int) -> list[Change]:
             Change(
                 title=ACT_TITLES.get(event.act, event.act),
                 on=facts["on"],
-                recorded=f"{event.recorded_at:%Y-%m-%d}",
+                recorded=f"{local_day(event.recorded_at)}",
                 actor=names.get(event.actor_id, ""),
                 words=facts["words"],
             )

@@ -11,7 +11,7 @@ from datetime import date
 
 from cardbook.imports import readings as read
 from cardbook.imports.columns import Column, Layout, Reading
-from cardbook.imports.readings import short
+from cardbook.imports.readings import name, short
 
 LOOSE_BOX = "散卡"
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
@@ -41,8 +41,7 @@ def manifest_layout(*, today: date) -> Layout:
                 "number", "社会保障号码", read.document_number(today), "身份证号", "身份证号码",
                 "公民身份号码", "证件号码", "社保号", "AAC002", "AAC147", required=True,
             ),
-            _column("name", "姓名", read.name, "持卡人姓名", "AAC003", required=True,
-                    repeats=True),
+            _column("name", "姓名", name, "持卡人姓名", "AAC003", required=True, repeats=True),
             _column("batch", "批次号", short(40, "批次号"), "批次", "任务编号", "task_id",
                     numeric=True, repeats=True),
             _column("packing", "装箱位置", _packing, "卡位置", "条形码"),

@@ -42,7 +42,7 @@ def test_two_sources_posted_at_once_give_one_set_of_cards_and_both_are_heard(
 ) -> None:
     city = make.city()
     rows = [row(f"Q{place:08d}") for place in range(30)]
-    other = [{**one, "状态": "注销"} for one in rows]
+    other = [{**one, "状态": "在库", "存放地点": ""} for one in rows]
     files = [staged(city, rows, source="纸").pk, staged(city, other, source="省").pk]
     said = at_once(files, city)
     assert sorted(said) == ["posted 0", "posted 30"]
