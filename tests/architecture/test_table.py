@@ -65,30 +65,37 @@ def test_every_page_has_a_policy() -> None:
 
 def test_every_act_has_an_address_of_its_name_or_is_done_with_others() -> None:
     names = {route.name for route in routes()}
-    assert [code for code, row in ACTS.items() if not row.batch_only and code not in names] == []
+    without = [code for code, row in ACTS.items() if not row.batch_only and code not in names]
+    assert without == [], "name an address after it, and mount its urls.py in config/urls.py"
 
 
-def acts_done_together() -> Iterator[tuple[str, list[str]]]:
-    """Functions of commands that name several acts: they are performed in one call or chosen."""
+def acts_named(function: ast.FunctionDef, by_name: dict[str, ast.FunctionDef]) -> Iterator[str]:
+    """The acts a function of a module names, itself or through others of the module."""
+    for call in ast.walk(function):
+        if not isinstance(call, ast.Call):
+            continue
+        name = ast.unparse(call.func)
+        if name == "act" and isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value)
+        elif name in by_name and by_name[name] is not function:
+            yield from acts_named(by_name[name], by_name)
+
+
+def acts_done_together() -> Iterator[tuple[str, set[str]]]:
+    """Commands that name several acts: they are performed in one call, or one is chosen."""
     for path in (PROJECT / "src" / "cardbook" / "chapters").glob("*/*/commands.py"):
-        for function in ast.parse(path.read_text(encoding="utf-8")).body:
-            if not isinstance(function, ast.FunctionDef):
-                continue
-            codes = [
-                call.args[0].value
-                for call in ast.walk(function)
-                if isinstance(call, ast.Call)
-                and ast.unparse(call.func) == "act"
-                and isinstance(call.args[0], ast.Constant)
-            ]
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
+        for name, function in functions.items():
+            codes = set(acts_named(function, functions))
             if len(codes) > 1:
-                yield f"{path.parent.name}.{function.name}", codes
+                yield f"{path.parent.name}.{name}", codes
 
 
 @pytest.mark.article(9)
 def test_acts_performed_together_admit_the_same_roles() -> None:
     together = dict(acts_done_together())
-    assert together["defect.record_defect"] == ["defect.record", "replacement.open_free"]
+    assert together["defect.record_defect"] == {"defect.record", "replacement.open_free"}
     for name, codes in together.items():
         first, *others = [ACTS[code].who for code in codes]
         assert all(who == first for who in others), f"{name}: one mapping of roles in acts.py"
@@ -110,7 +117,7 @@ def test_every_reason_to_refuse_is_given_somewhere() -> None:
         if path.name != "refusals.py"
     )
     unused = [code for code in CATALOGUE if not re.search(rf"\b{code}\b", said)]
-    assert not unused
+    assert not unused, "name it in a guard, or take it out of lifecycle/refusals.py"
 
 
 class TestArticles:
@@ -130,7 +137,8 @@ class TestArticles:
 
     @pytest.mark.parametrize("number", sorted({b.article for r in ACTS.values() for b in r.basis}))
     def test_each_that_acts_stand_on_is_kept_true_by_a_test(self, number: int) -> None:
-        assert any(test.article == number for test in marked_tests())
+        held = any(test.article == number for test in marked_tests())
+        assert held, f"mark the test that keeps it true: @pytest.mark.article({number})"
 
     def test_the_list_of_those_to_come_only_shrinks(self) -> None:
         to_come = {int(text) for text in named_codes("articles_to_come")}

@@ -19,19 +19,22 @@ _MOUNTED: Mapping[str, str] = {
     "export": "cardbook.config.wiring:export",
     "check": "cardbook.insight.cli:check",
     "figures": "cardbook.insight.figures.cli:figures",
-    "article": "cardbook.insight.cli:article",
+    "article": "cardbook.insight.article_cli:article",
     "docs": "cardbook.insight.cli:docs",
     "ledger": "cardbook.ledger.cli:ledger",
     "backup": "cardbook.config.backup_cli:backup",
     "restore-drill": "cardbook.config.backup_cli:restore_drill",
 }
+# Commands that read tables and source alone: they start no server and ask none.
+_WITHOUT_DATABASE = frozenset({"article", "docs"})
+_NOWHERE = "postgresql://nobody@/none"
 KEY_FILES = ("django.key", "index.key", "ledger.key", "vault.1.key")
 _ONE_LINE: Mapping[str, str] = {
     "import": "导入到货明细、期初台账。",
     "export": "导出登记表（PDF、XLSX、CSV）。",
     "check": "从原始记录重新核对全部账实规则（N1–N6）。",
     "figures": "已接收、在途、在库、已发放、差异、滞留各多少，是否相平。",
-    "article": "第 N 条由哪些业务、页面、登记表、参数和测试落实。",
+    "article": "第 N 条（款）由哪些业务、页面、登记表、参数和测试落实。",
     "docs": "从业务总表生成 docs/generated，或核对是否最新。",
     "ledger": "封存、导出、核验台账。",
     "backup": "备份数据库和凭据文件（不含密钥）。",
@@ -50,6 +53,8 @@ class _Mounted(click.Group):
         """Load a mounted command, with Django behind it."""
         if cmd_name not in _MOUNTED:
             return super().get_command(ctx, cmd_name)
+        if cmd_name in _WITHOUT_DATABASE:
+            os.environ["CARDBOOK_DATABASE_URL"] = _NOWHERE
         _set_up()
         module, _, name = _MOUNTED[cmd_name].partition(":")
         found: click.Command = getattr(importlib.import_module(module), name)

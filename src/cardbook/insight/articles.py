@@ -4,13 +4,14 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cardbook.insight.addresses import Address, addresses
 from cardbook.insight.marks import MarkedTest, marked_tests
 from cardbook.insight.registers_found import registers
-from cardbook.law.articles import ARTICLES, Article, Basis
+from cardbook.law.articles import ARTICLES, Article, Basis, art, chinese_number
+from cardbook.law.groups import GROUPS, Group
 from cardbook.law.notices import NOTICES, Notice
 from cardbook.law.papers import KINDS, PaperKind
 from cardbook.law.parameters import Parameter, all_parameters
@@ -19,11 +20,16 @@ from cardbook.lifecycle.acts import ROWS, Act
 from cardbook.lifecycle.refusals import CATALOGUE, Reason
 from cardbook.registers.registry import Register
 
-_BY_LABEL = {article.label: article.number for article in ARTICLES.values()}
+_CHINESE = {chinese_number(number): number for number in range(1, 100)}
+_DIGITS = "[0-9]+|[一二三四五六七八九十]+"
+# 8, 8 4, 8.4, 8(4), 第八条, 第八条第四款, Article 8, art. 8 para. 4.
 _SPELT = re.compile(
-    r"(?:article|art\.?|第)?\s*([0-9]+|[一二三四五六七八九十]+)\s*条?", re.IGNORECASE
+    rf"(?:article|art\.?|第)?[\s(（]*({_DIGITS})\s*条?"
+    rf"(?:(?:[\s,，.(（]+(?:第|para(?:graph|\.)?|¶)?|第)\s*({_DIGITS})\s*款?)?[)）]?",
+    re.IGNORECASE,
 )
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_HOW_TO_ASK = "可以写 8、8 4、第八条、第八条第四款或 Article 8。"
 
 
 class NoSuchArticle(LookupError):
@@ -43,7 +49,24 @@ class Served:
     papers: tuple[PaperKind, ...]
     terms: tuple[Term, ...]
     refusals: tuple[Reason, ...]
+    groups: tuple[Group, ...]
     tests: tuple[MarkedTest, ...]
+    paragraph: int | None = None
+
+    @property
+    def acts_of_paragraphs(self) -> Mapping[int, list[str]]:
+        """The acts that stand on each paragraph, or on the article as a whole; none is said so.
+
+        Empty for an article of one paragraph: what is said of it is said of the article.
+        """
+        if self.article.software != "acts" or self.article.paragraphs == 1:
+            return {}
+        number, asked = self.article.number, self.paragraph
+        every = range(1, self.article.paragraphs + 1) if asked is None else [asked]
+        return {
+            paragraph: [row.code for row in self.acts if _cites(row.basis, number, paragraph)]
+            for paragraph in every
+        }
 
     @property
     def by_software(self) -> bool:
@@ -51,56 +74,73 @@ class Served:
         return any((self.acts, self.pages, self.registers, self.parameters, self.notices))
 
 
-def article_number(asked: str) -> int:
-    """This function will understand 8, 第八条, 八, Article 8.
+def asked_article(asked: str) -> Basis:
+    """This function will understand 8, 8 4, 第八条, 第八条第四款, 八, Article 8.
 
-    :raises NoSuchArticle: when it is no number of an article.
+    :raises NoSuchArticle: when the regulation has no such article, or the article no such
+        paragraph.
     """
     spelt = _SPELT.fullmatch(asked.strip().translate(_FULL_WIDTH))
-    if spelt is not None:
-        word = spelt.group(1)
-        number = int(word) if word.isdecimal() else _BY_LABEL.get(f"第{word}条", 0)
-        if number in ARTICLES:
-            return number
-    raise NoSuchArticle(
-        f"细则没有“{asked}”。共 {len(ARTICLES)} 条，可以写 8、第八条或 Article 8。"
-    )
+    number, paragraph = (_number(word) for word in spelt.groups()) if spelt else (0, None)
+    if number not in ARTICLES:
+        raise NoSuchArticle(f"细则没有“{asked}”。共 {len(ARTICLES)} 条，{_HOW_TO_ASK}")
+    article = ARTICLES[number]
+    if paragraph is not None and not 1 <= paragraph <= article.paragraphs:
+        raise NoSuchArticle(f"{article.label}没有“{asked}”：共 {article.paragraphs} 款。")
+    return art(number, paragraph)
 
 
-def served(number: int) -> Served:
-    """This function will gather what serves an article.
+def _number(word: str | None) -> int | None:
+    if word is None:
+        return None
+    return int(word) if word.isdecimal() else _CHINESE.get(word, 0)
+
+
+def served(number: int, *, paragraph: int | None = None) -> Served:
+    """This function will gather what serves an article, or what in it serves one paragraph.
 
     :raises KeyError: when the regulation has no such article.
     """
-    return served_articles([number])[0]
+    return _served(ARTICLES[number], paragraph, addresses(), registers(), marked_tests())
 
 
 def served_articles(numbers: Iterable[int]) -> tuple[Served, ...]:
     """This function will gather what serves each article, reading pages and tests once."""
     pages, forms, tests = addresses(), registers(), marked_tests()
-    return tuple(_served(ARTICLES[number], pages, forms, tests) for number in numbers)
+    return tuple(_served(ARTICLES[number], None, pages, forms, tests) for number in numbers)
 
 
 def _served(
     article: Article,
+    paragraph: int | None,
     pages: tuple[Address, ...],
     forms: tuple[Register, ...],
     tests: tuple[MarkedTest, ...],
 ) -> Served:
     number = article.number
+
+    def cites(*basis: Basis) -> bool:
+        return _cites(basis, number, paragraph)
+
     return Served(
         article=article,
-        acts=tuple(row for row in ROWS if _cites(row.basis, number)),
-        pages=tuple(page for page in pages if number in page.articles),
-        registers=tuple(form for form in forms if _cites(form.form.basis, number)),
-        parameters=tuple(item for item in all_parameters() if _cites(item.basis, number)),
-        notices=tuple(notice for notice in NOTICES if _cites(notice.basis, number)),
-        papers=tuple(kind for kind in KINDS.values() if kind.basis.article == number),
+        paragraph=paragraph,
+        acts=tuple(row for row in ROWS if cites(*row.basis)),
+        pages=tuple(page for page in pages if cites(*page.cited)),
+        registers=tuple(form for form in forms if cites(*form.form.basis)),
+        parameters=tuple(item for item in all_parameters() if cites(*item.basis)),
+        notices=tuple(notice for notice in NOTICES if cites(*notice.basis)),
+        papers=tuple(kind for kind in KINDS.values() if cites(kind.basis)),
+        groups=tuple(group for group in GROUPS if cites(group.basis)),
         terms=terms_of(number),
-        refusals=tuple(item for item in CATALOGUE.values() if item.basis.article == number),
-        tests=tuple(test for test in tests if test.article == number),
+        refusals=tuple(item for item in CATALOGUE.values() if cites(item.basis)),
+        tests=tuple(test for test in tests if cites(art(test.article, test.paragraph))),
     )
 
 
-def _cites(basis: Iterable[Basis], number: int) -> bool:
-    return any(item.article == number for item in basis)
+def _cites(basis: Iterable[Basis], number: int, paragraph: int | None = None) -> bool:
+    """Whether one of them is the article; who asks for a paragraph also gets the whole article."""
+    return any(
+        item.article == number and (not paragraph or item.paragraph in (None, paragraph))
+        for item in basis
+    )

@@ -1,9 +1,9 @@
-"""`cardbook check`, `cardbook article`, `cardbook docs`: what holds, what serves what, as pages.
+"""`cardbook check`, `cardbook docs`: what holds, and what the tables say as pages.
 
 Exit codes: 0 done and well, 1 something is wrong (named), 2 not done. `config/cli.py` mounts them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +11,8 @@ import click
 from django.db import DatabaseError
 from django.utils import timezone
 
-from cardbook.insight.articles import NoSuchArticle, Served, article_number, served
 from cardbook.insight.check import Finding, Recount, recount
 from cardbook.insight.docs import FOLDER, differences, write_docs
-from cardbook.insight.words import number_words, with_dots
 from cardbook.lib.canonical import canonical_json
 
 WRONG, NOT_DONE = 1, 2
@@ -101,84 +99,6 @@ def _verdict(found: Recount) -> str:
         f"{len(found.findings)} 项核对，{len(wrong)} 项不符。首例：{first.sentence}。\n"
         "请勿直接改库：先运行 cardbook ledger verify 看台账是否被改动，再用更正业务办理。"
     )
-
-
-# ----------------------------------------------------------------------- cardbook article
-
-
-@click.command("article")
-@click.argument("number", nargs=-1, required=True)
-@_as_json
-def article(*, number: tuple[str, ...], as_json: bool) -> None:
-    """第 N 条由哪些业务、页面、登记表、参数和测试落实；可写 8、第八条、Article 8。"""
-    try:
-        found = served(article_number(" ".join(number)))
-    except NoSuchArticle as problem:
-        click.echo(str(problem), err=True)
-        raise SystemExit(NOT_DONE) from problem
-    click.echo(canonical_json(_article_answer(found)) if as_json else _article_text(found))
-
-
-def _article_answer(found: Served) -> Mapping[str, object]:
-    return {
-        "article": found.article.number,
-        "label": found.article.label,
-        "chapter": found.article.chapter_label,
-        "title": found.article.title,
-        "sentences": found.article.sentences,
-        "software": found.article.software,
-        "acts": [row.code for row in found.acts],
-        "pages": [{"name": page.name, "path": page.path} for page in found.pages],
-        "registers": [form.slug for form in found.registers],
-        "parameters": [one.key for one in found.parameters],
-        "notices": [one.text_id for one in found.notices],
-        "papers": [one.code for one in found.papers],
-        "terms": [one.identifier for one in found.terms],
-        "refusals": [one.code for one in found.refusals],
-        "tests": [
-            {"file": test.file, "name": test.name, "paragraph": test.paragraph}
-            for test in found.tests
-        ],
-    }
-
-
-def _article_text(found: Served) -> str:
-    article_ = found.article
-    lines = [f"{article_.label} {article_.title}（{article_.chapter_label}）"]
-    lines += [f"  · {sentence}" for sentence in article_.sentences]
-    if article_.software != "acts":
-        lines.append(f"  不需要软件：{article_.software}。")
-    for title, items in _article_parts(found).items():
-        if items:
-            lines += ["", f"{title}（{len(items)}）", *(f"  {item}" for item in items)]
-    if not found.by_software and article_.software == "acts":
-        lines += ["", "尚没有业务、页面、登记表、参数或告知落实本条。"]
-    return "\n".join(lines)
-
-
-def _article_parts(found: Served) -> Mapping[str, list[str]]:
-    return {
-        "业务": [f"{row.code}  {row.title}（{row.basis_text}）" for row in found.acts],
-        "页面": [f"{page.name}  {page.path}" for page in found.pages],
-        "登记表": [f"{form.slug}  {form.form.title}" for form in found.registers],
-        "参数": [
-            f"{one.key}  {one.title}：{number_words(one, one.values[-1].value)}"
-            f"{'' if one.values[-1].confirmed else '（待确认）'}"
-            for one in found.parameters
-        ],
-        "告知": [f"{one.text_id}  {one.title}：{one.moment}" for one in found.notices],
-        "凭据": [f"{one.code}  {one.title}" for one in found.papers],
-        "用语": [f"{one.identifier}  {one.official}" for one in found.terms],
-        "不办的理由": [f"{one.code}  {with_dots(one.sentence)}" for one in found.refusals],
-        "测试": list(_by_file(found)),
-    }
-
-
-def _by_file(found: Served) -> Iterable[str]:
-    """Tests with their file, the marks' paragraphs behind."""
-    for test in found.tests:
-        paragraph = f"（第 {test.paragraph} 款）" if test.paragraph else ""
-        yield f"{test.file}::{test.name.replace('.', '::')}{paragraph}"
 
 
 # -------------------------------------------------------------------------- cardbook docs

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cardbook.insight.addresses import Address
 from cardbook.insight.articles import Served
 from cardbook.insight.markdown import anchor, bullets, link, page, table
+from cardbook.insight.parameters_used import NOT_USED, unused_parameters
 from cardbook.insight.words import (
     act_link,
     basis_links,
@@ -55,7 +56,8 @@ def _state(item: Served) -> str:
     if item.article.software != "acts":
         return "不需要软件"
     if item.acts:
-        return "有业务"
+        bare = [number for number, codes in item.acts_of_paragraphs.items() if not codes]
+        return f"有业务；尚无业务：{'、'.join(f'第 {n} 款' for n in bare)}" if bare else "有业务"
     return "有页面、参数或告知，尚无业务" if item.by_software else "尚无"
 
 
@@ -84,6 +86,7 @@ def _article_lines(item: Served) -> Iterator[tuple[str, str]]:
         "参数": [link(one.title, f"parameters.md#{one.key}") for one in item.parameters],
         "告知": [link(one.title, f"papers_and_notices.md#{one.code}") for one in item.notices],
         "凭据": [one.title for one in item.papers],
+        "人群": [f"{one.title}：{one.who}" for one in item.groups],
         "用语": [f"{one.official}（`{one.identifier}`）" for one in item.terms],
         "不办的理由": [link(one.code, f"refusals.md#{one.code}") for one in item.refusals],
     }
@@ -123,7 +126,8 @@ def parameters_page() -> str:
     open_ones = [one for one in found if not one.confirmed]
     return page(
         "参数",
-        "细则没有写明的天数、金额和上限，按生效日期取值；金额以分计。",
+        "细则没有写明的天数、金额和上限，按生效日期取值；金额以分计。"
+        f"标“{NOT_USED}”的还没有代码读取，改了也不起作用。",
         f"## 待市局确认（{len(open_ones)} 项，第三十三条）",
         _parameters(open_ones),
         f"## 已确认（{len(found) - len(open_ones)} 项）",
@@ -132,11 +136,13 @@ def parameters_page() -> str:
 
 
 def _parameters(parameters: list[Parameter]) -> str:
+    unused = unused_parameters()
     return table(
         ("参数", "代码", "取值", "来源", "依据"),
         (
             (
-                f'<a id="{one.key}"></a>{one.title}{f"（{one.note}）" if one.note else ""}',
+                f'<a id="{one.key}"></a>{one.title}{f"（{one.note}）" if one.note else ""}'
+                f"{f' **{NOT_USED}**' if one.key in unused else ''}",
                 f"`{one.key}`",
                 "\n".join(
                     f"{value.since.isoformat()} 起 {number_words(one, value.value)}"

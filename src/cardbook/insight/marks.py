@@ -1,10 +1,12 @@
 """Which tests keep which article or row of trust true: read from the test files, not by running.
 
 A test is marked `@pytest.mark.article(number, paragraph)` or `@pytest.mark.trust("R1", …)`, on
-itself, its class or its module.
+itself, its class, its module or one of its parameter sets.
 """
 
 import ast
+import importlib.util
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,10 +76,41 @@ def _marks(root: Path) -> Iterator[tuple[str, str, _Mark]]:
         if "tests" in path.parts
     )
     for path in files:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if _ARTICLE not in text and _TRUST not in text:
+            continue
+        tree = ast.parse(text)
         file = path.relative_to(root).as_posix()
         for name, mark in _marks_below(tree, inherited=list(_of_module(tree)), within=""):
             yield file, name, mark
+        if _has_marks_of_values(tree):
+            yield from ((file, name, mark) for name, mark in _marks_of_values(path, root))
+
+
+def _has_marks_of_values(tree: ast.Module) -> bool:
+    """Whether a parameter set carries a mark whose article only running code knows."""
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == _ARTICLE
+        and not all(isinstance(item, ast.Constant) for item in node.args)
+        for node in ast.walk(tree)
+    )
+
+
+def _marks_of_values(path: Path, root: Path) -> Iterator[tuple[str, _Mark]]:
+    """The marks of `pytest.param(…, marks=…)`, from the module itself; none without pytest."""
+    if importlib.util.find_spec("pytest") is None:
+        return
+    if str(root) not in sys.path:
+        sys.path.append(str(root))
+    name = ".".join(path.relative_to(root).with_suffix("").parts)
+    for test in vars(importlib.import_module(name)).values():
+        if not callable(test) or not getattr(test, "__name__", "").startswith("test_"):
+            continue
+        for parametrized in getattr(test, "pytestmark", []):
+            for values in parametrized.args[1] if parametrized.name == "parametrize" else ():
+                for mark in getattr(values, "marks", ()):
+                    yield test.__name__, (f"pytest.mark.{mark.name}", mark.args)
 
 
 def _of_module(tree: ast.Module) -> Iterator[_Mark]:

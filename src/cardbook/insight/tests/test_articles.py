@@ -1,14 +1,17 @@
 """What serves an article is read from the tables, the addresses and the test files themselves."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cardbook.insight import parameters_used
 from cardbook.insight.addresses import addresses, cited_articles
-from cardbook.insight.articles import NoSuchArticle, article_number, served, served_articles
+from cardbook.insight.articles import NoSuchArticle, asked_article, served, served_articles
 from cardbook.insight.marks import MarkedTest, TrustTest, marked_tests, trust_tests
 from cardbook.insight.registers_found import registers
-from cardbook.law.articles import ARTICLES
+from cardbook.law.articles import ARTICLES, art
+from cardbook.law.parameters import all_parameters
 from cardbook.lifecycle.acts import ACTS
 
 
@@ -30,18 +33,31 @@ class TestArticleNumber:
         ],
     )
     def test_understands_how_people_cite(self, asked: str) -> None:
-        assert article_number(asked) == 8
+        assert asked_article(asked) == art(8)
 
     @pytest.mark.parametrize("article", ARTICLES.values())
     def test_understands_its_own_labels(self, article: object) -> None:
-        assert article_number(article.label) == article.number  # type: ignore[attr-defined]
+        number = article.number  # type: ignore[attr-defined]
+        assert asked_article(article.label) == art(number)  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize(
         "asked", ["0", "35", "第三十五条", "", "第条", "八四", "card.issue", "-8"]
     )
     def test_says_how_to_ask_when_there_is_none(self, asked: str) -> None:
-        with pytest.raises(NoSuchArticle, match="可以写 8、第八条或 Article 8"):
-            article_number(asked)
+        with pytest.raises(NoSuchArticle, match="可以写 8、8 4、第八条"):
+            asked_article(asked)
+
+    @pytest.mark.parametrize(
+        "asked",
+        ["8 4", "8.4", "8,4", "8(4)", "art(8, 4)", "第八条第四款", "第8条第4款", "第８条 第４款"],
+    )
+    def test_understands_a_paragraph(self, asked: str) -> None:
+        assert asked_article(asked) == art(8, 4)
+
+    @pytest.mark.parametrize("asked", ["8 5", "第八条第五款", "8 0"])
+    def test_says_how_many_paragraphs_there_are(self, asked: str) -> None:
+        with pytest.raises(NoSuchArticle, match=r"第八条没有.*共 4 款"):
+            asked_article(asked)
 
 
 class TestServed:
@@ -66,6 +82,21 @@ class TestServed:
             if found.article.software != "acts":
                 assert not found.acts
                 assert len(found.article.software) > 10
+
+    def test_of_a_paragraph_gathers_its_own_and_what_the_whole_article_stands_for(self) -> None:
+        found = served(8, paragraph=1)
+        assert found.acts == () and found.acts_of_paragraphs == {1: []}
+        assert {group.code for group in found.groups} == {"employee", "resident"}
+        assert {page.name for page in found.pages}.isdisjoint({"card.issue"})
+
+    @pytest.mark.parametrize(("read", "unused"), [("'a_day'", False), ("a_day", True)])
+    def test_a_parameter_is_used_when_some_code_names_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: str, unused: bool
+    ) -> None:
+        (tmp_path / "one.py").write_text(f"value({read})", "utf-8")
+        known = (replace(all_parameters()[0], key="a_day"),)
+        monkeypatch.setattr(parameters_used, "all_parameters", lambda: known)
+        assert ("a_day" in parameters_used.unused_parameters(house=tmp_path)) is unused
 
 
 class TestAddresses:

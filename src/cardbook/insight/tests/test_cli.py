@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 from django.db import connections
 
+from cardbook.insight.article_cli import article
 from cardbook.insight.check import RULES
-from cardbook.insight.cli import article, check, docs
+from cardbook.insight.cli import check, docs
 from cardbook.ledger.proof import seal_events
 from cardbook.ledger.tests.conftest import settle
 from cardbook.ledger.tests.tampering import tamper
@@ -77,7 +78,29 @@ class TestArticleCommand:
         assert done.stdout.startswith("第八条 由谁发、怎么领（第四章 社保卡发放）\n")
         assert "card.issue  发放给持卡人本人" in done.stdout
         assert "pick_up  陕西省商洛市社会保障卡领卡登记表" in done.stdout
+        assert "src/cardbook/insight/tests/test_check.py  " in done.stdout
+        assert "test_check.py::" not in done.stdout
+
+    def test_lists_every_test_when_asked(self) -> None:
+        done = CliRunner().invoke(article, ["8", "--tests"])
         assert "src/cardbook/insight/tests/test_check.py::TestN4::" in done.stdout
+
+    def test_says_which_paragraph_no_act_serves(self) -> None:
+        done = CliRunner().invoke(article, ["8"])
+        assert "第 2 款  尚无业务" in done.stdout and "第 4 款  card.issue" in done.stdout
+
+    def test_of_one_paragraph_says_only_what_serves_it(self) -> None:
+        done = CliRunner().invoke(article, ["8", "1"])
+        assert "城镇职工参保人员：各级社会保障事业管理局" in done.stdout
+        assert "第 1 款  尚无业务" in done.stdout and "card.issue  发放" not in done.stdout
+
+    def test_says_of_a_parameter_that_no_code_reads_it(self) -> None:
+        (line,) = [
+            line
+            for line in CliRunner().invoke(article, ["8"]).stdout.splitlines()
+            if line.strip().startswith("collective_handlers")
+        ]
+        assert line.endswith("（尚未使用）")
 
     def test_answers_a_script_in_json(self) -> None:
         answer = json.loads(CliRunner().invoke(article, ["第八条", "--json"]).stdout)

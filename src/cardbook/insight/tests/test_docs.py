@@ -43,7 +43,7 @@ class TestGeneratedDocs:
                 assert len(widths) == 1, (name, block)
 
     def test_are_up_to_date_in_the_repository(self) -> None:
-        assert differences() == ()
+        assert differences() == (), "run make docs, and commit what it wrote"
 
 
 class TestWriteDocs:

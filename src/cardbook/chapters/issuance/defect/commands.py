@@ -43,14 +43,7 @@ def record_defect(
     )
     steps = [recalled]
     if not has_other_application(card.person_id, card_id=card_id):
-        row = (card.person_id, card.county_id, "replacement", "defect", card_id, 0)
-        steps.append(
-            Step(
-                act=act("replacement.open_free"),
-                facts=FreeReplacementOpened(old_card=card_id, defect=facts.defect),
-                births=GivenRows(_COLUMNS, (row,)),
-            )
-        )
+        steps.append(_free_replacement(card, facts))
     return perform(
         *steps,
         by=by,
@@ -58,6 +51,15 @@ def record_defect(
         at=at,
         key=key,
         also=lambda done: keep_images(images, by=by),
+    )
+
+
+def _free_replacement(card: Card, facts: DefectRecorded) -> Step:
+    row = (card.person_id, card.county_id, "replacement", "defect", card.pk, 0)
+    return Step(
+        act=act("replacement.open_free"),
+        facts=FreeReplacementOpened(old_card=card.pk, defect=facts.defect),
+        births=GivenRows(_COLUMNS, (row,)),
     )
 
 

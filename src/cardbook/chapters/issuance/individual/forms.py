@@ -111,15 +111,6 @@ def read_issue(form: IssueForm) -> IssueInput:
         signature=signature.digest if signature else "",
         copy_kept=copy_kept,
     )
-    shown = []
-    if facts.original_seen:
-        shown.append(Presented(kind=papers.ID_CARD_ORIGINAL.code))
-    if copy_kept == "image":
-        shown.append(Presented(kind=papers.ID_CARD_IMAGE.code, digest=copy.digest if copy else ""))
-    elif copy_kept:
-        shown.append(Presented(kind=papers.ID_CARD_COPY.code))
-    if signing is not Signing.NONE:
-        shown.append(Presented(kind=f"signature_{signing}", digest=facts.signature))
     more = form.answered()
     own_told = (notices.PICK_UP.code,) if given["told"] else ()
     own_images = tuple(image for image in (signature, copy) if image is not None)
@@ -127,10 +118,24 @@ def read_issue(form: IssueForm) -> IssueInput:
         card_id=given["card"],
         key=given["key"],
         facts=facts,
-        papers=tuple(dict.fromkeys((*shown, *more.papers))),
+        papers=tuple(dict.fromkeys((*_shown(facts, copy), *more.papers))),
         told=(*own_told, *more.told),
         images=(*own_images, *more.images),
     )
+
+
+def _shown(facts: CardIssued, copy: KeptImage | None) -> list[Presented]:
+    """The papers the desk has fields of its own for."""
+    shown = []
+    if facts.original_seen:
+        shown.append(Presented(kind=papers.ID_CARD_ORIGINAL.code))
+    if facts.copy_kept == "image":
+        shown.append(Presented(kind=papers.ID_CARD_IMAGE.code, digest=copy.digest if copy else ""))
+    elif facts.copy_kept:
+        shown.append(Presented(kind=papers.ID_CARD_COPY.code))
+    if facts.signing is not Signing.NONE:
+        shown.append(Presented(kind=f"signature_{facts.signing}", digest=facts.signature))
+    return shown
 
 
 def card_number_in(text: str) -> str:
