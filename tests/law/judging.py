@@ -14,13 +14,13 @@ from cardbook.lifecycle import facts as f
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.cases import Case, LastEvent
 from cardbook.lifecycle.judge import (
-    Presented,
     refusals_of_actor,
     refusals_of_case,
     refusals_of_facts,
 )
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
+from cardbook.testing import factories as make
 from tests.law.regulation import ROLES, Cell, cells_of
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -46,10 +46,7 @@ FACTS: Mapping[str, object] = {
     "delivery.explain_found": f.DifferenceExplained(delivery=1, words="夹在箱底"),
     "delivery.explain_missing": f.DifferenceExplained(delivery=1, words="查无下落"),
     "card.sort": f.CardSorted(order="unit", box="1-1-1"),
-    "card.issue": f.CardIssued(
-        way="window", identity=f.IdentityReading.READER, original_seen=True, face_matches=True,
-        reads=True, scanned=NUMBER, signing=f.Signing.PAPER, copy_kept="paper",
-    ),
+    "card.issue": make.hand_over_facts(NUMBER),
     "issue.undo": f.IssueUndone(event=1, words="点错了人"),
     "defect.record": f.DefectRecorded(defect=f.Defect.SOILED, reader_tried=True),
     "replacement.open_free": f.FreeReplacementOpened(old_card=1, defect=f.Defect.SOILED),
@@ -57,14 +54,8 @@ FACTS: Mapping[str, object] = {
     "temporary.stock_in": f.TemporaryCardsStocked(box="1"),
     "temporary.void": f.TemporaryCardVoided(words="折断"),
 }  # fmt: skip
-PAPERS = {
-    "card.issue": {
-        "original": Presented(kind="id_card_original"),
-        "copy": Presented(kind="id_card_copy"),
-        "signed": Presented(kind="signature_paper"),
-    },
-    "defect.record": {"photo": Presented(kind="defect_photo", digest="0" * 64)},
-}
+# What PICK_UP calls a missing paper; whatever else a row asks for is shown (factories).
+MISSING = {"original": "id_card_original", "copy": "id_card_copy", "signed": "signature_paper"}
 FINDINGS: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "original_not_seen": ({"original_seen": False}, {}),
     "face_differs": ({"face_matches": False}, {}),
@@ -146,7 +137,7 @@ def judged(
     if found or act.on is None:
         return found
     found = list(refusals_of_case(act=act, case=case, by=by, at=NOON))
-    papers = [paper for name, paper in PAPERS.get(act.code, {}).items() if name != without]
+    papers = [paper for paper in make.usual_papers(act.code) if paper.kind != MISSING.get(without)]
     told = [] if without == "notice" else [notice.code for notice in act.notices]
     return found + list(
         refusals_of_facts(

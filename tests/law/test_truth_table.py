@@ -15,7 +15,11 @@ CELLS = [pytest.param(cell, marks=pytest.mark.article(cell.article)) for cell in
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 def test_the_judge_agrees_with_the_regulation(cell: Cell) -> None:
     refusals = outcome_of(cell, ACTS)
-    assert agrees(cell, refusals, ACTS), [refusal.sentence for refusal in refusals]
+    assert agrees(cell, refusals, ACTS), (
+        f"lifecycle/acts.py or {cell.table} in tests/law/regulation.py is wrong about Art. "
+        f"{cell.article} (what it is judged on: tests/law/judging.py): "
+        f"{[refusal.sentence for refusal in refusals]}"
+    )
 
 
 def test_every_refusal_says_what_to_do_and_under_which_article() -> None:
@@ -27,13 +31,17 @@ def test_every_refusal_says_what_to_do_and_under_which_article() -> None:
 
 
 def test_every_act_of_the_table_was_read_from_the_regulation() -> None:
-    assert {cell.row for cell in cells_of("WHO")} == set(ACTS)
+    assert {cell.row for cell in cells_of("WHO")} == set(ACTS), (
+        "give the act a line in WHO of tests/law/regulation.py, and its facts in judging.FACTS"
+    )
 
 
 @pytest.mark.parametrize("table", ["STAGE", "PLACE"])
 def test_every_act_on_an_existing_card_has_its_states_and_places(table: str) -> None:
     due = {row.code for row in ACTS.values() if row.subject == "card" and row.on is not None}
-    assert {cell.row for cell in cells_of(table)} == due
+    assert {cell.row for cell in cells_of(table)} == due, (
+        f"give the act a line in {table} of tests/law/regulation.py"
+    )
 
 
 def test_most_letters_are_settled_and_not_left_to_the_office() -> None:

@@ -33,6 +33,7 @@ from cardbook.law.divisions import COUNTIES, County
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
 from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssued, Defect, DefectRecorded, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused
@@ -43,10 +44,9 @@ TAKEN_OVER = "611026"
 Say = Callable[[str], None]
 
 _BOX_CAPACITY = 60
-WINDOW_PAPERS = (
-    Presented(kind="id_card_original"),
-    Presented(kind="id_card_copy"),
-    Presented(kind="signature_paper"),
+_HAND_OVER = act("card.issue").papers
+WINDOW_PAPERS = tuple(
+    Presented(kind=kind.code) for kind in (_HAND_OVER.usual if _HAND_OVER else ())
 )
 
 

@@ -42,6 +42,13 @@ class PaperRule:
         """Every kind the rule mentions, once, in order."""
         return tuple(dict.fromkeys(kind for group in self.groups for kind in group))
 
+    @property
+    def usual(self) -> tuple[PaperKind, ...]:
+        """One kind of every group: the first that needs no picture, as offices mostly do it."""
+        return tuple(
+            next((kind for kind in group if not kind.is_image), group[0]) for group in self.groups
+        )
+
     def missing(self, shown: frozenset[str] | set[str]) -> tuple[tuple[PaperKind, ...], ...]:
         """This function will list the groups that none of the codes `shown` meets."""
         return tuple(

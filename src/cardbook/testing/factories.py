@@ -201,24 +201,31 @@ def received_cards(
 
 def issue_facts(card: Card, **changes: object) -> CardIssued:
     """What a careful clerk records; `changes` is the one thing a test makes different."""
+    return hand_over_facts(card.number, **changes)
+
+
+def hand_over_facts(number: str, **changes: object) -> CardIssued:
+    """The same of a card that is no more than its number; other tests' facts come from here."""
     facts: dict[str, object] = {
         "way": "window",
         "identity": IdentityReading.READER,
         "original_seen": True,
         "face_matches": True,
         "reads": True,
-        "scanned": card.number,
+        "scanned": number,
         "signing": Signing.PAPER,
         "copy_kept": "paper",
     }
     return CardIssued(**(facts | changes))  # type: ignore[arg-type]
 
 
-ISSUE_PAPERS = (
-    Presented(kind="id_card_original"),
-    Presented(kind="id_card_copy"),
-    Presented(kind="signature_paper"),
-)
+def usual_papers(code: str) -> tuple[Presented, ...]:
+    """What is usually shown for an act: one paper of every group of its row."""
+    rule = act(code).papers
+    return tuple(Presented(kind=kind.code) for kind in (rule.usual if rule else ()))
+
+
+ISSUE_PAPERS = usual_papers("card.issue")
 
 
 def issue_step(card: Card, **changes: object) -> Step:
