@@ -262,7 +262,8 @@
   }
 
   function choose(form, name, value) {
-    form.elements[name].value = value;
+    // Chromium does not choose the empty value of a list of radio buttons by `value = ""`.
+    form.elements[name].forEach(function (radio) { radio.checked = radio.value === value; });
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
