@@ -25,7 +25,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
 PATIENCE_SECONDS = 180
 # A lock on this table stops the work in that stage, with everything before it done.
-STOPS = {"reading": "intake_manifestrow", "checking": "people_person", "posting": "custody_posting"}
+STOPS = {
+    "reading": "intake_manifestrow",
+    "checking": "people_person",
+    "posting": "custody_posting",
+}
 
 
 class House:
