@@ -1,9 +1,12 @@
 """The application and the temporary card go through the same door as the card (Art. 9, 25, 27)."""
 
+from dataclasses import dataclass
+
 import pytest
 from django.db import IntegrityError
 
 from cardbook.cards.models import Application, TemporaryCard
+from cardbook.cards.states import Subject
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
@@ -14,6 +17,8 @@ from cardbook.lifecycle.facts import (
     TemporaryCardsStocked,
     TemporaryCardVoided,
 )
+from cardbook.lifecycle.guards import reason_is_given
+from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -150,3 +155,19 @@ class TestTemporaryCards:
         with pytest.raises(Refused) as refused:
             self.void(card, by=city.here.keeper)
         assert codes(refused) == {"STATE_DOES_NOT_FIT"}
+
+
+@dataclass(frozen=True)
+class SomethingTakenBack:
+    """A fact no guard has heard of."""
+
+    words: str
+
+
+@pytest.mark.article(32)
+@pytest.mark.parametrize(("words", "codes"), [("折断", []), (" ", ["REASON_MISSING"])])
+def test_any_fact_with_words_gives_its_reason(city: City, words: str, codes: list[str]) -> None:
+    (card,) = make.received_cards(city, city.here)
+    case = load_cases(subject=Subject.CARD, ids=[card.pk], lock=False)[card.pk]
+    found = reason_is_given(case, SomethingTakenBack(words))
+    assert [refusal.code for refusal in (found,) if refusal is not None] == codes

@@ -16,6 +16,7 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import IdentityReading, Signing
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.testing.pictures import data_url, jpeg, jpeg_note, png
+from cardbook.testing.plugin import ROOT
 
 pytestmark = pytest.mark.article(8, 4)
 COMPLETE = {**FILLED_IN, "key": "k1", "card": "7", "scanned": "T00000007"}
@@ -125,6 +126,10 @@ class TestDeskForm:
         (copy,) = [check for check in form.checks if check.options]
         assert [option.value for option in copy.options if option.chosen] == ["paper"]
         assert (form.signing, form.problem_count, form.last_digit) == ("", 0, 6)
+
+    def test_the_handbook_names_as_many_keys(self) -> None:
+        handbook = (ROOT / "docs" / "handbook" / "zh" / "desk.md").read_text(encoding="utf-8")
+        assert f"`1`–`{fresh_form(key='k', identity='reader').last_digit}`" in handbook
 
     def test_gives_back_what_was_filled_in(self) -> None:
         posted = COMPLETE | {"reads": "", "signing": "screen", "signature": "data:x"}
