@@ -22,7 +22,7 @@ def seal_and_verify() -> Iterator[Line]:
     size = sum(map(len, lines))
     hashing = timed(lambda: [sm3(line) for line in lines])
     taken: list[int] = []
-    seconds = timed(lambda: taken.extend(_seal_chunk(CHUNK)[0] for _ in range(2)))
+    seconds = timed(lambda: taken.extend(_seal_chunk(CHUNK, None)[0] for _ in range(2)))
     if sum(taken):
         yield _rate("封存台账", sum(taken), seconds, hashing, size, aim=20_000)
     sealed = Checkpoint.objects.order_by("-size").values_list("size", flat=True)[0]

@@ -72,12 +72,19 @@ class Posting(models.Model):
 
 
 class Position(models.Model):
-    """The one place of a card now; written by the trigger on postings and by nobody else."""
+    """The one place of a card now; written by the trigger on postings and by nobody else.
 
-    card = models.OneToOneField(Card, models.PROTECT, primary_key=True, related_name="position")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="positions")
+    Its references need no checks of their own: they are those of a posting, checked there.
+    """
+
+    card = models.OneToOneField(
+        Card, models.PROTECT, primary_key=True, related_name="position", db_constraint=False
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="positions", db_constraint=False
+    )
     slot = models.IntegerField(null=True)
-    movement = models.ForeignKey(Movement, models.PROTECT, db_index=False)
+    movement = models.ForeignKey(Movement, models.PROTECT, db_index=False, db_constraint=False)
     since = models.DateTimeField()
 
     class Meta:

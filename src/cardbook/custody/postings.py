@@ -12,6 +12,7 @@ from django.db import connection
 
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
+from cardbook.lib.rows import array_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ def post_movement(
                 "act": act,
                 "batch": batch,
                 "happened_at": happened_at,
-                "cards": list(card_ids),
-                "sources": list(source_ids),
-                "slots": slots,
+                "cards": array_of(card_ids),
+                "sources": array_of(source_ids),
+                "slots": array_of(slots),
                 "target": destination.account_id,
             },
         )

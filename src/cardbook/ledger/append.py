@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.lib.rows import array_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -79,8 +81,8 @@ def append_events(
     """
     shared = isinstance(facts, str)
     values = _values(entry, kind) | {
-        "ids": list(ids),
-        "seqs": list(seqs),
+        "ids": array_of(ids),
+        "seqs": array_of(seqs),
         "facts": facts if shared else list(facts),
     }
     with connection.cursor() as cursor:

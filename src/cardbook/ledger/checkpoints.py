@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -24,6 +24,8 @@ from django.conf import settings
 
 from cardbook.lib.merkle import HASH_BYTES
 
+# A record may wait for its transaction to end; no transaction of ours lasts an hour.
+LONGEST_WAIT = timedelta(hours=1)
 _ED25519 = b"\x01"
 _KEY_ID_BYTES = 4
 

@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
 from cardbook.ledger.checkpoints import (
+    LONGEST_WAIT,
     Statement,
     moment_text,
     origin,
     signed_note,
     signing_key,
 )
-from cardbook.ledger.lines import COLUMNS, ID, RECORDED_AT, event_line
+from cardbook.ledger.lines import COLUMNS, ID, RECORDED_AT, TRANSACTION, event_line
 from cardbook.ledger.models import Checkpoint
 from cardbook.lib.merkle import Frontier, leaf_hash
 
@@ -36,6 +37,7 @@ WHERE (e.transaction, e.id) > (%(after_transaction)s, %(after_id)s)
   AND NOT EXISTS (SELECT FROM ledger_seal s WHERE s.event_id = e.id)
 ORDER BY e.transaction, e.id LIMIT %(limit)s
 """  # noqa: S608 - own column list
+_FROM_THE_BEGINNING = (-1, -1)
 _CLOCK = """
 SELECT clock_timestamp(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
        pg_snapshot_xmax(pg_current_snapshot())::text::bigint
@@ -83,11 +85,9 @@ def seal_events(*, chunk: int = CHUNK, progress: Callable[[int], None] | None = 
     """
     events = checkpoints = 0
     while True:
-        taken, newest = _seal_chunk(chunk)
+        taken, newest = _seal_chunk(chunk, progress)
         if taken:
             events, checkpoints = events + taken, checkpoints + 1
-            if progress is not None and newest is not None:
-                progress(newest.size)
         if taken < chunk:
             return Sealed(
                 events=events,
@@ -108,7 +108,14 @@ def sealing_lag() -> Lag:
     return Lag(events=events, oldest=oldest)
 
 
-def _seal_chunk(limit: int) -> tuple[int, Checkpoint | None]:
+def _seal_chunk(
+    limit: int, progress: Callable[[int], None] | None
+) -> tuple[int, Checkpoint | None]:
+    """Seal up to `limit` events under one checkpoint; more when they have waited too long.
+
+    A verifier refuses a record much older than the checkpoint before its own, so what waited while
+    no sealer ran goes under a single one, however much it is.
+    """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_ONE_SEALER])
         if not cursor.fetchone()[0]:
@@ -117,15 +124,31 @@ def _seal_chunk(limit: int) -> tuple[int, Checkpoint | None]:
         cursor.execute(_CLOCK)
         now, oldest, newest = cursor.fetchone()
         _require_clock(now, after=last)
-        rows = _unsealed(cursor, last=last, oldest=oldest, newest=newest, limit=limit)
-        if not rows:
-            return 0, last
-        _require_recorded_before(rows, now)
         frontier = Frontier.from_bytes(bytes(last.frontier)) if last else Frontier()
-        leaves = [leaf_hash(event_line(row)) for row in rows]
-        _write_places(cursor, start=frontier.size, rows=rows, leaves=leaves)
-        made = _write_checkpoint(frontier.extend(leaves), at=now, key=signing_key())
-        return len(rows), made
+        after, taken = _last_sealed(cursor, last=last, oldest=oldest), 0
+        while True:
+            rows = _unsealed(cursor, after=after, oldest=oldest, newest=newest, limit=limit)
+            if not rows:
+                break
+            _require_recorded_before(rows, now)
+            leaves = [leaf_hash(event_line(row)) for row in rows]
+            _write_places(cursor, start=frontier.size, rows=rows, leaves=leaves)
+            frontier, taken = frontier.extend(leaves), taken + len(rows)
+            if progress is not None:
+                progress(frontier.size)
+            if rows[-1][TRANSACTION] < oldest:
+                after = rows[-1][TRANSACTION], rows[-1][ID]
+            if len(rows) < limit or _are_young(rows, now=now):
+                break
+        if not taken:
+            return 0, last
+        return taken, _write_checkpoint(frontier, at=now, key=signing_key())
+
+
+def _are_young(rows: Sequence[Sequence[Any]], *, now: datetime) -> bool:
+    """Whether what comes after these may have a checkpoint of its own, which follows at once."""
+    limit = moment_text(now - LONGEST_WAIT / 2)
+    return min(row[RECORDED_AT] for row in rows) > limit
 
 
 def _require_clock(now: datetime, *, after: Checkpoint | None) -> None:
@@ -147,27 +170,30 @@ def _require_recorded_before(rows: Sequence[Sequence[Any]], now: datetime) -> No
         )
 
 
+def _last_sealed(cursor: Any, *, last: Checkpoint | None, oldest: int) -> tuple[int, int]:
+    """After which transaction and event unsealed ones are to be looked for."""
+    if last is None:
+        return _FROM_THE_BEGINNING
+    cursor.execute(_LAST_PLACE, [last.size - 1])
+    found = cursor.fetchone()
+    if found is None:
+        raise SealingRefused(
+            f"检查点记有 {last.size} 条，但找不到第 {last.size} 条的封存记录。"
+            "请运行 cardbook ledger verify --database 核查，勿再封存。"
+        )
+    # A number that is not below the oldest running one belongs to the server this database was
+    # copied from; here the count started again, so look at everything unsealed once.
+    return (found[0], found[1]) if found[0] < oldest else _FROM_THE_BEGINNING
+
+
 def _unsealed(
-    cursor: Any, *, last: Checkpoint | None, oldest: int, newest: int, limit: int
+    cursor: Any, *, after: tuple[int, int], oldest: int, newest: int, limit: int
 ) -> list[tuple[Any, ...]]:
-    after_transaction, after_id = -1, -1
-    if last is not None:
-        cursor.execute(_LAST_PLACE, [last.size - 1])
-        found = cursor.fetchone()
-        if found is None:
-            raise SealingRefused(
-                f"检查点记有 {last.size} 条，但找不到第 {last.size} 条的封存记录。"
-                "请运行 cardbook ledger verify --database 核查，勿再封存。"
-            )
-        # A number that is not below the oldest running one belongs to the server this database was
-        # copied from; here the count started again, so look at everything unsealed once.
-        if found[0] < oldest:
-            after_transaction, after_id = found
     cursor.execute(
         _UNSEALED,
         {
-            "after_transaction": after_transaction,
-            "after_id": after_id,
+            "after_transaction": after[0],
+            "after_id": after[1],
             "oldest": oldest,
             "newest": newest,
             "limit": limit,

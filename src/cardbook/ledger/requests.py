@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from cardbook.ledger.models import Request
+from cardbook.lib.rows import array_of
 
 
 class KeyReused(Exception):
@@ -41,4 +42,8 @@ def first_answer(
 
 def keep_answer(*, key: str, subject_ids: Sequence[int]) -> None:
     """This function will write down what a request made, for whoever sends it again."""
-    Request.objects.filter(key=key).update(subject_ids=list(subject_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_request SET subject_ids = %s::bigint[] WHERE key = %s",
+            [array_of(subject_ids), key],
+        )

@@ -7,7 +7,6 @@ auditors run on a machine of their own.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 
 from cardbook.ledger.checkpoints import (
+    LONGEST_WAIT,
     BadCheckpoint,
     Statement,
     moment_text,
@@ -27,8 +27,6 @@ from cardbook.ledger.lines import ID, RECORDED_AT, event_line
 from cardbook.ledger.models import Checkpoint
 from cardbook.lib.merkle import Frontier, leaf_hash
 
-# A record may wait for its transaction to end; no transaction of ours lasts an hour.
-LONGEST_WAIT = timedelta(hours=1)
 _CHUNK = 10_000
 Progress = Callable[[int], None]
 

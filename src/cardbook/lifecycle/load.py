@@ -11,7 +11,7 @@ from django.db import connection
 
 from cardbook.cards.states import REGIONS, Subject
 from cardbook.custody.places import Place
-from cardbook.lib.rows import named_rows
+from cardbook.lib.rows import array_of, named_rows
 from cardbook.lifecycle.cases import Case, LastEvent
 
 _CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ LEFT JOIN people_person h ON h.id = s.person_id
 JOIN ledger_event e ON e.subject_kind = '{kind}' AND e.subject_id = s.id AND e.seq = s.version
 JOIN orgs_organization eo ON eo.id = e.org_id
 JOIN orgs_user u ON u.id = e.actor_id
-WHERE s.id = ANY(%(ids)s)
+WHERE s.id = ANY(%(ids)s::bigint[])
 ORDER BY s.id
 """
 TABLES = {
@@ -49,7 +49,7 @@ def load_cases(*, subject: Subject, ids: Sequence[int], lock: bool) -> dict[int,
     with connection.cursor() as cursor:
         if lock:
             _lock(cursor, subject, ids)
-        cursor.execute(query, {"ids": list(ids)})
+        cursor.execute(query, {"ids": array_of(ids)})
         rows = named_rows(cursor)
     return {row["id"]: _case(subject, row) for row in rows}
 
@@ -57,8 +57,9 @@ def load_cases(*, subject: Subject, ids: Sequence[int], lock: bool) -> dict[int,
 def _lock(cursor: Any, subject: Subject, ids: Sequence[int]) -> None:
     # The lock comes first and the reading second: READ COMMITTED then sees the winner's state.
     cursor.execute(
-        f"SELECT id FROM {TABLES[subject]} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",  # noqa: S608 - own table names
-        [list(ids)],
+        f"SELECT id FROM {TABLES[subject]} WHERE id = ANY(%s::bigint[]) "  # noqa: S608 - own names
+        "ORDER BY id FOR NO KEY UPDATE",
+        [array_of(ids)],
     )
 
 

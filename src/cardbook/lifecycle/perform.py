@@ -24,6 +24,7 @@ from cardbook.law.articles import EDITION
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.requests import KeyReused, first_answer, keep_answer
 from cardbook.lib.canonical import canonical_json, digest
+from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.births import Births, bring_into_being
@@ -247,8 +248,8 @@ def _change_state(step: Step, ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {TABLES[act.subject]} SET version = version + 1{regions} "  # noqa: S608
-            "WHERE id = ANY(%(ids)s)",
-            {**becomes, "ids": list(ids)},
+            "WHERE id = ANY(%(ids)s::bigint[])",
+            {**becomes, "ids": array_of(ids)},
         )
 
 

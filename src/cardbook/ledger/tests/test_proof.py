@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -89,6 +90,17 @@ class TestSealEvents:
         seal_everything()
         assert [place for place, _ in order()] == list(range(Event.objects.count()))
         verify_database()
+
+    def test_what_waited_too_long_goes_under_one_checkpoint(
+        self, sealed_city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # As after a night without a sealer: whatever waits, waits too long.
+        monkeypatch.setattr(proof, "LONGEST_WAIT", timedelta(0))
+        make.received_cards(sealed_city, sealed_city.here, count=4)
+        while sealing_lag().events:  # until no other test's transaction holds it up
+            sealed = seal_events(chunk=2)
+            assert sealed.checkpoints == (sealed.events > 0)
+        assert verify_database().events == Event.objects.count()
 
     def test_lets_only_one_sealer_work(self, city: City) -> None:
         with psycopg.connect(settings.DATABASE_URLS.owner_url, dbname=database()) as other:

@@ -14,5 +14,5 @@ JOIN orgs_organization o ON o.id = a.organization_id
 JOIN ledger_event e ON e.subject_kind = 'card' AND e.subject_id = c.id AND e.seq = c.version
 JOIN orgs_organization eo ON eo.id = e.org_id
 JOIN orgs_user u ON u.id = e.actor_id
-WHERE c.id = ANY(%(ids)s)
+WHERE c.id = ANY(%(ids)s::bigint[])
 ORDER BY c.id
