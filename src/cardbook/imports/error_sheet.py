@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 
 from cardbook.imports import limits
 from cardbook.imports.headers import ERROR_TITLES, is_error_title
-from cardbook.imports.reading import Row, Table, kind_of, open_table
+from cardbook.imports.reading import Cell, Odd, OddCell, Row, Table, kind_of, open_table
 from cardbook.imports.spreadsheets import SheetTable
 from cardbook.imports.text_tables import QUOTED_NUMBER, TextTable
 from cardbook.lib.plain import inert
@@ -166,10 +166,17 @@ def _into_new_workbook(table: Table, *, header_row: int, notes: Notes) -> bytes:
         page.freeze_panes(header_row, 0)
         for row in table.rows():
             look = title if row.number == header_row else plain
-            for place, text in enumerate(row.texts[:column]):
-                if text:
-                    page.write_string(row.number - 1, place, text, look)
+            for place, cell in enumerate(row.cells[:column]):
+                _write_cell(page, row.number - 1, place, cell, look)
             added = titles if row.number == header_row else notes.get(row.number, ())
             for offset, text in enumerate(added):
                 page.write_string(row.number - 1, column + offset, text[:_LONGEST_CELL], noted)
     return out.getvalue()
+
+
+def _write_cell(page: Any, row: int, place: int, cell: Cell, look: Any) -> None:
+    """A cell as it came. A number stays one: as text, its lost digits would pass the next time."""
+    if isinstance(cell, OddCell) and cell.kind is Odd.NUMBER:
+        page.write_number(row, place, float(cell.text), look)
+    elif text := cell.text if isinstance(cell, OddCell) else cell:
+        page.write_string(row, place, text, look)

@@ -9,7 +9,7 @@ import pytest
 from cardbook.imports import limits
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, find_header
-from cardbook.imports.reading import open_table
+from cardbook.imports.reading import Odd, OddCell, open_table
 from cardbook.imports.tests.sheets import (
     HEAD,
     LAYOUT,
@@ -158,6 +158,16 @@ class TestWorkbook:
         assert found == {
             2: ("标题",), 3: (*HEAD, *TITLES), 4: PEOPLE[0], 6: (*PEOPLE[1], *SAID),
         }  # fmt: skip
+
+    def test_a_number_in_an_old_workbook_does_not_pass_as_text_the_next_time(
+        self, tmp_path: Path
+    ) -> None:
+        def spoil(_: object, page: object) -> None:
+            page.write(2, 1, 999999198005170000.0)  # type: ignore[attr-defined]
+
+        path = old_workbook(tmp_path / "a", [HEAD, PEOPLE[0]], also=spoil)
+        (*_, row) = open_table(returned(path, {3: SAID})).rows()
+        assert isinstance(row.cells[1], OddCell) and row.cells[1].kind is Odd.NUMBER
 
     def test_a_large_workbook_loses_its_look_but_no_row(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "a", [HEAD, ("=1+1", *PEOPLE[0][1:])])
