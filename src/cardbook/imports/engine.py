@@ -19,6 +19,7 @@ from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, Header, find_header
 from cardbook.imports.models import ImportFile, Problem, RememberedLayout, Stage
 from cardbook.imports.reading import Row, Table, open_file, open_table, preview
+from cardbook.lib.masking import mask_in
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import add_long_paper, digest_of_file, lay_out_paper
@@ -40,6 +41,11 @@ class Look:
     encoding: str
     notes: tuple[str, ...]
     skipped: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def shown(self) -> list[tuple[int, tuple[str, ...]]]:
+        """The first rows for the screen: enough to judge the encoding, numbers masked."""
+        return [(row.number, tuple(map(mask_in, row.texts))) for row in self.first_rows]
 
 
 @dataclass(slots=True)

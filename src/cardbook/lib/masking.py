@@ -3,7 +3,10 @@
 The full value is shown on demand, with a reason, by the pages themselves.
 """
 
+import re
+
 _STAR = "*"
+_LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
 
 
 def _keep(text: str, *, head: int, tail: int) -> str:
@@ -27,6 +30,15 @@ def mask_phone(phone: str) -> str:
 def mask_bank(number: str) -> str:
     """This function will show the last four digits of a bank number, in a fixed width."""
     return _STAR * 4 + number[-4:] if len(number) > 4 else _STAR * 4
+
+
+def mask_in(text: str) -> str:
+    """This function will hide the middle of every document, bank or phone number in a text."""
+    return _LONG_NUMBER.sub(lambda found: _masked(found[0]), text)
+
+
+def _masked(number: str) -> str:
+    return mask_number(number) if len(number) >= 15 else mask_phone(number)
 
 
 def mask_name(name: str) -> str:

@@ -200,7 +200,7 @@ def _choose_columns(request: ActorRequest, file: queries.File) -> HttpResponse:
         request, "opening/mapping.html",
         {
             "file": file, "form": form, "look": look,
-            "rows": [(row.number, row.texts) for row in look.first_rows],
+            "rows": look.shown,
         },
         status=422 if form.is_bound else 200,
     )  # fmt: skip

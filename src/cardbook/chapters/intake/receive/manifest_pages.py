@@ -21,7 +21,7 @@ from cardbook.chapters.screens import say_refused
 from cardbook.imports import engine, runs
 from cardbook.imports.mapping_forms import MappingForm, SheetForm
 from cardbook.imports.models import ImportFile, Stage, Work
-from cardbook.imports.reading import FileRefused, Row
+from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind, Organization
@@ -232,14 +232,9 @@ def _choose_columns(request: ActorRequest, file: ImportFile) -> HttpResponse:
         return _check(request, file)
     return render(
         request, "receive/mapping.html",
-        {"file": file, "form": form, "look": look, "rows": _shown(look.first_rows)},
+        {"file": file, "form": form, "look": look, "rows": look.shown},
         status=422 if form.is_bound else 200,
     )  # fmt: skip
-
-
-def _shown(rows: Sequence[Row]) -> list[tuple[int, tuple[str, ...]]]:
-    """The first rows as they read, whole, so that a person can judge the encoding."""
-    return [(row.number, row.texts) for row in rows]
 
 
 @require_POST
