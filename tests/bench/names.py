@@ -28,7 +28,6 @@ BENCHES = (
     Named("intake-empty", "intake:into_empty", "bench_empty"),
     Named("intake-full", "intake:into_full", "cardbook"),
     Named("intake-million", "intake:million", "cardbook", ("city",)),
-    Named("rows-one-by-one", "one_by_one:import_export", "bench_empty"),
     Named("xlsx", "workbook:read_workbook"),
     Named("hand-over", "hand_over:clerks"),
     Named("look-up", "finding:look_up"),

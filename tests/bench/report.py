@@ -38,7 +38,7 @@ def read_tables() -> dict[str, tuple[str, dict[str, tuple[str, ...]]]]:
         rows = [
             tuple(cell.strip() for cell in line.strip("|").split("|"))
             for line in text.splitlines()
-            if line.startswith("| ") and not line.startswith("| 项目")
+            if line.startswith("| ") and not line.startswith(("| 项目", "| ---"))
         ]
         facts = next((line for line in text.splitlines() if line and not line.startswith("|")), "")
         found[size] = (facts, {row[0]: row for row in rows})

@@ -148,7 +148,7 @@ def _seal_chunk(
 def _are_young(rows: Sequence[Sequence[Any]], *, now: datetime) -> bool:
     """Whether what comes after these may have a checkpoint of its own, which follows at once."""
     limit = moment_text(now - LONGEST_WAIT / 2)
-    return bool(min(row[RECORDED_AT] for row in rows) > limit)
+    return all(row[RECORDED_AT] > limit for row in rows)
 
 
 def _require_clock(now: datetime, *, after: Checkpoint | None) -> None:

@@ -1,4 +1,4 @@
-"""Positions are written from postings, whose references are checked; one check is enough."""
+"""Positions are written from postings, whose references are checked; lists read them in order."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name="account",
             field=models.ForeignKey(
                 db_constraint=False,
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="positions",
                 to="custody.account",
@@ -42,5 +43,9 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 to="custody.movement",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="position",
+            index=models.Index(fields=["account", "since", "card"], name="position_account"),
         ),
     ]

@@ -118,7 +118,7 @@ class TestCardList:
         factories.received_cards(place, place.here, count=20)
         client = signed_in(place.here.clerk)
         client.get("/cards/?place=store")
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             assert len(client.get("/cards/?place=store").context["rows"]) == 20
 
 
