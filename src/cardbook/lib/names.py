@@ -3,6 +3,7 @@
 民委发〔2016〕33号: the separator is U+00B7, at least 50 characters (domain.md 5.4; Art. 8, 13).
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -10,9 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice
 
-from pypinyin import Style, pinyin
-
 from cardbook.lib.plain import InputError, describe
+
+# Names are read character by character: the dictionary of phrases would cost every process 45 MB
+# and half a second. The library looks at this when it is first imported.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+
+from pypinyin import Style, pinyin
 
 SEPARATOR = "\u00b7"
 LONGEST = 100
