@@ -23,7 +23,7 @@ from cardbook.testing.factories import NOON, City
 from tests.fire.faults import Fault, Struck, struck
 from tests.fire.recounts import added, all_promises_hold, written
 
-pytestmark = pytest.mark.trust("B2")
+pytestmark = [pytest.mark.trust("B2"), pytest.mark.soak]
 Work = Callable[[], object]
 MOST_STATEMENTS = 120
 RECOUNT_EVERY = 6  # and at the end; what was written is counted after every strike

@@ -89,9 +89,13 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator["Browser"]:
-    """One Chromium for the worker's whole life; each test gets a context of its own."""
+    """One Chromium for a module; each test gets a context of its own.
+
+    No longer than that: Playwright's loop in a worker is in the way of tests that fork or start a
+    loop of their own.
+    """
     from playwright.sync_api import sync_playwright
 
     # Playwright's own loop runs in this thread, and Django would take it for asynchronous code.

@@ -95,7 +95,7 @@ class TestSealEvents:
         self, sealed_city: City, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         # As after a night without a sealer: whatever waits, waits too long.
-        monkeypatch.setattr(proof, "LONGEST_WAIT", timedelta(0))
+        monkeypatch.setattr(proof, "LONGEST_WAIT", timedelta(hours=-1))
         make.received_cards(sealed_city, sealed_city.here, count=4)
         while sealing_lag().events:  # until no other test's transaction holds it up
             sealed = seal_events(chunk=2)
