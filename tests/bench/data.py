@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
-CARDS = {"small": 60_000, "city": 2_600_000}
+CARDS = {"small": 200_000, "city": 2_600_000}
 EMPTY = "bench_empty"
 
 

@@ -75,6 +75,7 @@ def _last(link: psycopg.Connection[tuple[object, ...]]) -> dict[str, int]:
         row = link.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()
         assert row is not None
         found[table] = int(str(row[0]))
+    link.rollback()  # a reader must not stand in the way of what the import locks
     return found
 
 
