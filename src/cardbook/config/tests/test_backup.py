@@ -133,4 +133,4 @@ class TestRestoreDrill:
     def test_leaves_no_database_behind(self, book: str, backup: Path) -> None:
         before = databases()
         assert cardbook(book, "restore-drill", backup).returncode == 0
-        assert databases() == before
+        assert databases() <= before  # another drill may have ended meanwhile
