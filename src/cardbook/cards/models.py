@@ -121,7 +121,7 @@ class SearchKey(models.Model):
     """By which blind keys the holders of a county's cards are found; kept by triggers alone.
 
     The key of the county comes first: the first fifty of a common name are the first fifty entries
-    of one place in one index, however many people bear it elsewhere (docs/adr/0011).
+    of one place in one index, however many people bear it elsewhere (docs/adr/0012).
     """
 
     pk = models.CompositePrimaryKey("county", "key", "person")
