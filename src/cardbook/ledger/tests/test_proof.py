@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +32,9 @@ from cardbook.lib.canonical import canonical_json
 from cardbook.lib.merkle import root_of
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
+
+# For as long as another test's transaction may hold the sealer up.
+PATIENCE_SECONDS = 120
 
 
 def order() -> list[tuple[int, int]]:
@@ -146,7 +150,8 @@ class TestClock:
             f"WHERE subject_kind = 'card' AND subject_id = {card.pk} AND seq = 2"
         )
         waiting = sealing_lag().events
-        for _ in range(100):
+        patient_until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < patient_until:
             try:
                 seal_events()
             except SealingRefused as problem:

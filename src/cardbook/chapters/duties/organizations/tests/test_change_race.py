@@ -1,10 +1,8 @@
 """Two people change the same post, or a card arrives while its office closes (Art. 5, 20)."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connections
 
 from cardbook.chapters.duties.organizations import commands, post_commands
 from cardbook.chapters.duties.organizations.post_commands import Signatures
@@ -16,32 +14,16 @@ from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardSorted
 from cardbook.lifecycle.perform import Step, perform
-from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind, Organization, User
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON
+from cardbook.testing.races import in_words, together
 
 ROUNDS = 12
 
 
 def at_once(*works: Callable[[], object]) -> list[str]:
-    said: list[str] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            work()
-            said.append("done")
-        except Refused as refused:
-            said.append(refused.refusals[0].code)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(said)
+    return sorted(in_words(together(*works), done=lambda _: "done"))
 
 
 @pytest.mark.races

@@ -1,39 +1,26 @@
 """Two sources with the same cards, posted at the same moment (Art. 6; trust-and-ux.md D1, D5)."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connections
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import OpeningClaim, OpeningSource
 from cardbook.chapters.intake.opening import importer
 from cardbook.chapters.intake.opening.tests.ledgers import row, staged
 from cardbook.imports.models import ImportFile
-from cardbook.lifecycle.refusals import Refused
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.races import in_words, together
 
 
 def at_once(files: list[int], city: City) -> list[str]:
-    said: list[str] = []
+    def post(file_id: int) -> str:
+        file = ImportFile.objects.select_related("organization").get(pk=file_id)
+        posted = importer.post(file=file, by=city.here.keeper, at=NOON)
+        return "repeated" if posted.repeated else f"posted {posted.cards}"
 
-    def post(file_id: int) -> None:
-        try:
-            file = ImportFile.objects.select_related("organization").get(pk=file_id)
-            posted = importer.post(file=file, by=city.here.keeper, at=NOON)
-            said.append("repeated" if posted.repeated else f"posted {posted.cards}")
-        except Refused as refused:
-            said.append(refused.refusals[0].code)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=post, args=(file_id,)) for file_id in files]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return said
+    return in_words(together(*(partial(post, file_id) for file_id in files)), done=str)
 
 
 @pytest.mark.races

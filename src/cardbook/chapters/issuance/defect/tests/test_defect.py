@@ -1,9 +1,9 @@
 """A defective card comes back; its replacement is free, asked for once or ten times (Art. 9)."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connections
+from django.db import IntegrityError
 from django.urls import reverse
 
 from cardbook.cards.models import Application, Card
@@ -23,6 +23,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.races import together
 
 pytestmark = pytest.mark.article(9)
 UNREADABLE = DefectRecorded(defect=Defect.UNREADABLE, reader_tried=True)
@@ -275,24 +276,8 @@ class TestTwoAtOnce:
     def test_of_two_windows_one_takes_the_card_back(self, fresh_database: str) -> None:
         city = make.city()
         (card,) = make.received_cards(city, city.here)
-        answers: list[object] = []
-        start = threading.Barrier(2)
-
-        def window(by: Actor) -> None:
-            try:
-                start.wait()
-                answers.append(record(card, by=by))
-            except Refused as refused:
-                answers.append(refused)
-            finally:
-                connections.close_all()
-
         clerks = (city.here.clerk, city.here.other_clerk)
-        threads = [threading.Thread(target=window, args=[by]) for by in clerks]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        answers = together(*(partial(record, card, by=by) for by in clerks))
         assert sorted(type(answer).__name__ for answer in answers) == ["Done", "Refused"]
         assert Application.objects.count() == 1
         assert all(finding.holds for finding in recount().findings)

@@ -1,10 +1,9 @@
 """A hand-over and its undoing: state, event, postings, pictures; and every way it is refused."""
 
-import threading
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
-from django.db import connections
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.commands import KeptImage, issue_card, undo_issue
@@ -22,6 +21,7 @@ from cardbook.papers.storage import read_paper
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.pictures import png
+from cardbook.testing.races import together
 
 SIGNATURE = KeptImage(
     kind="signature_screen", title="屏幕签字", media_type="image/png", content=png()
@@ -205,34 +205,12 @@ class TestIssueCard:
 @pytest.mark.races
 @pytest.mark.article(8, 4)
 class TestAtTheSameMoment:
-    def together(self, works: list[tuple[Card, Actor, str]]) -> list[Done | Refused]:
-        """Each hand-over in a thread and a connection of its own, all started at once."""
-        gate = threading.Barrier(len(works))
-        answers: list[Done | Refused] = []
-
-        def run(card: Card, by: Actor, key: str) -> None:
-            gate.wait()
-            try:
-                answers.append(hand_over(card, by=by, key=key))
-            except Refused as refused:
-                answers.append(refused)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=run, args=work) for work in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(answers) == len(works)
-        return answers
-
     @pytest.mark.trust("R1")
     def test_two_windows_give_one_success_and_one_name(self, fresh_database: str) -> None:
         city = make.city()
         for card in make.received_cards(city, city.here, count=10):
             windows = [(city.here.clerk, make.key()), (city.here.other_clerk, make.key())]
-            answers = self.together([(card, by, key) for by, key in windows])
+            answers = together(*(partial(hand_over, card, by=by, key=key) for by, key in windows))
             (refused,) = [answer for answer in answers if isinstance(answer, Refused)]
             (refusal,) = refused.refusals
             winner = Event.objects.get(subject_id=card.pk, act="card.issue")
@@ -248,7 +226,7 @@ class TestAtTheSameMoment:
     def test_ten_equal_requests_have_one_effect(self, fresh_database: str) -> None:
         city = make.city()
         (card,) = make.received_cards(city, city.here)
-        answers = self.together([(card, city.here.clerk, "once")] * 10)
+        answers = together(*[partial(hand_over, card, by=city.here.clerk, key="once")] * 10)
         done = [answer for answer in answers if isinstance(answer, Done)]
         assert len(done) == 10
         assert sum(1 for answer in done if not answer.repeated) == 1
