@@ -9,6 +9,7 @@ import pytest
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports.models import ImportFile
 from cardbook.people.models import Person
 from cardbook.testing.factories import NOON, City
@@ -51,7 +52,7 @@ def test_exactly_the_planted_rows_are_found_at_their_row_and_field(city: City, s
     noted = set(file.problems.filter(is_error=False).values_list("row", "field"))
     assert set(truth.noted) <= noted
     assert file.errors == len({row for row, _ in truth.errors})
-    with pytest.raises(importer.RowsWrong):
+    with pytest.raises(RowsWrong):
         importer.post(file=file, by=city.here.keeper, at=NOON)
     assert not Card.objects.exists() and not Person.objects.exists()
 
@@ -66,6 +67,6 @@ def test_one_wrong_row_in_ten_thousand_holds_the_whole_file(city: City) -> None:
     file = checked(city, "".join(lines))
     (problem,) = file.problems.filter(is_error=True)
     assert (file.rows, file.errors, problem.row) == (10_000, 1, 7_001)
-    with pytest.raises(importer.RowsWrong):
+    with pytest.raises(RowsWrong):
         importer.post(file=file, by=city.here.keeper, at=NOON)
     assert not Card.objects.exists()

@@ -18,7 +18,7 @@ from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, Header, find_header
 from cardbook.imports.models import ImportFile, Problem, RememberedLayout, Stage
-from cardbook.imports.reading import Row, Table, open_file, open_table, preview
+from cardbook.imports.reading import FileRefused, Row, Table, open_file, open_table, preview
 from cardbook.lib.masking import mask_in
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
@@ -178,6 +178,22 @@ def opened(file: ImportFile, *, layout: Layout) -> Iterator[tuple[Table, Header]
     with working_copy(file) as path:
         table = open_table(path, sheet=file.sheet)
         yield table, _as_remembered(find_header(table, [layout]), file)
+
+
+@contextmanager
+def opened_body(file: ImportFile, *, layout: Layout) -> Iterator[Body]:
+    """This function will open a file at its first row, all columns found.
+
+    :raises FileRefused: as `opened`, and when a column that must be there was not found.
+    """
+    with opened(file, layout=layout) as (table, header):
+        if header.missing:
+            raise FileRefused(
+                "columns_missing",
+                f"没有找到列：{'、'.join(header.missing)}。",
+                "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
+            )
+        yield Body(table, header)
 
 
 def look_into(file: ImportFile, *, layout: Layout) -> Look:

@@ -14,14 +14,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from cardbook.cards.states import Stage
+from cardbook.chapters.staged_files import lock_open
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.imports.models import ImportFile
-from cardbook.imports.models import Stage as FileStage
 from cardbook.lib.clock import LOCAL
-from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, act
-from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.models import Organization
 
 _SQL = Path(__file__).parent / "sql"
@@ -151,13 +149,3 @@ def _lock(statement: Statement) -> None:
     """
     Organization.objects.select_for_update(no_key=True).get(pk=statement.county_id)
     lock_open(statement.file)
-
-
-def lock_open(file: ImportFile) -> None:
-    """This function will lock a file that is neither posted nor dropped; others wait meanwhile.
-
-    :raises Refused: when it was posted or dropped; a closed file stays closed.
-    """
-    stage = ImportFile.objects.select_for_update().values_list("stage", flat=True)
-    if stage.get(pk=file.pk) not in (FileStage.STAGED, FileStage.CHECKED):
-        raise Refused([Refusal(no.FILE_NOT_CHECKED)])

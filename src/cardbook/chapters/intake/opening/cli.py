@@ -3,33 +3,32 @@
 Exit codes as of `cardbook import manifest` (Art. 6): 0 posted or clean, 1 rows wrong, 2 not done.
 """
 
-import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from django.contrib.auth import authenticate
 from django.utils import timezone
 
+from cardbook.chapters.import_commands import (
+    Answer,
+    NotFound,
+    keeper_of,
+    named_actor,
+    named_organization,
+    rows_wrong,
+    say,
+)
 from cardbook.chapters.intake.opening import importer
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile
 from cardbook.imports.reading import FileRefused
-from cardbook.law.roles import Role
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.pages import signing_for
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs.actors import Actor, NoPost, actor_for, actor_in
-from cardbook.orgs.models import Kind, Organization, Post, User
-
-MOST_SHOWN = 20
-Answer = dict[str, Any]
-
-
-class _NotFound(Exception):
-    """An organisation or a person the command line names is not there."""
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization, User
 
 
 @click.command()
@@ -60,60 +59,28 @@ def opening(
             as_of=as_of.date() if as_of else timezone.localdate(), check_only=check_only,
             sheet=sheet, errors_to=errors_to,
         )  # fmt: skip
-    except (FileRefused, Refused, _NotFound) as problem:
+    except (FileRefused, Refused, NotFound) as problem:
         answer, code = {"result": "refused", "sentence": str(problem)}, 2
-    if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        _say(answer)
+    say(answer, as_json=as_json)
     raise SystemExit(code)
 
 
 def _who_and_where(username: str | None, to: str) -> tuple[Actor, Organization]:
-    by = _actor(username) if username else None
+    by = named_actor(username, on=timezone.localdate()) if username else None
     card_body = _card_body(to, by)
-    return by or _keeper(card_body), card_body
-
-
-def _actor(username: str) -> Actor:
-    user = User.objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise _NotFound(f"没有用户“{username}”；请核对。")
-    try:
-        return actor_for(user, on=timezone.localdate(), device="命令行")
-    except NoPost as problem:
-        raise _NotFound(f"用户“{username}”今天没有岗位。") from problem
+    return by or keeper_of(card_body), card_body
 
 
 def _card_body(to: str, by: Actor | None) -> Organization:
     """The card body of the organisation named, or of the actor's own county."""
-    found = None
-    for name in ("code", "region", "name"):
-        found = found or Organization.objects.filter(**{name: to}).order_by("id").first()
-    if to and found is None:
-        raise _NotFound(f"没有编号或名称为“{to}”的机构；请核对 --to。")
+    found = named_organization(to) if to else None
     county_id = found.county_id if found else by.county_id if by else None
     body = Organization.objects.filter(
         kind=Kind.CARD_BODY, county=county_id or 0, valid_to=None
     ).order_by("id").first()  # fmt: skip
     if body is None:
-        raise _NotFound("请用 --to 指明县区；该县区须已登记社保卡综合管理机构。")
+        raise NotFound("请用 --to 指明县区；该县区须已登记社保卡综合管理机构。")
     return body
-
-
-def _keeper(card_body: Organization) -> Actor:
-    post = (
-        Post.objects.filter(
-            organization=card_body, role=Role.CARD_KEEPER, until=None, user__is_active=True
-        )
-        .select_related("organization__county", "user")
-        .order_by("since", "id")
-        .first()
-    )
-    if post is None:
-        raise _NotFound(f"{card_body.name}没有卡管员；请用 --as 指明经办人。")
-    click.echo(f"经办人：{post.user.get_full_name()}（{card_body.name}卡管员）", err=True)
-    return actor_in(post, device="命令行")
 
 
 def _second(username: str | None, *, by: Actor) -> Actor | None:
@@ -146,7 +113,7 @@ def _run(
     with click.progressbar(length=max(file.lines, 1), label="检查", file=sys.stderr) as bar:
         file = importer.check(file=file, at=at, progress=lambda row: bar.update(row - bar.pos))
     if file.errors:
-        return _wrong(file, errors_to), 1
+        return rows_wrong(file, errors_to), 1
     if not check_only:
         return _posted(importer.post(file=file, by=by, second=second, at=at)), 0
     importer.drop(file=file, by=by)
@@ -172,33 +139,3 @@ def _posted(posted: importer.Posted) -> Answer:
         "result": result, "sentence": sentence, "cards": posted.cards, "known": posted.known,
         "differing": posted.differing, "contested": posted.contested,
     }  # fmt: skip
-
-
-def _wrong(file: ImportFile, errors_to: Path | None) -> Answer:
-    found = list(
-        file.problems.filter(is_error=True)
-        .order_by("row", "id")
-        .values("row", "field", "code", "sentence", "remedy")
-    )
-    if errors_to is not None:
-        content, name = engine.annotated_file(file)
-        written = errors_to.with_suffix(Path(name).suffix)
-        written.write_bytes(content)
-        click.echo(f"错误清单：{written}", err=True)
-    sentence = f"{file.rows} 行中 {file.errors} 行有错误，整份文件没有入账。"
-    return {
-        "result": "errors", "sentence": sentence, "rows": file.rows, "error_rows": file.errors,
-        "problems": found,
-    }  # fmt: skip
-
-
-def _say(answer: Answer) -> None:
-    click.echo(answer["sentence"])
-    problems = answer.get("problems", [])
-    for problem in problems[:MOST_SHOWN]:
-        where = f"第 {problem['row']} 行 {problem['field']}"
-        click.echo(f"  {where}：{problem['sentence']}；{problem['remedy']}")
-    if len(problems) > MOST_SHOWN:
-        click.echo(f"  还有 {len(problems) - MOST_SHOWN} 处，请用 --errors 或 --json 查看全部。")
-    for note in answer.get("notes", []):
-        click.echo(f"  提示：{note}")

@@ -16,14 +16,14 @@ from cardbook.chapters.intake.opening.births import (
     ACTS,
     OpeningBirths,
     Statement,
-    lock_open,
     sql_of,
     whole_sets,
 )
 from cardbook.chapters.intake.opening.layouts import CODE, opening_layout
 from cardbook.chapters.intake.opening.opening_rows import RowFindings, Surroundings, stage_rows
+from cardbook.chapters.staged_files import RowsWrong, drop_staged, lock_open, refuse_others
 from cardbook.imports.columns import Layout, RowProblem
-from cardbook.imports.engine import Findings, keep_file, opened
+from cardbook.imports.engine import Findings, keep_file, opened_body
 from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused
@@ -31,7 +31,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.judge import refusals_of_actor, refuse_other_roles
+from cardbook.lifecycle.judge import refusals_of_actor
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor, is_in_post
@@ -63,14 +63,6 @@ class Posted:
     repeated: bool = False
 
 
-class RowsWrong(Exception):
-    """Rows have errors, so nothing was posted; `file` holds the problems."""
-
-    def __init__(self, file: ImportFile) -> None:
-        super().__init__(f"{file.errors} 行有错误，整份文件没有入账。")
-        self.file = file
-
-
 def layout_on(day: date) -> Layout:
     """This function will give the layout as of a day."""
     return opening_layout(today=day)
@@ -94,7 +86,7 @@ def upload(
     :raises FileRefused: when it is no table; nothing is kept.
     :raises Refused: when the post may not, the source has no name, or the day does not fit.
     """
-    _refuse_others(card_body, by)
+    refuse_others(REGISTER, office=card_body, by=by)
     _refuse_day(card_body, as_of=as_of, today=local_day(at))
     if not source.strip():
         raise Refused([Refusal(no.SOURCE_UNNAMED)])
@@ -105,12 +97,6 @@ def upload(
     file.preamble = {"source": source.strip()[:LONGEST_NAME], "as_of": as_of.isoformat()}
     ImportFile.objects.filter(pk=file.pk).update(preamble=file.preamble)
     return file
-
-
-def _refuse_others(card_body: Organization, by: Actor) -> None:
-    refuse_other_roles(REGISTER, by=by)
-    if not card_body.path.startswith(by.county_path):
-        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
 
 
 def _refuse_day(card_body: Organization, *, as_of: date, today: date) -> None:
@@ -163,14 +149,8 @@ def check(
     :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
     :raises Refused: when the file was posted or dropped meanwhile.
     """
-    with opened(file, layout=layout_on(local_day(at))) as (table, header):
-        if header.missing:
-            raise FileRefused(
-                "columns_missing",
-                f"没有找到列：{'、'.join(header.missing)}。",
-                "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
-            )
-        _check_rows(file, Body(table, header), progress)
+    with opened_body(file, layout=layout_on(local_day(at))) as body:
+        _check_rows(file, body, progress)
     file.refresh_from_db()
     return file
 
@@ -228,7 +208,7 @@ def post(*, file: ImportFile, by: Actor, at: datetime, second: Actor | None = No
     :raises Refused: when the post may not, one person is not enough, or another was faster.
     """
     card_body = Organization.objects.select_related("county").get(pk=file.organization_id)
-    _refuse_others(card_body, by)
+    refuse_others(REGISTER, office=card_body, by=by)
     refuse_alone(card_body=card_body, by=by, second=second, on=local_day(at))
     before = posted_before(digest=file.digest, card_body=card_body)
     if before is not None:
@@ -321,14 +301,6 @@ def drop(*, file: ImportFile, by: Actor) -> None:
 
     :raises Refused: when the post may not, or the file was posted already.
     """
-    _refuse_others(Organization.objects.get(pk=file.organization_id), by)
-    with transaction.atomic():
-        changed = (
-            ImportFile.objects.filter(pk=file.pk, layout=CODE)
-            .exclude(stage=Stage.POSTED)
-            .update(stage=Stage.DROPPED)
-        )
-        if not changed:
-            raise Refused([Refusal(no.FILE_NOT_CHECKED)])
-        OpeningRow.objects.filter(file=file).delete()
-        file.problems.all().delete()
+    office = Organization.objects.get(pk=file.organization_id)
+    refuse_others(REGISTER, office=office, by=by)
+    drop_staged(file, layout=CODE, rows=OpeningRow)

@@ -3,21 +3,25 @@
 Checking writes nothing into the book; only “入账” does, by one command (Art. 6, 20).
 """
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.import_screens import (
+    ASK_FIRST,
+    ROWS,
+    error_sheet_answer,
+    mapping_answer,
+    problems_shown,
+)
 from cardbook.chapters.intake.opening import importer, queries
 from cardbook.chapters.intake.opening.forms import SecondForm, UploadForm
 from cardbook.chapters.screens import say_refused
+from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine
-from cardbook.imports.mapping_forms import MappingForm, SheetForm
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
@@ -25,8 +29,6 @@ from cardbook.lifecycle.pages import ActorRequest, page, second_actor
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 
-ROWS = 50
-ASK_FIRST = frozenset({"several_sheets", "no_such_sheet", "no_header", "columns_missing"})
 READERS = frozenset({*act("opening.keep").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 BASIS = "第六条、第二十条"
 
@@ -122,10 +124,6 @@ def show(request: ActorRequest, file_id: int) -> HttpResponse:
 
 def _show(request: ActorRequest, file_id: int, second: SecondForm | None) -> HttpResponse:
     file = _file(request, file_id)
-    only_errors = request.GET.get("show") == "errors"
-    problems = file.problems.order_by("-is_error", "row", "id")
-    if only_errors:
-        problems = problems.filter(is_error=True)
     statement = importer.statement_of(file)
     is_open = file.stage in ("staged", "checked")
     may_post = request.actor.role in act("opening.keep").who
@@ -137,12 +135,10 @@ def _show(request: ActorRequest, file_id: int, second: SecondForm | None) -> Htt
             "source": statement.name,
             "as_of": statement.as_of,
             "posted": queries.source_of(file.pk),
-            "problems": Paginator(problems, ROWS).get_page(request.GET.get("page")),
-            "only_errors": only_errors,
+            **problems_shown(request, file),
             "is_open": is_open and may_post,
             "may_post": may_post and file.stage == "checked" and not file.errors,
             "second": (second or SecondForm()) if needs_two else None,
-            "most_problems": engine.MOST_PROBLEMS,
         },
         status=422 if second else 200,
     )  # fmt: skip
@@ -166,43 +162,10 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
     if file.stage not in ("staged", "checked"):
         messages.error(request, "这份文件已经入账或作废，不能再改列对应。")
         return redirect("opening.file", file.pk)
-    try:
-        sheets = engine.sheets_of(file)
-        if len(sheets) > 1 and (not file.sheet or "sheet" in request.POST):
-            return _choose_sheet(request, file, sheets)
-        return _choose_columns(request, file)
-    except FileRefused as problem:
-        messages.error(request, f"{problem.sentence}{problem.remedy}")
-        return redirect("opening.file", file.pk)
-
-
-def _choose_sheet(
-    request: ActorRequest, file: queries.File, sheets: Sequence[str]
-) -> HttpResponse:
-    form = SheetForm(request.POST or None, sheets=sheets)
-    if request.method == "POST" and form.is_valid():
-        engine.choose_sheet(file, sheet=form.cleaned_data["sheet"])
-        return _check(request, file.pk)
-    return render(request, "opening/sheet.html", {"file": file, "form": form})
-
-
-def _choose_columns(request: ActorRequest, file: queries.File) -> HttpResponse:
     layout = importer.layout_on(timezone.localdate())
-    look = engine.look_into(file, layout=layout)
-    form = MappingForm(
-        request.POST or None, layout=layout, titles=look.header.titles,
-        mapping=dict(look.header.mapping),
-    )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        engine.remember_mapping(file, layout=layout, mapping=form.chosen(), by=request.actor)
-        return _check(request, file.pk)
-    return render(
-        request, "opening/mapping.html",
-        {
-            "file": file, "form": form, "look": look,
-            "rows": look.shown,
-        },
-        status=422 if form.is_bound else 200,
+    return mapping_answer(
+        request, file, layout=layout, back="opening.file",
+        check=lambda chosen: _check(request, chosen.pk),
     )  # fmt: skip
 
 
@@ -214,7 +177,7 @@ def post(request: ActorRequest, file_id: int) -> HttpResponse:
     try:
         second = _second(request)
         posted = importer.post(file=file, by=request.actor, at=timezone.now(), second=second)
-    except importer.RowsWrong as wrong:
+    except RowsWrong as wrong:
         messages.error(request, f"{wrong}请按错误清单改正后重新导入。")
         return redirect("opening.file", file_id)
     except FileRefused as problem:
@@ -271,15 +234,4 @@ def drop(request: ActorRequest, file_id: int) -> HttpResponse:
 @page("opening.keep")
 def error_sheet(request: ActorRequest, file_id: int) -> HttpResponse:
     """The user's own file with what is wrong beside each row."""
-    file = _file(request, file_id)
-    try:
-        content, name = engine.annotated_file(file)
-    except FileRefused as problem:
-        messages.error(request, f"{problem.sentence}{problem.remedy}")
-        return redirect("opening.file", file_id)
-    header = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(
-        content,
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": header or "attachment"},
-    )
+    return error_sheet_answer(request, _file(request, file_id), back="opening.file")

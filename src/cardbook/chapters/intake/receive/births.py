@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cardbook.chapters.staged_files import lock_open
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
-from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.models import ImportFile
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.models import Kind, Organization
@@ -21,17 +22,6 @@ _SQL = Path(__file__).parent / "sql"
 def sql_of(name: str) -> str:
     """This function will read a statement of this slice."""
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def lock_open(file: ImportFile) -> None:
-    """This function will lock a file that is neither posted nor dropped; others wait meanwhile.
-
-    :raises Refused: when it was posted or dropped; a closed file stays closed.
-    """
-    # No key is changed: whoever refers to the file meanwhile (a run, a page) need not wait.
-    stage = ImportFile.objects.select_for_update(no_key=True).values_list("stage", flat=True)
-    if stage.get(pk=file.pk) not in (Stage.STAGED, Stage.CHECKED):
-        raise Refused([Refusal(no.FILE_NOT_CHECKED)])
 
 
 def lay_out_staged(cursor: Any, file: ImportFile) -> None:

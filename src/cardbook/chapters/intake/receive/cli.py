@@ -3,7 +3,6 @@
 Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed); 2 not done.
 """
 
-import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,18 +11,23 @@ from typing import Any
 import click
 from django.utils import timezone
 
+from cardbook.chapters.import_commands import (
+    Answer,
+    NotFound,
+    keeper_of,
+    named_actor,
+    named_organization,
+    rows_wrong,
+    say,
+)
 from cardbook.chapters.intake.receive import importer
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile
 from cardbook.imports.progress import Phase
 from cardbook.imports.reading import FileRefused
-from cardbook.law.roles import Role
 from cardbook.lifecycle.refusals import Refused
-from cardbook.orgs.actors import Actor, NoPost, actor_for, actor_in
-from cardbook.orgs.models import Organization, Post, User
-
-MOST_SHOWN = 20
-Answer = dict[str, Any]
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
 
 
 @click.group("import")
@@ -49,53 +53,14 @@ def manifest(
 ) -> None:  # fmt: skip
     """导入一份到货明细：先检查每一行，全部正确才入账。"""
     try:
-        receiver = importer.receiver_of(_organization(to))
-        by = _actor(username, receiver)
+        receiver = importer.receiver_of(named_organization(to))
+        by = named_actor(username, on=timezone.localdate()) if username else keeper_of(receiver)
         answer, code = _run(path, receiver, by, check_only=check_only, sheet=sheet,
                             errors_to=errors_to)  # fmt: skip
-    except (FileRefused, Refused, _NotFound) as problem:
+    except (FileRefused, Refused, NotFound) as problem:
         answer, code = {"result": "refused", "sentence": str(problem)}, 2
-    if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        _say(answer)
+    say(answer, as_json=as_json)
     raise SystemExit(code)
-
-
-class _NotFound(Exception):
-    """An organisation or a person the command line names is not there."""
-
-
-def _organization(text: str) -> Organization:
-    for name in ("code", "region", "name"):
-        found = Organization.objects.filter(**{name: text}).order_by("id").first()
-        if found is not None:
-            return found
-    raise _NotFound(f"没有编号或名称为“{text}”的机构；请核对 --to。")
-
-
-def _actor(username: str | None, receiver: Organization) -> Actor:
-    today = timezone.localdate()
-    if username:
-        user = User.objects.filter(username=username, is_active=True).first()
-        if user is None:
-            raise _NotFound(f"没有用户“{username}”；请核对 --as。")
-        try:
-            return actor_for(user, on=today, device="命令行")
-        except NoPost as problem:
-            raise _NotFound(f"用户“{username}”今天没有岗位。") from problem
-    post = (
-        Post.objects.filter(
-            organization=receiver, role=Role.CARD_KEEPER, until=None, user__is_active=True
-        )
-        .select_related("organization__county", "user")
-        .order_by("since", "id")
-        .first()
-    )
-    if post is None:
-        raise _NotFound(f"{receiver.name}没有卡管员；请用 --as 指明经办人。")
-    click.echo(f"经办人：{post.user.get_full_name()}（{receiver.name}卡管员）", err=True)
-    return actor_in(post, device="命令行")
 
 
 def _run(
@@ -121,7 +86,7 @@ def _run(
         if not file.errors and not check_only:
             return _posted(importer.post(file=file, by=by, at=at, progress=bar)), 0
     if file.errors:
-        return _wrong(file, errors_to), 1
+        return rows_wrong(file, errors_to), 1
     importer.drop(file=file, by=by)
     sentence = f"{file.rows} 行全部正确（其中 {file.known} 行早已登记），没有入账。"
     return _answer("clean", sentence, rows=file.rows, known=file.known, notes=file.notes), 0
@@ -171,30 +136,3 @@ def _posted(posted: importer.Posted) -> Answer:
         result = "posted"
         sentence = f"已入账：到货编号 {posted.code}，{posted.cards} 张卡在途。"
     return _answer(result, sentence, delivery=posted.code, cards=posted.cards, known=posted.known)
-
-
-def _wrong(file: ImportFile, errors_to: Path | None) -> Answer:
-    found = list(
-        file.problems.filter(is_error=True)
-        .order_by("row", "id")
-        .values("row", "field", "code", "sentence", "remedy")
-    )
-    if errors_to is not None:
-        content, name = engine.annotated_file(file)
-        written = errors_to.with_suffix(Path(name).suffix)
-        written.write_bytes(content)
-        click.echo(f"错误清单：{written}", err=True)
-    sentence = f"{file.rows} 行中 {file.errors} 行有错误，整份文件没有入账。"
-    return _answer("errors", sentence, rows=file.rows, error_rows=file.errors, problems=found)
-
-
-def _say(answer: Answer) -> None:
-    click.echo(answer["sentence"])
-    problems = answer.get("problems", [])
-    for problem in problems[:MOST_SHOWN]:
-        where = f"第 {problem['row']} 行 {problem['field']}"
-        click.echo(f"  {where}：{problem['sentence']}；{problem['remedy']}")
-    if len(problems) > MOST_SHOWN:
-        click.echo(f"  还有 {len(problems) - MOST_SHOWN} 处，请用 --errors 或 --json 查看全部。")
-    for note in answer.get("notes", []):
-        click.echo(f"  提示：{note}")

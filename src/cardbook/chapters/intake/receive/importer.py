@@ -16,28 +16,26 @@ from cardbook.chapters.intake.receive.births import (
     ManifestBirths,
     Overtaken,
     lay_out_staged,
-    lock_open,
     sql_of,
 )
-from cardbook.chapters.intake.receive.layouts import manifest_layout
+from cardbook.chapters.intake.receive.layouts import CODE, manifest_layout
 from cardbook.chapters.intake.receive.manifest_rows import stage_rows
+from cardbook.chapters.staged_files import RowsWrong, drop_staged, lock_open, refuse_others
 from cardbook.imports.columns import Layout
 from cardbook.imports.engine import (
     Findings,
     digest_of,
     keep_file,
-    opened,
+    opened_body,
 )
 from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
-from cardbook.imports.runs import has_open
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import DeliveryRegistered
-from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor, is_in_post
@@ -60,14 +58,6 @@ class Posted:
     cards: int
     known: int
     repeated: bool = False
-
-
-class RowsWrong(Exception):
-    """Rows have errors, so nothing was posted; `file` holds the problems."""
-
-    def __init__(self, file: ImportFile) -> None:
-        super().__init__(f"{file.errors} 行有错误，整份文件没有入账。")
-        self.file = file
 
 
 def receiver_of(organization: Organization) -> Organization:
@@ -109,17 +99,11 @@ def upload(
     :raises FileRefused: when it is no table; nothing is kept.
     :raises Refused: when the post may not register deliveries, or not there.
     """
-    _refuse_others(receiver, by)
+    refuse_others(_REGISTER, office=receiver, by=by)
     day = local_day(at)
     return keep_file(
         name=name, content=content, layout=layout_on(day), organization_id=receiver.pk, by=by
     )
-
-
-def _refuse_others(receiver: Organization, by: Actor) -> None:
-    refuse_other_roles(_REGISTER, by=by)
-    if not receiver.path.startswith(by.county_path):
-        raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
 
 
 def check(*, file: ImportFile, at: datetime, progress: Progress = silent) -> ImportFile:
@@ -130,14 +114,8 @@ def check(*, file: ImportFile, at: datetime, progress: Progress = silent) -> Imp
     """
     day = local_day(at)
     progress(Phase.READING, 0)
-    with opened(file, layout=layout_on(day)) as (table, header):
-        if header.missing:
-            raise FileRefused(
-                "columns_missing",
-                f"没有找到列：{'、'.join(header.missing)}。",
-                "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
-            )
-        _check_rows(file, Body(table, header), today=day, progress=progress)
+    with opened_body(file, layout=layout_on(day)) as body:
+        _check_rows(file, body, today=day, progress=progress)
     file.refresh_from_db()
     return file
 
@@ -202,7 +180,7 @@ def post(*, file: ImportFile, by: Actor, at: datetime, progress: Progress = sile
     :raises Refused: when the post may not, or another file brought a card first.
     """
     receiver = Organization.objects.select_related("county").get(pk=file.organization_id)
-    _refuse_others(receiver, by)
+    refuse_others(_REGISTER, office=receiver, by=by)
     for _ in range(_ATTEMPTS):
         before = posted_before(digest=file.digest, receiver_id=receiver.pk)
         if before is not None:
@@ -308,20 +286,9 @@ def drop(*, file: ImportFile, by: Actor) -> None:
 
     :raises Refused: when the post may not, or the file was posted already.
     """
-    _refuse_others(Organization.objects.get(pk=file.organization_id), by)
-    with transaction.atomic():
-        # A worker holds the file: whoever waited for it would wait for minutes.
-        if has_open(file):
-            raise Refused([Refusal(no.FILE_BUSY)])
-        changed = (
-            ImportFile.objects.filter(pk=file.pk)
-            .exclude(stage=Stage.POSTED)
-            .update(stage=Stage.DROPPED)
-        )
-        if not changed:
-            raise Refused([Refusal(no.FILE_NOT_CHECKED)])
-        ManifestRow.objects.filter(file=file).delete()
-        file.problems.all().delete()
+    office = Organization.objects.get(pk=file.organization_id)
+    refuse_others(_REGISTER, office=office, by=by)
+    drop_staged(file, layout=CODE, rows=ManifestRow)
 
 
 def import_manifest(

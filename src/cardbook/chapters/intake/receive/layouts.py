@@ -27,10 +27,13 @@ class Packing:
     box: str
 
 
+CODE = "manifest"
+
+
 def manifest_layout(*, today: date) -> Layout:
     """This function will give the layout; `today` judges birth dates that lie in the future."""
     return Layout(
-        code="manifest",
+        code=CODE,
         title="到货明细",
         columns=(
             _column(

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 
 from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import runs
 from cardbook.imports.models import ImportFile, Run, Stage, State, Work
 from cardbook.imports.reading import FileRefused
@@ -43,7 +44,7 @@ def work_on(run_id: int) -> None:
     except FileRefused as problem:
         sentence = f"{problem.sentence}{problem.remedy}"
         runs.close(run, state=State.REFUSED, code=problem.code, sentence=sentence)
-    except importer.RowsWrong as wrong:
+    except RowsWrong as wrong:
         runs.close(run, state=State.REFUSED, sentence=f"{wrong}请按错误清单改正后重新导入。")
     except Refused as refused:
         said = "".join(f"{r.sentence}{r.way_out}" for r in refused.refusals[:3])

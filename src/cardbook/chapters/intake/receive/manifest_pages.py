@@ -3,7 +3,6 @@
 Checking writes nothing into the book; only “入账” does, by one command.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from django.contrib import messages
@@ -12,21 +11,26 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.import_screens import (
+    ASK_FIRST,
+    ROWS,
+    error_sheet_answer,
+    mapping_answer,
+    problems_shown,
+)
 from cardbook.chapters.intake.receive import importer, manifest_job
+from cardbook.chapters.intake.receive.layouts import CODE
 from cardbook.chapters.intake.receive.manifest_forms import UploadForm
 from cardbook.chapters.screens import say_refused
+from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
-from cardbook.imports.mapping_forms import MappingForm, SheetForm
 from cardbook.imports.models import ImportFile, Stage, Work
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind, Organization
-
-ROWS = 50
 
 
 @require_GET
@@ -35,7 +39,7 @@ def files(request: ActorRequest) -> HttpResponse:
     """What was uploaded, newest first, and the form for the next one."""
     found = (
         ImportFile.objects.filter(
-            layout="manifest", organization__path__startswith=request.actor.county_path
+            layout=CODE, organization__path__startswith=request.actor.county_path
         )
         .select_related("organization", "uploaded_by", "delivery")
         .order_by("-uploaded_at", "-id")
@@ -110,7 +114,7 @@ def _check(request: ActorRequest, file: ImportFile) -> HttpResponse:
         importer.check(file=file, at=timezone.now())
     except FileRefused as problem:
         messages.warning(request, f"{problem.sentence}{problem.remedy}")
-        if problem.code in {"several_sheets", "no_such_sheet", "no_header", "columns_missing"}:
+        if problem.code in ASK_FIRST:
             return redirect("import.mapping", file.pk)
     return redirect("import.show", file.pk)
 
@@ -119,7 +123,7 @@ def _file(request: ActorRequest, file_id: int) -> ImportFile:
     return get_object_or_404(
         ImportFile.objects.select_related("organization", "uploaded_by", "delivery"),
         pk=file_id,
-        layout="manifest",
+        layout=CODE,
         organization__path__startswith=request.actor.county_path,
     )
 
@@ -131,22 +135,16 @@ def show(request: ActorRequest, file_id: int) -> HttpResponse:
     file = _file(request, file_id)
     run = runs.latest(file)
     is_busy = run is not None and run.is_open
-    only_errors = request.GET.get("show") == "errors"
-    problems = file.problems.order_by("-is_error", "row", "id")
-    if only_errors:
-        problems = problems.filter(is_error=True)
     return render(
         request, "receive/file.html",
         {
             "file": file,
-            "problems": Paginator(problems, ROWS).get_page(request.GET.get("page")),
-            "only_errors": only_errors,
+            **problems_shown(request, file),
             "is_new": file.rows - file.known,
             "run": run,
             "is_busy": is_busy,
             "is_open": file.stage in (Stage.STAGED, Stage.CHECKED) and not is_busy,
             "may_post": file.stage == Stage.CHECKED and not file.errors and not is_busy,
-            "most_problems": engine.MOST_PROBLEMS,
         },
     )  # fmt: skip
 
@@ -196,44 +194,10 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
     if runs.has_open(file):
         messages.error(request, "这份文件正在检查或入账，请等它完成，或先取消。")
         return redirect("import.show", file.pk)
-    try:
-        sheets = engine.sheets_of(file)
-    except FileRefused as problem:
-        messages.error(request, f"{problem.sentence}{problem.remedy}")
-        return redirect("import.show", file.pk)
-    if len(sheets) > 1 and (not file.sheet or "sheet" in request.POST):
-        return _choose_sheet(request, file, sheets)
-    return _choose_columns(request, file)
-
-
-def _choose_sheet(request: ActorRequest, file: ImportFile, sheets: Sequence[str]) -> HttpResponse:
-    form = SheetForm(request.POST or None, sheets=sheets)
-    if request.method == "POST" and form.is_valid():
-        engine.choose_sheet(file, sheet=form.cleaned_data["sheet"])
-        file.refresh_from_db()
-        return _check(request, file)
-    return render(request, "receive/sheet.html", {"file": file, "form": form})
-
-
-def _choose_columns(request: ActorRequest, file: ImportFile) -> HttpResponse:
     layout = importer.layout_on(timezone.localdate())
-    try:
-        look = engine.look_into(file, layout=layout)
-    except FileRefused as problem:
-        messages.error(request, f"{problem.sentence}{problem.remedy}")
-        return redirect("import.show", file.pk)
-    form = MappingForm(
-        request.POST or None, layout=layout, titles=look.header.titles,
-        mapping=dict(look.header.mapping),
-    )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        engine.remember_mapping(file, layout=layout, mapping=form.chosen(), by=request.actor)
-        file.refresh_from_db()
-        return _check(request, file)
-    return render(
-        request, "receive/mapping.html",
-        {"file": file, "form": form, "look": look, "rows": look.shown},
-        status=422 if form.is_bound else 200,
+    return mapping_answer(
+        request, file, layout=layout, back="import.show",
+        check=lambda chosen: _check(request, chosen),
     )  # fmt: skip
 
 
@@ -247,7 +211,7 @@ def post(request: ActorRequest, file_id: int) -> HttpResponse:
         return redirect("import.show", file_id)
     try:
         posted = importer.post(file=file, by=request.actor, at=timezone.now())
-    except importer.RowsWrong as wrong:
+    except RowsWrong as wrong:
         messages.error(request, f"{wrong}请按错误清单改正后重新导入。")
         return redirect("import.show", file_id)
     except FileRefused as problem:
@@ -287,15 +251,4 @@ def drop(request: ActorRequest, file_id: int) -> HttpResponse:
 @page("delivery.register")
 def error_sheet(request: ActorRequest, file_id: int) -> HttpResponse:
     """The user's own file with what is wrong beside each row."""
-    file = _file(request, file_id)
-    try:
-        content, name = engine.annotated_file(file)
-    except FileRefused as problem:
-        messages.error(request, f"{problem.sentence}{problem.remedy}")
-        return redirect("import.show", file_id)
-    header = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(
-        content,
-        content_type="application/octet-stream",
-        headers={"Content-Disposition": header or "attachment"},
-    )
+    return error_sheet_answer(request, _file(request, file_id), back="import.show")

@@ -10,6 +10,7 @@ from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import OpeningClaim, OpeningRow, OpeningSource
 from cardbook.chapters.intake.opening import importer
 from cardbook.chapters.intake.opening.tests.ledgers import AS_OF, row, said, staged, taken_over
+from cardbook.chapters.staged_files import RowsWrong
 from cardbook.custody.models import Position, Posting
 from cardbook.custody.places import Place
 from cardbook.imports.models import ImportFile, Stage
@@ -169,7 +170,7 @@ class TestRows:
         assert [problem.row for problem in problems] == [3]
         assert file.errors == 1 and (code == "length" or problems[0].code == code)
         assert words in problems[0].sentence + problems[0].remedy
-        with pytest.raises(importer.RowsWrong):
+        with pytest.raises(RowsWrong):
             importer.post(file=file, by=city.here.keeper, at=NOON)
         assert not Card.objects.exists() and not OpeningClaim.objects.exists()
 

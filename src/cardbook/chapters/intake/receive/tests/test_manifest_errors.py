@@ -11,6 +11,7 @@ from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Delivery
 from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.tests.manifests import cards_of, imported, staged, written
+from cardbook.chapters.staged_files import RowsWrong
 from cardbook.demo.manifests import KINDS, Family, ManifestCard, Planted, plant_errors
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile, Stage
@@ -90,7 +91,7 @@ class TestPlantedErrors:
         cards, _ = _planted(Family.F2)
         path, _ = written(tmp_path, cards, family=Family.F2)
         file = staged(path, city.here)
-        with pytest.raises(importer.RowsWrong):
+        with pytest.raises(RowsWrong):
             importer.post(file=file, by=city.here.keeper, at=NOON)
         assert not Card.objects.exists() and not Person.objects.exists()
         assert not Delivery.objects.exists()
