@@ -153,7 +153,7 @@ def _looked_at(name: str, data: Path, say: Say) -> Iterator[str]:
     for title, command in (
         ("账实核对", ("cardbook.config.cli", "check")),
         ("台账核验", ("cardbook.config.cli", "ledger", "verify", "--database")),
-        ("打开持卡人和凭据", ("cardbook.config.opening",)),
+        ("打开持卡人和凭据", ("cardbook.config.reading_back",)),
     ):
         done = subprocess.run(
             [sys.executable, "-m", *command], env=env, capture_output=True, text=True, check=False

@@ -58,6 +58,15 @@ def refuse_foreign(organization: Organization, *, by: Actor) -> None:
         raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": organization.name})])
 
 
+def refuse_ahead(order: Order) -> None:
+    """This function will refuse a day that has not come: what is ordered holds at once.
+
+    :raises Refused: `ORG_DAY_AHEAD`.
+    """
+    if order.on > local_day(order.at):
+        raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
+
+
 def _open(organization_id: int, order: Order) -> Organization:
     """An office that is locked, open, the actor's to change, and not changed later than this.
 
@@ -67,8 +76,7 @@ def _open(organization_id: int, order: Order) -> Organization:
     refuse_foreign(organization, by=order.by)
     if organization.valid_to is not None:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
-    if order.on > local_day(order.at):
-        raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
+    refuse_ahead(order)
     newest = changes.last_change(organization)
     if order.on < newest:
         values = {"name": organization.name, "on": newest, "asked": order.on}
@@ -128,8 +136,7 @@ def found(*, code: str, name: str, kind: str, parent_id: int, order: Order) -> O
                 raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": parent.name})])
             if parent.valid_to is not None:
                 raise Refused([Refusal(no.ORG_CLOSED_NOW)])
-            if order.on > local_day(order.at):
-                raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
+            refuse_ahead(order)
             if kind in _ABOVE:
                 values = {"name": name, "kind": Kind(kind).label}
                 raise Refused([Refusal(no.ORG_NOT_THAT_KIND, values)])

@@ -10,7 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from cardbook.chapters.duties.models import HandOver, HandOverLine
-from cardbook.chapters.duties.organizations.commands import Order, refuse_foreign
+from cardbook.chapters.duties.organizations.commands import Order, refuse_ahead, refuse_foreign
 from cardbook.chapters.duties.organizations.queries import (
     KEEPING_ROLES,
     KEPT,
@@ -19,7 +19,6 @@ from cardbook.chapters.duties.organizations.queries import (
 )
 from cardbook.custody.models import Account
 from cardbook.law.roles import Role
-from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs import actors
@@ -57,8 +56,7 @@ def appoint(*, user: User, organization_id: int, role: Role, order: Order) -> Po
 
 
 def _refuse_day(order: Order, *, since: date | None = None) -> None:
-    if order.on > local_day(order.at):
-        raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
+    refuse_ahead(order)
     if since is not None and order.on < since:
         values = {"name": "该岗位", "on": since, "asked": order.on}
         raise Refused([Refusal(no.ORG_CHANGED, values)])
