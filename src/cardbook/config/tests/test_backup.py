@@ -11,8 +11,7 @@ import pytest
 from django.conf import settings
 
 from cardbook.config.backup import DUMP, PAPERS, read_manifest
-from cardbook.ledger.proof import seal_events
-from cardbook.ledger.tests.conftest import settle
+from cardbook.testing.sealing import seal_everything
 from cardbook.papers.storage import add_paper
 from cardbook.testing import factories as make
 
@@ -56,8 +55,7 @@ def book(fresh_database: str) -> str:
         kind="id_card_copy", content=b"scan", media_type="image/png", title="x",
         by=city.here.clerk,
     )  # fmt: skip
-    settle()
-    seal_events()
+    seal_everything()
     return fresh_database
 
 

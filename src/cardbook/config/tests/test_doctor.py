@@ -27,7 +27,7 @@ from cardbook.config.doctor import database, ledger, machine
 from cardbook.config.doctor.cli import of_database, of_machine, report, table
 from cardbook.config.doctor.findings import Check, Finding, Level
 from cardbook.config.environment import Environment, secret_file
-from cardbook.ledger.proof import seal_events
+from cardbook.testing.sealing import seal_everything
 from cardbook.testing import factories as make
 
 PROJECT = Path(__file__).resolve().parents[4]
@@ -263,7 +263,7 @@ class TestTheBook:
 
     def test_another_sealing_key_is_named(self, fresh_database: str, settings: object) -> None:
         make.city()
-        seal_events()
+        seal_everything()
         assert ledger.keys_open_the_book().level is Level.WELL
         settings.LEDGER_KEY = b"0" * 32  # type: ignore[attr-defined]
         wrong(ledger.keys_open_the_book(), "ledger.key")
@@ -279,7 +279,7 @@ class TestTheBook:
 
         assert ledger.sealing(now=later(2)).level is Level.WELL
         wrong(ledger.sealing(now=later(60)), "条未封存", "cardbook ledger seal")
-        seal_events()
+        seal_everything()
         assert ledger.sealing(now=later(60)).said == "全部已封存"
 
     def test_work_nobody_does_is_red(self, fresh_database: str) -> None:

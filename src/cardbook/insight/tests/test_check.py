@@ -10,8 +10,7 @@ from cardbook.custody.models import Movement
 from cardbook.insight.check import RULES, Recount, recount
 from cardbook.insight.table_sql import stage_places
 from cardbook.ledger.models import Event
-from cardbook.ledger.proof import seal_events
-from cardbook.ledger.tests.conftest import settle
+from cardbook.testing.sealing import seal_everything
 from cardbook.ledger.tests.tampering import tamper
 from cardbook.lifecycle.facts import Defect, DefectRecorded
 from cardbook.testing import factories as make
@@ -34,8 +33,7 @@ def city(fresh_database: str) -> City:
         at=NOON,
         key=make.key(),
     )
-    settle()
-    seal_events()
+    seal_everything()
     return place
 
 

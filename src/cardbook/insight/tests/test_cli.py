@@ -10,8 +10,7 @@ from django.db import connections
 from cardbook.insight.article_cli import article
 from cardbook.insight.check import RULES
 from cardbook.insight.cli import check, docs
-from cardbook.ledger.proof import seal_events
-from cardbook.ledger.tests.conftest import settle
+from cardbook.testing.sealing import seal_everything, settle
 from cardbook.ledger.tests.tampering import tamper
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
@@ -28,7 +27,7 @@ def city(fresh_database: str) -> City:
 
 class TestCheckCommand:
     def test_says_that_all_adds_up(self, city: City) -> None:
-        seal_events()
+        seal_everything()
         done = CliRunner().invoke(check)
         assert done.exit_code == 0
         assert done.stdout.count("✓") == len(RULES)

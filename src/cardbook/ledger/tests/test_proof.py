@@ -25,7 +25,7 @@ from cardbook.ledger.checkpoints import (
 from cardbook.ledger.lines import KEYS, event_line
 from cardbook.ledger.models import Checkpoint, Event, Seal
 from cardbook.ledger.proof import AnotherSealer, SealingRefused, seal_events, sealing_lag
-from cardbook.ledger.tests.conftest import seal_everything
+from cardbook.testing.sealing import seal_everything
 from cardbook.ledger.tests.tampering import database, tamper
 from cardbook.ledger.verify import verify_database
 from cardbook.lib.canonical import canonical_json
