@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings
 
 from cardbook.config.backup import DUMP, PAPERS, read_manifest
-from cardbook.testing.sealing import seal_everything
 from cardbook.papers.storage import add_paper
 from cardbook.testing import factories as make
+from cardbook.testing.sealing import seal_everything
 
 pytestmark = [pytest.mark.article(20), pytest.mark.xdist_group("backup")]
 

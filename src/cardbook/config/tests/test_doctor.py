@@ -27,8 +27,8 @@ from cardbook.config.doctor import database, ledger, machine
 from cardbook.config.doctor.cli import of_database, of_machine, report, table
 from cardbook.config.doctor.findings import Check, Finding, Level
 from cardbook.config.environment import Environment, secret_file
-from cardbook.testing.sealing import seal_everything
 from cardbook.testing import factories as make
+from cardbook.testing.sealing import seal_everything
 
 PROJECT = Path(__file__).resolve().parents[4]
 HOUR = timedelta(hours=1)

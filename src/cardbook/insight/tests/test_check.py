@@ -10,11 +10,11 @@ from cardbook.custody.models import Movement
 from cardbook.insight.check import RULES, Recount, recount
 from cardbook.insight.table_sql import stage_places
 from cardbook.ledger.models import Event
-from cardbook.testing.sealing import seal_everything
 from cardbook.ledger.tests.tampering import tamper
 from cardbook.lifecycle.facts import Defect, DefectRecorded
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.sealing import seal_everything
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from django.db import connections
 from cardbook.insight.article_cli import article
 from cardbook.insight.check import RULES
 from cardbook.insight.cli import check, docs
-from cardbook.testing.sealing import seal_everything, settle
 from cardbook.ledger.tests.tampering import tamper
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
+from cardbook.testing.sealing import seal_everything, settle
 
 
 @pytest.fixture

@@ -25,13 +25,13 @@ from cardbook.ledger.checkpoints import (
 from cardbook.ledger.lines import KEYS, event_line
 from cardbook.ledger.models import Checkpoint, Event, Seal
 from cardbook.ledger.proof import AnotherSealer, SealingRefused, seal_events, sealing_lag
-from cardbook.testing.sealing import seal_everything
 from cardbook.ledger.tests.tampering import database, tamper
 from cardbook.ledger.verify import verify_database
 from cardbook.lib.canonical import canonical_json
 from cardbook.lib.merkle import root_of
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
+from cardbook.testing.sealing import seal_everything
 
 # For as long as another test's transaction may hold the sealer up.
 PATIENCE_SECONDS = 120

@@ -17,13 +17,13 @@ from cardbook.ledger.checkpoints import public_pem, signed_note, signing_key
 from cardbook.ledger.export import NothingSealed, export_ledger, sealed_rows
 from cardbook.ledger.lines import event_line
 from cardbook.ledger.models import Event, Seal
-from cardbook.testing.sealing import seal_everything
 from cardbook.ledger.tests.tampering import drop_foreign_keys, tamper
 from cardbook.ledger.verify import NotReadable, NotTrue, verify_database, verify_folder
 from cardbook.lib.canonical import canonical_json
 from cardbook.lib.merkle import leaf_hash, root_of
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
+from cardbook.testing.sealing import seal_everything
 
 Lines = list[bytes]
 
