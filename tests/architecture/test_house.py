@@ -21,7 +21,7 @@ KERNEL = (
     "people",
 )
 # The law as tables: they grow with the regulation, not with the machinery (ADR 0001).
-TABLES = ("lifecycle/acts.py", "lifecycle/facts.py", "lifecycle/refusals.py")
+TABLES = ("lifecycle/acts/", "lifecycle/facts/", "lifecycle/guards/", "lifecycle/refusals/")
 SCRIPTS = PROJECT / "scripts"
 
 
@@ -40,7 +40,7 @@ def lines_of(path: Path) -> int:
 
 
 def is_table(path: Path) -> bool:
-    return path.relative_to(HOUSE).as_posix() in TABLES
+    return path.relative_to(HOUSE).as_posix().startswith(TABLES)
 
 
 def test_the_layers_are_kept() -> None:
@@ -61,7 +61,7 @@ def test_the_kernel_stays_small() -> None:
 
 @pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(HOUSE)))
 def test_no_file_outgrows_a_reader(path: Path) -> None:
-    assert lines_of(path) <= (600 if is_table(path) else 400)
+    assert lines_of(path) <= 400
 
 
 def test_no_function_outgrows_a_reader() -> None:

@@ -11,8 +11,10 @@ from django.db.models import Q
 
 from cardbook.cards.states import (
     CLOSED_APPLICATIONS,
+    CLOSED_CORRECTIONS,
     IMPOSSIBLE,
     Bank,
+    CorrectionProgress,
     Hold,
     Progress,
     Social,
@@ -189,3 +191,28 @@ class TemporaryCard(models.Model):
                 name="temporary_in_stock_has_no_person",
             ),
         )
+
+
+class Correction(models.Model):
+    """The handling of one wrong card: taken back, checked again, entered above, made anew (13-15).
+
+    What is wrong with it - the values on its face and the right ones - is personal data; the slice
+    that handles corrections keeps it sealed.
+    """
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="corrections", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="corrections", db_index=False)
+    county = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    progress = models.CharField("进度", max_length=20, choices=CorrectionProgress.choices())
+    version = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["card"],
+                condition=~Q(progress__in=CLOSED_CORRECTIONS),
+                name="correction_one_open_per_card",
+                violation_error_message="该卡已有一件办理中的错卡处理",
+            ),
+        )
+        indexes = (models.Index(fields=["county", "progress"], name="correction_county"),)

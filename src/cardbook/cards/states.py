@@ -1,4 +1,4 @@
-"""The regions of state of the three subjects, and the mixtures that cannot be (Art. 6 to 30).
+"""The regions of state of the four subjects, and the mixtures that cannot be (Art. 6 to 30).
 
 Pure data without Django: models build CHECK constraints from it, the table of acts names it.
 """
@@ -7,16 +7,22 @@ from enum import StrEnum
 
 
 class Subject(StrEnum):
-    """What an act is done to; three subjects share one table of acts, one ledger, one door."""
+    """What an act is done to; four subjects share one table of acts, one ledger, one door."""
 
     CARD = "card"
     APPLICATION = "application"
     TEMPORARY_CARD = "temporary_card"
+    CORRECTION = "correction"
 
     @property
     def label(self) -> str:
         """The official word."""
-        return {"card": "社保卡", "application": "制卡申请", "temporary_card": "临时卡"}[self]
+        return {
+            "card": "社保卡",
+            "application": "制卡申请",
+            "temporary_card": "临时卡",
+            "correction": "错卡处理",
+        }[self]
 
 
 class _Labelled(StrEnum):
@@ -107,10 +113,22 @@ class TemporaryStage(_Labelled):
     VOID = "void", "损坏作废"
 
 
+class CorrectionProgress(_Labelled):
+    """How far the handling of a wrong card has come (Art. 13 to 15)."""
+
+    RECORDED = "recorded", "已登记收回"
+    RECHECKED = "rechecked", "已再次核查"
+    ENTERED = "entered", "省系统已登记"
+    CONFIRMED = "confirmed", "省系统已确认"
+    RESUMED = "resumed", "已转补换卡"
+    DROPPED = "dropped", "误登撤销"
+
+
 REGIONS: dict[Subject, dict[str, type[_Labelled]]] = {
     Subject.CARD: {"stage": Stage, "social": Social, "hold": Hold, "bank": Bank},
     Subject.APPLICATION: {"progress": Progress},
     Subject.TEMPORARY_CARD: {"stage": TemporaryStage},
+    Subject.CORRECTION: {"progress": CorrectionProgress},
 }
 
 # How screens, refusals and the generated pages call the regions.
@@ -119,10 +137,11 @@ REGION_TITLES: dict[str, str] = {
     "social": "社保功能",
     "hold": "挂失/停用状态",
     "bank": "金融功能",
-    "progress": "申请进度",
+    "progress": "进度",
 }
 
 CLOSED_APPLICATIONS = (Progress.COLLECTED, Progress.WITHDRAWN)
+CLOSED_CORRECTIONS = (CorrectionProgress.RESUMED, CorrectionProgress.DROPPED)
 
 # A card that has left the living: nothing may hold it, and its social function is cancelled.
 _DEAD = (Stage.CANCELLED, Stage.DESTROYED)

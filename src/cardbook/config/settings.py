@@ -43,6 +43,9 @@ INSTALLED_APPS = [
     "cardbook.chapters.duties",
     "cardbook.chapters.intake",
     "cardbook.chapters.issuance",
+    "cardbook.chapters.corrections",
+    "cardbook.chapters.stranded",
+    "cardbook.chapters.safekeeping",
     "cardbook.insight",
 ]
 

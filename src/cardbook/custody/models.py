@@ -52,6 +52,9 @@ class Movement(models.Model):
         db_default=models.Func(template="clock_timestamp()", output_field=models.DateTimeField())
     )
 
+    class Meta:
+        indexes = (models.Index(fields=["batch"], name="movement_batch"),)
+
 
 class Posting(models.Model):
     """-1 where a card leaves, +1 where it arrives; rows are never changed."""
@@ -98,3 +101,49 @@ class Position(models.Model):
         )
         # What lies in a place, the longest there first: the order in which lists are read.
         indexes = (models.Index(fields=["account", "since", "card"], name="position_account"),)
+
+
+class Purpose(models.TextChoices):
+    """Why cards travel from one office to another (Art. 6, 8, 17, 19)."""
+
+    HAND_DOWN = "hand_down", "下发（分拨、上交）"
+    RETURN = "return", "滞留退回"
+    DESTROY = "destroy", "移交销毁"
+
+
+class Shipment(models.Model):
+    """Cards one office gave up and another must acknowledge; in between they are in transit.
+
+    `batch` ties it to the events and the movement that sent them. What is under way is read from
+    positions: a card that lies where the sending put it has not arrived.
+    """
+
+    purpose = models.CharField("事由", max_length=20, choices=Purpose.choices)
+    sender = models.ForeignKey(Organization, models.PROTECT, related_name="shipments_sent")
+    receiver = models.ForeignKey(Organization, models.PROTECT, related_name="shipments")
+    batch = models.UUIDField(unique=True)
+    sent_at = models.DateTimeField("交出时间")
+    words = models.CharField("说明", max_length=200, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["receiver", "-id"], name="shipment_receiver"),
+            models.Index(fields=["sender", "-id"], name="shipment_sender"),
+        )
+
+    @property
+    def number(self) -> str:
+        """The running number, as printed on its list."""
+        return f"JJ{self.pk:08d}"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ShipmentLine(models.Model):
+    """One card of a shipment and its row on the list both sides sign."""
+
+    pk = models.CompositePrimaryKey("shipment", "row")
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines", db_index=False)
+    row = models.IntegerField("序号")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Kinds of place a card can be in; pure data, named by the table of acts (Art. 6, 8, 20)."""
+"""Kinds of place a card can be in; pure data, named by the table of acts (Art. 6 to 20)."""
 
 from enum import StrEnum
 
@@ -12,6 +12,11 @@ class Place(StrEnum):
     BOX = "box"
     DRAWER = "drawer"
     DEFECT = "defect"
+    UNIT = "unit"
+    POST = "post"
+    ERROR = "error"
+    RETURNED = "returned"
+    SCRAP = "scrap"
     HOLDER = "holder"
     MISSING = "missing"
     DESTROYED = "destroyed"
@@ -26,6 +31,11 @@ class Place(StrEnum):
             "box": "柜内盒位",
             "drawer": "窗口抽屉",
             "defect": "质量问题卡存放处",
+            "unit": "集中领卡单位（村、社区）",
+            "post": "邮寄途中",
+            "error": "错卡存放处",
+            "returned": "退回卡存放处",
+            "scrap": "待销毁卡存放处",
             "holder": "持卡人",
             "missing": "下落不明",
             "destroyed": "已销毁",

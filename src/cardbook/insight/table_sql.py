@@ -6,7 +6,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from cardbook.cards.states import CLOSED_APPLICATIONS, REGIONS, Subject
+from cardbook.cards.states import (
+    CLOSED_APPLICATIONS,
+    CLOSED_CORRECTIONS,
+    REGIONS,
+    Subject,
+)
 from cardbook.lifecycle.acts import ROWS, Act
 from cardbook.lifecycle.load import TABLES
 
@@ -76,6 +81,7 @@ def pieces() -> Mapping[str, str]:
     return {
         "stage_places": values(sorted(stage_places())),
         "closed_applications": ", ".join(_literal(value) for value in CLOSED_APPLICATIONS),
+        "closed_corrections": ", ".join(_literal(value) for value in CLOSED_CORRECTIONS),
         "papers": values(_papers()),
         "signed_acts": ", ".join(
             _literal(row.code)

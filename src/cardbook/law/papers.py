@@ -128,7 +128,9 @@ HANDOVER_LIST = _kind("handover_list", "领卡手续单", art(6))
 COUNT_SHEET = _kind("count_sheet", "入库清点单", art(6))
 DIFFERENCE_NOTE = _kind("difference_note", "差异说明", art(6))
 SEAL_PHOTO = _kind("seal_photo", "封签照片", art(6), is_image=True)
-SIGNED_SHEET = _kind("signed_sheet", "发放签字明细表", art(8, 3))
+SIGNED_SHEET = _kind("signed_sheet", "发放签字明细表（纸质存档）", art(8, 3))
+SIGNED_SHEET_IMAGE = _kind("signed_sheet_image", "发放签字明细表影像", art(8, 3), is_image=True)
+POST_RECEIPT = _kind("post_receipt", "邮政签收回执", art(7), "细则未规定邮寄；凭签收回执登记")
 DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9), is_image=True)
 DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
 STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
@@ -143,8 +145,10 @@ PROXY_PICK_UP = all_of(AGENT_ID, _COPY, MANDATE, any_of(RELATIVE_PROOF, UNIT_PRO
 GUARDIAN_PICK_UP = all_of(
     GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF), _SIGNED
 )
+SHEET_FILED = all_of(any_of(SIGNED_SHEET_IMAGE, SIGNED_SHEET))
+POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)
 DEFECT_FOUND = all_of(any_of(DEFECT_REPORT, DEFECT_PHOTO))
-STRANDED_RETURN = all_of(STRANDED_FORM, STRANDED_PROOF)
+STRANDED_RETURN = all_of(STRANDED_FORM)
 
 RULES: dict[str, PaperRule] = {
     "OWN_PICK_UP": OWN_PICK_UP,
@@ -152,5 +156,7 @@ RULES: dict[str, PaperRule] = {
     "PROXY_PICK_UP": PROXY_PICK_UP,
     "GUARDIAN_PICK_UP": GUARDIAN_PICK_UP,
     "DEFECT_FOUND": DEFECT_FOUND,
+    "SHEET_FILED": SHEET_FILED,
+    "POST_RECEIPT_SIGNED": POST_RECEIPT_SIGNED,
     "STRANDED_RETURN": STRANDED_RETURN,
 }

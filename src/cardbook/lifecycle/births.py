@@ -3,17 +3,16 @@
 Used by `perform` only; an import brings a million cards with the same three statements as one.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import connection
 
-from cardbook.cards.states import Subject
 from cardbook.custody.postings import Destination
 from cardbook.ledger.append import Entry, append_first_events
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.load import TABLES
 from cardbook.lifecycle.refusals import Refusal, Refused
 
 
@@ -74,11 +73,6 @@ _CLAIMED = """
 ALTER TABLE birth ADD claimed_at timestamptz, ADD claimed_facts text, ADD target_id bigint,
     ADD slot int
 """
-_TABLES: Mapping[Subject, str] = {
-    Subject.CARD: "cards_card",
-    Subject.APPLICATION: "cards_application",
-    Subject.TEMPORARY_CARD: "cards_temporarycard",
-}
 
 
 def bring_into_being(
@@ -91,7 +85,7 @@ def bring_into_being(
     :raises Refused: when one that has no place belongs to a county outside `county_path`.
     :raises django.db.IntegrityError: when a number is taken or a promise of the schema is broken.
     """
-    table, columns = _TABLES[act.subject], ", ".join(births.columns)
+    table, columns = TABLES[act.subject], ", ".join(births.columns)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.birth")
         cursor.execute(

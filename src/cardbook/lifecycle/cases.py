@@ -31,7 +31,11 @@ class LastEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One subject with all that the table of acts may ask about it."""
+    """One subject with all that the table of acts may ask about it.
+
+    `at` is when the act happens as claimed, None while only its button is judged; `begun_by` is
+    the user who brought an application, temporary card or correction into being.
+    """
 
     subject: Subject
     id: int
@@ -49,6 +53,8 @@ class Case:
     hold_until: datetime | None
     last: LastEvent | None
     temporary_card_out: str = ""
+    begun_by: int | None = None
+    at: datetime | None = None
 
     def regions_at(self, at: datetime) -> Mapping[str, str]:
         """The regions as of a moment: an oral loss lapses by time alone (Art. 28)."""

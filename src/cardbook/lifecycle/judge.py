@@ -53,12 +53,19 @@ def _role_misfit(act: Act, by: Actor) -> Refusal:
     return Refusal(no.ROLE_MAY_NOT, values)
 
 
-def refusals_of_actor(*, act: Act, by: Actor, second: Actor | None) -> Iterator[Refusal]:
-    """This function will yield why the actor's post, or the second person's, does not allow it."""
+def refusals_of_actor(
+    *, act: Act, by: Actor, second: Actor | None, witness: Actor | None = None
+) -> Iterator[Refusal]:
+    """This function will yield why the actor's post, or who signs with him, does not allow it."""
     if by.role not in act.who:
         yield _role_misfit(act, by)
-    if not act.second:
-        return
+    if act.second:
+        yield from _refusals_of_second(act, by=by, second=second)
+    if act.witness:
+        yield from _refusals_of_witness(act, by=by, second=second, witness=witness)
+
+
+def _refusals_of_second(act: Act, *, by: Actor, second: Actor | None) -> Iterator[Refusal]:
     roles = "、".join(sorted(role.label for role in act.second))
     values = {"act": act.title, "roles": roles}
     if second is None:
@@ -70,6 +77,20 @@ def refusals_of_actor(*, act: Act, by: Actor, second: Actor | None) -> Iterator[
             no.SECOND_PERSON_MAY_NOT,
             {**values, "name": second.name, "role": second.role.label},
         )
+
+
+def _refusals_of_witness(
+    act: Act, *, by: Actor, second: Actor | None, witness: Actor | None
+) -> Iterator[Refusal]:
+    """A witness belongs to another office than those who act, and is none of them."""
+    roles = "、".join(sorted(role.label for role in act.witness))
+    if witness is None:
+        yield Refusal(no.WITNESS_MISSING, {"act": act.title, "roles": roles})
+        return
+    acting = {by.user_id, second.user_id if second else by.user_id}
+    if witness.role not in act.witness or witness.user_id in acting or witness.org_id == by.org_id:
+        values = {"name": witness.name, "role": witness.role.label, "roles": roles}
+        yield Refusal(no.WITNESS_MAY_NOT, values)
 
 
 def refusals_of_case(*, act: Act, case: Case, by: Actor, at: datetime) -> Iterator[Refusal]:
@@ -84,6 +105,9 @@ def refusals_of_case(*, act: Act, case: Case, by: Actor, at: datetime) -> Iterat
         yield Refusal(
             no.OUT_OF_REACH, {"custodian": case.custodian_name, "reach": reach.label}, case.id
         )
+        return
+    if act.by_another and case.begun_by == by.user_id:
+        yield Refusal(no.SAME_PERSON_AGAIN, {"act": act.title}, case.id)
         return
     misfit = _state_misfit(act, case, at)
     if misfit is not None:

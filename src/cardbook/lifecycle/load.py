@@ -4,6 +4,7 @@ Only `perform` and `openacts` use it; guards see the frozen values it makes.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ _OTHERS = """
 SELECT s.*, o.path AS custodian_path, o.name AS custodian_name, h.born_on, h.died_on,
        e.id AS last_event, e.act AS last_act,
        e.happened_at AS last_happened_at, e.recorded_at AS last_at,
-       eo.name AS last_org, u.name AS last_actor
+       eo.name AS last_org, u.name AS last_actor, born.actor_id AS begun_by
 FROM {table} s
 JOIN orgs_organization o ON o.id = s.county_id
 LEFT JOIN people_person h ON h.id = s.person_id
 JOIN ledger_event e ON e.subject_kind = '{kind}' AND e.subject_id = s.id AND e.seq = s.version
+JOIN ledger_event born ON born.subject_kind = '{kind}' AND born.subject_id = s.id AND born.seq = 1
 JOIN orgs_organization eo ON eo.id = e.org_id
 JOIN orgs_user u ON u.id = e.actor_id
 WHERE s.id = ANY(%(ids)s::bigint[])
@@ -34,10 +36,13 @@ TABLES = {
     Subject.CARD: "cards_card",
     Subject.APPLICATION: "cards_application",
     Subject.TEMPORARY_CARD: "cards_temporarycard",
+    Subject.CORRECTION: "cards_correction",
 }
 
 
-def load_cases(*, subject: Subject, ids: Sequence[int], lock: bool) -> dict[int, Case]:
+def load_cases(
+    *, subject: Subject, ids: Sequence[int], lock: bool, at: datetime | None = None
+) -> dict[int, Case]:
     """This function will return the cases of the subjects that exist, by id.
 
     With `lock`, their rows are locked in id order until the transaction ends, so that of two
@@ -51,7 +56,7 @@ def load_cases(*, subject: Subject, ids: Sequence[int], lock: bool) -> dict[int,
             _lock(cursor, subject, ids)
         cursor.execute(query, {"ids": array_of(ids)})
         rows = named_rows(cursor)
-    return {row["id"]: _case(subject, row) for row in rows}
+    return {row["id"]: _case(subject, row, at) for row in rows}
 
 
 def _lock(cursor: Any, subject: Subject, ids: Sequence[int]) -> None:
@@ -63,7 +68,7 @@ def _lock(cursor: Any, subject: Subject, ids: Sequence[int]) -> None:
     )
 
 
-def _case(subject: Subject, row: dict[str, Any]) -> Case:
+def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
     place = Place(row["place"]) if row.get("place") else None
     slot = f" 第 {row['slot']} 位" if row.get("slot") else ""
     return Case(
@@ -90,4 +95,6 @@ def _case(subject: Subject, row: dict[str, Any]) -> Case:
             actor_name=row["last_actor"],
         ),
         temporary_card_out=row.get("temporary_out") or "",
+        begun_by=row.get("begun_by"),
+        at=at,
     )

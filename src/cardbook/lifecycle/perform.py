@@ -5,7 +5,7 @@ post custody -> keep the promises now. Set-based: fifty thousand cards are one c
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,10 +40,17 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 
+# What a slice knows and the table cannot say (a mandate, a sheet, a limit): asked with the
+# subjects locked, before anything is written.
+Objections = Callable[[Sequence[Case]], Iterable[Refusal]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One act on some subjects. `facts` is one value for all, or one for each subject's id."""
+    """One act on some subjects. `facts` is one value for all, or one for each subject's id.
+
+    `objections` yields the slice's own reasons to refuse, and locks what they rest on.
+    """
 
     act: Act
     facts: object
@@ -52,6 +59,7 @@ class Step:
     papers: Sequence[Presented] = ()
     told: Sequence[str] = ()
     destination: Destination | None = None
+    objections: Objections | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +71,16 @@ class Done:
     repeated: bool = False
 
 
+# The second person and the witness, where the act asks for them.
+Others = tuple[Actor | None, Actor | None]
+
 # Batches are made from keys under this name, so that an event tells the request it answers.
 _REQUESTS = uuid.UUID("6b7d1c1e-0b52-5d0a-9a34-3f0f6c3a5e77")
 
 # What the schema refuses after the table let it pass: somebody else was faster by an instant.
 _BY_CONSTRAINT = {
     "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
+    "correction_one_open_per_card": Refusal(no.CORRECTION_OPEN),
     "card_one_active_per_person": Refusal(no.OTHER_CARD_ACTIVE),
     "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
     "organization_is_open": Refusal(no.ORG_CLOSED_NOW),
@@ -82,6 +94,7 @@ def perform(
     at: datetime,
     key: str,
     second: Actor | None = None,
+    witness: Actor | None = None,
     also: Callable[[Done], None] | None = None,
 ) -> Done:
     """This function will do the steps in one transaction, all or none, exactly once for `key`.
@@ -94,7 +107,7 @@ def perform(
     :raises django.db.IntegrityError: when the database refuses what the table let pass.
     """
     try:
-        return _perform(steps, by=by, at=at, key=key, second=second, also=also)
+        return _perform(steps, by=by, at=at, key=key, others=(second, witness), also=also)
     except IntegrityError as problem:
         name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", None)
         if name not in _BY_CONSTRAINT:
@@ -108,7 +121,7 @@ def _perform(
     by: Actor,
     at: datetime,
     key: str,
-    second: Actor | None,
+    others: Others,
     also: Callable[[Done], None] | None,
 ) -> Done:
     with transaction.atomic(durable=True):
@@ -124,7 +137,7 @@ def _perform(
             return Done(batch=batch, subject_ids=before, repeated=True)
         ids: list[int] = []
         for step in steps:
-            ids.extend(_do(step, by=by, second=second, at=at, batch=batch))
+            ids.extend(_do(step, by=by, others=others, at=at, batch=batch))
         keep_answer(key=key, subject_ids=ids)
         done = Done(batch=batch, subject_ids=tuple(ids))
         if also is not None:
@@ -160,16 +173,15 @@ def _content(step: Step) -> dict[str, Any]:
     }
 
 
-def _do(
-    step: Step, *, by: Actor, second: Actor | None, at: datetime, batch: uuid.UUID
-) -> list[int]:
-    refused = list(refusals_of_actor(act=step.act, by=by, second=second))
+def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID) -> list[int]:
+    second, witness = others
+    refused = list(refusals_of_actor(act=step.act, by=by, second=second, witness=witness))
     if refused:
         raise Refused(refused)
     entry = _entry(step, by=by, second=second, at=at, batch=batch)
     if step.births is not None:
         if step.births.target is not None:
-            _reachable(step.births.target, by=by)
+            _reachable(step.births.target, by=by, beyond=False)
         return bring_into_being(
             act=step.act,
             births=step.births,
@@ -218,7 +230,7 @@ def _entry(
 
 def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
     """The subjects, locked and found fit; every refusal of every one is collected first."""
-    found = load_cases(subject=step.act.subject, ids=step.subject_ids, lock=True)
+    found = load_cases(subject=step.act.subject, ids=step.subject_ids, lock=True, at=at)
     refused = [
         Refusal(no.SUBJECT_UNKNOWN, {"id": id_, "subject": step.act.subject.label}, id_)
         for id_ in step.subject_ids
@@ -232,6 +244,8 @@ def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
             refused += refusals_of_facts(
                 act=step.act, case=case, facts=given, papers=step.papers, told=step.told
             )
+    if step.objections is not None:
+        refused += step.objections(list(found.values()))
     if refused:
         raise Refused(refused)
     return [found[id_] for id_ in dict.fromkeys(step.subject_ids)]
@@ -260,7 +274,7 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
     else:
         parts = _own_accounts(step.act, cases=cases, by=by)
     for target, moved in parts:
-        account = _reachable(target, by=by)
+        account = _reachable(target, by=by, beyond=step.act.move.beyond)
         assert account.kind == step.act.move.target
         in_box = account.kind == Place.BOX
         post_movement(
@@ -273,12 +287,17 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
         )
 
 
-def _reachable(target: Destination, *, by: Actor) -> Account:
-    """The account cards go to; nobody puts cards into another county's hands by himself."""
+def _reachable(target: Destination, *, by: Actor, beyond: bool) -> Account:
+    """The account cards go to; nobody puts cards into another county's hands by himself.
+
+    With `beyond` they may leave the county for an office above it, or for a bank of the city.
+    """
     account = Account.objects.select_related("organization").get(pk=target.account_id)
-    if not account.organization.path.startswith(by.county_path):
+    organization = account.organization
+    above = beyond and organization.county_id is None
+    if not above and not organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
-    if account.organization.valid_to is not None:
+    if organization.valid_to is not None:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
     return account
 

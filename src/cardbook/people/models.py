@@ -5,6 +5,9 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
+
+from cardbook.orgs.models import Organization
 
 
 class Person(models.Model):
@@ -32,3 +35,94 @@ class Person(models.Model):
             ),
         )
         indexes = (models.Index(fields=["phone_index"], name="person_phone"),)
+
+
+class UnitLetter(models.Model):
+    """A unit's letter of authority (介绍信、授权书): whom it may send, from day to day."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="letters")
+    number = models.CharField("文号", max_length=60)
+    since = models.DateField("自")
+    until = models.DateField("至")
+    revoked_on = models.DateField("撤销日", null=True)
+    paper_digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")),
+                name="letter_since_before_until",
+                violation_error_message="授权书的截止日不能早于起始日",
+            ),
+        )
+
+
+class Handler(models.Model):
+    """One person a letter of authority names."""
+
+    letter = models.ForeignKey(UnitLetter, models.PROTECT, related_name="handlers")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="handles_for")
+    since = models.DateField("自")
+    until = models.DateField("至", null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["letter", "person"], name="handler_once_per_letter"),
+        )
+
+
+class KeepingPlan(models.Model):
+    """How a unit keeps cards safe while it has them (安全保管措施, Art. 20)."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="keeping_plans")
+    words = models.CharField("措施", max_length=500)
+    since = models.DateField("自")
+    until = models.DateField("至", null=True)
+    paper_digest = models.CharField(max_length=64, default="")
+
+
+class Mandate(models.Model):
+    """A holder charged somebody with a matter for a time (代领委托书; Civil Code art. 165)."""
+
+    class Matter(models.TextChoices):
+        """What the agent may do."""
+
+        PICK_UP = "pick_up", "领取社保卡"
+
+    principal = models.ForeignKey(Person, models.PROTECT, related_name="mandates_given")
+    agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates")
+    county = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    matter = models.CharField("事项", max_length=20, choices=Matter.choices)
+    since = models.DateField("自")
+    until = models.DateField("至")
+    signed_on = models.DateField("签署日")
+    revoked_on = models.DateField("撤销日", null=True)
+    paper_digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__gte=F("since")),
+                name="mandate_since_before_until",
+                violation_error_message="委托期限的截止日不能早于起始日",
+            ),
+            models.CheckConstraint(
+                condition=~Q(principal=F("agent")),
+                name="mandate_to_another",
+                violation_error_message="不能委托自己",
+            ),
+        )
+
+
+class PickUp(models.Model):
+    """A card somebody fetched for its holder: how many, is limited (Art. 10, 31)."""
+
+    agent = models.ForeignKey(Person, models.PROTECT, related_name="pick_ups", db_index=False)
+    holder = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="uses")
+    as_guardian = models.BooleanField(default=False)
+    on = models.DateField()
+    batch = models.UUIDField()
+
+    class Meta:
+        indexes = (models.Index(fields=["agent", "on"], name="pick_up_agent"),)

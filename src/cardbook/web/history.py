@@ -15,7 +15,19 @@ from cardbook.chapters.intake.models import Delivery
 from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
 from cardbook.lifecycle.acts import ACTS
-from cardbook.lifecycle.facts import Defect
+from cardbook.lifecycle.facts import (
+    Channel,
+    ContactResult,
+    Defect,
+    Fault,
+    FoundAt,
+    ProxyReason,
+    Relation,
+    Signer,
+    Stranding,
+    Unclaimed,
+    WrongField,
+)
 
 # Every field of every class in `lifecycle/facts.py`; a test holds the two together.
 FACT_LABELS: Mapping[str, str] = {
@@ -55,6 +67,45 @@ FACT_LABELS: Mapping[str, str] = {
     "claims": "所依据的说法",
     "predecessor": "原机构",
     "successor": "承接机构",
+    "self_supporting": "以自己劳动收入为主",
+    "agent": "代领人",
+    "guardian": "监护人",
+    "mandate": "委托书",
+    "reason": "原因",
+    "relation": "与持卡人关系",
+    "proof": "证明材料",
+    "incapacitated": "无民事行为能力",
+    "unit": "领卡单位",
+    "handlers": "领卡经办人",
+    "sheet": "签字明细表",
+    "signed_on": "签收日期",
+    "signer": "签收人",
+    "parcel": "邮件号码",
+    "received_on": "签收日期",
+    "signed_by": "签收人",
+    "shipment": "交接单",
+    "found": "发现环节",
+    "fields": "错误项目",
+    "reported": "反映人",
+    "card": "所涉的卡",
+    "fault": "责任归属",
+    "told": "说明对象",
+    "complete": "各项完整准确",
+    "reference": "省系统登记号",
+    "answered_on": "省系统日期",
+    "by_hand": "人工抄录",
+    "corrected_on": "公安更正日期",
+    "correction": "错卡处理",
+    "fee_fen": "应收工本费（分）",
+    "channel": "通知方式",
+    "result": "通知结果",
+    "again_on": "再次通知日",
+    "lot": "销毁清单",
+    "method": "销毁方式",
+    "witness": "监销人",
+    "stocktake": "盘点",
+    "incident": "事故报告",
+    "kind": "种类",
 }
 VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "order": {
@@ -64,7 +115,16 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
         "bank": "按银行",
         "batch": "按批次",
     },
-    "way": {"window": "窗口当面发放"},
+    "way": {
+        "window": "窗口当面发放",
+        "home": "上门发放",
+        "school": "校园发放",
+        "outlet": "银行网点发放",
+        "phone": "电话",
+        "face": "当面",
+        "sms": "短信",
+        "letter": "书面",
+    },
     "identity": {"reader": "读卡器", "typed": "手工输入"},
     "signing": {"screen": "屏幕签字", "paper": "纸质签字", "thumb": "按手印", "none": "未签字"},
     "copy_kept": {"image": "影像", "paper": "复印件"},
@@ -72,6 +132,21 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "social": dict(Social.choices()),
     "hold": dict(Hold.choices()),
     "bank": dict(Bank.choices()),
+    "reason": {
+        **{str(one): one.label for one in ProxyReason},
+        **{str(one): one.label for one in Unclaimed},
+        **{str(one): one.label for one in Stranding},
+    },
+    "relation": {str(one): one.label for one in Relation},
+    "proof": {kind.code: kind.title for kind in KINDS.values()},
+    "signer": {str(one): one.label for one in Signer},
+    "signed_by": {str(one): one.label for one in Signer},
+    "found": {str(one): one.label for one in FoundAt},
+    "fields": {str(one): one.label for one in WrongField},
+    "fault": {str(one): one.label for one in Fault},
+    "told": {"holder": "持卡人", "agent": "代理人"},
+    "channel": {str(one): one.label for one in Channel},
+    "result": {str(one): one.label for one in ContactResult},
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
 _UNSHOWN = frozenset(
@@ -86,8 +161,20 @@ _UNSHOWN = frozenset(
         "claims",
         "predecessor",
         "successor",
+        "agent",
+        "guardian",
+        "mandate",
+        "unit",
+        "handlers",
+        "card",
+        "correction",
+        "witness",
+        "stocktake",
+        "incident",
     }
 )
+# Worth a line only when they hold.
+_EXCEPTIONS = frozenset({"self_supporting", "incapacitated"})
 # A claim later written down than this is shown with both times.
 LATE = timedelta(minutes=2)
 
@@ -165,7 +252,8 @@ def _in_words(
 ) -> Iterator[tuple[str, str]]:
     # The ledger sorts by name; a reader wants the order in which the clerk worked.
     for name in (*FACT_LABELS, *sorted(facts.keys() - FACT_LABELS.keys())):
-        if facts.get(name) in ("", None) or name in _UNSHOWN:
+        unusual = name not in _EXCEPTIONS or facts.get(name)
+        if facts.get(name) in ("", None) or name in _UNSHOWN or not unusual:
             continue
         yield FACT_LABELS.get(name, name), _value_in_words(name, facts[name], deliveries)
 
@@ -175,6 +263,8 @@ def _value_in_words(name: str, value: object, deliveries: Mapping[int, str]) -> 
         return "是" if value else "否"
     if name == "delivery" and isinstance(value, int):
         return deliveries.get(value, f"{value} 号")
+    if isinstance(value, list):
+        return "、".join(_value_in_words(name, one, deliveries) for one in value)
     return VALUE_LABELS.get(name, {}).get(str(value), str(value))
 
 

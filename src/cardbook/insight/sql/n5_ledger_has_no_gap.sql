@@ -6,6 +6,7 @@ WITH event AS (
     SELECT 'card' AS kind, id, version FROM cards_card
     UNION ALL SELECT 'application', id, version FROM cards_application
     UNION ALL SELECT 'temporary_card', id, version FROM cards_temporarycard
+    UNION ALL SELECT 'correction', id, version FROM cards_correction
 )
 SELECT kind, id,
        CASE WHEN event.events IS NULL THEN '没有任何台账记录'
@@ -16,4 +17,4 @@ SELECT kind, id,
 FROM event FULL JOIN subject USING (kind, id)
 WHERE event.events IS DISTINCT FROM event.last
    OR event.last IS DISTINCT FROM subject.version
-      AND (kind IN ('card', 'application', 'temporary_card') OR subject.version IS NOT NULL)
+      AND (kind IN ('card', 'application', 'temporary_card', 'correction') OR subject.version IS NOT NULL)

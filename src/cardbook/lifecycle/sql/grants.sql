@@ -7,6 +7,6 @@ REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event, ledger_seal, ledger_checkpoint,
     custody_posting, papers_paper, registers_issueddocument FROM :app;
 REVOKE DELETE, TRUNCATE ON ledger_request FROM :app;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON custody_position, cards_searchkey FROM :app;
-REVOKE DELETE, TRUNCATE ON cards_card, cards_application, cards_temporarycard, people_person
-    FROM :app;
+REVOKE DELETE, TRUNCATE ON cards_card, cards_application, cards_temporarycard, cards_correction,
+    people_person FROM :app;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM :app;

@@ -1,0 +1,1 @@
+"""Chapter 7: safe-keeping (Art. 20, 21)."""

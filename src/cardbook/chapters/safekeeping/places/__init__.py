@@ -1,0 +1,4 @@
+"""Articles 20 and 21: where cards are kept, by whom, how safely, and what went wrong.
+
+Acts: stock.damage.
+"""

@@ -1,0 +1,1 @@
+"""Chapter 6: stranded cards (Art. 16 to 19)."""

@@ -1,0 +1,4 @@
+"""Article 16: holders who did not come are looked for, in several ways.
+
+Acts: card.contact.
+"""

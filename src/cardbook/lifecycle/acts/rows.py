@@ -1,0 +1,102 @@
+"""What a row of the table of acts says, and who does what for several rows alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cardbook.cards.states import Hold, Social, Stage, Subject
+from cardbook.custody.places import Place
+from cardbook.law.articles import Basis
+from cardbook.law.notices import Notice
+from cardbook.law.papers import PaperRule
+from cardbook.law.roles import Role
+from cardbook.lifecycle.guards import FactCheck, StandingGuard
+from cardbook.orgs.reach import Reach
+
+States = Mapping[str, frozenset[str]]
+
+
+def states(**regions: object) -> States:
+    """Region values an act needs, e.g. `states(stage=Stage.IN_CUSTODY, hold=(…))`."""
+    return {
+        region: frozenset(values if isinstance(values, tuple) else (str(values),))
+        for region, values in regions.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an act does to custody: from which kinds of place to which kind.
+
+    `beyond` lets cards leave the county: to an office above it or to a bank, never to a neighbour.
+    """
+
+    sources: frozenset[Place]
+    target: Place
+    beyond: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether the card only has to be there and is not moved."""
+        return self.sources == {self.target}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One row. `on` None means the act brings its subject into being.
+
+    `second` signs with the actor; `witness`, of another office, saw it; `by_another` means that
+    whoever brought the subject into being may not do it. `claims` lists regions whose value is not
+    decided here but claimed by a source, and which values may be claimed; each event's facts carry
+    them under the region's name.
+    """
+
+    code: str
+    title: str
+    basis: tuple[Basis, ...]
+    subject: Subject
+    who: Mapping[Role, Reach]
+    on: States | None
+    becomes: Mapping[str, str] = field(default_factory=dict)
+    claims: States = field(default_factory=dict)
+    facts: type
+    move: Move | None = None
+    papers: PaperRule | None = None
+    notices: tuple[Notice, ...] = ()
+    guards: tuple[StandingGuard, ...] = ()
+    checks: tuple[FactCheck, ...] = ()
+    second: frozenset[Role] = frozenset()
+    witness: frozenset[Role] = frozenset()
+    by_another: bool = False
+    registers: tuple[str, ...] = ()
+    batch_only: bool = False
+    assumed: str = ""
+    version: int = 1
+
+    @property
+    def roles_text(self) -> str:
+        """Who may, as a clerk says it."""
+        return "、".join(role.label for role in self.who)
+
+    @property
+    def basis_text(self) -> str:
+        """The articles, as printed on screens and forms."""
+        return "、".join(basis.label for basis in self.basis)
+
+
+KEEPERS = {Role.CARD_KEEPER: Reach.COUNTY, Role.CITY_MANAGER: Reach.CITY}
+MANAGERS = {Role.COUNTY_MANAGER: Reach.COUNTY, Role.CITY_MANAGER: Reach.CITY}
+WINDOWS = {Role.WINDOW_CLERK: Reach.COUNTY, Role.AGENCY_CLERK: Reach.COUNTY}
+COUNTY_SECOND = frozenset(
+    {Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER, Role.CITY_MANAGER}
+)
+ON_SHELF = frozenset({Place.STORE, Place.BOX, Place.DRAWER})
+KEPT = states(stage=Stage.IN_CUSTODY)
+# Whoever keeps cards that were handed down: each his own.
+HOLDERS_OF_STOCK = {
+    **KEEPERS,
+    Role.AGENCY_CLERK: Reach.OWN,
+    Role.WINDOW_CLERK: Reach.OWN,
+    Role.VILLAGE_HELPER: Reach.OWN,
+    Role.UNIT_HANDLER: Reach.OWN,
+}
+FOR_ISSUE = states(stage=Stage.IN_CUSTODY, social=Social.SEALED, hold=Hold.NONE)

@@ -1,0 +1,94 @@
+"""Chapter 7, safe-keeping: stock missed, found, damaged (Art. 20, 21)."""
+
+from cardbook.cards.states import Hold, Social, Stage, Subject
+from cardbook.custody.places import Place
+from cardbook.law.articles import art
+from cardbook.lifecycle import facts, guards
+from cardbook.lifecycle.acts.rows import (
+    COUNTY_SECOND,
+    KEEPERS,
+    KEPT,
+    ON_SHELF,
+    Act,
+    Move,
+    states,
+)
+
+_SET_ASIDE = frozenset({Place.DEFECT, Place.ERROR, Place.RETURNED, Place.SCRAP})
+
+ROWS: tuple[Act, ...] = (
+    Act(
+        code="stock.miss",
+        title="登记在管卡短缺",
+        basis=(art(20),),
+        subject=Subject.CARD,
+        who=KEEPERS,
+        on=KEPT,
+        becomes={"stage": Stage.MISSING},
+        facts=facts.StockMissed,
+        move=Move(ON_SHELF | {Place.UNIT}, Place.MISSING),
+        checks=(guards.reason_is_given,),
+        second=COUNTY_SECOND,
+        registers=("stocktake_sheet",),
+        batch_only=True,
+    ),
+    Act(
+        code="stock.miss_set_aside",
+        title="登记停用卡短缺",
+        basis=(art(20),),
+        subject=Subject.CARD,
+        who=KEEPERS,
+        on=states(stage=(Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)),
+        becomes={"stage": Stage.MISSING},
+        facts=facts.StockMissed,
+        move=Move(_SET_ASIDE, Place.MISSING),
+        checks=(guards.reason_is_given,),
+        second=COUNTY_SECOND,
+        registers=("stocktake_sheet",),
+        batch_only=True,
+    ),
+    Act(
+        code="stock.find",
+        title="短缺卡找到",
+        basis=(art(20),),
+        subject=Subject.CARD,
+        who=KEEPERS,
+        on=states(stage=Stage.MISSING, social=Social.SEALED, hold=Hold.NONE),
+        becomes={"stage": Stage.IN_CUSTODY},
+        facts=facts.StockFound,
+        move=Move(frozenset({Place.MISSING}), Place.STORE),
+        checks=(guards.reason_is_given,),
+        second=COUNTY_SECOND,
+        registers=("stocktake_sheet",),
+    ),
+    Act(
+        code="stock.find_stopped",
+        title="停用的短缺卡找到",
+        basis=(art(18), art(20)),
+        subject=Subject.CARD,
+        who=KEEPERS,
+        on=states(stage=Stage.MISSING),
+        becomes={"stage": Stage.RETURNED},
+        facts=facts.StockFound,
+        move=Move(frozenset({Place.MISSING}), Place.RETURNED),
+        checks=(guards.reason_is_given,),
+        second=COUNTY_SECOND,
+        registers=("stocktake_sheet",),
+        assumed="细则未规定已补发或停用的卡找到后如何办理；按退回卡注销",
+    ),
+    Act(
+        code="stock.damage",
+        title="登记在库损坏",
+        basis=(art(20), art(21), art(9)),
+        subject=Subject.CARD,
+        who=KEEPERS,
+        on=KEPT,
+        becomes={"stage": Stage.RECALLED},
+        facts=facts.StockDamaged,
+        move=Move(ON_SHELF | {Place.UNIT}, Place.DEFECT),
+        checks=(guards.reason_is_given,),
+        second=COUNTY_SECOND,
+        registers=("incident_report",),
+        batch_only=True,
+    ),
+)

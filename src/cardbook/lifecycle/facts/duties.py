@@ -1,0 +1,12 @@
+"""Chapter 2: an office changes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockHandedOn:
+    """A card went along when its office was merged or split; ids of the organisations."""
+
+    predecessor: int
+    successor: int
+    words: str

@@ -1,0 +1,52 @@
+"""What acts of several chapters ask."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from cardbook.custody.places import Place
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import IssueUndone
+from cardbook.lifecycle.refusals import Refusal
+
+StandingGuard = Callable[[Case, datetime], Refusal | None]
+FactCheck = Callable[[Case, object], Refusal | None]
+
+
+def holder_is_alive(case: Case, at: datetime) -> Refusal | None:
+    """A dead holder's card goes back up the line (Art. 17)."""
+    if case.died_on is None:
+        return None
+    return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
+
+
+def undone_is_the_newest(case: Case, facts: object) -> Refusal | None:
+    """Only the newest entry is taken back: whatever was built on it comes off first (Art. 7)."""
+    undone = facts.event if isinstance(facts, IssueUndone) else 0
+    if case.last is not None and undone == case.last.id:
+        return None
+    return Refusal(no.NOT_THE_NEWEST, {}, case.id)
+
+
+def reason_is_given(case: Case, facts: object) -> Refusal | None:
+    """An act that takes something back says why, in words (Art. 32)."""
+    words = getattr(facts, "words", "")
+    if isinstance(words, str) and words.strip():
+        return None
+    return Refusal(no.REASON_MISSING, {}, case.id)
+
+
+def came_from_the_maker(case: Case, at: datetime) -> Refusal | None:
+    """What is counted as a delivery is one; what was handed down is acknowledged (Art. 6)."""
+    return _on_its_way_by(case, "delivery.")
+
+
+def came_from_an_office(case: Case, at: datetime) -> Refusal | None:
+    """What is acknowledged was handed down; a delivery is counted by two (Art. 6)."""
+    return _on_its_way_by(case, "handover.")
+
+
+def _on_its_way_by(case: Case, family: str) -> Refusal | None:
+    if case.place is not Place.TRANSIT or case.last is None or case.last.act.startswith(family):
+        return None
+    return Refusal(no.OTHER_WAY_OF_ARRIVAL, {"number": case.number}, case.id)

@@ -1,0 +1,168 @@
+"""Chapter 4: holder, card and papers at the window (Art. 8 to 12)."""
+
+from datetime import datetime
+
+from cardbook.law.parameters import whole_number
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    CardIssuedCollectively,
+    CardIssuedToGuardian,
+    CardIssuedToProxy,
+    CardPosted,
+    Defect,
+    DefectRecorded,
+    ProxyReason,
+    Relation,
+    Signer,
+    Signing,
+)
+from cardbook.lifecycle.refusals import Refusal
+
+
+def _age(case: Case, at: datetime) -> int | None:
+    """Full years on the day, in Shanghai; None when the birthday is not known."""
+    today = at.astimezone(LOCAL).date()
+    if case.born_on is None:
+        return None
+    birthday_to_come = (today.month, today.day) < (case.born_on.month, case.born_on.day)
+    return today.year - case.born_on.year - birthday_to_come
+
+
+def _is_minor(case: Case, at: datetime) -> bool:
+    age = _age(case, at)
+    return age is not None and age < whole_number("minor_age", on=at.astimezone(LOCAL).date())
+
+
+def holder_may_come_himself(case: Case, at: datetime) -> Refusal | None:
+    """A minor's card is collected by the guardian (Art. 11), judged on the day of pick-up.
+
+    From 16 on, who lives on his own work counts as of age (Civil Code art. 18); the clerk asks.
+    """
+    age, today = _age(case, at), at.astimezone(LOCAL).date()
+    if age is None or age >= whole_number("self_supporting_age", on=today):
+        return None
+    values = {"age": age, "adult_age": whole_number("minor_age", on=today)}
+    return Refusal(no.HOLDER_IS_MINOR, values, case.id)
+
+
+def holder_counts_as_of_age(case: Case, facts: object) -> Refusal | None:
+    """Between 16 and 18 only who lives on his own work comes himself (Art. 11)."""
+    if case.at is None or not _is_minor(case, case.at):
+        return None
+    if isinstance(facts, CardIssued) and facts.self_supporting:
+        return None
+    adult = whole_number("minor_age", on=case.at.astimezone(LOCAL).date())
+    return Refusal(no.HOLDER_IS_MINOR, {"age": _age(case, case.at), "adult_age": adult}, case.id)
+
+
+def holder_needs_a_guardian(case: Case, facts: object) -> Refusal | None:
+    """A guardian comes for a minor or for an adult without capacity, for nobody else (Art. 11)."""
+    minor = case.at is not None and _is_minor(case, case.at)
+    if minor or (isinstance(facts, CardIssuedToGuardian) and facts.incapacitated):
+        return None
+    on = case.at.astimezone(LOCAL).date() if case.at else None
+    adult = whole_number("minor_age", on=on) if on else 18
+    return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
+
+
+def proxy_is_named(case: Case, facts: object) -> Refusal | None:
+    """Why the holder does not come and what the proxy is to him; "other" in words (Art. 10)."""
+    if not isinstance(facts, CardIssuedToProxy):
+        return Refusal(no.PROXY_NOT_NAMED, {}, case.id)
+    if facts.agent == case.person_id:
+        return Refusal(no.PROXY_IS_HOLDER, {}, case.id)
+    vague = facts.reason is ProxyReason.OTHER or facts.relation is Relation.OTHER
+    if vague and not facts.words.strip():
+        return Refusal(no.PROXY_NOT_NAMED, {}, case.id)
+    return None
+
+
+def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
+    """Nobody signs for a card after the holder's death (Art. 17)."""
+    if not isinstance(facts, CardIssuedCollectively) or case.died_on is None:
+        return None
+    if facts.signed_on < case.died_on:
+        return None
+    values = {"row": facts.row, "died_on": case.died_on}
+    return Refusal(no.HOLDER_DEAD_AT_SIGNING, values, case.id)
+
+
+def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:
+    """A minor's row is signed by the guardian (Art. 11)."""
+    if not isinstance(facts, CardIssuedCollectively) or case.born_on is None:
+        return None
+    on = facts.signed_on
+    before = (on.month, on.day) < (case.born_on.month, case.born_on.day)
+    age, adult = on.year - case.born_on.year - before, whole_number("minor_age", on=on)
+    if age >= whole_number("self_supporting_age", on=on) or facts.signer is Signer.GUARDIAN:
+        return None
+    return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
+
+
+def parcel_is_named(case: Case, facts: object) -> Refusal | None:
+    """A card in the post can be asked after (Art. 7)."""
+    if isinstance(facts, CardPosted) and facts.parcel.strip():
+        return None
+    return Refusal(no.PARCEL_MISSING, {}, case.id)
+
+
+def temporary_card_is_back(case: Case, at: datetime) -> Refusal | None:
+    """The new card waits until the temporary one is returned (Art. 27)."""
+    if not case.temporary_card_out:
+        return None
+    return Refusal(no.TEMPORARY_CARD_OUT, {"number": case.temporary_card_out}, case.id)
+
+
+def identity_was_seen(case: Case, facts: object) -> Refusal | None:
+    """The original of the holder's own document was shown (Art. 8 para. 4)."""
+    if isinstance(facts, CardIssued) and facts.original_seen:
+        return None
+    return Refusal(no.ID_NOT_SEEN, {}, case.id)
+
+
+def face_was_compared(case: Case, facts: object) -> Refusal | None:
+    """Person, document and card face agree (Art. 8 para. 4, Art. 13)."""
+    if isinstance(facts, CardIssued) and facts.face_matches:
+        return None
+    return Refusal(no.FACE_NOT_CHECKED, {}, case.id)
+
+
+def right_card_was_scanned(case: Case, facts: object) -> Refusal | None:
+    """The card in the clerk's hand is the card on the screen (Art. 8 para. 4)."""
+    scanned = facts.scanned if isinstance(facts, CardIssued) else ""
+    if scanned == case.number:
+        return None
+    if not scanned:
+        return Refusal(no.CARD_NOT_SCANNED, {}, case.id)
+    return Refusal(
+        no.WRONG_CARD_SCANNED,
+        {"scanned": scanned, "expected": case.number, "place": case.place_text},
+        case.id,
+    )
+
+
+def card_is_sound(case: Case, facts: object) -> Refusal | None:
+    """The card passed inspection (Art. 9)."""
+    if isinstance(facts, CardIssued) and facts.reads:
+        return None
+    return Refusal(no.CARD_UNREADABLE, {}, case.id)
+
+
+def receiver_signed(case: Case, facts: object) -> Refusal | None:
+    """The register is signed before the card is given (Art. 8 para. 4)."""
+    if not isinstance(facts, CardIssued) or facts.signing is Signing.NONE:
+        return Refusal(no.SIGNATURE_MISSING, {}, case.id)
+    if facts.signing is Signing.SCREEN and not facts.signature:
+        return Refusal(no.SIGNATURE_MISSING, {}, case.id)
+    return None
+
+
+def defect_is_named(case: Case, facts: object) -> Refusal | None:
+    """The quality problem is one of Article 9's, or described in words."""
+    named = isinstance(facts, DefectRecorded) and (
+        facts.defect is not Defect.OTHER or bool(facts.words.strip())
+    )
+    return None if named else Refusal(no.DEFECT_NOT_NAMED, {}, case.id)

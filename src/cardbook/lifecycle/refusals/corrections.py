@@ -1,0 +1,44 @@
+"""Chapter 5: wrong cards (Art. 13 to 15)."""
+
+from cardbook.law.articles import art
+from cardbook.lifecycle.refusals.reasons import reason
+
+ERROR_NOT_NAMED = reason(
+    "ERROR_NOT_NAMED",
+    "没有写明哪一项信息有误，或只选了“其他”而没有说明。",
+    "请逐项对照身份证（户口簿），选出不一致的项目。",
+    art(13),
+)
+EXPLANATION_MISSING = reason(
+    "EXPLANATION_MISSING",
+    "没有写明向谁、以什么方式、怎样说明的。",
+    "请写明向持卡人或代理人说明的内容。",
+    art(13),
+)
+RECHECK_INCOMPLETE = reason(
+    "RECHECK_INCOMPLETE",
+    "再次核查没有确认各项信息完整准确。",
+    "请逐项核对，补全或更正后再确认。",
+    art(13),
+)
+SAME_PERSON_AGAIN = reason(
+    "SAME_PERSON_AGAIN",
+    "“{act}”不能由登记人本人办理。",
+    "请由另一名工作人员办理。",
+    art(13),
+)
+REFERENCE_MISSING = reason(
+    "REFERENCE_MISSING",
+    "没有填写省系统的登记号，或日期晚于今天。",
+    "请照省系统画面抄录登记号和日期。",
+    art(14),
+)
+CORRECTION_OPEN = reason(
+    "CORRECTION_OPEN", "该卡已有一件办理中的错卡处理。", "请继续办理原来的一件。", art(13)
+)
+CORRECTION_NOT_CONFIRMED = reason(
+    "CORRECTION_NOT_CONFIRMED",
+    "卡 {number} 的错卡登记尚未在省系统确认，不能移交销毁。",
+    "请先完成省系统登记和确认。",
+    art(14),
+)

@@ -1,0 +1,85 @@
+"""Chapter 2: organisations and posts (Art. 5, 20)."""
+
+from cardbook.law.articles import art
+from cardbook.lifecycle.refusals.reasons import reason
+
+ORG_CLOSED_NOW = reason(
+    "ORG_CLOSED_NOW", "接收机构已经撤销，不能再接收卡或任命人员。", "请改选现有的机构。", art(5)
+)
+ORG_NOT_YOURS = reason(
+    "ORG_NOT_YOURS",
+    "“{name}”不在您的管理范围。",
+    "县区内的机构由县区负责人或市局信息中心办理，其他由市局信息中心办理。",
+    art(5),
+)
+ORG_CHANGED = reason(
+    "ORG_CHANGED",
+    "“{name}”已于 {on} 变更过，不能再从更早的 {asked} 变更。",
+    "请改填 {on} 或以后的日期。",
+    art(5),
+)
+ORG_DAY_AHEAD = reason(
+    "ORG_DAY_AHEAD", "{asked} 还没有到。", "变更到日子再办，请填今天或以前的日期。", art(5)
+)
+ORG_NAME_UNFIT = reason(
+    "ORG_NAME_UNFIT",
+    "新名称为空，或与“{name}”原名称、同级机构名称相同。",
+    "请核对批文后填写。",
+    art(5),
+)
+ORG_CODE_TAKEN = reason(
+    "ORG_CODE_TAKEN", "编号 {code} 已有机构使用。", "请换一个编号；编号永不重复使用。", art(5)
+)
+ORG_NOT_THAT_KIND = reason(
+    "ORG_NOT_THAT_KIND",
+    "“{name}”（{kind}）不能这样变更。",
+    "只有同一县区、同一类别的下级机构可以合并、拆分；县区和市局的变动请报省厅后另行处理。",
+    art(5),
+)
+ORG_PARENT_UNFIT = reason(
+    "ORG_PARENT_UNFIT",
+    "“{name}”不能归到“{parent}”之下。",
+    "请选择同一县区内、不属于它自己的上级机构。",
+    art(5),
+)
+ORG_HOLDS_CARDS = reason(
+    "ORG_HOLDS_CARDS",
+    "“{name}”还保管 {count} 张卡（{where}），不能撤销。",
+    "请先办理合并，使卡随机构移交；在途的卡请先清点接收。",
+    art(20),
+)
+ORG_HAS_MORE = reason(
+    "ORG_HAS_MORE",
+    "“{name}”还有 {posts} 个在任岗位、{parts} 个下级机构，不能撤销。",
+    "请先解除或移交岗位、调整下级机构，或办理合并。",
+    art(5),
+)
+ORG_IN_TRANSIT = reason(
+    "ORG_IN_TRANSIT",
+    "“{name}”有 {count} 张卡在途，不能合并。",
+    "请先清点接收，或登记查无下落。",
+    art(6),
+)
+POST_HOLDS_STOCK = reason(
+    "POST_HOLDS_STOCK",
+    "{name}任职的“{office}”还保管 {count} 张卡，不能直接解除。",
+    "请办理岗位交接：两人点清、各自签名。",
+    art(20),
+)
+POST_GONE = reason("POST_GONE", "该岗位已经解除或移交。", "请刷新页面。", art(5))
+POST_HELD = reason("POST_HELD", "{name}已在“{office}”任该岗位。", "同一岗位不重复任命。", art(5))
+STOCK_DIFFERS = reason(
+    "STOCK_DIFFERS",
+    "{place}账面 {book} 张，点交 {counted} 张，对不上。",
+    "请重新清点；确有短少的，先查明下落并登记，再交接。",
+    art(20),
+)
+STOCK_CHANGED = reason(
+    "STOCK_CHANGED",
+    "点交期间{place}的卡有进出（现有 {book} 张）。",
+    "请停止收发后重新清点。",
+    art(20),
+)
+HANDED_TO_HIMSELF = reason(
+    "HANDED_TO_HIMSELF", "移交人和接收人不能是同一人。", "请由接任的人签名接收。", art(20)
+)

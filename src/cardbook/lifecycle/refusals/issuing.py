@@ -1,0 +1,159 @@
+"""Chapter 4: holder, card and papers at the window (Art. 8 to 12)."""
+
+from cardbook.law.articles import art
+from cardbook.lifecycle.refusals.reasons import reason
+
+HOLDER_DEAD = reason(
+    "HOLDER_DEAD",
+    "登记显示持卡人已于 {died_on} 去世。",
+    "不能发放；请按滞留卡退回，并填《滞留原因统计表》。",
+    art(17),
+)
+HOLDER_IS_MINOR = reason(
+    "HOLDER_IS_MINOR",
+    "持卡人今年 {age} 周岁，未满 {adult_age} 周岁。",
+    "须由合法监护人持户口簿等证明代为领取；满十六周岁、以自己的劳动收入为主要生活来源的，查验后勾选。",
+    art(11),
+)
+ID_NOT_SEEN = reason(
+    "ID_NOT_SEEN", "没有查验本人有效身份证件原件。", "请查验原件后继续。", art(8, 4)
+)
+FACE_NOT_CHECKED = reason(
+    "FACE_NOT_CHECKED",
+    "没有确认人、证、卡面一致。",
+    "一致请确认；卡面有误请按信息错误收回。",
+    art(8, 4),
+)
+CARD_NOT_SCANNED = reason(
+    "CARD_NOT_SCANNED", "没有扫描要发放的卡。", "请扫描卡面卡号，确认拿对了卡。", art(8, 4)
+)
+WRONG_CARD_SCANNED = reason(
+    "WRONG_CARD_SCANNED",
+    "扫描的卡 {scanned} 不是这位持卡人的卡 {expected}。",
+    "请放回该卡，到 {place} 取正确的卡。",
+    art(8, 4),
+)
+CARD_UNREADABLE = reason(
+    "CARD_UNREADABLE",
+    "该卡不能读写或卡面有质量问题，不能发放。",
+    "请登记质量问题，办理免费补换。",
+    art(9),
+)
+SIGNATURE_MISSING = reason(
+    "SIGNATURE_MISSING",
+    "领卡人没有签字。",
+    "请在屏幕上签字，或在纸质登记表上签字后勾选“已在纸上签字”。",
+    art(8, 4),
+)
+DEFECT_NOT_NAMED = reason(
+    "DEFECT_NOT_NAMED",
+    "没有说明是哪种质量问题。",
+    "请选择污损、残缺、不能读写或其他并写明。",
+    art(9),
+)
+PROXY_NOT_NAMED = reason(
+    "PROXY_NOT_NAMED",
+    "没有写明代领原因、代领人与持卡人的关系，或选“其他”而没有说明。",
+    "请按持卡人的实际情况选择并写明。",
+    art(10),
+)
+PROXY_IS_HOLDER = reason(
+    "PROXY_IS_HOLDER",
+    "代领人就是持卡人本人。",
+    "请按本人领取办理。",
+    art(10),
+)
+MANDATE_DOES_NOT_COVER = reason(
+    "MANDATE_DOES_NOT_COVER",
+    "委托书不能用：{why}。",
+    "请持卡人重新出具写明代领人、事项、期限并签名的委托书。",
+    art(10),
+)
+AGENT_LIMIT = reason(
+    "AGENT_LIMIT",
+    "该代领人{span}已代领 {count} 张，最多 {limit} 张。",
+    "请由其他亲属代领，或请县区人社局负责人核实后改由集中发放办理。",
+    art(10),
+)
+AGENT_DEAD = reason(
+    "AGENT_DEAD", "登记显示代领人（监护人）已于 {died_on} 去世。", "请核对证件。", art(10)
+)
+NO_GUARDIAN_NEEDED = reason(
+    "NO_GUARDIAN_NEEDED",
+    "持卡人已满 {adult_age} 周岁，且没有登记为无行为能力。",
+    "请由本人领取，或凭委托书代领。",
+    art(11),
+)
+GUARDIAN_IS_MINOR = reason(
+    "GUARDIAN_IS_MINOR",
+    "监护人今年 {age} 周岁，未满 {adult_age} 周岁，不能担任监护人。",
+    "请由其他合法监护人代为领取。",
+    art(11),
+)
+HANDLERS_TOO_FEW = reason(
+    "HANDLERS_TOO_FEW",
+    "“{unit}”在册有效的领卡经办人 {count} 人，规定 {least} 人。",
+    "请先登记经办人和有效的授权书。",
+    art(8, 3),
+)
+LETTER_NOT_VALID = reason(
+    "LETTER_NOT_VALID",
+    "“{unit}”没有有效的领卡授权书（介绍信）{why}。",
+    "请单位出具新的授权书并登记。",
+    art(8, 3),
+)
+KEEPING_PLAN_MISSING = reason(
+    "KEEPING_PLAN_MISSING",
+    "“{unit}”没有登记安全保管措施。",
+    "请单位先报安全保管措施，登记后再领卡。",
+    art(20),
+)
+SHEETS_OVERDUE = reason(
+    "SHEETS_OVERDUE",
+    "“{unit}”有 {count} 份签字明细表逾期未备案。",
+    "请先交回逾期的明细表备案，再领新的卡。",
+    art(8, 3),
+)
+SHEET_FILED = reason(
+    "SHEET_FILED",
+    "签字明细表 {sheet} 已于 {at} 由{name}备案。",
+    "备案后的更正请逐行办理，不能再次备案。",
+    art(8, 3),
+)
+SHEET_UNBALANCED = reason(
+    "SHEET_UNBALANCED",
+    "应发 {due} 张，实发 {issued}、未发 {open}、退回 {returned}、错卡 {wrong}，合计不等。",
+    "请逐行核对，每一行都要有结果。",
+    art(8, 3),
+)
+SHEET_PAGES_MISSING = reason(
+    "SHEET_PAGES_MISSING",
+    "明细表共 {pages} 页，缺第 {missing} 页的影像。",
+    "请补齐影像后备案。",
+    art(8, 3),
+)
+NOT_ON_SHEET = reason(
+    "NOT_ON_SHEET",
+    "卡 {number} 不在签字明细表 {sheet} 上。",
+    "请核对明细表编号和行号，不能签收不在本表的卡。",
+    art(8, 3),
+)
+ROW_REASON_MISSING = reason(
+    "ROW_REASON_MISSING",
+    "第 {row} 行没有签字，也没有写明未领原因。",
+    "请逐行选择未领原因。",
+    art(8, 3),
+)
+SIGNED_AFTER_TODAY = reason(
+    "SIGNED_AFTER_TODAY",
+    "第 {row} 行的领取日期 {signed_on} 不在交卡之后、今天之前。",
+    "请照明细表上的日期填写。",
+    art(8, 3),
+)
+HOLDER_DEAD_AT_SIGNING = reason(
+    "HOLDER_DEAD_AT_SIGNING",
+    "第 {row} 行的持卡人登记为 {died_on} 去世，晚于此日的签收不予登记。",
+    "请核实签字人；卡未交出的，按退回办理。",
+    art(17),
+)
+PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))

@@ -1,0 +1,67 @@
+"""What a reason to say no consists of, and the catalogue that all of them are entered in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cardbook.law.articles import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One entry of the catalogue; `{…}` in the sentence are filled from the case."""
+
+    code: str
+    sentence: str
+    way_out: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason applied to one subject."""
+
+    reason: Reason
+    values: Mapping[str, object] = field(default_factory=dict)
+    subject_id: int | None = None
+
+    @property
+    def code(self) -> str:
+        """The stable code, for scripts and tests."""
+        return self.reason.code
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in Chinese."""
+        return self.reason.sentence.format_map(self.values)
+
+    @property
+    def way_out(self) -> str:
+        """What to do next, in Chinese."""
+        return self.reason.way_out.format_map(self.values)
+
+    @property
+    def article(self) -> str:
+        """The article that stands behind it."""
+        return self.reason.basis.label
+
+
+class Refused(Exception):
+    """The act was not done; nothing was changed. Carries every reason for every subject."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("；".join(f"{r.sentence}{r.way_out}" for r in self.refusals[:5]))
+
+
+CATALOGUE: dict[str, Reason] = {}
+
+
+def reason(code: str, sentence: str, way_out: str, basis: Basis) -> Reason:
+    """This function will enter one reason into the catalogue.
+
+    :raises ValueError: when the code is there already.
+    """
+    if code in CATALOGUE:
+        raise ValueError(f"two refusals named {code}")
+    CATALOGUE[code] = Reason(code, sentence, way_out, basis)
+    return CATALOGUE[code]

@@ -1,0 +1,101 @@
+"""Who may come for others: handlers of a unit, proxies by mandate (Art. 8, 10, 11).
+
+The people themselves are `Person` rows like any holder; here is only what they are entitled to.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from cardbook.lib.citizen_number import parse
+from cardbook.lib.names import parse_name
+from cardbook.people import vault
+from cardbook.people.models import Handler, KeepingPlan, Mandate, Person, PickUp, UnitLetter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """What is on file of a unit or village that wants cards for its people, on one day."""
+
+    handler_ids: tuple[int, ...]
+    letter: UnitLetter | None
+    plan: KeepingPlan | None
+
+
+def _in_force(on: date) -> Q:
+    return Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
+
+
+def readiness_of(organization_id: int, *, on: date, lock: bool = False) -> Readiness:
+    """This function will read what is on file; with `lock` it stays so until the end."""
+    letters = UnitLetter.objects.filter(
+        _in_force(on), Q(revoked_on=None) | Q(revoked_on__gt=on), organization_id=organization_id
+    ).order_by("-since", "-id")
+    plans = KeepingPlan.objects.filter(_in_force(on), organization_id=organization_id)
+    if lock:
+        letters, plans = letters.select_for_update(no_key=True), plans.select_for_update()
+    letter = letters.first()
+    handlers = Handler.objects.filter(_in_force(on), letter=letter) if letter else None
+    return Readiness(
+        handler_ids=tuple(handlers.order_by("id").values_list("person_id", flat=True))
+        if handlers is not None
+        else (),
+        letter=letter,
+        plan=plans.order_by("-since", "-id").first(),
+    )
+
+
+def why_mandate_fails(mandate: Mandate, *, agent: Person, holder_id: int, on: date) -> str:
+    """This function will say why a mandate does not cover a pick-up, or "" (CC 165, 173)."""
+    reasons = (
+        (mandate.principal_id != holder_id, "委托人不是这位持卡人"),
+        (mandate.agent_id != agent.pk, "受托人不是来领卡的人"),
+        (mandate.matter != Mandate.Matter.PICK_UP, "委托事项不含领卡"),
+        (
+            mandate.revoked_on is not None and mandate.revoked_on <= on,
+            f"已于 {mandate.revoked_on} 撤销",
+        ),
+        (on < mandate.since, f"自 {mandate.since} 起才有效"),
+        (on > mandate.until, f"已于 {mandate.until} 到期"),
+    )
+    return next((words for fails, words in reasons if fails), "")
+
+
+def picked_up_by(agent_id: int, *, since: date) -> int:
+    """This function will count the cards a person fetched for others from a day on."""
+    return PickUp.objects.filter(agent_id=agent_id, on__gte=since).count()
+
+
+def remembered(*, number: str, name: str, phone: str = "", today: date) -> Person:
+    """This function will find a person by number or enter him, with the name and phone given.
+
+    A person the book knows keeps his name; a phone it did not have is added.
+
+    :raises cardbook.lib.plain.InputError: when the number or the name cannot be anybody's.
+    """
+    parsed, called = parse(number, today=today), parse_name(name).name
+    index = vault.number_index(parsed.number)
+    phones = (
+        {
+            "phone_sealed": vault.seal_text(phone, context=vault.PHONE),
+            "phone_index": vault.phone_index(phone),
+        }
+        if phone
+        else {}
+    )
+    person, _ = Person.objects.get_or_create(
+        number_index=index,
+        defaults={
+            "number_kind": str(parsed.kind),
+            "number_sealed": vault.seal_text(parsed.number, context=vault.NUMBER),
+            "name_sealed": vault.seal_text(called, context=vault.NAME),
+            "search_keys": vault.search_keys(name=called, number=parsed.number),
+            "born_on": parsed.born_on,
+            "sex": str(parsed.sex.value),
+            **phones,
+        },
+    )
+    if phones and person.phone_sealed is None:
+        Person.objects.filter(pk=person.pk, phone_sealed=None).update(**phones)
+    return person
