@@ -8,6 +8,19 @@ from cardbook.lifecycle.acts.rows import KEPT, MANAGERS, ON_SHELF, Act, Move, st
 
 _CHANGE = "细则没有规定机构撤并时卡如何移交；按批文随机构移交，逐张记入台账"
 
+# What is set aside stays so, each kind in the successor's own place for it.
+_SET_ASIDE = (
+    (
+        "defects",
+        "停用卡",
+        (Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED),
+        Place.DEFECT,
+    ),
+    ("errors", "错卡", (Stage.RECALLED,), Place.ERROR),
+    ("returned", "退回卡", (Stage.RETURNED,), Place.RETURNED),
+    ("scrap", "待销毁卡", (Stage.RECALLED, Stage.CANCELLED), Place.SCRAP),
+)
+
 ROWS: tuple[Act, ...] = (
     Act(
         code="stock.hand_on",
@@ -21,16 +34,19 @@ ROWS: tuple[Act, ...] = (
         batch_only=True,
         assumed=_CHANGE,
     ),
-    Act(
-        code="stock.hand_on_defects",
-        title="停用卡随机构变更移交",
-        basis=(art(5), art(20)),
-        subject=Subject.CARD,
-        who=MANAGERS,
-        on=states(stage=(Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)),
-        facts=facts.StockHandedOn,
-        move=Move(frozenset({Place.DEFECT}), Place.DEFECT),
-        batch_only=True,
-        assumed=_CHANGE,
+    *(
+        Act(
+            code=f"stock.hand_on_{what}",
+            title=f"{title}随机构变更移交",
+            basis=(art(5), art(20)),
+            subject=Subject.CARD,
+            who=MANAGERS,
+            on=states(stage=stages),
+            facts=facts.StockHandedOn,
+            move=Move(frozenset({place}), place),
+            batch_only=True,
+            assumed=_CHANGE,
+        )
+        for what, title, stages, place in _SET_ASIDE
     ),
 )

@@ -24,7 +24,14 @@ from cardbook.orgs.actors import Actor, appoint, relieve
 from cardbook.orgs.changes import Decree
 from cardbook.orgs.models import Kind, Organization, Post
 
-_KEPT, _DEFECTS = act("stock.hand_on"), act("stock.hand_on_defects")
+# The rows by which cards go along, each with the place they go to and those they come from.
+_ALONG = (
+    (act("stock.hand_on"), Place.STORE, (Place.STORE, Place.BOX, Place.DRAWER)),
+    (act("stock.hand_on_defects"), Place.DEFECT, (Place.DEFECT,)),
+    (act("stock.hand_on_errors"), Place.ERROR, (Place.ERROR,)),
+    (act("stock.hand_on_returned"), Place.RETURNED, (Place.RETURNED,)),
+    (act("stock.hand_on_scrap"), Place.SCRAP, (Place.SCRAP,)),
+)
 # What is above the offices: their changes concern every register and every path.
 _ABOVE = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.COUNTY, Kind.PROVINCE, Kind.MAKER})
 
@@ -277,10 +284,7 @@ def _steps(
     """The cards that go along: what can be handed out into the store, what is set aside apart."""
     facts = StockHandedOn(predecessor=source.pk, successor=successor.pk, words=order.words)
     steps = []
-    for row, kind, sources in (
-        (_KEPT, Place.STORE, (Place.STORE, Place.BOX, Place.DRAWER)),
-        (_DEFECTS, Place.DEFECT, (Place.DEFECT,)),
-    ):
+    for row, kind, sources in _ALONG:
         held = Position.objects.filter(
             account__organization=source, account__kind__in=sources
         ).order_by("card_id")
