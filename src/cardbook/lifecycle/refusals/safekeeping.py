@@ -18,3 +18,9 @@ MEASURE_UNANSWERED = reason(
     "请逐项填写；不合格的写明怎样整改。",
     art(20),
 )
+WAS_SET_ASIDE = reason(
+    "WAS_SET_ASIDE",
+    "卡 {number} 短缺前已经停用（质量问题、信息有误或退回），不能恢复待发。",
+    "请按“停用的短缺卡找到”登记，再按退回的卡办理。",
+    art(20),
+)
