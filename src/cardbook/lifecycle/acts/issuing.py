@@ -190,7 +190,7 @@ ROWS: tuple[Act, ...] = (
         move=Move(frozenset({Place.POST}), Place.HOLDER),
         papers=papers.POST_RECEIPT_SIGNED,
         notices=(notices.PICK_UP,),
-        guards=(guards.holder_is_alive,),
+        checks=(guards.holder_lived_when_signed,),
         registers=("pick_up_register",),
     ),
     Act(

@@ -14,6 +14,7 @@ from cardbook.lifecycle.facts import (
     CardPosted,
     Defect,
     DefectRecorded,
+    PostedCardReceived,
     ProxyReason,
     Relation,
     Signer,
@@ -81,10 +82,14 @@ def proxy_is_named(case: Case, facts: object) -> Refusal | None:
 
 
 def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
-    """Nobody signs for a card after the holder's death (Art. 17)."""
-    if not isinstance(facts, CardIssuedCollectively) or case.died_on is None:
+    """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
+    if case.died_on is None:
         return None
-    if facts.signed_on < case.died_on:
+    if isinstance(facts, PostedCardReceived):
+        if facts.received_on < case.died_on:
+            return None
+        return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
+    if not isinstance(facts, CardIssuedCollectively) or facts.signed_on < case.died_on:
         return None
     values = {"row": facts.row, "died_on": case.died_on}
     return Refusal(no.HOLDER_DEAD_AT_SIGNING, values, case.id)
