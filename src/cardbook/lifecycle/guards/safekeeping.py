@@ -9,6 +9,6 @@ from cardbook.lifecycle.refusals import Refusal
 
 def was_not_set_aside(case: Case, at: datetime) -> Refusal | None:
     """A bad, wrong or returned card that was lost is not found as one to give out (Art. 9, 13)."""
-    if case.last is None or case.last.act != "stock.miss_set_aside":
+    if case.came_by != "stock.miss_set_aside":
         return None
     return Refusal(no.WAS_SET_ASIDE, {"number": case.number}, case.id)
