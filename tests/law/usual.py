@@ -290,6 +290,9 @@ FINDINGS: Mapping[str, Finding] = {
         }
     ),
     "was_lost_with_a_delivery": Finding(case={"came_by": "delivery.explain_missing"}),
+    "was_issued_at_the_window": Finding(case={"came_by": "card.issue"}),
+    "was_issued_by_sheet": Finding(case={"came_by": "card.issue_collective"}),
+    "was_found_again": Finding(case={"came_by": "stock.find_stopped"}),
     "nothing_named": Finding({"fields": ()}),
     "other_without_words": Finding(_ONLY_OTHER),
     "other_in_words": Finding({**_ONLY_OTHER, "words": "照片是别人"}),

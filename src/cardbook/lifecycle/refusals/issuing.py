@@ -157,3 +157,9 @@ HOLDER_DEAD_AT_SIGNING = reason(
     art(17),
 )
 PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))
+OTHER_WAY_OF_ISSUE = reason(
+    "OTHER_WAY_OF_ISSUE",
+    "卡 {number} 不是这样发放的：集中发放的在签字明细表上更正，其余的撤销发放。",
+    "请在登记这次发放的地方更正。",
+    art(8, 3),
+)
