@@ -46,6 +46,14 @@ FIGURES: tuple[tuple[Place, str, str], ...] = (
     (Place.DEFECT, "质量问题卡", "第九条"),
     (Place.MISSING, "下落不明", "第二十条"),
 )
+# Counted when there are any.
+_NOW_AND_THEN: tuple[tuple[Place, str, str], ...] = (
+    (Place.UNIT, "单位、村代发", "第八条"),
+    (Place.POST, "邮寄途中", "第七条"),
+    (Place.ERROR, "错卡", "第十三条"),
+    (Place.RETURNED, "退回待处理", "第十七条"),
+    (Place.SCRAP, "待销毁", "第十九条"),
+)
 _ALARMING = frozenset({Place.DEFECT, Place.MISSING})
 
 
@@ -95,7 +103,8 @@ def _tiles(figures: dict[str, int]) -> tuple[Tile, ...]:
             basis,
             alarming=place in _ALARMING and figures.get(place, 0) > 0,
         )
-        for place, title, basis in FIGURES
+        for place, title, basis in (*FIGURES, *_NOW_AND_THEN)
+        if (place, title, basis) in FIGURES or figures.get(place)
     )
 
 

@@ -8,6 +8,23 @@ from cardbook.lifecycle.acts.rows import KEPT, MANAGERS, ON_SHELF, Act, Move, st
 
 _CHANGE = "细则没有规定机构撤并时卡如何移交；按批文随机构移交，逐张记入台账"
 
+
+def _as_it_lies(code: str, title: str, place: Place, *, stages: tuple[Stage, ...]) -> Act:
+    """Cards that are not for the shelf go from one kind of place to the same at the successor."""
+    return Act(
+        code=f"stock.hand_on_{code}",
+        title=f"{title}随机构变更移交",
+        basis=(art(5), art(20)),
+        subject=Subject.CARD,
+        who=MANAGERS,
+        on=states(stage=stages),
+        facts=facts.StockHandedOn,
+        move=Move(frozenset({place}), place),
+        batch_only=True,
+        assumed=_CHANGE,
+    )
+
+
 ROWS: tuple[Act, ...] = (
     Act(
         code="stock.hand_on",
@@ -21,16 +38,14 @@ ROWS: tuple[Act, ...] = (
         batch_only=True,
         assumed=_CHANGE,
     ),
-    Act(
-        code="stock.hand_on_defects",
-        title="停用卡随机构变更移交",
-        basis=(art(5), art(20)),
-        subject=Subject.CARD,
-        who=MANAGERS,
-        on=states(stage=(Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)),
-        facts=facts.StockHandedOn,
-        move=Move(frozenset({Place.DEFECT}), Place.DEFECT),
-        batch_only=True,
-        assumed=_CHANGE,
+    _as_it_lies("unit", "集中领取的卡", Place.UNIT, stages=(Stage.IN_CUSTODY,)),
+    _as_it_lies(
+        "defects",
+        "停用卡",
+        Place.DEFECT,
+        stages=(Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED),
     ),
+    _as_it_lies("errors", "错卡", Place.ERROR, stages=(Stage.RECALLED,)),
+    _as_it_lies("returned", "退回的卡", Place.RETURNED, stages=(Stage.RETURNED,)),
+    _as_it_lies("scrap", "待销毁的卡", Place.SCRAP, stages=(Stage.RECALLED, Stage.CANCELLED)),
 )

@@ -16,7 +16,7 @@ from cardbook.custody.postings import Destination, account_of
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import StockHandedOn
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -24,7 +24,7 @@ from cardbook.orgs.actors import Actor, appoint, relieve
 from cardbook.orgs.changes import Decree
 from cardbook.orgs.models import Kind, Organization, Post
 
-_KEPT, _DEFECTS = act("stock.hand_on"), act("stock.hand_on_defects")
+_HANDED_ON = tuple(row for row in ACTS.values() if row.code.startswith("stock.hand_on"))
 # What is above the offices: their changes concern every register and every path.
 _ABOVE = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.COUNTY, Kind.PROVINCE, Kind.MAKER})
 
@@ -274,25 +274,24 @@ def _kind(organization: Organization) -> dict[str, object]:
 def _steps(
     source: Organization, successor: Organization, order: Order, only: frozenset[int] | None
 ) -> list[Step]:
-    """The cards that go along: what can be handed out into the store, what is set aside apart."""
+    """The cards that go along: what is on the shelf into the store, the rest as it lies."""
     facts = StockHandedOn(predecessor=source.pk, successor=successor.pk, words=order.words)
     steps = []
-    for row, kind, sources in (
-        (_KEPT, Place.STORE, (Place.STORE, Place.BOX, Place.DRAWER)),
-        (_DEFECTS, Place.DEFECT, (Place.DEFECT,)),
-    ):
+    for row in _HANDED_ON:
+        assert row.move is not None
         held = Position.objects.filter(
-            account__organization=source, account__kind__in=sources
+            account__organization=source, account__kind__in=row.move.sources
         ).order_by("card_id")
         if only is not None:
             held = held.filter(account__in=only)
-        account = account_of(organization_id=successor.pk, kind=kind)
+        ids = list(held.values_list("card_id", flat=True))
+        account = account_of(organization_id=successor.pk, kind=row.move.target) if ids else None
         steps.append(
             Step(
                 act=row,
                 facts=facts,
-                subject_ids=list(held.values_list("card_id", flat=True)),
-                destination=Destination(account.pk),
+                subject_ids=ids,
+                destination=Destination(account.pk) if account else None,
             )
         )
     return steps

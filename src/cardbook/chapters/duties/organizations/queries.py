@@ -23,7 +23,10 @@ from cardbook.orgs.models import Kind, Organization, OrganizationState, Post, Su
 
 _TREE = (Path(__file__).parent / "sql" / "tree.sql").read_text(encoding="utf-8")
 # Places whose cards are in the office's own hands; the others are the county's.
-KEPT = (Place.STORE, Place.BOX, Place.DRAWER, Place.DEFECT)
+KEPT = (
+    Place.STORE, Place.BOX, Place.DRAWER, Place.UNIT, Place.DEFECT, Place.ERROR, Place.RETURNED,
+    Place.SCRAP,
+)  # fmt: skip
 # Whose post is a keeping of cards, so that it ends with a balance (Art. 6, 16, 20).
 KEEPING_ROLES = frozenset(
     {Role.CARD_KEEPER, Role.WINDOW_CLERK, Role.VILLAGE_HELPER, Role.UNIT_HANDLER}
