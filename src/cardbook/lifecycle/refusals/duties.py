@@ -83,3 +83,15 @@ STOCK_CHANGED = reason(
 HANDED_TO_HIMSELF = reason(
     "HANDED_TO_HIMSELF", "移交人和接收人不能是同一人。", "请由接任的人签名接收。", art(20)
 )
+ACCOUNT_UNKNOWN = reason(
+    "ACCOUNT_UNKNOWN",
+    "没有账号“{username}”。",
+    "请核对用户名；新来的人，填写姓名即同时开立账号。",
+    art(5),
+)
+ACCOUNT_TAKEN = reason(
+    "ACCOUNT_TAKEN",
+    "用户名“{username}”已有人使用。",
+    "请换一个用户名；用户名不重复使用。",
+    art(5),
+)

@@ -4,6 +4,7 @@ Nobody holds a post yet, so the first administrator is appointed by nobody; what
 actor.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ _NEEDED = ("编号", "名称", "类别")
 _KINDS = {kind.label: kind for kind in Kind}
 _WORDS = "系统启用"
 _COUNTY = Kind.COUNTY
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +158,8 @@ def open_account(*, username: str, name: str, password: str) -> User:
     User.objects.filter(pk=user.pk).update(name=name)
     user.name = name
     return user
+
+
+def one_time_password() -> str:
+    """Sixteen letters and digits in fours, none of which is mistaken for another aloud."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))

@@ -3,7 +3,6 @@
 Both print a password once, for the person to change after signing in. Exit codes: 0 done, 2 not.
 """
 
-import secrets
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -15,6 +14,7 @@ from django.utils import timezone
 from cardbook.chapters.duties.organizations.beginning import (
     COLUMNS,
     NotBegun,
+    one_time_password,
     open_account,
     read_offices,
 )
@@ -26,7 +26,6 @@ from cardbook.orgs.actors import NoPost, OrganizationClosed, actor_for, appoint
 from cardbook.orgs.models import Organization, User
 
 _ROLES = {role.label: role for role in Role}
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @click.command()
@@ -37,7 +36,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 @click.option("--name", required=True, help="他的姓名")
 def begin(path: Path, username: str, name: str) -> None:
     """启用：从机构表（CSV、XLSX）建立机构，开立第一位系统管理员的账号。"""
-    password = _password()
+    password = one_time_password()
     try:
         begun = begin_book(
             offices=read_offices(path),
@@ -74,7 +73,7 @@ def account(username: str, name: str, code: str, label: str, administrator: str)
             if user is None:
                 if not name.strip():
                     _stop(f"没有账号 {username}；要新开，请用 --name 写明姓名。")
-                password = _password()
+                password = one_time_password()
                 user = open_account(username=username, name=name.strip(), password=password)
             role = _ROLES[label]
             appoint(user=user, organization=office, role=role, since=today, at=now, by=by)
@@ -89,11 +88,6 @@ def account(username: str, name: str, code: str, label: str, administrator: str)
     except IntegrityError:
         _stop(f"{username} 已在“{office.name}”任该岗位。")
     _say_account(username, office.name, _ROLES[label], password)
-
-
-def _password() -> str:
-    """Eighteen characters nobody mistakes for one another when reading aloud."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def _say_account(username: str, office: str, role: Role, password: str) -> None:
