@@ -62,9 +62,7 @@ def _copy_database(source: str, target: str, *, owner_url: str) -> None:
         connections[alias].close()
         connections[alias].close_pool()  # type: ignore[attr-defined]
     with psycopg.connect(_named(owner_url, "postgres"), autocommit=True) as link:
-        link.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(target))
-        )
+        link.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(target)))
         link.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(target), sql.Identifier(source)
@@ -89,8 +87,17 @@ def copied(source: str) -> Iterator[dict[str, str]]:
             "CARDBOOK_APP_DATABASE_URL": _named(urls.app_url, "bench_copy"),
         }
     finally:
-        with psycopg.connect(_named(urls.owner_url, "postgres"), autocommit=True) as link:
-            link.execute("DROP DATABASE IF EXISTS bench_copy WITH (FORCE)")
+        _drop_copy(_named(urls.owner_url, "postgres"))
+
+
+def _drop_copy(address: str) -> None:
+    """Without FORCE the server sends its own vacuum away; with it, only a superuser may."""
+    with psycopg.connect(address, autocommit=True) as link:
+        link.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = 'bench_copy' AND backend_type = 'client backend'"
+        )
+        link.execute("DROP DATABASE IF EXISTS bench_copy")
 
 
 @contextmanager

@@ -4,10 +4,13 @@ import json
 import os
 import resource
 import statistics
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 MILLION = 1_000_000
@@ -41,6 +44,45 @@ def peak_memory() -> int:
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return max(own, children) * 1024
+
+
+class Together:
+    """Watches how many bytes this process and all its descendants hold; `peak` is the most.
+
+    Pages that several processes share count once, divided among them (PSS).
+    """
+
+    def __init__(self) -> None:
+        self.peak = 0
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "Together":
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.2):
+            self.peak = max(self.peak, sum(map(_held, _family(os.getpid()))))
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        said = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:  # ended meanwhile
+        return []
+    return [pid, *(one for child in said.split() for one in _family(int(child)))]
+
+
+def _held(pid: int) -> int:
+    with suppress(OSError):
+        said = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in said.splitlines() if "Pss:" in line) * 1024
+    return 0
 
 
 def timed(work: Callable[[], Any]) -> float:
