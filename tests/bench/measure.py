@@ -47,13 +47,14 @@ def peak_memory() -> int:
 
 
 class Together:
-    """Watches how many bytes this process and all its descendants hold; `peak` is the most.
+    """Watches how many bytes a process and all its descendants hold at once; `peak` is the most.
 
     Pages that several processes share count once, divided among them (PSS).
     """
 
-    def __init__(self) -> None:
-        self.peak = 0
+    def __init__(self, pid: int = 0) -> None:
+        """Watch this process, or another."""
+        self.peak, self._pid = 0, pid or os.getpid()
         self._over = threading.Event()
         self._watch = threading.Thread(target=self._look, daemon=True)
 
@@ -66,16 +67,16 @@ class Together:
         self._watch.join()
 
     def _look(self) -> None:
-        while not self._over.wait(0.2):
-            self.peak = max(self.peak, sum(map(_held, _family(os.getpid()))))
+        while not self._over.wait(0.1):
+            self.peak = max(self.peak, sum(map(_held, _family(self._pid))))
 
 
 def _family(pid: int) -> list[int]:
-    try:
-        said = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except OSError:  # ended meanwhile
-        return []
-    return [pid, *(one for child in said.split() for one in _family(int(child)))]
+    children: list[str] = []
+    with suppress(OSError):  # ended meanwhile
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            children += (thread / "children").read_text(encoding="ascii").split()
+    return [pid, *(one for child in children for one in _family(int(child)))]
 
 
 def _held(pid: int) -> int:
@@ -109,6 +110,8 @@ def in_turns(
 def in_child(work: Callable[[], Any]) -> tuple[float, int]:
     """This function will run `work` in a fork; its seconds, and the most bytes it held at once.
 
+    What it started itself counts with it.
+
     :raises RuntimeError: when the work failed.
     """
     began = time.perf_counter()
@@ -120,10 +123,12 @@ def in_child(work: Callable[[], Any]) -> tuple[float, int]:
             traceback.print_exc()
             os._exit(1)
         os._exit(0)
-    _, status, used = os.wait4(child, 0)
+    with Together(child) as held:
+        _, status, used = os.wait4(child, 0)
+        seconds = time.perf_counter() - began
     if status:
         raise RuntimeError("the measured work failed")
-    return time.perf_counter() - began, used.ru_maxrss * 1024
+    return seconds, max(held.peak, used.ru_maxrss * 1024)
 
 
 def interleaved(works: Sequence[Callable[[int], Any]], *, rounds: int) -> list[list[float]]:
