@@ -5,6 +5,8 @@ in a copy of one of them, which is dropped afterwards.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,11 +83,14 @@ def copied(source: str) -> Iterator[dict[str, str]]:
 
     urls = settings.DATABASE_URLS
     _copy_database(source, "bench_copy", owner_url=urls.owner_url)
+    addresses = {
+        "CARDBOOK_DATABASE_URL": _named(urls.owner_url, "bench_copy"),
+        "CARDBOOK_APP_DATABASE_URL": _named(urls.app_url, "bench_copy"),
+    }
     try:
-        yield {
-            "CARDBOOK_DATABASE_URL": _named(urls.owner_url, "bench_copy"),
-            "CARDBOOK_APP_DATABASE_URL": _named(urls.app_url, "bench_copy"),
-        }
+        migrate = [sys.executable, "-m", "cardbook.config.cli", "migrate"]
+        subprocess.run(migrate, env=os.environ | addresses, check=True, stdout=subprocess.DEVNULL)
+        yield addresses
     finally:
         _drop_copy(_named(urls.owner_url, "postgres"))
 
