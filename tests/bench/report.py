@@ -88,6 +88,6 @@ def slower(before: Sequence[str], now: Sequence[str]) -> bool:
         old, new = float(before[6]), float(now[6])
     except ValueError:
         return False
-    if "份额" in now[3]:
+    if now[8].startswith("≥"):
         return new < old / _SLOWER
     return new > old * _SLOWER
