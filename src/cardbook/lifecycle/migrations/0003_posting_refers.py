@@ -9,8 +9,8 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lifecycle", "0001_guarantees"),
-        ("custody", "0003_postings_checked_as_a_set"),
+        ("lifecycle", "0002_corrections"),
+        ("custody", "0004_postings_checked_as_a_set"),
     ]
     operations = [
         migrations.RunSQL(

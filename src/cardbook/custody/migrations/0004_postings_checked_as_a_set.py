@@ -1,4 +1,4 @@
-"""References of postings are looked for by a trigger (lifecycle 0002), not row by row."""
+"""References of postings are looked for by a trigger (lifecycle 0003), not row by row."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cards", "0002_search_keys"),
-        ("custody", "0002_positions_follow_postings"),
+        ("cards", "0003_distribution"),
+        ("custody", "0003_distribution"),
     ]
 
     operations = [
