@@ -80,26 +80,22 @@ def _keep(request: ActorRequest, shipment_id: int) -> dict[str, str]:
             shipment_id=shipment_id, text=text, by=request.actor, at=timezone.now()
         )
     except InputError as problem:
-        return {"kind": "wrong", "number": "", "sentence": f"没有计数：{problem.sentence}。"}
+        return _said("wrong", "", f"没有计数：{problem.sentence}。")
     except Refused as refused:
         return _refused(refused.refusals[0], text)
     if not kept.new:
-        return {"kind": "twice", "number": kept.text, "sentence": "已扫过，不重复计数。"}
-    return {
-        "kind": "new",
-        "number": kept.text,
-        "sentence": "整盒点收，请确认封签完好" if kept.is_box else "已计数",
-    }
+        return _said("twice", kept.text, "已扫过，不重复计数。")
+    return _said("new", kept.text, "整盒点收，请确认封签完好" if kept.is_box else "已计数")
+
+
+def _said(kind: str, number: str, sentence: str, code: str = "") -> dict[str, str]:
+    return {"kind": kind, "number": number, "sentence": sentence, "code": code}
 
 
 def _refused(refusal: Refusal, text: str) -> dict[str, str]:
     late = refusal.code in ("ARRIVAL_CLOSED", "LIST_RECEIVED", "LIST_NOT_YOURS")
-    return {
-        "kind": "late" if late else "wrong",
-        "number": text.strip()[:40],
-        "sentence": f"{refusal.sentence}{refusal.way_out}",
-        "code": refusal.code,
-    }
+    kind = "late" if late else "wrong"
+    return _said(kind, text.strip()[:40], f"{refusal.sentence}{refusal.way_out}", refusal.code)
 
 
 def _remove(request: ActorRequest, shipment_id: int) -> dict[str, str]:
@@ -109,7 +105,7 @@ def _remove(request: ActorRequest, shipment_id: int) -> dict[str, str]:
     except Refused as refused:
         return _refused(refused.refusals[0], text)
     sentence = "已删除，不计入。" if there else "不在已扫之列，没有变动。"
-    return {"kind": "removed", "number": text, "sentence": sentence}
+    return _said("removed", text, sentence)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,6 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.intake.distribution.choosing_queries import (
-    MOST_OFFERED,
     ORDERS,
     Chosen,
     from_boxes,
@@ -133,4 +132,13 @@ class FinishForm(AskedForm):
     )  # fmt: skip
 
 
-OFFERED = MOST_OFFERED
+def typed(given: Any) -> dict[str, str]:
+    """This function will keep what was typed into the chooser, so that it is shown again."""
+    return {name: given.get(name, "") for name in ("numbers", "receiver", "seals", "words")}
+
+
+def problems(form: forms.Form | None) -> list[str]:
+    """This function will list what is wrong in a form that was sent, each with its field."""
+    if form is None:
+        return []
+    return [str(error) for errors in form.errors.values() for error in errors]

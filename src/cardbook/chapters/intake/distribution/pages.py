@@ -20,6 +20,8 @@ from cardbook.chapters.intake.distribution.forms import (
     RecallForm,
     RerouteForm,
     SendForm,
+    problems,
+    typed,
 )
 from cardbook.chapters.intake.distribution.listing import list_export
 from cardbook.chapters.routing import suggested_receiver
@@ -180,8 +182,8 @@ def _sending(
         "receivers": choosing_queries.receivers_offered(request.actor),
         "ticked_boxes": form.boxes() if form else _asked_box(request, shelves),
         "ticked_piles": form.piles() if form else [],
-        "form": form,
-        "given": given,
+        "given": typed(given),
+        "problems": problems(form),
         "key": given.get("key") or new_key(),
         "refusals": refusals,
         "by_card": [one for one in refusals if one.subject_id or "NUMBER" in one.code],

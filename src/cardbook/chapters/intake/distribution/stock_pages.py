@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.intake.distribution import choosing_queries, stock_commands
-from cardbook.chapters.intake.distribution.forms import WAYS, ChooseForm
+from cardbook.chapters.intake.distribution.forms import WAYS, ChooseForm, problems, typed
 from cardbook.chapters.screens import status_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -88,8 +88,8 @@ def _choosing(
         "ticked_boxes": form.boxes() if form else [asked] if asked else [],
         "ticked_piles": form.piles() if form else [],
         "suggested": {},
-        "form": form,
-        "given": given,
+        "given": typed(given),
+        "problems": problems(form),
         "key": given.get("key") or new_key(),
         "refusals": refusals,
     }  # fmt: skip
