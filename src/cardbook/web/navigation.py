@@ -45,6 +45,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("到货与清点", "delivery.list", "box"),
             ("差异处理", "delivery.differences", "warning"),
             ("分类入柜", "card.sort", "cabinet"),
+            ("机构间交接", "handover.list", "box"),
+            ("库内移动", "drawer.fill", "cabinet"),
             ("期初登记", "opening.list", "history"),
         ),
     ),
@@ -61,6 +63,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("领卡登记表", "register.pick_up", "printer"),
             ("入库清点单", "register.count", "printer"),
+            ("领卡手续单", "register.handover", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("已出具的表", "document.list", "history"),
         ),
