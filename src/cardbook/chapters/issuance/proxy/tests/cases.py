@@ -1,4 +1,4 @@
-"""What tests of proxies and guardians share: who comes, with what, as a careful clerk records it."""
+"""What tests of proxies and guardians share: who comes, and with what in his hands."""
 
 from dataclasses import replace
 from datetime import date
