@@ -266,9 +266,9 @@ class TestHandOver:
 
 
 class TestMandates:
-    def register(self, client: Client, holder: Person, number: str, **changes: str) -> object:
+    def register(self, client: Client, holder: Person, agent: str, **changes: str) -> object:
         given = {
-            "principal": holder_of(holder).number, "number": number, "name": "李代领",
+            "principal": holder_of(holder).number, "number": agent, "name": "李代领",
             "relation": "child", "reason": "away", "since": str(today()),
             "until": str(today() + timedelta(days=30)), "signed_on": str(today()), "seen": "1",
         }  # fmt: skip

@@ -76,6 +76,10 @@
   }
 
   function scanned(text, now) {
+    // A key and a scan right after it: the key counts first.
+    if (ready() && /^[1-9ABCST]([0-9A-Z]{9}|~.+)$/i.test(text) && shortcut(text[0].toUpperCase())) {
+      text = byId("q").value = text.slice(1);
+    }
     var code = tidy(text);
     var expected = byId("scanned");
     if (expected && /^[0-9A-Z]{9}$/.test(code)) {
