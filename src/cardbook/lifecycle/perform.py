@@ -62,6 +62,10 @@ class Step:
     objections: Objections | None = None
 
 
+# A step that is made within the transaction: its facts name people entered in the same breath.
+Deferred = Callable[[], Step]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What was done: the batch that ties its events and movements, and the subjects' ids."""
@@ -89,7 +93,7 @@ _BY_CONSTRAINT = {
 
 
 def perform(
-    *steps: Step,
+    *steps: Step | Deferred,
     by: Actor,
     at: datetime,
     key: str,
@@ -101,7 +105,8 @@ def perform(
 
     `at` is when it happened as claimed, `key` is made by whoever asks (a form, a file's digest):
     the same key with the same content gets the first answer again, marked `repeated`. `also`
-    writes what the slice keeps for itself (a count, a delivery) in the same transaction.
+    writes what the slice keeps for itself (a count, a delivery) in the same transaction. A step
+    may be a function that makes it, called first of all; asked again it must make the same.
 
     :raises Refused: with every reason for every subject; nothing was changed.
     :raises django.db.IntegrityError: when the database refuses what the table let pass.
@@ -116,7 +121,7 @@ def perform(
 
 
 def _perform(
-    steps: Sequence[Step],
+    asked: Sequence[Step | Deferred],
     *,
     by: Actor,
     at: datetime,
@@ -125,6 +130,7 @@ def _perform(
     also: Callable[[Done], None] | None,
 ) -> Done:
     with transaction.atomic(durable=True):
+        steps = [one if isinstance(one, Step) else one() for one in asked]
         content = digest(request_content(*steps, by=by))
         batch = batch_of(key)
         try:

@@ -54,6 +54,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "发放（第七至十二条）",
         (
             ("窗口发放", "card.issue", "card"),
+            ("代领", "card.issue_proxy", "person"),
+            ("监护人代领", "card.issue_guardian", "person"),
+            ("代领委托书", "mandate.list", "history"),
+            ("代领人一览", "agent.list", "search"),
             ("补换申请", "application.list", "history"),
         ),
     ),

@@ -67,13 +67,14 @@ ROWS: tuple[Act, ...] = (
         facts=facts.CardIssuedToProxy,
         move=Move(ON_SHELF, Place.HOLDER),
         papers=papers.PROXY_PICK_UP,
+        papers_when=papers.PROXY_WHEN,
         notices=(notices.PICK_UP,),
         guards=(
             guards.holder_is_alive,
             guards.holder_may_come_himself,
             guards.temporary_card_is_back,
         ),
-        checks=(*_SEEN_AND_SIGNED, guards.proxy_is_named),
+        checks=(*_SEEN_AND_SIGNED, guards.holder_counts_as_of_age, guards.proxy_is_named),
         registers=("pick_up_register",),
     ),
     Act(
@@ -87,9 +88,14 @@ ROWS: tuple[Act, ...] = (
         facts=facts.CardIssuedToGuardian,
         move=Move(ON_SHELF, Place.HOLDER),
         papers=papers.GUARDIAN_PICK_UP,
+        papers_when=papers.GUARDIAN_WHEN,
         notices=(notices.PICK_UP,),
         guards=(guards.holder_is_alive, guards.temporary_card_is_back),
-        checks=(*_SEEN_AND_SIGNED, guards.holder_needs_a_guardian),
+        checks=(
+            *_SEEN_AND_SIGNED,
+            guards.holder_needs_a_guardian,
+            guards.guardian_is_named,
+        ),
         registers=("pick_up_register",),
     ),
     # A unit or village comes for many (Art. 8 para. 2, 3): the cards go first, signatures follow
@@ -174,6 +180,7 @@ ROWS: tuple[Act, ...] = (
         on=FOR_ISSUE,
         facts=facts.CardPosted,
         move=Move(ON_SHELF, Place.POST),
+        papers=papers.POST_ASKED_FOR,
         guards=(guards.holder_is_alive, guards.temporary_card_is_back),
         checks=(guards.parcel_is_named,),
         assumed="细则未规定邮寄；凭本人申请寄出，邮政回执签收后才算发放",
@@ -191,6 +198,7 @@ ROWS: tuple[Act, ...] = (
         papers=papers.POST_RECEIPT_SIGNED,
         notices=(notices.PICK_UP,),
         guards=(guards.holder_is_alive,),
+        checks=(guards.posted_card_reached_its_holder,),
         registers=("pick_up_register",),
     ),
     Act(

@@ -7,7 +7,7 @@ from cardbook.cards.states import Hold, Social, Stage, Subject
 from cardbook.custody.places import Place
 from cardbook.law.articles import Basis
 from cardbook.law.notices import Notice
-from cardbook.law.papers import PaperRule
+from cardbook.law.papers import PaperRule, PapersWhen
 from cardbook.law.roles import Role
 from cardbook.lifecycle.guards import FactCheck, StandingGuard
 from cardbook.orgs.reach import Reach
@@ -44,6 +44,8 @@ class Move:
 class Act:
     """One row. `on` None means the act brings its subject into being.
 
+    `papers` are asked of everybody, `papers_when` besides, as the facts of the case say.
+
     `second` signs with the actor; `witness`, of another office, saw it; `by_another` means that
     whoever brought the subject into being may not do it. `claims` lists regions whose value is not
     decided here but claimed by a source, and which values may be claimed; each event's facts carry
@@ -61,6 +63,7 @@ class Act:
     facts: type
     move: Move | None = None
     papers: PaperRule | None = None
+    papers_when: tuple[PapersWhen, ...] = ()
     notices: tuple[Notice, ...] = ()
     guards: tuple[StandingGuard, ...] = ()
     checks: tuple[FactCheck, ...] = ()

@@ -75,6 +75,12 @@ AGENT_LIMIT = reason(
     "请由其他亲属代领，或请县区人社局负责人核实后改由集中发放办理。",
     art(10),
 )
+AGENT_APPROVAL_MISSING = reason(
+    "AGENT_APPROVAL_MISSING",
+    "该代领人今年已代领 {count} 张，满 {limit} 张后每一张都须经批准。",
+    "请县区人社局负责人核实代领人与持卡人的关系，在本页签名批准。",
+    art(10),
+)
 AGENT_DEAD = reason(
     "AGENT_DEAD", "登记显示代领人（监护人）已于 {died_on} 去世。", "请核对证件。", art(10)
 )
@@ -82,6 +88,21 @@ NO_GUARDIAN_NEEDED = reason(
     "NO_GUARDIAN_NEEDED",
     "持卡人已满 {adult_age} 周岁，且没有登记为无行为能力。",
     "请由本人领取，或凭委托书代领。",
+    art(11),
+)
+GUARDIAN_IS_HOLDER = reason(
+    "GUARDIAN_IS_HOLDER", "监护人就是持卡人本人。", "请重新扫描监护人的身份证。", art(11)
+)
+GUARDIAN_RELATION_MISFIT = reason(
+    "GUARDIAN_RELATION_MISFIT",
+    "“{relation}”不能担任这位持卡人的监护人。",
+    "可由{relations}担任；请核对关系。",
+    art(11),
+)
+GUARDIAN_ORDER_UNEXPLAINED = reason(
+    "GUARDIAN_ORDER_UNEXPLAINED",
+    "“{relation}”是后顺位的监护人，没有写明为何不由{before}监护。",
+    "请一句话写明（例如：父母已去世、没有监护能力），并查验相应证明。",
     art(11),
 )
 GUARDIAN_IS_MINOR = reason(
@@ -157,3 +178,21 @@ HOLDER_DEAD_AT_SIGNING = reason(
     art(17),
 )
 PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))
+PARCEL_IS_ANOTHER = reason(
+    "PARCEL_IS_ANOTHER",
+    "回执上的邮件号码 {given} 不是寄出时登记的 {sent}。",
+    "请核对回执；寄出时登错号码的，先登记邮件退回，再重新寄出。",
+    art(7),
+)
+RECEIVED_OUT_OF_TIME = reason(
+    "RECEIVED_OUT_OF_TIME",
+    "签收日期 {received_on} 不在寄出之日 {posted_on} 与今天之间。",
+    "请照邮政回执上的日期填写。",
+    art(7),
+)
+RECEIVED_BY_ANOTHER = reason(
+    "RECEIVED_BY_ANOTHER",
+    "回执由代领人签收，没有持卡人的委托。",
+    "请联系持卡人核实卡已收到，由本人或监护人在回执上签名；没有收到的，按邮件退回或下落不明办理。",
+    art(7),
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Subject
+from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Stage, Subject
 from cardbook.chapters.card_heads import act_address
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
@@ -18,7 +18,7 @@ from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
 from cardbook.lib.sm import Damaged
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.acts import ACTS, act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_act, open_acts
@@ -30,6 +30,14 @@ from cardbook.people.holders import Holder, find_by_number, holder_of
 from cardbook.people.models import Person
 
 _SCANNED = "{scanned}"
+# A card goes to its holder, or to who came for him; the row says which register names it.
+HAND_OVERS = tuple(
+    code
+    for code, row in ACTS.items()
+    if "pick_up_register" in row.registers
+    and row.becomes.get("stage") == Stage.ISSUED
+    and not row.batch_only
+)
 # Acts with a form on the desk itself while the card can be handed over.
 _ON_SCREEN = frozenset({"card.issue", "defect.record"})
 
@@ -161,7 +169,7 @@ def photo_of(*, person_id: int, by: Actor) -> bytes | None:
 def last_hand_over(card_id: int) -> HandOver | None:
     """This function will find the newest hand-over of a card, or None."""
     event = (
-        Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act="card.issue")
+        Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act__in=HAND_OVERS)
         .order_by("-seq")
         .first()
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.issuance.individual.queries import HAND_OVERS
 from cardbook.chapters.issuance.individual.register_rows import PickUp, pick_ups
 from cardbook.law import notices
 from cardbook.law.articles import art
@@ -181,7 +182,7 @@ def slip_pdf(*, card: Card, by: Actor, at: datetime) -> bytes:
 def _hand_over(card: Card) -> Event | None:
     """The hand-over that still stands, or None when there is none or it was taken back."""
     events = Event.objects.filter(
-        subject_kind="card", subject_id=card.pk, act__in=["card.issue", "issue.undo"]
+        subject_kind="card", subject_id=card.pk, act__in=[*HAND_OVERS, "issue.undo"]
     )
     last = events.order_by("-seq").first()
-    return last if last and last.act == "card.issue" else None
+    return last if last and last.act in HAND_OVERS else None
