@@ -10,12 +10,26 @@ from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
 from cardbook.chapters.issuance.individual.register import PICK_UP
+from cardbook.chapters.safekeeping.places.check_register import KEEPING_CHECK
+from cardbook.chapters.safekeeping.places.incident_register import INCIDENT
+from cardbook.chapters.safekeeping.places.place_register import KEEPING_PLACES
+from cardbook.chapters.safekeeping.stocktaking.desk_register import DESK_BALANCE
+from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
 
-REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER)
+REGISTERS: tuple[Register, ...] = (
+    PICK_UP,
+    COUNT,
+    HAND_OVER,
+    KEEPING_PLACES,
+    KEEPING_CHECK,
+    INCIDENT,
+    STOCKTAKE,
+    DESK_BALANCE,
+)
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
 imports.add_command(opening)

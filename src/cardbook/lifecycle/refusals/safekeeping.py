@@ -18,3 +18,30 @@ MEASURE_UNANSWERED = reason(
     "请逐项填写；不合格的写明怎样整改。",
     art(20),
 )
+FINDING_SETTLED = reason(
+    "FINDING_SETTLED",
+    "卡 {number} 的差异已由{name}说明。",
+    "请刷新页面，只选还没有说明的。",
+    art(20),
+)
+FINDING_OUTCOME_MISFIT = reason(
+    "FINDING_OUTCOME_MISFIT",
+    "卡 {number} 是“{kind}”，不能“{outcome}”。",
+    "短缺的可以登记短缺，台账登记为下落不明的可以登记找到，其他的写明怎样处理。",
+    art(20),
+)
+NOTHING_SCANNED = reason(
+    "NOTHING_SCANNED",
+    "盘点 {number} 还没有扫描一张卡。",
+    "请先扫描；确实一张也没有的，勾选“确认一张卡也没有”再结束。",
+    art(20),
+)
+PLACE_NOT_COUNTED = reason(
+    "PLACE_NOT_COUNTED",
+    "盘点 {number} 不包括这个存放处。",
+    "请先扫描本次盘点范围内的盒标签，或选择存放处。",
+    art(20),
+)
+STOCKTAKE_RUNNING = reason(
+    "STOCKTAKE_RUNNING", "盘点 {number} 还在扫描。", "请先结束扫描，再说明差异。", art(20)
+)
