@@ -108,7 +108,7 @@ class Holding(models.Model):
         )
 
 
-# --------------------------------------------------------------- checks and incidents (R20.3, 20.5)
+# ------------------------------------------------------------- checks and incidents (R20.3, 20.5)
 class KeepingCheck(models.Model):
     """One check of a place: every measure answered, with a photo."""
 
@@ -264,9 +264,7 @@ class Stocktake(models.Model):
 class Scan(models.Model):
     """One number read from a card in a place; read twice there, it is one scan, the first."""
 
-    stocktake = models.ForeignKey(
-        Stocktake, models.PROTECT, related_name="scans", db_index=False
-    )
+    stocktake = models.ForeignKey(Stocktake, models.PROTECT, related_name="scans", db_index=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     number = models.CharField("卡号", max_length=9)
     scanned_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)

@@ -45,3 +45,18 @@ PLACE_NOT_COUNTED = reason(
 STOCKTAKE_RUNNING = reason(
     "STOCKTAKE_RUNNING", "盘点 {number} 还在扫描。", "请先结束扫描，再说明差异。", art(20)
 )
+KEEPER_OF_ANOTHER = reason(
+    "KEEPER_OF_ANOTHER",
+    "这个人不在“{place}”所属机构任职，也不是该单位备案的经办人。",
+    "请选择本机构的工作人员；单位存放处请先备案经办人。",
+    art(20),
+)
+INCIDENT_TOLD = reason(
+    "INCIDENT_TOLD", "事故报告 {number} 已经上报。", "请刷新页面查看上报情况。", art(20)
+)
+CARDS_NOT_NAMED = reason(
+    "CARDS_NOT_NAMED",
+    "没有这些卡号，或不在本县区：{numbers}。",
+    "请对照卡面核对卡号，逐张扫描。",
+    art(20),
+)

@@ -93,7 +93,7 @@ def _misfit(one: Finding, outcome: str) -> Refusal:
 
 
 def _perform(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> None:
-    """The cards move and the rows are closed in one transaction; rows are locked with the cards."""
+    """The cards move and the rows are closed in one transaction, locked together."""
     steps = _missed(take, found, verdict) or _found(take, found, verdict)
     if not steps:
         return
@@ -179,9 +179,7 @@ def _close_rows(found: Sequence[Finding], verdict: Verdict) -> None:
     )
 
 
-def close_stocktake(
-    *, take_id: int, by: Actor, second: Actor | None, at: datetime
-) -> Stocktake:
+def close_stocktake(*, take_id: int, by: Actor, second: Actor | None, at: datetime) -> Stocktake:
     """This function will close a stock-take whose differences are all told; both sign.
 
     Closed twice by the same two it is the same receipt.

@@ -99,7 +99,7 @@ def _is_ours(one: Finding, by: Actor) -> bool:
     here = one.book_account is not None and one.book_account.organization.path.startswith(
         by.county_path
     )
-    return here or (county is not None and county.path.startswith(by.county_path))
+    return here or county.path.startswith(by.county_path)
 
 
 def _place(account: Account | None) -> str:
@@ -114,7 +114,7 @@ def _book(one: Finding, by: Actor) -> str:
         return "台账没有"
     if not _is_ours(one, by):
         county = one.card.county
-        return f"外县区的卡（{county.name}）" if county else "外县区的卡"
+        return f"外县区的卡（{county.name}）"
     if one.book_account is None:
         return "扫描时台账还没有"
     if one.book_account.kind == Place.HOLDER:

@@ -206,10 +206,8 @@ def _late(request: ActorRequest, take_id: int, refused: Refused) -> HttpResponse
         return redirect("stocktake.count", take_id)
     refusal = refused.refusals[0]
     texts = "、".join(text[:20] for text in request.POST.getlist("number")[:50])
-    said = commands.Said(
-        "late", "", f"{refusal.sentence}{refusal.way_out}以下没有计入：{texts}"
-    )
-    context = {
+    said = commands.Said("late", "", f"{refusal.sentence}{refusal.way_out}以下没有计入：{texts}")
+    context: dict[str, Any] = {
         "take_id": take_id,
         "place": None,
         "scans": queries.scans_of(take_id, account_id=None),

@@ -66,7 +66,7 @@ def places_of(take: Stocktake) -> QuerySet[Account]:
     """This function will list the places a stock-take covers."""
     found = Account.objects.select_related("organization").filter(kind__in=KEPT)
     if take.scope == Stocktake.Scope.PLACE:
-        return found.filter(pk=take.account_id)
+        return found.filter(pk=take.account_id or 0)
     if take.scope == Stocktake.Scope.OFFICE:
         return found.filter(organization_id=take.organization_id)
     return found.filter(organization__path__startswith=take.organization.path)

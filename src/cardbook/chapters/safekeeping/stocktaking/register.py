@@ -88,7 +88,9 @@ class StocktakeForm(ChooseForm):
 
 def _label(one: Stocktake) -> str:
     day = f"{one.ended_at.astimezone(LOCAL):%Y-%m-%d}" if one.ended_at else ""
-    return f"{one.number}　{day}　{one.organization.name}　{one.account or one.get_scope_display()}"
+    return (
+        f"{one.number}　{day}　{one.organization.name}　{one.account or one.get_scope_display()}"
+    )
 
 
 def stocktake_sheet(
@@ -115,9 +117,9 @@ def stocktake_sheet(
         office=office_of(take.organization),
         covers=f"{take.number}　{take.account or take.get_scope_display()}",
         heads=(
-            ("开始", f"{take.begun_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"),
-            ("结束扫描", f"{take.ended_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if take.ended_at else ""),
-            ("办结", f"{take.closed_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if take.closed_at else "未办结"),
+            ("开始", _time(take.begun_at)),
+            ("结束扫描", _time(take.ended_at)),
+            ("办结", _time(take.closed_at) or "未办结"),
         ),
         rows=tuple(
             _cells(place, line, reasons.get(line.account_id, []), people)
@@ -131,6 +133,10 @@ def stocktake_sheet(
         printed_by=printed_by,
         printed_at=printed_at,
     )  # fmt: skip
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _people(take: Stocktake) -> tuple[str, str]:

@@ -96,7 +96,8 @@ def _show(
     ).get_page(request.GET.get("page"))
     why = {one.subject_id: one for one in refusals if one.subject_id is not None}
     rows = [
-        (row, why.get(row.card_id)) for row in finding_queries.finding_rows(found, by=request.actor)
+        (row, why.get(row.card_id or 0))
+        for row in finding_queries.finding_rows(found, by=request.actor)
     ]
     context: dict[str, Any] = {
         "take": take,
