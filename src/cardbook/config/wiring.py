@@ -11,6 +11,11 @@ from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
 from cardbook.chapters.issuance.individual.register import PICK_UP
+from cardbook.chapters.safekeeping.places.check_register import KEEPING_CHECK
+from cardbook.chapters.safekeeping.places.incident_register import INCIDENT
+from cardbook.chapters.safekeeping.places.place_register import KEEPING_PLACES
+from cardbook.chapters.safekeeping.stocktaking.desk_register import DESK_BALANCE
+from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
@@ -23,6 +28,12 @@ REGISTERS: tuple[Register, ...] = (
     CARDS,
     DIFFERENCES,
     HAND_OVER,
+    HAND_OVER,
+    KEEPING_PLACES,
+    KEEPING_CHECK,
+    INCIDENT,
+    STOCKTAKE,
+    DESK_BALANCE,
 )
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.

@@ -166,6 +166,13 @@ DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
 STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
 STRANDED_PROOF = _kind("stranded_proof", "死亡、失踪或户籍注销证明", art(17))
 
+KEEPING_PHOTO = _kind(
+    "keeping_photo", "保管检查照片", art(20), "细则未要求拍照；检查须有照片为证", is_image=True
+)
+INCIDENT_PHOTO = _kind(
+    "incident_photo", "事故现场照片", art(20), "细则未要求拍照；损坏的卡拍照留存", is_image=True
+)
+
 _COPY = any_of(ID_CARD_COPY, ID_CARD_IMAGE)
 _SIGNED = any_of(SIGNATURE_PAPER, SIGNATURE_SCREEN, SIGNATURE_THUMB)
 

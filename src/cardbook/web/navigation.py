@@ -61,6 +61,15 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("补换申请", "application.list", "history"),
         ),
     ),
+    (
+        "保管（第二十条、第二十一条）",
+        (
+            ("存放处与钥匙", "place.list", "cabinet"),
+            ("保管检查", "check.list", "history"),
+            ("事故报告", "incident.list", "warning"),
+            ("盘点", "stocktake.list", "box"),
+        ),
+    ),
     ("机构与岗位（第五条、第二十条）", (("机构", "organization.list", "building"),)),
     (
         "登记表与台账",
@@ -69,6 +78,11 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("入库清点单", "register.count", "printer"),
             ("领卡手续单", "register.handover", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
+            ("存放登记", "register.keeping_places", "printer"),
+            ("保管措施检查表", "register.keeping_check", "printer"),
+            ("事故报告", "register.incident", "printer"),
+            ("盘点表", "register.stocktake", "printer"),
+            ("柜员轧账单", "register.desk_balance", "printer"),
             ("已出具的表", "document.list", "history"),
         ),
     ),
