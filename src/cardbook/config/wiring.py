@@ -5,6 +5,7 @@ Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
 
 from django.urls import URLPattern, path
 
+from cardbook.chapters.corrections.wrong_cards.register import WRONG_CARDS
 from cardbook.chapters.duties.organizations.register import HAND_OVER
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
@@ -15,7 +16,7 @@ from cardbook.registers import pages
 from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
 
-REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER)
+REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER, WRONG_CARDS)
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
 imports.add_command(opening)

@@ -55,12 +55,21 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("补换申请", "application.list", "history"),
         ),
     ),
+    (
+        "信息错误（第十三至十五条）",
+        (
+            ("登记错卡", "error.start", "warning"),
+            ("错卡处理", "error.list", "history"),
+            ("省系统批量登记", "error.province", "upload"),
+        ),
+    ),
     ("机构与岗位（第五条、第二十条）", (("机构", "organization.list", "building"),)),
     (
         "登记表与台账",
         (
             ("领卡登记表", "register.pick_up", "printer"),
             ("入库清点单", "register.count", "printer"),
+            ("信息错误人员清单", "register.wrong_cards", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("已出具的表", "document.list", "history"),
         ),

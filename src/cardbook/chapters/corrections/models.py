@@ -1,4 +1,4 @@
-"""What the handling of a wrong card keeps for itself: the values, sealed, and who was told (13-15).
+"""What the handling of a wrong card keeps for itself: the values, sealed (Art. 13 to 15).
 
 The progress is `cards.Correction`; every step of it is an event. Nothing here writes itself.
 """
@@ -16,10 +16,14 @@ class CorrectionDetail(models.Model):
     correction = models.OneToOneField(
         Correction, models.PROTECT, primary_key=True, related_name="detail"
     )
-    found = models.CharField("发现环节", max_length=20, choices=[(f, f.label) for f in FoundAt])
+    found = models.CharField(
+        "发现环节", max_length=20, choices=[(str(one), one.label) for one in FoundAt]
+    )
     found_on = models.DateField("发现日期")
     wrong_fields = ArrayField(models.CharField(max_length=20), verbose_name="错误项目")
-    fault = models.CharField("责任归属", max_length=20, choices=[(f, f.label) for f in Fault])
+    fault = models.CharField(
+        "责任归属", max_length=20, choices=[(str(one), one.label) for one in Fault]
+    )
     face_sealed = models.BinaryField()
     right_sealed = models.BinaryField()
     proof = models.CharField("证明材料", max_length=20)

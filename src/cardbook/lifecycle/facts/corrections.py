@@ -67,6 +67,11 @@ class Fault(StrEnum):
         """Whether the holder owes nothing for the new card."""
         return self is not Fault.HOLDER
 
+    @property
+    def needs_police(self) -> bool:
+        """Whether the police's own data change first; a slip of ours leaves them as they are."""
+        return self in (Fault.POLICE, Fault.HOLDER)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRecorded:
