@@ -69,7 +69,7 @@ class Line:
 @page("error.record")
 def start(request: ActorRequest) -> HttpResponse:
     """Scan the document, scan the card: the comparison appears on the same screen."""
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST or None, initial={"found": request.GET.get("found", "")})
     problem = ""
     if request.method == "POST" and form.is_valid():
         number, problem = _number_read(form.cleaned_data["number"])
@@ -81,7 +81,8 @@ def start(request: ActorRequest) -> HttpResponse:
             except InputError as wrong:
                 card, problem = None, wrong.sentence
             if card is not None:
-                return _show(request, card, number=number, found=_found(card, "issuing"))
+                found = _found(card, form.cleaned_data["found"])
+                return _show(request, card, number=number, found=found)
             problem = problem or "本县区没有这张卡。请核对卡号；外县区的卡退回原县区处理。"
     receipt = request.session.pop(_RECEIPT, None)
     return render(

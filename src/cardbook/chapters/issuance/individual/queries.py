@@ -289,8 +289,12 @@ def _others(
 ) -> tuple[ActElsewhere, ...]:
     """What else is open on the card and has a page; what the screen itself offers is left out."""
     here = _ON_SCREEN if issue.allowed else {issue.code}
+    # Whoever stands at the desk has shown his document: the comparison begins with its number.
     return tuple(
-        ActElsewhere(title=one.title, address=address)
+        ActElsewhere(
+            title=one.title,
+            address=f"{address}?from=desk" if one.code == "error.record" else address,
+        )
         for one in opened
         if one.allowed
         and one.code not in here

@@ -1,4 +1,4 @@
--- One row for each handling of a wrong card with who did which step when; {conditions} and {order} are ours.
+-- One row for each handling of a wrong card with who did which step when; conditions and order are ours.
 SELECT c.id, c.progress, c.card_id, c.person_id, k.number AS card_number, k.stage, k.social, k.bank_last4,
        coalesce(b.name, '') AS bank, m.code AS batch, o.name AS county,
        p.name_sealed, p.number_sealed, p.phone_sealed, p.number_kind,

@@ -1,4 +1,4 @@
-"""A wrong card is taken back at once and led to a new application, step by step (Art. 13 to 15)."""
+"""A wrong card is taken back at once and led to a new application, step by step (Art. 13-15)."""
 
 from datetime import date, timedelta
 from functools import partial
