@@ -46,8 +46,8 @@ class TestWrongCardList:
             "序号", "发现日期", "发现环节", "姓名（卡面）", "社会保障号码（卡面）", "社保卡卡号",
             "银行", "错误项目", "证明材料", "卡面值", "正确值（身份证/户口簿）", "再次核查人/日期",
             "是否收回/收回时间", "已向持卡人或代理人说明（时间/方式）",
-            "公安更正（需/不需/已完成日期）", "省系统错卡登记号/日期", "省系统确认日期", "责任归属", "是否收费", "补换卡申请号",
-            "销毁清单号", "登记人", "审核人",
+            "公安更正（需/不需/已完成日期）", "省系统错卡登记号/日期", "省系统确认日期",
+            "责任归属", "是否收费", "补换卡申请号", "销毁清单号", "登记人", "审核人",
         ]  # fmt: skip
 
     def test_tells_the_whole_handling_in_one_row(self, city: City) -> None:
@@ -59,9 +59,9 @@ class TestWrongCardList:
             "order": "1", "found_on": "2026-11-20", "found": "发放", "name": "王小朋",
             "number": holder_of(card.person).number, "card_number": card.number,
             "bank": "示范银行", "fields": "姓名", "proof": "居民身份证", "face": "姓名：王小朋",
-            "right": "姓名：王小明", "rechecked": "复核员 2026-11-20", "taken_back": "是 2026-11-20 12:00",
-            "told": "2026-11-20 持卡人 当面", "police": "已完成 2026-11-20",
-            "entered": "SX-1 2026-11-20", "confirmed": "2026-11-20", "fault": "本人信息变更",
+            "right": "姓名：王小明", "rechecked": "复核员 2026-11-20",
+            "taken_back": "是 2026-11-20 12:00", "told": "2026-11-20 持卡人 当面",
+            "police": "已完成 2026-11-20", "entered": "SX-1 2026-11-20", "confirmed": "2026-11-20", "fault": "本人信息变更",
             "fee": "20.00 元", "application": str(done.subject_ids[1]), "lot": "",
             "recorder": "窗口甲", "reviewer": "复核员",
         }  # fmt: skip
