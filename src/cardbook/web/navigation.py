@@ -53,6 +53,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("窗口发放", "card.issue", "card"),
             ("补换申请", "application.list", "history"),
+            ("质量问题卡", "defect.stock", "box"),
+            ("批次质量问题率", "defect.rates", "warning"),
         ),
     ),
     (
@@ -70,6 +72,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("领卡登记表", "register.pick_up", "printer"),
             ("入库清点单", "register.count", "printer"),
             ("信息错误人员清单", "register.wrong_cards", "printer"),
+            ("质量问题鉴定单", "register.defect_finding", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("已出具的表", "document.list", "history"),
         ),

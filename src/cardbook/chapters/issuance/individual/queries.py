@@ -31,7 +31,7 @@ from cardbook.people.models import Person
 
 _SCANNED = "{scanned}"
 # Acts with a form on the desk itself while the card can be handed over.
-_ON_SCREEN = frozenset({"card.issue", "defect.record"})
+_ON_SCREEN = frozenset({"card.issue", "defect.record", "error.record"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

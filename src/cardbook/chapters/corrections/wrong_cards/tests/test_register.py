@@ -61,9 +61,9 @@ class TestWrongCardList:
             "bank": "示范银行", "fields": "姓名", "proof": "居民身份证", "face": "姓名：王小朋",
             "right": "姓名：王小明", "rechecked": "复核员 2026-11-20",
             "taken_back": "是 2026-11-20 12:00", "told": "2026-11-20 持卡人 当面",
-            "police": "已完成 2026-11-20", "entered": "SX-1 2026-11-20", "confirmed": "2026-11-20", "fault": "本人信息变更",
-            "fee": "20.00 元", "application": str(done.subject_ids[1]), "lot": "",
-            "recorder": "窗口甲", "reviewer": "复核员",
+            "police": "已完成 2026-11-20", "entered": "SX-1 2026-11-20", "confirmed": "2026-11-20",
+            "fault": "本人信息变更", "fee": "20.00 元", "application": str(done.subject_ids[1]),
+            "lot": "", "recorder": "窗口甲", "reviewer": "复核员",
         }  # fmt: skip
 
     def test_a_mistaken_entry_stays_on_the_list_and_says_so(self, city: City) -> None:
