@@ -5,11 +5,13 @@ Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
 
 from django.urls import URLPattern, path
 
+from cardbook.chapters.corrections.wrong_cards.register import WRONG_CARDS
 from cardbook.chapters.duties.organizations.register import HAND_OVER
 from cardbook.chapters.intake.distribution.register import CARDS, DIFFERENCES, SUMMARY
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
+from cardbook.chapters.issuance.defect.register import DEFECT_FINDING
 from cardbook.chapters.issuance.individual.register import PICK_UP
 from cardbook.chapters.safekeeping.places.check_register import KEEPING_CHECK
 from cardbook.chapters.safekeeping.places.incident_register import INCIDENT
@@ -35,6 +37,7 @@ REGISTERS: tuple[Register, ...] = (
     STOCKTAKE,
     DESK_BALANCE,
 )
+REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER, WRONG_CARDS, DEFECT_FINDING)
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
 imports.add_command(opening)

@@ -6,7 +6,7 @@ post custody -> keep the promises now. Set-based: fifty thousand cards are one c
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +49,8 @@ Objections = Callable[[Sequence[Case]], Iterable[Refusal]]
 class Step:
     """One act on some subjects. `facts` is one value for all, or one for each subject's id.
 
-    `objections` yields the slice's own reasons to refuse, and locks what they rest on.
+    `objections` yields the slice's own reasons to refuse, and locks what they rest on. With
+    `of_born` the subjects are those the step before brought into being.
     """
 
     act: Act
@@ -60,6 +61,7 @@ class Step:
     told: Sequence[str] = ()
     destination: Destination | None = None
     objections: Objections | None = None
+    of_born: bool = False
 
 
 # A step that is made within the transaction: its facts name people entered in the same breath.
@@ -142,8 +144,11 @@ def _perform(
         if before is not None:
             return Done(batch=batch, subject_ids=before, repeated=True)
         ids: list[int] = []
-        for step in steps:
-            ids.extend(_do(step, by=by, others=others, at=at, batch=batch))
+        born: list[int] = []
+        for given in steps:
+            step = replace(given, subject_ids=born) if given.of_born else given
+            born = _do(step, by=by, others=others, at=at, batch=batch)
+            ids.extend(born)
         keep_answer(key=key, subject_ids=ids)
         done = Done(batch=batch, subject_ids=tuple(ids))
         if also is not None:

@@ -59,6 +59,16 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("代领委托书", "mandate.list", "history"),
             ("代领人一览", "agent.list", "search"),
             ("补换申请", "application.list", "history"),
+            ("质量问题卡", "defect.stock", "box"),
+            ("批次质量问题率", "defect.rates", "warning"),
+        ),
+    ),
+    (
+        "信息错误（第十三至十五条）",
+        (
+            ("登记错卡", "error.start", "warning"),
+            ("错卡处理", "error.list", "history"),
+            ("省系统批量登记", "error.province", "upload"),
         ),
     ),
     (
@@ -77,6 +87,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("领卡登记表", "register.pick_up", "printer"),
             ("入库清点单", "register.count", "printer"),
             ("领卡手续单", "register.handover", "printer"),
+            ("信息错误人员清单", "register.wrong_cards", "printer"),
+            ("质量问题鉴定单", "register.defect_finding", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("存放登记", "register.keeping_places", "printer"),
             ("保管措施检查表", "register.keeping_check", "printer"),

@@ -30,7 +30,7 @@ from cardbook.chapters.issuance.individual.queries import (
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.screens import status_of
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import Defect
+from cardbook.lifecycle.facts import Defect, Reading, Verdict
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import ImageRefused, media_type_of
@@ -85,6 +85,8 @@ def _answer(
         "notices": act("card.issue").notices,
         "defect_form": DefectAskedForm(),
         "defects": list(Defect),
+        "readings": list(Reading),
+        "verdicts": list(Verdict),
         "defect_key": new_key(),
         **more,
     }

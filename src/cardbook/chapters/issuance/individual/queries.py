@@ -39,7 +39,7 @@ HAND_OVERS = tuple(
     and not row.batch_only
 )
 # Acts with a form on the desk itself while the card can be handed over.
-_ON_SCREEN = frozenset({"card.issue", "defect.record"})
+_ON_SCREEN = frozenset({"card.issue", "defect.record", "error.record"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,8 +297,12 @@ def _others(
 ) -> tuple[ActElsewhere, ...]:
     """What else is open on the card and has a page; what the screen itself offers is left out."""
     here = _ON_SCREEN if issue.allowed else {issue.code}
+    # Whoever stands at the desk has shown his document: the comparison begins with its number.
     return tuple(
-        ActElsewhere(title=one.title, address=address)
+        ActElsewhere(
+            title=one.title,
+            address=f"{address}?from=desk" if one.code == "error.record" else address,
+        )
         for one in opened
         if one.allowed
         and one.code not in here

@@ -68,7 +68,11 @@ class TestLookUp:
         client = signed_in(city.here.clerk)
         page = client.post("/desk/", {"q": holder_of(card.person).number})
         offered = [one.address for one in page.context["desk"].card.others]
-        assert offered == [f"/desk/{card.pk}/undo/", f"/cards/{card.pk}/defect/"]
+        assert offered == [
+            f"/desk/{card.pk}/undo/",
+            f"/cards/{card.pk}/defect/",
+            f"/cards/{card.pk}/wrong/?from=desk",
+        ]
         assert {client.get(address).status_code for address in offered} == {200}
 
     def test_the_screen_says_once_what_it_has_a_form_for(self, city: City) -> None:
