@@ -9,13 +9,14 @@ from cardbook.chapters.duties.organizations.register import HAND_OVER
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
+from cardbook.chapters.issuance.collective.register import SIGN_OFF
 from cardbook.chapters.issuance.individual.register import PICK_UP
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
 
-REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER)
+REGISTERS: tuple[Register, ...] = (PICK_UP, SIGN_OFF, COUNT, HAND_OVER)
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
 imports.add_command(opening)

@@ -52,6 +52,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "发放（第七至十二条）",
         (
             ("窗口发放", "card.issue", "card"),
+            ("集中领卡", "bundle.list", "box"),
             ("补换申请", "application.list", "history"),
         ),
     ),
@@ -60,6 +61,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "登记表与台账",
         (
             ("领卡登记表", "register.pick_up", "printer"),
+            ("发放签字明细表", "register.sign_off", "printer"),
             ("入库清点单", "register.count", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("已出具的表", "document.list", "history"),

@@ -17,11 +17,12 @@ from cardbook.law.parameters import value, whole_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.facts import Signer, Unclaimed
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people import vault
-from cardbook.people.holders import find_by_number
+from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Handler, Person
 from cardbook.people.representatives import readiness_of
 from cardbook.registers.codes import DOCUMENT, read_code
@@ -29,6 +30,7 @@ from cardbook.registers.codes import DOCUMENT, read_code
 # Who takes cards for its people: units, villages, towns, schools as units, outlets (Art. 7, 8).
 RECEIVERS = (Kind.UNIT, Kind.VILLAGE, Kind.TOWN, Kind.BRANCH, Kind.AGENCY)
 SOON_DAYS = 3
+MOST_LISTED = 5000
 _NUMBER = re.compile(r"QZMX(\d{8})")
 SORTS = {
     "due": ("due_on", "id"),
@@ -126,6 +128,13 @@ def fetcher(number: str, *, by: Actor, on: date) -> Fetcher | None:
     units = units_of(by).filter(pk__in=list(handled))
     fit = (unit for unit in units if person.pk in readiness_of(unit.pk, on=on).handler_ids)
     return Fetcher(person=person, units=tuple(fit))
+
+
+def handlers_named(person_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """This function will name handlers for the screen: id, name, masked number."""
+    people = Person.objects.filter(pk__in=person_ids).order_by("pk")
+    opened = [holder_of(person) for person in people]
+    return [(one.id, one.name, one.masked_number) for one in opened]
 
 
 def overdue_of(unit_id: int, *, on: date) -> int:
@@ -279,6 +288,21 @@ class RowLine:
     def is_closed(self) -> bool:
         """Whether it is filed and can only be corrected by two."""
         return self.filed not in ("", Result.OPEN)
+
+    @property
+    def said(self) -> str:
+        """What became of the row, as a clerk says it."""
+        parts = [Result(self.result).label] if self.result else []
+        parts += [Signer(self.signer).label] if self.signer else []
+        parts += [f"{self.signed_on:%m-%d}"] if self.signed_on else []
+        parts += [Unclaimed(self.reason).label] if self.reason else []
+        return "　".join(parts)
+
+    @property
+    def badge(self) -> str:
+        """The colour of the result."""
+        known = {Result.SIGNED: "good", Result.OPEN: "wait", Result.RETURNED: "wait"}
+        return known.get(Result(self.result), "bad") if self.result else ""
 
     @property
     def is_new(self) -> bool:

@@ -325,7 +325,8 @@ class TestFile:
             with CaptureQueriesContext(connection) as queries:
                 file(given.bundle, by=city.here.clerk)
             counts.append(len(queries))
-        assert counts[0] == counts[1] <= 60
+        # The first one opens the places cards go to.
+        assert counts[1] <= counts[0] <= 50
 
 
 class TestLateRows:
