@@ -11,6 +11,7 @@ from cardbook.chapters.intake.distribution.register import CARDS, DIFFERENCES, S
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
+from cardbook.chapters.issuance.collective.register import SIGN_OFF
 from cardbook.chapters.issuance.defect.register import DEFECT_FINDING
 from cardbook.chapters.issuance.individual.register import PICK_UP
 from cardbook.chapters.safekeeping.places.check_register import KEEPING_CHECK
@@ -25,11 +26,13 @@ from cardbook.registers.registry import Register
 
 REGISTERS: tuple[Register, ...] = (
     PICK_UP,
+    SIGN_OFF,
     COUNT,
     SUMMARY,
     CARDS,
     DIFFERENCES,
-    HAND_OVER,
+    WRONG_CARDS,
+    DEFECT_FINDING,
     HAND_OVER,
     KEEPING_PLACES,
     KEEPING_CHECK,
@@ -37,7 +40,6 @@ REGISTERS: tuple[Register, ...] = (
     STOCKTAKE,
     DESK_BALANCE,
 )
-REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER, WRONG_CARDS, DEFECT_FINDING)
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
 imports.add_command(opening)

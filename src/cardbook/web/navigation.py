@@ -58,6 +58,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("监护人代领", "card.issue_guardian", "person"),
             ("代领委托书", "mandate.list", "history"),
             ("代领人一览", "agent.list", "search"),
+            ("集中领卡", "bundle.list", "box"),
             ("补换申请", "application.list", "history"),
             ("质量问题卡", "defect.stock", "box"),
             ("批次质量问题率", "defect.rates", "warning"),
@@ -85,6 +86,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "登记表与台账",
         (
             ("领卡登记表", "register.pick_up", "printer"),
+            ("发放签字明细表", "register.sign_off", "printer"),
             ("入库清点单", "register.count", "printer"),
             ("领卡手续单", "register.handover", "printer"),
             ("信息错误人员清单", "register.wrong_cards", "printer"),

@@ -109,6 +109,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.BundleHandedOut,
         move=Move(ON_SHELF, Place.UNIT),
         papers=papers.COLLECTIVE_PICK_UP,
+        guards=(guards.holder_is_alive,),
         registers=("sign_off_sheet", "pick_up_register"),
         batch_only=True,
     ),

@@ -6,7 +6,6 @@ from datetime import datetime
 from cardbook.custody.places import Place
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.facts import IssueUndone
 from cardbook.lifecycle.refusals import Refusal
 
 StandingGuard = Callable[[Case, datetime], Refusal | None]
@@ -22,7 +21,7 @@ def holder_is_alive(case: Case, at: datetime) -> Refusal | None:
 
 def undone_is_the_newest(case: Case, facts: object) -> Refusal | None:
     """Only the newest entry is taken back: whatever was built on it comes off first (Art. 7)."""
-    undone = facts.event if isinstance(facts, IssueUndone) else 0
+    undone = getattr(facts, "event", 0)
     if case.last is not None and undone == case.last.id:
         return None
     return Refusal(no.NOT_THE_NEWEST, {}, case.id)

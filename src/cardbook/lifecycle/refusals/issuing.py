@@ -177,6 +177,60 @@ HOLDER_DEAD_AT_SIGNING = reason(
     "请核实签字人；卡未交出的，按退回办理。",
     art(17),
 )
+COLLECTOR_UNKNOWN = reason(
+    "COLLECTOR_UNKNOWN",
+    "领卡人不是“{unit}”授权书上今天有效的经办人。",
+    "请核对领卡人证件；换了经办人的，先登记单位的新授权书。",
+    art(8, 3),
+)
+SHEET_CHANGED = reason(
+    "SHEET_CHANGED",
+    "签字明细表 {sheet} 刚由别人改动。",
+    "请刷新页面，核对后再办。",
+    art(8, 3),
+)
+SHEET_UNKNOWN = reason(
+    "SHEET_UNKNOWN",
+    "没有这份签字明细表，或它不是本县区的。",
+    "请核对表上的二维码和编号；别的县区的表请交回出表的机构。",
+    art(8, 3),
+)
+PAGE_OF_ANOTHER = reason(
+    "PAGE_OF_ANOTHER",
+    "扫到的是签字明细表 {other} 第 {page} 页，不是 {sheet} 的。",
+    "请取出这一页放回原表，再扫本表的页。",
+    art(8, 3),
+)
+SHEET_NOT_OUT = reason(
+    "SHEET_NOT_OUT",
+    "签字明细表 {sheet} {state}。",
+    "请先交付；已交付的表只能登记签收和备案。",
+    art(8, 3),
+)
+ROW_CLOSED = reason(
+    "ROW_CLOSED",
+    "第 {row} 行已按“{result}”备案，不能再勾。",
+    "登错的行请两人办理更正。",
+    art(8, 3),
+)
+ROW_CARD_GONE = reason(
+    "ROW_CARD_GONE",
+    "第 {row} 行的卡 {number} 已不在该单位（现在{place}）。",
+    "登记为错卡的，本行记“错卡”；已上交的记“退回”；下落不明的记“未发”。",
+    art(20),
+)
+ROW_NOT_WRONG = reason(
+    "ROW_NOT_WRONG",
+    "第 {row} 行的卡 {number} 没有登记为信息错误。",
+    "请先登记信息错误并收回该卡，再记“错卡”。",
+    art(13),
+)
+NOTHING_TO_FILE = reason(
+    "NOTHING_TO_FILE",
+    "签字明细表 {sheet} 没有新登记的行。",
+    "请先登记补签的行，再补充备案。",
+    art(8, 3),
+)
 PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))
 PARCEL_IS_ANOTHER = reason(
     "PARCEL_IS_ANOTHER",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.issuance.collective_pick_ups import collective_pick_ups
 from cardbook.chapters.issuance.individual.queries import HAND_OVERS
 from cardbook.chapters.issuance.individual.register_rows import PickUp, pick_ups
 from cardbook.law import notices
@@ -81,17 +82,22 @@ def pick_up_sheet(
 
     :raises TooManyRows: when there are more hand-overs than `limit`.
     """
-    rows = pick_ups(
-        office_path=chosen["office"].path,
-        start=chosen["since"],
-        end=chosen["until"],
-        masked=masked,
-        limit=None if limit is None else limit + 1,
-    )
+    span = {
+        "office_path": chosen["office"].path,
+        "start": chosen["since"],
+        "end": chosen["until"],
+        "masked": masked,
+        "limit": None if limit is None else limit + 1,
+    }
+    own, bundles = pick_ups(**span), collective_pick_ups(**span)
+    rows = [*own, *(PickUp(**one, undone=False) for one in bundles)]
+    rows.sort(key=lambda row: row.happened_at)
     if limit is not None and len(rows) > limit:
         raise TooManyRows(len(rows), limit)
     pictures = {} if masked else _signatures(rows)
     undone = sum(row.undone for row in rows)
+    taken = sum(int(one["quantity"]) for one in bundles)
+    collective = (("集中领卡", f"{len(bundles)} 笔 {taken} 张（未发放）"),) if bundles else ()
     return Sheet(
         form=FORM,
         office=office_of(chosen["office"]),
@@ -100,7 +106,8 @@ def pick_up_sheet(
         totals=(
             ("登记", f"{len(rows)} 笔"),
             ("其中已撤销", f"{undone} 笔"),
-            ("实际领取", f"{len(rows) - undone} 张"),
+            ("实际领取", f"{len(own) - undone} 张"),
+            *collective,
         ),
         printed_by=printed_by,
         printed_at=printed_at,

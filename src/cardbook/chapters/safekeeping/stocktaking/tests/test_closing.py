@@ -281,7 +281,5 @@ class TestFindCard:
     def test_is_refused_to_the_neighbour(self, city: City) -> None:
         card = self.missing(city)
         with pytest.raises(Refused) as refused:
-            self.find(
-                card, city, by=city.neighbour.keeper, second=city.neighbour.reviewer
-            )
+            self.find(card, city, by=city.neighbour.keeper, second=city.neighbour.reviewer)
         assert codes(refused) == {"OUT_OF_REACH"}
