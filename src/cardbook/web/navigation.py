@@ -22,11 +22,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading with its entries."""
+    """A heading with its entries; `open` when they show without asking."""
 
     title: str
     items: tuple[Item, ...]
+    open: bool = True
 
+
+# With more entries than fit on a screen of 768 lines, only the chapter at work is unfolded.
+MOST_UNFOLDED = 18
 
 # Heading -> (title, URL name, icon).
 MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
@@ -112,9 +116,14 @@ def navigation(*, by: Actor, path: str) -> tuple[Group, ...]:
     # The longest address that begins the path: 差异处理 lies below 到货与清点.
     under = [url for _, entries in open_to for _, url, _ in entries if _leads_to(url, path)]
     current = max(under, key=len, default="")
+    short = sum(len(entries) for _, entries in open_to) <= MOST_UNFOLDED
     return tuple(
-        Group(heading, tuple(Item(*entry, active=entry[1] == current) for entry in entries))
-        for heading, entries in open_to
+        Group(
+            heading,
+            tuple(Item(*entry, active=entry[1] == current) for entry in entries),
+            open=short or place == 0 or any(url == current for _, url, _ in entries),
+        )
+        for place, (heading, entries) in enumerate(open_to)
         if entries
     )
 
