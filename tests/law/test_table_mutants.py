@@ -4,7 +4,7 @@ What nothing notices must be a matter the regulation leaves open, and is listed 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def _demands(act: Act) -> Iterator[Mutant]:
     for at, group in enumerate(act.papers.groups if act.papers else ()):
         assert act.papers is not None
         rest = act.papers.groups[:at] + act.papers.groups[at + 1 :]
-        yield f"drop paper {group[0].code}", replace(act, papers=PaperRule(rest))
+        yield f"drop paper {group[0].code}", replace(act, papers=PaperRule(rest) if rest else None)
     for name in ("notices", "guards", "checks"):
         given = getattr(act, name)
         for at, one in enumerate(given):
@@ -69,25 +69,39 @@ def _demands(act: Act) -> Iterator[Mutant]:
         yield "one person is enough", replace(act, second=frozenset())
     else:
         yield "ask for a second person", replace(act, second=frozenset({Role.REVIEWER}))
+    if act.witness:
+        yield "nobody need see it", replace(act, witness=frozenset())
+
+
+def _marks(act: Act) -> Iterator[Mutant]:
+    """Whatever a row says with a bare word: by another, beyond the county, and the like."""
+    for one in fields(act):
+        if getattr(act, one.name) is True and one.name != "batch_only":
+            yield f"drop {one.name}", replace(act, **{one.name: False})  # type: ignore[arg-type]
+    for one in fields(act.move) if act.move else ():
+        if getattr(act.move, one.name) is True:
+            move = replace(act.move, **{one.name: False})  # type: ignore[type-var]
+            yield f"drop move {one.name}", replace(act, move=move)
 
 
 def mutants_of(act: Act) -> Iterator[Mutant]:
     """Every single bend of a row."""
-    for kind in (_roles, _states, _places, _demands):
+    for kind in (_roles, _states, _places, _demands, _marks):
         for what, bent in kind(act):
             yield f"{act.code}: {what}", bent
 
 
-def _about(code: str) -> list[Cell]:
-    own = [cell for cell in held_cells() if cell.row == code]
-    if code == "card.issue":
-        own += [cell for cell in held_cells() if cell.table in ("PICK_UP", "FOUND")]
-    return own
+@cache
+def _letters() -> Mapping[str, list[Cell]]:
+    about: dict[str, list[Cell]] = {}
+    for cell in held_cells():
+        about.setdefault(cell.act, []).append(cell)
+    return about
 
 
 def noticed(code: str, acts: Mapping[str, Act]) -> bool:
     """Whether some letter about the act disagrees with the bent table."""
-    return any(not agrees(cell, outcome_of(cell, acts), acts) for cell in _about(code))
+    return any(not agrees(cell, outcome_of(cell, acts), acts) for cell in _letters()[code])
 
 
 @cache
@@ -112,8 +126,8 @@ def test_the_straight_table_is_not_called_bent() -> None:
 
 def test_what_nothing_notices_is_what_the_regulation_leaves_open() -> None:
     assert sorted(survivors() - _left_open()) == [], (
-        "a letter of tests/law/regulation.py must notice it (a guard: FOUND, and FINDINGS in "
-        "judging.py); what the regulation leaves open goes into tests/law/mutants_left_open.txt"
+        "a letter of tests/law/tables must notice it (a guard: found.txt, and FINDINGS in "
+        "usual.py); what the regulation leaves open goes into tests/law/mutants_left_open.txt"
     )
     assert sorted(_left_open() - survivors()) == [], (
         "noticed now: take the line out of tests/law/mutants_left_open.txt"
@@ -126,16 +140,30 @@ def test_most_bends_are_noticed() -> None:
     assert len(survivors()) < total / 2
 
 
+# Acts by which a card comes into somebody's hands, and what the regulation does not say of each.
+# (That a card in custody is sealed, the schema says.)
+GIVEN: Mapping[str, frozenset[str]] = {
+    "card.issue": frozenset(),
+    "card.issue_proxy": frozenset(),
+    "card.issue_guardian": frozenset(),
+    "card.issue_collective": frozenset({"add hold oral_loss", "add hold formal_loss"}),
+    "card.issue_posted": frozenset({"add hold oral_loss", "add hold formal_loss"}),
+}
+_SCHEMA_SAYS = frozenset(
+    {"add social active", "add social locked", "add social cancelled", "forget social"}
+)
+
+
 @pytest.mark.article(8, 4)
-def test_every_bend_that_would_give_a_card_to_the_wrong_hands_is_noticed() -> None:
-    """Left open: who besides the window. (That a card in custody is sealed, the schema says.)"""
+@pytest.mark.article(10)
+@pytest.mark.article(11)
+@pytest.mark.parametrize("code", GIVEN)
+def test_every_bend_that_would_give_a_card_to_the_wrong_hands_is_noticed(code: str) -> None:
+    """Left open: who besides the window, and the temporary card (Art. 27 says nothing of it)."""
     open_questions = {
-        line.removeprefix("card.issue: ") for line in survivors() if line.startswith("card.issue")
+        line.removeprefix(f"{code}: ") for line in survivors() if line.startswith(f"{code}: ")
     }
-    assert open_questions <= {
-        "add role bank_teller",
-        "drop role agency_clerk",
-        "let agency_clerk reach own",
-        "drop guards temporary_card_is_back",
-        *("add social active", "add social locked", "add social cancelled", "forget social"),
-    }
+    besides = {line for line in open_questions if " role " in line or " reach " in line}
+    assert not any("window_clerk" in line and "drop" in line for line in besides)
+    others = {"ask for a second person", "drop guards temporary_card_is_back"}
+    assert open_questions - besides - others <= _SCHEMA_SAYS | GIVEN[code]

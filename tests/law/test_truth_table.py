@@ -16,8 +16,8 @@ CELLS = [pytest.param(cell, marks=pytest.mark.article(cell.article)) for cell in
 def test_the_judge_agrees_with_the_regulation(cell: Cell) -> None:
     refusals = outcome_of(cell, ACTS)
     assert agrees(cell, refusals, ACTS), (
-        f"lifecycle/acts.py or {cell.table} in tests/law/regulation.py is wrong about Art. "
-        f"{cell.article} (what it is judged on: tests/law/judging.py): "
+        f"lifecycle/acts or tests/law/tables/{cell.table.lower()}.txt is wrong about Art. "
+        f"{cell.article} (what it is judged on: tests/law/usual.py): "
         f"{[refusal.sentence for refusal in refusals]}"
     )
 
@@ -32,7 +32,7 @@ def test_every_refusal_says_what_to_do_and_under_which_article() -> None:
 
 def test_every_act_of_the_table_was_read_from_the_regulation() -> None:
     assert {cell.row for cell in cells_of("WHO")} == set(ACTS), (
-        "give the act a line in WHO of tests/law/regulation.py, and its facts in judging.FACTS"
+        "give the act a line in tests/law/tables/who.txt, and its facts in usual.FACTS"
     )
 
 
@@ -40,7 +40,7 @@ def test_every_act_of_the_table_was_read_from_the_regulation() -> None:
 def test_every_act_on_an_existing_card_has_its_states_and_places(table: str) -> None:
     due = {row.code for row in ACTS.values() if row.subject == "card" and row.on is not None}
     assert {cell.row for cell in cells_of(table)} == due, (
-        f"give the act a line in {table} of tests/law/regulation.py"
+        f"give the act a line in tests/law/tables/{table.lower()}.txt"
     )
 
 

@@ -10,8 +10,10 @@ from cardbook.cards.states import (
     CLOSED_APPLICATIONS,
     CLOSED_CORRECTIONS,
     REGIONS,
+    Stage,
     Subject,
 )
+from cardbook.custody.places import Place
 from cardbook.lifecycle.acts import ROWS, Act
 from cardbook.lifecycle.load import TABLES
 
@@ -76,6 +78,21 @@ def _papers() -> Iterator[Tuple]:
             )
 
 
+def _has(row: Act, name: str) -> bool:
+    """Whether the act records a fact of this name."""
+    return any(one.name == name for one in fields(row.facts))
+
+
+def _gives(row: Act) -> bool:
+    """Whether the act puts a card into its holder's hands, who is then told about it (Art. 12)."""
+    return row.move is not None and row.move.target is Place.HOLDER and bool(row.notices)
+
+
+def _day_of(row: Act) -> str:
+    """The fact that says on which day the holder received it; none when it is the act's own."""
+    return next((name for name in ("signed_on", "received_on") if _has(row, name)), "")
+
+
 def pieces() -> Mapping[str, str]:
     """This function will return every list a query may name, by its name."""
     return {
@@ -83,17 +100,29 @@ def pieces() -> Mapping[str, str]:
         "closed_applications": ", ".join(_literal(value) for value in CLOSED_APPLICATIONS),
         "closed_corrections": ", ".join(_literal(value) for value in CLOSED_CORRECTIONS),
         "papers": values(_papers()),
-        "signed_acts": ", ".join(
-            _literal(row.code)
-            for row in ROWS
-            if any(one.name == "signing" for one in fields(row.facts))
-        ),
+        "signed_acts": ", ".join(_literal(row.code) for row in ROWS if _has(row, "signing")),
         "notices": values(
             (row.code, row.version, row.title, notice.code, notice.title)
             for row in ROWS
             for notice in row.notices
         ),
         "two_people": values((row.code, row.version) for row in ROWS if row.second),
+        "other_people": values((row.code, row.version) for row in ROWS if row.by_another),
+        "witnessed": values(
+            (row.code, row.version, sorted(str(role) for role in row.witness))
+            for row in ROWS
+            if row.witness
+        ),
+        "given_acts": values((row.code, _day_of(row)) for row in ROWS if _gives(row)),
+        "undoing_acts": ", ".join(_literal(row.code) for row in ROWS if _has(row, "event")),
+        "destroying_acts": ", ".join(
+            _literal(row.code) for row in ROWS if row.becomes.get("stage") == Stage.DESTROYED
+        ),
+        "harmless_acts": ", ".join(
+            _literal(row.code)
+            for row in ROWS
+            if row.on is not None and Stage.DESTROYED in row.on.get("stage", {Stage.DESTROYED})
+        ),
         "known_acts": values((row.subject, row.code, row.version) for row in ROWS),
         "moving_acts": values(
             (row.code, row.version) for row in ROWS if row.move and not row.move.stays

@@ -33,8 +33,9 @@ class LastEvent:
 class Case:
     """One subject with all that the table of acts may ask about it.
 
-    `at` is when the act happens as claimed, None while only its button is judged; `begun_by` is
-    the user who brought an application, temporary card or correction into being.
+    `came_by` is the act that put a card where it lies; `at` is when the act happens as claimed,
+    None while only its button is judged; `begun_by` is the user who brought an application,
+    temporary card or correction into being.
     """
 
     subject: Subject
@@ -53,6 +54,7 @@ class Case:
     hold_until: datetime | None
     last: LastEvent | None
     temporary_card_out: str = ""
+    came_by: str = ""
     begun_by: int | None = None
     at: datetime | None = None
 

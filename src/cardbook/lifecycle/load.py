@@ -95,6 +95,7 @@ def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
             actor_name=row["last_actor"],
         ),
         temporary_card_out=row.get("temporary_out") or "",
+        came_by=row.get("came_by") or "",
         begun_by=row.get("begun_by"),
         at=at,
     )

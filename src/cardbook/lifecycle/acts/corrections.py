@@ -47,7 +47,8 @@ ROWS: tuple[Act, ...] = (
         on=states(
             stage=(Stage.IN_CUSTODY, Stage.ISSUED),
             social=(Social.SEALED, Social.ACTIVE, Social.LOCKED, Social.UNKNOWN),
-            hold=Hold.NONE,
+            # What an opening balance calls wrong, nobody has taken back yet.
+            hold=(Hold.NONE, Hold.ERROR),
         ),
         becomes={"stage": Stage.RECALLED, "hold": Hold.ERROR},
         facts=facts.ErrorRecorded,
@@ -174,7 +175,7 @@ ROWS: tuple[Act, ...] = (
         basis=(art(13),),
         subject=Subject.CARD,
         who=_FIND_ERRORS,
-        on=states(stage=Stage.RECALLED, social=(*_IN_USE, Social.UNKNOWN), hold=Hold.ERROR),
+        on=states(stage=Stage.RECALLED, social=_IN_USE, hold=Hold.ERROR),
         becomes={"stage": Stage.ISSUED, "hold": Hold.NONE},
         facts=facts.ErrorLifted,
         move=Move(frozenset({Place.ERROR}), Place.HOLDER),

@@ -46,6 +46,6 @@ def came_from_an_office(case: Case, at: datetime) -> Refusal | None:
 
 
 def _on_its_way_by(case: Case, family: str) -> Refusal | None:
-    if case.place is not Place.TRANSIT or case.last is None or case.last.act.startswith(family):
+    if case.place is not Place.TRANSIT or case.came_by.startswith(family):
         return None
     return Refusal(no.OTHER_WAY_OF_ARRIVAL, {"number": case.number}, case.id)

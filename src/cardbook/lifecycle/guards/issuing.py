@@ -116,10 +116,14 @@ def proxy_is_named(case: Case, facts: object) -> Refusal | None:
 
 
 def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
-    """Nobody signs for a card after the holder's death (Art. 17)."""
-    if not isinstance(facts, CardIssuedCollectively) or case.died_on is None:
+    """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
+    if case.died_on is None:
         return None
-    if facts.signed_on < case.died_on:
+    if isinstance(facts, PostedCardReceived):
+        if facts.received_on < case.died_on:
+            return None
+        return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
+    if not isinstance(facts, CardIssuedCollectively) or facts.signed_on < case.died_on:
         return None
     values = {"row": facts.row, "died_on": case.died_on}
     return Refusal(no.HOLDER_DEAD_AT_SIGNING, values, case.id)
@@ -214,3 +218,20 @@ def defect_is_named(case: Case, facts: object) -> Refusal | None:
         facts.defect is not Defect.OTHER or bool(facts.words.strip())
     )
     return None if named else Refusal(no.DEFECT_NOT_NAMED, {}, case.id)
+
+
+_BY_SHEET = "card.issue_collective"
+
+
+def was_issued_by_sheet(case: Case, at: datetime) -> Refusal | None:
+    """Only a row of a sheet is corrected as such; the unit has the card again (Art. 8 para. 3)."""
+    return None if case.came_by == _BY_SHEET else _issued_otherwise(case)
+
+
+def was_not_issued_by_sheet(case: Case, at: datetime) -> Refusal | None:
+    """What a sheet gave out does not come back into the window's drawer (Art. 8 para. 3)."""
+    return _issued_otherwise(case) if case.came_by == _BY_SHEET else None
+
+
+def _issued_otherwise(case: Case) -> Refusal:
+    return Refusal(no.OTHER_WAY_OF_ISSUE, {"number": case.number}, case.id)

@@ -250,3 +250,9 @@ RECEIVED_BY_ANOTHER = reason(
     "请联系持卡人核实卡已收到，由本人或监护人在回执上签名；没有收到的，按邮件退回或下落不明办理。",
     art(7),
 )
+OTHER_WAY_OF_ISSUE = reason(
+    "OTHER_WAY_OF_ISSUE",
+    "卡 {number} 不是这样发放的：集中发放的在签字明细表上更正，其余的撤销发放。",
+    "请在登记这次发放的地方更正。",
+    art(8, 3),
+)

@@ -60,3 +60,9 @@ CARDS_NOT_NAMED = reason(
     "请对照卡面核对卡号，逐张扫描。",
     art(20),
 )
+WAS_SET_ASIDE = reason(
+    "WAS_SET_ASIDE",
+    "卡 {number} 短缺前已经停用（质量问题、信息有误或退回），不能恢复待发。",
+    "请按“停用的短缺卡找到”登记，再按退回的卡注销。",
+    art(20),
+)

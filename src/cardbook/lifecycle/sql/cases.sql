@@ -1,6 +1,6 @@
 -- Everything the table of acts may ask about cards, locked in id order. %(ids)s are card ids.
 SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.person_id, c.hold_until,
-       h.born_on, h.died_on, p.account_id, p.slot, a.kind AS place, a.code AS place_code,
+       h.born_on, h.died_on, p.account_id, p.slot, a.kind AS place, a.code AS place_code, m.act AS came_by,
        o.path AS custodian_path, o.name AS custodian_name,
        e.id AS last_event, e.act AS last_act, e.happened_at AS last_happened_at, e.recorded_at AS last_at,
        eo.name AS last_org, u.name AS last_actor,
@@ -10,6 +10,7 @@ FROM cards_card c
 JOIN people_person h ON h.id = c.person_id
 JOIN custody_position p ON p.card_id = c.id
 JOIN custody_account a ON a.id = p.account_id
+JOIN custody_movement m ON m.id = p.movement_id
 JOIN orgs_organization o ON o.id = a.organization_id
 JOIN ledger_event e ON e.subject_kind = 'card' AND e.subject_id = c.id AND e.seq = c.version
 JOIN orgs_organization eo ON eo.id = e.org_id

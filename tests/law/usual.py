@@ -1,0 +1,311 @@
+"""What is usual when an act is due, and what may be found instead: the cases `judging.py` judges.
+
+Frozen values only. The facts are those of a careful clerk; FINDINGS changes one thing of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from cardbook.cards.states import Subject
+from cardbook.custody.places import Place
+from cardbook.lifecycle import facts as f
+from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.cases import Case, LastEvent
+from cardbook.testing import factories as make
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+TODAY = NOON.date()
+CITY, COUNTY, OFFICE, SISTER, FOREIGN = "1.", "1.2.", "1.2.3.", "1.2.5.", "1.8.9."
+NUMBER = "T00000001"
+HOLDER, AGENT = 1, 7
+DEAD_SINCE = date(2026, 3, 1)
+
+_SETTLED = f.OpeningSettled(claims=(1,), words="查过柜")
+_HANDED_ON = f.StockHandedOn(predecessor=1, successor=2, words="批文")
+_EXPLAINED = f.DifferenceExplained(delivery=1, words="查过")
+_OWN = make.hand_over_facts(NUMBER)
+_SEEN = {name: getattr(_OWN, name) for name in f.CardIssued.__dataclass_fields__}
+_ANSWERED = f.ProvinceAnswered(reference="SX-2026-1", answered_on=TODAY)
+_LIFTED = f.ErrorLifted(correction=1, words="证件看错了")
+_MISSED = f.StockMissed(words="盘点没有")
+_FOUND = f.StockFound(words="夹在柜后")
+
+FACTS: Mapping[str, object] = {
+    "stock.hand_on": _HANDED_ON,
+    "opening.find_kept": _SETTLED,
+    "opening.find_held": _SETTLED,
+    "opening.confirm": _SETTLED,
+    "opening.find_function": f.FunctionFound(social="active", claims=(1,), words="查过"),
+    "delivery.register": f.DeliveryRegistered(manifest="m", receiver=1),
+    "delivery.receive": f.DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
+    "delivery.note_shortage": f.ShortageRecorded(delivery=1, count=1, box="1"),
+    "delivery.explain_found": _EXPLAINED,
+    "delivery.explain_missing": _EXPLAINED,
+    "card.sort": f.CardSorted(order="unit", box="1-1-1"),
+    "card.unsort": f.CardUnsorted(words="重排"),
+    "drawer.fill": f.DrawerFilled(),
+    "handover.send": f.HandedDown(receiver=5),
+    "handover.receive": f.HandDownAcknowledged(shipment=1, scanned=True),
+    "handover.note_difference": f.HandDownDiffers(shipment=1, words="包内没有"),
+    "handover.take_back": f.HandDownTakenBack(shipment=1, words="发错了窗口"),
+    "card.issue": _OWN,
+    "card.issue_proxy": f.CardIssuedToProxy(
+        **_SEEN, agent=AGENT, mandate=1, reason=f.ProxyReason.HEALTH, relation=f.Relation.CHILD
+    ),
+    "card.issue_guardian": f.CardIssuedToGuardian(
+        **_SEEN, guardian=AGENT, relation=f.Relation.PARENT, proof="household_book"
+    ),
+    "bundle.hand_out": f.BundleHandedOut(
+        unit=5, handlers=(7, 8), signing=f.Signing.PAPER, original_seen=True
+    ),
+    "card.issue_collective": f.CardIssuedCollectively(
+        sheet=1, row=1, signed_on=TODAY, signer=f.Signer.HOLDER
+    ),
+    "bundle.note_open": f.BundleRowOpen(sheet=1, row=1, reason=f.Unclaimed.AWAY),
+    "bundle.give_back": f.BundleRowReturned(sheet=1, row=1, reason=f.Unclaimed.MOVED),
+    "bundle.undo": f.BundleRowUndone(event=1, words="勾错了行"),
+    "card.post": f.CardPosted(parcel="EMS1"),
+    "card.issue_posted": f.PostedCardReceived(
+        parcel="EMS1", received_on=TODAY, signed_by=f.Signer.HOLDER
+    ),
+    "card.post_back": f.PostedCardBack(parcel="EMS1", words="无人签收"),
+    "issue.undo": f.IssueUndone(event=1, words="点错了人"),
+    "defect.record": f.DefectRecorded(defect=f.Defect.SOILED, reader_tried=True),
+    "replacement.open_free": f.FreeReplacementOpened(old_card=1, defect=f.Defect.SOILED),
+    "error.record": f.ErrorRecorded(
+        found=f.FoundAt.ISSUING, fields=(f.WrongField.NAME,), reported="holder"
+    ),
+    "error.open": f.CorrectionOpened(
+        card=1, found=f.FoundAt.ISSUING, fields=(f.WrongField.NAME,), fault=f.Fault.CAPTURE
+    ),
+    "error.explain": f.ErrorExplained(told="holder", way="当面", words="姓名有误，收回更正"),
+    "error.recheck": f.ErrorRechecked(complete=True),
+    "error.enter_province": _ANSWERED,
+    "error.confirm_province": _ANSWERED,
+    "error.resume": f.CorrectionResumed(corrected_on=date(2026, 11, 18)),
+    "replacement.open_error": f.ErrorReplacementOpened(
+        old_card=1, correction=1, fault=f.Fault.CAPTURE, fee_fen=0
+    ),
+    "error.drop": f.CorrectionDropped(words="卡面无误"),
+    "error.lift": _LIFTED,
+    "error.lift_in_use": _LIFTED,
+    "card.contact": f.HolderContacted(channel=f.Channel.CALL, result=f.ContactResult.TOLD),
+    "stranded.send_back": f.SentBack(reason=f.Stranding.DEAD, proof="死亡证明"),
+    "stranded.receive_back": f.ReturnAcknowledged(shipment=1, scanned=True),
+    "stranded.pass_on": f.PassedOn(),
+    "stranded.put_back": f.PutBackForIssue(words="本人来领"),
+    "card.cancel_returned": f.ReturnedCancelled(reason=f.Stranding.DEAD, words="死亡"),
+    "destruction.send": f.GivenUpForDestruction(lot=1, row=1),
+    "destruction.receive": f.DestructionAcknowledged(lot=1),
+    "destruction.take_back": f.DestructionTakenBack(lot=1, words="清单多一张"),
+    "destruction.carry_out": f.CardDestroyed(lot=1, method="剪碎", witness=3, place="库房"),
+    "stock.miss": _MISSED,
+    "stock.miss_set_aside": _MISSED,
+    "stock.find": _FOUND,
+    "stock.find_stopped": _FOUND,
+    "stock.damage": f.StockDamaged(kind="water", words="漏水"),
+    "application.withdraw": f.ApplicationWithdrawn(words="本人不办了"),
+    "temporary.stock_in": f.TemporaryCardsStocked(box="1"),
+    "temporary.void": f.TemporaryCardVoided(words="折断"),
+}
+
+
+def facts_for(code: str) -> object:
+    """What is recorded; cards set aside go along with an office like those on the shelf."""
+    return FACTS["stock.hand_on" if code.startswith("stock.hand_on") else code]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How the subject stands when an act is due, where it differs from a card on the shelf."""
+
+    place: Place = Place.STORE
+    stage: str = "in_custody"
+    social: str = "sealed"
+    hold: str = "none"
+    progress: str = "recorded"
+    came_by: str = "delivery.receive"
+
+
+_ON_ITS_WAY = Usual(Place.TRANSIT, came_by="delivery.register")
+_HANDED_DOWN = Usual(Place.TRANSIT, came_by="handover.send")
+_AT_UNIT = Usual(Place.UNIT, came_by="bundle.hand_out")
+_IN_POST = Usual(Place.POST, came_by="card.post")
+_AT_HOME = Usual(Place.HOLDER, "issued", came_by="card.issue")
+_RETURNED = Usual(Place.RETURNED, "returned", came_by="stranded.receive_back")
+_WRONG = Usual(Place.ERROR, "recalled", hold="error", came_by="error.record")
+_SCRAP = Usual(Place.SCRAP, "cancelled", "cancelled", came_by="card.cancel_returned")
+_AT_BANK = Usual(Place.TRANSIT, "cancelled", "cancelled", came_by="destruction.send")
+_LOST = Usual(Place.MISSING, "missing", came_by="stock.miss")
+
+USUAL: Mapping[str, Usual] = {
+    "stock.hand_on_defects": Usual(Place.DEFECT, "recalled", came_by="defect.record"),
+    "stock.hand_on_errors": _WRONG,
+    "stock.hand_on_returned": _RETURNED,
+    "stock.hand_on_scrap": _SCRAP,
+    "opening.find_kept": Usual(Place.MISSING, "missing", came_by="opening.miss"),
+    "opening.find_held": Usual(Place.MISSING, "missing", came_by="opening.miss"),
+    "opening.find_function": Usual(Place.HOLDER, "issued", "unknown", came_by="opening.issue"),
+    "delivery.receive": _ON_ITS_WAY,
+    "delivery.note_shortage": _ON_ITS_WAY,
+    "delivery.explain_found": _ON_ITS_WAY,
+    "delivery.explain_missing": _ON_ITS_WAY,
+    "handover.receive": _HANDED_DOWN,
+    "handover.note_difference": _HANDED_DOWN,
+    "handover.take_back": _HANDED_DOWN,
+    "card.issue_collective": _AT_UNIT,
+    "bundle.note_open": _AT_UNIT,
+    "bundle.give_back": _AT_UNIT,
+    "bundle.undo": Usual(Place.HOLDER, "issued", came_by="card.issue_collective"),
+    "card.issue_posted": _IN_POST,
+    "card.post_back": _IN_POST,
+    "issue.undo": _AT_HOME,
+    "error.enter_province": Usual(progress="rechecked"),
+    "error.confirm_province": Usual(progress="entered"),
+    "error.resume": Usual(progress="confirmed"),
+    "error.lift": _WRONG,
+    "error.lift_in_use": Usual(Place.ERROR, "recalled", "active", "error", came_by="error.record"),
+    "stranded.receive_back": Usual(Place.TRANSIT, "returned", came_by="stranded.send_back"),
+    "stranded.pass_on": _RETURNED,
+    "stranded.put_back": _RETURNED,
+    "card.cancel_returned": _RETURNED,
+    "destruction.send": _SCRAP,
+    "destruction.receive": _AT_BANK,
+    "destruction.take_back": _AT_BANK,
+    "destruction.carry_out": Usual(
+        Place.SCRAP, "cancelled", "cancelled", came_by="destruction.receive"
+    ),
+    "stock.miss_set_aside": Usual(Place.DEFECT, "recalled", came_by="defect.record"),
+    "stock.find": _LOST,
+    "stock.find_stopped": Usual(Place.MISSING, "missing", came_by="stock.miss_set_aside"),
+}
+
+
+def event(act: str, *, id: int = 1) -> LastEvent:
+    """The newest event of the subject."""
+    return LastEvent(
+        id=id, act=act, happened_at=NOON, recorded_at=NOON,
+        org_name="一号窗口", actor_name="某人",
+    )  # fmt: skip
+
+
+def case_for(act: Act) -> Case:
+    """The subject as it usually is when the act is due."""
+    usual = USUAL.get(act.code, Usual())
+    regions = {
+        Subject.CARD: {
+            "stage": usual.stage, "social": usual.social, "hold": usual.hold, "bank": "unknown",
+        },
+        Subject.APPLICATION: {"progress": "captured"},
+        Subject.TEMPORARY_CARD: {"stage": "in_stock"},
+        Subject.CORRECTION: {"progress": usual.progress},
+    }[act.subject]  # fmt: skip
+    child = act.code == "card.issue_guardian"
+    return Case(
+        subject=act.subject, id=1, version=2, regions=regions, number=NUMBER, person_id=HOLDER,
+        born_on=date(2016, 5, 17) if child else date(1980, 5, 17), died_on=None,
+        custodian_path=OFFICE, custodian_name="卡管中心",
+        place=usual.place if act.subject is Subject.CARD else None, account_id=1, place_text="",
+        hold_until=None, last=event(usual.came_by), came_by=usual.came_by, begun_by=9, at=NOON,
+    )  # fmt: skip
+
+
+# What PAPERS calls a missing paper; whatever else a row asks for is shown (factories).
+MISSING: Mapping[str, frozenset[str]] = {
+    "original": frozenset({"id_card_original"}),
+    "copy": frozenset({"id_card_copy", "id_card_image"}),
+    "signed": frozenset({"signature_paper", "signature_screen", "signature_thumb"}),
+    "agent_id": frozenset({"agent_id"}),
+    "mandate": frozenset({"mandate"}),
+    "guardian_id": frozenset({"guardian_id"}),
+    "proof": frozenset(
+        {"relative_proof", "unit_proof", "household_book", "community_certificate",
+         "relation_proof"}
+    ),
+    "unit_letter": frozenset({"unit_letter"}),
+    "keeping_plan": frozenset({"keeping_plan"}),
+    "sheet": frozenset({"signed_sheet", "signed_sheet_image"}),
+    "post_receipt": frozenset({"post_receipt"}),
+    "stranded_form": frozenset({"stranded_form"}),
+    "notice": frozenset(),
+    "nothing": frozenset(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is different: in the facts, in the case, in who stands beside the actor."""
+
+    facts: Mapping[str, object] = field(default_factory=dict)
+    case: Mapping[str, object] = field(default_factory=dict)
+    witness: str = "of_the_card_body"
+    beginner: bool = False
+
+
+_CHILD = date(2016, 5, 17)
+_NEXT_DAY_18 = date(2008, 11, 21)
+_ONLY_OTHER = {"fields": (f.WrongField.OTHER,)}
+
+FINDINGS: Mapping[str, Finding] = {
+    "original_not_seen": Finding({"original_seen": False}),
+    "face_differs": Finding({"face_matches": False}),
+    "does_not_read": Finding({"reads": False}),
+    "other_card_scanned": Finding({"scanned": "T00000002"}),
+    "nobody_signed": Finding({"signing": f.Signing.NONE}),
+    "holder_is_dead": Finding(case={"died_on": DEAD_SINCE}),
+    "holder_is_child": Finding(case={"born_on": _CHILD}),
+    "holder_is_minor": Finding(case={"born_on": _NEXT_DAY_18}),
+    "minor_lives_on_his_work": Finding({"self_supporting": True}, {"born_on": _NEXT_DAY_18}),
+    "child_lives_on_his_work": Finding({"self_supporting": True}, {"born_on": _CHILD}),
+    "holder_is_adult_today": Finding(case={"born_on": date(2008, 11, 20)}),
+    "holder_is_adult": Finding(case={"born_on": date(1980, 5, 17)}),
+    "adult_without_capacity": Finding({"incapacitated": True}, {"born_on": date(1980, 5, 17)}),
+    "agent_is_holder": Finding({"agent": HOLDER}),
+    "reason_unnamed": Finding({"reason": f.ProxyReason.OTHER}),
+    "reason_in_words": Finding({"reason": f.ProxyReason.OTHER, "words": "服刑"}),
+    "signed_after_death": Finding(case={"died_on": DEAD_SINCE}),
+    "died_after_signing": Finding({"signed_on": date(2026, 2, 1)}, {"died_on": DEAD_SINCE}),
+    "received_after_death": Finding(case={"died_on": DEAD_SINCE}),
+    "died_after_receiving": Finding({"received_on": date(2026, 2, 1)}, {"died_on": DEAD_SINCE}),
+    "child_signed_himself": Finding(case={"born_on": _CHILD}),
+    "minor_signed_himself": Finding(case={"born_on": _NEXT_DAY_18}),
+    "guardian_signed": Finding({}, {"born_on": _CHILD}),
+    "older_entry": Finding({"event": 2}),
+    "no_reason": Finding({"words": " "}),
+    "parcel_unnamed": Finding({"parcel": ""}),
+    "defect_unnamed": Finding({"defect": f.Defect.OTHER}),
+    "came_from_an_office": Finding(
+        case={"place": Place.TRANSIT, "came_by": "handover.send"}
+    ),
+    "came_from_the_maker": Finding(
+        case={"place": Place.TRANSIT, "came_by": "delivery.register"}
+    ),
+    "was_set_aside": Finding(
+        case={
+            "place": Place.MISSING, "came_by": "stock.miss_set_aside",
+            "regions": {
+                "stage": "missing", "social": "sealed", "hold": "none", "bank": "unknown",
+            },
+        }
+    ),
+    "was_lost_with_a_delivery": Finding(case={"came_by": "delivery.explain_missing"}),
+    "was_issued_at_the_window": Finding(case={"came_by": "card.issue"}),
+    "was_issued_by_sheet": Finding(case={"came_by": "card.issue_collective"}),
+    "was_found_again": Finding(case={"came_by": "stock.find_stopped"}),
+    "nothing_named": Finding({"fields": ()}),
+    "other_without_words": Finding(_ONLY_OTHER),
+    "other_in_words": Finding({**_ONLY_OTHER, "words": "照片是别人"}),
+    "no_words": Finding({"words": ""}),
+    "to_nobody": Finding({"told": ""}),
+    "incomplete": Finding({"complete": False}),
+    "by_who_recorded": Finding(beginner=True),
+    "no_reference": Finding({"reference": " "}),
+    "answered_tomorrow": Finding({"answered_on": date(2026, 11, 21)}),
+    "death_unproved": Finding({"proof": ""}),
+    "absence_unproved": Finding({"reason": f.Stranding.AWAY, "proof": ""}),
+    "unwitnessed": Finding(witness="nobody"),
+    "seen_by_the_bank": Finding(witness="of_the_bank"),
+    "seen_by_a_destroyer": Finding(witness="himself"),
+    "seen_by_an_auditor": Finding(witness="auditor"),
+}  # fmt: skip
