@@ -10,12 +10,26 @@ from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
 from cardbook.chapters.issuance.individual.register import PICK_UP
+from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
+from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
+from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
 
-REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER)
+REGISTERS: tuple[Register, ...] = (
+    PICK_UP,
+    COUNT,
+    HAND_OVER,
+    CONTACTS,
+    CALLS,
+    STRANDED,
+    CANCELS,
+    NOTICES,
+    LIST,
+    CERTIFICATE,
+)
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
 imports.add_command(opening)

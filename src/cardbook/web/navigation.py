@@ -55,12 +55,28 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("补换申请", "application.list", "history"),
         ),
     ),
+    (
+        "滞留、注销与销毁（第十六至十九条）",
+        (
+            ("滞留卡", "stranded.radar", "warning"),
+            ("退回滞留卡", "stranded.send_back", "upload"),
+            ("退回交接", "stranded.returns", "box"),
+            ("退回的卡", "stranded.returned", "cabinet"),
+            ("银行告知函", "stranded.bank_notices", "printer"),
+            ("待销毁的卡", "destruction.send", "warning"),
+            ("销毁清单", "destruction.lots", "box"),
+        ),
+    ),
     ("机构与岗位（第五条、第二十条）", (("机构", "organization.list", "building"),)),
     (
         "登记表与台账",
         (
             ("领卡登记表", "register.pick_up", "printer"),
             ("入库清点单", "register.count", "printer"),
+            ("催领通知记录", "register.contacts", "printer"),
+            ("滞留原因统计表", "register.stranded_form", "printer"),
+            ("注销登记表", "register.cancel_register", "printer"),
+            ("销毁证明", "register.destruction_certificate", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("已出具的表", "document.list", "history"),
         ),

@@ -28,11 +28,13 @@ class Move:
     """What an act does to custody: from which kinds of place to which kind.
 
     `beyond` lets cards leave the county: to an office above it or to a bank, never to a neighbour.
+    `home` lets cards that left come back: each into its own county and no other.
     """
 
     sources: frozenset[Place]
     target: Place
     beyond: bool = False
+    home: bool = False
 
     @property
     def stays(self) -> bool:
@@ -45,9 +47,10 @@ class Act:
     """One row. `on` None means the act brings its subject into being.
 
     `second` signs with the actor; `witness`, of another office, saw it; `by_another` means that
-    whoever brought the subject into being may not do it. `claims` lists regions whose value is not
-    decided here but claimed by a source, and which values may be claimed; each event's facts carry
-    them under the region's name.
+    whoever brought the subject into being may not do it. `second_elsewhere` means that the second
+    person stands on the other side of a hand-over; the slice says which. `claims` lists regions
+    whose value is not decided here but claimed by a source, and which values may be claimed; each
+    event's facts carry them under the region's name.
     """
 
     code: str
@@ -65,6 +68,7 @@ class Act:
     guards: tuple[StandingGuard, ...] = ()
     checks: tuple[FactCheck, ...] = ()
     second: frozenset[Role] = frozenset()
+    second_elsewhere: bool = False
     witness: frozenset[Role] = frozenset()
     by_another: bool = False
     registers: tuple[str, ...] = ()
