@@ -84,9 +84,13 @@ def listed(
 
 
 def sent_back(
-    line: Line, cards: list[Card], *, by: Actor | None = None, receiver: Organization | None = None,
+    line: Line,
+    cards: list[Card],
+    *,
+    by: Actor | None = None,
+    receiver: Organization | None = None,
     reason: Stranding = Stranding.DEAD,
-) -> Shipment:  # fmt: skip
+) -> Shipment:
     """Cards on their way up, with their form."""
     by = by or line.clerk
     done = commands.send_back(
