@@ -19,6 +19,9 @@ from cardbook.chapters.safekeeping.places.incident_register import INCIDENT
 from cardbook.chapters.safekeeping.places.place_register import KEEPING_PLACES
 from cardbook.chapters.safekeeping.stocktaking.desk_register import DESK_BALANCE
 from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
+from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
+from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
+from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
@@ -39,6 +42,15 @@ REGISTERS: tuple[Register, ...] = (
     INCIDENT,
     STOCKTAKE,
     DESK_BALANCE,
+    COUNT,
+    HAND_OVER,
+    CONTACTS,
+    CALLS,
+    STRANDED,
+    CANCELS,
+    NOTICES,
+    LIST,
+    CERTIFICATE,
 )
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.

@@ -165,6 +165,10 @@ DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9), is_imag
 DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
 STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
 STRANDED_PROOF = _kind("stranded_proof", "死亡、失踪或户籍注销证明", art(17))
+DESTRUCTION_RECORD = _kind(
+    "destruction_record", "销毁记录（纸质存档）", art(19), "细则未规定销毁凭据；记录或照片二者有一"
+)
+DESTRUCTION_PHOTO = _kind("destruction_photo", "销毁现场照片", art(19), is_image=True)
 
 KEEPING_PHOTO = _kind(
     "keeping_photo", "保管检查照片", art(20), "细则未要求拍照；检查须有照片为证", is_image=True
@@ -215,6 +219,7 @@ POST_ASKED_FOR = all_of(ID_CARD_ORIGINAL, POST_REQUEST)
 POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)
 DEFECT_FOUND = all_of(any_of(DEFECT_REPORT, DEFECT_PHOTO))
 STRANDED_RETURN = all_of(STRANDED_FORM)
+DESTRUCTION = all_of(any_of(DESTRUCTION_PHOTO, DESTRUCTION_RECORD))
 
 RULES: dict[str, PaperRule] = {
     "OWN_PICK_UP": OWN_PICK_UP,
@@ -226,4 +231,5 @@ RULES: dict[str, PaperRule] = {
     "POST_ASKED_FOR": POST_ASKED_FOR,
     "POST_RECEIPT_SIGNED": POST_RECEIPT_SIGNED,
     "STRANDED_RETURN": STRANDED_RETURN,
+    "DESTRUCTION": DESTRUCTION,
 }

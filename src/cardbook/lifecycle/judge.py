@@ -72,7 +72,9 @@ def _refusals_of_second(act: Act, *, by: Actor, second: Actor | None) -> Iterato
         yield Refusal(no.SECOND_PERSON_MISSING, values)
     elif second.user_id == by.user_id:
         yield Refusal(no.SECOND_PERSON_SAME)
-    elif second.role not in act.second or not by.county_path.startswith(second.county_path):
+    elif second.role not in act.second or not (
+        act.second_elsewhere or by.county_path.startswith(second.county_path)
+    ):
         yield Refusal(
             no.SECOND_PERSON_MAY_NOT,
             {**values, "name": second.name, "role": second.role.label},

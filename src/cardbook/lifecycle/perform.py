@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from cardbook.cards.models import Card
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import (
@@ -26,7 +27,7 @@ from cardbook.ledger.requests import KeyReused, first_answer, keep_answer
 from cardbook.lib.canonical import canonical_json, digest
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.acts import Act, Move
 from cardbook.lifecycle.births import Births, bring_into_being
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.judge import (
@@ -192,7 +193,7 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     entry = _entry(step, by=by, second=second, at=at, batch=batch)
     if step.births is not None:
         if step.births.target is not None:
-            _reachable(step.births.target, by=by, beyond=False)
+            _reachable(step.births.target, by=by)
         return bring_into_being(
             act=step.act,
             births=step.births,
@@ -285,7 +286,7 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
     else:
         parts = _own_accounts(step.act, cases=cases, by=by)
     for target, moved in parts:
-        account = _reachable(target, by=by, beyond=step.act.move.beyond)
+        account = _reachable(target, by=by, move=step.act.move, cases=moved)
         assert account.kind == step.act.move.target
         in_box = account.kind == Place.BOX
         post_movement(
@@ -298,14 +299,19 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
         )
 
 
-def _reachable(target: Destination, *, by: Actor, beyond: bool) -> Account:
+def _reachable(
+    target: Destination, *, by: Actor, move: Move | None = None, cases: Sequence[Case] = ()
+) -> Account:
     """The account cards go to; nobody puts cards into another county's hands by himself.
 
-    With `beyond` they may leave the county for an office above it, or for a bank of the city.
+    `beyond` lets them leave it for an office above it or a bank, `home` come back into their own.
     """
     account = Account.objects.select_related("organization").get(pk=target.account_id)
     organization = account.organization
-    above = beyond and organization.county_id is None
+    above = move is not None and move.beyond and organization.county_id is None
+    if move is not None and move.home and organization.county_id is not None:
+        strangers = Card.objects.filter(pk__in=[case.id for case in cases])
+        above = not strangers.exclude(county=organization.county_id).exists()
     if not above and not organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
     if organization.valid_to is not None:
