@@ -6,6 +6,7 @@ Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
 from django.urls import URLPattern, path
 
 from cardbook.chapters.duties.organizations.register import HAND_OVER
+from cardbook.chapters.duties.receivers.register import LETTERS
 from cardbook.chapters.intake.distribution.register import CARDS, DIFFERENCES, SUMMARY
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
@@ -22,6 +23,7 @@ REGISTERS: tuple[Register, ...] = (
     SUMMARY,
     CARDS,
     DIFFERENCES,
+    LETTERS,
     HAND_OVER,
 )
 

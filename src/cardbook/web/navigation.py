@@ -57,13 +57,23 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("补换申请", "application.list", "history"),
         ),
     ),
-    ("机构与岗位（第五条、第二十条）", (("机构", "organization.list", "building"),)),
+    (
+        "机构、部署与分工（第五条、第七条、第八条）",
+        (
+            ("机构", "organization.list", "building"),
+            ("领卡单位备案", "unit.list", "card"),
+            ("发放部署", "campaign.list", "history"),
+            ("发放分工", "routing.list", "building"),
+            ("发放方式", "ways.list", "card"),
+        ),
+    ),
     (
         "登记表与台账",
         (
             ("领卡登记表", "register.pick_up", "printer"),
             ("入库清点单", "register.count", "printer"),
             ("领卡手续单", "register.handover", "printer"),
+            ("经办人授权备案", "register.unit_letters", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("已出具的表", "document.list", "history"),
         ),
