@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from cardbook.chapters.corrections.wrong_cards.register import WRONG_CARDS
 from cardbook.chapters.duties.organizations.register import HAND_OVER
+from cardbook.chapters.duties.receivers.register import LETTERS
 from cardbook.chapters.intake.distribution.register import CARDS, DIFFERENCES, SUMMARY
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
@@ -36,6 +37,7 @@ REGISTERS: tuple[Register, ...] = (
     DIFFERENCES,
     WRONG_CARDS,
     DEFECT_FINDING,
+    LETTERS,
     HAND_OVER,
     KEEPING_PLACES,
     KEEPING_CHECK,

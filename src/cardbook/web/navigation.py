@@ -97,7 +97,16 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("销毁清单", "destruction.lots", "box"),
         ),
     ),
-    ("机构与岗位（第五条、第二十条）", (("机构", "organization.list", "building"),)),
+    (
+        "机构、部署与分工（第五条、第七条、第八条）",
+        (
+            ("机构", "organization.list", "building"),
+            ("领卡单位备案", "unit.list", "card"),
+            ("发放部署", "campaign.list", "history"),
+            ("发放分工", "routing.list", "building"),
+            ("发放方式", "ways.list", "card"),
+        ),
+    ),
     (
         "登记表与台账",
         (
@@ -111,6 +120,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("滞留原因统计表", "register.stranded_form", "printer"),
             ("注销登记表", "register.cancel_register", "printer"),
             ("销毁证明", "register.destruction_certificate", "printer"),
+            ("经办人授权备案", "register.unit_letters", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("存放登记", "register.keeping_places", "printer"),
             ("保管措施检查表", "register.keeping_check", "printer"),
