@@ -56,6 +56,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("监护人代领", "card.issue_guardian", "person"),
             ("代领委托书", "mandate.list", "history"),
             ("代领人一览", "agent.list", "search"),
+            ("邮寄在途", "posting.list", "place"),
             ("补换申请", "application.list", "history"),
         ),
     ),

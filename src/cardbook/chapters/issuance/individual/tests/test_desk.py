@@ -75,7 +75,10 @@ class TestLookUp:
         (card,) = make.received_cards(city, city.here)
         number = holder_of(card.person).number
         page = signed_in(city.here.clerk).post("/desk/", {"q": number})
-        assert page.context["desk"].card.others == ()
+        offered = [one.address for one in page.context["desk"].card.others]
+        others = (f"/proxy/{card.pk}/", f"/guardian/{card.pk}/", f"/posting/{card.pk}/post/")
+        assert set(others) <= set(offered)
+        assert "/desk/" not in offered and f"/cards/{card.pk}/defect/" not in offered
         assert 'id="defect-form"' in page.content.decode()
 
 
