@@ -23,6 +23,7 @@ from cardbook.chapters.issuance.individual.commands import issue_card, undo_issu
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
+from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
@@ -123,6 +124,8 @@ def live(
         _receive(story, county, shipment, delivery)
         _sort(story, county, shipment)
         _hand_over(story, county, shipment, delivery)
+    if any(shipment.county == COUNTY for shipment in shipments):
+        live_coming_for_others(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 

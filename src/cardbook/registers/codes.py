@@ -1,6 +1,6 @@
 """What a QR of ours says: `~KIND:body:check`, ASCII, short, safe against a slip of the scanner.
 
-Sheets, slips, mandates and box labels carry one (Art. 6, 8, 10, 20); a keyboard-wedge scanner types it.
+Sheets, slips, mandates and box labels carry one (Art. 6, 8, 10, 20); a wedge scanner types it.
 """
 
 import io

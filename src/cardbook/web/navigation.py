@@ -63,6 +63,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("代领委托书", "mandate.list", "history"),
             ("代领人一览", "agent.list", "search"),
             ("集中领卡", "bundle.list", "box"),
+            ("邮寄在途", "posting.list", "place"),
             ("补换申请", "application.list", "history"),
             ("质量问题卡", "defect.stock", "box"),
             ("批次质量问题率", "defect.rates", "warning"),

@@ -11,6 +11,7 @@ from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Stage, Subject
 from cardbook.chapters.card_heads import act_address
 from cardbook.custody.places import Place
+from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
 from cardbook.lib import citizen_number
 from cardbook.lib.identifiers import parse_card_number
@@ -52,6 +53,7 @@ class HolderOnDesk:
     sex: str
     age: int
     has_photo: bool
+    is_16_or_17: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +319,7 @@ def _state(card: Card, case: Case, at: datetime) -> str:
 
 
 def _on_screen(holder: Holder, *, today: date) -> HolderOnDesk:
+    own_work, adult = (whole_number(key, on=today) for key in ("self_supporting_age", "minor_age"))
     return HolderOnDesk(
         id=holder.id,
         name=holder.name,
@@ -324,6 +327,7 @@ def _on_screen(holder: Holder, *, today: date) -> HolderOnDesk:
         sex=citizen_number.Sex(holder.sex).label,
         age=holder.age(on=today),
         has_photo=bool(holder.photo_digest),
+        is_16_or_17=own_work <= holder.age(on=today) < adult,
     )
 
 

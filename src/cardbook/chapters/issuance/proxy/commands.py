@@ -6,6 +6,7 @@ One `perform()` each: the one who came, the mandate, the card and the count are 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from cardbook.cards.models import Card
 from cardbook.law.parameters import whole_number
@@ -159,7 +160,7 @@ def issue_to_guardian(
     )  # fmt: skip
 
 
-def _common(given: CardIssued) -> dict[str, object]:
+def _common(given: CardIssued) -> dict[str, Any]:
     return {one.name: getattr(given, one.name) for one in fields(CardIssued)}
 
 

@@ -1,6 +1,6 @@
 """Lists of mandates on file and of people who fetch for others, one county's (Art. 10, 31)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -88,7 +88,7 @@ def _named(text: str, on: date) -> Q:
     return Q(principal__number_index=index) | Q(agent__number_index=index)
 
 
-def mandate_rows(found: Sequence[Mandate] | QuerySet[Mandate], *, on: date) -> list[MandateRow]:
+def mandate_rows(found: Iterable[Mandate], *, on: date) -> list[MandateRow]:
     """This function will open a page of mandates."""
     return [_row(one, on=on) for one in found]
 
@@ -160,7 +160,7 @@ AGENT_SORTS: dict[str, tuple[str, Callable[[AgentRow], Any]]] = {
 
 def agents(*, by: Actor, today: date, sort: str, text: str) -> list[AgentRow]:
     """This function will list who fetched for others in a county this year (Art. 10, 31)."""
-    values = {
+    values: dict[str, Any] = {
         "month": today.replace(day=1), "year": date(today.year, 1, 1), "today": today,
         "county": f"{by.county_path}%",
         "kin": [str(one) for one in Relation if one not in _STRANGERS],

@@ -51,7 +51,7 @@ class PartiesForm(forms.Form):
         self.today = today
         usual = {"since": today, "until": today + timedelta(days=USUAL_DAYS)}
         super().__init__(*args, **kwargs)
-        self.initial = usual | self.initial
+        self.initial = {**usual, **self.initial}
 
     def _parsed(self, field: str) -> str:
         try:
@@ -101,7 +101,7 @@ class MandateForm(PartiesForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Signed today, unless somebody says otherwise."""
         super().__init__(*args, today=today, **kwargs)
-        self.initial = {"signed_on": today} | self.initial
+        self.initial = {"signed_on": today, **self.initial}
 
     def clean_signed_on(self) -> date:
         """Nobody signed tomorrow."""

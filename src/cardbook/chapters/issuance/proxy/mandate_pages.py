@@ -59,7 +59,7 @@ def mandates(request: ActorRequest) -> HttpResponse:
     return render(
         request, "proxy/mandates.html",
         {
-            "rows": list_queries.mandate_rows(page_.object_list, on=on),
+            "rows": list_queries.mandate_rows(page_, on=on),
             "page": page_,
             "find": find,
             "statuses": list_queries.STATUS.items(),
