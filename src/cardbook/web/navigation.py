@@ -78,7 +78,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
-        "保管（第二十条、第二十一条）",
+        "保管（第二十、二十一条）",
         (
             ("存放处与钥匙", "place.list", "cabinet"),
             ("保管检查", "check.list", "history"),

@@ -214,8 +214,8 @@ class Stocktake(models.Model):
         """How much is counted."""
 
         PLACE = "place", "一处"
-        OFFICE = "office", "一个机构"
-        COUNTY = "county", "全部（含下级）"
+        OFFICE = "office", "本机构全部存放处"
+        COUNTY = "county", "全部存放处（含下级）"
 
     scope = models.CharField("范围", max_length=20, choices=Scope.choices)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")

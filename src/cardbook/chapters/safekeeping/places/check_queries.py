@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncDay
+from django.db.models import Count, DateTimeField, Max, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
 
 from cardbook.chapters.safekeeping.models import KeepingCheck, KeepingPlace
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.law.measures import MEASURES, Measure
 from cardbook.law.parameters import parameter
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
 
 
@@ -49,7 +49,7 @@ def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
         places_within(by)
         .filter(closed_on=None)
         .annotate(last=Max("checks__at"))
-        .annotate(begin=Coalesce("last", TruncDay("opened_on", tzinfo=LOCAL)))
+        .annotate(begin=Coalesce("last", Cast("opened_on", DateTimeField())))
         .filter(begin__lt=before)
         .order_by("begin", "organization__code", "name", "id")
     )

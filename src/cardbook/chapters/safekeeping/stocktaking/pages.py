@@ -61,7 +61,7 @@ def listed(request: ActorRequest) -> HttpResponse:
 @page("stock.miss")
 def start(request: ActorRequest) -> HttpResponse:
     """Choose what is counted: one box or place, one office, or all; whoever comes second joins."""
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         answer = _start(request, form)
         if answer is not None:

@@ -75,9 +75,10 @@ class TestCloseFindings:
         assert clean()
 
     def test_a_card_out_of_use_is_missed_by_its_own_act(self, city: City) -> None:
-        box, (card,) = boxed(city, city.here, 1)
+        _, (card,) = boxed(city, city.here, 1)
         step = Step(
-            act=act("defect.record"), facts=DefectRecorded(defect=Defect.SOILED, reader_tried=True),
+            act=act("defect.record"),
+            facts=DefectRecorded(defect=Defect.SOILED, reader_tried=True),
             subject_ids=[card.pk], told=tuple(n.code for n in act("defect.record").notices),
         )  # fmt: skip
         perform(step, by=city.here.clerk, at=NOON, key=make.key())

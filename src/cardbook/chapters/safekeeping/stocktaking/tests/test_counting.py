@@ -5,7 +5,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cardbook.chapters.intake.sort.commands import box_code
 from cardbook.chapters.safekeeping.models import Finding, Scan, Stocktake
 from cardbook.chapters.safekeeping.stocktaking import queries
 from cardbook.chapters.safekeeping.stocktaking.commands import (
@@ -26,6 +25,7 @@ from cardbook.chapters.safekeeping.stocktaking.tests.counts import (
     put,
     scan,
 )
+from cardbook.law.roles import Role
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.codes import BOX, scan_code
@@ -289,8 +289,6 @@ class TestEnd:
         assert ended(take, city.here) == first == differences(take)
 
     def test_another_learns_that_it_has_ended(self, city: City) -> None:
-        from cardbook.law.roles import Role
-
         box, (_,) = boxed(city, city.here, 1)
         take = begin(city.here, box)
         ended(take, city.here)
@@ -314,4 +312,3 @@ class TestEnd:
         with CaptureQueriesContext(connection) as asked:
             end_stocktake(take_id=take.pk, by=city.here.keeper)
         assert sum("safekeeping_finding" in query["sql"] for query in asked.captured_queries) == 1
-        assert box_code(cabinet="A", shelf="1", box="01") == box.code
