@@ -28,6 +28,7 @@ from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.staff import PREFIXES, actor_named
 from cardbook.demo.words import BANKS
+from cardbook.demo.wrong_cards import live_wrong_cards
 from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.ledger.models import Event
@@ -41,6 +42,7 @@ from cardbook.orgs.actors import Actor
 
 SEED = 611000
 TAKEN_OVER = "611026"
+WRONG_CARDS_IN = ("611002", "611022")
 Say = Callable[[str], None]
 
 _BOX_CAPACITY = 60
@@ -123,6 +125,8 @@ def live(
         _receive(story, county, shipment, delivery)
         _sort(story, county, shipment)
         _hand_over(story, county, shipment, delivery)
+    for code in WRONG_CARDS_IN:
+        live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 
