@@ -35,7 +35,14 @@ from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import CardIssued, Defect, DefectRecorded, IdentityReading, Signing
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    Defect,
+    DefectRecorded,
+    IdentityReading,
+    Reading,
+    Signing,
+)
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -301,7 +308,12 @@ def _issue(card: Card, clerk: Actor, *, at: datetime) -> bool:
 
 def _find_defect(card: Card, clerk: Actor, *, at: datetime, place: int) -> None:
     kinds = (Defect.SOILED, Defect.UNREADABLE, Defect.INCOMPLETE)
-    facts = DefectRecorded(defect=kinds[place % 3], reader_tried=True, words="当面验卡时发现")
+    kind = kinds[place % 3]
+    silent = kind is Defect.UNREADABLE
+    facts = DefectRecorded(
+        defect=kind, reader_tried=silent, words="当面验卡时发现",
+        reading=Reading.SILENT if silent else Reading.EYE,
+    )  # fmt: skip
     record_defect(
         card_id=card.pk, facts=facts, told=(notices.DEFECT.code,), by=clerk, at=at,
         key=f"demo-defect-{card.pk}",

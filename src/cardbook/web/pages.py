@@ -19,6 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.card_heads import act_address
+from cardbook.chapters.corrections.wrong_cards.queries import (
+    open_correction_of,
+    open_corrections,
+)
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
@@ -110,6 +114,9 @@ def _waiting(by: Actor, figures: dict[str, int]) -> tuple[Waiting, ...]:
         found.append(Waiting("张卡已接收，等待分类入柜", figures.get(Place.STORE, 0), url))
     if url := door("application.list", by):
         found.append(Waiting("件补换申请办理中", queries.application_count(by), url))
+    if url := door("error.list", by):
+        count = open_corrections(by=by)
+        found.append(Waiting("件错卡处理办理中", count, f"{url}?state=open"))
     return tuple(one for one in found if one.count)
 
 
@@ -220,6 +227,9 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
             "holder": sheet.line.holder,
             "hold": dict(Hold.choices())[hold],
             "held": hold != Hold.NONE,
+            "correction": open_correction_of(card_number=sheet.line.number, by=request.actor)
+            if hold == Hold.ERROR
+            else None,
             "as_of": case.last.recorded_at if case.last else None,
             "buttons": buttons,
             "history": history_of(card_id),

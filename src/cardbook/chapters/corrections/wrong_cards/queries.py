@@ -323,6 +323,12 @@ def open_correction_of(*, card_number: str, by: Actor) -> int | None:
     return found.pk if found else None
 
 
+def open_corrections(*, by: Actor) -> int:
+    """This function will count the handlings under way in the actor's county."""
+    found = Correction.objects.filter(county__path__startswith=by.county_path)
+    return found.exclude(progress__in=CLOSED_CORRECTIONS).count()
+
+
 _NEXT = (
     "error.explain",
     "error.recheck",
