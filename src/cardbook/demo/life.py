@@ -29,19 +29,28 @@ from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.staff import PREFIXES, actor_named
 from cardbook.demo.words import BANKS
+from cardbook.demo.wrong_cards import live_wrong_cards
 from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import CardIssued, Defect, DefectRecorded, IdentityReading, Signing
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    Defect,
+    DefectRecorded,
+    IdentityReading,
+    Reading,
+    Signing,
+)
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 
 SEED = 611000
 TAKEN_OVER = "611026"
+WRONG_CARDS_IN = ("611002", "611022")
 Say = Callable[[str], None]
 
 _BOX_CAPACITY = 60
@@ -126,6 +135,8 @@ def live(
         _hand_over(story, county, shipment, delivery)
     if any(shipment.county == COUNTY for shipment in shipments):
         live_coming_for_others(story)
+    for code in WRONG_CARDS_IN:
+        live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 
@@ -300,7 +311,12 @@ def _issue(card: Card, clerk: Actor, *, at: datetime) -> bool:
 
 def _find_defect(card: Card, clerk: Actor, *, at: datetime, place: int) -> None:
     kinds = (Defect.SOILED, Defect.UNREADABLE, Defect.INCOMPLETE)
-    facts = DefectRecorded(defect=kinds[place % 3], reader_tried=True, words="当面验卡时发现")
+    kind = kinds[place % 3]
+    silent = kind is Defect.UNREADABLE
+    facts = DefectRecorded(
+        defect=kind, reader_tried=silent, words="当面验卡时发现",
+        reading=Reading.SILENT if silent else Reading.EYE,
+    )  # fmt: skip
     record_defect(
         card_id=card.pk, facts=facts, told=(notices.DEFECT.code,), by=clerk, at=at,
         key=f"demo-defect-{card.pk}",

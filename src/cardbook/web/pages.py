@@ -20,6 +20,10 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.blind import Blind, blind_for
 from cardbook.chapters.card_heads import act_address
+from cardbook.chapters.corrections.wrong_cards.queries import (
+    open_correction_of,
+    open_corrections,
+)
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
@@ -122,6 +126,9 @@ def _waiting(by: Actor, figures: dict[str, int], blind: Blind) -> tuple[Waiting,
         found.append(Waiting("张卡已接收，等待分类入柜", waiting, url))
     if url := door("application.list", by):
         found.append(Waiting("件补换申请办理中", queries.application_count(by), url))
+    if url := door("error.list", by):
+        count = open_corrections(by=by)
+        found.append(Waiting("件错卡处理办理中", count, f"{url}?state=open"))
     return tuple(one for one in found if one.count != 0)
 
 
@@ -239,6 +246,9 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
             "holder": sheet.line.holder,
             "hold": dict(Hold.choices())[hold],
             "held": hold != Hold.NONE,
+            "correction": open_correction_of(card_number=sheet.line.number, by=request.actor)
+            if hold == Hold.ERROR
+            else None,
             "as_of": case.last.recorded_at if case.last else None,
             "buttons": buttons,
             "history": history_of(card_id),

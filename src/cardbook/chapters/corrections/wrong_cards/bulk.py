@@ -86,7 +86,7 @@ def _do(
     command = confirm_province if step == "confirm" else enter_province
     own_key = f"{key[:20]}-{digest([key, number, step]).hex()[:40]}"
     try:
-        done = command(correction_id=found[0], facts=facts, by=by, at=at, key=own_key)
+        done = command(correction_id=found, facts=facts, by=by, at=at, key=own_key)
     except Refused as refused:
         said = "".join(f"{one.sentence}{one.way_out}" for one in refused.refusals[:2])
         return said, False

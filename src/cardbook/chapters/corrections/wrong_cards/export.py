@@ -57,6 +57,6 @@ def _cells(place: int, row: CorrectionRow) -> tuple[str, ...]:
     told = f"{row.told_at:%Y-%m-%d} {row.told_whom} {row.told_way}" if row.told_at else "未说明"
     return (
         str(place), str(row.id), row.card_number, row.name, row.masked_number, row.fields_text,
-        row.fault.label, row.found, f"{row.found_on}", row.progress.label, str(row.days),
+        row.fault.label, row.found, f"{row.found_on}", row.progress_title, str(row.days),
         str(row.overdue or ""), told, row.reference,
     )  # fmt: skip

@@ -125,7 +125,7 @@ class TellingFields(forms.Form):
     told = forms.ChoiceField(label="向谁说明", choices=_WHOM, initial="holder")
     agent = _line("代理人姓名", help_text="向代理人说明时填写", most=50)
     way = forms.ChoiceField(label="说明方式", choices=list(WAYS.items()), initial="face")
-    more = _line("另外说明的话", help_text="除下面的告知内容以外还说了什么")
+    more = _line("另外说明的话", help_text="除告知内容以外还说了什么")
 
     def telling(self, lines: tuple[str, ...]) -> Telling:
         """What was said, in the words of the notice and the clerk's own."""
@@ -194,7 +194,7 @@ class ExplainForm(AskedForm, TellingFields):
     own_notices = frozenset({notices.WRONG_CARD.code})
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    was_told = forms.BooleanField(label="已按下面的告知内容逐条说明", required=False, initial=True)
+    was_told = forms.BooleanField(label="已按告知内容逐条说明", required=False, initial=True)
 
     def told_codes(self) -> tuple[str, ...]:
         """The notice, when it was given."""
@@ -246,7 +246,12 @@ class BulkForm(forms.Form):
         max_length=100_000,
         help_text="每行一张卡：卡号、登记号、日期，用制表符隔开。可从表格整块复制粘贴。",
         widget=forms.Textarea(
-            attrs={"rows": 12, "spellcheck": "false", "autocomplete": "off", "class": "cb-code"}
+            attrs={
+                "rows": 12,
+                "spellcheck": "false",
+                "autocomplete": "off",
+                "placeholder": "A00000005\tCK2026110001\t2026-11-20",
+            }
         ),
         error_messages={"required": "请粘贴要登记的卡号、登记号、日期。"},
     )

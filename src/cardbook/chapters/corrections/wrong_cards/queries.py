@@ -6,7 +6,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ class CorrectionRow:
     """One handling in words, its values opened; pages mask what they show."""
 
     id: int
-    progress: CorrectionProgress
+    progress: str
     card_id: int
     card_number: str
     bank: str
@@ -170,6 +170,11 @@ class CorrectionRow:
     def masked_number(self) -> str:
         """The registered number as screens show it."""
         return mask_number(self.number)
+
+    @property
+    def progress_title(self) -> str:
+        """How far it is, in words."""
+        return CorrectionProgress.of(self.progress).label
 
     @property
     def fields_text(self) -> str:
@@ -262,16 +267,15 @@ def _array(ids: Sequence[int] | None) -> str | None:
 def searched(text: str, *, wanted: Wanted, by: Actor, today: date) -> Wanted:
     """This function will narrow a list by card number, document number, name or initials."""
     text = text.strip()
-    given = {"state": wanted.state, "order": wanted.order}
     with suppress(InputError):
-        return Wanted(**given, number=parse_card_number(text).value)
+        return replace(wanted, number=parse_card_number(text).value)
     with suppress(InputError):
         index = vault.number_index(citizen_number.parse(text, today=today).number)
         people = Correction.objects.filter(person__number_index=index)
-        return Wanted(**given, people=tuple(people.values_list("person_id", flat=True)))
+        return replace(wanted, people=tuple(people.values_list("person_id", flat=True)))
     keys = vault.query_keys(text.split())
     found = holders_found(keys=keys, within=by.county_path, limit=MOST_FOUND)
-    return Wanted(**given, people=tuple(found))
+    return replace(wanted, people=tuple(found))
 
 
 def due_days(on: date) -> int:
@@ -307,7 +311,7 @@ def correction_of(*, correction_id: int, by: Actor, today: date) -> CorrectionRo
     return rows[0] if rows else None
 
 
-def open_correction_of(*, card_number: str, by: Actor) -> tuple[int, CorrectionProgress] | None:
+def open_correction_of(*, card_number: str, by: Actor) -> int | None:
     """This function will find the handling under way of a card by its number, or None."""
     found = (
         Correction.objects.filter(
@@ -316,7 +320,13 @@ def open_correction_of(*, card_number: str, by: Actor) -> tuple[int, CorrectionP
         .exclude(progress__in=CLOSED_CORRECTIONS)
         .first()
     )
-    return (found.pk, CorrectionProgress(found.progress)) if found else None
+    return found.pk if found else None
+
+
+def open_corrections(*, by: Actor) -> int:
+    """This function will count the handlings under way in the actor's county."""
+    found = Correction.objects.filter(county__path__startswith=by.county_path)
+    return found.exclude(progress__in=CLOSED_CORRECTIONS).count()
 
 
 _NEXT = (
@@ -339,7 +349,7 @@ def open_steps(*, correction_id: int, by: Actor, at: datetime) -> list[OpenAct]:
 def _row(row: dict[str, Any], *, today: date, due: int) -> CorrectionRow:
     told = json.loads(row["told_facts"]) if row["told_facts"] else {}
     agent = open_agent(row["agent_sealed"])
-    progress = CorrectionProgress(row["progress"])
+    progress = row["progress"]
     unconfirmed = progress in ("recorded", "rechecked", "entered")
     late = (today - row["found_on"]).days - due
     return CorrectionRow(

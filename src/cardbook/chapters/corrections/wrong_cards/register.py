@@ -29,8 +29,8 @@ FORM = Form(
     basis=(art(13), art(14), art(15)),
     columns=(
         Column(key="order", title="序号", width=8, align="center"),
-        Column(key="found_on", title="发现日期", width=19),
-        Column(key="found", title="发现环节", width=19, under=True),
+        Column(key="found_on", title="发现日期", width=21),
+        Column(key="found", title="发现环节", width=21, under=True),
         Column(key="name", title="姓名（卡面）", width=31),
         Column(key="number", title="社会保障号码（卡面）", width=31, under=True),
         Column(key="card_number", title="社保卡卡号", width=21),

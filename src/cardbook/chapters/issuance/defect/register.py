@@ -98,8 +98,8 @@ def _cells(rows: Sequence[DefectRow], *, masked: bool) -> Iterator[tuple[str, ..
         yield (
             str(place), f"{row.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}", row.office,
             row.name, row.masked_number if masked else row.number, row.card_number, row.bank,
-            row.defect, row.words, row.reading, row.actor, row.verdict, "0.00 元", row.maker, row.batch,
-            str(row.application_id or ""), row.place,
+            row.defect, row.words, row.reading, row.actor, row.verdict, "0.00 元",
+            row.maker, row.batch, str(row.application_id or ""), row.place,
         )  # fmt: skip
 
 
