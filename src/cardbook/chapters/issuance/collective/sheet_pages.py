@@ -78,6 +78,7 @@ def sheet_screen(
     only = request.GET.get("only", "")
     lines = _lines(bundle, only=only, text=request.GET.get("q", "").strip().upper())
     kept = queries.pages_kept(bundle.pk)
+    missing = [n for n in range(1, bundle.pages + 1) if n not in kept]
     sums = queries.sums_of(bundle.pk)
     context: dict[str, Any] = {
         "bundle": bundle,
@@ -89,7 +90,8 @@ def sheet_screen(
         "found": Paginator(lines, ROWS).get_page(request.GET.get("page")),
         "sums": sums,
         "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
-        "missing_pages": [n for n in range(1, bundle.pages + 1) if n not in kept],
+        "missing_pages": missing,
+        "first_missing": missing[0] if missing else 1,
         "images": BundlePage.objects.filter(bundle=bundle).order_by("page", "id"),
         "filings": bundle.filings.select_related("filed_by").order_by("number"),
         "has_new": _has_new(bundle),
