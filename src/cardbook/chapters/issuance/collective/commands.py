@@ -292,8 +292,8 @@ def _filing_objections(bundle: Bundle, plan: _Plan, *, on: date) -> Iterator[Ref
     if now.filed_at is None:
         missing = sorted(set(range(1, now.pages + 1)).difference(page for page, _ in plan.pages))
         if missing:
-            values = {"pages": now.pages, "missing": "、".join(map(str, missing[:20]))}
-            yield Refusal(no.SHEET_PAGES_MISSING, values)
+            named = "、".join(map(str, missing[:20]))
+            yield Refusal(no.SHEET_PAGES_MISSING, {"pages": now.pages, "missing": named})
     handed_on = now.handed_at.astimezone(LOCAL).date() if now.handed_at else on
     for row in plan.rows:
         if not row["result"] or row["result"] != row["filed"]:
