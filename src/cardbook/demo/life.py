@@ -23,6 +23,7 @@ from cardbook.chapters.issuance.individual.commands import issue_card, undo_issu
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
+from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
@@ -77,7 +78,10 @@ class Shipment:
 
 
 # Day 0 is twelve days ago. The last lots are left for the visitor: to count, and to import.
+# The first came a month earlier, for units: their sheets are due by now.
 SHIPMENTS = (
+    Shipment(county="611022", family=Family.F1, cards=120, prefix="M", bank=2, day=-26,
+             issued_percent=0),
     Shipment(county="611002", family=Family.F1, cards=360, prefix="A", bank=0, day=0, short=2),
     Shipment(county="611022", family=Family.F2, cards=240, prefix="B", bank=1, day=1, misrouted=1),
     Shipment(county="611021", family=Family.F4_RETURN, cards=120, prefix="C", bank=2, day=1),
@@ -137,6 +141,7 @@ def live(
         live_coming_for_others(story)
     for code in WRONG_CARDS_IN:
         live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
+    live_collective(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 

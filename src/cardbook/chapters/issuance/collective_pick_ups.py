@@ -39,6 +39,8 @@ WHERE b.handed_at >= %(start)s AND b.handed_at < %(end)s
 ORDER BY b.handed_at, b.id
 LIMIT %(limit)s
 """
+OF_A_VILLAGE, OF_A_UNIT = "社区村集中", "单位集中"
+COLLECTIVE_WAYS = frozenset({OF_A_VILLAGE, OF_A_UNIT})
 _SIGNED = {"screen": "屏幕签字", "thumb": "（按手印）"}
 
 
@@ -46,7 +48,12 @@ def collective_pick_ups(
     *, office_path: str, start: datetime, end: datetime, masked: bool, limit: int | None = None
 ) -> list[Mapping[str, str]]:
     """This function will list bundles an office handed out, keyed as the register's columns."""
-    values = {"office": f"{office_path}%", "start": start, "end": end, "limit": limit}
+    values: dict[str, str | datetime | int | None] = {
+        "office": f"{office_path}%",
+        "start": start,
+        "end": end,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
         rows = named_rows(cursor)
@@ -63,7 +70,7 @@ def _row(row: Mapping[str, object], *, masked: bool) -> Mapping[str, str]:
     assert isinstance(at, datetime)
     return {
         "happened_at": f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
-        "way": "社区村集中" if village else "单位集中",
+        "way": OF_A_VILLAGE if village else OF_A_UNIT,
         "name": "见签字明细表",
         "number": f"QZMX{row['id']:08d}",
         "card_number": "见签字明细表",

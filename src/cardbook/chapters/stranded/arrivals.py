@@ -125,12 +125,12 @@ def unscan(*, shipment: Shipment, number: str) -> None:
 def cards_ready(shipment: Shipment) -> list[int]:
     """This function will list the cards scanned and not taken in, in the order of scanning.
 
-    :raises Refused: NOTHING_SCANNED.
+    :raises Refused: NOTHING_TO_ACKNOWLEDGE.
     """
     found = shipment.scans.filter(batch=None, listed=True).order_by("id")
     ids = [card_id for card_id in found.values_list("card_id", flat=True) if card_id]
     if not ids:
-        raise Refused([Refusal(no.NOTHING_SCANNED, {"list": shipment.number})])
+        raise Refused([Refusal(no.NOTHING_TO_ACKNOWLEDGE, {"list": shipment.number})])
     return ids
 
 

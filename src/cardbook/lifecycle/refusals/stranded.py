@@ -34,8 +34,8 @@ OTHER_OFFICE = reason(
 REASON_TO_CHOOSE = reason(
     "REASON_TO_CHOOSE", "卡 {number} 没有选滞留原因。", "请按数字键选择原因。", art(17)
 )
-NOTHING_SCANNED = reason(
-    "NOTHING_SCANNED",
+NOTHING_TO_ACKNOWLEDGE = reason(
+    "NOTHING_TO_ACKNOWLEDGE",
     "交接单 {list} 没有可点收的卡：还没有扫描，或已经点收过。",
     "请扫描卡片；已点收的不用重复点收。",
     art(6),

@@ -76,14 +76,7 @@ def hand_out_bundle(
     bundle = bundle_of(bundle_id, by=by)
     on = at.astimezone(LOCAL).date()
     card_ids = list(bundle.rows.order_by("row").values_list("card_id", flat=True))
-    signature = next((i.digest for i in images if i.kind == kinds.SIGNATURE_SCREEN.code), "")
-    facts = BundleHandedOut(
-        unit=bundle.unit_id,
-        handlers=readiness_of(bundle.unit_id, on=on).handler_ids,
-        signing=signing,
-        original_seen=bundle.id_seen,
-        signature=signature,
-    )
+    facts = _handed_out(bundle, signing, images, on=on)
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         yield from _hand_out_objections(bundle, facts, card_ids, on=on)
@@ -101,6 +94,19 @@ def hand_out_bundle(
         objections=objections,
     )
     return perform(step, by=by, at=at, key=key, also=also)
+
+
+def _handed_out(
+    bundle: Bundle, signing: Signing, images: Sequence[KeptImage], *, on: date
+) -> BundleHandedOut:
+    signature = next((i.digest for i in images if i.kind == kinds.SIGNATURE_SCREEN.code), "")
+    return BundleHandedOut(
+        unit=bundle.unit_id,
+        handlers=readiness_of(bundle.unit_id, on=on).handler_ids,
+        signing=signing,
+        original_seen=bundle.id_seen,
+        signature=signature,
+    )
 
 
 def _hand_out_objections(
@@ -286,8 +292,8 @@ def _filing_objections(bundle: Bundle, plan: _Plan, *, on: date) -> Iterator[Ref
     if now.filed_at is None:
         missing = sorted(set(range(1, now.pages + 1)).difference(page for page, _ in plan.pages))
         if missing:
-            values = {"pages": now.pages, "missing": "、".join(map(str, missing[:20]))}
-            yield Refusal(no.SHEET_PAGES_MISSING, values)
+            named = "、".join(map(str, missing[:20]))
+            yield Refusal(no.SHEET_PAGES_MISSING, {"pages": now.pages, "missing": named})
     handed_on = now.handed_at.astimezone(LOCAL).date() if now.handed_at else on
     for row in plan.rows:
         if not row["result"] or row["result"] != row["filed"]:
@@ -296,7 +302,8 @@ def _filing_objections(bundle: Bundle, plan: _Plan, *, on: date) -> Iterator[Ref
 
 def _row_objections(row: dict[str, Any], *, handed_on: date, on: date) -> Iterator[Refusal]:
     result, place = row["result"], Place(row["lies"])
-    values = {"row": row["row"], "number": row["number"], "place": f"在{place.label}"}
+    values: dict[str, object] = {"row": row["row"], "number": row["number"]}
+    values["place"] = f"在{place.label}"
     needs_reason = result in ("", Result.OPEN, Result.RETURNED)
     vague = row["reason"] == Unclaimed.OTHER and not row["words"].strip()
     if needs_reason and (not row["reason"] or vague or not result):

@@ -46,9 +46,16 @@ class HandOutForm(AskedForm):
             papers.UNIT_LETTER: bundle.letter_seen,
             papers.KEEPING_PLAN: plan_on_file,
         }
+        own_words = {
+            papers.AGENT_ID: "已查验：领卡人有效身份证件（第八条第三款）",
+            papers.UNIT_LETTER: "已查验：单位介绍信、授权书（第八条第三款）",
+            papers.KEEPING_PLAN: "已登记：安全保管措施（第二十条）",
+        }
         for asked in self.asked.papers:
             if asked.is_tick and asked.name in self.fields:
-                self.fields[asked.name].initial = seen.get(asked.kinds[0], False)
+                field = self.fields[asked.name]
+                field.initial = seen.get(asked.kinds[0], False)
+                field.label = own_words.get(asked.kinds[0], field.label)
 
     def clean_signature(self) -> KeptImage | None:
         """The strokes as a PNG, or None when nobody signed on the screen."""
@@ -74,7 +81,7 @@ class HandOutForm(AskedForm):
         """This function will list papers shown and pictures to keep, from a valid form."""
         answered = self.answered()
         image = self.cleaned_data["signature"] if self.signed is Signing.SCREEN else None
-        own = ()
+        own: tuple[Presented, ...] = ()
         if self.signed is not Signing.NONE:
             digest = image.digest if image else ""
             own = (Presented(kind=f"signature_{self.signed}", digest=digest),)

@@ -36,6 +36,7 @@ ROWS_OF_SHEET = 100
 _HAND_OUT = act("bundle.hand_out")
 READERS = frozenset({*_HAND_OUT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 _MOST_SAID = 8
+_LONGEST_CODE = 15
 _BASIS = "第八条第三款、第二十条"
 
 
@@ -106,7 +107,8 @@ def start(request: ActorRequest) -> HttpResponse:
             return _begin(request, units[0].pk, person_id)
     begun = Bundle.objects.filter(office_id=request.actor.org_id, batch=None)
     context = {
-        "text": "" if person_id else text[:40],
+        # A number is never sent back to be seen.
+        "text": "" if text[:1].isdigit() and len(text) >= _LONGEST_CODE else text[:40],
         "units": units,
         "problem": problem,
         "person_id": person_id,

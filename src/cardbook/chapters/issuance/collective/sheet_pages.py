@@ -77,22 +77,15 @@ def sheet_screen(
     today = timezone.localdate()
     only = request.GET.get("only", "")
     lines = _lines(bundle, only=only, text=request.GET.get("q", "").strip().upper())
-    kept = queries.pages_kept(bundle.pk)
-    sums = queries.sums_of(bundle.pk)
     context: dict[str, Any] = {
-        "bundle": bundle,
+        **_so_far(bundle),
         "today": today,
         "on": request.GET.get("on", "") or str(today),
         "only": only,
         "onlys": _ONLY,
         "text": request.GET.get("q", ""),
         "found": Paginator(lines, ROWS).get_page(request.GET.get("page")),
-        "sums": sums,
         "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
-        "missing_pages": [n for n in range(1, bundle.pages + 1) if n not in kept],
-        "images": BundlePage.objects.filter(bundle=bundle).order_by("page", "id"),
-        "filings": bundle.filings.select_related("filed_by").order_by("number"),
-        "has_new": _has_new(bundle),
         "overdue": bundle.filed_at is None and bundle.due_on and bundle.due_on < today,
         "form": form or FileForm(initial={"key": new_key()}),
         "refusals": refusals[:20],
@@ -104,6 +97,21 @@ def sheet_screen(
     }
     status = status_of(refusals=refusals, mistakes=form.errors if form else None)
     return render(request, "collective/sheet.html", context, status=status)
+
+
+def _so_far(bundle: Bundle) -> dict[str, Any]:
+    """How far a sheet is: its sums, its pages, its filings."""
+    kept = queries.pages_kept(bundle.pk)
+    missing = [n for n in range(1, bundle.pages + 1) if n not in kept]
+    return {
+        "bundle": bundle,
+        "sums": queries.sums_of(bundle.pk),
+        "missing_pages": missing,
+        "first_missing": missing[0] if missing else 1,
+        "images": list(BundlePage.objects.filter(bundle=bundle).order_by("page", "id")),
+        "filings": list(bundle.filings.select_related("filed_by").order_by("number")),
+        "has_new": _has_new(bundle),
+    }
 
 
 def _has_new(bundle: Bundle) -> bool:
@@ -130,7 +138,7 @@ def _lines(bundle: Bundle, *, only: str, text: str) -> list[queries.RowLine]:
 
 
 def _back(bundle_id: int, **query: object) -> HttpResponse:
-    given = {name: value for name, value in query.items() if value}
+    given = {name: str(value) for name, value in query.items() if value}
     address = reverse("bundle.show", args=[bundle_id])
     return redirect(f"{address}?{urlencode(given)}" if given else address)
 
@@ -147,7 +155,7 @@ def tick(request: ActorRequest, bundle_id: int) -> HttpResponse:
     query = {name: request.POST.get(name, "") for name in ("on", "only", "page", "q")}
     if not form.is_valid():
         for error in (message for errors in form.errors.values() for message in errors):
-            messages.warning(request, error)
+            messages.warning(request, str(error))
         return _back(bundle_id, **query)
     undecided = set(bundle.rows.filter(result="").values_list("row", flat=True))
     try:

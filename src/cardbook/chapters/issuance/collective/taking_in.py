@@ -3,7 +3,7 @@
 Row by row: taken, the same already, a conflict that is shown and not written, or a mistake.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ def take_entries(*, bundle_id: int, entries: Sequence[Entry], by: Actor) -> Take
     return Taken(count=len(taken), same=same, conflicts=tuple(conflicts), refusals=tuple(refusals))
 
 
-def _says(row: dict[str, Any]) -> tuple[str, str, Any, str]:
+def _says(row: Mapping[str, Any]) -> tuple[str, str, Any, str]:
     return row["result"], row["signer"], row["signed_on"], row["reason"]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cardbook.cards.models import Card
+from cardbook.cards.models import Batch, Card
 from cardbook.chapters.issuance.collective.commands import file_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.drafts import (
     add_cards,
@@ -13,9 +13,13 @@ from cardbook.chapters.issuance.collective.drafts import (
 )
 from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
 from cardbook.law import notices
-from cardbook.lifecycle.facts import Signing
-from cardbook.lifecycle.perform import Done
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered, Signing
+from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.papers.pictures import KeptImage
@@ -110,3 +114,33 @@ def add_pages(bundle: Bundle, *, by: Actor, pages: int = 1, width: int = 3) -> N
 def file(bundle: Bundle, *, by: Actor, at: datetime = NOON, key: str = "") -> Done:
     """The sheet is filed."""
     return file_sheet(bundle_id=bundle.pk, told=TOLD, by=by, at=at, key=key or make.key())
+
+
+def received_for(city: City, *, count: int, **printed: object) -> list[int]:
+    """Cards in the county's store with more printed on them: a village, a unit."""
+    county = city.here
+    batch, _ = Batch.objects.get_or_create(code="P-TEST", bank=city.bank)
+    columns = ("number", "person_id", "county_id", "batch_id", *printed)
+    rows = tuple(
+        (f"V{make.key()[:8].upper()}", make.person().pk, county.county.pk, batch.pk,
+         *printed.values())
+        for _ in range(count)
+    )  # fmt: skip
+    births = GivenRows(
+        columns=columns, rows=rows,
+        source=Destination(account_of(organization_id=city.maker.pk, kind=Place.OUTSIDE).pk),
+        target=Destination(
+            account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk
+        ),
+    )  # fmt: skip
+    register = Step(
+        act=act("delivery.register"), births=births,
+        facts=DeliveryRegistered(manifest="test", receiver=county.card_body.pk),
+    )  # fmt: skip
+    done = perform(register, by=county.keeper, at=NOON, key=make.key())
+    receive = Step(
+        act=act("delivery.receive"), subject_ids=done.subject_ids,
+        facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
+    )  # fmt: skip
+    perform(receive, by=county.keeper, second=county.reviewer, at=NOON, key=make.key())
+    return list(done.subject_ids)

@@ -133,7 +133,7 @@ class TestTheBank:
         lot, _ = on.lot_at_bank(line, 2)
         with pytest.raises(Refused) as refused:
             commands.receive_lot(lot_id=lot.pk, by=line.teller, at=NOON, key=make.key())
-        assert codes(refused) == {"NOTHING_SCANNED"}
+        assert codes(refused) == {"NOTHING_TO_ACKNOWLEDGE"}
 
     def test_gives_back_what_it_did_not_find_and_both_sign(self, line: Line) -> None:
         found, lost = cards = on.cancelled(line, 2)

@@ -200,7 +200,7 @@ class TestReceiveBack:
         commands.receive_back(shipment_id=shipment.pk, by=line.clerk, at=NOON, key=make.key())
         with pytest.raises(Refused) as refused:
             commands.receive_back(shipment_id=shipment.pk, by=line.clerk, at=NOON, key=make.key())
-        assert codes(refused) == {"NOTHING_SCANNED"}
+        assert codes(refused) == {"NOTHING_TO_ACKNOWLEDGE"}
 
     def test_a_card_of_no_list_is_kept_as_a_difference(self, line: Line) -> None:
         cards = waiting(line, 2)
