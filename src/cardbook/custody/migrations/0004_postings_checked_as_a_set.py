@@ -1,4 +1,4 @@
-"""References of postings are looked for by a trigger (lifecycle 0003), not row by row."""
+"""References of postings are looked for by a trigger (lifecycle 0004), not row by row."""
 
 import django.db.models.deletion
 from django.db import migrations, models

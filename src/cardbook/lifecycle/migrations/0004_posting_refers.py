@@ -9,7 +9,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("lifecycle", "0002_corrections"),
+        ("lifecycle", "0003_since_it_happened"),
         ("custody", "0004_postings_checked_as_a_set"),
     ]
     operations = [
