@@ -5,6 +5,8 @@ in a copy of one of them, which is dropped afterwards.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,9 +64,7 @@ def _copy_database(source: str, target: str, *, owner_url: str) -> None:
         connections[alias].close()
         connections[alias].close_pool()  # type: ignore[attr-defined]
     with psycopg.connect(_named(owner_url, "postgres"), autocommit=True) as link:
-        link.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(target))
-        )
+        link.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(target)))
         link.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(target), sql.Identifier(source)
@@ -83,14 +83,26 @@ def copied(source: str) -> Iterator[dict[str, str]]:
 
     urls = settings.DATABASE_URLS
     _copy_database(source, "bench_copy", owner_url=urls.owner_url)
+    addresses = {
+        "CARDBOOK_DATABASE_URL": _named(urls.owner_url, "bench_copy"),
+        "CARDBOOK_APP_DATABASE_URL": _named(urls.app_url, "bench_copy"),
+    }
     try:
-        yield {
-            "CARDBOOK_DATABASE_URL": _named(urls.owner_url, "bench_copy"),
-            "CARDBOOK_APP_DATABASE_URL": _named(urls.app_url, "bench_copy"),
-        }
+        migrate = [sys.executable, "-m", "cardbook.config.cli", "migrate"]
+        subprocess.run(migrate, env=os.environ | addresses, check=True, stdout=subprocess.DEVNULL)
+        yield addresses
     finally:
-        with psycopg.connect(_named(urls.owner_url, "postgres"), autocommit=True) as link:
-            link.execute("DROP DATABASE IF EXISTS bench_copy WITH (FORCE)")
+        _drop_copy(_named(urls.owner_url, "postgres"))
+
+
+def _drop_copy(address: str) -> None:
+    """Without FORCE the server sends its own vacuum away; with it, only a superuser may."""
+    with psycopg.connect(address, autocommit=True) as link:
+        link.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = 'bench_copy' AND backend_type = 'client backend'"
+        )
+        link.execute("DROP DATABASE IF EXISTS bench_copy")
 
 
 @contextmanager

@@ -4,10 +4,13 @@ import json
 import os
 import resource
 import statistics
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 MILLION = 1_000_000
@@ -43,6 +46,46 @@ def peak_memory() -> int:
     return max(own, children) * 1024
 
 
+class Together:
+    """Watches how many bytes a process and all its descendants hold at once; `peak` is the most.
+
+    Pages that several processes share count once, divided among them (PSS).
+    """
+
+    def __init__(self, pid: int = 0) -> None:
+        """Watch this process, or another."""
+        self.peak, self._pid = 0, pid or os.getpid()
+        self._over = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "Together":
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.1):
+            self.peak = max(self.peak, sum(map(_held, _family(self._pid))))
+
+
+def _family(pid: int) -> list[int]:
+    children: list[str] = []
+    with suppress(OSError):  # ended meanwhile
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            children += (thread / "children").read_text(encoding="ascii").split()
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _held(pid: int) -> int:
+    with suppress(OSError):
+        said = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in said.splitlines() if "Pss:" in line) * 1024
+    return 0
+
+
 def timed(work: Callable[[], Any]) -> float:
     """This function will run `work` once and say how many seconds it took."""
     began = time.perf_counter()
@@ -67,6 +110,8 @@ def in_turns(
 def in_child(work: Callable[[], Any]) -> tuple[float, int]:
     """This function will run `work` in a fork; its seconds, and the most bytes it held at once.
 
+    What it started itself counts with it.
+
     :raises RuntimeError: when the work failed.
     """
     began = time.perf_counter()
@@ -78,10 +123,12 @@ def in_child(work: Callable[[], Any]) -> tuple[float, int]:
             traceback.print_exc()
             os._exit(1)
         os._exit(0)
-    _, status, used = os.wait4(child, 0)
+    with Together(child) as held:
+        _, status, used = os.wait4(child, 0)
+        seconds = time.perf_counter() - began
     if status:
         raise RuntimeError("the measured work failed")
-    return time.perf_counter() - began, used.ru_maxrss * 1024
+    return seconds, max(held.peak, used.ru_maxrss * 1024)
 
 
 def interleaved(works: Sequence[Callable[[int], Any]], *, rounds: int) -> list[list[float]]:

@@ -25,9 +25,11 @@ class Named:
 
 
 BENCHES = (
-    Named("intake-empty", "intake:into_empty", "bench_empty"),
-    Named("intake-full", "intake:into_full", "cardbook"),
-    Named("intake-million", "intake:million", "cardbook", ("city",)),
+    Named("intake-empty", "intake:into_empty", "bench_empty", ("small",)),
+    Named("intake-full", "intake:into_full", "cardbook", ("small",)),
+    Named("intake-million-empty", "intake:million_into_empty", "bench_empty", ("city",)),
+    Named("intake-million-full", "intake:million_into_full", "cardbook", ("city",)),
+    Named("by-library", "by_library:both_ways", "bench_empty"),
     Named("xlsx", "workbook:read_workbook"),
     Named("hand-over", "hand_over:clerks"),
     Named("look-up", "finding:look_up"),

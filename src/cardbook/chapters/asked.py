@@ -157,12 +157,20 @@ def asked_of(
 
     A group is left to the form's own fields only when they offer every kind of it.
     """
-    groups = row.papers.groups if row.papers else ()
+    groups = _groups(row)
     return Asked(
         papers=tuple(AskedPaper(group) for group in groups if not own_papers.issuperset(group)),
         notices=tuple(notice for notice in row.notices if notice.code not in own_notices),
         second_roles="、".join(sorted(role.label for role in row.second)),
     )
+
+
+def _groups(row: Act) -> tuple[tuple[PaperKind, ...], ...]:
+    """Every group of the row; of those asked in some cases only, what no other group offers."""
+    usual = row.papers.groups if row.papers else ()
+    offered = frozenset(kind for group in usual for kind in group)
+    more = (group for when in row.papers_when for group in when.rule.groups)
+    return (*usual, *(group for group in more if not offered.issuperset(group)))
 
 
 class AskedForm(forms.Form):

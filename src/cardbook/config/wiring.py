@@ -5,17 +5,55 @@ Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
 
 from django.urls import URLPattern, path
 
+from cardbook.chapters.corrections.wrong_cards.register import WRONG_CARDS
 from cardbook.chapters.duties.organizations.register import HAND_OVER
+from cardbook.chapters.duties.receivers.register import LETTERS
+from cardbook.chapters.intake.distribution.register import CARDS, DIFFERENCES, SUMMARY
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
+from cardbook.chapters.issuance.collective.register import SIGN_OFF
+from cardbook.chapters.issuance.defect.register import DEFECT_FINDING
 from cardbook.chapters.issuance.individual.register import PICK_UP
+from cardbook.chapters.safekeeping.places.check_register import KEEPING_CHECK
+from cardbook.chapters.safekeeping.places.incident_register import INCIDENT
+from cardbook.chapters.safekeeping.places.place_register import KEEPING_PLACES
+from cardbook.chapters.safekeeping.stocktaking.desk_register import DESK_BALANCE
+from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
+from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
+from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
+from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
 
-REGISTERS: tuple[Register, ...] = (PICK_UP, COUNT, HAND_OVER)
+REGISTERS: tuple[Register, ...] = (
+    PICK_UP,
+    SIGN_OFF,
+    COUNT,
+    SUMMARY,
+    CARDS,
+    DIFFERENCES,
+    WRONG_CARDS,
+    DEFECT_FINDING,
+    LETTERS,
+    HAND_OVER,
+    KEEPING_PLACES,
+    KEEPING_CHECK,
+    INCIDENT,
+    STOCKTAKE,
+    DESK_BALANCE,
+    COUNT,
+    HAND_OVER,
+    CONTACTS,
+    CALLS,
+    STRANDED,
+    CANCELS,
+    NOTICES,
+    LIST,
+    CERTIFICATE,
+)
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.
 imports.add_command(opening)

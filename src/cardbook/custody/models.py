@@ -57,11 +57,15 @@ class Movement(models.Model):
 
 
 class Posting(models.Model):
-    """-1 where a card leaves, +1 where it arrives; rows are never changed."""
+    """-1 where a card leaves, +1 where it arrives; rows are never changed.
 
-    movement = models.ForeignKey(Movement, models.PROTECT, db_index=False)
-    account = models.ForeignKey(Account, models.PROTECT, db_index=False)
-    card = models.ForeignKey(Card, models.PROTECT, db_index=False)
+    A trigger looks for what a statement's postings name, all at once: the database's own checks,
+    three for each row, took a quarter of the time of an act on fifty thousand cards.
+    """
+
+    movement = models.ForeignKey(Movement, models.PROTECT, db_index=False, db_constraint=False)
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False, db_constraint=False)
+    card = models.ForeignKey(Card, models.PROTECT, db_index=False, db_constraint=False)
     amount = models.SmallIntegerField()
     slot = models.IntegerField(null=True)
 

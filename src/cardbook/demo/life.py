@@ -23,24 +23,35 @@ from cardbook.chapters.issuance.individual.commands import issue_card, undo_issu
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
+from cardbook.demo.collective import live_collective
+from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.staff import PREFIXES, actor_named
 from cardbook.demo.words import BANKS
+from cardbook.demo.wrong_cards import live_wrong_cards
 from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import CardIssued, Defect, DefectRecorded, IdentityReading, Signing
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    Defect,
+    DefectRecorded,
+    IdentityReading,
+    Reading,
+    Signing,
+)
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 
 SEED = 611000
 TAKEN_OVER = "611026"
+WRONG_CARDS_IN = ("611002", "611022")
 Say = Callable[[str], None]
 
 _BOX_CAPACITY = 60
@@ -67,7 +78,10 @@ class Shipment:
 
 
 # Day 0 is twelve days ago. The last lots are left for the visitor: to count, and to import.
+# The first came a month earlier, for units: their sheets are due by now.
 SHIPMENTS = (
+    Shipment(county="611022", family=Family.F1, cards=120, prefix="M", bank=2, day=-26,
+             issued_percent=0),
     Shipment(county="611002", family=Family.F1, cards=360, prefix="A", bank=0, day=0, short=2),
     Shipment(county="611022", family=Family.F2, cards=240, prefix="B", bank=1, day=1, misrouted=1),
     Shipment(county="611021", family=Family.F4_RETURN, cards=120, prefix="C", bank=2, day=1),
@@ -123,6 +137,11 @@ def live(
         _receive(story, county, shipment, delivery)
         _sort(story, county, shipment)
         _hand_over(story, county, shipment, delivery)
+    if any(shipment.county == COUNTY for shipment in shipments):
+        live_coming_for_others(story)
+    for code in WRONG_CARDS_IN:
+        live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
+    live_collective(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 
@@ -297,7 +316,12 @@ def _issue(card: Card, clerk: Actor, *, at: datetime) -> bool:
 
 def _find_defect(card: Card, clerk: Actor, *, at: datetime, place: int) -> None:
     kinds = (Defect.SOILED, Defect.UNREADABLE, Defect.INCOMPLETE)
-    facts = DefectRecorded(defect=kinds[place % 3], reader_tried=True, words="当面验卡时发现")
+    kind = kinds[place % 3]
+    silent = kind is Defect.UNREADABLE
+    facts = DefectRecorded(
+        defect=kind, reader_tried=silent, words="当面验卡时发现",
+        reading=Reading.SILENT if silent else Reading.EYE,
+    )  # fmt: skip
     record_defect(
         card_id=card.pk, facts=facts, told=(notices.DEFECT.code,), by=clerk, at=at,
         key=f"demo-defect-{card.pk}",

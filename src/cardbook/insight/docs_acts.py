@@ -73,6 +73,8 @@ def _lines(row: Act, titles: dict[str, str]) -> Iterator[tuple[str, str]]:
     if row.subject is Subject.CARD:
         yield "保管", movement(row)
     yield "凭据", paper_rule(row.papers)
+    for when in row.papers_when:
+        yield f"凭据（{when.words}时另须）", paper_rule(when.rule)
     yield "告知", "、".join(
         link(notice.title, f"papers_and_notices.md#{notice.code}") for notice in row.notices
     ) or "不要求"  # fmt: skip

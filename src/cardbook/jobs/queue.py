@@ -4,7 +4,6 @@ procrastinate keeps the queue in the same database; nothing above this package n
 """
 
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -15,7 +14,7 @@ from procrastinate.contrib.django import app
 MOST_ATTEMPTS = 6
 _WAIT_SECONDS = 2
 # What may be gone a moment later: the server restarts, a statement or a helper was killed.
-PASSING = (OperationalError, InterfaceError, BrokenProcessPool, OSError)
+PASSING = (OperationalError, InterfaceError, OSError)
 
 
 def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -56,6 +56,23 @@ class PaperRule:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PapersWhen:
+    """What is asked besides when the fact named `field` has one of the `values`; `words` say when.
+
+    Values are compared as text: `True` is "True", a relation is its code.
+    """
+
+    field: str
+    values: frozenset[str]
+    rule: PaperRule
+    words: str
+
+    def applies(self, facts: object) -> bool:
+        """This function will say whether what was given for an act calls for these papers."""
+        return str(getattr(facts, self.field, "")) in self.values
+
+
 KINDS: dict[str, PaperKind] = {}
 
 
@@ -103,6 +120,18 @@ ID_CARD_IMAGE = _kind(
 HOUSEHOLD_BOOK = _kind("household_book", "户口簿", art(11))
 COMMUNITY_CERTIFICATE = _kind("community_certificate", "社区（村）证明", art(11))
 RELATION_PROOF = _kind("relation_proof", "其他有效关系证明", art(11))
+INCAPACITY_RULING = _kind(
+    "incapacity_ruling",
+    "认定无（限制）民事行为能力的判决书",
+    art(11),
+    "成年人的监护细则没有规定，按民法典第二十四条、第二十八条办理",
+)
+DISABILITY_CARD = _kind(
+    "disability_card",
+    "精神、智力残疾人证",
+    art(11),
+    "没有判决书的，以残疾人证代替（社会保险经办条例第三十一条，不另行索取证明）",
+)
 
 # Who acts for him
 GUARDIAN_ID = _kind("guardian_id", "监护人有效身份证件", art(11))
@@ -130,25 +159,67 @@ DIFFERENCE_NOTE = _kind("difference_note", "差异说明", art(6))
 SEAL_PHOTO = _kind("seal_photo", "封签照片", art(6), is_image=True)
 SIGNED_SHEET = _kind("signed_sheet", "发放签字明细表（纸质存档）", art(8, 3))
 SIGNED_SHEET_IMAGE = _kind("signed_sheet_image", "发放签字明细表影像", art(8, 3), is_image=True)
+POST_REQUEST = _kind("post_request", "本人邮寄申请", art(7), "细则未规定邮寄；凭本人申请寄出")
 POST_RECEIPT = _kind("post_receipt", "邮政签收回执", art(7), "细则未规定邮寄；凭签收回执登记")
 DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9), is_image=True)
 DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
 STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
 STRANDED_PROOF = _kind("stranded_proof", "死亡、失踪或户籍注销证明", art(17))
+DESTRUCTION_RECORD = _kind(
+    "destruction_record", "销毁记录（纸质存档）", art(19), "细则未规定销毁凭据；记录或照片二者有一"
+)
+DESTRUCTION_PHOTO = _kind("destruction_photo", "销毁现场照片", art(19), is_image=True)
+
+KEEPING_PHOTO = _kind(
+    "keeping_photo", "保管检查照片", art(20), "细则未要求拍照；检查须有照片为证", is_image=True
+)
+INCIDENT_PHOTO = _kind(
+    "incident_photo", "事故现场照片", art(20), "细则未要求拍照；损坏的卡拍照留存", is_image=True
+)
 
 _COPY = any_of(ID_CARD_COPY, ID_CARD_IMAGE)
 _SIGNED = any_of(SIGNATURE_PAPER, SIGNATURE_SCREEN, SIGNATURE_THUMB)
 
 OWN_PICK_UP = all_of(ID_CARD_ORIGINAL, _COPY, _SIGNED)
 COLLECTIVE_PICK_UP = all_of(AGENT_ID, UNIT_LETTER, KEEPING_PLAN, _SIGNED)
-PROXY_PICK_UP = all_of(AGENT_ID, _COPY, MANDATE, any_of(RELATIVE_PROOF, UNIT_PROOF), _SIGNED)
+PROXY_PICK_UP = all_of(
+    AGENT_ID, _COPY, MANDATE, any_of(RELATIVE_PROOF, UNIT_PROOF, HOUSEHOLD_BOOK), _SIGNED
+)
+# Who sends somebody says so himself; a household book proves kinship and nothing else (Art. 10).
+PROXY_WHEN = (
+    PapersWhen("relation", frozenset({"unit"}), all_of(UNIT_PROOF), "代领人是原单位派来的"),
+    PapersWhen(
+        "relation",
+        frozenset({"committee", "other"}),
+        all_of(any_of(RELATIVE_PROOF, UNIT_PROOF)),
+        "代领人不是亲属",
+    ),
+)
 GUARDIAN_PICK_UP = all_of(
     GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF), _SIGNED
 )
+# Whoever is no relative needs the consent of the committee (Civil Code art. 27, 28); of an adult
+# the lack of capacity is shown.
+GUARDIAN_WHEN = (
+    PapersWhen(
+        "relation",
+        frozenset({"committee", "other"}),
+        all_of(any_of(COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+        "监护人不是近亲属",
+    ),
+    PapersWhen(
+        "incapacitated",
+        frozenset({"True"}),
+        all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD)),
+        "持卡人是成年人",
+    ),
+)
 SHEET_FILED = all_of(any_of(SIGNED_SHEET_IMAGE, SIGNED_SHEET))
+POST_ASKED_FOR = all_of(ID_CARD_ORIGINAL, POST_REQUEST)
 POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)
 DEFECT_FOUND = all_of(any_of(DEFECT_REPORT, DEFECT_PHOTO))
 STRANDED_RETURN = all_of(STRANDED_FORM)
+DESTRUCTION = all_of(any_of(DESTRUCTION_PHOTO, DESTRUCTION_RECORD))
 
 RULES: dict[str, PaperRule] = {
     "OWN_PICK_UP": OWN_PICK_UP,
@@ -157,6 +228,8 @@ RULES: dict[str, PaperRule] = {
     "GUARDIAN_PICK_UP": GUARDIAN_PICK_UP,
     "DEFECT_FOUND": DEFECT_FOUND,
     "SHEET_FILED": SHEET_FILED,
+    "POST_ASKED_FOR": POST_ASKED_FOR,
     "POST_RECEIPT_SIGNED": POST_RECEIPT_SIGNED,
     "STRANDED_RETURN": STRANDED_RETURN,
+    "DESTRUCTION": DESTRUCTION,
 }

@@ -124,3 +124,6 @@ SEES_PEOPLE: frozenset[Role] = frozenset(
         Role.AUDITOR,
     }
 )
+
+# Whoever looks after the cards of his own office and of no other (Art. 16, 32 item 3).
+OWN_OFFICE_ONLY: frozenset[Role] = frozenset({Role.VILLAGE_HELPER, Role.UNIT_HANDLER})

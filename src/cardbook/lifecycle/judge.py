@@ -72,7 +72,9 @@ def _refusals_of_second(act: Act, *, by: Actor, second: Actor | None) -> Iterato
         yield Refusal(no.SECOND_PERSON_MISSING, values)
     elif second.user_id == by.user_id:
         yield Refusal(no.SECOND_PERSON_SAME)
-    elif second.role not in act.second or not by.county_path.startswith(second.county_path):
+    elif second.role not in act.second or not (
+        act.second_elsewhere or by.county_path.startswith(second.county_path)
+    ):
         yield Refusal(
             no.SECOND_PERSON_MAY_NOT,
             {**values, "name": second.name, "role": second.role.label},
@@ -123,8 +125,9 @@ def refusals_of_facts(
 ) -> Iterator[Refusal]:
     """This function will yield what is wrong with, or missing from, what was given for the act."""
     yield from (found for check in act.checks if (found := check(case, facts)) is not None)
-    if act.papers is not None:
-        yield from _missing_papers(act.papers, case, papers)
+    for rule in (act.papers, *(one.rule for one in act.papers_when if one.applies(facts))):
+        if rule is not None:
+            yield from _missing_papers(rule, case, papers)
     for paper in papers:
         if KINDS[paper.kind].is_image and not paper.digest:
             yield Refusal(no.IMAGE_MISSING, {"paper": KINDS[paper.kind].title}, case.id)

@@ -119,5 +119,30 @@ def signing_for(row: Act, *, user: User, by: Actor) -> Actor:
     actors = [actor_in(post) for post in posts_of(user, on=timezone.localdate())]
     if not actors:
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
-    fit = (one for one in actors if not any(refusals_of_actor(act=row, by=by, second=one)))
+
+    def speaks_against(one: Actor) -> bool:
+        reasons = refusals_of_actor(act=row, by=by, second=one)
+        # The witness signs after him and is not his business.
+        return any(found.reason is not no.WITNESS_MISSING for found in reasons)
+
+    return next((one for one in actors if not speaks_against(one)), actors[0])
+
+
+def witness_actor(
+    row: Act, *, username: str, password: str, second: Actor | None, request: ActorRequest
+) -> Actor:
+    """This function will make the witness's actor from his own name and password (Art. 19).
+
+    :raises Refused: when they do not fit, or he holds no post today.
+    """
+    user = signer(username=username, password=password, request=request)
+    actors = [actor_in(post) for post in posts_of(user, on=timezone.localdate())]
+    if not actors:
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+    by = request.actor
+    fit = (
+        one
+        for one in actors
+        if not any(refusals_of_actor(act=row, by=by, second=second, witness=one))
+    )
     return next(fit, actors[0])

@@ -6,12 +6,13 @@ post custody -> keep the promises now. Set-based: fifty thousand cards are one c
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from cardbook.cards.models import Card
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import (
@@ -26,7 +27,7 @@ from cardbook.ledger.requests import KeyReused, first_answer, keep_answer
 from cardbook.lib.canonical import canonical_json, digest
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.acts import Act, Move
 from cardbook.lifecycle.births import Births, bring_into_being
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.judge import (
@@ -49,7 +50,8 @@ Objections = Callable[[Sequence[Case]], Iterable[Refusal]]
 class Step:
     """One act on some subjects. `facts` is one value for all, or one for each subject's id.
 
-    `objections` yields the slice's own reasons to refuse, and locks what they rest on.
+    `objections` yields the slice's own reasons to refuse, and locks what they rest on. With
+    `of_born` the subjects are those the step before brought into being.
     """
 
     act: Act
@@ -60,6 +62,11 @@ class Step:
     told: Sequence[str] = ()
     destination: Destination | None = None
     objections: Objections | None = None
+    of_born: bool = False
+
+
+# A step that is made within the transaction: its facts name people entered in the same breath.
+Deferred = Callable[[], Step]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +96,7 @@ _BY_CONSTRAINT = {
 
 
 def perform(
-    *steps: Step,
+    *steps: Step | Deferred,
     by: Actor,
     at: datetime,
     key: str,
@@ -101,7 +108,8 @@ def perform(
 
     `at` is when it happened as claimed, `key` is made by whoever asks (a form, a file's digest):
     the same key with the same content gets the first answer again, marked `repeated`. `also`
-    writes what the slice keeps for itself (a count, a delivery) in the same transaction.
+    writes what the slice keeps for itself (a count, a delivery) in the same transaction. A step
+    may be a function that makes it, called first of all; asked again it must make the same.
 
     :raises Refused: with every reason for every subject; nothing was changed.
     :raises django.db.IntegrityError: when the database refuses what the table let pass.
@@ -116,7 +124,7 @@ def perform(
 
 
 def _perform(
-    steps: Sequence[Step],
+    asked: Sequence[Step | Deferred],
     *,
     by: Actor,
     at: datetime,
@@ -125,6 +133,7 @@ def _perform(
     also: Callable[[Done], None] | None,
 ) -> Done:
     with transaction.atomic(durable=True):
+        steps = [one if isinstance(one, Step) else one() for one in asked]
         content = digest(request_content(*steps, by=by))
         batch = batch_of(key)
         try:
@@ -136,8 +145,11 @@ def _perform(
         if before is not None:
             return Done(batch=batch, subject_ids=before, repeated=True)
         ids: list[int] = []
-        for step in steps:
-            ids.extend(_do(step, by=by, others=others, at=at, batch=batch))
+        born: list[int] = []
+        for given in steps:
+            step = replace(given, subject_ids=born) if given.of_born else given
+            born = _do(step, by=by, others=others, at=at, batch=batch)
+            ids.extend(born)
         keep_answer(key=key, subject_ids=ids)
         done = Done(batch=batch, subject_ids=tuple(ids))
         if also is not None:
@@ -181,7 +193,7 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     entry = _entry(step, by=by, second=second, at=at, batch=batch)
     if step.births is not None:
         if step.births.target is not None:
-            _reachable(step.births.target, by=by, beyond=False)
+            _reachable(step.births.target, by=by)
         return bring_into_being(
             act=step.act,
             births=step.births,
@@ -274,7 +286,7 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
     else:
         parts = _own_accounts(step.act, cases=cases, by=by)
     for target, moved in parts:
-        account = _reachable(target, by=by, beyond=step.act.move.beyond)
+        account = _reachable(target, by=by, move=step.act.move, cases=moved)
         assert account.kind == step.act.move.target
         in_box = account.kind == Place.BOX
         post_movement(
@@ -287,14 +299,19 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
         )
 
 
-def _reachable(target: Destination, *, by: Actor, beyond: bool) -> Account:
+def _reachable(
+    target: Destination, *, by: Actor, move: Move | None = None, cases: Sequence[Case] = ()
+) -> Account:
     """The account cards go to; nobody puts cards into another county's hands by himself.
 
-    With `beyond` they may leave the county for an office above it, or for a bank of the city.
+    `beyond` lets them leave it for an office above it or a bank, `home` come back into their own.
     """
     account = Account.objects.select_related("organization").get(pk=target.account_id)
     organization = account.organization
-    above = beyond and organization.county_id is None
+    above = move is not None and move.beyond and organization.county_id is None
+    if move is not None and move.home and organization.county_id is not None:
+        strangers = Card.objects.filter(pk__in=[case.id for case in cases])
+        above = not strangers.exclude(county=organization.county_id).exists()
     if not above and not organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
     if organization.valid_to is not None:

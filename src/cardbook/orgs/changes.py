@@ -24,6 +24,7 @@ class Decree:
     at: datetime
     on: date
     words: str
+    basis: str = "第五条"
 
 
 def record_change(act: str, organization: Organization, decree: Decree, **facts: object) -> None:
@@ -31,7 +32,7 @@ def record_change(act: str, organization: Organization, decree: Decree, **facts:
     entry = Entry(
         act=act, act_version=1, happened_at=decree.at, actor_id=decree.by.user_id,
         post_id=decree.by.post_id, org_id=decree.by.org_id, device=decree.by.device,
-        basis="第五条", edition=EDITION,
+        basis=decree.basis, edition=EDITION,
     )  # fmt: skip
     before = Event.objects.filter(subject_kind=SUBJECT, subject_id=organization.pk).count()
     append_events(

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from cardbook.orgs.models import Organization
+from cardbook.orgs.models import Organization, User
 
 
 class Person(models.Model):
@@ -93,11 +93,18 @@ class Mandate(models.Model):
     agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates")
     county = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     matter = models.CharField("事项", max_length=20, choices=Matter.choices)
+    scope = models.CharField("权限", max_length=100, default="")
+    reason = models.CharField("原因", max_length=20, default="")
+    relation = models.CharField("关系", max_length=20, default="")
     since = models.DateField("自")
     until = models.DateField("至")
     signed_on = models.DateField("签署日")
     revoked_on = models.DateField("撤销日", null=True)
+    revoked_words = models.CharField("撤销说明", max_length=200, default="")
     paper_digest = models.CharField(max_length=64, default="")
+    registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = (
@@ -111,7 +118,13 @@ class Mandate(models.Model):
                 name="mandate_to_another",
                 violation_error_message="不能委托自己",
             ),
+            models.UniqueConstraint(
+                fields=["principal", "agent", "matter", "since", "until", "signed_on"],
+                name="mandate_once",
+                violation_error_message="这份委托书已登记",
+            ),
         )
+        indexes = (models.Index(fields=["county", "until"], name="mandate_county"),)
 
 
 class PickUp(models.Model):
@@ -120,9 +133,14 @@ class PickUp(models.Model):
     agent = models.ForeignKey(Person, models.PROTECT, related_name="pick_ups", db_index=False)
     holder = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="uses")
+    county = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    relation = models.CharField("关系", max_length=20)
     as_guardian = models.BooleanField(default=False)
     on = models.DateField()
     batch = models.UUIDField()
 
     class Meta:
-        indexes = (models.Index(fields=["agent", "on"], name="pick_up_agent"),)
+        indexes = (
+            models.Index(fields=["agent", "on"], name="pick_up_agent"),
+            models.Index(fields=["county", "on"], name="pick_up_county"),
+        )

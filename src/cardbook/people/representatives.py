@@ -4,7 +4,8 @@ The people themselves are `Person` rows like any holder; here is only what they 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -21,6 +22,19 @@ class Readiness:
     handler_ids: tuple[int, ...]
     letter: UnitLetter | None
     plan: KeepingPlan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateTerms:
+    """What a mandate says, as read off the paper (Civil Code art. 165)."""
+
+    since: date
+    until: date
+    signed_on: date
+    reason: str
+    relation: str
+    scope: str = ""
+    paper_digest: str = ""
 
 
 def _in_force(on: date) -> Q:
@@ -58,13 +72,75 @@ def why_mandate_fails(mandate: Mandate, *, agent: Person, holder_id: int, on: da
         ),
         (on < mandate.since, f"自 {mandate.since} 起才有效"),
         (on > mandate.until, f"已于 {mandate.until} 到期"),
+        (mandate.signed_on > on, f"签署日期 {mandate.signed_on} 在今天之后"),
     )
     return next((words for fails, words in reasons if fails), "")
 
 
-def picked_up_by(agent_id: int, *, since: date) -> int:
-    """This function will count the cards a person fetched for others from a day on."""
-    return PickUp.objects.filter(agent_id=agent_id, on__gte=since).count()
+def noted_mandate(
+    *,
+    principal_id: int,
+    agent_id: int,
+    terms: MandateTerms,
+    county_id: int,
+    by_id: int,
+    at: datetime,
+) -> Mandate:
+    """This function will find a mandate by its parties and term, or register it.
+
+    The same paper shown again is the same mandate: one that was revoked stays revoked.
+
+    :raises django.db.IntegrityError: when it ends before it begins, or is given to oneself.
+    """
+    mandate, _ = Mandate.objects.get_or_create(
+        principal_id=principal_id,
+        agent_id=agent_id,
+        matter=Mandate.Matter.PICK_UP,
+        since=terms.since,
+        until=terms.until,
+        signed_on=terms.signed_on,
+        defaults={
+            "county_id": county_id,
+            "reason": terms.reason,
+            "relation": terms.relation,
+            "scope": terms.scope,
+            "paper_digest": terms.paper_digest,
+            "registered_by_id": by_id,
+            "registered_at": at,
+        },
+    )
+    return mandate
+
+
+def mandate_in_force(*, principal_id: int, agent_id: int, on: date) -> Mandate | None:
+    """This function will find the newest mandate between two people that covers a day."""
+    return (
+        Mandate.objects.filter(
+            Q(revoked_on=None) | Q(revoked_on__gt=on),
+            principal_id=principal_id,
+            agent_id=agent_id,
+            matter=Mandate.Matter.PICK_UP,
+            since__lte=on,
+            until__gte=on,
+            signed_on__lte=on,
+        )
+        .order_by("-until", "-id")
+        .first()
+    )
+
+
+def uncount_pick_up(*, batch: UUID, holder_id: int) -> None:
+    """This function will take back the count of a pick-up that was registered by mistake."""
+    PickUp.objects.filter(batch=batch, holder_id=holder_id).delete()
+
+
+def picked_up_by(agent_id: int, *, since: date, until: date) -> int:
+    """This function will count the cards a person fetched by mandate, both days included.
+
+    What a guardian fetches for his own is no proxy's work and does not count (Art. 11).
+    """
+    found = PickUp.objects.filter(agent_id=agent_id, as_guardian=False)
+    return found.filter(on__gte=since, on__lte=until).count()
 
 
 def remembered(*, number: str, name: str, phone: str = "", today: date) -> Person:

@@ -1,6 +1,6 @@
 """What a QR of ours says: `~KIND:body:check`, ASCII, short, safe against a slip of the scanner.
 
-Sheets, slips and box labels carry one (Art. 6, 8, 20); a keyboard-wedge scanner types it.
+Sheets, slips, mandates and box labels carry one (Art. 6, 8, 10, 20); a wedge scanner types it.
 """
 
 import io
@@ -13,8 +13,8 @@ import segno
 from cardbook.lib.plain import InputError
 from cardbook.lib.sm import sm3
 
-DOCUMENT, BOX, SLIP = "DOC", "BOX", "SLIP"
-_KINDS = {DOCUMENT: "登记表", BOX: "盒标签", SLIP: "领卡凭条"}
+DOCUMENT, BOX, SLIP, MANDATE = "DOC", "BOX", "SLIP", "MND"
+_KINDS = {DOCUMENT: "登记表", BOX: "盒标签", SLIP: "领卡凭条", MANDATE: "代领委托书"}
 _SHAPE = re.compile(r"~([A-Z]+):(.+):([0-9A-F]{4})")
 # What a Chinese input method makes of the marks while a scanner types (V1).
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -51,7 +51,7 @@ def read_code(text: str) -> ScannedCode:
     found = _SHAPE.fullmatch(text.strip().translate(_HALF_WIDTH))
     if found is None or found[1] not in _KINDS:
         raise InputError(
-            "not_ours", "这不是本系统的二维码；请扫登记表、盒标签或领卡凭条上的二维码"
+            "not_ours", "这不是本系统的二维码；请扫登记表、盒标签、委托书或领卡凭条上的二维码"
         )
     if found[3] != _check(found[1], found[2]):
         raise InputError("check", f"{_KINDS[found[1]]}二维码没有读全；请对准再扫一次")

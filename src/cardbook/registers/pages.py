@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.law.roles import Role
+from cardbook.law.roles import OWN_OFFICE_ONLY, Role
 from cardbook.ledger.requests import KeyReused
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
@@ -191,11 +191,10 @@ def _file(content: bytes, *, kind: Format, name: str, attached: bool) -> HttpRes
 
 
 def _documents(actor: Actor, registers: Sequence[Register]) -> QuerySet[IssuedDocument]:
-    """Documents of the actor's county, of the forms his role reads."""
+    """Documents of the actor's county or office, of the forms his role reads."""
     forms = [register.form.code for register in registers if actor.role in register.readers]
-    found = IssuedDocument.objects.filter(
-        form__in=forms, organization__path__startswith=actor.county_path
-    )
+    within = actor.org_path if actor.role in OWN_OFFICE_ONLY else actor.county_path
+    found = IssuedDocument.objects.filter(form__in=forms, organization__path__startswith=within)
     return found.select_related("organization", "issued_by").order_by("-issued_at", "-id")
 
 

@@ -8,7 +8,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -56,6 +57,21 @@ def typeset(*, layout: Path, data: Mapping[str, object], at: datetime) -> bytes:
         return _set(layout, text, seconds)
     _fonts()  # a missing font is named here, not by a process that failed
     return _set_apart(layout, text, seconds)
+
+
+def typeset_all(
+    *, layout: Path, data: Sequence[Mapping[str, object]], at: datetime
+) -> list[bytes]:
+    """This function will set several documents at once, each in a process of its own.
+
+    :raises FontsMissing: when the fonts were not set up.
+    :raises LayoutFailed: when the layout does not fit the data, or takes too long.
+    """
+    _fonts()
+    texts = [json.dumps(one, ensure_ascii=False) for one in data]
+    seconds = int(at.timestamp())
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+        return list(threads.map(lambda text: _set_apart(layout, text, seconds), texts))
 
 
 def _set(layout: Path, text: str, seconds: int) -> bytes:

@@ -246,3 +246,36 @@ def issued_card(place: City, county: County, *, holder: Person | None = None) ->
     perform(issue_step(card), by=county.clerk, at=NOON, key=key())
     card.refresh_from_db()
     return card
+
+
+# ------------------------------------------------------------- units that take cards (Art. 8, 20)
+def unit(county: County, *, name: str = "示范小学", kind: Kind = Kind.UNIT) -> Organization:
+    """A unit or village of a county that may be given cards, with nothing on file yet."""
+    return organization(name, kind, parent=county.county)
+
+
+def ready_unit(
+    county: County,
+    *,
+    name: str = "示范小学",
+    handlers: int = 2,
+    since: date = date(2026, 1, 1),
+    until: date = date(2027, 12, 31),
+    revoked_on: date | None = None,
+    plan: bool = True,
+) -> Organization:
+    """A unit with a letter that names handlers, and a plan how to keep cards safe."""
+    from cardbook.people.models import Handler, KeepingPlan, UnitLetter
+
+    made = unit(county, name=name)
+    letter = UnitLetter.objects.create(
+        organization=made, number=f"介〔2026〕{next(_numbers)}号", since=since, until=until,
+        revoked_on=revoked_on,
+    )  # fmt: skip
+    for place in range(handlers):
+        Handler.objects.create(
+            letter=letter, person=person(name=f"经办{'甲乙丙丁'[place]}"), since=since
+        )
+    if plan:
+        KeepingPlan.objects.create(organization=made, words="专柜上锁，专人保管", since=since)
+    return made

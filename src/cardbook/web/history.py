@@ -22,10 +22,12 @@ from cardbook.lifecycle.facts import (
     Fault,
     FoundAt,
     ProxyReason,
+    Reading,
     Relation,
     Signer,
     Stranding,
     Unclaimed,
+    Verdict,
     WrongField,
 )
 
@@ -50,6 +52,8 @@ FACT_LABELS: Mapping[str, str] = {
     "event": "所撤销的登记",
     "defect": "质量问题",
     "reader_tried": "已上机试读",
+    "reading": "检测结果",
+    "verdict": "鉴定结论",
     "old_card": "原卡",
     "words": "说明",
     "source": "来源",
@@ -145,6 +149,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "fields": {str(one): one.label for one in WrongField},
     "fault": {str(one): one.label for one in Fault},
     "told": {"holder": "持卡人", "agent": "代理人"},
+    "reported": {"holder": "持卡人", "agent": "代理人", "staff": "经办人"},
+    "reading": {str(one): one.label for one in Reading},
+    "verdict": {str(one): one.label for one in Verdict},
     "channel": {str(one): one.label for one in Channel},
     "result": {str(one): one.label for one in ContactResult},
 }

@@ -22,11 +22,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading with its entries."""
+    """A heading with its entries; `open` when they show without asking."""
 
     title: str
     items: tuple[Item, ...]
+    open: bool = True
 
+
+# With more entries than fit on a screen of 768 lines, only the chapter at work is unfolded.
+MOST_UNFOLDED = 18
 
 # Heading -> (title, URL name, icon).
 MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
@@ -45,6 +49,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("到货与清点", "delivery.list", "box"),
             ("差异处理", "delivery.differences", "warning"),
             ("分类入柜", "card.sort", "cabinet"),
+            ("机构间交接", "handover.list", "box"),
+            ("库内移动", "drawer.fill", "cabinet"),
             ("期初登记", "opening.list", "history"),
         ),
     ),
@@ -52,16 +58,76 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "发放（第七至十二条）",
         (
             ("窗口发放", "card.issue", "card"),
+            ("代领", "card.issue_proxy", "person"),
+            ("监护人代领", "card.issue_guardian", "person"),
+            ("代领委托书", "mandate.list", "history"),
+            ("代领人一览", "agent.list", "search"),
+            ("集中领卡", "bundle.list", "box"),
+            ("邮寄在途", "posting.list", "place"),
             ("补换申请", "application.list", "history"),
+            ("质量问题卡", "defect.stock", "box"),
+            ("批次质量问题率", "defect.rates", "warning"),
         ),
     ),
-    ("机构与岗位（第五条、第二十条）", (("机构", "organization.list", "building"),)),
+    (
+        "信息错误（第十三至十五条）",
+        (
+            ("登记错卡", "error.start", "warning"),
+            ("错卡处理", "error.list", "history"),
+            ("省系统批量登记", "error.province", "upload"),
+        ),
+    ),
+    (
+        "保管（第二十、二十一条）",
+        (
+            ("存放处与钥匙", "place.list", "cabinet"),
+            ("保管检查", "check.list", "history"),
+            ("事故报告", "incident.list", "warning"),
+            ("盘点", "stocktake.list", "box"),
+        ),
+    ),
+    (
+        "滞留、注销与销毁（第十六至十九条）",
+        (
+            ("滞留卡", "stranded.radar", "warning"),
+            ("退回滞留卡", "stranded.send_back", "upload"),
+            ("退回交接", "stranded.returns", "box"),
+            ("退回的卡", "stranded.returned", "cabinet"),
+            ("银行告知函", "stranded.bank_notices", "printer"),
+            ("待销毁的卡", "destruction.send", "warning"),
+            ("销毁清单", "destruction.lots", "box"),
+        ),
+    ),
+    (
+        "机构、部署与分工（第五条、第七条、第八条）",
+        (
+            ("机构", "organization.list", "building"),
+            ("领卡单位备案", "unit.list", "card"),
+            ("发放部署", "campaign.list", "history"),
+            ("发放分工", "routing.list", "building"),
+            ("发放方式", "ways.list", "card"),
+        ),
+    ),
     (
         "登记表与台账",
         (
             ("领卡登记表", "register.pick_up", "printer"),
+            ("发放签字明细表", "register.sign_off", "printer"),
             ("入库清点单", "register.count", "printer"),
+            ("领卡手续单", "register.handover", "printer"),
+            ("信息错误人员清单", "register.wrong_cards", "printer"),
+            ("质量问题鉴定单", "register.defect_finding", "printer"),
+            ("催领通知记录", "register.contacts", "printer"),
+            ("滞留原因统计表", "register.stranded_form", "printer"),
+            ("注销登记表", "register.cancel_register", "printer"),
+            ("销毁证明", "register.destruction_certificate", "printer"),
+            ("经办人授权备案", "register.unit_letters", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
+            ("存放登记", "register.keeping_places", "printer"),
+            ("保管措施检查表", "register.keeping_check", "printer"),
+            ("事故报告", "register.incident", "printer"),
+            ("盘点表", "register.stocktake", "printer"),
+            ("柜员轧账单", "register.desk_balance", "printer"),
             ("已出具的表", "document.list", "history"),
         ),
     ),
@@ -77,9 +143,14 @@ def navigation(*, by: Actor, path: str) -> tuple[Group, ...]:
     # The longest address that begins the path: 差异处理 lies below 到货与清点.
     under = [url for _, entries in open_to for _, url, _ in entries if _leads_to(url, path)]
     current = max(under, key=len, default="")
+    short = sum(len(entries) for _, entries in open_to) <= MOST_UNFOLDED
     return tuple(
-        Group(heading, tuple(Item(*entry, active=entry[1] == current) for entry in entries))
-        for heading, entries in open_to
+        Group(
+            heading,
+            tuple(Item(*entry, active=entry[1] == current) for entry in entries),
+            open=short or place == 0 or any(url == current for _, url, _ in entries),
+        )
+        for place, (heading, entries) in enumerate(open_to)
         if entries
     )
 

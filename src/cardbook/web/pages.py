@@ -18,7 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Subject
+from cardbook.chapters.blind import Blind, blind_for
 from cardbook.chapters.card_heads import act_address
+from cardbook.chapters.corrections.wrong_cards.queries import (
+    open_correction_of,
+    open_corrections,
+)
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
@@ -46,15 +51,23 @@ FIGURES: tuple[tuple[Place, str, str], ...] = (
     (Place.DEFECT, "质量问题卡", "第九条"),
     (Place.MISSING, "下落不明", "第二十条"),
 )
+# Counted when there are any.
+_NOW_AND_THEN: tuple[tuple[Place, str, str], ...] = (
+    (Place.UNIT, "单位、村代发", "第八条"),
+    (Place.POST, "邮寄途中", "第七条"),
+    (Place.ERROR, "错卡", "第十三条"),
+    (Place.RETURNED, "退回待处理", "第十七条"),
+    (Place.SCRAP, "待销毁", "第十九条"),
+)
 _ALARMING = frozenset({Place.DEFECT, Place.MISSING})
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number on the home page; it opens the rows behind it."""
+    """A number on the home page; it opens the rows behind it. None while it is counted blind."""
 
     title: str
-    value: int
+    value: int | None
     url: str
     basis: str
     alarming: bool
@@ -65,7 +78,7 @@ class Waiting:
     """Work that waits for this post, with the page where it is done."""
 
     sentence: str
-    count: int
+    count: int | None
     url: str
 
 
@@ -75,31 +88,33 @@ def home(request: ActorRequest) -> HttpResponse:
     """Where a shift begins: search, what waits, the county's figures, by the actor's role."""
     sees_people = request.actor.role in SEES_PEOPLE
     figures = queries.county_figures(request.actor) if sees_people else {}
+    blind = blind_for(request.actor)
     return render(
         request,
         "web/home.html",
         {
-            "tiles": _tiles(figures) if sees_people else (),
-            "waiting": _waiting(request.actor, figures),
+            "tiles": _tiles(figures, blind) if sees_people else (),
+            "waiting": _waiting(request.actor, figures, blind),
             "groups": navigation(by=request.actor, path=request.path)[1:],
         },
     )
 
 
-def _tiles(figures: dict[str, int]) -> tuple[Tile, ...]:
+def _tiles(figures: dict[str, int], blind: Blind) -> tuple[Tile, ...]:
     return tuple(
         Tile(
             title,
-            figures.get(place, 0),
+            None if place in blind.kinds else figures.get(place, 0),
             f"{reverse('card.list')}?place={place}",
             basis,
-            alarming=place in _ALARMING and figures.get(place, 0) > 0,
+            alarming=place in _ALARMING - blind.kinds and figures.get(place, 0) > 0,
         )
-        for place, title, basis in FIGURES
+        for place, title, basis in (*FIGURES, *_NOW_AND_THEN)
+        if (place, title, basis) in FIGURES or figures.get(place)
     )
 
 
-def _waiting(by: Actor, figures: dict[str, int]) -> tuple[Waiting, ...]:
+def _waiting(by: Actor, figures: dict[str, int], blind: Blind) -> tuple[Waiting, ...]:
     """Only what this post can open; a figure is asked for only when it will be shown."""
     found = []
     if url := door("delivery.list", by):
@@ -107,10 +122,14 @@ def _waiting(by: Actor, figures: dict[str, int]) -> tuple[Waiting, ...]:
     if url := door("delivery.differences", by):
         found.append(Waiting("张卡清点短少，等待说明", queries.short_count(by), url))
     if url := door("card.sort", by):
-        found.append(Waiting("张卡已接收，等待分类入柜", figures.get(Place.STORE, 0), url))
+        waiting = None if Place.STORE in blind.kinds else figures.get(Place.STORE, 0)
+        found.append(Waiting("张卡已接收，等待分类入柜", waiting, url))
     if url := door("application.list", by):
         found.append(Waiting("件补换申请办理中", queries.application_count(by), url))
-    return tuple(one for one in found if one.count)
+    if url := door("error.list", by):
+        count = open_corrections(by=by)
+        found.append(Waiting("件错卡处理办理中", count, f"{url}?state=open"))
+    return tuple(one for one in found if one.count != 0)
 
 
 # ---------------------------------------------------------------------------------------- search
@@ -174,13 +193,20 @@ def card_list(request: ActorRequest) -> HttpResponse:
     wanted = request.GET.get("place", str(Place.BOX))
     if wanted not in titles:
         raise Http404
+    if Place(wanted) in blind_for(request.actor).kinds:
+        return render(
+            request,
+            "web/cards.html",
+            {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()),
+             "blind": True},
+        )  # fmt: skip
     cards = queries.cards_at(request.actor, Place(wanted))
     found = Paginator(cards, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
         "web/cards.html",
         {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()), "page": found,
-         "rows": queries.lines(found.object_list)},
+         "rows": queries.lines(found.object_list), "blind": False},
     )  # fmt: skip
 
 
@@ -220,6 +246,9 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
             "holder": sheet.line.holder,
             "hold": dict(Hold.choices())[hold],
             "held": hold != Hold.NONE,
+            "correction": open_correction_of(card_number=sheet.line.number, by=request.actor)
+            if hold == Hold.ERROR
+            else None,
             "as_of": case.last.recorded_at if case.last else None,
             "buttons": buttons,
             "history": history_of(card_id),

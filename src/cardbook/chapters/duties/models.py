@@ -1,4 +1,4 @@
-"""Article 20: a post handed over with its balance, counted by both and fixed when they signed.
+"""Articles 5, 8 and 20: posts handed over with their balance, who hands out to whom, campaigns.
 
 `organizations/` beside it writes; the post itself is in `orgs`.
 """
@@ -39,4 +39,68 @@ class HandOverLine(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["hand_over", "account"], name="line_once_per_account"),
+        )
+
+
+class RoutingRule(models.Model):
+    """Which office hands out to a group of people in a county, from a day on (Art. 8 para. 1)."""
+
+    county = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    group = models.CharField("人群", max_length=20)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    since = models.DateField("自")
+    words = models.CharField("依据", max_length=200)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["county", "group", "since"],
+                name="routing_once_a_day",
+                violation_error_message="该人群在这一天已有分工",
+            ),
+        )
+
+
+class Campaign(models.Model):
+    """What the city (or a county) orders to be done by a day: hand out cards to whom (Art. 5)."""
+
+    title = models.CharField("名称", max_length=100)
+    document = models.CharField("文号", max_length=100)
+    issuer = models.ForeignKey(Organization, models.PROTECT, related_name="campaigns")
+    group = models.CharField("人群", max_length=20, default="")
+    since = models.DateField("自")
+    due_on = models.DateField("完成期限")
+    words = models.CharField("要求", max_length=500, default="")
+    ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    key = models.CharField(max_length=64, unique=True)
+    closed_on = models.DateField("结束日", null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("since")),
+                name="campaign_since_before_due",
+                violation_error_message="完成期限不能早于开始日期",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CampaignTask(models.Model):
+    """What one office has to do for a campaign: how many cards, by which day."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="tasks", db_index=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    target = models.IntegerField("目标张数")
+    due_on = models.DateField("完成期限")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["campaign", "organization"], name="task_once"),
+            models.CheckConstraint(condition=Q(target__gt=0), name="task_has_a_target"),
         )

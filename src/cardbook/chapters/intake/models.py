@@ -258,3 +258,116 @@ class OpeningRow(Claimed):
 
     class Meta:
         indexes = (models.Index(fields=["file", "row"], name="opening_row_file"),)
+
+
+class HandDown(models.Model):
+    """A hand-over between offices as both sign it: who sent it; the cards are in `custody`."""
+
+    shipment = models.OneToOneField(
+        "custody.Shipment", models.PROTECT, primary_key=True, related_name="hand_down"
+    )
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+
+class HandDownBox(models.Model):
+    """One box or bundle of a hand-over: rows of the list that lie in it, and its seal."""
+
+    shipment = models.ForeignKey(
+        "custody.Shipment", models.PROTECT, related_name="boxes", db_index=False
+    )
+    code = models.CharField("箱/盒号", max_length=40)
+    label = models.CharField("内容", max_length=200, default="")
+    seal_number = models.CharField("封签号", max_length=40, default="")
+    first_row = models.IntegerField()
+    last_row = models.IntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["shipment", "code"], name="hand_down_box_once"),
+            models.CheckConstraint(
+                condition=Q(last_row__gte=models.F("first_row")), name="hand_down_box_not_empty"
+            ),
+        )
+
+
+class HandDownCount(models.Model):
+    """One blind count of what arrived; what it found is fixed when the receiver closes it."""
+
+    shipment = models.ForeignKey(
+        "custody.Shipment", models.PROTECT, related_name="counts", db_index=False
+    )
+    counted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    second = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+    expected = models.IntegerField("应到", default=0)
+    found = models.IntegerField("实到", default=0)
+    short = models.IntegerField("短少", default=0)
+    extra = models.IntegerField("多出", default=0)
+    words = models.CharField("差异说明", max_length=200, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["shipment"],
+                condition=Q(closed_at=None),
+                name="hand_down_one_open_count",
+                violation_error_message="该交接单正在点收中",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(expected=models.F("found") + models.F("short")),
+                name="hand_down_count_balances",
+                violation_error_message="应到必须等于实到加短少",
+            ),
+        )
+        indexes = (models.Index(fields=["shipment", "id"], name="hand_down_count"),)
+
+
+class HandDownScan(models.Model):
+    """One card number read while counting; `listed` whether the list has it and it is under way."""
+
+    count = models.ForeignKey(HandDownCount, models.CASCADE, related_name="scans", db_index=False)
+    number = models.CharField("卡号", max_length=9)
+    listed = models.BooleanField()
+    scanned_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["count", "number"], name="hand_down_scan_once"),
+        )
+
+
+class HandDownWhole(models.Model):
+    """A box taken over whole, its seal unbroken, while counting."""
+
+    count = models.ForeignKey(HandDownCount, models.CASCADE, related_name="whole", db_index=False)
+    box = models.ForeignKey(HandDownBox, models.CASCADE, related_name="+")
+    taken_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["count", "box"], name="hand_down_whole_once"),
+        )
+
+
+class HandDownMissing(models.Model):
+    """A listed card a closed count did not see: a line of the difference sheet."""
+
+    pk = models.CompositePrimaryKey("count", "card")
+    count = models.ForeignKey(
+        HandDownCount, models.PROTECT, related_name="missing", db_index=False
+    )
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+")
+
+
+class Recall(models.Model):
+    """The sender wants a card back that was acknowledged: the receiver is to send it (追回)."""
+
+    shipment = models.ForeignKey("custody.Shipment", models.PROTECT, related_name="recalls")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    words = models.CharField("原因", max_length=200)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["shipment", "card"], name="recall_once"),)

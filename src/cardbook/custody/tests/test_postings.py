@@ -107,6 +107,37 @@ class TestDoubleEntry:
                 {"m": movement.pk, "from": elsewhere.pk, "card": card.pk, "to": elsewhere.pk},
             )
 
+    @pytest.mark.parametrize("column", ["movement_id", "account_id", "card_id"])
+    def test_a_posting_names_only_what_is_there(self, city: City, column: str) -> None:
+        (card,) = make.received_cards(city, city.here)
+        values = {
+            "movement_id": Movement.objects.latest("id").pk,
+            "account_id": box(city).pk, "card_id": card.pk,
+        }  # fmt: skip
+        values[column] = 10**12
+        with (
+            pytest.raises(IntegrityError, match="不存在"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "INSERT INTO custody_posting (movement_id, account_id, card_id, amount) "
+                "VALUES (%(movement_id)s, %(account_id)s, %(card_id)s, 1)",
+                values,
+            )
+
+    @pytest.mark.parametrize(
+        "statement", ["DELETE FROM custody_account", "UPDATE custody_account SET id = id + 1"]
+    )
+    def test_a_place_that_postings_name_stays(self, city: City, statement: str) -> None:
+        make.received_cards(city, city.here)
+        with (
+            pytest.raises(IntegrityError, match="只能追加"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
 
 class TestSlots:
     def test_the_lowest_free_ones_are_filled_first(self, city: City) -> None:

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from cardbook.chapters.blind import blind_for
 from cardbook.custody.places import Place
 from cardbook.insight.figures import counting
 from cardbook.insight.figures.board import SPANS, make_board
@@ -45,6 +46,8 @@ def _reach(request: ActorRequest) -> Reach:
 @page(roles=READERS, basis=_BASIS)
 def board(request: ActorRequest) -> HttpResponse:
     """All figures of the city by county, or of one county by office, as of now."""
+    if blind_for(request.actor).kinds:
+        return render(request, "figures/blind.html")
     reach = _reach(request)
     county = _county(request, reach)
     dimensions = _dimensions(whole_city=not county)
@@ -102,6 +105,8 @@ def _query(*parts: dict[str, str], **more: str) -> str:
 @page(roles=READERS, basis=_BASIS)
 def rows(request: ActorRequest) -> HttpResponse:
     """Exactly the rows a number counts, page by page, or all of them as a workbook."""
+    if blind_for(request.actor).kinds:
+        return render(request, "figures/blind.html")
     try:
         choice = read_choice(request.GET)
     except NotAChoice as problem:

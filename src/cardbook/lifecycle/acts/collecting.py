@@ -17,6 +17,15 @@ from cardbook.lifecycle.acts.rows import (
 )
 from cardbook.orgs.reach import Reach
 
+# Down the line and back up: every office gives and acknowledges what it has itself.
+_EACH_HIS_OWN = {
+    **KEEPERS,
+    Role.AGENCY_CLERK: Reach.OWN,
+    Role.WINDOW_CLERK: Reach.OWN,
+    Role.BANK_TELLER: Reach.OWN,
+    Role.VILLAGE_HELPER: Reach.OWN,
+}
+
 ROWS: tuple[Act, ...] = (
     Act(
         code="delivery.register",
@@ -129,7 +138,7 @@ ROWS: tuple[Act, ...] = (
         title="交出（下发、分拨、上交）",
         basis=(art(6), art(8, 1), art(20)),
         subject=Subject.CARD,
-        who={**KEEPERS, Role.AGENCY_CLERK: Reach.OWN},
+        who=_EACH_HIS_OWN,
         on=KEPT,
         facts=facts.HandedDown,
         move=Move(ON_SHELF, Place.TRANSIT, beyond=True),
@@ -141,7 +150,7 @@ ROWS: tuple[Act, ...] = (
         title="点收交接的卡",
         basis=(art(6), art(8, 1), art(20)),
         subject=Subject.CARD,
-        who={**KEEPERS, Role.AGENCY_CLERK: Reach.OWN, Role.WINDOW_CLERK: Reach.OWN},
+        who=_EACH_HIS_OWN,
         on=KEPT,
         facts=facts.HandDownAcknowledged,
         move=Move(frozenset({Place.TRANSIT}), Place.STORE),
@@ -154,13 +163,13 @@ ROWS: tuple[Act, ...] = (
         title="登记交接差异",
         basis=(art(6), art(20)),
         subject=Subject.CARD,
-        who={**KEEPERS, Role.AGENCY_CLERK: Reach.OWN, Role.WINDOW_CLERK: Reach.OWN},
+        who=_EACH_HIS_OWN,
         on=KEPT,
         facts=facts.HandDownDiffers,
         move=Move(frozenset({Place.TRANSIT}), Place.TRANSIT),
         guards=(guards.came_from_an_office,),
         checks=(guards.reason_is_given,),
-        second=COUNTY_SECOND | {Role.AGENCY_CLERK, Role.WINDOW_CLERK},
+        second=COUNTY_SECOND | set(_EACH_HIS_OWN),
         registers=("handover_list",),
         batch_only=True,
     ),
@@ -169,7 +178,8 @@ ROWS: tuple[Act, ...] = (
         title="追回未点收的卡",
         basis=(art(6), art(20)),
         subject=Subject.CARD,
-        who={**KEEPERS, Role.AGENCY_CLERK: Reach.OWN},
+        # Meanwhile the card is the receiver's; that only the sender takes it back says the slice.
+        who={**KEEPERS, Role.AGENCY_CLERK: Reach.COUNTY, Role.WINDOW_CLERK: Reach.COUNTY},
         on=KEPT,
         facts=facts.HandDownTakenBack,
         move=Move(frozenset({Place.TRANSIT}), Place.STORE),

@@ -127,6 +127,7 @@ ROWS: tuple[Act, ...] = (
         on=states(progress=CorrectionProgress.CONFIRMED),
         becomes={"progress": CorrectionProgress.RESUMED},
         facts=facts.CorrectionResumed,
+        checks=(guards.correction_day_has_come,),
         registers=("wrong_card_list",),
     ),
     Act(

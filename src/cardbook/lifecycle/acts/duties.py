@@ -8,18 +8,22 @@ from cardbook.lifecycle.acts.rows import KEPT, MANAGERS, ON_SHELF, Act, Move, st
 
 _CHANGE = "细则没有规定机构撤并时卡如何移交；按批文随机构移交，逐张记入台账"
 
-# What is set aside stays so, each kind in the successor's own place for it.
-_SET_ASIDE = (
-    (
-        "defects",
-        "停用卡",
-        (Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED),
-        Place.DEFECT,
-    ),
-    ("errors", "错卡", (Stage.RECALLED,), Place.ERROR),
-    ("returned", "退回卡", (Stage.RETURNED,), Place.RETURNED),
-    ("scrap", "待销毁卡", (Stage.RECALLED, Stage.CANCELLED), Place.SCRAP),
-)
+
+def _as_it_lies(code: str, title: str, place: Place, *, stages: tuple[Stage, ...]) -> Act:
+    """Cards that are not for the shelf go from one kind of place to the same at the successor."""
+    return Act(
+        code=f"stock.hand_on_{code}",
+        title=f"{title}随机构变更移交",
+        basis=(art(5), art(20)),
+        subject=Subject.CARD,
+        who=MANAGERS,
+        on=states(stage=stages),
+        facts=facts.StockHandedOn,
+        move=Move(frozenset({place}), place),
+        batch_only=True,
+        assumed=_CHANGE,
+    )
+
 
 ROWS: tuple[Act, ...] = (
     Act(
@@ -34,19 +38,14 @@ ROWS: tuple[Act, ...] = (
         batch_only=True,
         assumed=_CHANGE,
     ),
-    *(
-        Act(
-            code=f"stock.hand_on_{what}",
-            title=f"{title}随机构变更移交",
-            basis=(art(5), art(20)),
-            subject=Subject.CARD,
-            who=MANAGERS,
-            on=states(stage=stages),
-            facts=facts.StockHandedOn,
-            move=Move(frozenset({place}), place),
-            batch_only=True,
-            assumed=_CHANGE,
-        )
-        for what, title, stages, place in _SET_ASIDE
+    _as_it_lies("unit", "集中领取的卡", Place.UNIT, stages=(Stage.IN_CUSTODY,)),
+    _as_it_lies(
+        "defects",
+        "停用卡",
+        Place.DEFECT,
+        stages=(Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED),
     ),
+    _as_it_lies("errors", "错卡", Place.ERROR, stages=(Stage.RECALLED,)),
+    _as_it_lies("returned", "退回的卡", Place.RETURNED, stages=(Stage.RETURNED,)),
+    _as_it_lies("scrap", "待销毁的卡", Place.SCRAP, stages=(Stage.RECALLED, Stage.CANCELLED)),
 )

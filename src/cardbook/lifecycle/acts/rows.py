@@ -7,7 +7,7 @@ from cardbook.cards.states import Hold, Social, Stage, Subject
 from cardbook.custody.places import Place
 from cardbook.law.articles import Basis
 from cardbook.law.notices import Notice
-from cardbook.law.papers import PaperRule
+from cardbook.law.papers import PaperRule, PapersWhen
 from cardbook.law.roles import Role
 from cardbook.lifecycle.guards import FactCheck, StandingGuard
 from cardbook.orgs.reach import Reach
@@ -28,11 +28,13 @@ class Move:
     """What an act does to custody: from which kinds of place to which kind.
 
     `beyond` lets cards leave the county: to an office above it or to a bank, never to a neighbour.
+    `home` lets cards that left come back: each into its own county and no other.
     """
 
     sources: frozenset[Place]
     target: Place
     beyond: bool = False
+    home: bool = False
 
     @property
     def stays(self) -> bool:
@@ -44,10 +46,13 @@ class Move:
 class Act:
     """One row. `on` None means the act brings its subject into being.
 
+    `papers` are asked of everybody, `papers_when` besides, as the facts of the case say.
+
     `second` signs with the actor; `witness`, of another office, saw it; `by_another` means that
-    whoever brought the subject into being may not do it. `claims` lists regions whose value is not
-    decided here but claimed by a source, and which values may be claimed; each event's facts carry
-    them under the region's name.
+    whoever brought the subject into being may not do it. `second_elsewhere` means that the second
+    person stands on the other side of a hand-over; the slice says which. `claims` lists regions
+    whose value is not decided here but claimed by a source, and which values may be claimed; each
+    event's facts carry them under the region's name.
     """
 
     code: str
@@ -61,10 +66,12 @@ class Act:
     facts: type
     move: Move | None = None
     papers: PaperRule | None = None
+    papers_when: tuple[PapersWhen, ...] = ()
     notices: tuple[Notice, ...] = ()
     guards: tuple[StandingGuard, ...] = ()
     checks: tuple[FactCheck, ...] = ()
     second: frozenset[Role] = frozenset()
+    second_elsewhere: bool = False
     witness: frozenset[Role] = frozenset()
     by_another: bool = False
     registers: tuple[str, ...] = ()

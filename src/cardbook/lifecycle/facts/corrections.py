@@ -67,12 +67,18 @@ class Fault(StrEnum):
         """Whether the holder owes nothing for the new card."""
         return self is not Fault.HOLDER
 
+    @property
+    def needs_police(self) -> bool:
+        """Whether the police's own data change first; a slip of ours leaves them as they are."""
+        return self in (Fault.POLICE, Fault.HOLDER)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRecorded:
     """A card whose face differs from the holder's document was taken back.
 
     Which fields differ; what they say is personal data and lies sealed with the correction.
+    `reported` is who pointed it out: `holder`, `agent` or `staff`.
     """
 
     found: FoundAt
@@ -95,20 +101,23 @@ class CorrectionOpened:
 class ErrorExplained:
     """The holder or the proxy was told what is wrong and what to do: by which way, in what words.
 
-    `told` is `holder` or `agent`; `agent` the person's id when it was a proxy.
+    `told` is `holder` or `agent`; who a proxy was lies sealed with the correction.
     """
 
     told: str
     way: str
     words: str
-    agent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRechecked:
-    """Another person went through every field again: the entry is complete and right."""
+    """Another person went through every field again: the entry is complete and right.
+
+    `fields` are those found wrong the second time, should they differ from the first.
+    """
 
     complete: bool
+    fields: tuple[WrongField, ...] = ()
     words: str = ""
 
 

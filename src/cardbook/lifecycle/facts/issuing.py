@@ -40,6 +40,37 @@ class Defect(StrEnum):
         }[self]
 
 
+class Reading(StrEnum):
+    """How a defective card was tested: by eye, or what the reader answered (Art. 9)."""
+
+    EYE = "eye"
+    SILENT = "silent"
+    UNREADABLE = "unreadable"
+    SOUND = "sound"
+
+    @property
+    def label(self) -> str:
+        """The words on the 鉴定单."""
+        return {
+            "eye": "目测，未上机",
+            "silent": "上机：芯片无应答（没有 ATR）",
+            "unreadable": "上机：有应答，读不出卡内信息（EF05）",
+            "sound": "上机：能读写",
+        }[self]
+
+
+class Verdict(StrEnum):
+    """What whoever examined the card found; the replacement is free either way (Art. 9)."""
+
+    MADE = "made"
+    KEPT = "kept"
+
+    @property
+    def label(self) -> str:
+        """The words on the 鉴定单."""
+        return {"made": "制卡质量问题，免费补换", "kept": "运输、保管中损坏，免费补换"}[self]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardIssued:
     """A card was given to its holder at a window, after the checks of Articles 8 and 9."""
@@ -248,11 +279,13 @@ class IssueUndone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectRecorded:
-    """A card failed inspection: which problem, how it was found, in whose words."""
+    """A card failed inspection: which problem, how it was tested, what was concluded."""
 
     defect: Defect
     reader_tried: bool
     words: str = ""
+    reading: Reading = Reading.EYE
+    verdict: Verdict = Verdict.MADE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

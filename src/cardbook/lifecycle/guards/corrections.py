@@ -1,9 +1,12 @@
 """Chapter 5: a wrong card and its handling (Art. 13 to 15)."""
 
+from datetime import date
+
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
+    CorrectionResumed,
     ErrorExplained,
     ErrorRechecked,
     ErrorRecorded,
@@ -40,8 +43,22 @@ def recheck_is_complete(case: Case, facts: object) -> Refusal | None:
 
 def province_gave_a_reference(case: Case, facts: object) -> Refusal | None:
     """The province's own number stands beside the entry, dated no later than today (Art. 14)."""
-    if isinstance(facts, ProvinceAnswered) and facts.reference.strip():
-        last = case.last.recorded_at.astimezone(LOCAL).date() if case.last else None
-        if last is None or facts.answered_on >= last:
-            return None
+    if (
+        isinstance(facts, ProvinceAnswered)
+        and facts.reference.strip()
+        and _not_after(facts.answered_on, case)
+    ):
+        return None
     return Refusal(no.REFERENCE_MISSING, {}, case.id)
+
+
+def correction_day_has_come(case: Case, facts: object) -> Refusal | None:
+    """The day on which the police mended its data is not ahead (Art. 15)."""
+    day = facts.corrected_on if isinstance(facts, CorrectionResumed) else None
+    if day is None or _not_after(day, case):
+        return None
+    return Refusal(no.CORRECTION_DAY_AHEAD, {"day": f"{day}"}, case.id)
+
+
+def _not_after(day: date, case: Case) -> bool:
+    return case.at is None or day <= case.at.astimezone(LOCAL).date()

@@ -69,6 +69,40 @@ def holder_needs_a_guardian(case: Case, facts: object) -> Refusal | None:
     return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
 
 
+# Who comes first as guardian: of a minor (Civil Code art. 27), of an adult (art. 28).
+GUARDIANS_OF_MINORS = (
+    (Relation.PARENT,),
+    (Relation.GRANDPARENT,),
+    (Relation.SIBLING,),
+    (Relation.COMMITTEE, Relation.OTHER),
+)
+GUARDIANS_OF_ADULTS = (
+    (Relation.SPOUSE,),
+    (Relation.PARENT, Relation.CHILD),
+    (Relation.GRANDPARENT, Relation.GRANDCHILD, Relation.SIBLING),
+    (Relation.COMMITTEE, Relation.OTHER),
+)
+
+
+def guardian_is_named(case: Case, facts: object) -> Refusal | None:
+    """What the guardian is to the holder; why no earlier one in the law's order came (Art. 11)."""
+    if not isinstance(facts, CardIssuedToGuardian):
+        return Refusal(no.GUARDIAN_RELATION_MISFIT, {"relation": "", "relations": ""}, case.id)
+    if facts.guardian == case.person_id:
+        return Refusal(no.GUARDIAN_IS_HOLDER, {}, case.id)
+    order = GUARDIANS_OF_ADULTS if facts.incapacitated else GUARDIANS_OF_MINORS
+    rank = next((place for place, ones in enumerate(order) if facts.relation in ones), None)
+    if rank is None:
+        allowed = "、".join(one.label for ones in order for one in ones)
+        values = {"relation": facts.relation.label, "relations": allowed}
+        return Refusal(no.GUARDIAN_RELATION_MISFIT, values, case.id)
+    if rank and not facts.words.strip():
+        before = "、".join(one.label for ones in order[:rank] for one in ones)
+        values = {"relation": facts.relation.label, "before": before}
+        return Refusal(no.GUARDIAN_ORDER_UNEXPLAINED, values, case.id)
+    return None
+
+
 def proxy_is_named(case: Case, facts: object) -> Refusal | None:
     """Why the holder does not come and what the proxy is to him; "other" in words (Art. 10)."""
     if not isinstance(facts, CardIssuedToProxy):
@@ -105,6 +139,19 @@ def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:
     if age >= whole_number("self_supporting_age", on=on) or facts.signer is Signer.GUARDIAN:
         return None
     return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
+
+
+def posted_card_reached_its_holder(case: Case, facts: object) -> Refusal | None:
+    """The post's receipt is signed by the holder, a minor's by the guardian (Art. 7, 10, 11)."""
+    if not isinstance(facts, PostedCardReceived):
+        return None
+    if facts.signed_by is Signer.PROXY:
+        return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
+    if case.at is not None and _is_minor(case, case.at) and facts.signed_by is Signer.HOLDER:
+        adult = whole_number("minor_age", on=case.at.astimezone(LOCAL).date())
+        values = {"age": _age(case, case.at), "adult_age": adult}
+        return Refusal(no.HOLDER_IS_MINOR, values, case.id)
+    return None
 
 
 def parcel_is_named(case: Case, facts: object) -> Refusal | None:

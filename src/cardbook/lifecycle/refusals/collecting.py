@@ -90,3 +90,39 @@ RECEIVER_UNFIT = reason(
     art(6),
 )
 NOTHING_CHOSEN = reason("NOTHING_CHOSEN", "没有选择卡。", "请扫描或勾选要办理的卡。", art(6))
+UNIT_TAKES_BY_SHEET = reason(
+    "UNIT_TAKES_BY_SHEET",
+    "“{receiver}”是集中领卡单位，卡不能只凭交接单下发。",
+    "请办理集中领卡：核对经办人，连同《发放签字明细表》一起交付。",
+    art(8, 3),
+)
+OTHER_BANKS_CARD = reason(
+    "OTHER_BANKS_CARD",
+    "卡 {number} 是{bank}的卡，不能交给{receiver}。",
+    "请交给该行的网点，或交给经办机构、窗口发放。",
+    art(5, 3),
+)
+LIST_NOT_YOURS = reason(
+    "LIST_NOT_YOURS",
+    "交接单 {list} 由{office}办理，不能由本机构代办。",
+    "请该机构的人员登录办理：交出和点收各自签名。",
+    art(20),
+)
+LIST_RECEIVED = reason(
+    "LIST_RECEIVED",
+    "交接单 {list} 已于 {at} 点收完毕。",
+    "重复点收不改变任何登记；又收到卡的，请查明属于哪张交接单。",
+    art(6),
+)
+BOX_NOT_OF_LIST = reason(
+    "BOX_NOT_OF_LIST",
+    "盒 {box} 不在交接单 {list} 上，或盒中的卡已经点收。",
+    "请放在一边，查明属于哪张交接单；封签破损的盒请逐张扫描。",
+    art(6),
+)
+ARRIVAL_CLOSED = reason(
+    "ARRIVAL_CLOSED",
+    "交接单 {list} 的这次点收已经结束。",
+    "请查看结果；又找到的卡请再次点收。",
+    art(6),
+)

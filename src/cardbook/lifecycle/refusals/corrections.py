@@ -33,6 +33,27 @@ REFERENCE_MISSING = reason(
     "请照省系统画面抄录登记号和日期。",
     art(14),
 )
+REFERENCE_TOO_EARLY = reason(
+    "REFERENCE_TOO_EARLY",
+    "省系统日期 {day} 早于{before}（{since}）。",
+    "请照省系统画面核对日期。",
+    art(14),
+)
+VALUE_UNKNOWN = reason(
+    "VALUE_UNKNOWN",
+    "“{fields}”没有填写正确的内容。",
+    "请照身份证（户口簿）补全，再确认核查无误。",
+    art(13),
+)
+POLICE_NOT_CORRECTED = reason(
+    "POLICE_NOT_CORRECTED",
+    "责任属于“{fault}”，没有填写公安更正日期。",
+    "请查验更正后的身份证（户口簿），填写更正日期。",
+    art(15),
+)
+CORRECTION_DAY_AHEAD = reason(
+    "CORRECTION_DAY_AHEAD", "公安更正日期 {day} 晚于今天。", "请核对日期。", art(15)
+)
 CORRECTION_OPEN = reason(
     "CORRECTION_OPEN", "该卡已有一件办理中的错卡处理。", "请继续办理原来的一件。", art(13)
 )

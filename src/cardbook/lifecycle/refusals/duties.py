@@ -83,3 +83,30 @@ STOCK_CHANGED = reason(
 HANDED_TO_HIMSELF = reason(
     "HANDED_TO_HIMSELF", "移交人和接收人不能是同一人。", "请由接任的人签名接收。", art(20)
 )
+ACCOUNT_UNKNOWN = reason(
+    "ACCOUNT_UNKNOWN",
+    "没有账号“{username}”。",
+    "请核对用户名；新来的人，填写姓名即同时开立账号。",
+    art(5),
+)
+ACCOUNT_TAKEN = reason(
+    "ACCOUNT_TAKEN",
+    "用户名“{username}”已有人使用。",
+    "请换一个用户名；用户名不重复使用。",
+    art(5),
+)
+ROUTING_SET = reason(
+    "ROUTING_SET",
+    "“{group}”自 {since} 起的分工已登记为“{office}”。",
+    "请改填其他起始日期；更正当天的登记，请从次日起另定。",
+    art(8, 1),
+)
+ROUTING_UNFIT = reason(
+    "ROUTING_UNFIT",
+    "“{office}”不能承担“{county}”的发放分工。",
+    "请选择该县区的经办机构、卡管机构或窗口，或市级经办机构。",
+    art(8, 1),
+)
+CAMPAIGN_OVER = reason(
+    "CAMPAIGN_OVER", "部署“{title}”已于 {on} 结束。", "请查看结果；需要时另行部署。", art(5)
+)

@@ -75,6 +75,12 @@ AGENT_LIMIT = reason(
     "请由其他亲属代领，或请县区人社局负责人核实后改由集中发放办理。",
     art(10),
 )
+AGENT_APPROVAL_MISSING = reason(
+    "AGENT_APPROVAL_MISSING",
+    "该代领人今年已代领 {count} 张，满 {limit} 张后每一张都须经批准。",
+    "请县区人社局负责人核实代领人与持卡人的关系，在本页签名批准。",
+    art(10),
+)
 AGENT_DEAD = reason(
     "AGENT_DEAD", "登记显示代领人（监护人）已于 {died_on} 去世。", "请核对证件。", art(10)
 )
@@ -82,6 +88,21 @@ NO_GUARDIAN_NEEDED = reason(
     "NO_GUARDIAN_NEEDED",
     "持卡人已满 {adult_age} 周岁，且没有登记为无行为能力。",
     "请由本人领取，或凭委托书代领。",
+    art(11),
+)
+GUARDIAN_IS_HOLDER = reason(
+    "GUARDIAN_IS_HOLDER", "监护人就是持卡人本人。", "请重新扫描监护人的身份证。", art(11)
+)
+GUARDIAN_RELATION_MISFIT = reason(
+    "GUARDIAN_RELATION_MISFIT",
+    "“{relation}”不能担任这位持卡人的监护人。",
+    "可由{relations}担任；请核对关系。",
+    art(11),
+)
+GUARDIAN_ORDER_UNEXPLAINED = reason(
+    "GUARDIAN_ORDER_UNEXPLAINED",
+    "“{relation}”是后顺位的监护人，没有写明为何不由{before}监护。",
+    "请一句话写明（例如：父母已去世、没有监护能力），并查验相应证明。",
     art(11),
 )
 GUARDIAN_IS_MINOR = reason(
@@ -156,7 +177,79 @@ HOLDER_DEAD_AT_SIGNING = reason(
     "请核实签字人；卡未交出的，按退回办理。",
     art(17),
 )
+COLLECTOR_UNKNOWN = reason(
+    "COLLECTOR_UNKNOWN",
+    "领卡人不是“{unit}”授权书上今天有效的经办人。",
+    "请核对领卡人证件；换了经办人的，先登记单位的新授权书。",
+    art(8, 3),
+)
+SHEET_CHANGED = reason(
+    "SHEET_CHANGED",
+    "签字明细表 {sheet} 刚由别人改动。",
+    "请刷新页面，核对后再办。",
+    art(8, 3),
+)
+SHEET_UNKNOWN = reason(
+    "SHEET_UNKNOWN",
+    "没有这份签字明细表，或它不是本县区的。",
+    "请核对表上的二维码和编号；别的县区的表请交回出表的机构。",
+    art(8, 3),
+)
+PAGE_OF_ANOTHER = reason(
+    "PAGE_OF_ANOTHER",
+    "扫到的是签字明细表 {other} 第 {page} 页，不是 {sheet} 的。",
+    "请取出这一页放回原表，再扫本表的页。",
+    art(8, 3),
+)
+SHEET_NOT_OUT = reason(
+    "SHEET_NOT_OUT",
+    "签字明细表 {sheet} {state}。",
+    "请先交付；已交付的表只能登记签收和备案。",
+    art(8, 3),
+)
+ROW_CLOSED = reason(
+    "ROW_CLOSED",
+    "第 {row} 行已按“{result}”备案，不能再勾。",
+    "登错的行请两人办理更正。",
+    art(8, 3),
+)
+ROW_CARD_GONE = reason(
+    "ROW_CARD_GONE",
+    "第 {row} 行的卡 {number} 已不在该单位（现在{place}）。",
+    "登记为错卡的，本行记“错卡”；已上交的记“退回”；下落不明的记“未发”。",
+    art(20),
+)
+ROW_NOT_WRONG = reason(
+    "ROW_NOT_WRONG",
+    "第 {row} 行的卡 {number} 没有登记为信息错误。",
+    "请先登记信息错误并收回该卡，再记“错卡”。",
+    art(13),
+)
+NOTHING_TO_FILE = reason(
+    "NOTHING_TO_FILE",
+    "签字明细表 {sheet} 没有新登记的行。",
+    "请先登记补签的行，再补充备案。",
+    art(8, 3),
+)
 PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))
+PARCEL_IS_ANOTHER = reason(
+    "PARCEL_IS_ANOTHER",
+    "回执上的邮件号码 {given} 不是寄出时登记的 {sent}。",
+    "请核对回执；寄出时登错号码的，先登记邮件退回，再重新寄出。",
+    art(7),
+)
+RECEIVED_OUT_OF_TIME = reason(
+    "RECEIVED_OUT_OF_TIME",
+    "签收日期 {received_on} 不在寄出之日 {posted_on} 与今天之间。",
+    "请照邮政回执上的日期填写。",
+    art(7),
+)
+RECEIVED_BY_ANOTHER = reason(
+    "RECEIVED_BY_ANOTHER",
+    "回执由代领人签收，没有持卡人的委托。",
+    "请联系持卡人核实卡已收到，由本人或监护人在回执上签名；没有收到的，按邮件退回或下落不明办理。",
+    art(7),
+)
 OTHER_WAY_OF_ISSUE = reason(
     "OTHER_WAY_OF_ISSUE",
     "卡 {number} 不是这样发放的：集中发放的在签字明细表上更正，其余的撤销发放。",

@@ -18,6 +18,48 @@ MEASURE_UNANSWERED = reason(
     "请逐项填写；不合格的写明怎样整改。",
     art(20),
 )
+FINDING_SETTLED = reason(
+    "FINDING_SETTLED",
+    "卡 {number} 的差异已由{name}说明。",
+    "请刷新页面，只选还没有说明的。",
+    art(20),
+)
+FINDING_OUTCOME_MISFIT = reason(
+    "FINDING_OUTCOME_MISFIT",
+    "卡 {number} 是“{kind}”，不能“{outcome}”。",
+    "短缺的可以登记短缺，台账登记为下落不明的可以登记找到，其他的写明怎样处理。",
+    art(20),
+)
+NOTHING_SCANNED = reason(
+    "NOTHING_SCANNED",
+    "盘点 {number} 还没有扫描一张卡。",
+    "请先扫描；确实一张也没有的，勾选“确认一张卡也没有”再结束。",
+    art(20),
+)
+PLACE_NOT_COUNTED = reason(
+    "PLACE_NOT_COUNTED",
+    "盘点 {number} 不包括这个存放处。",
+    "请先扫描本次盘点范围内的盒标签，或选择存放处。",
+    art(20),
+)
+STOCKTAKE_RUNNING = reason(
+    "STOCKTAKE_RUNNING", "盘点 {number} 还在扫描。", "请先结束扫描，再说明差异。", art(20)
+)
+KEEPER_OF_ANOTHER = reason(
+    "KEEPER_OF_ANOTHER",
+    "这个人不在“{place}”所属机构任职，也不是该单位备案的经办人。",
+    "请选择本机构的工作人员；单位存放处请先备案经办人。",
+    art(20),
+)
+INCIDENT_TOLD = reason(
+    "INCIDENT_TOLD", "事故报告 {number} 已经上报。", "请刷新页面查看上报情况。", art(20)
+)
+CARDS_NOT_NAMED = reason(
+    "CARDS_NOT_NAMED",
+    "没有这些卡号，或不在本县区：{numbers}。",
+    "请对照卡面核对卡号，逐张扫描。",
+    art(20),
+)
 WAS_SET_ASIDE = reason(
     "WAS_SET_ASIDE",
     "卡 {number} 短缺前已经停用（质量问题、信息有误或退回），不能恢复待发。",

@@ -16,6 +16,39 @@ STRANDING_UNPROVED = reason(
     "请写明证明的种类、编号和日期。",
     art(17),
 )
+STRANDED_FORM_MISSING = reason(
+    "STRANDED_FORM_MISSING",
+    "退回须附《商洛市社会保障卡滞留原因统计表》，所附的不是本次退回的统计表。",
+    "请由系统按本次退回的卡重新出具统计表后提交。",
+    art(17),
+)
+ALREADY_LISTED = reason(
+    "ALREADY_LISTED", "卡 {number} 已在本次名单第 {row} 行。", "不用再扫；请扫下一张。", art(17)
+)
+OTHER_OFFICE = reason(
+    "OTHER_OFFICE",
+    "卡 {number} 由{custodian}保管，本次名单是{sender}的卡。",
+    "一张统计表只列一个机构的卡，请另开一张退回。",
+    art(17),
+)
+REASON_TO_CHOOSE = reason(
+    "REASON_TO_CHOOSE", "卡 {number} 没有选滞留原因。", "请按数字键选择原因。", art(17)
+)
+NOTHING_TO_ACKNOWLEDGE = reason(
+    "NOTHING_TO_ACKNOWLEDGE",
+    "交接单 {list} 没有可点收的卡：还没有扫描，或已经点收过。",
+    "请扫描卡片；已点收的不用重复点收。",
+    art(6),
+)
+BANK_DIFFERS = reason(
+    "BANK_DIFFERS",
+    "卡 {number} 由{bank}制作，不能交给{receiver}销毁。",
+    "请按制卡银行分开移交。",
+    art(19),
+)
+NOTICE_ALREADY_SENT = reason(
+    "NOTICE_ALREADY_SENT", "这份告知函已经登记送出或回执。", "请刷新页面查看。", art(18)
+)
 NOT_OF_THIS_LIST = reason(
     "NOT_OF_THIS_LIST",
     "卡 {number} 不在交接单 {list} 上，或已经点收。",

@@ -18,6 +18,8 @@ ENUMS = {
     facts.IdentityReading: "identity",
     facts.Signing: "signing",
     facts.Defect: "defect",
+    facts.Reading: "reading",
+    facts.Verdict: "verdict",
     facts.ProxyReason: "reason",
     facts.Unclaimed: "reason",
     facts.Stranding: "reason",

@@ -1,5 +1,14 @@
-"""Addresses of this slice; a name is an act's code where the page does one act."""
+"""Addresses of this slice: campaigns, rules of routing, ways of issuing; no act on a card."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cardbook.chapters.duties.campaigns import pages
+
+urlpatterns = [
+    path("campaigns/", pages.campaigns, name="campaign.list"),
+    path("campaigns/order/", pages.order, name="campaign.order"),
+    path("campaigns/<int:campaign_id>/", pages.show, name="campaign.show"),
+    path("campaigns/<int:campaign_id>/close/", pages.close, name="campaign.close"),
+    path("routing/", pages.routing, name="routing.list"),
+    path("ways/", pages.ways, name="ways.list"),
+]

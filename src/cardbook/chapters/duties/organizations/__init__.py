@@ -1,5 +1,5 @@
 """Offices that change, and posts handed on with their balance (Art. 5, 8, 20).
 
-Acts: stock.hand_on and stock.hand_on_… (cards go along when an office is merged or split).
+Acts: stock.hand_on, stock.hand_on_… by place (cards go along when an office is merged or split).
 Every other change is an event of the organisation or of the post (`orgs.changes`, `orgs.actors`).
 """

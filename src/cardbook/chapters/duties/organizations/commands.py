@@ -16,7 +16,7 @@ from cardbook.custody.postings import Destination, account_of
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import StockHandedOn
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -24,14 +24,7 @@ from cardbook.orgs.actors import Actor, appoint, relieve
 from cardbook.orgs.changes import Decree
 from cardbook.orgs.models import Kind, Organization, Post
 
-# The rows by which cards go along, each with the place they go to and those they come from.
-_ALONG = (
-    (act("stock.hand_on"), Place.STORE, (Place.STORE, Place.BOX, Place.DRAWER)),
-    (act("stock.hand_on_defects"), Place.DEFECT, (Place.DEFECT,)),
-    (act("stock.hand_on_errors"), Place.ERROR, (Place.ERROR,)),
-    (act("stock.hand_on_returned"), Place.RETURNED, (Place.RETURNED,)),
-    (act("stock.hand_on_scrap"), Place.SCRAP, (Place.SCRAP,)),
-)
+_HANDED_ON = tuple(row for row in ACTS.values() if row.code.startswith("stock.hand_on"))
 # What is above the offices: their changes concern every register and every path.
 _ABOVE = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.COUNTY, Kind.PROVINCE, Kind.MAKER})
 
@@ -281,22 +274,24 @@ def _kind(organization: Organization) -> dict[str, object]:
 def _steps(
     source: Organization, successor: Organization, order: Order, only: frozenset[int] | None
 ) -> list[Step]:
-    """The cards that go along: what can be handed out into the store, what is set aside apart."""
+    """The cards that go along: what is on the shelf into the store, the rest as it lies."""
     facts = StockHandedOn(predecessor=source.pk, successor=successor.pk, words=order.words)
     steps = []
-    for row, kind, sources in _ALONG:
+    for row in _HANDED_ON:
+        assert row.move is not None
         held = Position.objects.filter(
-            account__organization=source, account__kind__in=sources
+            account__organization=source, account__kind__in=row.move.sources
         ).order_by("card_id")
         if only is not None:
             held = held.filter(account__in=only)
-        account = account_of(organization_id=successor.pk, kind=kind)
+        ids = list(held.values_list("card_id", flat=True))
+        account = account_of(organization_id=successor.pk, kind=row.move.target) if ids else None
         steps.append(
             Step(
                 act=row,
                 facts=facts,
-                subject_ids=list(held.values_list("card_id", flat=True)),
-                destination=Destination(account.pk),
+                subject_ids=ids,
+                destination=Destination(account.pk) if account else None,
             )
         )
     return steps

@@ -126,8 +126,12 @@ class AppointForm(OrderForm):
         label="用户名", max_length=60, error_messages={"required": "请填写用户名。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+    name = forms.CharField(
+        label="姓名", max_length=60, required=False, help_text="新来的人才填：同时开立账号",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
     role = forms.ChoiceField(label="岗位", choices=[(str(role), role.label) for role in Role])
-    field_order = ("key", "username", "role", "on", "words")
+    field_order = ("key", "username", "name", "role", "on", "words")
 
 
 class HandOverForm(OrderForm):

@@ -10,6 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from cardbook.chapters.duties.models import HandOver, HandOverLine
+from cardbook.chapters.duties.organizations.beginning import one_time_password, open_account
 from cardbook.chapters.duties.organizations.commands import Order, refuse_ahead, refuse_foreign
 from cardbook.chapters.duties.organizations.queries import (
     KEEPING_ROLES,
@@ -32,6 +33,24 @@ class Signatures:
 
     outgoing: User
     incoming: User
+
+
+@transaction.atomic
+def appoint_newcomer(
+    *, username: str, name: str, organization_id: int, role: Role, order: Order
+) -> str:
+    """This function will open an account with its first post and return its one-time password.
+
+    :raises Refused: when the user name is taken, or for the reasons of `appoint`.
+    """
+    password = one_time_password()
+    try:
+        with transaction.atomic():
+            user = open_account(username=username, name=name, password=password)
+    except IntegrityError as problem:
+        raise Refused([Refusal(no.ACCOUNT_TAKEN, {"username": username})]) from problem
+    appoint(user=user, organization_id=organization_id, role=role, order=order)
+    return password
 
 
 def appoint(*, user: User, organization_id: int, role: Role, order: Order) -> Post:

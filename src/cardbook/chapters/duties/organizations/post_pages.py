@@ -38,14 +38,23 @@ def appoint(request: ActorRequest, organization_id: int) -> HttpResponse:
     organization_of(request, organization_id)
 
     def do(given: Given) -> str:
-        user = queries.user_named(given["username"])
-        if user is None:
-            raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
-        post_commands.appoint(
-            user=user, organization_id=organization_id, role=Role.of(given["role"]),
-            order=order_of(request, given),
+        user, role = queries.user_named(given["username"]), Role.of(given["role"])
+        order = order_of(request, given)
+        if user is not None:
+            post_commands.appoint(
+                user=user, organization_id=organization_id, role=role, order=order
+            )
+            return f"已任命{user.get_full_name()}为{role.label}。"
+        if not given["name"]:
+            raise Refused([Refusal(no.ACCOUNT_UNKNOWN, {"username": given["username"]})])
+        password = post_commands.appoint_newcomer(
+            username=given["username"], name=given["name"], organization_id=organization_id,
+            role=role, order=order,
         )  # fmt: skip
-        return f"已任命{user.get_full_name()}为{Role.of(given['role']).label}。"
+        return (
+            f"已为{given['name']}开立账号 {given['username']}，任{role.label}。"
+            f"一次性密码（只显示这一次）：{password}，请当面交给本人，登录后立即更改。"
+        )
 
     form = AppointForm(request.POST)
     return obey(request, organization_id, name="post.appoint", form=form, do=do)

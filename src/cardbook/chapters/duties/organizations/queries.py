@@ -24,7 +24,8 @@ from cardbook.orgs.models import Kind, Organization, OrganizationState, Post, Su
 _TREE = (Path(__file__).parent / "sql" / "tree.sql").read_text(encoding="utf-8")
 # Places whose cards are in the office's own hands; the others are the county's.
 KEPT = (
-    Place.STORE, Place.BOX, Place.DRAWER, Place.DEFECT, Place.ERROR, Place.RETURNED, Place.SCRAP,
+    Place.STORE, Place.BOX, Place.DRAWER, Place.UNIT, Place.DEFECT, Place.ERROR, Place.RETURNED,
+    Place.SCRAP,
 )  # fmt: skip
 # Whose post is a keeping of cards, so that it ends with a balance (Art. 6, 16, 20).
 KEEPING_ROLES = frozenset(
@@ -33,6 +34,10 @@ KEEPING_ROLES = frozenset(
 ACT_TITLES: Mapping[str, str] = {
     "org.found": "设立", "org.rename": "更名", "org.move": "调整隶属", "org.merge": "合并",
     "org.split": "拆分", "org.close": "撤销", "org.start": "定启用日",
+    "unit.file_letter": "备案授权书", "unit.add_handler": "登记经办人",
+    "unit.end_handler": "停止经办", "unit.revoke_letter": "撤销授权书",
+    "unit.file_plan": "备案安全保管措施", "routing.set": "定发放分工",
+    "campaign.order": "部署发放", "campaign.close": "结束部署",
     "post.appoint": "任命", "post.relieve": "解除", "post.hand_over": "交接",
 }  # fmt: skip
 

@@ -129,6 +129,7 @@ class OddRow:
     """A scanned number not listed in its box: what it is, and what to do with the card."""
 
     number: str
+    card_id: int | None
     result: str
     said: str
     to_do: str
@@ -168,10 +169,13 @@ def odd_rows(scans: Sequence[CountScan]) -> list[OddRow]:
     cards = {card.number: card for card in _cards_of(scan.number for scan in scans)}
     rows = []
     for scan in scans:
-        said, to_do = _tell(scan, cards.get(scan.number))
+        card = cards.get(scan.number)
+        said, to_do = _tell(scan, card)
+        received = card is not None and scan.result == ScanResult.EXTRA
         rows.append(
             OddRow(
                 number=scan.number,
+                card_id=card.pk if card is not None and received else None,
                 result=ScanResult(scan.result).label,
                 said=said,
                 to_do=to_do,

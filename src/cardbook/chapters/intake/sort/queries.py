@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count, QuerySet
 
+from cardbook.chapters.blind import NOTHING, Blind, blind_for
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
@@ -132,6 +133,7 @@ class BoxRow:
     office: str
     capacity: int
     held: int
+    blind: bool = False
 
     @property
     def free(self) -> int:
@@ -150,8 +152,9 @@ def boxes_of(by: Actor) -> QuerySet[Account]:
 
 
 def box_rows(by: Actor) -> list[BoxRow]:
-    """This function will list the county's boxes for a page, in one query."""
-    return [_box_row(box) for box in boxes_of(by)]
+    """This function will list the county's boxes for a page; those counted blind are marked."""
+    blind = blind_for(by)
+    return [_box_row(box, blind) for box in boxes_of(by)]
 
 
 def box_row(*, by: Actor, account_id: int) -> BoxRow:
@@ -159,17 +162,19 @@ def box_row(*, by: Actor, account_id: int) -> BoxRow:
 
     :raises Account.DoesNotExist: when it is another county's or no box.
     """
-    return _box_row(boxes_of(by).get(pk=account_id))
+    return _box_row(boxes_of(by).get(pk=account_id), blind_for(by))
 
 
-def _box_row(box: Account) -> BoxRow:
+def _box_row(box: Account, blind: Blind = NOTHING) -> BoxRow:
+    office = box.organization
     return BoxRow(
         id=box.pk,
         code=box.code,
         label=box.label,
-        office=box.organization.name,
+        office=office.name,
         capacity=box.capacity,
         held=box.held,  # type: ignore[attr-defined]
+        blind=blind.hides(account_id=box.pk, office_id=office.pk, path=office.path),
     )
 
 

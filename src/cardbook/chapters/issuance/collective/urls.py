@@ -1,5 +1,25 @@
-"""Addresses of this slice; a name is an act's code where the page does one act."""
+"""Addresses of collective pick-up; a name is an act's code where the page does one act."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cardbook.chapters.issuance.collective import pages, sheet_pages
+
+urlpatterns = [
+    path("bundles/", pages.bundle_list, name="bundle.list"),
+    path("bundles/new/", pages.start, name="bundle.hand_out"),
+    path("bundles/<int:bundle_id>/", pages.show, name="bundle.show"),
+    path("bundles/<int:bundle_id>/add/", pages.add, name="bundle.add"),
+    path("bundles/<int:bundle_id>/remove/", pages.remove, name="bundle.remove"),
+    path("bundles/<int:bundle_id>/hand-out/", pages.hand_out, name="bundle.go"),
+    path("bundles/<int:bundle_id>/sheet.pdf", pages.sheet_pdf, name="bundle.sheet"),
+    path("bundles/<int:bundle_id>/sheet.xlsx", sheet_pages.workbook, name="bundle.workbook"),
+    path("bundles/<int:bundle_id>/tick/", sheet_pages.tick, name="bundle.tick"),
+    path("bundles/<int:bundle_id>/take/", sheet_pages.take, name="bundle.take"),
+    path("bundles/<int:bundle_id>/pages/", sheet_pages.pages, name="bundle.pages"),
+    path(
+        "bundles/<int:bundle_id>/pages/<slug:digest>/", sheet_pages.page_image, name="bundle.page"
+    ),
+    path("bundles/<int:bundle_id>/file/", sheet_pages.file_it, name="bundle.file"),
+    path("bundles/<int:bundle_id>/rows/<int:row>/", sheet_pages.row, name="bundle.row"),
+    path("bundles/<int:bundle_id>/rows/<int:row>/undo/", sheet_pages.undo, name="bundle.undo"),
+]

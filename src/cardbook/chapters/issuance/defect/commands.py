@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.cards.models import Card
+from cardbook.chapters.applications import has_other_application
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import ApplicationWithdrawn, DefectRecorded, FreeReplacementOpened
@@ -60,20 +60,6 @@ def _free_replacement(card: Card, facts: DefectRecorded) -> Step:
         act=act("replacement.open_free"),
         facts=FreeReplacementOpened(old_card=card.pk, defect=facts.defect),
         births=GivenRows(_COLUMNS, (row,)),
-    )
-
-
-def has_other_application(person_id: int, *, card_id: int) -> bool:
-    """This function will say whether a person has an application under way for another reason.
-
-    One opened for this very card does not count, so that asking again with the same key is the
-    same request and gets the first answer.
-    """
-    return (
-        Application.objects.filter(person_id=person_id)
-        .exclude(progress__in=CLOSED_APPLICATIONS)
-        .exclude(old_card_id=card_id)
-        .exists()
     )
 
 

@@ -3,7 +3,8 @@
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
-from cardbook.lifecycle.facts import Defect, DefectRecorded
+from cardbook.chapters.issuance.defect.returns import ORDERS
+from cardbook.lifecycle.facts import Defect, DefectRecorded, Reading, Verdict
 
 
 class DefectForm(AskedForm):
@@ -16,7 +17,18 @@ class DefectForm(AskedForm):
     defect = forms.ChoiceField(
         label="质量问题", choices=[(str(d), d.label) for d in Defect], widget=forms.RadioSelect
     )
-    reader_tried = forms.BooleanField(label="已在读卡设备上试读", required=False)
+    reading = forms.ChoiceField(
+        label="检测结果",
+        choices=[(str(one), one.label) for one in Reading],
+        initial=Reading.EYE,
+        required=False,
+    )
+    verdict = forms.ChoiceField(
+        label="鉴定结论",
+        choices=[(str(one), one.label) for one in Verdict],
+        initial=Verdict.MADE,
+        required=False,
+    )
     words = forms.CharField(
         label="具体情况",
         max_length=200,
@@ -28,11 +40,27 @@ class DefectForm(AskedForm):
     def facts(self) -> DefectRecorded:
         """What the act records, from a valid form."""
         given = self.cleaned_data
+        reading = Reading(given["reading"] or Reading.EYE)
         return DefectRecorded(
             defect=Defect(given["defect"]),
-            reader_tried=given["reader_tried"],
+            reader_tried=reading is not Reading.EYE,
             words=given["words"],
+            reading=reading,
+            verdict=Verdict(given["verdict"] or Verdict.MADE),
         )
+
+
+class StockForm(forms.Form):
+    """What a list of defective cards shows."""
+
+    batch = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    defect = forms.ChoiceField(
+        choices=[("", "全部"), *((str(one), one.label) for one in Defect)], required=False
+    )
+    card = forms.CharField(required=False, max_length=20)
+    order = forms.ChoiceField(
+        choices=[(key, title) for key, (title, _) in ORDERS.items()], required=False
+    )
 
 
 class WithdrawForm(forms.Form):

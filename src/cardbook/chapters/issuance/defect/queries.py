@@ -9,7 +9,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 
 MOST_LISTED = 500
-_REASONS = {"defect": "质量问题（第九条）"}
+_REASONS = {"defect": "质量问题（第九条）", "error": "信息错误（第十五条）"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ One `perform()` each: registered, moved, signed and advised in one transaction.
 from collections.abc import Sequence
 from datetime import datetime
 
+from cardbook.cards.models import Card
+from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssued, IssueUndone
 from cardbook.lifecycle.judge import Presented
@@ -13,6 +15,7 @@ from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
+from cardbook.people.representatives import uncount_pick_up
 
 
 def issue_card(
@@ -62,6 +65,8 @@ def undo_issue(
 ) -> Done:
     """This function will take back a hand-over that was registered by mistake; two people sign.
 
+    Whoever came for the holder has fetched one card less (Art. 10).
+
     :raises Refused: when the card has been activated since, or no reason is given.
     """
     step = Step(
@@ -71,11 +76,11 @@ def undo_issue(
         papers=papers,
         told=told,
     )
-    return perform(
-        step,
-        by=by,
-        second=second,
-        at=at,
-        key=key,
-        also=lambda done: keep_images(images, by=by),
-    )
+
+    def also(done: Done) -> None:
+        keep_images(images, by=by)
+        event = Event.objects.get(pk=event_id)
+        holder_id = Card.objects.values_list("person_id", flat=True).get(pk=card_id)
+        uncount_pick_up(batch=event.batch, holder_id=holder_id)
+
+    return perform(step, by=by, second=second, at=at, key=key, also=also)

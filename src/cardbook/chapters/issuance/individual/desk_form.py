@@ -132,6 +132,12 @@ _STATEMENTS = (
         name="original_seen", words="已查验身份证件原件", article=no.ID_NOT_SEEN.basis.label
     ),
 )
+# Asked of holders of sixteen and seventeen alone, and stated by nobody in passing (Art. 11).
+_OWN_WORK = Statement(
+    name="self_supporting",
+    words="已问明：以自己的劳动收入为主要生活来源",
+    article=art(11).label,
+)
 _SPOT_OF_REASON = {
     no.CARD_NOT_SCANNED.code: "scanned",
     no.WRONG_CARD_SCANNED.code: "scanned",
@@ -139,6 +145,7 @@ _SPOT_OF_REASON = {
     no.FACE_NOT_CHECKED.code: "face_person",
     no.CARD_UNREADABLE.code: "reads",
     no.ID_NOT_SEEN.code: "original_seen",
+    no.HOLDER_IS_MINOR.code: "self_supporting",
     **dict.fromkeys(
         (
             no.SECOND_PERSON_MISSING.code,
@@ -167,13 +174,13 @@ _SPOT_OF_FIELD = {
 }
 
 
-def fresh_form(*, key: str, identity: str) -> DeskForm:
+def fresh_form(*, key: str, identity: str, is_16_or_17: bool = False) -> DeskForm:
     """This function will make the form for a person who just came: all statements stand."""
     read = IdentityReading.READER if identity == IdentityReading.READER else IdentityReading.TYPED
     return DeskForm(
         key=key,
         identity=read,
-        checks=_checks(posted=None, notes={}),
+        checks=_checks(posted=None, notes={}, is_16_or_17=is_16_or_17),
         second_roles=_asked().second_roles,
     )
 
@@ -184,6 +191,7 @@ def form_again(
     key: str,
     refusals: Iterable[Refusal] = (),
     errors: ErrorDict | None = None,
+    is_16_or_17: bool = False,
 ) -> DeskForm:
     """This function will give back what was filled in, each problem beside what it concerns.
 
@@ -192,7 +200,7 @@ def form_again(
     beside: dict[str, Note] = {}
     top: list[Note] = []
     for spot, note in [*_placed(refusals, posted), *_errors(errors)]:
-        if spot == "top":
+        if spot == "top" or (spot == _OWN_WORK.name and not is_16_or_17):
             top.append(note)
         else:
             beside.setdefault(spot, note)
@@ -200,7 +208,7 @@ def form_again(
     return DeskForm(
         key=posted.get("key", "") or key,
         identity=posted.get("identity", ""),
-        checks=_checks(posted=posted, notes=beside),
+        checks=_checks(posted=posted, notes=beside, is_16_or_17=is_16_or_17),
         scanned=posted.get("scanned", ""),
         signing=signing,
         signature=posted.get("signature", "") if signing == Signing.SCREEN else "",
@@ -227,11 +235,11 @@ def _asked() -> Asked:
     return asked_of(act("card.issue"), own_papers=OWN_PAPERS, own_notices=OWN_NOTICES)
 
 
-def _statements() -> list[Statement]:
+def _statements(*, is_16_or_17: bool) -> list[Statement]:
     """All that the row of the hand-over asks for as it stands now, in the order of the screen."""
     row, asked = act("card.issue"), _asked()
     kinds = set(row.papers.kinds) if row.papers else set()
-    own = [*_STATEMENTS]
+    own = [*_STATEMENTS, *([_OWN_WORK] if is_16_or_17 else [])]
     if kinds & {papers.ID_CARD_COPY, papers.ID_CARD_IMAGE}:
         own.append(_COPY)
     if notices.PICK_UP in row.notices:
@@ -262,19 +270,21 @@ def _paper_statement(paper: AskedPaper) -> Statement:
     )
 
 
-def _checks(*, posted: Mapping[str, str] | None, notes: Mapping[str, Note]) -> tuple[Check, ...]:
-    """The statements as filled in; on a fresh form all of them stand."""
+def _checks(
+    *, posted: Mapping[str, str] | None, notes: Mapping[str, Note], is_16_or_17: bool
+) -> tuple[Check, ...]:
+    """The statements as filled in; on a fresh form all of them stand but the one to be asked."""
     return tuple(
         Check(
             digit=digit,
             name=one.name,
             statement=one.words,
             article=one.article,
-            ticked=posted is None or bool(posted.get(one.name)),
+            ticked=one is not _OWN_WORK if posted is None else bool(posted.get(one.name)),
             options=_options(one, None if posted is None else posted.get(one.name, "")),
             note=notes.get(one.name),
         )
-        for digit, one in enumerate(_statements(), start=1)
+        for digit, one in enumerate(_statements(is_16_or_17=is_16_or_17), start=1)
     )
 
 

@@ -3,22 +3,17 @@
 `desk_form.py` beside it is the same form as the screen shows it, with what was refused.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass
 
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.signatures import SignatureField, card_number_in
 from cardbook.law import notices, papers
-from cardbook.lib.identifiers import parse_card_number
-from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
-from cardbook.papers.pictures import ImageRefused, KeptImage, clean_picture
+from cardbook.papers.pictures import KeptImage
 
-LARGEST_SIGNATURE = 300_000
-_DATA_URL = "data:image/png;base64,"
 # What the desk has fields of its own for: a document seen, its copy, the signature, the advice.
 OWN_PAPERS = frozenset(
     {
@@ -57,24 +52,8 @@ class IssueForm(AskedForm):
     copy_image = PictureField(papers.ID_CARD_IMAGE)
     told = forms.BooleanField(required=False)
     signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
-    signature = forms.CharField(required=False, max_length=LARGEST_SIGNATURE, strip=True)
-
-    def clean_signature(self) -> KeptImage | None:
-        """The strokes as a PNG, or None when nobody signed on the screen."""
-        text: str = self.cleaned_data["signature"]
-        if not text:
-            return None
-        try:
-            content = base64.b64decode(text.removeprefix(_DATA_URL), validate=True)
-            picture = clean_picture(content)
-        except (binascii.Error, ImageRefused) as problem:
-            raise forms.ValidationError("签名图像没有收全，请清除后重签。") from problem
-        return KeptImage(
-            kind=papers.SIGNATURE_SCREEN.code,
-            title=papers.SIGNATURE_SCREEN.title,
-            media_type=picture.media_type,
-            content=picture.content,
-        )
+    signature = SignatureField()
+    self_supporting = forms.BooleanField(required=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +89,7 @@ def read_issue(form: IssueForm) -> IssueInput:
         signing=signing,
         signature=signature.digest if signature else "",
         copy_kept=copy_kept,
+        self_supporting=given["self_supporting"],
     )
     more = form.answered()
     own_told = (notices.PICK_UP.code,) if given["told"] else ()
@@ -136,17 +116,6 @@ def _shown(facts: CardIssued, copy: KeptImage | None) -> list[Presented]:
     if facts.signing is not Signing.NONE:
         shown.append(Presented(kind=f"signature_{facts.signing}", digest=facts.signature))
     return shown
-
-
-def card_number_in(text: str) -> str:
-    """This function will tidy a scanned card number; what cannot be one stays, to be shown."""
-    text = text.strip().removeprefix("~")
-    if not text:
-        return ""
-    try:
-        return parse_card_number(text).value
-    except InputError:
-        return text[:20]
 
 
 class DefectAskedForm(AskedForm):

@@ -30,7 +30,7 @@ from cardbook.chapters.issuance.individual.queries import (
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.screens import status_of
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import Defect
+from cardbook.lifecycle.facts import Defect, Reading, Verdict
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import ImageRefused, media_type_of
@@ -81,10 +81,13 @@ def _answer(
     identity = request.POST.get("identity", "")
     context: dict[str, Any] = {
         "desk": found,
-        "form": form or fresh_form(key=new_key(), identity=identity),
+        "form": form
+        or fresh_form(key=new_key(), identity=identity, is_16_or_17=_is_16_or_17(found)),
         "notices": act("card.issue").notices,
         "defect_form": DefectAskedForm(),
         "defects": list(Defect),
+        "readings": list(Reading),
+        "verdicts": list(Verdict),
         "defect_key": new_key(),
         **more,
     }
@@ -93,11 +96,17 @@ def _answer(
     return render(request, template, context | {"part": part}, status=status)
 
 
+def _is_16_or_17(found: Desk) -> bool:
+    return found.holder is not None and found.holder.is_16_or_17
+
+
 def _hand_over(request: ActorRequest) -> HttpResponse:
     form = IssueForm(request.POST, request.FILES)
     if not form.is_valid():
-        again = form_again(request.POST, key=new_key(), errors=form.errors)
         shown = _shown(request, request.POST.get("card", ""))
+        again = form_again(
+            request.POST, key=new_key(), errors=form.errors, is_16_or_17=_is_16_or_17(shown)
+        )
         return _answer(request, shown, form=again, status=422)
     given = read_issue(form)
     try:
@@ -114,8 +123,13 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             key=given.key,
         )
     except Refused as refused:
-        again = form_again(request.POST, key=new_key(), refusals=refused.refusals)
         shown = _shown(request, str(given.card_id))
+        again = form_again(
+            request.POST,
+            key=new_key(),
+            refusals=refused.refusals,
+            is_16_or_17=_is_16_or_17(shown),
+        )
         return _answer(request, shown, form=again, status=409)
     card = card_in_county(card_id=given.card_id, by=request.actor)
     # No name: the person is gone from the screen the moment he has his card.

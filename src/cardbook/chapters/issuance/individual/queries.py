@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Subject
+from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Stage, Subject
 from cardbook.chapters.card_heads import act_address
 from cardbook.custody.places import Place
+from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
 from cardbook.lib import citizen_number
 from cardbook.lib.identifiers import parse_card_number
@@ -18,7 +19,7 @@ from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
 from cardbook.lib.sm import Damaged
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.acts import ACTS, act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_act, open_acts
@@ -30,8 +31,16 @@ from cardbook.people.holders import Holder, find_by_number, holder_of
 from cardbook.people.models import Person
 
 _SCANNED = "{scanned}"
+# A card goes to its holder, or to who came for him; the row says which register names it.
+HAND_OVERS = tuple(
+    code
+    for code, row in ACTS.items()
+    if "pick_up_register" in row.registers
+    and row.becomes.get("stage") == Stage.ISSUED
+    and not row.batch_only
+)
 # Acts with a form on the desk itself while the card can be handed over.
-_ON_SCREEN = frozenset({"card.issue", "defect.record"})
+_ON_SCREEN = frozenset({"card.issue", "defect.record", "error.record"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class HolderOnDesk:
     sex: str
     age: int
     has_photo: bool
+    is_16_or_17: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +171,7 @@ def photo_of(*, person_id: int, by: Actor) -> bytes | None:
 def last_hand_over(card_id: int) -> HandOver | None:
     """This function will find the newest hand-over of a card, or None."""
     event = (
-        Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act="card.issue")
+        Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act__in=HAND_OVERS)
         .order_by("-seq")
         .first()
     )
@@ -289,8 +299,12 @@ def _others(
 ) -> tuple[ActElsewhere, ...]:
     """What else is open on the card and has a page; what the screen itself offers is left out."""
     here = _ON_SCREEN if issue.allowed else {issue.code}
+    # Whoever stands at the desk has shown his document: the comparison begins with its number.
     return tuple(
-        ActElsewhere(title=one.title, address=address)
+        ActElsewhere(
+            title=one.title,
+            address=f"{address}?from=desk" if one.code == "error.record" else address,
+        )
         for one in opened
         if one.allowed
         and one.code not in here
@@ -305,6 +319,7 @@ def _state(card: Card, case: Case, at: datetime) -> str:
 
 
 def _on_screen(holder: Holder, *, today: date) -> HolderOnDesk:
+    own_work, adult = (whole_number(key, on=today) for key in ("self_supporting_age", "minor_age"))
     return HolderOnDesk(
         id=holder.id,
         name=holder.name,
@@ -312,6 +327,7 @@ def _on_screen(holder: Holder, *, today: date) -> HolderOnDesk:
         sex=citizen_number.Sex(holder.sex).label,
         age=holder.age(on=today),
         has_photo=bool(holder.photo_digest),
+        is_16_or_17=own_work <= holder.age(on=today) < adult,
     )
 
 

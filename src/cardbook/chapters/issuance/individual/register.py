@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.issuance.collective_pick_ups import COLLECTIVE_WAYS, collective_pick_ups
+from cardbook.chapters.issuance.individual.queries import HAND_OVERS
 from cardbook.chapters.issuance.individual.register_rows import PickUp, pick_ups
 from cardbook.law import notices
 from cardbook.law.articles import art
@@ -80,17 +82,12 @@ def pick_up_sheet(
 
     :raises TooManyRows: when there are more hand-overs than `limit`.
     """
-    rows = pick_ups(
-        office_path=chosen["office"].path,
-        start=chosen["since"],
-        end=chosen["until"],
-        masked=masked,
-        limit=None if limit is None else limit + 1,
-    )
+    rows = _rows(chosen, masked=masked, limit=None if limit is None else limit + 1)
     if limit is not None and len(rows) > limit:
         raise TooManyRows(len(rows), limit)
     pictures = {} if masked else _signatures(rows)
     undone = sum(row.undone for row in rows)
+    own = sum(row.way not in COLLECTIVE_WAYS for row in rows)
     return Sheet(
         form=FORM,
         office=office_of(chosen["office"]),
@@ -99,12 +96,30 @@ def pick_up_sheet(
         totals=(
             ("登记", f"{len(rows)} 笔"),
             ("其中已撤销", f"{undone} 笔"),
-            ("实际领取", f"{len(rows) - undone} 张"),
+            ("实际领取", f"{own - undone} 张"),
+            *_collective(rows),
         ),
         printed_by=printed_by,
         printed_at=printed_at,
         pictures=pictures,
     )
+
+
+def _rows(chosen: Mapping[str, Any], *, masked: bool, limit: int | None) -> list[PickUp]:
+    """Who came for himself and who came for a unit, in the order of time."""
+    office, start, end = chosen["office"].path, chosen["since"], chosen["until"]
+    bundles = collective_pick_ups(
+        office_path=office, start=start, end=end, masked=masked, limit=limit
+    )
+    own = pick_ups(office_path=office, start=start, end=end, masked=masked, limit=limit)
+    together = [*own, *(PickUp(**one, undone=False) for one in bundles)]
+    return sorted(together, key=lambda row: row.happened_at)
+
+
+def _collective(rows: list[PickUp]) -> tuple[tuple[str, str], ...]:
+    """What units took along: those cards are not issued yet (Art. 8 para. 3)."""
+    taken = [int(row.quantity) for row in rows if row.way in COLLECTIVE_WAYS]
+    return (("集中领卡", f"{len(taken)} 笔 {sum(taken)} 张（未发放）"),) if taken else ()
 
 
 def _cells(place: int, row: PickUp, pictures: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -181,7 +196,7 @@ def slip_pdf(*, card: Card, by: Actor, at: datetime) -> bytes:
 def _hand_over(card: Card) -> Event | None:
     """The hand-over that still stands, or None when there is none or it was taken back."""
     events = Event.objects.filter(
-        subject_kind="card", subject_id=card.pk, act__in=["card.issue", "issue.undo"]
+        subject_kind="card", subject_id=card.pk, act__in=[*HAND_OVERS, "issue.undo"]
     )
     last = events.order_by("-seq").first()
-    return last if last and last.act == "card.issue" else None
+    return last if last and last.act in HAND_OVERS else None

@@ -12,15 +12,34 @@ from typing import Any
 from django.db import connection
 
 from cardbook.law.notices import notice_given
-from cardbook.law.papers import KINDS
+from cardbook.law.papers import KINDS, MANDATE, POST_RECEIPT
 from cardbook.lib.citizen_number import Kind as NumberKind
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.facts import BundleRowUndone, IssueUndone, Relation, Signer
+from cardbook.orgs.models import Kind
 from cardbook.people import vault
 
 _QUERY = (Path(__file__).parent / "sql" / "pick_up_register.sql").read_text(encoding="utf-8")
 _SIGNED = {"screen": "屏幕签字", "paper": "", "thumb": "（按手印）"}
+# Which acts the register names is said by their rows; what takes one back is a remark.
+_NAMED = tuple(
+    row
+    for row in ACTS.values()
+    if "pick_up_register" in row.registers and row.facts not in (IssueUndone, BundleRowUndone)
+)
+_UNDOING = tuple(row.code for row in ACTS.values() if row.facts in (IssueUndone, BundleRowUndone))
+_BUNDLES = tuple(row.code for row in _NAMED if "stage" not in row.becomes)
+_WAYS = {
+    "card.issue": "本人",
+    "card.issue_proxy": "代领",
+    "card.issue_guardian": "监护人",
+    "card.issue_posted": "邮寄",
+}
+_TOGETHER, _TOGETHER_IN_VILLAGE = "单位集中", "社区村集中"
+_FOR_ALL = "（见签字明细表）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +85,9 @@ def pick_ups(
         "start": start,
         "end": end,
         "limit": limit,
+        "acts": [row.code for row in _NAMED],
+        "bundles": list(_BUNDLES),
+        "undoing": list(_UNDOING),
     }
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
@@ -75,29 +97,30 @@ def pick_ups(
 
 def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
     facts = json.loads(row["facts"])
-    name = vault.open_text(row["name_sealed"], context=vault.NAME)
-    number, phone = _numbers(row, masked=masked)
+    together = row["act"] in _BUNDLES
+    holder = _person(row, "", masked=masked)
+    came = _person(row, "came_", masked=masked) if row["came_name"] else _signer(facts, holder)
     return PickUp(
         happened_at=f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
-        way="本人",
-        name=name,
-        number=number,
-        card_number=row["card_number"],
+        way=_way(row),
+        name=_FOR_ALL if together else holder.name,
+        number="" if together else holder.number,
+        card_number=f"{row['card_number']} 等" if together else row["card_number"],
         bank=row["bank"] + (f"（尾号{row['bank_last4']}）" if row["bank_last4"] else ""),
         batch=row["batch"],
-        unit=_unit(row),
-        quantity="1",
+        unit=row["receiving_unit"] or _unit(row),
+        quantity=str(row["quantity"]),
         boxes=f"{row['box']} 第{row['slot']}位" if row["slot"] else row["box"],
-        receiver=name,
-        document=f"{_document(row['number_kind'])} {number}",
-        relation="本人",
-        phone=phone,
-        papers=_papers(row["papers"]),
+        receiver=came.name,
+        document=f"{came.document} {came.number}".strip(),
+        relation=_relation(facts, came_himself=came is holder),
+        phone=came.phone,
+        papers=_papers(row["papers"], facts),
         copy_kept="是" if facts.get("copy_kept") else "否",
-        face="一致" if facts.get("face_matches") else "不一致",
+        face=_FACE[facts.get("face_matches")],
         told="、".join(_notice(text) for text in row["told"]),
         activated="否" if row["social"] == "sealed" else "是",
-        signature=facts.get("signature") or _SIGNED.get(facts["signing"], ""),
+        signature=facts.get("signature") or _SIGNED.get(facts.get("signing", ""), ""),
         actor=row["actor"],
         second=row["second"],
         seal="",
@@ -106,13 +129,52 @@ def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
     )
 
 
-def _numbers(row: dict[str, Any], *, masked: bool) -> tuple[str, str]:
-    number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
-    sealed = row["phone_sealed"]
-    phone = vault.open_text(sealed, context=vault.PHONE) if sealed else ""
-    if masked:
-        return mask_number(number), mask_phone(phone) if phone else ""
-    return number, phone
+_FACE = {True: "一致", False: "不一致", None: "—"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """A person in words: the holder, or who came for him."""
+
+    name: str
+    number: str = ""
+    phone: str = ""
+    document: str = ""
+
+
+def _person(row: dict[str, Any], who: str, *, masked: bool) -> _Named:
+    kind, sealed, phone_sealed = (
+        row["number_kind" if not who else "came_kind"],
+        row["number_sealed" if not who else "came_number"],
+        row["phone_sealed" if not who else "came_phone"],
+    )
+    number = vault.open_text(sealed, context=vault.NUMBER)
+    phone = vault.open_text(phone_sealed, context=vault.PHONE) if phone_sealed else ""
+    return _Named(
+        name=vault.open_text(row["name_sealed" if not who else "came_name"], context=vault.NAME),
+        number=mask_number(number) if masked else number,
+        phone=mask_phone(phone) if masked and phone else phone,
+        document=_document(kind),
+    )
+
+
+def _signer(facts: dict[str, Any], holder: _Named) -> _Named:
+    """Who signed a sheet or a receipt: the holder, or one who is not named there."""
+    signer = Signer(facts.get("signer") or facts.get("signed_by") or Signer.HOLDER)
+    return holder if signer is Signer.HOLDER else _Named(name=signer.label)
+
+
+def _way(row: dict[str, Any]) -> str:
+    in_village = row["receiving_kind"] in (Kind.VILLAGE, Kind.TOWN)
+    return _WAYS.get(row["act"], _TOGETHER_IN_VILLAGE if in_village else _TOGETHER)
+
+
+def _relation(facts: dict[str, Any], *, came_himself: bool) -> str:
+    if facts.get("relation"):
+        return Relation(facts["relation"]).label
+    if facts.get("handlers"):
+        return "单位经办人"
+    return "本人" if came_himself else ""
 
 
 def _unit(row: dict[str, Any]) -> str:
@@ -127,9 +189,12 @@ def _document(kind: str) -> str:
     return NumberKind(kind).label.removesuffix("号码")
 
 
-def _papers(texts: list[str]) -> str:
+def _papers(texts: list[str], facts: dict[str, Any]) -> str:
     kinds = (text.partition(":")[0] for text in texts)
-    return "、".join(KINDS[kind].title for kind in kinds if kind in KINDS)
+    number = f"（{facts['mandate']} 号）" if facts.get("mandate") else ""
+    parcel = f"（邮件 {facts['parcel']}）" if facts.get("parcel") else ""
+    more = {MANDATE.code: number, POST_RECEIPT.code: parcel}
+    return "、".join(KINDS[kind].title + more.get(kind, "") for kind in kinds if kind in KINDS)
 
 
 def _notice(text_id: str) -> str:

@@ -1,5 +1,19 @@
 """Addresses of this slice; a name is an act's code where the page does one act."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cardbook.chapters.issuance.proxy import mandate_pages, pages
+
+urlpatterns = [
+    path("proxy/", pages.proxy, name="card.issue_proxy"),
+    path("proxy/<int:card_id>/", pages.proxy, name="card.issue_proxy"),
+    path("guardian/", pages.guardian, name="card.issue_guardian"),
+    path("guardian/<int:card_id>/", pages.guardian, name="card.issue_guardian"),
+    path("mandates/", mandate_pages.mandates, name="mandate.list"),
+    path("mandates/export/", mandate_pages.mandates_export, name="mandate.export"),
+    path("mandates/new/", mandate_pages.new, name="mandate.new"),
+    path("mandates/print/", mandate_pages.print_, name="mandate.print"),
+    path("mandates/blank.pdf", mandate_pages.blank, name="mandate.blank"),
+    path("agents/", mandate_pages.agents, name="agent.list"),
+    path("agents/export/", mandate_pages.agents_export, name="agent.export"),
+]

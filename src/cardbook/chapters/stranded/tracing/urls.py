@@ -1,5 +1,11 @@
 """Addresses of this slice; a name is an act's code where the page does one act."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cardbook.chapters.stranded.tracing import pages
+
+urlpatterns = [
+    path("stranded/", pages.radar, name="stranded.radar"),
+    path("stranded/cards/", pages.waiting, name="card.contact"),
+    path("stranded/poster.pdf", pages.poster, name="stranded.poster"),
+]

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import OperationalError, connections
 
 from cardbook.chapters.duties.organizations import commands, post_commands
 from cardbook.chapters.duties.organizations.post_commands import Signatures
 from cardbook.chapters.duties.organizations.tests.test_changes import order
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
-from cardbook.custody.postings import Destination
+from cardbook.custody.postings import Destination, account_of
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import CardSorted
+from cardbook.lifecycle.facts import CardSorted, DeliveryReceived
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.orgs.models import Kind, Organization, User
 from cardbook.testing import factories as make
@@ -39,6 +40,34 @@ def test_two_at_once_hand_a_post_over_once(fresh_database: str) -> None:
         )
 
     assert at_once(work, work, work, work) == ["POST_GONE", "POST_GONE", "POST_GONE", "done"]
+
+
+@pytest.mark.races
+def test_a_card_on_its_way_holds_the_place_it_goes_to(fresh_database: str) -> None:
+    """Not only boxes: whoever wants to close an office waits for cards that go to its store."""
+    city = make.city()
+    (card,) = make.cards_in_transit(city, city.here)
+    store = account_of(organization_id=city.here.card_body.pk, kind=Place.STORE)
+    ask = f"SELECT FROM custody_account WHERE id = {store.pk} FOR UPDATE NOWAIT"
+    held: list[str] = []
+
+    def meanwhile(_: object) -> None:
+        with connections["owner"].cursor() as cursor:
+            try:
+                cursor.execute(ask)
+            except OperationalError as problem:
+                held.append(str(problem.__cause__))
+
+    step = Step(
+        act=act("delivery.receive"),
+        facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
+        subject_ids=[card.pk], destination=Destination(store.pk),
+    )  # fmt: skip
+    perform(
+        step, by=city.here.keeper, second=city.here.reviewer, at=NOON, key=make.key(),
+        also=meanwhile,
+    )  # fmt: skip
+    assert len(held) == 1 and "lock" in held[0]
 
 
 @pytest.mark.races

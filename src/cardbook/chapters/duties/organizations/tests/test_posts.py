@@ -212,4 +212,27 @@ class TestPages:
         client = signed_in(leader)
         assert "已任命新来的" in client.post(url, given, follow=True).content.decode()
         assert "不重复任命" in client.post(url, given).content.decode()
-        assert client.post(url, {**given, "username": "nobody"}).status_code == 409
+        unknown = client.post(url, {**given, "username": "nobody"})
+        assert unknown.status_code == 409 and "填写姓名即同时开立账号" in unknown.content.decode()
+
+    def test_who_is_new_gets_an_account_with_his_post(self, city: City, leader: Actor) -> None:
+        url = reverse("post.appoint", args=[city.here.window.pk])
+        given = {
+            "key": "k", "on": "2026-11-20", "words": "任命", "username": "newone",
+            "name": "新来的人", "role": "window_clerk",
+        }  # fmt: skip
+        client = signed_in(leader)
+        said = client.post(url, given, follow=True).content.decode()
+        password = said.split("一次性密码（只显示这一次）：")[1][:19]
+        assert User.objects.get(username="newone").check_password(password)
+        assert password not in client.get(reverse("home")).content.decode()
+        assert "不重复任命" in client.post(url, given).content.decode()
+
+    def test_no_account_is_left_when_the_post_is_refused(self, city: City, leader: Actor) -> None:
+        url = reverse("post.appoint", args=[city.here.window.pk])
+        given = {
+            "key": "k", "on": "2027-11-20", "words": "任命", "username": "newone",
+            "name": "新来的人", "role": "window_clerk",
+        }  # fmt: skip
+        assert signed_in(leader).post(url, given).status_code == 409
+        assert not User.objects.filter(username="newone").exists()

@@ -26,7 +26,7 @@
 
   // One Enter more, with nothing scanned, leads the hands from the cards to the signature.
   function toSignature() {
-    var name = document.getElementById("id_second_name");
+    var name = document.getElementById("id_second_name") || document.querySelector("[data-finish]");
     if (name && document.querySelector("#scans tbody tr")) name.focus();
   }
 

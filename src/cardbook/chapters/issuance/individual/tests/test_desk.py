@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
@@ -68,14 +69,21 @@ class TestLookUp:
         client = signed_in(city.here.clerk)
         page = client.post("/desk/", {"q": holder_of(card.person).number})
         offered = [one.address for one in page.context["desk"].card.others]
-        assert offered == [f"/desk/{card.pk}/undo/", f"/cards/{card.pk}/defect/"]
+        assert offered == [
+            f"/desk/{card.pk}/undo/",
+            f"/cards/{card.pk}/defect/",
+            f"/cards/{card.pk}/wrong/?from=desk",
+        ]
         assert {client.get(address).status_code for address in offered} == {200}
 
     def test_the_screen_says_once_what_it_has_a_form_for(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
         number = holder_of(card.person).number
         page = signed_in(city.here.clerk).post("/desk/", {"q": number})
-        assert page.context["desk"].card.others == ()
+        offered = [one.address for one in page.context["desk"].card.others]
+        others = (f"/proxy/{card.pk}/", f"/guardian/{card.pk}/", f"/posting/{card.pk}/post/")
+        assert set(others) <= set(offered)
+        assert "/desk/" not in offered and f"/cards/{card.pk}/defect/" not in offered
         assert 'id="defect-form"' in page.content.decode()
 
 
@@ -239,3 +247,31 @@ class TestDefect:
         application.refresh_from_db()
         assert application.progress == "withdrawn"
         assert "没有办理中的补换申请" in client.get("/applications/").content.decode()
+
+
+@pytest.mark.article(11)
+class TestOwnWork:
+    """From sixteen to eighteen the clerk asks what the holder lives on (Civil Code art. 18)."""
+
+    def young(self, city: City, years: int) -> Card:
+        today = timezone.localdate()
+        born_on = today.replace(year=today.year - years, month=1, day=1)
+        (card,) = make.received_cards(city, city.here, people=[make.person(born_on=born_on)])
+        return card
+
+    def test_the_tick_is_there_for_sixteen_and_seventeen_and_not_set(self, city: City) -> None:
+        client = signed_in(city.here.clerk)
+        for years, there in ((15, False), (16, True), (17, True), (19, False)):
+            number = holder_of(self.young(city, years).person).number
+            checks = client.post("/desk/", {"q": number}).context["form"].checks
+            found = [check for check in checks if check.name == "self_supporting"]
+            assert bool(found) is there and not any(check.ticked for check in found)
+
+    def test_unasked_it_is_refused_beside_the_tick_and_asked_it_is_done(self, city: City) -> None:
+        card, client = self.young(city, 17), signed_in(city.here.clerk)
+        page = client.post("/desk/", filled_in(card))
+        (check,) = [c for c in page.context["form"].checks if c.name == "self_supporting"]
+        assert page.status_code == 409 and check.note is not None
+        assert check.note.code == "HOLDER_IS_MINOR"
+        assert client.post("/desk/", filled_in(card, self_supporting="1")).status_code == 302
+        assert '"self_supporting":true' in Event.objects.get(act="card.issue").facts

@@ -227,7 +227,7 @@
     stop(event);
     if (!byId("go").disabled && !byId("go").hidden) return form.requestSubmit(byId("go"));
     if (byId("defect").open) return firstDefect().focus();
-    say("卡面信息与证件不一致，不能发放。核对一致的，按 " + digitOf("face_card") + " 恢复。");
+    byId("face-card-go").click(); // a wrong face is taken back, not handed over (Art. 13)
   }
 
   function escape(event) {
@@ -241,11 +241,6 @@
   }
 
   function statements() { return document.querySelectorAll(".desk-checks > li"); }
-
-  function digitOf(name) {
-    var line = document.querySelector(".desk-checks [name=" + name + "]").closest("li");
-    return Array.prototype.indexOf.call(statements(), line) + 1;
-  }
 
   function shortcut(key) {
     var form = byId("issue");

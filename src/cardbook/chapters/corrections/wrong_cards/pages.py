@@ -1,0 +1,284 @@
+"""Compares a card with the document, takes it back, and lists what is under way (Art. 13 to 15).
+
+`step_pages.py` beside it leads a handling on; both ask `queries.py` and call `commands.py`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods
+
+from cardbook.chapters.corrections.wrong_cards.commands import record_error
+from cardbook.chapters.corrections.wrong_cards.export import list_as_xlsx
+from cardbook.chapters.corrections.wrong_cards.fees import fee_is_confirmed, fee_words, told_lines
+from cardbook.chapters.corrections.wrong_cards.forms import ListForm, RecordForm, StartForm
+from cardbook.chapters.corrections.wrong_cards.queries import (
+    MOST_FOUND,
+    ORDERS,
+    ROWS,
+    STATES,
+    CardToCompare,
+    Wanted,
+    card_to_compare,
+    correction_rows,
+    count_corrections,
+    counts_by_state,
+    due_days,
+    due_is_confirmed,
+    find_card,
+    searched,
+)
+from cardbook.chapters.corrections.wrong_cards.values import (
+    FieldRow,
+    compared,
+    open_reading,
+    right_by_number,
+    seal_reading,
+)
+from cardbook.chapters.screens import status_of
+from cardbook.law import notices
+from cardbook.law.roles import SEES_PEOPLE
+from cardbook.lib import citizen_number
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import Fault, FoundAt
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+
+BASIS = "第十三条、第十四条、第十五条"
+_RECEIPT = "wrong_card_receipt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the comparison on the screen: the row with its three controls."""
+
+    row: FieldRow
+    pick: Any
+    face: Any
+    right: Any
+
+
+@require_http_methods(["GET", "POST"])
+@page("error.record")
+def start(request: ActorRequest) -> HttpResponse:
+    """Scan the document, scan the card: the comparison appears on the same screen."""
+    form = StartForm(request.POST or None, initial={"found": request.GET.get("found", "")})
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        number, problem = _number_read(form.cleaned_data["number"])
+        if not problem:
+            try:
+                card = find_card(
+                    text=form.cleaned_data["card"], by=request.actor, at=timezone.now()
+                )
+            except InputError as wrong:
+                card, problem = None, wrong.sentence
+            if card is not None:
+                found = _found(card, form.cleaned_data["found"])
+                return _show(request, card, number=number, found=found)
+            problem = problem or "本县区没有这张卡。请核对卡号；外县区的卡退回原县区处理。"
+    receipt = request.session.pop(_RECEIPT, None)
+    return render(
+        request,
+        "wrong_cards/start.html",
+        {"form": form, "problem": problem, "receipt": receipt},
+        status=422 if problem or form.errors else 200,
+    )
+
+
+def _number_read(text: str) -> tuple[str, str]:
+    """The document's number, or why it cannot be one; nothing when none was scanned."""
+    if not text.strip():
+        return "", ""
+    try:
+        parsed = citizen_number.parse(text.strip().removeprefix("~"), today=timezone.localdate())
+    except InputError as problem:
+        return "", problem.sentence
+    return parsed.number, ""
+
+
+def _found(card: CardToCompare, asked: str) -> str:
+    """A card its holder has already was found in use, wherever the clerk came from."""
+    if asked not in {str(one) for one in FoundAt}:
+        asked = "issuing"
+    return "use" if card.issued and asked == "issuing" else asked
+
+
+@require_http_methods(["GET", "POST"])
+@page("error.record")
+def record(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Compare one card, and take it back with one Enter."""
+    card = card_to_compare(card_id=card_id, by=request.actor, at=timezone.now())
+    if card is None:
+        raise Http404
+    if request.method == "GET":
+        # From the desk the document was read already: it is the holder's own number.
+        number = card.holder_number if request.GET.get("from") == "desk" else ""
+        return _show(
+            request, card, number=number, found=_found(card, request.GET.get("found", ""))
+        )
+    if "compare" in request.POST:
+        number, problem = _number_read(request.POST.get("number", ""))
+        found = _found(card, request.POST.get("found", ""))
+        return _show(request, card, number=number, found=found, problem=problem)
+    form = RecordForm(request.POST, face=card.face, today=timezone.localdate())
+    if not form.is_valid():
+        return _again(request, card, form)
+    try:
+        done = record_error(
+            card_id=card_id,
+            facts=form.facts(),
+            compared=form.compared(),
+            telling=form.telling(),
+            by=request.actor,
+            at=timezone.now(),
+            key=form.cleaned_data["key"],
+        )
+    except Refused as refused:
+        return _again(request, card, form, refusals=refused.refusals)
+    # No name and no values: the person is gone from the screen with the card taken back.
+    request.session[_RECEIPT] = {
+        "correction": done.subject_ids[1],
+        "number": card.number,
+        "told": form.cleaned_data["is_told"],
+        "repeated": done.repeated,
+    }
+    return redirect("error.start")
+
+
+def _show(
+    request: ActorRequest, card: CardToCompare, *, number: str, found: str, problem: str = ""
+) -> HttpResponse:
+    today = timezone.localdate()
+    rows = compared(card.face, right_by_number(number, today=today))
+    picked = [row.field for row in rows if row.differs]
+    counting = found == FoundAt.COUNTING
+    initial = {
+        "key": new_key(),
+        "reading": seal_reading(number) if number else "",
+        "found": found,
+        "reported": "staff",
+        "is_told": not counting,
+        **{f"pick_{field}": True for field in picked},
+    }
+    form = RecordForm(initial=initial, face=card.face, today=today)
+    return _render(request, card, form, rows, problem=problem, today=today)
+
+
+def _again(
+    request: ActorRequest,
+    card: CardToCompare,
+    form: RecordForm,
+    *,
+    refusals: tuple[Refusal, ...] = (),
+) -> HttpResponse:
+    """The form as it came back with nothing typed lost."""
+    today = timezone.localdate()
+    number = open_reading(request.POST.get("reading", ""))
+    rows = compared(card.face, right_by_number(number, today=today))
+    return _render(request, card, form, rows, refusals=refusals, today=today)
+
+
+def _render(
+    request: ActorRequest,
+    card: CardToCompare,
+    form: RecordForm,
+    rows: tuple[FieldRow, ...],
+    *,
+    today: date,
+    refusals: tuple[Refusal, ...] = (),
+    problem: str = "",
+) -> HttpResponse:
+    picked = [row.field for row in rows if form[f"pick_{row.field}"].value()]
+    fault = Fault(form["fault"].value() or Fault.CAPTURE)
+    return render(
+        request,
+        "wrong_cards/record.html",
+        {
+            "card": card,
+            "form": form,
+            "lines": lines_of(form, rows),
+            "has_reading": bool(form["reading"].value()),
+            "refusals": refusals,
+            "hindrances": card.record.reasons,
+            "problem": problem,
+            "notice": notices.WRONG_CARD,
+            "told_lines": told_lines(picked, fault, on=today),
+            "fees": [
+                (str(one), fee_words(one, on=today), fee_is_confirmed(one, on=today))
+                for one in Fault
+            ],
+            "differing": len([row for row in rows if row.differs]),
+        },
+        status=422 if problem else status_of(refusals=refusals, mistakes=form.errors),
+    )
+
+
+def lines_of(form: Any, rows: tuple[FieldRow, ...]) -> list[Line]:
+    """This function will put the controls of a form beside the rows of a comparison."""
+    return [
+        Line(
+            row=row,
+            pick=form[f"pick_{row.field}"],
+            face=form[f"face_{row.field}"],
+            right=form[f"right_{row.field}"],
+        )
+        for row in rows
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=SEES_PEOPLE, basis=BASIS)
+def corrections(request: ActorRequest) -> HttpResponse:
+    """The county's wrong cards by progress, those that wait longest first.
+
+    A search is posted, so that no name or number stands in an address.
+    """
+    today = timezone.localdate()
+    form = ListForm(request.POST if request.method == "POST" else request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    wanted = Wanted(state=given.get("state") or "", order=given.get("order") or "age")
+    text = given.get("q", "").strip()
+    if text:
+        wanted = searched(text, wanted=wanted, by=request.actor, today=today)
+    within = request.actor.county_path
+    if "export" in request.POST or "export" in request.GET:
+        rows = correction_rows(wanted, within=within, today=today, limit=None)
+        title = STATES.get(wanted.state, "全部")
+        content, name = list_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
+        headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+        return HttpResponse(content, content_type=_XLSX, headers=headers)
+    count = count_corrections(wanted, within=within, today=today)
+    per_page = MOST_FOUND if text else ROWS
+    found = Paginator(range(count), per_page).get_page(request.GET.get("page"))
+    offset = (found.number - 1) * per_page
+    rows = correction_rows(wanted, within=within, today=today, limit=per_page, offset=offset)
+    counts = counts_by_state(by=request.actor, today=today)
+    return render(
+        request,
+        "wrong_cards/list.html",
+        {
+            "rows": rows,
+            "found": found,
+            "q": text,
+            "state": wanted.state,
+            "order": wanted.order,
+            "states": [(key, title, counts[key]) for key, title in STATES.items()],
+            "orders": [(key, title) for key, (title, _) in ORDERS.items()],
+            "overdue": counts["overdue"],
+            "due": due_days(today),
+            "due_confirmed": due_is_confirmed(today),
+            "may_record": request.actor.role in act("error.record").who,
+            "may_enter": request.actor.role in act("error.enter_province").who,
+        },
+    )
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -1,0 +1,208 @@
+"""Campaigns with their progress, who hands out to whom, ways of issuing (Art. 5, 7, 8 para. 1)."""
+
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from openpyxl import Workbook
+
+from cardbook.chapters.duties.campaigns import commands, queries
+from cardbook.chapters.duties.campaigns.forms import CampaignForm, CloseForm, ListForm, RuleForm
+from cardbook.chapters.screens import status_of
+from cardbook.law.groups import GROUPS
+from cardbook.law.roles import Role
+from cardbook.law.ways import WAYS, way, ways_of
+from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+
+READERS = commands.MANAGERS | {
+    Role.CARD_KEEPER, Role.REVIEWER, Role.AUDITOR, Role.AGENCY_CLERK, Role.WINDOW_CLERK,
+}  # fmt: skip
+BASIS = "第五条、第八条第一款"
+READING = page(roles=READERS, basis=BASIS)
+ORDERING = page(roles=commands.MANAGERS, basis=BASIS)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@READING
+def campaigns(request: ActorRequest) -> HttpResponse:
+    """What was ordered, by when, and how far each is."""
+    form = ListForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    view, wanted = given.get("view") or "open", given.get("q", "")
+    today = timezone.localdate()
+    rows = queries.campaigns(request.actor, view=view, wanted=wanted, on=today)
+    if "export" in request.GET:
+        return _export(rows)
+    late = rows if view == "late" else queries.campaigns(request.actor, view="late", on=today)
+    context = {
+        "rows": rows,
+        "views": queries.VIEWS.items(),
+        "view": view,
+        "wanted": wanted,
+        "late": [(row, task) for row in late for task in row.tasks if task.is_late],
+        "may": request.actor.role in commands.MANAGERS,
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+def _export(rows: list[queries.Row]) -> HttpResponse:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("发放部署")
+    sheet.append(("部署", "文号", "人群", "机构", "目标", "已发放", "完成%", "期限", "情况"))
+    for row in rows:
+        for task in row.tasks:
+            sheet.append(
+                (
+                    row.title, row.document, row.group, task.office, task.target, task.done,
+                    task.percent, f"{task.due_on}", "逾期" if task.is_late else "",
+                )
+            )  # fmt: skip
+    out = io.BytesIO()
+    book.save(out)
+    answer = HttpResponse(out.getvalue(), content_type=_XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="bushu.xlsx"'
+    return answer
+
+
+def _campaign(request: ActorRequest, campaign_id: int) -> Any:
+    try:
+        return queries.campaign_of(request.actor, campaign_id=campaign_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+
+
+@require_GET
+@READING
+def show(request: ActorRequest, campaign_id: int) -> HttpResponse:
+    """One campaign: each office's target and what it has handed out."""
+    return _shown(request, campaign_id)
+
+
+def _shown(
+    request: ActorRequest,
+    campaign_id: int,
+    form: CloseForm | None = None,
+    refusals: tuple[Refusal, ...] = (),
+) -> HttpResponse:
+    campaign = _campaign(request, campaign_id)
+    (row,) = queries.rows_of(request.actor, [campaign], on=timezone.localdate())
+    if "export" in request.GET:
+        return _export([row])
+    may = (
+        request.actor.role in commands.MANAGERS
+        and campaign.issuer_id == request.actor.org_id
+        and row.closed_on is None
+    )
+    context = {"row": row, "may": may, "form": form or CloseForm(), "refusals": refusals}
+    status = status_of(refusals=refusals, mistakes=form.errors if form else None)
+    return render(request, "campaigns/show.html", context, status=status)
+
+
+@require_POST
+@ORDERING
+def close(request: ActorRequest, campaign_id: int) -> HttpResponse:
+    """End a campaign."""
+    _campaign(request, campaign_id)
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, campaign_id, form)
+    try:
+        commands.close_campaign(
+            campaign_id=campaign_id, words=form.cleaned_data["words"], by=request.actor,
+            at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refused:
+        return _shown(request, campaign_id, form, refused.refusals)
+    messages.success(request, "部署已结束，数字保留备查。")
+    return redirect("campaign.show", campaign_id)
+
+
+@require_http_methods(["GET", "POST"])
+@ORDERING
+def order(request: ActorRequest) -> HttpResponse:
+    """Order a campaign: whom, by when, how many by which office."""
+    offices = queries.assignable(request.actor)
+    start = {"key": new_key(), "since": timezone.localdate()}
+    form = CampaignForm(request.POST or None, initial=start, offices=offices)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = commands.order_campaign(
+                order=form.order(), by=request.actor, at=timezone.now(),
+                key=form.cleaned_data["key"],
+            )  # fmt: skip
+            messages.success(request, f"已部署“{made.title}”。")
+            return redirect("campaign.show", made.pk)
+        except Refused as refused:
+            refusals = refused.refusals
+    status = status_of(refusals=refusals, mistakes=form.errors)
+    context = {"form": form, "refusals": refusals}
+    return render(request, "campaigns/order.html", context, status=status)
+
+
+# ---------------------------------------------------------------------------------------- routing
+@require_http_methods(["GET", "POST"])
+@READING
+def routing(request: ActorRequest) -> HttpResponse:
+    """Who hands out to whom by the rules in force, and whose cards nobody is to hand out."""
+    if request.method == "POST" and request.actor.role not in commands.MANAGERS:
+        raise Http404
+    today = timezone.localdate()
+    form = RuleForm(
+        request.POST or None, initial={"since": today},
+        counties=queries.counties(request.actor), offices=queries.routable(request.actor),
+    )  # fmt: skip
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            commands.set_rule(
+                county_id=given["county"], group=given["group"], organization_id=given["office"],
+                since=given["since"], words=given["words"], by=request.actor, at=timezone.now(),
+            )  # fmt: skip
+            messages.success(request, "分工已登记。")
+            return redirect("routing.list")
+        except Refused as refused:
+            refusals = refused.refusals
+    context = {
+        "rules": queries.rules(request.actor, on=today),
+        "unrouted": queries.unrouted(request.actor, on=today),
+        "form": form,
+        "refusals": refusals,
+        "may": request.actor.role in commands.MANAGERS,
+    }
+    status = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "campaigns/routing.html", context, status=status)
+
+
+@require_GET
+@page(roles=READERS, basis="第七条")
+def ways(request: ActorRequest) -> HttpResponse:
+    """The ways of issuing: which group has which, and what each asks for before it counts."""
+    today = timezone.localdate()
+    by_group = [
+        (group, found, [way(code).title for code in found.ways] if found else [])
+        for group in GROUPS
+        for found in [ways_of(group.code, on=today)]
+    ]
+    listed = [(one, [_enforced(code) for code in one.acts if code in ACTS]) for one in WAYS]
+    return render(request, "campaigns/ways.html", {"by_group": by_group, "ways": listed})
+
+
+def _enforced(code: str) -> dict[str, Any]:
+    """What the table of acts itself asks for: papers and notices of the act."""
+    row = ACTS[code]
+    papers = row.papers.groups if row.papers else ()
+    return {
+        "title": row.title,
+        "papers": ["或".join(kind.title for kind in group) for group in papers],
+        "notices": [notice.title for notice in row.notices],
+    }

@@ -1,0 +1,291 @@
+"""Reads campaigns, how far each office has come, and who hands out to whom (Art. 5, 8 para. 1).
+
+Progress is counted from the book: cards their holders have, handed out since the campaign began.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from cardbook.chapters.duties.models import Campaign, CampaignTask, RoutingRule
+from cardbook.law.groups import GROUPS, group_label
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+
+VIEWS: Mapping[str, str] = {"open": "进行中", "late": "逾期", "closed": "已结束", "all": "全部"}
+ASSIGNED = (Kind.COUNTY, Kind.AGENCY, Kind.TOWN)
+ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
+
+# For whom an office answers: a county for all its cards, a town for its people, an agency for the
+# groups routed to it - or for the one group the campaign is about.
+_DONE = """
+WITH routed AS (
+    SELECT DISTINCT ON (r.county_id, r."group") r.county_id, r."group", r.organization_id
+    FROM duties_routingrule r WHERE r.since <= %(on)s
+    ORDER BY r.county_id, r."group", r.since DESC, r.id DESC
+)
+SELECT t.id, (
+    SELECT count(*) FROM custody_account a
+    JOIN custody_position p ON p.account_id = a.id
+        AND p.since >= (g.since::timestamp AT TIME ZONE 'Asia/Shanghai')
+    JOIN custody_movement m ON m.id = p.movement_id
+        AND m.happened_at >= (g.since::timestamp AT TIME ZONE 'Asia/Shanghai')
+    JOIN cards_card c ON c.id = p.card_id
+    LEFT JOIN routed ON routed.county_id = o.county_id AND routed."group" = c."group"
+    WHERE a.kind = 'holder' AND a.organization_id = o.county_id
+      AND (g."group" = '' OR c."group" = g."group")
+      AND (o.kind <> 'town' OR c.town_id = o.id)
+      AND (o.kind <> 'agency' OR g."group" <> '' OR routed.organization_id = o.id)
+)
+FROM duties_campaigntask t
+JOIN duties_campaign g ON g.id = t.campaign_id
+JOIN orgs_organization o ON o.id = t.organization_id
+WHERE t.id = ANY(%(tasks)s)
+"""
+
+_UNROUTED = """
+WITH routed AS (
+    SELECT DISTINCT county_id, "group" FROM duties_routingrule WHERE since <= %(on)s
+)
+SELECT o.id, o.name, c."group", count(*)
+FROM custody_account a
+JOIN custody_position p ON p.account_id = a.id
+JOIN cards_card c ON c.id = p.card_id
+JOIN orgs_organization o ON o.id = c.county_id AND o.path LIKE %(within)s
+WHERE a.kind IN ('store', 'box')
+  AND NOT EXISTS (SELECT FROM routed r WHERE r.county_id = o.id AND r."group" = c."group")
+GROUP BY 1, 2, 3 ORDER BY 2, 3
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One office's part of a campaign and how far it has come."""
+
+    id: int
+    office: str
+    kind: str
+    target: int
+    done: int
+    due_on: date
+    is_late: bool
+
+    @property
+    def percent(self) -> int:
+        """How much of the target is done; never more than all of it."""
+        return min(self.done * 100 // self.target, 100)
+
+    @property
+    def left(self) -> int:
+        """How many cards are still to be handed out."""
+        return max(self.target - self.done, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One campaign with the sums of its offices."""
+
+    id: int
+    title: str
+    document: str
+    issuer: str
+    group: str
+    since: date
+    due_on: date
+    words: str
+    closed_on: date | None
+    tasks: tuple[Task, ...]
+
+    @property
+    def target(self) -> int:
+        """All targets together."""
+        return sum(task.target for task in self.tasks)
+
+    @property
+    def done(self) -> int:
+        """All that was done, no office counted beyond its target."""
+        return sum(min(task.done, task.target) for task in self.tasks)
+
+    @property
+    def percent(self) -> int:
+        """How much of all targets is done."""
+        return self.done * 100 // self.target if self.target else 0
+
+    @property
+    def late(self) -> int:
+        """How many offices are overdue."""
+        return sum(1 for task in self.tasks if task.is_late)
+
+
+def visible(by: Actor) -> QuerySet[Campaign]:
+    """This function will find the campaigns of the actor's county: ordered there, or to it."""
+    return Campaign.objects.filter(
+        Q(issuer__path__startswith=by.county_path)
+        | Q(tasks__organization__path__startswith=by.county_path)
+    ).distinct()
+
+
+def campaigns(by: Actor, *, view: str, wanted: str = "", on: date) -> list[Row]:
+    """This function will list campaigns with their progress, the nearest end first."""
+    found = visible(by)
+    if view == "closed":
+        found = found.filter(closed_on__isnull=False)
+    elif view in ("open", "late"):
+        found = found.filter(closed_on=None)
+    if wanted:
+        found = found.filter(Q(title__contains=wanted) | Q(document__contains=wanted))
+    rows = rows_of(by, found.select_related("issuer").order_by("due_on", "id")[:200], on=on)
+    return [row for row in rows if row.late] if view == "late" else rows
+
+
+def rows_of(by: Actor, found: Iterable[Campaign], *, on: date) -> list[Row]:
+    """This function will make rows of campaigns in two queries more; own county's offices only."""
+    listed = list(found)
+    tasks = list(
+        CampaignTask.objects.filter(
+            campaign__in=listed, organization__path__startswith=by.county_path
+        )
+        .select_related("organization", "campaign")
+        .order_by("organization__code")
+    )
+    done = progress([task.pk for task in tasks], on=on)
+    by_campaign: dict[int, list[Task]] = {}
+    for task in tasks:
+        made = _task(task, done=done.get(task.pk, 0), on=on)
+        by_campaign.setdefault(task.campaign_id, []).append(made)
+    return [_row(one, tuple(by_campaign.get(one.pk, ()))) for one in listed]
+
+
+def _task(task: CampaignTask, *, done: int, on: date) -> Task:
+    return Task(
+        id=task.pk,
+        office=task.organization.name,
+        kind=Kind(task.organization.kind).label,
+        target=task.target,
+        done=done,
+        due_on=task.due_on,
+        is_late=task.due_on < on and done < task.target and task.campaign.closed_on is None,
+    )
+
+
+def _row(one: Campaign, tasks: tuple[Task, ...]) -> Row:
+    return Row(
+        id=one.pk,
+        title=one.title,
+        document=one.document,
+        issuer=one.issuer.name,
+        group=group_label(one.group) if one.group else "全部人群",
+        since=one.since,
+        due_on=one.due_on,
+        words=one.words,
+        closed_on=one.closed_on,
+        tasks=tasks,
+    )
+
+
+def progress(task_ids: Sequence[int], *, on: date) -> dict[int, int]:
+    """This function will count what each office handed out since its campaign began."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DONE, {"tasks": list(task_ids), "on": on})
+        return dict(cursor.fetchall())
+
+
+def campaign_of(by: Actor, *, campaign_id: int) -> Campaign:
+    """This function will return one campaign.
+
+    :raises Campaign.DoesNotExist: when it does not concern the actor's county.
+    """
+    return visible(by).select_related("issuer").get(pk=campaign_id)
+
+
+def assignable(by: Actor) -> list[Organization]:
+    """This function will list the offices the actor may give a part: counties, or his own."""
+    if by.county_id is None:
+        kinds: tuple[Kind, ...] = (Kind.COUNTY,)
+    else:
+        kinds = (Kind.AGENCY, Kind.TOWN)
+    return list(
+        Organization.objects.filter(
+            kind__in=kinds, valid_to=None, path__startswith=by.county_path
+        ).order_by("kind", "code")
+    )
+
+
+# ---------------------------------------------------------------------------------------- routing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Who hands out to a group in a county, since when, on which paper."""
+
+    county: str
+    group: str
+    office: str
+    since: date
+    words: str
+    recorded_by: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrouted:
+    """Cards in store whose group has no office to hand them out."""
+
+    county: str
+    group: str
+    count: int
+
+
+def rules(by: Actor, *, on: date) -> list[Rule]:
+    """This function will list the rules of the actor's county, those in force first of each."""
+    found = (
+        RoutingRule.objects.filter(county__path__startswith=by.county_path)
+        .select_related("county", "organization", "recorded_by")
+        .order_by("county__code", "group", "-since", "-id")
+    )
+    current: set[tuple[int, str]] = set()
+    made = []
+    for one in found:
+        key = (one.county_id, one.group)
+        is_current = one.since <= on and key not in current
+        current |= {key} if is_current else set()
+        made.append(
+            Rule(
+                county=one.county.name, group=group_label(one.group),
+                office=one.organization.name, since=one.since, words=one.words,
+                recorded_by=one.recorded_by.get_full_name(), is_current=is_current,
+            )
+        )  # fmt: skip
+    return made
+
+
+def unrouted(by: Actor, *, on: date) -> list[Unrouted]:
+    """This function will list cards in store whose group nobody is to hand out (未明确分工)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNROUTED, {"on": on, "within": f"{by.county_path}%"})
+        return [
+            Unrouted(county=county, group=group_label(group), count=count)
+            for _, county, group, count in cursor.fetchall()
+        ]
+
+
+def counties(by: Actor) -> list[tuple[str, str]]:
+    """This function will list the counties the actor may set rules for, for a menu."""
+    found = Organization.objects.filter(
+        kind=Kind.COUNTY, valid_to=None, path__startswith=by.county_path
+    )
+    return [(str(one.pk), one.name) for one in found.order_by("code")]
+
+
+def routable(by: Actor) -> list[tuple[str, str]]:
+    """This function will list the offices that may hand out to a group, for a menu."""
+    city = Q(kind=Kind.AGENCY, county=None)
+    own = Q(kind__in=ROUTED, path__startswith=by.county_path)
+    found = Organization.objects.filter(own | city, valid_to=None).order_by("code")
+    return [(str(one.pk), f"{one.code} {one.name}") for one in found]
+
+
+def groups() -> list[tuple[str, str]]:
+    """This function will list the groups of people, for a menu."""
+    return [(group.code, group.title) for group in GROUPS]

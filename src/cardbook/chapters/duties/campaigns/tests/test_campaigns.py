@@ -1,0 +1,260 @@
+"""Campaigns with progress from the book, who hands out to whom, ways of issuing (Art. 5, 7, 8)."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from cardbook.chapters.duties.campaigns import commands, queries
+from cardbook.chapters.duties.campaigns.commands import Order
+from cardbook.chapters.duties.models import Campaign, RoutingRule
+from cardbook.chapters.intake.distribution.choosing_queries import ORDERS
+from cardbook.chapters.routing import suggested_receiver
+from cardbook.law.roles import Role
+from cardbook.ledger.models import Event
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import NOON, City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(5), pytest.mark.article(8, 1)]
+TODAY = date(2026, 11, 20)
+
+
+def manager(city: City) -> Actor:
+    """The city's manager."""
+    centre = make.organization("市局信息中心", Kind.INFO_CENTRE, parent=city.city)
+    return make.worker("管理员", Role.CITY_MANAGER, centre)
+
+
+def head(city: City) -> Actor:
+    """The head of the county."""
+    return make.worker("负责人", Role.COUNTY_MANAGER, city.here.county)
+
+
+def agency(city: City) -> Organization:
+    return make.organization("甲县居保办", Kind.AGENCY, parent=city.here.county)
+
+
+def order(*offices: Organization, **changes: object) -> Order:
+    given: dict[str, object] = {
+        "title": "居民卡集中发放", "document": "商人社发〔2026〕9号", "group": "",
+        "since": TODAY - timedelta(days=5), "due_on": TODAY + timedelta(days=30), "words": "",
+        "targets": {office.pk: 4 for office in offices},
+    }  # fmt: skip
+    return Order(**(given | changes))  # type: ignore[arg-type]
+
+
+def ordered(by: Actor, *offices: Organization, **changes: object) -> Campaign:
+    return commands.order_campaign(
+        order=order(*offices, **changes), by=by, at=NOON, key=make.key()
+    )
+
+
+def rule(city: City, by: Actor, office: Organization, **changes: object) -> RoutingRule:
+    given: dict[str, object] = {
+        "county_id": city.here.county.pk, "group": "other", "organization_id": office.pk,
+        "since": TODAY - timedelta(days=30), "words": "县政办〔2026〕3号", "by": by, "at": NOON,
+    }  # fmt: skip
+    return commands.set_rule(**(given | changes))  # type: ignore[arg-type]
+
+
+def codes(refused: "pytest.ExceptionInfo[Refused]") -> list[str]:
+    return [one.code for one in refused.value.refusals]
+
+
+class TestCampaign:
+    def test_progress_is_counted_from_the_book(self, city: City) -> None:
+        by = manager(city)
+        campaign = ordered(by, city.here.county, city.neighbour.county)
+        for _ in range(3):
+            make.issued_card(city, city.here)
+        make.received_cards(city, city.here)
+        (row,) = queries.rows_of(by, [campaign], on=TODAY)
+        assert [(task.target, task.done, task.left) for task in row.tasks] == [
+            (4, 3, 1), (4, 0, 4),
+        ]  # fmt: skip
+        assert (row.done, row.target, row.percent) == (3, 8, 37)
+
+    def test_what_was_handed_out_before_it_began_does_not_count(self, city: City) -> None:
+        by = manager(city)
+        make.issued_card(city, city.here)
+        later = ordered(by, city.here.county, since=TODAY + timedelta(days=1))
+        assert queries.rows_of(by, [later], on=TODAY)[0].done == 0
+
+    def test_a_group_a_town_and_an_agency_count_their_own(self, city: City) -> None:
+        office, chief = agency(city), head(city)
+        make.issued_card(city, city.here)
+        nothing = ordered(chief, office, city.here.town)
+        assert [task.done for task in queries.rows_of(chief, [nothing], on=TODAY)[0].tasks] == [
+            0, 0,
+        ]  # fmt: skip
+        rule(city, chief, office)
+        assert sum(task.done for task in queries.rows_of(chief, [nothing], on=TODAY)[0].tasks) == 1
+        residents = ordered(chief, office, group="resident")
+        assert queries.rows_of(chief, [residents], on=TODAY)[0].done == 0
+
+    def test_overdue_offices_are_listed_until_done_or_closed(self, city: City) -> None:
+        by = manager(city)
+        campaign = ordered(by, city.here.county, targets={city.here.county.pk: 1})
+        late_day = campaign.due_on + timedelta(days=1)
+        assert queries.campaigns(by, view="late", on=TODAY) == []
+        assert queries.campaigns(by, view="late", on=late_day)[0].late == 1
+        make.issued_card(city, city.here)
+        assert queries.campaigns(by, view="late", on=late_day) == []
+        commands.close_campaign(campaign_id=campaign.pk, words="完成", by=by, at=NOON)
+        assert queries.campaigns(by, view="open", on=TODAY) == []
+        with pytest.raises(Refused) as refused:
+            commands.close_campaign(campaign_id=campaign.pk, words="再", by=by, at=NOON)
+        assert codes(refused) == ["CAMPAIGN_OVER"]
+
+    def test_the_same_order_twice_is_one_and_on_the_record(self, city: City) -> None:
+        by, key = manager(city), make.key()
+        given = order(city.here.county)
+        first = commands.order_campaign(order=given, by=by, at=NOON, key=key)
+        assert commands.order_campaign(order=given, by=by, at=NOON, key=key) == first
+        assert Event.objects.filter(act="campaign.order").count() == 1
+
+    def test_nobody_orders_beyond_his_reach(self, city: City) -> None:
+        chief = head(city)
+        theirs = make.organization("乙县社保局", Kind.AGENCY, parent=city.neighbour.county)
+        for by, office in ((chief, theirs), (city.here.keeper, agency(city))):
+            with pytest.raises(Refused) as refused:
+                ordered(by, office)
+            assert codes(refused) == ["ORG_NOT_YOURS"]
+        with pytest.raises(Refused):
+            ordered(chief)
+        campaign = ordered(chief, agency(city))
+        for by in (manager(city), city.here.keeper):
+            with pytest.raises(Refused) as refused:
+                commands.close_campaign(campaign_id=campaign.pk, words="停", by=by, at=NOON)
+            assert codes(refused) == ["ORG_NOT_YOURS"]
+
+
+class TestRouting:
+    def test_the_rule_in_force_on_the_day_says_who(self, city: City) -> None:
+        chief, old, new = head(city), agency(city), city.here.window
+        rule(city, chief, old)
+        rule(city, chief, new, since=TODAY)
+
+        def on(day: date) -> Organization | None:
+            return suggested_receiver(group="other", county_id=city.here.county.pk, on=day)
+
+        assert on(TODAY - timedelta(days=60)) is None
+        assert on(TODAY - timedelta(days=1)) == old
+        assert on(TODAY) == new
+        listed = queries.rules(chief, on=TODAY)
+        assert [(one.office, one.is_current) for one in listed] == [
+            (new.name, True), (old.name, False),
+        ]  # fmt: skip
+
+    def test_twice_the_same_is_one_and_another_for_the_day_is_refused(self, city: City) -> None:
+        chief, office = head(city), agency(city)
+        assert rule(city, chief, office) == rule(city, chief, office)
+        with pytest.raises(Refused) as refused:
+            rule(city, chief, city.here.window)
+        assert codes(refused) == ["ROUTING_SET"]
+
+    def test_an_office_elsewhere_or_another_county_is_refused(self, city: City) -> None:
+        chief = head(city)
+        for office in (city.neighbour.window, city.here.town):
+            with pytest.raises(Refused) as refused:
+                rule(city, chief, office)
+            assert codes(refused) == ["ROUTING_UNFIT"]
+        with pytest.raises(Refused) as refused:
+            rule(city, chief, agency(city), county_id=city.neighbour.county.pk)
+        assert codes(refused) == ["ORG_NOT_YOURS"]
+        with pytest.raises(Refused) as refused:
+            rule(city, city.here.keeper, agency(city))
+        assert codes(refused) == ["ORG_NOT_YOURS"]
+
+    def test_cards_nobody_is_to_hand_out_are_listed(self, city: City) -> None:
+        chief = head(city)
+        make.received_cards(city, city.here, count=2)
+        (one,) = queries.unrouted(chief, on=TODAY)
+        assert (one.group, one.count) == ("其他人员", 2)
+        rule(city, chief, agency(city))
+        assert queries.unrouted(chief, on=TODAY) == []
+
+    def test_the_sending_screen_suggests_the_office(self, city: City) -> None:
+        office = agency(city)
+        rule(city, head(city), office, since=date(2020, 1, 1))
+        make.received_cards(city, city.here)
+        assert "group" in ORDERS
+        keeper = signed_in(city.here.keeper)
+        page = keeper.get(reverse("handover.send"), {"way": "pile", "order": "group"})
+        assert "按分工交给" in page.content.decode()
+        assert office.name in page.content.decode()
+
+
+class TestPages:
+    def test_order_show_close_and_export(self, city: City) -> None:
+        client = signed_in(manager(city))
+        form = {
+            "key": make.key(), "title": "全市发放", "document": "商人社发1号", "group": "",
+            "since": "2026-01-01", "due_on": "2026-12-31", "words": "",
+            f"target_{city.here.county.pk}": "10", f"target_{city.neighbour.county.pk}": "",
+        }  # fmt: skip
+        assert "目标张数" in client.get(reverse("campaign.order")).content.decode()
+        empty = client.post(reverse("campaign.order"), form | {
+            f"target_{city.here.county.pk}": ""})  # fmt: skip
+        assert "请至少给一个机构" in empty.content.decode()
+        backwards = client.post(reverse("campaign.order"), form | {"due_on": "2025-01-01"})
+        assert backwards.status_code == 422
+        said = client.post(reverse("campaign.order"), form, follow=True).content.decode()
+        assert "已部署“全市发放”" in said
+        assert "依据：第五条、第八条第一款" in said
+        sheet = client.get(reverse("campaign.list"), {"export": "xlsx"})
+        rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
+        assert [row[3:5] for row in rows[1:]] == [(city.here.county.name, 10)]
+        one = Campaign.objects.get()
+        close = reverse("campaign.close", args=[one.pk])
+        assert client.post(close, {"words": ""}).status_code == 422
+        assert "部署已结束" in client.post(close, {"words": "完成"}, follow=True).content.decode()
+
+    def test_a_neighbour_sees_nothing_of_a_countys_own_campaign(self, city: City) -> None:
+        one = ordered(head(city), agency(city))
+        neighbour = signed_in(city.neighbour.keeper)
+        assert neighbour.get(reverse("campaign.show", args=[one.pk])).status_code == 404
+        assert one.title not in neighbour.get(reverse("campaign.list")).content.decode()
+        assert neighbour.get(reverse("campaign.order")).status_code == 403
+        assert neighbour.post(reverse("routing.list"), {}).status_code == 404
+
+    def test_a_county_sees_of_the_citys_campaign_its_own_part(self, city: City) -> None:
+        one = ordered(manager(city), city.here.county, city.neighbour.county)
+        said = signed_in(city.here.keeper).get(reverse("campaign.show", args=[one.pk]))
+        assert city.here.county.name in said.content.decode()
+        assert city.neighbour.county.name not in said.content.decode()
+
+    def test_rules_are_set_on_their_page(self, city: City) -> None:
+        office, client = agency(city), signed_in(head(city))
+        form = {
+            "county": city.here.county.pk, "group": "resident", "office": office.pk,
+            "since": "2026-01-01", "words": "县政办1号",
+        }  # fmt: skip
+        said = client.post(reverse("routing.list"), form, follow=True).content.decode()
+        assert "分工已登记" in said
+        again = client.post(reverse("routing.list"), form | {"office": city.here.window.pk})
+        assert "ROUTING_SET" in again.content.decode()
+
+    def test_many_offices_take_few_queries(
+        self, city: City, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        by = manager(city)
+        for place in range(4):
+            ordered(by, city.here.county, city.neighbour.county, title=f"部署{'一二三四'[place]}")
+        client = signed_in(by)
+        with django_assert_max_num_queries(12):
+            client.get(reverse("campaign.list"))
+
+    @pytest.mark.article(7)
+    def test_the_ways_of_issuing_are_shown_with_their_formalities(self, city: City) -> None:
+        said = signed_in(city.here.clerk).get(reverse("ways.list")).content.decode()
+        assert "依据：第七条" in said
+        for words in ("上门发放", "银行网点领取", "邮寄", "待确认", "发放签字明细表"):
+            assert words in said

@@ -1,0 +1,102 @@
+"""`cardbook begin` and `cardbook account`: the first offices and accounts of a book (Art. 5).
+
+Both print a password once, for the person to change after signing in. Exit codes: 0 done, 2 not.
+"""
+
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from cardbook.chapters.duties.organizations.beginning import (
+    COLUMNS,
+    NotBegun,
+    one_time_password,
+    open_account,
+    read_offices,
+)
+from cardbook.chapters.duties.organizations.beginning import begin as begin_book
+from cardbook.imports.reading import FileRefused
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.orgs.actors import NoPost, OrganizationClosed, actor_for, appoint
+from cardbook.orgs.models import Organization, User
+
+_ROLES = {role.label: role for role in Role}
+
+
+@click.command()
+@click.argument(
+    "path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--admin", "username", required=True, help="第一位系统管理员的用户名")
+@click.option("--name", required=True, help="他的姓名")
+def begin(path: Path, username: str, name: str) -> None:
+    """启用：从机构表（CSV、XLSX）建立机构，开立第一位系统管理员的账号。"""
+    password = one_time_password()
+    try:
+        begun = begin_book(
+            offices=read_offices(path),
+            username=username,
+            name=name,
+            password=password,
+            at=timezone.now(),
+        )
+    except NotBegun as problem:
+        _stop(*problem.problems, f"表头可用的列：{'、'.join(COLUMNS)}。")
+    except FileRefused as refused:
+        _stop(f"{refused.sentence}{refused.remedy}")
+    click.echo(f"已建立 {Organization.objects.count()} 个机构。")
+    _say_account(username, begun.org_name, Role.SYSTEM_ADMIN, password)
+
+
+@click.command()
+@click.argument("username")
+@click.option("--name", default="", help="姓名；账号已有时不用写")
+@click.option("--office", "code", required=True, help="机构编号")
+@click.option("--role", "label", required=True, type=click.Choice(list(_ROLES)), help="岗位名称")
+@click.option("--by", "administrator", required=True, help="办理的系统管理员的用户名")
+def account(username: str, name: str, code: str, label: str, administrator: str) -> None:
+    """开立账号并任命岗位；已有账号的，只增加岗位。"""
+    now, password = timezone.now(), ""
+    today = local_day(now)
+    try:
+        by = actor_for(User.objects.get(username=administrator), on=today)
+        if by.role is not Role.SYSTEM_ADMIN or username == administrator:
+            _stop("账号由系统管理员开立，不能给自己任命岗位。")
+        office = Organization.objects.get(code=code)
+        with transaction.atomic():
+            user = User.objects.filter(username=username).first()
+            if user is None:
+                if not name.strip():
+                    _stop(f"没有账号 {username}；要新开，请用 --name 写明姓名。")
+                password = one_time_password()
+                user = open_account(username=username, name=name.strip(), password=password)
+            role = _ROLES[label]
+            appoint(user=user, organization=office, role=role, since=today, at=now, by=by)
+    except User.DoesNotExist:
+        _stop(f"没有账号 {administrator}，请核对 --by。")
+    except NoPost:
+        _stop(f"{administrator} 今天没有岗位，不能任命别人。")
+    except Organization.DoesNotExist:
+        _stop(f"没有编号为 {code} 的机构，请核对 --office。")
+    except OrganizationClosed as closed:
+        _stop(f"“{closed}”已经撤销，不能任命人员。")
+    except IntegrityError:
+        _stop(f"{username} 已在“{office.name}”任该岗位。")
+    _say_account(username, office.name, _ROLES[label], password)
+
+
+def _say_account(username: str, office: str, role: Role, password: str) -> None:
+    click.echo(f"{username}：{office}，{role.label}。")
+    if password:
+        click.echo(f"一次性密码：{password}\n请当面交给本人，登录后立即在“账号”页面更改。")
+
+
+def _stop(*sentences: str) -> NoReturn:
+    for sentence in sentences:
+        click.echo(sentence, err=True)
+    sys.exit(2)

@@ -1,0 +1,135 @@
+"""An empty book begins with its offices and an administrator, who opens accounts (Art. 5)."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cardbook.chapters.duties.organizations.cli import account, begin
+from cardbook.ledger.models import Event
+from cardbook.orgs.models import Organization, Post, User
+from cardbook.testing import factories as make
+
+pytestmark = pytest.mark.article(5)
+SHEET = """机构表,,,
+编号,名称,类别,上级编号
+1,某市人社局,市人力资源和社会保障局,
+2,信息中心,市局信息中心,1
+3,某县人社局,县区人力资源和社会保障局,1
+4,某县卡管中心,社保卡综合管理机构,3
+"""
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "offices.csv"
+    path.write_text(SHEET, encoding="gb18030")
+    return path
+
+
+def begun(path: Path) -> "object":
+    return CliRunner().invoke(begin, [str(path), "--admin", "root1", "--name", "系统员"])
+
+
+class TestBegin:
+    def test_writes_the_tree_with_its_events_and_one_administrator(
+        self, db: None, sheet: Path
+    ) -> None:
+        done = begun(sheet)
+        assert done.exit_code == 0, done.output
+        body = Organization.objects.get(code="4")
+        assert body.county.code == "3" and body.path.startswith(body.county.path)
+        assert Event.objects.filter(act="org.found").count() == 4
+        post = Post.objects.get()
+        assert (post.user.username, post.role) == ("root1", "system_admin")
+
+    def test_the_printed_password_opens_the_account(self, db: None, sheet: Path) -> None:
+        printed = begun(sheet).output.split("一次性密码：")[1].splitlines()[0]
+        assert User.objects.get(username="root1").check_password(printed)
+
+    def test_refuses_a_book_that_has_offices(self, db: None, sheet: Path) -> None:
+        assert begun(sheet).exit_code == 0
+        again = begun(sheet)
+        assert again.exit_code == 2 and "已经有机构" in again.output
+        assert Organization.objects.count() == 4
+
+    def test_names_every_wrong_row_and_writes_nothing(self, db: None, tmp_path: Path) -> None:
+        path = tmp_path / "wrong.csv"
+        path.write_text(SHEET + "4,又一个,社保卡中心,9\n,无编号,参保单位,\n", encoding="utf-8")
+        refused = begun(path)
+        assert refused.exit_code == 2
+        for words in ("第 7 行：编号 4 与第 6 行重复", "类别“社保卡中心”不认识", "第 8 行"):
+            assert words in refused.output
+        assert not Organization.objects.exists() and not User.objects.exists()
+
+    def test_asks_for_the_head(self, db: None, tmp_path: Path) -> None:
+        path = tmp_path / "bare.csv"
+        path.write_text("甲,乙\n1,2\n", encoding="utf-8")
+        assert "没有找到表头" in begun(path).output
+
+
+class TestAccount:
+    def opened(self, *more: str) -> "object":
+        asked = ["win1", "--office", "4", "--role", "综合服务窗口经办人", "--by", "root1", *more]
+        return CliRunner().invoke(account, asked)
+
+    def test_opens_an_account_with_a_post(self, db: None, sheet: Path) -> None:
+        begun(sheet)
+        done = self.opened("--name", "窗口员")
+        assert done.exit_code == 0, done.output
+        post = Post.objects.get(user__username="win1")
+        assert (post.role, post.organization.code, post.until) == ("window_clerk", "4", None)
+        assert post.since <= date.today()
+
+    def test_a_second_post_needs_no_second_account(self, db: None, sheet: Path) -> None:
+        begun(sheet)
+        self.opened("--name", "窗口员")
+        asked = ["win1", "--office", "4", "--role", "复核员", "--by", "root1"]
+        done = CliRunner().invoke(account, asked)
+        assert done.exit_code == 0 and "一次性密码" not in done.output
+        assert Post.objects.filter(user__username="win1").count() == 2
+
+    def test_the_same_post_twice_is_refused(self, db: None, sheet: Path) -> None:
+        begun(sheet)
+        self.opened("--name", "窗口员")
+        again = self.opened()
+        assert again.exit_code == 2 and "已在“某县卡管中心”任该岗位" in again.output
+
+    def test_only_the_system_administrator_opens_accounts_and_none_for_himself(
+        self, db: None, sheet: Path
+    ) -> None:
+        begun(sheet)
+        self.opened("--name", "窗口员")
+        by_clerk = CliRunner().invoke(
+            account,
+            ["win2", "--name", "乙", "--office", "4", "--role", "复核员", "--by", "win1"],
+        )
+        himself = CliRunner().invoke(
+            account, ["root1", "--office", "4", "--role", "复核员", "--by", "root1"]
+        )
+        for refused in (by_clerk, himself):
+            assert refused.exit_code == 2 and "不能给自己任命" in refused.output
+
+    @pytest.mark.parametrize(
+        ("asked", "words"),
+        [
+            (["x", "--office", "9", "--role", "复核员", "--by", "root1"], "没有编号为 9 的机构"),
+            (["x", "--office", "4", "--role", "复核员", "--by", "nobody"], "没有账号 nobody"),
+            (["x", "--office", "4", "--role", "复核员", "--by", "root1"], "--name 写明姓名"),
+        ],
+    )
+    def test_says_what_is_missing(
+        self, db: None, sheet: Path, asked: list[str], words: str
+    ) -> None:
+        begun(sheet)
+        refused = CliRunner().invoke(account, asked)
+        assert refused.exit_code == 2 and words in refused.output
+
+    def test_a_person_without_a_post_appoints_nobody(self, db: None, sheet: Path) -> None:
+        begun(sheet)
+        User.objects.create_user(username="guest", password=make.PASSWORD)
+        refused = CliRunner().invoke(
+            account, ["x", "--name", "甲", "--office", "4", "--role", "复核员", "--by", "guest"]
+        )
+        assert refused.exit_code == 2 and "没有岗位" in refused.output

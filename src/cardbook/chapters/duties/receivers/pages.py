@@ -1,0 +1,261 @@
+"""The files of units and villages that take cards: list, one file, what is filed (Art. 8 ¶3, 20).
+
+A POST calls one command; what is missing is said by `chapters.receivers` when cards are to go.
+"""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from openpyxl import Workbook
+
+from cardbook.chapters.duties.receivers import commands, queries
+from cardbook.chapters.duties.receivers.forms import (
+    KINDS,
+    EndForm,
+    HandlerForm,
+    LetterForm,
+    ListForm,
+    PlanForm,
+)
+from cardbook.chapters.screens import status_of
+from cardbook.law.roles import Role
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.papers.pictures import media_type_of
+from cardbook.papers.storage import read_paper
+
+ROWS = 50
+MOST_EXPORTED = 5000
+BASIS = "第八条第三款、第二十条"
+READERS = commands.WRITERS | {Role.REVIEWER, Role.AUDITOR, Role.WINDOW_CLERK}
+READING = page(roles=READERS, basis=BASIS)
+WRITING = page(roles=commands.WRITERS, basis=BASIS)
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@READING
+def units(request: ActorRequest) -> HttpResponse:
+    """Which units and villages may take cards, and what the others lack."""
+    today = timezone.localdate()
+    form = ListForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    chosen = {name: given.get(name, "") for name in ("kind", "state")}
+    wanted, sort = given.get("q", ""), given.get("sort") or "code"
+    listed = queries.units(request.actor, wanted=wanted, sort=sort, on=today, **chosen)
+    if "export" in request.GET:
+        return _export(queries.rows(list(listed[:MOST_EXPORTED]), on=today))
+    found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
+    least, confirmed = queries.least_handlers(today)
+    context = {
+        "found": found,
+        "rows": queries.rows(list(found), on=today),
+        "kinds": KINDS,
+        "states": queries.STATES.items(),
+        "sorts": [(code, title) for code, (title, _) in queries.SORTS.items()],
+        "wanted": wanted,
+        "sort": sort,
+        "least": least,
+        "confirmed": confirmed,
+        **chosen,
+    }
+    return render(request, "receivers/list.html", context)
+
+
+def _export(rows: list[queries.Row]) -> HttpResponse:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("单位经办人授权备案")
+    sheet.append(("编号", "名称", "类别", "授权书", "至", "经办人", "安全保管措施", "缺少"))
+    for row in rows:
+        sheet.append(
+            (
+                row.code, row.name, row.kind, row.letter,
+                f"{row.letter_until}" if row.letter_until else "", row.handlers,
+                "有" if row.has_plan else "无", "；".join(row.lacks),
+            )
+        )  # fmt: skip
+    out = io.BytesIO()
+    book.save(out)
+    answer = HttpResponse(out.getvalue(), content_type=_XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="danwei-beian.xlsx"'
+    return answer
+
+
+def _unit(request: ActorRequest, unit_id: int) -> Any:
+    try:
+        return queries.unit_of(request.actor, unit_id=unit_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+
+
+@require_GET
+@READING
+def show(request: ActorRequest, unit_id: int) -> HttpResponse:
+    """The file of one unit: letters with handlers, plans, and what is missing."""
+    if "paper" in request.GET:
+        return _paper(request, unit_id)
+    return _shown(request, unit_id)
+
+
+def _paper(request: ActorRequest, unit_id: int) -> HttpResponse:
+    _unit(request, unit_id)
+    digest = request.GET["paper"]
+    if not queries.paper_of(unit_id, digest=digest):
+        raise Http404
+    content = read_paper(digest)
+    return HttpResponse(content, content_type=media_type_of(content))
+
+
+def _shown(
+    request: ActorRequest,
+    unit_id: int,
+    *,
+    bound: dict[str, Form] | None = None,
+    refusals: tuple[Refusal, ...] = (),
+) -> HttpResponse:
+    unit, today = _unit(request, unit_id), timezone.localdate()
+    (row,) = queries.rows(
+        list(queries.units(request.actor, on=today).filter(pk=unit_id)), on=today
+    )
+    given = bound or {}
+    start = {"since": today}
+    least, confirmed = queries.least_handlers(today)
+    context = {
+        "unit": row,
+        "address": unit.address,
+        "letters": queries.letters_of(unit_id, on=today),
+        "plans": queries.plans_of(unit_id, on=today),
+        "may": request.actor.role in commands.WRITERS,
+        "letter_form": given.get("letter") or LetterForm(initial=start, today=today),
+        "plan_form": given.get("plan") or PlanForm(initial=start),
+        "handler_form": given.get("handler") or HandlerForm(initial=start, today=today),
+        "end_form": given.get("end") or EndForm(initial={"on": today}),
+        "open": next(iter(given), ""),
+        "refusals": refusals,
+        "least": least,
+        "confirmed": confirmed,
+    }
+    status = status_of(refusals=refusals, mistakes=bound)
+    return render(request, "receivers/unit.html", context, status=status)
+
+
+def _file(
+    request: ActorRequest, unit_id: int, name: str, form: Any, do: Callable[[], str]
+) -> HttpResponse:
+    """Do what was asked and say so, or show why not."""
+    _unit(request, unit_id)
+    if not form.is_valid():
+        return _shown(request, unit_id, bound={name: form})
+    try:
+        said = do()
+    except InputError as problem:
+        form.add_error(None, f"{problem.sentence}。")
+        return _shown(request, unit_id, bound={name: form})
+    except Refused as refused:
+        return _shown(request, unit_id, bound={name: form}, refusals=refused.refusals)
+    messages.success(request, said)
+    return redirect("unit.show", unit_id)
+
+
+@require_POST
+@WRITING
+def file_letter(request: ActorRequest, unit_id: int) -> HttpResponse:
+    """File a letter of authority with its handlers."""
+    form = LetterForm(request.POST, request.FILES, today=timezone.localdate())
+
+    def do() -> str:
+        given = form.cleaned_data
+        commands.file_letter(
+            unit_id=unit_id, number=given["number"], since=given["since"], until=given["until"],
+            handlers=form.named(), image=given["image"], by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+        return f"授权书 {given['number']} 已备案。"
+
+    return _file(request, unit_id, "letter", form, do)
+
+
+@require_POST
+@WRITING
+def add_handler(request: ActorRequest, unit_id: int, letter_id: int) -> HttpResponse:
+    """One more handler on a letter."""
+    form = HandlerForm(request.POST, today=timezone.localdate())
+
+    def do() -> str:
+        _letter_of(unit_id, letter_id)
+        (named,) = form.named()
+        commands.add_handler(
+            letter_id=letter_id, named=named, since=form.cleaned_data["since"],
+            by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+        return f"经办人{named.name}已登记。"
+
+    return _file(request, unit_id, "handler", form, do)
+
+
+@require_POST
+@WRITING
+def end_handler(request: ActorRequest, unit_id: int, handler_id: int) -> HttpResponse:
+    """A handler no longer comes for the unit."""
+    form = EndForm(request.POST)
+
+    def do() -> str:
+        letters = queries.letters_of(unit_id, on=timezone.localdate())
+        if handler_id not in {one.id for letter in letters for one in letter.handlers}:
+            raise Http404
+        commands.end_handler(
+            handler_id=handler_id, until=form.cleaned_data["on"],
+            words=form.cleaned_data["words"], by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+        return "已登记停止经办。"
+
+    return _file(request, unit_id, "end", form, do)
+
+
+@require_POST
+@WRITING
+def revoke_letter(request: ActorRequest, unit_id: int, letter_id: int) -> HttpResponse:
+    """Revoke a letter: nobody takes cards by it any more."""
+    form = EndForm(request.POST)
+
+    def do() -> str:
+        _letter_of(unit_id, letter_id)
+        commands.revoke_letter(
+            letter_id=letter_id, on=form.cleaned_data["on"], words=form.cleaned_data["words"],
+            by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+        return "授权书已撤销。"
+
+    return _file(request, unit_id, "end", form, do)
+
+
+@require_POST
+@WRITING
+def file_plan(request: ActorRequest, unit_id: int) -> HttpResponse:
+    """File the plan for safe keeping."""
+    form = PlanForm(request.POST, request.FILES)
+
+    def do() -> str:
+        given = form.cleaned_data
+        commands.file_plan(
+            unit_id=unit_id, words=form.words(), since=given["since"], until=given["until"],
+            image=given["image"], by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+        return "安全保管措施已备案。"
+
+    return _file(request, unit_id, "plan", form, do)
+
+
+def _letter_of(unit_id: int, letter_id: int) -> None:
+    letters = queries.letters_of(unit_id, on=timezone.localdate())
+    if letter_id not in {one.id for one in letters}:
+        raise Http404

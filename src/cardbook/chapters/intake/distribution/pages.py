@@ -1,0 +1,310 @@
+"""Hand-overs between offices: the list, one of them, sending (Art. 6, 8 para. 1, 20).
+
+`arrival_pages.py` counts in, `stock_pages.py` moves inside the office; a POST calls one command.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.intake.distribution import choosing_queries, commands, queries
+from cardbook.chapters.intake.distribution.forms import (
+    WAYS,
+    ListForm,
+    RecallForm,
+    RerouteForm,
+    SendForm,
+    problems,
+    typed,
+)
+from cardbook.chapters.intake.distribution.listing import list_export
+from cardbook.chapters.routing import suggested_receiver
+from cardbook.chapters.screens import say_refused, status_of
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+
+ROWS = 50
+LINES = 100
+_SEND, _RECEIVE = act("handover.send"), act("handover.receive")
+_TAKE_BACK = act("handover.take_back")
+READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+BASIS = "第六条、第八条第一款、第二十条"
+
+
+@require_GET
+@page(roles=READERS, basis=BASIS)
+def hand_overs(request: ActorRequest) -> HttpResponse:
+    """What waits to be counted in, what is under way, what is overdue; a scanned number opens."""
+    opened = _by_number(request)
+    if opened is not None:
+        return opened
+    now, today = timezone.now(), timezone.localdate()
+    form = ListForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    view, sort = given.get("view") or "in", given.get("sort") or "new"
+    wanted = given.get("q", "")
+    listed = queries.shipments(
+        request.actor, view=view, wanted=wanted, sort=sort, at=now, on=today
+    )
+    if "export" in request.GET:
+        return list_export(request.actor, listed, at=now, on=today, title=queries.VIEWS[view])
+    found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
+    days, confirmed = queries.alert_days(today)
+    context = {
+        "found": found,
+        "rows": queries.rows(request.actor, list(found), at=now, on=today),
+        "views": queries.VIEWS.items(),
+        "counts": queries.waiting_counts(request.actor, at=now, on=today),
+        "sorts": [(code, title) for code, (title, _) in queries.SORTS.items()],
+        "view": view,
+        "sort": sort,
+        "wanted": wanted,
+        "days": days,
+        "confirmed": confirmed,
+        "may_send": request.actor.role in _SEND.who,
+    }
+    return render(request, "distribution/list.html", context)
+
+
+def _by_number(request: ActorRequest) -> HttpResponse | None:
+    text = request.GET.get("number", "").strip()
+    if not text:
+        return None
+    found = queries.find(request.actor, text=text)
+    if found is None:
+        messages.warning(
+            request, f"没有编号为“{text[:40]}”的交接单，或与本机构无关。请核对单据上的编号。"
+        )
+        return None
+    now, today = timezone.now(), timezone.localdate()
+    shipment = queries.shipment_of(request.actor, shipment_id=found)
+    row = queries.row_of(request.actor, shipment, at=now, on=today)
+    return redirect("handover.receive" if row.is_mine else "handover.show", found)
+
+
+def shipment_or_404(request: ActorRequest, shipment_id: int) -> Any:
+    """This function will return the hand-over, or say that there is none for this actor."""
+    try:
+        return queries.shipment_of(request.actor, shipment_id=shipment_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+
+
+@require_GET
+@page(roles=READERS, basis=BASIS)
+def show(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """One hand-over: its boxes, its cards and where each is, its counts, what may be done."""
+    return shown(request, shipment_id)
+
+
+def shown(
+    request: ActorRequest,
+    shipment_id: int,
+    *,
+    recall: RecallForm | None = None,
+    reroute: RerouteForm | None = None,
+    refusals: tuple[Refusal, ...] = (),
+) -> HttpResponse:
+    """This function will show a hand-over; a form that was sent and not accepted comes along."""
+    shipment = shipment_or_404(request, shipment_id)
+    now, today = timezone.now(), timezone.localdate()
+    row = queries.row_of(request.actor, shipment, at=now, on=today)
+    wanted = request.GET.get("q", "").strip()
+    lines = queries.lines_of(shipment, wanted=wanted)
+    found = Paginator(lines, LINES).get_page(request.GET.get("page"))
+    mine = shipment.sender_id == request.actor.org_id
+    may = mine and request.actor.role in _TAKE_BACK.who
+    days, confirmed = queries.alert_days(today)
+    context = {
+        "row": row,
+        "shipment": shipment,
+        "boxes": queries.boxes_of(shipment_id),
+        "found": found,
+        "lines": [] if row.is_blind else queries.line_rows(shipment, found),
+        "wanted": wanted,
+        "counts": queries.closed_counts(shipment_id),
+        "recalls": queries.recalls_of(shipment_id, request.actor),
+        "is_receiver": shipment.receiver_id == request.actor.org_id,
+        "may_receive": row.is_mine and request.actor.role in _RECEIVE.who,
+        "may_take_back": may,
+        "recall": recall or RecallForm(initial={"key": new_key()}),
+        "reroute": reroute or RerouteForm(initial={"key": new_key()}),
+        "receivers": choosing_queries.receivers_offered(request.actor) if may else [],
+        "refusals": refusals,
+        "days": days,
+        "confirmed": confirmed,
+    }
+    mistakes = (recall and recall.errors) or (reroute and reroute.errors)
+    status = status_of(refusals=refusals, mistakes=mistakes)
+    return render(request, "distribution/show.html", context, status=status)
+
+
+# ------------------------------------------------------------------------------------------- send
+@require_http_methods(["GET", "POST"])
+@page("handover.send")
+def send(request: ActorRequest) -> HttpResponse:
+    """Choose cards and a receiver on one screen, give them with one button."""
+    if request.method == "POST":
+        return _send(request)
+    return _sending(request)
+
+
+def _sending(
+    request: ActorRequest,
+    form: SendForm | None = None,
+    refusals: tuple[Refusal, ...] = (),
+    several: tuple[Any, ...] = (),
+) -> HttpResponse:
+    given = request.POST if request.method == "POST" else request.GET
+    way = given.get("way") if given.get("way") in dict(WAYS) else "box"
+    order = str(given.get("order"))
+    order = order if order in choosing_queries.ORDERS else "town"
+    wanted = request.GET.get("q", "").strip()
+    shelves = choosing_queries.own_shelves(request.actor)
+    piles = choosing_queries.piles(shelves, order=order, wanted=wanted) if way == "pile" else []
+    context = {
+        "way": way,
+        "ways": WAYS,
+        "order": order,
+        "orders": [(code, title) for code, (title, _) in choosing_queries.ORDERS.items()],
+        "wanted": wanted,
+        "boxes": choosing_queries.boxes(shelves, wanted=wanted) if way == "box" else [],
+        "piles": piles,
+        "suggested": _suggested(request, order, piles),
+        "receivers": choosing_queries.receivers_offered(request.actor),
+        "ticked_boxes": form.boxes() if form else _asked_box(request, shelves),
+        "ticked_piles": form.piles() if form else [],
+        "given": typed(given),
+        "problems": problems(form),
+        "key": given.get("key") or new_key(),
+        "refusals": refusals,
+        "by_card": [one for one in refusals if one.subject_id or "NUMBER" in one.code],
+        "several": several,
+    }
+    status = status_of(refusals=refusals, mistakes=(form and form.errors) or several)
+    return render(request, "distribution/send.html", context, status=status)
+
+
+def _asked_box(request: ActorRequest, shelves: tuple[int, ...]) -> list[int]:
+    """A box that another page, or the scanner, asked to be ticked."""
+    text = request.GET.get("box", "").strip()
+    found = choosing_queries.box_of_label(shelves, text=text) if text else None
+    if text and found is None:
+        messages.warning(request, f"本机构没有盒号为“{text[:40]}”的盒。")
+    return [found] if found is not None else []
+
+
+def _suggested(request: ActorRequest, order: str, piles: list[Any]) -> dict[str, str]:
+    """By group, who hands out to it in this county by the rules in force (Art. 8 para. 1)."""
+    if order != "group" or request.actor.county_id is None:
+        return {}
+    today = timezone.localdate()
+    found = {
+        pile.key: suggested_receiver(group=pile.key, county_id=request.actor.county_id, on=today)
+        for pile in piles
+    }
+    return {key: office.name for key, office in found.items() if office is not None}
+
+
+def _send(request: ActorRequest) -> HttpResponse:
+    form = SendForm(request.POST, offices=choosing_queries.own_shelves(request.actor))
+    if not form.is_valid():
+        return _sending(request, form)
+    given = form.cleaned_data
+    chosen = form.chosen()
+    if chosen.wrong:
+        form.add_error("numbers", f"不是卡号：{'、'.join(chosen.wrong[:10])}。请删去后再交出。")
+        return _sending(request, form)
+    meant = choosing_queries.receiver_named(request.actor, text=given["receiver"])
+    if len(meant) != 1:
+        return _sending(request, form, several=_unclear(form, tuple(meant)))
+    try:
+        sent = commands.send_cards(
+            chosen=chosen, receiver_id=meant[0].pk, words=given["words"],
+            by=request.actor, at=timezone.now(), key=given["key"], leave_out=given["leave_out"],
+        )  # fmt: skip
+    except Refused as refused:
+        return _sending(request, form, refused.refusals)
+    count = sum(box.count for box in queries.boxes_of(sent.shipment.pk))
+    messages.success(
+        request, f"{count} 张卡已交出，交接单 {sent.shipment.number}，等{meant[0].name}点收。"
+    )
+    if sent.left_out:
+        say_refused(request, Refused(sent.left_out))
+    return redirect("handover.show", sent.shipment.pk)
+
+
+def _unclear(form: Any, meant: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not meant:
+        form.add_error("receiver", "没有找到这个机构，或不在可交接的范围。请输入编号或名称。")
+    else:
+        form.add_error("receiver", "有几个机构符合，请选一个：" + "、".join(
+            f"{one.code} {one.name}" for one in meant))  # fmt: skip
+    return meant
+
+
+# -------------------------------------------------------------------------------- recall, reroute
+@require_POST
+@page("handover.take_back")
+def take_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """Call cards back: those under way at once, those acknowledged by asking the receiver."""
+    shipment = shipment_or_404(request, shipment_id)
+    form = RecallForm(request.POST)
+    if not form.is_valid():
+        return shown(request, shipment_id, recall=form)
+    given = form.cleaned_data
+    ticked = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    typed = choosing_queries.from_numbers(given["numbers"])
+    if typed.wrong or typed.unknown:
+        strange = "、".join((*typed.wrong, *typed.unknown)[:10])
+        form.add_error("numbers", f"不认得：{strange}。请核对后再提交。")
+        return shown(request, shipment_id, recall=form)
+    ids = list(dict.fromkeys((*ticked, *typed.card_ids))) or queries.ids_under_way(shipment)
+    try:
+        done = commands.recall_cards(
+            shipment_id=shipment_id, card_ids=ids, words=given["words"], by=request.actor,
+            at=timezone.now(), key=given["key"],
+        )  # fmt: skip
+    except Refused as refused:
+        return shown(request, shipment_id, recall=form, refusals=refused.refusals)
+    if done.taken_back:
+        messages.success(request, f"{done.taken_back} 张未点收的卡已追回，在本机构待分类库。")
+    if done.asked:
+        messages.success(
+            request, f"{done.asked} 张已点收的卡已通知{shipment.receiver.name}交回，到货后请点收。"
+        )
+    return redirect("handover.show", shipment_id)
+
+
+@require_POST
+@page("handover.take_back")
+def reroute(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """Give what is still under way to another office instead."""
+    shipment_or_404(request, shipment_id)
+    form = RerouteForm(request.POST)
+    if not form.is_valid():
+        return shown(request, shipment_id, reroute=form)
+    given = form.cleaned_data
+    meant = choosing_queries.receiver_named(request.actor, text=given["receiver"])
+    if len(meant) != 1:
+        _unclear(form, tuple(meant))
+        return shown(request, shipment_id, reroute=form)
+    try:
+        sent = commands.reroute_cards(
+            shipment_id=shipment_id, receiver_id=meant[0].pk, words=given["words"],
+            by=request.actor, at=timezone.now(), key=given["key"],
+        )  # fmt: skip
+    except Refused as refused:
+        return shown(request, shipment_id, reroute=form, refusals=refused.refusals)
+    messages.success(
+        request, f"已改交{meant[0].name}，新的交接单 {sent.shipment.number}；请重新打印随卡。"
+    )
+    return redirect("handover.show", sent.shipment.pk)

@@ -1,0 +1,473 @@
+"""Reads hand-overs between offices: on their way, overdue, counted, differing (Art. 6, 8, 20).
+
+`commands.py` beside it writes; the shipment itself is in `custody.shipments`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cardbook.chapters.intake.models import (
+    HandDownBox,
+    HandDownCount,
+    HandDownMissing,
+    HandDownScan,
+    HandDownWhole,
+    Recall,
+)
+from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
+from cardbook.custody.places import Place
+from cardbook.custody.shipments import Tally, tallies
+from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.roles import Role
+from cardbook.lib.plain import InputError
+from cardbook.orgs.actors import Actor
+from cardbook.people.holders import holder_of
+from cardbook.registers.codes import BOX, read_code
+from cardbook.registers.models import IssuedDocument
+
+VIEWS: Mapping[str, str] = {
+    "in": "待我点收",
+    "out": "我交出未点收",
+    "late": "逾期在途",
+    "recall": "要求追回",
+    "all": "全部",
+}
+SORTS: Mapping[str, tuple[str, str]] = {
+    "new": ("新的在前", "-id"),
+    "old": ("旧的在前", "id"),
+    "sender": ("按交出机构", "sender__name"),
+    "receiver": ("按接收机构", "receiver__name"),
+}
+# They see what their own office gave or got, nothing of the rest of the county.
+_OWN_ONLY = frozenset(
+    {Role.AGENCY_CLERK, Role.WINDOW_CLERK, Role.BANK_TELLER, Role.VILLAGE_HELPER}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One hand-over in a list."""
+
+    id: int
+    number: str
+    sender: str
+    receiver: str
+    sent_at: datetime
+    words: str
+    sent: int
+    under_way: int
+    overdue_days: int
+    is_mine: bool
+    is_blind: bool
+
+    @property
+    def state(self) -> str:
+        """In which state it is, for a badge."""
+        if not self.under_way:
+            return "done"
+        return "part" if self.under_way < self.sent else "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One card of a hand-over with where it is now."""
+
+    row: int
+    card_id: int
+    number: str
+    name: str
+    masked_number: str
+    box: str
+    place: str
+    is_under_way: bool
+
+
+def scope(by: Actor) -> str:
+    """This function will say how far the actor sees: his office, his county or the city."""
+    return by.org_path if by.role in _OWN_ONLY else by.county_path
+
+
+def visible(by: Actor) -> QuerySet[Shipment]:
+    """This function will find the hand-overs the actor may see."""
+    path = scope(by)
+    return (
+        Shipment.objects.filter(purpose=Purpose.HAND_DOWN)
+        .filter(Q(sender__path__startswith=path) | Q(receiver__path__startswith=path))
+        .select_related("sender", "receiver")
+    )
+
+
+def shipment_of(by: Actor, *, shipment_id: int) -> Shipment:
+    """This function will return one hand-over.
+
+    :raises Shipment.DoesNotExist: when the actor's office has nothing to do with it.
+    """
+    return visible(by).get(pk=shipment_id)
+
+
+def _waiting() -> Exists:
+    """Whether a card still lies where this shipment put it."""
+    return Exists(
+        Position.objects.filter(
+            account__organization=OuterRef("receiver"),
+            account__kind=Place.TRANSIT,
+            movement__batch=OuterRef("batch"),
+        )
+    )
+
+
+def alert_days(on: date) -> tuple[int, bool]:
+    """This function will say after how many days a hand-over is overdue, and who confirmed it."""
+    return (
+        whole_number("in_transit_alert_days", on=on),
+        parameter("in_transit_alert_days").on(on).confirmed,
+    )
+
+
+def shipments(
+    by: Actor, *, view: str, wanted: str, sort: str, at: datetime, on: date
+) -> QuerySet[Shipment]:
+    """This function will list hand-overs under one view, found by number, office or words."""
+    found = visible(by)
+    if view == "in":
+        found = found.filter(_waiting(), receiver_id=by.org_id)
+    elif view == "out":
+        found = found.filter(_waiting(), sender_id=by.org_id)
+    elif view == "late":
+        days, _ = alert_days(on)
+        found = found.filter(_waiting(), sent_at__lt=at - timedelta(days=days))
+    elif view == "recall":
+        found = found.filter(pk__in=open_recalls(by).values("shipment"))
+    if wanted:
+        number = wanted.upper().removeprefix("JJ").lstrip("0")
+        by_number = Q(pk=int(number)) if number.isdecimal() and len(number) < 15 else Q()
+        found = found.filter(
+            by_number
+            | Q(sender__name__contains=wanted)
+            | Q(receiver__name__contains=wanted)
+            | Q(words__contains=wanted)
+        )
+    return found.order_by(SORTS[sort][1], "-id")
+
+
+def rows(by: Actor, found: Sequence[Shipment], *, at: datetime, on: date) -> list[Row]:
+    """This function will make the rows of one page in two queries more."""
+    counted = tallies([one.pk for one in found])
+    closed = set(
+        HandDownCount.objects.filter(shipment__in=found, closed_at__isnull=False).values_list(
+            "shipment_id", flat=True
+        )
+    )
+    days, _ = alert_days(on)
+    return [
+        _row(by, one, counted[one.pk], at=at, days=days, is_counted=one.pk in closed)
+        for one in found
+    ]
+
+
+def _row(
+    by: Actor, one: Shipment, tally: Tally, *, at: datetime, days: int, is_counted: bool
+) -> Row:
+    age = (at - one.sent_at).days
+    return Row(
+        id=one.pk,
+        number=one.number,
+        sender=one.sender.name,
+        receiver=one.receiver.name,
+        sent_at=one.sent_at,
+        words=one.words,
+        sent=tally.sent,
+        under_way=tally.under_way,
+        overdue_days=age if tally.under_way and age > days else 0,
+        is_mine=one.receiver_id == by.org_id and tally.under_way > 0,
+        is_blind=one.receiver_id == by.org_id and tally.under_way > 0 and not is_counted,
+    )
+
+
+def row_of(by: Actor, shipment: Shipment, *, at: datetime, on: date) -> Row:
+    """This function will make the row of one hand-over."""
+    return rows(by, [shipment], at=at, on=on)[0]
+
+
+def waiting_counts(by: Actor, *, at: datetime, on: date) -> dict[str, int]:
+    """This function will count what each view but the last would list."""
+    return {
+        view: shipments(by, view=view, wanted="", sort="new", at=at, on=on).count()
+        for view in VIEWS
+        if view != "all"
+    }
+
+
+def find(by: Actor, *, text: str) -> int | None:
+    """This function will find a hand-over by its number or by the QR of its list, or None."""
+    words = text.strip()
+    if words.startswith(("~", "～")):
+        words = _covered(words)
+    number = words.upper().removeprefix("JJ").lstrip("0")
+    if not number.isdecimal() or len(number) > 14:
+        return None
+    return visible(by).filter(pk=int(number)).values_list("pk", flat=True).first()
+
+
+def _covered(text: str) -> str:
+    """The hand-over an issued list is of."""
+    try:
+        scanned = read_code(text)
+    except InputError:
+        return ""
+    document = IssuedDocument.objects.filter(number=scanned.parts[0]).first()
+    found = re.search(r"JJ\d{8,}", document.covers) if document else None
+    return found[0] if found else ""
+
+
+# ---------------------------------------------------------------------------------- one hand-over
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """One box or bundle of a hand-over."""
+
+    id: int
+    code: str
+    label: str
+    seal_number: str
+    first_row: int
+    last_row: int
+
+    @property
+    def count(self) -> int:
+        """How many cards the list says are in it."""
+        return self.last_row - self.first_row + 1
+
+
+def boxes_of(shipment_id: int) -> list[Box]:
+    """This function will list the boxes of a hand-over."""
+    return [
+        Box(
+            id=one.pk, code=one.code, label=one.label, seal_number=one.seal_number,
+            first_row=one.first_row, last_row=one.last_row,
+        )
+        for one in HandDownBox.objects.filter(shipment=shipment_id).order_by("first_row")
+    ]  # fmt: skip
+
+
+def lines_of(shipment: Shipment, *, wanted: str = "") -> QuerySet[ShipmentLine]:
+    """This function will list the cards of a hand-over with holder and place."""
+    found = ShipmentLine.objects.filter(shipment=shipment).select_related(
+        "card__person", "card__position__account", "card__position__movement"
+    )
+    if wanted:
+        found = found.filter(card__number=wanted.upper())
+    return found.order_by("row")
+
+
+def line_rows(shipment: Shipment, lines: Iterable[ShipmentLine]) -> list[Line]:
+    """This function will open the holders of one page of cards."""
+    boxes = boxes_of(shipment.pk)
+    return [_line(shipment, line, boxes) for line in lines]
+
+
+def _line(shipment: Shipment, line: ShipmentLine, boxes: Sequence[Box]) -> Line:
+    holder = holder_of(line.card.person)
+    position = line.card.position
+    waits = position.movement.batch == shipment.batch
+    return Line(
+        row=line.row,
+        card_id=line.card_id,
+        number=line.card.number,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        box=next((b.code for b in boxes if b.first_row <= line.row <= b.last_row), ""),
+        place="在途，未点收" if waits else Place(position.account.kind).label,
+        is_under_way=waits,
+    )
+
+
+def cards_under_way(shipment: Shipment) -> QuerySet[ShipmentLine]:
+    """This function will list the rows of cards nobody has acknowledged."""
+    return ShipmentLine.objects.filter(
+        shipment=shipment, card__position__movement__batch=shipment.batch
+    )
+
+
+# ----------------------------------------------------------------------------------------- counts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """One line of what was counted, newest first."""
+
+    order: int
+    text: str
+    is_listed: bool
+    is_box: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scans:
+    """How much was counted so far, and the last of it."""
+
+    cards: int
+    boxes: int
+    strange: int
+    last: tuple[Scan, ...]
+
+
+def open_count(shipment_id: int) -> HandDownCount | None:
+    """This function will return the count that is running, or None."""
+    return (
+        HandDownCount.objects.filter(shipment=shipment_id, closed_at=None)
+        .select_related("counted_by")
+        .first()
+    )
+
+
+def closed_counts(shipment_id: int) -> list[HandDownCount]:
+    """This function will list the counts that were closed, newest first."""
+    return list(
+        HandDownCount.objects.filter(shipment=shipment_id, closed_at__isnull=False)
+        .select_related("counted_by", "second")
+        .order_by("-id")
+    )
+
+
+def scans_of(count_id: int | None, *, shown: int = 12) -> Scans:
+    """This function will sum up a running count; what the list expects is not told."""
+    scans = list(
+        HandDownScan.objects.filter(count=count_id)
+        .order_by("-id")
+        .values_list("number", "listed", "scanned_at")
+    )
+    whole = list(
+        HandDownWhole.objects.filter(count=count_id)
+        .order_by("-id")
+        .values_list("box__code", "taken_at")
+    )
+    told = [(at, number, listed, False) for number, listed, at in scans]
+    told += [(at, code, True, True) for code, at in whole]
+    told.sort(key=lambda one: one[0], reverse=True)
+    total = len(told)
+    return Scans(
+        cards=sum(1 for _, listed, _ in scans if listed),
+        boxes=len(whole),
+        strange=sum(1 for _, listed, _ in scans if not listed),
+        last=tuple(
+            Scan(order=total - place, text=text, is_listed=listed, is_box=is_box)
+            for place, (_, text, listed, is_box) in enumerate(told[:shown])
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a count says of the cards under way: found by scan, found in whole boxes, not seen."""
+
+    scanned: tuple[int, ...]
+    in_boxes: tuple[int, ...]
+    missing: tuple[int, ...]
+    strange: tuple[str, ...]
+    scans: int
+
+    @property
+    def expected(self) -> int:
+        """How many were under way."""
+        return len(self.scanned) + len(self.in_boxes) + len(self.missing)
+
+    @property
+    def differs(self) -> bool:
+        """Whether something has to be explained."""
+        return bool(self.missing or self.strange)
+
+
+def finding_of(shipment: Shipment, *, count_id: int) -> Finding:
+    """This function will compare a count with the cards still under way, in four queries."""
+    expected = dict(
+        cards_under_way(shipment).order_by("row").values_list("card_id", "card__number")
+    )
+    rows_of = dict(cards_under_way(shipment).values_list("card_id", "row"))
+    scans = list(
+        HandDownScan.objects.filter(count=count_id).order_by("id").values_list("number", flat=True)
+    )
+    whole = HandDownWhole.objects.filter(count=count_id).values_list(
+        "box__first_row", "box__last_row"
+    )
+    spans = list(whole)
+    seen, numbers = set(scans), set(expected.values())
+    scanned = tuple(id_ for id_, number in expected.items() if number in seen)
+    in_boxes = tuple(
+        id_
+        for id_, number in expected.items()
+        if number not in seen and any(a <= rows_of[id_] <= z for a, z in spans)
+    )
+    found = {*scanned, *in_boxes}
+    return Finding(
+        scanned=scanned,
+        in_boxes=in_boxes,
+        missing=tuple(id_ for id_ in expected if id_ not in found),
+        strange=tuple(number for number in scans if number not in numbers),
+        scans=len(scans) + len(spans),
+    )
+
+
+def kept_scans(count_id: int) -> int:
+    """This function will count what was scanned so far, cards and whole boxes."""
+    return (
+        HandDownScan.objects.filter(count=count_id).count()
+        + HandDownWhole.objects.filter(count=count_id).count()
+    )
+
+
+def missing_lines(count_id: int) -> QuerySet[HandDownMissing]:
+    """This function will list the cards a closed count did not see."""
+    return HandDownMissing.objects.filter(count=count_id).select_related(
+        "card__person", "card__position__account__organization"
+    )
+
+
+def box_named(shipment_id: int, *, text: str) -> HandDownBox | None:
+    """This function will find a box of a hand-over by label, code or seal number, or None.
+
+    :raises cardbook.lib.plain.InputError: when a label of ours was not read whole.
+    """
+    code = text.strip()
+    if code.startswith(("~", "～")):
+        scanned = read_code(code)
+        if scanned.kind != BOX:
+            raise InputError("not_a_box", "这不是盒标签")
+        code = scanned.parts[1]
+    own = HandDownBox.objects.filter(shipment=shipment_id)
+    return own.filter(
+        Q(code__iexact=code) | (Q(seal_number__iexact=code) & ~Q(seal_number=""))
+    ).first()
+
+
+# ---------------------------------------------------------------------------------------- recalls
+def open_recalls(by: Actor) -> QuerySet[Recall]:
+    """This function will list cards asked back that still lie where they were handed to."""
+    path = scope(by)
+    still_there = Position.objects.filter(
+        card=OuterRef("card"),
+        account__organization=OuterRef("shipment__receiver"),
+        account__kind__in=[str(place) for place in Place if place.is_store],
+    )
+    return Recall.objects.filter(
+        Exists(still_there),
+        Q(shipment__sender__path__startswith=path) | Q(shipment__receiver__path__startswith=path),
+    ).select_related("card", "shipment__sender", "shipment__receiver", "asked_by")
+
+
+def recalls_of(shipment_id: int, by: Actor) -> list[Any]:
+    """This function will list what was asked back of a hand-over and is still there."""
+    return list(open_recalls(by).filter(shipment=shipment_id).order_by("id"))
+
+
+def ids_under_way(shipment: Shipment) -> list[int]:
+    """This function will list the cards nobody has acknowledged, in the order of the list."""
+    return list(cards_under_way(shipment).order_by("row").values_list("card_id", flat=True))
+
+
+def cards_named(shipment: Shipment, card_ids: Sequence[int]) -> list[Line]:
+    """This function will name some cards of a hand-over for the list of differences."""
+    lines = lines_of(shipment).filter(card__in=card_ids)
+    return line_rows(shipment, lines)

@@ -1,0 +1,395 @@
+"""Hands a bundle to a unit, files its signed sheet, corrects a row (Art. 8 para. 3, 20).
+
+One `perform()` each. Cards are not issued by handing them out: only a signed row issues one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F
+
+from cardbook.chapters.issuance.collective.queries import (
+    Sums,
+    bundle_of,
+    due_days,
+    overdue_blocks,
+    overdue_of,
+    rows_of,
+)
+from cardbook.chapters.issuance.models import (
+    Bundle,
+    BundleFiling,
+    BundlePage,
+    BundleRow,
+    Result,
+)
+from cardbook.chapters.receivers import objections_to_receiver
+from cardbook.custody.places import Place
+from cardbook.custody.postings import Destination, account_of
+from cardbook.law import papers as kinds
+from cardbook.law.working_days import national_calendar
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import (
+    BundleHandedOut,
+    BundleRowOpen,
+    BundleRowReturned,
+    BundleRowUndone,
+    CardIssuedCollectively,
+    Signer,
+    Signing,
+    Unclaimed,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.perform import Done, Step, batch_of, perform
+from cardbook.lifecycle.refusals import Refusal
+from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
+from cardbook.people.representatives import readiness_of
+
+# So many pages are cited one by one; of a longer sheet a list of them all is kept and cited.
+_CITED_PAGES = 8
+
+
+def hand_out_bundle(
+    *,
+    bundle_id: int,
+    signing: Signing,
+    papers: Sequence[Presented],
+    pages: int,
+    images: Sequence[KeptImage] = (),
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Done:
+    """This function will hand the prepared cards to the unit; none of them is issued by that.
+
+    `pages` is how many pages the sheet has as printed; the due day is counted from here.
+
+    :raises Refused: what is not on file of the unit, what hinders a card, sheets overdue.
+    """
+    bundle = bundle_of(bundle_id, by=by)
+    on = at.astimezone(LOCAL).date()
+    card_ids = list(bundle.rows.order_by("row").values_list("card_id", flat=True))
+    facts = _handed_out(bundle, signing, images, on=on)
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        yield from _hand_out_objections(bundle, facts, card_ids, on=on)
+
+    def also(done: Done) -> None:
+        keep_images(images, by=by)
+        _go_out(bundle, facts, done, pages=pages, by=by, at=at)
+
+    step = Step(
+        act=act("bundle.hand_out"),
+        facts=facts,
+        subject_ids=card_ids,
+        papers=papers,
+        destination=Destination(account_of(organization_id=bundle.unit_id, kind=Place.UNIT).pk),
+        objections=objections,
+    )
+    return perform(step, by=by, at=at, key=key, also=also)
+
+
+def _handed_out(
+    bundle: Bundle, signing: Signing, images: Sequence[KeptImage], *, on: date
+) -> BundleHandedOut:
+    signature = next((i.digest for i in images if i.kind == kinds.SIGNATURE_SCREEN.code), "")
+    return BundleHandedOut(
+        unit=bundle.unit_id,
+        handlers=readiness_of(bundle.unit_id, on=on).handler_ids,
+        signing=signing,
+        original_seen=bundle.id_seen,
+        signature=signature,
+    )
+
+
+def _hand_out_objections(
+    bundle: Bundle, facts: BundleHandedOut, card_ids: Sequence[int], *, on: date
+) -> Iterator[Refusal]:
+    now = Bundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
+    if now.batch is not None:
+        yield Refusal(no.SHEET_NOT_OUT, {"sheet": now.number, "state": "已经交付"})
+        return
+    if not card_ids:
+        yield Refusal(no.NOTHING_CHOSEN)
+    if list(now.rows.order_by("row").values_list("card_id", flat=True)) != list(card_ids):
+        yield Refusal(no.SHEET_CHANGED, {"sheet": now.number})
+    yield from objections_to_receiver(bundle.unit, on=on, lock=True)
+    ready = readiness_of(bundle.unit_id, on=on)
+    if now.collector_id is None or now.collector_id not in ready.handler_ids:
+        yield Refusal(no.COLLECTOR_UNKNOWN, {"unit": bundle.unit.name})
+    if facts.signing is Signing.NONE or (facts.signing is Signing.SCREEN and not facts.signature):
+        yield Refusal(no.SIGNATURE_MISSING)
+    overdue = overdue_of(bundle.unit_id, on=on)
+    if overdue and overdue_blocks(on=on):
+        yield Refusal(no.SHEETS_OVERDUE, {"unit": bundle.unit.name, "count": overdue})
+
+
+def _go_out(
+    bundle: Bundle, facts: BundleHandedOut, done: Done, *, pages: int, by: Actor, at: datetime
+) -> None:
+    on = at.astimezone(LOCAL).date()
+    due_on, _ = national_calendar().add_working_days(on, due_days(on=on))
+    BundleRow.objects.filter(bundle=bundle).update(batch=done.batch)
+    Bundle.objects.filter(pk=bundle.pk).update(
+        batch=done.batch,
+        office_id=by.org_id,
+        handed_at=at,
+        handed_by_id=by.user_id,
+        signing=facts.signing,
+        signature=facts.signature,
+        cards=len(done.subject_ids),
+        pages=pages,
+        due_on=due_on,
+    )
+
+
+# ------------------------------------------------------------------------------------- filing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What a filing is about to do: every row as read, and which of them are new."""
+
+    rows: tuple[dict[str, Any], ...]
+    pages: tuple[tuple[int, str], ...]
+
+    @property
+    def new(self) -> list[dict[str, Any]]:
+        """Rows whose result has not been filed."""
+        return [row for row in self.rows if row["result"] != row["filed"]]
+
+    def moving(self, result: Result) -> list[dict[str, Any]]:
+        """New rows of a result whose cards are still in the unit's hands."""
+        return [row for row in self.new if row["result"] == result and row["there"]]
+
+    def count(self, result: Result) -> int:
+        """Rows of a result, filed or about to be."""
+        return sum(row["result"] == result for row in self.rows)
+
+    @property
+    def sums(self) -> Sums:
+        """The arithmetic of the whole sheet."""
+        return Sums(due=len(self.rows), **{one.value: self.count(one) for one in Result})
+
+    @property
+    def fingerprint(self) -> list[tuple[object, ...]]:
+        """What must not have changed between reading and filing."""
+        names = ("row", "result", "filed", "signed_on", "signer", "reason", "words", "there")
+        return [tuple(row[name] for name in names) for row in self.rows] + list(self.pages)
+
+
+def _plan(bundle: Bundle) -> _Plan:
+    pages = BundlePage.objects.filter(bundle=bundle, filing=0).order_by("page", "id")
+    return _Plan(rows=tuple(rows_of(bundle.pk)), pages=tuple(pages.values_list("page", "digest")))
+
+
+def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, key: str) -> Done:
+    """This function will file a signed sheet (备案), or its late rows once it is filed.
+
+    Signed rows become issued cards, rows without a signature stay with the unit or came back.
+
+    :raises Refused: naming each row that has no result, each page that is missing, what hinders.
+    """
+    bundle = bundle_of(bundle_id, by=by)
+    # Sent twice, a filing finds nothing new: it is known by its key before it is planned.
+    before = BundleFiling.objects.filter(batch=batch_of(key), filed_by_id=by.user_id)
+    if before.exists():
+        return Done(batch=batch_of(key), subject_ids=(), repeated=True)
+    plan = _plan(bundle)
+    index = _page_index(bundle, plan)
+    shown = [Presented(kind=kinds.SIGNED_SHEET_IMAGE.code, digest=digest) for digest in (
+        [index.digest] if index else [digest for _, digest in plan.pages])]  # fmt: skip
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        yield from _filing_objections(bundle, plan, on=at.astimezone(LOCAL).date())
+
+    def also(done: Done) -> None:
+        keep_images([index] if index else [], by=by)
+        _close(bundle, plan, done, by=by, at=at)
+
+    issue = act("card.issue_collective")
+    # The sheet is locked before any card: of two who file at once, one waits and is told.
+    gate = Step(act=issue, facts=None, objections=objections)
+    return perform(
+        gate, *_filing_steps(bundle, plan, shown, told), by=by, at=at, key=key, also=also
+    )
+
+
+def _filing_steps(
+    bundle: Bundle, plan: _Plan, shown: Sequence[Presented], told: Sequence[str]
+) -> list[Step]:
+    signed, open_, back = (plan.moving(one) for one in (
+        Result.SIGNED, Result.OPEN, Result.RETURNED))  # fmt: skip
+    return [
+        Step(
+            act=act("card.issue_collective"),
+            facts={
+                row["card_id"]: CardIssuedCollectively(
+                    sheet=bundle.pk, row=row["row"], signed_on=row["signed_on"],
+                    signer=Signer(row["signer"]), words=row["words"],
+                )
+                for row in signed
+            },
+            subject_ids=[row["card_id"] for row in signed], papers=shown, told=told,
+        ),
+        Step(
+            act=act("bundle.note_open"),
+            facts={
+                row["card_id"]: BundleRowOpen(
+                    sheet=bundle.pk, row=row["row"], reason=_reason(row), words=row["words"]
+                )
+                for row in open_
+            },
+            subject_ids=[row["card_id"] for row in open_], papers=shown,
+        ),
+        Step(
+            act=act("bundle.give_back"),
+            facts={
+                row["card_id"]: BundleRowReturned(
+                    sheet=bundle.pk, row=row["row"], reason=_reason(row), words=row["words"]
+                )
+                for row in back
+            },
+            subject_ids=[row["card_id"] for row in back],
+        ),
+    ]  # fmt: skip
+
+
+def _reason(row: dict[str, Any]) -> Unclaimed:
+    # A row without one is refused before anything is written.
+    return Unclaimed(row["reason"] or Unclaimed.OTHER)
+
+
+def _filing_objections(bundle: Bundle, plan: _Plan, *, on: date) -> Iterator[Refusal]:
+    now = Bundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
+    if now.batch is None:
+        yield Refusal(no.SHEET_NOT_OUT, {"sheet": now.number, "state": "还没有交付"})
+        return
+    fresh = _plan(now)
+    if not fresh.new and now.filed_at is not None:
+        last = now.filings.select_related("filed_by").order_by("-number")[0]
+        values = {
+            "sheet": now.number,
+            "at": f"{last.filed_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+            "name": last.filed_by.get_full_name(),
+        }
+        yield Refusal(no.SHEET_FILED, values)
+        return
+    if fresh.fingerprint != plan.fingerprint:
+        yield Refusal(no.SHEET_CHANGED, {"sheet": now.number})
+        return
+    if plan.sums.left:
+        sums = plan.sums
+        yield Refusal(no.SHEET_UNBALANCED, {
+            "due": sums.due, "issued": sums.signed, "open": sums.open,
+            "returned": sums.returned, "wrong": sums.wrong,
+        })  # fmt: skip
+    if now.filed_at is None:
+        missing = sorted(set(range(1, now.pages + 1)).difference(page for page, _ in plan.pages))
+        if missing:
+            named = "、".join(map(str, missing[:20]))
+            yield Refusal(no.SHEET_PAGES_MISSING, {"pages": now.pages, "missing": named})
+    handed_on = now.handed_at.astimezone(LOCAL).date() if now.handed_at else on
+    for row in plan.rows:
+        if not row["result"] or row["result"] != row["filed"]:
+            yield from _row_objections(row, handed_on=handed_on, on=on)
+
+
+def _row_objections(row: dict[str, Any], *, handed_on: date, on: date) -> Iterator[Refusal]:
+    result, place = row["result"], Place(row["lies"])
+    values: dict[str, object] = {"row": row["row"], "number": row["number"]}
+    values["place"] = f"在{place.label}"
+    needs_reason = result in ("", Result.OPEN, Result.RETURNED)
+    vague = row["reason"] == Unclaimed.OTHER and not row["words"].strip()
+    if needs_reason and (not row["reason"] or vague or not result):
+        yield Refusal(no.ROW_REASON_MISSING, {"row": row["row"]}, row["card_id"])
+    if result == Result.SIGNED and not handed_on <= row["signed_on"] <= on:
+        yield Refusal(
+            no.SIGNED_AFTER_TODAY,
+            {"row": row["row"], "signed_on": row["signed_on"]},
+            row["card_id"],
+        )
+    if result == Result.WRONG and row["hold"] != "error":
+        yield Refusal(no.ROW_NOT_WRONG, values, row["card_id"])
+    elif result and not row["there"] and result != _result_of_gone(row, place):
+        yield Refusal(no.ROW_CARD_GONE, values, row["card_id"])
+
+
+def _result_of_gone(row: dict[str, Any], place: Place) -> Result:
+    """What a row counts as whose card left the unit by another act (Art. 13, 17, 20)."""
+    if row["hold"] == "error":
+        return Result.WRONG
+    return Result.OPEN if place is Place.MISSING else Result.RETURNED
+
+
+def _page_index(bundle: Bundle, plan: _Plan) -> KeptImage | None:
+    """The list of all page pictures of a long sheet: its digest binds every page."""
+    if len(plan.pages) <= _CITED_PAGES:
+        return None
+    lines = [f"{bundle.number} 签字明细表影像 {len(plan.pages)} 张"]
+    lines += [f"第 {page} 页 {digest}" for page, digest in plan.pages]
+    return KeptImage(
+        kind=kinds.SIGNED_SHEET_IMAGE.code,
+        title=f"{bundle.number} 影像清单",
+        media_type="text/plain; charset=utf-8",
+        content="\n".join(lines).encode(),
+    )
+
+
+def _close(bundle: Bundle, plan: _Plan, done: Done, *, by: Actor, at: datetime) -> None:
+    number = BundleFiling.objects.filter(bundle=bundle).count() + 1
+    sums = plan.sums
+    BundleRow.objects.filter(bundle=bundle).exclude(filed=F("result")).update(filed=F("result"))
+    BundlePage.objects.filter(bundle=bundle, filing=0).update(filing=number)
+    Bundle.objects.filter(pk=bundle.pk, filed_at=None).update(filed_at=at)
+    BundleFiling.objects.create(
+        bundle=bundle, number=number, batch=done.batch, filed_at=at, filed_by_id=by.user_id,
+        due=sums.due, signed=sums.signed, open=sums.open, returned=sums.returned,
+        wrong=sums.wrong,
+    )  # fmt: skip
+
+
+# --------------------------------------------------------------------------------- correction
+def undo_row(
+    *,
+    bundle_id: int,
+    row: int,
+    event_id: int,
+    words: str,
+    by: Actor,
+    second: Actor | None,
+    at: datetime,
+    key: str,
+) -> Done:
+    """This function will take back a row that was filed as signed by mistake; two people sign.
+
+    The card is with the unit still; the row waits for a supplementary filing.
+
+    :raises Refused: when the card was activated since, or no reason is given.
+    """
+    bundle = bundle_of(bundle_id, by=by)
+    found = bundle.rows.get(row=row)
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        Bundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
+        if bundle.rows.get(row=row).filed != Result.SIGNED:
+            yield Refusal(no.NOT_THE_NEWEST, {}, found.card_id)
+
+    def also(done: Done) -> None:
+        BundleRow.objects.filter(pk=found.pk).update(
+            filed="", result="", signer="", signed_on=None, reason="", batch=done.batch
+        )
+
+    step = Step(
+        act=act("bundle.undo"),
+        facts=BundleRowUndone(event=event_id, words=words),
+        subject_ids=[found.card_id],
+        destination=Destination(account_of(organization_id=bundle.unit_id, kind=Place.UNIT).pk),
+        objections=objections,
+    )
+    return perform(step, by=by, second=second, at=at, key=key, also=also)

@@ -1,0 +1,221 @@
+"""Reads what the screens of collective pick-up send (Art. 8 para. 3, 20)."""
+
+import base64
+import binascii
+from typing import Any
+
+from django import forms
+
+from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.issuance.models import Bundle, Result
+from cardbook.law import papers
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.facts import Signer, Signing, Unclaimed
+from cardbook.lifecycle.judge import Presented
+from cardbook.papers.pictures import ImageRefused, KeptImage, clean_picture
+from cardbook.people import vault
+
+LARGEST_SIGNATURE = 300_000
+_DATA_URL = "data:image/png;base64,"
+_SIGNED = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
+_QUIET = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class HandOutForm(AskedForm):
+    """What was seen and how the handler signed; papers of the row come from `AskedForm`."""
+
+    act_code = "bundle.hand_out"
+    own_papers = _SIGNED
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    signing = forms.ChoiceField(
+        label="领卡人在领卡登记表上签字",
+        choices=[(str(Signing.PAPER), "纸上签字"), (str(Signing.THUMB), "按手印"),
+                 (str(Signing.SCREEN), "屏幕签字")],
+        required=False, widget=forms.RadioSelect,
+    )  # fmt: skip
+    signature = forms.CharField(
+        max_length=LARGEST_SIGNATURE, required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, bundle: Bundle, plan_on_file: bool, **more: Any) -> None:
+        """Tick what was scanned or is on file already."""
+        super().__init__(*args, **more)
+        seen = {
+            papers.AGENT_ID: bundle.id_seen,
+            papers.UNIT_LETTER: bundle.letter_seen,
+            papers.KEEPING_PLAN: plan_on_file,
+        }
+        own_words = {
+            papers.AGENT_ID: "已查验：领卡人有效身份证件（第八条第三款）",
+            papers.UNIT_LETTER: "已查验：单位介绍信、授权书（第八条第三款）",
+            papers.KEEPING_PLAN: "已登记：安全保管措施（第二十条）",
+        }
+        for asked in self.asked.papers:
+            if asked.is_tick and asked.name in self.fields:
+                field = self.fields[asked.name]
+                field.initial = seen.get(asked.kinds[0], False)
+                field.label = own_words.get(asked.kinds[0], field.label)
+
+    def clean_signature(self) -> KeptImage | None:
+        """The strokes as a PNG, or None when nobody signed on the screen."""
+        text: str = self.cleaned_data["signature"]
+        if not text:
+            return None
+        try:
+            content = base64.b64decode(text.removeprefix(_DATA_URL), validate=True)
+            picture = clean_picture(content)
+        except (binascii.Error, ImageRefused) as problem:
+            raise forms.ValidationError("签名图像没有收全，请清除后重签。") from problem
+        return KeptImage(
+            kind=papers.SIGNATURE_SCREEN.code, title=papers.SIGNATURE_SCREEN.title,
+            media_type=picture.media_type, content=picture.content,
+        )  # fmt: skip
+
+    @property
+    def signed(self) -> Signing:
+        """How the handler signed, from a valid form."""
+        return Signing(self.cleaned_data["signing"] or Signing.NONE)
+
+    def given(self) -> tuple[tuple[Presented, ...], tuple[KeptImage, ...]]:
+        """This function will list papers shown and pictures to keep, from a valid form."""
+        answered = self.answered()
+        image = self.cleaned_data["signature"] if self.signed is Signing.SCREEN else None
+        own: tuple[Presented, ...] = ()
+        if self.signed is not Signing.NONE:
+            digest = image.digest if image else ""
+            own = (Presented(kind=f"signature_{self.signed}", digest=digest),)
+        return (*answered.papers, *own), (*answered.images, *((image,) if image else ()))
+
+
+class FileForm(AskedForm):
+    """The filing of a sheet; its pages are there already, notices come from the row."""
+
+    act_code = "card.issue_collective"
+    own_papers = frozenset({papers.SIGNED_SHEET_IMAGE, papers.SIGNED_SHEET})
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class TickForm(forms.Form):
+    """One line of ticks, or chosen rows with one mark for all."""
+
+    text = forms.CharField(max_length=2000, required=False)
+    on = forms.DateField(error_messages={"required": "请填领取日期。", "invalid": "日期不对。"})
+    mark = forms.CharField(max_length=3, required=False)
+    row = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, last: int, **more: Any) -> None:
+        """Any row of the sheet may be chosen."""
+        super().__init__(*args, **more)
+        choices = [(row, str(row)) for row in range(1, last + 1)]
+        self.fields["row"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The line as typed, or made of the chosen rows.
+
+        :raises forms.ValidationError: when neither was given.
+        """
+        given = super().clean() or {}
+        if not given.get("text") and given.get("row"):
+            rows = ",".join(str(row) for row in given["row"])
+            given["text"] = f"{rows}={given.get('mark') or 'b'}"
+        if not given.get("text"):
+            raise forms.ValidationError("请输入行号，例如 1-30,35，或在表里勾选。")
+        return given
+
+
+class RowForm(forms.Form):
+    """One row in full: what became of it, who signed for the holder, in which words."""
+
+    result = forms.ChoiceField(label="结果", choices=Result.choices)
+    signer = forms.ChoiceField(
+        label="签收人", choices=[("", "—"), *((str(s), s.label) for s in Signer)], required=False
+    )
+    signed_on = forms.DateField(
+        label="领取日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.ChoiceField(
+        label="未领原因", choices=[("", "—"), *((str(u), u.label) for u in Unclaimed)],
+        required=False,
+    )  # fmt: skip
+    proxy = forms.CharField(
+        label="代领人、监护人（姓名、证件号、关系）", max_length=200, required=False,
+        widget=forms.TextInput(attrs=_QUIET), help_text="照明细表填写，加密保存",
+    )  # fmt: skip
+    words = forms.CharField(
+        label="备注", max_length=200, required=False, widget=forms.TextInput(attrs=_QUIET),
+        help_text="选“其他”的写明；不要写证件号码",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """A signed row has a signer and a day."""
+        given = super().clean() or {}
+        if given.get("result") == Result.SIGNED:
+            for name in ("signer", "signed_on"):
+                if not given.get(name):
+                    self.add_error(name, "签收的行要填这一项。")
+        return given
+
+    def entry(self) -> dict[str, object]:
+        """This function will make the fields of the row, from a valid form."""
+        given = self.cleaned_data
+        signed = given["result"] == Result.SIGNED
+        fields: dict[str, object] = {
+            "result": given["result"],
+            "signer": given["signer"] if signed else "",
+            "signed_on": given["signed_on"] if signed else None,
+            "reason": "" if signed else given["reason"],
+            "words": given["words"],
+        }
+        if given["proxy"]:
+            fields["proxy_sealed"] = vault.seal_text(given["proxy"], context=vault.NAME)
+        return fields
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A field for several files at once."""
+
+    allow_multiple_selected = True
+
+
+class PagesForm(forms.Form):
+    """Pictures of pages in their order, from a page on; or the page whose QR was scanned."""
+
+    code = forms.CharField(max_length=80, required=False)
+    page = forms.IntegerField(min_value=1, max_value=2000, required=False)
+    images = forms.Field(required=False, widget=ManyFiles)
+
+
+def read_page_images(files: list[Any]) -> list[KeptImage]:
+    """This function will check uploaded pictures of pages, one after the other.
+
+    :raises InputError: `image`, naming the file, when one is no picture we keep.
+    """
+    found = []
+    for file in files:
+        try:
+            picture = clean_picture(file.read())
+        except ImageRefused as refused:
+            raise InputError("image", f"{file.name}：{refused}") from refused
+        found.append(
+            KeptImage(
+                kind=papers.SIGNED_SHEET_IMAGE.code, title=papers.SIGNED_SHEET_IMAGE.title,
+                media_type=picture.media_type, content=picture.content,
+            )
+        )  # fmt: skip
+    return found
+
+
+class UndoForm(AskedForm):
+    """Why a filed row is taken back, and who else signs for it."""
+
+    act_code = "bundle.undo"
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    event = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    words = forms.CharField(
+        label="更正原因", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请写明更正原因，供日后核查。"},
+        help_text="一句话写明怎么登错的，供日后核查",
+    )  # fmt: skip

@@ -1,0 +1,264 @@
+"""Putting a bundle together and handing it out: scan, scan, scan, sign, Enter (Art. 8 ¶3, 20).
+
+Every scan is one POST to a bundle that is kept; `sheet_pages.py` reads its sheet back.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.issuance.collective import drafts, queries, scanning
+from cardbook.chapters.issuance.collective.commands import hand_out_bundle
+from cardbook.chapters.issuance.collective.forms import HandOutForm
+from cardbook.chapters.issuance.collective.listing import list_workbook
+from cardbook.chapters.issuance.collective.register import page_count, travelling_pdf
+from cardbook.chapters.issuance.collective.sheet_pages import sheet_screen
+from cardbook.chapters.issuance.models import Bundle
+from cardbook.chapters.receivers import objections_to_receiver
+from cardbook.chapters.screens import say_refused, status_of
+from cardbook.law.parameters import whole_number
+from cardbook.law.roles import Role
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.people.representatives import readiness_of
+
+ROWS = 50
+ROWS_OF_SHEET = 100
+_HAND_OUT = act("bundle.hand_out")
+READERS = frozenset({*_HAND_OUT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+_MOST_SAID = 8
+_LONGEST_CODE = 15
+_BASIS = "第八条第三款、第二十条"
+
+
+def found_bundle(request: ActorRequest, bundle_id: int) -> Bundle:
+    """The bundle, or 404 when it is out of reach."""
+    try:
+        return queries.bundle_of(bundle_id, by=request.actor)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+
+
+@require_GET
+@page(roles=READERS, basis=_BASIS)
+def bundle_list(request: ActorRequest) -> HttpResponse:
+    """Every bundle of the county: what is due, what is overdue; a scanned QR opens its sheet."""
+    text = request.GET.get("q", "").strip()
+    today = timezone.localdate()
+    if text.startswith(("~", "～")):
+        try:
+            return redirect("bundle.show", queries.find_sheet(text, by=request.actor).bundle_id)
+        except InputError as problem:
+            messages.warning(request, problem.sentence)
+        except Refused as refused:
+            say_refused(request, refused)
+        text = ""
+    state, sort = request.GET.get("state", "all"), request.GET.get("sort", "due")
+    if state not in queries.STATES or sort not in queries.SORTS:
+        raise Http404
+    found = queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
+    if request.GET.get("format") == "xlsx":
+        lines = [queries.line_of(bundle, on=today) for bundle in found[: queries.MOST_LISTED]]
+        return _workbook(list_workbook(lines, by=request.actor, at=timezone.now()))
+    shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    overdue, soon = queries.overdue_count(by=request.actor, on=today)
+    context = {
+        "found": shown,
+        "lines": [queries.line_of(bundle, on=today) for bundle in shown],
+        "states": [(code, title) for code, (title, _) in queries.STATES.items()],
+        "state": state, "sort": sort, "text": text, "overdue": overdue, "soon": soon,
+        "may_hand_out": request.actor.role in _HAND_OUT.who,
+    }  # fmt: skip
+    return render(request, "collective/list.html", context)
+
+
+def _workbook(content: bytes) -> HttpResponse:
+    response = HttpResponse(
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    name = content_disposition_header(True, "集中领卡.xlsx")
+    response["Content-Disposition"] = name or "attachment"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@page("bundle.hand_out")
+def start(request: ActorRequest) -> HttpResponse:
+    """Find the unit by its handler's document, its code or its name, and begin a bundle."""
+    text = request.POST.get("text", "").strip()
+    units, problem, person_id = [], "", None
+    if request.method == "POST" and request.POST.get("unit", "").isdecimal():
+        person = request.POST.get("person", "")
+        return _begin(request, int(request.POST["unit"]), int(person) if person else None)
+    if text:
+        start_of = scanning.find_unit(text, by=request.actor, on=timezone.localdate())
+        units, problem, person_id = start_of.units, start_of.problem, start_of.person_id
+        if len(units) == 1 and not problem:
+            return _begin(request, units[0].pk, person_id)
+    begun = Bundle.objects.filter(office_id=request.actor.org_id, batch=None)
+    context = {
+        # A number is never sent back to be seen.
+        "text": "" if text[:1].isdigit() and len(text) >= _LONGEST_CODE else text[:40],
+        "units": units,
+        "problem": problem,
+        "person_id": person_id,
+        "begun": begun.select_related("unit").order_by("-id")[:20],
+    }
+    status = status_of(mistakes=problem)
+    return render(request, "collective/start.html", context, status=status)
+
+
+def _begin(request: ActorRequest, unit_id: int, person_id: int | None) -> HttpResponse:
+    try:
+        bundle = drafts.start_bundle(
+            unit_id=unit_id, by=request.actor, at=timezone.now(), collector_id=person_id
+        )
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return redirect("bundle.show", bundle.pk)
+
+
+@require_GET
+@page(roles=READERS, basis=_BASIS)
+def show(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """A bundle: the desk while it is put together, its sheet once it is out."""
+    bundle = found_bundle(request, bundle_id)
+    if bundle.batch is not None:
+        return sheet_screen(request, bundle)
+    return _desk(request, bundle)
+
+
+def _desk(
+    request: ActorRequest,
+    bundle: Bundle,
+    *,
+    form: HandOutForm | None = None,
+    refusals: tuple[Refusal, ...] = (),
+) -> HttpResponse:
+    on = timezone.localdate()
+    ready = readiness_of(bundle.unit_id, on=on)
+    rows = queries.rows_of(bundle.pk)
+    shown = Paginator(rows, ROWS_OF_SHEET).get_page(request.GET.get("page"))
+    minor = whole_number("minor_age", on=on)
+    overdue = queries.overdue_of(bundle.unit_id, on=on)
+    context: dict[str, Any] = {
+        "bundle": bundle,
+        "total": len(rows),
+        "found": shown,
+        "lines": [queries.shown(row, minor_age=minor, on=on) for row in shown],
+        "ready": ready,
+        "handlers": queries.handlers_named(ready.handler_ids),
+        "missing": list(objections_to_receiver(bundle.unit, on=on, lock=False)),
+        "overdue": overdue,
+        "blocked": overdue and queries.overdue_blocks(on=on),
+        "form": form
+        or HandOutForm(
+            bundle=bundle, plan_on_file=ready.plan is not None, initial={"key": new_key()}
+        ),
+        "refusals": refusals,
+        "may": request.actor.role in _HAND_OUT.who,
+    }
+    status = status_of(refusals=refusals, mistakes=form.errors if form else None)
+    return render(request, "collective/desk.html", context, status=status)
+
+
+@require_POST
+@page("bundle.hand_out")
+def add(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """Take what was scanned: a document, a letter, a box, a card, many pasted numbers."""
+    bundle = found_bundle(request, bundle_id)
+    try:
+        done = scanning.take(
+            request.POST.get("text", ""), everything="all" in request.POST, bundle=bundle,
+            by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+    except InputError as problem:
+        messages.warning(request, f"没有加入：{problem.sentence}。")
+    except Refused as refused:
+        say_refused(request, refused)
+    else:
+        if done.said:
+            messages.success(request, done.said)
+        for sentence in done.left_out[:_MOST_SAID]:
+            messages.warning(request, f"没有加入 {sentence}")
+        more = len(done.left_out) - _MOST_SAID
+        if more > 0:
+            messages.warning(request, f"另有 {more} 张同样没有加入。")
+    return redirect("bundle.show", bundle_id)
+
+
+@require_POST
+@page("bundle.hand_out")
+def remove(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """Take chosen rows off the bundle, or give the bundle up."""
+    found_bundle(request, bundle_id)
+    try:
+        if "drop" in request.POST:
+            drafts.drop_bundle(bundle_id=bundle_id, by=request.actor)
+            messages.success(request, "已放弃这次领卡，卡都在原处。")
+            return redirect("bundle.list")
+        rows = [int(row) for row in request.POST.getlist("row") if row.isdecimal()]
+        count = drafts.remove_rows(bundle_id=bundle_id, rows=rows, by=request.actor)
+        messages.success(request, f"已从本次领卡中去掉 {count} 张。")
+    except Refused as refused:
+        say_refused(request, refused)
+    return redirect("bundle.show", bundle_id)
+
+
+@require_POST
+@page("bundle.hand_out")
+def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """The handler signed: the cards go into the unit's hands."""
+    bundle = found_bundle(request, bundle_id)
+    form = HandOutForm(request.POST, request.FILES, bundle=bundle, plan_on_file=True)
+    if not form.is_valid():
+        return _desk(request, bundle, form=form)
+    papers, images = form.given()
+    now = timezone.now()
+    try:
+        done = hand_out_bundle(
+            bundle_id=bundle.pk,
+            signing=form.signed,
+            papers=papers,
+            images=images,
+            pages=bundle.pages or page_count(bundle, printed_at=now),
+            by=request.actor,
+            at=now,
+            key=form.cleaned_data["key"],
+        )
+    except Refused as refused:
+        if found_bundle(request, bundle_id).batch is not None:
+            say_refused(request, refused)
+            return redirect("bundle.show", bundle_id)
+        again = HandOutForm(
+            bundle=bundle,
+            plan_on_file=True,
+            initial={**form.cleaned_data, "signature": "", "key": new_key()},
+        )
+        return _desk(request, bundle, form=again, refusals=refused.refusals)
+    messages.success(request, f"{len(done.subject_ids)} 张卡已交付，请打印签字明细表随卡带走。")
+    return redirect("bundle.show", bundle.pk)
+
+
+@require_GET
+@page(roles=READERS, basis=_BASIS)
+def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """The sheet to be signed as PDF; the copy that stays in the village masks numbers."""
+    bundle = found_bundle(request, bundle_id)
+    masked = request.GET.get("copy") == "village" or request.actor.role is Role.AUDITOR
+    content = travelling_pdf(bundle, masked=masked, printed_at=timezone.now())
+    name = f"{bundle.number}{'-村留存联' if masked else ''}.pdf"
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,367 @@
+"""Reads bundles, their rows and what hinders them (Art. 8 para. 3, 20); nothing here writes.
+
+Neighbours: `drafts.py` keeps ticks, `commands.py` performs, `register.py` prints.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
+
+from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
+from cardbook.law.parameters import value, whole_number
+from cardbook.lib.masking import mask_number
+from cardbook.lib.rows import named_rows
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.facts import Signer, Unclaimed
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.people import vault
+from cardbook.people.holders import find_by_number, holder_of
+from cardbook.people.models import Handler, Person
+from cardbook.people.representatives import readiness_of
+from cardbook.registers.codes import DOCUMENT, read_code
+
+# Who takes cards for its people: units, villages, towns, schools as units, outlets (Art. 7, 8).
+RECEIVERS = (Kind.UNIT, Kind.VILLAGE, Kind.TOWN, Kind.BRANCH, Kind.AGENCY)
+SOON_DAYS = 3
+MOST_LISTED = 5000
+_NUMBER = re.compile(r"QZMX(\d{8})")
+SORTS = {
+    "due": ("due_on", "id"),
+    "unit": ("unit__name", "-id"),
+    "cards": ("-cards", "-id"),
+    "new": ("-id",),
+}
+
+
+def bundles_of(by: Actor) -> QuerySet[Bundle]:
+    """This function will find the bundles of the actor's county."""
+    return Bundle.objects.filter(unit__path__startswith=by.county_path)
+
+
+def bundle_of(bundle_id: int, *, by: Actor) -> Bundle:
+    """This function will return a bundle of the actor's county.
+
+    :raises Bundle.DoesNotExist: when it is another county's, or there is none.
+    """
+    return bundles_of(by).select_related("unit", "office", "collector", "handed_by").get(
+        pk=bundle_id
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedPage:
+    """Which sheet a scanned code or a typed number leads to; page 0 when only the number."""
+
+    bundle_id: int
+    number: str
+    page: int
+
+
+def find_sheet(text: str, *, by: Actor) -> ScannedPage:
+    """This function will find a sheet by the QR of one of its pages, or by its number.
+
+    :raises cardbook.lib.plain.InputError: when a code of ours was not read whole.
+    :raises Refused: when there is no such sheet in the actor's county.
+    """
+    text, page = text.strip(), 0
+    if text.startswith(("~", "～")):
+        scanned = read_code(text)
+        text = scanned.parts[0] if scanned.kind == DOCUMENT else ""
+        page = int(scanned.parts[1]) if len(scanned.parts) > 1 else 0
+    found = _NUMBER.fullmatch(text.upper())
+    bundle = bundles_of(by).filter(pk=int(found[1])).first() if found else None
+    if bundle is None:
+        raise Refused([Refusal(no.SHEET_UNKNOWN)])
+    return ScannedPage(bundle_id=bundle.pk, number=bundle.number, page=page)
+
+
+def page_scanned(text: str, *, bundle: Bundle, by: Actor) -> int:
+    """This function will tell which page of this sheet was scanned.
+
+    :raises Refused: when it is a page of another sheet, another county's, or none of this one.
+    """
+    found = find_sheet(text, by=by)
+    if found.bundle_id != bundle.pk or not 1 <= found.page <= bundle.pages:
+        values = {"other": found.number, "page": found.page, "sheet": bundle.number}
+        raise Refused([Refusal(no.PAGE_OF_ANOTHER, values)])
+    return found.page
+
+
+# ------------------------------------------------------------------------------ units, handlers
+def units_of(by: Actor) -> QuerySet[Organization]:
+    """This function will list the units and villages of the county that may take cards."""
+    return Organization.objects.filter(
+        path__startswith=by.county_path, kind__in=RECEIVERS, valid_to=None
+    ).order_by("code")
+
+
+def units_named(text: str, *, by: Actor, limit: int = 20) -> list[Organization]:
+    """This function will find units by code or by a part of their name."""
+    found = units_of(by).filter(Q(code__iexact=text) | Q(name__icontains=text))
+    return list(found[:limit])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetcher:
+    """Who stands at the desk, and the units whose valid letter names him today."""
+
+    person: Person
+    units: tuple[Organization, ...]
+
+
+def fetcher(number: str, *, by: Actor, on: date) -> Fetcher | None:
+    """This function will find the handler a document belongs to; None when nobody has it."""
+    person = find_by_number(number)
+    if person is None:
+        return None
+    handled = Handler.objects.filter(
+        Q(until=None) | Q(until__gte=on), person=person, since__lte=on,
+        letter__organization__in=units_of(by),
+    ).values_list("letter__organization_id", flat=True)  # fmt: skip
+    units = units_of(by).filter(pk__in=list(handled))
+    fit = (unit for unit in units if person.pk in readiness_of(unit.pk, on=on).handler_ids)
+    return Fetcher(person=person, units=tuple(fit))
+
+
+def handlers_named(person_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """This function will name handlers for the screen: id, name, masked number."""
+    people = Person.objects.filter(pk__in=person_ids).order_by("pk")
+    opened = [holder_of(person) for person in people]
+    return [(one.id, one.name, one.masked_number) for one in opened]
+
+
+def overdue_of(unit_id: int, *, on: date) -> int:
+    """This function will count the sheets a unit should have brought back by now."""
+    return Bundle.objects.filter(
+        unit_id=unit_id, batch__isnull=False, filed_at=None, due_on__lt=on
+    ).count()
+
+
+def overdue_blocks(*, on: date) -> bool:
+    """Whether a unit with overdue sheets gets no more cards, or is only reminded (parameter)."""
+    return value("overdue_sheets_block", on=on) == "block"
+
+
+# ------------------------------------------------------------------------------------ the list
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleLine:
+    """One bundle in the list: how far it is and how urgent."""
+
+    id: int
+    number: str
+    unit: str
+    office: str
+    cards: int
+    state: str
+    badge: str
+    handed_at: Any
+    due_on: date | None
+    days_left: int | None
+    ticked: int
+    late: int
+
+
+STATES = {
+    "all": ("全部", Q()),
+    "prepared": ("待交付", Q(batch=None)),
+    "out": ("在外未备案", Q(batch__isnull=False, filed_at=None)),
+    "overdue": ("逾期未备案", None),
+    "late": ("有补签或未领", Q(filed_at__isnull=False, late__gt=0)),
+    "filed": ("已备案", Q(filed_at__isnull=False)),
+}
+
+
+def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet[Bundle]:
+    """This function will list bundles of a state, searched by number or unit, sorted."""
+    late = Count("rows", filter=Q(rows__filed__in=("", Result.OPEN)))
+    found = (
+        bundles_of(by)
+        .select_related("unit", "office")
+        .annotate(total=Count("rows"), ticked=Count("rows", filter=~Q(rows__result="")), late=late)
+    )
+    condition = STATES[state][1]
+    if condition is None:
+        condition = Q(batch__isnull=False, filed_at=None, due_on__lt=on)
+    found = found.filter(condition)
+    if text:
+        number = _NUMBER.fullmatch(text.upper())
+        wanted = Q(pk=int(number[1])) if number else Q(unit__name__icontains=text)
+        found = found.filter(wanted | Q(unit__code__iexact=text))
+    first, *more = SORTS[sort]
+    if first == "due_on":
+        return found.order_by(F("due_on").asc(nulls_first=True), *more)
+    return found.order_by(first, *more)
+
+
+def line_of(bundle: Any, *, on: date) -> BundleLine:
+    """This function will say of one listed bundle how far it is and how urgent."""
+    left = (bundle.due_on - on).days if bundle.due_on else None
+    state, badge = "待交付", "wait"
+    if bundle.filed_at:
+        state, badge = ("已备案", "good")
+    elif bundle.batch and left is not None and left < 0:
+        state, badge = f"逾期 {-left} 天", "bad"
+    elif bundle.batch and left is not None and left <= SOON_DAYS:
+        state, badge = ("今天到期" if left == 0 else f"{left} 天后到期"), "wait"
+    elif bundle.batch:
+        state, badge = "在外", ""
+    return BundleLine(
+        id=bundle.pk, number=bundle.number, unit=bundle.unit.name, office=bundle.office.name,
+        cards=bundle.total, state=state, badge=badge, handed_at=bundle.handed_at,
+        due_on=bundle.due_on, days_left=left, ticked=bundle.ticked,
+        late=bundle.late if bundle.filed_at else 0,
+    )  # fmt: skip
+
+
+def overdue_count(*, by: Actor, on: date) -> tuple[int, int]:
+    """This function will count sheets overdue, and due within three days, in one query."""
+    out = bundles_of(by).filter(batch__isnull=False, filed_at=None)
+    soon = on + timedelta(days=SOON_DAYS)
+    found = out.aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=on)),
+        soon=Count("pk", filter=Q(due_on__gte=on, due_on__lte=soon)),
+    )
+    return found["overdue"], found["soon"]
+
+
+def due_days(*, on: date) -> int:
+    """How many working days a unit has to bring its sheet back (parameter)."""
+    return whole_number("sheet_return_due_days", on=on)
+
+
+# ------------------------------------------------------------------------------------ the rows
+_ROWS = """
+SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer, r.reason,
+       r.words, r.proxy_sealed, c.number, c.stage, c.hold, c.bank_last4,
+       coalesce(b.name, '') AS bank,
+       p.name_sealed, p.number_sealed, p.phone_sealed, p.born_on, p.died_on, a.kind AS lies,
+       (r.batch IS NULL OR m.batch = r.batch) AS there
+FROM issuance_bundlerow r
+JOIN cards_card c ON c.id = r.card_id
+JOIN people_person p ON p.id = c.person_id
+JOIN custody_position q ON q.card_id = c.id
+JOIN custody_account a ON a.id = q.account_id
+JOIN custody_movement m ON m.id = q.movement_id
+LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
+WHERE r.bundle_id = %(bundle)s AND (%(rows)s::int[] IS NULL OR r.row = ANY(%(rows)s::int[]))
+ORDER BY r.row
+"""
+
+
+def rows_of(bundle_id: int, *, rows: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """This function will read rows of a sheet with card, holder and place, sealed, in one query.
+
+    `there` says whether the card still lies where this sheet put it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, {"bundle": bundle_id, "rows": None if rows is None else list(rows)})
+        return named_rows(cursor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowLine:
+    """One row as the screen shows it."""
+
+    row: int
+    card_id: int
+    number: str
+    name: str
+    masked_number: str
+    place: str
+    result: str
+    filed: str
+    signed_on: date | None
+    signer: str
+    reason: str
+    words: str
+    note: str
+    note_bad: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is filed and can only be corrected by two."""
+        return self.filed not in ("", Result.OPEN)
+
+    @property
+    def said(self) -> str:
+        """What became of the row, as a clerk says it."""
+        parts = [Result(self.result).label] if self.result else []
+        parts += [Signer(self.signer).label] if self.signer else []
+        parts += [f"{self.signed_on:%m-%d}"] if self.signed_on else []
+        parts += [Unclaimed(self.reason).label] if self.reason else []
+        return "　".join(parts)
+
+    @property
+    def badge(self) -> str:
+        """The colour of the result."""
+        known = {Result.SIGNED: "good", Result.OPEN: "wait", Result.RETURNED: "wait"}
+        return known.get(Result(self.result), "bad") if self.result else ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether what is ticked waits to be filed."""
+        return bool(self.result) and self.result != self.filed
+
+
+def shown(row: dict[str, Any], *, minor_age: int, on: date) -> RowLine:
+    """This function will open one row for the screen, with what a clerk must mind."""
+    note, bad = _note(row, minor_age=minor_age, on=on)
+    return RowLine(
+        row=row["row"], card_id=row["card_id"], number=row["number"],
+        name=vault.open_text(row["name_sealed"], context=vault.NAME),
+        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
+        place=row["place"], result=row["result"], filed=row["filed"], signed_on=row["signed_on"],
+        signer=row["signer"], reason=row["reason"], words=row["words"], note=note, note_bad=bad,
+    )  # fmt: skip
+
+
+def _note(row: dict[str, Any], *, minor_age: int, on: date) -> tuple[str, bool]:
+    if row["filed"]:
+        return "", False
+    if row["hold"] == "error":
+        return "已登记为错卡", True
+    if not row["there"]:
+        return "卡已不在该单位", True
+    if row["died_on"]:
+        return f"登记为 {row['died_on']} 去世", True
+    born = row["born_on"]
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return ("未成年，由监护人签", False) if age < minor_age else ("", False)
+
+
+def pages_kept(bundle_id: int) -> dict[int, int]:
+    """This function will count the pictures kept of each page of a sheet."""
+    pages = BundlePage.objects.filter(bundle_id=bundle_id).values_list("page")
+    return dict(pages.annotate(Count("pk")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """应发 = 实发 + 未发 + 退回 + 错卡, as ticked so far; `left` has no result yet."""
+
+    due: int
+    signed: int
+    open: int
+    returned: int
+    wrong: int
+
+    @property
+    def left(self) -> int:
+        """Rows nobody has decided."""
+        return self.due - self.signed - self.open - self.returned - self.wrong
+
+
+def sums_of(bundle_id: int) -> Sums:
+    """This function will add up a sheet as ticked so far, in one query."""
+    bundle = Bundle.objects.filter(pk=bundle_id).aggregate(
+        due=Count("rows"),
+        **{one.value: Count("rows", filter=Q(rows__result=one)) for one in Result},
+    )
+    return Sums(**bundle)

@@ -1,0 +1,122 @@
+"""The sheet as a workbook and back: what was entered meanwhile wins (Art. 8 para. 3; R8.11)."""
+
+import io
+from collections.abc import Mapping
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cardbook.chapters.issuance.collective.tests.bundles import Out, out, tick
+from cardbook.chapters.issuance.models import Bundle
+from cardbook.people.holders import holder_of
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 3)]
+FIRST_ROW = 4
+SIGNED = {5: "实发", 6: "本人"}
+
+
+@pytest.fixture
+def clerk(city: City) -> Client:
+    return signed_in(city.here.clerk)
+
+
+@pytest.fixture
+def given(city: City) -> Out:
+    return out(city, count=4, at=timezone.now())
+
+
+def downloaded(clerk: Client, bundle: Bundle) -> openpyxl.Workbook:
+    content = clerk.get(reverse("bundle.workbook", args=[bundle.pk])).content
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def sent_back(
+    clerk: Client, bundle: Bundle, filled: Mapping[int, Mapping[int, str]],
+    book: openpyxl.Workbook | None = None,
+) -> str:  # fmt: skip
+    """Fill cells of rows (columns counted from 1) and send the file back."""
+    book = book or downloaded(clerk, bundle)
+    page = book.active
+    assert page is not None
+    for row, cells in filled.items():
+        for column, text in cells.items():
+            page.cell(FIRST_ROW + row - 1, column, text)
+    content = io.BytesIO()
+    book.save(content)
+    file = SimpleUploadedFile("a.xlsx", content.getvalue())
+    address = reverse("bundle.take", args=[bundle.pk])
+    return clerk.post(address, {"file": file}, follow=True).content.decode()
+
+
+def results(bundle: Bundle) -> list[str]:
+    return list(bundle.rows.order_by("row").values_list("result", flat=True))
+
+
+class TestWorkbook:
+    def test_goes_out_masked_and_comes_back_with_results(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        today = str(timezone.localdate())
+        book = downloaded(clerk, given.bundle)
+        texts = [str(cell.value) for row in book.active.iter_rows() for cell in row]  # type: ignore[union-attr]
+        assert holder_of(given.cards[0].person).number not in texts
+        filled = {
+            1: {**SIGNED, 7: today}, 2: {5: "实发", 6: "代领人", 7: today, 10: "李四 儿子"},
+            3: {5: "未发", 8: "外出未归"}, 4: {5: "退回", 8: "死亡", 9: "村里开了证明"},
+        }  # fmt: skip
+        answer = sent_back(clerk, given.bundle, filled)
+        assert "4 行已登记" in answer
+        assert results(given.bundle) == ["signed", "signed", "open", "returned"]
+        second = given.bundle.rows.get(row=2)
+        assert second.signer == "proxy" and second.proxy_sealed
+
+    def test_what_was_entered_meanwhile_wins_and_is_shown(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        book = downloaded(clerk, given.bundle)
+        tick(given.bundle, "1=2;2", by=city.here.clerk, on=timezone.localdate())
+        today = str(timezone.localdate())
+        filled = {row: {**SIGNED, 7: today} for row in (1, 2, 3)}
+        answer = sent_back(clerk, given.bundle, filled, book)
+        assert "1 行已登记" in answer and "1 行与现有登记相同" in answer
+        assert "1 行有冲突，保留现有登记" in answer
+        assert "未发 联系不上" in answer and f"实发 本人 {today}" in answer
+        assert results(given.bundle) == ["open", "signed", "signed", ""]
+
+    @pytest.mark.parametrize(
+        ("cells", "words"),
+        [
+            ({5: "领了"}, "结果“领了”不认识"),
+            ({**SIGNED, 7: "昨天"}, "领取日期“昨天”不是日期"),
+            ({5: "未发", 8: "不知道"}, "未领原因“不知道”不认识"),
+            ({2: "Z99999999", 5: "未发", 8: "死亡"}, "卡 Z99999999 不在签字明细表"),
+        ],
+    )
+    def test_a_row_that_cannot_be_read_says_why(
+        self, clerk: Client, given: Out, cells: Mapping[int, str], words: str
+    ) -> None:
+        good = {5: "未发", 8: "死亡"}
+        answer = sent_back(clerk, given.bundle, {1: cells, 2: good})
+        assert words in answer and "1 行已登记" in answer
+        assert results(given.bundle) == ["", "open", "", ""]
+
+    def test_the_file_of_another_sheet_is_refused(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        other = out(city, count=1)
+        book = downloaded(clerk, other.bundle)
+        answer = sent_back(clerk, given.bundle, {}, book)
+        assert f"这不是签字明细表 {given.bundle.number} 的文件" in answer
+
+    def test_what_is_no_workbook_is_refused(self, clerk: Client, given: Out) -> None:
+        address = reverse("bundle.take", args=[given.bundle.pk])
+        file = SimpleUploadedFile("a.xlsx", b"%PDF-1.4 nothing")
+        answer = clerk.post(address, {"file": file}, follow=True).content.decode()
+        assert "PDF" in answer
+        assert results(given.bundle) == [""] * 4

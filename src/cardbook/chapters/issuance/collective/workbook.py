@@ -1,0 +1,189 @@
+"""The sheet as a workbook to fill in without a network, and read back (Art. 8 para. 3; R8.11).
+
+What was entered meanwhile wins: a row that differs is listed as a conflict, never overwritten.
+"""
+
+import io
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from cardbook.chapters.issuance.collective.queries import rows_of
+from cardbook.chapters.issuance.models import Bundle, Result
+from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, open_file, open_table
+from cardbook.lib.masking import mask_number
+from cardbook.lifecycle.facts import Signer, Unclaimed
+from cardbook.people import vault
+
+LARGEST_BYTES = 5 * 1024 * 1024
+TITLES = ("序号", "社保卡卡号", "姓名", "社会保障号码", "结果", "签收人", "领取日期", "未领原因",
+          "备注", "代领人（姓名、证件号、关系）")  # fmt: skip
+_WIDTHS = (6, 13, 16, 21, 8, 9, 12, 12, 22, 30)
+_HEAD = 2
+_RESULTS = {one.label: one.value for one in Result}
+_SIGNERS = {one.label: str(one) for one in Signer}
+_REASONS = {one.label: str(one) for one in Unclaimed}
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+
+
+def write_workbook(bundle: Bundle) -> bytes:
+    """This function will write the sheet with columns to fill in; numbers are masked."""
+    out = io.BytesIO()
+    rows = rows_of(bundle.pk)
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+        page = book.add_worksheet("签字明细表")
+        bold = book.add_format({"bold": True, "font_size": 12})
+        head = book.add_format({"bold": True, "border": 1, "bg_color": "#EEF2F6"})
+        fixed = book.add_format({"border": 1, "num_format": "@", "bg_color": "#F5F5F5"})
+        free = book.add_format({"border": 1, "num_format": "@"})
+        page.write_string(0, 0, f"签字明细表 {bundle.number}　{bundle.unit.name}", bold)
+        page.write_string(
+            1,
+            0,
+            "只填白色的列；日期写成 2026-11-25；结果填实发、未发、退回、错卡。填好后传回。",
+        )
+        for place, (title, width) in enumerate(zip(TITLES, _WIDTHS, strict=True)):
+            page.set_column(place, place, width)
+            page.write_string(_HEAD, place, title, head)
+        for line, row in enumerate(rows, start=_HEAD + 1):
+            for place, text in enumerate(_cells(row)):
+                page.write(line, place, text or None, fixed if place < 4 else free)
+        last = _HEAD + len(rows)
+        for place, choices in ((4, _RESULTS), (5, _SIGNERS), (7, _REASONS)):
+            page.data_validation(
+                _HEAD + 1, place, last, place, {"validate": "list", "source": list(choices)}
+            )
+        page.freeze_panes(_HEAD + 1, 3)
+    return out.getvalue()
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
+    return (
+        str(row["row"]),
+        row["number"],
+        vault.open_text(row["name_sealed"], context=vault.NAME),
+        mask_number(number),
+        Result(row["result"]).label if row["result"] else "",
+        Signer(row["signer"]).label if row["signer"] else "",
+        str(row["signed_on"] or ""),
+        Unclaimed(row["reason"]).label if row["reason"] else "",
+        row["words"],
+        "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row as a file says it."""
+
+    row: int
+    number: str
+    result: str
+    signer: str
+    signed_on: date | None
+    reason: str
+    words: str
+    proxy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A row of the file that cannot be taken: which, and why."""
+
+    line: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a file says: rows with a result, and rows that cannot be read."""
+
+    entries: tuple[Entry, ...]
+    wrong: tuple[Wrong, ...]
+
+
+def read_workbook(content: bytes, *, bundle: Bundle) -> Sent:
+    """This function will read a workbook that was filled in.
+
+    :raises FileRefused: when it is no workbook of this sheet, with what to do instead.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.xlsx"
+        path.write_bytes(content)
+        open_file(path)
+        rows = [(row.number, row.cells) for row in open_table(path).rows()]
+    _refuse_other_sheet(rows, bundle)
+    entries, wrong = [], []
+    for line, cells in rows:
+        try:
+            entry = _entry(cells)
+        except ValueError as problem:
+            wrong.append(Wrong(line=line, sentence=str(problem)))
+            continue
+        if entry is not None:
+            entries.append(entry)
+    return Sent(entries=tuple(entries), wrong=tuple(wrong))
+
+
+def _refuse_other_sheet(rows: list[tuple[int, tuple[Cell, ...]]], bundle: Bundle) -> None:
+    top = "".join(_text(cell) for _, cells in rows[:2] for cell in cells)
+    if bundle.number not in top:
+        raise FileRefused(
+            "other_sheet",
+            f"这不是签字明细表 {bundle.number} 的文件。",
+            "请上传从本表页面下载、填好的那一份，第一行不要改动。",
+        )
+
+
+def _text(cell: Cell) -> str:
+    text = cell.text if isinstance(cell, OddCell) else cell
+    return text.strip()
+
+
+def _entry(cells: tuple[Cell, ...]) -> Entry | None:
+    texts = [_text(cell) for cell in cells] + [""] * len(TITLES)
+    if not texts[0].isdecimal() or not any(texts[4:10]):
+        return None
+    odd = next((c for c in cells if isinstance(c, OddCell) and c.kind in (
+        Odd.ERROR, Odd.FORMULA)), None)  # fmt: skip
+    if odd is not None:
+        raise ValueError(f"有公式或错误值“{odd.text}”，请改成文字")
+    result = _one_of(texts[4], _RESULTS, "结果")
+    signed = result == Result.SIGNED
+    return Entry(
+        row=int(texts[0]),
+        number=texts[1],
+        result=result,
+        signer=(_one_of(texts[5], _SIGNERS, "签收人") if texts[5] else Signer.HOLDER)
+        if signed
+        else "",
+        signed_on=_day(texts[6]) if signed else None,
+        reason="" if signed or not texts[7] else _one_of(texts[7], _REASONS, "未领原因"),
+        words=texts[8][:200],
+        proxy=texts[9][:200],
+    )
+
+
+def _one_of(text: str, allowed: dict[str, str], title: str) -> str:
+    if text not in allowed:
+        raise ValueError(f"{title}“{text[:20]}”不认识，请填{'、'.join(allowed)}")
+    return allowed[text]
+
+
+def _day(text: str) -> date:
+    plain = text[:10].replace("/", "-").replace(".", "-")
+    try:
+        year, month, day = (int(part) for part in plain.split("-"))
+        return date(year, month, day)
+    except ValueError as problem:
+        raise ValueError(f"领取日期“{text[:20]}”不是日期，请写成 2026-11-25") from problem

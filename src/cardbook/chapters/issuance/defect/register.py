@@ -1,0 +1,138 @@
+"""《质量问题鉴定单》: what failed, how it was tested, by whom, with what verdict (Art. 9).
+
+`returns.py` beside it reads the rows; `cardbook.registers` prints and freezes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from cardbook.chapters.issuance.defect.returns import DefectRow, DefectsWanted, defect_rows
+from cardbook.law.articles import art
+from cardbook.law.roles import Role
+from cardbook.lib.clock import LOCAL
+from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import PeriodForm, office_of
+from cardbook.registers.forms import Column, Form, Office, Sheet, TooManyRows
+from cardbook.registers.registry import Register
+from cardbook.registers.xlsx import render_xlsx
+
+FORM = Form(
+    code="defect_finding",
+    prefix="ZLJD",
+    title="质量问题鉴定单",
+    basis=(art(9),),
+    columns=(
+        Column(key="order", title="序号", width=8, align="center"),
+        Column(key="happened_at", title="鉴定时间", width=22),
+        Column(key="office", title="鉴定机构", width=22, under=True),
+        Column(key="name", title="持卡人姓名", width=30),
+        Column(key="number", title="社会保障号码", width=30, under=True),
+        Column(key="card_number", title="社保卡卡号", width=22),
+        Column(key="bank", title="所属银行", width=22, under=True),
+        Column(key="defect", title="现象", width=36),
+        Column(key="words", title="具体情况", width=36, under=True),
+        Column(key="reading", title="读卡检测结果（ATR/EF05）", width=40),
+        Column(key="actor", title="鉴定人", width=18),
+        Column(key="verdict", title="结论", width=38),
+        Column(key="fee", title="补换费用", width=38, under=True),
+        Column(key="maker", title="制卡厂商", width=30),
+        Column(key="batch", title="厂商批次", width=30, under=True),
+        Column(key="application", title="补换申请号", width=20),
+        Column(key="place", title="卡现在何处", width=20, under=True),
+    ),
+    signatures=("鉴定人", "复核人", "卡管机构负责人"),
+    seal="卡管机构（章）",
+    note="质量问题免费补换（第九条）；随卡退回制卡机构的，由接收人在本单签字。",
+    row_height=12,
+    blank_rows=1,
+)
+
+
+class FindingForm(PeriodForm):
+    """An office and days; or one card alone."""
+
+    card = forms.CharField(
+        label="只出这张卡（卡号）", required=False, max_length=20, empty_value=""
+    )
+
+
+def finding_sheet(
+    *,
+    chosen: Mapping[str, Any],
+    masked: bool,
+    printed_by: str,
+    printed_at: datetime,
+    limit: int | None,
+) -> Sheet:
+    """This function will fill the 鉴定单 of an office and all below it, or of one card.
+
+    :raises TooManyRows: when there are more defective cards than `limit`.
+    """
+    card = (chosen.get("card") or "").strip().upper()
+    wanted = DefectsWanted(card=card, since=chosen["since"], until=chosen["until"])
+    rows = defect_rows(
+        wanted,
+        office_path=chosen["office"].path,
+        today=printed_at.astimezone(LOCAL).date(),
+        limit=None if limit is None else limit + 1,
+    )
+    if limit is not None and len(rows) > limit:
+        raise TooManyRows(len(rows), limit)
+    span = f"鉴定日期 {chosen['start']} 至 {chosen['end']}"
+    return Sheet(
+        form=FORM,
+        office=office_of(chosen["office"]),
+        covers=f"{span}　卡号 {card}" if card else span,
+        rows=tuple(_cells(rows, masked=masked)),
+        totals=(("鉴定", f"{len(rows)} 张"), ("收费", "0 元")),
+        printed_by=printed_by,
+        printed_at=printed_at,
+    )
+
+
+def _cells(rows: Sequence[DefectRow], *, masked: bool) -> Iterator[tuple[str, ...]]:
+    for place, row in enumerate(rows, start=1):
+        yield (
+            str(place), f"{row.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}", row.office,
+            row.name, row.masked_number if masked else row.number, row.card_number, row.bank,
+            row.defect, row.words, row.reading, row.actor, row.verdict, "0.00 元",
+            row.maker, row.batch, str(row.application_id or ""), row.place,
+        )  # fmt: skip
+
+
+_WRITERS = frozenset(
+    {
+        Role.CITY_MANAGER,
+        Role.COUNTY_MANAGER,
+        Role.CARD_KEEPER,
+        Role.WINDOW_CLERK,
+        Role.REVIEWER,
+        Role.AGENCY_CLERK,
+    }
+)
+DEFECT_FINDING = Register(
+    slug="defect_finding",
+    form=FORM,
+    choose=FindingForm,
+    sheet=finding_sheet,
+    readers=_WRITERS | {Role.AUDITOR},
+    issuers=_WRITERS,
+    empty_text="所选机构在这段时间没有登记质量问题。窗口登记后自动出现在这里，无需另填。",
+)
+
+
+def stock_as_xlsx(rows: Sequence[DefectRow], *, by: Actor, at: datetime) -> tuple[bytes, str]:
+    """This function will write the list as it is seen as a workbook, numbers masked."""
+    sheet = Sheet(
+        form=FORM,
+        office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
+        covers="质量问题卡（查阅件）",
+        rows=tuple(_cells(rows, masked=True)),
+        totals=(("卡数", f"{len(rows)} 张"),),
+        printed_by=f"{by.org_name} {by.name}",
+        printed_at=at,
+    )
+    return render_xlsx(sheet, number=""), f"质量问题卡_{at:%Y%m%d}.xlsx"

@@ -1,0 +1,104 @@
+"""Shows the defective cards waiting to be sent back, and the rate of each batch (Art. 9)."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from cardbook.chapters.issuance.defect.forms import StockForm
+from cardbook.chapters.issuance.defect.register import stock_as_xlsx
+from cardbook.chapters.issuance.defect.returns import (
+    ORDERS,
+    ROWS,
+    DefectsWanted,
+    alarm_permille,
+    batch_cards,
+    batch_of,
+    batch_rates,
+    count_batch_cards,
+    count_defects,
+    defect_rows,
+    office_code,
+)
+from cardbook.law.roles import SEES_PEOPLE
+from cardbook.lifecycle.facts import Defect
+from cardbook.lifecycle.pages import ActorRequest, page
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@page(roles=SEES_PEOPLE, basis="第九条")
+def stock(request: ActorRequest) -> HttpResponse:
+    """The cards at the place for defects, oldest first; with a batch, all of it ever found."""
+    today = timezone.localdate()
+    form = StockForm(request.GET)
+    given: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    batch = given.get("batch")
+    wanted = DefectsWanted(
+        in_stock=not batch,
+        batch=batch,
+        defect=given.get("defect") or "",
+        card=(given.get("card") or "").strip().upper(),
+        order=given.get("order") or "old",
+    )
+    path = request.actor.county_path
+    if "export" in request.GET:
+        rows = defect_rows(wanted, office_path=path, today=today, limit=None)
+        content, name = stock_as_xlsx(rows, by=request.actor, at=timezone.now())
+        headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+        return HttpResponse(content, content_type=_XLSX, headers=headers)
+    count = count_defects(wanted, office_path=path)
+    found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
+    offset = (found.number - 1) * ROWS
+    return render(
+        request,
+        "defect/stock.html",
+        {
+            "rows": defect_rows(wanted, office_path=path, today=today, offset=offset),
+            "found": found,
+            "office_code": office_code(request.actor),
+            "wanted": wanted,
+            "batch": batch_of(batch) if batch else "",
+            "kinds": [(str(one), one.label) for one in Defect],
+            "orders": [(key, title) for key, (title, _) in ORDERS.items()],
+        },
+    )
+
+
+@require_GET
+@page(roles=SEES_PEOPLE, basis="第九条")
+def rates(request: ActorRequest) -> HttpResponse:
+    """Defective cards of a thousand by batch, the worst first; an alarm above the parameter."""
+    today = timezone.localdate()
+    rows = batch_rates(by=request.actor, today=today)
+    alarm, confirmed = alarm_permille(today)
+    return render(
+        request,
+        "defect/rates.html",
+        {
+            "rows": rows,
+            "kinds": [one.label for one in Defect],
+            "alarm": alarm,
+            "alarm_confirmed": confirmed,
+            "alarms": [row for row in rows if row.alarm],
+        },
+    )
+
+
+@require_GET
+@page(roles=SEES_PEOPLE, basis="第九条")
+def cards_of_batch(request: ActorRequest, batch_id: int) -> HttpResponse:
+    """The county's cards of a batch: the rows behind the number of cards."""
+    code = batch_of(batch_id)
+    count = count_batch_cards(batch_id=batch_id, by=request.actor)
+    if not code or not count:
+        raise Http404
+    found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
+    offset = (found.number - 1) * ROWS
+    rows = batch_cards(batch_id=batch_id, by=request.actor, offset=offset)
+    return render(request, "defect/batch.html", {"rows": rows, "found": found, "batch": code})

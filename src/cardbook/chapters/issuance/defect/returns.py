@@ -1,0 +1,240 @@
+"""Reads what failed inspection: the stock to send back, and each batch's rate (Art. 9).
+
+`queries.py` beside it reads the replacements; nothing here writes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from cardbook.cards.models import Batch, Card
+from cardbook.cards.states import Stage
+from cardbook.custody.places import Place
+from cardbook.law.parameters import parameter, whole_number
+from cardbook.lib.clock import LOCAL
+from cardbook.lib.masking import mask_number
+from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.facts import Defect, Reading, Verdict
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
+from cardbook.people import vault
+
+_SQL = Path(__file__).parent / "sql"
+_DEFECTS = (_SQL / "defects.sql").read_text(encoding="utf-8")
+_RATES = (_SQL / "batch_rates.sql").read_text(encoding="utf-8")
+ROWS = 50
+ORDERS: Mapping[str, tuple[str, str]] = {
+    "old": ("搁置最久在前", "e.happened_at, e.id"),
+    "new": ("新登记在前", "e.id DESC"),
+    "batch": ("按批次", "m.code, c.number"),
+    "card": ("按卡号", "c.number, e.id"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectRow:
+    """One defective card in words."""
+
+    card_id: int
+    card_number: str
+    name: str
+    number: str
+    bank: str
+    batch_id: int
+    batch: str
+    maker: str
+    defect: str
+    reading: str
+    verdict: str
+    words: str
+    happened_at: datetime
+    office: str
+    actor: str
+    place: str
+    keeper: str
+    application_id: int | None
+    days: int
+
+    @property
+    def masked_number(self) -> str:
+        """The number as screens show it."""
+        return mask_number(self.number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectsWanted:
+    """What a list is to show: the stock alone, one batch, one kind, one card."""
+
+    in_stock: bool = False
+    batch: int | None = None
+    defect: str = ""
+    card: str = ""
+    order: str = "old"
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def defect_rows(
+    wanted: DefectsWanted,
+    *,
+    office_path: str,
+    today: date,
+    limit: int | None = ROWS,
+    offset: int = 0,
+) -> list[DefectRow]:
+    """This function will list cards an office and all below it found defective, in one query."""
+    conditions, values = _conditions(wanted)
+    query = f"{_DEFECTS} {conditions} ORDER BY {ORDERS[wanted.order][1]}"
+    given = {**values, "office": f"{office_path}%", "limit": limit, "offset": offset}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} LIMIT %(limit)s OFFSET %(offset)s", given)
+        return [_row(row, today=today) for row in named_rows(cursor)]
+
+
+def count_defects(wanted: DefectsWanted, *, office_path: str) -> int:
+    """This function will count what `defect_rows` would list without a limit."""
+    conditions, values = _conditions(wanted)
+    query = f"SELECT count(*) FROM ({_DEFECTS} {conditions}) AS found"  # noqa: S608 - ours alone
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**values, "office": f"{office_path}%"})
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
+def _conditions(wanted: DefectsWanted) -> tuple[str, dict[str, Any]]:
+    given = (
+        ("AND a.kind = %(place)s", "place", str(Place.DEFECT) if wanted.in_stock else None),
+        ("AND m.id = %(batch)s", "batch", wanted.batch),
+        ("AND e.facts::jsonb ->> 'defect' = %(defect)s", "defect", wanted.defect or None),
+        ("AND c.number = %(card)s", "card", wanted.card or None),
+        ("AND e.happened_at >= %(since)s", "since", wanted.since),
+        ("AND e.happened_at < %(until)s", "until", wanted.until),
+    )
+    chosen = [one for one in given if one[2] is not None]
+    return " ".join(one[0] for one in chosen), {name: value for _, name, value in chosen}
+
+
+def _row(row: dict[str, Any], *, today: date) -> DefectRow:
+    facts = json.loads(row["facts"])
+    tried = Reading.UNREADABLE if facts.get("reader_tried") else Reading.EYE
+    return DefectRow(
+        card_id=row["card_id"],
+        card_number=row["card_number"],
+        name=vault.open_text(row["name_sealed"], context=vault.NAME),
+        number=vault.open_text(row["number_sealed"], context=vault.NUMBER),
+        bank=row["bank"] + (f"（尾号{row['bank_last4']}）" if row["bank_last4"] else ""),
+        batch_id=row["batch_id"],
+        batch=row["batch"],
+        maker=row["maker"],
+        defect=Defect(facts["defect"]).label,
+        # An entry from before the result was kept says only whether a reader was tried.
+        reading=Reading(facts["reading"]).label if "reading" in facts else _OLD[tried],
+        verdict=Verdict(facts.get("verdict", Verdict.MADE)).label,
+        words=facts.get("words", ""),
+        happened_at=row["happened_at"],
+        office=row["office"],
+        actor=row["actor"],
+        place=Place(row["place"]).label,
+        keeper=row["keeper"],
+        application_id=row["application_id"],
+        days=(today - row["happened_at"].astimezone(LOCAL).date()).days,
+    )
+
+
+_OLD = {Reading.UNREADABLE: "上机试读", Reading.EYE: Reading.EYE.label}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRate:
+    """How many cards of a maker's batch are defective."""
+
+    id: int
+    code: str
+    maker: str
+    bank: str
+    cards: int
+    defects: int
+    kinds: tuple[tuple[str, str, int], ...]
+    alarm: bool
+
+    @property
+    def permille(self) -> str:
+        """Defective cards of a thousand."""
+        return f"{self.defects * 1000 / self.cards:.1f}" if self.cards else "—"
+
+
+def batch_rates(*, by: Actor, today: date) -> list[BatchRate]:
+    """This function will rate the batches with defects in the actor's county, worst first."""
+    alarm = whole_number("defect_alarm_permille", on=today)
+    with connection.cursor() as cursor:
+        cursor.execute(_RATES, {"county": f"{by.county_path}%"})
+        rows = named_rows(cursor)
+    return [
+        BatchRate(
+            id=row["id"],
+            code=row["code"],
+            maker=row["maker"],
+            bank=row["bank"],
+            cards=row["cards"],
+            defects=row["defects"],
+            kinds=tuple((str(one), one.label, row[str(one)]) for one in Defect),
+            alarm=row["defects"] * 1000 > alarm * row["cards"],
+        )
+        for row in rows
+    ]
+
+
+def alarm_permille(on: date) -> tuple[int, bool]:
+    """This function will tell the alarm, and whether the city bureau stands behind it."""
+    key = "defect_alarm_permille"
+    return whole_number(key, on=on), parameter(key).on(on).confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchCard:
+    """One card of a batch, for whoever counts them again."""
+
+    id: int
+    number: str
+    stage: str
+    place: str
+
+
+def office_code(by: Actor) -> str:
+    """This function will name the actor's county, for the sheet of one card."""
+    return Organization.objects.filter(path=by.county_path).values_list("code", flat=True)[0]
+
+
+def batch_of(batch_id: int) -> str:
+    """This function will name a batch, or return "" when there is none."""
+    return Batch.objects.filter(pk=batch_id).values_list("code", flat=True).first() or ""
+
+
+def batch_cards(
+    *, batch_id: int, by: Actor, offset: int = 0, limit: int = ROWS
+) -> list[BatchCard]:
+    """This function will list the county's cards of a batch by number."""
+    found = (
+        Card.objects.filter(batch_id=batch_id, county__path__startswith=by.county_path)
+        .select_related("position__account")
+        .order_by("number")[offset : offset + limit]
+    )
+    return [
+        BatchCard(
+            id=card.pk,
+            number=card.number,
+            stage=Stage.of(card.stage).label,
+            place=Place(card.position.account.kind).label,
+        )
+        for card in found
+    ]
+
+
+def count_batch_cards(*, batch_id: int, by: Actor) -> int:
+    """This function will count the county's cards of a batch."""
+    return Card.objects.filter(batch_id=batch_id, county__path__startswith=by.county_path).count()

@@ -1,0 +1,117 @@
+"""Turns what the screens of the post send into facts (Art. 7, 12)."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.law import papers
+from cardbook.lifecycle.facts import Signer
+from cardbook.lifecycle.judge import Presented
+from cardbook.papers.pictures import KeptImage
+
+_PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+
+
+def _parcel(help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label="邮件号码", max_length=40, help_text=help_text, widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": "请扫描或照邮政回执填写邮件号码。"},
+    )  # fmt: skip
+
+
+class PostForm(AskedForm):
+    """The number of the parcel, and the holder's own request."""
+
+    act_code = "card.post"
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    parcel = _parcel("邮政收寄时给的号码，可扫描")
+
+
+class ReceiptForm(AskedForm):
+    """What the signed receipt says; its picture is kept where one is taken."""
+
+    act_code = "card.issue_posted"
+    own_papers = frozenset({papers.POST_RECEIPT})
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    parcel = _parcel("扫描回执上的号码，与寄出时登记的核对")
+    received_on = forms.DateField(
+        label="签收日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请照回执填写签收日期。"},
+    )
+    signed_by = forms.ChoiceField(
+        label="签收人", choices=[(str(one), one.label) for one in Signer],
+        widget=forms.RadioSelect, initial=str(Signer.HOLDER),
+    )  # fmt: skip
+    receipt = forms.BooleanField(label="已收到邮政签收回执（第七条）", required=False)
+    receipt_image = PictureField(papers.POST_RECEIPT, label="回执影像")
+
+    def papers(self) -> tuple[Presented, ...]:
+        """The receipt, with its picture where one was taken, and whatever else the row asks."""
+        given = self.cleaned_data
+        image: KeptImage | None = given["receipt_image"]
+        own = (
+            (Presented(kind=papers.POST_RECEIPT.code, digest=image.digest if image else ""),)
+            if given["receipt"] or image
+            else ()
+        )
+        return (*own, *self.answered().papers)
+
+    def images(self) -> tuple[KeptImage, ...]:
+        """The pictures to keep."""
+        image = self.cleaned_data["receipt_image"]
+        return (*((image,) if image else ()), *self.answered().images)
+
+
+class BackForm(AskedForm):
+    """Why a parcel came back."""
+
+    act_code = "card.post_back"
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    parcel = _parcel("扫描退回邮件上的号码")
+    words = forms.CharField(
+        label="退回原因", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请写明退回原因（例如：无人签收、地址不详）。"},
+        help_text="照邮政退回的原因写，供日后再次通知",
+    )  # fmt: skip
+
+
+class ManyForm(forms.Form):
+    """The same day and signer for every ticked receipt in hand."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=50)
+    received_on = forms.DateField(
+        label="签收日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请照回执填写签收日期。"},
+    )
+    receipt = forms.BooleanField(
+        label="勾选的每张卡，本人签收的回执都已收到并逐张核对号码",
+        error_messages={"required": "没有收到签收回执的，不能登记为已发放。"},
+    )
+    told = forms.BooleanField(label="已随卡寄送领卡告知（第十二条）", required=False, initial=True)
+
+
+class FindForm(forms.Form):
+    """What is asked of the list; whatever does not fit is left aside."""
+
+    q = forms.CharField(max_length=40, required=False)
+    sort = forms.CharField(max_length=20, required=False)
+    only = forms.CharField(max_length=20, required=False)
+
+
+def find_in(data: Any) -> dict[str, str]:
+    """This function will read what is asked of the list."""
+    form = FindForm(data)
+    form.is_valid()
+    return {name: str(form.cleaned_data.get(name, "")).strip() for name in ("q", "sort", "only")}
+
+
+def on_day(initial: date) -> dict[str, Any]:
+    """This function will make what a fresh form starts with."""
+    return {"received_on": initial}

@@ -1,0 +1,47 @@
+"""The cards in the post as a workbook: parcels, days, who sent them (Art. 7).
+
+What was received is in the 领卡登记表 like any other hand-over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cardbook.chapters.issuance.posting.queries import InThePost
+from cardbook.law.articles import art
+from cardbook.orgs.actors import Actor
+from cardbook.registers.forms import Column, Form, Office, Sheet
+from cardbook.registers.xlsx import render_xlsx
+
+_FORM = Form(
+    code="in_the_post", prefix="YJ", title="邮寄在途社保卡", basis=(art(7), art(20)),
+    columns=(
+        Column(key="order", title="序号", width=9, align="center"),
+        Column(key="number", title="社保卡卡号", width=24),
+        Column(key="name", title="持卡人", width=24),
+        Column(key="masked_number", title="社会保障号码", width=34),
+        Column(key="parcel", title="邮件号码", width=34),
+        Column(key="posted_on", title="寄出日期", width=22),
+        Column(key="days", title="在途天数", width=16, align="right"),
+        Column(key="office", title="寄出机构", width=34),
+        Column(key="actor", title="经办人", width=20),
+        Column(key="is_late", title="逾期", width=14),
+    ),
+    signatures=("经办人", "负责人"), seal="（章）", note="号码已遮盖。",
+)  # fmt: skip
+
+
+def in_the_post_xlsx(rows: Sequence[InThePost], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the cards that are seen as a workbook."""
+    cells = tuple(
+        (
+            str(place), row.number, row.name, row.masked_number, row.parcel, str(row.posted_on),
+            str(row.days), row.office, row.actor, "是" if row.is_late else "",
+        )
+        for place, row in enumerate(rows, start=1)
+    )  # fmt: skip
+    sheet = Sheet(
+        form=_FORM, office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
+        covers="邮寄在途", rows=cells, totals=(("合计", f"{len(rows)} 张"),),
+        printed_by=f"{by.org_name} {by.name}", printed_at=at,
+    )  # fmt: skip
+    return render_xlsx(sheet, number="")

@@ -1,0 +1,245 @@
+"""Hands a card to whom the holder charged with it, or to his guardian (Art. 10, 11).
+
+One `perform()` each: the one who came, the mandate, the card and the count are one transaction.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from cardbook.cards.models import Card
+from cardbook.law.parameters import whole_number
+from cardbook.law.roles import Role
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    CardIssuedToGuardian,
+    CardIssuedToProxy,
+    ProxyReason,
+    Relation,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
+from cardbook.people.models import Mandate, Person, PickUp
+from cardbook.people.representatives import (
+    MandateTerms,
+    noted_mandate,
+    picked_up_by,
+    remembered,
+    why_mandate_fails,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comer:
+    """Who stands at the window, as his document says."""
+
+    number: str
+    name: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """What any hand-over to somebody else consists of."""
+
+    card_id: int
+    given: CardIssued
+    papers: Sequence[Presented]
+    told: Sequence[str]
+    images: Sequence[KeptImage] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """Why and how the holder sends somebody: a mandate on file by its id, or its terms."""
+
+    mandate: int | MandateTerms
+    reason: ProxyReason
+    relation: Relation
+    words: str = ""
+
+
+def issue_to_proxy(
+    *,
+    hand_over: HandOver,
+    comer: Comer,
+    charge: Charge,
+    by: Actor,
+    approver: Actor | None = None,
+    at: datetime,
+    key: str,
+) -> Done:
+    """This function will hand the card to whom its holder charged with it (Art. 10).
+
+    A mandate shown for the first time is registered, and a person the book does not know is
+    entered, in the same transaction. `approver` signs where the year's limit is reached.
+
+    :raises Refused: when the mandate does not cover it, somebody is dead, a limit is reached, or
+        papers are missing; nothing was changed.
+    """
+    on = at.astimezone(LOCAL).date()
+    holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
+    came: list[PickUp] = []
+
+    def step() -> Step:
+        person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
+        if person.pk == holder.person_id:
+            raise Refused([Refusal(no.PROXY_IS_HOLDER, {}, holder.pk)])
+        mandate_id = charge.mandate if isinstance(charge.mandate, int) else 0
+        if isinstance(charge.mandate, MandateTerms):
+            mandate_id = noted_mandate(
+                principal_id=holder.person_id, agent_id=person.pk, terms=charge.mandate,
+                county_id=by.county_id or holder.county_id, by_id=by.user_id, at=at,
+            ).pk  # fmt: skip
+        came[:] = [_pick_up(holder, person, charge.relation, by=by, on=on, mandate_id=mandate_id)]
+        return Step(
+            act=act("card.issue_proxy"),
+            facts=CardIssuedToProxy(
+                **_common(hand_over.given), agent=person.pk, mandate=mandate_id,
+                reason=charge.reason, relation=charge.relation, words=charge.words,
+            ),
+            subject_ids=[hand_over.card_id], papers=hand_over.papers, told=hand_over.told,
+            objections=lambda cases: _against_proxy(
+                cases, agent_id=person.pk, mandate_id=mandate_id, approver=approver, by=by, on=on
+            ),
+        )  # fmt: skip
+
+    return perform(
+        step, by=by, second=approver, at=at, key=key,
+        also=lambda done: _note(came, done, images=hand_over.images, by=by),
+    )  # fmt: skip
+
+
+def issue_to_guardian(
+    *,
+    hand_over: HandOver,
+    comer: Comer,
+    relation: Relation,
+    proof: str,
+    incapacitated: bool = False,
+    words: str = "",
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Done:
+    """This function will hand a minor's card, or that of an adult without capacity, to the
+    guardian (Art. 11).
+
+    :raises Refused: when he is under age or dead, comes later in the law's order without a word
+        why, or papers are missing; nothing was changed.
+    """
+    on = at.astimezone(LOCAL).date()
+    holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
+    came: list[PickUp] = []
+
+    def step() -> Step:
+        person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
+        came[:] = [_pick_up(holder, person, relation, by=by, on=on)]
+        return Step(
+            act=act("card.issue_guardian"),
+            facts=CardIssuedToGuardian(
+                **_common(hand_over.given), guardian=person.pk, relation=relation, proof=proof,
+                incapacitated=incapacitated, words=words,
+            ),
+            subject_ids=[hand_over.card_id], papers=hand_over.papers, told=hand_over.told,
+            objections=lambda cases: _against_guardian(cases, guardian_id=person.pk, on=on),
+        )  # fmt: skip
+
+    return perform(
+        step, by=by, at=at, key=key,
+        also=lambda done: _note(came, done, images=hand_over.images, by=by),
+    )  # fmt: skip
+
+
+def _common(given: CardIssued) -> dict[str, Any]:
+    return {one.name: getattr(given, one.name) for one in fields(CardIssued)}
+
+
+def _pick_up(
+    card: Card, person: Person, relation: Relation, *, by: Actor, on: date, mandate_id: int = 0
+) -> PickUp:
+    return PickUp(
+        agent=person, holder_id=card.person_id, mandate_id=mandate_id or None,
+        county_id=by.county_id or card.county_id, relation=str(relation),
+        as_guardian=not mandate_id, on=on,
+    )  # fmt: skip
+
+
+def _note(came: list[PickUp], done: Done, *, images: Sequence[KeptImage], by: Actor) -> None:
+    for one in came:
+        one.batch = done.batch
+    PickUp.objects.bulk_create(came)
+    keep_images(images, by=by)
+
+
+def _against_guardian(cases: Sequence[Case], *, guardian_id: int, on: date) -> Iterator[Refusal]:
+    """The guardian is of age and alive on the day (Art. 11; Civil Code art. 17)."""
+    person = Person.objects.get(pk=guardian_id)
+    case_id = cases[0].id if cases else None
+    if person.died_on is not None:
+        yield Refusal(no.AGENT_DEAD, {"died_on": person.died_on}, case_id)
+    adult = whole_number("minor_age", on=on)
+    birthday_to_come = (on.month, on.day) < (person.born_on.month, person.born_on.day)
+    age = on.year - person.born_on.year - birthday_to_come
+    if age < adult:
+        yield Refusal(no.GUARDIAN_IS_MINOR, {"age": age, "adult_age": adult}, case_id)
+
+
+def _against_proxy(
+    cases: Sequence[Case],
+    *,
+    agent_id: int,
+    mandate_id: int,
+    approver: Actor | None,
+    by: Actor,
+    on: date,
+) -> Iterator[Refusal]:
+    """With the agent locked, so that two windows count one after the other (Art. 10)."""
+    agent = Person.objects.select_for_update(no_key=True).get(pk=agent_id)
+    case_id = cases[0].id if cases else None
+    if agent.died_on is not None:
+        yield Refusal(no.AGENT_DEAD, {"died_on": agent.died_on}, case_id)
+    mandate = Mandate.objects.select_for_update(no_key=True).filter(pk=mandate_id).first()
+    why = "没有登记这份委托书"
+    if mandate is not None:
+        holder_id = (cases[0].person_id if cases else None) or 0
+        why = why_mandate_fails(mandate, agent=agent, holder_id=holder_id, on=on)
+    if why:
+        yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why}, case_id)
+    yield from _against_count(agent_id, approver=approver, by=by, on=on, case_id=case_id)
+
+
+def _against_count(
+    agent_id: int, *, approver: Actor | None, by: Actor, on: date, case_id: int | None
+) -> Iterator[Refusal]:
+    most = whole_number("agent_max_cards_per_day", on=on)
+    today = picked_up_by(agent_id, since=on, until=on)
+    if today >= most:
+        yield Refusal(no.AGENT_LIMIT, {"span": "今天", "count": today, "limit": most}, case_id)
+    most = whole_number("agent_max_cards_per_year", on=on)
+    year = picked_up_by(agent_id, since=date(on.year, 1, 1), until=on)
+    if year >= most and approver is None:
+        yield Refusal(no.AGENT_APPROVAL_MISSING, {"count": year, "limit": most}, case_id)
+    if approver is not None:
+        yield from _against_approver(approver, by=by)
+
+
+def _against_approver(approver: Actor, *, by: Actor) -> Iterator[Refusal]:
+    """Only the county's manager approves, and never his own work (Art. 5)."""
+    if approver.user_id == by.user_id:
+        yield Refusal(no.SECOND_PERSON_SAME)
+    elif approver.role is not Role.COUNTY_MANAGER or approver.county_id != by.county_id:
+        values = {
+            "act": act("card.issue_proxy").title, "roles": Role.COUNTY_MANAGER.label,
+            "name": approver.name, "role": approver.role.label,
+        }  # fmt: skip
+        yield Refusal(no.SECOND_PERSON_MAY_NOT, values)

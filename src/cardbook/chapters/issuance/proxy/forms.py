@@ -1,0 +1,262 @@
+"""Turns what the screen of a proxy or guardian sends into facts (Art. 10, 11, 12).
+
+Papers come from the row of the act; `mandate_forms.py` beside it has the paper itself.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+
+from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
+from cardbook.chapters.issuance.proxy.scanning import opened
+from cardbook.chapters.screens import second_name, second_password
+from cardbook.chapters.signatures import SignatureField, card_number_in
+from cardbook.law import papers
+from cardbook.law.roles import Role
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    IdentityReading,
+    ProxyReason,
+    Relation,
+    Signing,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.pages import ActorRequest, second_actor
+from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import KeptImage
+from cardbook.people.representatives import MandateTerms
+
+SCOPE = "代为领取社保卡，代为签字、核对卡面、听取告知"
+_SIGNATURES = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
+PROXY_RELATIONS = (
+    Relation.SPOUSE, Relation.PARENT, Relation.CHILD, Relation.GRANDPARENT, Relation.GRANDCHILD,
+    Relation.SIBLING, Relation.UNIT, Relation.COMMITTEE, Relation.OTHER,
+)  # fmt: skip
+GUARDIAN_RELATIONS = tuple(one for one in PROXY_RELATIONS if one is not Relation.UNIT)
+
+
+def _date(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+
+class ComeForm(AskedForm):
+    """What is the same for proxies and guardians: who came, the card, the signature."""
+
+    own_papers = _SIGNATURES
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    card = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    agent = forms.CharField(max_length=2000, widget=forms.HiddenInput)
+    identity = forms.ChoiceField(
+        choices=[(str(r), r) for r in IdentityReading], required=False, widget=forms.HiddenInput
+    )
+    name = forms.CharField(
+        label="姓名", max_length=50,
+        error_messages={"required": "请照证件填写姓名。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    phone = forms.RegexField(
+        r"^1\d{10}$", label="联系电话", required=False,
+        error_messages={"invalid": "请填写 11 位手机号码，没有的留空。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )  # fmt: skip
+    scanned = forms.CharField(required=False, max_length=40)
+    original_seen = forms.BooleanField(
+        label="已查验来人身份证件原件", required=False, initial=True
+    )
+    face_person = forms.BooleanField(
+        label="人证相符：来人与证件照片一致", required=False, initial=True
+    )
+    face_card = forms.BooleanField(label="卡面信息与持卡人证件一致", required=False, initial=True)
+    reads = forms.BooleanField(label="卡片完好，能读写", required=False, initial=True)
+    signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
+    signature = SignatureField()
+    words = forms.CharField(
+        label="说明", max_length=200, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    STATEMENTS = ("original_seen", "face_person", "face_card", "reads")
+
+    def clean_agent(self) -> Comer:
+        """Who came, as sealed when his document was read."""
+        comer = opened(self.cleaned_data["agent"])
+        if comer is None:
+            raise forms.ValidationError("请重新扫描来人的身份证。")
+        return comer
+
+    def clean_name(self) -> str:
+        """A name as names are written."""
+        try:
+            return parse_name(self.cleaned_data["name"]).name
+        except InputError as problem:
+            raise forms.ValidationError(f"{problem.sentence}。") from problem
+
+    def comer(self) -> Comer:
+        """Who came, from a valid form."""
+        given = self.cleaned_data
+        return Comer(number=given["agent"].number, name=given["name"], phone=given["phone"])
+
+    def signed(self) -> Signing:
+        """How he signed."""
+        return Signing(self.cleaned_data["signing"] or Signing.NONE)
+
+    def hand_over(self) -> HandOver:
+        """Card, statements, papers and pictures, from a valid form."""
+        given, signing = self.cleaned_data, self.signed()
+        signature: KeptImage | None = given["signature"] if signing is Signing.SCREEN else None
+        answered = self.answered()
+        shown = [*answered.papers, *self.more_papers()]
+        if signing is not Signing.NONE:
+            digest = signature.digest if signature else ""
+            shown.append(Presented(kind=f"signature_{signing}", digest=digest))
+        kinds = {paper.kind for paper in shown}
+        copies = {papers.ID_CARD_IMAGE.code: "image", papers.ID_CARD_COPY.code: "paper"}
+        return HandOver(
+            card_id=given["card"],
+            given=CardIssued(
+                way="window",
+                identity=IdentityReading(given["identity"] or IdentityReading.TYPED),
+                original_seen=given["original_seen"],
+                face_matches=given["face_person"] and given["face_card"],
+                reads=given["reads"],
+                scanned=card_number_in(given["scanned"]),
+                signing=signing,
+                signature=signature.digest if signature else "",
+                copy_kept=next((word for kind, word in copies.items() if kind in kinds), ""),
+                self_supporting=bool(given.get("self_supporting")),
+            ),
+            papers=tuple(shown),
+            told=answered.told,
+            images=(*answered.images, *((signature,) if signature else ()), *self.more_images()),
+        )
+
+    def more_papers(self) -> tuple[Presented, ...]:
+        """Papers a form has fields of its own for."""
+        return ()
+
+    def more_images(self) -> tuple[KeptImage, ...]:
+        """Pictures a form has fields of its own for."""
+        return ()
+
+
+class ProxyForm(ComeForm):
+    """A proxy: why the holder does not come, what he is to him, the mandate (Art. 10)."""
+
+    act_code = "card.issue_proxy"
+    own_papers = _SIGNATURES | {papers.MANDATE}
+
+    reason = forms.ChoiceField(
+        label="本人不来的原因", choices=[(str(r), r.label) for r in ProxyReason],
+        widget=forms.RadioSelect, initial=str(ProxyReason.AWAY),
+        error_messages={"required": "请选择本人不能来的原因。"},
+    )  # fmt: skip
+    relation = forms.ChoiceField(
+        label="代领人是持卡人的", choices=[(str(r), r.label) for r in PROXY_RELATIONS],
+        widget=forms.RadioSelect, error_messages={"required": "请选择代领人与持卡人的关系。"},
+    )  # fmt: skip
+    mandate = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    mandate_seen = forms.BooleanField(
+        label="已查验代领委托书原件，有持卡人签名或手印", required=False, initial=True
+    )
+    mandate_image = PictureField(papers.MANDATE, label="委托书影像（选传）")
+    since = _date("委托期限自")
+    until = _date("至")
+    signed_on = _date("签署日期")
+    self_supporting = forms.BooleanField(
+        label="持卡人已满十六周岁，以自己的劳动收入为主要生活来源", required=False
+    )
+    approver_name = second_name(
+        label="县区人社局负责人用户名", help_text="超过一年张数的，由负责人本人核实后输入"
+    )
+    approver_password = second_password(label="县区人社局负责人密码")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The approval is asked for only where the year's limit is reached."""
+        super().__init__(*args, **kwargs)
+        self.fields["approver_name"].required = self.fields["approver_password"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """A mandate on file, or its three dates as the paper has them."""
+        given = super().clean() or {}
+        if given.get("mandate"):
+            return given
+        for name in ("since", "until", "signed_on"):
+            if name not in self.errors and not given.get(name):
+                self.add_error(name, "请照委托书填写，或扫委托书上的二维码。")
+        if given.get("since") and given.get("until") and given["until"] < given["since"]:
+            self.add_error("until", "截止日早于起始日，请照委托书填写。")
+        return given
+
+    def charge(self) -> Charge:
+        """Why and how the holder sent him, from a valid form."""
+        given = self.cleaned_data
+        image: KeptImage | None = given["mandate_image"]
+        terms = None
+        if not given["mandate"]:
+            terms = MandateTerms(
+                since=given["since"], until=given["until"], signed_on=given["signed_on"],
+                reason=given["reason"], relation=given["relation"], scope=SCOPE,
+                paper_digest=image.digest if image else "",
+            )  # fmt: skip
+        return Charge(
+            mandate=terms or given["mandate"], reason=ProxyReason(given["reason"]),
+            relation=Relation(given["relation"]), words=given["words"],
+        )  # fmt: skip
+
+    def more_papers(self) -> tuple[Presented, ...]:
+        """The mandate itself, with its picture where one was taken."""
+        image: KeptImage | None = self.cleaned_data["mandate_image"]
+        if not (self.cleaned_data["mandate_seen"] or image):
+            return ()
+        return (Presented(kind=papers.MANDATE.code, digest=image.digest if image else ""),)
+
+    def more_images(self) -> tuple[KeptImage, ...]:
+        """The picture of the mandate."""
+        image = self.cleaned_data["mandate_image"]
+        return (image,) if image else ()
+
+    def approver(self, request: ActorRequest) -> Actor | None:
+        """The county's manager, where he signed.
+
+        :raises Refused: when name and password do not fit.
+        """
+        given = self.cleaned_data
+        if not (given["approver_name"] and given["approver_password"]):
+            return None
+        row = replace(act(self.act_code), second=frozenset({Role.COUNTY_MANAGER}))
+        return second_actor(
+            row, username=given["approver_name"], password=given["approver_password"],
+            request=request,
+        )  # fmt: skip
+
+
+class GuardianForm(ComeForm):
+    """A guardian: what he is to the holder and what proves it; no copies are kept (Art. 11)."""
+
+    act_code = "card.issue_guardian"
+
+    relation = forms.ChoiceField(
+        label="监护人是持卡人的", choices=[(str(r), r.label) for r in GUARDIAN_RELATIONS],
+        widget=forms.RadioSelect, error_messages={"required": "请选择监护人与持卡人的关系。"},
+    )  # fmt: skip
+    incapacitated = forms.BooleanField(
+        label="持卡人是无（限制）民事行为能力的成年人", required=False
+    )
+
+    def relation_of(self) -> Relation:
+        """What he is to the holder, from a valid form."""
+        return Relation(self.cleaned_data["relation"])
+
+    def proof(self) -> str:
+        """The kind of paper that showed the relation, "" when none did."""
+        kinds = {kind.code for kind in papers.GUARDIAN_PICK_UP.groups[1]}
+        return next((one.kind for one in self.answered().papers if one.kind in kinds), "")

@@ -1,0 +1,221 @@
+"""Mandates: printed for the holder to sign, registered, found, revoked (Art. 10).
+
+`pages.py` beside it hands the card over.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.issuance.proxy import list_queries, queries
+from cardbook.chapters.issuance.proxy.mandate_commands import (
+    MAY_REVOKE,
+    register_mandate,
+    revoke_mandate,
+)
+from cardbook.chapters.issuance.proxy.mandate_forms import (
+    FindForm,
+    MandateForm,
+    PartiesForm,
+    RevokeForm,
+)
+from cardbook.chapters.issuance.proxy.register import (
+    Printed,
+    agents_xlsx,
+    mandate_pdf,
+    mandates_xlsx,
+)
+from cardbook.chapters.issuance.proxy.scanning import PrintedMandate
+from cardbook.chapters.screens import status_of
+from cardbook.law.roles import Role
+from cardbook.lifecycle.facts import ProxyReason, Relation
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.people.holders import holder_of
+
+ROWS = 50
+BASIS = "第十条"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WRITERS = frozenset({Role.WINDOW_CLERK, Role.AGENCY_CLERK})
+_READERS = MAY_REVOKE | {Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR}
+_WATCHERS = frozenset({Role.COUNTY_MANAGER, Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+_NOT_HERE = "本县区没有这位持卡人的卡。请核对号码；卡在其他县区的，请到该县区办理。"
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=_READERS, basis=BASIS)
+def mandates(request: ActorRequest) -> HttpResponse:
+    """The county's mandates, or revoke the ticked ones, each with its own result."""
+    results = _revoke(request) if request.method == "POST" else None
+    find, found, on = _found(request)
+    page_ = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    may = request.actor.role in MAY_REVOKE
+    return render(
+        request, "proxy/mandates.html",
+        {
+            "rows": list_queries.mandate_rows(page_, on=on),
+            "page": page_,
+            "find": find,
+            "statuses": list_queries.STATUS.items(),
+            "sorts": [(code, title) for code, (title, _) in list_queries.SORTS.items()],
+            "revoke": RevokeForm() if may else None,
+            "may_write": request.actor.role in _WRITERS,
+            "results": results,
+            "query": request.GET.urlencode(),
+        },
+    )  # fmt: skip
+
+
+def _found(request: ActorRequest) -> tuple[dict[str, str], Any, Any]:
+    form = FindForm(request.GET)
+    form.is_valid()
+    find = {name: form.cleaned_data.get(name, "") for name in ("q", "status", "sort")}
+    on = timezone.localdate()
+    found = list_queries.mandates(
+        by=request.actor, status=find["status"], sort=find["sort"], text=find["q"], on=on
+    )
+    return find, found, on
+
+
+def _revoke(request: ActorRequest) -> list[tuple[str, str]]:
+    """What became of each ticked row."""
+    form = RevokeForm(request.POST)
+    ticked = [int(text) for text in request.POST.getlist("mandate") if text.isdecimal()][:ROWS]
+    if not form.is_valid() or not ticked:
+        return [("", "没有撤销：请先勾选委托书，并写明撤销原因。")]
+    results = []
+    for mandate_id in ticked:
+        try:
+            done = revoke_mandate(
+                mandate_id=mandate_id, words=form.cleaned_data["words"], by=request.actor,
+                at=timezone.now(),
+            )  # fmt: skip
+        except Refused as refused:
+            results.append((f"{mandate_id} 号", refused.refusals[0].sentence))
+        else:
+            results.append((f"{mandate_id} 号", f"已撤销，自 {done.revoked_on} 起不能再用。"))
+    return results
+
+
+@require_GET
+@page(roles=_READERS, basis=BASIS)
+def mandates_export(request: ActorRequest) -> HttpResponse:
+    """The mandates that are seen, as a workbook."""
+    find, found, on = _found(request)
+    said = list_queries.STATUS.get(find["status"], "全部")
+    rows = list_queries.mandate_rows(found, on=on)
+    content = mandates_xlsx(rows, by=request.actor, at=timezone.now(), said=said)
+    return _attached(content, _XLSX, f"代领委托书登记_{on:%Y%m%d}.xlsx")
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=_WRITERS, basis=BASIS)
+def new(request: ActorRequest) -> HttpResponse:
+    """Register a signed mandate before the agent comes."""
+    now = timezone.now()
+    form = MandateForm(request.POST or None, request.FILES or None, today=timezone.localdate(now))
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        principal = queries.person_in_county(number=given["principal"], by=request.actor)
+        if principal is None:
+            form.add_error("principal", _NOT_HERE)
+        else:
+            try:
+                number = register_mandate(
+                    principal_id=principal.pk, comer=form.comer(), terms=form.terms(),
+                    images=(given["image"],) if given["image"] else (), by=request.actor, at=now,
+                )  # fmt: skip
+            except Refused as refused:
+                refusals = refused.refusals
+            else:
+                messages.success(request, f"委托书 {number} 号已登记，有效至 {given['until']}。")
+                return redirect("mandate.list")
+    return render(
+        request, "proxy/mandate_form.html",
+        {"form": form, "refusals": refusals, "prints": False},
+        status=status_of(refusals=refusals, mistakes=form.errors),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=_WRITERS, basis=BASIS)
+def print_(request: ActorRequest) -> HttpResponse:
+    """Fill a mandate in and print it; nothing is written until it comes back signed."""
+    now = timezone.now()
+    form = PartiesForm(request.POST or None, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        principal = queries.person_in_county(number=given["principal"], by=request.actor)
+        if principal is not None:
+            mandate = PrintedMandate(
+                holder_id=principal.pk, number=given["number"], name=given["name"],
+                reason=ProxyReason(given["reason"]), relation=Relation(given["relation"]),
+                since=given["since"], until=given["until"],
+            )  # fmt: skip
+            printed = Printed(principal=holder_of(principal), mandate=mandate)
+            content = mandate_pdf(printed=printed, by=request.actor, at=now)
+            return HttpResponse(content, content_type="application/pdf")
+        form.add_error("principal", _NOT_HERE)
+    return render(
+        request, "proxy/mandate_form.html", {"form": form, "refusals": (), "prints": True},
+        status=status_of(mistakes=form.errors),
+    )  # fmt: skip
+
+
+@require_GET
+@page(roles=_WRITERS, basis=BASIS)
+def blank(request: ActorRequest) -> HttpResponse:
+    """The same paper with blanks for the pen."""
+    content = mandate_pdf(printed=None, by=request.actor, at=timezone.now())
+    return HttpResponse(content, content_type="application/pdf")
+
+
+@require_GET
+@page(roles=_WATCHERS, basis="第十条、第三十一条")
+def agents(request: ActorRequest) -> HttpResponse:
+    """Who fetches for whom: the county's manager looks, nobody is refused here."""
+    find, rows = _agents(request)
+    return render(
+        request, "proxy/agents.html",
+        {
+            "rows": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+            "find": find,
+            "sorts": [(code, title) for code, (title, _) in list_queries.AGENT_SORTS.items()],
+            "query": request.GET.urlencode(),
+        },
+    )  # fmt: skip
+
+
+@require_GET
+@page(roles=_WATCHERS, basis="第十条、第三十一条")
+def agents_export(request: ActorRequest) -> HttpResponse:
+    """The agents that are seen, as a workbook."""
+    _, rows = _agents(request)
+    now = timezone.now()
+    content = agents_xlsx(rows, by=request.actor, at=now, said=f"{now:%Y} 年")
+    return _attached(content, _XLSX, f"代领人一览_{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _agents(request: ActorRequest) -> tuple[dict[str, str], list[list_queries.AgentRow]]:
+    form = FindForm(request.GET)
+    form.is_valid()
+    find = {name: form.cleaned_data.get(name, "") for name in ("q", "sort")}
+    rows = list_queries.agents(
+        by=request.actor, today=timezone.localdate(), sort=find["sort"], text=find["q"]
+    )
+    return find, rows
+
+
+def _attached(content: bytes, media_type: str, name: str) -> HttpResponse:
+    header = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(
+        content, content_type=media_type,
+        headers={"Content-Disposition": header or "attachment"},
+    )  # fmt: skip

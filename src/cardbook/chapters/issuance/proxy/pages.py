@@ -1,0 +1,295 @@
+"""The screens of proxies and guardians: scan, scan, a digit, sign, Enter (Art. 10, 11).
+
+Everything is on one page; a scan asks for it again with one thing more. `mandate_pages.py` beside
+it has the mandates, `agent_pages.py` who fetches for whom.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from django.forms import BoundField
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from cardbook.chapters.asked import AskedPaper
+from cardbook.chapters.issuance.proxy import queries
+from cardbook.chapters.issuance.proxy.commands import (
+    Comer,
+    issue_to_guardian,
+    issue_to_proxy,
+)
+from cardbook.chapters.issuance.proxy.forms import GuardianForm, ProxyForm
+from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, opened, read_scan, sealed
+from cardbook.chapters.screens import status_of
+from cardbook.law.papers import PapersWhen
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+
+_RECEIPT = "come_receipt"
+AnyForm: TypeAlias = ProxyForm | GuardianForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One of the two screens."""
+
+    code: str
+    title: str
+    who: str
+    form: type[ProxyForm] | type[GuardianForm]
+
+    @property
+    def is_proxy(self) -> bool:
+        """Whether a mandate is asked for."""
+        return self.code == "card.issue_proxy"
+
+    @property
+    def papers_when(self) -> tuple[PapersWhen, ...]:
+        """What is asked besides, in which case."""
+        return act(self.code).papers_when
+
+
+PROXY = Kind(code="card.issue_proxy", title="代领", who="代领人", form=ProxyForm)
+GUARDIAN = Kind(code="card.issue_guardian", title="监护人代领", who="监护人", form=GuardianForm)
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What the screen knows so far."""
+
+    kind: Kind
+    at: datetime
+    comer: Comer | None = None
+    card_id: int = 0
+    problem: str = ""
+    values: dict[str, Any]
+
+
+@require_http_methods(["GET", "POST"])
+@page("card.issue_proxy")
+def proxy(request: ActorRequest, card_id: int = 0) -> HttpResponse:
+    """Hand a card to whom its holder charged with it."""
+    return _come(request, PROXY, card_id)
+
+
+@require_http_methods(["GET", "POST"])
+@page("card.issue_guardian")
+def guardian(request: ActorRequest, card_id: int = 0) -> HttpResponse:
+    """Hand the card of a minor, or of an adult without capacity, to the guardian."""
+    return _come(request, GUARDIAN, card_id)
+
+
+def _come(request: ActorRequest, kind: Kind, card_id: int) -> HttpResponse:
+    desk = Desk(kind=kind, at=timezone.now(), card_id=card_id, values={})
+    if request.method == "GET":
+        receipt = request.session.pop(_RECEIPT, None)
+        if card_id and _holder(request, desk) is None:
+            raise Http404
+        return _answer(request, desk, receipt=receipt)
+    given = request.POST
+    desk.comer = opened(given["agent"]) if given.get("agent") else None
+    if given.get("card", "").isdecimal() and len(given["card"]) < 19:
+        desk.card_id = int(given["card"])
+    if given.get("q", "").strip() or "filled" not in given:
+        desk.values = _kept(request)
+        _take(request, desk)
+        return _answer(request, desk)
+    return _hand_over(request, desk)
+
+
+def _kept(request: ActorRequest) -> dict[str, Any]:
+    """What was filled in before this scan; nothing when the form was not on the screen yet."""
+    if "filled" not in request.POST:
+        return {}
+    ticks = {"mandate_seen", "self_supporting", "incapacitated", *ProxyForm.STATEMENTS}
+    kept: dict[str, Any] = dict.fromkeys(ticks, False)
+    return kept | {name: value for name, value in request.POST.items() if name != "q"}
+
+
+def _take(request: ActorRequest, desk: Desk) -> None:
+    """Take in what was scanned: whose document it is depends on who is still missing."""
+    found = read_scan(request.POST.get("q", ""), today=timezone.localdate(desk.at))
+    if found.problem:
+        desk.problem = found.problem
+    elif found.mandate is not None:
+        _take_mandate(desk, found.mandate)
+    elif found.card_number:
+        desk.values["scanned"] = found.card_number
+        if not desk.card_id:
+            desk.problem = "请先扫描持卡人的身份证，再扫描卡。"
+    elif desk.comer is None and found.comer is not None:
+        desk.comer = found.comer
+        desk.values["identity"] = request.POST.get("identity", "")
+    elif found.comer is not None and not desk.card_id:
+        _take_holder(request, desk, found.comer)
+    else:
+        desk.problem = "两人的证件都已读入。换人请按 Esc 重新开始。"
+
+
+def _take_holder(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
+    if desk.comer is not None and scanned.number == desk.comer.number:
+        desk.problem = f"这是{desk.kind.who}自己的证件。请扫描持卡人的身份证（复印件）。"
+        return
+    found = queries.card_of(
+        number=scanned.number, act=act(desk.kind.code), by=request.actor, at=desk.at
+    )
+    if found is None:
+        desk.problem = (
+            "本县区没有这个号码的社保卡。请核对号码；卡在其他县区的，请到该县区办理（第五条）。"
+        )
+        return
+    desk.card_id = found
+
+
+def _take_mandate(desk: Desk, mandate: PrintedMandate) -> None:
+    if desk.comer is None:
+        desk.problem = "请先扫描代领人的身份证，再扫委托书。"
+    elif mandate.number != desk.comer.number:
+        desk.problem = "委托书上写的受托人不是这位代领人。请核对证件和委托书。"
+    else:
+        desk.comer = Comer(number=desk.comer.number, name=mandate.name)
+        desk.values |= {
+            "name": mandate.name, "reason": str(mandate.reason),
+            "relation": str(mandate.relation), "since": mandate.since, "until": mandate.until,
+            "signed_on": mandate.since, "printed_for": mandate.holder_id,
+        }  # fmt: skip
+
+
+def _holder(request: ActorRequest, desk: Desk) -> queries.HolderShown | None:
+    return queries.shown_holder(
+        card_id=desk.card_id, act=act(desk.kind.code), by=request.actor, at=desk.at,
+        today=timezone.localdate(desk.at),
+    )  # fmt: skip
+
+
+def _answer(
+    request: ActorRequest,
+    desk: Desk,
+    *,
+    form: AnyForm | None = None,
+    refusals: tuple[Refusal, ...] = (),
+    receipt: dict[str, Any] | None = None,
+) -> HttpResponse:
+    today = timezone.localdate(desk.at)
+    holder = _holder(request, desk) if desk.card_id else None
+    agent = mandate = None
+    if desk.comer is not None:
+        agent = queries.shown_agent(
+            comer=desk.comer, as_guardian=not desk.kind.is_proxy, by=request.actor, today=today
+        )
+    if holder and desk.comer and desk.kind.is_proxy:
+        mandate = queries.mandate_between(
+            holder_id=holder.person_id, comer=desk.comer, today=today
+        )
+        if desk.values.get("printed_for", holder.person_id) != holder.person_id:
+            desk.problem = "委托书上写的委托人不是这位持卡人。请核对委托书。"
+    part = bool(request.headers.get("HX-Request"))
+    form_shown = form or _fresh(desk, holder=holder, agent=agent, mandate=mandate)
+    context = {
+        "kind": desk.kind,
+        "holder": holder,
+        "agent": agent,
+        "mandate": mandate,
+        "problem": desk.problem,
+        "form": form_shown,
+        "papers": _asked_papers(form_shown, holder),
+        "refusals": refusals,
+        "receipt": receipt,
+        "notices": act(desk.kind.code).notices,
+        "address": reverse(desk.kind.code),
+        "needs_approval": bool(
+            (agent and agent.needs_approval)
+            or any(one.code == "AGENT_APPROVAL_MISSING" for one in refusals)
+        ),
+        "part": part,
+    }
+    template = "proxy/_come.html" if part else "proxy/come.html"
+    status = status_of(refusals=refusals, mistakes=form.errors if form else None)
+    return render(request, template, context, status=status)
+
+
+def _asked_papers(
+    form: AnyForm, holder: queries.HolderShown | None
+) -> list[tuple[AskedPaper, BoundField]]:
+    """The papers with their fields; nobody asks a child for a proof of incapacity."""
+    of_adults = {
+        kind
+        for when in form.row.papers_when
+        if when.field == "incapacitated"
+        for kind in when.rule.kinds
+    }
+    minor = holder is not None and holder.is_minor
+    asked = (one for one in form.asked.papers if not (minor and of_adults.issuperset(one.kinds)))
+    return [(one, form[one.name]) for one in asked]
+
+
+def _fresh(
+    desk: Desk,
+    *,
+    holder: queries.HolderShown | None,
+    agent: queries.AgentShown | None,
+    mandate: queries.MandateShown | None,
+) -> AnyForm:
+    """The form with what is known; a person who just came finds all statements standing."""
+    initial: dict[str, Any] = {"key": new_key()}
+    if desk.comer is not None:
+        initial["agent"] = sealed(desk.comer)
+    if holder is not None:
+        initial |= {"card": holder.card_id, "incapacitated": not holder.is_minor}
+    if mandate is not None:
+        initial |= {
+            "mandate": mandate.id, "reason": mandate.reason, "relation": mandate.relation,
+        }  # fmt: skip
+    usual = {
+        one.name: (True if one.is_tick else next(kind.code for kind in one.kinds))
+        for one in desk.kind.form().asked.papers
+    }
+    kept = {name: value for name, value in desk.values.items() if value != "" or name in usual}
+    initial = usual | initial | kept
+    if agent is not None and not initial.get("name"):
+        initial["name"] = agent.name
+    if desk.comer is not None:
+        initial["agent"] = sealed(desk.comer)
+    return desk.kind.form(initial=initial)
+
+
+def _hand_over(request: ActorRequest, desk: Desk) -> HttpResponse:
+    form = desk.kind.form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _answer(request, desk, form=form)
+    card_id = form.cleaned_data["card"]
+    holder = _holder(request, desk)
+    if holder is None:
+        raise Http404
+    try:
+        repeated = _do(request, form, desk.at)
+    except Refused as refused:
+        return _answer(request, desk, form=form, refusals=refused.refusals)
+    # No names: both are gone from the screen the moment the card is theirs.
+    request.session[_RECEIPT] = {
+        "card": card_id, "number": holder.number, "repeated": repeated,
+    }  # fmt: skip
+    return redirect(desk.kind.code)
+
+
+def _do(request: ActorRequest, form: AnyForm, at: datetime) -> bool:
+    """Call the one command; whether it was done before already."""
+    key, by = form.cleaned_data["key"], request.actor
+    if isinstance(form, ProxyForm):
+        done = issue_to_proxy(
+            hand_over=form.hand_over(), comer=form.comer(), charge=form.charge(), by=by,
+            approver=form.approver(request), at=at, key=key,
+        )  # fmt: skip
+        return done.repeated
+    given = form.cleaned_data
+    done = issue_to_guardian(
+        hand_over=form.hand_over(), comer=form.comer(), relation=form.relation_of(),
+        proof=form.proof(), incapacitated=given["incapacitated"], words=given["words"], by=by,
+        at=at, key=key,
+    )  # fmt: skip
+    return done.repeated

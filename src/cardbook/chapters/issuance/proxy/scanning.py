@@ -1,0 +1,117 @@
+"""What is scanned when somebody comes for another: a document, a printed mandate (Art. 10, 11).
+
+Who came is known before he is entered, so the screen carries him sealed; nobody reads him there.
+"""
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from cardbook.chapters.issuance.proxy.commands import Comer
+from cardbook.lib import citizen_number
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
+from cardbook.lib.sm import Damaged
+from cardbook.lifecycle.facts import ProxyReason, Relation
+from cardbook.people import vault
+from cardbook.registers.codes import MANDATE, read_code, scan_code
+
+_CONTEXT = b"comer on the screen"
+_NUMBER = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?![\dXx])")
+_BETWEEN = " \t,，;；|^:：\u3000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedMandate:
+    """What the QR of a printed mandate says; everything of it stands on the paper in words."""
+
+    holder_id: int
+    number: str
+    name: str
+    reason: ProxyReason
+    relation: Relation
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What one scan was: a person's document, a card, a mandate, or a problem in words."""
+
+    comer: Comer | None = None
+    card_number: str = ""
+    mandate: PrintedMandate | None = None
+    problem: str = ""
+
+
+def read_scan(text: str, *, today: date) -> Scan:
+    """This function will tell what was scanned.
+
+    A reader that works as a keyboard may give the name with the number: "张三,9999…" either way
+    round; one that gives the number alone leaves the name to be typed.
+    """
+    text = text.strip()
+    if text.startswith(("~", "～")) and len(text) > 12:
+        return _read_mandate(text)
+    found = _NUMBER.search(text.upper())
+    if found is None:
+        try:
+            return Scan(card_number=parse_card_number(text.removeprefix("~")).value)
+        except InputError:
+            return Scan(problem="没有读到证件号码。请再扫一次，或照证件输入 18 位号码。")
+    rest = (text[: found.start()] + text[found.end() :]).strip(_BETWEEN)
+    try:
+        number = citizen_number.parse(found[1], today=today).number
+        name = parse_name(rest).name if rest else ""
+    except InputError as problem:
+        return Scan(problem=problem.sentence)
+    return Scan(comer=Comer(number=number, name=name))
+
+
+def _read_mandate(text: str) -> Scan:
+    try:
+        code = read_code(text)
+        if code.kind != MANDATE:
+            return Scan(problem="这不是代领委托书的二维码。请扫委托书右上角的二维码。")
+        holder, number, name, reason, relation, since, until = code.parts
+        return Scan(
+            mandate=PrintedMandate(
+                holder_id=int(holder), number=number, name=bytes.fromhex(name).decode(),
+                reason=ProxyReason(reason.lower()), relation=Relation(relation.lower()),
+                since=date.fromisoformat(since), until=date.fromisoformat(until),
+            )
+        )  # fmt: skip
+    except InputError as problem:
+        return Scan(problem=f"{problem.sentence}。")
+    except ValueError:
+        return Scan(problem="委托书二维码没有读全；请再扫一次，或照委托书填写期限。")
+
+
+def mandate_code(mandate: PrintedMandate) -> str:
+    """This function will write the QR of a printed mandate."""
+    return scan_code(
+        MANDATE, str(mandate.holder_id), mandate.number, mandate.name.encode().hex().upper(),
+        str(mandate.reason).upper(), str(mandate.relation).upper(), mandate.since.isoformat(),
+        mandate.until.isoformat(),
+    )  # fmt: skip
+
+
+def sealed(comer: Comer) -> str:
+    """This function will seal who came for the way to the screen and back."""
+    text = json.dumps([comer.number, comer.name])
+    return base64.urlsafe_b64encode(vault.seal_text(text, context=_CONTEXT)).decode()
+
+
+def opened(text: str) -> Comer | None:
+    """This function will open what `sealed` made, or None when it is not whole."""
+    try:
+        number, name = json.loads(
+            vault.open_text(base64.urlsafe_b64decode(text.encode()), context=_CONTEXT)
+        )
+    except (binascii.Error, Damaged, ValueError):
+        return None
+    return Comer(number=number, name=name)

@@ -1,0 +1,93 @@
+// Collective pick-up: F9 and Enter hand out, single keys tick a row (Art. 8 para. 3).
+// Everything here can also be done by hand and without this file.
+(function () {
+  "use strict";
+
+  function byId(id) { return document.getElementById(id); }
+
+  // ------------------------------------------------------------------ handing out
+
+  function signing() { return document.querySelector("#go-form input[name=signing]:checked"); }
+
+  document.addEventListener("keydown", function (event) {
+    var form = byId("go-form");
+    if (!form || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "F9") {
+      event.preventDefault();
+      form.querySelector("input[name=signing][value=paper]").checked = true;
+      showPad();
+      byId("scan").focus();
+    }
+    // Enter in the empty scan field hands out, but only what somebody signed for: a scanner that
+    // ends with two Enters does nothing.
+    if (event.key === "Enter" && event.target.id === "scan" && !event.target.value.trim()) {
+      event.preventDefault();
+      if (signing()) form.requestSubmit(byId("go"));
+    }
+  });
+
+  var pad = null;
+
+  function showPad() {
+    var frame = byId("pad-frame");
+    if (!frame) return;
+    var chosen = signing();
+    frame.hidden = !chosen || chosen.value !== "screen";
+    if (frame.hidden || pad || !window.SignaturePad) return;
+    var canvas = byId("pad");
+    var ratio = Math.max(window.devicePixelRatio || 1, 1);
+    canvas.width = canvas.clientWidth * ratio;
+    canvas.height = canvas.clientHeight * ratio;
+    canvas.getContext("2d").scale(ratio, ratio);
+    pad = new window.SignaturePad(canvas, { backgroundColor: "#fff", penColor: "#10254a" });
+    pad.addEventListener("endStroke", function () {
+      byId("go-form").elements.signature.value = pad.toDataURL("image/png");
+    });
+    byId("pad-clear").addEventListener("click", function () {
+      pad.clear();
+      byId("go-form").elements.signature.value = "";
+    });
+  }
+
+  document.addEventListener("change", function (event) {
+    if (event.target.name === "signing") showPad();
+  });
+
+  // ------------------------------------------------------------------ reading back
+
+  var KEYS = /^[bdjcx1-7]$/;
+
+  function boxes() { return Array.from(document.querySelectorAll("input[name=row][form=tick-form]")); }
+
+  function move(from, step) {
+    var all = boxes();
+    var next = all[all.indexOf(from) + step];
+    if (next) next.focus();
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var form = byId("tick-form");
+    var node = event.target;
+    if (!form || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (node.id === "text" && event.key === "ArrowDown") {
+      event.preventDefault();
+      var all = boxes();
+      if (all.length) all[0].focus();
+      return;
+    }
+    if (node.name !== "row") return;
+    // With Shift a digit means: the card came back.
+    var digit = /^Digit([1-7])$/.exec(event.code);
+    var key = digit ? digit[1] : event.key.toLowerCase();
+    if (key === "arrowdown" || key === "arrowup") {
+      event.preventDefault();
+      move(node, key === "arrowdown" ? 1 : -1);
+    } else if (KEYS.test(key)) {
+      event.preventDefault();
+      byId("text").value = node.value + "=" + key + (digit && event.shiftKey ? "t" : "");
+      form.requestSubmit();
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", showPad);
+})();

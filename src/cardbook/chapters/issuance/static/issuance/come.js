@@ -1,0 +1,207 @@
+// A proxy or a guardian at the window: everything is scanned into one field (Art. 10, 11).
+// Everything here can also be done by hand and without this file; the server judges, never this.
+(function () {
+  "use strict";
+
+  var KEY_MS = 150; // one character and then nothing for so long: a key was pressed, not a scan
+  var FAST_MS = 30; // characters a scanner types are on average not further apart
+  var pad = null;
+  var timer = 0;
+  var first = 0;
+  var busy = false;
+  var waiting = "";
+
+  function byId(id) { return document.getElementById(id); }
+  function form() { return byId("come"); }
+  function ready() { return Boolean(byId("go")); }
+  function tidy(text) { return text.normalize("NFKC").replace(/\s/g, "").replace(/^~/, "").toUpperCase(); }
+
+  function say(sentence) {
+    var line = byId("come-say");
+    line.textContent = sentence;
+    line.hidden = !sentence;
+  }
+
+  function isText(node) {
+    return node && node.tagName === "INPUT" && /^(text|search|password|date|tel|number|file)$/.test(node.type);
+  }
+
+  // ------------------------------------------------------------------ the one field
+
+  document.addEventListener("keydown", function (event) {
+    if (!form() || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      window.location.assign(form().dataset.address);
+      return;
+    }
+    if (event.key === "Enter") return enter(event);
+    // A scan or a key from anywhere but another text field belongs into the one field.
+    if (event.key.length === 1 && !isText(document.activeElement) && event.key !== " ") byId("q").focus();
+  }, true);
+
+  document.addEventListener("input", function (event) {
+    if (event.target.id === "scanned") return judgeCard();
+    if (event.target.id !== "q") return;
+    window.clearTimeout(timer);
+    if (event.target.value.length === 1) {
+      first = event.timeStamp;
+      timer = window.setTimeout(oneKey, KEY_MS);
+    }
+  });
+
+  function oneKey() {
+    var field = byId("q");
+    if (!ready() || field.value.length !== 1) return;
+    if (shortcut(field.value.toUpperCase())) field.value = "";
+  }
+
+  function enter(event) {
+    var field = byId("q");
+    var here = document.activeElement;
+    window.clearTimeout(timer);
+    if (busy) {
+      event.preventDefault();
+      if (here === field && field.value) waiting = field.value;
+      return;
+    }
+    if (here && (here.tagName === "BUTTON" || here.tagName === "A")) return;
+    event.preventDefault();
+    if (here && here.id === "scanned") return field.focus();
+    var text = field.value.trim();
+    if (text.length === 1 && ready() && shortcut(text.toUpperCase())) text = field.value = "";
+    if (text) return scanned(text, event.timeStamp);
+    if (ready()) return form().requestSubmit(byId("go"));
+    field.focus();
+  }
+
+  function scanned(text, now) {
+    // A key and a scan right after it: the key counts first.
+    if (ready() && /^[1-9ABCST]([0-9A-Z]{9}|~.+)$/i.test(text) && shortcut(text[0].toUpperCase())) {
+      text = byId("q").value = text.slice(1);
+    }
+    var code = tidy(text);
+    var expected = byId("scanned");
+    if (expected && /^[0-9A-Z]{9}$/.test(code)) {
+      expected.value = code;
+      byId("q").value = "";
+      judgeCard();
+      return;
+    }
+    var fast = text.length > 6 && now - first <= FAST_MS * text.length;
+    if (fast && !byId("id_identity").value) byId("id_identity").value = "reader";
+    form().requestSubmit();
+  }
+
+  // Only the quick eye: the server compares again.
+  function judgeCard() {
+    var field = byId("scanned");
+    if (!field) return;
+    var state = byId("scanned-state");
+    var code = tidy(field.value);
+    var right = code === field.dataset.expected;
+    field.classList.toggle("desk-right", right);
+    field.classList.toggle("desk-wrong", Boolean(code) && !right);
+    state.className = "desk-state" + (right ? " desk-state-right" : code ? " desk-state-wrong" : "");
+    state.textContent = right ? "卡号相符" : code ? "这不是这位持卡人的卡，应为 " + field.dataset.expected : "";
+  }
+
+  // ------------------------------------------------------------------ keys
+
+  function shortcut(key) {
+    if (key === "S") return choose("signing", "paper");
+    if (key === "T") return choose("signing", "thumb");
+    var letter = "ABC".indexOf(key);
+    if (letter >= 0 && form().elements.reason) return tick(form().elements.reason[letter]);
+    var relation = form().elements.relation;
+    if (/^[1-9]$/.test(key) && relation[Number(key) - 1]) return tick(relation[Number(key) - 1]);
+    return false;
+  }
+
+  function tick(radio) {
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+
+  function choose(name, value) {
+    form().elements[name].forEach(function (radio) { radio.checked = radio.value === value; });
+    return true;
+  }
+
+  // A unit's man shows the unit's proof: the usual paper follows the relation, as the row says.
+  document.addEventListener("change", function (event) {
+    if (!form() || !form().contains(event.target)) return;
+    if (event.target.dataset.of && event.target.files.length) choose(event.target.dataset.of, event.target.dataset.kind);
+    if (event.target.name !== "relation") return;
+    var usual = { unit: "unit_proof", committee: "community_certificate", other: "community_certificate" }[event.target.value];
+    var paper = usual && form().querySelector('.come-paper input[type="radio"][value="' + usual + '"]');
+    if (paper) paper.checked = true;
+  });
+
+  // ------------------------------------------------------------------ the signature
+
+  function preparePad() {
+    pad = null;
+    var canvas = byId("pad");
+    if (!canvas || !window.SignaturePad) return;
+    byId("pad-frame").hidden = false;
+    byId("signing-screen").hidden = false;
+    var ratio = Math.min(window.devicePixelRatio || 1, 2);
+    canvas.width = canvas.clientWidth * ratio;
+    canvas.height = canvas.clientHeight * ratio;
+    canvas.getContext("2d").scale(ratio, ratio);
+    var kept = byId("id_signature");
+    pad = new window.SignaturePad(canvas, { backgroundColor: "#fff", penColor: "#10254a", minWidth: 0.9, maxWidth: 2.6 });
+    if (kept.value) pad.fromDataURL(kept.value, { ratio: 1, width: canvas.clientWidth, height: canvas.clientHeight });
+    pad.addEventListener("endStroke", function () {
+      kept.value = pad.toDataURL("image/png");
+      choose("signing", "screen");
+      byId("q").focus({ preventScroll: true });
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.target.id !== "pad-clear" || !pad) return;
+    pad.clear();
+    byId("id_signature").value = "";
+    choose("signing", "");
+    byId("q").focus();
+  });
+
+  // ------------------------------------------------------------------ one answer replaces the screen
+
+  function start() {
+    if (!form()) return;
+    busy = false;
+    preparePad();
+    judgeCard();
+    byId("q").focus({ preventScroll: true });
+    if (!waiting) return;
+    var text = waiting;
+    waiting = "";
+    byId("q").value = text;
+    scanned(text, 0);
+  }
+
+  document.addEventListener("htmx:beforeRequest", function (event) { if (event.detail.elt === form()) busy = true; });
+
+  // The session ended: the answer is the sign-in page, which is no part of this screen.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (!form() || event.detail.target !== form()) return;
+    if (new URL(event.detail.xhr.responseURL).pathname === form().dataset.address) return;
+    event.detail.shouldSwap = false;
+    window.location.assign(event.detail.xhr.responseURL);
+  });
+
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var status = event.detail.xhr ? event.detail.xhr.status : 0;
+    if (event.detail.elt !== form() || event.detail.successful || status === 409 || status === 422) return;
+    busy = false;
+    if (status === 0) say("没有收到服务器的答复，不知道是否已登记。请再按一次回车：已登记的不会重复办理。");
+  });
+
+  document.addEventListener("htmx:afterSettle", function () { if (form()) start(); });
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,344 @@
+"""Articles 20 and 21: places and who holds their keys, checks, incidents, and stock-takes.
+
+`places/` and `stocktaking/` beside it write; where a card is, only `custody` knows.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from cardbook.cards.models import Card
+from cardbook.custody.models import Account
+from cardbook.custody.places import Place
+from cardbook.orgs.models import Organization, User
+from cardbook.people.models import Person
+
+
+def _clock() -> models.Func:
+    """The database's own clock: scans are compared with movements, which it times too."""
+    return models.Func(template="clock_timestamp()", output_field=models.DateTimeField())
+
+
+# ------------------------------------------------------------------- places and their keys (R20.1)
+class KeepingPlace(models.Model):
+    """A cabinet, strong room, safe, drawer or shelf where an office or unit keeps cards.
+
+    What lies in it follows from `cabinet` (boxes of that cabinet) and `holds` (kinds of place).
+    """
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        CABINET = "cabinet", "柜"
+        ROOM = "room", "库"
+        SAFE = "safe", "保险柜"
+        DRAWER = "drawer", "窗口抽屉"
+        ASIDE = "aside", "停用卡存放处"
+        UNIT = "unit", "单位（村、社区）存放处"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="keeping_places")
+    kind = models.CharField("种类", max_length=20, choices=Kind.choices)
+    name = models.CharField("名称", max_length=60)
+    where = models.CharField("位置", max_length=100)
+    climate = models.CharField("温湿度、日照", max_length=100, default="")
+    cabinet = models.CharField("柜号", max_length=10, default="")
+    holds = ArrayField(
+        models.CharField(max_length=20, choices=[(str(p), p.label) for p in Place]), default=list
+    )
+    opened_on = models.DateField("启用日")
+    closed_on = models.DateField("停用日", null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                condition=Q(closed_on=None),
+                name="keeping_place_name_once",
+                violation_error_message="本机构已有同名的存放处",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Holding(models.Model):
+    """Who answers for a place or holds a key of it, from a day to a day (exclusive).
+
+    Staff have an account of their own; of a unit it is a person its letter of authority names.
+    """
+
+    class Function(models.TextChoices):
+        """For what he is named."""
+
+        KEEPER = "keeper", "保管人"
+        DEPUTY = "deputy", "代理保管人"
+        KEY = "key", "钥匙持有人"
+
+    place = models.ForeignKey(KeepingPlace, models.PROTECT, related_name="holdings")
+    function = models.CharField("职责", max_length=20, choices=Function.choices)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    since = models.DateField("自")
+    until = models.DateField("至", null=True)
+    named_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(user=None, person__isnull=False) | Q(user__isnull=False, person=None),
+                name="holding_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="holding_since_before"
+            ),
+            models.UniqueConstraint(
+                fields=["place", "function"],
+                condition=Q(until=None) & ~Q(function="key"),
+                name="holding_one_keeper",
+                violation_error_message="这个职责已有人担任，请先写明其截止日",
+            ),
+            models.UniqueConstraint(
+                fields=["place", "user", "person"],
+                condition=Q(until=None, function="key"),
+                nulls_distinct=False,
+                name="holding_key_once",
+                violation_error_message="此人已持有这里的钥匙",
+            ),
+        )
+
+
+# ------------------------------------------------------------- checks and incidents (R20.3, 20.5)
+class KeepingCheck(models.Model):
+    """One check of a place: every measure answered, with a photo."""
+
+    place = models.ForeignKey(KeepingPlace, models.PROTECT, related_name="checks", db_index=False)
+    checked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField("检查时间")
+    words = models.CharField("说明", max_length=200, default="")
+    photo = models.CharField(max_length=64)
+    key = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["place", "-at"], name="keeping_check_place"),)
+
+
+class CheckAnswer(models.Model):
+    """What was found of one measure; what is not in order says what is done about it."""
+
+    pk = models.CompositePrimaryKey("visit", "measure")
+    visit = models.ForeignKey(KeepingCheck, models.PROTECT, related_name="answers", db_index=False)
+    measure = models.CharField("项目", max_length=20)
+    in_order = models.BooleanField("合格")
+    remedy = models.CharField("整改", max_length=200, default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(in_order=True) | ~Q(remedy=""), name="answer_has_remedy"
+            ),
+        )
+
+
+class Incident(models.Model):
+    """Damaged or lost stock: what happened, to which cards, and that it was reported upward."""
+
+    class Kind(models.TextChoices):
+        """What became of the cards."""
+
+        DAMAGED = "damaged", "损坏"
+        LOST = "lost", "丢失"
+
+    class Cause(models.TextChoices):
+        """By what, after the six protections and the four rules."""
+
+        FIRE = "fire", "火灾"
+        WATER = "water", "水浸、受潮"
+        MAGNETISM = "magnetism", "受磁"
+        CRUSHING = "crushing", "挤压、弯曲"
+        SCRATCHING = "scratching", "刻划、沾污"
+        HEAT = "heat", "高温、日晒"
+        THEFT = "theft", "被盗"
+        TRANSPORT = "transport", "搬运、交接中"
+        OTHER = "other", "其他"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    place = models.ForeignKey(KeepingPlace, models.PROTECT, null=True, related_name="incidents")
+    kind = models.CharField("情况", max_length=20, choices=Kind.choices)
+    cause = models.CharField("原因", max_length=20, choices=Cause.choices)
+    happened_on = models.DateField("发生（发现）日")
+    words = models.CharField("经过", max_length=500)
+    photo = models.CharField(max_length=64, default="")
+    reported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    second = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    batch = models.UUIDField(unique=True)
+    told_office = models.CharField("报告对象", max_length=100, default="")
+    told_at = models.DateTimeField("报告时间", null=True)
+    told_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    told_words = models.CharField("上级意见", max_length=200, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=["organization", "-id"], name="incident_office"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(reported_by=F("second")), name="incident_by_two"),
+        )
+
+    @property
+    def number(self) -> str:
+        """The running number, as printed on the report."""
+        return f"SG{self.pk:08d}"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class IncidentCard(models.Model):
+    """One card of an incident, and where the book had it."""
+
+    pk = models.CompositePrimaryKey("incident", "card")
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="lines", db_index=False)
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+
+
+# ------------------------------------------------------------------------ stock-takes (R20.4)
+class Stocktake(models.Model):
+    """One blind count of a place, an office or a county, while work goes on.
+
+    Ended, its scans are compared with the book as of each scan; closed, every difference has a
+    reason and two people stand behind it.
+    """
+
+    class Scope(models.TextChoices):
+        """How much is counted."""
+
+        PLACE = "place", "一处"
+        OFFICE = "office", "本机构全部存放处"
+        COUNTY = "county", "全部存放处（含下级）"
+
+    scope = models.CharField("范围", max_length=20, choices=Scope.choices)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    again = models.ForeignKey("self", models.PROTECT, null=True, related_name="recounts")
+    begun_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField("开始", db_default=_clock())
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField("结束扫描", null=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    second = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField("办结", null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["organization", "-id"], name="stocktake_office"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["scope", "organization", "account"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="stocktake_one_running",
+                violation_error_message="这里正在盘点中",
+            ),
+            models.CheckConstraint(
+                condition=(Q(scope="place") & Q(account__isnull=False))
+                | (~Q(scope="place") & Q(account=None)),
+                name="stocktake_scope_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None)
+                | (Q(second__isnull=False, ended_at__isnull=False) & ~Q(closed_by=F("second"))),
+                name="stocktake_closed_by_two",
+                violation_error_message="盘点由两人办结",
+            ),
+        )
+
+    @property
+    def number(self) -> str:
+        """The running number, as printed on its sheet."""
+        return f"PD{self.pk:08d}"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Scan(models.Model):
+    """One number read from a card in a place; read twice there, it is one scan, the first."""
+
+    stocktake = models.ForeignKey(Stocktake, models.PROTECT, related_name="scans", db_index=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField("卡号", max_length=9)
+    scanned_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    scanned_at = models.DateTimeField(db_default=_clock())
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["stocktake", "account", "number"], name="scan_once_per_place"
+            ),
+        )
+
+
+class StocktakeLine(models.Model):
+    """One place of a stock-take: what the book had as of the scans, and what was there."""
+
+    pk = models.CompositePrimaryKey("stocktake", "account")
+    stocktake = models.ForeignKey(Stocktake, models.PROTECT, related_name="lines", db_index=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    book = models.IntegerField("账面")
+    counted = models.IntegerField("实盘")
+
+
+class Finding(models.Model):
+    """One difference of a stock-take, until two people say what became of it."""
+
+    class Kind(models.TextChoices):
+        """How the scans and the book differ."""
+
+        MISSING = "missing", "短缺"
+        MISPLACED = "misplaced", "放错位置"
+        EXTRA = "extra", "多出"
+        UNKNOWN = "unknown", "台账没有的卡号"
+
+    class Outcome(models.TextChoices):
+        """What the two people decided."""
+
+        MISSED = "missed", "登记短缺"
+        FOUND = "found", "登记找到"
+        NOTED = "noted", "已查明，写明处理"
+
+    stocktake = models.ForeignKey(
+        Stocktake, models.PROTECT, related_name="findings", db_index=False
+    )
+    kind = models.CharField("差异", max_length=20, choices=Kind.choices)
+    number = models.CharField("卡号", max_length=9)
+    card = models.ForeignKey(Card, models.PROTECT, null=True, related_name="+")
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    book_account = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    scanned_at = models.DateTimeField("扫描时间", null=True)
+    outcome = models.CharField("处理", max_length=20, choices=Outcome.choices, default="")
+    words = models.CharField("原因", max_length=200, default="")
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    second = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["stocktake", "number"], name="finding_once_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None)
+                | (
+                    Q(second__isnull=False)
+                    & ~Q(words="")
+                    & ~Q(outcome="")
+                    & ~Q(closed_by=F("second"))
+                ),
+                name="finding_closed_by_two",
+            ),
+        )

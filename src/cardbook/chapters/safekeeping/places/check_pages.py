@@ -1,0 +1,96 @@
+"""Checks of the six protections and the four rules, with a photo (Art. 20, 21).
+
+A POST calls one command; a blank checklist to carry along is printed from its register.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.safekeeping.places import check_commands, check_queries, queries
+from cardbook.chapters.safekeeping.places.forms import CheckForm
+from cardbook.chapters.safekeeping.places.pages import READING, ROWS, WRITING
+from cardbook.chapters.screens import status_of
+from cardbook.lifecycle.pages import ActorRequest, new_key
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.papers.pictures import media_type_of
+from cardbook.papers.storage import read_paper
+
+
+@require_GET
+@READING
+def listed(request: ActorRequest) -> HttpResponse:
+    """Overdue places first, then every check, newest first."""
+    now = timezone.now()
+    text = request.GET.get("q", "").strip()[:40]
+    wrong, sort = request.GET.get("wrong") == "1", request.GET.get("sort", "-at")
+    found = Paginator(
+        check_queries.checks(request.actor, text=text, wrong=wrong, sort=sort), ROWS
+    ).get_page(request.GET.get("page"))
+    context = {
+        "found": found,
+        "rows": check_queries.check_rows(found),
+        "text": text,
+        "wrong": wrong,
+        "sort": sort,
+        "sorts": check_queries.SORTS.items(),
+        "due": check_queries.due_checks(request.actor, at=now),
+        "period": check_queries.period(at=now),
+        "may_write": request.actor.role in queries.WRITERS,
+    }
+    return render(request, "places/checks.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@WRITING
+def check(request: ActorRequest, place_id: int) -> HttpResponse:
+    """Answer every measure for a place, with a photo."""
+    try:
+        place = queries.place_sheet(place_id=place_id, by=request.actor, on=timezone.localdate())
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    if place.closed_on is not None:
+        messages.warning(request, "这个存放处已停用，不再检查。")
+        return redirect("place.show", place_id)
+    form = CheckForm(request.POST or None, request.FILES or None, initial={"key": new_key()})
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = check_commands.record_check(
+                place_id=place_id,
+                answers=form.answers(),
+                words=form.cleaned_data["words"],
+                photo=form.cleaned_data["photo"],
+                by=request.actor,
+                at=timezone.now(),
+                key=form.cleaned_data["key"],
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"“{place.name}”的检查已登记。")
+            return redirect("check.show", made.pk)
+    return render(
+        request,
+        "places/check.html",
+        {"place": place, "form": form, "lines": form.lines(), "refusals": refusals},
+        status=status_of(refusals=refusals, mistakes=form.errors),
+    )
+
+
+@require_GET
+@READING
+def show(request: ActorRequest, check_id: int) -> HttpResponse:
+    """One check: each measure with its article, the photo, what is to be put right."""
+    try:
+        row, answers = check_queries.check_of(request.actor, check_id=check_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    if "photo" in request.GET:
+        content = read_paper(row.photo)
+        return HttpResponse(content, content_type=media_type_of(content))
+    return render(request, "places/checked.html", {"row": row, "answers": answers})

@@ -1,0 +1,153 @@
+"""Reads checks of six protections and four rules, and which places are due (Art. 20, 21)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, DateTimeField, Max, Q, QuerySet
+from django.db.models.functions import Cast, Coalesce
+
+from cardbook.chapters.safekeeping.models import KeepingCheck, KeepingPlace
+from cardbook.chapters.safekeeping.places.queries import places_within
+from cardbook.law.measures import MEASURES, Measure
+from cardbook.law.parameters import parameter
+from cardbook.lib.clock import local_day
+from cardbook.orgs.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How often places are checked, and whether the city bureau stands behind the number."""
+
+    days: int
+    confirmed: bool
+
+
+def period(*, at: datetime) -> Period:
+    """This function will read how often a place is to be checked."""
+    found = parameter("custody_check_days").on(local_day(at))
+    assert type(found.value) is int
+    return Period(found.value, found.confirmed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCheck:
+    """A place that was not checked in time. `checked_at` None: never."""
+
+    place_id: int
+    place: str
+    office: str
+    where: str
+    checked_at: datetime | None
+    days: int
+
+
+def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
+    """This function will list places not checked within the period, the longest first."""
+    before = at - timedelta(days=period(at=at).days)
+    found = (
+        places_within(by)
+        .filter(closed_on=None)
+        .annotate(last=Max("checks__at"))
+        .annotate(begin=Coalesce("last", Cast("opened_on", DateTimeField())))
+        .filter(begin__lt=before)
+        .order_by("begin", "organization__code", "name", "id")
+    )
+    return [_due(place, at=at) for place in found]
+
+
+def _due(place: KeepingPlace, *, at: datetime) -> DueCheck:
+    last: datetime | None = place.last  # type: ignore[attr-defined]
+    begin: datetime = place.begin  # type: ignore[attr-defined]
+    return DueCheck(
+        place_id=place.pk,
+        place=place.name,
+        office=place.organization.name,
+        where=place.where,
+        checked_at=last,
+        days=(at - begin).days,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """One measure and what was found of it."""
+
+    measure: Measure
+    in_order: bool
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One check as pages show it."""
+
+    id: int
+    place_id: int
+    place: str
+    office: str
+    checked_by: str
+    at: datetime
+    words: str
+    photo: str
+    wrong: int
+
+
+SORTS = {"-at": "新的在前", "at": "旧的在前", "place__organization__code": "按机构"}
+
+
+def checks(by: Actor, *, text: str, wrong: bool, sort: str) -> QuerySet[KeepingCheck]:
+    """This function will list checks the actor may see; `wrong` keeps those with a shortcoming."""
+    found = KeepingCheck.objects.filter(place__in=places_within(by))
+    if text:
+        found = found.filter(
+            Q(place__name__icontains=text) | Q(place__organization__name__icontains=text)
+        )
+    found = found.select_related("place__organization", "checked_by").annotate(
+        faults=Count("answers", filter=Q(answers__in_order=False))
+    )
+    if wrong:
+        found = found.filter(faults__gt=0)
+    return found.order_by(sort if sort in SORTS else "-at", "-id")
+
+
+def check_rows(found: Iterable[KeepingCheck]) -> list[CheckRow]:
+    """This function will freeze checks for a list."""
+    return [
+        CheckRow(
+            id=one.pk,
+            place_id=one.place_id,
+            place=one.place.name,
+            office=one.place.organization.name,
+            checked_by=one.checked_by.name,
+            at=one.at,
+            words=one.words,
+            photo=one.photo,
+            wrong=one.faults,  # type: ignore[attr-defined]
+        )
+        for one in found
+    ]
+
+
+def check_of(by: Actor, *, check_id: int) -> tuple[CheckRow, tuple[AnswerRow, ...]]:
+    """This function will return one check with its answers, in the order of the regulation.
+
+    :raises KeepingCheck.DoesNotExist: when it is another county's or office's.
+    """
+    found = checks(by, text="", wrong=False, sort="-at").get(pk=check_id)
+    (row,) = check_rows([found])
+    return row, answers_of(found)
+
+
+def answers_of(found: KeepingCheck) -> tuple[AnswerRow, ...]:
+    """This function will list what a check found of each measure it answered."""
+    given = {one.measure: one for one in found.answers.all()}
+    return tuple(
+        AnswerRow(
+            measure=measure,
+            in_order=given[measure.code].in_order,
+            remedy=given[measure.code].remedy,
+        )
+        for measure in MEASURES
+        if measure.code in given
+    )

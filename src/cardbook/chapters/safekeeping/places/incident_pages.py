@@ -1,0 +1,123 @@
+"""Incident reports: damaged or lost stock, its cards by scan, told upward (Art. 20, 21).
+
+A POST calls one command.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.safekeeping.places import incident_commands, incident_queries, queries
+from cardbook.chapters.safekeeping.places.forms import IncidentForm, TellForm
+from cardbook.chapters.safekeeping.places.pages import ROWS
+from cardbook.chapters.screens import status_of
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.papers.pictures import media_type_of
+from cardbook.papers.storage import read_paper
+
+_DAMAGE = act("stock.damage")
+_READING = page(
+    roles=frozenset({*_DAMAGE.who, *_DAMAGE.second, Role.AUDITOR}), basis="第二十条、第二十一条"
+)
+
+
+@require_GET
+@_READING
+def listed(request: ActorRequest) -> HttpResponse:
+    """The county's incidents, those not told upward marked."""
+    text = request.GET.get("q", "").strip()[:40]
+    state, sort = request.GET.get("state", ""), request.GET.get("sort", "-id")
+    found = Paginator(
+        incident_queries.incidents(request.actor, text=text, state=state, sort=sort), ROWS
+    ).get_page(request.GET.get("page"))
+    context = {
+        "found": found,
+        "rows": incident_queries.incident_rows(found),
+        "text": text,
+        "state": state,
+        "states": incident_queries.STATES.items(),
+        "sort": sort,
+        "sorts": incident_queries.SORTS.items(),
+        "may_report": request.actor.role in _DAMAGE.who,
+    }
+    return render(request, "places/incidents.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page("stock.damage", "stock.miss", "stock.miss_set_aside")
+def report(request: ActorRequest) -> HttpResponse:
+    """Say what happened, scan the cards, sign with a second person."""
+    today = timezone.localdate()
+    found = queries.places(request.actor)
+    places = [(one.pk, f"{one.organization.name} {one.name}") for one in found]
+    form = IncidentForm(
+        request.POST or None,
+        request.FILES or None,
+        places=places,
+        initial={"key": new_key(), "happened_on": today},
+    )
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = incident_commands.report_incident(
+                report=form.report(),
+                by=request.actor,
+                second=form.second(request),
+                at=timezone.now(),
+                key=form.cleaned_data["key"],
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"{made.number} 已登记，请立即上报并登记上报情况。")
+            return redirect("incident.show", made.pk)
+    return render(
+        request,
+        "places/report.html",
+        {"form": form, "refusals": refusals},
+        status=status_of(refusals=refusals, mistakes=form.errors),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@_READING
+def show(request: ActorRequest, incident_id: int) -> HttpResponse:
+    """One incident with its cards; a POST notes that it was told upward."""
+    try:
+        row = incident_queries.incident_of(request.actor, incident_id=incident_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    if "photo" in request.GET and row.photo:
+        content = read_paper(row.photo)
+        return HttpResponse(content, content_type=media_type_of(content))
+    form = TellForm(request.POST or None)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            incident_commands.tell_incident(
+                incident_id=incident_id, by=request.actor, at=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "上报情况已登记。")
+            return redirect("incident.show", incident_id)
+    return render(
+        request,
+        "places/incident.html",
+        {
+            "row": row,
+            "cards": incident_queries.cards_of(incident_id, kind=row.kind),
+            "form": form,
+            "refusals": refusals,
+            "may_tell": request.actor.role in _DAMAGE.who and row.told_at is None,
+        },
+        status=status_of(refusals=refusals, mistakes=form.errors),
+    )

@@ -1,0 +1,147 @@
+"""Places and who answers for them or holds their keys (Art. 20); a POST calls one command.
+
+`check_pages.py` beside it shows checks, `incident_pages.py` incidents.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.safekeeping.places import check_queries, commands, queries
+from cardbook.chapters.safekeeping.places.forms import HolderForm, PlaceForm
+from cardbook.chapters.screens import say_refused, status_of
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+
+ROWS = 50
+BASIS = "第二十条、第二十一条"
+READING = page(roles=queries.READERS, basis=BASIS)
+WRITING = page(roles=queries.WRITERS, basis=BASIS)
+
+
+@require_GET
+@READING
+def listed(request: ActorRequest) -> HttpResponse:
+    """Every place with keeper, deputy and keys, and whether its check is overdue."""
+    now = timezone.now()
+    text = request.GET.get("q", "").strip()[:40]
+    sort, closed = request.GET.get("sort", "organization__code"), request.GET.get("closed") == "1"
+    found = Paginator(
+        queries.places(request.actor, text=text, closed=closed, sort=sort), ROWS
+    ).get_page(request.GET.get("page"))
+    due = check_queries.due_checks(request.actor, at=now)
+    late = {one.place_id: one for one in due}
+    context = {
+        "found": found,
+        "rows": [
+            (sheet, late.get(sheet.id))
+            for sheet in queries.place_sheets(found, on=timezone.localdate(now))
+        ],
+        "text": text,
+        "sort": sort,
+        "closed": closed,
+        "sorts": queries.SORTS.items(),
+        "due": due,
+        "period": check_queries.period(at=now),
+        "may_write": request.actor.role in queries.WRITERS,
+    }
+    return render(request, "places/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@WRITING
+def new(request: ActorRequest) -> HttpResponse:
+    """Enter a place."""
+    offices = list(queries.offices_within(request.actor).values_list("pk", "name"))
+    form = PlaceForm(
+        request.POST or None, offices=offices, initial={"office": request.actor.org_id}
+    )
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = commands.open_place(
+                place=form.place(), on=timezone.localdate(), by=request.actor
+            )
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"“{made.name}”已登记，请指定保管人、代理人和钥匙持有人。")
+            return redirect("place.show", made.pk)
+    return render(
+        request,
+        "places/new.html",
+        {"form": form, "refusals": refusals},
+        status=status_of(refusals=refusals, mistakes=form.errors),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@READING
+def show(request: ActorRequest, place_id: int) -> HttpResponse:
+    """One place: who answers for it and held its keys, from when to when, and its checks."""
+    today = timezone.localdate()
+    may_write = request.actor.role in queries.WRITERS
+    try:
+        sheet = queries.place_sheet(place_id=place_id, by=request.actor, on=today)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    form = HolderForm(
+        request.POST or None,
+        people=queries.people_for(sheet, on=today),
+        initial={"since": today},
+    )
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.name_holder(place_id=place_id, by=request.actor, **form.cleaned_data)
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, "已登记。")
+            return redirect("place.show", place_id)
+    found = check_queries.checks(request.actor, text="", wrong=False, sort="-at")
+    return render(
+        request,
+        "places/place.html",
+        {
+            "place": sheet,
+            "form": form,
+            "refusals": refusals,
+            "checks": check_queries.check_rows(found.filter(place=place_id)[:10]),
+            "may_write": may_write and sheet.closed_on is None,
+        },
+        status=status_of(refusals=refusals, mistakes=form.errors),
+    )
+
+
+@require_POST
+@WRITING
+def end(request: ActorRequest, holding_id: int) -> HttpResponse:
+    """A key came back, or somebody answers for a place no longer."""
+    try:
+        commands.end_holding(holding_id=holding_id, until=timezone.localdate(), by=request.actor)
+        messages.success(request, "已登记截止日。")
+    except Refused as refused:
+        say_refused(request, refused)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    place = request.POST.get("place", "")
+    return redirect("place.show", int(place)) if place.isdecimal() else redirect("place.list")
+
+
+@require_POST
+@WRITING
+def close(request: ActorRequest, place_id: int) -> HttpResponse:
+    """A place is given up; its keys come back."""
+    try:
+        commands.close_place(place_id=place_id, on=timezone.localdate(), by=request.actor)
+        messages.success(request, "存放处已停用，钥匙已登记收回。")
+    except Refused as refused:
+        say_refused(request, refused)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return redirect("place.show", place_id)

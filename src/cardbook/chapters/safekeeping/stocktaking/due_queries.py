@@ -1,0 +1,118 @@
+"""Which offices and places are due to be counted: `count_cycle_days` (Art. 20).
+
+How many cards lie there is not read: whoever is about to count them must not know.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+
+from cardbook.chapters.safekeeping.stocktaking.queries import KEPT, KEPT_CODES
+from cardbook.custody.models import Account
+from cardbook.custody.places import Place
+from cardbook.law.parameters import parameter
+from cardbook.lib.clock import local_day
+from cardbook.lib.rows import named_rows
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
+
+MOST_DUE = 500
+_DUE = (Path(__file__).parent / "sql" / "due.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """How often stock is counted, and whether the city bureau stands behind the number."""
+
+    days: int
+    confirmed: bool
+
+
+def cycle(*, at: datetime) -> Cycle:
+    """This function will read how often stock is to be counted."""
+    found = parameter("count_cycle_days").on(local_day(at))
+    assert type(found.value) is int
+    return Cycle(found.value, found.confirmed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePlace:
+    """A place that was not counted in time. `counted_at` None: never."""
+
+    account_id: int
+    place: str
+    office_id: int
+    office: str
+    counted_at: datetime | None
+    days: int
+
+
+def due_places(by: Actor, *, at: datetime) -> list[DuePlace]:
+    """This function will list the county's overdue places, the longest first, at most 500."""
+    before = at - timedelta(days=cycle(at=at).days)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DUE,
+            {
+                "kept": KEPT_CODES,
+                "county": f"{by.county_path}%",
+                "before": before,
+                "limit": MOST_DUE,
+            },
+        )
+        found = named_rows(cursor)
+    return [
+        DuePlace(
+            account_id=row["id"],
+            place=row["code"] if row["kind"] == Place.BOX else Place(row["kind"]).label,
+            office_id=row["office_id"],
+            office=row["office"],
+            counted_at=row["counted_at"],
+            days=(at - row["since"]).days,
+        )
+        for row in found
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueOffice:
+    """An office with overdue places, the oldest of them."""
+
+    id: int
+    name: str
+    places: int
+    days: int
+
+
+def due_offices(places: Sequence[DuePlace]) -> list[DueOffice]:
+    """This function will gather overdue places by office, the longest overdue first."""
+    gathered: dict[int, list[DuePlace]] = {}
+    for place in places:
+        gathered.setdefault(place.office_id, []).append(place)
+    return [
+        DueOffice(
+            id=office,
+            name=some[0].office,
+            places=len(some),
+            days=max(one.days for one in some),
+        )
+        for office, some in gathered.items()
+    ]
+
+
+def offices_to_count(by: Actor) -> list[tuple[int, str]]:
+    """This function will list the county's offices that have a place to keep cards in."""
+    holders = Account.objects.filter(
+        kind__in=KEPT, organization__path__startswith=by.county_path
+    ).values("organization")
+    found = Organization.objects.filter(pk__in=holders).order_by("code")
+    return list(found.values_list("pk", "name"))
+
+
+def whole_of(by: Actor) -> tuple[int, str]:
+    """This function will name the county, or the city, that can be counted as a whole."""
+    office = Organization.objects.get(path=by.county_path)
+    return office.pk, office.name

@@ -1,0 +1,56 @@
+"""What every desk reads alike: strokes of a signature, a scanned card number (Art. 8 to 11)."""
+
+import base64
+import binascii
+from typing import Any
+
+from django import forms
+
+from cardbook.law import papers
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.plain import InputError
+from cardbook.papers.pictures import ImageRefused, KeptImage, clean_picture
+
+LARGEST_SIGNATURE = 300_000
+_DATA_URL = "data:image/png;base64,"
+
+
+class SignatureField(forms.CharField):
+    """The strokes on the pad as a picture, or None when nobody signed on the screen."""
+
+    def __init__(self, **more: Any) -> None:
+        """A missing signature is the table's business."""
+        super().__init__(
+            required=False, max_length=LARGEST_SIGNATURE, widget=forms.HiddenInput, **more
+        )
+
+    def clean(self, value: Any) -> KeptImage | None:
+        """This function will return the picture, made anew.
+
+        :raises django.forms.ValidationError: when it did not arrive whole.
+        """
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            content = base64.b64decode(text.removeprefix(_DATA_URL), validate=True)
+            picture = clean_picture(content)
+        except (binascii.Error, ImageRefused) as problem:
+            raise forms.ValidationError("签名图像没有收全，请清除后重签。") from problem
+        return KeptImage(
+            kind=papers.SIGNATURE_SCREEN.code,
+            title=papers.SIGNATURE_SCREEN.title,
+            media_type=picture.media_type,
+            content=picture.content,
+        )
+
+
+def card_number_in(text: str) -> str:
+    """This function will tidy a scanned card number; what cannot be one stays, to be shown."""
+    text = text.strip().removeprefix("~")
+    if not text:
+        return ""
+    try:
+        return parse_card_number(text).value
+    except InputError:
+        return text[:20]

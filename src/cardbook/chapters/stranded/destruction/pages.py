@@ -1,0 +1,259 @@
+"""What waits to be destroyed, lots, the bank's count, the destruction itself (Art. 19)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.stranded import arrivals
+from cardbook.chapters.stranded.destruction import commands, queries
+from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
+from cardbook.law.parameters import parameter
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.papers.pictures import media_type_of
+from cardbook.papers.storage import read_paper
+
+ROWS = 50
+_SEND, _RECEIVE = act("destruction.send"), act("destruction.receive")
+_CARRY, _BACK = act("destruction.carry_out"), act("destruction.take_back")
+READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+_KEEP = READERS - {Role.BANK_TELLER}
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=_KEEP, basis=_SEND.basis_text)
+def send(request: ActorRequest) -> HttpResponse:
+    """Wrong, defective and cancelled cards; tick those of one bank and give them up."""
+    banks = [(one.pk, one.name) for one in queries.banks_for(request.actor)]
+    given = request.POST if request.method == "POST" else None
+    form = SendForm(given, banks=banks, initial={"key": new_key()})
+    refusals: tuple[Refusal, ...] = ()
+    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    if given is not None and form.is_valid():
+        try:
+            done = commands.send_to_bank(
+                card_ids=ids, bank_id=form.cleaned_data["bank"], by=request.actor,
+                second=form.second(request), at=timezone.now(), key=form.cleaned_data["key"],
+            )  # fmt: skip
+            messages.success(request, f"{len(done.subject_ids)} 张卡已移交，请打印销毁清单随卡。")
+            return redirect("destruction.lots")
+        except Refused as refused:
+            refusals = refused.refusals
+    context = _waiting(request) | {
+        "form": form,
+        "refusals": refusals,
+        "ticked": frozenset(ids),
+        "banks": banks,
+        "may_send": request.actor.role in _SEND.who,
+    }
+    bad = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "destruction/waiting.html", context, status=bad)
+
+
+def _waiting(request: ActorRequest) -> dict[str, Any]:
+    now = timezone.now()
+    alert = parameter("cancelled_not_destroyed_alert_days").on(timezone.localdate())
+    days = int(str(alert.value))
+    before = queries.late_before(at=now, days=days)
+    everything = queries.waiting_for_destruction(request.actor)
+    late = request.GET.get("late") == "1"
+    chosen = {name: request.GET.get(name, "").strip() for name in ("source", "bank", "q")}
+    found = queries.narrowed(
+        everything, source=chosen["source"], bank=chosen["bank"], text=chosen["q"],
+        before=before if late else None,
+    )  # fmt: skip
+    listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    overdue = queries.narrowed(everything, source="", bank="", text="", before=before)
+    return {
+        "found": listed,
+        "rows": queries.eligible_rows(list(listed), at=now, late_days=days),
+        "alert": alert,
+        "overdue": overdue.count(),
+        "late": late,
+        "sources": [(str(code), title) for code, title in queries.SOURCES.items()],
+        "chosen": chosen,
+    }
+
+
+@require_GET
+@page(roles=READERS, basis=_SEND.basis_text)
+def lots(request: ActorRequest) -> HttpResponse:
+    """Lots given to banks, and what became of them."""
+    found = queries.lots_of(request.actor)
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip().upper()
+    if state == "open":
+        found = found.filter(carried_batch=None)
+    elif state == "done":
+        found = found.filter(carried_batch__isnull=False)
+    if text.removeprefix("XH").isdecimal():
+        found = found.filter(pk=int(text.removeprefix("XH")))
+    listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "found": listed,
+        "rows": queries.lot_rows(list(listed)),
+        "state": state,
+        "states": (("", "全部"), ("open", "未销毁"), ("done", "已销毁")),
+        "text": text,
+        "may_receive": request.actor.role in _RECEIVE.who,
+    }
+    return render(request, "destruction/lots.html", context)
+
+
+def _lot_of(request: ActorRequest, lot_id: int) -> Any:
+    found = queries.lots_of(request.actor).filter(pk=lot_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+@page(roles=READERS, basis=_SEND.basis_text)
+def lot(request: ActorRequest, lot_id: int) -> HttpResponse:
+    """One lot: its cards, who counted, who destroyed, the pictures."""
+    return _show_lot(request, lot_id)
+
+
+def _show_lot(
+    request: ActorRequest,
+    lot_id: int,
+    form: TakeBackForm | None = None,
+    refusals: tuple[Refusal, ...] = (),
+    ticked: frozenset[int] = frozenset(),
+) -> HttpResponse:
+    found = _lot_of(request, lot_id)
+    (row,) = queries.lot_rows([found])
+    role = request.actor.role
+    context = {
+        "lot": found,
+        "row": row,
+        "lines": queries.lot_lines(found),
+        "form": form or TakeBackForm(initial={"key": new_key()}),
+        "refusals": refusals,
+        "ticked": ticked,
+        "may_receive": role in _RECEIVE.who and row.under_way > 0,
+        "may_carry": role in _CARRY.who and not row.under_way and row.at_bank > 0,
+        "may_back": role in _BACK.who and not found.carried_batch,
+    }
+    bad = status_of(refusals=refusals, mistakes=form.errors if form else None)
+    return render(request, "destruction/lot.html", context, status=bad)
+
+
+@require_GET
+@page(roles=READERS, basis=_SEND.basis_text)
+def photo(request: ActorRequest, lot_id: int, place: int) -> HttpResponse:
+    """One picture of a destruction."""
+    photos = _lot_of(request, lot_id).photos
+    if not 0 < place <= len(photos):
+        raise Http404
+    content = read_paper(photos[place - 1])
+    answer = HttpResponse(content, content_type=media_type_of(content))
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+@page("destruction.receive")
+def receive(request: ActorRequest, lot_id: int) -> HttpResponse:
+    """The bank counts a lot in by scan."""
+    found = _lot_of(request, lot_id)
+    if request.method == "POST":
+        try:
+            done = commands.receive_lot(
+                lot_id=found.pk, by=request.actor, at=timezone.now(),
+                key=request.POST.get("key", "")[:64],
+            )  # fmt: skip
+        except Refused as refused:
+            say_refused(request, refused)
+            return redirect(request.path)
+        messages.success(request, f"已点收 {len(done.subject_ids)} 张。")
+        return redirect("destruction.lot", found.pk)
+    return render(request, "destruction/receive.html", _arriving(found))
+
+
+def _arriving(found: Any) -> dict[str, object]:
+    return {
+        "lot": found,
+        "arriving": arrivals.arrivals_of(found.shipment),
+        "scan_name": "destruction.receive.scan",
+        "key": new_key(),
+    }
+
+
+@require_POST
+@page("destruction.receive")
+def scan(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """One number of a lot, or one taken back; answers with what was scanned."""
+    found = queries.lots_of(request.actor).filter(shipment=shipment_id).first()
+    if found is None or found.shipment is None:
+        raise Http404
+    said, kind = arrivals.answer_to_scan(
+        shipment=found.shipment, number=request.POST.get("number", ""),
+        remove=request.POST.get("remove", ""), by=request.actor,
+    )  # fmt: skip
+    if "HX-Request" not in request.headers:
+        (messages.success if kind == "good" else messages.error)(request, said)
+        return redirect("destruction.receive", found.pk)
+    context = _arriving(found) | {"said": said, "kind": kind}
+    status = 200 if kind == "good" else 409
+    return render(request, "stranded/_arrivals.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@page("destruction.take_back")
+def take_back(request: ActorRequest, lot_id: int) -> HttpResponse:
+    """Cards the bank did not find or did not take go back to who sent them."""
+    if request.method == "GET":
+        return redirect("destruction.lot", lot_id)
+    _lot_of(request, lot_id)
+    form = TakeBackForm(request.POST)
+    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    if not form.is_valid():
+        return _show_lot(request, lot_id, form, ticked=frozenset(ids))
+    given = form.cleaned_data
+    try:
+        commands.take_back(
+            lot_id=lot_id, card_ids=ids, words=given["words"], by=request.actor,
+            second=form.second(request), at=timezone.now(), key=given["key"],
+        )  # fmt: skip
+    except Refused as refused:
+        return _show_lot(request, lot_id, form, refused.refusals, frozenset(ids))
+    messages.success(request, f"{len(ids)} 张卡已退回交出机构的待销毁处。")
+    return redirect("destruction.lot", lot_id)
+
+
+@require_http_methods(["GET", "POST"])
+@page("destruction.carry_out")
+def carry_out(request: ActorRequest, lot_id: int) -> HttpResponse:
+    """Two destroy, one of another office watches, the count must equal the list."""
+    found = _lot_of(request, lot_id)
+    (row,) = queries.lot_rows([found])
+    form = CarryOutForm(
+        request.POST or None, request.FILES or None,
+        initial={"key": new_key(), "place": request.actor.org_name},
+    )  # fmt: skip
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        given, answered = form.cleaned_data, form.answered()
+        try:
+            second = form.second(request)
+            done = commands.carry_out(
+                lot_id=found.pk, counted=given["counted"], method=given["method"],
+                place=given["place"], papers=answered.papers, images=answered.images,
+                by=request.actor, second=second, witness=form.witness(request, second),
+                at=timezone.now(), key=given["key"],
+            )  # fmt: skip
+            messages.success(request, f"{len(done.subject_ids)} 张卡已登记销毁，请打印销毁证明。")
+            return redirect("destruction.lot", found.pk)
+        except Refused as refused:
+            refusals = refused.refusals
+    context = {"lot": found, "row": row, "form": form, "refusals": refusals}
+    bad = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "destruction/carry_out.html", context, status=bad)

@@ -1,0 +1,244 @@
+"""Reads cards that are to be destroyed, the lots they go in and what is late (Art. 19)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+
+from cardbook.cards.models import Correction
+from cardbook.cards.states import CorrectionProgress, Stage
+from cardbook.chapters.stranded.models import DestructionLine, DestructionLot
+from cardbook.custody.models import Position
+from cardbook.custody.places import Place
+from cardbook.lib.clock import local_day
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.people.holders import holder_of
+
+SOURCES: Mapping[str, str] = {
+    Place.SCRAP: "注销卡、废卡", Place.ERROR: "错卡", Place.DEFECT: "质量问题卡",
+}  # fmt: skip
+_SETTLED = (CorrectionProgress.CONFIRMED, CorrectionProgress.RESUMED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EligibleRow:
+    """One card that waits to be destroyed."""
+
+    id: int
+    number: str
+    name: str
+    masked_number: str
+    bank: str
+    source: str
+    office: str
+    stage: str
+    days: int
+    late: bool
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    """One lot in a list."""
+
+    id: int
+    number: str
+    office: str
+    bank: str
+    sent_at: datetime | None
+    listed: int
+    under_way: int
+    taken_back: int
+    at_bank: int
+    destroyed: int
+    carried_at: datetime | None
+    shipment_id: int
+
+    @property
+    def state(self) -> str:
+        """What is to be done next."""
+        if self.carried_at:
+            return "已销毁"
+        if self.under_way:
+            return "待银行点收"
+        return "待销毁" if self.at_bank else "已全部退回"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotLine:
+    """One card of a lot, and where it is now."""
+
+    card_id: int
+    row: int
+    number: str
+    name: str
+    masked_number: str
+    state: str
+    can_go_back: bool
+
+
+def waiting_for_destruction(by: Actor) -> QuerySet[Position]:
+    """This function will list the county's wrong, defective and cancelled cards, oldest first."""
+    return (
+        Position.objects.filter(
+            account__kind__in=SOURCES,
+            account__organization__path__startswith=by.county_path,
+            card__stage__in=[Stage.RECALLED, Stage.CANCELLED],
+        )
+        .exclude(account__organization__kind__in=[Kind.BANK, Kind.BRANCH])
+        .select_related("card__person", "card__bank_org", "account__organization")
+        .order_by("since", "card_id")
+    )
+
+
+def narrowed(
+    found: QuerySet[Position], *, source: str, bank: str, text: str, before: datetime | None
+) -> QuerySet[Position]:
+    """This function will keep one kind of place, one bank's cards, one number, or what is late."""
+    conditions = Q()
+    if source in SOURCES:
+        conditions &= Q(account__kind=source)
+    if bank.isdecimal():
+        conditions &= Q(card__bank_org=int(bank))
+    if text:
+        conditions &= Q(card__number=text.upper())
+    if before is not None:
+        conditions &= Q(account__kind=Place.SCRAP, since__lt=before)
+    return found.filter(conditions)
+
+
+def late_before(*, at: datetime, days: int) -> datetime:
+    """This function will say since when a cancelled card waits too long."""
+    return at - timedelta(days=days)
+
+
+def eligible_rows(
+    places: Sequence[Position], *, at: datetime, late_days: int
+) -> list[EligibleRow]:
+    """This function will open cards for one page, saying which may not go yet; one more query."""
+    settled = corrections_settled([one.card_id for one in places])
+    rows = []
+    for place in places:
+        card, holder = place.card, holder_of(place.card.person)
+        days = (local_day(at) - local_day(place.since)).days
+        wrong = place.account.kind == Place.ERROR and place.card_id not in settled
+        rows.append(
+            EligibleRow(
+                id=card.pk,
+                number=card.number,
+                name=holder.name,
+                masked_number=holder.masked_number,
+                bank=card.bank_org.name if card.bank_org else "",
+                source=SOURCES[Place(place.account.kind)],
+                office=place.account.organization.name,
+                stage=Stage.of(card.stage).label,
+                days=days,
+                late=card.stage == Stage.CANCELLED and days > late_days,
+                problem="错卡登记尚未在省系统确认" if wrong else "",
+            )
+        )
+    return rows
+
+
+def corrections_settled(card_ids: Iterable[int]) -> set[int]:
+    """This function will say of which cards the province has confirmed that they are wrong."""
+    found = Correction.objects.filter(card__in=list(card_ids), progress__in=_SETTLED)
+    return set(found.values_list("card_id", flat=True))
+
+
+def banks_for(by: Actor) -> list[Organization]:
+    """This function will list banks, and their outlets in the actor's county."""
+    regions = [""]
+    if by.county_id:
+        county = Organization.objects.get(pk=by.county_id)
+        regions = [county.region] if county.region else []
+    return list(
+        Organization.objects.filter(
+            Q(kind=Kind.BANK) | Q(kind=Kind.BRANCH, region__in=regions), valid_to=None
+        ).order_by("path")
+    )
+
+
+# ------------------------------------------------------------------------------------------- lots
+def _place_now() -> Case:
+    """Where the card of a line is, in the words of a lot."""
+    return Case(
+        When(taken_back=True, then=Value("back")),
+        When(card__position__account__kind=Place.DESTROYED, then=Value("destroyed")),
+        When(card__position__movement__batch=F("lot__shipment__batch"), then=Value("under_way")),
+        default=Value("at_bank"),
+        output_field=CharField(),
+    )
+
+
+def lots_of(by: Actor) -> QuerySet[DestructionLot]:
+    """This function will list lots of the actor's county, or of his bank, newest first."""
+    return (
+        DestructionLot.objects.filter(
+            Q(office__path__startswith=by.county_path) | Q(bank__path__startswith=by.county_path),
+            shipment__isnull=False,
+        )
+        .select_related("office", "bank", "shipment", "carried_by", "second", "witness")
+        .order_by("-id")
+    )
+
+
+def lot_rows(lots: Sequence[DestructionLot]) -> list[LotRow]:
+    """This function will count what became of the cards of each lot; one query for all."""
+    counted = (
+        DestructionLine.objects.filter(lot__in=[lot.pk for lot in lots])
+        .annotate(now=_place_now())
+        .values("lot", "now")
+        .annotate(cards=Count("id"))
+    )
+    sums: dict[int, dict[str, int]] = {}
+    for row in counted:
+        sums.setdefault(row["lot"], {})[row["now"]] = row["cards"]
+    return [_lot(lot, sums.get(lot.pk, {})) for lot in lots]
+
+
+def _lot(lot: DestructionLot, sums: Mapping[str, int]) -> LotRow:
+    return LotRow(
+        id=lot.pk,
+        number=lot.number,
+        office=lot.office.name,
+        bank=lot.bank.name,
+        sent_at=lot.shipment.sent_at if lot.shipment else None,
+        listed=sum(sums.values()),
+        under_way=sums.get("under_way", 0),
+        taken_back=sums.get("back", 0),
+        at_bank=sums.get("at_bank", 0),
+        destroyed=sums.get("destroyed", 0),
+        carried_at=lot.carried_at,
+        shipment_id=lot.shipment_id or 0,
+    )
+
+
+_SAID = {
+    "back": "已退回",
+    "destroyed": "已销毁",
+    "under_way": "在途，银行未点收",
+    "at_bank": "银行已点收",
+}
+
+
+def lot_lines(lot: DestructionLot) -> list[LotLine]:
+    """This function will list the cards of a lot and where each is; one query."""
+    lines = lot.lines.select_related("card__person").annotate(now=_place_now()).order_by("row")
+    made = []
+    for line in lines:
+        holder, now = holder_of(line.card.person), line.now
+        made.append(
+            LotLine(
+                card_id=line.card_id,
+                row=line.row,
+                number=line.card.number,
+                name=holder.name,
+                masked_number=holder.masked_number,
+                state=_SAID[now],
+                can_go_back=now in ("under_way", "at_bank"),
+            )
+        )
+    return made

@@ -1,0 +1,165 @@
+"""The pages of destruction (Art. 19): the card body's, the bank's, three passwords."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from cardbook.chapters.stranded.destruction import queries
+from cardbook.chapters.stranded.models import DestructionLot
+from cardbook.chapters.stranded.tests import line as on
+from cardbook.chapters.stranded.tests.line import Line, fresh, line_of
+from cardbook.law.roles import Role
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, User
+from cardbook.testing import factories as make
+from cardbook.testing import pictures
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import NOON, PASSWORD, City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(19)]
+HX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def line(city: City) -> Line:
+    return line_of(city)
+
+
+def name_of(actor: Actor) -> str:
+    return User.objects.get(pk=actor.user_id).username
+
+
+def signing(second: Actor) -> dict[str, str]:
+    return {"second_name": name_of(second), "second_password": PASSWORD, "key": make.key()}
+
+
+class TestSend:
+    def test_what_is_ticked_goes_to_the_bank(self, line: Line) -> None:
+        cards = on.cancelled(line, 2)
+        client, address = signed_in(line.clerk), reverse("destruction.send")
+        assert "可以" in client.get(address).content.decode()
+        given = signing(line.county.reviewer) | {
+            "card": [str(card.pk) for card in cards], "bank": str(line.city.bank.pk),
+        }  # fmt: skip
+        page = client.post(address, given, follow=True)
+        assert "2 张卡已移交" in page.content.decode()
+        assert DestructionLot.objects.get().lines.count() == 2
+
+    def test_says_why_not(self, line: Line) -> None:
+        on.cancelled(line)
+        client, address = signed_in(line.clerk), reverse("destruction.send")
+        given = signing(line.county.reviewer) | {"bank": str(line.city.bank.pk)}
+        page = client.post(address, given)
+        assert page.status_code == 409 and "没有选择卡" in page.content.decode()
+        assert client.post(address, signing(line.clerk)).status_code == 422
+
+    @pytest.mark.article(18)
+    def test_warns_of_cards_cancelled_long_ago(self, line: Line) -> None:
+        on.cancelled(line)
+        client = signed_in(line.clerk)
+        late = queries.late_before(at=NOON + timedelta(days=31), days=30)
+        found = queries.narrowed(
+            queries.waiting_for_destruction(line.clerk), source="", bank="", text="", before=late
+        )
+        assert found.count() == 1
+        for query in ({"source": "scrap"}, {"bank": str(line.city.bank.pk)}):
+            assert len(client.get(reverse("destruction.send"), query).context["rows"]) == 1
+        page = client.get(reverse("destruction.send"), {"source": "error"})
+        assert page.context["rows"] == []
+
+    def test_the_neighbour_and_other_posts(self, line: Line) -> None:
+        on.cancelled(line)
+        page = signed_in(line.city.neighbour.keeper).get(reverse("destruction.send"))
+        assert "没有待销毁的卡" in page.content.decode()
+        for actor in (line.county.clerk, line.teller):
+            assert signed_in(actor).get(reverse("destruction.send")).status_code == 403
+
+    def test_rows_and_lots_are_read_with_the_same_queries(
+        self, line: Line, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        cards = on.cancelled(line, 4)
+        places = list(queries.waiting_for_destruction(line.clerk))
+        with django_assert_num_queries(1):
+            queries.eligible_rows(places, at=NOON, late_days=30)
+        lots = [on.lot_of(line, cards[:2]), on.lot_of(line, cards[2:])]
+        with django_assert_num_queries(2):
+            queries.lot_rows(list(queries.lots_of(line.clerk)))
+        with django_assert_num_queries(1):
+            queries.lot_lines(lots[0])
+
+
+class TestTheBank:
+    def test_counts_gives_back_and_destroys(self, line: Line) -> None:
+        cards = on.cancelled(line, 3)
+        lot = on.lot_of(line, cards)
+        teller = signed_in(line.teller)
+        assert "扫卡点收" in teller.get(reverse("destruction.lot", args=[lot.pk])).content.decode()
+        receive = reverse("destruction.receive", args=[lot.pk])
+        assert teller.get(receive).status_code == 200
+        scan = reverse("destruction.receive.scan", args=[lot.shipment_id])
+        for card in cards[:2]:
+            assert teller.post(scan, {"number": card.number}, **HX).status_code == 200
+        assert teller.post(scan, {"number": "Z00000000"}, **HX).status_code == 409
+        page = teller.post(receive, {"key": make.key()}, follow=True)
+        assert "已点收 2 张" in page.content.decode()
+
+        back = reverse("destruction.take_back", args=[lot.pk])
+        given = signing(line.clerk) | {"card": str(cards[2].pk), "words": "清点时没有"}
+        assert teller.post(back, given | {"words": ""}).status_code == 422
+        wrong = signing(line.other_teller) | {"card": str(cards[2].pk), "words": "清点时没有"}
+        assert teller.post(back, wrong).status_code == 409
+        assert teller.post(back, given).status_code == 302
+        assert teller.get(back).status_code == 302
+
+        carry = reverse("destruction.carry_out", args=[lot.pk])
+        assert teller.get(carry).status_code == 200
+        given = signing(line.other_teller) | {
+            "counted": "3", "method": "粉碎", "place": "金库",
+            "paper_destruction_photo_destruction_record": "destruction_photo",
+            "witness_name": name_of(line.county.reviewer), "witness_password": PASSWORD,
+        }  # fmt: skip
+        photo = SimpleUploadedFile("x.png", pictures.png(), "image/png")
+        page = teller.post(carry, given | {"image_destruction_photo": photo})
+        assert page.status_code == 409
+        assert 'data-refusal="LOT_COUNT_DIFFERS"' in page.content.decode()
+        photo = SimpleUploadedFile("x.png", pictures.png(), "image/png")
+        given |= {"counted": "2", "image_destruction_photo": photo}  # type: ignore[dict-item]
+        page = teller.post(carry, given, follow=True)
+        assert "2 张卡已登记销毁" in page.content.decode()
+        assert [card.stage for card in fresh(cards)] == ["destroyed", "destroyed", "cancelled"]
+        picture = teller.get(reverse("destruction.photo", args=[lot.pk, 1]))
+        assert picture.content.startswith(b"\x89PNG")
+        assert teller.get(reverse("destruction.photo", args=[lot.pk, 2])).status_code == 404
+
+        for name in ("register.destruction_list", "register.destruction_certificate"):
+            page = teller.get(reverse(name))
+            assert page.status_code == 200 and lot.number in page.content.decode(), name
+        made = teller.post(
+            f"{reverse('register.destruction_certificate')}?lot={lot.pk}", {"key": make.key()},
+            follow=True,
+        )  # fmt: skip
+        assert "核验通过" in made.content.decode()
+
+    def test_another_bank_finds_nothing(self, line: Line) -> None:
+        lot, _ = on.lot_at_bank(line)
+        other = make.organization("另一银行", Kind.BANK, parent=line.city.city)
+        client = signed_in(make.worker("他行柜员", Role.BANK_TELLER, other))
+        for name in ("destruction.lot", "destruction.receive", "destruction.carry_out"):
+            assert client.get(reverse(name, args=[lot.pk])).status_code == 404
+        scan = reverse("destruction.receive.scan", args=[lot.shipment_id])
+        assert client.post(scan, {"number": "Z00000000"}).status_code == 404
+        back = reverse("destruction.take_back", args=[lot.pk])
+        assert client.post(back, {}).status_code == 404
+        assert client.get(reverse("destruction.lots")).context["rows"] == []
+
+    def test_the_list_filters(self, line: Line) -> None:
+        lot, _ = on.destroyed(line)
+        client, address = signed_in(line.clerk), reverse("destruction.lots")
+        assert client.get(address, {"state": "open"}).context["rows"] == []
+        assert len(client.get(address, {"state": "done"}).context["rows"]) == 1
+        assert len(client.get(address, {"q": lot.number}).context["rows"]) == 1
+        assert timezone.localdate()

@@ -1,0 +1,73 @@
+"""Scanning a list of cards to be returned (Art. 17): each card with its reason, kept at once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from cardbook.cards.states import Subject
+from cardbook.chapters.stranded.models import ReturnLine, ReturnList
+from cardbook.chapters.stranded.send_back.queries import card_in_hand
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import Stranding
+from cardbook.lifecycle.judge import refuse_other_roles
+from cardbook.lifecycle.load import load_cases
+from cardbook.lifecycle.openacts import open_act
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
+
+_ROW = act("stranded.send_back")
+
+
+@transaction.atomic
+def scan_stranded(
+    *, text: str, reason: Stranding | None, proof: str = "", by: Actor, at: datetime
+) -> ReturnLine:
+    """This function will put a scanned card on the actor's open list, or change its reason there.
+
+    :raises cardbook.lib.plain.InputError: when it is no card number.
+    :raises Refused: when the card is not here, lies with another office, or may not go back.
+    """
+    refuse_other_roles(_ROW, by=by)
+    number = parse_card_number(text).value
+    card = card_in_hand(by=by, number=number)
+    if card is None:
+        raise Refused([Refusal(no.CARD_NUMBER_UNKNOWN, {"number": number})])
+    if reason is None:
+        raise Refused([Refusal(no.REASON_TO_CHOOSE, {"number": number}, card.pk)])
+    case = load_cases(subject=Subject.CARD, ids=[card.pk], lock=False)[card.pk]
+    against = open_act(act=_ROW, case=case, by=by, at=at).reasons
+    if against:
+        raise Refused(list(against))
+    User.objects.select_for_update(no_key=True).get(pk=by.user_id)  # one open list a person
+    returned, _ = ReturnList.objects.get_or_create(opened_by_id=by.user_id, shipment=None)
+    known = returned.lines.filter(card=card).first()
+    if known is not None:
+        ReturnLine.objects.filter(pk=known.pk).update(reason=str(reason), proof=proof)
+        known.reason, known.proof = str(reason), proof
+        return known
+    office = card.position.account.organization
+    if returned.sender_id is None or not returned.lines.exists():
+        ReturnList.objects.filter(pk=returned.pk).update(sender=office)
+    elif returned.sender_id != office.pk and returned.sender:
+        values = {"number": number, "custodian": office.name, "sender": returned.sender.name}
+        raise Refused([Refusal(no.OTHER_OFFICE, values, card.pk)])
+    last = returned.lines.aggregate(last=Max("row"))["last"] or 0
+    return ReturnLine.objects.create(
+        returned=returned, row=last + 1, card=card, reason=str(reason), proof=proof
+    )
+
+
+def prove_line(*, line_id: int, proof: str, by: Actor) -> None:
+    """This function will write which paper shows why a card of the open list is stranded."""
+    lines = ReturnLine.objects.filter(returned__opened_by=by.user_id, returned__shipment=None)
+    lines.filter(pk=line_id).update(proof=proof.strip()[:200])
+
+
+def remove_line(*, line_id: int, by: Actor) -> None:
+    """This function will take a card off the open list."""
+    lines = ReturnLine.objects.filter(returned__opened_by=by.user_id, returned__shipment=None)
+    lines.filter(pk=line_id).delete()

@@ -1,0 +1,207 @@
+"""Scanning a return and sending it, what is under way, counting it in (Art. 17)."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.stranded import arrivals
+from cardbook.chapters.stranded.send_back import commands, lists, queries
+from cardbook.chapters.stranded.send_back.forms import ScanForm, SubmitForm
+from cardbook.law.parameters import parameter
+from cardbook.law.roles import Role
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import Stranding
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+
+ROWS = 50
+_SEND, _RECEIVE = act("stranded.send_back"), act("stranded.receive_back")
+READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+
+
+@require_http_methods(["GET", "POST"])
+@page("stranded.send_back")
+def send_back(request: ActorRequest) -> HttpResponse:
+    """Scan a card, strike its reason; Enter prints the form and sends all."""
+    listed = queries.open_list(by=request.actor, on=timezone.localdate())
+    receivers = listed.receivers if listed else ()
+    given = request.POST if request.method == "POST" else None
+    form = SubmitForm(
+        given,
+        receivers=receivers,
+        initial={"key": new_key(), "returned": listed.id if listed else 0},
+    )
+    refusals: tuple[Refusal, ...] = ()
+    if given is not None:
+        answer = _send(request, given)
+        if isinstance(answer, HttpResponse):
+            return answer
+        refusals = answer
+    context = _scanned(listed) | {"form": form, "refusals": refusals, "done": _done(request)}
+    bad = status_of(refusals=refusals)
+    return render(request, "send_back/return.html", context, status=bad)
+
+
+def _send(request: ActorRequest, given: object) -> HttpResponse | tuple[Refusal, ...]:
+    numbers = [request.POST.get(name, "") for name in ("returned", "receiver")]
+    list_id, receiver_id = (int(text) if text.isdecimal() else 0 for text in numbers)
+    try:
+        done = commands.send_back(
+            list_id=list_id, receiver_id=receiver_id, by=request.actor, at=timezone.now(),
+            key=request.POST.get("key", "")[:64],
+        )  # fmt: skip
+    except ObjectDoesNotExist:
+        messages.error(request, "没有可提交的退回名单，请先扫卡。")
+        return redirect("stranded.send_back")
+    except Refused as refused:
+        return refused.refusals
+    shipment = queries.shipment_of(done.batch)
+    messages.success(
+        request, f"{len(done.subject_ids)} 张卡已退回，交接单 {shipment}，统计表已出具。"
+    )
+    return redirect(f"{request.path}?done={shipment.pk}")
+
+
+def _done(request: ActorRequest) -> queries.ReturnRow | None:
+    text = request.GET.get("done", "")
+    found = queries.returns_of(request.actor).filter(pk=int(text) if text.isdecimal() else 0)
+    return next(iter(queries.return_rows(list(found), by=request.actor, at=timezone.now())), None)
+
+
+def _scanned(listed: queries.OpenList | None) -> dict[str, object]:
+    return {"listed": listed, "digits": list(queries.DIGITS.items())}
+
+
+@require_POST
+@page("stranded.send_back")
+def scan(request: ActorRequest) -> HttpResponse:
+    """One scanned card with its reason, or a change to one; answers with the list."""
+    said, kind = "", "bad"
+    if request.POST.get("remove", "").isdecimal():
+        lists.remove_line(line_id=int(request.POST["remove"]), by=request.actor)
+        said, kind = "已移出名单", "good"
+    elif request.POST.get("line", "").isdecimal():
+        proof = request.POST.get("proof", "")
+        lists.prove_line(line_id=int(request.POST["line"]), proof=proof, by=request.actor)
+        said, kind = "证明材料已写入", "good"
+    else:
+        said, kind = _scan(request)
+    if "HX-Request" not in request.headers:
+        (messages.success if kind == "good" else messages.error)(request, said)
+        return redirect("stranded.send_back")
+    listed = queries.open_list(by=request.actor, on=timezone.localdate())
+    form = SubmitForm(
+        receivers=listed.receivers if listed else (),
+        initial={"key": new_key(), "returned": listed.id if listed else 0},
+    )
+    context = _scanned(listed) | {"said": said, "kind": kind, "form": form}
+    return render(request, "send_back/_list.html", context, status=200 if kind == "good" else 409)
+
+
+def _scan(request: ActorRequest) -> tuple[str, str]:
+    form = ScanForm(request.POST)
+    if not form.is_valid():
+        return "没有读到卡号，或原因不在表中，请重扫。", "bad"
+    given = form.cleaned_data
+    try:
+        line = lists.scan_stranded(
+            text=given["number"],
+            reason=Stranding(given["reason"]) if given["reason"] else None,
+            proof=given["proof"], by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+    except InputError as problem:
+        return problem.sentence, "bad"
+    except Refused as refused:
+        first = refused.refusals[0]
+        return f"{given['number']}：{first.sentence}{first.way_out}", "bad"
+    return f"{line.card.number}：{Stranding(line.reason).label}", "good"
+
+
+@require_GET
+@page(roles=READERS, basis=_SEND.basis_text)
+def returns(request: ActorRequest) -> HttpResponse:
+    """Returns on their way up, and what has arrived."""
+    now, today = timezone.now(), timezone.localdate()
+    alert = parameter("in_transit_alert_days").on(today)
+    number = request.GET.get("number", "").strip().upper().removeprefix("JJ")
+    found = queries.returns_of(request.actor)
+    if number.isdecimal():
+        found = found.filter(pk=int(number))
+    listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    rows = queries.return_rows(list(listed), by=request.actor, at=now)
+    state = request.GET.get("state", "")
+    late = int(str(alert.value))
+    rows = [row for row in rows if row.is_in(state, late_days=late)]
+    context = {
+        "found": listed,
+        "rows": rows,
+        "states": queries.STATES.items(),
+        "state": state,
+        "number": number,
+        "alert": alert,
+        "may_send": request.actor.role in _SEND.who,
+        "may_receive": request.actor.role in _RECEIVE.who,
+    }
+    return render(request, "send_back/returns.html", context)
+
+
+def _shipment(request: ActorRequest, shipment_id: int) -> arrivals.Sent:
+    found = arrivals.return_for(shipment_id=shipment_id, by=request.actor)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@page("stranded.receive_back")
+def receive_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """Count a return in by scan; what was not scanned stays under way."""
+    shipment = _shipment(request, shipment_id)
+    if request.method == "POST":
+        try:
+            done = commands.receive_back(
+                shipment_id=shipment.pk, by=request.actor, at=timezone.now(),
+                key=request.POST.get("key", "")[:64],
+            )  # fmt: skip
+        except Refused as refused:
+            say_refused(request, refused)
+        else:
+            left = arrivals.arrivals_of(shipment).tally.under_way
+            more = f"，还有 {left} 张未到，留在途中待查" if left else "，全部点收"
+            messages.success(request, f"已点收 {len(done.subject_ids)} 张{more}。")
+        return redirect(request.path)
+    return render(request, "send_back/receive.html", _arriving(shipment))
+
+
+def _arriving(shipment: arrivals.Sent) -> dict[str, object]:
+    return {
+        "arriving": arrivals.arrivals_of(shipment),
+        "scan_name": "stranded.receive_back.scan",
+        "key": new_key(),
+    }
+
+
+@require_POST
+@page("stranded.receive_back")
+def scan_arrival(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """One number of a return, or one taken back; answers with what was scanned."""
+    shipment = _shipment(request, shipment_id)
+    said, kind = arrivals.answer_to_scan(
+        shipment=shipment, number=request.POST.get("number", ""),
+        remove=request.POST.get("remove", ""), by=request.actor,
+    )  # fmt: skip
+    if "HX-Request" not in request.headers:
+        with suppress(KeyError):
+            {"good": messages.success, "bad": messages.error}[kind](request, said)
+        return redirect("stranded.receive_back", shipment_id)
+    context = _arriving(shipment) | {"said": said, "kind": kind}
+    status = 200 if kind == "good" else 409
+    return render(request, "stranded/_arrivals.html", context, status=status)

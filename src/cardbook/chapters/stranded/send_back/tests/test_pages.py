@@ -1,0 +1,240 @@
+"""The pages of returning and cancelling (Art. 17, 18): who opens them, what they answer."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from cardbook.chapters.stranded.models import BankNotice, ReturnList
+from cardbook.chapters.stranded.send_back import queries
+from cardbook.chapters.stranded.tests import line as on
+from cardbook.chapters.stranded.tests.line import Line, fresh, line_of
+from cardbook.custody.models import Shipment
+from cardbook.lifecycle.facts import Stranding
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import PASSWORD, City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(17)]
+HX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def line(city: City) -> Line:
+    return line_of(city)
+
+
+@pytest.fixture
+def keeper(line: Line) -> Client:
+    return signed_in(line.clerk)
+
+
+def signature(second: Actor, prefix: str = "") -> dict[str, str]:
+    dash = f"{prefix}-" if prefix else ""
+    return {
+        f"{dash}second_name": User.objects.get(pk=second.user_id).username,
+        f"{dash}second_password": PASSWORD,
+        f"{dash}key": make.key(),
+    }
+
+
+class TestReturn:
+    def test_scan_reason_and_enter(self, line: Line, keeper: Client) -> None:
+        cards = on.waiting(line, 2)
+        address = reverse("stranded.send_back.scan")
+        for card in cards:
+            given = {"number": card.number, "reason": "dead"}
+            answer = keeper.post(address, given, **HX)
+            assert answer.status_code == 200
+        assert "请写明证明材料" in answer.content.decode()
+        for item in ReturnList.objects.get().lines.all():
+            keeper.post(address, {"line": str(item.pk), "proof": on.PROOF}, **HX)
+        given = {
+            "returned": str(ReturnList.objects.get().pk), "key": make.key(),
+            "receiver": str(line.county.card_body.pk),
+        }  # fmt: skip
+        page = keeper.post(reverse("stranded.send_back"), given, follow=True)
+        html = page.content.decode()
+        assert "2 张卡已退回" in html and "打印滞留原因统计表" in html
+        assert {card.stage for card in fresh(cards)} == {"returned"}
+
+    def test_tells_what_is_wrong_with_a_scan(self, line: Line, keeper: Client) -> None:
+        (card,) = on.waiting(line)
+        address = reverse("stranded.send_back.scan")
+        for given, said in (
+            ({"number": "12", "reason": "dead"}, "应为 9 位"),
+            ({"number": "Z00000000", "reason": "dead"}, "台账没有卡号"),
+            ({"number": card.number}, "没有选滞留原因"),
+            ({"number": card.number, "reason": "bored"}, "原因不在表中"),
+            ({}, "没有读到卡号"),
+        ):
+            answer = keeper.post(address, given, **HX)
+            assert answer.status_code == 409 and said in answer.content.decode(), given
+        assert keeper.post(address, {"number": card.number}).status_code == 302
+
+    def test_refused_keeps_the_list(self, line: Line, keeper: Client) -> None:
+        (card,) = on.waiting(line)
+        open_list = on.listed([card], line.clerk, reason=Stranding.REFUSES, proof="")
+        given = {
+            "returned": str(open_list.pk), "receiver": str(line.county.card_body.pk),
+            "key": make.key(),
+        }  # fmt: skip
+        page = keeper.post(reverse("stranded.send_back"), given)
+        assert page.status_code == 409
+        assert 'data-refusal="TOO_FEW_CONTACTS"' in page.content.decode()
+        assert card.number in page.content.decode()
+        assert keeper.post(reverse("stranded.send_back"), {"returned": "9999"}).status_code == 302
+
+    def test_the_lists_read_with_the_same_queries_however_long(
+        self, line: Line, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        on.listed(on.waiting(line, 5), line.clerk)
+        with django_assert_num_queries(4):
+            queries.open_list(by=line.clerk, on=timezone.localdate())
+        on.returned(line, 1)
+
+
+class TestReceive:
+    def test_by_scan_and_what_is_missing_stays_under_way(self, line: Line, keeper: Client) -> None:
+        cards = on.waiting(line, 2)
+        shipment = on.sent_back(line, cards)
+        address = reverse("stranded.receive_back", args=[shipment.pk])
+        assert keeper.get(address).status_code == 200
+        scan = reverse("stranded.receive_back.scan", args=[shipment.pk])
+        assert "相符" in keeper.post(scan, {"number": cards[0].number}, **HX).content.decode()
+        odd = keeper.post(scan, {"number": "Z00000000"}, **HX)
+        assert odd.status_code == 409 and "单独存放待查" in odd.content.decode()
+        keeper.post(scan, {"remove": "Z00000000"}, **HX)
+        page = keeper.post(address, {"key": make.key()}, follow=True)
+        assert "还有 1 张未到" in page.content.decode()
+        page = keeper.post(address, {"key": make.key()}, follow=True)
+        assert "没有可点收的卡" in page.content.decode()
+        listed = keeper.get(reverse("stranded.returns"), {"state": "open"})
+        assert [row.number for row in listed.context["rows"]] == [shipment.number]
+        assert keeper.get(reverse("stranded.returns"), {"state": "done"}).context["rows"] == []
+        found = keeper.get(reverse("stranded.returns"), {"number": shipment.number})
+        assert len(found.context["rows"]) == 1
+
+    @pytest.mark.article(5)
+    def test_the_neighbour_finds_nothing(self, line: Line) -> None:
+        shipment = on.sent_back(line, on.waiting(line))
+        client = signed_in(line.city.neighbour.keeper)
+        assert client.get(reverse("stranded.receive_back", args=[shipment.pk])).status_code == 404
+        scan = reverse("stranded.receive_back.scan", args=[shipment.pk])
+        assert client.post(scan, {"number": "Z00000000"}).status_code == 404
+        assert client.get(reverse("stranded.returns")).context["rows"] == []
+        sheet = client.get(reverse("register.stranded_form"), {"shipment": str(shipment.pk)})
+        assert "没有这张交接单" in sheet.content.decode()
+
+
+@pytest.mark.article(18)
+class TestReturned:
+    def test_cancels_what_was_ticked(self, line: Line, keeper: Client) -> None:
+        cards = on.returned(line, 2)
+        page = keeper.get(reverse("stranded.returned"))
+        assert "银行未反馈" in page.content.decode()
+        given = signature(line.county.reviewer, "cancel") | {
+            "card": [str(card.pk) for card in cards], "cancel-words": "死亡证明",
+            "cancel-checked": "on",
+        }  # fmt: skip
+        page = keeper.post(reverse("card.cancel_returned"), given, follow=True)
+        assert "2 张卡已注销" in page.content.decode()
+        assert {card.stage for card in fresh(cards)} == {"cancelled"}
+
+    def test_says_row_by_row_what_was_not_cancelled(self, line: Line, keeper: Client) -> None:
+        cards = on.returned(line, 1)
+        (other,) = on.waiting(line)
+        given = signature(line.county.reviewer, "cancel") | {
+            "card": [str(cards[0].pk), str(other.pk)], "cancel-words": "死亡证明",
+            "cancel-checked": "on",
+        }  # fmt: skip
+        page = keeper.post(reverse("card.cancel_returned"), given)
+        assert "1 张没有注销" in page.content.decode()
+        assert "1 张卡已注销" in page.content.decode()
+
+    def test_asks_for_the_checks_and_another_person(self, line: Line, keeper: Client) -> None:
+        cards = on.returned(line)
+        given = signature(line.clerk, "cancel") | {
+            "card": str(cards[0].pk), "cancel-words": "死亡证明",
+        }  # fmt: skip
+        page = keeper.post(reverse("card.cancel_returned"), given)
+        assert page.status_code == 422 and "逐张核对" in page.content.decode()
+        page = keeper.post(reverse("card.cancel_returned"), given | {"cancel-checked": "on"})
+        assert page.status_code == 409
+        assert "经办人和复核人不能是同一人" in page.content.decode()
+        assert keeper.get(reverse("card.cancel_returned")).status_code == 302
+
+    def test_puts_back_and_passes_on(self, line: Line, keeper: Client) -> None:
+        back, on_up = on.returned(line, 2)
+        given = signature(line.county.reviewer, "back") | {
+            "card": str(back.pk), "back-words": "本人返回",
+        }  # fmt: skip
+        page = keeper.post(reverse("stranded.put_back"), given, follow=True)
+        assert "1 张卡已恢复待发" in page.content.decode()
+        given = {
+            "card": str(on_up.pk), "pass-receiver": str(line.centre.pk), "pass-pass_words": "",
+            "pass_key": make.key(),
+        }  # fmt: skip
+        page = keeper.post(reverse("stranded.pass_on"), given, follow=True)
+        assert "1 张卡已上交" in page.content.decode()
+        assert Shipment.objects.latest("pk").receiver == line.centre
+        sheet = keeper.get(reverse("register.stranded_form"))
+        assert on_up.number in sheet.content.decode()
+
+    def test_reads_any_number_of_rows_with_the_same_queries(
+        self, line: Line, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        on.returned(line, 4)
+        places = list(queries.returned_cards(line.clerk))
+        with django_assert_num_queries(3):
+            assert len(queries.returned_rows(places, at=timezone.now())) == 4
+
+    def test_filters_by_reason_and_number(self, line: Line, keeper: Client) -> None:
+        cards = on.returned(line, 2)
+        address = reverse("stranded.returned")
+        assert len(keeper.get(address, {"reason": "dead"}).context["rows"]) == 2
+        assert keeper.get(address, {"reason": "away"}).context["rows"] == []
+        assert len(keeper.get(address, {"q": cards[0].number}).context["rows"]) == 1
+
+
+@pytest.mark.article(18)
+class TestBankNotices:
+    def test_are_sent_and_answered(self, line: Line, keeper: Client) -> None:
+        on.cancelled(line)
+        notice, address = BankNotice.objects.get(), reverse("stranded.bank_notices")
+        assert "登记送出" in keeper.get(address, {"state": "open"}).content.decode()
+        keeper.post(address, {"notice": str(notice.pk), "way": "专人送达"})
+        page = keeper.post(address, {"notice": str(notice.pk), "on": "2100-01-01", "words": "办"})
+        assert page.status_code == 422
+        today = f"{timezone.localdate()}"
+        keeper.post(address, {"notice": str(notice.pk), "on": today, "words": "已销户"})
+        notice.refresh_from_db()
+        assert notice.acknowledged_words == "已销户"
+        again = keeper.post(address, {"notice": str(notice.pk), "way": "再送"}, follow=True)
+        assert "已经登记送出" in again.content.decode()
+
+    def test_print_as_a_letter_and_a_workbook(self, line: Line, keeper: Client) -> None:
+        (card,) = on.cancelled(line)
+        page = keeper.get(reverse("register.bank_notice"))
+        assert card.number in page.content.decode()
+        made = keeper.post(
+            f"{reverse('register.bank_notice')}?notice={BankNotice.objects.get().pk}",
+            {"key": make.key()}, follow=True,
+        )  # fmt: skip
+        assert "核验通过" in made.content.decode()
+        start = "2026-11-20"
+        query = {"office": line.county.card_body.code, "start": start, "end": start}
+        page = keeper.get(reverse("register.cancel_register"), query)
+        assert card.number in page.content.decode() and "未送出" in page.content.decode()
+
+    def test_are_not_for_villages_and_neighbours(self, line: Line) -> None:
+        on.cancelled(line)
+        address = reverse("stranded.bank_notices")
+        assert signed_in(line.county.clerk).get(address).status_code == 403
+        there = signed_in(line.city.neighbour.keeper)
+        assert "没有告知函" in there.get(address).content.decode()
+        notice = BankNotice.objects.get()
+        assert there.post(address, {"notice": str(notice.pk), "way": "x"}).status_code == 404

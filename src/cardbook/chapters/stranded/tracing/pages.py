@@ -1,0 +1,140 @@
+"""The radar of stranded cards, the cards behind each number, the poster (Art. 16)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.screens import status_of
+from cardbook.chapters.stranded.scope import Office, office_seen
+from cardbook.chapters.stranded.tracing import commands, queries
+from cardbook.chapters.stranded.tracing.forms import ContactForm
+from cardbook.chapters.stranded.tracing.poster import poster_pdf
+from cardbook.law.parameters import parameter
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+
+_CONTACT = act("card.contact")
+READERS = frozenset({*_CONTACT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+
+
+def _under(request: ActorRequest) -> Office | None:
+    code = request.GET.get("under", "")
+    found = office_seen(by=request.actor, code=code) if code else None
+    if code and found is None:
+        raise Http404
+    return found
+
+
+def _band(request: ActorRequest, bands: queries.Bands) -> int | None:
+    text = request.GET.get("band", "")
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) > len(bands.days):
+        raise Http404
+    return int(text)
+
+
+@require_GET
+@page(roles=READERS, basis=_CONTACT.basis_text)
+def radar(request: ActorRequest) -> HttpResponse:
+    """How many cards wait where, by age; every number opens its rows."""
+    now, under = timezone.now(), _under(request)
+    bands = queries.bands(on=timezone.localdate())
+    rows = queries.radar(by=request.actor, under=under, at=now)
+    columns = tuple(zip(*(row.counts for row in rows), strict=True))
+    context = {
+        "under": under,
+        "bands": bands,
+        "rows": rows,
+        "sums": [sum(column) for column in columns],
+        "total": sum(row.total for row in rows),
+        "stranded": sum(row.stranded for row in rows),
+    }
+    return render(request, "tracing/radar.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=READERS, basis=_CONTACT.basis_text)
+def waiting(request: ActorRequest) -> HttpResponse:
+    """The cards behind a number: tick, say how their holders were told."""
+    today = timezone.localdate()
+    given = request.POST if request.method == "POST" else None
+    form = ContactForm(given, today=today, initial={"key": new_key()})
+    refusals: tuple[Refusal, ...] = ()
+    results: list[tuple[str, str]] = []
+    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    if given is not None and form.is_valid():
+        try:
+            outcome = commands.contact_holders(
+                card_ids=ids, facts=form.facts(), by=request.actor, at=timezone.now(),
+                key=form.cleaned_data["key"],
+            )  # fmt: skip
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"{len(outcome.done)} 张卡已登记催领通知。")
+            results = [(str(id_), one.sentence) for id_, one in outcome.refused.items()]
+            form, ids = ContactForm(today=today, initial={"key": new_key()}), []
+    context = _listed(request) | {
+        "form": form,
+        "refusals": refusals,
+        "results": results,
+        "ticked": frozenset(ids),
+        "may_contact": request.actor.role in _CONTACT.who,
+    }
+    bad = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "tracing/waiting.html", context, status=bad)
+
+
+def _listed(request: ActorRequest) -> dict[str, Any]:
+    """What the list shows: a page of a band of a place, or what was searched for."""
+    now, today, under = timezone.now(), timezone.localdate(), _under(request)
+    bands = queries.bands(on=today)
+    band, text = _band(request, bands), request.GET.get("q", "").strip()
+    asked = request.GET.get("page", "1")
+    place = max(int(asked), 1) if asked.isdecimal() else 1
+    newest, alone = request.GET.get("sort") == "newest", request.GET.get("alone") == "1"
+    if text:
+        ids = queries.search_waiting(by=request.actor, text=text, today=today)
+    else:
+        ids = queries.waiting_ids(
+            by=request.actor, under=under, alone=alone, band=band, at=now, newest=newest,
+            limit=queries.ROWS + 1, offset=(place - 1) * queries.ROWS,
+        )  # fmt: skip
+    return {
+        "under": under,
+        "bands": list(enumerate(bands.titles)),
+        "band": band,
+        "confirmed": bands.confirmed,
+        "text": text,
+        "newest": newest,
+        "alone": alone,
+        "page": place,
+        "more": len(ids) > queries.ROWS,
+        "rows": queries.waiting_rows(ids[: queries.ROWS], at=now),
+        "least": [
+            parameter(k).on(today) for k in ("min_contact_attempts", "min_contact_channels")
+        ],
+    }
+
+
+@require_GET
+@page(roles=READERS, basis=_CONTACT.basis_text)
+def poster(request: ActorRequest) -> HttpResponse:
+    """The notice to put up in a village: names and numbers masked, where to fetch the card."""
+    now, under = timezone.now(), _under(request)
+    bands = queries.bands(on=timezone.localdate())
+    content = poster_pdf(
+        by=request.actor, under=under, alone=request.GET.get("alone") == "1",
+        band=_band(request, bands), at=now,
+    )  # fmt: skip
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, "社保卡领取通知.pdf") or ""
+    return answer

@@ -1,0 +1,237 @@
+"""The radar of stranded cards: how many wait where for how long, and which (Art. 16).
+
+Ages are computed from when a card came to its present place, never stored; a card's first day on
+any shelf is shown beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from cardbook.cards.models import Card
+from cardbook.cards.search import holders_found
+from cardbook.chapters.stranded.contacts import Contacts, contacts_of
+from cardbook.chapters.stranded.scope import WAITING, office_within, paths_like
+from cardbook.law.parameters import parameter, value
+from cardbook.lib import citizen_number
+from cardbook.lib.clock import local_day
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.plain import InputError
+from cardbook.lib.rows import array_of
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
+from cardbook.people import vault
+from cardbook.people.holders import holder_of
+
+ROWS = 50
+_SQL = Path(__file__).parent / "sql"
+_RADAR, _WAITING, _FIRST = (
+    (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("radar", "waiting", "first_received")
+)
+_EVER, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The age bands as of a day: `days` rising, whether the city confirmed them."""
+
+    days: tuple[int, ...]
+    confirmed: bool
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """One for each band, the youngest first."""
+        first, last = self.days[0], self.days[-1]
+        middle = zip(self.days, self.days[1:], strict=False)
+        return (
+            f"不满 {first} 天",
+            *(f"{low}–{high - 1} 天" for low, high in middle),
+            f"{last} 天以上",
+        )
+
+    def span(self, band: int | None, *, at: datetime) -> tuple[datetime, datetime]:
+        """From when to when a card of a band came; without one, ever."""
+        if band is None:
+            return _EVER, _NEVER
+        edges = (0, *self.days)
+        newest = _NEVER if band == 0 else at - timedelta(days=edges[band])
+        oldest = _EVER if band == len(self.days) else at - timedelta(days=edges[band + 1])
+        return oldest, newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadarRow:
+    """One office with all below it, or one's own shelves."""
+
+    code: str
+    name: str
+    kind: str
+    counts: tuple[int, ...]
+    total: int
+    stranded: int
+    deeper: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """One card nobody has fetched."""
+
+    id: int
+    number: str
+    name: str
+    masked_number: str
+    phone: str
+    masked_phone: str
+    bank: str
+    place: str
+    home: str
+    since: datetime
+    days: int
+    first_on: date | None
+    contacts: Contacts
+
+
+def bands(*, on: date) -> Bands:
+    """This function will read the age bands (parameter `stranded_bands`)."""
+    days = value("stranded_bands", on=on)
+    assert isinstance(days, tuple)
+    return Bands(days, parameter("stranded_bands").on(on).confirmed)
+
+
+def radar(*, by: Actor, under: Organization | None, at: datetime) -> list[RadarRow]:
+    """This function will count waiting cards by place and age: two queries, whatever there is."""
+    days = bands(on=local_day(at)).days
+    path = under.path if under else by.county_path
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RADAR,
+            {
+                "depth": path.count(".") + 1,
+                "kinds": [str(place) for place in WAITING],
+                "edges": [at - timedelta(days=day) for day in reversed(days)],
+                "within": paths_like(by),
+                "under": f"{path}%",
+            },
+        )
+        counted = cursor.fetchall()
+    sums: dict[str, list[int]] = {}
+    for head, band, cards in counted:
+        # width_bucket counts edges passed: none means older than the oldest edge.
+        sums.setdefault(head, [0] * (len(days) + 1))[len(days) - band] = cards
+    heads = [int(head) for head in sums if head]
+    offices = {str(one.pk): one for one in Organization.objects.filter(pk__in=heads)}
+    own = under or Organization.objects.filter(path=path).first()
+    rows = [_row(offices.get(head) or own, bool(head), tuple(sums[head])) for head in sums]
+    return sorted(rows, key=lambda row: (-row.stranded, -row.total, row.code))
+
+
+def _row(office: Organization | None, deeper: bool, counts: tuple[int, ...]) -> RadarRow:
+    name = office.name if office else ""
+    return RadarRow(
+        code=office.code if office else "",
+        name=name if deeper else f"{name}（本机构）",
+        kind=office.get_kind_display() if office else "",
+        counts=counts,
+        total=sum(counts),
+        stranded=sum(counts[1:]),
+        deeper=deeper,
+    )
+
+
+def waiting_ids(
+    *, by: Actor, under: Organization | None, alone: bool, band: int | None, at: datetime,
+    newest: bool = False, limit: int = ROWS, offset: int = 0,
+) -> list[int]:  # fmt: skip
+    """This function will list the cards behind a number of the radar, the longest waiting first.
+
+    `alone` takes the office's own shelves, not those below it.
+    """
+    low, high = bands(on=local_day(at)).span(band, at=at)
+    path = under.path if under else by.county_path
+    query = _WAITING.format(way="DESC" if newest else "ASC")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            query,
+            {
+                "kinds": [str(place) for place in WAITING],
+                "from": low, "to": high, "within": paths_like(by),
+                "under": path if alone else f"{path}%",
+                "upto": limit + offset, "limit": limit, "offset": offset,
+            },
+        )  # fmt: skip
+        return [row[0] for row in cursor.fetchall()]
+
+
+def waiting_rows(card_ids: Sequence[int], *, at: datetime) -> list[WaitingRow]:
+    """This function will open cards for one page, in the order given; three queries."""
+    cards = Card.objects.filter(pk__in=card_ids).select_related(
+        "person", "bank_org", "town", "position__account__organization"
+    )
+    found = {card.pk: card for card in cards}
+    contacts, first = contacts_of(card_ids), _first_received(card_ids)
+    return [
+        _waiting(found[id_], contacts[id_], first.get(id_), at=at)
+        for id_ in card_ids
+        if id_ in found
+    ]
+
+
+def _waiting(
+    card: Card, contacts: Contacts, first: datetime | None, *, at: datetime
+) -> WaitingRow:
+    holder = holder_of(card.person)
+    account = card.position.account
+    where = f"{account.organization.name} {account}"
+    return WaitingRow(
+        id=card.pk,
+        number=card.number,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        phone=holder.phone,
+        masked_phone=holder.masked_phone,
+        bank=card.bank_org.name if card.bank_org else "",
+        place=where,
+        home=card.unit_name or f"{card.town.name if card.town else ''}{card.village}",
+        since=card.position.since,
+        days=max((local_day(at) - local_day(card.position.since)).days, 0),
+        first_on=local_day(first) if first else None,
+        contacts=contacts,
+    )
+
+
+def _first_received(card_ids: Sequence[int]) -> dict[int, datetime]:
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, [array_of(card_ids)])
+        return dict(cursor.fetchall())
+
+
+def search_waiting(*, by: Actor, text: str, today: date) -> list[int]:
+    """This function will find waiting cards by card or document number or name, at most 50."""
+    found: QuerySet[Card] = Card.objects.filter(
+        office_within(by, "position__account__organization__"),
+        position__account__kind__in=WAITING,
+    )
+    return list(
+        found.filter(_meaning(text, by=by, today=today))
+        .order_by("position__since", "pk")
+        .values_list("pk", flat=True)[:ROWS]
+    )
+
+
+def _meaning(text: str, *, by: Actor, today: date) -> Q:
+    try:
+        return Q(number=parse_card_number(text).value)
+    except InputError:
+        pass
+    try:
+        number = citizen_number.parse(text, today=today).number
+    except InputError:
+        keys = vault.query_keys(text.split())
+        people = holders_found(keys=keys, within=by.county_path, limit=ROWS)
+        return Q(person_id__in=people)
+    return Q(person__number_index=vault.number_index(number))

@@ -1,0 +1,273 @@
+"""《催领通知记录》: what was tried, and the list to work through with empty columns (Art. 16).
+
+`queries.py` reads the waiting cards; `sql/contact_register.sql` reads the ledger.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.db import connection
+
+from cardbook.chapters.stranded.scope import office_within, sees_only_own
+from cardbook.chapters.stranded.tracing.queries import (
+    WaitingRow,
+    bands,
+    waiting_ids,
+    waiting_rows,
+)
+from cardbook.law.articles import art
+from cardbook.law.roles import Role
+from cardbook.lib.clock import LOCAL
+from cardbook.lib.masking import mask_number
+from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.facts import Channel, ContactResult
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.people import vault
+from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of, offices
+from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.registry import Register
+
+_QUERY = (Path(__file__).parent / "sql" / "contact_register.sql").read_text(encoding="utf-8")
+_SIGN = ("通知人", "核查人", "机构负责人")
+
+FORM = Form(
+    code="contact_register",
+    prefix="CLTZ",
+    title="催领通知记录",
+    basis=(art(16),),
+    columns=(
+        Column(key="order", title="序号", width=9, align="center"),
+        Column(key="number", title="卡号", width=24),
+        Column(key="name", title="持卡人姓名", width=24),
+        Column(key="citizen", title="社会保障号码", width=38),
+        Column(key="channel", title="渠道", width=16),
+        Column(key="at", title="时间", width=30),
+        Column(key="words", title="内容", width=52),
+        Column(key="result", title="结果", width=22),
+        Column(key="again", title="再次通知日", width=22),
+        Column(key="actor", title="通知人", width=24),
+    ),
+    signatures=_SIGN,
+    seal="发放机构（章）",
+    note="第十六条：采取多渠道多方式通知到持有人。每次通知登记一行。",
+    row_height=7,
+)
+CALL_SHEET = Form(
+    code="call_sheet",
+    prefix="TZMD",
+    title="催领通知记录（待通知名单）",
+    basis=(art(16),),
+    columns=(
+        Column(key="order", title="序号", width=9, align="center"),
+        Column(key="name", title="持卡人姓名", width=22),
+        Column(key="phone", title="联系电话", width=27),
+        Column(key="citizen", title="社会保障号码", width=36),
+        Column(key="number", title="卡号", width=22),
+        Column(key="home", title="单位或镇村", width=36),
+        Column(key="place", title="存放处", width=36, under=True),
+        Column(key="days", title="滞留天数", width=13, align="right"),
+        Column(key="before", title="已通知", width=34),
+        Column(key="channel", title="本次渠道", width=17),
+        Column(key="at", title="时间", width=20),
+        Column(key="result", title="结果", width=24),
+        Column(key="actor", title="通知人", width=18),
+    ),
+    signatures=_SIGN,
+    seal="发放机构（章）",
+    note="逐人通知后填写后四栏，并在系统中登记。名单含个人信息，用后收回存档。",
+    row_height=9,
+)
+
+
+class ContactPeriodForm(PeriodForm):
+    """Offices within sight; a village sees its own alone."""
+
+    def narrow(self) -> None:
+        """Towns, villages and employers notify too."""
+        self.fields["office"].queryset = _choices(self.by)  # type: ignore[attr-defined]
+
+    def usual(self) -> dict[str, Any]:
+        """Today, at the actor's own office, or the first he sees."""
+        return super().usual() | {"office": _own_code(self.by)}
+
+
+def _choices(by: Actor | None) -> Any:
+    if by is not None and sees_only_own(by):
+        return Organization.objects.filter(office_within(by))
+    below = (Kind.TOWN, Kind.VILLAGE, Kind.UNIT)
+    path = by.county_path if by else ""
+    more = Organization.objects.filter(path__startswith=path, kind__in=below)
+    return (offices(path) | more).order_by("code")
+
+
+def _own_code(by: Actor | None) -> str:
+    choices = _choices(by)
+    own = choices.filter(pk=by.org_id).first() if by else None
+    first = own or choices.first()
+    return first.code if first else ""
+
+
+class WaitingForm(ChooseForm):
+    """An office with all below it, and an age band."""
+
+    under = forms.ModelChoiceField(
+        label="机构（含下级）", queryset=Organization.objects.none(), to_field_name="code",
+        empty_label=None,
+        error_messages={"invalid_choice": "没有这个机构，或不在您的管辖范围内，请重新选择。"},
+    )  # fmt: skip
+    band = forms.TypedChoiceField(label="存放天数", coerce=int)
+
+    def narrow(self) -> None:
+        """Offices within sight; the bands of today."""
+        self.fields["under"].queryset = _choices(self.by)  # type: ignore[attr-defined]
+        titles = enumerate(bands(on=self.today).titles)
+        self.fields["band"].choices = list(titles)  # type: ignore[attr-defined]
+
+    def usual(self) -> dict[str, Any]:
+        """The oldest band of the actor's own office."""
+        return {"under": _own_code(self.by), "band": str(len(bands(on=self.today).days))}
+
+    def clean(self) -> dict[str, Any]:
+        """Keep who asks: what is within sight depends on him."""
+        return (super().clean() or {}) | {"by": self.by}
+
+
+def contact_sheet(
+    *,
+    chosen: Mapping[str, Any],
+    masked: bool,
+    printed_by: str,
+    printed_at: datetime,
+    limit: int | None,
+) -> Sheet:
+    """This function will list the attempts of an office and all below it in a span of days.
+
+    :raises TooManyRows: when there are more attempts than `limit`.
+    """
+    office: Organization = chosen["office"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _QUERY,
+            {
+                "office": f"{office.path}%", "start": chosen["since"], "end": chosen["until"],
+                "limit": None if limit is None else limit + 1,
+            },
+        )  # fmt: skip
+        found = named_rows(cursor)
+    if limit is not None and len(found) > limit:
+        raise TooManyRows(len(found), limit)
+    cards = len({row["card_number"] for row in found})
+    return Sheet(
+        form=FORM,
+        office=office_of(office),
+        covers=f"通知日期 {chosen['start']} 至 {chosen['end']}",
+        rows=tuple(_contact(place, row, masked=masked) for place, row in enumerate(found, 1)),
+        totals=(("通知", f"{len(found)} 次"), ("涉及", f"{cards} 张卡")),
+        printed_by=printed_by,
+        printed_at=printed_at,
+    )
+
+
+def _contact(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, ...]:
+    facts = json.loads(row["facts"])
+    citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
+    return (
+        str(place),
+        row["card_number"],
+        vault.open_text(row["name_sealed"], context=vault.NAME),
+        mask_number(citizen) if masked else citizen,
+        Channel(facts["channel"]).label,
+        f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        facts.get("words") or "领取社保卡的时间、地点和所带证件",
+        ContactResult(facts["result"]).label,
+        facts.get("again_on") or "",
+        row["actor"],
+    )
+
+
+def call_sheet(
+    *,
+    chosen: Mapping[str, Any],
+    masked: bool,
+    printed_by: str,
+    printed_at: datetime,
+    limit: int | None,
+) -> Sheet:
+    """This function will list whom to notify, the longest waiting first, with columns to fill in.
+
+    :raises TooManyRows: when more cards wait than `limit`.
+    """
+    office: Organization = chosen["under"]
+    by = chosen["by"] or _the_city(office)
+    ids = waiting_ids(
+        by=by, under=office, alone=False, band=chosen["band"], at=printed_at,
+        limit=(limit or 100_000) + 1,
+    )  # fmt: skip
+    if limit is not None and len(ids) > limit:
+        raise TooManyRows(len(ids), limit)
+    rows = waiting_rows(ids, at=printed_at)
+    band = bands(on=printed_at.astimezone(LOCAL).date()).titles[chosen["band"]]
+    return Sheet(
+        form=CALL_SHEET,
+        office=office_of(office),
+        covers=f"存放天数 {band}",
+        rows=tuple(_called(place, row, masked=masked) for place, row in enumerate(rows, 1)),
+        totals=(("待通知", f"{len(rows)} 张"),),
+        printed_by=printed_by,
+        printed_at=printed_at,
+    )
+
+
+def _the_city(office: Organization) -> Actor:
+    """The command line has no post: it sees what lies under the office it names."""
+    return Actor(
+        user_id=0, name="", post_id=0, role=Role.AUDITOR, org_id=office.pk, org_name=office.name,
+        org_path=office.path, county_id=office.county_id, county_path=office.path,
+    )  # fmt: skip
+
+
+def _called(place: int, row: WaitingRow, *, masked: bool) -> tuple[str, ...]:
+    return (
+        str(place),
+        row.name,
+        row.masked_phone if masked else row.phone,
+        row.masked_number,
+        row.number,
+        row.home,
+        row.place,
+        str(row.days),
+        row.contacts.text,
+        *("",) * 4,
+    )
+
+
+_TRACERS = frozenset(
+    {
+        Role.CITY_MANAGER, Role.CARD_KEEPER, Role.WINDOW_CLERK, Role.AGENCY_CLERK,
+        Role.VILLAGE_HELPER, Role.UNIT_HANDLER,
+    }
+)  # fmt: skip
+_READERS = _TRACERS | {Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR}
+CONTACTS = Register(
+    slug="contacts",
+    form=FORM,
+    choose=ContactPeriodForm,
+    sheet=contact_sheet,
+    readers=_READERS,
+    issuers=_TRACERS,
+    empty_text="所选机构在这段时间没有登记催领通知。在“滞留卡”中勾选卡片登记后，自动出现在这里。",
+)
+CALLS = Register(
+    slug="call_sheet",
+    form=CALL_SHEET,
+    choose=WaitingForm,
+    sheet=call_sheet,
+    readers=_READERS,
+    issuers=_TRACERS,
+    empty_text="所选机构这一档没有待通知的卡。",
+)

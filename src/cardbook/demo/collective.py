@@ -1,0 +1,185 @@
+"""Units and villages of the demo city take cards and bring their sheets back (Art. 8 para. 3, 20).
+
+One sheet is filed, one half read back, one overdue, one bundle only begun; a second run skips.
+"""
+
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from cardbook.chapters.issuance.collective.commands import file_sheet, hand_out_bundle
+from cardbook.chapters.issuance.collective.drafts import (
+    add_cards,
+    cards_meant_for,
+    keep_pages,
+    start_bundle,
+    tick_rows,
+)
+from cardbook.chapters.issuance.collective.queries import bundle_of
+from cardbook.chapters.issuance.collective.register import page_count
+from cardbook.chapters.issuance.collective.ticks import read_ticks
+from cardbook.chapters.issuance.models import Bundle
+from cardbook.demo.people import Population
+from cardbook.law import notices, papers
+from cardbook.law.divisions import COUNTIES
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import Signing
+from cardbook.lifecycle.judge import Presented
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.papers.pictures import KeptImage
+from cardbook.people.models import Handler, KeepingPlan, UnitLetter
+from cardbook.people.representatives import readiness_of, remembered
+
+_RULE = act("bundle.hand_out").papers
+_PAPERS = tuple(Presented(kind=kind.code) for kind in (_RULE.usual if _RULE else ()))
+_MOST = 40
+_FEWEST = 6
+
+
+class Telling(Protocol):
+    """What this episode needs of the story of the demo city."""
+
+    population: Population
+
+    @property
+    def today(self) -> date:
+        """The day on which the visitor looks."""
+
+    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """A moment of the story."""
+
+    def actor(self, county: str, post: str) -> Actor:
+        """Who holds a post in a county."""
+
+    def say(self, sentence: str) -> None:
+        """Tell what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One unit's cards: whose, when they go, what has been read of the sheet, when it is filed."""
+
+    county: str
+    place: int
+    day: int
+    read: str = ""
+    filed: int | None = None
+    gone: bool = True
+
+
+EPISODES = (
+    Episode("611022", 0, -20, "除2,5;2=1;5=4t", filed=-4),
+    Episode("611022", 1, -20),
+    Episode("611002", 0, 5, "除3;3=2", filed=10),
+    Episode("611002", 1, 7, "1-4"),
+    Episode("611002", 2, 11, gone=False),
+)
+
+
+def live_collective(story: Telling) -> None:
+    """This function will let units of two counties take their cards, and one be late."""
+    for episode in EPISODES:
+        clerk = story.actor(episode.county, "jingban1")
+        units = _units(episode.county, by=clerk)
+        if episode.place >= len(units):
+            continue
+        unit = units[episode.place]
+        _file_of_unit(story, episode, unit)
+        if Bundle.objects.filter(unit=unit).exists():
+            continue
+        _take(story, episode, unit, by=clerk)
+
+
+def _units(county: str, *, by: Actor) -> list[Organization]:
+    """Units that have cards on the shelf or took some before, in a fixed order."""
+    found = Organization.objects.filter(county__code=county, kind=Kind.UNIT).order_by("code")
+    taken = set(Bundle.objects.filter(unit__in=found).values_list("unit_id", flat=True))
+    return [
+        unit for unit in found if unit.pk in taken or len(cards_meant_for(unit, by=by)) >= _FEWEST
+    ]
+
+
+def _file_of_unit(story: Telling, episode: Episode, unit: Organization) -> None:
+    """Letter, two handlers and a plan, where the unit has none on file."""
+    since = date(story.today.year - 1, 1, 1)
+    ready = readiness_of(unit.pk, on=story.at(episode.day, 9).astimezone(LOCAL).date())
+    if ready.plan is None:
+        KeepingPlan.objects.create(
+            organization=unit, since=since,
+            words="专人专柜保管，双人双锁；防火、防水、防损、防磁、防盗、防挤压逐项落实",
+        )  # fmt: skip
+    if len(ready.handler_ids) >= 2:
+        return
+    county = next(one for one in COUNTIES if one.code == episode.county)
+    letter = UnitLetter.objects.create(
+        organization=unit, number=f"介〔{since.year + 1}〕{unit.code[-2:]}号", since=since,
+        until=date(story.today.year + 1, 12, 31),
+    )  # fmt: skip
+    for who in story.population.people_of(county, count=2):
+        person = remembered(number=who.number, name=who.name, today=story.today)
+        Handler.objects.create(letter=letter, person=person, since=since)
+
+
+def _take(story: Telling, episode: Episode, unit: Organization, *, by: Actor) -> None:
+    at = story.at(episode.day, 10)
+    handlers = readiness_of(unit.pk, on=at.astimezone(LOCAL).date()).handler_ids
+    bundle = start_bundle(unit_id=unit.pk, by=by, at=at, collector_id=handlers[0])
+    ids = cards_meant_for(unit, by=by)[:_MOST]
+    added = add_cards(bundle_id=bundle.pk, card_ids=ids, by=by, at=at)
+    if not episode.gone:
+        story.say(f"{unit.name}：{added.count} 张备好，等领卡人签字")
+        return
+    pages = page_count(bundle_of(bundle.pk, by=by), printed_at=at)
+    hand_out_bundle(
+        bundle_id=bundle.pk, signing=Signing.PAPER, papers=_PAPERS, pages=pages, by=by, at=at,
+        key=f"demo-bundle-{unit.code}",
+    )  # fmt: skip
+    story.say(f"{unit.name}：领走 {added.count} 张，签字明细表 {bundle.number}")
+    if episode.read:
+        _read_back(story, episode, bundle_of(bundle.pk, by=by), by=by)
+
+
+def _read_back(story: Telling, episode: Episode, bundle: Bundle, *, by: Actor) -> None:
+    day = episode.filed if episode.filed is not None else episode.day + 3
+    on = story.at(episode.day + 1, 10).astimezone(LOCAL).date()
+    rows: Sequence[int] = range(1, bundle.cards + 1)
+    ticks = read_ticks(episode.read, last=bundle.cards, undecided=set(rows))
+    tick_rows(bundle_id=bundle.pk, ticks=ticks, on=on, by=by)
+    at = story.at(day, 15)
+    pages = range(1, bundle.pages + 1 if episode.filed is not None else 2)
+    images = [(page, _scan_of(bundle, page)) for page in pages]
+    keep_pages(bundle_id=bundle.pk, images=images, by=by, at=at)
+    if episode.filed is None:
+        story.say(f"{bundle.number}：交回一部分，还没有备案")
+        return
+    file_sheet(
+        bundle_id=bundle.pk, told=(notices.PICK_UP.code,), by=by, at=at,
+        key=f"demo-filed-{bundle.number}-{bundle.unit.code}",
+    )  # fmt: skip
+    story.say(f"{bundle.number}：已备案")
+
+
+def _scan_of(bundle: Bundle, page: int) -> KeptImage:
+    """A grey sheet of paper: the demo has no signatures of anybody."""
+    width, height = 594, 420
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    line = b"\0" + bytes([240 - page % 40]) * (width - 1) + bytes([bundle.pk % 200])
+    kind = papers.SIGNED_SHEET_IMAGE
+    content = (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", head)
+        + _chunk(b"IDAT", zlib.compress(line * height))
+        + _chunk(b"IEND", b"")
+    )
+    return KeptImage(
+        kind=kind.code, title=kind.title, media_type="image/png", content=content
+    )  # fmt: skip
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -1,0 +1,187 @@
+"""Wrong cards of the demo city, each left at another step, so that every queue has one (13-15).
+
+Keys and cards are the same however often the story is told: steps that are done are skipped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cardbook.cards.models import Card, Correction
+from cardbook.cards.states import Hold, Stage
+from cardbook.chapters.corrections.wrong_cards import commands
+from cardbook.chapters.corrections.wrong_cards.commands import Compared, Telling
+from cardbook.chapters.corrections.wrong_cards.fees import told_lines
+from cardbook.custody.places import Place
+from cardbook.lib.citizen_number import check_digit
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.facts import (
+    ErrorExplained,
+    ErrorRechecked,
+    ErrorRecorded,
+    Fault,
+    FoundAt,
+    ProvinceAnswered,
+    WrongField,
+)
+from cardbook.orgs.actors import Actor
+from cardbook.people.holders import Holder, holder_of
+
+Act = Callable[[str, str], Actor]
+At = Callable[[int, int], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One wrong card: what, found where on which day, by whose doing, how far it is."""
+
+    fields: tuple[WrongField, ...]
+    found: FoundAt
+    fault: Fault
+    day: int
+    steps: int
+    told: bool = True
+    dropped: bool = False
+
+
+# How far: 0 recorded, 1 checked again, 2 entered, 3 confirmed, 4 made anew.
+_NAME, _NUMBER, _BIRTH = WrongField.NAME, WrongField.NUMBER, WrongField.BIRTH
+_ETHNICITY = WrongField.ETHNICITY
+PLANS = (
+    Plan(fields=(_NAME,), found=FoundAt.COUNTING, fault=Fault.MAKER, day=1, steps=0, told=False),
+    Plan(fields=(_NAME,), found=FoundAt.ISSUING, fault=Fault.CAPTURE, day=1, steps=2),
+    Plan(fields=(_NUMBER, _BIRTH), found=FoundAt.ISSUING, fault=Fault.CAPTURE, day=2, steps=4),
+    Plan(fields=(_ETHNICITY,), found=FoundAt.ISSUING, fault=Fault.POLICE, day=3, steps=4),
+    Plan(fields=(_NAME,), found=FoundAt.USE, fault=Fault.HOLDER, day=4, steps=3),
+    Plan(fields=(WrongField.PHOTO,), found=FoundAt.ISSUING, fault=Fault.CAPTURE, day=6, steps=1),
+    Plan(fields=(_NAME,), found=FoundAt.ISSUING, fault=Fault.MAKER, day=7, steps=0, dropped=True),
+    Plan(fields=(_BIRTH,), found=FoundAt.ISSUING, fault=Fault.CAPTURE, day=10, steps=1),
+    Plan(fields=(_NAME,), found=FoundAt.ISSUING, fault=Fault.CAPTURE, day=11, steps=0),
+)  # fmt: skip
+
+
+def live_wrong_cards(*, county: str, actor: Act, at: At, say: Callable[[str], None]) -> None:
+    """This function will let wrong cards be found in a county and go on as far as planned.
+
+    `actor` names who holds a post, `at` a moment of the fortnight.
+
+    :raises cardbook.lifecycle.refusals.Refused: when the book refuses what the story needs.
+    """
+    found = [
+        card
+        for card in Card.objects.filter(county__code=county)
+        .exclude(position__account__kind__in=(Place.TRANSIT, Place.MISSING))
+        .select_related("person")
+        .order_by("pk")
+        if card.pk * 7919 % 100 in (95, 96, 97)
+    ]
+    told = 0
+    for plan, card in zip(PLANS, found, strict=False):
+        told += _live(plan, card, county=county, actor=actor, at=at)
+    say(f"错卡：{county} 发现 {told} 张")
+
+
+def _live(plan: Plan, card: Card, *, county: str, actor: Act, at: At) -> bool:
+    begun = Correction.objects.filter(card=card).exists()
+    usable = card.stage in (Stage.IN_CUSTODY, Stage.ISSUED) and card.hold == Hold.NONE
+    if not begun and not usable:
+        return False
+    clerk, second = actor(county, "chuangkou1"), actor(county, "fuhe")
+    compared = _compared(plan, holder_of(card.person))
+    when = at(plan.day, 15)
+    lines = told_lines(plan.fields, plan.fault, on=when.astimezone(LOCAL).date())
+    words = ErrorExplained(told="holder", way="face", words="".join(lines))
+    reported = "staff" if plan.found is FoundAt.COUNTING else "holder"
+    done = commands.record_error(
+        card_id=card.pk,
+        facts=ErrorRecorded(found=plan.found, fields=plan.fields, reported=reported),
+        compared=compared, telling=Telling(facts=words) if plan.told else None,
+        by=clerk, at=when, key=f"demo-wrong-{card.pk}",
+    )  # fmt: skip
+    correction = done.subject_ids[1]
+    if plan.dropped:
+        commands.drop_error(
+            correction_id=correction, words="看错一个字，重新对照后卡面与身份证一致", by=clerk,
+            second=second, at=when + timedelta(minutes=9), key=f"demo-wrong-drop-{card.pk}",
+        )  # fmt: skip
+        return True
+    _go_on(
+        plan,
+        correction,
+        compared,
+        second=second,
+        keeper=actor(county, "kaguan"),
+        clerk=clerk,
+        at=at,
+    )
+    return True
+
+
+def _go_on(
+    plan: Plan,
+    correction: int,
+    compared: Compared,
+    *,
+    second: Actor,
+    keeper: Actor,
+    clerk: Actor,
+    at: At,
+) -> None:
+    when = at(plan.day + 1, 10)
+    answer = ProvinceAnswered(
+        reference=f"CK{when:%Y%m%d}{correction:04d}", answered_on=when.astimezone(LOCAL).date()
+    )
+    if plan.steps > 0:
+        commands.recheck_error(
+            correction_id=correction, facts=ErrorRechecked(complete=True, fields=plan.fields),
+            compared=compared, by=second, at=when, key=f"demo-wrong-again-{correction}",
+        )  # fmt: skip
+    if plan.steps > 1:
+        commands.enter_province(
+            correction_id=correction, facts=answer, by=keeper, at=when + timedelta(hours=1),
+            key=f"demo-wrong-enter-{correction}",
+        )  # fmt: skip
+    if plan.steps > 2:
+        commands.confirm_province(
+            correction_id=correction, facts=answer, by=keeper, at=when + timedelta(hours=3),
+            key=f"demo-wrong-confirm-{correction}",
+        )  # fmt: skip
+    if plan.steps > 3:
+        later = at(plan.day + 4, 9)
+        commands.resume_error(
+            correction_id=correction,
+            corrected_on=later.astimezone(LOCAL).date() if plan.fault.needs_police else None,
+            words="持更正后的身份证办理", by=clerk, at=later,
+            key=f"demo-wrong-resume-{correction}",
+        )  # fmt: skip
+
+
+def _compared(plan: Plan, holder: Holder) -> Compared:
+    wrong, right = _values(holder)
+    return Compared(
+        face={field: wrong[field] for field in plan.fields},
+        right={field: right[field] for field in plan.fields if right[field]},
+        fault=plan.fault,
+        proof="household" if plan.fault is Fault.POLICE else "id_card",
+    )
+
+
+def _values(holder: Holder) -> tuple[dict[WrongField, str], dict[WrongField, str]]:
+    """What the faces of this story say, and what the documents say."""
+    other_day = holder.born_on.replace(day=holder.born_on.day % 28 + 1)
+    first = f"{holder.number[:6]}{other_day:%Y%m%d}{holder.number[14:17]}"
+    face = {
+        WrongField.NAME: holder.name,
+        WrongField.NUMBER: holder.number,
+        WrongField.BIRTH: f"{holder.born_on}",
+        WrongField.ETHNICITY: "汉",
+        WrongField.PHOTO: "照片是别人的",
+    }
+    right = {
+        WrongField.NAME: f"{holder.name[:-1]}{'明' if holder.name[-1] != '明' else '鸣'}",
+        WrongField.NUMBER: first + check_digit(first),
+        WrongField.BIRTH: f"{other_day}",
+        WrongField.ETHNICITY: "回",
+        WrongField.PHOTO: "",
+    }
+    return face, right

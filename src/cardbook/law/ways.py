@@ -1,0 +1,138 @@
+"""How cards reach people: one way per group as data, each with its own formalities (Art. 7).
+
+Article 7 lets offices issue flexibly by group and forbids to skip a formality. What is written
+here is shown on 发放方式 and named by the acts that enforce it; a way without its act is not open.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cardbook.law.articles import Basis, art
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formality:
+    """One thing that must be there before a card counts as issued."""
+
+    title: str
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way of issuing. `acts` enforce it in their order; `assumed` is not in the text."""
+
+    code: str
+    title: str
+    where: str
+    basis: Basis
+    acts: tuple[str, ...]
+    formalities: tuple[Formality, ...]
+    assumed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupWay:
+    """Which ways a group has from a day on, the usual one first; who says so."""
+
+    group: str
+    ways: tuple[str, ...]
+    since: date
+    source: str
+    confirmed: bool
+
+
+_ID = Formality(title="核对本人有效身份证件原件，留存复印件（图像）", basis=art(8, 4))
+_REGISTER = Formality(title="在《领卡登记表》上签字确认", basis=art(8, 4))
+_CHECKED = Formality(title="当面检查卡面和读写", basis=art(9))
+_TOLD = Formality(title="告知妥善保管、正确使用", basis=art(12))
+_HANDLER = Formality(title="核对经办人身份，有效的授权书（介绍信）", basis=art(8, 3))
+_FILLED = Formality(title="填写《领卡登记表》", basis=art(8, 3))
+_SIGNED = Formality(title="持卡人本人在《发放签字明细表》上签字", basis=art(8, 3))
+_BACK = Formality(title="明细表按期报发放机构备案，逐行有结果、合计相等", basis=art(8, 3))
+_PLAN = Formality(title="安全保管措施已备案", basis=art(20))
+_COLLECTIVE = (_HANDLER, _PLAN, _FILLED, _SIGNED, _BACK, _TOLD)
+_TOGETHER = ("bundle.hand_out", "card.issue_collective")
+
+WAYS: tuple[Way, ...] = (
+    Way(
+        code="window", title="窗口领取", where="综合服务窗口", basis=art(8, 4),
+        acts=("card.issue",),
+        formalities=(_ID, _CHECKED, _REGISTER, _TOLD),
+    ),
+    Way(
+        code="unit", title="单位集中领取", where="参保单位", basis=art(8, 3),
+        acts=_TOGETHER, formalities=_COLLECTIVE,
+    ),
+    Way(
+        code="village", title="村（社区）集中领取", where="村（社区）", basis=art(8, 3),
+        acts=_TOGETHER, formalities=_COLLECTIVE,
+    ),
+    Way(
+        code="school", title="学校集中领取", where="学校", basis=art(7),
+        acts=_TOGETHER,
+        formalities=(
+            *_COLLECTIVE,
+            Formality(title="未成年人由监护人签字，注明关系", basis=art(11)),
+        ),
+        assumed="细则没有单列学校；按集中领取办理，未成年人另守第十一条",
+    ),
+    Way(
+        code="home", title="上门发放", where="持卡人住处", basis=art(7),
+        acts=("card.issue",),
+        formalities=(
+            Formality(title="两名工作人员上门，带出的卡先登记领入", basis=art(20)),
+            _ID, _CHECKED, _REGISTER, _TOLD,
+        ),
+        assumed="细则没有写上门；手续同本人领取，卡随工作人员出入须有交接",
+    ),
+    Way(
+        code="bank", title="银行网点领取", where="合作银行网点", basis=art(5, 3),
+        acts=("handover.send", "handover.receive", "card.issue"),
+        formalities=(
+            Formality(title="卡凭交接单交到网点，双方签名", basis=art(20)),
+            _ID, _CHECKED, _REGISTER, _TOLD,
+        ),
+        assumed="合作银行配合日常发放；由派驻网点的窗口经办人登记，网点只发本行的卡",
+    ),
+    Way(
+        code="post", title="邮寄", where="邮政", basis=art(7),
+        acts=("card.post", "card.issue_posted", "card.post_back"),
+        formalities=(
+            Formality(title="持卡人本人申请，写明地址和电话", basis=art(7)),
+            Formality(title="登记邮件号码", basis=art(7)),
+            Formality(title="邮政回执由本人或代收人签收后才算发放", basis=art(8, 4)),
+            Formality(title="退回的邮件登记后重新通知", basis=art(16)),
+        ),
+        assumed="细则没有写邮寄；凭本人申请寄出，回执签收后才算发放",
+    ),
+)  # fmt: skip
+
+_FROM = date(2020, 1, 1)
+_WHY = "第七条“可按不同群体灵活发放”；具体方式待市局确认"
+GROUP_WAYS: tuple[GroupWay, ...] = (
+    GroupWay(group="employee", ways=("unit", "window", "bank", "post"), since=_FROM,
+             source=_WHY, confirmed=False),
+    GroupWay(group="resident", ways=("village", "window", "home", "bank", "post"), since=_FROM,
+             source=_WHY, confirmed=False),
+    GroupWay(group="student", ways=("school", "window"), since=_FROM, source=_WHY,
+             confirmed=False),
+    GroupWay(group="other", ways=("window", "home", "post"), since=_FROM, source=_WHY,
+             confirmed=False),
+)  # fmt: skip
+
+_BY_CODE = {way.code: way for way in WAYS}
+
+
+def way(code: str) -> Way:
+    """This function will return a way of issuing.
+
+    :raises KeyError: when there is no such way.
+    """
+    return _BY_CODE[code]
+
+
+def ways_of(group: str, *, on: date) -> GroupWay | None:
+    """This function will say which ways a group has on a day, or None where nothing is set."""
+    found = [one for one in GROUP_WAYS if one.group == group and one.since <= on]
+    return max(found, key=lambda one: one.since) if found else None
