@@ -90,8 +90,11 @@ def judged(
     """Everything the judge has against the act, as `perform` would collect it."""
     finding = finding or Finding()
     by = by or usual_actor(act.code)
+    second = second or _second(act, by)
+    if finding.second_elsewhere:
+        second = replace(second, county_path=FOREIGN, county_id=8)
     others = {
-        "second": None if alone else second or _second(act, by),
+        "second": None if alone else second,
         "witness": _witness(finding.witness),
     }
     found = list(refusals_of_actor(act=act, by=by, **others))
@@ -110,15 +113,16 @@ def _given(act: Act, case: Case, finding: Finding, *, without: str) -> list[Refu
     if finding is FINDINGS["guardian_signed"]:
         name = "signer" if hasattr(facts, "signer") else "signed_by"
         facts = replace(facts, **{name: f.Signer.GUARDIAN})
-    papers = [paper for paper in make.usual_papers(act.code) if paper.kind not in missing]
+    papers = [paper for paper in _shown(act, facts) if paper.kind not in missing]
     told = [] if without == "notice" else [notice.code for notice in act.notices]
-    return list(
-        refusals_of_facts(act=act, case=case, facts=facts, papers=_with_images(papers), told=told)
-    )
+    return list(refusals_of_facts(act=act, case=case, facts=facts, papers=papers, told=told))
 
 
-def _with_images(papers: list[Presented]) -> list[Presented]:
-    return [replace(paper, digest=paper.digest or "d") for paper in papers]
+def _shown(act: Act, facts: object) -> list[Presented]:
+    """One paper of every group, and of those the facts call for besides; images are kept."""
+    rules = [when.rule for when in act.papers_when if when.applies(facts)]
+    besides = [Presented(kind=kind.code) for rule in rules for kind in rule.usual]
+    return [replace(one, digest="d") for one in (*make.usual_papers(act.code), *besides)]
 
 
 def outcome_of(cell: Cell, acts: Mapping[str, Act]) -> list[Refusal]:
@@ -146,7 +150,7 @@ def outcome_of(cell: Cell, acts: Mapping[str, Act]) -> list[Refusal]:
 def _at_place(act: Act, place: Place) -> Case:
     """The usual subject somewhere else; what is on its way came there from an office."""
     case = replace(case_for(act), place=place)
-    if place is Place.TRANSIT and case_for(act).place is not Place.TRANSIT:
+    if place is Place.TRANSIT and act.code.startswith("stock."):
         return replace(case, came_by="handover.send")
     return case
 

@@ -43,13 +43,22 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "stranded.pass_on": ({"came_back", "found_again"}, "going_back"),
     "stranded.put_back": ({"came_back"}, "on_the_shelf"),
     "card.cancel_returned": ({"came_back", "found_again"}, "cancelled"),
-    "destruction.send": ({"set_aside", "wrong", "cancelled"}, "sent_to_bank"),
+    "destruction.send": ({"set_aside", "wrong", "cancelled", "bank_gave_back"}, "sent_to_bank"),
     "destruction.receive": ({"sent_to_bank"}, "with_bank"),
+    "destruction.take_back": ({"sent_to_bank", "with_bank"}, "bank_gave_back"),
     "destruction.carry_out": ({"with_bank"}, "gone"),
     # Chapter 7: missed, found, spoilt (Art. 20, 21)
     "stock.miss": ({"on_the_shelf", "handed", "with_unit", "in_post"}, "missed"),
     "stock.miss_set_aside": (
-        {"set_aside", "wrong", "going_back", "came_back", "found_again", "cancelled"},
+        {
+            "set_aside",
+            "wrong",
+            "going_back",
+            "came_back",
+            "found_again",
+            "cancelled",
+            "bank_gave_back",
+        },
         "missed_set_aside",
     ),
     "stock.find": ({"lost", "missed"}, "on_the_shelf"),
@@ -60,9 +69,8 @@ LEADS: dict[str, tuple[set[str], str]] = {
 NOT_WALKED = {
     "delivery.register": "a card's birth: every walk begins with it",
     "error.lift_in_use": "nothing activates a card yet (Art. 22): corrections' own tests",
-    "destruction.take_back": "its second stands on the other side: destruction's own tests",
     **dict.fromkeys(
-        ("stock.hand_on", "stock.hand_on_defects", "stock.hand_on_errors",
+        ("stock.hand_on", "stock.hand_on_unit", "stock.hand_on_defects", "stock.hand_on_errors",
          "stock.hand_on_returned", "stock.hand_on_scrap"),
         "by decree, never one card: duties/organizations",
     ),
@@ -83,7 +91,7 @@ WINDOWS_WORK = _EVERYBODYS | {
     "card.issue", "card.issue_proxy", "card.issue_guardian", "issue.undo", "card.post",
     "card.issue_posted", "card.post_back",
 }  # fmt: skip
-BANKS_WORK = {"destruction.receive", "destruction.carry_out"}
+BANKS_WORK = {"destruction.receive", "destruction.take_back", "destruction.carry_out"}
 KEEPERS_WORK = {*LEADS} - (WINDOWS_WORK - _EVERYBODYS) - BANKS_WORK
 WORK = {
     "keeper": KEEPERS_WORK,
@@ -95,8 +103,8 @@ TWO_PEOPLE = {
     "delivery.receive", "delivery.note_shortage", "delivery.explain_found",
     "delivery.explain_missing", "handover.note_difference", "bundle.undo", "issue.undo",
     "error.lift", "stranded.put_back", "card.cancel_returned", "destruction.send",
-    "destruction.carry_out", "stock.miss", "stock.miss_set_aside", "stock.find",
-    "stock.find_stopped", "stock.damage",
+    "destruction.take_back", "destruction.carry_out", "stock.miss", "stock.miss_set_aside",
+    "stock.find", "stock.find_stopped", "stock.damage",
 }  # fmt: skip
 WITNESSED = {"destruction.carry_out"}
 
@@ -120,6 +128,7 @@ STANDS = {
     "cancelled": ("cancelled", {"scrap"}),
     "sent_to_bank": ("recalled cancelled", {"transit"}),
     "with_bank": ("recalled cancelled", {"scrap"}),
+    "bank_gave_back": ("recalled cancelled", {"scrap"}),
     "gone": ("destroyed", {"destroyed"}),
 }
 # On which part of the shelf a step leaves the card; a slot in a box is one of few.

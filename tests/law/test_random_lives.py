@@ -160,7 +160,7 @@ class Lives:
         role = next(one for one in ("keeper", "clerk", "teller") if code in WORK[one])
         role = self.chance.choice(sorted(cast)) if wrong == "role" else role
         by = cast[role]
-        other = "other_teller" if code in BANKS_WORK else "reviewer"
+        other = "other_teller" if code in BANKS_WORK - {"destruction.take_back"} else "reviewer"
         second = {"nobody": None, "himself": by}.get(wrong, cast[other])
         witness = None if wrong == "unseen" else cast["reviewer"]
         at_home = wrong != "county"
@@ -209,6 +209,7 @@ class Lives:
             "stranded.send_back": (of.card_body, Place.TRANSIT),
             "stranded.pass_on": (of.card_body, Place.TRANSIT),
             "destruction.send": (self.banks[county], Place.TRANSIT),
+            "destruction.take_back": (of.card_body, Place.SCRAP),
         }
         if code == "card.sort":
             return Destination(self.boxes[county].pk)

@@ -140,6 +140,7 @@ _AT_BANK = Usual(Place.TRANSIT, "cancelled", "cancelled", came_by="destruction.s
 _LOST = Usual(Place.MISSING, "missing", came_by="stock.miss")
 
 USUAL: Mapping[str, Usual] = {
+    "stock.hand_on_unit": _AT_UNIT,
     "stock.hand_on_defects": Usual(Place.DEFECT, "recalled", came_by="defect.record"),
     "stock.hand_on_errors": _WRONG,
     "stock.hand_on_returned": _RETURNED,
@@ -227,6 +228,8 @@ MISSING: Mapping[str, frozenset[str]] = {
     "keeping_plan": frozenset({"keeping_plan"}),
     "sheet": frozenset({"signed_sheet", "signed_sheet_image"}),
     "post_receipt": frozenset({"post_receipt"}),
+    "post_request": frozenset({"post_request"}),
+    "destruction_photo": frozenset({"destruction_photo", "destruction_record"}),
     "stranded_form": frozenset({"stranded_form"}),
     "notice": frozenset(),
     "nothing": frozenset(),
@@ -239,6 +242,7 @@ class Finding:
 
     facts: Mapping[str, object] = field(default_factory=dict)
     case: Mapping[str, object] = field(default_factory=dict)
+    second_elsewhere: bool = False
     witness: str = "of_the_card_body"
     beginner: bool = False
 
@@ -260,7 +264,9 @@ FINDINGS: Mapping[str, Finding] = {
     "child_lives_on_his_work": Finding({"self_supporting": True}, {"born_on": _CHILD}),
     "holder_is_adult_today": Finding(case={"born_on": date(2008, 11, 20)}),
     "holder_is_adult": Finding(case={"born_on": date(1980, 5, 17)}),
-    "adult_without_capacity": Finding({"incapacitated": True}, {"born_on": date(1980, 5, 17)}),
+    "adult_without_capacity": Finding(
+        {"incapacitated": True, "relation": f.Relation.SPOUSE}, {"born_on": date(1980, 5, 17)}
+    ),
     "agent_is_holder": Finding({"agent": HOLDER}),
     "reason_unnamed": Finding({"reason": f.ProxyReason.OTHER}),
     "reason_in_words": Finding({"reason": f.ProxyReason.OTHER, "words": "服刑"}),
@@ -300,6 +306,10 @@ FINDINGS: Mapping[str, Finding] = {
     "to_nobody": Finding({"told": ""}),
     "incomplete": Finding({"complete": False}),
     "by_who_recorded": Finding(beginner=True),
+    "guardian_is_holder": Finding({"guardian": HOLDER}),
+    "mended_tomorrow": Finding({"corrected_on": date(2026, 11, 21)}),
+    "checked_by_the_neighbour": Finding(second_elsewhere=True),
+    "taken_by_its_card_body": Finding(second_elsewhere=True),
     "no_reference": Finding({"reference": " "}),
     "answered_tomorrow": Finding({"answered_on": date(2026, 11, 21)}),
     "death_unproved": Finding({"proof": ""}),

@@ -62,7 +62,12 @@ def _lines(row: Act, titles: dict[str, str]) -> Iterator[tuple[str, str]]:
     yield "对象", row.subject.label
     yield "依据", basis_links(row.basis)
     yield "谁办", "；".join(f"{role.label}（{reach.label}）" for role, reach in row.who.items())
+    if row.by_another:
+        yield "不能办", "开始这件事的人自己"
     yield "复核", "、".join(role.label for role in Role if role in row.second) or "不需要"
+    if row.witness:
+        roles = "、".join(role.label for role in Role if role in row.witness)
+        yield "监销", f"另一机构的{roles}"
     yield "从", from_states(row)
     yield "到", to_states(row)
     if row.subject is Subject.CARD:
@@ -89,11 +94,12 @@ def _lines(row: Act, titles: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 def roles_page(*, pages: tuple[Address, ...]) -> str:
     """This function will write who may do what, as a matrix and role by role."""
-    busy = [role for role in Role if any(role in row.who or role in row.second for row in ROWS)]
+    busy = [role for role in Role if any(_cell(row, role) for row in ROWS)]
     idle = [role for role in Role if role not in busy]
     return page(
         "岗位与权限",
-        "格内是办理范围；“复”表示可以作为第二人复核。空格表示不能办理。权限只来自业务总表。",
+        "格内是办理范围；“复”表示可以作为第二人复核，“监”表示可以作为另一机构的人监销，"
+        "“另”表示开始这件事的人自己不能办。空格表示不能办理。权限只来自业务总表。",
         table(
             ("业务", *(role.label for role in busy)),
             ((act_link(row), *(_cell(row, role) for role in busy)) for row in ROWS),
@@ -104,8 +110,9 @@ def roles_page(*, pages: tuple[Address, ...]) -> str:
 
 
 def _cell(row: Act, role: Role) -> str:
-    words = [_REACH[row.who[role]]] if role in row.who else []
-    return "，".join([*words, *(["复"] if role in row.second else [])])
+    words = [_REACH[row.who[role]], *(["另"] if row.by_another else [])] if role in row.who else []
+    signs = (("复", row.second), ("监", row.witness))
+    return "，".join([*words, *(word for word, roles in signs if role in roles)])
 
 
 def _role(role: Role, pages: tuple[Address, ...]) -> str:
@@ -119,6 +126,7 @@ def _role(role: Role, pages: tuple[Address, ...]) -> str:
                 (
                     ("办理", _titles(row for row in ROWS if role in row.who)),
                     ("复核", _titles(row for row in ROWS if role in row.second)),
+                    ("监销", _titles(row for row in ROWS if role in row.witness)),
                     ("打开的页面", "、".join(f"`{page.name}`" for page in own) or "只有公共页面"),
                 ),
             ),
@@ -137,7 +145,7 @@ def states_page() -> str:
     """This function will draw each region of state of each subject, from the rows alone."""
     return page(
         "状态图",
-        "三种对象，各自的状态分区；箭头是业务，图由业务总表逐行画出。",
+        "四种对象，各自的状态分区；箭头是业务，图由业务总表逐行画出。",
         *(_region(subject, region) for subject in Subject for region in REGIONS[subject]),
     )
 

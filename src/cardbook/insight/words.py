@@ -1,9 +1,11 @@
 """How generated pages and `cardbook article` put rows of the tables into Chinese words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from types import FunctionType
 
 from cardbook.cards.states import REGION_TITLES, REGIONS, Subject
+from cardbook.custody.places import Place
 from cardbook.insight.markdown import link
 from cardbook.law.articles import Basis
 from cardbook.law.papers import PaperRule
@@ -11,6 +13,7 @@ from cardbook.law.parameters import Number, Parameter
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.refusals import CATALOGUE, Reason
 
+_GUARDS = "cardbook.lifecycle.guards"
 _BLANK = re.compile(r"\{[^}]*\}")
 
 
@@ -30,11 +33,30 @@ def with_dots(sentence: str) -> str:
 
 
 def reasons_of(row: Act) -> tuple[Reason, ...]:
-    """The refusals an act's own guards and checks can answer with, read from their code."""
-    names = dict.fromkeys(
-        name for guard in (*row.guards, *row.checks) for name in guard.__code__.co_names
+    """The refusals an act's own guards and checks can answer with, read from their code.
+
+    Who may not be the other person is a matter of the row, and is read from it.
+    """
+    codes = dict.fromkeys(
+        name
+        for guard in (*row.guards, *row.checks)
+        if isinstance(guard, FunctionType)
+        for name in _named_in(guard)
     )
-    return tuple(CATALOGUE[name] for name in names if name in CATALOGUE)
+    if row.by_another:
+        codes["SAME_PERSON_AGAIN"] = None
+    if row.witness:
+        codes |= dict.fromkeys(("WITNESS_MISSING", "WITNESS_MAY_NOT"))
+    return tuple(CATALOGUE[code] for code in codes if code in CATALOGUE)
+
+
+def _named_in(guard: FunctionType) -> Iterator[str]:
+    """What a guard names, and what the helpers of its own folder name for it."""
+    for name in guard.__code__.co_names:
+        helper = guard.__globals__.get(name)
+        if isinstance(helper, FunctionType) and helper.__module__.startswith(_GUARDS):
+            yield from _named_in(helper)
+        yield name
 
 
 def labels(subject: Subject, region: str, values: Iterable[str]) -> str:
@@ -77,7 +99,9 @@ def movement(row: Act) -> str:
     target = row.move.target.label
     if row.move.stays:
         return f"留在{target}"
-    return f"{'、'.join(sorted(place.label for place in row.move.sources))} → {target}"
+    sources = "、".join(place.label for place in Place if place in row.move.sources)
+    beyond = "（可交给上级机构或合作银行）" if row.move.beyond else ""
+    return f"{sources} → {target}{beyond}"
 
 
 def paper_rule(rule: PaperRule | None) -> str:

@@ -1,6 +1,6 @@
 """A card's whole life in words, newest first: every fact under its Chinese name (Art. 7, 20).
 
-Neighbours: `queries.py` (finding cards), `lifecycle/facts.py` (what acts record).
+Neighbours: `queries.py` (finding cards), `lifecycle/facts` (what acts record).
 """
 
 import json
@@ -31,7 +31,7 @@ from cardbook.lifecycle.facts import (
     WrongField,
 )
 
-# Every field of every class in `lifecycle/facts.py`; a test holds the two together.
+# Every field of every class in `lifecycle/facts`; a test holds the two together.
 FACT_LABELS: Mapping[str, str] = {
     "delivery": "到货批次",
     "manifest": "明细文件",

@@ -86,8 +86,9 @@ class TestActsPage:
 class TestStatesPage:
     def test_draws_every_change_of_state_of_the_table(self) -> None:
         text = states_page()
-        assert "    in_custody --> issued: 发放给持卡人本人\n" in text
-        assert "    issued --> in_custody: 撤销误登的发放\n" in text
+        assert "    in_custody --> issued: 发放给持卡人本人、发放给代领人" in text
+        assert "    issued --> in_custody: 更正误登的签收行、撤销误登的发放\n" in text
+        assert "    rechecked --> entered: 省系统错卡登记\n" in text
         assert re.search(r"^    \[\*\] --> in_custody: .*、登记到货明细$", text, re.MULTILINE)
         assert re.search(r"^    \[\*\] --> locked: 期初登记", text, re.MULTILINE), "as claimed"
         for row in ROWS:
@@ -112,12 +113,16 @@ class TestRolesPage:
             )
             for role in Role:
                 cell = cells.get(role.label, "")
-                assert ("复" in cell) == (role in row.second), (row.code, role)
-                assert bool(cell.replace("，复", "").replace("复", "")) == (role in row.who)
+                words = set(cell.split("，")) - {""}
+                assert ("复" in words) == (role in row.second), (row.code, role)
+                assert ("监" in words) == (role in row.witness), (row.code, role)
+                assert ("另" in words) == (row.by_another and role in row.who), (row.code, role)
+                assert bool(words - {"复", "监", "另"}) == (role in row.who)
 
     def test_says_who_may_do_nothing(self) -> None:
         assert "不办理任何业务的岗位：" in roles_page(pages=())
-        assert Role.AUDITOR.label in roles_page(pages=()).split("不办理任何业务的岗位：")[1]
+        idle = roles_page(pages=()).split("不办理任何业务的岗位：")[1]
+        assert Role.SYSTEM_ADMIN.label in idle
 
 
 class TestLawPages:

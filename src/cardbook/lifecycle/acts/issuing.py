@@ -102,7 +102,7 @@ ROWS: tuple[Act, ...] = (
     Act(
         code="bundle.hand_out",
         title="集中领卡交付",
-        basis=(art(8, 3), art(20)),
+        basis=(art(8, 2), art(8, 3), art(20)),
         subject=Subject.CARD,
         who=_OFFICES,
         on=FOR_ISSUE,
