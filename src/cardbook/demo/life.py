@@ -27,6 +27,7 @@ from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_error
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.staff import PREFIXES, actor_named
+from cardbook.demo.stranded import live_stranded
 from cardbook.demo.words import BANKS
 from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
@@ -67,7 +68,10 @@ class Shipment:
 
 
 # Day 0 is twelve days ago. The last lots are left for the visitor: to count, and to import.
+# The first came half a year ago: what nobody fetched of it is stranded by now.
 SHIPMENTS = (
+    Shipment(county="611002", family=Family.F1, cards=60, prefix="S", bank=0, day=-200),
+    Shipment(county="611002", family=Family.F2, cards=60, prefix="T", bank=0, day=-60),
     Shipment(county="611002", family=Family.F1, cards=360, prefix="A", bank=0, day=0, short=2),
     Shipment(county="611022", family=Family.F2, cards=240, prefix="B", bank=1, day=1, misrouted=1),
     Shipment(county="611021", family=Family.F4_RETURN, cards=120, prefix="C", bank=2, day=1),
@@ -123,6 +127,7 @@ def live(
         _receive(story, county, shipment, delivery)
         _sort(story, county, shipment)
         _hand_over(story, county, shipment, delivery)
+    live_stranded(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 
