@@ -29,6 +29,7 @@ from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_error
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.staff import PREFIXES, actor_named
+from cardbook.demo.stranded import live_stranded
 from cardbook.demo.words import BANKS
 from cardbook.demo.wrong_cards import live_wrong_cards
 from cardbook.law import notices
@@ -82,6 +83,10 @@ class Shipment:
 SHIPMENTS = (
     Shipment(county="611022", family=Family.F1, cards=120, prefix="M", bank=2, day=-26,
              issued_percent=0),
+# The first came half a year ago: what nobody fetched of it is stranded by now.
+SHIPMENTS = (
+    Shipment(county="611002", family=Family.F1, cards=60, prefix="S", bank=0, day=-200),
+    Shipment(county="611002", family=Family.F2, cards=60, prefix="T", bank=0, day=-60),
     Shipment(county="611002", family=Family.F1, cards=360, prefix="A", bank=0, day=0, short=2),
     Shipment(county="611022", family=Family.F2, cards=240, prefix="B", bank=1, day=1, misrouted=1),
     Shipment(county="611021", family=Family.F4_RETURN, cards=120, prefix="C", bank=2, day=1),
@@ -142,6 +147,7 @@ def live(
     for code in WRONG_CARDS_IN:
         live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
     live_collective(story)
+    live_stranded(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 

@@ -215,33 +215,42 @@ def carry_out(
 
     :raises Refused: when the count differs, a card has not arrived, or the witness may not.
     """
+    facts = CardDestroyed(
+        lot=lot_id, method=method, witness=witness.user_id if witness else 0, place=place
+    )
+    step = _destroying(lot_id, facts, counted=counted, papers=papers)
+    written: dict[str, object] = {
+        "carried_at": at, "carried_by_id": by.user_id, "method": method, "place": place,
+        "counted": counted, "photos": [image.digest for image in images],
+    }  # fmt: skip
+
+    def also(done: Done) -> None:
+        assert second is not None and witness is not None  # the table asks for both
+        keep_images(images, by=by)
+        DestructionLot.objects.filter(pk=lot_id).update(
+            carried_batch=done.batch, second_id=second.user_id, witness_id=witness.user_id,
+            **written,
+        )  # fmt: skip
+
+    return perform(step, by=by, second=second, witness=witness, at=at, key=key, also=also)
+
+
+def _destroying(
+    lot_id: int, facts: CardDestroyed, *, counted: int, papers: Sequence[Presented]
+) -> Step:
     lot = DestructionLot.objects.get(pk=lot_id)
     lines = DestructionLine.objects.filter(lot=lot, taken_back=False).order_by("row")
     ids = list(lines.values_list("card_id", flat=True))
     if not ids:
         raise Refused([Refusal(no.NOTHING_CHOSEN)])
-    step = Step(
+    return Step(
         act=act("destruction.carry_out"),
-        facts=CardDestroyed(
-            lot=lot.pk, method=method, witness=witness.user_id if witness else 0, place=place
-        ),
+        facts=facts,
         subject_ids=ids,
         papers=papers,
         objections=lambda cases: _count_differs(lot, cases, counted),
         destination=Destination(account_of(organization_id=lot.bank_id, kind=Place.DESTROYED).pk),
     )
-
-    def also(done: Done) -> None:
-        keep_images(images, by=by)
-        DestructionLot.objects.filter(pk=lot.pk).update(
-            carried_batch=done.batch, carried_at=at, carried_by_id=by.user_id,
-            second_id=second.user_id if second else None,
-            witness_id=witness.user_id if witness else None,
-            method=method, place=place, counted=counted,
-            photos=[image.digest for image in images],
-        )  # fmt: skip
-
-    return perform(step, by=by, second=second, witness=witness, at=at, key=key, also=also)
 
 
 def _count_differs(lot: DestructionLot, cases: Sequence[Case], counted: int) -> Iterable[Refusal]:

@@ -1,12 +1,15 @@
 """Turns what is chosen and signed on the pages of destruction into arguments (Art. 19)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
-from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.asked import Answered, AskedForm, PictureField
 from cardbook.chapters.screens import second_name, second_password
+from cardbook.law.papers import DESTRUCTION_PHOTO
+from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, witness_actor
 from cardbook.orgs.actors import Actor
 
@@ -72,6 +75,8 @@ class CarryOutForm(AskedForm):
         """Add the witness, whom the row asks for."""
         super().__init__(*args, **kwargs)
         roles = "、".join(sorted(role.label for role in self.row.witness))
+        more = PictureField(DESTRUCTION_PHOTO, label="再上传一张（销毁后的残片）")
+        self.fields["more_photo"] = more
         self.fields["second_name"].label = "第二销毁人用户名"
         self.fields["second_name"].help_text = "本行另一名柜员，由其本人输入"
         self.fields["second_password"].label = "第二销毁人密码"
@@ -81,6 +86,14 @@ class CarryOutForm(AskedForm):
         self.fields["witness_password"] = second_password(label="监销人密码")
         self.fields["witness_name"].error_messages["required"] = "请由监销人本人输入用户名。"
         self.fields["witness_password"].error_messages["required"] = "请由监销人本人输入密码。"
+
+    def answered(self) -> Answered:
+        """This function will add the second picture to what was shown and kept."""
+        answered, more = super().answered(), self.cleaned_data.get("more_photo")
+        if more is None:
+            return answered
+        shown = Presented(kind=DESTRUCTION_PHOTO.code, digest=more.digest)
+        return replace(answered, papers=(*answered.papers, shown), images=(*answered.images, more))
 
     def witness(self, request: ActorRequest, second: Actor | None) -> Actor:
         """This function will make the witness's actor.

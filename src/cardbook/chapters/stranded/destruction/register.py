@@ -192,45 +192,48 @@ def certificate_sheet(
     :raises AssertionError: when more or fewer are destroyed than were counted: tampered with.
     """
     lot: DestructionLot = chosen["lot"]
-    found, (row,) = _read(lot), lot_rows([lot])
+    kept = [one for one in _read(lot) if not one["taken_back"]]
+    (row,) = lot_rows([lot])
     counted = lot.counted or 0
     if counted != row.destroyed:
         raise AssertionError("实销数不等于已销毁的卡数")
-    kept = [one for one in found if not one["taken_back"]]
-    sources = {
-        title: sum(one["source"] == code for one in kept) for code, title in _SOURCES.items()
-    }
-    taken = [one["taken_at"] for one in kept if one["taken_at"]]
-    listed = len(kept)
-    witness = f"{lot.witness.name}（{_office_of_witness(found)}）" if lot.witness else ""
-    cells = (
-        lot.number,
-        "、".join(f"{title} {count}" for title, count in sources.items() if count),
-        _moment(lot.shipment.sent_at if lot.shipment else None),
-        _moment(max(taken)) if taken else "",
-        str(listed),
-        str(counted),
-        str(listed - counted),
-        str(row.taken_back),
-        lot.method,
-        _moment(lot.carried_at),
-        lot.place,
-        "、".join(one.name for one in (lot.carried_by, lot.second) if one),
-        witness,
-        f"{len(lot.photos)} 张" if lot.photos else "纸质记录",
-    )
     return Sheet(
         form=CERTIFICATE_FORM,
         office=office_of(lot.bank),
         covers=f"销毁清单 {lot.number}　{lot.office.name} 移交",
-        rows=(cells,),
+        rows=(_certified(lot, kept, counted, row.taken_back),),
         totals=(
-            ("应销", f"{listed} 张"),
+            ("应销", f"{len(kept)} 张"),
             ("实销", f"{counted} 张"),
-            ("差异", f"{listed - counted} 张"),
+            ("差异", f"{len(kept) - counted} 张"),
         ),
         printed_by=printed_by,
         printed_at=printed_at,
+    )
+
+
+def _certified(
+    lot: DestructionLot, kept: list[dict[str, Any]], counted: int, taken_back: int
+) -> tuple[str, ...]:
+    sources = [
+        (title, sum(one["source"] == code for one in kept)) for code, title in _SOURCES.items()
+    ]
+    taken = [one["taken_at"] for one in kept if one["taken_at"]]
+    return (
+        lot.number,
+        "、".join(f"{title} {count}" for title, count in sources if count),
+        _moment(lot.shipment.sent_at if lot.shipment else None),
+        _moment(max(taken)) if taken else "",
+        str(len(kept)),
+        str(counted),
+        str(len(kept) - counted),
+        str(taken_back),
+        lot.method,
+        _moment(lot.carried_at),
+        lot.place,
+        "、".join(one.name for one in (lot.carried_by, lot.second) if one),
+        f"{lot.witness.name}（{_office_of_witness(kept)}）" if lot.witness else "",
+        f"{len(lot.photos)} 张" if lot.photos else "纸质记录",
     )
 
 

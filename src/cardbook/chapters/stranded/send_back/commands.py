@@ -49,7 +49,7 @@ def send_back(*, list_id: int, receiver_id: int, by: Actor, at: datetime, key: s
     returned = ReturnList.objects.select_related("sender", "document").get(
         pk=list_id, opened_by=by.user_id
     )
-    lines = list(returned.lines.order_by("row"))
+    lines = list(returned.lines.select_related("card").order_by("row"))
     if not lines or returned.sender is None:
         raise Refused([Refusal(no.NOTHING_CHOSEN)])
     receiver = _fit_receiver(returned.sender, receiver_id)
@@ -60,19 +60,6 @@ def send_back(*, list_id: int, receiver_id: int, by: Actor, at: datetime, key: s
         if against:
             raise Refused(against)
     document = returned.document or _print(returned, lines, receiver, by=by, at=at)
-    step = Step(
-        act=act("stranded.send_back"),
-        facts={
-            line.card_id: SentBack(
-                reason=Stranding(line.reason), proof=line.proof, words=line.words
-            )
-            for line in lines
-        },
-        subject_ids=ids,
-        papers=[Presented(kind=STRANDED_FORM.code, digest=document.pdf_digest)],
-        destination=Destination(account_of(organization_id=receiver.pk, kind=Place.TRANSIT).pk),
-        objections=lambda cases: _objections(returned.pk, lines, document, cases, at=at),
-    )
 
     def also(done: Done) -> None:
         shipment = _record(done, ids, returned.sender_id, receiver.pk, at=at)
@@ -80,7 +67,30 @@ def send_back(*, list_id: int, receiver_id: int, by: Actor, at: datetime, key: s
             shipment=shipment, receiver=receiver, document=document
         )
 
+    step = _sending(returned, lines, document, receiver, at=at)
     return perform(step, by=by, at=at, key=key, also=also)
+
+
+def _sending(
+    returned: ReturnList,
+    lines: Sequence[ReturnLine],
+    document: IssuedDocument,
+    receiver: Organization,
+    *,
+    at: datetime,
+) -> Step:
+    facts = {
+        line.card_id: SentBack(reason=Stranding(line.reason), proof=line.proof, words=line.words)
+        for line in lines
+    }
+    return Step(
+        act=act("stranded.send_back"),
+        facts=facts,
+        subject_ids=tuple(facts),
+        papers=[Presented(kind=STRANDED_FORM.code, digest=document.pdf_digest)],
+        destination=Destination(account_of(organization_id=receiver.pk, kind=Place.TRANSIT).pk),
+        objections=lambda cases: _objections(returned.pk, lines, document, cases, at=at),
+    )
 
 
 def _fit_receiver(sender: Organization, receiver_id: int) -> Organization:
@@ -138,6 +148,7 @@ def _objections(
     if document.form != STRANDED_FORM.code or returned.number not in document.covers:
         yield Refusal(no.STRANDED_FORM_MISSING)
     places = Account.objects.in_bulk([case.account_id for case in cases if case.account_id])
+    assert returned.sender_id is not None
     sender = Organization.objects.get(pk=returned.sender_id)
     for case in cases:
         place = places.get(case.account_id or 0)

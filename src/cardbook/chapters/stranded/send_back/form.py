@@ -76,25 +76,34 @@ def stranded_sheet(
                masked=masked, at=printed_at)
         for place, line in enumerate(lines, start=1)
     )  # fmt: skip
-    totals = reason_totals([line.reason for line in lines])
-    batches = "、".join(dict.fromkeys(found[id_]["batch"] for id_ in ids)) or "无"
     return Sheet(
         form=FORM,
         office=office_of(sender),
         covers=f"退回名单 {number}　退往 {receiver.name}",
         rows=rows,
-        heads=(
-            ("退回单位", sender.name),
-            ("层级", sender.get_kind_display()),
-            ("统计截止日", f"{local_day(printed_at)}"),
-            ("批次", batches[:60]),
-        ),
-        totals=(
-            *((title, f"{count} 张") for title, count in totals),
-            ("共计", f"{len(rows)} 张"),
-        ),
+        heads=_heads(sender, [found[id_]["batch"] for id_ in ids], at=printed_at),
+        totals=_totals(lines),
         printed_by=printed_by,
         printed_at=printed_at,
+    )
+
+
+def _heads(
+    sender: Organization, batches: Sequence[str], *, at: datetime
+) -> tuple[tuple[str, str], ...]:
+    return (
+        ("退回单位", sender.name),
+        ("层级", sender.get_kind_display()),
+        ("统计截止日", f"{local_day(at)}"),
+        ("批次", ("、".join(dict.fromkeys(batches)) or "无")[:60]),
+    )
+
+
+def _totals(lines: Sequence[ReturnLine]) -> tuple[tuple[str, str], ...]:
+    by_reason = reason_totals([line.reason for line in lines])
+    return (
+        *((title, f"{count} 张") for title, count in by_reason),
+        ("共计", f"{len(lines)} 张"),
     )
 
 
