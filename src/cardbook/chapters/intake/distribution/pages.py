@@ -3,6 +3,7 @@
 `arrival_pages.py` counts in, `stock_pages.py` moves inside the office; a POST calls one command.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.intake.distribution import choosing_queries, commands, queries
+from cardbook.chapters.intake.distribution import (
+    choosing_queries,
+    commands,
+    count_queries,
+    queries,
+)
 from cardbook.chapters.intake.distribution.forms import (
     WAYS,
     ListForm,
@@ -130,7 +136,7 @@ def shown(
         "found": found,
         "lines": [] if row.is_blind else queries.line_rows(shipment, found),
         "wanted": wanted,
-        "counts": queries.closed_counts(shipment_id),
+        "counts": count_queries.closed_counts(shipment_id),
         "recalls": queries.recalls_of(shipment_id, request.actor),
         "is_receiver": shipment.receiver_id == request.actor.org_id,
         "may_receive": row.is_mine and request.actor.role in _RECEIVE.who,
@@ -138,13 +144,20 @@ def shown(
         "recall": recall or RecallForm(initial={"key": new_key()}),
         "reroute": reroute or RerouteForm(initial={"key": new_key()}),
         "receivers": choosing_queries.receivers_offered(request.actor) if may else [],
-        "refusals": refusals,
+        "refused": named(refusals),
         "days": days,
         "confirmed": confirmed,
     }
     mistakes = (recall and recall.errors) or (reroute and reroute.errors)
     status = status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "distribution/show.html", context, status=status)
+
+
+def named(refusals: Sequence[Refusal]) -> list[tuple[str, Refusal]]:
+    """This function will put the card's number beside each refusal of a card."""
+    ids = [one.subject_id for one in refusals if one.subject_id is not None]
+    numbers = queries.numbers_of(ids) if ids else {}
+    return [(numbers.get(one.subject_id or 0, ""), one) for one in refusals]
 
 
 # ------------------------------------------------------------------------------------------- send
@@ -185,9 +198,8 @@ def _sending(
         "given": typed(given),
         "problems": problems(form),
         "key": given.get("key") or new_key(),
-        "refusals": refusals,
-        "by_card": [one for one in refusals if one.subject_id or "NUMBER" in one.code],
-        "several": several,
+        "refused": named(refusals),
+        "all_by_card": all(one.subject_id or "NUMBER" in one.code for one in refusals),
     }
     status = status_of(refusals=refusals, mistakes=(form and form.errors) or several)
     return render(request, "distribution/send.html", context, status=status)

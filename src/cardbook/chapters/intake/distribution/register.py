@@ -10,12 +10,11 @@ from typing import Any
 
 from django import forms
 
+from cardbook.chapters.intake.distribution.count_queries import closed_counts, missing_lines
 from cardbook.chapters.intake.distribution.queries import (
     boxes_of,
-    closed_counts,
     line_rows,
     lines_of,
-    missing_lines,
     visible,
 )
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, HandDownScan
@@ -155,7 +154,7 @@ class BoxForm(ShipmentForm):
 
 def _heads(shipment: Shipment) -> tuple[tuple[str, str], ...]:
     last = next(iter(closed_counts(shipment.pk)), None)
-    sent_by = shipment.hand_down.sent_by.get_full_name()  # type: ignore[attr-defined]
+    sent_by = shipment.hand_down.sent_by.get_full_name()
     received = f"{last.counted_by.get_full_name()} {_at(last.closed_at)}" if last else "（待点收）"
     return (
         ("交接单编号", shipment.number),

@@ -7,7 +7,8 @@ import pytest
 
 from cardbook.chapters.intake.distribution import arrival_commands, commands
 from cardbook.chapters.intake.distribution.choosing_queries import from_numbers
-from cardbook.chapters.intake.distribution.queries import finding_of, shipments
+from cardbook.chapters.intake.distribution.count_queries import finding_of
+from cardbook.chapters.intake.distribution.queries import shipments
 from cardbook.chapters.intake.distribution.tests.sending import (
     agency,
     chosen,
