@@ -23,6 +23,7 @@ from cardbook.chapters.issuance.individual.commands import issue_card, undo_issu
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
+from cardbook.demo.distribution import live_distribution
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
@@ -125,6 +126,7 @@ def live(
         _hand_over(story, county, shipment, delivery)
     _leave_files(story)
     _begin_with_old_ledgers(story)
+    live_distribution(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:
