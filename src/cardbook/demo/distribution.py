@@ -97,6 +97,8 @@ def _file(story: "Story", county: County) -> None:
     people = story.population.people_of(county, count=40)
     for place, code in enumerate((*ready, units[2].code, units[3].code)):
         office = _office(code)
+        if office.letters.exists():  # type: ignore[attr-defined]
+            continue
         ended = code == units[2].code
         since = story.today - timedelta(days=200 if ended else 11)
         filing.file_letter(

@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -76,6 +77,8 @@ def hand_overs(request: ActorRequest) -> HttpResponse:
         "days": days,
         "confirmed": confirmed,
         "may_send": request.actor.role in _SEND.who,
+        "may_recall": view in ("out", "late") and request.actor.role in _TAKE_BACK.who,
+        "key": new_key(),
     }
     return render(request, "distribution/list.html", context)
 
@@ -294,6 +297,27 @@ def take_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
             request, f"{done.asked} 张已点收的卡已通知{shipment.receiver.name}交回，到货后请点收。"
         )
     return redirect("handover.show", shipment_id)
+
+
+@require_POST
+@page("handover.take_back")
+def recall_lists(request: ActorRequest) -> HttpResponse:
+    """Call back all that is under way of the ticked hand-overs; an answer for each."""
+    ticked = {int(text) for text in request.POST.getlist("shipment") if text.isdecimal()}
+    mine = [one for one in ticked if queries.is_visible(request.actor, shipment_id=one)]
+    answers = commands.recall_lists(
+        shipment_ids=mine, words=request.POST.get("words", "")[:200], by=request.actor,
+        at=timezone.now(), key=request.POST.get("key", "")[:40] or new_key(),
+    )  # fmt: skip
+    if not answers:
+        messages.warning(request, "没有勾选交接单，请先在表中勾选。")
+    for shipment_id, answer in answers.items():
+        number = f"JJ{shipment_id:08d}"
+        if isinstance(answer, Refused):
+            messages.error(request, f"{number}：{answer}")
+        else:
+            messages.success(request, f"{number}：{answer.taken_back} 张已追回。")
+    return redirect(f"{reverse('handover.list')}?view=out")
 
 
 @require_POST

@@ -104,6 +104,11 @@ def shipment_of(by: Actor, *, shipment_id: int) -> Shipment:
     return visible(by).get(pk=shipment_id)
 
 
+def is_visible(by: Actor, *, shipment_id: int) -> bool:
+    """This function will say whether the actor's office has to do with a hand-over."""
+    return visible(by).filter(pk=shipment_id).exists()
+
+
 def _waiting() -> Exists:
     """Whether a card still lies where this shipment put it."""
     return Exists(

@@ -153,17 +153,15 @@ class BoxForm(ShipmentForm):
 
 
 def _heads(shipment: Shipment) -> tuple[tuple[str, str], ...]:
+    """Who gave and who took, each with his moment; short, because the QR is beside it."""
     last = next(iter(closed_counts(shipment.pk)), None)
     sent_by = shipment.hand_down.sent_by.get_full_name()
-    received = f"{last.counted_by.get_full_name()} {_at(last.closed_at)}" if last else "（待点收）"
-    return (
-        ("交接单编号", shipment.number),
-        ("交出机构", shipment.sender.name),
-        ("交出人、时间", f"{sent_by} {_at(shipment.sent_at)}"),
-        ("接收机构", shipment.receiver.name),
-        ("点收人、时间", received),
-        ("说明", shipment.words or "—"),
+    received = f"{last.counted_by.get_full_name()} {_at(last.closed_at)}" if last else "待点收"
+    heads = (
+        ("交出", f"{shipment.sender.name} {sent_by} {_at(shipment.sent_at)}"),
+        ("接收", f"{shipment.receiver.name} {received}"),
     )
+    return (*heads, ("说明", shipment.words)) if shipment.words else heads
 
 
 def _at(moment: datetime | None) -> str:
