@@ -94,12 +94,7 @@ def issue_to_proxy(
         person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
         if person.pk == holder.person_id:
             raise Refused([Refusal(no.PROXY_IS_HOLDER, {}, holder.pk)])
-        mandate_id = charge.mandate if isinstance(charge.mandate, int) else 0
-        if isinstance(charge.mandate, MandateTerms):
-            mandate_id = noted_mandate(
-                principal_id=holder.person_id, agent_id=person.pk, terms=charge.mandate,
-                county_id=by.county_id or holder.county_id, by_id=by.user_id, at=at,
-            ).pk  # fmt: skip
+        mandate_id = _mandate_id(charge, card=holder, agent=person, by=by, at=at)
         came[:] = [_pick_up(holder, person, charge.relation, by=by, on=on, mandate_id=mandate_id)]
         return Step(
             act=act("card.issue_proxy"),
@@ -158,6 +153,21 @@ def issue_to_guardian(
         step, by=by, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
+
+
+def _mandate_id(charge: Charge, *, card: Card, agent: Person, by: Actor, at: datetime) -> int:
+    """The mandate on file, or the one shown now, registered."""
+    if not isinstance(charge.mandate, MandateTerms):
+        return charge.mandate
+    mandate = noted_mandate(
+        principal_id=card.person_id,
+        agent_id=agent.pk,
+        terms=charge.mandate,
+        county_id=by.county_id or card.county_id,
+        by_id=by.user_id,
+        at=at,
+    )
+    return mandate.pk
 
 
 def _common(given: CardIssued) -> dict[str, Any]:
