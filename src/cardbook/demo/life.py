@@ -26,6 +26,7 @@ from cardbook.demo import organizations as tree
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
+from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import PREFIXES, actor_named
 from cardbook.demo.words import BANKS
 from cardbook.law import notices
@@ -123,6 +124,7 @@ def live(
         _receive(story, county, shipment, delivery)
         _sort(story, county, shipment)
         _hand_over(story, county, shipment, delivery)
+    live_safekeeping(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
 

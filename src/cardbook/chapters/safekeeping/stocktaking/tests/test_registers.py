@@ -63,7 +63,7 @@ class TestStocktakeSheet:
         one, two = lines(given)
         assert (one["book"], one["counted"], one["difference"]) == ("3", "1", "-2")
         assert one["reason"] == "在别处扫到 1 张；短缺 1 张：翻找未见"
-        assert one["done"] == "待说明；登记短缺 1 张"
+        assert one["done"] == "待说明 1 张；登记短缺 1 张"
         assert (two["difference"], two["reason"]) == ("+1", "放错位置 1 张")
         assert dict(given.totals) == {"账面": "3 张", "实盘": "2 张", "差异": "-1 张"}
         assert dict(given.heads)["办结"] == "未办结"
