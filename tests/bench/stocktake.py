@@ -55,7 +55,8 @@ def _measured() -> Iterator[Line]:
     each = scanning / max(-(-count // BATCH), 1) * 1000
     yield against(
         f"盘点：扫描 {count:,} 张，每次送 {BATCH} 张", "同样的行一次 INSERT 到同构表",
-        copying, scanning, rows=count, most=None, also=[(f"每次 {each:.1f} 毫秒（≤ {MOST_MS}）", each <= MOST_MS)],
+        copying, scanning, rows=count, most=None,
+        also=[(f"每次 {each:.1f} 毫秒（≤ {MOST_MS}）", each <= MOST_MS)],
     )  # fmt: skip
     floor = timed(lambda: _look_up_each(take))
     seconds = timed(lambda: end_stocktake(take_id=take.pk, by=by))

@@ -40,7 +40,7 @@ FORM = Form(
     signatures=("保管人", "卡管机构负责人"),
     seal="保管机构（章）",
     note="每处写明保管人、代理保管人和钥匙持有人；人员变动当日改登。",
-    row_height=10,
+    row_height=14,
     blank_rows=1,
 )
 _READERS = frozenset(

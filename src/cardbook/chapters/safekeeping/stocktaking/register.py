@@ -44,7 +44,7 @@ FORM = Form(
     signatures=("盘点人", "第二盘点人", "卡管机构负责人"),
     seal="保管机构（章）",
     note="盲盘：扫描时不显示账面数；账面数按每张卡扫到的那一刻计，差异＝实盘－账面，逐项由两人说明。",
-    row_height=10,
+    row_height=14,
     blank_rows=1,
 )
 _READERS = frozenset(
