@@ -233,6 +233,12 @@ class TestCounting:
         client = signed_in(city.here.keeper)
         client.post(reverse("stocktake.start"), {"account": take.account_id, "again": take.pk})
         again = Stocktake.objects.get(again=take)
+        whole = begin(city.here)
+        ended(whole, city.here)
+        client.post(
+            reverse("stocktake.start"), {"office": city.here.card_body.pk, "again": whole.pk}
+        )
+        assert Stocktake.objects.get(again=whole).scope == "office"
         page = client.get(reverse("stocktake.count", args=[again.pk])).content.decode()
         assert take.number in page
 

@@ -158,6 +158,14 @@ class TestDeskBalance:
         )  # fmt: skip
         assert not form.is_valid()
 
+    def test_is_not_shown_while_the_county_counts_blind(self, city: City) -> None:
+        boxed(city, city.here, 2)
+        begin(city.here)
+        given = {"office": city.here.county.code, "day": f"{TODAY}"}
+        form = desk_register.DayForm(given, by=city.here.keeper, today=TODAY)
+        assert not form.is_valid()
+        assert desk_register.DayForm(given, by=city.here.clerk, today=TODAY).is_valid()
+
     def test_the_neighbour_is_no_choice(self, city: City) -> None:
         form = desk_register.DayForm(
             {"office": city.neighbour.county.code, "day": f"{TODAY}"},
