@@ -72,7 +72,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": Stage.IN_CUSTODY},
         facts=facts.DifferenceExplained,
         move=Move(frozenset({Place.TRANSIT, Place.MISSING}), Place.STORE),
-        guards=(guards.came_from_the_maker,),
+        guards=(guards.came_from_the_maker, guards.card_was_for_issue),
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
     ),

@@ -99,6 +99,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": Stage.IN_CUSTODY},
         facts=facts.OpeningSettled,
         move=Move(frozenset({Place.MISSING}), Place.STORE),
+        guards=(guards.card_was_for_issue,),
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
         batch_only=True,

@@ -57,6 +57,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": Stage.IN_CUSTODY},
         facts=facts.StockFound,
         move=Move(frozenset({Place.MISSING}), Place.STORE),
+        guards=(guards.card_was_for_issue,),
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
         registers=("stocktake_sheet",),

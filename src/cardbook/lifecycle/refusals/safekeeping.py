@@ -60,3 +60,9 @@ CARDS_NOT_NAMED = reason(
     "请对照卡面核对卡号，逐张扫描。",
     art(20),
 )
+FOUND_OUT_OF_USE = reason(
+    "FOUND_OUT_OF_USE",
+    "本卡下落不明之前已经停用（质量问题、退回或注销），找到后不能恢复待发。",
+    "请用“停用的短缺卡找到”登记，放入退回卡存放处。",
+    art(18),
+)
