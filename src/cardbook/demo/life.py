@@ -29,6 +29,7 @@ from cardbook.demo.distribution import live_distribution
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
+from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import PREFIXES, actor_named
 from cardbook.demo.stranded import live_stranded
 from cardbook.demo.words import BANKS
@@ -148,6 +149,7 @@ def live(
         live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
     live_collective(story)
     live_stranded(story)
+    live_safekeeping(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
     live_distribution(story)
