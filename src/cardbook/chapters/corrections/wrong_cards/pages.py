@@ -252,20 +252,10 @@ def corrections(request: ActorRequest) -> HttpResponse:
 
     A search is posted, so that no name or number stands in an address.
     """
-    today = timezone.localdate()
-    form = ListForm(request.POST if request.method == "POST" else request.GET)
-    given = form.cleaned_data if form.is_valid() else {}
-    wanted = Wanted(state=given.get("state") or "", order=given.get("order") or "age")
-    text = given.get("q", "").strip()
-    if text:
-        wanted = searched(text, wanted=wanted, by=request.actor, today=today)
-    within = request.actor.county_path
+    today, within = timezone.localdate(), request.actor.county_path
+    wanted, text = _wanted(request, today=today)
     if "export" in request.POST or "export" in request.GET:
-        rows = correction_rows(wanted, within=within, today=today, limit=None)
-        title = STATES.get(wanted.state, "全部")
-        content, name = list_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
-        headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
-        return HttpResponse(content, content_type=_XLSX, headers=headers)
+        return _exported(request, wanted, today=today)
     count = count_corrections(wanted, within=within, today=today)
     per_page = MOST_FOUND if text else ROWS
     found = Paginator(range(count), per_page).get_page(request.GET.get("page"))
@@ -290,6 +280,25 @@ def corrections(request: ActorRequest) -> HttpResponse:
             "may_enter": request.actor.role in act("error.enter_province").who,
         },
     )
+
+
+def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
+    """Which handlings were asked for, and the text that was searched."""
+    form = ListForm(request.POST if request.method == "POST" else request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    wanted = Wanted(state=given.get("state") or "", order=given.get("order") or "age")
+    text = given.get("q", "").strip()
+    if text:
+        wanted = searched(text, wanted=wanted, by=request.actor, today=today)
+    return wanted, text
+
+
+def _exported(request: ActorRequest, wanted: Wanted, *, today: date) -> HttpResponse:
+    rows = correction_rows(wanted, within=request.actor.county_path, today=today, limit=None)
+    title = STATES.get(wanted.state, "全部")
+    content, name = list_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(content, content_type=_XLSX, headers=headers)
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
