@@ -66,7 +66,7 @@ class Episode:
     """One unit's cards: whose, when they go, what has been read of the sheet, when it is filed."""
 
     county: str
-    place: int
+    unit: str
     day: int
     batch: str = ""
     read: str = ""
@@ -76,11 +76,11 @@ class Episode:
 
 EPISODES = (
     # Only cards of the lot that had come by then; its batch ends with this letter.
-    Episode("611022", 0, -20, batch="M", read="除2;2=1", filed=-4),
-    Episode("611022", 1, -20, batch="M"),
-    Episode("611002", 0, 5, read="除3=j;3=2t", filed=10),
-    Episode("611002", 1, 7, read="1-4=j"),
-    Episode("611002", 2, 11, gone=False),
+    Episode("611022", "汽车运输公司", -20, batch="M", read="除2;2=1", filed=-4),
+    Episode("611022", "高级中学", -20, batch="M"),
+    Episode("611002", "物流有限公司", 5, read="除3;3=2t", filed=10),
+    Episode("611002", "高级中学", 7, read="1-4=j"),
+    Episode("611002", "初级中学", 11, gone=False),
 )
 
 
@@ -88,13 +88,12 @@ def live_collective(story: Telling) -> None:
     """This function will let units of two counties take their cards, and one be late."""
     for episode in EPISODES:
         clerk = story.actor(episode.county, "jingban1")
-        units = _units(episode, by=clerk)
-        if episode.place >= len(units):
+        unit = Organization.objects.filter(
+            county__code=episode.county, kind=Kind.UNIT, name__endswith=episode.unit
+        ).first()
+        if unit is None or Bundle.objects.filter(unit=unit).exists():
             continue
-        unit = units[episode.place]
         _file_of_unit(story, episode, unit)
-        if Bundle.objects.filter(unit=unit).exists():
-            continue
         _take(story, episode, unit, by=clerk)
 
 
@@ -104,17 +103,6 @@ def _cards(episode: Episode, unit: Organization, *, by: Actor) -> list[int]:
     found = Card.objects.filter(pk__in=ids, batch__code__endswith=episode.batch)
     fit = set(found.values_list("pk", flat=True))
     return [card_id for card_id in ids if card_id in fit][:_MOST]
-
-
-def _units(episode: Episode, *, by: Actor) -> list[Organization]:
-    """Units that have cards on the shelf or took some before, in a fixed order."""
-    found = Organization.objects.filter(county__code=episode.county, kind=Kind.UNIT).order_by(
-        "code"
-    )
-    taken = set(Bundle.objects.filter(unit__in=found).values_list("unit_id", flat=True))
-    return [
-        unit for unit in found if unit.pk in taken or len(_cards(episode, unit, by=by)) >= _FEWEST
-    ]
 
 
 def _file_of_unit(story: Telling, episode: Episode, unit: Organization) -> None:
@@ -141,8 +129,10 @@ def _file_of_unit(story: Telling, episode: Episode, unit: Organization) -> None:
 def _take(story: Telling, episode: Episode, unit: Organization, *, by: Actor) -> None:
     at = story.at(episode.day, 10)
     handlers = readiness_of(unit.pk, on=at.astimezone(LOCAL).date()).handler_ids
-    bundle = start_bundle(unit_id=unit.pk, by=by, at=at, collector_id=handlers[0])
     ids = _cards(episode, unit, by=by)
+    if len(ids) < _FEWEST:
+        return
+    bundle = start_bundle(unit_id=unit.pk, by=by, at=at, collector_id=handlers[0])
     added = add_cards(bundle_id=bundle.pk, card_ids=ids, by=by, at=at)
     if not episode.gone:
         story.say(f"{unit.name}：{added.count} 张备好，等领卡人签字")
