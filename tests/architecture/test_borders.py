@@ -99,8 +99,8 @@ def test_a_slice_left_out_of_one_list_of_borders_is_named(section: str, option: 
     own = contracts[f"importlinter:contract:{section}"]
     kept = [line for line in own[option].split("\n") if "issuance.defect" not in line]
     own[option] = "\n".join(kept)
-    (named,) = missing_from_borders(contracts, slices())
-    assert "cardbook.chapters.issuance.defect" in named
+    named = missing_from_borders(contracts, slices())
+    assert named and all("cardbook.chapters.issuance.defect" in one for one in named)
 
 
 # ------------------------------------------------------------------------- fields of models

@@ -37,6 +37,8 @@ BENCHES = (
     Named("desk", "pages:desk"),
     Named("register", "sheets:registers"),
     Named("act", "one_act:fifty_thousand"),
+    Named("stocktake", "stocktake:twenty_thousand"),
+    Named("bundle", "bundle:two_thousand"),
     Named("check", "recounting:whole_book"),
     Named("card-list", "pages:card_list"),
     Named("ledger", "sealing:seal_and_verify"),

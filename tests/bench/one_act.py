@@ -33,19 +33,27 @@ _ROWS = {
 }
 
 
-class _TakenBack(Exception):
+class TakenBack(Exception):
     """The end of a measurement: nothing stays."""
 
 
-class _Births:
+class Births:
     """Cards for people of the book, registered only to be received."""
 
     columns = ("number", "person_id", "county_id", "batch_id")
 
     def __init__(
-        self, count: int, county_id: int, source: Destination, target: Destination
+        self,
+        count: int,
+        county_id: int,
+        source: Destination,
+        target: Destination,
+        *,
+        adults: bool = False,
     ) -> None:
         self.count, self.county_id, self.source, self.target = count, county_id, source, target
+        # Who lives and is of age: whoever else is, does not sign for himself (Art. 11, 17).
+        self.who = "WHERE died_on IS NULL AND born_on < '2000-01-01'" if adults else ""
 
     def content(self) -> object:
         """Which cards."""
@@ -56,7 +64,8 @@ class _Births:
         cursor.execute(
             "INSERT INTO birth (number, person_id, county_id, batch_id) "
             "SELECT 'U' || to_char(row_number() OVER (), 'FM00000000'), p.id, %s, "
-            "(SELECT min(id) FROM cards_batch) FROM (SELECT id FROM people_person LIMIT %s) AS p",
+            "(SELECT min(id) FROM cards_batch) FROM (SELECT id FROM people_person "
+            f"{self.who} LIMIT %s) AS p",
             [self.county_id, self.count],
         )
 
@@ -85,8 +94,8 @@ def _in_one_transaction(count: int) -> tuple[float, float]:
     try:
         with outer:
             measured = _measure(count)
-            raise _TakenBack
-    except _TakenBack:
+            raise TakenBack
+    except TakenBack:
         return measured[0], measured[1]
 
 
@@ -101,7 +110,7 @@ def _measure(count: int) -> list[float]:
         Step(
             act=act("delivery.register"),
             facts=DeliveryRegistered(manifest="bench", receiver=by.org_id),
-            births=_Births(count, home.pk, outside, transit),
+            births=Births(count, home.pk, outside, transit),
         ),
         by=by, at=AT, key=f"bench-born-{count}",
     )  # fmt: skip

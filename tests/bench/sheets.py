@@ -20,7 +20,7 @@ from cardbook.registers.xlsx import render_xlsx
 from tests.bench.manifest_file import COUNTY
 from tests.bench.measure import Line, against, in_child
 
-_BARE = """
+BARE = """
 #set page(paper: "a4", flipped: true)
 #set text(font: "Source Han Sans SC", size: 7pt)
 #let rows = json(bytes(sys.inputs.data))
@@ -64,11 +64,11 @@ def _as_pdf(sheet: Sheet) -> Line:
         fonts = typst.Fonts(
             include_system_fonts=True, include_embedded_fonts=False, font_paths=[str(FONTS)]
         )
-        typst.compile(_BARE.encode(), font_paths=fonts, ignore_system_fonts=True,
+        typst.compile(BARE.encode(), font_paths=fonts, ignore_system_fonts=True,
                       sys_inputs={"data": data}, format="pdf", pdf_standards=["a-2u"],
                       pdf_tags=False)  # fmt: skip
 
-    floor, seconds, memory, size = _both(bare, lambda: render_pdf(sheet, number="LK-1"))
+    floor, seconds, memory, size = both(bare, lambda: render_pdf(sheet, number="LK-1"))
     also = [(f"≤ {_SECONDS} 秒", seconds <= _SECONDS), ("≤ 500 MB", memory <= _MEMORY)]
     return against(
         f"领卡登记表 {len(sheet.rows):,} 行 PDF", "只用 typst 排同样文字的表", floor, seconds,
@@ -84,14 +84,14 @@ def _as_xlsx(sheet: Sheet) -> Line:
                 for column, cell in enumerate(row):
                     page.write_string(place, column, cell)
 
-    floor, seconds, memory, size = _both(bare, lambda: render_xlsx(sheet, number="LK-1"))
+    floor, seconds, memory, size = both(bare, lambda: render_xlsx(sheet, number="LK-1"))
     return against(
         f"领卡登记表 {len(sheet.rows):,} 行 XLSX", "只用 xlsxwriter 写同样文字", floor, seconds,
         rows=len(sheet.rows), size=size, most=2, memory=memory,
     )  # fmt: skip
 
 
-def _both(
+def both(
     bare: Callable[[], None], ours: Callable[[], bytes], rounds: int = 3
 ) -> tuple[float, float, int, int]:
     """Medians of both, each in a process of its own; our peak memory, and how large a document."""

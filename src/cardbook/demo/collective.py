@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from cardbook.cards.models import Card
 from cardbook.chapters.issuance.collective.commands import file_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.drafts import (
     add_cards,
@@ -38,7 +39,7 @@ from cardbook.people.representatives import readiness_of, remembered
 _RULE = act("bundle.hand_out").papers
 _PAPERS = tuple(Presented(kind=kind.code) for kind in (_RULE.usual if _RULE else ()))
 _MOST = 40
-_FEWEST = 6
+_FEWEST = 4
 
 
 class Telling(Protocol):
@@ -65,19 +66,21 @@ class Episode:
     """One unit's cards: whose, when they go, what has been read of the sheet, when it is filed."""
 
     county: str
-    place: int
+    unit: str
     day: int
+    batch: str = ""
     read: str = ""
     filed: int | None = None
     gone: bool = True
 
 
 EPISODES = (
-    Episode("611022", 0, -20, "除2,5;2=1;5=4t", filed=-4),
-    Episode("611022", 1, -20),
-    Episode("611002", 0, 5, "除3;3=2", filed=10),
-    Episode("611002", 1, 7, "1-4"),
-    Episode("611002", 2, 11, gone=False),
+    # Only cards of the lot that had come by then; its batch ends with this letter.
+    Episode("611022", "汽车运输公司", -20, batch="M", read="除2;2=1", filed=-4),
+    Episode("611022", "高级中学", -20, batch="M"),
+    Episode("611002", "物流有限公司", 5, read="除3;3=2t", filed=10),
+    Episode("611002", "高级中学", 7, read="1-4=j"),
+    Episode("611002", "初级中学", 11, gone=False),
 )
 
 
@@ -85,23 +88,21 @@ def live_collective(story: Telling) -> None:
     """This function will let units of two counties take their cards, and one be late."""
     for episode in EPISODES:
         clerk = story.actor(episode.county, "jingban1")
-        units = _units(episode.county, by=clerk)
-        if episode.place >= len(units):
+        unit = Organization.objects.filter(
+            county__code=episode.county, kind=Kind.UNIT, name__endswith=episode.unit
+        ).first()
+        if unit is None or Bundle.objects.filter(unit=unit).exists():
             continue
-        unit = units[episode.place]
         _file_of_unit(story, episode, unit)
-        if Bundle.objects.filter(unit=unit).exists():
-            continue
         _take(story, episode, unit, by=clerk)
 
 
-def _units(county: str, *, by: Actor) -> list[Organization]:
-    """Units that have cards on the shelf or took some before, in a fixed order."""
-    found = Organization.objects.filter(county__code=county, kind=Kind.UNIT).order_by("code")
-    taken = set(Bundle.objects.filter(unit__in=found).values_list("unit_id", flat=True))
-    return [
-        unit for unit in found if unit.pk in taken or len(cards_meant_for(unit, by=by)) >= _FEWEST
-    ]
+def _cards(episode: Episode, unit: Organization, *, by: Actor) -> list[int]:
+    """What lies here for a unit, and had come by the day it is taken."""
+    ids = cards_meant_for(unit, by=by)
+    found = Card.objects.filter(pk__in=ids, batch__code__endswith=episode.batch)
+    fit = set(found.values_list("pk", flat=True))
+    return [card_id for card_id in ids if card_id in fit][:_MOST]
 
 
 def _file_of_unit(story: Telling, episode: Episode, unit: Organization) -> None:
@@ -128,8 +129,10 @@ def _file_of_unit(story: Telling, episode: Episode, unit: Organization) -> None:
 def _take(story: Telling, episode: Episode, unit: Organization, *, by: Actor) -> None:
     at = story.at(episode.day, 10)
     handlers = readiness_of(unit.pk, on=at.astimezone(LOCAL).date()).handler_ids
+    ids = _cards(episode, unit, by=by)
+    if len(ids) < _FEWEST:
+        return
     bundle = start_bundle(unit_id=unit.pk, by=by, at=at, collector_id=handlers[0])
-    ids = cards_meant_for(unit, by=by)[:_MOST]
     added = add_cards(bundle_id=bundle.pk, card_ids=ids, by=by, at=at)
     if not episode.gone:
         story.say(f"{unit.name}：{added.count} 张备好，等领卡人签字")

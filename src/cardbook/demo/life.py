@@ -25,9 +25,11 @@ from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
 from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
+from cardbook.demo.distribution import live_distribution
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
+from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import PREFIXES, actor_named
 from cardbook.demo.stranded import live_stranded
 from cardbook.demo.words import BANKS
@@ -79,14 +81,13 @@ class Shipment:
 
 
 # Day 0 is twelve days ago. The last lots are left for the visitor: to count, and to import.
-# The first came a month earlier, for units: their sheets are due by now.
-SHIPMENTS = (
-    Shipment(county="611022", family=Family.F1, cards=120, prefix="M", bank=2, day=-26,
-             issued_percent=0),
-# The first came half a year ago: what nobody fetched of it is stranded by now.
+# Two came long before: what nobody fetched of them is stranded by now. One came a month earlier,
+# for units: their sheets are due by now.
 SHIPMENTS = (
     Shipment(county="611002", family=Family.F1, cards=60, prefix="S", bank=0, day=-200),
     Shipment(county="611002", family=Family.F2, cards=60, prefix="T", bank=0, day=-60),
+    Shipment(county="611022", family=Family.F1, cards=120, prefix="M", bank=2, day=-26,
+             issued_percent=0),
     Shipment(county="611002", family=Family.F1, cards=360, prefix="A", bank=0, day=0, short=2),
     Shipment(county="611022", family=Family.F2, cards=240, prefix="B", bank=1, day=1, misrouted=1),
     Shipment(county="611021", family=Family.F4_RETURN, cards=120, prefix="C", bank=2, day=1),
@@ -148,8 +149,10 @@ def live(
         live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
     live_collective(story)
     live_stranded(story)
+    live_safekeeping(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)
+    live_distribution(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

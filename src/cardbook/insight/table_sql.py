@@ -14,6 +14,7 @@ from cardbook.cards.states import (
     Subject,
 )
 from cardbook.custody.places import Place
+from cardbook.law.papers import PaperKind
 from cardbook.lifecycle.acts import ROWS, Act
 from cardbook.lifecycle.load import TABLES
 
@@ -65,17 +66,35 @@ def _stages_after(row: Act) -> frozenset[str]:
     return (row.on or {}).get("stage", frozenset())
 
 
+_ALWAYS = ("%",)
+
+
 def _papers() -> Iterator[Tuple]:
+    """Every group of papers with the facts that call for it, as patterns of canonical JSON."""
     for row in ROWS:
         for group in row.papers.groups if row.papers else ():
-            yield (
-                row.code,
-                row.version,
-                row.title,
-                "或".join(kind.title for kind in group),
-                [kind.code for kind in group],
-                [kind.code for kind in group if kind.is_image],
-            )
+            yield _asked(row, group, _ALWAYS)
+        for when in row.papers_when:
+            patterns = tuple(_fact(when.field, value) for value in sorted(when.values))
+            for group in when.rule.groups:
+                yield _asked(row, group, patterns)
+
+
+def _fact(name: str, value: str) -> str:
+    written = value.lower() if value in ("True", "False") else f'"{value}"'
+    return f'%"{name}":{written}%'
+
+
+def _asked(row: Act, group: tuple[PaperKind, ...], facts: tuple[str, ...]) -> Tuple:
+    return (
+        row.code,
+        row.version,
+        row.title,
+        "或".join(kind.title for kind in group),
+        [kind.code for kind in group],
+        [kind.code for kind in group if kind.is_image],
+        facts,
+    )
 
 
 def _has(row: Act, name: str) -> bool:

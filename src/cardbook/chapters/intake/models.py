@@ -324,7 +324,7 @@ class HandDownCount(models.Model):
 
 
 class HandDownScan(models.Model):
-    """One card number read while counting; `listed` whether the list has it and it is under way."""
+    """One card number read while counting; `listed`: on the list, and still under way."""
 
     count = models.ForeignKey(HandDownCount, models.CASCADE, related_name="scans", db_index=False)
     number = models.CharField("卡号", max_length=9)

@@ -304,7 +304,7 @@ class Finding(models.Model):
 
         MISSED = "missed", "登记短缺"
         FOUND = "found", "登记找到"
-        NOTED = "noted", "已查明，写明处理"
+        NOTED = "noted", "已查明"
 
     stocktake = models.ForeignKey(
         Stocktake, models.PROTECT, related_name="findings", db_index=False

@@ -3,8 +3,8 @@
 SELECT e.subject_kind AS kind, e.subject_id AS id,
        format('台账记录 %s（%s）缺少：%s', e.id, need.title, need.titles) AS said
 FROM ledger_event e
-JOIN (VALUES $papers) AS need(act, version, title, titles, kinds, images)
-  ON need.act = e.act AND need.version = e.act_version
+JOIN (VALUES $papers) AS need(act, version, title, titles, kinds, images, facts)
+  ON need.act = e.act AND need.version = e.act_version AND e.facts LIKE ANY (need.facts)
 WHERE NOT EXISTS (
     SELECT FROM unnest(e.papers) AS shown(paper)
     WHERE split_part(paper, ':', 1) = ANY(need.kinds)

@@ -6,6 +6,7 @@ from django.db import connections
 from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.issuance.defect.commands import record_defect
+from cardbook.chapters.issuance.proxy.tests.cases import to_proxy
 from cardbook.custody.models import Movement
 from cardbook.insight.check import RULES, Recount, recount
 from cardbook.insight.table_sql import stage_places
@@ -206,6 +207,19 @@ class TestN4:
             f"社保卡 {card('issued')}：台账记录 {event}（发放给持卡人本人）缺少："
             "纸质登记表签字或屏幕签字或按手印（见证人签字）"
         )
+
+    @pytest.mark.article(10)
+    def test_a_paper_that_is_asked_in_this_case_only_is_named(self, city: City) -> None:
+        (here,) = make.received_cards(city, city.here)
+        to_proxy(here, by=city.here.clerk)
+        event = event_of(here.pk, "card.issue_proxy")
+        assert "n4_papers_were_shown" not in broken(recount())
+        tamper(
+            "UPDATE ledger_event SET facts = "
+            """replace(facts, '"relation":"child"', '"relation":"unit"') """
+            f"WHERE id = {event}"
+        )
+        assert broken(recount())["n4_papers_were_shown"].endswith("缺少：原单位出具的证明")
 
     def test_a_signature_on_the_screen_without_its_image_is_named(self, city: City) -> None:
         event = event_of(card("issued"), "card.issue")

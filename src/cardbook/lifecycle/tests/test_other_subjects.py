@@ -56,6 +56,27 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
 
 
 @pytest.mark.article(25)
+class TestStepOfBorn:
+    def test_acts_on_what_the_step_before_brought_into_being(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        row = (card.person_id, card.county_id, "replacement", "defect", card.pk, 0)
+        columns = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
+        opening = Step(
+            act=act("replacement.open_free"),
+            facts=FreeReplacementOpened(old_card=card.pk, defect=Defect.SOILED),
+            births=GivenRows(columns, (row,)),
+        )
+        facts = ApplicationWithdrawn(words="当场不要了")
+        taken_back = Step(act=act("application.withdraw"), facts=facts, of_born=True)
+        first = perform(opening, taken_back, by=city.here.clerk, at=NOON, key="born")
+        again = perform(opening, taken_back, by=city.here.clerk, at=NOON, key="born")
+        application = Application.objects.get()
+        assert (application.progress, application.version) == ("withdrawn", 2)
+        assert first.subject_ids == (application.pk, application.pk)
+        assert again.repeated and again.subject_ids == first.subject_ids
+
+
+@pytest.mark.article(25)
 class TestWithdrawApplication:
     def test_ends_it_with_one_more_event(self, city: City) -> None:
         application = opened(city)

@@ -104,6 +104,7 @@ class TestHome:
         factories.received_cards(place, place.here, count=12)
         client = signed_in(place.here.keeper)
         client.get(reverse("home"))
+        # The seventh asks whether stock is being counted blind, so that its number is not shown.
         with django_assert_max_num_queries(7):
             client.get(reverse("home"))
 

@@ -83,16 +83,9 @@ def record_error(
     :raises Card.DoesNotExist: when there is no such card.
     """
     card = Card.objects.get(pk=card_id)
-    born = (card.pk, card.person_id, by.county_id or card.county_id)
     steps = [
         Step(act=act("error.record"), facts=facts, subject_ids=[card_id]),
-        Step(
-            act=act("error.open"),
-            facts=CorrectionOpened(
-                card=card_id, found=facts.found, fields=facts.fields, fault=compared.fault
-            ),
-            births=GivenRows(_CORRECTION, (born,)),
-        ),
+        _opening(card, facts, fault=compared.fault, by=by),
     ]
     if telling is not None:
         explain = act("error.explain")
@@ -104,14 +97,30 @@ def record_error(
             found=facts.found,
             found_on=at.astimezone(LOCAL).date(),
             wrong_fields=[str(field) for field in facts.fields],
-            fault=compared.fault,
-            face_sealed=seal_face(compared.face),
-            right_sealed=seal_right(compared.right),
-            proof=compared.proof,
             agent_sealed=seal_agent(telling.agent) if telling else None,
+            **_sealed(compared),
         )
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
+
+
+def _opening(card: Card, facts: ErrorRecorded, *, fault: Fault, by: Actor) -> Step:
+    born = (card.pk, card.person_id, by.county_id or card.county_id)
+    return Step(
+        act=act("error.open"),
+        facts=CorrectionOpened(card=card.pk, found=facts.found, fields=facts.fields, fault=fault),
+        births=GivenRows(_CORRECTION, (born,)),
+    )
+
+
+def _sealed(compared: Compared) -> dict[str, object]:
+    """What was compared, as it is kept."""
+    return {
+        "fault": compared.fault,
+        "face_sealed": seal_face(compared.face),
+        "right_sealed": seal_right(compared.right),
+        "proof": compared.proof,
+    }
 
 
 def explain_error(
@@ -157,11 +166,7 @@ def recheck_error(
 
     def keep(done: Done) -> None:
         CorrectionDetail.objects.filter(pk=correction_id).update(
-            wrong_fields=[str(field) for field in facts.fields],
-            fault=compared.fault,
-            face_sealed=seal_face(compared.face),
-            right_sealed=seal_right(compared.right),
-            proof=compared.proof,
+            wrong_fields=[str(field) for field in facts.fields], **_sealed(compared)
         )
 
     step = Step(

@@ -74,9 +74,11 @@ class ComparedForm(AskedForm):
     proof = forms.ChoiceField(label="对照的证件", choices=list(PROOFS.items()), initial="id_card")
     words = _line("补充说明", help_text="选“其他”时必须写明；不写姓名和号码")
 
-    def __init__(self, *args: Any, face: Values, today: date, **kwargs: Any) -> None:
-        """Add the fields of the comparison; `face` is what stands there as far as known."""
-        self.known_face, self.today = face, today
+    def __init__(
+        self, *args: Any, face: Values, today: date, right: Values | None = None, **kwargs: Any
+    ) -> None:
+        """Add the fields of the comparison; `face` and `right` are what is known already."""
+        self.known_face, self.known_right, self.today = face, right or {}, today
         super().__init__(*args, **kwargs)
         for field in WrongField:
             self.fields[f"pick_{field}"] = forms.BooleanField(label=field.label, required=False)
@@ -107,7 +109,7 @@ class ComparedForm(AskedForm):
         told_by_number = right_by_number(number, today=self.today)
         return Compared(
             face=self._side("face", self.known_face),
-            right=self._side("right", told_by_number),
+            right=self._side("right", {**self.known_right, **told_by_number}),
             fault=Fault(given["fault"]),
             proof=given["proof"],
         )

@@ -32,6 +32,7 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     due_days,
     due_is_confirmed,
     find_card,
+    is_of_another,
     searched,
 )
 from cardbook.chapters.corrections.wrong_cards.values import (
@@ -72,7 +73,7 @@ def start(request: ActorRequest) -> HttpResponse:
     form = StartForm(request.POST or None, initial={"found": request.GET.get("found", "")})
     problem = ""
     if request.method == "POST" and form.is_valid():
-        number, problem = _number_read(form.cleaned_data["number"])
+        number, problem = number_read(form.cleaned_data["number"])
         if not problem:
             try:
                 card = find_card(
@@ -93,7 +94,7 @@ def start(request: ActorRequest) -> HttpResponse:
     )
 
 
-def _number_read(text: str) -> tuple[str, str]:
+def number_read(text: str) -> tuple[str, str]:
     """The document's number, or why it cannot be one; nothing when none was scanned."""
     if not text.strip():
         return "", ""
@@ -125,7 +126,7 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
             request, card, number=number, found=_found(card, request.GET.get("found", ""))
         )
     if "compare" in request.POST:
-        number, problem = _number_read(request.POST.get("number", ""))
+        number, problem = number_read(request.POST.get("number", ""))
         found = _found(card, request.POST.get("found", ""))
         return _show(request, card, number=number, found=found, problem=problem)
     form = RecordForm(request.POST, face=card.face, today=timezone.localdate())
@@ -169,7 +170,15 @@ def _show(
         **{f"pick_{field}": True for field in picked},
     }
     form = RecordForm(initial=initial, face=card.face, today=today)
-    return _render(request, card, form, rows, problem=problem, today=today)
+    return _render(
+        request,
+        card,
+        form,
+        rows,
+        problem=problem,
+        another=is_of_another(number, than=card.person_id),
+        today=today,
+    )
 
 
 def _again(
@@ -195,6 +204,7 @@ def _render(
     today: date,
     refusals: tuple[Refusal, ...] = (),
     problem: str = "",
+    another: bool = False,
 ) -> HttpResponse:
     picked = [row.field for row in rows if form[f"pick_{row.field}"].value()]
     fault = Fault(form["fault"].value() or Fault.CAPTURE)
@@ -209,6 +219,7 @@ def _render(
             "refusals": refusals,
             "hindrances": card.record.reasons,
             "problem": problem,
+            "another": another,
             "notice": notices.WRONG_CARD,
             "told_lines": told_lines(picked, fault, on=today),
             "fees": [
@@ -241,20 +252,10 @@ def corrections(request: ActorRequest) -> HttpResponse:
 
     A search is posted, so that no name or number stands in an address.
     """
-    today = timezone.localdate()
-    form = ListForm(request.POST if request.method == "POST" else request.GET)
-    given = form.cleaned_data if form.is_valid() else {}
-    wanted = Wanted(state=given.get("state") or "", order=given.get("order") or "age")
-    text = given.get("q", "").strip()
-    if text:
-        wanted = searched(text, wanted=wanted, by=request.actor, today=today)
-    within = request.actor.county_path
+    today, within = timezone.localdate(), request.actor.county_path
+    wanted, text = _wanted(request, today=today)
     if "export" in request.POST or "export" in request.GET:
-        rows = correction_rows(wanted, within=within, today=today, limit=None)
-        title = STATES.get(wanted.state, "全部")
-        content, name = list_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
-        headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
-        return HttpResponse(content, content_type=_XLSX, headers=headers)
+        return _exported(request, wanted, today=today)
     count = count_corrections(wanted, within=within, today=today)
     per_page = MOST_FOUND if text else ROWS
     found = Paginator(range(count), per_page).get_page(request.GET.get("page"))
@@ -279,6 +280,25 @@ def corrections(request: ActorRequest) -> HttpResponse:
             "may_enter": request.actor.role in act("error.enter_province").who,
         },
     )
+
+
+def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
+    """Which handlings were asked for, and the text that was searched."""
+    form = ListForm(request.POST if request.method == "POST" else request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    wanted = Wanted(state=given.get("state") or "", order=given.get("order") or "age")
+    text = given.get("q", "").strip()
+    if text:
+        wanted = searched(text, wanted=wanted, by=request.actor, today=today)
+    return wanted, text
+
+
+def _exported(request: ActorRequest, wanted: Wanted, *, today: date) -> HttpResponse:
+    rows = correction_rows(wanted, within=request.actor.county_path, today=today, limit=None)
+    title = STATES.get(wanted.state, "全部")
+    content, name = list_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(content, content_type=_XLSX, headers=headers)
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

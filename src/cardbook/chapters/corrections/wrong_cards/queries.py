@@ -39,7 +39,7 @@ from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_act
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
-from cardbook.people.holders import holder_of
+from cardbook.people.holders import find_by_number, holder_of
 
 _QUERY = (Path(__file__).parent / "sql" / "corrections.sql").read_text(encoding="utf-8")
 ROWS = 50
@@ -79,6 +79,7 @@ class CardToCompare:
 
     id: int
     number: str
+    person_id: int
     name: str
     masked_number: str
     bank: str
@@ -112,6 +113,7 @@ def _to_compare(card: Card, *, by: Actor, at: datetime) -> CardToCompare:
     return CardToCompare(
         id=card.pk,
         number=card.number,
+        person_id=card.person_id,
         name=holder.name,
         masked_number=holder.masked_number,
         bank=card.bank_org.name if card.bank_org else "",
@@ -122,6 +124,12 @@ def _to_compare(card: Card, *, by: Actor, at: datetime) -> CardToCompare:
         holder_number=holder.number,
         record=open_act(act=act("error.record"), case=case, by=by, at=at),
     )
+
+
+def is_of_another(number: str, *, than: int) -> bool:
+    """This function will say whether a document's number is another holder's, not a misprint."""
+    person = find_by_number(number) if number else None
+    return person is not None and person.pk != than
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from cardbook.chapters.corrections.wrong_cards.forms import (
     ResumeForm,
 )
 from cardbook.chapters.corrections.wrong_cards.letter import letter_pdf
-from cardbook.chapters.corrections.wrong_cards.pages import BASIS, lines_of
+from cardbook.chapters.corrections.wrong_cards.pages import BASIS, lines_of, number_read
 from cardbook.chapters.corrections.wrong_cards.queries import (
     PROOFS,
     CorrectionRow,
@@ -46,11 +46,17 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     open_steps,
 )
 from cardbook.chapters.corrections.wrong_cards.steps import steps_of
-from cardbook.chapters.corrections.wrong_cards.values import compared
+from cardbook.chapters.corrections.wrong_cards.values import (
+    Values,
+    compared,
+    right_by_number,
+    seal_reading,
+)
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.plain import InputError
+from cardbook.lifecycle.facts import WrongField
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 
@@ -150,17 +156,27 @@ def recheck(request: ActorRequest, correction_id: int) -> HttpResponse:
     row = _correction(request, correction_id)
     card = card_to_compare(card_id=row.card_id, by=request.actor, at=timezone.now())
     registered = card.face if card else {}
+    number, problem = "", ""
+    if "compare" in request.POST:
+        number, problem = number_read(request.POST.get("number", ""))
+    by_number = right_by_number(number, today=timezone.localdate())
+    right = {**row.right, **by_number}
     initial: dict[str, Any] = {
         "key": new_key(), "fault": row.fault,
         "proof": _proof_code(row.proof),
         **{f"pick_{field}": True for field in row.fields},
-        **{f"face_{field}": value for field, value in row.face.items()},
-        **{f"right_{field}": value for field, value in row.right.items()},
+        **_shown("face", row.face),
+        **_shown("right", row.right),
+        "reading": seal_reading(number) if number else "",
     }  # fmt: skip
     form = RecheckForm(
-        request.POST or None, initial=initial, face=registered, today=timezone.localdate()
+        None if "compare" in request.POST else request.POST or None,
+        initial=initial,
+        face={**registered, **row.face},
+        right=row.right,
+        today=timezone.localdate(),
     )
-    rows = compared({**registered, **row.face}, row.right)
+    rows = compared({**registered, **row.face}, right)
     return _step(
         request, row, form, template="recheck", said="已再次核查，各项信息完整准确。",
         command=lambda at: recheck_error(
@@ -168,7 +184,13 @@ def recheck(request: ActorRequest, correction_id: int) -> HttpResponse:
             by=request.actor, at=at, key=form.cleaned_data["key"],
         ),
         lines=lines_of(form, rows), own=row.recorder_id == request.actor.user_id,
+        problem=problem, has_reading=bool(number),
     )  # fmt: skip
+
+
+def _shown(side: str, values: Values) -> dict[str, str]:
+    """Values ready in their fields; a number stays out of the page, blank means as it was."""
+    return {f"{side}_{one}": text for one, text in values.items() if one is not WrongField.NUMBER}
 
 
 def _proof_code(label: str) -> str:

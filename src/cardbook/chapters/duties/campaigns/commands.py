@@ -45,7 +45,7 @@ def order_campaign(*, order: Order, by: Actor, at: datetime, key: str) -> Campai
     before = Campaign.objects.filter(key=key, ordered_by_id=by.user_id).first()
     if before is not None:
         return before
-    own = {office.pk for office in assignable(by)}
+    own = {office.id for office in assignable(by)}
     strange = sorted(set(order.targets) - own)
     if strange:
         names = Organization.objects.filter(pk__in=strange).values_list("name", flat=True)

@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.duties.campaigns.commands import Order
-from cardbook.chapters.duties.campaigns.queries import VIEWS, groups
-from cardbook.orgs.models import Organization
+from cardbook.chapters.duties.campaigns.queries import VIEWS, Assignable, groups
 
 MOST = 10_000_000
 
@@ -44,7 +43,7 @@ class CampaignForm(forms.Form):
         label="要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, offices: Sequence[Organization], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offices: Sequence[Assignable], **kwargs: Any) -> None:
         """Add a target for each office."""
         super().__init__(*args, **kwargs)
         self.offices = offices
@@ -52,7 +51,7 @@ class CampaignForm(forms.Form):
         assert isinstance(group, forms.ChoiceField)
         group.choices = [("", "全部人群"), *groups()]
         for office in offices:
-            self.fields[f"target_{office.pk}"] = forms.IntegerField(
+            self.fields[f"target_{office.id}"] = forms.IntegerField(
                 label=f"{office.name}目标张数", required=False, min_value=1, max_value=MOST,
                 error_messages={"min_value": "目标至少 1 张", "invalid": "目标为整数"},
             )  # fmt: skip
@@ -63,9 +62,9 @@ class CampaignForm(forms.Form):
         return [self[name] for name in ("title", "document", "group", "since", "due_on", "words")]
 
     @property
-    def targets(self) -> list[tuple[Organization, forms.BoundField]]:
+    def targets(self) -> list[tuple[Assignable, forms.BoundField]]:
         """Each office with its field."""
-        return [(office, self[f"target_{office.pk}"]) for office in self.offices]
+        return [(office, self[f"target_{office.id}"]) for office in self.offices]
 
     def clean(self) -> dict[str, Any]:
         """At least one office, and an end that does not come before the beginning."""
@@ -73,7 +72,7 @@ class CampaignForm(forms.Form):
         since, due_on = given.get("since"), given.get("due_on")
         if since and due_on and due_on < since:
             self.add_error("due_on", "完成期限不能早于开始日期。")
-        if not self.errors and not any(given.get(f"target_{o.pk}") for o in self.offices):
+        if not self.errors and not any(given.get(f"target_{o.id}") for o in self.offices):
             self.add_error(None, "请至少给一个机构填写目标张数。")
         return given
 
@@ -84,9 +83,9 @@ class CampaignForm(forms.Form):
             title=given["title"], document=given["document"], group=given["group"],
             since=given["since"], due_on=given["due_on"], words=given["words"],
             targets={
-                office.pk: given[f"target_{office.pk}"]
+                office.id: given[f"target_{office.id}"]
                 for office in self.offices
-                if given.get(f"target_{office.pk}")
+                if given.get(f"target_{office.id}")
             },
         )  # fmt: skip
 

@@ -201,17 +201,25 @@ def campaign_of(by: Actor, *, campaign_id: int) -> Campaign:
     return visible(by).select_related("issuer").get(pk=campaign_id)
 
 
-def assignable(by: Actor) -> list[Organization]:
+@dataclass(frozen=True, slots=True)
+class Assignable:
+    """An office that may get a part of a campaign."""
+
+    id: int
+    code: str
+    name: str
+
+
+def assignable(by: Actor) -> list[Assignable]:
     """This function will list the offices the actor may give a part: counties, or his own."""
     if by.county_id is None:
         kinds: tuple[Kind, ...] = (Kind.COUNTY,)
     else:
         kinds = (Kind.AGENCY, Kind.TOWN)
-    return list(
-        Organization.objects.filter(
-            kind__in=kinds, valid_to=None, path__startswith=by.county_path
-        ).order_by("kind", "code")
+    found = Organization.objects.filter(
+        kind__in=kinds, valid_to=None, path__startswith=by.county_path
     )
+    return [Assignable(one.pk, one.code, one.name) for one in found.order_by("kind", "code")]
 
 
 # ---------------------------------------------------------------------------------------- routing

@@ -130,7 +130,8 @@ def _in_state(found: QuerySet[Organization], state: str, *, on: date) -> QuerySe
             | Q(has_plan=False)
         )  # fmt: skip
     if state == "ending":
-        return found.filter(letter_until__lte=on + timedelta(days=ENDING_DAYS))
+        ending = Q(letter_until__lte=on + timedelta(days=ENDING_DAYS))
+        return found.filter(ending)
     return found
 
 

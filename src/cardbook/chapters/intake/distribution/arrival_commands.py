@@ -9,13 +9,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from cardbook.chapters.intake.distribution.queries import (
+from cardbook.chapters.intake.distribution.count_queries import (
     Finding,
     box_named,
-    cards_under_way,
     finding_of,
     kept_scans,
 )
+from cardbook.chapters.intake.distribution.queries import cards_under_way
 from cardbook.chapters.intake.models import (
     HandDownCount,
     HandDownMissing,

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cardbook.chapters.intake.distribution import arrival_commands, queries
+from cardbook.chapters.intake.distribution import arrival_commands, count_queries, queries
 from cardbook.chapters.intake.distribution.forms import FinishForm
 from cardbook.chapters.intake.distribution.pages import shipment_or_404
 from cardbook.chapters.screens import say_refused, status_of
@@ -42,7 +42,7 @@ def receive(request: ActorRequest, shipment_id: int) -> HttpResponse:
         "shipment": shipment,
         "count": count,
         "boxes": queries.boxes_of(shipment_id),
-        "scans": queries.scans_of(count.pk),
+        "scans": count_queries.scans_of(count.pk),
         "key": new_key(),
     }
     return render(request, "distribution/receive.html", context)
@@ -56,7 +56,7 @@ def scan(request: ActorRequest, shipment_id: int) -> HttpResponse:
     said = (
         _remove(request, shipment_id) if "remove" in request.POST else _keep(request, shipment_id)
     )
-    running = queries.open_count(shipment_id)
+    running = count_queries.open_count(shipment_id)
     if not request.headers.get("HX-Request"):
         if said["kind"] != "new":
             messages.warning(request, said["sentence"])
@@ -66,7 +66,7 @@ def scan(request: ActorRequest, shipment_id: int) -> HttpResponse:
         "distribution/_scans.html",
         {
             "shipment_id": shipment_id,
-            "scans": queries.scans_of(running.pk if running else None),
+            "scans": count_queries.scans_of(running.pk if running else None),
             "said": said,
         },
         status=409 if said["kind"] == "late" else 200,
@@ -113,10 +113,10 @@ def _remove(request: ActorRequest, shipment_id: int) -> dict[str, str]:
 def finish(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """Close the count: at once when all agrees, else with the differences explained by two."""
     shipment = _receiving(request, shipment_id)
-    running = queries.open_count(shipment_id)
+    running = count_queries.open_count(shipment_id)
     if running is None:
         return redirect("handover.show", shipment_id)
-    finding = queries.finding_of(shipment, count_id=running.pk)
+    finding = count_queries.finding_of(shipment, count_id=running.pk)
     if request.method == "POST" and not finding.differs:
         return _close(request, shipment_id, running.pk, key=request.POST.get("key", "")[:64])
     if request.method == "POST" and "words" in request.POST:
@@ -142,7 +142,11 @@ def _close(request: ActorRequest, shipment_id: int, count_id: int, *, key: str) 
 
 
 def _close_with(
-    request: ActorRequest, shipment: Any, count_id: int, finding: queries.Finding, form: FinishForm
+    request: ActorRequest,
+    shipment: Any,
+    count_id: int,
+    finding: count_queries.Finding,
+    form: FinishForm,
 ) -> HttpResponse:
     given = form.cleaned_data
     try:
@@ -163,7 +167,7 @@ def _close_with(
 def _differences(
     request: ActorRequest,
     shipment: Any,
-    finding: queries.Finding,
+    finding: count_queries.Finding,
     form: FinishForm | None = None,
     refusals: tuple[Refusal, ...] = (),
 ) -> HttpResponse:

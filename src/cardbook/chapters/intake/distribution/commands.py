@@ -325,6 +325,28 @@ def recall_cards(
     return Recalled(taken_back=len(rest), asked=len(on_shelf))
 
 
+def recall_lists(
+    *, shipment_ids: Sequence[int], words: str, by: Actor, at: datetime, key: str
+) -> dict[int, Recalled | Refused]:
+    """This function will call back all that is under way of some hand-overs, each for itself.
+
+    What could not come back is answered beside what did; one list does not hold up another.
+    """
+    answers: dict[int, Recalled | Refused] = {}
+    for shipment in Shipment.objects.filter(pk__in=shipment_ids).order_by("pk"):
+        waiting = list(cards_under_way(shipment).values_list("card_id", flat=True))
+        try:
+            if not waiting:
+                raise Refused([_received(shipment, at=at)])
+            answers[shipment.pk] = recall_cards(
+                shipment_id=shipment.pk, card_ids=waiting, words=words, by=by, at=at,
+                key=f"{key}-{shipment.pk}",
+            )  # fmt: skip
+        except Refused as refused:
+            answers[shipment.pk] = refused
+    return answers
+
+
 def _on_shelf_of(shipment: Shipment, card_ids: Sequence[int]) -> list[int]:
     listed = ShipmentLine.objects.filter(shipment=shipment, card__in=card_ids)
     lying = Position.objects.filter(

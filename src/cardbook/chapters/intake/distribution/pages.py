@@ -3,6 +3,7 @@
 `arrival_pages.py` counts in, `stock_pages.py` moves inside the office; a POST calls one command.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +11,16 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.intake.distribution import choosing_queries, commands, queries
+from cardbook.chapters.intake.distribution import (
+    choosing_queries,
+    commands,
+    count_queries,
+    queries,
+)
 from cardbook.chapters.intake.distribution.forms import (
     WAYS,
     ListForm,
@@ -70,6 +77,8 @@ def hand_overs(request: ActorRequest) -> HttpResponse:
         "days": days,
         "confirmed": confirmed,
         "may_send": request.actor.role in _SEND.who,
+        "may_recall": view in ("out", "late") and request.actor.role in _TAKE_BACK.who,
+        "key": new_key(),
     }
     return render(request, "distribution/list.html", context)
 
@@ -130,7 +139,7 @@ def shown(
         "found": found,
         "lines": [] if row.is_blind else queries.line_rows(shipment, found),
         "wanted": wanted,
-        "counts": queries.closed_counts(shipment_id),
+        "counts": count_queries.closed_counts(shipment_id),
         "recalls": queries.recalls_of(shipment_id, request.actor),
         "is_receiver": shipment.receiver_id == request.actor.org_id,
         "may_receive": row.is_mine and request.actor.role in _RECEIVE.who,
@@ -138,13 +147,20 @@ def shown(
         "recall": recall or RecallForm(initial={"key": new_key()}),
         "reroute": reroute or RerouteForm(initial={"key": new_key()}),
         "receivers": choosing_queries.receivers_offered(request.actor) if may else [],
-        "refusals": refusals,
+        "refused": named(refusals),
         "days": days,
         "confirmed": confirmed,
     }
     mistakes = (recall and recall.errors) or (reroute and reroute.errors)
     status = status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "distribution/show.html", context, status=status)
+
+
+def named(refusals: Sequence[Refusal]) -> list[tuple[str, Refusal]]:
+    """This function will put the card's number beside each refusal of a card."""
+    ids = [one.subject_id for one in refusals if one.subject_id is not None]
+    numbers = queries.numbers_of(ids) if ids else {}
+    return [(numbers.get(one.subject_id or 0, ""), one) for one in refusals]
 
 
 # ------------------------------------------------------------------------------------------- send
@@ -185,9 +201,8 @@ def _sending(
         "given": typed(given),
         "problems": problems(form),
         "key": given.get("key") or new_key(),
-        "refusals": refusals,
-        "by_card": [one for one in refusals if one.subject_id or "NUMBER" in one.code],
-        "several": several,
+        "refused": named(refusals),
+        "all_by_card": all(one.subject_id or "NUMBER" in one.code for one in refusals),
     }
     status = status_of(refusals=refusals, mistakes=(form and form.errors) or several)
     return render(request, "distribution/send.html", context, status=status)
@@ -282,6 +297,27 @@ def take_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
             request, f"{done.asked} 张已点收的卡已通知{shipment.receiver.name}交回，到货后请点收。"
         )
     return redirect("handover.show", shipment_id)
+
+
+@require_POST
+@page("handover.take_back")
+def recall_lists(request: ActorRequest) -> HttpResponse:
+    """Call back all that is under way of the ticked hand-overs; an answer for each."""
+    ticked = {int(text) for text in request.POST.getlist("shipment") if text.isdecimal()}
+    mine = [one for one in ticked if queries.is_visible(request.actor, shipment_id=one)]
+    answers = commands.recall_lists(
+        shipment_ids=mine, words=request.POST.get("words", "")[:200], by=request.actor,
+        at=timezone.now(), key=request.POST.get("key", "")[:40] or new_key(),
+    )  # fmt: skip
+    if not answers:
+        messages.warning(request, "没有勾选交接单，请先在表中勾选。")
+    for shipment_id, answer in answers.items():
+        number = f"JJ{shipment_id:08d}"
+        if isinstance(answer, Refused):
+            messages.error(request, f"{number}：{answer}")
+        else:
+            messages.success(request, f"{number}：{answer.taken_back} 张已追回。")
+    return redirect(f"{reverse('handover.list')}?view=out")
 
 
 @require_POST

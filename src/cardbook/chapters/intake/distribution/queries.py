@@ -11,14 +11,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cardbook.chapters.intake.models import (
-    HandDownBox,
-    HandDownCount,
-    HandDownMissing,
-    HandDownScan,
-    HandDownWhole,
-    Recall,
-)
+from cardbook.cards.models import Card
+from cardbook.chapters.intake.models import HandDownBox, HandDownCount, Recall
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies
@@ -27,7 +21,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
-from cardbook.registers.codes import BOX, read_code
+from cardbook.registers.codes import read_code
 from cardbook.registers.models import IssuedDocument
 
 VIEWS: Mapping[str, str] = {
@@ -108,6 +102,11 @@ def shipment_of(by: Actor, *, shipment_id: int) -> Shipment:
     :raises Shipment.DoesNotExist: when the actor's office has nothing to do with it.
     """
     return visible(by).get(pk=shipment_id)
+
+
+def is_visible(by: Actor, *, shipment_id: int) -> bool:
+    """This function will say whether the actor's office has to do with a hand-over."""
+    return visible(by).filter(pk=shipment_id).exists()
 
 
 def _waiting() -> Exists:
@@ -293,155 +292,6 @@ def cards_under_way(shipment: Shipment) -> QuerySet[ShipmentLine]:
     )
 
 
-# ----------------------------------------------------------------------------------------- counts
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    """One line of what was counted, newest first."""
-
-    order: int
-    text: str
-    is_listed: bool
-    is_box: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scans:
-    """How much was counted so far, and the last of it."""
-
-    cards: int
-    boxes: int
-    strange: int
-    last: tuple[Scan, ...]
-
-
-def open_count(shipment_id: int) -> HandDownCount | None:
-    """This function will return the count that is running, or None."""
-    return (
-        HandDownCount.objects.filter(shipment=shipment_id, closed_at=None)
-        .select_related("counted_by")
-        .first()
-    )
-
-
-def closed_counts(shipment_id: int) -> list[HandDownCount]:
-    """This function will list the counts that were closed, newest first."""
-    return list(
-        HandDownCount.objects.filter(shipment=shipment_id, closed_at__isnull=False)
-        .select_related("counted_by", "second")
-        .order_by("-id")
-    )
-
-
-def scans_of(count_id: int | None, *, shown: int = 12) -> Scans:
-    """This function will sum up a running count; what the list expects is not told."""
-    scans = list(
-        HandDownScan.objects.filter(count=count_id)
-        .order_by("-id")
-        .values_list("number", "listed", "scanned_at")
-    )
-    whole = list(
-        HandDownWhole.objects.filter(count=count_id)
-        .order_by("-id")
-        .values_list("box__code", "taken_at")
-    )
-    told = [(at, number, listed, False) for number, listed, at in scans]
-    told += [(at, code, True, True) for code, at in whole]
-    told.sort(key=lambda one: one[0], reverse=True)
-    total = len(told)
-    return Scans(
-        cards=sum(1 for _, listed, _ in scans if listed),
-        boxes=len(whole),
-        strange=sum(1 for _, listed, _ in scans if not listed),
-        last=tuple(
-            Scan(order=total - place, text=text, is_listed=listed, is_box=is_box)
-            for place, (_, text, listed, is_box) in enumerate(told[:shown])
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a count says of the cards under way: found by scan, found in whole boxes, not seen."""
-
-    scanned: tuple[int, ...]
-    in_boxes: tuple[int, ...]
-    missing: tuple[int, ...]
-    strange: tuple[str, ...]
-    scans: int
-
-    @property
-    def expected(self) -> int:
-        """How many were under way."""
-        return len(self.scanned) + len(self.in_boxes) + len(self.missing)
-
-    @property
-    def differs(self) -> bool:
-        """Whether something has to be explained."""
-        return bool(self.missing or self.strange)
-
-
-def finding_of(shipment: Shipment, *, count_id: int) -> Finding:
-    """This function will compare a count with the cards still under way, in four queries."""
-    expected = dict(
-        cards_under_way(shipment).order_by("row").values_list("card_id", "card__number")
-    )
-    rows_of = dict(cards_under_way(shipment).values_list("card_id", "row"))
-    scans = list(
-        HandDownScan.objects.filter(count=count_id).order_by("id").values_list("number", flat=True)
-    )
-    whole = HandDownWhole.objects.filter(count=count_id).values_list(
-        "box__first_row", "box__last_row"
-    )
-    spans = list(whole)
-    seen, numbers = set(scans), set(expected.values())
-    scanned = tuple(id_ for id_, number in expected.items() if number in seen)
-    in_boxes = tuple(
-        id_
-        for id_, number in expected.items()
-        if number not in seen and any(a <= rows_of[id_] <= z for a, z in spans)
-    )
-    found = {*scanned, *in_boxes}
-    return Finding(
-        scanned=scanned,
-        in_boxes=in_boxes,
-        missing=tuple(id_ for id_ in expected if id_ not in found),
-        strange=tuple(number for number in scans if number not in numbers),
-        scans=len(scans) + len(spans),
-    )
-
-
-def kept_scans(count_id: int) -> int:
-    """This function will count what was scanned so far, cards and whole boxes."""
-    return (
-        HandDownScan.objects.filter(count=count_id).count()
-        + HandDownWhole.objects.filter(count=count_id).count()
-    )
-
-
-def missing_lines(count_id: int) -> QuerySet[HandDownMissing]:
-    """This function will list the cards a closed count did not see."""
-    return HandDownMissing.objects.filter(count=count_id).select_related(
-        "card__person", "card__position__account__organization"
-    )
-
-
-def box_named(shipment_id: int, *, text: str) -> HandDownBox | None:
-    """This function will find a box of a hand-over by label, code or seal number, or None.
-
-    :raises cardbook.lib.plain.InputError: when a label of ours was not read whole.
-    """
-    code = text.strip()
-    if code.startswith(("~", "～")):
-        scanned = read_code(code)
-        if scanned.kind != BOX:
-            raise InputError("not_a_box", "这不是盒标签")
-        code = scanned.parts[1]
-    own = HandDownBox.objects.filter(shipment=shipment_id)
-    return own.filter(
-        Q(code__iexact=code) | (Q(seal_number__iexact=code) & ~Q(seal_number=""))
-    ).first()
-
-
 # ---------------------------------------------------------------------------------------- recalls
 def open_recalls(by: Actor) -> QuerySet[Recall]:
     """This function will list cards asked back that still lie where they were handed to."""
@@ -471,3 +321,8 @@ def cards_named(shipment: Shipment, card_ids: Sequence[int]) -> list[Line]:
     """This function will name some cards of a hand-over for the list of differences."""
     lines = lines_of(shipment).filter(card__in=card_ids)
     return line_rows(shipment, lines)
+
+
+def numbers_of(card_ids: Sequence[int]) -> dict[int, str]:
+    """This function will name cards by their numbers, for a list of refusals."""
+    return dict(Card.objects.filter(pk__in=card_ids).values_list("id", "number"))

@@ -10,12 +10,11 @@ from typing import Any
 
 from django import forms
 
+from cardbook.chapters.intake.distribution.count_queries import closed_counts, missing_lines
 from cardbook.chapters.intake.distribution.queries import (
     boxes_of,
-    closed_counts,
     line_rows,
     lines_of,
-    missing_lines,
     visible,
 )
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, HandDownScan
@@ -154,17 +153,15 @@ class BoxForm(ShipmentForm):
 
 
 def _heads(shipment: Shipment) -> tuple[tuple[str, str], ...]:
+    """Who gave and who took, each with his moment; short, because the QR is beside it."""
     last = next(iter(closed_counts(shipment.pk)), None)
-    sent_by = shipment.hand_down.sent_by.get_full_name()  # type: ignore[attr-defined]
-    received = f"{last.counted_by.get_full_name()} {_at(last.closed_at)}" if last else "（待点收）"
-    return (
-        ("交接单编号", shipment.number),
-        ("交出机构", shipment.sender.name),
-        ("交出人、时间", f"{sent_by} {_at(shipment.sent_at)}"),
-        ("接收机构", shipment.receiver.name),
-        ("点收人、时间", received),
-        ("说明", shipment.words or "—"),
+    sent_by = shipment.hand_down.sent_by.get_full_name()
+    received = f"{last.counted_by.get_full_name()} {_at(last.closed_at)}" if last else "待点收"
+    heads = (
+        ("交出", f"{shipment.sender.name} {sent_by} {_at(shipment.sent_at)}"),
+        ("接收", f"{shipment.receiver.name} {received}"),
     )
+    return (*heads, ("说明", shipment.words)) if shipment.words else heads
 
 
 def _at(moment: datetime | None) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.intake.distribution import choosing_queries, stock_commands
 from cardbook.chapters.intake.distribution.forms import WAYS, ChooseForm, problems, typed
+from cardbook.chapters.intake.distribution.pages import named
 from cardbook.chapters.screens import status_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -91,7 +92,7 @@ def _choosing(
         "given": typed(given),
         "problems": problems(form),
         "key": given.get("key") or new_key(),
-        "refusals": refusals,
+        "refused": named(refusals),
     }  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors if form else None)
     return render(request, "distribution/stock.html", context, status=status)

@@ -6,6 +6,7 @@ from cardbook.chapters.intake.distribution import arrival_pages, pages, stock_pa
 
 urlpatterns = [
     path("handovers/", pages.hand_overs, name="handover.list"),
+    path("handovers/recall/", pages.recall_lists, name="handover.recall_lists"),
     path("handovers/send/", pages.send, name="handover.send"),
     path("handovers/<int:shipment_id>/", pages.show, name="handover.show"),
     path("handovers/<int:shipment_id>/take-back/", pages.take_back, name="handover.take_back"),

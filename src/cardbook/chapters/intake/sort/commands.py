@@ -3,7 +3,7 @@
 Boxes are opened here too: a box is a place with a label, not an act on a card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,11 +23,13 @@ from cardbook.custody.postings import Destination
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import CardSorted
 from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.reach import Reach
 
 LARGEST_BOX = 2000
 # A box is opened by whoever sorts into it.
@@ -95,11 +97,22 @@ def _box(account_id: int, *, by: Actor) -> Account:
 
 
 def _step(card_ids: Sequence[int], account: Account, order: str) -> Step:
+    """Cards of the box's own office only: between offices they are handed over (Art. 20)."""
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        home = account.organization.path
+        for case in cases:
+            elsewhere = case.custodian_path and not home.startswith(case.custodian_path)
+            if elsewhere and case.place is not None and case.place.is_store:
+                values = {"custodian": case.custodian_name, "reach": Reach.OWN.label}
+                yield Refusal(no.OUT_OF_REACH, values, case.id)
+
     return Step(
         act=_SORT,
         facts=CardSorted(order=order, box=account.code),
         subject_ids=card_ids,
         destination=Destination(account.pk),
+        objections=objections,
     )
 
 

@@ -23,6 +23,7 @@ from cardbook.registers.codes import BOX, read_code
 USUAL_CAPACITY = 200
 FIRST_BOX = ("A", "1", "01")
 
+# What was handed down to an agency or a window is theirs, not the county's to sort (Art. 20).
 # The five orders Article 6 leaves to the office; each names the SQL of its key.
 ORDERS: dict[str, tuple[str, str]] = {
     "town": (
@@ -49,6 +50,7 @@ _FROM = """
 FROM custody_position p
 JOIN custody_account a ON a.id = p.account_id AND a.kind = 'store'
 JOIN orgs_organization o ON o.id = a.organization_id AND o.path LIKE %(within)s
+    AND o.kind NOT IN ('agency', 'window', 'bank', 'branch', 'town', 'village', 'unit')
 JOIN cards_card c ON c.id = p.card_id AND c.stage = 'in_custody'
 JOIN cards_batch m ON m.id = c.batch_id
 LEFT JOIN orgs_organization t ON t.id = c.town_id

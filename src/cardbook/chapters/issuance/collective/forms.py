@@ -133,7 +133,10 @@ class RowForm(forms.Form):
         label="签收人", choices=[("", "—"), *((str(s), s.label) for s in Signer)], required=False
     )
     signed_on = forms.DateField(
-        label="领取日期", required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label="领取日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="签收的行必填",
     )
     reason = forms.ChoiceField(
         label="未领原因", choices=[("", "—"), *((str(u), u.label) for u in Unclaimed)],

@@ -67,6 +67,8 @@ def bundle_list(request: ActorRequest) -> HttpResponse:
         raise Http404
     found = queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
     if request.GET.get("format") == "xlsx":
+        chosen = [int(one) for one in request.GET.getlist("bundle") if one.isdecimal()]
+        found = found.filter(pk__in=chosen) if chosen else found
         lines = [queries.line_of(bundle, on=today) for bundle in found[: queries.MOST_LISTED]]
         return _workbook(list_workbook(lines, by=request.actor, at=timezone.now()))
     shown = Paginator(found, ROWS).get_page(request.GET.get("page"))

@@ -23,7 +23,7 @@ from cardbook.lifecycle.facts import (
     Relation,
 )
 from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.perform import Done, Objections, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
@@ -94,24 +94,15 @@ def issue_to_proxy(
         person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
         if person.pk == holder.person_id:
             raise Refused([Refusal(no.PROXY_IS_HOLDER, {}, holder.pk)])
-        mandate_id = charge.mandate if isinstance(charge.mandate, int) else 0
-        if isinstance(charge.mandate, MandateTerms):
-            mandate_id = noted_mandate(
-                principal_id=holder.person_id, agent_id=person.pk, terms=charge.mandate,
-                county_id=by.county_id or holder.county_id, by_id=by.user_id, at=at,
-            ).pk  # fmt: skip
+        mandate_id = _mandate_id(charge, card=holder, agent=person, by=by, at=at)
         came[:] = [_pick_up(holder, person, charge.relation, by=by, on=on, mandate_id=mandate_id)]
-        return Step(
-            act=act("card.issue_proxy"),
-            facts=CardIssuedToProxy(
-                **_common(hand_over.given), agent=person.pk, mandate=mandate_id,
-                reason=charge.reason, relation=charge.relation, words=charge.words,
-            ),
-            subject_ids=[hand_over.card_id], papers=hand_over.papers, told=hand_over.told,
-            objections=lambda cases: _against_proxy(
-                cases, agent_id=person.pk, mandate_id=mandate_id, approver=approver, by=by, on=on
-            ),
+        facts = CardIssuedToProxy(
+            **_common(hand_over.given), agent=person.pk, mandate=mandate_id, words=charge.words,
+            reason=charge.reason, relation=charge.relation,
         )  # fmt: skip
+        return _step("card.issue_proxy", facts, hand_over, lambda cases: _against_proxy(
+            cases, agent_id=person.pk, mandate_id=mandate_id, approver=approver, by=by, on=on
+        ))  # fmt: skip
 
     return perform(
         step, by=by, second=approver, at=at, key=key,
@@ -144,20 +135,44 @@ def issue_to_guardian(
     def step() -> Step:
         person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
         came[:] = [_pick_up(holder, person, relation, by=by, on=on)]
-        return Step(
-            act=act("card.issue_guardian"),
-            facts=CardIssuedToGuardian(
-                **_common(hand_over.given), guardian=person.pk, relation=relation, proof=proof,
-                incapacitated=incapacitated, words=words,
-            ),
-            subject_ids=[hand_over.card_id], papers=hand_over.papers, told=hand_over.told,
-            objections=lambda cases: _against_guardian(cases, guardian_id=person.pk, on=on),
+        facts = CardIssuedToGuardian(
+            **_common(hand_over.given), guardian=person.pk, relation=relation, proof=proof,
+            incapacitated=incapacitated, words=words,
         )  # fmt: skip
+        return _step("card.issue_guardian", facts, hand_over, lambda cases: _against_guardian(
+            cases, guardian_id=person.pk, on=on
+        ))  # fmt: skip
 
     return perform(
         step, by=by, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
+
+
+def _step(code: str, facts: CardIssued, given: HandOver, objections: Objections) -> Step:
+    return Step(
+        act=act(code),
+        facts=facts,
+        subject_ids=[given.card_id],
+        papers=given.papers,
+        told=given.told,
+        objections=objections,
+    )
+
+
+def _mandate_id(charge: Charge, *, card: Card, agent: Person, by: Actor, at: datetime) -> int:
+    """The mandate on file, or the one shown now, registered."""
+    if not isinstance(charge.mandate, MandateTerms):
+        return charge.mandate
+    mandate = noted_mandate(
+        principal_id=card.person_id,
+        agent_id=agent.pk,
+        terms=charge.mandate,
+        county_id=by.county_id or card.county_id,
+        by_id=by.user_id,
+        at=at,
+    )
+    return mandate.pk
 
 
 def _common(given: CardIssued) -> dict[str, Any]:

@@ -167,6 +167,25 @@ def _holder(request: ActorRequest, desk: Desk) -> queries.HolderShown | None:
     )  # fmt: skip
 
 
+def _seen(
+    request: ActorRequest, desk: Desk
+) -> tuple[queries.HolderShown | None, queries.AgentShown | None, queries.MandateShown | None]:
+    """The holder, who came, and a mandate on file between the two, as far as they are known."""
+    today = timezone.localdate(desk.at)
+    holder = _holder(request, desk) if desk.card_id else None
+    if desk.comer is None:
+        return holder, None, None
+    agent = queries.shown_agent(
+        comer=desk.comer, as_guardian=not desk.kind.is_proxy, by=request.actor, today=today
+    )
+    if holder is None or not desk.kind.is_proxy:
+        return holder, agent, None
+    if desk.values.get("printed_for", holder.person_id) != holder.person_id:
+        desk.problem = "委托书上写的委托人不是这位持卡人。请核对委托书。"
+    mandate = queries.mandate_between(holder_id=holder.person_id, comer=desk.comer, today=today)
+    return holder, agent, mandate
+
+
 def _answer(
     request: ActorRequest,
     desk: Desk,
@@ -175,19 +194,7 @@ def _answer(
     refusals: tuple[Refusal, ...] = (),
     receipt: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    today = timezone.localdate(desk.at)
-    holder = _holder(request, desk) if desk.card_id else None
-    agent = mandate = None
-    if desk.comer is not None:
-        agent = queries.shown_agent(
-            comer=desk.comer, as_guardian=not desk.kind.is_proxy, by=request.actor, today=today
-        )
-    if holder and desk.comer and desk.kind.is_proxy:
-        mandate = queries.mandate_between(
-            holder_id=holder.person_id, comer=desk.comer, today=today
-        )
-        if desk.values.get("printed_for", holder.person_id) != holder.person_id:
-            desk.problem = "委托书上写的委托人不是这位持卡人。请核对委托书。"
+    holder, agent, mandate = _seen(request, desk)
     part = bool(request.headers.get("HX-Request"))
     form_shown = form or _fresh(desk, holder=holder, agent=agent, mandate=mandate)
     context = {

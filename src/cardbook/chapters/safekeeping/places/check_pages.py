@@ -41,6 +41,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "due": check_queries.due_checks(request.actor, at=now),
         "period": check_queries.period(at=now),
         "may_write": request.actor.role in queries.WRITERS,
+        "may_print": request.actor.role in queries.PRINTS_CHECKS,
     }
     return render(request, "places/checks.html", context)
 
@@ -77,7 +78,13 @@ def check(request: ActorRequest, place_id: int) -> HttpResponse:
     return render(
         request,
         "places/check.html",
-        {"place": place, "form": form, "lines": form.lines(), "refusals": refusals},
+        {
+            "place": place,
+            "form": form,
+            "lines": form.lines(),
+            "refusals": refusals,
+            "may_print": request.actor.role in queries.PRINTS_CHECKS,
+        },
         status=status_of(refusals=refusals, mistakes=form.errors),
     )
 
@@ -93,4 +100,6 @@ def show(request: ActorRequest, check_id: int) -> HttpResponse:
     if "photo" in request.GET:
         content = read_paper(row.photo)
         return HttpResponse(content, content_type=media_type_of(content))
-    return render(request, "places/checked.html", {"row": row, "answers": answers})
+    may_print = request.actor.role in queries.PRINTS_CHECKS
+    context = {"row": row, "answers": answers, "may_print": may_print}
+    return render(request, "places/checked.html", context)

@@ -11,6 +11,7 @@ from django import forms
 
 from cardbook.chapters.safekeeping.models import KeepingCheck, KeepingPlace
 from cardbook.chapters.safekeeping.places.check_queries import AnswerRow, answers_of
+from cardbook.chapters.safekeeping.places.queries import PRINTS_CHECKS, places_within
 from cardbook.law.articles import art
 from cardbook.law.measures import MEASURES, Measure
 from cardbook.law.roles import Role
@@ -40,21 +41,10 @@ FORM = Form(
     row_height=11,
     blank_rows=0,
 )
-_READERS = frozenset(
-    {
-        Role.CITY_MANAGER,
-        Role.COUNTY_MANAGER,
-        Role.CARD_KEEPER,
-        Role.REVIEWER,
-        Role.WINDOW_CLERK,
-        Role.AGENCY_CLERK,
-        Role.AUDITOR,
-    }
-)
 
 
 class CheckChoice(ChooseForm):
-    """A place of the actor's county, and one of its checks or a blank list."""
+    """A place the actor may see, and one of its checks or a blank list."""
 
     place = forms.ModelChoiceField(
         label="存放处", queryset=KeepingPlace.objects.none(), empty_label=None,
@@ -67,12 +57,10 @@ class CheckChoice(ChooseForm):
     )  # fmt: skip
 
     def narrow(self) -> None:
-        """Places of the actor's county, and the checks of the one that is chosen."""
-        places = KeepingPlace.objects.filter(
-            organization__path__startswith=self.county_path
-        ).select_related("organization")
+        """Places the actor may see, and the checks of the one that is chosen."""
+        places = places_within(self.by) if self.by else KeepingPlace.objects.all()
         field = self.fields["place"]
-        field.queryset = places.order_by(  # type: ignore[attr-defined]
+        field.queryset = places.select_related("organization").order_by(  # type: ignore[attr-defined]
             "organization__code", "name", "id"
         )
         field.label_from_instance = lambda one: (  # type: ignore[attr-defined]
@@ -149,8 +137,8 @@ KEEPING_CHECK = Register(
     form=FORM,
     choose=CheckChoice,
     sheet=check_sheet,
-    readers=_READERS,
-    issuers=_READERS - {Role.AUDITOR},
+    readers=PRINTS_CHECKS,
+    issuers=PRINTS_CHECKS - {Role.AUDITOR},
     hides_numbers=False,
     empty_text="还没有登记存放处。登记后可以打印空白检查表，也可以出具每次检查的结果。",
 )

@@ -96,14 +96,17 @@ def incident_sheet(
             ("发生（发现）日", f"{one.happened_on}"),
             ("存放处", one.place.name if one.place else "未登记"),
             ("原因", one.get_cause_display()),
-            ("经过", one.words),
             ("报告人", one.reported_by.name),
             ("复核人", one.second.name),
+        ),
+        rows=tuple(_cells(order, card, one) for order, card in enumerate(cards, start=1)),
+        # What may be long stands at the foot, where it has the width of the sheet.
+        totals=(
+            (one.get_kind_display(), f"{len(cards)} 张"),
+            ("经过", one.words),
             ("上报", f"{one.told_office} {told}".strip()),
             ("上级意见", one.told_words or "—"),
         ),
-        rows=tuple(_cells(order, card, one) for order, card in enumerate(cards, start=1)),
-        totals=((one.get_kind_display(), f"{len(cards)} 张"),),
         printed_by=printed_by,
         printed_at=printed_at,
     )

@@ -48,6 +48,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "due": due,
         "period": check_queries.period(at=now),
         "may_write": request.actor.role in queries.WRITERS,
+        "may_print": request.actor.role in queries.PRINTS_PLACES,
     }
     return render(request, "places/list.html", context)
 
@@ -113,6 +114,7 @@ def show(request: ActorRequest, place_id: int) -> HttpResponse:
             "refusals": refusals,
             "checks": check_queries.check_rows(found.filter(place=place_id)[:10]),
             "may_write": may_write and sheet.closed_on is None,
+            "may_print": request.actor.role in queries.PRINTS_CHECKS,
         },
         status=status_of(refusals=refusals, mistakes=form.errors),
     )

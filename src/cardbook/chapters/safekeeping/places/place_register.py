@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.safekeeping.models import KeepingPlace
-from cardbook.chapters.safekeeping.places.queries import place_sheets
+from cardbook.chapters.safekeeping.places.queries import PRINTS_PLACES, place_sheets
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -40,11 +40,8 @@ FORM = Form(
     signatures=("保管人", "卡管机构负责人"),
     seal="保管机构（章）",
     note="每处写明保管人、代理保管人和钥匙持有人；人员变动当日改登。",
-    row_height=10,
+    row_height=14,
     blank_rows=1,
-)
-_READERS = frozenset(
-    {Role.CITY_MANAGER, Role.COUNTY_MANAGER, Role.CARD_KEEPER, Role.REVIEWER, Role.AUDITOR}
 )
 
 
@@ -121,8 +118,8 @@ KEEPING_PLACES = Register(
     form=FORM,
     choose=OfficeForm,
     sheet=place_register,
-    readers=_READERS,
-    issuers=_READERS - {Role.AUDITOR},
+    readers=PRINTS_PLACES,
+    issuers=PRINTS_PLACES - {Role.AUDITOR},
     hides_numbers=False,
     empty_text="还没有登记存放处。在“存放处与钥匙”中登记后，自动出现在这里。",
 )

@@ -41,6 +41,10 @@ WRITERS = frozenset(
     }
 )
 READERS = WRITERS | {Role.REVIEWER, Role.AUDITOR}
+# Who prints: the register of places is the county's, a checklist an office's own. A unit prints
+# the page itself, because issued documents are listed by county.
+PRINTS_PLACES = _OVERSEERS
+PRINTS_CHECKS = _OVERSEERS | {Role.WINDOW_CLERK, Role.AGENCY_CLERK}
 HOLDS: tuple[Place, ...] = (
     Place.STORE,
     Place.DRAWER,

@@ -10,8 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cardbook.cards.models import Card
-from cardbook.cards.states import Hold, Social, Stage
+from cardbook.cards.states import Hold, Social, Stage, Subject
 from cardbook.chapters.safekeeping.models import Finding, Stocktake
 from cardbook.chapters.safekeeping.stocktaking.queries import takes_within
 from cardbook.custody.places import Place
@@ -21,11 +20,14 @@ from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import StockFound, StockMissed
 from cardbook.lifecycle.judge import refusals_of_actor
+from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 
 Outcome = Finding.Outcome
+# Missed while it was out of use, or found so just now (a form that is sent again).
+_OUT_OF_USE = frozenset({"stock.miss_set_aside", "stock.find_stopped"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +131,11 @@ def _found(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> list[
     """Back to the store of the office where it was scanned; out of use, to be cancelled."""
     facts = StockFound(words=verdict.words, stocktake=take.pk)
     groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    cases = _cases([one.card_id for one in found])
     for one in found:
         if one.card is not None and one.account is not None:
-            groups[act_of_finding(one.card).code, one.account.organization_id].append(one.card.pk)
+            code = act_of_finding(cases[one.card.pk]).code
+            groups[code, one.account.organization_id].append(one.card.pk)
     return [
         Step(
             act=act(code),
@@ -147,10 +151,18 @@ def _home(code: str) -> Place:
     return Place.STORE if code == "stock.find" else Place.RETURNED
 
 
-def act_of_finding(card: Card) -> Act:
-    """This function will say by which act a missing card comes back: for issue, or out of use."""
-    usable = card.social == Social.SEALED and card.hold == Hold.NONE
-    return act("stock.find" if usable else "stock.find_stopped")
+def _cases(card_ids: Sequence[int | None]) -> dict[int, Case]:
+    return load_cases(subject=Subject.CARD, ids=_ids(card_ids), lock=False)
+
+
+def act_of_finding(case: Case) -> Act:
+    """This function will say by which act a missing card comes back: for issue, or out of use.
+
+    Whatever was out of use before it went missing does not come back for issue (Art. 18).
+    """
+    fresh = case.regions["social"] == Social.SEALED and case.regions["hold"] == Hold.NONE
+    out_of_use = case.last is not None and case.last.act in _OUT_OF_USE
+    return act("stock.find" if fresh and not out_of_use else "stock.find_stopped")
 
 
 def _settled(found: Sequence[Finding], verdict: Verdict) -> Iterator[Refusal]:
@@ -208,6 +220,14 @@ def close_stocktake(*, take_id: int, by: Actor, second: Actor | None, at: dateti
     return Stocktake.objects.get(pk=take.pk)
 
 
+def act_for_found(card_id: int) -> str:
+    """This function will name the act by which a missing card comes back.
+
+    :raises KeyError: when there is no such card.
+    """
+    return act_of_finding(_cases([card_id])[card_id]).code
+
+
 def find_card(
     *, card_id: int, words: str, by: Actor, second: Actor | None, at: datetime, key: str
 ) -> Done:
@@ -216,8 +236,8 @@ def find_card(
     It goes to the store of the actor's office; a card that is out of use, to the returned ones.
 
     :raises Refused: when it is not missing, no words are given or the second may not sign.
-    :raises Card.DoesNotExist: when there is no such card.
+    :raises KeyError: when there is no such card.
     """
-    row = act_of_finding(Card.objects.get(pk=card_id))
+    row = act(act_for_found(card_id))
     step = Step(act=row, facts=StockFound(words=words), subject_ids=[card_id])
     return perform(step, by=by, second=second, at=at, key=key)

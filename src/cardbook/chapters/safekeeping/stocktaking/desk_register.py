@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from cardbook.cards.states import Subject
+from cardbook.chapters.blind import blind_for
 from cardbook.chapters.safekeeping.stocktaking.queries import KEPT_CODES
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
@@ -71,7 +72,7 @@ _READERS = frozenset(
 
 
 class DayForm(ChooseForm):
-    """An office, with all below it, and a day."""
+    """An office, with all below it, and a day; nothing while the county counts blind."""
 
     office = forms.ModelChoiceField(
         label="机构（含下级）", queryset=Organization.objects.none(), to_field_name="code",
@@ -98,6 +99,8 @@ class DayForm(ChooseForm):
         given = super().clean() or {}
         if given.get("day") and given["day"] > self.today:
             self.add_error("day", "日期不能晚于今天，请改正。")
+        if self.by is not None and blind_for(self.by).kinds:
+            self.add_error(None, "正在盲盘，结束扫描后才能看期初和期末（第二十条）。")
         return given
 
 

@@ -125,7 +125,9 @@ class TakeRow:
     id: int
     number: str
     scope: str
+    scope_label: str
     what: str
+    office_id: int
     office: str
     again: str
     again_id: int | None
@@ -216,8 +218,10 @@ def _take_row(
     return TakeRow(
         id=one.pk,
         number=one.number,
-        scope=one.get_scope_display(),
+        scope=one.scope,
+        scope_label=one.get_scope_display(),
         what=place_row(one.account).title if one.account else one.get_scope_display(),
+        office_id=one.organization_id,
         office=one.organization.name,
         again=one.again.number if one.again else "",
         again_id=one.again_id,

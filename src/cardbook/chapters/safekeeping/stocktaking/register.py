@@ -44,7 +44,7 @@ FORM = Form(
     signatures=("盘点人", "第二盘点人", "卡管机构负责人"),
     seal="保管机构（章）",
     note="盲盘：扫描时不显示账面数；账面数按每张卡扫到的那一刻计，差异＝实盘－账面，逐项由两人说明。",
-    row_height=10,
+    row_height=14,
     blank_rows=1,
 )
 _READERS = frozenset(
@@ -165,7 +165,7 @@ def _cells(
         _joined([f"{_KINDS[row['kind']]} {row['cards']} 张{_said(row)}" for row in reasons])
         or "账实相符",
         *people,
-        _joined([_done(row) for row in reasons]) or "无需处理",
+        _done(reasons) or "无需处理",
     )
 
 
@@ -173,9 +173,13 @@ def _said(row: Mapping[str, Any]) -> str:
     return f"：{row['words']}" if row["words"] else ""
 
 
-def _done(row: Mapping[str, Any]) -> str:
-    labels = dict(Finding.Outcome.choices)
-    return f"{labels[row['outcome']]} {row['cards']} 张" if row["outcome"] else "待说明"
+def _done(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """What was decided, and of how many cards each."""
+    labels = {"": "待说明", **dict(Finding.Outcome.choices)}
+    sums: dict[str, int] = {}
+    for row in reasons:
+        sums[row["outcome"]] = sums.get(row["outcome"], 0) + row["cards"]
+    return "；".join(f"{labels[outcome]} {cards} 张" for outcome, cards in sums.items())
 
 
 def _joined(parts: Sequence[str]) -> str:

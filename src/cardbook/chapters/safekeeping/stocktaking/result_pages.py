@@ -218,6 +218,10 @@ def _found(request: ActorRequest, card_id: int, kind: type[FoundForm]) -> HttpRe
     card = card_head(card_id=card_id, by=request.actor)
     if card is None:
         raise Http404
+    fitting = closing.act_for_found(card_id)
+    if fitting != kind.act_code:
+        # Both buttons stand on a missing card's page; its state says which of them it is.
+        return redirect(fitting, card_id)
     form = kind(request.POST or None, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():

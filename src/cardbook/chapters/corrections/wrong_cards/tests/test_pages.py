@@ -87,6 +87,13 @@ class TestCompare:
         )
         assert page.status_code == 422 and "data-problem" in page.content.decode()
 
+    def test_warns_when_the_document_is_another_holders(self, city: City) -> None:
+        card, other = received(city), received(city)
+        client = signed_in(city.here.clerk)
+        html = compare(client, card, holder_of(other.person).number)
+        assert "data-another" in html
+        assert "data-another" not in compare(client, card, holder_of(card.person).number)
+
     def test_from_the_desk_the_document_was_read_already(self, city: City) -> None:
         card = received(city)
         html = signed_in(city.here.clerk).get(
@@ -201,6 +208,36 @@ class TestSteps:
         )
         assert page.status_code == 409
         assert 'data-refusal="SAME_PERSON_AGAIN"' in page.content.decode()
+
+    def test_recheck_reads_the_document_again(self, city: City) -> None:
+        card = received(city)
+        correction = wrong.recorded(card, city.here)
+        number = other_number(holder_of(card.person).number, born_on=date(1981, 6, 2))
+        page = self.post(
+            city.here.reviewer, "error.recheck", correction, compare="1", number=number
+        )
+        html = page.content.decode()
+        assert page.status_code == 200 and "<mark>" in html and number not in html
+        assert html.split('name="reading" value="')[1][0] != '"'
+        correction.refresh_from_db()
+        assert correction.progress == "recorded"
+
+    def test_recheck_keeps_a_number_it_does_not_show(self, city: City) -> None:
+        card = received(city)
+        own = holder_of(card.person).number
+        other = other_number(own, born_on=date(1981, 6, 2))
+        values = {"face": {WrongField.NUMBER: own}, "right": {WrongField.NUMBER: other}}
+        correction = wrong.recorded(card, city.here, what=wrong.compared(**values))
+        address = reverse("error.recheck", args=[correction.pk])
+        html = signed_in(city.here.reviewer).get(address).content.decode()
+        assert own not in html and other not in html
+        self.post(
+            city.here.reviewer, "error.recheck", correction, pick_number="on", fault="capture",
+            proof="id_card", complete="on",
+        )  # fmt: skip
+        detail = CorrectionDetail.objects.get()
+        assert open_right(detail.right_sealed) == {WrongField.NUMBER: other}
+        assert open_face(detail.face_sealed) == {WrongField.NUMBER: own}
 
     def test_drop_is_signed_by_a_second_person(self, city: City) -> None:
         card = received(city)

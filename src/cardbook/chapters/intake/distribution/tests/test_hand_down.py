@@ -7,7 +7,8 @@ import pytest
 
 from cardbook.chapters.intake.distribution import arrival_commands, commands
 from cardbook.chapters.intake.distribution.choosing_queries import from_numbers
-from cardbook.chapters.intake.distribution.queries import finding_of, shipments
+from cardbook.chapters.intake.distribution.count_queries import finding_of
+from cardbook.chapters.intake.distribution.queries import shipments
 from cardbook.chapters.intake.distribution.tests.sending import (
     agency,
     chosen,
@@ -17,6 +18,8 @@ from cardbook.chapters.intake.distribution.tests.sending import (
     sent,
 )
 from cardbook.chapters.intake.models import HandDownMissing, HandDownScan, Recall
+from cardbook.chapters.intake.sort.commands import open_box, put_card
+from cardbook.chapters.intake.sort.queries import piles
 from cardbook.custody.models import Movement, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import tallies
@@ -435,3 +438,15 @@ def test_an_office_that_is_gone_gets_nothing(city: City) -> None:
     cards = make.received_cards(city, city.here)
     with pytest.raises(Organization.DoesNotExist):
         sent(city.here.keeper, office, cards)
+
+
+def test_what_an_agency_was_given_is_not_the_countys_to_sort(city: City) -> None:
+    office, clerk = agency(city)
+    (card,) = make.received_cards(city, city.here)
+    received(sent(city.here.keeper, office, [card]), clerk, card.number)
+    by = city.here.keeper
+    assert piles(by=by, order="batch") == []
+    box = open_box(cabinet="A", shelf="1", box="01", capacity=9, label="", by=by)
+    assert codes(
+        lambda: put_card(text=card.number, account_id=box.pk, by=by, at=NOON, key=make.key())
+    ) == ["OUT_OF_REACH"]

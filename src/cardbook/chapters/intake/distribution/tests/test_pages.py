@@ -316,3 +316,21 @@ class TestInsideTheOffice:
             answer = signed_in(city.neighbour.keeper).post(reverse(name), form)
             assert 'data-refusal="OUT_OF_REACH"' in answer.content.decode()
         assert place_of(card)[0] == Place.STORE
+
+
+def test_several_lists_are_called_back_with_an_answer_for_each(city: City) -> None:
+    office, clerk = agency(city)
+    waiting = sent(city.here.keeper, office, make.received_cards(city, city.here, count=2))
+    counted = sent(city.here.keeper, office, make.received_cards(city, city.here))
+    received(counted, clerk, "A-1-01")
+    theirs = make.received_cards(city, city.neighbour)
+    foreign = sent(city.neighbour.keeper, city.neighbour.window, theirs)
+    keeper = signed_in(city.here.keeper)
+    assert "追回所选" in text_of(keeper, "handover.list", view="out")
+    form = {"key": make.key(), "words": "暂停发放",
+            "shipment": [waiting.pk, counted.pk, foreign.pk]}  # fmt: skip
+    answer = keeper.post(reverse("handover.recall_lists"), form, follow=True).content.decode()
+    assert f"{waiting.number}：2 张已追回" in answer
+    assert f"{counted.number}：交接单" in answer
+    assert foreign.number not in answer
+    assert place_of(theirs[0])[0] == Place.TRANSIT

@@ -215,6 +215,13 @@ class TestList:
         texts = [cell.value for row in page.iter_rows() for cell in row]
         assert late.bundle.number in texts and new.bundle.number not in texts
 
+    def test_chosen_sheets_are_exported_alone(self, city: City, clerk: Client) -> None:
+        wanted, other = out(city, count=1), out(city, count=2)
+        query = {"format": "xlsx", "bundle": [wanted.bundle.pk]}
+        page = openpyxl.load_workbook(io.BytesIO(clerk.get(reverse("bundle.list"), query).content))
+        texts = [cell.value for row in page.worksheets[0].iter_rows() for cell in row]
+        assert wanted.bundle.number in texts and other.bundle.number not in texts
+
     def test_a_scanned_code_opens_the_sheet(self, clerk: Client, given: Out) -> None:
         code = scan_code(DOCUMENT, given.bundle.number, "1", "abcd1234")
         answer = clerk.get(reverse("bundle.list"), {"q": code})

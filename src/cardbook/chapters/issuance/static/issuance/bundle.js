@@ -22,9 +22,46 @@
     // ends with two Enters does nothing.
     if (event.key === "Enter" && event.target.id === "scan" && !event.target.value.trim()) {
       event.preventDefault();
-      if (signing()) form.requestSubmit(byId("go"));
+      if (signing() && !queue.length) form.requestSubmit(byId("go"));
     }
   });
+
+  // Scans are sent one after the other behind the field, so that none is lost while the server
+  // answers; without this file each scan loads the page anew.
+  var queue = [];
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.id !== "scan-form") return;
+    event.preventDefault();
+    var data = new FormData(form);
+    if (event.submitter && event.submitter.name) data.append(event.submitter.name, event.submitter.value);
+    byId("scan").value = "";
+    byId("scan").focus();
+    queue.push(data);
+    if (queue.length === 1) send(form.action);
+  }, true);
+
+  function send(address) {
+    window.fetch(address, { method: "POST", body: queue[0], credentials: "same-origin" })
+      .then(function (answer) { return answer.text(); })
+      .then(function (text) { show(new DOMParser().parseFromString(text, "text/html")); })
+      .then(function () {
+        queue.shift();
+        if (queue.length) send(address);
+      })
+      .catch(function () { window.location.reload(); });
+  }
+
+  function show(fresh) {
+    if (!fresh.getElementById("bundle-body")) throw new Error("not the desk");
+    byId("bundle-body").replaceWith(document.adoptNode(fresh.getElementById("bundle-body")));
+    document.querySelectorAll(".cb-messages").forEach(function (old) { old.remove(); });
+    var said = fresh.querySelector(".cb-messages");
+    if (said) byId("scan-form").before(document.adoptNode(said));
+    pad = null;
+    showPad();
+  }
 
   var pad = null;
 

@@ -291,6 +291,28 @@ class TestPages:
         hotline = make.worker("话务员", Role.HOTLINE_OPERATOR, city.here.county)
         assert signed_in(hotline).get(reverse("place.list")).status_code == 403
 
+    def test_a_unit_looks_after_its_own_place_and_sees_no_other(self, city: City) -> None:
+        a_place(city)
+        village = make.organization("东关村", Kind.VILLAGE, parent=city.here.town)
+        helper = make.worker("协办员", Role.VILLAGE_HELPER, village)
+        place = open_place(
+            place=new_place(village, name="村委会铁柜", kind="unit", cabinet="", holds=("unit",)),
+            on=TODAY, by=helper,
+        )  # fmt: skip
+        client = signed_in(helper)
+        assert "A 柜" not in client.get(reverse("place.list")).content.decode()
+        page = client.post(reverse("check.new", args=[place.pk]), self.form(), follow=True)
+        text = page.content.decode()
+        assert "全部合格" in text and reverse("register.keeping_check") not in text
+        assert client.get(reverse("register.keeping_check")).status_code == 403
+        keeper = signed_in(city.here.keeper).get(reverse("place.list")).content.decode()
+        assert "村委会铁柜" in keeper
+
+    def test_a_window_prints_the_checklist_of_its_own_places_alone(self, city: City) -> None:
+        place = a_place(city)
+        form = check_register.CheckChoice({"place": place.pk}, by=city.here.clerk, today=TODAY)
+        assert not form.is_valid()
+
     def test_lists_ask_few_questions(
         self, city: City, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from cardbook.cards.models import Card
+from cardbook.cards.states import Subject
 from cardbook.chapters.safekeeping.models import Finding, Stocktake
 from cardbook.chapters.safekeeping.stocktaking.closing import (
     close_findings,
@@ -26,6 +27,8 @@ from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect, DefectRecorded
+from cardbook.lifecycle.judge import refusals_of_case
+from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.testing import factories as make
@@ -45,6 +48,18 @@ def one_missing(city: City) -> tuple[Stocktake, Finding, Card]:
     scan(take, city.here, box, there.number)
     ended(take, city.here)
     return take, Finding.objects.get(stocktake=take), gone
+
+
+def _soil(city: City, card: Card) -> None:
+    """The window takes the card aside for a soiled face."""
+    row = act("defect.record")
+    step = Step(
+        act=row,
+        facts=DefectRecorded(defect=Defect.SOILED, reader_tried=True),
+        subject_ids=[card.pk],
+        told=tuple(notice.code for notice in row.notices),
+    )
+    perform(step, by=city.here.clerk, at=NOON, key=make.key())
 
 
 def where(card: Card) -> str:
@@ -76,12 +91,7 @@ class TestCloseFindings:
 
     def test_a_card_out_of_use_is_missed_by_its_own_act(self, city: City) -> None:
         _, (card,) = boxed(city, city.here, 1)
-        step = Step(
-            act=act("defect.record"),
-            facts=DefectRecorded(defect=Defect.SOILED, reader_tried=True),
-            subject_ids=[card.pk], told=tuple(n.code for n in act("defect.record").notices),
-        )  # fmt: skip
-        perform(step, by=city.here.clerk, at=NOON, key=make.key())
+        _soil(city, card)
         aside = Account.objects.get(positions__card=card)
         take = begin(city.here, aside)
         assert ended(take, city.here) == [("missing", card.number)]
@@ -284,3 +294,24 @@ class TestFindCard:
         with pytest.raises(Refused) as refused:
             self.find(card, city, by=city.neighbour.keeper, second=city.neighbour.reviewer)
         assert codes(refused) == {"OUT_OF_REACH"}
+
+    @pytest.mark.article(18)
+    def test_a_card_that_was_out_of_use_comes_back_to_be_cancelled(self, city: City) -> None:
+        """Recalled for a defect, missed, found: no path brings it back to the shelf for issue."""
+        _, (card,) = boxed(city, city.here, 1)
+        _soil(city, card)
+        take = begin(city.here, Account.objects.get(positions__card=card))
+        ended(take, city.here)
+        close_findings(
+            take_id=take.pk, finding_ids=[Finding.objects.get().pk],
+            verdict=verdict(city.here, "missed"),
+        )  # fmt: skip
+        for code in ("stock.find", "delivery.explain_found", "opening.find_kept"):
+            case = load_cases(subject=Subject.CARD, ids=[card.pk], lock=False)[card.pk]
+            found = refusals_of_case(act=act(code), case=case, by=city.here.keeper, at=NOON)
+            assert "WAS_SET_ASIDE" in {one.code for one in found}, code
+        self.find(card, city, key="stopped-once")
+        self.find(card, city, key="stopped-once")
+        card.refresh_from_db()
+        assert (card.stage, where(card)) == ("returned", Place.RETURNED)
+        assert clean()

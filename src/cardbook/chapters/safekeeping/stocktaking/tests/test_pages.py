@@ -233,6 +233,12 @@ class TestCounting:
         client = signed_in(city.here.keeper)
         client.post(reverse("stocktake.start"), {"account": take.account_id, "again": take.pk})
         again = Stocktake.objects.get(again=take)
+        whole = begin(city.here)
+        ended(whole, city.here)
+        client.post(
+            reverse("stocktake.start"), {"office": city.here.card_body.pk, "again": whole.pk}
+        )
+        assert Stocktake.objects.get(again=whole).scope == "office"
         page = client.get(reverse("stocktake.count", args=[again.pk])).content.decode()
         assert take.number in page
 
@@ -370,4 +376,4 @@ class TestFound:
         assert f"卡 {gone} 已登记找到" in page
         assert signed_in(city.neighbour.keeper).get(address).status_code == 404
         stopped = reverse("stock.find_stopped", args=[finding.card_id])
-        assert "第十八条" in client.get(stopped).content.decode()
+        assert client.get(stopped).url == address  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ class TestStocktakeSheet:
         one, two = lines(given)
         assert (one["book"], one["counted"], one["difference"]) == ("3", "1", "-2")
         assert one["reason"] == "在别处扫到 1 张；短缺 1 张：翻找未见"
-        assert one["done"] == "待说明；登记短缺 1 张"
+        assert one["done"] == "待说明 1 张；登记短缺 1 张"
         assert (two["difference"], two["reason"]) == ("+1", "放错位置 1 张")
         assert dict(given.totals) == {"账面": "3 张", "实盘": "2 张", "差异": "-1 张"}
         assert dict(given.heads)["办结"] == "未办结"
@@ -157,6 +157,14 @@ class TestDeskBalance:
             by=city.here.keeper, today=TODAY,
         )  # fmt: skip
         assert not form.is_valid()
+
+    def test_is_not_shown_while_the_county_counts_blind(self, city: City) -> None:
+        boxed(city, city.here, 2)
+        begin(city.here)
+        given = {"office": city.here.county.code, "day": f"{TODAY}"}
+        form = desk_register.DayForm(given, by=city.here.keeper, today=TODAY)
+        assert not form.is_valid()
+        assert desk_register.DayForm(given, by=city.here.clerk, today=TODAY).is_valid()
 
     def test_the_neighbour_is_no_choice(self, city: City) -> None:
         form = desk_register.DayForm(
