@@ -26,6 +26,7 @@ from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Handler, Person
 from cardbook.people.representatives import readiness_of
 from cardbook.registers.codes import DOCUMENT, read_code
+from cardbook.registers.models import IssuedDocument
 
 # Who takes cards for its people: units, villages, towns, schools as units, outlets (Art. 7, 8).
 RECEIVERS = (Kind.UNIT, Kind.VILLAGE, Kind.TOWN, Kind.BRANCH, Kind.AGENCY)
@@ -75,6 +76,10 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
         scanned = read_code(text)
         text = scanned.parts[0] if scanned.kind == DOCUMENT else ""
         page = int(scanned.parts[1]) if len(scanned.parts) > 1 else 0
+    issued = IssuedDocument.objects.filter(number=text, form="sign_off_sheet").first()
+    if issued is not None:
+        # A frozen copy of the register leads to the sheet; its pages are not the sheet's own.
+        text, page = issued.covers[: len("QZMX00000000")], 0
     found = _NUMBER.fullmatch(text.upper())
     bundle = bundles_of(by).filter(pk=int(found[1])).first() if found else None
     if bundle is None:

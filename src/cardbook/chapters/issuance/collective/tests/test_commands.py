@@ -329,6 +329,31 @@ class TestFile:
         assert counts[1] <= counts[0] <= 50
 
 
+class TestDrafts:
+    def test_cards_and_ticks_are_written_in_sets(self, city: City) -> None:
+        counts = []
+        for count in (3, 30):
+            cards = make.received_cards(city, city.here, count=count)
+            bundle = prepared(city, [])
+            with CaptureQueriesContext(connection) as adding:
+                add_cards(
+                    bundle_id=bundle.pk, card_ids=[card.pk for card in cards],
+                    by=city.here.clerk, at=NOON,
+                )  # fmt: skip
+            hand_out(bundle, by=city.here.clerk)
+            bundle.refresh_from_db()
+            with CaptureQueriesContext(connection) as ticking:
+                tick(bundle, f"1-{count}", by=city.here.clerk)
+            counts.append((len(adding), len(ticking)))
+        assert counts[0] == counts[1]
+
+    def test_an_auditor_ticks_nothing(self, city: City) -> None:
+        given = out(city)
+        with pytest.raises(Refused) as refused:
+            tick(given.bundle, "1", by=city.here.auditor)
+        assert codes(refused) == {"ROLE_MAY_NOT"}
+
+
 class TestLateRows:
     def test_a_late_signature_is_filed_in_a_supplement(self, city: City) -> None:
         given, clerk = out(city), city.here.clerk

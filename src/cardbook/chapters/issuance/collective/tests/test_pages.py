@@ -30,6 +30,7 @@ from cardbook.orgs.models import Kind, Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.people.models import UnitLetter
 from cardbook.registers.codes import BOX, DOCUMENT, scan_code
+from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
@@ -232,6 +233,16 @@ class TestList:
         foreign = signed_in(city.neighbour.clerk)
         answer = foreign.get(reverse("bundle.list"), {"q": code}).content.decode()
         assert "没有这份签字明细表" in answer
+
+    def test_the_code_of_an_issued_copy_opens_the_sheet_too(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        address = f"{reverse('register.sign_off')}?sheet={given.bundle.pk}"
+        clerk.post(address, {"key": make.key()})
+        issued = IssuedDocument.objects.get()
+        code = scan_code(DOCUMENT, issued.number, "1", "abcd1234")
+        answer = clerk.get(reverse("bundle.list"), {"q": code})
+        assert answer["Location"] == url("bundle.show", given.bundle)
 
     def test_queries_do_not_grow_with_the_list(self, city: City, clerk: Client) -> None:
         counts = []
