@@ -34,7 +34,7 @@ from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
-from cardbook.testing.pictures import png
+from cardbook.testing.pictures import data_url, png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 3)]
 
@@ -175,6 +175,24 @@ class TestPuttingTogether:
         assert 'data-refusal="SIGNATURE_MISSING"' in answer
         assert 'data-refusal="PAPER_MISSING"' in answer
         assert Bundle.objects.get().rows.count() == 2
+
+    def test_a_signature_on_the_screen_is_kept_as_a_paper(
+        self, clerk: Client, at_hand: Bundle
+    ) -> None:
+        drawn = data_url(png(width=60, height=8))
+        answer = self.hand_out(clerk, at_hand, signing="screen", signature=drawn)
+        assert "2 张卡已交付" in answer
+        event = Event.objects.filter(act="bundle.hand_out")[0]
+        at_hand.refresh_from_db()
+        assert f"signature_screen:{at_hand.signature}" in event.papers and at_hand.signature
+
+    def test_a_torn_or_missing_signature_is_none(self, clerk: Client, at_hand: Bundle) -> None:
+        torn = self.hand_out(clerk, at_hand, signing="screen", signature="data:image/png;base64,x")
+        assert "签名图像没有收全" in torn
+        none = self.hand_out(clerk, at_hand, signing="screen")
+        assert 'data-refusal="SIGNATURE_MISSING"' in none
+        at_hand.refresh_from_db()
+        assert at_hand.batch is None
 
     def test_the_same_form_twice_is_one_hand_over(self, clerk: Client, at_hand: Bundle) -> None:
         key = make.key()
