@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
+from cardbook.custody.places import Place
 from cardbook.law.parameters import value, whole_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -185,7 +186,9 @@ STATES = {
 
 def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet[Bundle]:
     """This function will list bundles of a state, searched by number or unit, sorted."""
-    late = Count("rows", filter=Q(rows__filed__in=("", Result.OPEN)))
+    # A card that was sent back upstream meanwhile is nobody's late signature any more.
+    waits = Q(rows__filed__in=("", Result.OPEN), rows__card__position__account__kind=Place.UNIT)
+    late = Count("rows", filter=waits)
     found = (
         bundles_of(by)
         .select_related("unit", "office")

@@ -241,6 +241,15 @@ class TestList:
         texts = [cell.value for row in page.worksheets[0].iter_rows() for cell in row]
         assert wanted.bundle.number in texts and other.bundle.number not in texts
 
+    def test_a_filed_sheet_with_an_open_row_is_listed_as_late(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        tick(given.bundle, "1-3;4=2", by=city.here.clerk, on=timezone.localdate())
+        add_pages(given.bundle, by=city.here.clerk)
+        said(clerk, "bundle.file", given.bundle, key=make.key(), told_pick_up="on")
+        answer = clerk.get(reverse("bundle.list"), {"state": "late"}).content.decode()
+        assert given.bundle.number in answer and "1 行未领或待补" in answer
+
     def test_a_scanned_code_opens_the_sheet(self, clerk: Client, given: Out) -> None:
         code = scan_code(DOCUMENT, given.bundle.number, "1", "abcd1234")
         answer = clerk.get(reverse("bundle.list"), {"q": code})
