@@ -113,16 +113,18 @@ def _given(act: Act, case: Case, finding: Finding, *, without: str) -> list[Refu
     if finding is FINDINGS["guardian_signed"]:
         name = "signer" if hasattr(facts, "signer") else "signed_by"
         facts = replace(facts, **{name: f.Signer.GUARDIAN})
-    papers = [paper for paper in _shown(act, facts) if paper.kind not in missing]
+    papers = [
+        replace(paper, digest="d") for paper in shown(act, facts) if paper.kind not in missing
+    ]
     told = [] if without == "notice" else [notice.code for notice in act.notices]
     return list(refusals_of_facts(act=act, case=case, facts=facts, papers=papers, told=told))
 
 
-def _shown(act: Act, facts: object) -> list[Presented]:
-    """One paper of every group, and of those the facts call for besides; images are kept."""
+def shown(act: Act, facts: object) -> list[Presented]:
+    """One paper of every group, and of those the facts call for besides."""
     rules = [when.rule for when in act.papers_when if when.applies(facts)]
     besides = [Presented(kind=kind.code) for rule in rules for kind in rule.usual]
-    return [replace(one, digest="d") for one in (*make.usual_papers(act.code), *besides)]
+    return [*make.usual_papers(act.code), *besides]
 
 
 def outcome_of(cell: Cell, acts: Mapping[str, Act]) -> list[Refusal]:

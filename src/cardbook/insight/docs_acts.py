@@ -64,7 +64,9 @@ def _lines(row: Act, titles: dict[str, str]) -> Iterator[tuple[str, str]]:
     yield "谁办", "；".join(f"{role.label}（{reach.label}）" for role, reach in row.who.items())
     if row.by_another:
         yield "不能办", "开始这件事的人自己"
-    yield "复核", "、".join(role.label for role in Role if role in row.second) or "不需要"
+    side = "（交接的对方机构）" if row.second_elsewhere else ""
+    seconds = "、".join(role.label for role in Role if role in row.second)
+    yield "复核", f"{seconds}{side}" if seconds else "不需要"
     if row.witness:
         roles = "、".join(role.label for role in Role if role in row.witness)
         yield "监销", f"另一机构的{roles}"

@@ -101,7 +101,8 @@ def movement(row: Act) -> str:
         return f"留在{target}"
     sources = "、".join(place.label for place in Place if place in row.move.sources)
     beyond = "（可交给上级机构或合作银行）" if row.move.beyond else ""
-    return f"{sources} → {target}{beyond}"
+    home = "（回到卡所属的县区）" if row.move.home else ""
+    return f"{sources} → {target}{beyond}{home}"
 
 
 def paper_rule(rule: PaperRule | None) -> str:
