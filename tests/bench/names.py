@@ -37,5 +37,6 @@ BENCHES = (
     Named("act", "one_act:fifty_thousand"),
     Named("check", "recounting:whole_book"),
     Named("card-list", "pages:card_list"),
+    Named("stranded", "stranded:queues"),
     Named("ledger", "sealing:seal_and_verify"),
 )
