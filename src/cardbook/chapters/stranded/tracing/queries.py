@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -120,7 +121,7 @@ def radar(*, by: Actor, under: Organization | None, at: datetime) -> list[RadarR
     """This function will count waiting cards by place and age: two queries, whatever there is."""
     days = bands(on=local_day(at)).days
     path = under.path if under else by.county_path
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "depth": path.count(".") + 1,
         "kinds": [str(place) for place in WAITING],
         "within": paths_like(by),
