@@ -338,6 +338,14 @@ class TestRecall:
         assert refusal.code == "ALREADY_ISSUED"
         assert "撤销发放" in refusal.way_out
         assert place_of(waiting)[0] == Place.TRANSIT
+        both, key = [waiting.pk, given_out.pk], make.key()
+        for left_out in (1, 0):
+            done = commands.recall_cards(
+                shipment_id=shipment.pk, card_ids=both, words="分错了", by=city.here.keeper,
+                at=NOON, key=key, leave_out=True,
+            )  # fmt: skip
+            assert (done.taken_back, len(done.left_out)) == (1, left_out)
+        assert place_of(waiting) == (Place.STORE, city.here.card_body.pk)
         assert recount().holds
 
     def test_without_a_reason_nothing_comes_back(self, city: City) -> None:
