@@ -395,6 +395,9 @@ class TestAgents:
         assert not signed_in(manager(city.neighbour)).get("/agents/").context["rows"].object_list
         assert signed_in(city.here.clerk).get("/agents/").status_code == 403
         assert signed_in(boss).get("/agents/export/").content.startswith(b"PK")
+        address = f"/agents/{rows[0].id}/"
+        assert "王小明" in signed_in(boss).get(address).content.decode()
+        assert signed_in(manager(city.neighbour)).get(address).status_code == 404
         found = signed_in(boss).get("/agents/", {"q": "孝", "sort": "year"}).context["rows"]
         assert [row.name for row in found] == ["孝子"]
 
