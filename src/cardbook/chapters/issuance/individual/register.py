@@ -3,7 +3,7 @@
 `register_rows.py` beside it reads the hand-overs; `cardbook.registers` prints and freezes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ FORM = Form(
     code="pick_up_register",
     prefix="LKDJ",
     title="陕西省商洛市社会保障卡领卡登记表",
-    basis=(art(8, 3), art(8, 4), art(12)),
+    basis=(art(8, 3), art(8, 4), art(10), art(11), art(12)),
     columns=(
         Column(key="order", title="序号", width=8, align="center"),
         Column(key="happened_at", title="领卡日期时间", width=19),
@@ -100,12 +100,19 @@ def pick_up_sheet(
         totals=(
             ("登记", f"{len(rows)} 笔"),
             ("其中已撤销", f"{undone} 笔"),
-            ("实际领取", f"{len(rows) - undone} 张"),
+            ("实际领取", f"{sum(not (row.together or row.undone) for row in rows)} 张"),
+            *_given_to_units(rows),
         ),
         printed_by=printed_by,
         printed_at=printed_at,
         pictures=pictures,
     )
+
+
+def _given_to_units(rows: Sequence[PickUp]) -> tuple[tuple[str, str], ...]:
+    """Cards units took for their people: not issued by that, so they are counted apart."""
+    count = sum(int(row.quantity) for row in rows if row.together)
+    return (("另交单位、村待签收", f"{count} 张"),) if count else ()
 
 
 def _cells(place: int, row: PickUp, pictures: Mapping[str, bytes]) -> tuple[str, ...]:

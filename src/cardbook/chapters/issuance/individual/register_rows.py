@@ -71,6 +71,7 @@ class PickUp:
     seal: str
     remarks: str
     undone: bool
+    together: bool = False
 
 
 def pick_ups(
@@ -126,6 +127,7 @@ def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
         seal="",
         remarks="已撤销" if row["undone"] else "",
         undone=row["undone"],
+        together=together,
     )
 
 
