@@ -111,6 +111,8 @@ def test_what_a_unit_took_is_one_row_and_each_signature_another(city: City) -> N
     assert cell(filled, 0, "unit") == "示范公司" and cell(filled, 0, "receiver") == "经办人甲"
     assert cell(filled, 0, "relation") == "单位经办人" and "签字明细表" in cell(filled, 0, "name")
     assert cell(filled, 1, "receiver") == "监护人" and len(filled.rows) == 2
+    totals = dict(filled.totals)
+    assert (totals["实际领取"], totals["另交单位、村待签收"]) == ("1 张", "3 张")
 
 
 @pytest.mark.article(7)
