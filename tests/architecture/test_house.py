@@ -56,7 +56,7 @@ def test_the_kernel_stays_small() -> None:
         for part in KERNEL
         if (path.is_relative_to(HOUSE / part) or path == HOUSE / part) and not is_table(path)
     ]
-    assert sum(map(lines_of, counted)) <= 2800
+    assert sum(map(lines_of, counted)) <= 3000
 
 
 @pytest.mark.parametrize("path", list(modules()), ids=lambda path: str(path.relative_to(HOUSE)))

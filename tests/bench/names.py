@@ -41,5 +41,6 @@ BENCHES = (
     Named("bundle", "bundle:two_thousand"),
     Named("check", "recounting:whole_book"),
     Named("card-list", "pages:card_list"),
+    Named("stranded", "stranded:queues"),
     Named("ledger", "sealing:seal_and_verify"),
 )

@@ -149,6 +149,7 @@ class TestTheHandlerTakesABox:
         expect(browser_page.locator("#scan")).to_be_focused()
         counter.scan(label)
         expect(browser_page.locator("#go")).to_contain_text("交付 2 张")
+        assert axe(browser_page) == []
         counter.press("Enter")
         browser_page.wait_for_timeout(300)
         assert Bundle.objects.get().batch is None

@@ -97,7 +97,7 @@ def _file(story: "Story", county: County) -> None:
     people = story.population.people_of(county, count=40)
     for place, code in enumerate((*ready, units[2].code, units[3].code)):
         office = _office(code)
-        if office.letters.exists():  # type: ignore[attr-defined]
+        if office.letters.exists():
             continue
         ended = code == units[2].code
         since = story.today - timedelta(days=200 if ended else 11)
@@ -172,9 +172,7 @@ def _received(
         return
     clerk, at = story.actor(SEAT, post), story.at(day, 15)
     count = arrival_commands.begin_count(shipment_id=shipment.pk, by=clerk, at=at)
-    lines = list(
-        shipment.lines.order_by("row").values_list("card__number", flat=True)  # type: ignore[attr-defined]
-    )
+    lines = list(shipment.lines.order_by("row").values_list("card__number", flat=True))
     for number in lines[: len(lines) - missing]:
         arrival_commands.scan(shipment_id=shipment.pk, text=number, by=clerk, at=at)
     differs = {"words": "封签完好，盒内少一张，已告知卡管机构"} if missing else {}
@@ -190,7 +188,7 @@ def _recall(story: "Story", keeper: Actor, shipment: Shipment | None) -> None:
     if shipment is None or shipment.recalls.exists():
         return
     first = Position.objects.filter(
-        card__in=shipment.lines.values("card"),  # type: ignore[attr-defined]
+        card__in=shipment.lines.values("card"),
         account__organization=shipment.receiver_id,
     ).order_by("card_id")[:1]
     commands.recall_cards(

@@ -45,7 +45,9 @@ _REASONS = (
 class Telling(Protocol):
     """What this episode needs of the story."""
 
-    say: Callable[[str], None]
+    @property
+    def say(self) -> Callable[[str], None]:
+        """Where the telling goes."""
 
     @property
     def today(self) -> date:

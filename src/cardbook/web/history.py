@@ -270,6 +270,8 @@ def _value_in_words(name: str, value: object, deliveries: Mapping[int, str]) -> 
         return "是" if value else "否"
     if name == "delivery" and isinstance(value, int):
         return deliveries.get(value, f"{value} 号")
+    if name == "shipment" and isinstance(value, int):
+        return f"JJ{value:08d}"
     if isinstance(value, list):
         return "、".join(_value_in_words(name, one, deliveries) for one in value)
     return VALUE_LABELS.get(name, {}).get(str(value), str(value))

@@ -87,7 +87,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
-        "滞留与销毁（第十六至十九条）",
+        "滞留（第十六至十九条）",
         (
             ("滞留卡", "stranded.radar", "warning"),
             ("退回滞留卡", "stranded.send_back", "upload"),

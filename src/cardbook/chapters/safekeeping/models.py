@@ -304,6 +304,7 @@ class Finding(models.Model):
 
         MISSED = "missed", "登记短缺"
         FOUND = "found", "登记找到"
+        RESORTED = "resorted", "改登到扫描处的盒"
         NOTED = "noted", "已查明"
 
     stocktake = models.ForeignKey(

@@ -127,7 +127,7 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.PICK_UP,),
         guards=(guards.temporary_card_is_back,),
         checks=(guards.holder_lived_when_signed, guards.minor_did_not_sign_alone),
-        registers=("sign_off_sheet", "pick_up_register"),
+        registers=("sign_off_sheet",),
         batch_only=True,
     ),
     Act(
@@ -168,7 +168,7 @@ ROWS: tuple[Act, ...] = (
         guards=(guards.was_issued_by_sheet,),
         checks=(guards.undone_is_the_newest, guards.reason_is_given),
         second=COUNTY_SECOND | {Role.WINDOW_CLERK, Role.AGENCY_CLERK},
-        registers=("sign_off_sheet", "pick_up_register"),
+        registers=("sign_off_sheet",),
         batch_only=True,
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
     ),

@@ -225,12 +225,6 @@ ROW_NOT_WRONG = reason(
     "请先登记信息错误并收回该卡，再记“错卡”。",
     art(13),
 )
-NOTHING_TO_FILE = reason(
-    "NOTHING_TO_FILE",
-    "签字明细表 {sheet} 没有新登记的行。",
-    "请先登记补签的行，再补充备案。",
-    art(8, 3),
-)
 PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))
 PARCEL_IS_ANOTHER = reason(
     "PARCEL_IS_ANOTHER",

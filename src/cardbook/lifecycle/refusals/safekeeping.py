@@ -27,7 +27,7 @@ FINDING_SETTLED = reason(
 FINDING_OUTCOME_MISFIT = reason(
     "FINDING_OUTCOME_MISFIT",
     "卡 {number} 是“{kind}”，不能“{outcome}”。",
-    "短缺的可以登记短缺，台账登记为下落不明的可以登记找到，其他的写明怎样处理。",
+    "短缺的可以登记短缺，登记为下落不明的可以登记找到，放错盒的可以改登，其他的写明怎样处理。",
     art(20),
 )
 NOTHING_SCANNED = reason(

@@ -24,6 +24,7 @@ from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.custody.shipments import record_shipment
+from cardbook.ledger.models import Request
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -56,6 +57,7 @@ class Recalled:
 
     taken_back: int
     asked: int
+    left_out: tuple[Refusal, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------- send
@@ -82,8 +84,6 @@ def send_cards(
         return Sent(before, repeated=True)
     receiver = Organization.objects.get(pk=receiver_id, valid_to=None)
     _refuse_receiver(receiver, by=by)
-    if not leave_out:
-        return _send(chosen, receiver=receiver, words=words, by=by, at=at, key=key)
     try:
         return _send(chosen, receiver=receiver, words=words, by=by, at=at, key=key)
     except Refused as refused:
@@ -91,7 +91,7 @@ def send_cards(
         rest = _without(chosen, unfit)
         of_cards = all(one.subject_id or one.reason is no.CARD_NUMBER_UNKNOWN
                        for one in refused.refusals)  # fmt: skip
-        if not of_cards or not rest.card_ids:
+        if not (leave_out and of_cards and rest.card_ids):
             raise
         sent = _send(rest, receiver=receiver, words=words, by=by, at=at, key=key)
         return replace(sent, left_out=refused.refusals)
@@ -107,11 +107,9 @@ def _without(chosen: Chosen, unfit: set[int]) -> Chosen:
 
 def _refuse_receiver(receiver: Organization, *, by: Actor) -> None:
     """Only to whom the office may give: its county, above it, banks; units take by sheet."""
-    values = {"receiver": receiver.name}
-    if receiver.kind in BY_SHEET:
-        raise Refused([Refusal(no.UNIT_TAKES_BY_SHEET, values)])
+    why = no.UNIT_TAKES_BY_SHEET if receiver.kind in BY_SHEET else no.RECEIVER_UNFIT
     if not receivers(by).filter(pk=receiver.pk).exists():
-        raise Refused([Refusal(no.RECEIVER_UNFIT, values)])
+        raise Refused([Refusal(why, {"receiver": receiver.name})])
 
 
 def _send(
@@ -300,10 +298,12 @@ def recall_cards(
     by: Actor,
     at: datetime,
     key: str,
+    leave_out: bool = False,
 ) -> Recalled:
     """This function will call cards of a hand-over back (追回).
 
-    What nobody acknowledged is with the sender again at once. What the receiver has on his shelf
+    With `leave_out` those that cannot come back stay, and the answer says why. What nobody
+    acknowledged is with the sender again at once. What the receiver has on his shelf
     he is asked to send back, by a hand-over of his own. A card already issued is refused.
 
     :raises Refused: with a reason for every card that cannot come back; nothing was changed.
@@ -312,6 +312,24 @@ def recall_cards(
     shipment = Shipment.objects.select_related("sender").get(pk=shipment_id)
     if not card_ids:
         raise Refused([Refusal(no.NOTHING_CHOSEN)])
+    try:
+        return _recall(shipment, card_ids, words=words, by=by, at=at, key=key)
+    except Refused as refused:
+        part = f"{key}-part"
+        before = Request.objects.filter(key=part, actor_id=by.user_id).first()
+        if before is not None:
+            return Recalled(taken_back=len(before.subject_ids or ()), asked=0)
+        unfit = {one.subject_id for one in refused.refusals}
+        rest = [id_ for id_ in card_ids if id_ not in unfit]
+        if not leave_out or None in unfit or not rest:
+            raise
+        done = _recall(shipment, rest, words=words, by=by, at=at, key=part)
+        return replace(done, left_out=refused.refusals)
+
+
+def _recall(
+    shipment: Shipment, card_ids: Sequence[int], *, words: str, by: Actor, at: datetime, key: str
+) -> Recalled:
     on_shelf = _on_shelf_of(shipment, card_ids)
     rest = [id_ for id_ in card_ids if id_ not in set(on_shelf)]
     ask = _asking(shipment, on_shelf, words=words, by=by, at=at)

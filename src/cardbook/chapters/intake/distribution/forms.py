@@ -113,6 +113,7 @@ class RecallForm(forms.Form):
     words = forms.CharField(
         label="追回原因", max_length=200, error_messages={"required": "请写明原因。"}
     )
+    leave_out = forms.BooleanField(label="不能追回的（如已发放）留下，其余照办", required=False)
     numbers = forms.CharField(
         label="卡号", required=False, max_length=20_000,
         help_text="扫描或粘贴；在左表勾选的也算。都不填表示整单未点收的卡",

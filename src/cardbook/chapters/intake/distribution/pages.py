@@ -286,10 +286,12 @@ def take_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
     try:
         done = commands.recall_cards(
             shipment_id=shipment_id, card_ids=ids, words=given["words"], by=request.actor,
-            at=timezone.now(), key=given["key"],
+            at=timezone.now(), key=given["key"], leave_out=given["leave_out"],
         )  # fmt: skip
     except Refused as refused:
         return shown(request, shipment_id, recall=form, refusals=refused.refusals)
+    if done.left_out:
+        say_refused(request, Refused(done.left_out))
     if done.taken_back:
         messages.success(request, f"{done.taken_back} 张未点收的卡已追回，在本机构待分类库。")
     if done.asked:

@@ -63,10 +63,10 @@ BY_CARD = Form(
         Column(key="order", title="序号", width=12, align="center"),
         Column(key="box", title="箱/盒号", width=26),
         Column(key="number", title="社保卡卡号", width=30),
-        Column(key="name", title="姓名", width=26),
+        Column(key="name", title="姓名", width=36),
         Column(key="citizen", title="社会保障号码", width=48),
-        Column(key="bank", title="银行", width=44),
-        Column(key="whose", title="单位或镇村", width=56),
+        Column(key="bank", title="银行", width=38),
+        Column(key="whose", title="单位或镇村", width=52),
         Column(key="received", title="点收", width=20, align="center"),
         Column(key="remark", title="备注", width=28),
     ),
@@ -250,7 +250,7 @@ def card_sheet(
     return Sheet(
         form=BY_CARD, office=office_of(chosen["office"]), covers=covers, heads=_heads(shipment),
         rows=rows,
-        totals=(("合计", f"{count} 张"), ("已点收", f"{arrived} 张"),
+        totals=(("本单", f"{count} 张"), ("已点收", f"{arrived} 张"),
                 ("未点收", f"{count - arrived} 张")),
         printed_by=printed_by, printed_at=printed_at,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django import forms
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.law import papers
+from cardbook.lib.masking import mask_in
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import Signer, Signing, Unclaimed
 from cardbook.lifecycle.judge import Presented
@@ -169,7 +170,7 @@ class RowForm(forms.Form):
             "signer": given["signer"] if signed else "",
             "signed_on": given["signed_on"] if signed else None,
             "reason": "" if signed else given["reason"],
-            "words": given["words"],
+            "words": mask_in(given["words"]),
         }
         if given["proxy"]:
             fields["proxy_sealed"] = vault.seal_text(given["proxy"], context=vault.NAME)

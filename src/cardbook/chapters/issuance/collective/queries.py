@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
+from cardbook.custody.places import Place
 from cardbook.law.parameters import value, whole_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -26,6 +27,7 @@ from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Handler, Person
 from cardbook.people.representatives import readiness_of
 from cardbook.registers.codes import DOCUMENT, read_code
+from cardbook.registers.models import IssuedDocument
 
 # Who takes cards for its people: units, villages, towns, schools as units, outlets (Art. 7, 8).
 RECEIVERS = (Kind.UNIT, Kind.VILLAGE, Kind.TOWN, Kind.BRANCH, Kind.AGENCY)
@@ -75,6 +77,10 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
         scanned = read_code(text)
         text = scanned.parts[0] if scanned.kind == DOCUMENT else ""
         page = int(scanned.parts[1]) if len(scanned.parts) > 1 else 0
+    issued = IssuedDocument.objects.filter(number=text, form="sign_off_sheet").first()
+    if issued is not None:
+        # A frozen copy of the register leads to the sheet; its pages are not the sheet's own.
+        text, page = issued.covers[: len("QZMX00000000")], 0
     found = _NUMBER.fullmatch(text.upper())
     bundle = bundles_of(by).filter(pk=int(found[1])).first() if found else None
     if bundle is None:
@@ -180,7 +186,9 @@ STATES = {
 
 def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet[Bundle]:
     """This function will list bundles of a state, searched by number or unit, sorted."""
-    late = Count("rows", filter=Q(rows__filed__in=("", Result.OPEN)))
+    # A card that was sent back upstream meanwhile is nobody's late signature any more.
+    waits = Q(rows__filed__in=("", Result.OPEN), rows__card__position__account__kind=Place.UNIT)
+    late = Count("rows", filter=waits)
     found = (
         bundles_of(by)
         .select_related("unit", "office")

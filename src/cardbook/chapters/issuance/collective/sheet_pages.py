@@ -49,6 +49,7 @@ from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import PaperMissing, read_paper
 
 ROWS = 100
+_MOST_SAID = 8
 _FILE = act("card.issue_collective")
 READERS = frozenset({*_FILE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -88,8 +89,8 @@ def sheet_screen(
         "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
         "overdue": bundle.filed_at is None and bundle.due_on and bundle.due_on < today,
         "form": form or FileForm(initial={"key": new_key()}),
-        "refusals": refusals[:20],
-        "more_refusals": max(len(refusals) - 20, 0),
+        "refusals": refusals[:_MOST_SAID],
+        "more_refusals": max(len(refusals) - _MOST_SAID, 0),
         "may": request.actor.role in _FILE.who,
         "taken": None,
         "wrong": (),

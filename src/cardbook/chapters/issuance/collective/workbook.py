@@ -15,7 +15,7 @@ import xlsxwriter
 from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, open_file, open_table
-from cardbook.lib.masking import mask_number
+from cardbook.lib.masking import mask_in, mask_number
 from cardbook.lifecycle.facts import Signer, Unclaimed
 from cardbook.people import vault
 
@@ -169,7 +169,7 @@ def _entry(cells: tuple[Cell, ...]) -> Entry | None:
         else "",
         signed_on=_day(texts[6]) if signed else None,
         reason="" if signed or not texts[7] else _one_of(texts[7], _REASONS, "未领原因"),
-        words=texts[8][:200],
+        words=mask_in(texts[8][:200]),
         proxy=texts[9][:200],
     )
 

@@ -34,7 +34,7 @@ FORM = Form(
     code="pick_up_register",
     prefix="LKDJ",
     title="陕西省商洛市社会保障卡领卡登记表",
-    basis=(art(8, 3), art(8, 4), art(12)),
+    basis=(art(8, 3), art(8, 4), art(10), art(11), art(12)),
     columns=(
         Column(key="order", title="序号", width=8, align="center"),
         Column(key="happened_at", title="领卡日期时间", width=19),

@@ -18,28 +18,25 @@ from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import ACTS
-from cardbook.lifecycle.facts import BundleRowUndone, IssueUndone, Relation, Signer
-from cardbook.orgs.models import Kind
+from cardbook.lifecycle.facts import BundleHandedOut, IssueUndone, Relation, Signer
 from cardbook.people import vault
 
 _QUERY = (Path(__file__).parent / "sql" / "pick_up_register.sql").read_text(encoding="utf-8")
 _SIGNED = {"screen": "屏幕签字", "paper": "", "thumb": "（按手印）"}
-# Which acts the register names is said by their rows; what takes one back is a remark.
+# Which acts the register names is said by their rows; what takes one back is a remark. What a unit
+# took is one row of its own (`chapters/issuance/collective_pick_ups.py`).
 _NAMED = tuple(
-    row
+    row.code
     for row in ACTS.values()
-    if "pick_up_register" in row.registers and row.facts not in (IssueUndone, BundleRowUndone)
+    if "pick_up_register" in row.registers and row.facts not in (IssueUndone, BundleHandedOut)
 )
-_UNDOING = tuple(row.code for row in ACTS.values() if row.facts in (IssueUndone, BundleRowUndone))
-_BUNDLES = tuple(row.code for row in _NAMED if "stage" not in row.becomes)
+_UNDOING = tuple(row.code for row in ACTS.values() if row.facts is IssueUndone)
 _WAYS = {
     "card.issue": "本人",
     "card.issue_proxy": "代领",
     "card.issue_guardian": "监护人",
     "card.issue_posted": "邮寄",
 }
-_TOGETHER, _TOGETHER_IN_VILLAGE = "单位集中", "社区村集中"
-_FOR_ALL = "（见签字明细表）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +82,7 @@ def pick_ups(
         "start": start,
         "end": end,
         "limit": limit,
-        "acts": [row.code for row in _NAMED],
-        "bundles": list(_BUNDLES),
+        "acts": list(_NAMED),
         "undoing": list(_UNDOING),
     }
     with connection.cursor() as cursor:
@@ -97,19 +93,18 @@ def pick_ups(
 
 def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
     facts = json.loads(row["facts"])
-    together = row["act"] in _BUNDLES
     holder = _person(row, "", masked=masked)
     came = _person(row, "came_", masked=masked) if row["came_name"] else _signer(facts, holder)
     return PickUp(
         happened_at=f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
-        way=_way(row),
-        name=_FOR_ALL if together else holder.name,
-        number="" if together else holder.number,
-        card_number=f"{row['card_number']} 等" if together else row["card_number"],
+        way=_WAYS[row["act"]],
+        name=holder.name,
+        number=holder.number,
+        card_number=row["card_number"],
         bank=row["bank"] + (f"（尾号{row['bank_last4']}）" if row["bank_last4"] else ""),
         batch=row["batch"],
-        unit=row["receiving_unit"] or _unit(row),
-        quantity=str(row["quantity"]),
+        unit=_unit(row),
+        quantity="1",
         boxes=f"{row['box']} 第{row['slot']}位" if row["slot"] else row["box"],
         receiver=came.name,
         document=f"{came.document} {came.number}".strip(),
@@ -164,16 +159,9 @@ def _signer(facts: dict[str, Any], holder: _Named) -> _Named:
     return holder if signer is Signer.HOLDER else _Named(name=signer.label)
 
 
-def _way(row: dict[str, Any]) -> str:
-    in_village = row["receiving_kind"] in (Kind.VILLAGE, Kind.TOWN)
-    return _WAYS.get(row["act"], _TOGETHER_IN_VILLAGE if in_village else _TOGETHER)
-
-
 def _relation(facts: dict[str, Any], *, came_himself: bool) -> str:
     if facts.get("relation"):
         return Relation(facts["relation"]).label
-    if facts.get("handlers"):
-        return "单位经办人"
     return "本人" if came_himself else ""
 
 

@@ -18,7 +18,7 @@ from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
-from cardbook.people.models import Mandate
+from cardbook.people.models import Mandate, PickUp
 
 REVOKED, DEAD, OVER, EARLY, VALID = "revoked", "dead", "over", "early", "valid"
 STATUS = {
@@ -124,6 +124,7 @@ def _status(one: Mandate, on: date) -> str:
 class AgentRow:
     """One person who fetched cards for others, as the county's manager looks at him."""
 
+    id: int
     name: str
     masked_number: str
     month: int
@@ -179,6 +180,7 @@ _STRANGERS = frozenset({Relation.UNIT, Relation.COMMITTEE, Relation.OTHER})
 def _agent(row: dict[str, Any], *, today: date) -> AgentRow:
     number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     return AgentRow(
+        id=row["agent_id"],
         name=vault.open_text(row["name_sealed"], context=vault.NAME),
         masked_number=mask_number(number),
         month=row["month"], unrelated=row["unrelated"], year=row["year"], holders=row["holders"],
@@ -193,3 +195,46 @@ def _to_look_at(row: dict[str, Any], *, today: date) -> Iterator[str]:
         yield f"本月为 {row['unrelated']} 名非亲属代领"
     if row["year"] >= whole_number("agent_max_cards_per_year", on=today):
         yield f"本年已 {row['year']} 张"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedRow:
+    """One card an agent fetched: when, for whom, as what."""
+
+    on: date
+    holder: str
+    holder_number: str
+    relation: str
+    as_guardian: bool
+    mandate: int | None
+
+
+def fetched_by(*, person_id: int, by: Actor, today: date) -> tuple[str, list[FetchedRow]]:
+    """This function will name an agent and list what he fetched in the county this year.
+
+    Nobody who fetched nothing here has a name here.
+    """
+    found = list(
+        PickUp.objects.filter(
+            agent_id=person_id,
+            county__path__startswith=by.county_path,
+            on__gte=date(today.year, 1, 1),
+            on__lte=today,
+        )
+        .select_related("agent", "holder")
+        .order_by("-on", "-id")
+    )
+    name = holder_of(found[0].agent).name if found else ""
+    return name, [_fetched(one) for one in found]
+
+
+def _fetched(one: PickUp) -> FetchedRow:
+    holder = holder_of(one.holder)
+    return FetchedRow(
+        on=one.on,
+        holder=holder.name,
+        holder_number=holder.masked_number,
+        relation=Relation(one.relation).label,
+        as_guardian=one.as_guardian,
+        mandate=one.mandate_id,
+    )

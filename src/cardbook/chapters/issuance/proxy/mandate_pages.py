@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -201,6 +201,18 @@ def agents_export(request: ActorRequest) -> HttpResponse:
     now = timezone.now()
     content = agents_xlsx(rows, by=request.actor, at=now, said=f"{now:%Y} 年")
     return _attached(content, _XLSX, f"代领人一览_{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+@require_GET
+@page(roles=_WATCHERS, basis="第十条、第三十一条")
+def agent(request: ActorRequest, person_id: int) -> HttpResponse:
+    """For whom one agent fetched this year, so that the manager can call them back."""
+    name, rows = list_queries.fetched_by(
+        person_id=person_id, by=request.actor, today=timezone.localdate()
+    )
+    if not rows:
+        raise Http404
+    return render(request, "proxy/agent.html", {"name": name, "rows": rows})
 
 
 def _agents(request: ActorRequest) -> tuple[dict[str, str], list[list_queries.AgentRow]]:

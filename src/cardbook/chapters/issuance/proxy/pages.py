@@ -122,13 +122,23 @@ def _take(request: ActorRequest, desk: Desk) -> None:
         desk.values["scanned"] = found.card_number
         if not desk.card_id:
             desk.problem = "请先扫描持卡人的身份证，再扫描卡。"
-    elif desk.comer is None and found.comer is not None:
-        desk.comer = found.comer
+    elif found.comer is not None:
+        _take_document(request, desk, found.comer)
+
+
+def _take_document(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
+    holders = bool(desk.card_id) and queries.is_holders(
+        card_id=desk.card_id, number=scanned.number, by=request.actor
+    )
+    if desk.comer is None and holders:
+        desk.problem = f"这是持卡人的证件。请先扫描{desk.kind.who}的身份证。"
+    elif desk.comer is None:
+        desk.comer = scanned
         desk.values["identity"] = request.POST.get("identity", "")
-    elif found.comer is not None and not desk.card_id:
-        _take_holder(request, desk, found.comer)
-    else:
-        desk.problem = "两人的证件都已读入。换人请按 Esc 重新开始。"
+    elif not desk.card_id:
+        _take_holder(request, desk, scanned)
+    elif not holders:
+        desk.problem = "这不是这位持卡人的证件。换人请按 Esc 重新开始。"
 
 
 def _take_holder(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
@@ -140,7 +150,8 @@ def _take_holder(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
     )
     if found is None:
         desk.problem = (
-            "本县区没有这个号码的社保卡。请核对号码；卡在其他县区的，请到该县区办理（第五条）。"
+            "本县区没有这个号码的社保卡。请核对号码；两张证件扫反了的，按 Esc 重新开始；"
+            "卡在其他县区的，请到该县区办理（第五条）。"
         )
         return
     desk.card_id = found

@@ -91,6 +91,12 @@ def card_of(*, number: str, act: Act, by: Actor, at: datetime) -> int | None:
     return next(fit, ids[0] if ids else None)
 
 
+def is_holders(*, card_id: int, number: str, by: Actor) -> bool:
+    """This function will say whether a document is that of the card's holder."""
+    person = find_by_number(number)
+    return person is not None and cards_in_county(by=by).filter(pk=card_id, person=person).exists()
+
+
 def shown_holder(
     *, card_id: int, act: Act, by: Actor, at: datetime, today: date
 ) -> HolderShown | None:

@@ -15,5 +15,6 @@ urlpatterns = [
     path("mandates/print/", mandate_pages.print_, name="mandate.print"),
     path("mandates/blank.pdf", mandate_pages.blank, name="mandate.blank"),
     path("agents/", mandate_pages.agents, name="agent.list"),
+    path("agents/<int:person_id>/", mandate_pages.agent, name="agent.show"),
     path("agents/export/", mandate_pages.agents_export, name="agent.export"),
 ]

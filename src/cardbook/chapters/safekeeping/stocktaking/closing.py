@@ -18,7 +18,7 @@ from cardbook.custody.postings import Destination, account_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.facts import StockFound, StockMissed
+from cardbook.lifecycle.facts import CardSorted, StockFound, StockMissed
 from cardbook.lifecycle.judge import refusals_of_actor
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.perform import Done, Step, perform
@@ -45,8 +45,9 @@ class Verdict:
 def close_findings(*, take_id: int, finding_ids: Sequence[int], verdict: Verdict) -> int:
     """This function will close differences with a reason and a second person, all or none.
 
-    Missing cards are registered as missing, missing ones that were scanned as found; of the rest
-    the words say what was done. Returns how many; the same key again gives the same answer.
+    Missing cards are registered as missing, missing ones that were scanned as found, misplaced
+    ones go in the book to the box they were scanned in; of the rest the words say what was done.
+    Returns how many; the same key again gives the same answer.
 
     :raises Refused: with every reason for every card: told already, the outcome does not fit, the
         card moved on meanwhile, no words, or the second person may not sign.
@@ -82,6 +83,9 @@ def _fits(one: Finding, outcome: str) -> bool:
     if outcome == Outcome.FOUND:
         at_missing = one.book_account is not None and one.book_account.kind == Place.MISSING
         return one.kind == Finding.Kind.EXTRA and at_missing
+    if outcome == Outcome.RESORTED:
+        in_box = one.account is not None and one.account.kind == Place.BOX
+        return one.kind == Finding.Kind.MISPLACED and in_box
     return outcome == Outcome.NOTED
 
 
@@ -96,7 +100,11 @@ def _misfit(one: Finding, outcome: str) -> Refusal:
 
 def _perform(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> None:
     """The cards move and the rows are closed in one transaction, locked together."""
-    steps = _missed(take, found, verdict) or _found(take, found, verdict)
+    steps = {
+        Outcome.MISSED: _missed,
+        Outcome.FOUND: _found,
+        Outcome.RESORTED: _resorted,
+    }[Outcome(verdict.outcome)](take, found, verdict)
     if not steps:
         return
     locking: Callable[[Sequence[Case]], Iterator[Refusal]] = lambda _: _settled(found, verdict)  # noqa: E731
@@ -111,8 +119,6 @@ def _perform(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> Non
 
 def _missed(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> list[Step]:
     """Cards for issue are missed by one act, cards that are out of use by another (Art. 18)."""
-    if verdict.outcome != Outcome.MISSED:
-        return []
     facts = StockMissed(words=verdict.words, stocktake=take.pk)
     kept = [one.card_id for one in found if one.card and one.card.stage == Stage.IN_CUSTODY]
     aside = [one.card_id for one in found if one.card and one.card.stage != Stage.IN_CUSTODY]
@@ -149,6 +155,22 @@ def _found(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> list[
 
 def _home(code: str) -> Place:
     return Place.STORE if code == "stock.find" else Place.RETURNED
+
+
+def _resorted(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> list[Step]:
+    """The book follows the card: into the box it was scanned in, one step for each box."""
+    boxes: dict[int, list[Finding]] = defaultdict(list)
+    for one in found:
+        boxes[one.account_id or 0].append(one)
+    return [
+        Step(
+            act=act("card.sort"),
+            facts=CardSorted(order="scan", box=some[0].account.code if some[0].account else ""),
+            subject_ids=_ids([one.card_id for one in some]),
+            destination=Destination(box),
+        )
+        for box, some in sorted(boxes.items())
+    ]
 
 
 def _cases(card_ids: Sequence[int | None]) -> dict[int, Case]:

@@ -139,7 +139,7 @@ def _export(request: ActorRequest, take: queries.TakeRow) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page("stock.miss", "stock.miss_set_aside", "stock.find", "stock.find_stopped")
+@page("stock.miss", "stock.miss_set_aside", "stock.find", "stock.find_stopped", "card.sort")
 def settle(request: ActorRequest, take_id: int) -> HttpResponse:
     """Say of the ticked differences what became of them, or close the whole stock-take."""
     address = f"{reverse('stocktake.show', args=[take_id])}?{request.GET.urlencode()}"

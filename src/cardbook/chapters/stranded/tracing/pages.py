@@ -36,7 +36,7 @@ def _band(request: ActorRequest, bands: queries.Bands) -> int | None:
     text = request.GET.get("band", "")
     if not text:
         return None
-    if not text.isdecimal() or int(text) > len(bands.days):
+    if not text.isdecimal() or int(text) > bands.stranded:
         raise Http404
     return int(text)
 
@@ -110,7 +110,7 @@ def _listed(request: ActorRequest) -> dict[str, Any]:
         )  # fmt: skip
     return {
         "under": under,
-        "bands": list(enumerate(bands.titles)),
+        "bands": bands.choices,
         "band": band,
         "confirmed": bands.confirmed,
         "text": text,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -54,10 +55,23 @@ class Bands:
             f"{last} 天以上",
         )
 
+    @property
+    def stranded(self) -> int:
+        """The code of all bands but the youngest together."""
+        return len(self.days) + 1
+
+    @property
+    def choices(self) -> tuple[tuple[int, str], ...]:
+        """Every band by its code, and all that is stranded together."""
+        together = (self.stranded, f"满 {self.days[0]} 天的全部")
+        return (*enumerate(self.titles), together)
+
     def span(self, band: int | None, *, at: datetime) -> tuple[datetime, datetime]:
         """From when to when a card of a band came; without one, ever."""
         if band is None:
             return _EVER, _NEVER
+        if band == self.stranded:
+            return _EVER, at - timedelta(days=self.days[0])
         edges = (0, *self.days)
         newest = _NEVER if band == 0 else at - timedelta(days=edges[band])
         oldest = _EVER if band == len(self.days) else at - timedelta(days=edges[band + 1])
@@ -107,27 +121,40 @@ def radar(*, by: Actor, under: Organization | None, at: datetime) -> list[RadarR
     """This function will count waiting cards by place and age: two queries, whatever there is."""
     days = bands(on=local_day(at)).days
     path = under.path if under else by.county_path
+    values: dict[str, Any] = {
+        "depth": path.count(".") + 1,
+        "kinds": [str(place) for place in WAITING],
+        "within": paths_like(by),
+        "under": f"{path}%",
+    }
+    values |= {f"edge{place}": at - timedelta(days=day) for place, day in enumerate(days, 1)}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _RADAR,
-            {
-                "depth": path.count(".") + 1,
-                "kinds": [str(place) for place in WAITING],
-                "edges": [at - timedelta(days=day) for day in reversed(days)],
-                "within": paths_like(by),
-                "under": f"{path}%",
-            },
-        )
+        cursor.execute(_radar_query(len(days)), values)
         counted = cursor.fetchall()
-    sums: dict[str, list[int]] = {}
-    for head, band, cards in counted:
-        # width_bucket counts edges passed: none means older than the oldest edge.
-        sums.setdefault(head, [0] * (len(days) + 1))[len(days) - band] = cards
+    sums = {head: _by_band(least) for head, *least in counted if least[0]}
     heads = [int(head) for head in sums if head]
     offices = {str(one.pk): one for one in Organization.objects.filter(pk__in=heads)}
     own = under or Organization.objects.filter(path=path).first()
-    rows = [_row(offices.get(head) or own, bool(head), tuple(sums[head])) for head in sums]
+    rows = [_row(offices.get(head) or own, bool(head), sums[head]) for head in sums]
     return sorted(rows, key=lambda row: (-row.stranded, -row.total, row.code))
+
+
+def _radar_query(edges: int) -> str:
+    """The query for as many edges as the parameter has; the first column counts all."""
+    counts = [
+        "count(*) AS least0",
+        *(
+            f"count(*) FILTER (WHERE p.since <= %(edge{place})s) AS least{place}"
+            for place in range(1, edges + 1)
+        ),
+    ]
+    sums = [f"sum(counted.least{place})::bigint" for place in range(edges + 1)]
+    return _RADAR.format(counts=", ".join(counts), sums=", ".join(sums))
+
+
+def _by_band(least: Sequence[int]) -> tuple[int, ...]:
+    """Cards of each band, from how many are at least as old as each edge."""
+    return tuple(old - older for old, older in zip(least, (*least[1:], 0), strict=True))
 
 
 def _row(office: Organization | None, deeper: bool, counts: tuple[int, ...]) -> RadarRow:

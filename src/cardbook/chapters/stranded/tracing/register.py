@@ -125,12 +125,11 @@ class WaitingForm(ChooseForm):
     def narrow(self) -> None:
         """Offices within sight; the bands of today."""
         self.fields["under"].queryset = _choices(self.by)  # type: ignore[attr-defined]
-        titles = enumerate(bands(on=self.today).titles)
-        self.fields["band"].choices = list(titles)  # type: ignore[attr-defined]
+        self.fields["band"].choices = list(bands(on=self.today).choices)  # type: ignore[attr-defined]
 
     def usual(self) -> dict[str, Any]:
-        """The oldest band of the actor's own office."""
-        return {"under": _own_code(self.by), "band": str(len(bands(on=self.today).days))}
+        """All that is stranded at the actor's own office."""
+        return {"under": _own_code(self.by), "band": str(bands(on=self.today).stranded)}
 
     def clean(self) -> dict[str, Any]:
         """Keep who asks: what is within sight depends on him."""
@@ -211,11 +210,11 @@ def call_sheet(
     if limit is not None and len(ids) > limit:
         raise TooManyRows(len(ids), limit)
     rows = waiting_rows(ids, at=printed_at)
-    band = bands(on=printed_at.astimezone(LOCAL).date()).titles[chosen["band"]]
+    found = bands(on=printed_at.astimezone(LOCAL).date())
     return Sheet(
         form=CALL_SHEET,
         office=office_of(office),
-        covers=f"存放天数 {band}",
+        covers=f"存放天数 {dict(found.choices)[chosen['band']]}",
         rows=tuple(_called(place, row, masked=masked) for place, row in enumerate(rows, 1)),
         totals=(("待通知", f"{len(rows)} 张"),),
         printed_by=printed_by,

@@ -386,6 +386,31 @@ class TestTwoAtOnce:
         assert Correction.objects.count() == 1
         assert recount().holds
 
+    def test_a_hand_over_and_a_wrong_face_at_once_end_in_one_of_them(
+        self, fresh_database: str
+    ) -> None:
+        city = make.city()
+        card = received(city)
+        issue = partial(
+            perform, make.issue_step(card), by=city.here.other_clerk, at=NOON, key=make.key()
+        )
+        answers = together(issue, partial(wrong.record, card, by=city.here.clerk))
+        refused = [one for one in answers if isinstance(one, Refused)]
+        card.refresh_from_db()
+        # Taken back after the hand-over is right as well: the holder still stands at the window.
+        assert card.hold == "error" and card.stage == "recalled"
+        assert {one.code for answer in refused for one in answer.refusals} <= {"CARD_RECALLED"}
+        assert recount().holds
+
+    def test_of_two_reviewers_one_checks_again(self, fresh_database: str) -> None:
+        city = make.city()
+        correction = wrong.recorded(received(city), city.here)
+        reviewers = (city.here.reviewer, city.here.keeper)
+        answers = together(*(partial(wrong.recheck, correction, by=by) for by in reviewers))
+        assert sorted(type(answer).__name__ for answer in answers) == ["Done", "Refused"]
+        correction.refresh_from_db()
+        assert (correction.progress, correction.version) == ("rechecked", 3)
+
     @pytest.mark.article(15)
     def test_of_two_windows_one_opens_the_application(self, fresh_database: str) -> None:
         city = make.city()

@@ -338,6 +338,14 @@ class TestRecall:
         assert refusal.code == "ALREADY_ISSUED"
         assert "撤销发放" in refusal.way_out
         assert place_of(waiting)[0] == Place.TRANSIT
+        both, key = [waiting.pk, given_out.pk], make.key()
+        for left_out in (1, 0):
+            done = commands.recall_cards(
+                shipment_id=shipment.pk, card_ids=both, words="分错了", by=city.here.keeper,
+                at=NOON, key=key, leave_out=True,
+            )  # fmt: skip
+            assert (done.taken_back, len(done.left_out)) == (1, left_out)
+        assert place_of(waiting) == (Place.STORE, city.here.card_body.pk)
         assert recount().holds
 
     def test_without_a_reason_nothing_comes_back(self, city: City) -> None:
@@ -450,3 +458,17 @@ def test_what_an_agency_was_given_is_not_the_countys_to_sort(city: City) -> None
     assert codes(
         lambda: put_card(text=card.number, account_id=box.pk, by=by, at=NOON, key=make.key())
     ) == ["OUT_OF_REACH"]
+
+
+def test_a_thousand_cards_in_ten_boxes_with_a_sample_of_fifty(city: City) -> None:
+    """J7 for hand-downs: ten labels, fifty cards, one close."""
+    cards = make.received_cards(city, city.here, people=[make.person()] * 1000)
+    boxes = [cards[first : first + 100] for first in range(0, 1000, 100)]
+    centre = make.organization("市局信息中心", Kind.INFO_CENTRE, parent=city.city)
+    manager = make.worker("管理员", Role.CITY_MANAGER, centre)
+    shipment = sent(city.here.keeper, centre, *boxes)
+    labels = [f"A-1-{place:02d}" for place in range(1, 11)]
+    closed = received(shipment, manager, *labels, *(card.number for card in cards[::20]))
+    assert (closed.expected, closed.found) == (1000, 1000)
+    by_scan = Event.objects.filter(act="handover.receive", facts__contains='"scanned":true')
+    assert by_scan.count() == 50

@@ -32,6 +32,7 @@ from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
+from cardbook.papers.storage import read_paper
 from cardbook.people.models import Handler, Person
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -226,6 +227,33 @@ class TestFile:
         assert Event.objects.count() == before
         return codes(refused)
 
+    def test_a_tick_that_came_between_reading_and_filing_stops_it(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from cardbook.chapters.issuance.collective import commands
+
+        given, index = out(city), commands._page_index
+        balanced(given, city.here.clerk)
+
+        def meanwhile(bundle: Bundle, plan: commands._Plan) -> object:
+            tick(bundle, "1=2", by=city.here.other_clerk)
+            return index(bundle, plan)
+
+        monkeypatch.setattr(commands, "_page_index", meanwhile)
+        assert self.refused(city, given) == {"SHEET_CHANGED"}
+
+    def test_a_long_sheet_is_cited_by_the_list_of_its_pages(self, city: City) -> None:
+        given, clerk = out(city, count=2, pages=9), city.here.clerk
+        tick(given.bundle, "1-2", by=clerk)
+        add_pages(given.bundle, by=clerk, pages=9)
+        file(given.bundle, by=clerk)
+        event = Event.objects.filter(act="card.issue_collective")[0]
+        (paper,) = event.papers
+        listed = read_paper(paper.partition(":")[2]).decode()
+        digests = BundlePage.objects.values_list("digest", flat=True)
+        assert len(digests) == 9 and all(digest in listed for digest in digests)
+        clean()
+
     def test_a_row_without_result_does_not_balance(self, city: City) -> None:
         given = out(city)
         balanced(given, city.here.clerk, "1-3")
@@ -327,6 +355,31 @@ class TestFile:
             counts.append(len(queries))
         # The first one opens the places cards go to.
         assert counts[1] <= counts[0] <= 50
+
+
+class TestDrafts:
+    def test_cards_and_ticks_are_written_in_sets(self, city: City) -> None:
+        counts = []
+        for count in (3, 30):
+            cards = make.received_cards(city, city.here, count=count)
+            bundle = prepared(city, [])
+            with CaptureQueriesContext(connection) as adding:
+                add_cards(
+                    bundle_id=bundle.pk, card_ids=[card.pk for card in cards],
+                    by=city.here.clerk, at=NOON,
+                )  # fmt: skip
+            hand_out(bundle, by=city.here.clerk)
+            bundle.refresh_from_db()
+            with CaptureQueriesContext(connection) as ticking:
+                tick(bundle, f"1-{count}", by=city.here.clerk)
+            counts.append((len(adding), len(ticking)))
+        assert counts[0] == counts[1]
+
+    def test_an_auditor_ticks_nothing(self, city: City) -> None:
+        given = out(city)
+        with pytest.raises(Refused) as refused:
+            tick(given.bundle, "1", by=city.here.auditor)
+        assert codes(refused) == {"ROLE_MAY_NOT"}
 
 
 class TestLateRows:

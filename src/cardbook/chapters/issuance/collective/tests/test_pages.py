@@ -30,10 +30,11 @@ from cardbook.orgs.models import Kind, Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.people.models import UnitLetter
 from cardbook.registers.codes import BOX, DOCUMENT, scan_code
+from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
-from cardbook.testing.pictures import png
+from cardbook.testing.pictures import data_url, png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 3)]
 
@@ -175,6 +176,24 @@ class TestPuttingTogether:
         assert 'data-refusal="PAPER_MISSING"' in answer
         assert Bundle.objects.get().rows.count() == 2
 
+    def test_a_signature_on_the_screen_is_kept_as_a_paper(
+        self, clerk: Client, at_hand: Bundle
+    ) -> None:
+        drawn = data_url(png(width=60, height=8))
+        answer = self.hand_out(clerk, at_hand, signing="screen", signature=drawn)
+        assert "2 张卡已交付" in answer
+        event = Event.objects.filter(act="bundle.hand_out")[0]
+        at_hand.refresh_from_db()
+        assert f"signature_screen:{at_hand.signature}" in event.papers and at_hand.signature
+
+    def test_a_torn_or_missing_signature_is_none(self, clerk: Client, at_hand: Bundle) -> None:
+        torn = self.hand_out(clerk, at_hand, signing="screen", signature="data:image/png;base64,x")
+        assert "签名图像没有收全" in torn
+        none = self.hand_out(clerk, at_hand, signing="screen")
+        assert 'data-refusal="SIGNATURE_MISSING"' in none
+        at_hand.refresh_from_db()
+        assert at_hand.batch is None
+
     def test_the_same_form_twice_is_one_hand_over(self, clerk: Client, at_hand: Bundle) -> None:
         key = make.key()
         self.hand_out(clerk, at_hand, key=key)
@@ -222,6 +241,15 @@ class TestList:
         texts = [cell.value for row in page.worksheets[0].iter_rows() for cell in row]
         assert wanted.bundle.number in texts and other.bundle.number not in texts
 
+    def test_a_filed_sheet_with_an_open_row_is_listed_as_late(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        tick(given.bundle, "1-3;4=2", by=city.here.clerk, on=timezone.localdate())
+        add_pages(given.bundle, by=city.here.clerk)
+        said(clerk, "bundle.file", given.bundle, key=make.key(), told_pick_up="on")
+        answer = clerk.get(reverse("bundle.list"), {"state": "late"}).content.decode()
+        assert given.bundle.number in answer and "1 行未领或待补" in answer
+
     def test_a_scanned_code_opens_the_sheet(self, clerk: Client, given: Out) -> None:
         code = scan_code(DOCUMENT, given.bundle.number, "1", "abcd1234")
         answer = clerk.get(reverse("bundle.list"), {"q": code})
@@ -232,6 +260,16 @@ class TestList:
         foreign = signed_in(city.neighbour.clerk)
         answer = foreign.get(reverse("bundle.list"), {"q": code}).content.decode()
         assert "没有这份签字明细表" in answer
+
+    def test_the_code_of_an_issued_copy_opens_the_sheet_too(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        address = f"{reverse('register.sign_off')}?sheet={given.bundle.pk}"
+        clerk.post(address, {"key": make.key()})
+        issued = IssuedDocument.objects.get()
+        code = scan_code(DOCUMENT, issued.number, "1", "abcd1234")
+        answer = clerk.get(reverse("bundle.list"), {"q": code})
+        assert answer["Location"] == url("bundle.show", given.bundle)
 
     def test_queries_do_not_grow_with_the_list(self, city: City, clerk: Client) -> None:
         counts = []

@@ -1,10 +1,7 @@
 -- One row for each hand-over of an office in a span of time, whether it was taken back since, and the
--- box and slot the card lay in last before it. Cards a unit took at once are one row, its first card
--- standing for all of them.
+-- box and slot the card lay in last before it.
 WITH chosen AS (
-    SELECT e.*, count(*) OVER (PARTITION BY e.batch, e.act) AS quantity,
-           row_number() OVER (PARTITION BY e.batch, e.act ORDER BY e.id) AS place_in_batch
-    FROM ledger_event e
+    SELECT e.* FROM ledger_event e
     WHERE e.act = ANY(%(acts)s) AND e.subject_kind = 'card'
       AND e.org_id IN (SELECT id FROM orgs_organization WHERE path LIKE %(office)s)
       AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
@@ -15,8 +12,6 @@ SELECT e.id, e.act, e.happened_at, e.facts, e.papers, e.told, c.id AS card_id,
        p.number_kind, p.number_sealed, p.name_sealed, p.phone_sealed,
        r.number_kind AS came_kind, r.number_sealed AS came_number, r.name_sealed AS came_name,
        r.phone_sealed AS came_phone,
-       CASE WHEN e.act = ANY(%(bundles)s) THEN e.quantity ELSE 1 END AS quantity,
-       coalesce(un.name, '') AS receiving_unit, coalesce(un.kind, '') AS receiving_kind,
        u.name AS actor, coalesce(s.name, '') AS second,
        coalesce(place.code, '') AS box, place.slot,
        EXISTS (SELECT FROM ledger_event x WHERE x.subject_kind = 'card' AND x.subject_id = c.id
@@ -30,9 +25,7 @@ LEFT JOIN orgs_user s ON s.id = e.second_id
 LEFT JOIN orgs_organization t ON t.id = c.town_id
 LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
 LEFT JOIN people_person r ON r.id = coalesce(
-    e.facts::jsonb ->> 'agent', e.facts::jsonb ->> 'guardian', e.facts::jsonb #>> '{handlers,0}'
-)::bigint
-LEFT JOIN orgs_organization un ON un.id = (e.facts::jsonb ->> 'unit')::bigint
+    e.facts::jsonb ->> 'agent', e.facts::jsonb ->> 'guardian')::bigint
 LEFT JOIN LATERAL (
     SELECT a.code, g.slot
     FROM custody_posting g
@@ -41,6 +34,5 @@ LEFT JOIN LATERAL (
     WHERE g.card_id = c.id AND g.amount = 1
     ORDER BY g.id DESC LIMIT 1
 ) AS place ON TRUE
-WHERE e.act <> ALL(%(bundles)s) OR e.place_in_batch = 1
 ORDER BY e.happened_at, e.id
 LIMIT %(limit)s

@@ -9,20 +9,12 @@ from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.issuance.individual.tests.test_register import cell, sheet
 from cardbook.chapters.issuance.posting.commands import post_card, receive_receipt
 from cardbook.chapters.issuance.proxy.tests.cases import child, comer, to_guardian, to_proxy
-from cardbook.custody.places import Place
-from cardbook.custody.postings import Destination, account_of
 from cardbook.ledger.models import Event
 from cardbook.lib.masking import mask_number
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
-    BundleHandedOut,
-    CardIssuedCollectively,
     Relation,
     Signer,
-    Signing,
 )
-from cardbook.lifecycle.perform import Step, perform
-from cardbook.orgs.models import Kind
 from cardbook.people.models import Mandate
 from cardbook.registers.pdf import render_pdf
 from cardbook.testing import factories as make
@@ -80,37 +72,6 @@ def test_a_posted_card_is_there_when_its_receipt_came(city: City) -> None:
     assert cell(filled, 0, "way") == "邮寄" and cell(filled, 0, "receiver") == "王小明"
     assert cell(filled, 0, "papers") == "邮政签收回执（邮件 EX1）"
     assert cell(filled, 0, "face") == "—"
-
-
-@pytest.mark.article(8, 3)
-def test_what_a_unit_took_is_one_row_and_each_signature_another(city: City) -> None:
-    cards = make.received_cards(city, city.here, count=3)
-    unit = make.organization("示范公司", Kind.UNIT, parent=city.here.county)
-    handler = make.person(name="经办人甲")
-    step = Step(
-        act=act("bundle.hand_out"),
-        facts=BundleHandedOut(
-            unit=unit.pk, handlers=(handler.pk,), signing=Signing.PAPER, original_seen=True
-        ),
-        subject_ids=[card.pk for card in cards], papers=make.usual_papers("bundle.hand_out"),
-        destination=Destination(account_of(organization_id=unit.pk, kind=Place.UNIT).pk),
-    )  # fmt: skip
-    perform(step, by=city.here.keeper, at=NOON, key=make.key())
-    signed = Step(
-        act=act("card.issue_collective"),
-        facts=CardIssuedCollectively(
-            sheet=1, row=1, signed_on=date(2026, 11, 20), signer=Signer.GUARDIAN
-        ),
-        subject_ids=[cards[0].pk], papers=make.usual_papers("card.issue_collective"),
-        told=("pick_up",),
-    )  # fmt: skip
-    perform(signed, by=city.here.keeper, at=NOON + timedelta(hours=1), key=make.key())
-    filled = sheet(city.here.card_body)
-    assert [cell(filled, row, "way") for row in (0, 1)] == ["单位集中", "单位集中"]
-    assert [cell(filled, row, "quantity") for row in (0, 1)] == ["3", "1"]
-    assert cell(filled, 0, "unit") == "示范公司" and cell(filled, 0, "receiver") == "经办人甲"
-    assert cell(filled, 0, "relation") == "单位经办人" and "签字明细表" in cell(filled, 0, "name")
-    assert cell(filled, 1, "receiver") == "监护人" and len(filled.rows) == 2
 
 
 @pytest.mark.article(7)

@@ -119,6 +119,21 @@ class TestScreen:
         wrong = client.post("/proxy/", given | {"q": printed(other.person, who.number)})
         assert "委托人不是这位持卡人" in wrong.content.decode()
 
+    def test_each_document_is_known_for_whose_it_is(self, city: City) -> None:
+        card, other = make.received_cards(city, city.here, count=2)
+        number, client = holder_of(card.person).number, signed_in(city.here.clerk)
+        given = {"card": str(card.pk)}
+        mixed_up = client.post("/proxy/", given | {"q": number}).content.decode()
+        assert "这是持卡人的证件" in mixed_up
+        given |= {"agent": sealed(comer())}
+        again = client.post("/proxy/", given | {"q": number})
+        assert again.context["problem"] == ""
+        strange = client.post("/proxy/", given | {"q": holder_of(other.person).number})
+        assert "不是这位持卡人的证件" in strange.context["problem"]
+        own = comer()
+        twice = client.post("/proxy/", {"agent": sealed(own), "q": own.number})
+        assert "自己的证件" in twice.context["problem"]
+
     def test_a_number_in_another_county_names_nobody(self, city: City) -> None:
         (card,) = make.received_cards(city, city.neighbour)
         given = {"agent": sealed(comer()), "q": holder_of(card.person).number}
@@ -380,6 +395,9 @@ class TestAgents:
         assert not signed_in(manager(city.neighbour)).get("/agents/").context["rows"].object_list
         assert signed_in(city.here.clerk).get("/agents/").status_code == 403
         assert signed_in(boss).get("/agents/export/").content.startswith(b"PK")
+        address = f"/agents/{rows[0].id}/"
+        assert "王小明" in signed_in(boss).get(address).content.decode()
+        assert signed_in(manager(city.neighbour)).get(address).status_code == 404
         found = signed_in(boss).get("/agents/", {"q": "孝", "sort": "year"}).context["rows"]
         assert [row.name for row in found] == ["孝子"]
 

@@ -134,6 +134,29 @@ class TestCloseFindings:
         assert not Finding.objects.filter(closed_at=None).exists()
         assert first.pk == Position.objects.get(card=card).account_id
 
+    def test_a_misplaced_card_may_stay_and_the_book_follows(self, city: City) -> None:
+        first, (card, other) = boxed(city, city.here, 2)
+        second = a_box(city.here, "02")
+        take = begin(city.here)
+        scan(take, city.here, first, other.number)
+        scan(take, city.here, second, card.number)
+        ended(take, city.here)
+        finding = Finding.objects.get()
+        said = verdict(city.here, "resorted", key="stays")
+        for _ in range(2):
+            assert close_findings(take_id=take.pk, finding_ids=[finding.pk], verdict=said) == 1
+        assert Position.objects.get(card=card).account_id == second.pk
+        assert Event.objects.filter(act="card.sort", subject_id=card.pk).count() == 2
+        assert clean()
+
+    def test_only_what_lies_in_a_box_is_sorted_anew(self, city: City) -> None:
+        take, finding, _ = one_missing(city)
+        with pytest.raises(Refused) as refused:
+            close_findings(
+                take_id=take.pk, finding_ids=[finding.pk], verdict=verdict(city.here, "resorted")
+            )
+        assert codes(refused) == {"FINDING_OUTCOME_MISFIT"}
+
     def test_the_same_request_twice_is_one(self, city: City) -> None:
         take, finding, _ = one_missing(city)
         for outcome in ("missed", "missed"):

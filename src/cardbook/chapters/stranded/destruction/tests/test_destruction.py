@@ -1,9 +1,13 @@
 """Destroying cards (Art. 19): only what may be, by two before a third, and never again after."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage, Subject
+from cardbook.chapters.intake.receive.tests.manifests import cards_of, staged, written
 from cardbook.chapters.stranded.destruction import commands
 from cardbook.chapters.stranded.destruction.queries import lot_rows, lots_of
 from cardbook.chapters.stranded.models import DestructionLot
@@ -14,8 +18,10 @@ from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act, acts_on
 from cardbook.lifecycle.facts import ErrorRecorded, FoundAt, WrongField
+from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
@@ -81,8 +87,6 @@ class TestSend:
 
     @pytest.mark.article(14)
     def test_a_wrong_card_waits_for_the_province(self, line: Line) -> None:
-        from cardbook.lifecycle.perform import Step, perform
-
         (card,) = on.waiting(line)
         step = Step(
             act=act("error.record"),
@@ -252,8 +256,6 @@ class TestNeverAgain:
             assert row.move is None or Place.DESTROYED not in row.move.sources, row.code
 
     def test_nothing_can_be_done_to_one(self, line: Line) -> None:
-        from cardbook.lifecycle.perform import perform
-
         _, (card, _) = on.destroyed(line)
         with pytest.raises(Refused) as refused:
             perform(make.issue_step(card), by=line.county.clerk, at=NOON, key=make.key())
@@ -265,7 +267,6 @@ class TestNeverAgain:
         from cardbook.custody.postings import Destination, account_of
         from cardbook.lifecycle.births import GivenRows
         from cardbook.lifecycle.facts import DeliveryRegistered
-        from cardbook.lifecycle.perform import Step, perform
 
         births = GivenRows(
             columns=("number", "person_id", "county_id", "batch_id", "bank_org_id"),
@@ -287,3 +288,33 @@ class TestNeverAgain:
         with pytest.raises(Refused) as refused:
             perform(step, by=line.county.keeper, at=NOON, key=make.key())
         assert codes(refused) == {"CARD_NUMBER_TAKEN"}
+
+    @pytest.mark.article(6)
+    def test_a_file_that_lists_it_again_changes_nothing(self, line: Line, tmp_path: Path) -> None:
+        _, (card, _) = on.destroyed(line)
+        events = Event.objects.count()
+        cards = cards_of(2)
+        number = holder_of(card.person).number
+        cards[1] = replace(cards[1], card_number=card.number, number=number, name="王小明")
+        file = staged(written(tmp_path, cards)[0], line.county)
+        said = {problem.code for problem in file.problems.all()}
+        assert said == {"known"}
+        assert Event.objects.count() == events and fresh([card])[0].stage == "destroyed"
+
+    @pytest.mark.article(14)
+    def test_a_wrong_card_goes_once_the_province_confirmed_it(
+        self, line: Line, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (card,) = on.waiting(line)
+        step = Step(
+            act=act("error.record"),
+            facts=ErrorRecorded(
+                found=next(iter(FoundAt)), fields=(WrongField.NAME,), reported="clerk"
+            ),
+            subject_ids=[card.pk],
+        )
+        perform(step, by=line.clerk, at=NOON, key=make.key())
+        # The province's answer belongs to Article 14 and has tests of its own.
+        monkeypatch.setattr(commands, "corrections_settled", set)
+        lot = on.lot_of(line, [card])
+        assert lot.lines.get().card_id == card.pk

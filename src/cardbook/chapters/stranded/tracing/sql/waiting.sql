@@ -5,7 +5,7 @@ FROM orgs_organization o
 JOIN custody_account a ON a.organization_id = o.id AND a.kind = ANY(%(kinds)s)
 CROSS JOIN LATERAL (
     SELECT p.card_id, p.since FROM custody_position p
-    WHERE p.account_id = a.id AND p.since >= %(from)s AND p.since < %(to)s
+    WHERE p.account_id = a.id AND p.since > %(from)s AND p.since <= %(to)s
     ORDER BY p.since {way}, p.card_id {way} LIMIT %(upto)s
 ) AS found
 WHERE o.path LIKE %(within)s AND o.path LIKE %(under)s

@@ -87,6 +87,9 @@ class TestBands:
         assert bands.titles == (
             "不满 30 天", "30–59 天", "60–89 天", "90–179 天", "180 天以上",
         )  # fmt: skip
+        assert bands.span(bands.stranded, at=NOON) == (
+            bands.span(4, at=NOON)[0], bands.span(1, at=NOON)[1],
+        )  # fmt: skip
         spans = [bands.span(band, at=NOON) for band in range(5)]
         assert all(young[0] == old[1] for young, old in itertools.pairwise(spans))
         assert bands.confirmed is False

@@ -1,0 +1,80 @@
+"""The radar of stranded cards and the work queues of Articles 16 to 19, over the whole book."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time
+
+from cardbook.chapters.stranded.destruction import queries as destruction
+from cardbook.chapters.stranded.send_back import queries as send_back
+from cardbook.chapters.stranded.tracing import queries as tracing
+from cardbook.custody.models import Position
+from cardbook.lib.clock import LOCAL
+from cardbook.orgs.actors import Actor
+from tests.bench.actors import TODAY, city_manager, keeper
+from tests.bench.manifest_file import COUNTY
+from tests.bench.measure import Line, interleaved, peak_memory, percentile, seconds_text
+
+ROUNDS, AIM_SECONDS = 60, 0.2
+AT = datetime.combine(TODAY, time(10), tzinfo=LOCAL)
+Work = Callable[[int], object]
+
+
+def queues() -> Iterator[Line]:
+    """What a keeper and the city open in the morning, against one row by its primary key."""
+    total = Position.objects.count()
+    for who, by in (("县区", keeper(COUNTY.code)), ("市局", city_manager())):
+        for name, work in _works(by).items():
+            yield _measured(f"{name}（{who}，p95）", work, total)
+
+
+def _works(by: Actor) -> dict[str, Work]:
+    bands = tracing.bands(on=TODAY)
+
+    def rows(turn: int) -> object:
+        band = turn % (len(bands.days) + 1)
+        ids = tracing.waiting_ids(by=by, under=None, alone=False, band=band, at=AT)
+        return tracing.waiting_rows(ids, at=AT)
+
+    def deep(turn: int) -> object:
+        ids = tracing.waiting_ids(
+            by=by, under=None, alone=False, band=None, at=AT, offset=50 * (turn % 20)
+        )
+        return tracing.waiting_rows(ids, at=AT)
+
+    def returned(_: int) -> object:
+        places = list(send_back.returned_cards(by)[:50])
+        return send_back.returned_rows(places, at=AT)
+
+    def to_destroy(_: int) -> object:
+        places = list(destruction.waiting_for_destruction(by)[:50])
+        return destruction.eligible_rows(places, at=AT, late_days=30)
+
+    def late(_: int) -> object:
+        before = destruction.late_before(at=AT, days=30)
+        waiting = destruction.waiting_for_destruction(by)
+        return destruction.narrowed(waiting, source="", bank="", text="", before=before).count()
+
+    return {
+        "滞留汇总": lambda _: tracing.radar(by=by, under=None, at=AT),
+        "滞留明细：一档的第一页": rows,
+        "滞留明细：前二十页": deep,
+        "退回的卡": returned,
+        "待销毁的卡": to_destroy,
+        "注销后超期未销毁": late,
+        "退回交接": lambda _: send_back.return_rows(
+            list(send_back.returns_of(by)[:50]), by=by, at=AT
+        ),
+    }
+
+
+def _measured(name: str, work: Work, total: int) -> Line:
+    work(0)
+    last = Position.objects.order_by("-card_id").values_list("card_id", flat=True)[0]
+    seconds, floors = interleaved(
+        [work, lambda turn: Position.objects.filter(pk=last - turn).first()], rounds=ROUNDS
+    )
+    p95, floor = percentile(seconds, 0.95), percentile(floors, 0.95)
+    return Line(
+        name=name, rows=total, size=0, floor="按主键读一行（p95）",
+        floor_value=seconds_text(floor), value=seconds_text(p95), ratio=p95 / floor,
+        aim="≤ 200 毫秒", met=p95 <= AIM_SECONDS, memory=peak_memory(),
+    )  # fmt: skip
