@@ -112,7 +112,7 @@ def _given(act: Act, case: Case, finding: Finding, *, without: str) -> list[Refu
     facts = replace(facts_for(act.code), **finding.facts)  # type: ignore[type-var]
     if finding is FINDINGS["guardian_signed"]:
         name = "signer" if hasattr(facts, "signer") else "signed_by"
-        facts = replace(facts, **{name: f.Signer.GUARDIAN})
+        facts = replace(facts, **{name: f.Signer.GUARDIAN})  # type: ignore[type-var]
     papers = [
         replace(paper, digest="d") for paper in shown(act, facts) if paper.kind not in missing
     ]

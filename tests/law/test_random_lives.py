@@ -23,6 +23,7 @@ from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import ACTS, Act, Move, act, states
+from cardbook.lifecycle.facts import Relation
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
@@ -232,7 +233,7 @@ class Lives:
             changes["scanned"] = Card.objects.get(pk=life.card).number
         if hasattr(facts, "incapacitated"):
             changes["incapacitated"] = True
-            changes["relation"] = facts.relation.__class__.SPOUSE
+            changes["relation"] = Relation.SPOUSE
         if row.code in ("issue.undo", "bundle.undo"):
             newest = Event.objects.filter(subject_kind="card", subject_id=life.card).latest("seq")
             changes["event"] = newest.pk
@@ -323,7 +324,7 @@ def test_a_bent_table_is_found_out(
     monkeypatch: pytest.MonkeyPatch, code: str, bend: dict[str, object]
 ) -> None:
     bent = replace(ACTS[code], **bend)  # type: ignore[arg-type]
-    monkeypatch.setitem(ACTS, code, bent)  # type: ignore[call-overload]
+    monkeypatch.setitem(ACTS, code, bent)
     lives = Lives(seed=4, favourite=code)
     with pytest.raises((AssertionError, IntegrityError)):
         lives.walk(600)
