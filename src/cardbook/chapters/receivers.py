@@ -1,16 +1,16 @@
 """Whether a unit or village may be given cards for its people: handlers, letter, plan (8 ¶3, 20).
 
-Shared by the slices that hand cards to one; what is on file is kept in `people.representatives`.
+Shared by the slices that hand cards to one; what is on file is kept in `chapters.representatives`.
 """
 
 from collections.abc import Iterator
 from datetime import date
 
+from cardbook.chapters.representatives import readiness_of
 from cardbook.law.parameters import whole_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.models import Organization
-from cardbook.people.representatives import readiness_of
 
 
 def objections_to_receiver(unit: Organization, *, on: date, lock: bool) -> Iterator[Refusal]:

@@ -23,6 +23,7 @@ from cardbook.chapters.issuance.collective.queries import bundle_of
 from cardbook.chapters.issuance.collective.register import page_count
 from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle
+from cardbook.chapters.representatives import readiness_of, remembered
 from cardbook.demo.people import Population
 from cardbook.law import notices, papers
 from cardbook.law.divisions import COUNTIES
@@ -34,7 +35,6 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.papers.pictures import KeptImage
 from cardbook.people.models import Handler, KeepingPlan, UnitLetter
-from cardbook.people.representatives import readiness_of, remembered
 
 _RULE = act("bundle.hand_out").papers
 _PAPERS = tuple(Presented(kind=kind.code) for kind in (_RULE.usual if _RULE else ()))

@@ -24,6 +24,7 @@ from cardbook.chapters.issuance.proxy.commands import (
     issue_to_proxy,
 )
 from cardbook.chapters.issuance.proxy.mandate_commands import register_mandate, revoke_mandate
+from cardbook.chapters.representatives import MandateTerms
 from cardbook.custody.places import Place
 from cardbook.law import notices
 from cardbook.lib.clock import LOCAL
@@ -40,7 +41,6 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Mandate, Person
-from cardbook.people.representatives import MandateTerms
 
 COUNTY = "611002"
 _TOLD = (notices.PICK_UP.code,)

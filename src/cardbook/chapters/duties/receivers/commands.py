@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from cardbook.chapters.representatives import remembered
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
@@ -19,7 +20,6 @@ from cardbook.orgs.models import Organization
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
 from cardbook.people.models import Handler, KeepingPlan, UnitLetter
-from cardbook.people.representatives import remembered
 
 WRITERS = frozenset({Role.CITY_MANAGER, Role.COUNTY_MANAGER, Role.CARD_KEEPER, Role.AGENCY_CLERK})
 _BASIS = "第八条第三款、第二十条"

@@ -26,6 +26,7 @@ from cardbook.chapters.issuance.models import (
     Result,
 )
 from cardbook.chapters.receivers import objections_to_receiver
+from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.law import papers as kinds
@@ -50,7 +51,6 @@ from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
-from cardbook.people.representatives import readiness_of
 
 # So many pages are cited one by one; of a longer sheet a list of them all is kept and cited.
 _CITED_PAGES = 8

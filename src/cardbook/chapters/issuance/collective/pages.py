@@ -22,6 +22,7 @@ from cardbook.chapters.issuance.collective.register import page_count, travellin
 from cardbook.chapters.issuance.collective.sheet_pages import sheet_screen
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
+from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
@@ -29,7 +30,6 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.people.representatives import readiness_of
 
 ROWS = 50
 ROWS_OF_SHEET = 100

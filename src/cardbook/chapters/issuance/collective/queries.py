@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
+from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.places import Place
 from cardbook.law.parameters import value, whole_number
 from cardbook.lib.masking import mask_number
@@ -25,7 +26,6 @@ from cardbook.orgs.models import Kind, Organization
 from cardbook.people import vault
 from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Handler, Person
-from cardbook.people.representatives import readiness_of
 from cardbook.registers.codes import DOCUMENT, read_code
 from cardbook.registers.models import IssuedDocument
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.collective import drafts, queries
 from cardbook.chapters.issuance.models import Bundle
+from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.lib.citizen_number import parse
@@ -19,7 +20,6 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.people.holders import find_by_number
-from cardbook.people.representatives import readiness_of
 from cardbook.registers.codes import BOX, read_code
 
 _IDENTITY = re.compile(r"\d{17}[\dX]")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardbook.cards.models import Card
+from cardbook.chapters.representatives import uncount_pick_up
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssued, IssueUndone
@@ -15,7 +16,6 @@ from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
-from cardbook.people.representatives import uncount_pick_up
 
 
 def issue_card(

@@ -9,6 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.representatives import (
+    MandateTerms,
+    noted_mandate,
+    picked_up_by,
+    remembered,
+    why_mandate_fails,
+)
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
@@ -29,13 +36,6 @@ from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
 from cardbook.people.models import Mandate, Person, PickUp
-from cardbook.people.representatives import (
-    MandateTerms,
-    noted_mandate,
-    picked_up_by,
-    remembered,
-    why_mandate_fails,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from django import forms
 from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
+from cardbook.chapters.representatives import MandateTerms
 from cardbook.chapters.screens import second_name, second_password
 from cardbook.chapters.signatures import SignatureField, card_number_in
 from cardbook.law import papers
@@ -29,7 +30,6 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, second_actor
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
-from cardbook.people.representatives import MandateTerms
 
 SCOPE = "代为领取社保卡，代为签字、核对卡面、听取告知"
 _SIGNATURES = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})

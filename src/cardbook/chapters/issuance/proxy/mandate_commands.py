@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cardbook.chapters.issuance.proxy.commands import Comer
+from cardbook.chapters.representatives import MandateTerms, noted_mandate, remembered
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
@@ -19,7 +20,6 @@ from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
 from cardbook.people.models import Mandate, Person
-from cardbook.people.representatives import MandateTerms, noted_mandate, remembered
 
 MAY_REVOKE = frozenset({*act("card.issue_proxy").who, Role.COUNTY_MANAGER})
 

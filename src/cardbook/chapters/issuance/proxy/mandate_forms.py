@@ -8,12 +8,12 @@ from django import forms
 from cardbook.chapters.asked import PictureField
 from cardbook.chapters.issuance.proxy.commands import Comer
 from cardbook.chapters.issuance.proxy.forms import PROXY_RELATIONS, SCOPE
+from cardbook.chapters.representatives import MandateTerms
 from cardbook.law import papers
 from cardbook.lib import citizen_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import ProxyReason
-from cardbook.people.representatives import MandateTerms
 
 USUAL_DAYS = 30
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}

@@ -12,6 +12,7 @@ from django.db.models import Q
 from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.issuance.proxy.commands import Comer
+from cardbook.chapters.representatives import mandate_in_force, picked_up_by
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
 from cardbook.lib.citizen_number import Sex
@@ -23,7 +24,6 @@ from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Mandate, Person, PickUp
-from cardbook.people.representatives import mandate_in_force, picked_up_by
 
 KIN = frozenset({"spouse", "parent", "child", "grandparent", "grandchild", "sibling"})
 SENSITIVE_AGE = 14

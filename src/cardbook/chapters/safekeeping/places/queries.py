@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.safekeeping.models import Holding, KeepingPlace
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
@@ -16,7 +17,6 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization, Post
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
-from cardbook.people.representatives import readiness_of
 
 # Who looks over a whole county; everybody else who keeps cards sees his own office's places.
 _OVERSEERS = frozenset(

@@ -13,6 +13,7 @@ from cardbook.chapters.issuance.proxy.commands import (
     issue_to_guardian,
     issue_to_proxy,
 )
+from cardbook.chapters.representatives import MandateTerms
 from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.lifecycle.judge import Presented
@@ -20,7 +21,6 @@ from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person
-from cardbook.people.representatives import MandateTerms
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, County
 

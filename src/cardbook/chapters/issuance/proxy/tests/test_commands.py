@@ -22,6 +22,7 @@ from cardbook.chapters.issuance.proxy.tests.cases import (
     to_proxy,
     untouched,
 )
+from cardbook.chapters.representatives import MandateTerms
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
@@ -34,7 +35,6 @@ from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Mandate, Person, PickUp
-from cardbook.people.representatives import MandateTerms
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import in_words, together
