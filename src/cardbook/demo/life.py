@@ -132,7 +132,9 @@ def live(
     :raises cardbook.lifecycle.refusals.Refused: when the book refuses what the story needs.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    people = Population(seed=SEED, today=now.astimezone(LOCAL).date())
+    # Nobody is listed before he is born, not even in the oldest lot.
+    first = now + timedelta(days=min(shipment.day for shipment in shipments) - 13)
+    people = Population(seed=SEED, today=first.astimezone(LOCAL).date())
     story = Story(now=now, folder=folder, say=say, population=people)
     for shipment in shipments:
         county = next(county for county in COUNTIES if county.code == shipment.county)
