@@ -78,15 +78,6 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
-        "保管（第二十、二十一条）",
-        (
-            ("存放处与钥匙", "place.list", "cabinet"),
-            ("保管检查", "check.list", "history"),
-            ("事故报告", "incident.list", "warning"),
-            ("盘点", "stocktake.list", "box"),
-        ),
-    ),
-    (
         "滞留（第十六至十九条）",
         (
             ("滞留卡", "stranded.radar", "warning"),
@@ -99,7 +90,16 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
-        "机构、部署与分工（第五条、第七条、第八条）",
+        "保管（第二十、二十一条）",
+        (
+            ("存放处与钥匙", "place.list", "cabinet"),
+            ("保管检查", "check.list", "history"),
+            ("事故报告", "incident.list", "warning"),
+            ("盘点", "stocktake.list", "box"),
+        ),
+    ),
+    (
+        "机构、部署与分工",
         (
             ("机构", "organization.list", "building"),
             ("领卡单位备案", "unit.list", "card"),
