@@ -177,6 +177,7 @@ def destroy(browser_context: MakeContext, line: Line, numbers: list[str]) -> Non
     well_made(page, "lots")
     page.click("tbody a")
     page.click("text=扫卡点收")
+    expect(page.locator("[data-scan-total]")).to_have_text("0")
     for place, number in enumerate(numbers, start=1):
         scan(page, number)
         expect(page.locator("[data-scan-total]")).to_have_text(str(place))

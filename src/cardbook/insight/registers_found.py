@@ -1,4 +1,4 @@
-"""The registers of the house, found where a slice keeps its own: `register.py` (Art. 6, 8, 13).
+"""The registers of the house, found where slices keep them: `register.py`, `…_register.py` (Art. 6).
 
 `config/wiring.py` mounts them; a test sees to it that every one has its page.
 """
@@ -34,6 +34,6 @@ def _register_modules() -> list[ModuleType]:
     names = (
         module.name
         for module in pkgutil.walk_packages(chapters.__path__, f"{chapters.__name__}.")
-        if module.name.endswith(".register")
+        if module.name.endswith("register")
     )
     return [importlib.import_module(name) for name in names]

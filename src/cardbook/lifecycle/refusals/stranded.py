@@ -22,9 +22,6 @@ STRANDED_FORM_MISSING = reason(
     "请由系统按本次退回的卡重新出具统计表后提交。",
     art(17),
 )
-ALREADY_LISTED = reason(
-    "ALREADY_LISTED", "卡 {number} 已在本次名单第 {row} 行。", "不用再扫；请扫下一张。", art(17)
-)
 OTHER_OFFICE = reason(
     "OTHER_OFFICE",
     "卡 {number} 由{custodian}保管，本次名单是{sender}的卡。",

@@ -261,6 +261,7 @@ class TestProvince:
 @pytest.mark.django_db
 @pytest.mark.article(15)
 class TestResume:
+    @pytest.mark.article(26)
     @pytest.mark.parametrize(
         ("fault", "corrected_on", "fee_fen"),
         [
