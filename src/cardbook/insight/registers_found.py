@@ -1,4 +1,4 @@
-"""The registers of the house, found where slices keep them: `register.py`, `…_register.py` (Art. 6).
+"""The registers of the house, found where slices keep them: `register.py` and `…_register.py`.
 
 `config/wiring.py` mounts them; a test sees to it that every one has its page.
 """
