@@ -86,7 +86,7 @@ class Shipment:
 SHIPMENTS = (
     Shipment(county="611002", family=Family.F1, cards=60, prefix="S", bank=0, day=-200),
     Shipment(county="611002", family=Family.F2, cards=60, prefix="T", bank=0, day=-60),
-    Shipment(county="611022", family=Family.F1, cards=120, prefix="M", bank=2, day=-26,
+    Shipment(county="611022", family=Family.F1, cards=240, prefix="M", bank=2, day=-26,
              issued_percent=0),
     Shipment(county="611002", family=Family.F1, cards=360, prefix="A", bank=0, day=0, short=2),
     Shipment(county="611022", family=Family.F2, cards=240, prefix="B", bank=1, day=1, misrouted=1),
