@@ -187,7 +187,10 @@ def _deliver(story: Story, county: County, shipment: Shipment) -> Delivery:
     people = story.population.people_of(county, count=shipment.cards)
     lot = _lot(county, shipment, batch=f"P{on:%Y%m%d}{shipment.prefix}")
     path = story.folder / f"到货明细_{county.name}_{lot.batch}{shipment.family.suffix}"
-    write_manifest(path, family=shipment.family, cards=pack(people, lot=lot))
+    cards = pack(people, lot=lot)
+    if not path.exists():
+        # A life that was cut off imports the very file again: written anew it would be another.
+        write_manifest(path, family=shipment.family, cards=cards)
     keeper = story.actor(county.code, "kaguan")
     posted = import_manifest(path, by=keeper, at=on)
     story.say(f"{county.name}：{path.name} 已入账，{shipment.cards} 张在途")
@@ -290,14 +293,16 @@ def _hand_over(story: Story, county: County, shipment: Shipment, delivery: Deliv
     cards = list(
         Card.objects.filter(delivery_lines__box__delivery=delivery)
         .exclude(position__account__kind__in=(Place.TRANSIT, Place.MISSING))
+        .select_related("position__account")
         .order_by("pk")
     )
     # Scattered over the boxes, and the same cards however often the story is told.
     chosen = [card for card in cards if card.pk * 7919 % 100 < shipment.issued_percent]
     done = 0
     for place, (card, clerk) in enumerate(zip(chosen, cycle(windows), strict=False)):
-        if card.stage != Stage.IN_CUSTODY:
-            continue
+        on_shelf = Place(card.position.account.kind).is_store
+        if card.stage != Stage.IN_CUSTODY or not on_shelf:
+            continue  # done before, or gone on since in a life that was cut off
         at = story.at(shipment.day + 3 + place % 6, 9 + place % 8, (place * 7) % 60)
         if place % 23 == 5:
             _find_defect(card, clerk, at=at, place=place)

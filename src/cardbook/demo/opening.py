@@ -46,7 +46,8 @@ def take_over(beginning: Beginning) -> None:
         ("省平台导出", tuple(_province(beginning))),
     ):
         path = beginning.folder / f"期初_{beginning.county.name}_{source}.csv"
-        path.write_bytes(_as_csv(lines))
+        if not path.exists():
+            path.write_bytes(_as_csv(lines))
         if importer.posted_before(digest=digest_of(path), card_body=card_body):
             continue
         file = importer.upload(
