@@ -88,7 +88,11 @@ def test_a_worker_is_started_again_by_itself(house: House, prefix: str) -> None:
     is_whole(house, file_id, prefix, work="post")
 
 
-@pytest.mark.parametrize("stage", STAGES)
+# A minute each, most of it waiting: the other stages are for `make soak`.
+@pytest.mark.parametrize(
+    "stage",
+    [pytest.param(one, marks=() if one == STAGES[-1] else pytest.mark.soak) for one in STAGES],
+)
 def test_a_killed_database_comes_back_and_the_import_begins_again(
     house: House, prefix: str, stage: str
 ) -> None:
