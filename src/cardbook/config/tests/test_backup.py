@@ -92,7 +92,8 @@ class TestBackup:
         before = {path: path.stat().st_ino for path in (backup.parent / PAPERS).rglob("*")}
         assert cardbook(book, "backup", backup.parent).returncode == 0
         after = {path: path.stat().st_ino for path in (backup.parent / PAPERS).rglob("*")}
-        assert after == before
+        # Other tests put papers into the same store meanwhile; what was there is not copied again.
+        assert before.items() <= after.items()
 
 
 class TestRestoreDrill:
