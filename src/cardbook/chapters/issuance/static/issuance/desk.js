@@ -12,6 +12,7 @@
   var SECOND_ESC_MS = 4000;
   var IDENTITY = /^(\d{17}[\dX]|\d{15})$/;
   var CARD = /^[0-9A-Z]{9}$/;
+  var MAYBE_HEAD = /^(\d{9}|\d{15})$/;
 
   var burst = null;
   var timer = 0;
@@ -59,6 +60,7 @@
   // The tail of a code that a busy machine tore in two belongs to what stands in the field already.
   // Its head stays in the number field for the tail to follow; Enter then sends the whole.
   function isScan(given) {
+    if (isPart(given)) return false;
     if (given.field && (given.before || given.field.id === "q") && !isWhole(given)) return false;
     return given.text.length >= LEAST_LENGTH && (isFast(given) || !given.field);
   }
@@ -66,6 +68,14 @@
   function isWhole(given) {
     var code = tidy(given.text);
     return isFast(given) && (IDENTITY.test(code) || CARD.test(code));
+  }
+
+  // Nine or fifteen digits look like a card or an old number, and may be a piece of eighteen: in
+  // the number field they wait for the rest, or for Enter.
+  function isPart(given) {
+    var before = given.field ? given.before : "";
+    if (!before && given.field && given.field.id === "q" && MAYBE_HEAD.test(tidy(given.text))) return true;
+    return /^\d+$/.test(before) && before.length < 18 && /^\d{1,17}[\dX]?$/.test(tidy(before + given.text)) && tidy(before + given.text).length <= 18;
   }
 
   function begin(event, character) {
@@ -79,7 +89,7 @@
 
   function add(event, character) {
     var gap = burst ? event.timeStamp - burst.last : Infinity;
-    if (burst && gap > FAST_MS && gap <= PAUSE_MS && isWhole(burst)) {
+    if (burst && gap > FAST_MS && gap <= PAUSE_MS && isWhole(burst) && !MAYBE_HEAD.test(tidy(burst.text))) {
       finish(burst); // two scanners without a suffix, one right after the other
       gap = Infinity;
     }
