@@ -196,11 +196,12 @@ def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, 
     :raises Refused: naming each row that has no result, each page that is missing, what hinders.
     """
     bundle = bundle_of(bundle_id, by=by)
-    # Sent twice, a filing finds nothing new: it is known by its key before it is planned.
+    plan = _plan(bundle)
+    # Sent twice, a filing finds nothing new: it is known by its key. Asked after planning, so that
+    # a first click that ends meanwhile is seen here, or its rows are still in the plan.
     before = BundleFiling.objects.filter(batch=batch_of(key), filed_by_id=by.user_id)
     if before.exists():
         return Done(batch=batch_of(key), subject_ids=(), repeated=True)
-    plan = _plan(bundle)
     index = _page_index(bundle, plan)
     shown = [Presented(kind=kinds.SIGNED_SHEET_IMAGE.code, digest=digest) for digest in (
         [index.digest] if index else [digest for _, digest in plan.pages])]  # fmt: skip
