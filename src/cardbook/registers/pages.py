@@ -16,13 +16,13 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.law.roles import OWN_OFFICE_ONLY, Role
 from cardbook.ledger.requests import KeyReused
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
+from cardbook.registers.answers import file_answer
 from cardbook.registers.choosing import ChooseForm
 from cardbook.registers.codes import DOCUMENT, read_code
 from cardbook.registers.forms import MOST_ROWS, Column, Sheet, TooManyRows
@@ -80,7 +80,7 @@ def register_view(register: Register) -> View:
         if request.GET.get("format") == "xlsx" and filled.sheet is not None:
             content = render_xlsx(filled.sheet, number="")
             name = f"{register.form.title}（查阅件）.xlsx"
-            return _file(content, kind="xlsx", name=name, attached=True)
+            return file_answer(content, kind="xlsx", name=name, attached=True)
         return _show(request, register, form, filled)
 
     view.__name__ = f"register_{register.slug}"
@@ -183,13 +183,6 @@ def _on_screen(text: str, *, picture: bool) -> str:
     return "屏幕签字" if picture and len(text) == 64 else text
 
 
-def _file(content: bytes, *, kind: Format, name: str, attached: bool) -> HttpResponse:
-    response = HttpResponse(content, content_type=MEDIA_TYPES[kind])
-    response["Content-Disposition"] = content_disposition_header(attached, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 def _documents(actor: Actor, registers: Sequence[Register]) -> QuerySet[IssuedDocument]:
     """Documents of the actor's county or office, of the forms his role reads."""
     forms = [register.form.code for register in registers if actor.role in register.readers]
@@ -272,7 +265,9 @@ def document_file(registers: Sequence[Register], kind: Format) -> View:
             content = document_bytes(document, kind)
         except NotIntact as problem:
             raise Http404(str(problem)) from problem
-        return _file(content, kind=kind, name=f"{document.number}.{kind}", attached=kind == "xlsx")
+        return file_answer(
+            content, kind=kind, name=f"{document.number}.{kind}", attached=kind == "xlsx"
+        )
 
     view.__name__ = f"document_{kind}"
     return view

@@ -15,7 +15,8 @@ from cardbook.registers.pdf import UNNUMBERED
 
 _TITLE, _OFFICE, _NUMBER, _HEAD = 0, 1, 2, 3
 _PICTURE = "屏幕签字（影像存档）"
-_OPTIONS = {
+# No cell is ever a formula, a link or a number that lost its zeros.
+TEXT_ONLY = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -27,7 +28,7 @@ _ALIGN = {"left": "left", "center": "center", "right": "right"}
 def render_xlsx(sheet: Sheet, *, number: str) -> bytes:
     """This function will write a sheet as XLSX; the same sheet and number give the same bytes."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+    with xlsxwriter.Workbook(out, TEXT_ONLY) as book:
         book.set_properties(
             {
                 "title": f"{sheet.form.title} {number}".strip(),

@@ -13,7 +13,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from cardbook.chapters.blind import blind_for
@@ -30,12 +29,12 @@ from cardbook.law.groups import group_label
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 # Whoever answers for a county's or the city's cards, and whoever supervises them (Art. 5, 32).
 READERS = frozenset({Role.CITY_MANAGER, Role.COUNTY_MANAGER, Role.CARD_KEEPER, Role.AUDITOR})
 _BASIS = "第五条、第六条、第八条、第十六条、第二十条"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _reach(request: ActorRequest) -> Reach:
@@ -174,10 +173,7 @@ def _workbook(
         as_of=at,
         taken_by=f"{actor.org_name} {actor.name}",
     )
-    response = HttpResponse(content, content_type=_XLSX)
-    name = f"{title}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return file_answer(content, name=f"{title}.xlsx")
 
 
 def _title(choice: Choice) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 from cardbook.chapters.corrections.wrong_cards.queries import CorrectionRow
 from cardbook.law.articles import art
 from cardbook.orgs.actors import Actor
-from cardbook.registers.forms import Column, Form, Office, Sheet
-from cardbook.registers.xlsx import render_xlsx
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
 
 _COLUMNS = (
     Column(key="order", title="序号", width=9, align="center"),
@@ -27,7 +27,7 @@ _COLUMNS = (
 )
 
 
-def list_as_xlsx(
+def corrections_as_xlsx(
     rows: Sequence[CorrectionRow], *, title: str, by: Actor, at: datetime
 ) -> tuple[bytes, str]:
     """This function will write a list as a workbook, and name the file."""
@@ -41,16 +41,15 @@ def list_as_xlsx(
         seal="卡管机构（章）",
         note="查阅件，号码已隐去中间各位。",
     )
-    sheet = Sheet(
-        form=form,
-        office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
+    content = list_as_xlsx(
+        form,
+        (_cells(place, row) for place, row in enumerate(rows, start=1)),
         covers=title,
-        rows=tuple(_cells(place, row) for place, row in enumerate(rows, start=1)),
         totals=(("件数", f"{len(rows)} 件"),),
-        printed_by=f"{by.org_name} {by.name}",
-        printed_at=at,
+        by=by,
+        at=at,
     )
-    return render_xlsx(sheet, number=""), f"错卡处理_{title}_{at:%Y%m%d}.xlsx"
+    return content, f"错卡处理_{title}_{at:%Y%m%d}.xlsx"
 
 
 def _cells(place: int, row: CorrectionRow) -> tuple[str, ...]:

@@ -11,11 +11,10 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.corrections.wrong_cards.commands import record_error
-from cardbook.chapters.corrections.wrong_cards.export import list_as_xlsx
+from cardbook.chapters.corrections.wrong_cards.export import corrections_as_xlsx
 from cardbook.chapters.corrections.wrong_cards.fees import fee_is_confirmed, fee_words, told_lines
 from cardbook.chapters.corrections.wrong_cards.forms import ListForm, RecordForm, StartForm
 from cardbook.chapters.corrections.wrong_cards.queries import (
@@ -51,6 +50,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Fault, FoundAt
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 BASIS = "第十三条、第十四条、第十五条"
 _RECEIPT = "wrong_card_receipt"
@@ -296,9 +296,5 @@ def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
 def _exported(request: ActorRequest, wanted: Wanted, *, today: date) -> HttpResponse:
     rows = correction_rows(wanted, within=request.actor.county_path, today=today, limit=None)
     title = STATES.get(wanted.state, "全部")
-    content, name = list_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
-    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
-    return HttpResponse(content, content_type=_XLSX, headers=headers)
-
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    content, name = corrections_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
+    return file_answer(content, name=name)

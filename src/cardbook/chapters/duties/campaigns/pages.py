@@ -1,6 +1,5 @@
 """Campaigns with their progress, who hands out to whom, ways of issuing (Art. 5, 7, 8 para. 1)."""
 
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from openpyxl import Workbook
 
 from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.forms import CampaignForm, CloseForm, ListForm, RuleForm
@@ -20,6 +18,8 @@ from cardbook.law.ways import WAYS, way, ways_of
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
+from cardbook.registers.listing import table_as_xlsx
 
 READERS = commands.MANAGERS | {
     Role.CARD_KEEPER, Role.REVIEWER, Role.AUDITOR, Role.AGENCY_CLERK, Role.WINDOW_CLERK,
@@ -27,7 +27,6 @@ READERS = commands.MANAGERS | {
 BASIS = "第五条、第八条第一款"
 READING = page(roles=READERS, basis=BASIS)
 ORDERING = page(roles=commands.MANAGERS, basis=BASIS)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -54,22 +53,16 @@ def campaigns(request: ActorRequest) -> HttpResponse:
 
 
 def _export(rows: list[queries.Row]) -> HttpResponse:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("发放部署")
-    sheet.append(("部署", "文号", "人群", "机构", "目标", "已发放", "完成%", "期限", "情况"))
-    for row in rows:
-        for task in row.tasks:
-            sheet.append(
-                (
-                    row.title, row.document, row.group, task.office, task.target, task.done,
-                    task.percent, f"{task.due_on}", "逾期" if task.is_late else "",
-                )
-            )  # fmt: skip
-    out = io.BytesIO()
-    book.save(out)
-    answer = HttpResponse(out.getvalue(), content_type=_XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="bushu.xlsx"'
-    return answer
+    heads = ("部署", "文号", "人群", "机构", "目标", "已发放", "完成%", "期限", "情况")
+    cells = (
+        (
+            row.title, row.document, row.group, task.office, task.target, task.done,
+            task.percent, f"{task.due_on}", "逾期" if task.is_late else "",
+        )
+        for row in rows
+        for task in row.tasks
+    )  # fmt: skip
+    return file_answer(table_as_xlsx("发放部署", heads, cells), name="bushu.xlsx")
 
 
 def _campaign(request: ActorRequest, campaign_id: int) -> Any:

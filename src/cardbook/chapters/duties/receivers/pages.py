@@ -3,7 +3,6 @@
 A POST calls one command; what is missing is said by `chapters.receivers` when cards are to go.
 """
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
-from openpyxl import Workbook
 
 from cardbook.chapters.duties.receivers import commands, queries
 from cardbook.chapters.duties.receivers.forms import (
@@ -33,6 +31,8 @@ from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
+from cardbook.registers.answers import file_answer
+from cardbook.registers.listing import table_as_xlsx
 
 ROWS = 50
 MOST_EXPORTED = 5000
@@ -40,7 +40,6 @@ BASIS = "第八条第三款、第二十条"
 READERS = commands.WRITERS | {Role.REVIEWER, Role.AUDITOR, Role.WINDOW_CLERK}
 READING = page(roles=READERS, basis=BASIS)
 WRITING = page(roles=commands.WRITERS, basis=BASIS)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -73,22 +72,17 @@ def units(request: ActorRequest) -> HttpResponse:
 
 
 def _export(rows: list[queries.Row]) -> HttpResponse:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("单位经办人授权备案")
-    sheet.append(("编号", "名称", "类别", "授权书", "至", "经办人", "安全保管措施", "缺少"))
-    for row in rows:
-        sheet.append(
-            (
-                row.code, row.name, row.kind, row.letter,
-                f"{row.letter_until}" if row.letter_until else "", row.handlers,
-                "有" if row.has_plan else "无", "；".join(row.lacks),
-            )
-        )  # fmt: skip
-    out = io.BytesIO()
-    book.save(out)
-    answer = HttpResponse(out.getvalue(), content_type=_XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="danwei-beian.xlsx"'
-    return answer
+    heads = ("编号", "名称", "类别", "授权书", "至", "经办人", "安全保管措施", "缺少")
+    cells = (
+        (
+            row.code, row.name, row.kind, row.letter,
+            f"{row.letter_until}" if row.letter_until else "", row.handlers,
+            "有" if row.has_plan else "无", "；".join(row.lacks),
+        )
+        for row in rows
+    )  # fmt: skip
+    content = table_as_xlsx("单位经办人授权备案", heads, cells)
+    return file_answer(content, name="danwei-beian.xlsx")
 
 
 def _unit(request: ActorRequest, unit_id: int) -> Any:

@@ -10,21 +10,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from cardbook.cards.states import Social
 from cardbook.chapters.intake.opening import commands, queries
 from cardbook.chapters.intake.opening.forms import SettleForm
 from cardbook.chapters.intake.opening.pages import BASIS, READERS
-from cardbook.chapters.intake.opening.sheets import list_as_xlsx
+from cardbook.chapters.intake.opening.sheets import cards_as_xlsx
 from cardbook.chapters.screens import status_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _kind(slug: str) -> queries.ListKind:
@@ -88,14 +87,11 @@ def _show(
 def export(request: ActorRequest, slug: str) -> HttpResponse:
     """The whole list as a workbook, numbers masked."""
     kind = _kind(slug)
-    content, name = list_as_xlsx(
+    content, name = cards_as_xlsx(
         kind=kind, rows=queries.listed(slug=slug, by=request.actor), by=request.actor,
         at=timezone.now(),
     )  # fmt: skip
-    header = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(
-        content, content_type=_XLSX, headers={"Content-Disposition": header or "attachment"}
-    )
+    return file_answer(content, name=name)
 
 
 @require_POST

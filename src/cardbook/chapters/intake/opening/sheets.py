@@ -9,8 +9,8 @@ from datetime import datetime
 from cardbook.chapters.intake.opening.queries import Listed, ListKind
 from cardbook.law.articles import art
 from cardbook.orgs.actors import Actor
-from cardbook.registers.forms import Column, Form, Office, Sheet
-from cardbook.registers.xlsx import render_xlsx
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
 
 _COLUMNS = (
     Column(key="order", title="序号", width=9, align="center"),
@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-def list_as_xlsx(
+def cards_as_xlsx(
     *, kind: ListKind, rows: Sequence[Listed], by: Actor, at: datetime
 ) -> tuple[bytes, str]:
     """This function will write a list as a workbook, and name the file."""
@@ -38,16 +38,10 @@ def list_as_xlsx(
         basis=(art(6), art(20)), columns=_COLUMNS, signatures=("核查人", "复核人"),
         seal="卡管机构（章）", note=kind.settles,
     )  # fmt: skip
-    sheet = Sheet(
-        form=form,
-        office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
-        covers="期初台账",
-        rows=tuple(_cells(rows)),
-        totals=(("卡数", f"{len(rows)} 张"),),
-        printed_by=f"{by.org_name} {by.name}",
-        printed_at=at,
+    content = list_as_xlsx(
+        form, _cells(rows), covers="期初台账", totals=(("卡数", f"{len(rows)} 张"),), by=by, at=at
     )
-    return render_xlsx(sheet, number=""), f"期初{kind.title}_{at:%Y%m%d}.xlsx"
+    return content, f"期初{kind.title}_{at:%Y%m%d}.xlsx"
 
 
 def _cells(rows: Sequence[Listed]) -> Iterator[tuple[str, ...]]:

@@ -7,8 +7,8 @@ from cardbook.chapters.issuance.collective.queries import BundleLine
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
-from cardbook.registers.forms import Column, Form, Office, Sheet
-from cardbook.registers.xlsx import render_xlsx
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
 
 _FORM = Form(
     code="bundle_list",
@@ -34,19 +34,12 @@ _FORM = Form(
 
 def list_workbook(lines: Sequence[BundleLine], *, by: Actor, at: datetime) -> bytes:
     """This function will write the list of bundles as XLSX."""
-    sheet = Sheet(
-        form=_FORM,
-        office=Office(id=by.org_id, code="-", name=by.org_name, path=by.org_path),
-        covers=f"{len(lines)} 份",
-        rows=tuple(
-            (
-                line.number, line.unit, line.office, str(line.cards), str(line.ticked),
-                f"{line.handed_at.astimezone(LOCAL):%Y-%m-%d}" if line.handed_at else "",
-                str(line.due_on or ""), line.state, str(line.late),
-            )
-            for line in lines
-        ),
-        printed_by=by.name,
-        printed_at=at,
+    cells = (
+        (
+            line.number, line.unit, line.office, str(line.cards), str(line.ticked),
+            f"{line.handed_at.astimezone(LOCAL):%Y-%m-%d}" if line.handed_at else "",
+            str(line.due_on or ""), line.state, str(line.late),
+        )
+        for line in lines
     )  # fmt: skip
-    return render_xlsx(sheet, number="")
+    return list_as_xlsx(_FORM, cells, covers=f"{len(lines)} 份", by=by, at=at)

@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.issuance.collective import drafts, queries, scanning
@@ -19,7 +18,7 @@ from cardbook.chapters.issuance.collective.commands import hand_out_bundle
 from cardbook.chapters.issuance.collective.forms import HandOutForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
 from cardbook.chapters.issuance.collective.register import page_count, travelling_pdf
-from cardbook.chapters.issuance.collective.sheet_pages import sheet_screen
+from cardbook.chapters.issuance.collective.sheet_pages import found_bundle, sheet_screen
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
@@ -30,6 +29,7 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 ROWS_OF_SHEET = 100
@@ -38,14 +38,6 @@ READERS = frozenset({*_HAND_OUT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AU
 _MOST_SAID = 8
 _LONGEST_CODE = 15
 _BASIS = "第八条第三款、第二十条"
-
-
-def found_bundle(request: ActorRequest, bundle_id: int) -> Bundle:
-    """The bundle, or 404 when it is out of reach."""
-    try:
-        return queries.bundle_of(bundle_id, by=request.actor)
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
 
 
 @require_GET
@@ -70,7 +62,8 @@ def bundle_list(request: ActorRequest) -> HttpResponse:
         chosen = [int(one) for one in request.GET.getlist("bundle") if one.isdecimal()]
         found = found.filter(pk__in=chosen) if chosen else found
         lines = [queries.line_of(bundle, on=today) for bundle in found[: queries.MOST_LISTED]]
-        return _workbook(list_workbook(lines, by=request.actor, at=timezone.now()))
+        content = list_workbook(lines, by=request.actor, at=timezone.now())
+        return file_answer(content, name="集中领卡.xlsx")
     shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
     overdue, soon = queries.overdue_count(by=request.actor, on=today)
     context = {
@@ -81,16 +74,6 @@ def bundle_list(request: ActorRequest) -> HttpResponse:
         "may_hand_out": request.actor.role in _HAND_OUT.who,
     }  # fmt: skip
     return render(request, "collective/list.html", context)
-
-
-def _workbook(content: bytes) -> HttpResponse:
-    response = HttpResponse(
-        content,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    name = content_disposition_header(True, "集中领卡.xlsx")
-    response["Content-Disposition"] = name or "attachment"
-    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -260,7 +243,4 @@ def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
     masked = request.GET.get("copy") == "village" or request.actor.role is Role.AUDITOR
     content = travelling_pdf(bundle, masked=masked, printed_at=timezone.now())
     name = f"{bundle.number}{'-村留存联' if masked else ''}.pdf"
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_answer(content, name=name, kind="pdf", attached=False)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.issuance.collective import drafts, queries
@@ -47,19 +47,20 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import PaperMissing, read_paper
+from cardbook.registers.answers import file_answer
 
 ROWS = 100
 _MOST_SAID = 8
 _FILE = act("card.issue_collective")
 READERS = frozenset({*_FILE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ONLY = (
     ("", "全部"), ("left", "没有结果"), ("new", "未备案"), ("unsigned", "未签收"),
     ("noted", "有提示"),
 )  # fmt: skip
 
 
-def _bundle(request: ActorRequest, bundle_id: int) -> Bundle:
+def found_bundle(request: ActorRequest, bundle_id: int) -> Bundle:
+    """The bundle, or 404 when it is out of reach."""
     try:
         return queries.bundle_of(bundle_id, by=request.actor)
     except ObjectDoesNotExist as missing:
@@ -148,7 +149,7 @@ def _back(bundle_id: int, **query: object) -> HttpResponse:
 @page("card.issue_collective")
 def tick(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """Mark rows as read off the sheet: ranges, all but, single rows, scanned cards."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     text = request.POST.get("text", "").strip()
     if text.startswith(("~", "～")):
         return _scanned(request, bundle, text)
@@ -195,7 +196,7 @@ def _scanned(request: ActorRequest, bundle: Bundle, text: str) -> HttpResponse:
 @page("card.issue_collective")
 def row(request: ActorRequest, bundle_id: int, row: int) -> HttpResponse:
     """One row in full: who signed for the holder, in which words."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     found = queries.rows_of(bundle.pk, rows=[row])
     if not found or bundle.batch is None:
         raise Http404
@@ -224,7 +225,7 @@ def row(request: ActorRequest, bundle_id: int, row: int) -> HttpResponse:
 @page("card.issue_collective")
 def pages(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """Attach pictures of pages in their order, or take one off the draft."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     if "drop" in request.POST:
         digest = request.POST["drop"][:64]
         gone = drafts.drop_page(bundle_id=bundle.pk, digest=digest, by=request.actor)
@@ -260,7 +261,7 @@ def pages(request: ActorRequest, bundle_id: int) -> HttpResponse:
 @page(roles=READERS, basis="第八条第三款")
 def page_image(request: ActorRequest, bundle_id: int, digest: str) -> HttpResponse:
     """The picture of one page, never outside the county."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     if not BundlePage.objects.filter(bundle=bundle, digest=digest).exists():
         raise Http404
     try:
@@ -276,21 +277,17 @@ def page_image(request: ActorRequest, bundle_id: int, digest: str) -> HttpRespon
 @page("card.issue_collective")
 def workbook(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """The sheet as a workbook to fill in without a network."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     if bundle.batch is None:
         raise Http404
-    response = HttpResponse(write_workbook(bundle), content_type=_XLSX)
-    name = content_disposition_header(True, f"{bundle.number}-签收登记.xlsx")
-    response["Content-Disposition"] = name or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_answer(write_workbook(bundle), name=f"{bundle.number}-签收登记.xlsx")
 
 
 @require_POST
 @page("card.issue_collective")
 def take(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """Take in a workbook: rows nobody entered yet; conflicts are listed, never overwritten."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > LARGEST_BYTES:
         messages.warning(request, "请选择从本表下载、填好的 XLSX 文件（5 MB 以内）。")
@@ -311,7 +308,7 @@ def take(request: ActorRequest, bundle_id: int) -> HttpResponse:
 @page("card.issue_collective")
 def file_it(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """File the sheet: everything at once or, with every reason, nothing."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return sheet_screen(request, bundle, form=form)
@@ -335,7 +332,7 @@ def file_it(request: ActorRequest, bundle_id: int) -> HttpResponse:
 @page("bundle.undo")
 def undo(request: ActorRequest, bundle_id: int, row: int) -> HttpResponse:
     """Correct a row that was filed as signed by mistake: a reason, and a second person."""
-    bundle = _bundle(request, bundle_id)
+    bundle = found_bundle(request, bundle_id)
     found = queries.rows_of(bundle.pk, rows=[row])
     if not found or found[0]["filed"] != Result.SIGNED:
         raise Http404

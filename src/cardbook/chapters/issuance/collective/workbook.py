@@ -18,6 +18,7 @@ from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, open_file,
 from cardbook.lib.masking import mask_in, mask_number
 from cardbook.lifecycle.facts import Signer, Unclaimed
 from cardbook.people import vault
+from cardbook.registers.xlsx import TEXT_ONLY
 
 LARGEST_BYTES = 5 * 1024 * 1024
 TITLES = ("序号", "社保卡卡号", "姓名", "社会保障号码", "结果", "签收人", "领取日期", "未领原因",
@@ -27,19 +28,13 @@ _HEAD = 2
 _RESULTS = {one.label: one.value for one in Result}
 _SIGNERS = {one.label: str(one) for one in Signer}
 _REASONS = {one.label: str(one) for one in Unclaimed}
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 
 
 def write_workbook(bundle: Bundle) -> bytes:
     """This function will write the sheet with columns to fill in; numbers are masked."""
     out = io.BytesIO()
     rows = rows_of(bundle.pk)
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+    with xlsxwriter.Workbook(out, TEXT_ONLY) as book:
         page = book.add_worksheet("签字明细表")
         bold = book.add_format({"bold": True, "font_size": 12})
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#EEF2F6"})

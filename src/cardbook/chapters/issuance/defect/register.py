@@ -15,9 +15,9 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Office, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
-from cardbook.registers.xlsx import render_xlsx
 
 FORM = Form(
     code="defect_finding",
@@ -126,13 +126,12 @@ DEFECT_FINDING = Register(
 
 def stock_as_xlsx(rows: Sequence[DefectRow], *, by: Actor, at: datetime) -> tuple[bytes, str]:
     """This function will write the list as it is seen as a workbook, numbers masked."""
-    sheet = Sheet(
-        form=FORM,
-        office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
+    content = list_as_xlsx(
+        FORM,
+        _cells(rows, masked=True),
         covers="质量问题卡（查阅件）",
-        rows=tuple(_cells(rows, masked=True)),
         totals=(("卡数", f"{len(rows)} 张"),),
-        printed_by=f"{by.org_name} {by.name}",
-        printed_at=at,
+        by=by,
+        at=at,
     )
-    return render_xlsx(sheet, number=""), f"质量问题卡_{at:%Y%m%d}.xlsx"
+    return content, f"质量问题卡_{at:%Y%m%d}.xlsx"

@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from cardbook.chapters.issuance.defect.forms import StockForm
@@ -27,8 +26,7 @@ from cardbook.chapters.issuance.defect.returns import (
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, page
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from cardbook.registers.answers import file_answer
 
 
 @require_GET
@@ -50,8 +48,7 @@ def stock(request: ActorRequest) -> HttpResponse:
     if "export" in request.GET:
         rows = defect_rows(wanted, office_path=path, today=today, limit=None)
         content, name = stock_as_xlsx(rows, by=request.actor, at=timezone.now())
-        headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
-        return HttpResponse(content, content_type=_XLSX, headers=headers)
+        return file_answer(content, name=name)
     count = count_defects(wanted, office_path=path)
     found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
     offset = (found.number - 1) * ROWS

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import CardHead, card_head
@@ -34,12 +33,12 @@ from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 READERS = frozenset(
     {*act("card.post").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR, Role.CITY_MANAGER}
 )
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _card(request: ActorRequest, card_id: int) -> CardHead:
@@ -194,10 +193,5 @@ def export(request: ActorRequest) -> HttpResponse:
     rows = in_the_post(
         by=request.actor, today=today, text=find["q"], sort=find["sort"], only=find["only"]
     )
-    header = content_disposition_header(
-        as_attachment=True, filename=f"邮寄在途_{today:%Y%m%d}.xlsx"
-    )
-    return HttpResponse(
-        in_the_post_xlsx(rows, by=request.actor, at=now), content_type=_XLSX,
-        headers={"Content-Disposition": header or "attachment"},
-    )  # fmt: skip
+    content = in_the_post_xlsx(rows, by=request.actor, at=now)
+    return file_answer(content, name=f"邮寄在途_{today:%Y%m%d}.xlsx")

@@ -9,8 +9,8 @@ from datetime import datetime
 from cardbook.chapters.issuance.posting.queries import InThePost
 from cardbook.law.articles import art
 from cardbook.orgs.actors import Actor
-from cardbook.registers.forms import Column, Form, Office, Sheet
-from cardbook.registers.xlsx import render_xlsx
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
 
 _FORM = Form(
     code="in_the_post", prefix="YJ", title="邮寄在途社保卡", basis=(art(7), art(20)),
@@ -39,9 +39,5 @@ def in_the_post_xlsx(rows: Sequence[InThePost], *, by: Actor, at: datetime) -> b
         )
         for place, row in enumerate(rows, start=1)
     )  # fmt: skip
-    sheet = Sheet(
-        form=_FORM, office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
-        covers="邮寄在途", rows=cells, totals=(("合计", f"{len(rows)} 张"),),
-        printed_by=f"{by.org_name} {by.name}", printed_at=at,
-    )  # fmt: skip
-    return render_xlsx(sheet, number="")
+    totals = (("合计", f"{len(rows)} 张"),)
+    return list_as_xlsx(_FORM, cells, covers="邮寄在途", totals=totals, by=by, at=at)

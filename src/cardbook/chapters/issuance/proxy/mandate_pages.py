@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.issuance.proxy import list_queries, queries
@@ -38,10 +37,10 @@ from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 BASIS = "第十条"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WRITERS = frozenset({Role.WINDOW_CLERK, Role.AGENCY_CLERK})
 _READERS = MAY_REVOKE | {Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR}
 _WATCHERS = frozenset({Role.COUNTY_MANAGER, Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR})
@@ -111,7 +110,7 @@ def mandates_export(request: ActorRequest) -> HttpResponse:
     said = list_queries.STATUS.get(find["status"], "全部")
     rows = list_queries.mandate_rows(found, on=on)
     content = mandates_xlsx(rows, by=request.actor, at=timezone.now(), said=said)
-    return _attached(content, _XLSX, f"代领委托书登记_{on:%Y%m%d}.xlsx")
+    return file_answer(content, name=f"代领委托书登记_{on:%Y%m%d}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
@@ -200,7 +199,7 @@ def agents_export(request: ActorRequest) -> HttpResponse:
     _, rows = _agents(request)
     now = timezone.now()
     content = agents_xlsx(rows, by=request.actor, at=now, said=f"{now:%Y} 年")
-    return _attached(content, _XLSX, f"代领人一览_{timezone.localdate(now):%Y%m%d}.xlsx")
+    return file_answer(content, name=f"代领人一览_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 @require_GET
@@ -223,11 +222,3 @@ def _agents(request: ActorRequest) -> tuple[dict[str, str], list[list_queries.Ag
         by=request.actor, today=timezone.localdate(), sort=find["sort"], text=find["q"]
     )
     return find, rows
-
-
-def _attached(content: bytes, media_type: str, name: str) -> HttpResponse:
-    header = content_disposition_header(as_attachment=True, filename=name)
-    return HttpResponse(
-        content, content_type=media_type,
-        headers={"Content-Disposition": header or "attachment"},
-    )  # fmt: skip

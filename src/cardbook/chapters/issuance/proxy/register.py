@@ -17,9 +17,9 @@ from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import Holder
 from cardbook.registers.codes import qr_svg
-from cardbook.registers.forms import Column, Form, Office, Sheet
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.typesetting import typeset
-from cardbook.registers.xlsx import render_xlsx
 
 _LAYOUT = Path(__file__).parent / "layouts" / "mandate.typ"
 
@@ -128,9 +128,5 @@ def _workbook(
         (str(place), *(str(getattr(row, column.key)) for column in columns[1:]))
         for place, row in enumerate(rows, start=1)
     )
-    sheet = Sheet(
-        form=form, office=Office(id=by.org_id, code="", name=by.org_name, path=by.org_path),
-        covers=said, rows=cells, totals=(("合计", f"{len(rows)} 行"),),
-        printed_by=f"{by.org_name} {by.name}", printed_at=at,
-    )  # fmt: skip
-    return render_xlsx(sheet, number="")
+    totals = (("合计", f"{len(rows)} 行"),)
+    return list_as_xlsx(form, cells, covers=said, totals=totals, by=by, at=at)

@@ -8,23 +8,18 @@ import xlsxwriter
 from cardbook.chapters.safekeeping.stocktaking.finding_queries import FindingRow
 from cardbook.chapters.safekeeping.stocktaking.queries import TakeRow
 from cardbook.lib.clock import LOCAL
+from cardbook.registers.xlsx import TEXT_ONLY
 
 _HEADS = (
     ("差异", 16), ("卡号", 14), ("扫描处", 28), ("账面位置", 28), ("扫描时间", 20), ("处理", 18),
     ("原因", 44), ("说明人", 12), ("复核人", 12),
 )  # fmt: skip
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 
 
 def findings_xlsx(rows: Sequence[FindingRow], *, take: TakeRow) -> bytes:
     """This function will write the differences of a stock-take, in the order they are shown."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+    with xlsxwriter.Workbook(out, TEXT_ONLY) as book:
         page = book.add_worksheet("盘点差异")
         bold = book.add_format({"bold": True})
         page.write_string(0, 0, f"盘点差异　{take.number}　{take.office}　{take.what}", bold)

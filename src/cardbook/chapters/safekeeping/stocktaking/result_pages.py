@@ -29,6 +29,7 @@ from cardbook.chapters.screens import say_refused, status_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 100
 _MISS = act("stock.miss")
@@ -127,15 +128,7 @@ def _export(request: ActorRequest, take: queries.TakeRow) -> HttpResponse:
         take.id, kind=chosen.kind, state=chosen.state, text=chosen.text, sort=chosen.sort
     )
     content = findings_xlsx(finding_queries.finding_rows(found, by=request.actor), take=take)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(
-        content,
-        content_type=kind,
-        headers={
-            "Content-Disposition": f'attachment; filename="{take.number}.xlsx"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_answer(content, name=f"{take.number}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.screens import status_of
@@ -19,6 +18,7 @@ from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 _CONTACT = act("card.contact")
 READERS = frozenset({*_CONTACT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
@@ -135,6 +135,4 @@ def poster(request: ActorRequest) -> HttpResponse:
         by=request.actor, under=under, alone=request.GET.get("alone") == "1",
         band=_band(request, bands), at=now,
     )  # fmt: skip
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(False, "社保卡领取通知.pdf") or ""
-    return answer
+    return file_answer(content, name="社保卡领取通知.pdf", kind="pdf", attached=False)

@@ -11,7 +11,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Social
 from cardbook.chapters.intake.models import OpeningClaim
 from cardbook.chapters.intake.opening import commands, queries
-from cardbook.chapters.intake.opening.sheets import list_as_xlsx
+from cardbook.chapters.intake.opening.sheets import cards_as_xlsx
 from cardbook.chapters.intake.opening.tests.ledgers import row, taken_over
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
@@ -174,7 +174,7 @@ class TestLists:
     def test_goes_on_the_road_as_a_workbook_with_masked_numbers(self, city: City) -> None:
         who = make.citizen_number()
         taken_over(city, [row("Q00000001", who=who, 状态="不明", 存放地点="")])
-        content, name = list_as_xlsx(
+        content, name = cards_as_xlsx(
             kind=queries.LISTS["missing"],
             rows=queries.listed(slug="missing", by=city.here.keeper),
             by=city.here.keeper, at=NOON,
