@@ -9,22 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from cardbook.custody.models import Purpose, Shipment
+from cardbook.custody.models import Purpose, Shipment, ShipmentLine
 from cardbook.lib.rows import array_of
 
 _LINES = """
 INSERT INTO custody_shipmentline (shipment_id, row, card_id)
 SELECT %s, row, card_id FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(card_id, row)
-"""
-
-# A card has not arrived as long as it lies where the sending of this very shipment put it.
-_UNDER_WAY = """
-SELECT l.card_id FROM custody_shipment s
-JOIN custody_shipmentline l ON l.shipment_id = s.id
-JOIN custody_position p ON p.card_id = l.card_id
-JOIN custody_movement m ON m.id = p.movement_id AND m.batch = s.batch
-WHERE s.id = %s ORDER BY l.row
 """
 
 _TALLY = """
@@ -73,11 +65,14 @@ def record_shipment(
     return shipment
 
 
-def under_way(shipment_id: int) -> list[int]:
-    """This function will list the cards of a shipment nobody has acknowledged, in its order."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNDER_WAY, [shipment_id])
-        return [card_id for (card_id,) in cursor.fetchall()]
+def cards_under_way(shipment: Shipment) -> QuerySet[ShipmentLine]:
+    """This function will list the rows of cards nobody has acknowledged.
+
+    A card has not arrived as long as it lies where the sending of this very shipment put it.
+    """
+    return ShipmentLine.objects.filter(
+        shipment=shipment, card__position__movement__batch=shipment.batch
+    )
 
 
 def tallies(shipment_ids: Sequence[int]) -> dict[int, Tally]:

@@ -14,7 +14,7 @@ from cardbook.cards.models import Card
 from cardbook.chapters.stranded.models import ArrivalScan
 from cardbook.chapters.stranded.scope import sees_only_own
 from cardbook.custody.models import Purpose, Shipment
-from cardbook.custody.shipments import Tally, tallies, under_way
+from cardbook.custody.shipments import Tally, cards_under_way, tallies
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle import refusals as no
@@ -98,7 +98,7 @@ def scan_arrival(*, shipment: Shipment, text: str, by: Actor) -> str:
     """
     number = parse_card_number(text).value
     card = Card.objects.filter(number=number).first()
-    listed = card is not None and card.pk in set(under_way(shipment.pk))
+    listed = card is not None and cards_under_way(shipment).filter(card=card).exists()
     known = ArrivalScan.objects.filter(shipment=shipment, number=number).first()
     if known is None and not (card and shipment.lines.filter(card=card).exists() and not listed):
         ArrivalScan.objects.create(
@@ -112,8 +112,7 @@ def refuse_stranger(*, shipment: Shipment, number: str) -> None:
 
     :raises Refused: NOT_OF_THIS_LIST.
     """
-    card = Card.objects.filter(number=number).first()
-    if card is None or card.pk not in set(under_way(shipment.pk)):
+    if not cards_under_way(shipment).filter(card__number=number).exists():
         raise Refused([Refusal(no.NOT_OF_THIS_LIST, _values(shipment, number))])
 
 
@@ -137,7 +136,7 @@ def cards_ready(shipment: Shipment) -> list[int]:
 def objections_to_arrival(shipment_id: int, cases: Sequence[Case]) -> Iterator[Refusal]:
     """This function will yield a reason for each card not under way with a shipment, locked."""
     shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment_id)
-    expected = set(under_way(shipment_id))
+    expected = set(cards_under_way(shipment).values_list("card_id", flat=True))
     for case in cases:
         if case.id not in expected:
             yield Refusal(no.NOT_OF_THIS_LIST, _values(shipment, case.number), case.id)

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from cardbook.cards.models import Card
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.law.roles import OWN_OFFICE_ONLY
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 
@@ -71,3 +74,19 @@ def offices_of(card_ids: Sequence[int]) -> dict[int, list[int]]:
     for card_id, office in places.values_list("card_id", "account__organization"):
         found.setdefault(office, []).append(card_id)
     return found
+
+
+def only_office_of(card_ids: Sequence[int]) -> Organization:
+    """This function will return the one office that has all the cards now.
+
+    :raises Refused: when there are none, or naming a card another office has.
+    """
+    found = offices_of(card_ids)
+    if not found:
+        raise Refused([Refusal(no.NOTHING_CHOSEN)])
+    first, *others = Organization.objects.filter(pk__in=found).order_by("pk")
+    if others:
+        stray = Card.objects.get(pk=found[others[0].pk][0])
+        values = {"number": stray.number, "custodian": others[0].name, "sender": first.name}
+        raise Refused([Refusal(no.OTHER_OFFICE, values, stray.pk)])
+    return first

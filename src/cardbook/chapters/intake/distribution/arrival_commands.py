@@ -9,13 +9,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from cardbook.chapters.intake.distribution.commands import already_received
 from cardbook.chapters.intake.distribution.count_queries import (
     Finding,
     box_named,
     finding_of,
     kept_scans,
 )
-from cardbook.chapters.intake.distribution.queries import cards_under_way
 from cardbook.chapters.intake.models import (
     HandDownCount,
     HandDownMissing,
@@ -23,8 +23,8 @@ from cardbook.chapters.intake.models import (
     HandDownWhole,
 )
 from cardbook.custody.models import Purpose, Shipment
+from cardbook.custody.shipments import cards_under_way
 from cardbook.ledger.models import Request
-from cardbook.lib.clock import LOCAL
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -68,24 +68,13 @@ def begin_count(*, shipment_id: int, by: Actor, at: datetime) -> HandDownCount:
     if running is not None:
         return running
     if not cards_under_way(shipment).exists():
-        raise Refused([_over(shipment, at=at)])
+        raise Refused([already_received(shipment, at=at)])
     try:
         with transaction.atomic():
             return HandDownCount.objects.create(shipment=shipment, counted_by_id=by.user_id)
     except IntegrityError:
         # A colleague began in the same instant: it is one count.
         return HandDownCount.objects.get(shipment=shipment, closed_at=None)
-
-
-def _over(shipment: Shipment, *, at: datetime) -> Refusal:
-    last = (
-        HandDownCount.objects.filter(shipment=shipment, closed_at__isnull=False)
-        .order_by("-id")
-        .first()
-    )
-    moment = last.closed_at if last and last.closed_at else at
-    values = {"list": shipment.number, "at": f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"}
-    return Refusal(no.LIST_RECEIVED, values)
 
 
 def scan(*, shipment_id: int, text: str, by: Actor, at: datetime) -> Kept:
@@ -192,7 +181,7 @@ def finish_count(
         raise Refused([Refusal(no.ARRIVAL_CLOSED, {"list": shipment.number})])
     finding = finding_of(shipment, count_id=count_id)
     if not finding.expected:
-        raise Refused([_over(shipment, at=at)])
+        raise Refused([already_received(shipment, at=at)])
     if finding.differs:
         _refuse_unexplained(words=words, by=by, second=second)
 

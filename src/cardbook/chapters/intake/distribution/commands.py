@@ -17,13 +17,12 @@ from cardbook.chapters.intake.distribution.choosing_queries import (
     Chosen,
     receivers,
 )
-from cardbook.chapters.intake.distribution.queries import cards_under_way
 from cardbook.chapters.intake.models import HandDown, HandDownBox, Recall
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
-from cardbook.custody.shipments import record_shipment
+from cardbook.custody.shipments import cards_under_way, record_shipment
 from cardbook.ledger.models import Request
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
@@ -230,7 +229,7 @@ def reroute_cards(
     _refuse_receiver(receiver, by=by)
     chosen = _still_under_way(shipment)
     if not chosen.card_ids:
-        raise Refused([_received(shipment, at=at)])
+        raise Refused([already_received(shipment, at=at)])
     kept: list[Shipment] = []
 
     def also(done: Done) -> None:
@@ -259,7 +258,8 @@ def _still_under_way(shipment: Shipment) -> Chosen:
     return Chosen(tuple(bundle for bundle in bundles if bundle.card_ids))
 
 
-def _received(shipment: Shipment, *, at: datetime) -> Refusal:
+def already_received(shipment: Shipment, *, at: datetime) -> Refusal:
+    """This function will say that nothing of a hand-over is under way, and since when."""
     last = shipment.counts.filter(closed_at__isnull=False).order_by("-id").first()
     moment = last.closed_at if last and last.closed_at else at
     return Refusal(
@@ -355,7 +355,7 @@ def recall_lists(
         waiting = list(cards_under_way(shipment).values_list("card_id", flat=True))
         try:
             if not waiting:
-                raise Refused([_received(shipment, at=at)])
+                raise Refused([already_received(shipment, at=at)])
             answers[shipment.pk] = recall_cards(
                 shipment_id=shipment.pk, card_ids=waiting, words=words, by=by, at=at,
                 key=f"{key}-{shipment.pk}",

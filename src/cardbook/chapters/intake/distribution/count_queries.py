@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from cardbook.chapters.intake.distribution.queries import cards_under_way
 from cardbook.chapters.intake.models import (
     HandDownBox,
     HandDownCount,
@@ -16,6 +15,7 @@ from cardbook.chapters.intake.models import (
     HandDownWhole,
 )
 from cardbook.custody.models import Shipment
+from cardbook.custody.shipments import cards_under_way
 from cardbook.lib.plain import InputError
 from cardbook.registers.codes import BOX, read_code
 
@@ -107,11 +107,9 @@ class Finding:
 
 
 def finding_of(shipment: Shipment, *, count_id: int) -> Finding:
-    """This function will compare a count with the cards still under way, in four queries."""
-    expected = dict(
-        cards_under_way(shipment).order_by("row").values_list("card_id", "card__number")
-    )
-    rows_of = dict(cards_under_way(shipment).values_list("card_id", "row"))
+    """This function will compare a count with the cards still under way, in three queries."""
+    waiting = cards_under_way(shipment).order_by("row")
+    expected = list(waiting.values_list("card_id", "card__number", "row"))
     scans = list(
         HandDownScan.objects.filter(count=count_id).order_by("id").values_list("number", flat=True)
     )
@@ -119,18 +117,18 @@ def finding_of(shipment: Shipment, *, count_id: int) -> Finding:
         "box__first_row", "box__last_row"
     )
     spans = list(whole)
-    seen, numbers = set(scans), set(expected.values())
-    scanned = tuple(id_ for id_, number in expected.items() if number in seen)
+    seen, numbers = set(scans), {number for _, number, _ in expected}
+    scanned = tuple(id_ for id_, number, _ in expected if number in seen)
     in_boxes = tuple(
         id_
-        for id_, number in expected.items()
-        if number not in seen and any(a <= rows_of[id_] <= z for a, z in spans)
+        for id_, number, row in expected
+        if number not in seen and any(a <= row <= z for a, z in spans)
     )
     found = {*scanned, *in_boxes}
     return Finding(
         scanned=scanned,
         in_boxes=in_boxes,
-        missing=tuple(id_ for id_ in expected if id_ not in found),
+        missing=tuple(id_ for id_, _, _ in expected if id_ not in found),
         strange=tuple(number for number in scans if number not in numbers),
         scans=len(scans) + len(spans),
     )

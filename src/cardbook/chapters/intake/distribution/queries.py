@@ -15,7 +15,7 @@ from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, Recall
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
-from cardbook.custody.shipments import Tally, tallies
+from cardbook.custody.shipments import Tally, cards_under_way, tallies
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
@@ -282,13 +282,6 @@ def _line(shipment: Shipment, line: ShipmentLine, boxes: Sequence[Box]) -> Line:
         box=next((b.code for b in boxes if b.first_row <= line.row <= b.last_row), ""),
         place="在途，未点收" if waits else Place(position.account.kind).label,
         is_under_way=waits,
-    )
-
-
-def cards_under_way(shipment: Shipment) -> QuerySet[ShipmentLine]:
-    """This function will list the rows of cards nobody has acknowledged."""
-    return ShipmentLine.objects.filter(
-        shipment=shipment, card__position__movement__batch=shipment.batch
     )
 
 

@@ -12,7 +12,7 @@ from cardbook.cards.models import Card, Correction
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction.queries import corrections_settled
 from cardbook.chapters.stranded.models import DestructionLine, DestructionLot
-from cardbook.chapters.stranded.scope import offices_of
+from cardbook.chapters.stranded.scope import only_office_of
 from cardbook.custody.models import Purpose
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -80,21 +80,10 @@ def _lot_for(ids: Sequence[int], *, bank: Organization, by: Actor, key: str) -> 
     before = DestructionLot.objects.filter(key=key).first()
     if before is not None and before.shipment_id is not None:
         return before
-    offices = offices_of(ids)
-    if not offices:
-        raise Refused([Refusal(no.NOTHING_CHOSEN)])
-    first, *others = sorted(offices)
-    if others:
-        stray = Card.objects.get(pk=offices[others[0]][0])
-        names = Organization.objects.in_bulk([first, others[0]])
-        values = {
-            "number": stray.number, "custodian": names[others[0]].name,
-            "sender": names[first].name,
-        }  # fmt: skip
-        raise Refused([Refusal(no.OTHER_OFFICE, values, stray.pk)])
+    office = only_office_of(ids)
     with transaction.atomic():
         lot, _ = DestructionLot.objects.update_or_create(
-            key=key, defaults={"office_id": first, "bank": bank, "opened_by_id": by.user_id}
+            key=key, defaults={"office": office, "bank": bank, "opened_by_id": by.user_id}
         )
     return lot
 

@@ -7,11 +7,10 @@ prints the form of the act.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from cardbook.cards.models import Card
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.contacts import contacts_of
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
-from cardbook.chapters.stranded.scope import offices_above, offices_of
+from cardbook.chapters.stranded.scope import offices_above, offices_of, only_office_of
 from cardbook.chapters.stranded.send_back.form import stranded_sheet
 from cardbook.chapters.stranded.send_back.queries import contact_rule
 from cardbook.custody.models import Account, Purpose, Shipment
@@ -202,14 +201,7 @@ def pass_on(
 
     :raises Refused: when nothing was chosen, the receiver does not stand above, or a card moved.
     """
-    offices = offices_of(card_ids)
-    if not offices:
-        raise Refused([Refusal(no.NOTHING_CHOSEN)])
-    first, *others = Organization.objects.filter(pk__in=offices).order_by("pk")
-    if others:
-        stray = Card.objects.get(pk=offices[others[0].pk][0])
-        values = {"number": stray.number, "custodian": others[0].name, "sender": first.name}
-        raise Refused([Refusal(no.OTHER_OFFICE, values, stray.pk)])
+    first = only_office_of(card_ids)
     receiver = _fit_receiver(first, receiver_id)
     if receiver.pk == first.pk:
         raise Refused([Refusal(no.RECEIVER_UNFIT, {"receiver": receiver.name})])
