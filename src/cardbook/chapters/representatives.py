@@ -37,20 +37,21 @@ class MandateTerms:
     paper_digest: str = ""
 
 
-def _in_force(on: date) -> Q:
+def in_force(on: date) -> Q:
+    """This function will make the condition that a paper holds on a day, its last one included."""
     return Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
 
 
 def readiness_of(organization_id: int, *, on: date, lock: bool = False) -> Readiness:
     """This function will read what is on file; with `lock` it stays so until the end."""
     letters = UnitLetter.objects.filter(
-        _in_force(on), Q(revoked_on=None) | Q(revoked_on__gt=on), organization_id=organization_id
+        in_force(on), Q(revoked_on=None) | Q(revoked_on__gt=on), organization_id=organization_id
     ).order_by("-since", "-id")
-    plans = KeepingPlan.objects.filter(_in_force(on), organization_id=organization_id)
+    plans = KeepingPlan.objects.filter(in_force(on), organization_id=organization_id)
     if lock:
         letters, plans = letters.select_for_update(no_key=True), plans.select_for_update()
     letter = letters.first()
-    handlers = Handler.objects.filter(_in_force(on), letter=letter) if letter else None
+    handlers = Handler.objects.filter(in_force(on), letter=letter) if letter else None
     return Readiness(
         handler_ids=tuple(handlers.order_by("id").values_list("person_id", flat=True))
         if handlers is not None

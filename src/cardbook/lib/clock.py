@@ -12,3 +12,9 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 def local_day(at: datetime) -> date:
     """This function will say which day a moment falls on in the city."""
     return at.astimezone(LOCAL).date()
+
+
+def full_years(born_on: date, *, on: date) -> int:
+    """This function will say how old somebody is on a day; a birthday counts from midnight."""
+    birthday_to_come = (on.month, on.day) < (born_on.month, born_on.day)
+    return on.year - born_on.year - birthday_to_come

@@ -6,11 +6,10 @@ Nothing here writes; people come in through imports and applications (Art. 4, 6,
 from dataclasses import dataclass
 from datetime import date
 
+from cardbook.lib.clock import full_years
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.people import vault
 from cardbook.people.models import Person
-
-ADULT_AGE = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +37,7 @@ class Holder:
 
     def age(self, *, on: date) -> int:
         """Full years on a day; a birthday counts from midnight (Civil Code art. 17)."""
-        before_birthday = (on.month, on.day) < (self.born_on.month, self.born_on.day)
-        return on.year - self.born_on.year - before_birthday
+        return full_years(self.born_on, on=on)
 
 
 def holder_of(person: Person) -> Holder:

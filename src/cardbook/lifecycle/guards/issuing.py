@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import full_years, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
@@ -25,16 +25,12 @@ from cardbook.lifecycle.refusals import Refusal
 
 def _age(case: Case, at: datetime) -> int | None:
     """Full years on the day, in Shanghai; None when the birthday is not known."""
-    today = at.astimezone(LOCAL).date()
-    if case.born_on is None:
-        return None
-    birthday_to_come = (today.month, today.day) < (case.born_on.month, case.born_on.day)
-    return today.year - case.born_on.year - birthday_to_come
+    return None if case.born_on is None else full_years(case.born_on, on=local_day(at))
 
 
 def _is_minor(case: Case, at: datetime) -> bool:
     age = _age(case, at)
-    return age is not None and age < whole_number("minor_age", on=at.astimezone(LOCAL).date())
+    return age is not None and age < whole_number("minor_age", on=local_day(at))
 
 
 def holder_may_come_himself(case: Case, at: datetime) -> Refusal | None:
@@ -42,7 +38,7 @@ def holder_may_come_himself(case: Case, at: datetime) -> Refusal | None:
 
     From 16 on, who lives on his own work counts as of age (Civil Code art. 18); the clerk asks.
     """
-    age, today = _age(case, at), at.astimezone(LOCAL).date()
+    age, today = _age(case, at), local_day(at)
     if age is None or age >= whole_number("self_supporting_age", on=today):
         return None
     values = {"age": age, "adult_age": whole_number("minor_age", on=today)}
@@ -55,17 +51,17 @@ def holder_counts_as_of_age(case: Case, facts: object) -> Refusal | None:
         return None
     if isinstance(facts, CardIssued) and facts.self_supporting:
         return None
-    adult = whole_number("minor_age", on=case.at.astimezone(LOCAL).date())
+    adult = whole_number("minor_age", on=local_day(case.at))
     return Refusal(no.HOLDER_IS_MINOR, {"age": _age(case, case.at), "adult_age": adult}, case.id)
 
 
 def holder_needs_a_guardian(case: Case, facts: object) -> Refusal | None:
     """A guardian comes for a minor or for an adult without capacity, for nobody else (Art. 11)."""
-    minor = case.at is not None and _is_minor(case, case.at)
+    assert case.at is not None  # facts are given when the act happens
+    minor = _is_minor(case, case.at)
     if minor or (isinstance(facts, CardIssuedToGuardian) and facts.incapacitated):
         return None
-    on = case.at.astimezone(LOCAL).date() if case.at else None
-    adult = whole_number("minor_age", on=on) if on else 18
+    adult = whole_number("minor_age", on=local_day(case.at))
     return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
 
 
@@ -134,8 +130,7 @@ def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:
     if not isinstance(facts, CardIssuedCollectively) or case.born_on is None:
         return None
     on = facts.signed_on
-    before = (on.month, on.day) < (case.born_on.month, case.born_on.day)
-    age, adult = on.year - case.born_on.year - before, whole_number("minor_age", on=on)
+    age, adult = full_years(case.born_on, on=on), whole_number("minor_age", on=on)
     if age >= whole_number("self_supporting_age", on=on) or facts.signer is Signer.GUARDIAN:
         return None
     return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
@@ -148,7 +143,7 @@ def posted_card_reached_its_holder(case: Case, facts: object) -> Refusal | None:
     if facts.signed_by is Signer.PROXY:
         return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
     if case.at is not None and _is_minor(case, case.at) and facts.signed_by is Signer.HOLDER:
-        adult = whole_number("minor_age", on=case.at.astimezone(LOCAL).date())
+        adult = whole_number("minor_age", on=local_day(case.at))
         values = {"age": _age(case, case.at), "adult_age": adult}
         return Refusal(no.HOLDER_IS_MINOR, values, case.id)
     return None

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
+from cardbook.chapters.representatives import in_force
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.lib.masking import mask_phone
 from cardbook.orgs.actors import Actor
@@ -76,10 +77,6 @@ def unit_of(by: Actor, *, unit_id: int) -> Organization:
     return receiving(by).select_related("parent").get(pk=unit_id)
 
 
-def _in_force(on: date) -> Q:
-    return Q(since__lte=on) & (Q(until=None) | Q(until__gte=on))
-
-
 def units(
     by: Actor | None,
     *,
@@ -91,16 +88,16 @@ def units(
 ) -> QuerySet[Organization]:
     """This function will list them with what is on file, found by code, name and state."""
     letters = UnitLetter.objects.filter(
-        _in_force(on), Q(revoked_on=None) | Q(revoked_on__gt=on), organization=OuterRef("pk")
+        in_force(on), Q(revoked_on=None) | Q(revoked_on__gt=on), organization=OuterRef("pk")
     ).order_by("-since", "-id")
     handlers = (
-        Handler.objects.filter(_in_force(on), letter=OuterRef("letter_id"))
+        Handler.objects.filter(in_force(on), letter=OuterRef("letter_id"))
         .order_by()
         .values("letter")
         .annotate(count=Count("pk"))
         .values("count")
     )
-    plans = KeepingPlan.objects.filter(_in_force(on), organization=OuterRef("pk"))
+    plans = KeepingPlan.objects.filter(in_force(on), organization=OuterRef("pk"))
     found = (
         receiving(by)
         .select_related("parent")

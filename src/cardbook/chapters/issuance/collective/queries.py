@@ -16,6 +16,7 @@ from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.places import Place
 from cardbook.law.parameters import value, whole_number
+from cardbook.lib.clock import full_years
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle import refusals as no
@@ -339,8 +340,7 @@ def _note(row: dict[str, Any], *, minor_age: int, on: date) -> tuple[str, bool]:
         return "卡已不在该单位", True
     if row["died_on"]:
         return f"登记为 {row['died_on']} 去世", True
-    born = row["born_on"]
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    age = full_years(row["born_on"], on=on)
     return ("未成年，由监护人签", False) if age < minor_age else ("", False)
 
 

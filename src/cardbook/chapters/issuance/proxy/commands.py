@@ -18,7 +18,7 @@ from cardbook.chapters.representatives import (
 )
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, full_years
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -203,8 +203,7 @@ def _against_guardian(cases: Sequence[Case], *, guardian_id: int, on: date) -> I
     if person.died_on is not None:
         yield Refusal(no.AGENT_DEAD, {"died_on": person.died_on}, case_id)
     adult = whole_number("minor_age", on=on)
-    birthday_to_come = (on.month, on.day) < (person.born_on.month, person.born_on.day)
-    age = on.year - person.born_on.year - birthday_to_come
+    age = full_years(person.born_on, on=on)
     if age < adult:
         yield Refusal(no.GUARDIAN_IS_MINOR, {"age": age, "adult_age": adult}, case_id)
 

@@ -16,6 +16,7 @@ from cardbook.chapters.representatives import mandate_in_force, picked_up_by
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
 from cardbook.lib.citizen_number import Sex
+from cardbook.lib.clock import full_years
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.load import load_cases
@@ -138,7 +139,6 @@ def shown_agent(*, comer: Comer, as_guardian: bool, by: Actor, today: date) -> A
     person = find_by_number(comer.number)
     name = comer.name or (_name_here(person, by=by) if person else "")
     born = date(int(comer.number[6:10]), int(comer.number[10:12]), int(comer.number[12:14]))
-    before = (today.month, today.day) < (born.month, born.day)
     warnings = tuple(_warnings(person, as_guardian=as_guardian, today=today)) if person else ()
     most = whole_number("agent_max_cards_per_year", on=today)
     year = picked_up_by(person.pk, since=date(today.year, 1, 1), until=today) if person else 0
@@ -146,7 +146,7 @@ def shown_agent(*, comer: Comer, as_guardian: bool, by: Actor, today: date) -> A
         masked_number=mask_number(comer.number),
         name=name,
         is_known=bool(person and name and not comer.name),
-        age=today.year - born.year - before,
+        age=full_years(born, on=today),
         warnings=warnings,
         needs_approval=not as_guardian and year >= most,
     )
