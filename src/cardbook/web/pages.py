@@ -109,8 +109,10 @@ def _tiles(figures: dict[str, int], blind: Blind) -> tuple[Tile, ...]:
             basis,
             alarming=place in _ALARMING - blind.kinds and figures.get(place, 0) > 0,
         )
-        for place, title, basis in (*FIGURES, *_NOW_AND_THEN)
-        if (place, title, basis) in FIGURES or figures.get(place)
+        for place, title, basis in (
+            *FIGURES,
+            *(one for one in _NOW_AND_THEN if figures.get(one[0])),
+        )
     )
 
 
@@ -189,7 +191,7 @@ def _asked(request: ActorRequest) -> str:
 @page(roles=SEES_PEOPLE, basis="第五条、第二十条")
 def card_list(request: ActorRequest) -> HttpResponse:
     """The rows behind a figure of the home page: cards by where they are."""
-    titles = {str(place): title for place, title, _ in FIGURES}
+    titles = {str(place): title for place, title, _ in (*FIGURES, *_NOW_AND_THEN)}
     wanted = request.GET.get("place", str(Place.BOX))
     if wanted not in titles:
         raise Http404

@@ -111,6 +111,11 @@ class TestHome:
 
 
 class TestCardList:
+    @pytest.mark.parametrize("kind", sorted(set(Place) - {Place.OUTSIDE, Place.DESTROYED}))
+    def test_every_place_a_tile_can_name_has_its_list(self, place, signed_in, kind):
+        page = signed_in(place.here.keeper).get("/cards/", {"place": str(kind)})
+        assert page.status_code == 200
+
     def test_an_unknown_place_is_not_there(self, place, signed_in):
         assert signed_in(place.here.clerk).get("/cards/?place=moon").status_code == 404
 
