@@ -5,7 +5,6 @@ Used by `make demo SIZE=city` and by `make bench`; a build that was cut off goes
 
 import multiprocessing
 import os
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from cardbook.demo.mass_load import load_lot
 from cardbook.demo.mass_lots import MassLot, lots
 from cardbook.demo.mass_offices import Offices
 from cardbook.demo.mass_people import Mass
+from cardbook.demo.story import Say
 from cardbook.demo.words import MASS
 from cardbook.law.divisions import COUNTIES
 from cardbook.people.bulk import BulkVault
@@ -28,7 +28,6 @@ _GROWING = (
     "ledger_event", "ledger_request", "cards_card", "people_person", "custody_movement",
     "custody_posting", "custody_position", "intake_deliveryline", "intake_countscan",
 )  # fmt: skip
-Say = Callable[[str], None]
 
 
 class Size(StrEnum):

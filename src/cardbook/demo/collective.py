@@ -3,12 +3,9 @@
 One sheet is filed, one half read back, one overdue, one bundle only begun; a second run skips.
 """
 
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.collective.commands import file_sheet, hand_out_bundle
@@ -24,7 +21,8 @@ from cardbook.chapters.issuance.collective.register import page_count
 from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.representatives import readiness_of, remembered
-from cardbook.demo.people import Population
+from cardbook.demo.pictures import grey_picture
+from cardbook.demo.story import Story
 from cardbook.law import notices, papers
 from cardbook.law.divisions import COUNTIES
 from cardbook.lib.clock import LOCAL
@@ -40,25 +38,6 @@ _RULE = act("bundle.hand_out").papers
 _PAPERS = tuple(Presented(kind=kind.code) for kind in (_RULE.usual if _RULE else ()))
 _MOST = 40
 _FEWEST = 4
-
-
-class Telling(Protocol):
-    """What this episode needs of the story of the demo city."""
-
-    population: Population
-
-    @property
-    def today(self) -> date:
-        """The day on which the visitor looks."""
-
-    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
-        """A moment of the story."""
-
-    def actor(self, county: str, post: str) -> Actor:
-        """Who holds a post in a county."""
-
-    def say(self, sentence: str) -> None:
-        """Tell what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +63,7 @@ EPISODES = (
 )
 
 
-def live_collective(story: Telling) -> None:
+def live_collective(story: Story) -> None:
     """This function will let units of two counties take their cards, and one be late."""
     for episode in EPISODES:
         clerk = story.actor(episode.county, "jingban1")
@@ -105,7 +84,7 @@ def _cards(episode: Episode, unit: Organization, *, by: Actor) -> list[int]:
     return [card_id for card_id in ids if card_id in fit][:_MOST]
 
 
-def _file_of_unit(story: Telling, episode: Episode, unit: Organization) -> None:
+def _file_of_unit(story: Story, episode: Episode, unit: Organization) -> None:
     """Letter, two handlers and a plan, where the unit has none on file."""
     since = date(story.today.year - 1, 1, 1)
     ready = readiness_of(unit.pk, on=story.at(episode.day, 9).astimezone(LOCAL).date())
@@ -126,7 +105,7 @@ def _file_of_unit(story: Telling, episode: Episode, unit: Organization) -> None:
         Handler.objects.create(letter=letter, person=person, since=since)
 
 
-def _take(story: Telling, episode: Episode, unit: Organization, *, by: Actor) -> None:
+def _take(story: Story, episode: Episode, unit: Organization, *, by: Actor) -> None:
     at = story.at(episode.day, 10)
     handlers = readiness_of(unit.pk, on=at.astimezone(LOCAL).date()).handler_ids
     ids = _cards(episode, unit, by=by)
@@ -147,7 +126,7 @@ def _take(story: Telling, episode: Episode, unit: Organization, *, by: Actor) ->
         _read_back(story, episode, bundle_of(bundle.pk, by=by), by=by)
 
 
-def _read_back(story: Telling, episode: Episode, bundle: Bundle, *, by: Actor) -> None:
+def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> None:
     day = episode.filed if episode.filed is not None else episode.day + 3
     on = story.at(episode.day + 1, 10).astimezone(LOCAL).date()
     rows: Sequence[int] = range(1, bundle.cards + 1)
@@ -169,20 +148,5 @@ def _read_back(story: Telling, episode: Episode, bundle: Bundle, *, by: Actor) -
 
 def _scan_of(bundle: Bundle, page: int) -> KeptImage:
     """A grey sheet of paper: the demo has no signatures of anybody."""
-    width, height = 594, 420
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    line = b"\0" + bytes([240 - page % 40]) * (width - 1) + bytes([bundle.pk % 200])
-    kind = papers.SIGNED_SHEET_IMAGE
-    content = (
-        b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", head)
-        + _chunk(b"IDAT", zlib.compress(line * height))
-        + _chunk(b"IEND", b"")
-    )
-    return KeptImage(
-        kind=kind.code, title=kind.title, media_type="image/png", content=content
-    )  # fmt: skip
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    row = bytes([240 - page % 40]) * 593 + bytes([bundle.pk % 200])
+    return grey_picture(papers.SIGNED_SHEET_IMAGE, row, height=420)

@@ -6,8 +6,7 @@ skips what is done.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
@@ -26,6 +25,7 @@ from cardbook.chapters.issuance.proxy.commands import (
 from cardbook.chapters.issuance.proxy.mandate_commands import register_mandate, revoke_mandate
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.custody.places import Place
+from cardbook.demo.story import Story
 from cardbook.law import notices
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
@@ -46,23 +46,6 @@ COUNTY = "611002"
 _TOLD = (notices.PICK_UP.code,)
 _ADULT_DAYS, _MINOR_DAYS = 30 * 366, 16 * 365
 _ENOUGH = 50  # a tiny city has nobody to spare
-
-
-class Telling(Protocol):
-    """What `life.Story` gives: when it is, who works where."""
-
-    @property
-    def today(self) -> date:
-        """The day on which the visitor looks."""
-
-    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
-        """A moment of the fortnight."""
-
-    def actor(self, county: str, post: str) -> Actor:
-        """Who holds a post in a county."""
-
-    def say(self, words: str) -> None:
-        """Tell the visitor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +76,7 @@ _GUARDIANS = (
 )
 
 
-def live_coming_for_others(story: Telling) -> None:
+def live_coming_for_others(story: Story) -> None:
     """This function will let proxies, guardians and the postman come, and leave some in between.
 
     :raises cardbook.lifecycle.refusals.Refused: when the book refuses what the story needs.
@@ -115,7 +98,7 @@ def live_coming_for_others(story: Telling) -> None:
     story.say("代领、监护人代领、邮寄各有几笔；邮寄在途的等您登记签收")
 
 
-def _holders(story: Telling, *, older: int = 0, younger: int = 0) -> list[Card]:
+def _holders(story: Story, *, older: int = 0, younger: int = 0) -> list[Card]:
     """Cards of the county that nobody fetched at the windows: the same ones at every telling."""
     found = Card.objects.filter(county__code=COUNTY, person__died_on=None).order_by("-pk")
     if older:
@@ -152,7 +135,7 @@ def _papers(code: str, *more: str) -> tuple[Presented, ...]:
     return tuple(Presented(kind=kind) for kind in dict.fromkeys((*kinds, *more)))
 
 
-def _proxy(story: Telling, card: Card, who: Comer, coming: _Coming, *, by: Actor) -> None:
+def _proxy(story: Story, card: Card, who: Comer, coming: _Coming, *, by: Actor) -> None:
     if not _is_waiting(card):
         return
     at = story.at(coming.day, 10, card.pk % 50)
@@ -176,7 +159,7 @@ def _proxy(story: Telling, card: Card, who: Comer, coming: _Coming, *, by: Actor
 
 
 def _guardian(
-    story: Telling, card: Card, who: Comer, relation: Relation, words: str, *, by: Actor
+    story: Story, card: Card, who: Comer, relation: Relation, words: str, *, by: Actor
 ) -> None:
     if not _is_waiting(card):
         return
@@ -189,9 +172,7 @@ def _guardian(
     )  # fmt: skip
 
 
-def _mandates(
-    story: Telling, cards: Sequence[Card], comers: Iterator[Comer], *, by: Actor
-) -> None:
+def _mandates(story: Story, cards: Sequence[Card], comers: Iterator[Comer], *, by: Actor) -> None:
     """One in force that waits for its agent, one that is over, one that was revoked."""
     today = story.today
     spans = ((-3, 27), (-40, -9), (-6, 24))
@@ -214,7 +195,7 @@ def _mandates(
             )
 
 
-def _post(story: Telling, cards: Sequence[Card], *, by: Actor) -> None:
+def _post(story: Story, cards: Sequence[Card], *, by: Actor) -> None:
     """Some receipts came, one parcel came back, two are under way: one of them too long."""
     for place, card in enumerate(cards):
         if not _is_waiting(card):

@@ -5,7 +5,6 @@ done, so that a life that was cut off goes on where it stopped.
 """
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from cardbook.cards.models import Card
 from cardbook.chapters.duties.campaigns import commands as ordering
@@ -18,14 +17,12 @@ from cardbook.chapters.intake.models import HandDownCount
 from cardbook.custody.models import Position, Shipment
 from cardbook.demo import organizations as tree
 from cardbook.demo.staff import actor_named
+from cardbook.demo.story import Story
 from cardbook.demo.words import units_of
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.lifecycle.perform import batch_of
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
-
-if TYPE_CHECKING:
-    from cardbook.demo.life import Story
 
 SEAT = "611002"
 _PLAN = (
@@ -34,7 +31,7 @@ _PLAN = (
 )
 
 
-def live_distribution(story: "Story") -> None:
+def live_distribution(story: Story) -> None:
     """This function will let the seat of the city hand its cards down, with what goes wrong."""
     county = next(county for county in COUNTIES if county.code == SEAT)
     _route(story, county)
@@ -48,7 +45,7 @@ def _office(code: str) -> Organization:
 
 
 # -------------------------------------------------------------------- orders, and who does what
-def _route(story: "Story", county: County) -> None:
+def _route(story: Story, county: County) -> None:
     """Students are left without an office: the list of what nobody is to hand out has content."""
     chief, since = story.actor(county.code, "fuzeren"), tree.FOUNDED
     for group, code in (
@@ -63,7 +60,7 @@ def _route(story: "Story", county: County) -> None:
     story.say(f"{county.name}：发放分工已登记，学生待明确")
 
 
-def _order(story: "Story") -> None:
+def _order(story: Story) -> None:
     manager = actor_named("sl_guanli", on=story.today)
     targets = {_office(county.code).pk: 150 if county.code == SEAT else 40 for county in COUNTIES}
     _ordered(story, manager, "全市社保卡集中发放", targets, days=30, key="demo-campaign-city")
@@ -74,7 +71,7 @@ def _order(story: "Story") -> None:
 
 
 def _ordered(
-    story: "Story", by: Actor, title: str, targets: dict[int, int], *, days: int, key: str
+    story: Story, by: Actor, title: str, targets: dict[int, int], *, days: int, key: str
 ) -> None:
     if Campaign.objects.filter(key=key).exists():
         return
@@ -88,7 +85,7 @@ def _ordered(
 
 
 # ------------------------------------------------------------------------------ files of units
-def _file(story: "Story", county: County) -> None:
+def _file(story: Story, county: County) -> None:
     """Two units and a village are ready, one unit's letter has ended, one lacks its plan."""
     keeper, at = story.actor(county.code, "kaguan"), story.at(1, 10)
     units = units_of(county)
@@ -117,7 +114,7 @@ def _file(story: "Story", county: County) -> None:
 
 
 # ----------------------------------------------------------------------------------- hand-overs
-def _hand_down(story: "Story", county: County) -> None:
+def _hand_down(story: Story, county: County) -> None:
     """One box arrives whole, one is short, one is long overdue, one waits for the visitor."""
     keeper = story.actor(county.code, "kaguan")
     agencies = [tree.agency_code(county.code, place) for place in (1, 2)]
@@ -134,7 +131,7 @@ def _hand_down(story: "Story", county: County) -> None:
 
 
 def _sent(
-    story: "Story", keeper: Actor, code: str, *, day: int, name: str, seal: str
+    story: Story, keeper: Actor, code: str, *, day: int, name: str, seal: str
 ) -> Shipment | None:
     """The last of the keeper's boxes goes, up to a dozen cards of it."""
     key = f"demo-hand-down-{keeper.org_id}-{name}"
@@ -166,7 +163,7 @@ def _of_bank(card_ids: tuple[int, ...], receiver: Organization) -> tuple[int, ..
 
 
 def _received(
-    story: "Story", shipment: Shipment | None, post: str, *, day: int, missing: int
+    story: Story, shipment: Shipment | None, post: str, *, day: int, missing: int
 ) -> None:
     if shipment is None or closed_counts(shipment.pk):
         return
@@ -183,7 +180,7 @@ def _received(
     )  # fmt: skip
 
 
-def _recall(story: "Story", keeper: Actor, shipment: Shipment | None) -> None:
+def _recall(story: Story, keeper: Actor, shipment: Shipment | None) -> None:
     """One acknowledged card is asked back: its holder moved to another county."""
     if shipment is None or shipment.recalls.exists():
         return

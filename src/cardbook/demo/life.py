@@ -5,9 +5,9 @@ handed over, found defective, taken back. Every step has a key of its own: done 
 so a life that was cut off goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
@@ -30,7 +30,8 @@ from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_error
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.safekeeping import live_safekeeping
-from cardbook.demo.staff import PREFIXES, actor_named
+from cardbook.demo.staff import actor_named
+from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
 from cardbook.demo.words import BANKS
 from cardbook.demo.wrong_cards import live_wrong_cards
@@ -55,7 +56,6 @@ from cardbook.orgs.actors import Actor
 SEED = 611000
 TAKEN_OVER = "611026"
 WRONG_CARDS_IN = ("611002", "611022")
-Say = Callable[[str], None]
 
 _BOX_CAPACITY = 60
 _HAND_OVER = act("card.issue").papers
@@ -100,30 +100,6 @@ SHIPMENTS = (
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Story:
-    """What the telling needs to know: when it is, where files go, who lives here."""
-
-    now: datetime
-    folder: Path
-    say: Say
-    population: Population
-
-    @property
-    def today(self) -> date:
-        """The day on which the visitor looks."""
-        return self.now.astimezone(LOCAL).date()
-
-    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
-        """A moment of the fortnight; never later than now."""
-        on = self.today - timedelta(days=12 - day)
-        return min(datetime.combine(on, time(hour, minute), tzinfo=LOCAL), self.now)
-
-    def actor(self, county: str, post: str) -> Actor:
-        """Who holds a post in a county."""
-        return actor_named(f"{PREFIXES[county]}_{post}", on=self.today)
-
-
 def live(
     *, now: datetime, folder: Path, say: Say, shipments: Sequence[Shipment] = SHIPMENTS
 ) -> None:
@@ -148,7 +124,7 @@ def live(
     if any(shipment.county == COUNTY for shipment in shipments):
         live_coming_for_others(story)
     for code in WRONG_CARDS_IN:
-        live_wrong_cards(county=code, actor=story.actor, at=story.at, say=say)
+        live_wrong_cards(story, county=code)
     live_collective(story)
     live_stranded(story)
     live_safekeeping(story)

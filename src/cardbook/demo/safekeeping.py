@@ -3,10 +3,6 @@
 Through the same commands as the pages use; one difference is left for the visitor.
 """
 
-import struct
-import zlib
-from typing import TYPE_CHECKING
-
 from cardbook.cards.models import Card
 from cardbook.chapters.safekeeping.models import Finding, Incident, KeepingPlace, Stocktake
 from cardbook.chapters.safekeeping.places.check_commands import Answer, record_check
@@ -29,19 +25,19 @@ from cardbook.chapters.safekeeping.stocktaking.commands import (
 )
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
+from cardbook.demo.pictures import grey_picture
+from cardbook.demo.story import Story
+from cardbook.law import papers
 from cardbook.law.measures import MEASURES
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.papers.pictures import KeptImage
 
-if TYPE_CHECKING:
-    from cardbook.demo.life import Story
-
 CARED_FOR = ("611002", "611022", "611026")
 _GOOD = {measure.code: Answer(in_order=True) for measure in MEASURES}
 
 
-def live_safekeeping(story: "Story", *, counties: tuple[str, ...] = CARED_FOR) -> None:
+def live_safekeeping(story: Story, *, counties: tuple[str, ...] = CARED_FOR) -> None:
     """This function will enter places and checks, and count some boxes of each county.
 
     Done steps are skipped: places by their names, checks by their keys, the rest by what is there.
@@ -63,7 +59,7 @@ def live_safekeeping(story: "Story", *, counties: tuple[str, ...] = CARED_FOR) -
         story.say(f"{keeper.org_name}：存放处、保管检查、盘点和一起事故已登记")
 
 
-def _places(story: "Story", county: str, *, keeper: Actor, second: Actor, cabinet: str) -> None:
+def _places(story: Story, county: str, *, keeper: Actor, second: Actor, cabinet: str) -> None:
     """A cabinet that is looked after, a safe that is overdue."""
     began = story.at(0, 9)
     office = Organization.objects.get(pk=keeper.org_id)
@@ -91,7 +87,7 @@ def _places(story: "Story", county: str, *, keeper: Actor, second: Actor, cabine
 
 
 def _check(
-    story: "Story", place: KeepingPlace, answers: dict[str, Answer], *, words: str, day: int,
+    story: Story, place: KeepingPlace, answers: dict[str, Answer], *, words: str, day: int,
     by: Actor,
 ) -> None:  # fmt: skip
     record_check(
@@ -101,28 +97,11 @@ def _check(
 
 
 def _photo(shade: int) -> KeptImage:
-    """A plain grey picture: the demo has no camera."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        )
-
-    width, height = 320, 200
-    rows = b"".join(b"\0" + bytes([120 + shade * 8]) * width for _ in range(height))
-    content = (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
-    return KeptImage(
-        kind="keeping_photo", title="保管检查照片", media_type="image/png", content=content
-    )
+    return grey_picture(papers.KEEPING_PHOTO, bytes([120 + shade * 8]) * 320, height=200)
 
 
 def _counts(
-    story: "Story", county: str, boxes: list[Account], *, keeper: Actor, second: Actor
+    story: Story, county: str, boxes: list[Account], *, keeper: Actor, second: Actor
 ) -> None:
     """The first box is right; the second lacks a card and holds one of the first."""
     if Stocktake.objects.filter(organization=keeper.org_id).exists():
@@ -155,7 +134,7 @@ def _take(box: Account, numbers: list[str], *, by: Actor) -> Stocktake:
     return end_stocktake(take_id=take.pk, by=by, called_empty=True)
 
 
-def _accident(story: "Story", county: str, box: Account, *, keeper: Actor, second: Actor) -> None:
+def _accident(story: Story, county: str, box: Account, *, keeper: Actor, second: Actor) -> None:
     """Two cards got wet; the first county told the city, the second has still to."""
     numbers = _numbers(box)[:2]
     if not numbers or Incident.objects.filter(organization=keeper.org_id).exists():

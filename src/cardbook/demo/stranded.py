@@ -3,9 +3,7 @@
 Through the same commands as the pages; each step is skipped when the ledger has it already.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import Protocol
+from collections.abc import Sequence
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
@@ -17,6 +15,7 @@ from cardbook.chapters.stranded.tracing.commands import contact_holders
 from cardbook.custody.models import Position, Shipment
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
+from cardbook.demo.story import Story
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted, Stranding
 from cardbook.lifecycle.judge import Presented
@@ -42,25 +41,7 @@ _REASONS = (
 )
 
 
-class Telling(Protocol):
-    """What this episode needs of the story."""
-
-    @property
-    def say(self) -> Callable[[str], None]:
-        """Where the telling goes."""
-
-    @property
-    def today(self) -> date:
-        """The day on which the visitor looks."""
-
-    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
-        """A moment of the story."""
-
-    def actor(self, county: str, post: str) -> Actor:
-        """Who holds a post in a county."""
-
-
-def live_stranded(story: Telling) -> None:
+def live_stranded(story: Story) -> None:
     """This function will let the leftovers of an old lot go their way, each step once."""
     keeper, second = story.actor(COUNTY, "kaguan"), story.actor(COUNTY, "fuhe")
     cards = list(
@@ -83,7 +64,7 @@ def _done(act: str, by: Actor) -> bool:
     return Event.objects.filter(act=act, org_id=by.org_id).exists()
 
 
-def _tell(story: Telling, cards: Sequence[Card], keeper: Actor) -> None:
+def _tell(story: Story, cards: Sequence[Card], keeper: Actor) -> None:
     for day, channel, result in _TRIES:
         contact_holders(
             card_ids=[card.pk for card in cards],
@@ -93,7 +74,7 @@ def _tell(story: Telling, cards: Sequence[Card], keeper: Actor) -> None:
     story.say(f"滞留卡：{len(cards)} 张各通知 {len(_TRIES)} 次")
 
 
-def _send_back(story: Telling, cards: Sequence[Card], keeper: Actor) -> None:
+def _send_back(story: Story, cards: Sequence[Card], keeper: Actor) -> None:
     """All but one are found again when the box is counted in."""
     at = story.at(-45, 9)
     for place, card in enumerate(cards):
@@ -114,7 +95,7 @@ def _send_back(story: Telling, cards: Sequence[Card], keeper: Actor) -> None:
     story.say(f"滞留卡：退回 {len(cards)} 张，点收 {len(cards) - 1} 张，1 张待查")
 
 
-def _cancel(story: Telling, keeper: Actor, second: Actor) -> None:
+def _cancel(story: Story, keeper: Actor, second: Actor) -> None:
     ids = _lying(Place.RETURNED, keeper)[:_CANCELLED]
     if not ids:
         return
@@ -130,7 +111,7 @@ def _cancel(story: Telling, keeper: Actor, second: Actor) -> None:
     story.say(f"注销退回的卡 {len(ids)} 张，已告知银行")
 
 
-def _destroy(story: Telling, keeper: Actor, second: Actor) -> None:
+def _destroy(story: Story, keeper: Actor, second: Actor) -> None:
     """One lot to its end; what is left in the scrap place has waited too long."""
     ids = _lying(Place.SCRAP, keeper)[:_DESTROYED]
     if not ids:

@@ -3,9 +3,8 @@
 Keys and cards are the same however often the story is told: steps that are done are skipped.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cardbook.cards.models import Card, Correction
 from cardbook.cards.states import Hold, Stage
@@ -13,6 +12,7 @@ from cardbook.chapters.corrections.wrong_cards import commands
 from cardbook.chapters.corrections.wrong_cards.commands import Compared, Telling
 from cardbook.chapters.corrections.wrong_cards.fees import told_lines
 from cardbook.custody.places import Place
+from cardbook.demo.story import Story
 from cardbook.lib.citizen_number import check_digit
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import (
@@ -26,9 +26,6 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import Holder, holder_of
-
-Act = Callable[[str, str], Actor]
-At = Callable[[int, int], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +57,8 @@ PLANS = (
 )  # fmt: skip
 
 
-def live_wrong_cards(*, county: str, actor: Act, at: At, say: Callable[[str], None]) -> None:
+def live_wrong_cards(story: Story, *, county: str) -> None:
     """This function will let wrong cards be found in a county and go on as far as planned.
-
-    `actor` names who holds a post, `at` a moment of the fortnight.
 
     :raises cardbook.lifecycle.refusals.Refused: when the book refuses what the story needs.
     """
@@ -77,18 +72,18 @@ def live_wrong_cards(*, county: str, actor: Act, at: At, say: Callable[[str], No
     ]
     told = 0
     for plan, card in zip(PLANS, found, strict=False):
-        told += _live(plan, card, county=county, actor=actor, at=at)
-    say(f"错卡：{county} 发现 {told} 张")
+        told += _live(story, plan, card, county=county)
+    story.say(f"错卡：{county} 发现 {told} 张")
 
 
-def _live(plan: Plan, card: Card, *, county: str, actor: Act, at: At) -> bool:
+def _live(story: Story, plan: Plan, card: Card, *, county: str) -> bool:
     begun = Correction.objects.filter(card=card).exists()
     usable = card.stage in (Stage.IN_CUSTODY, Stage.ISSUED) and card.hold == Hold.NONE
     if not begun and not usable:
         return False
-    clerk, second = actor(county, "chuangkou1"), actor(county, "fuhe")
+    clerk, second = story.actor(county, "chuangkou1"), story.actor(county, "fuhe")
     compared = _compared(plan, holder_of(card.person))
-    when = at(plan.day, 15)
+    when = story.at(plan.day, 15)
     lines = told_lines(plan.fields, plan.fault, on=when.astimezone(LOCAL).date())
     words = ErrorExplained(told="holder", way="face", words="".join(lines))
     reported = "staff" if plan.found is FoundAt.COUNTING else "holder"
@@ -105,29 +100,16 @@ def _live(plan: Plan, card: Card, *, county: str, actor: Act, at: At) -> bool:
             second=second, at=when + timedelta(minutes=9), key=f"demo-wrong-drop-{card.pk}",
         )  # fmt: skip
         return True
-    _go_on(
-        plan,
-        correction,
-        compared,
-        second=second,
-        keeper=actor(county, "kaguan"),
-        clerk=clerk,
-        at=at,
-    )
+    keeper = story.actor(county, "kaguan")
+    _go_on(story, plan, correction, compared, second=second, keeper=keeper, clerk=clerk)
     return True
 
 
 def _go_on(
-    plan: Plan,
-    correction: int,
-    compared: Compared,
-    *,
-    second: Actor,
-    keeper: Actor,
-    clerk: Actor,
-    at: At,
-) -> None:
-    when = at(plan.day + 1, 10)
+    story: Story, plan: Plan, correction: int, compared: Compared, *,
+    second: Actor, keeper: Actor, clerk: Actor,
+) -> None:  # fmt: skip
+    when = story.at(plan.day + 1, 10)
     answer = ProvinceAnswered(
         reference=f"CK{when:%Y%m%d}{correction:04d}", answered_on=when.astimezone(LOCAL).date()
     )
@@ -147,7 +129,7 @@ def _go_on(
             key=f"demo-wrong-confirm-{correction}",
         )  # fmt: skip
     if plan.steps > 3:
-        later = at(plan.day + 4, 9)
+        later = story.at(plan.day + 4, 9)
         commands.resume_error(
             correction_id=correction,
             corrected_on=later.astimezone(LOCAL).date() if plan.fault.needs_police else None,
