@@ -28,8 +28,6 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     correction_rows,
     count_corrections,
     counts_by_state,
-    due_days,
-    due_is_confirmed,
     find_card,
     is_of_another,
     searched,
@@ -43,6 +41,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
 )
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib import citizen_number
 from cardbook.lib.plain import InputError
@@ -274,8 +273,7 @@ def corrections(request: ActorRequest) -> HttpResponse:
             "states": [(key, title, counts[key]) for key, title in STATES.items()],
             "orders": [(key, title) for key, (title, _) in ORDERS.items()],
             "overdue": counts["overdue"],
-            "due": due_days(today),
-            "due_confirmed": due_is_confirmed(today),
+            "due": parameter("error_confirm_due_days").on(today),
             "may_record": request.actor.role in act("error.record").who,
             "may_enter": request.actor.role in act("error.enter_province").who,
         },

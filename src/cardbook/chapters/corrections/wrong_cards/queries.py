@@ -26,7 +26,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     open_face,
     open_right,
 )
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import whole_number
 from cardbook.lib import citizen_number
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.identifiers import parse_card_number
@@ -219,7 +219,7 @@ def correction_rows(
     with connection.cursor() as cursor:
         cursor.execute(query, given)
         rows = named_rows(cursor)
-    due = due_days(today)
+    due = whole_number("error_confirm_due_days", on=today)
     return [_row(row, today=today, due=due) for row in rows]
 
 
@@ -250,7 +250,7 @@ def _conditions(wanted: Wanted, *, today: date) -> tuple[str, dict[str, Any]]:
     elif wanted.state == "overdue":
         parts.append("AND c.progress IN ('recorded', 'rechecked', 'entered')")
         parts.append("AND d.found_on < %(due)s")
-        values["due"] = today - timedelta(days=due_days(today))
+        values["due"] = today - timedelta(days=whole_number("error_confirm_due_days", on=today))
     elif wanted.state and wanted.state != "open":
         parts.append("AND c.progress = %(state)s")
         values["state"] = wanted.state
@@ -284,16 +284,6 @@ def searched(text: str, *, wanted: Wanted, by: Actor, today: date) -> Wanted:
     keys = vault.query_keys(text.split())
     found = holders_found(keys=keys, within=by.county_path, limit=MOST_FOUND)
     return replace(wanted, people=tuple(found))
-
-
-def due_days(on: date) -> int:
-    """This function will tell in how many days a wrong card must be confirmed by the province."""
-    return whole_number("error_confirm_due_days", on=on)
-
-
-def due_is_confirmed(on: date) -> bool:
-    """This function will say whether the city bureau stands behind that number."""
-    return parameter("error_confirm_due_days").on(on).confirmed
 
 
 def counts_by_state(*, by: Actor, today: date) -> dict[str, int]:

@@ -41,8 +41,6 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     card_to_compare,
     correction_of,
     correction_rows,
-    due_days,
-    due_is_confirmed,
     open_steps,
 )
 from cardbook.chapters.corrections.wrong_cards.steps import steps_of
@@ -54,6 +52,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
 )
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import WrongField
@@ -86,8 +85,7 @@ def show(request: ActorRequest, correction_id: int) -> HttpResponse:
             "compared": [one for one in compared(row.face, row.right) if one.field in row.fields],
             "steps": open_steps(correction_id=correction_id, by=request.actor, at=timezone.now()),
             "life": steps_of(correction_id),
-            "due": due_days(today),
-            "due_confirmed": due_is_confirmed(today),
+            "due": parameter("error_confirm_due_days").on(today),
             "fee": fee_words(row.fault, on=today),
             "fee_confirmed": fee_is_confirmed(row.fault, on=today),
             "may_print": request.actor.role in SEES_PEOPLE,

@@ -25,6 +25,7 @@ from cardbook.chapters.duties.receivers.forms import (
     PlanForm,
 )
 from cardbook.chapters.screens import status_of
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -55,7 +56,6 @@ def units(request: ActorRequest) -> HttpResponse:
     if "export" in request.GET:
         return _export(queries.rows(list(listed[:MOST_EXPORTED]), on=today))
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
-    least, confirmed = queries.least_handlers(today)
     context = {
         "found": found,
         "rows": queries.rows(list(found), on=today),
@@ -64,8 +64,7 @@ def units(request: ActorRequest) -> HttpResponse:
         "sorts": [(code, title) for code, (title, _) in queries.SORTS.items()],
         "wanted": wanted,
         "sort": sort,
-        "least": least,
-        "confirmed": confirmed,
+        "least": parameter("collective_handlers").on(today),
         **chosen,
     }
     return render(request, "receivers/list.html", context)
@@ -123,7 +122,6 @@ def _shown(
     )
     given = bound or {}
     start = {"since": today}
-    least, confirmed = queries.least_handlers(today)
     context = {
         "unit": row,
         "address": unit.address,
@@ -136,8 +134,7 @@ def _shown(
         "end_form": given.get("end") or EndForm(initial={"on": today}),
         "open": next(iter(given), ""),
         "refusals": refusals,
-        "least": least,
-        "confirmed": confirmed,
+        "least": parameter("collective_handlers").on(today),
     }
     status = status_of(refusals=refusals, mistakes=bound)
     return render(request, "receivers/unit.html", context, status=status)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from cardbook.chapters.representatives import in_force
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import whole_number
 from cardbook.lib.masking import mask_phone
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -153,12 +153,6 @@ def _row(one: Organization, *, least: int, on: date) -> Row:
         least=least,
         is_ending=until is not None and until <= on + timedelta(days=ENDING_DAYS),
     )
-
-
-def least_handlers(on: date) -> tuple[int, bool]:
-    """This function will say how many handlers a unit names at least, and who confirmed it."""
-    found = parameter("collective_handlers").on(on)
-    return whole_number("collective_handlers", on=on), found.confirmed
 
 
 # -------------------------------------------------------------------------------- the file of one

@@ -33,6 +33,7 @@ from cardbook.chapters.intake.distribution.forms import (
 from cardbook.chapters.intake.distribution.listing import list_export
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -64,7 +65,6 @@ def hand_overs(request: ActorRequest) -> HttpResponse:
     if "export" in request.GET:
         return list_export(request.actor, listed, at=now, on=today, title=queries.VIEWS[view])
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
-    days, confirmed = queries.alert_days(today)
     context = {
         "found": found,
         "rows": queries.rows(request.actor, list(found), at=now, on=today),
@@ -74,8 +74,7 @@ def hand_overs(request: ActorRequest) -> HttpResponse:
         "view": view,
         "sort": sort,
         "wanted": wanted,
-        "days": days,
-        "confirmed": confirmed,
+        "alert": parameter("in_transit_alert_days").on(today),
         "may_send": request.actor.role in _SEND.who,
         "may_recall": view in ("out", "late") and request.actor.role in _TAKE_BACK.who,
         "key": new_key(),
@@ -131,7 +130,6 @@ def shown(
     found = Paginator(lines, LINES).get_page(request.GET.get("page"))
     mine = shipment.sender_id == request.actor.org_id
     may = mine and request.actor.role in _TAKE_BACK.who
-    days, confirmed = queries.alert_days(today)
     context = {
         "row": row,
         "shipment": shipment,
@@ -148,8 +146,7 @@ def shown(
         "reroute": reroute or RerouteForm(initial={"key": new_key()}),
         "receivers": choosing_queries.receivers_offered(request.actor) if may else [],
         "refused": named(refusals),
-        "days": days,
-        "confirmed": confirmed,
+        "alert": parameter("in_transit_alert_days").on(today),
     }
     mistakes = (recall and recall.errors) or (reroute and reroute.errors)
     status = status_of(refusals=refusals, mistakes=mistakes)

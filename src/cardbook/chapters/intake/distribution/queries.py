@@ -16,7 +16,7 @@ from cardbook.chapters.intake.models import HandDownBox, HandDownCount, Recall
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, cards_under_way, tallies
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
@@ -120,14 +120,6 @@ def _waiting() -> Exists:
     )
 
 
-def alert_days(on: date) -> tuple[int, bool]:
-    """This function will say after how many days a hand-over is overdue, and who confirmed it."""
-    return (
-        whole_number("in_transit_alert_days", on=on),
-        parameter("in_transit_alert_days").on(on).confirmed,
-    )
-
-
 def shipments(
     by: Actor, *, view: str, wanted: str, sort: str, at: datetime, on: date
 ) -> QuerySet[Shipment]:
@@ -138,7 +130,7 @@ def shipments(
     elif view == "out":
         found = found.filter(_waiting(), sender_id=by.org_id)
     elif view == "late":
-        days, _ = alert_days(on)
+        days = whole_number("in_transit_alert_days", on=on)
         found = found.filter(_waiting(), sent_at__lt=at - timedelta(days=days))
     elif view == "recall":
         found = found.filter(pk__in=open_recalls(by).values("shipment"))
@@ -162,7 +154,7 @@ def rows(by: Actor, found: Sequence[Shipment], *, at: datetime, on: date) -> lis
             "shipment_id", flat=True
         )
     )
-    days, _ = alert_days(on)
+    days = whole_number("in_transit_alert_days", on=on)
     return [
         _row(by, one, counted[one.pk], at=at, days=days, is_counted=one.pk in closed)
         for one in found

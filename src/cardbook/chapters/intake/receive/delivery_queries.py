@@ -17,20 +17,6 @@ from cardbook.law.parameters import is_on, parameter
 from cardbook.orgs.actors import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A parameter as a page shows it: its value, and whether the city bureau stands behind it."""
-
-    value: int | bool | str | tuple[int, ...]
-    confirmed: bool
-
-
-def setting(key: str, *, on: date) -> Setting:
-    """This function will read a parameter for a page, in force on a day."""
-    found = parameter(key).on(on)
-    return Setting(found.value, found.confirmed)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
     """One delivery in the list; `expected` is None while a blind count is still to come."""

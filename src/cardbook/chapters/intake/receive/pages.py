@@ -24,6 +24,7 @@ from cardbook.chapters.intake.receive.forms import (
     StartForm,
 )
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle import refusals as no
@@ -66,7 +67,7 @@ def deliveries(request: ActorRequest) -> HttpResponse:
             "states": delivery_queries.STATES.items(),
             "state": state,
             "overdue": delivery_queries.overdue_in_transit(request.actor, before=before).count(),
-            "alert": delivery_queries.setting("in_transit_alert_days", on=today),
+            "alert": parameter("in_transit_alert_days").on(today),
             "may_count": request.actor.role in _RECEIVE.who,
         },
     )
@@ -113,7 +114,7 @@ def delivery(request: ActorRequest, delivery_id: int) -> HttpResponse:
             "boxes": Paginator(boxes, 100).get_page(request.GET.get("page")),
             "states": delivery_queries.BOX_STATES.items(),
             "state": state,
-            "alert": delivery_queries.setting("in_transit_alert_days", on=today),
+            "alert": parameter("in_transit_alert_days").on(today),
             "may_count": request.actor.role in _RECEIVE.who,
         },
     )
@@ -171,7 +172,7 @@ def _start(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
             return redirect("delivery.receive", box.id)
         except Refused as refused:
             refusals = refused.refusals
-    rule = delivery_queries.setting("broken_seal_rule", on=timezone.localdate())
+    rule = parameter("broken_seal_rule").on(timezone.localdate())
     return render(
         request,
         "receive/start.html",

@@ -14,7 +14,6 @@ from cardbook.chapters.issuance.defect.returns import (
     ORDERS,
     ROWS,
     DefectsWanted,
-    alarm_permille,
     batch_cards,
     batch_of,
     batch_rates,
@@ -23,6 +22,7 @@ from cardbook.chapters.issuance.defect.returns import (
     defect_rows,
     office_code,
 )
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -73,15 +73,13 @@ def rates(request: ActorRequest) -> HttpResponse:
     """Defective cards of a thousand by batch, the worst first; an alarm above the parameter."""
     today = timezone.localdate()
     rows = batch_rates(by=request.actor, today=today)
-    alarm, confirmed = alarm_permille(today)
     return render(
         request,
         "defect/rates.html",
         {
             "rows": rows,
             "kinds": [one.label for one in Defect],
-            "alarm": alarm,
-            "alarm_confirmed": confirmed,
+            "alarm": parameter("defect_alarm_permille").on(today),
             "alarms": [row for row in rows if row.alarm],
         },
     )

@@ -15,7 +15,7 @@ from django.db import connection
 from cardbook.cards.models import Batch, Card
 from cardbook.cards.states import Stage
 from cardbook.custody.places import Place
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -187,12 +187,6 @@ def batch_rates(*, by: Actor, today: date) -> list[BatchRate]:
         )
         for row in rows
     ]
-
-
-def alarm_permille(on: date) -> tuple[int, bool]:
-    """This function will tell the alarm, and whether the city bureau stands behind it."""
-    key = "defect_alarm_permille"
-    return whole_number(key, on=on), parameter(key).on(on).confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from cardbook.chapters.safekeeping.places import check_commands, check_queries, 
 from cardbook.chapters.safekeeping.places.forms import CheckForm
 from cardbook.chapters.safekeeping.places.pages import READING, ROWS, WRITING
 from cardbook.chapters.screens import status_of
+from cardbook.law.parameters import parameter
 from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
@@ -39,7 +40,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "sort": sort,
         "sorts": check_queries.SORTS.items(),
         "due": check_queries.due_checks(request.actor, at=now),
-        "period": check_queries.period(at=now),
+        "period": parameter("custody_check_days").on(timezone.localdate(now)),
         "may_write": request.actor.role in queries.WRITERS,
         "may_print": request.actor.role in queries.PRINTS_CHECKS,
     }

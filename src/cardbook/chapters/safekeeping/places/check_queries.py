@@ -10,24 +10,9 @@ from django.db.models.functions import Cast, Coalesce
 from cardbook.chapters.safekeeping.models import KeepingCheck, KeepingPlace
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.law.measures import MEASURES, Measure
-from cardbook.law.parameters import parameter
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """How often places are checked, and whether the city bureau stands behind the number."""
-
-    days: int
-    confirmed: bool
-
-
-def period(*, at: datetime) -> Period:
-    """This function will read how often a place is to be checked."""
-    found = parameter("custody_check_days").on(local_day(at))
-    assert type(found.value) is int
-    return Period(found.value, found.confirmed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +29,7 @@ class DueCheck:
 
 def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
     """This function will list places not checked within the period, the longest first."""
-    before = at - timedelta(days=period(at=at).days)
+    before = at - timedelta(days=whole_number("custody_check_days", on=local_day(at)))
     found = (
         places_within(by)
         .filter(closed_on=None)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.safekeeping.places import check_queries, commands, queries
 from cardbook.chapters.safekeeping.places.forms import HolderForm, PlaceForm
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.law.parameters import parameter
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 
@@ -46,7 +47,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "closed": closed,
         "sorts": queries.SORTS.items(),
         "due": due,
-        "period": check_queries.period(at=now),
+        "period": parameter("custody_check_days").on(timezone.localdate(now)),
         "may_write": request.actor.role in queries.WRITERS,
         "may_print": request.actor.role in queries.PRINTS_PLACES,
     }

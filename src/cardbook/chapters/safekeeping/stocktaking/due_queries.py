@@ -13,7 +13,7 @@ from django.db import connection
 from cardbook.chapters.safekeeping.stocktaking.queries import KEPT, KEPT_CODES
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
-from cardbook.law.parameters import parameter
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
@@ -21,21 +21,6 @@ from cardbook.orgs.models import Organization
 
 MOST_DUE = 500
 _DUE = (Path(__file__).parent / "sql" / "due.sql").read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """How often stock is counted, and whether the city bureau stands behind the number."""
-
-    days: int
-    confirmed: bool
-
-
-def cycle(*, at: datetime) -> Cycle:
-    """This function will read how often stock is to be counted."""
-    found = parameter("count_cycle_days").on(local_day(at))
-    assert type(found.value) is int
-    return Cycle(found.value, found.confirmed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +37,7 @@ class DuePlace:
 
 def due_places(by: Actor, *, at: datetime) -> list[DuePlace]:
     """This function will list the county's overdue places, the longest first, at most 500."""
-    before = at - timedelta(days=cycle(at=at).days)
+    before = at - timedelta(days=whole_number("count_cycle_days", on=local_day(at)))
     with connection.cursor() as cursor:
         cursor.execute(
             _DUE,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.safekeeping.stocktaking import commands, due_queries, queries
 from cardbook.chapters.safekeeping.stocktaking.forms import EndForm, ScansForm, StartForm
 from cardbook.chapters.screens import say_refused
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
@@ -51,7 +52,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "text": text,
         "due": due_queries.due_offices(due),
         "due_places": due,
-        "cycle": due_queries.cycle(at=now),
+        "cycle": parameter("count_cycle_days").on(timezone.localdate(now)),
         "may_count": request.actor.role in _MISS.who,
     }
     return render(request, "stocktaking/list.html", context)
@@ -80,7 +81,7 @@ def start(request: ActorRequest) -> HttpResponse:
                 list(queries.takes(request.actor, state="running", text="", sort="-id")[:20])
             ),
             "due": due_queries.due_places(request.actor, at=now)[:20],
-            "cycle": due_queries.cycle(at=now),
+            "cycle": parameter("count_cycle_days").on(timezone.localdate(now)),
         },
         status=422 if form.errors else 200,
     )
