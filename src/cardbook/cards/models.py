@@ -15,6 +15,7 @@ from cardbook.cards.states import (
     IMPOSSIBLE,
     Bank,
     CorrectionProgress,
+    Fee,
     Hold,
     Progress,
     Social,
@@ -144,8 +145,12 @@ class Application(models.Model):
     kind = models.CharField("申请类型", max_length=20)
     reason = models.CharField("原因", max_length=30)
     old_card = models.ForeignKey(Card, models.PROTECT, null=True, related_name="replacements")
+    bank = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     fee_fen = models.IntegerField("应收工本费（分）")
     progress = models.CharField("进度", max_length=20, choices=Progress.choices())
+    fee = models.CharField("工本费", max_length=20, choices=Fee.choices())
     version = models.IntegerField()
 
     class Meta:
@@ -164,6 +169,16 @@ class Application(models.Model):
                 name="application_defect_is_free",
                 violation_error_message="质量问题补换卡不收费（第九条）",
             ),
+            models.CheckConstraint(
+                condition=Q(fee=Fee.FREE, fee_fen=0) | (~Q(fee=Fee.FREE) & Q(fee_fen__gt=0)),
+                name="application_free_costs_nothing",
+                violation_error_message="不收费的申请应收金额为零，收费的大于零",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="first") | Q(fee=Fee.FREE),
+                name="application_first_is_free",
+                violation_error_message="首次申领社保卡实行免费（第四条）",
+            ),
         )
 
 
@@ -175,6 +190,7 @@ class TemporaryCard(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="temporary_cards")
     stage = models.CharField("状态", max_length=20, choices=TemporaryStage.choices())
     valid_until = models.DateField(null=True)
+    excused = models.BooleanField("免予先还", db_default=False)
     version = models.IntegerField()
 
     class Meta:

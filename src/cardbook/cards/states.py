@@ -103,6 +103,16 @@ class Progress(_Labelled):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class Fee(_Labelled):
+    """What became of the fee of an application; the amount is computed, never typed (Art. 26)."""
+
+    FREE = "free", "不收费"
+    DUE = "due", "应收未收"
+    PAID = "paid", "已收"
+    WAIVED = "waived", "已减免"
+    REFUNDED = "refunded", "已退"
+
+
 class TemporaryStage(_Labelled):
     """A temporary card (Art. 27); overdue is computed from time, never stored."""
 
@@ -126,7 +136,7 @@ class CorrectionProgress(_Labelled):
 
 REGIONS: dict[Subject, dict[str, type[_Labelled]]] = {
     Subject.CARD: {"stage": Stage, "social": Social, "hold": Hold, "bank": Bank},
-    Subject.APPLICATION: {"progress": Progress},
+    Subject.APPLICATION: {"progress": Progress, "fee": Fee},
     Subject.TEMPORARY_CARD: {"stage": TemporaryStage},
     Subject.CORRECTION: {"progress": CorrectionProgress},
 }
@@ -138,6 +148,7 @@ REGION_TITLES: dict[str, str] = {
     "hold": "挂失/停用状态",
     "bank": "金融功能",
     "progress": "进度",
+    "fee": "工本费",
 }
 
 CLOSED_APPLICATIONS = (Progress.COLLECTED, Progress.WITHDRAWN)

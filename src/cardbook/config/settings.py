@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "cardbook.chapters.issuance",
     "cardbook.chapters.corrections",
     "cardbook.chapters.stranded",
+    "cardbook.chapters.usage",
     "cardbook.chapters.safekeeping",
     "cardbook.insight",
 ]

@@ -142,6 +142,21 @@ UNIT_PROOF = _kind("unit_proof", "原单位出具的证明", art(10))
 UNIT_LETTER = _kind("unit_letter", "单位介绍信", art(8, 3), "细则要求核对领卡人身份，凭单位介绍信")
 KEEPING_PLAN = _kind("keeping_plan", "安全保管措施", art(20))
 
+# What shows who he is or what happened, in daily use
+SOCIAL_CARD = _kind("social_card", "社保卡原件", art(22))
+ACTIVATION_MANDATE = _kind(
+    "activation_mandate",
+    "写明“激活”的委托书",
+    art(22),
+    "细则只说持卡人；委托他人的按民法典第一百六十五条",
+)
+DEATH_PROOF = _kind("death_proof", "死亡证明或户籍注销证明", art(29))
+SUCCESSOR_PROOF = _kind("successor_proof", "权益继承人身份及关系证明", art(29))
+TRANSFER_PROOF = _kind("transfer_proof", "社会保障关系转移、解除凭据", art(30))
+BANK_SLIP = _kind("bank_slip", "银行业务回执", art(22), "银行没有接口时，凭回执登记")
+FEE_RECEIPT = _kind("fee_receipt", "工本费票据", art(26))
+MISUSE_NOTE = _kind("misuse_note", "冒用、盗用线索登记", art(31))
+
 # That he signed
 SIGNATURE_SCREEN = _kind(
     "signature_screen", "屏幕签字", art(8, 4), "电子签字视同签字", is_image=True
@@ -214,6 +229,35 @@ GUARDIAN_WHEN = (
         "持卡人是成年人",
     ),
 )
+OWN_ACTIVATION = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), SOCIAL_CARD)
+ACTIVATION_WHEN = (
+    PapersWhen("asked_by", frozenset({"proxy"}), all_of(ACTIVATION_MANDATE), "由他人代办"),
+    PapersWhen(
+        "asked_by",
+        frozenset({"guardian"}),
+        all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+        "由监护人办理",
+    ),
+)
+BANK_REPORT = all_of(BANK_SLIP)
+APPLICANT_SIGNED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), _SIGNED)
+FEE_PAID = all_of(FEE_RECEIPT)
+TEMPORARY_LENT = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), _SIGNED)
+WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
+CANCEL_ASKED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, SUCCESSOR_PROOF))
+CANCEL_WHEN = (
+    PapersWhen(
+        "asker", frozenset({"successor"}), all_of(DEATH_PROOF, SUCCESSOR_PROOF), "由权益继承人申请"
+    ),
+    PapersWhen(
+        "asker",
+        frozenset({"guardian"}),
+        all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+        "由监护人申请",
+    ),
+)
+RELATION_MOVED = all_of(TRANSFER_PROOF)
+MISUSE = all_of(MISUSE_NOTE)
 SHEET_FILED = all_of(any_of(SIGNED_SHEET_IMAGE, SIGNED_SHEET))
 POST_ASKED_FOR = all_of(ID_CARD_ORIGINAL, POST_REQUEST)
 POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)

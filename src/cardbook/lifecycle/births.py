@@ -14,6 +14,8 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.load import TABLES
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.reach import Reach, bank_of
 
 
 class Births(Protocol):
@@ -76,13 +78,14 @@ ALTER TABLE birth ADD claimed_at timestamptz, ADD claimed_facts text, ADD target
 
 
 def bring_into_being(
-    *, act: Act, births: Births, entry: Entry, facts: str, county_path: str
+    *, act: Act, births: Births, entry: Entry, facts: str, by: Actor
 ) -> list[int]:
     """This function will create the subjects with event 1, state and place; returns their ids.
 
     The table `birth` stays for whoever writes more about them in the same transaction.
 
-    :raises Refused: when one that has no place belongs to a county outside `county_path`.
+    :raises Refused: when one that has no place is out of the actor's reach: another county's, or
+        another bank's.
     :raises django.db.IntegrityError: when a number is taken or a promise of the schema is broken.
     """
     table, columns = TABLES[act.subject], ", ".join(births.columns)
@@ -100,7 +103,7 @@ def bring_into_being(
         births.fill(cursor)
         if births.target is None:
             # A card may be another county's and arrive here by mistake; its target was judged.
-            _refuse_other_counties(cursor, county_path)
+            _refuse_out_of_reach(cursor, reach=act.who.get(by.role), by=by)
         # Without it the planner takes a million rows for a handful.
         cursor.execute("ANALYZE birth")
         append_first_events(entry=entry, kind=act.subject, facts=None if act.claims else facts)
@@ -114,11 +117,15 @@ def bring_into_being(
     return found
 
 
-def _refuse_other_counties(cursor: Any, county_path: str) -> None:
+def _refuse_out_of_reach(cursor: Any, *, reach: Reach | None, by: Actor) -> None:
+    """A county's office opens what is its county's, a bank what its own customers ask for."""
+    owner, path = "county_id", by.county_path
+    if reach is Reach.BANK:
+        owner, path = "bank_id", bank_of(by.org_path)
     cursor.execute(
-        "SELECT FROM birth b JOIN orgs_organization o ON o.id = b.county_id "
-        "WHERE NOT starts_with(o.path, %s) LIMIT 1",
-        [county_path],
+        f"SELECT FROM birth b LEFT JOIN orgs_organization o ON o.id = b.{owner} "
+        "WHERE NOT starts_with(coalesce(o.path, ''), %s) LIMIT 1",
+        [path],
     )
     if cursor.fetchone() is not None:
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])

@@ -35,7 +35,9 @@ class Case:
 
     `came_by` is the act that put a card where it lies; `at` is when the act happens as claimed,
     None while only its button is judged; `begun_by` is the user who brought an application,
-    temporary card or correction into being.
+    temporary card or correction into being. Of a card, `replacement` is how far an application
+    in its place has come, `old_card_out` an old card the holder still has to hand in, `other_card`
+    another card of the holder whose social function is in use.
     """
 
     subject: Subject
@@ -56,6 +58,11 @@ class Case:
     temporary_card_out: str = ""
     came_by: str = ""
     begun_by: int | None = None
+    bank_path: str = ""
+    replacement: str = ""
+    old_card_out: str = ""
+    other_card: str = ""
+    fee_fen: int = 0
     at: datetime | None = None
 
     def regions_at(self, at: datetime) -> Mapping[str, str]:

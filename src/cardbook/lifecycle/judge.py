@@ -103,6 +103,7 @@ def refusals_of_case(*, act: Act, case: Case, by: Actor, at: datetime) -> Iterat
         actor_path=by.org_path,
         county_path=by.county_path,
         custodian_path=case.custodian_path,
+        bank_path=case.bank_path,
     ):
         yield Refusal(
             no.OUT_OF_REACH, {"custodian": case.custodian_name, "reach": reach.label}, case.id
@@ -131,7 +132,7 @@ def refusals_of_facts(
     for paper in papers:
         if KINDS[paper.kind].is_image and not paper.digest:
             yield Refusal(no.IMAGE_MISSING, {"paper": KINDS[paper.kind].title}, case.id)
-    for notice in act.notices:
+    for notice in () if act.told_later else act.notices:
         if notice.code not in told:
             yield Refusal(no.NOTICE_NOT_GIVEN, {"notice": notice.title}, case.id)
 

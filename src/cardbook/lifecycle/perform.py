@@ -91,6 +91,7 @@ _BY_CONSTRAINT = {
     "card_one_active_per_person": Refusal(no.OTHER_CARD_ACTIVE),
     "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
     "organization_is_open": Refusal(no.ORG_CLOSED_NOW),
+    "temporary_one_live_per_person": Refusal(no.TEMPORARY_LENT_ALREADY),
     "slot_holds_one_card": Refusal(no.SLOT_TAKEN, {"box": "", "slots": "所选"}),
 }
 
@@ -199,7 +200,7 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
             births=step.births,
             entry=entry,
             facts=canonical_json(step.facts),
-            county_path=by.county_path,
+            by=by,
         )
     cases = _judged(step, by=by, at=at)
     ids = [case.id for case in cases]
@@ -264,19 +265,56 @@ def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
 
 
 def _change_state(step: Step, ids: Sequence[int]) -> None:
-    act, claimed = step.act, {region: getattr(step.facts, region) for region in step.act.claims}
-    if any(claimed[region] not in values for region, values in act.claims.items()):
-        raise ValueError(f"{act.code} cannot claim {claimed}")
-    becomes = {region: str(value) for region, value in {**act.becomes, **claimed}.items()}
-    regions = "".join(f", {region} = %({region})s" for region in becomes)
-    if "hold" in becomes:
-        regions += ", hold_until = NULL"
+    act = step.act
+    becomes = {region: str(value) for region, value in {**act.becomes, **_claimed(step)}.items()}
+    values = [f", {region} = %({region})s" for region in becomes]
+    if "hold" in becomes and "hold_until" not in act.carries:
+        values.append(", hold_until = NULL")
+    which = "WHERE s.id = ANY(%(ids)s::bigint[])"
+    if act.carries:
+        values += [f", {name} = given.{name}" for name in act.carries]
+        arrays = ", ".join(f"%(each_{name})s::{CARRIED[name]}[]" for name in act.carries)
+        names = ", ".join(act.carries)
+        which = (
+            f"FROM unnest(%(ids)s::bigint[], {arrays}) given(id, {names}) WHERE s.id = given.id"
+        )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {TABLES[act.subject]} SET version = version + 1{regions} "  # noqa: S608
-            "WHERE id = ANY(%(ids)s::bigint[])",
-            {**becomes, "ids": array_of(ids)},
+            f"UPDATE {TABLES[act.subject]} s SET version = version + 1{''.join(values)} {which}",  # noqa: S608
+            {**becomes, **_carried(step, ids), "ids": array_of(ids)},
         )
+
+
+# Columns that a fact of the same name fills, with their types; an act's row names its own.
+CARRIED = {
+    "hold_until": "timestamptz",
+    "bank_source": "text",
+    "bank_as_of": "timestamptz",
+    "person_id": "bigint",
+    "valid_until": "date",
+    "excused": "boolean",
+}
+
+
+def _carried(step: Step, ids: Sequence[int]) -> dict[str, list[object]]:
+    def fact(id_: int, name: str) -> object:
+        facts = step.facts[id_] if isinstance(step.facts, Mapping) else step.facts
+        value: object = getattr(facts, name)
+        return value
+
+    return {f"each_{name}": [fact(id_, name) for id_ in ids] for name in step.act.carries}
+
+
+def _claimed(step: Step) -> dict[str, object]:
+    """What a source claims of a region: one value for all subjects of the step."""
+    if not step.act.claims:
+        return {}
+    given = list(step.facts.values()) if isinstance(step.facts, Mapping) else [step.facts]
+    claimed = {region: getattr(given[0], region) for region in step.act.claims}
+    alike = all(getattr(one, name) == value for one in given for name, value in claimed.items())
+    if not alike or any(claimed[name] not in values for name, values in step.act.claims.items()):
+        raise ValueError(f"{step.act.code} cannot claim {claimed}")
+    return claimed
 
 
 def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID) -> None:

@@ -10,6 +10,7 @@ class Reach(StrEnum):
     SUBTREE = "subtree"
     COUNTY = "county"
     CITY = "city"
+    BANK = "bank"
 
     @property
     def label(self) -> str:
@@ -19,14 +20,18 @@ class Reach(StrEnum):
             "subtree": "本机构及下级保管的卡",
             "county": "本县区的卡",
             "city": "全市的卡",
+            "bank": "本行的卡",
         }[self]
 
 
-def covers(*, reach: Reach, actor_path: str, county_path: str, custodian_path: str) -> bool:
+def covers(
+    *, reach: Reach, actor_path: str, county_path: str, custodian_path: str, bank_path: str = ""
+) -> bool:
     """This function will say whether an actor at `actor_path` reaches a card at `custodian_path`.
 
     Paths list ids of ancestors, each followed by a dot (`1.7.23.`), so that a prefix is an
-    ancestor. `county_path` is the actor's own county, or his own path above the counties.
+    ancestor. `county_path` is the actor's own county, or his own path above the counties;
+    `bank_path` leads to the bank whose card it is, empty when it is nobody's.
     """
     match reach:
         case Reach.OWN:
@@ -37,3 +42,10 @@ def covers(*, reach: Reach, actor_path: str, county_path: str, custodian_path: s
             return custodian_path.startswith(county_path)
         case Reach.CITY:
             return True
+        case Reach.BANK:
+            return bool(bank_path) and bank_of(bank_path) == bank_of(actor_path)
+
+
+def bank_of(path: str) -> str:
+    """This function will tell the path of the bank an outlet belongs to: below the city's own."""
+    return ".".join(path.split(".")[:2]) + "."

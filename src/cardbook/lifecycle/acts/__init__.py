@@ -9,10 +9,12 @@ from collections.abc import Mapping
 
 from cardbook.cards.states import Subject
 from cardbook.lifecycle.acts import (
+    applying,
     collecting,
     corrections,
     duties,
     issuing,
+    lending,
     opening,
     safekeeping,
     stranded,
@@ -30,6 +32,8 @@ ROWS: tuple[Act, ...] = (
     *corrections.ROWS,
     *stranded.ROWS,
     *safekeeping.ROWS,
+    *applying.ROWS,
+    *lending.ROWS,
     *using.ROWS,
 )
 

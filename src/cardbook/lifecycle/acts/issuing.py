@@ -1,6 +1,6 @@
 """Chapter 4, issuing: hand over, take back, replace what is defective (Art. 7 to 12)."""
 
-from cardbook.cards.states import Hold, Progress, Social, Stage, Subject
+from cardbook.cards.states import Fee, Hold, Progress, Social, Stage, Subject
 from cardbook.custody.places import Place
 from cardbook.law import notices, papers
 from cardbook.law.articles import art
@@ -48,6 +48,7 @@ ROWS: tuple[Act, ...] = (
             guards.holder_is_alive,
             guards.holder_may_come_himself,
             guards.temporary_card_is_back,
+            guards.old_card_is_settled,
         ),
         checks=(
             *_SEEN_AND_SIGNED,
@@ -73,6 +74,7 @@ ROWS: tuple[Act, ...] = (
             guards.holder_is_alive,
             guards.holder_may_come_himself,
             guards.temporary_card_is_back,
+            guards.old_card_is_settled,
         ),
         checks=(*_SEEN_AND_SIGNED, guards.holder_counts_as_of_age, guards.proxy_is_named),
         registers=("pick_up_register",),
@@ -90,7 +92,11 @@ ROWS: tuple[Act, ...] = (
         papers=papers.GUARDIAN_PICK_UP,
         papers_when=papers.GUARDIAN_WHEN,
         notices=(notices.PICK_UP,),
-        guards=(guards.holder_is_alive, guards.temporary_card_is_back),
+        guards=(
+            guards.holder_is_alive,
+            guards.temporary_card_is_back,
+            guards.old_card_is_settled,
+        ),
         checks=(
             *_SEEN_AND_SIGNED,
             guards.holder_needs_a_guardian,
@@ -125,7 +131,7 @@ ROWS: tuple[Act, ...] = (
         move=Move(_AT_UNIT, Place.HOLDER),
         papers=papers.SHEET_FILED,
         notices=(notices.PICK_UP,),
-        guards=(guards.temporary_card_is_back,),
+        guards=(guards.temporary_card_is_back, guards.old_card_is_settled),
         checks=(guards.holder_lived_when_signed, guards.minor_did_not_sign_alone),
         registers=("sign_off_sheet",),
         batch_only=True,
@@ -183,7 +189,11 @@ ROWS: tuple[Act, ...] = (
         facts=facts.CardPosted,
         move=Move(ON_SHELF, Place.POST),
         papers=papers.POST_ASKED_FOR,
-        guards=(guards.holder_is_alive, guards.temporary_card_is_back),
+        guards=(
+            guards.holder_is_alive,
+            guards.temporary_card_is_back,
+            guards.old_card_is_settled,
+        ),
         checks=(guards.parcel_is_named,),
         assumed="细则未规定邮寄；凭本人申请寄出，邮政回执签收后才算发放",
     ),
@@ -249,7 +259,7 @@ ROWS: tuple[Act, ...] = (
         subject=Subject.APPLICATION,
         who=_FIND_DEFECTS,
         on=None,
-        becomes={"progress": Progress.CAPTURED},
+        becomes={"progress": Progress.CAPTURED, "fee": Fee.FREE},
         facts=facts.FreeReplacementOpened,
         batch_only=True,
     ),

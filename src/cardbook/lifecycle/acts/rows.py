@@ -52,7 +52,8 @@ class Act:
     whoever brought the subject into being may not do it. `second_elsewhere` means that the second
     person stands on the other side of a hand-over; the slice says which. `claims` lists regions
     whose value is not decided here but claimed by a source, and which values may be claimed; each
-    event's facts carry them under the region's name.
+    event's facts carry them under the region's name. `carries` names facts that stand in the
+    subject's own row as well. With `told_later` the notices are owed and never delay the act.
     """
 
     code: str
@@ -63,11 +64,13 @@ class Act:
     on: States | None
     becomes: Mapping[str, str] = field(default_factory=dict)
     claims: States = field(default_factory=dict)
+    carries: tuple[str, ...] = ()
     facts: type
     move: Move | None = None
     papers: PaperRule | None = None
     papers_when: tuple[PapersWhen, ...] = ()
     notices: tuple[Notice, ...] = ()
+    told_later: bool = False
     guards: tuple[StandingGuard, ...] = ()
     checks: tuple[FactCheck, ...] = ()
     second: frozenset[Role] = frozenset()

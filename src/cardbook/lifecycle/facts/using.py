@@ -1,6 +1,10 @@
-"""Chapter 8: applications and temporary cards."""
+"""Chapter 8: the card in use - activated, lost and found, stopped, cancelled, moved."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cardbook.lifecycle.facts.issuing import Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,14 +15,228 @@ class ApplicationWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemporaryCardsStocked:
-    """Temporary cards came into stock, in one box."""
+class SocialActivated:
+    """The social function was put to use, asked for by whom (Art. 22)."""
 
-    box: str
+    asked_by: Signer
+    card_seen: bool
+    self_supporting: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemporaryCardVoided:
-    """A temporary card was found damaged and taken out of stock."""
+class DirectedToBank:
+    """The holder was sent to an outlet of his bank for the bank's half; a slip went along."""
+
+    outlet: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankReported:
+    """What the bank says of its half of the card, and when it was so (Art. 22, 28, 29)."""
+
+    bank: str
+    bank_source: str
+    bank_as_of: datetime
+    reference: str = ""
+    words: str = ""
+
+
+class RequestChannel(StrEnum):
+    """How a request reached us; the province asks for it (domain.md 9.2)."""
+
+    HOTLINE = "hotline"
+    WINDOW = "window"
+    BANK = "bank"
+    WEB = "web"
+    APP = "app"
+    UNIT = "unit"
+
+    @property
+    def label(self) -> str:
+        """The word in the register."""
+        return {
+            "hotline": "12333 电话",
+            "window": "综合服务窗口",
+            "bank": "银行窗口",
+            "web": "网站",
+            "app": "手机",
+            "unit": "单位",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossReported:
+    """A loss was reported by word of mouth; the social function stops until `hold_until`.
+
+    `questions` are the codes of those the caller answered rightly; `document_seen` when he stood
+    at a window. `caller` is who spoke, `call` the number of the call.
+    """
+
+    channel: RequestChannel
+    caller: Signer
+    hold_until: datetime
+    questions: tuple[str, ...] = ()
+    document_seen: bool = False
+    call: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossTold:
+    """What had to be said of a loss was said later (Art. 28)."""
+
+    channel: RequestChannel
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossMadeFormal:
+    """A loss was reported in writing with the document shown; it does not lapse."""
+
+    channel: RequestChannel
+    asked_by: Signer
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossLifted:
+    """The card was found; what it was before is restored."""
+
+    channel: RequestChannel
+    asked_by: Signer
+    card_seen: bool
+    questions: tuple[str, ...] = ()
+    document_seen: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFrozen:
+    """The social function was stopped while a misuse is looked into (Art. 31)."""
 
     words: str
+    case_number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardUnfrozen:
+    """The stop was taken off, and why."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinReset:
+    """The social password was set anew at a terminal; what it is nobody records (Art. 22)."""
+
+    terminal: str
+    result: str
+
+
+class Asker(StrEnum):
+    """Who asks for a cancellation (Art. 29): the holder, his right successor, or an office."""
+
+    HOLDER = "holder"
+    GUARDIAN = "guardian"
+    SUCCESSOR = "successor"
+    OFFICE = "office"
+
+    @property
+    def label(self) -> str:
+        """The word on the form."""
+        return {
+            "holder": "本人",
+            "guardian": "监护人",
+            "successor": "权益继承人",
+            "office": "机构统一办理",
+        }[self]
+
+
+class EndReason(StrEnum):
+    """Why the social function ends (Art. 29, 30; codes seen in live systems, domain.md 1.11)."""
+
+    WISH = "wish"
+    DEATH = "death"
+    EMIGRATION = "emigration"
+    DUPLICATE = "duplicate"
+    TRANSFER = "transfer"
+    TERMINATION = "termination"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The word in the register."""
+        return {
+            "wish": "本人不再使用",
+            "death": "死亡",
+            "emigration": "出国（境）定居",
+            "duplicate": "一人多卡",
+            "transfer": "社保关系转出",
+            "termination": "社保关系解除",
+            "other": "其他",
+        }[self]
+
+
+class Plastic(StrEnum):
+    """In what condition the card itself came back, if it did."""
+
+    GOOD = "good"
+    BROKEN = "broken"
+    NONE = "none"
+
+    @property
+    def label(self) -> str:
+        """The word in the register."""
+        return {"good": "好卡", "broken": "坏卡", "none": "无卡"}[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledOnRequest:
+    """The social function was cancelled because somebody with the right to it asked (Art. 29).
+
+    `open_items` are the codes of what was found still running and told (benefits, deposits).
+    """
+
+    asker: Asker
+    reason: EndReason
+    plastic: Plastic
+    open_items: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationEnded:
+    """The insurance relation moved or ended, and the social function with it (Art. 30)."""
+
+    reason: EndReason
+    to_place: str
+    plastic: Plastic
+    list_number: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationKept:
+    """The relation moved but the card stays in use here: decided and told (Art. 30)."""
+
+    to_place: str
+    list_number: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCardHandedIn:
+    """A card whose time is over came back as plastic, in what condition (Art. 26, 29, 30)."""
+
+    plastic: Plastic
+    application: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCardVoided:
+    """A lost card died because a new one was ordered in its place (Art. 26)."""
+
+    application: int | None = None
+    words: str = ""

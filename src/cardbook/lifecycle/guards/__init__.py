@@ -8,3 +8,4 @@ from cardbook.lifecycle.guards.corrections import *
 from cardbook.lifecycle.guards.issuing import *
 from cardbook.lifecycle.guards.safekeeping import *
 from cardbook.lifecycle.guards.stranded import *
+from cardbook.lifecycle.guards.using import *

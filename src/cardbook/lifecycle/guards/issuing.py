@@ -200,11 +200,14 @@ def card_is_sound(case: Case, facts: object) -> Refusal | None:
 
 def receiver_signed(case: Case, facts: object) -> Refusal | None:
     """The register is signed before the card is given (Art. 8 para. 4)."""
-    if not isinstance(facts, CardIssued) or facts.signing is Signing.NONE:
-        return Refusal(no.SIGNATURE_MISSING, {}, case.id)
-    if facts.signing is Signing.SCREEN and not facts.signature:
-        return Refusal(no.SIGNATURE_MISSING, {}, case.id)
-    return None
+    if isinstance(facts, CardIssued) and is_signed(facts.signing, facts.signature):
+        return None
+    return Refusal(no.SIGNATURE_MISSING, {}, case.id)
+
+
+def is_signed(signing: Signing, signature: str) -> bool:
+    """This function will say whether a signature was given; one on a screen is kept as picture."""
+    return signing is not Signing.NONE and (signing is not Signing.SCREEN or bool(signature))
 
 
 def defect_is_named(case: Case, facts: object) -> Refusal | None:

@@ -1,14 +1,133 @@
-"""Chapter 8: applications and temporary cards (Art. 25, 27)."""
+"""Chapter 8: applications and their fee, the card in use, temporary cards (Art. 22 to 31)."""
 
 from cardbook.law.articles import art
 from cardbook.lifecycle.refusals.reasons import reason
 
-TEMPORARY_CARD_OUT = reason(
-    "TEMPORARY_CARD_OUT", "持卡人的临时卡 {number} 尚未收回。", "请先收回临时卡。", art(27)
-)
+# Applications (Art. 4, 25, 26)
 APPLICATION_OPEN = reason(
     "APPLICATION_OPEN",
     "该持卡人已有一件办理中的制卡申请。",
     "请继续办理原申请，或先撤回。",
     art(25),
+)
+FEE_NOT_SETTLED = reason(
+    "FEE_NOT_SETTLED",
+    "工本费{state}，不能提交制卡。",
+    "请先收费；符合减免条件的，由第二人办理减免。",
+    art(26),
+)
+FEE_IS_ANOTHER = reason(
+    "FEE_IS_ANOTHER",
+    "应收工本费 {due}，登记的是 {given}。",
+    "金额由系统按收费标准算出，不能更改；请按应收金额收取。",
+    art(26),
+)
+CARD_IS_FREE = reason(
+    "CARD_IS_FREE",
+    "该申请不收费（{reason}）。",
+    "不得收取任何费用；有人要求收费的，登记为“拒绝收费”。",
+    art(4),
+)
+BANK_SILENT = reason(
+    "BANK_SILENT",
+    "没有写明银行的答复从何而来（回盘文件、接口、书面）及日期。",
+    "请照银行回执填写来源和日期；日期不能晚于今天。",
+    art(25),
+)
+NAME_NOT_ENCODABLE = reason(
+    "NAME_NOT_ENCODABLE",
+    "“{field}”中的“{characters}”不能用银行文件的编码（{encoding}）写出。",
+    "请核对用字；确是生僻字的，按银行约定的替代办法办理后再提交。",
+    art(25),
+)
+# Activation (Art. 22)
+OTHER_CARD_WORKS = reason(
+    "OTHER_CARD_WORKS",
+    "持卡人的另一张卡 {number} 社保功能仍在用，一人只能有一张。",
+    "请先收回并注销旧卡，再激活这张。",
+    art(22),
+)
+CARD_NOT_SEEN = reason(
+    "CARD_NOT_SEEN",
+    "没有查验社保卡原件。",
+    "请查验卡片；卡不在手的，先办理挂失。",
+    art(22),
+)
+BANK_NOT_NAMED = reason(
+    "BANK_NOT_NAMED",
+    "没有写明银行状态的来源或时间。",
+    "请写明是哪家银行、何时的状态；不能用社保一侧的结果代替。",
+    art(22),
+)
+# Loss (Art. 28)
+CALLER_NOT_VERIFIED = reason(
+    "CALLER_NOT_VERIFIED",
+    "来电人答对 {count} 个核验问题，规定至少 {least} 个。",
+    "请再问一个问题；不能核实身份的，请持证件到窗口办理。",
+    art(28),
+)
+LOSS_TERM_MISFIT = reason(
+    "LOSS_TERM_MISFIT",
+    "口头挂失有效期按规定为 {days} 天，登记的截止时间不符。",
+    "截止时间由系统算出，请刷新页面后重新提交。",
+    art(28),
+)
+LOSS_NOT_RELEASABLE = reason(
+    "LOSS_NOT_RELEASABLE",
+    "正式挂失{rule}，不能解挂。",
+    "请按补卡办理；规则由市局确定（第三十三条）。",
+    art(28),
+)
+REPLACEMENT_UNDER_WAY = reason(
+    "REPLACEMENT_UNDER_WAY",
+    "这张卡已申请补换（{progress}）。",
+    "要继续用旧卡的，请先撤回补换申请再解挂。",
+    art(28),
+)
+OLD_CARD_OUT = reason(
+    "OLD_CARD_OUT",
+    "持卡人的旧卡 {number} 没有交回，也没有注销。",
+    "请收回旧卡；旧卡丢了的，先正式挂失并注销旧卡，再发新卡。",
+    art(26),
+)
+# Cancellation and transfer (Art. 29, 30)
+SUCCESSOR_TOO_EARLY = reason(
+    "SUCCESSOR_TOO_EARLY",
+    "登记没有显示持卡人去世，权益继承人不能申请注销。",
+    "请先登记死亡信息；持卡人在世的，由本人或监护人申请。",
+    art(29),
+)
+HOLDER_CANNOT_ASK = reason(
+    "HOLDER_CANNOT_ASK",
+    "登记显示持卡人已于 {died_on} 去世，不能由本人申请。",
+    "请由权益继承人持证明办理，并核实来人身份。",
+    art(29),
+)
+PLASTIC_NOT_SAID = reason(
+    "PLASTIC_NOT_SAID",
+    "没有说明交回的卡是好卡还是坏卡。",
+    "请看卡后选择；卡没有交回的，不要登记收回。",
+    art(29),
+)
+# Temporary cards (Art. 27)
+TEMPORARY_CARD_OUT = reason(
+    "TEMPORARY_CARD_OUT", "持卡人的临时卡 {number} 尚未收回。", "请先收回临时卡。", art(27)
+)
+TEMPORARY_LENT_ALREADY = reason(
+    "TEMPORARY_LENT_ALREADY",
+    "该持卡人已有一张未收回的临时卡。",
+    "请先收回或登记遗失，再发另一张。",
+    art(27),
+)
+TEMPORARY_NOT_DUE = reason(
+    "TEMPORARY_NOT_DUE",
+    "该持卡人没有办理中的补换卡或零星制卡申请。",
+    "临时卡只在等待新卡期间发放；请先受理申请。",
+    art(27),
+)
+TEMPORARY_TERM_MISFIT = reason(
+    "TEMPORARY_TERM_MISFIT",
+    "临时卡最长可用到 {latest}，登记的是 {given}。",
+    "请按规定的期限填写；仍未领到新卡的，请查制卡进度。",
+    art(27),
 )

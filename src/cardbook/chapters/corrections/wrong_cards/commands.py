@@ -292,7 +292,7 @@ def _replacement(correction: Correction, *, on: date) -> Step:
     fee_fen = fee_of(fault, on=on)
     card, person, county = correction.card_id, correction.person_id, correction.county_id
     return Step(
-        act=act("replacement.open_error"),
+        act=act("replacement.open_changed" if fee_fen else "replacement.open_error"),
         facts=ErrorReplacementOpened(
             old_card=card, correction=correction.pk, fault=fault, fee_fen=fee_fen
         ),

@@ -1,0 +1,1 @@
+"""What the banks promise holders: offers, outlets, machines (Art. 24)."""

@@ -1,0 +1,195 @@
+"""Chapter 8: applications and their fee, the card in use, temporary cards (Art. 22 to 31)."""
+
+from datetime import datetime, timedelta
+
+from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress
+from cardbook.law.parameters import parameter, whole_number
+from cardbook.lib.clock import full_years, local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import (
+    ApplicationConfirmed,
+    Asker,
+    BankAnswered,
+    BankReported,
+    CancelledOnRequest,
+    FeeRefunded,
+    FeeTaken,
+    FeeWaived,
+    LossLifted,
+    LossReported,
+    OldCardHandedIn,
+    Plastic,
+    Signer,
+    SocialActivated,
+    TemporaryCardLent,
+)
+from cardbook.lifecycle.guards.issuing import is_signed
+from cardbook.lifecycle.refusals import Refusal
+
+
+def yuan(fen: int) -> str:
+    """An amount of fen as it is said to a holder."""
+    return f"{fen / 100:.2f} 元"
+
+
+# Applications and their fee (Art. 4, 25, 26)
+
+
+def fee_is_settled(case: Case, at: datetime) -> Refusal | None:
+    """Nothing is ordered while the fee is owed (Art. 26)."""
+    fee = case.regions["fee"]
+    if fee in (Fee.FREE, Fee.PAID, Fee.WAIVED):
+        return None
+    return Refusal(no.FEE_NOT_SETTLED, {"state": Fee.of(fee).label}, case.id)
+
+
+def fee_is_the_one_due(case: Case, facts: object) -> Refusal | None:
+    """The amount is the computed one, never another (Art. 26, 32 item 2)."""
+    given = facts.fee_fen if isinstance(facts, FeeTaken | FeeWaived | FeeRefunded) else -1
+    if given == case.fee_fen:
+        return None
+    return Refusal(no.FEE_IS_ANOTHER, {"due": yuan(case.fee_fen), "given": yuan(given)}, case.id)
+
+
+def applicant_signed(case: Case, facts: object) -> Refusal | None:
+    """What was captured is confirmed by a signature (Art. 25)."""
+    if isinstance(facts, ApplicationConfirmed) and is_signed(facts.signing, facts.signature):
+        return None
+    return Refusal(no.SIGNATURE_MISSING, {}, case.id)
+
+
+def bank_answer_has_source(case: Case, facts: object) -> Refusal | None:
+    """Where the bank's answer came from, dated no later than today (Art. 25)."""
+    if (
+        isinstance(facts, BankAnswered)
+        and facts.source.strip()
+        and (case.at is None or facts.answered_on <= local_day(case.at))
+    ):
+        return None
+    return Refusal(no.BANK_SILENT, {}, case.id)
+
+
+# The card in use (Art. 22, 28 to 30)
+
+
+def no_other_card_works(case: Case, at: datetime) -> Refusal | None:
+    """One person, one card in use (Art. 22)."""
+    if not case.other_card:
+        return None
+    return Refusal(no.OTHER_CARD_WORKS, {"number": case.other_card}, case.id)
+
+
+def old_card_is_settled(case: Case, at: datetime) -> Refusal | None:
+    """The old card is handed in or dead before the new one is handed over (Art. 26)."""
+    if not case.old_card_out:
+        return None
+    return Refusal(no.OLD_CARD_OUT, {"number": case.old_card_out}, case.id)
+
+
+def card_was_seen(case: Case, facts: object) -> Refusal | None:
+    """The card itself lay on the desk (Art. 22)."""
+    if isinstance(facts, SocialActivated | LossLifted) and facts.card_seen:
+        return None
+    return Refusal(no.CARD_NOT_SEEN, {}, case.id)
+
+
+def who_activates_may(case: Case, facts: object) -> Refusal | None:
+    """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22)."""
+    if not isinstance(facts, SocialActivated) or facts.asked_by is not Signer.HOLDER:
+        return None
+    if case.at is None or case.born_on is None or facts.self_supporting:
+        return None
+    today = local_day(case.at)
+    age, adult = full_years(case.born_on, on=today), whole_number("minor_age", on=today)
+    if age >= adult:
+        return None
+    return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
+
+
+def bank_is_named(case: Case, facts: object) -> Refusal | None:
+    """The bank's state carries whose word it is and when it was so, not ahead (Art. 22)."""
+    if (
+        isinstance(facts, BankReported)
+        and facts.bank_source.strip()
+        and (case.at is None or facts.bank_as_of <= case.at)
+    ):
+        return None
+    return Refusal(no.BANK_NOT_NAMED, {}, case.id)
+
+
+def caller_was_verified(case: Case, facts: object) -> Refusal | None:
+    """Whoever speaks answered enough questions, or showed a document at the window (Art. 28)."""
+    if not isinstance(facts, LossReported | LossLifted) or facts.document_seen:
+        return None
+    on = local_day(case.at) if case.at else None
+    least = whole_number("loss_questions_required", on=on) if on else 0
+    count = len(set(facts.questions))
+    if count >= least:
+        return None
+    return Refusal(no.CALLER_NOT_VERIFIED, {"count": count, "least": least}, case.id)
+
+
+def loss_lasts_as_ruled(case: Case, facts: object) -> Refusal | None:
+    """How long an oral loss holds is the rule's to say, nobody's to type (Art. 28)."""
+    if not isinstance(facts, LossReported) or case.at is None:
+        return None
+    days = whole_number("temp_loss_valid_days", on=local_day(case.at))
+    if facts.hold_until - case.at == timedelta(days=days):
+        return None
+    return Refusal(no.LOSS_TERM_MISFIT, {"days": days}, case.id)
+
+
+def no_replacement_under_way(case: Case, at: datetime) -> Refusal | None:
+    """A card is not found again for use while another is ordered in its place (Art. 28)."""
+    if case.replacement in ("", *CLOSED_APPLICATIONS):
+        return None
+    label = Progress.of(case.replacement).label
+    return Refusal(no.REPLACEMENT_UNDER_WAY, {"progress": label}, case.id)
+
+
+_NOT_YET_ACCEPTED = ("", Progress.CAPTURED, Progress.CONFIRMED, Progress.REFUSED)
+_RULES = {
+    "never": "一经办理不可撤销",
+    "replacement_accepted": "在受理补卡之后",
+    "replacement_completed": "在补卡完成之后",
+}
+
+
+def formal_loss_may_be_lifted(case: Case, at: datetime) -> Refusal | None:
+    """Until when a written loss can be taken back is a rule of the city's (Art. 28)."""
+    rule = str(parameter("formal_loss_releasable_until").on(local_day(at)).value)
+    open_ = {
+        "never": False,
+        "replacement_accepted": case.replacement in _NOT_YET_ACCEPTED,
+        "replacement_completed": case.replacement != Progress.COLLECTED,
+    }[rule]
+    return None if open_ else Refusal(no.LOSS_NOT_RELEASABLE, {"rule": _RULES[rule]}, case.id)
+
+
+def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
+    """The living ask for themselves, successors only for the dead (Art. 29)."""
+    if not isinstance(facts, CancelledOnRequest):
+        return None
+    if facts.asker is Asker.SUCCESSOR and case.died_on is None:
+        return Refusal(no.SUCCESSOR_TOO_EARLY, {}, case.id)
+    if facts.asker in (Asker.HOLDER, Asker.GUARDIAN) and case.died_on is not None:
+        return Refusal(no.HOLDER_CANNOT_ASK, {"died_on": case.died_on}, case.id)
+    return None
+
+
+def plastic_is_said(case: Case, facts: object) -> Refusal | None:
+    """What was handed in is looked at: sound or broken (Art. 29)."""
+    if isinstance(facts, OldCardHandedIn) and facts.plastic is not Plastic.NONE:
+        return None
+    return Refusal(no.PLASTIC_NOT_SAID, {}, case.id)
+
+
+# Temporary cards (Art. 27)
+
+
+def borrower_signed(case: Case, facts: object) -> Refusal | None:
+    """Whoever borrows a temporary card signs for it (Art. 27)."""
+    if isinstance(facts, TemporaryCardLent) and is_signed(facts.signing, facts.signature):
+        return None
+    return Refusal(no.SIGNATURE_MISSING, {}, case.id)
