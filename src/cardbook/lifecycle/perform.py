@@ -25,18 +25,18 @@ from cardbook.law.articles import EDITION
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.requests import KeyReused, first_answer, keep_answer
 from cardbook.lib.canonical import canonical_json, digest
-from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, Move
 from cardbook.lifecycle.births import Births, bring_into_being
 from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.changes import change_state
 from cardbook.lifecycle.judge import (
     Presented,
     refusals_of_actor,
     refusals_of_case,
     refusals_of_facts,
 )
-from cardbook.lifecycle.load import TABLES, load_cases
+from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -215,7 +215,8 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
         if isinstance(step.facts, Mapping)
         else canonical_json(step.facts),
     )
-    _change_state(step, ids)
+    given = step.facts if isinstance(step.facts, Mapping) else dict.fromkeys(ids, step.facts)
+    change_state(act=step.act, facts=given, ids=ids)
     if step.act.move is not None and (step.destination or not step.act.move.stays):
         _move(step, cases=cases, by=by, at=at, batch=batch)
     return ids
@@ -262,59 +263,6 @@ def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
     if refused:
         raise Refused(refused)
     return [found[id_] for id_ in dict.fromkeys(step.subject_ids)]
-
-
-def _change_state(step: Step, ids: Sequence[int]) -> None:
-    act = step.act
-    becomes = {region: str(value) for region, value in {**act.becomes, **_claimed(step)}.items()}
-    values = [f", {region} = %({region})s" for region in becomes]
-    if "hold" in becomes and "hold_until" not in act.carries:
-        values.append(", hold_until = NULL")
-    which = "WHERE s.id = ANY(%(ids)s::bigint[])"
-    if act.carries:
-        values += [f", {name} = given.{name}" for name in act.carries]
-        arrays = ", ".join(f"%(each_{name})s::{CARRIED[name]}[]" for name in act.carries)
-        names = ", ".join(act.carries)
-        which = (
-            f"FROM unnest(%(ids)s::bigint[], {arrays}) given(id, {names}) WHERE s.id = given.id"
-        )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {TABLES[act.subject]} s SET version = version + 1{''.join(values)} {which}",  # noqa: S608
-            {**becomes, **_carried(step, ids), "ids": array_of(ids)},
-        )
-
-
-# Columns that a fact of the same name fills, with their types; an act's row names its own.
-CARRIED = {
-    "hold_until": "timestamptz",
-    "bank_source": "text",
-    "bank_as_of": "timestamptz",
-    "person_id": "bigint",
-    "valid_until": "date",
-    "excused": "boolean",
-}
-
-
-def _carried(step: Step, ids: Sequence[int]) -> dict[str, list[object]]:
-    def fact(id_: int, name: str) -> object:
-        facts = step.facts[id_] if isinstance(step.facts, Mapping) else step.facts
-        value: object = getattr(facts, name)
-        return value
-
-    return {f"each_{name}": [fact(id_, name) for id_ in ids] for name in step.act.carries}
-
-
-def _claimed(step: Step) -> dict[str, object]:
-    """What a source claims of a region: one value for all subjects of the step."""
-    if not step.act.claims:
-        return {}
-    given = list(step.facts.values()) if isinstance(step.facts, Mapping) else [step.facts]
-    claimed = {region: getattr(given[0], region) for region in step.act.claims}
-    alike = all(getattr(one, name) == value for one in given for name, value in claimed.items())
-    if not alike or any(claimed[name] not in values for name, values in step.act.claims.items()):
-        raise ValueError(f"{step.act.code} cannot claim {claimed}")
-    return claimed
 
 
 def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID) -> None:

@@ -181,8 +181,8 @@ class TestN3:
         without_index("application_one_open_per_person")
         tamper(
             "INSERT INTO cards_application "
-            "(person_id, county_id, kind, reason, fee_fen, progress, version) "
-            "SELECT person_id, county_id, kind, reason, fee_fen, progress, 1 "
+            "(person_id, county_id, kind, reason, fee_fen, fee, progress, version) "
+            "SELECT person_id, county_id, kind, reason, fee_fen, fee, progress, 1 "
             "FROM cards_application"
         )
         assert "有 2 件办理中的申请" in broken(recount())["n3_one_open_application"]
