@@ -23,6 +23,9 @@ from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
 from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
+from cardbook.chapters.usage.activation.register import ACTIVATIONS
+from cardbook.chapters.usage.cancellation.register import CANCEL_REQUESTS, OLD_CARDS_IN
+from cardbook.chapters.usage.transfer.register import TRANSFERS
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
@@ -53,6 +56,10 @@ REGISTERS: tuple[Register, ...] = (
     NOTICES,
     LIST,
     CERTIFICATE,
+    ACTIVATIONS,
+    CANCEL_REQUESTS,
+    OLD_CARDS_IN,
+    TRANSFERS,
 )
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.

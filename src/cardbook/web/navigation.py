@@ -99,6 +99,13 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "应用（第二十二至三十条）",
+        (
+            ("银行绿色通道", "bank.queue", "bank"),
+            ("两侧未办全", "halves.list", "warning"),
+        ),
+    ),
+    (
         "机构、部署与分工",
         (
             ("机构", "organization.list", "building"),
@@ -121,6 +128,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("滞留原因统计表", "register.stranded_form", "printer"),
             ("注销登记表", "register.cancel_register", "printer"),
             ("销毁证明", "register.destruction_certificate", "printer"),
+            ("激活登记", "register.activations", "printer"),
+            ("注销申请登记表", "register.cancel_requests", "printer"),
+            ("旧卡回收登记", "register.old_cards", "printer"),
+            ("关系转移登记", "register.transfers", "printer"),
             ("经办人授权备案", "register.unit_letters", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
             ("存放登记", "register.keeping_places", "printer"),

@@ -66,7 +66,6 @@ ROWS: tuple[Act, ...] = (
         carries=("bank_source", "bank_as_of"),
         facts=facts.BankReported,
         checks=(guards.bank_is_named,),
-        batch_only=True,
     ),
     Act(
         code="pin.reset",

@@ -1,5 +1,16 @@
 """Addresses of this slice; a name is an act's code where the page does one act."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cardbook.chapters.usage.activation import pages
+
+urlpatterns = [
+    path("activation/<int:card_id>/", pages.activate, name="social.activate"),
+    path("activation/<int:card_id>/bank/", pages.direct, name="bank.direct"),
+    path("activation/<int:card_id>/slip/", pages.slip, name="bank.slip"),
+    path("activation/<int:card_id>/report/", pages.report, name="bank.report"),
+    path("activation/<int:card_id>/pin/", pages.pin, name="pin.reset"),
+    path("bank/queue/", pages.queue, name="bank.queue"),
+    path("halves/", pages.halves, name="halves.list"),
+    path("halves/export/", pages.halves_export, name="halves.export"),
+]

@@ -1,5 +1,10 @@
 """Addresses of this slice; a name is an act's code where the page does one act."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cardbook.chapters.usage.cancellation import pages
+
+urlpatterns = [
+    path("cancellation/<int:card_id>/", pages.cancel, name="card.cancel"),
+    path("old-cards/<int:card_id>/", pages.hand_in, name="old_card.hand_in"),
+]

@@ -1,0 +1,94 @@
+"""Puts a card to use, sends its holder to the bank, writes down what the bank says (Art. 22)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cardbook.cards.states import Bank
+from cardbook.chapters.usage.activation.forms import DirectForm
+from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.one_card import CardForm, Request
+from cardbook.chapters.usage.steps import do, step_of
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import BankReported
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.orgs.actors import Actor
+
+
+class VisitSettled(Exception):
+    """Somebody settled it meanwhile, or it is another outlet's; the sentence says so."""
+
+
+def record(given: Request[CardForm], at: datetime) -> Done:
+    """This function will do the act of the form alone: activate, reset, the bank's report.
+
+    :raises Refused: with every reason; nothing was changed.
+    """
+    return do(given, at)
+
+
+def direct_to_bank(given: Request[DirectForm], at: datetime) -> Done:
+    """This function will send the holder to an outlet; a second slip replaces the first.
+
+    :raises Refused: when the holder is dead or the card is not with him.
+    """
+    outlet = given.form.cleaned_data["outlet"]
+
+    def keep(done: Done) -> None:
+        open_ = BankVisit.objects.filter(card_id=given.card_id, settled_at=None)
+        open_.update(settled_at=at, result=BankVisit.Result.STAYED_AWAY, words="改去另一网点")
+        BankVisit.objects.create(card_id=given.card_id, outlet_id=outlet, sent_at=at)
+
+    return perform(
+        step_of(given), by=given.by, second=given.second, at=at, key=given.key, also=keep
+    )
+
+
+@transaction.atomic
+def arrive(*, visit_id: int, by: Actor, at: datetime) -> None:
+    """This function will note that the holder stands at the outlet; from now on he waits.
+
+    :raises VisitSettled: when it is settled or another bank's.
+    """
+    visit = _open_visit(visit_id, by=by)
+    if visit.arrived_at is None:
+        BankVisit.objects.filter(pk=visit.pk).update(arrived_at=at)
+
+
+def settle(
+    *, visit_id: int, result: BankVisit.Result, words: str, by: Actor, at: datetime, key: str
+) -> Done | None:
+    """This function will write down what came of it; a card put to use is the bank's own word.
+
+    :raises VisitSettled: when it is settled or another bank's.
+    :raises Refused: when the act is refused.
+    """
+
+    def close() -> None:
+        visit = _open_visit(visit_id, by=by)
+        given = {"settled_at": at, "result": result, "words": words.strip()}
+        BankVisit.objects.filter(pk=visit.pk).update(**given)
+
+    if result != BankVisit.Result.ACTIVE:
+        with transaction.atomic():
+            close()
+        return None
+    card_id = BankVisit.objects.get(pk=visit_id).card_id
+    step = Step(
+        act=act("bank.report"),
+        facts=BankReported(bank=str(Bank.ACTIVE), bank_source=by.org_name, bank_as_of=at),
+        subject_ids=[card_id],
+    )
+    return perform(step, by=by, at=at, key=key, also=lambda done: close())
+
+
+def _open_visit(visit_id: int, *, by: Actor) -> BankVisit:
+    visit = (
+        BankVisit.objects.select_for_update(of=("self",))
+        .select_related("outlet")
+        .filter(pk=visit_id, settled_at=None)
+        .first()
+    )
+    if visit is None or not visit.outlet.path.startswith(by.org_path):
+        raise VisitSettled("这一位已经办结，或不在本网点。请刷新页面。")
+    return visit

@@ -1,0 +1,153 @@
+"""What is asked when a card is put to use, on our side and on the bank's (Art. 22)."""
+
+from datetime import datetime
+
+from django import forms
+
+from cardbook.cards.states import Bank
+from cardbook.chapters.card_heads import CardHead
+from cardbook.chapters.usage.activation.queries import outlets_for
+from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.one_card import CardForm
+from cardbook.law.papers import SOCIAL_CARD
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.facts import (
+    BankReported,
+    DirectedToBank,
+    PinReset,
+    Signer,
+    SocialActivated,
+)
+from cardbook.orgs.actors import Actor
+
+_PLAIN = {"autocomplete": "off"}
+
+
+class ActivateForm(CardForm):
+    """Who asks; that the card was seen is the paper ticked below."""
+
+    act_code = "social.activate"
+
+    asked_by = forms.ChoiceField(
+        label="办理人", choices=[(str(one), one.label) for one in Signer],
+        widget=forms.RadioSelect, initial=str(Signer.HOLDER),
+    )  # fmt: skip
+    self_supporting = forms.BooleanField(
+        label="满十六周岁、以自己的劳动收入为主要生活来源（已查验）", required=False
+    )
+
+    def facts(self) -> SocialActivated:
+        """Who asked, and that the card lay there."""
+        given = self.cleaned_data
+        return SocialActivated(
+            asked_by=Signer(given["asked_by"]),
+            card_seen=any(one.kind == SOCIAL_CARD.code for one in self.answered().papers),
+            self_supporting=given["self_supporting"],
+        )
+
+
+class DirectForm(CardForm):
+    """To which outlet of his bank the holder goes."""
+
+    act_code = "bank.direct"
+
+    outlet = forms.TypedChoiceField(
+        label="银行网点", coerce=int, widget=forms.RadioSelect,
+        error_messages={
+            "required": "请选择一个网点。",
+            "invalid_choice": "没有这个网点，请重新选择。",
+        },
+    )  # fmt: skip
+
+    def facts(self) -> DirectedToBank:
+        """Where to."""
+        return DirectedToBank(outlet=self.cleaned_data["outlet"])
+
+
+def offer_outlets(form: DirectForm, card: CardHead, by: Actor) -> None:
+    """This function will offer the outlets of the card's own bank in the actor's county."""
+    found = outlets_for(card_id=card.id, by=by)
+    form.fields["outlet"].choices = [  # type: ignore[attr-defined]
+        (one.pk, f"{one.name}　{one.address}　{one.hours or '营业时间未登记'}　{one.phone}")
+        for one in found
+    ]
+
+
+class BankReportForm(CardForm):
+    """What the bank's slip says, and when it was so."""
+
+    act_code = "bank.report"
+
+    bank = forms.ChoiceField(
+        label="银行一侧的状态",
+        choices=[(str(one), one.label) for one in Bank if one is not Bank.UNKNOWN],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请照银行回执选择。"},
+    )
+    as_of = forms.DateTimeField(
+        label="银行办理时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": "请照银行回执填写时间。"},
+    )
+    source = forms.CharField(
+        label="来源", max_length=60, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="哪家银行、哪个网点的回执", error_messages={"required": "请写明哪家银行。"},
+    )  # fmt: skip
+    reference = forms.CharField(
+        label="回执号", max_length=40, required=False, widget=forms.TextInput(attrs=_PLAIN)
+    )
+
+    def facts(self) -> BankReported:
+        """The bank's word with its source and time."""
+        given = self.cleaned_data
+        at: datetime = given["as_of"]
+        return BankReported(
+            bank=given["bank"],
+            bank_source=given["source"].strip(),
+            bank_as_of=at if at.tzinfo else at.replace(tzinfo=LOCAL),
+            reference=given["reference"].strip(),
+        )
+
+
+def name_bank(form: BankReportForm, card: CardHead, by: Actor) -> None:
+    """This function will fill in the card's own bank as the usual source."""
+    form.fields["source"].initial = card.bank
+
+
+class PinForm(CardForm):
+    """At which terminal, with what result; no password is ever asked for here."""
+
+    act_code = "pin.reset"
+
+    terminal = forms.CharField(
+        label="密码键盘（终端）编号", max_length=40, widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": "请填写终端编号。"},
+    )  # fmt: skip
+    result = forms.ChoiceField(
+        label="结果", choices=[("done", "持卡人本人已输入新密码"), ("failed", "未成功")],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+
+    def facts(self) -> PinReset:
+        """That it was done, not what it is."""
+        given = self.cleaned_data
+        return PinReset(terminal=given["terminal"].strip(), result=given["result"])
+
+
+class SettleForm(forms.Form):
+    """What became of one holder at the outlet."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    visit = forms.IntegerField(widget=forms.HiddenInput)
+    step = forms.ChoiceField(choices=[("arrived", "到达"), *BankVisit.Result.choices])
+    words = forms.CharField(max_length=200, required=False)
+
+    def clean(self) -> dict[str, object]:
+        """Who could not be served is told why."""
+        given = super().clean() or {}
+        if (
+            given.get("step") == BankVisit.Result.REFUSED
+            and not str(given.get("words", "")).strip()
+        ):
+            self.add_error("words", "请写明未能启用的原因，持卡人和窗口都要知道。")
+        return given

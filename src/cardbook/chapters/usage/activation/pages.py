@@ -1,0 +1,194 @@
+"""The screens of activation: ours, the way to the bank, the bank's queue, what is half done."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.screens import say_refused
+from cardbook.chapters.usage.activation.commands import (
+    VisitSettled,
+    arrive,
+    direct_to_bank,
+    record,
+    settle,
+)
+from cardbook.chapters.usage.activation.forms import (
+    ActivateForm,
+    BankReportForm,
+    DirectForm,
+    PinForm,
+    SettleForm,
+    name_bank,
+    offer_outlets,
+)
+from cardbook.chapters.usage.activation.queries import HALVES, half_done, waiting_at
+from cardbook.chapters.usage.activation.register import half_done_xlsx
+from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.one_card import CardPage, show_or_do
+from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refused
+from cardbook.registers.answers import file_answer
+
+ROWS = 50
+_BANK_OUTLET = "您选的银行网点（见引导单）"
+_READERS = frozenset(
+    {*act("social.activate").who, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER,
+     Role.CITY_MANAGER, Role.AUDITOR}
+)  # fmt: skip
+_QUEUE = frozenset({Role.BANK_TELLER, *_READERS})
+
+_ACTIVATE = CardPage(
+    form=ActivateForm,
+    title="激活社保功能",
+    lead="查验卡和身份证后激活。银行功能由银行另行启用，下一步给持卡人引导单。",
+    button="激活社保功能",
+    do=record,
+    said="卡 {number} 的社保功能已激活。银行功能还没有启用，请打印引导单。",
+    blanks=lambda card: {"social_state": "已激活，可以使用", "outlet": _BANK_OUTLET},
+    leads_to="bank.direct",
+)
+_DIRECT = CardPage(
+    form=DirectForm,
+    title="引导到银行启用金融功能",
+    lead="持卡人带社保卡和身份证到所选网点，走社保卡绿色通道。",
+    button="登记并打印引导单",
+    do=direct_to_bank,
+    said="已登记。请打印引导单交给持卡人。",
+    prepare=offer_outlets,
+    leads_to="bank.slip",
+)
+_REPORT = CardPage(
+    form=BankReportForm,
+    title="登记银行回报的金融功能",
+    lead="照银行回执登记。银行一侧以银行为准，本系统只记下来源和时间。",
+    button="登记",
+    do=record,
+    said="已登记卡 {number} 银行一侧的状态。",
+    prepare=name_bank,
+)
+_PIN = CardPage(
+    form=PinForm,
+    title="重置社保密码",
+    lead="由持卡人本人在密码键盘上输入新密码；任何人不得代输，系统不保存密码。",
+    button="登记重置",
+    do=record,
+    said="已登记卡 {number} 的社保密码重置。",
+)
+
+
+@require_http_methods(["GET", "POST"])
+@page("social.activate")
+def activate(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Put the social function to use."""
+    return show_or_do(request, card_id, _ACTIVATE)
+
+
+@require_http_methods(["GET", "POST"])
+@page("bank.direct")
+def direct(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Choose the outlet of the holder's bank."""
+    return show_or_do(request, card_id, _DIRECT)
+
+
+@require_http_methods(["GET", "POST"])
+@page("bank.report")
+def report(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Enter what the bank's slip says."""
+    return show_or_do(request, card_id, _REPORT)
+
+
+@require_http_methods(["GET", "POST"])
+@page("pin.reset")
+def pin(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Record that the social password was set anew."""
+    return show_or_do(request, card_id, _PIN)
+
+
+@require_GET
+@page("bank.direct")
+def slip(request: ActorRequest, card_id: int) -> HttpResponse:
+    """The slip a holder takes to the bank: where, when, what to bring."""
+    card = card_head(card_id=card_id, by=request.actor)
+    visit = (
+        BankVisit.objects.filter(card=card_id, settled_at=None).select_related("outlet").first()
+    )
+    if card is None or visit is None:
+        raise Http404
+    return render(request, "usage/slip.html", {"card": card, "visit": visit})
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=_QUEUE, basis="第二十二条")
+def queue(request: ActorRequest) -> HttpResponse:
+    """The green channel: who was sent, who waits since when; what came of it."""
+    may = request.actor.role is Role.BANK_TELLER
+    form = SettleForm(request.POST or None)
+    if request.method == "POST" and may:
+        if form.is_valid():
+            _settle(request, form)
+            return redirect("bank.queue")
+        messages.error(
+            request, "；".join(str(text) for each in form.errors.values() for text in each)
+        )
+    rows = waiting_at(by=request.actor, at=timezone.now())
+    return render(
+        request, "usage/queue.html",
+        {
+            "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may,
+            "there": sum(row.arrived_at is not None for row in rows), "key": new_key(),
+            "results": BankVisit.Result.choices,
+        },
+    )  # fmt: skip
+
+
+def _settle(request: ActorRequest, form: SettleForm) -> None:
+    given, now = form.cleaned_data, timezone.now()
+    try:
+        if given["step"] == "arrived":
+            arrive(visit_id=given["visit"], by=request.actor, at=now)
+            messages.success(request, "已登记到达，请及时办理。")
+            return
+        settle(
+            visit_id=given["visit"], result=BankVisit.Result(given["step"]), words=given["words"],
+            by=request.actor, at=now, key=given["key"],
+        )  # fmt: skip
+    except BankVisit.DoesNotExist as missing:
+        raise Http404 from missing
+    except VisitSettled as problem:
+        messages.error(request, str(problem))
+    except Refused as refused:
+        say_refused(request, refused)
+    else:
+        messages.success(request, "已登记结果，窗口同时可见。")
+
+
+@require_GET
+@page(roles=_READERS, basis="第二十二条、第二十八条、第二十九条")
+def halves(request: ActorRequest) -> HttpResponse:
+    """Cards whose two sides do not agree, with the exact words for the holder."""
+    only, text = request.GET.get("only", ""), request.GET.get("q", "").strip()
+    rows = half_done(by=request.actor, at=timezone.now(), only=only, text=text)
+    return render(
+        request, "usage/halves.html",
+        {
+            "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+            "kinds": [(code, what) for code, (what, _) in HALVES.items()],
+            "only": only, "q": text, "query": request.GET.urlencode(),
+        },
+    )  # fmt: skip
+
+
+@require_GET
+@page(roles=_READERS, basis="第二十二条、第二十八条、第二十九条")
+def halves_export(request: ActorRequest) -> HttpResponse:
+    """The half-done cards that are seen, as a workbook."""
+    only, text, now = request.GET.get("only", ""), request.GET.get("q", "").strip(), timezone.now()
+    rows = half_done(by=request.actor, at=now, only=only, text=text)
+    content = half_done_xlsx(rows, by=request.actor, at=now)
+    return file_answer(content, name=f"两侧未办全_{timezone.localdate(now):%Y%m%d}.xlsx")

@@ -1,0 +1,137 @@
+"""Who is on the way to the bank, which cards are half done; nothing here writes (Art. 22, 28)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from cardbook.cards.models import Card
+from cardbook.cards.states import Bank, Hold, Social
+from cardbook.chapters.usage.models import BankVisit
+from cardbook.lib.masking import mask_number
+from cardbook.lib.rows import named_rows
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.orgs.reach import bank_of
+from cardbook.people import vault
+
+_HALVES = (Path(__file__).parent / "sql" / "halves.sql").read_text(encoding="utf-8")
+MOST = 2000
+
+# What is open, and the exact words for the holder (Art. 22, 28, 29).
+HALVES = {
+    "bank_inactive": ("银行功能未启用", "请带社保卡和身份证到银行网点启用银行功能。"),
+    "bank_not_stopped": ("银行一侧未挂失", "银行的钱还没有停，请马上打银行电话挂失。"),
+    "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
+    "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
+}
+
+
+def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
+    """This function will list the outlets of a card's bank in the actor's county, by code."""
+    bank = Card.objects.select_related("bank_org").get(pk=card_id).bank_org
+    if bank is None:
+        return Organization.objects.none()
+    found = Organization.objects.filter(
+        kind=Kind.BRANCH, path__startswith=bank_of(bank.path), valid_to=None
+    )
+    county = Organization.objects.filter(pk=by.county_id or 0).first()
+    if county is not None:
+        found = found.filter(region__startswith=county.region[:6])
+    return found.order_by("code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One holder on the way to an outlet or waiting there."""
+
+    id: int
+    card_id: int
+    number: str
+    name: str
+    masked_number: str
+    outlet: str
+    sent_at: datetime
+    arrived_at: datetime | None
+    minutes: int
+
+
+def waiting_at(*, by: Actor, at: datetime) -> list[Waiting]:
+    """This function will list who was sent to the actor's bank and is not settled, oldest first.
+
+    An office of ours sees those whose cards are its county's.
+    """
+    visits = BankVisit.objects.filter(settled_at=None)
+    bank = Organization.objects.filter(pk=by.org_id, kind__in=(Kind.BANK, Kind.BRANCH)).first()
+    if bank is not None:
+        visits = visits.filter(outlet__path__startswith=by.org_path)
+    else:
+        visits = visits.filter(card__county__path__startswith=by.county_path)
+    found = visits.select_related("card__person", "outlet").order_by("sent_at", "id")[:MOST]
+    return [
+        Waiting(
+            id=one.pk,
+            card_id=one.card_id,
+            number=one.card.number,
+            name=vault.open_text(one.card.person.name_sealed, context=vault.NAME),
+            masked_number=mask_number(
+                vault.open_text(one.card.person.number_sealed, context=vault.NUMBER)
+            ),
+            outlet=one.outlet.name,
+            sent_at=one.sent_at,
+            arrived_at=one.arrived_at,
+            minutes=int((at - (one.arrived_at or one.sent_at)).total_seconds() // 60),
+        )
+        for one in found
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfDone:
+    """A card whose two halves do not agree, as each side last said."""
+
+    card_id: int
+    number: str
+    name: str
+    masked_number: str
+    social: str
+    bank: str
+    bank_name: str
+    bank_as_of: datetime | None
+    what: str
+    words: str
+    code: str
+
+
+def half_done(*, by: Actor, at: datetime, only: str = "", text: str = "") -> list[HalfDone]:
+    """This function will list the cards of a county whose two sides do not agree, at most 2,000.
+
+    An oral loss that has lapsed counts as none (Art. 28).
+    """
+    values: dict[str, Any] = {"county": by.county_path, "at": at, "limit": MOST}
+    with connection.cursor() as cursor:
+        cursor.execute(_HALVES, values)
+        found = named_rows(cursor)
+    rows = [_half(row) for row in found if not only or row["code"] == only]
+    return [row for row in rows if not text or text.upper() == row.number or text in row.name]
+
+
+def _half(row: dict[str, Any]) -> HalfDone:
+    what, words = HALVES[row["code"]]
+    hold = "" if row["hold"] == Hold.NONE else f"，{Hold.of(row['hold']).label}"
+    return HalfDone(
+        card_id=row["id"],
+        number=row["number"],
+        name=vault.open_text(row["name_sealed"], context=vault.NAME),
+        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
+        social=f"{Social.of(row['social']).label}{hold}",
+        bank=Bank.of(row["bank"]).label,
+        bank_name=row["bank_name"],
+        bank_as_of=row["bank_as_of"],
+        what=what,
+        words=words,
+        code=row["code"],
+    )

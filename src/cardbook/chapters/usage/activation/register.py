@@ -1,0 +1,111 @@
+"""《激活登记》: which half was put to use when, and where the holder was sent (Art. 22)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cardbook.cards.states import Bank
+from cardbook.chapters.usage.activation.queries import HalfDone
+from cardbook.chapters.usage.event_register import Line, sheet_of_events
+from cardbook.law.articles import art
+from cardbook.law.notices import ACTIVATION
+from cardbook.law.roles import Role
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import Signer
+from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import PeriodForm
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
+from cardbook.registers.registry import Register
+
+_READERS = frozenset(
+    {*act("social.activate").who, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.CITY_MANAGER,
+     Role.REVIEWER, Role.AUDITOR}
+)  # fmt: skip
+
+FORM = Form(
+    code="activation_register",
+    prefix="JHDJ",
+    title="社会保障卡激活登记",
+    basis=(art(22),),
+    columns=(
+        Column(key="order", title="序号", width=10, align="center"),
+        Column(key="at", title="时间", width=32),
+        Column(key="name", title="持卡人姓名", width=26),
+        Column(key="citizen", title="社会保障号码", width=40),
+        Column(key="number", title="社保卡卡号", width=28),
+        Column(key="what", title="办理事项", width=48),
+        Column(key="who", title="办理人", width=22, align="center"),
+        Column(key="told", title="已告知", width=18, align="center"),
+        Column(key="bank", title="银行一侧（以银行为准）", width=40),
+        Column(key="actor", title="经办人", width=24),
+    ),
+    signatures=("经办人", "复核人"),
+    seal="社保卡综合服务窗口（章）",
+    note="第二十二条：激活社保功能，同时告知到金融服务网点启用金融功能；银行状态以银行答复为准。",
+    row_height=8,
+)
+_HALVES = Form(
+    code="half_done",
+    prefix="LCWB",
+    title="两侧未办全的卡",
+    basis=(art(22), art(28), art(29)),
+    columns=(
+        Column(key="number", title="卡号", width=28),
+        Column(key="name", title="持卡人", width=26),
+        Column(key="citizen", title="社会保障号码", width=40),
+        Column(key="social", title="社保一侧", width=36),
+        Column(key="bank", title="银行一侧", width=30),
+        Column(key="bank_name", title="银行", width=48),
+        Column(key="as_of", title="银行截至", width=32),
+        Column(key="what", title="未办事项", width=36),
+        Column(key="words", title="告知持卡人", width=60),
+    ),
+    signatures=(),
+    seal="",
+    note="",
+)
+
+
+def _activated(line: Line) -> tuple[str, ...]:
+    told = any(text.startswith(f"{ACTIVATION.code}/") for text in line.told)
+    who = line.facts.get("asked_by")
+    return (
+        line.at,
+        line.name,
+        line.citizen,
+        line.number,
+        line.title,
+        Signer(who).label if who else "",
+        "☑" if told else "",
+        f"{line.bank}　{Bank.of(line.bank_state).label}",
+        line.actor,
+    )
+
+
+def half_done_xlsx(rows: Sequence[HalfDone], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the half-done cards that are seen as a workbook."""
+    return list_as_xlsx(
+        _HALVES,
+        (
+            (
+                row.number, row.name, row.masked_number, row.social, row.bank, row.bank_name,
+                f"{row.bank_as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}" if row.bank_as_of else "",
+                row.what, row.words,
+            )
+            for row in rows
+        ),
+        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
+    )  # fmt: skip
+
+
+ACTIVATIONS = Register(
+    slug="activations",
+    form=FORM,
+    choose=PeriodForm,
+    sheet=sheet_of_events(FORM, ("social.activate", "bank.direct", "pin.reset"), _activated),
+    readers=_READERS,
+    issuers=_READERS - {Role.AUDITOR},
+    empty_text="所选机构在这段时间没有激活社保功能。",
+)

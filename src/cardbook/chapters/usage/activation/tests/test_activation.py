@@ -1,0 +1,186 @@
+"""Our half is put to use at the window, the bank's at the bank; neither answers for the other."""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from cardbook.chapters.usage.activation.queries import half_done, waiting_at
+from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.tests.sending import refused_with, send
+from cardbook.insight.check import recount
+from cardbook.law.roles import Role
+from cardbook.ledger.models import Event
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import City
+from cardbook.testing.races import together
+
+pytestmark = pytest.mark.article(22)
+
+
+def outlet_of(city: City, name: str = "示范支行") -> tuple[Organization, Actor]:
+    outlet = make.organization(name, Kind.BRANCH, parent=city.bank)
+    Organization.objects.filter(pk=outlet.pk).update(region=city.here.county.region)
+    return outlet, make.worker("柜员", Role.BANK_TELLER, outlet)
+
+
+@pytest.mark.django_db
+class TestActivate:
+    def test_our_half_works_and_the_bank_is_still_unknown(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        answer = send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        card.refresh_from_db()
+        assert answer["Location"] == reverse("bank.direct", args=[card.pk])
+        assert (card.social, card.bank) == ("active", "unknown")
+        assert [one for one in recount().findings if not one.holds] == []
+
+    def test_a_card_still_in_custody_is_not_put_to_use(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        answer = send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        card.refresh_from_db()
+        assert answer.status_code == 409 and card.social == "sealed"
+
+    def test_needs_the_card_the_document_and_the_telling(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        for missing, code in (
+            ({"paper_social_card": None}, {"CARD_NOT_SEEN", "PAPER_MISSING"}),
+            ({"paper_id_card_original_guardian_id_agent_id": ""}, {"PAPER_MISSING"}),
+            ({"told_activation": None}, {"NOTICE_NOT_GIVEN"}),
+        ):
+            sent = send("social.activate", card, by=city.here.clerk, asked_by="holder", **missing)
+            assert refused_with(sent) == code
+
+    def test_a_minor_does_not_ask_himself(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        type(card.person).objects.filter(pk=card.person_id).update(born_on=date(2010, 5, 1))
+        alone = send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        assert refused_with(alone) == {"HOLDER_IS_MINOR"}
+        guarded = send(
+            "social.activate", card, by=city.here.clerk, asked_by="guardian",
+            paper_household_book_community_certificate_relation_proof="household_book",
+        )  # fmt: skip
+        assert guarded.status_code == 302
+
+    def test_one_person_has_one_card_in_use(self, city: City) -> None:
+        holder = make.person()
+        first = make.issued_card(city, city.here, holder=holder)
+        send("social.activate", first, by=city.here.clerk, asked_by="holder")
+        second = make.issued_card(city, city.here, holder=holder)
+        sent = send("social.activate", second, by=city.here.clerk, asked_by="holder")
+        assert refused_with(sent) == {"OTHER_CARD_WORKS"}
+
+    def test_a_neighbour_and_a_keeper_do_not(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        assert send("social.activate", card, by=city.neighbour.clerk).status_code == 404
+        assert send("social.activate", card, by=city.here.keeper).status_code == 403
+
+
+@pytest.mark.races
+def test_of_two_windows_one_activates(fresh_database: str) -> None:
+    city = make.city()
+    card = make.issued_card(city, city.here)
+    sent = [
+        partial(send, "social.activate", card, by=by, asked_by="holder")
+        for by in (city.here.clerk, city.here.other_clerk)
+    ]
+    assert sorted(one.status_code for one in together(*sent)) == [302, 409]
+    assert Event.objects.filter(act="social.activate").count() == 1
+
+
+@pytest.mark.django_db
+class TestGreenChannel:
+    def test_the_bank_says_what_became_of_its_half(self, city: City) -> None:
+        outlet, teller = outlet_of(city)
+        card = make.issued_card(city, city.here)
+        send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        slip = signed_in(city.here.clerk).get(reverse("bank.slip", args=[card.pk]))
+        assert outlet.name in slip.content.decode()
+        (waiting,) = waiting_at(by=teller, at=timezone.now() + timedelta(minutes=7))
+        assert waiting.minutes >= 7 and waiting.number == card.number
+        sent = {"visit": waiting.id, "key": make.key(), "step": "active"}
+        signed_in(teller).post(reverse("bank.queue"), sent)
+        card.refresh_from_db()
+        assert (card.bank, card.bank_source) == ("active", outlet.name)
+        assert waiting_at(by=teller, at=timezone.now()) == []
+        assert [one for one in recount().findings if not one.holds] == []
+
+    def test_another_bank_neither_sees_nor_settles_it(self, city: City) -> None:
+        outlet, _ = outlet_of(city)
+        other_bank = make.organization("另一银行", Kind.BANK, parent=city.city)
+        stranger = make.worker("他行柜员", Role.BANK_TELLER, other_bank)
+        card = make.issued_card(city, city.here)
+        send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        assert waiting_at(by=stranger, at=timezone.now()) == []
+        visit = BankVisit.objects.get()
+        sent = {"visit": visit.pk, "key": make.key(), "step": "active"}
+        signed_in(stranger).post(reverse("bank.queue"), sent)
+        card.refresh_from_db()
+        assert card.bank == "unknown" and BankVisit.objects.get().settled_at is None
+
+    def test_who_could_not_be_served_is_told_why(self, city: City) -> None:
+        outlet, teller = outlet_of(city)
+        card = make.issued_card(city, city.here)
+        send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        visit, client = BankVisit.objects.get(), signed_in(teller)
+        for words, result in (("", ""), ("身份证过期", "refused")):
+            sent = {"visit": visit.pk, "key": make.key(), "step": "refused", "words": words}
+            client.post(reverse("bank.queue"), sent)
+            visit.refresh_from_db()
+            assert visit.result == result
+
+    def test_a_second_slip_takes_the_place_of_the_first(self, city: City) -> None:
+        outlet, _ = outlet_of(city)
+        other, _ = outlet_of(city, "第二支行")
+        card = make.issued_card(city, city.here)
+        for one in (outlet, other):
+            send("bank.direct", card, by=city.here.clerk, outlet=one.pk)
+        assert BankVisit.objects.get(settled_at=None).outlet_id == other.pk
+
+    def test_settled_twice_is_settled_once(self, city: City) -> None:
+        outlet, teller = outlet_of(city)
+        card = make.issued_card(city, city.here)
+        send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        sent = {"visit": BankVisit.objects.get().pk, "key": "once", "step": "active"}
+        for _ in range(2):
+            signed_in(teller).post(reverse("bank.queue"), sent)
+        assert Event.objects.filter(act="bank.report").count() == 1
+
+
+@pytest.mark.django_db
+class TestHalfDone:
+    def test_lists_what_one_side_did_and_the_other_did_not(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        card = make.issued_card(city, city.here)
+        send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        reported = {"bank": "inactive", "source": "示范银行", "as_of": "2026-11-21T10:00"}
+        assert send("bank.report", card, by=city.here.clerk, **reported).status_code == 302
+        with django_assert_num_queries(1):
+            (row,) = half_done(by=city.here.clerk, at=timezone.now())
+        assert (row.what, row.number) == ("银行功能未启用", card.number)
+        assert half_done(by=city.neighbour.clerk, at=timezone.now()) == []
+        client = signed_in(city.here.clerk)
+        assert row.words in client.get(reverse("halves.list")).content.decode()
+        assert client.get(reverse("halves.export")).content[:2] == b"PK"
+
+    def test_the_banks_word_needs_a_source_and_is_not_ahead(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        ahead = {"bank": "active", "source": "示范银行", "as_of": "2199-01-01T10:00"}
+        assert refused_with(send("bank.report", card, by=city.here.clerk, **ahead)) == {
+            "BANK_NOT_NAMED"
+        }
+
+
+@pytest.mark.django_db
+def test_a_reset_password_is_recorded_and_never_asked_for(city: City) -> None:
+    card = make.issued_card(city, city.here)
+    send("social.activate", card, by=city.here.clerk, asked_by="holder")
+    sent = send("pin.reset", card, by=city.here.clerk, terminal="MM-01", result="done")
+    assert sent.status_code == 302
+    assert Event.objects.get(act="pin.reset").facts == '{"result":"done","terminal":"MM-01"}'

@@ -1,0 +1,34 @@
+"""Cancels a card on request and takes its plastic in, in one transaction (Art. 29)."""
+
+from datetime import datetime
+
+from cardbook.chapters.usage.cancellation.forms import CancelForm, HandInForm
+from cardbook.chapters.usage.one_card import Request
+from cardbook.chapters.usage.steps import do
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
+from cardbook.lifecycle.perform import Done, Step
+
+
+def cancel_card(given: Request[CancelForm], at: datetime) -> Done:
+    """This function will end the social function; a card that was brought goes to be destroyed.
+
+    :raises Refused: when the asker may not, or a paper or notice is missing.
+    """
+    facts = given.form.facts()
+    if facts.plastic is Plastic.NONE:
+        return do(given, at)
+    handed_in = Step(
+        act=act("old_card.hand_in"),
+        facts=OldCardHandedIn(plastic=facts.plastic),
+        subject_ids=[given.card_id],
+    )
+    return do(given, at, handed_in)
+
+
+def take_old_card_in(given: Request[HandInForm], at: datetime) -> Done:
+    """This function will take in a card whose time is over; it dies by that, if it lived.
+
+    :raises Refused: when nobody looked at it, or it is not with its holder.
+    """
+    return do(given, at)

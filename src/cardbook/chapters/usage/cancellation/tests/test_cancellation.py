@@ -1,0 +1,123 @@
+"""A card dies because somebody with the right to it asks, with its plastic or without."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from cardbook.cards.models import Card
+from cardbook.chapters.usage.tests.sending import answers, refused_with, send
+from cardbook.custody.models import Position
+from cardbook.custody.places import Place
+from cardbook.insight.check import recount
+from cardbook.ledger.models import Event
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import City
+from cardbook.testing.races import together
+
+pytestmark = pytest.mark.article(29)
+WISH = {"asker": "holder", "reason": "wish", "plastic": "none"}
+
+
+def place(card: Card) -> str:
+    return Position.objects.get(card=card).account.kind
+
+
+def is_clean() -> bool:
+    return [one for one in recount().findings if not one.holds] == []
+
+
+@pytest.mark.django_db
+class TestCancel:
+    def test_ends_the_social_function_and_leaves_the_card_with_its_holder(
+        self, city: City
+    ) -> None:
+        card = make.issued_card(city, city.here)
+        answer = send("card.cancel", card, by=city.here.clerk, **WISH)
+        card.refresh_from_db()
+        assert answer.status_code == 302
+        assert (card.stage, card.social, place(card)) == ("issued", "cancelled", Place.HOLDER)
+        assert Event.objects.get(act="card.cancel").told == ["cancel/1"] and is_clean()
+
+    def test_takes_in_a_card_that_was_brought_in_the_same_breath(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        send("card.cancel", card, by=city.here.clerk, **(WISH | {"plastic": "broken"}))
+        card.refresh_from_db()
+        assert (card.stage, card.social, place(card)) == ("cancelled", "cancelled", Place.SCRAP)
+        assert is_clean()
+
+    def test_a_successor_comes_with_two_proofs_and_only_for_the_dead(self, city: City) -> None:
+        alive = make.issued_card(city, city.here)
+        shown = "paper_id_card_original_guardian_id_successor_proof"
+        asked = WISH | {"asker": "successor", "reason": "death", shown: "successor_proof"}
+        early = send("card.cancel", alive, by=city.here.clerk, **asked)
+        assert refused_with(early) == {"SUCCESSOR_TOO_EARLY"}
+        dead = make.issued_card(city, city.here)
+        type(dead.person).objects.filter(pk=dead.person_id).update(died_on=date(2026, 11, 22))
+        bare = send("card.cancel", dead, by=city.here.clerk, paper_death_proof=None, **asked)
+        assert refused_with(bare) == {"PAPER_MISSING"}
+        assert send("card.cancel", dead, by=city.here.clerk, **asked).status_code == 302
+
+    def test_nobody_asks_in_the_name_of_the_dead(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        type(card.person).objects.filter(pk=card.person_id).update(died_on=date(2026, 11, 22))
+        assert refused_with(send("card.cancel", card, by=city.here.clerk, **WISH)) == {
+            "HOLDER_CANNOT_ASK"
+        }
+
+    def test_is_refused_while_nobody_was_told_of_the_bank(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        untold = send("card.cancel", card, by=city.here.clerk, told_cancel=None, **WISH)
+        assert refused_with(untold) == {"NOTICE_NOT_GIVEN"} and untold.status_code == 409
+
+    def test_a_neighbour_finds_no_card_and_a_keeper_no_page(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        assert send("card.cancel", card, by=city.neighbour.clerk, **WISH).status_code == 404
+        assert send("card.cancel", card, by=city.here.keeper, **WISH).status_code == 403
+
+    def test_other_is_said_in_words(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        vague = send("card.cancel", card, by=city.here.clerk, **(WISH | {"reason": "other"}))
+        assert vague.status_code == 422 and "请写明原因" in vague.content.decode()
+
+    def test_the_page_reads_out_what_to_do_at_the_bank(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        shown = signed_in(city.here.clerk).get(f"/cancellation/{card.pk}/").content.decode()
+        assert f"请带证件到{city.bank.name}办理销户或继承手续" in shown
+
+    def test_the_same_form_twice_is_one_cancellation(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        form = answers("card.cancel", **WISH)
+        client = signed_in(city.here.clerk)
+        for _ in range(2):
+            assert client.post(f"/cancellation/{card.pk}/", form).status_code == 302
+        assert Event.objects.filter(act="card.cancel").count() == 1
+
+
+@pytest.mark.races
+def test_of_two_windows_one_cancels(fresh_database: str) -> None:
+    city = make.city()
+    card = make.issued_card(city, city.here)
+    sent = [
+        partial(send, "card.cancel", card, by=by, **WISH)
+        for by in (city.here.clerk, city.here.other_clerk)
+    ]
+    results = together(*sent)
+    assert sorted(one.status_code for one in results) == [302, 409] and is_clean()
+
+
+@pytest.mark.django_db
+class TestHandIn:
+    def test_an_old_card_that_comes_back_dies_and_waits_to_be_destroyed(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        assert (
+            send("old_card.hand_in", card, by=city.here.keeper, plastic="good").status_code == 302
+        )
+        card.refresh_from_db()
+        assert (card.stage, card.social, place(card)) == ("cancelled", "cancelled", Place.SCRAP)
+
+    def test_a_card_in_the_store_is_not_handed_in(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        answer = send("old_card.hand_in", card, by=city.here.keeper, plastic="good")
+        assert answer.status_code == 409 and place(card) == Place.STORE

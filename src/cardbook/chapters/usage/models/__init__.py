@@ -1,0 +1,5 @@
+"""What the slices of this chapter keep for themselves, a file for each slice."""
+
+from cardbook.chapters.usage.models.activation import BankVisit
+
+__all__ = ["BankVisit"]

@@ -1,0 +1,51 @@
+"""Holders sent to a bank's outlet for the bank's half of their card (Art. 22)."""
+
+from django.db import models
+from django.db.models import Q
+
+from cardbook.cards.models import Card
+from cardbook.orgs.models import Organization
+
+
+class BankVisit(models.Model):
+    """One holder on the way to one outlet: sent, there, settled. The green channel is this list.
+
+    `settled_at` is when the bank said what came of it; the bank's own word lies in the ledger.
+    """
+
+    class Result(models.TextChoices):
+        """What came of it."""
+
+        ACTIVE = "active", "已启用"
+        REFUSED = "refused", "未能启用"
+        STAYED_AWAY = "stayed_away", "没有来"
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="bank_visits", db_index=False)
+    outlet = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    sent_at = models.DateTimeField("引导时间")
+    arrived_at = models.DateTimeField("到达时间", null=True)
+    settled_at = models.DateTimeField("办结时间", null=True)
+    result = models.CharField("结果", max_length=20, choices=Result.choices, default="")
+    words = models.CharField("说明", max_length=200, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["card"],
+                condition=Q(settled_at=None),
+                name="bank_visit_one_open_per_card",
+                violation_error_message="这张卡已引导到银行，尚未办结",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, result="")
+                | (Q(settled_at__isnull=False) & ~Q(result="")),
+                name="bank_visit_settled_with_result",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["outlet", "sent_at"],
+                condition=Q(settled_at=None),
+                name="bank_visit_waiting",
+            ),
+        )

@@ -1,0 +1,105 @@
+"""The page of one act on one card: whose card, what to say, what was refused (Art. 22 to 31).
+
+Slices of this chapter whose act needs no screen of its own share it; commands are handed in.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from cardbook.chapters.asked import Answered, AskedForm
+from cardbook.chapters.card_heads import CardHead, card_head
+from cardbook.chapters.screens import status_of
+from cardbook.law import notices
+from cardbook.lifecycle.pages import ActorRequest, new_key
+from cardbook.lifecycle.perform import Done
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+
+
+class CardForm(AskedForm):
+    """What an act on one card asks; a subclass names its act and makes its facts."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def facts(self) -> Any:
+        """This function will make what the act records, from a valid form."""
+        raise NotImplementedError
+
+
+F = TypeVar("F", bound=CardForm)
+F_co = TypeVar("F_co", bound=CardForm, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Generic[F_co]):
+    """A filled-in form with who asks: all that a command of this chapter is given."""
+
+    card_id: int
+    form: F_co
+    answered: Answered
+    by: Actor
+    second: Actor | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPage(Generic[F]):
+    """What a page of this kind says, and what it does when it is sent."""
+
+    form: type[F]
+    title: str
+    lead: str
+    button: str
+    do: Callable[[Request[F], Any], Done]
+    said: str
+    blanks: Callable[[CardHead], Mapping[str, object]] = field(default=lambda card: {})
+    prepare: Callable[[F, CardHead, Actor], None] = field(default=lambda form, card, by: None)
+    leads_to: str = "card.show"
+
+
+def show_or_do(request: ActorRequest, card_id: int, page: CardPage[F]) -> HttpResponse:
+    """This function will show the page of an act on a card, or do the act when it is sent.
+
+    :raises Http404: when the card is out of the actor's reach.
+    """
+    card = card_head(card_id=card_id, by=request.actor)
+    if card is None:
+        raise Http404
+    now = timezone.now()
+    form = page.form(request.POST or None, request.FILES or None, initial={"key": new_key()})
+    page.prepare(form, card, request.actor)
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            page.do(
+                Request(
+                    card_id=card_id, form=form, answered=form.answered(), by=request.actor,
+                    second=form.second(request), key=form.cleaned_data["key"],
+                ),
+                now,
+            )  # fmt: skip
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, page.said.format(number=card.number, name=card.name))
+            return redirect(page.leads_to, card_id)
+    context = {
+        "card": card, "form": form, "refusals": refusals, "page": page,
+        "told": _told(page, card, now.date()),
+    }  # fmt: skip
+    status = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "usage/one_card.html", context, status=status)
+
+
+def _told(page: CardPage[Any], card: CardHead, on: Any) -> list[dict[str, object]]:
+    """The notices of the act as they are read out, every blank filled."""
+    row = page.form(initial={}).row
+    texts = [notices.notice(one.code, on=on) for one in row.notices]
+    return [{"notice": one, "lines": one.filled(page.blanks(card))} for one in texts]

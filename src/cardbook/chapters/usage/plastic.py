@@ -1,0 +1,15 @@
+"""In what condition a card came back: asked alike wherever one is handed in (Art. 26, 29, 30)."""
+
+from django import forms
+
+from cardbook.lifecycle.facts import Plastic
+
+
+def plastic_field(*, with_none: bool) -> forms.ChoiceField:
+    """This function will ask in what condition the card itself came back."""
+    kinds = [one for one in Plastic if with_none or one is not Plastic.NONE]
+    return forms.ChoiceField(
+        label="卡片实物", choices=[(str(one), one.label) for one in kinds],
+        widget=forms.RadioSelect, help_text="看卡后选择；交回的卡入待销毁存放处",
+        error_messages={"required": "请看卡后选择。"},
+    )  # fmt: skip

@@ -1,0 +1,16 @@
+-- What was done to cards by the named acts, at an office and all below it, in a span of time.
+SELECT e.id, e.act, e.happened_at, e.facts, e.told, e.papers, c.id AS card_id, c.number AS card_number,
+       c.bank, p.number_sealed, p.name_sealed, u.name AS actor, coalesce(s.name, '') AS second,
+       o.name AS office, coalesce(b.name, '') AS bank_name
+FROM ledger_event e
+JOIN cards_card c ON c.id = e.subject_id
+JOIN people_person p ON p.id = c.person_id
+JOIN orgs_user u ON u.id = e.actor_id
+JOIN orgs_organization o ON o.id = e.org_id
+LEFT JOIN orgs_user s ON s.id = e.second_id
+LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
+WHERE e.subject_kind = 'card' AND e.act = ANY(%(acts)s)
+  AND e.org_id IN (SELECT id FROM orgs_organization WHERE starts_with(path, %(office)s))
+  AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
+ORDER BY e.happened_at, e.id
+LIMIT %(limit)s

@@ -1,0 +1,31 @@
+"""One step on one card from what a form gave: what the commands of this chapter have in common."""
+
+from datetime import datetime
+from typing import Any
+
+from cardbook.chapters.usage.one_card import Request
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.papers.storage import keep_images
+
+
+def step_of(given: Request[Any]) -> Step:
+    """This function will make the step a form asks for, with its papers and what was told."""
+    return Step(
+        act=act(given.form.act_code),
+        facts=given.form.facts(),
+        subject_ids=[given.card_id],
+        papers=given.answered.papers,
+        told=given.answered.told,
+    )
+
+
+def do(given: Request[Any], at: datetime, *more: Step) -> Done:
+    """This function will do the act of a form, and `more` in the same transaction.
+
+    :raises Refused: with every reason; nothing was changed.
+    """
+    return perform(
+        step_of(given), *more, by=given.by, second=given.second, at=at, key=given.key,
+        also=lambda done: keep_images(given.answered.images, by=given.by),
+    )  # fmt: skip

@@ -1,0 +1,32 @@
+"""Sends the forms of this chapter as a careful clerk fills them in; tests change one answer."""
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+
+from cardbook.cards.models import Card
+from cardbook.chapters.asked import asked_of, notice_name
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.refusals import CATALOGUE
+from cardbook.orgs.actors import Actor
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+
+
+def answers(code: str, **given: object) -> dict[str, object]:
+    """Every paper shown and every notice told, as the row of the act asks."""
+    asked = asked_of(act(code))
+    papers = {one.name: one.kinds[0].code for one in asked.papers}
+    told = {notice_name(one): "on" for one in asked.notices}
+    return {"key": make.key(), **papers, **told, **given}
+
+
+def send(code: str, card: Card, *, by: Actor, **given: object) -> HttpResponseBase:
+    """Send the form of an act on a card; what is None is left out."""
+    filled = {name: value for name, value in answers(code, **given).items() if value is not None}
+    return signed_in(by).post(reverse(code, args=[card.pk]), filled)
+
+
+def refused_with(answer: HttpResponseBase) -> set[str]:
+    """The codes of the refusals a page shows."""
+    text = answer.content.decode()
+    return {code for code in CATALOGUE if f'data-refusal="{code}"' in text}

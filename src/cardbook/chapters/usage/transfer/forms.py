@@ -1,0 +1,111 @@
+"""What is asked when an insurance relation moves or ends, or a card is stopped (Art. 30, 31)."""
+
+from django import forms
+
+from cardbook.chapters.usage.one_card import CardForm
+from cardbook.chapters.usage.plastic import plastic_field
+from cardbook.lifecycle.facts import (
+    CardFrozen,
+    CardUnfrozen,
+    EndReason,
+    Plastic,
+    RelationEnded,
+    RelationKept,
+)
+
+_REASONS = (EndReason.TRANSFER, EndReason.TERMINATION)
+_PLAIN = {"autocomplete": "off"}
+
+
+def _place() -> forms.CharField:
+    return forms.CharField(
+        label="转往地、接收机构", max_length=60, widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": "请照转移凭据填写；解除关系的写“解除”。"},
+    )  # fmt: skip
+
+
+def _list_number() -> forms.CharField:
+    return forms.CharField(
+        label="转移名单或联系函号", max_length=40, required=False,
+        widget=forms.TextInput(attrs=_PLAIN),
+    )  # fmt: skip
+
+
+def _words(label: str, missing: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=200, required=bool(missing), widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": missing},
+    )  # fmt: skip
+
+
+class EndForm(CardForm):
+    """Where the relation went, or that it ended; what came back."""
+
+    act_code = "relation.end"
+
+    reason = forms.ChoiceField(
+        label="情况", choices=[(str(one), one.label) for one in _REASONS],
+        widget=forms.RadioSelect, initial=str(EndReason.TRANSFER),
+    )  # fmt: skip
+    to_place = _place()
+    list_number = _list_number()
+    plastic = plastic_field(with_none=True)
+    words = _words("说明")
+
+    def facts(self) -> RelationEnded:
+        """Where to, and the card with it or not."""
+        given = self.cleaned_data
+        return RelationEnded(
+            reason=EndReason(given["reason"]),
+            to_place=given["to_place"].strip(),
+            plastic=Plastic(given["plastic"]),
+            list_number=given["list_number"].strip(),
+            words=given["words"].strip(),
+        )
+
+
+class KeepForm(CardForm):
+    """Where the relation went, and that the card stays."""
+
+    act_code = "relation.keep"
+
+    to_place = _place()
+    list_number = _list_number()
+    words = _words("保留的理由", "请写明为何继续使用（例如：省内转移，卡通用）。")
+
+    def facts(self) -> RelationKept:
+        """Decided and told."""
+        given = self.cleaned_data
+        return RelationKept(
+            to_place=given["to_place"].strip(),
+            list_number=given["list_number"].strip(),
+            words=given["words"].strip(),
+        )
+
+
+class FreezeForm(CardForm):
+    """What is suspected."""
+
+    act_code = "card.freeze"
+
+    case_number = forms.CharField(
+        label="线索编号", max_length=40, required=False, widget=forms.TextInput(attrs=_PLAIN)
+    )
+    words = _words("涉嫌情形", "请写明何时、何地、何人反映的冒用、盗用情形。")
+
+    def facts(self) -> CardFrozen:
+        """Why it is stopped."""
+        given = self.cleaned_data
+        return CardFrozen(words=given["words"].strip(), case_number=given["case_number"].strip())
+
+
+class UnfreezeForm(CardForm):
+    """What the inquiry found."""
+
+    act_code = "card.unfreeze"
+
+    words = _words("查实结果", "请写明查实的结果和依据。")
+
+    def facts(self) -> CardUnfrozen:
+        """Why it may be used again."""
+        return CardUnfrozen(words=self.cleaned_data["words"].strip())

@@ -1,0 +1,72 @@
+"""The screens of moved relations and of stopped cards (Art. 30, 31)."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from cardbook.chapters.usage.one_card import CardPage, show_or_do
+from cardbook.chapters.usage.transfer.commands import end_relation, record
+from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
+from cardbook.lifecycle.pages import ActorRequest, page
+
+_END = CardPage(
+    form=EndForm,
+    title="社保关系转出、解除",
+    lead="社保功能随关系注销，不能恢复；到新参保地重新申领。银行账户不变，请告知到银行咨询。",
+    button="注销社保功能",
+    do=end_relation,
+    said="卡 {number} 的社保功能已随关系转移注销。",
+    blanks=lambda card: {"done": "注销", "bank": card.bank or "发卡银行"},
+)
+_KEEP = CardPage(
+    form=KeepForm,
+    title="社保关系变动，卡继续使用",
+    lead="卡和社保功能都不变，只登记决定和告知。",
+    button="登记继续使用",
+    do=record,
+    said="已登记：卡 {number} 继续使用。",
+    blanks=lambda card: {"done": "保留", "bank": card.bank or "发卡银行"},
+)
+_FREEZE = CardPage(
+    form=FreezeForm,
+    title="暂停社保功能（涉嫌冒用）",
+    lead="查实前暂停使用；须另一人签名。涉嫌犯罪的移送有关部门（第三十一条）。",
+    button="暂停使用",
+    do=record,
+    said="卡 {number} 的社保功能已暂停。",
+)
+_UNFREEZE = CardPage(
+    form=UnfreezeForm,
+    title="恢复社保功能",
+    lead="查实没有冒用，或冒用已经处理的，恢复使用；须另一人签名。",
+    button="恢复使用",
+    do=record,
+    said="卡 {number} 的社保功能已恢复。",
+)
+
+
+@require_http_methods(["GET", "POST"])
+@page("relation.end")
+def end(request: ActorRequest, card_id: int) -> HttpResponse:
+    """End the social function because the relation moved or ended."""
+    return show_or_do(request, card_id, _END)
+
+
+@require_http_methods(["GET", "POST"])
+@page("relation.keep")
+def keep(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Decide that the card stays in use."""
+    return show_or_do(request, card_id, _KEEP)
+
+
+@require_http_methods(["GET", "POST"])
+@page("card.freeze")
+def freeze(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Stop the social function while a misuse is looked into."""
+    return show_or_do(request, card_id, _FREEZE)
+
+
+@require_http_methods(["GET", "POST"])
+@page("card.unfreeze")
+def unfreeze(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Take the stop off."""
+    return show_or_do(request, card_id, _UNFREEZE)
