@@ -33,6 +33,7 @@ from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
+from cardbook.demo.using import live_using
 from cardbook.demo.words import BANKS
 from cardbook.demo.wrong_cards import live_wrong_cards
 from cardbook.law import notices
@@ -131,6 +132,7 @@ def live(
     _leave_files(story)
     _begin_with_old_ledgers(story)
     live_distribution(story)
+    live_using(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

@@ -1,0 +1,139 @@
+"""Cards of the demo city in use: activated, sent to the bank, cancelled, moved.
+
+Cards are chosen by their numbers and keys are made of them, so that a second run skips.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+
+from cardbook.cards.models import Card
+from cardbook.cards.states import Hold, Social, Stage
+from cardbook.chapters.asked import asked_of, notice_name
+from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.usage.activation import commands as activation
+from cardbook.chapters.usage.activation.forms import (
+    ActivateForm,
+    BankReportForm,
+    DirectForm,
+    offer_outlets,
+)
+from cardbook.chapters.usage.activation.queries import outlets_for
+from cardbook.chapters.usage.cancellation import commands as cancellation
+from cardbook.chapters.usage.cancellation.forms import CancelForm
+from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.one_card import CardForm, Request
+from cardbook.chapters.usage.transfer import commands as transfer
+from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm
+from cardbook.demo.story import Story
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.perform import Done
+from cardbook.orgs.actors import Actor
+from cardbook.people.models import Person
+
+IN_USE = ("611002", "611022")
+_ACTIVATED = 14
+
+
+def live_using(story: Story, *, counties: tuple[str, ...] = IN_USE) -> None:
+    """This function will put some issued cards of each county to use and go on with a few.
+
+    :raises cardbook.lifecycle.refusals.Refused: when the book refuses what the story needs.
+    """
+    for county in counties:
+        clerk = story.actor(county, "chuangkou1")
+        cards = _issued_to_adults(county, story=story)[:_ACTIVATED]
+        for place, card in enumerate(cards):
+            _put_to_use(story, card, place, by=clerk)
+        _go_on(story, cards, county=county, by=clerk)
+        story.say(f"{clerk.org_name}：{len(cards)} 张卡激活社保功能，分头引导到银行")
+
+
+def _issued_to_adults(county: str, *, story: Story) -> list[Card]:
+    """Cards at hand in a county; the young leave activation to their guardians."""
+    of_age = story.today.replace(year=story.today.year - 19)
+    adults = Person.objects.filter(born_on__lt=of_age, died_on=None)
+    found = Card.objects.filter(
+        county__code=county, stage=Stage.ISSUED, hold=Hold.NONE, person__in=adults,
+        social__in=(Social.SEALED, Social.ACTIVE, Social.CANCELLED, Social.LOCKED),
+    )  # fmt: skip
+    return list(found.exclude(bank_org=None).order_by("number"))
+
+
+def _put_to_use(story: Story, card: Card, place: int, *, by: Actor) -> None:
+    at = story.at(11, 9, place * 3)
+    if card.social == Social.SEALED:
+        _send(ActivateForm, card, activation.record, by=by, at=at, asked_by="holder")
+    outlets = list(outlets_for(card_id=card.pk, by=by))
+    if place % 3 == 0 or not outlets or BankVisit.objects.filter(card=card).exists():
+        return
+    outlet = outlets[place % len(outlets)]
+    _send(DirectForm, card, activation.direct_to_bank, by=by, at=at, outlet=outlet.pk)
+
+
+def _go_on(story: Story, cards: Sequence[Card], *, county: str, by: Actor) -> None:
+    """The bank answers a few, one dies by request, one moves away, one stays, one is stopped."""
+    at = story.at(12, 10)
+    reported = {"source": "银行回执", "as_of": f"{at.astimezone(LOCAL):%Y-%m-%dT%H:%M}"}
+    fuhe = story.actor(county, "fuhe")
+    steps: tuple[tuple[type[CardForm], Callable[..., Done], Actor, dict[str, object]], ...] = (
+        (BankReportForm, activation.record, by, {"bank": "active", **reported}),
+        (BankReportForm, activation.record, by, {"bank": "inactive", **reported}),
+        (BankReportForm, activation.record, by, {"bank": "loss_reported", **reported}),
+        (
+            CancelForm, cancellation.cancel_card, by,
+            {"asker": "holder", "reason": "wish", "plastic": "good"},
+        ),
+        (
+            EndForm, transfer.end_relation, by,
+            {"reason": "transfer", "to_place": "示范省示范市社保中心", "plastic": "none"},
+        ),
+        (
+            KeepForm, transfer.record, by,
+            {"to_place": "商洛市内另一单位", "words": "市内转移，卡继续使用"},
+        ),
+        (
+            FreezeForm, transfer.record, story.actor(county, "kaguan"),
+            {"words": "药店反映持卡人与照片不符", "case_number": "XS-01"},
+        ),
+    )  # fmt: skip
+    for card, (form, do, actor, given) in zip(cards, steps, strict=False):
+        card.refresh_from_db()
+        if card.social == Social.ACTIVE:
+            _send(form, card, do, by=actor, at=at, second=fuhe, **given)
+
+
+def _send(
+    form: type[CardForm],
+    card: Card,
+    do: Callable[..., Done],
+    *,
+    by: Actor,
+    at: datetime,
+    second: Actor | None = None,
+    **given: object,
+) -> None:
+    """Fill a form in as a careful clerk does and hand it to the command behind its page."""
+    code = form.act_code
+    asked = asked_of(act(code))
+    answers: dict[str, Any] = {
+        "key": f"demo-{code}-{card.number}",
+        **{one.name: one.kinds[0].code for one in asked.papers},
+        **{notice_name(one): "on" for one in asked.notices},
+        "second_name": "demo", "second_password": "demo",
+        **given,
+    }  # fmt: skip
+    filled = form(MultiValueDict({name: [value] for name, value in answers.items()}))
+    head = card_head(card_id=card.pk, by=by)
+    if isinstance(filled, DirectForm) and head is not None:
+        offer_outlets(filled, head, by)
+    if not filled.is_valid():
+        raise ValueError(f"{code}: {filled.errors.as_text()}")
+    asked_for = Request(
+        card_id=card.pk, form=filled, answered=filled.answered(), by=by,
+        second=second if asked.second_roles else None, key=str(answers["key"]),
+    )  # fmt: skip
+    do(asked_for, at)
