@@ -133,7 +133,7 @@ def _send(
     if not filled.is_valid():
         raise ValueError(f"{code}: {filled.errors.as_text()}")
     asked_for = Request(
-        card_id=card.pk, form=filled, answered=filled.answered(), by=by,
+        subject_id=card.pk, form=filled, answered=filled.answered(), by=by,
         second=second if asked.second_roles else None, key=str(answers["key"]),
     )  # fmt: skip
     do(asked_for, at)

@@ -103,6 +103,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("银行绿色通道", "bank.queue", "bank"),
             ("两侧未办全", "halves.list", "warning"),
+            ("临时卡", "temporary.list", "card"),
         ),
     ),
     (
@@ -131,6 +132,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("激活登记", "register.activations", "printer"),
             ("注销申请登记表", "register.cancel_requests", "printer"),
             ("旧卡回收登记", "register.old_cards", "printer"),
+            ("临时卡登记簿", "register.temporary", "printer"),
             ("关系转移登记", "register.transfers", "printer"),
             ("经办人授权备案", "register.unit_letters", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),

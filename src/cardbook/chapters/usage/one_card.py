@@ -1,6 +1,7 @@
 """The page of one act on one card: whose card, what to say, what was refused (Art. 22 to 31).
 
-Slices of this chapter whose act needs no screen of its own share it; commands are handed in.
+Slices of this chapter whose act needs no screen of its own share it; commands are handed in. The
+card may be a temporary one.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from cardbook.chapters.asked import Answered, AskedForm
@@ -41,12 +43,17 @@ F_co = TypeVar("F_co", bound=CardForm, covariant=True)
 class Request(Generic[F_co]):
     """A filled-in form with who asks: all that a command of this chapter is given."""
 
-    card_id: int
+    subject_id: int
     form: F_co
     answered: Answered
     by: Actor
     second: Actor | None
     key: str
+
+
+def address(name: str, card_id: int) -> str:
+    """This function will return the address of a page about one card."""
+    return reverse(name, args=[card_id])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +68,19 @@ class CardPage(Generic[F]):
     said: str
     blanks: Callable[[CardHead], Mapping[str, object]] = field(default=lambda card: {})
     prepare: Callable[[F, CardHead, Actor], None] = field(default=lambda form, card, by: None)
-    leads_to: str = "card.show"
+    head: Callable[[int, Actor], CardHead | None] = field(
+        default=lambda card_id, by: card_head(card_id=card_id, by=by)
+    )
+    leads_to: Callable[[int], str] = field(default=lambda card_id: address("card.show", card_id))
+    back: Callable[[int], str] = field(default=lambda card_id: address("card.show", card_id))
 
 
-def show_or_do(request: ActorRequest, card_id: int, page: CardPage[F]) -> HttpResponse:
+def show_or_do(request: ActorRequest, subject_id: int, page: CardPage[F]) -> HttpResponse:
     """This function will show the page of an act on a card, or do the act when it is sent.
 
     :raises Http404: when the card is out of the actor's reach.
     """
-    card = card_head(card_id=card_id, by=request.actor)
+    card = page.head(subject_id, request.actor)
     if card is None:
         raise Http404
     now = timezone.now()
@@ -80,7 +91,7 @@ def show_or_do(request: ActorRequest, card_id: int, page: CardPage[F]) -> HttpRe
         try:
             page.do(
                 Request(
-                    card_id=card_id, form=form, answered=form.answered(), by=request.actor,
+                    subject_id=subject_id, form=form, answered=form.answered(), by=request.actor,
                     second=form.second(request), key=form.cleaned_data["key"],
                 ),
                 now,
@@ -89,9 +100,9 @@ def show_or_do(request: ActorRequest, card_id: int, page: CardPage[F]) -> HttpRe
             refusals = refused.refusals
         else:
             messages.success(request, page.said.format(number=card.number, name=card.name))
-            return redirect(page.leads_to, card_id)
+            return redirect(page.leads_to(subject_id))
     context = {
-        "card": card, "form": form, "refusals": refusals, "page": page,
+        "back": page.back(subject_id), "card": card, "form": form, "refusals": refusals, "page": page,
         "told": _told(page, card, now.date()),
     }  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)

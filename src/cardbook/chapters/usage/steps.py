@@ -14,7 +14,7 @@ def step_of(given: Request[Any]) -> Step:
     return Step(
         act=act(given.form.act_code),
         facts=given.form.facts(),
-        subject_ids=[given.card_id],
+        subject_ids=[given.subject_id],
         papers=given.answered.papers,
         told=given.answered.told,
     )

@@ -97,6 +97,5 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": TemporaryStage.VOID},
         facts=facts.TemporaryCardVoided,
         checks=(guards.reason_is_given,),
-        batch_only=True,
     ),
 )

@@ -125,6 +125,18 @@ TEMPORARY_NOT_DUE = reason(
     "临时卡只在等待新卡期间发放；请先受理申请。",
     art(27),
 )
+TEMPORARY_UNKNOWN = reason(
+    "TEMPORARY_UNKNOWN",
+    "没有临时卡 {number}，或它不是本县区的。",
+    "请核对卡号；新到的临时卡先入库。",
+    art(27),
+)
+TEMPORARY_NUMBER_TAKEN = reason(
+    "TEMPORARY_NUMBER_TAKEN",
+    "临时卡 {numbers} 已经登记过。",
+    "请取出这些卡核对，其余的重新入库。",
+    art(27),
+)
 TEMPORARY_TERM_MISFIT = reason(
     "TEMPORARY_TERM_MISFIT",
     "临时卡最长可用到 {latest}，登记的是 {given}。",

@@ -35,9 +35,9 @@ def direct_to_bank(given: Request[DirectForm], at: datetime) -> Done:
     outlet = given.form.cleaned_data["outlet"]
 
     def keep(done: Done) -> None:
-        open_ = BankVisit.objects.filter(card_id=given.card_id, settled_at=None)
+        open_ = BankVisit.objects.filter(card_id=given.subject_id, settled_at=None)
         open_.update(settled_at=at, result=BankVisit.Result.STAYED_AWAY, words="改去另一网点")
-        BankVisit.objects.create(card_id=given.card_id, outlet_id=outlet, sent_at=at)
+        BankVisit.objects.create(card_id=given.subject_id, outlet_id=outlet, sent_at=at)
 
     return perform(
         step_of(given), by=given.by, second=given.second, at=at, key=given.key, also=keep

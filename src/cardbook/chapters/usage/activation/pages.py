@@ -28,7 +28,7 @@ from cardbook.chapters.usage.activation.forms import (
 from cardbook.chapters.usage.activation.queries import HALVES, half_done, waiting_at
 from cardbook.chapters.usage.activation.register import half_done_xlsx
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.one_card import CardPage, show_or_do
+from cardbook.chapters.usage.one_card import CardPage, address, show_or_do
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -51,7 +51,7 @@ _ACTIVATE = CardPage(
     do=record,
     said="卡 {number} 的社保功能已激活。银行功能还没有启用，请打印引导单。",
     blanks=lambda card: {"social_state": "已激活，可以使用", "outlet": _BANK_OUTLET},
-    leads_to="bank.direct",
+    leads_to=lambda card_id: address("bank.direct", card_id),
 )
 _DIRECT = CardPage(
     form=DirectForm,
@@ -61,7 +61,7 @@ _DIRECT = CardPage(
     do=direct_to_bank,
     said="已登记。请打印引导单交给持卡人。",
     prepare=offer_outlets,
-    leads_to="bank.slip",
+    leads_to=lambda card_id: address("bank.slip", card_id),
 )
 _REPORT = CardPage(
     form=BankReportForm,

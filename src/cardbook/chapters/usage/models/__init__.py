@@ -1,5 +1,6 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
 from cardbook.chapters.usage.models.activation import BankVisit
+from cardbook.chapters.usage.models.temporary import TemporaryPlace
 
-__all__ = ["BankVisit"]
+__all__ = ["BankVisit", "TemporaryPlace"]

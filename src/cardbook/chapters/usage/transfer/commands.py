@@ -21,7 +21,7 @@ def end_relation(given: Request[EndForm], at: datetime) -> Done:
     handed_in = Step(
         act=act("old_card.hand_in"),
         facts=OldCardHandedIn(plastic=facts.plastic),
-        subject_ids=[given.card_id],
+        subject_ids=[given.subject_id],
     )
     return do(given, at, handed_in)
 

@@ -1,0 +1,133 @@
+"""Temporary cards come into stock, are lent for the wait, come back (Art. 27).
+
+Who waits for a card is looked at with his cards locked: a new card handed over at the same moment
+waits for the answer, or is waited for.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError
+
+from cardbook.cards.models import Application, Card, TemporaryCard
+from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.chapters.usage.models import TemporaryPlace
+from cardbook.chapters.usage.one_card import CardForm, Request
+from cardbook.chapters.usage.steps import do, step_of
+from cardbook.chapters.usage.temporary.forms import ExtendForm, LendForm
+from cardbook.chapters.usage.temporary.queries import in_reach, last_day, temporary_cards
+from cardbook.law.parameters import whole_number
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import Signer, TemporaryCardLent, TemporaryCardsStocked
+from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.papers.storage import keep_images
+
+
+def stock_in(
+    *, box: str, numbers: Sequence[str], county_id: int, by: Actor, at: datetime, key: str
+) -> Done:
+    """This function will enter temporary cards into stock, in one box.
+
+    :raises Refused: when a number is there already; nothing is entered then.
+    """
+    births = GivenRows(("number", "county_id"), tuple((one, county_id) for one in numbers))
+    step = Step(act=act("temporary.stock_in"), facts=TemporaryCardsStocked(box=box), births=births)
+
+    def keep(done: Done) -> None:
+        TemporaryPlace.objects.bulk_create(
+            TemporaryPlace(card_id=id_, office_id=by.org_id, box=box) for id_ in done.subject_ids
+        )
+
+    try:
+        return perform(step, by=by, at=at, key=key, also=keep)
+    except IntegrityError as problem:
+        known = TemporaryCard.objects.filter(number__in=numbers).values_list("number", flat=True)
+        taken = "、".join(sorted(known)[:10])
+        if not taken:
+            raise
+        raise Refused([Refusal(no.TEMPORARY_NUMBER_TAKEN, {"numbers": taken})]) from problem
+
+
+def lend(given: Request[LendForm], at: datetime) -> Done:
+    """This function will lend a temporary card to whoever waits for the application's card.
+
+    :raises Refused: when he does not wait, is dead, has one already, or the card is not in stock.
+    """
+    application = Application.objects.get(pk=given.subject_id)
+    number = given.form.cleaned_data["number"].strip().upper()
+    card = in_reach(given.by).filter(number=number).first()
+    if card is None:
+        raise Refused([Refusal(no.TEMPORARY_UNKNOWN, {"number": number})])
+    today = local_day(at)
+    facts = TemporaryCardLent(
+        person_id=application.person_id,
+        application=application.pk,
+        valid_until=today + timedelta(days=whole_number("temp_card_valid_days", on=today)),
+        signing=given.form.signing(),
+        received_by=Signer(given.form.cleaned_data["received_by"]),
+        signature=given.form.signature(),
+    )
+    step = Step(
+        act=act("temporary.lend"), facts=facts, subject_ids=[card.pk],
+        papers=given.answered.papers, told=given.answered.told,
+        objections=lambda cases: _against_lending(application),
+    )  # fmt: skip
+    return perform(
+        step, by=given.by, at=at, key=given.key,
+        also=lambda done: keep_images(given.answered.images, by=given.by),
+    )  # fmt: skip
+
+
+def _against_lending(application: Application) -> Iterator[Refusal]:
+    """Locks the cards of the person, then looks whether he still waits (Art. 27)."""
+    list(
+        Card.objects.select_for_update(no_key=True)
+        .filter(person=application.person_id)
+        .order_by("pk")
+    )
+    now = Application.objects.select_for_update(of=("self",), no_key=True).select_related("person")
+    current = now.get(pk=application.pk)
+    if current.progress in CLOSED_APPLICATIONS:
+        yield Refusal(no.TEMPORARY_NOT_DUE, {}, None)
+    if current.person.died_on is not None:
+        yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
+
+
+def extend(given: Request[ExtendForm], at: datetime) -> Done:
+    """This function will let a temporary card be used longer, once or often, up to the last day.
+
+    :raises Refused: when the day is before today or after the longest the rule allows.
+    """
+    today = local_day(at)
+    until: date = given.form.cleaned_data["valid_until"]
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        (case,) = cases
+        (row,) = temporary_cards(by=given.by, today=today, text=case.number) or (None,)
+        latest = last_day(row.lent_on, today=today) if row and row.lent_on else today
+        if not today <= until <= latest:
+            values = {"latest": f"{latest}", "given": f"{until}"}
+            yield Refusal(no.TEMPORARY_TERM_MISFIT, values, case.id)
+
+    step = step_of(given)
+    return perform(
+        Step(
+            act=step.act, facts=step.facts, subject_ids=step.subject_ids, papers=step.papers,
+            told=step.told, objections=objections,
+        ),
+        by=given.by, at=at, key=given.key,
+    )  # fmt: skip
+
+
+def record(given: Request[CardForm], at: datetime) -> Done:
+    """This function will do the act of the form alone: back, lost, excused, void.
+
+    :raises Refused: with every reason; nothing was changed.
+    """
+    return do(given, at)

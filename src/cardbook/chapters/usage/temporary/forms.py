@@ -1,0 +1,155 @@
+"""What is asked when temporary cards come in, go out and come back (Art. 27)."""
+
+from datetime import date
+
+from django import forms
+
+from cardbook.chapters.usage.one_card import CardForm
+from cardbook.lifecycle.facts import (
+    Signer,
+    Signing,
+    TemporaryCardExcused,
+    TemporaryCardExtended,
+    TemporaryCardLost,
+    TemporaryCardTakenBack,
+    TemporaryCardVoided,
+)
+
+MOST_AT_ONCE = 500
+_PLAIN = {"autocomplete": "off"}
+
+
+def _words(label: str, missing: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=200, widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": missing},
+    )  # fmt: skip
+
+
+class StockForm(forms.Form):
+    """Numbers as they are scanned, one on each line, and the box they lie in."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    box = forms.CharField(
+        label="盒号", max_length=20, widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": "请填写盒号。"},
+    )  # fmt: skip
+    numbers = forms.CharField(
+        label="临时卡号", widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        help_text=f"逐张扫描，一行一个；一次最多 {MOST_AT_ONCE} 张",
+        error_messages={"required": "请扫描临时卡号。"},
+    )  # fmt: skip
+
+    def clean_numbers(self) -> list[str]:
+        """Each number once, in the order of scanning; what cannot be a number is named."""
+        lines = [line.strip().upper() for line in self.cleaned_data["numbers"].splitlines()]
+        numbers = [line for line in lines if line]
+        for row, number in enumerate(numbers, start=1):
+            if not number.isalnum() or not number.isascii() or len(number) > 20:
+                raise forms.ValidationError(
+                    f"第 {row} 行“{number[:30]}”不是临时卡号，请重新扫描。"
+                )
+        twice = sorted({one for one in numbers if numbers.count(one) > 1})
+        if twice:
+            raise forms.ValidationError(f"重复扫描：{'、'.join(twice[:10])}，请删去多余的行。")
+        if len(numbers) > MOST_AT_ONCE:
+            raise forms.ValidationError(
+                f"共 {len(numbers)} 张，一次最多 {MOST_AT_ONCE} 张，请分次入库。"
+            )
+        return numbers
+
+
+class LendForm(CardForm):
+    """Which card goes out, and that its borrower signed."""
+
+    act_code = "temporary.lend"
+
+    number = forms.CharField(
+        label="扫描临时卡号", max_length=20,
+        widget=forms.TextInput(attrs={**_PLAIN, "autofocus": "autofocus"}),
+        error_messages={"required": "请扫描要发出的临时卡。"},
+    )  # fmt: skip
+    received_by = forms.ChoiceField(
+        label="领取人", choices=[(str(one), one.label) for one in Signer],
+        widget=forms.RadioSelect, initial=str(Signer.HOLDER),
+    )  # fmt: skip
+
+    def signing(self) -> Signing:
+        """How the register was signed: by what paper was shown for it."""
+        kinds = {one.kind for one in self.answered().papers}
+        if "signature_screen" in kinds:
+            return Signing.SCREEN
+        if "signature_thumb" in kinds:
+            return Signing.THUMB
+        return Signing.PAPER if "signature_paper" in kinds else Signing.NONE
+
+    def signature(self) -> str:
+        """The digest of the picture of a signature on the screen."""
+        found = (one.digest for one in self.answered().papers if one.kind == "signature_screen")
+        return next(found, "")
+
+
+class ExtendForm(CardForm):
+    """Until when, and why longer."""
+
+    act_code = "temporary.extend"
+
+    valid_until = forms.DateField(
+        label="延期到", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选择日期。"},
+    )  # fmt: skip
+    words = _words("原因", "请写明新卡为何没有按期做好。")
+
+    def facts(self) -> TemporaryCardExtended:
+        """The new last day."""
+        given = self.cleaned_data
+        until: date = given["valid_until"]
+        return TemporaryCardExtended(valid_until=until, words=given["words"].strip())
+
+
+class TakeBackForm(CardForm):
+    """In what condition it came back."""
+
+    act_code = "temporary.take_back"
+
+    sound = forms.BooleanField(label="卡片完好", required=False, initial=True)
+
+    def facts(self) -> TemporaryCardTakenBack:
+        """Back, sound or not."""
+        return TemporaryCardTakenBack(sound=self.cleaned_data["sound"])
+
+
+class LoseForm(CardForm):
+    """How it was lost."""
+
+    act_code = "temporary.lose"
+
+    words = _words("遗失经过", "请写明何时、怎样遗失。")
+
+    def facts(self) -> TemporaryCardLost:
+        """Lost and stopped."""
+        return TemporaryCardLost(words=self.cleaned_data["words"].strip())
+
+
+class ExcuseForm(CardForm):
+    """Why the new card is handed over first."""
+
+    act_code = "temporary.excuse"
+
+    words = _words("理由", "请写明为何不能先还临时卡。")
+
+    def facts(self) -> TemporaryCardExcused:
+        """Two people say why."""
+        return TemporaryCardExcused(words=self.cleaned_data["words"].strip())
+
+
+class VoidForm(CardForm):
+    """What is wrong with it."""
+
+    act_code = "temporary.void"
+
+    words = _words("损坏情形", "请写明损坏的情形。")
+
+    def facts(self) -> TemporaryCardVoided:
+        """Out of stock for good."""
+        return TemporaryCardVoided(words=self.cleaned_data["words"].strip())

@@ -1,0 +1,211 @@
+"""The screens of temporary cards: stock, lending, the way back (Art. 27)."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.screens import status_of
+from cardbook.chapters.usage.one_card import CardForm, CardPage, address, show_or_do
+from cardbook.chapters.usage.temporary.commands import extend as extend_card
+from cardbook.chapters.usage.temporary.commands import lend as lend_card
+from cardbook.chapters.usage.temporary.commands import record
+from cardbook.chapters.usage.temporary.commands import stock_in as stock_cards_in
+from cardbook.chapters.usage.temporary.forms import (
+    ExcuseForm,
+    ExtendForm,
+    LendForm,
+    LoseForm,
+    StockForm,
+    TakeBackForm,
+    VoidForm,
+)
+from cardbook.chapters.usage.temporary.queries import (
+    SHOWN,
+    application_head,
+    open_on,
+    temporary_cards,
+    temporary_head,
+)
+from cardbook.chapters.usage.temporary.register import temporary_xlsx
+from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
+
+ROWS = 50
+_READERS = frozenset(
+    {*act("temporary.lend").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR}
+)
+
+
+def _to_card(temporary_id: int) -> str:
+    return address("temporary.show", temporary_id)
+
+
+def _to_list(_: int) -> str:
+    return reverse("temporary.list")
+
+
+def _page_of(
+    form: type[CardForm], title: str, lead: str, button: str, said: str
+) -> CardPage[CardForm]:
+    return CardPage(
+        form=form, title=title, lead=lead, button=button, do=record, said=said,
+        head=temporary_head, leads_to=_to_card, back=_to_card,
+    )  # fmt: skip
+
+
+_TAKE_BACK = _page_of(
+    TakeBackForm, "收回临时卡", "看卡号、看卡面，收回后不再借出。", "收回",
+    "临时卡 {number} 已收回。",
+)  # fmt: skip
+_LOSE = _page_of(
+    LoseForm, "临时卡遗失注销", "登记后立即停用；持卡人仍在等新卡的，可以另发一张。", "登记遗失",
+    "临时卡 {number} 已登记遗失并停用。",
+)  # fmt: skip
+_EXCUSE = _page_of(
+    ExcuseForm, "免予先还临时卡", "两人签名后可以先领新卡；临时卡仍然要还。", "两人同意",
+    "已登记：可以先领新卡，临时卡 {number} 仍待收回。",
+)  # fmt: skip
+_VOID = _page_of(
+    VoidForm, "作废损坏的临时卡", "作废后不再借出。", "作废", "临时卡 {number} 已作废。"
+)
+_EXTEND = CardPage(
+    form=ExtendForm,
+    title="临时卡延期",
+    lead="新卡没有按期做好的可以延期；最长期限由参数规定，超过的不能登记。",
+    button="延期",
+    do=extend_card,
+    said="临时卡 {number} 已延期。",
+    head=temporary_head,
+    leads_to=_to_card,
+    back=_to_card,
+)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.stock_in")
+def stock_in(request: ActorRequest) -> HttpResponse:
+    """Enter temporary cards into stock."""
+    form = StockForm(request.POST or None, initial={"key": new_key()})
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            done = stock_cards_in(
+                box=given["box"].strip(), numbers=given["numbers"],
+                county_id=request.actor.county_id or request.actor.org_id, by=request.actor,
+                at=timezone.now(), key=given["key"],
+            )  # fmt: skip
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            messages.success(request, f"{len(done.subject_ids)} 张临时卡已入 {given['box']} 盒。")
+            return redirect("temporary.list")
+    context = {"form": form, "refusals": refusals}
+    status = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "usage/temporary_stock.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.lend")
+def lend(request: ActorRequest, application_id: int) -> HttpResponse:
+    """Lend a temporary card to whoever waits for a card."""
+    today = local_day(timezone.now())
+    days = parameter("temp_card_valid_days").on(today)
+    doubt = "" if days.confirmed else "（待确认）"
+    until = f"发放后 {whole_number('temp_card_valid_days', on=today)} 天{doubt}"
+    return show_or_do(
+        request,
+        application_id,
+        CardPage(
+            form=LendForm, title="发放临时卡",
+            lead=f"等新卡期间用；只能办社保的事，{until}自动停用。",
+            button="发放", do=lend_card, said="临时卡已发给{name}。", head=application_head,
+            blanks=lambda card: {"until": until}, leads_to=_to_list,
+            back=_to_list,
+        ),
+    )  # fmt: skip
+
+
+@require_GET
+@page(roles=_READERS, basis="第二十七条")
+def listed(request: ActorRequest) -> HttpResponse:
+    """Temporary cards of the county: what is overdue first."""
+    only, text = request.GET.get("only", ""), request.GET.get("q", "").strip()
+    rows = temporary_cards(by=request.actor, today=local_day(timezone.now()), only=only, text=text)
+    context = {
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "overdue": sum(row.days_over > 0 for row in rows), "kinds": SHOWN.items(), "only": only,
+        "q": text, "query": request.GET.urlencode(),
+        "may_stock": request.actor.role in act("temporary.stock_in").who,
+    }  # fmt: skip
+    return render(request, "usage/temporary_list.html", context)
+
+
+@require_GET
+@page(roles=_READERS, basis="第二十七条")
+def export(request: ActorRequest) -> HttpResponse:
+    """The temporary cards that are seen, as a workbook."""
+    now = timezone.now()
+    rows = temporary_cards(
+        by=request.actor, today=local_day(now), only=request.GET.get("only", ""),
+        text=request.GET.get("q", "").strip(),
+    )  # fmt: skip
+    content = temporary_xlsx(rows, by=request.actor, at=now)
+    return file_answer(content, name=f"临时卡_{local_day(now):%Y%m%d}.xlsx")
+
+
+@require_GET
+@page(roles=_READERS, basis="第二十七条")
+def show(request: ActorRequest, temporary_id: int) -> HttpResponse:
+    """One temporary card and what may be done with it."""
+    head, now = temporary_head(temporary_id, request.actor), timezone.now()
+    if head is None:
+        raise Http404
+    (row,) = temporary_cards(by=request.actor, today=local_day(now), text=head.number) or (None,)
+    acts = open_on(temporary_id, by=request.actor, at=now)
+    context = {"head": head, "row": row, "acts": acts}
+    return render(request, "usage/temporary.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.extend")
+def extend(request: ActorRequest, temporary_id: int) -> HttpResponse:
+    """Let it be used longer."""
+    return show_or_do(request, temporary_id, _EXTEND)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.take_back")
+def take_back(request: ActorRequest, temporary_id: int) -> HttpResponse:
+    """Take it back."""
+    return show_or_do(request, temporary_id, _TAKE_BACK)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.lose")
+def lose(request: ActorRequest, temporary_id: int) -> HttpResponse:
+    """Its holder has lost it."""
+    return show_or_do(request, temporary_id, _LOSE)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.excuse")
+def excuse(request: ActorRequest, temporary_id: int) -> HttpResponse:
+    """Two people let the new card go first."""
+    return show_or_do(request, temporary_id, _EXCUSE)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.void")
+def void(request: ActorRequest, temporary_id: int) -> HttpResponse:
+    """Take a damaged one out of stock."""
+    return show_or_do(request, temporary_id, _VOID)

@@ -1,0 +1,169 @@
+"""Temporary cards: in stock by box, lent until when, overdue by the day alone (Art. 27)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from cardbook.cards.models import Application, TemporaryCard
+from cardbook.cards.states import CLOSED_APPLICATIONS, Subject, TemporaryStage
+from cardbook.chapters.card_heads import CardHead
+from cardbook.law.parameters import whole_number
+from cardbook.lib.clock import LOCAL
+from cardbook.lib.masking import mask_number
+from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.load import load_cases
+from cardbook.lifecycle.openacts import OpenAct, open_acts
+from cardbook.orgs.actors import Actor
+from cardbook.people import vault
+
+_LIST = (Path(__file__).parent / "sql" / "temporary.sql").read_text(encoding="utf-8")
+MOST = 2000
+_SOON = 7
+SHOWN = {
+    "": "全部",
+    "in_stock": "在库",
+    "lent": "已发放",
+    "overdue": "逾期未还",
+    "due_soon": "七日内到期",
+    "returned": "已收回",
+    "lost": "遗失注销",
+    "void": "损坏作废",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemporaryRow:
+    """One temporary card with whoever has it."""
+
+    id: int
+    number: str
+    stage: str
+    stage_code: str
+    box: str
+    office: str
+    name: str
+    masked_number: str
+    lent_on: date | None
+    valid_until: date | None
+    days_over: int
+    excused: bool
+
+
+def temporary_cards(
+    *, by: Actor, today: date, only: str = "", text: str = ""
+) -> list[TemporaryRow]:
+    """This function will list a county's temporary cards; what is overdue stands first."""
+    values: dict[str, Any] = {"county": by.county_path, "limit": MOST}
+    with connection.cursor() as cursor:
+        cursor.execute(_LIST, values)
+        found = named_rows(cursor)
+    rows = [_row(row, today=today) for row in found]
+    wanted = [
+        row for row in rows if _shown(row, only, today=today) and (not text or _is(row, text))
+    ]
+    return sorted(wanted, key=lambda row: (-row.days_over, row.number))
+
+
+def _shown(row: TemporaryRow, only: str, *, today: date) -> bool:
+    if only == "overdue":
+        return row.days_over > 0
+    if only == "due_soon":
+        until = row.valid_until if row.stage_code == TemporaryStage.LENT else None
+        return until is not None and today <= until <= today + timedelta(days=_SOON)
+    return not only or row.stage_code == only
+
+
+def _is(row: TemporaryRow, text: str) -> bool:
+    return text.upper() in (row.number, row.box.upper()) or bool(row.name and text in row.name)
+
+
+def _row(row: dict[str, Any], *, today: date) -> TemporaryRow:
+    named = row["name_sealed"] is not None
+    lent = row["stage"] == TemporaryStage.LENT
+    over = (today - row["valid_until"]).days if lent and row["valid_until"] else 0
+    return TemporaryRow(
+        id=row["id"],
+        number=row["number"],
+        stage="逾期未还" if over > 0 else TemporaryStage.of(row["stage"]).label,
+        stage_code=row["stage"],
+        box=row["box"],
+        office=row["office"],
+        name=vault.open_text(row["name_sealed"], context=vault.NAME) if named else "",
+        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER))
+        if named
+        else "",
+        lent_on=row["lent_at"].astimezone(LOCAL).date() if row["lent_at"] else None,
+        valid_until=row["valid_until"],
+        days_over=max(over, 0),
+        excused=row["excused"],
+    )
+
+
+def in_reach(by: Actor) -> QuerySet[TemporaryCard]:
+    """This function will find the temporary cards of the actor's county."""
+    return TemporaryCard.objects.filter(county__path__startswith=by.county_path)
+
+
+def temporary_head(temporary_id: int, by: Actor) -> CardHead | None:
+    """This function will name a temporary card of the county, or return None."""
+    card = in_reach(by).filter(pk=temporary_id).select_related("person").first()
+    if card is None:
+        return None
+    holder = card.person
+    return CardHead(
+        id=card.pk,
+        number=card.number,
+        name=vault.open_text(holder.name_sealed, context=vault.NAME) if holder else "在库",
+        masked_number=mask_number(vault.open_text(holder.number_sealed, context=vault.NUMBER))
+        if holder
+        else "",
+        bank="",
+        batch="",
+    )
+
+
+def open_on(temporary_id: int, *, by: Actor, at: datetime) -> tuple[OpenAct, ...]:
+    """This function will say what may be done with a temporary card now, and if not, why."""
+    cases = load_cases(subject=Subject.TEMPORARY_CARD, ids=[temporary_id], lock=False, at=at)
+    case = cases.get(temporary_id)
+    return () if case is None else open_acts(case=case, by=by, at=at)
+
+
+def last_day(lent_on: date, *, today: date) -> date:
+    """This function will tell until when a card lent on a day may be used, however extended."""
+    months = whole_number("temp_card_extension_months", on=today)
+    year, month = divmod(lent_on.month - 1 + months, 12)
+    first = date(lent_on.year + year, month + 1, 1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return first.replace(day=min(lent_on.day, (following - timedelta(days=1)).day))
+
+
+def waiting_for_a_card(person_id: int) -> QuerySet[Application]:
+    """This function will find what a person has asked for and not got yet (Art. 25, 26)."""
+    return Application.objects.filter(person=person_id).exclude(progress__in=CLOSED_APPLICATIONS)
+
+
+def application_head(application_id: int, by: Actor) -> CardHead | None:
+    """This function will name whose application of the county it is, or return None."""
+    found = (
+        Application.objects.filter(pk=application_id, county__path__startswith=by.county_path)
+        .filter(~Q(progress__in=CLOSED_APPLICATIONS))
+        .select_related("person")
+        .first()
+    )
+    if found is None:
+        return None
+    return CardHead(
+        id=found.pk,
+        number=f"申请 {found.pk} 号",
+        name=vault.open_text(found.person.name_sealed, context=vault.NAME),
+        masked_number=mask_number(
+            vault.open_text(found.person.number_sealed, context=vault.NUMBER)
+        ),
+        bank="",
+        batch="",
+    )

@@ -1,0 +1,12 @@
+-- A county's temporary cards with their boxes and whoever has them; when each was lent says the ledger.
+SELECT t.id, t.number, t.stage, t.valid_until, t.excused, coalesce(place.box, '') AS box,
+       coalesce(o.name, '') AS office, p.name_sealed, p.number_sealed,
+       (SELECT max(e.happened_at) FROM ledger_event e
+        WHERE e.subject_kind = 'temporary_card' AND e.subject_id = t.id AND e.act = 'temporary.lend') AS lent_at
+FROM cards_temporarycard t
+LEFT JOIN usage_temporaryplace place ON place.card_id = t.id
+LEFT JOIN orgs_organization o ON o.id = place.office_id
+LEFT JOIN people_person p ON p.id = t.person_id
+WHERE t.county_id IN (SELECT id FROM orgs_organization WHERE starts_with(path, %(county)s))
+ORDER BY t.id DESC
+LIMIT %(limit)s

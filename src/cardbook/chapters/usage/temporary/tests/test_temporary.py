@@ -1,0 +1,223 @@
+"""A temporary card is lent to whoever waits, one at a time, and comes back (Art. 27)."""
+
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from cardbook.cards.models import Application, TemporaryCard
+from cardbook.chapters.usage.temporary.queries import last_day, temporary_cards
+from cardbook.chapters.usage.tests.sending import answers, refused_with
+from cardbook.insight.check import recount
+from cardbook.ledger.models import Event
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.facts import Defect, FreeReplacementOpened
+from cardbook.lifecycle.perform import Step, perform
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import NOON, PASSWORD, City
+from cardbook.testing.races import together
+
+pytestmark = pytest.mark.article(27)
+PAPERS = {
+    "paper_id_card_original_guardian_id_agent_id": "id_card_original",
+    "paper_signature_paper_signature_screen_signature_thumb": "signature_paper",
+}
+
+
+def waiting(city: City) -> Application:
+    (card,) = make.received_cards(city, city.here)
+    columns = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
+    row = (card.person_id, card.county_id, "replacement", "defect", card.pk, 0)
+    step = Step(
+        act=act("replacement.open_free"),
+        facts=FreeReplacementOpened(old_card=card.pk, defect=Defect.SOILED),
+        births=GivenRows(columns, (row,)),
+    )
+    perform(step, by=city.here.clerk, at=NOON, key=make.key())
+    return Application.objects.get(old_card=card)
+
+
+def stock(*numbers: str, by: Actor, box: str = "L01") -> HttpResponseBase:
+    form = {"key": make.key(), "box": box, "numbers": "\n".join(numbers)}
+    return signed_in(by).post(reverse("temporary.stock_in"), form)
+
+
+def lend(application: Application, number: str, *, by: Actor, **given: object) -> HttpResponseBase:
+    form = answers("temporary.lend", number=number, received_by="holder", **PAPERS) | given
+    sent = {name: value for name, value in form.items() if value is not None}
+    return signed_in(by).post(reverse("temporary.lend", args=[application.pk]), sent)
+
+
+def act_on(code: str, number: str, *, by: Actor, **given: object) -> HttpResponseBase:
+    card = TemporaryCard.objects.get(number=number)
+    return signed_in(by).post(reverse(code, args=[card.pk]), answers(code, **given))
+
+
+def lent(city: City, number: str = "L0001") -> Application:
+    application = waiting(city)
+    stock(number, by=city.here.keeper)
+    assert lend(application, number, by=city.here.clerk).status_code == 302
+    return application
+
+
+def stage(number: str) -> str:
+    return TemporaryCard.objects.get(number=number).stage
+
+
+@pytest.mark.django_db
+class TestStock:
+    def test_comes_in_by_box_and_a_known_number_stops_the_whole_box(self, city: City) -> None:
+        assert stock("L0001", "L0002", by=city.here.keeper).status_code == 302
+        again = stock("L0003", "L0002", by=city.here.keeper)
+        assert refused_with(again) == {"TEMPORARY_NUMBER_TAKEN"}
+        assert set(TemporaryCard.objects.values_list("number", flat=True)) == {"L0001", "L0002"}
+
+    def test_a_row_that_is_no_number_is_named(self, city: City) -> None:
+        answer = stock("L0001", "临时", by=city.here.keeper)
+        assert "第 2 行“临时”不是临时卡号" in answer.content.decode()
+        assert "重复扫描：L0001" in stock("L0001", "l0001", by=city.here.keeper).content.decode()
+
+
+@pytest.mark.django_db
+class TestLend:
+    def test_goes_to_whoever_waits_for_sixty_days(self, city: City) -> None:
+        application = lent(city)
+        card = TemporaryCard.objects.get()
+        days = timezone.localdate() + timedelta(days=60)
+        assert (card.stage, card.person_id, card.valid_until) == (
+            "lent", application.person_id, days,
+        )  # fmt: skip
+        assert Event.objects.get(act="temporary.lend").told == ["temporary/1"]
+        assert [one for one in recount().findings if not one.holds] == []
+
+    def test_one_person_has_one_at_a_time(self, city: City) -> None:
+        application = lent(city)
+        stock("L0002", by=city.here.keeper)
+        answer = lend(application, "L0002", by=city.here.clerk)
+        assert refused_with(answer) == {"TEMPORARY_LENT_ALREADY"} and stage("L0002") == "in_stock"
+
+    def test_needs_signature_notice_and_a_card_of_the_county(self, city: City) -> None:
+        application = waiting(city)
+        stock("L0001", by=city.here.keeper)
+        for given, code in (
+            ({"paper_signature_paper_signature_screen_signature_thumb": ""}, "SIGNATURE_MISSING"),
+            ({"told_temporary": None}, "NOTICE_NOT_GIVEN"),
+            ({"number": "L9999"}, "TEMPORARY_UNKNOWN"),
+        ):
+            sent = {"number": "L0001"} | given
+            assert code in refused_with(
+                lend(application, sent.pop("number"), by=city.here.clerk, **sent)
+            )
+        assert lend(application, "L0001", by=city.neighbour.clerk).status_code == 404
+        assert lend(application, "L0001", by=city.here.auditor).status_code == 403
+
+    def test_the_dead_wait_for_nothing(self, city: City) -> None:
+        application = waiting(city)
+        stock("L0001", by=city.here.keeper)
+        type(application.person).objects.filter(pk=application.person_id).update(
+            died_on=date(2026, 11, 20)
+        )
+        assert refused_with(lend(application, "L0001", by=city.here.clerk)) == {"HOLDER_DEAD"}
+
+    def test_a_card_already_lent_is_not_lent_again(self, city: City) -> None:
+        lent(city)
+        other = waiting(city)
+        assert lend(other, "L0001", by=city.here.clerk).status_code == 409
+
+
+@pytest.mark.django_db
+class TestTheWayBack:
+    def test_the_new_card_waits_until_it_is_back(self, city: City) -> None:
+        application = lent(city)
+        (new,) = make.received_cards(city, city.here, people=[application.person])
+        hand_over = partial(
+            perform, make.issue_step(new), by=city.here.clerk, at=timezone.now(), key=make.key()
+        )
+        with pytest.raises(Refused) as refused:
+            hand_over()
+        assert {one.code for one in refused.value.refusals} == {"TEMPORARY_CARD_OUT"}
+        act_on("temporary.take_back", "L0001", by=city.here.clerk, sound="on")
+        assert stage("L0001") == "returned" and hand_over()
+
+    def test_two_people_may_let_the_new_card_go_first(self, city: City) -> None:
+        application = lent(city)
+        (new,) = make.received_cards(city, city.here, people=[application.person])
+        second = User.objects.get(pk=city.here.reviewer.user_id).get_username()
+        signed = {"second_name": second, "second_password": PASSWORD}
+        answer = act_on(
+            "temporary.excuse", "L0001", by=city.here.clerk, words="临时卡在外地住院用", **signed
+        )
+        assert answer.status_code == 302
+        perform(make.issue_step(new), by=city.here.clerk, at=timezone.now(), key=make.key())
+        assert TemporaryCard.objects.get().excused and stage("L0001") == "lent"
+
+    def test_lost_it_stops_and_another_may_be_lent(self, city: City) -> None:
+        application = lent(city)
+        act_on("temporary.lose", "L0001", by=city.here.clerk, words="挂号时遗失")
+        stock("L0002", by=city.here.keeper)
+        assert stage("L0001") == "lost"
+        assert lend(application, "L0002", by=city.here.clerk).status_code == 302
+
+    def test_is_extended_to_the_last_day_and_not_beyond(self, city: City) -> None:
+        lent(city)
+        today = timezone.localdate()
+        latest = last_day(today, today=today)
+        for until, status in ((latest, 302), (latest + timedelta(days=1), 409)):
+            sent = act_on(
+                "temporary.extend", "L0001", by=city.here.clerk, valid_until=f"{until}",
+                words="新卡未到",
+            )  # fmt: skip
+            assert sent.status_code == status
+        assert TemporaryCard.objects.get().valid_until == latest
+
+    def test_a_damaged_one_is_taken_out_of_stock(self, city: City) -> None:
+        stock("L0001", by=city.here.keeper)
+        act_on("temporary.void", "L0001", by=city.here.keeper, words="卡面断裂")
+        assert stage("L0001") == "void"
+
+
+@pytest.mark.parametrize(
+    ("lent_on", "latest"),
+    [(date(2026, 8, 31), date(2027, 2, 28)), (date(2026, 1, 5), date(2026, 7, 5))],
+)
+def test_six_months_end_within_their_month(lent_on: date, latest: date) -> None:
+    assert last_day(lent_on, today=lent_on) == latest
+
+
+@pytest.mark.django_db
+def test_overdue_is_a_matter_of_the_day_alone(
+    city: City, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    lent(city)
+    later = timezone.localdate() + timedelta(days=63)
+    with django_assert_num_queries(1):
+        (row,) = temporary_cards(by=city.here.clerk, today=later, only="overdue")
+    assert row.days_over == 3
+    assert temporary_cards(by=city.neighbour.clerk, today=later) == []
+    client = signed_in(city.here.clerk)
+    assert "L0001" in client.get(reverse("temporary.list")).content.decode()
+    assert client.get(reverse("temporary.export")).content[:2] == b"PK"
+    shown = client.get(reverse("temporary.show", args=[TemporaryCard.objects.get().pk]))
+    assert "收回临时卡" in shown.content.decode()
+
+
+@pytest.mark.races
+def test_lent_by_two_windows_at_once_goes_to_one_person_once(fresh_database: str) -> None:
+    city = make.city()
+    application = waiting(city)
+    stock("L0001", "L0002", by=city.here.keeper)
+    sent = [
+        partial(lend, application, number, by=by)
+        for number, by in (("L0001", city.here.clerk), ("L0002", city.here.other_clerk))
+    ]
+    assert sorted(one.status_code for one in together(*sent)) == [302, 409]
+    assert TemporaryCard.objects.filter(stage="lent").count() == 1
