@@ -102,7 +102,8 @@ def show_or_do(request: ActorRequest, subject_id: int, page: CardPage[F]) -> Htt
             messages.success(request, page.said.format(number=card.number, name=card.name))
             return redirect(page.leads_to(subject_id))
     context = {
-        "back": page.back(subject_id), "card": card, "form": form, "refusals": refusals, "page": page,
+        "back": page.back(subject_id), "card": card, "form": form, "page": page,
+        "refusals": refusals,
         "told": _told(page, card, now.date()),
     }  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)
