@@ -71,7 +71,10 @@ class Social(_Labelled):
 
 
 class Hold(_Labelled):
-    """What stops the card for a while; lifting a hold restores whatever was before."""
+    """What stops the card; lifting a hold restores whatever was before.
+
+    A defect is never lifted: a card found bad is not given to anybody again (Art. 9).
+    """
 
     NONE = "none", "无"
     ORAL_LOSS = "oral_loss", "口头挂失"
@@ -79,6 +82,7 @@ class Hold(_Labelled):
     ERROR = "error", "信息有误"
 
 
+    DEFECT = "defect", "质量问题"
 class Bank(_Labelled):
     """The bank function as last reported by the bank; the bank is right, we mirror."""
 
@@ -161,7 +165,15 @@ IMPOSSIBLE: tuple[tuple[str, dict[str, tuple[str, ...]], str], ...] = (
     ),
     (
         "destroyed_card_held",
-        {"stage": (Stage.DESTROYED,), "hold": (Hold.ORAL_LOSS, Hold.FORMAL_LOSS, Hold.ERROR)},
+        {
+            "stage": (Stage.DESTROYED,),
+            "hold": (Hold.ORAL_LOSS, Hold.FORMAL_LOSS, Hold.ERROR, Hold.DEFECT),
+        },
         "已销毁的卡不能再挂失或登记错误",
     ),
 )
+    (
+        "defective_card_given",
+        {"stage": (Stage.IN_CUSTODY, Stage.ISSUED), "hold": (Hold.DEFECT,)},
+        "登记过质量问题的卡不能再待发或发放（第九条）",
+    ),

@@ -236,7 +236,7 @@ ROWS: tuple[Act, ...] = (
         subject=Subject.CARD,
         who=_FIND_DEFECTS,
         on=states(stage=(Stage.IN_CUSTODY, Stage.ISSUED), social=Social.SEALED, hold=Hold.NONE),
-        becomes={"stage": Stage.RECALLED},
+        becomes={"stage": Stage.RECALLED, "hold": Hold.DEFECT},
         facts=facts.DefectRecorded,
         move=Move(ON_SHELF | {Place.HOLDER}, Place.DEFECT),
         notices=(notices.DEFECT,),

@@ -106,4 +106,6 @@ HOLDERS_OF_STOCK = {
     Role.VILLAGE_HELPER: Reach.OWN,
     Role.UNIT_HANDLER: Reach.OWN,
 }
+# A finding of a defect stands for good: no way back to the holder starts from one (Art. 9).
+SOUND = tuple(hold for hold in Hold if hold is not Hold.DEFECT)
 FOR_ISSUE = states(stage=Stage.IN_CUSTODY, social=Social.SEALED, hold=Hold.NONE)
