@@ -56,6 +56,15 @@ FACTS: Mapping[str, object] = {
     "card.issue_guardian": f.CardIssuedToGuardian(
         **_SEEN, guardian=AGENT, relation=f.Relation.PARENT, proof="household_book"
     ),
+    "mandate.register": f.MandateRegistered(
+        agent=AGENT,
+        reason=f.ProxyReason.HEALTH,
+        relation=f.Relation.CHILD,
+        since=TODAY,
+        until=TODAY,
+        given_on=TODAY,
+    ),
+    "mandate.revoke": f.MandateRevoked(words="不再委托"),
     "bundle.hand_out": f.BundleHandedOut(
         unit=5, handlers=(7, 8), signing=f.Signing.PAPER, original_seen=True
     ),
@@ -201,6 +210,7 @@ def case_for(act: Act) -> Case:
         Subject.APPLICATION: {"progress": "captured"},
         Subject.TEMPORARY_CARD: {"stage": "in_stock"},
         Subject.CORRECTION: {"progress": usual.progress},
+        Subject.MANDATE: {"standing": "registered"},
     }[act.subject]  # fmt: skip
     child = act.code == "card.issue_guardian"
     return Case(

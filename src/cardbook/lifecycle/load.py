@@ -18,13 +18,14 @@ from cardbook.lifecycle.cases import Case, LastEvent
 _CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8")
 
 _OTHERS = """
-SELECT s.*, o.path AS custodian_path, o.name AS custodian_name, h.born_on, h.died_on,
+SELECT s.*, h.id AS person_id, h.born_on, h.died_on,
+       o.path AS custodian_path, o.name AS custodian_name,
        e.id AS last_event, e.act AS last_act,
        e.happened_at AS last_happened_at, e.recorded_at AS last_at,
        eo.name AS last_org, u.name AS last_actor, born.actor_id AS begun_by
 FROM {table} s
 JOIN orgs_organization o ON o.id = s.county_id
-LEFT JOIN people_person h ON h.id = s.person_id
+LEFT JOIN people_person h ON h.id = s.{person}
 JOIN ledger_event e ON e.subject_kind = '{kind}' AND e.subject_id = s.id AND e.seq = s.version
 JOIN ledger_event born ON born.subject_kind = '{kind}' AND born.subject_id = s.id AND born.seq = 1
 JOIN orgs_organization eo ON eo.id = e.org_id
@@ -37,6 +38,7 @@ TABLES = {
     Subject.APPLICATION: "cards_application",
     Subject.TEMPORARY_CARD: "cards_temporarycard",
     Subject.CORRECTION: "cards_correction",
+    Subject.MANDATE: "people_mandate",
 }
 
 
@@ -50,7 +52,11 @@ def load_cases(
     """
     query = _CARDS
     if subject is not Subject.CARD:
-        query = _OTHERS.format(table=TABLES[subject], kind=subject)
+        query = _OTHERS.format(
+            table=TABLES[subject],
+            kind=subject,
+            person="principal_id" if subject is Subject.MANDATE else "person_id",
+        )
     with connection.cursor() as cursor:
         if lock:
             _lock(cursor, subject, ids)

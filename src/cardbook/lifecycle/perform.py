@@ -88,6 +88,7 @@ _REQUESTS = uuid.UUID("6b7d1c1e-0b52-5d0a-9a34-3f0f6c3a5e77")
 _BY_CONSTRAINT = {
     "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
     "correction_one_open_per_card": Refusal(no.CORRECTION_OPEN),
+    "mandate_once": Refusal(no.MANDATE_JUST_REGISTERED),
     "card_one_active_per_person": Refusal(no.OTHER_CARD_ACTIVE),
     "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
     "organization_is_open": Refusal(no.ORG_CLOSED_NOW),

@@ -1,6 +1,6 @@
 """Chapter 4, issuing: hand over, take back, replace what is defective (Art. 7 to 12)."""
 
-from cardbook.cards.states import Hold, Progress, Social, Stage, Subject
+from cardbook.cards.states import Hold, Progress, Social, Stage, Standing, Subject
 from cardbook.custody.places import Place
 from cardbook.law import notices, papers
 from cardbook.law.articles import art
@@ -17,6 +17,7 @@ from cardbook.lifecycle.acts.rows import (
     Move,
     states,
 )
+from cardbook.orgs.reach import Reach
 
 # Whoever takes a defective card back opens its free replacement: two rows, done together (Art. 9).
 _FIND_DEFECTS = WINDOWS | KEEPERS
@@ -55,7 +56,29 @@ ROWS: tuple[Act, ...] = (
         ),
         registers=("pick_up_register",),
     ),
-    # Others come for the holder (Art. 10, 11)
+    # Others come for the holder (Art. 10, 11), charged by a mandate that stands until revoked
+    Act(
+        code="mandate.register",
+        title="登记代领委托书",
+        basis=(art(10),),
+        subject=Subject.MANDATE,
+        who=WINDOWS,
+        on=None,
+        becomes={"standing": Standing.REGISTERED},
+        facts=facts.MandateRegistered,
+    ),
+    Act(
+        code="mandate.revoke",
+        title="撤销代领委托书",
+        basis=(art(10),),
+        subject=Subject.MANDATE,
+        who={**WINDOWS, Role.COUNTY_MANAGER: Reach.COUNTY},
+        on=states(standing=Standing.REGISTERED),
+        becomes={"standing": Standing.REVOKED},
+        facts=facts.MandateRevoked,
+        checks=(guards.reason_is_given,),
+        batch_only=True,
+    ),
     Act(
         code="card.issue_proxy",
         title="发放给代领人",

@@ -154,6 +154,25 @@ class CardIssuedToGuardian(CardIssued):
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateRegistered:
+    """A holder's mandate was seen and entered: for whom, from when until when, signed when."""
+
+    agent: int
+    reason: ProxyReason
+    relation: Relation
+    since: date
+    until: date
+    given_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateRevoked:
+    """A holder took his mandate back: nobody comes on it from now on."""
+
+    words: str
+
+
 class Signer(StrEnum):
     """Who signed a row of the sheet (Art. 8 para. 3)."""
 

@@ -63,6 +63,12 @@ PROXY_IS_HOLDER = reason(
     "请按本人领取办理。",
     art(10),
 )
+MANDATE_JUST_REGISTERED = reason(
+    "MANDATE_JUST_REGISTERED",
+    "这份委托书刚刚由另一个窗口登记。",
+    "请再办一次，系统会认出这份委托书。",
+    art(10),
+)
 MANDATE_DOES_NOT_COVER = reason(
     "MANDATE_DOES_NOT_COVER",
     "委托书不能用：{why}。",

@@ -91,6 +91,7 @@ class PartiesForm(forms.Form):
 class MandateForm(PartiesForm):
     """A signed paper, registered before anybody comes."""
 
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     signed_on = _date("签署日期")
     seen = forms.BooleanField(
         label="已查验原件：写明代领人、事项、期限，有持卡人签名或手印",
@@ -123,6 +124,7 @@ class MandateForm(PartiesForm):
 class RevokeForm(forms.Form):
     """Why mandates are revoked."""
 
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     words = forms.CharField(
         label="撤销原因", max_length=200, widget=forms.TextInput(attrs=_PLAIN),
         error_messages={"required": "请写明撤销原因，供日后核查。"},

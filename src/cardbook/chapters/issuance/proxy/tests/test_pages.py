@@ -286,6 +286,7 @@ class TestMandates:
             "principal": holder_of(holder).number, "number": agent, "name": "李代领",
             "relation": "child", "reason": "away", "since": str(today()),
             "until": str(today() + timedelta(days=30)), "signed_on": str(today()), "seen": "1",
+            "key": make.key(),
         }  # fmt: skip
         return client.post("/mandates/new/", given | changes, follow=True)
 
@@ -299,20 +300,29 @@ class TestMandates:
         assert len(client.get("/mandates/", {"q": number}).context["rows"]) == 1
         assert len(client.get("/mandates/", {"q": "李代领"}).context["rows"]) == 1
         assert not client.get("/mandates/", {"q": "王五"}).context["rows"]
-        for words, said in (("", "写明撤销原因"), ("不再委托", "已撤销"), ("再一次", "撤销。")):
-            page = client.post("/mandates/", {"mandate": [mandate.pk], "words": words})
+        for words, said in (
+            ("", "写明撤销原因"),
+            ("不再委托", "已撤销"),
+            ("再一次", "已撤销”，不能办理"),
+        ):
+            given = {"mandate": [mandate.pk], "words": words, "key": make.key()}
+            page = client.post("/mandates/", given)
             assert said in str(page.context["results"])
         mandate.refresh_from_db()
-        assert mandate.revoked_on == today() and mandate.revoked_words == "不再委托"
-        assert len(client.get("/mandates/", {"status": "revoked"}).context["rows"]) == 1
+        assert mandate.standing == "revoked" and mandate.version == 2
+        (row,) = client.get("/mandates/", {"status": "revoked"}).context["rows"]
+        assert f"{today()}" in row.note and "不再委托" in row.note
 
     def test_the_neighbour_neither_sees_nor_revokes(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
         self.register(signed_in(city.here.clerk), card.person, make.citizen_number())
         client = signed_in(city.neighbour.clerk)
         assert not client.get("/mandates/").context["rows"]
-        client.post("/mandates/", {"mandate": [Mandate.objects.get().pk], "words": "不该"})
-        assert Mandate.objects.get().revoked_on is None
+        client.post(
+            "/mandates/",
+            {"mandate": [Mandate.objects.get().pk], "words": "不该", "key": make.key()},
+        )
+        assert Mandate.objects.get().standing == "registered"
         page = self.register(client, card.person, make.citizen_number())
         assert page.status_code == 422 and "本县区没有这位持卡人" in page.content.decode()  # type: ignore[attr-defined]
 
@@ -320,10 +330,11 @@ class TestMandates:
         (card,) = make.received_cards(city, city.here)
         self.register(signed_in(city.here.clerk), card.person, make.citizen_number())
         page = signed_in(city.here.reviewer).post(
-            "/mandates/", {"mandate": [Mandate.objects.get().pk], "words": "不该"}
+            "/mandates/",
+            {"mandate": [Mandate.objects.get().pk], "words": "不该", "key": make.key()},
         )
         assert "不办理" in str(page.context["results"])
-        assert Mandate.objects.get().revoked_on is None
+        assert Mandate.objects.get().standing == "registered"
         assert signed_in(city.here.keeper).get("/mandates/").status_code == 403
 
     @pytest.mark.parametrize(
