@@ -314,6 +314,8 @@ FINDINGS: Mapping[str, Finding] = {
     "other_in_words": Finding({**_ONLY_OTHER, "words": "照片是别人"}),
     "no_words": Finding({"words": ""}),
     "to_nobody": Finding({"told": ""}),
+    "police_yesterday": Finding({"expected_on": date(2026, 11, 19)}),
+    "police_today": Finding({"expected_on": TODAY}),
     "incomplete": Finding({"complete": False}),
     "by_who_recorded": Finding(beginner=True),
     "guardian_is_holder": Finding({"guardian": HOLDER}),

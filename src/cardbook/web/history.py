@@ -101,6 +101,7 @@ FACT_LABELS: Mapping[str, str] = {
     "reference": "省系统登记号",
     "answered_on": "省系统日期",
     "by_hand": "人工抄录",
+    "expected_on": "公安更正预计日",
     "corrected_on": "公安更正日期",
     "correction": "错卡处理",
     "fee_fen": "应收工本费（分）",

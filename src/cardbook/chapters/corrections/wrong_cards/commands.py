@@ -98,6 +98,7 @@ def record_error(
             found_on=at.astimezone(LOCAL).date(),
             wrong_fields=[str(field) for field in facts.fields],
             agent_sealed=seal_agent(telling.agent) if telling else None,
+            expected_on=telling.facts.expected_on if telling else None,
             **_sealed(compared),
         )
 
@@ -136,7 +137,9 @@ def explain_error(
 
     def keep(done: Done) -> None:
         detail = CorrectionDetail.objects.filter(pk=correction_id)
-        detail.update(agent_sealed=seal_agent(telling.agent))
+        detail.update(
+            agent_sealed=seal_agent(telling.agent), expected_on=telling.facts.expected_on
+        )
 
     return perform(step, by=by, at=at, key=key, also=keep)
 
