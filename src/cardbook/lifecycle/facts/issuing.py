@@ -227,13 +227,17 @@ class BundleHandedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardIssuedCollectively:
-    """The holder signed the sheet; it was read back row by row. `sheet` is the bundle's id."""
+    """The holder signed the sheet; it was read back row by row. `sheet` is the bundle's id.
+
+    `self_supporting` is the unit's word that a holder of 16 or 17 lives on his own work (Art. 11).
+    """
 
     sheet: int
     row: int
     signed_on: date
     signer: Signer
     words: str = ""
+    self_supporting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +313,11 @@ class DefectRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeReplacementOpened:
-    """A free replacement was opened for a defective card."""
+    """A free replacement was opened for a card found defective, or spoilt in our keeping.
+
+    `incident` is the id of the report in which the latter stands.
+    """
 
     old_card: int
     defect: Defect
+    incident: int | None = None
