@@ -44,8 +44,6 @@ REGISTERS: tuple[Register, ...] = (
     INCIDENT,
     STOCKTAKE,
     DESK_BALANCE,
-    COUNT,
-    HAND_OVER,
     CONTACTS,
     CALLS,
     STRANDED,
