@@ -58,7 +58,7 @@ EPISODES = (
     Episode("611022", "汽车运输公司", -20, batch="M", read="除2;2=1", filed=-4),
     Episode("611022", "高级中学", -20, batch="M"),
     Episode("611002", "物流有限公司", 5, read="除3;3=2t", filed=10),
-    Episode("611002", "高级中学", 7, read="1-4=j"),
+    Episode("611002", "高级中学", 7, read="1-3=j;4=s"),
     Episode("611002", "初级中学", 11, gone=False),
 )
 

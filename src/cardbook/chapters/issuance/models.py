@@ -91,6 +91,7 @@ class BundleRow(models.Model):
     signer = models.CharField(
         "签收人", max_length=10, choices=[(str(s), s.label) for s in Signer], default=""
     )
+    self_supporting = models.BooleanField("以自己的劳动收入为主要生活来源", db_default=False)
     reason = models.CharField(
         "未领原因", max_length=10, choices=[(str(u), u.label) for u in Unclaimed], default=""
     )

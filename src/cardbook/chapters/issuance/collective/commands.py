@@ -179,7 +179,8 @@ class _Plan:
     @property
     def fingerprint(self) -> list[tuple[object, ...]]:
         """What must not have changed between reading and filing."""
-        names = ("row", "result", "filed", "signed_on", "signer", "reason", "words", "there")
+        names = ("row", "result", "filed", "signed_on", "signer", "self_supporting", "reason",
+                 "words", "there")  # fmt: skip
         return [tuple(row[name] for name in names) for row in self.rows] + list(self.pages)
 
 
@@ -233,6 +234,7 @@ def _filing_steps(
                 row["card_id"]: CardIssuedCollectively(
                     sheet=bundle.pk, row=row["row"], signed_on=row["signed_on"],
                     signer=Signer(row["signer"]), words=row["words"],
+                    self_supporting=row["self_supporting"],
                 )
                 for row in signed
             },
@@ -383,8 +385,9 @@ def undo_row(
 
     def also(done: Done) -> None:
         BundleRow.objects.filter(pk=found.pk).update(
-            filed="", result="", signer="", signed_on=None, reason="", batch=done.batch
-        )
+            filed="", result="", signer="", signed_on=None, self_supporting=False, reason="",
+            batch=done.batch,
+        )  # fmt: skip
 
     step = Step(
         act=act("bundle.undo"),

@@ -221,10 +221,13 @@ def _mark(bundle: Bundle, rows: Sequence[int], mark: Mark, *, on: date) -> int:
     wanted = bundle.rows.filter(row__in=rows)
     if mark.result == CLEAR:
         # A row filed as open goes back to that; one never filed to nothing.
-        return wanted.update(result=F("filed"), signed_on=None, signer="", words="")
+        return wanted.update(
+            result=F("filed"), signed_on=None, signer="", words="", self_supporting=False
+        )
     signed = mark.result == SIGNED
     fields: dict[str, object] = {
         "result": mark.result, "signer": mark.signer, "signed_on": on if signed else None,
+        "self_supporting": mark.self_supporting,
     }  # fmt: skip
     if signed or mark.reason:
         fields["reason"] = mark.reason

@@ -139,6 +139,10 @@ class RowForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="签收的行必填",
     )
+    self_supporting = forms.BooleanField(
+        label="已满 16 周岁，以自己的劳动收入为主要生活来源，本人签收有效（第十一条）",
+        required=False,
+    )
     reason = forms.ChoiceField(
         label="未领原因", choices=[("", "—"), *((str(u), u.label) for u in Unclaimed)],
         required=False,
@@ -169,6 +173,7 @@ class RowForm(forms.Form):
             "result": given["result"],
             "signer": given["signer"] if signed else "",
             "signed_on": given["signed_on"] if signed else None,
+            "self_supporting": signed and given["self_supporting"],
             "reason": "" if signed else given["reason"],
             "words": mask_in(given["words"]),
         }

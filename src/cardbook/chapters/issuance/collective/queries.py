@@ -247,9 +247,9 @@ def due_days(*, on: date) -> int:
 
 # ------------------------------------------------------------------------------------ the rows
 _ROWS = """
-SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer, r.reason,
-       r.words, r.proxy_sealed, c.number, c.stage, c.hold, c.bank_last4,
-       coalesce(b.name, '') AS bank,
+SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer,
+       r.self_supporting, r.reason, r.words, r.proxy_sealed,
+       c.number, c.stage, c.hold, c.bank_last4, coalesce(b.name, '') AS bank,
        p.name_sealed, p.number_sealed, p.phone_sealed, p.born_on, p.died_on, a.kind AS lies,
        (r.batch IS NULL OR m.batch = r.batch) AS there
 FROM issuance_bundlerow r
@@ -288,6 +288,7 @@ class RowLine:
     filed: str
     signed_on: date | None
     signer: str
+    self_supporting: bool
     reason: str
     words: str
     note: str
@@ -303,6 +304,7 @@ class RowLine:
         """What became of the row, as a clerk says it."""
         parts = [Result(self.result).label] if self.result else []
         parts += [Signer(self.signer).label] if self.signer else []
+        parts += ["自食其力"] if self.self_supporting else []
         parts += [f"{self.signed_on:%m-%d}"] if self.signed_on else []
         parts += [Unclaimed(self.reason).label] if self.reason else []
         return "　".join(parts)
@@ -327,7 +329,8 @@ def shown(row: dict[str, Any], *, minor_age: int, on: date) -> RowLine:
         name=vault.open_text(row["name_sealed"], context=vault.NAME),
         masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
         place=row["place"], result=row["result"], filed=row["filed"], signed_on=row["signed_on"],
-        signer=row["signer"], reason=row["reason"], words=row["words"], note=note, note_bad=bad,
+        signer=row["signer"], self_supporting=row["self_supporting"], reason=row["reason"],
+        words=row["words"], note=note, note_bad=bad,
     )  # fmt: skip
 
 
@@ -340,8 +343,15 @@ def _note(row: dict[str, Any], *, minor_age: int, on: date) -> tuple[str, bool]:
         return "卡已不在该单位", True
     if row["died_on"]:
         return f"登记为 {row['died_on']} 去世", True
-    age = full_years(row["born_on"], on=on)
-    return ("未成年，由监护人签", False) if age < minor_age else ("", False)
+    return _note_of_age(full_years(row["born_on"], on=on), minor_age=minor_age, on=on), False
+
+
+def _note_of_age(age: int, *, minor_age: int, on: date) -> str:
+    if age >= minor_age:
+        return ""
+    if age < whole_number("self_supporting_age", on=on):
+        return "未成年，由监护人签"
+    return f"{age} 周岁，由监护人签；自食其力的本人签，登记为 =s"
 
 
 def pages_kept(bundle_id: int) -> dict[int, int]:

@@ -205,6 +205,7 @@ def row(request: ActorRequest, bundle_id: int, row: int) -> HttpResponse:
     initial = {
         "result": line.result or Result.SIGNED, "signer": line.signer or Signer.HOLDER,
         "signed_on": line.signed_on or today, "reason": line.reason, "words": line.words,
+        "self_supporting": line.self_supporting,
     }  # fmt: skip
     form = RowForm(request.POST or None, initial=initial)
     refusals: tuple[Refusal, ...] = ()

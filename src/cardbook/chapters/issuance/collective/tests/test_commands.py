@@ -299,6 +299,22 @@ class TestFile:
         event = Event.objects.get(act="card.issue_collective")
         assert '"guardian"' in event.facts
 
+    @pytest.mark.article(11)
+    def test_from_16_on_who_lives_on_his_own_work_signs_himself(self, city: City) -> None:
+        people = [make.person(born_on=born) for born in (date(2009, 1, 1), date(2012, 1, 1))]
+        given, clerk = out(city, people=people), city.here.clerk
+        balanced(given, clerk, "1-2")
+        assert self.refused(city, given) == {"HOLDER_IS_MINOR"}
+        tick(given.bundle, "1=s;2=s", by=clerk)
+        with pytest.raises(Refused) as refused:
+            file(given.bundle, by=clerk)
+        assert [one.subject_id for one in refused.value.refusals] == [given.cards[1].pk]
+        tick(given.bundle, "2=j", by=clerk)
+        file(given.bundle, by=clerk)
+        event = Event.objects.get(act="card.issue_collective", subject_id=given.cards[0].pk)
+        assert '"self_supporting":true' in event.facts and '"signer":"holder"' in event.facts
+        clean()
+
     def record_error(self, city: City, card: Card) -> None:
         facts = ErrorRecorded(
             found=FoundAt.ISSUING, fields=(WrongField.NAME,), reported="", words="姓名错",
