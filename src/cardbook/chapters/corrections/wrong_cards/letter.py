@@ -73,7 +73,7 @@ def _number(own: str, other: str) -> str:
 
 
 def _in_time(day: date | None) -> str:
-    return f"，请在 {day:%Y年%m月%d日} 前办好" if day else ""
+    return f"，请在{day:%Y年%m月%d日}前办好" if day else ""
 
 
 def _steps(*, police: bool, by_when: date | None, fee: str) -> list[str]:

@@ -383,9 +383,10 @@ def _row(row: dict[str, Any], *, today: date, due: int) -> CorrectionRow:
 
 def _police_late(row: Mapping[str, Any], *, today: date) -> int:
     """How many days ago the police should have mended its data; 0 when it is not late."""
-    if row["expected_on"] is None or row["progress"] in CLOSED_CORRECTIONS:
+    expected_on: date | None = row["expected_on"]
+    if expected_on is None or row["progress"] in CLOSED_CORRECTIONS:
         return 0
-    return max((today - row["expected_on"]).days, 0)
+    return max((today - expected_on).days, 0)
 
 
 _PLAIN = (

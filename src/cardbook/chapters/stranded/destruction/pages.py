@@ -17,7 +17,6 @@ from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
 from cardbook.chapters.stranded.destruction.listing import waiting_as_xlsx
 from cardbook.chapters.stranded.row_by_row import Outcome
-from cardbook.custody.models import Position
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
@@ -93,7 +92,7 @@ def _exported(request: ActorRequest) -> HttpResponse:
 
 def _narrowed(
     request: ActorRequest, *, at: datetime, only: tuple[int, ...] | None = None
-) -> tuple[QuerySet[Position], int]:
+) -> tuple[QuerySet[Any], int]:
     """What is asked for, and after how many days a cancelled card is late."""
     days = whole_number("cancelled_not_destroyed_alert_days", on=timezone.localdate(at))
     chosen = {name: request.GET.get(name, "").strip() for name in ("source", "bank", "q")}

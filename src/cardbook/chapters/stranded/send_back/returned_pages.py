@@ -25,7 +25,6 @@ from cardbook.chapters.stranded.send_back.forms import (
 )
 from cardbook.chapters.stranded.send_back.listing import returned_as_xlsx
 from cardbook.chapters.stranded.send_back.pages import READERS, ROWS
-from cardbook.custody.models import Position
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -48,7 +47,7 @@ def returned(request: ActorRequest) -> HttpResponse:
     return file_answer(content, name=f"退回的卡_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
-def _found(request: ActorRequest) -> QuerySet[Position]:
+def _found(request: ActorRequest) -> QuerySet[Any]:
     reason, text = request.GET.get("reason", ""), request.GET.get("q", "").strip()
     return queries.narrowed(queries.returned_cards(request.actor), reason=reason, text=text)
 
