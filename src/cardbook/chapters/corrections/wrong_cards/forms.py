@@ -30,6 +30,7 @@ from cardbook.lifecycle.facts import (
     ProvinceAnswered,
     WrongField,
 )
+from cardbook.registers.choosing import DayField
 
 _LONGEST = 100
 _WHOM = (("holder", "持卡人本人"), ("agent", "代理人"))
@@ -42,15 +43,6 @@ def _line(label: str, *, help_text: str = "", required: bool = False, most: int 
         max_length=most,
         help_text=help_text,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
-def _day(label: str, *, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -135,8 +127,8 @@ class TellingFields(forms.Form):
     told = forms.ChoiceField(label="向谁说明", choices=_WHOM, initial="holder")
     agent = _line("代理人姓名", help_text="向代理人说明时填写", most=50)
     way = forms.ChoiceField(label="说明方式", choices=list(WAYS.items()), initial="face")
-    expected_on = _day(
-        "公安更正预计日",
+    expected_on = DayField(
+        label="公安更正预计日",
         required=False,
         help_text="需要公安更正的填：持卡人说哪天能办好，不清楚的照所示常规日期",
     )
@@ -241,7 +233,7 @@ class ProvinceForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reference = _line("省系统登记号", help_text="照省系统画面抄录", most=60)
-    answered_on = _day("省系统日期", help_text="省系统画面上的日期，不能晚于今天")
+    answered_on = DayField(label="省系统日期", help_text="省系统画面上的日期，不能晚于今天")
 
     def facts(self) -> ProvinceAnswered:
         """What the act records, from a valid form."""
@@ -281,8 +273,8 @@ class ResumeForm(forms.Form):
     """When the police mended its data, if it had to."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    corrected_on = _day(
-        "公安更正日期", required=False, help_text="采集、制卡差错不需要公安更正，可以不填"
+    corrected_on = DayField(
+        label="公安更正日期", required=False, help_text="采集、制卡差错不需要公安更正，可以不填"
     )
     words = _line("说明")
 

@@ -8,6 +8,7 @@ from django import forms
 from cardbook.chapters.duties.organizations.queries import StockLine
 from cardbook.chapters.screens import second_name, second_password
 from cardbook.law.roles import Role
+from cardbook.registers.choosing import DayField
 
 Choices = Sequence[tuple[str, str]]
 KINDS = (
@@ -17,20 +18,11 @@ KINDS = (
 )  # fmt: skip
 
 
-def _day(label: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, help_text=help_text,
-        error_messages={"required": "请填写日期。", "invalid": "请填写日期。"},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
-
-
 class DateForm(forms.Form):
     """As of which day the tree is shown."""
 
-    on = forms.DateField(
+    on = DayField(
         label="查看日期", required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
 
 
@@ -38,7 +30,7 @@ class OrderForm(forms.Form):
     """What every change has: from which day, on which paper."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    on = _day("自哪天起", "可以是今天或以前的日期，以批文为准")
+    on = DayField(label="自哪天起", help_text="可以是今天或以前的日期，以批文为准")
     words = forms.CharField(
         label="依据", max_length=200,
         error_messages={"required": "请写明批文或决定，供日后核查。"},
@@ -115,7 +107,7 @@ class FoundForm(OrderForm):
 class StartForm(OrderForm):
     """From which day a county works with this book."""
 
-    day = _day("启用日", "此前的卡登记为期初；此后的期初补登须两人签名")
+    day = DayField(label="启用日", help_text="此前的卡登记为期初；此后的期初补登须两人签名")
     field_order = ("key", "day", "on", "words")
 
 
