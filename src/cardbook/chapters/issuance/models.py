@@ -16,6 +16,7 @@ class Bundle(models.Model):
     """Cards one unit or village takes at one time, and the sheet that goes along.
 
     `batch` ties it to the events and the movement that handed it out; without, it is prepared.
+    `sent_at` says that the unit has reported it and waits for the office to file it.
     """
 
     unit = models.ForeignKey(Organization, models.PROTECT, related_name="bundles")
@@ -34,9 +35,18 @@ class Bundle(models.Model):
     pages = models.IntegerField("页数", default=0)
     due_on = models.DateField("应备案日", null=True)
     filed_at = models.DateTimeField("备案时间", null=True)
+    sent_at = models.DateTimeField("单位报送时间", null=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sent_back = models.CharField("退回补正说明", max_length=200, default="")
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(sent_at=None, sent_by=None)
+                | Q(sent_at__isnull=False, sent_by__isnull=False, batch__isnull=False),
+                name="bundle_sent_after_hand_out",
+                violation_error_message="没有交付的明细表不能报送",
+            ),
             models.CheckConstraint(
                 condition=Q(batch=None, handed_at=None, due_on=None)
                 | Q(batch__isnull=False, handed_at__isnull=False, due_on__isnull=False),
@@ -147,6 +157,8 @@ class BundleFiling(models.Model):
     batch = models.UUIDField(unique=True)
     filed_at = models.DateTimeField("备案时间")
     filed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField("单位报送时间", null=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     signed = models.IntegerField("实发")
     open = models.IntegerField("未发")
     returned = models.IntegerField("退回")

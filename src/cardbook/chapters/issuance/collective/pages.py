@@ -13,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.issuance.collective import drafts, queries, scanning
+from cardbook.chapters.issuance.collective import drafts, list_queries, queries, scanning
 from cardbook.chapters.issuance.collective.commands import hand_out_bundle
 from cardbook.chapters.issuance.collective.forms import HandOutForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
+from cardbook.chapters.issuance.collective.reading_back import found_bundle
 from cardbook.chapters.issuance.collective.register import page_count, travelling_pdf
-from cardbook.chapters.issuance.collective.sheet_pages import found_bundle, sheet_screen
+from cardbook.chapters.issuance.collective.sheet_pages import sheet_screen
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
@@ -35,6 +36,7 @@ ROWS = 50
 ROWS_OF_SHEET = 100
 _HAND_OUT = act("bundle.hand_out")
 READERS = frozenset({*_HAND_OUT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+_TABS = ("all", "prepared", "sent", "out", "soon", "overdue", "late", "filed")
 _MOST_SAID = 8
 _LONGEST_CODE = 15
 _BASIS = "第八条第三款、第二十条"
@@ -55,22 +57,24 @@ def bundle_list(request: ActorRequest) -> HttpResponse:
             say_refused(request, refused)
         text = ""
     state, sort = request.GET.get("state", "all"), request.GET.get("sort", "due")
-    if state not in queries.STATES or sort not in queries.SORTS:
+    if state not in list_queries.STATES or sort not in list_queries.SORTS:
         raise Http404
-    found = queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
+    found = list_queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
     if request.GET.get("format") == "xlsx":
         chosen = [int(one) for one in request.GET.getlist("bundle") if one.isdecimal()]
         found = found.filter(pk__in=chosen) if chosen else found
-        lines = [queries.line_of(bundle, on=today) for bundle in found[: queries.MOST_LISTED]]
+        lines = [
+            list_queries.line_of(bundle, on=today) for bundle in found[: list_queries.MOST_LISTED]
+        ]
         content = list_workbook(lines, by=request.actor, at=timezone.now())
         return file_answer(content, name="集中领卡.xlsx")
     shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    overdue, soon = queries.overdue_count(by=request.actor, on=today)
+    owed = list_queries.owed(by=request.actor, on=today)
     context = {
         "found": shown,
-        "lines": [queries.line_of(bundle, on=today) for bundle in shown],
-        "states": [(code, title) for code, (title, _) in queries.STATES.items()],
-        "state": state, "sort": sort, "text": text, "overdue": overdue, "soon": soon,
+        "lines": [list_queries.line_of(bundle, on=today) for bundle in shown],
+        "states": [(code, list_queries.STATES[code][0]) for code in _TABS],
+        "state": state, "sort": sort, "text": text, "owed": owed,
         "may_hand_out": request.actor.role in _HAND_OUT.who,
     }  # fmt: skip
     return render(request, "collective/list.html", context)
