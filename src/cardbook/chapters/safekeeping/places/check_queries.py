@@ -29,16 +29,24 @@ class DueCheck:
 
 def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
     """This function will list places not checked within the period, the longest first."""
+    found = _not_checked(by, at=at).order_by("begin", "organization__code", "name", "id")
+    return [_due(place, at=at) for place in found]
+
+
+def due_count(by: Actor, *, at: datetime) -> int:
+    """This function will count places not checked within the period."""
+    return _not_checked(by, at=at).count()
+
+
+def _not_checked(by: Actor, *, at: datetime) -> QuerySet[KeepingPlace]:
     before = at - timedelta(days=whole_number("custody_check_days", on=local_day(at)))
-    found = (
+    return (
         places_within(by)
         .filter(closed_on=None)
         .annotate(last=Max("checks__at"))
         .annotate(begin=Coalesce("last", Cast("opened_on", DateTimeField())))
         .filter(begin__lt=before)
-        .order_by("begin", "organization__code", "name", "id")
     )
-    return [_due(place, at=at) for place in found]
 
 
 def _due(place: KeepingPlace, *, at: datetime) -> DueCheck:
