@@ -153,6 +153,12 @@ SHEET_NOT_SENT = reason(
     "请刷新页面看它现在的情况。",
     art(8, 3),
 )
+SHEET_BEING_SET = reason(
+    "SHEET_BEING_SET",
+    "签字明细表 {sheet} 还在后台排版，没有页码可以对应。",
+    "请等排版完成、打印签字后再上传影像和备案；久等不成的，在本页重新排版。",
+    art(8, 3),
+)
 SHEET_UNBALANCED = reason(
     "SHEET_UNBALANCED",
     "应发 {due} 张，实发 {issued}、未发 {open}、退回 {returned}、错卡 {wrong}，合计不等。",

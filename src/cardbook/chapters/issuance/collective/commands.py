@@ -32,6 +32,7 @@ from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
+from cardbook.jobs.queue import enqueue
 from cardbook.law import papers as kinds
 from cardbook.law.working_days import national_calendar
 from cardbook.lib.clock import LOCAL
@@ -55,6 +56,8 @@ from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
 
+# What `sheet_job.py` does; named here because it is asked for in the hand-out's transaction.
+SHEET_JOB = "sheet.set"
 # So many pages are cited one by one; of a longer sheet a list of them all is kept and cited.
 _CITED_PAGES = 8
 
@@ -72,7 +75,8 @@ def hand_out_bundle(
 ) -> Done:
     """This function will hand the prepared cards to the unit; none of them is issued by that.
 
-    `pages` is how many pages the sheet has as printed; the due day is counted from here.
+    `pages` is how many pages the sheet has as printed, 0 when a worker is to set it: he is asked
+    in the same transaction. The due day is counted from here.
 
     :raises Refused: what is not on file of the unit, what hinders a card, sheets overdue.
     """
@@ -151,6 +155,13 @@ def _go_out(
         pages=pages,
         due_on=due_on,
     )
+    if not pages:
+        ask_for_sheet(bundle_id=bundle.pk, by=by)
+
+
+def ask_for_sheet(*, bundle_id: int, by: Actor) -> None:
+    """This function will ask a worker to set the sheet of a bundle that is out."""
+    enqueue(SHEET_JOB, in_line=f"sheet-{bundle_id}", bundle_id=bundle_id, post_id=by.post_id)
 
 
 # ------------------------------------------------------------------------------------- filing

@@ -270,6 +270,8 @@ def keep_pages(
     kept = 0
     with transaction.atomic():
         bundle = _locked(bundle_id, by=by, out=True)
+        if bundle.is_being_set:
+            raise Refused([Refusal(no.SHEET_BEING_SET, {"sheet": bundle.number})])
         for page, image in images:
             if not 1 <= page <= bundle.pages:
                 values = {"other": bundle.number, "page": page, "sheet": bundle.number}

@@ -61,6 +61,9 @@ def filing_objections(bundle: Bundle, plan: Plan, *, on: date) -> Iterator[Refus
     if now.batch is None:
         yield Refusal(no.SHEET_NOT_OUT, {"sheet": now.number, "state": "还没有交付"})
         return
+    if now.is_being_set:
+        yield Refusal(no.SHEET_BEING_SET, {"sheet": now.number})
+        return
     fresh = plan_of(now)
     if not fresh.new and now.filed_at is not None:
         last = now.filings.select_related("filed_by").order_by("-number")[0]

@@ -20,6 +20,7 @@ from cardbook.chapters.issuance.collective.reading_back import (
     found_bundle,
     kept_query,
     lines_of,
+    pdf_of_sheet,
     picture_of_page,
     scanned_sheet,
     so_far,
@@ -27,7 +28,6 @@ from cardbook.chapters.issuance.collective.reading_back import (
     take_ticks,
     write_down,
 )
-from cardbook.chapters.issuance.collective.register import travelling_pdf
 from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.screens import say_refused, status_of
@@ -161,8 +161,7 @@ def page_image(request: ActorRequest, bundle_id: int, digest: str) -> HttpRespon
 def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """The copy that stays with the unit: the same rows, numbers masked."""
     bundle = found_bundle(request, bundle_id)
-    content = travelling_pdf(bundle, masked=True, printed_at=timezone.now())
-    return file_answer(content, name=f"{bundle.number}-留存联.pdf", kind="pdf", attached=False)
+    return pdf_of_sheet(request, bundle, masked=True, back="sheet.own")
 
 
 @require_POST

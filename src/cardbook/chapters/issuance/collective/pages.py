@@ -3,10 +3,11 @@
 Every scan is one POST to a bundle that is kept; `sheet_pages.py` reads its sheet back.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,11 +15,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.issuance.collective import drafts, list_queries, queries, scanning
-from cardbook.chapters.issuance.collective.commands import hand_out_bundle
+from cardbook.chapters.issuance.collective.commands import ask_for_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.forms import HandOutForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
-from cardbook.chapters.issuance.collective.reading_back import found_bundle
-from cardbook.chapters.issuance.collective.register import page_count, travelling_pdf
+from cardbook.chapters.issuance.collective.reading_back import (
+    found_bundle,
+    pdf_of_sheet,
+    setting_context,
+)
+from cardbook.chapters.issuance.collective.register import page_count
+from cardbook.chapters.issuance.collective.sheet_job import is_long
 from cardbook.chapters.issuance.collective.sheet_pages import sheet_screen
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
@@ -220,7 +226,7 @@ def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
             signing=form.signed,
             papers=papers,
             images=images,
-            pages=bundle.pages or page_count(bundle, printed_at=now),
+            pages=_pages_of(bundle, at=now),
             by=request.actor,
             at=now,
             key=form.cleaned_data["key"],
@@ -239,12 +245,35 @@ def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
     return redirect("bundle.show", bundle.pk)
 
 
+def _pages_of(bundle: Bundle, *, at: datetime) -> int:
+    """How many pages its sheet has; 0 when it is long and a worker will say."""
+    if bundle.pages or is_long(bundle.rows.count()):
+        return bundle.pages
+    return page_count(bundle, printed_at=at)
+
+
 @require_GET
 @page(roles=READERS, basis=_BASIS)
 def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """The sheet to be signed as PDF; the copy that stays in the village masks numbers."""
     bundle = found_bundle(request, bundle_id)
     masked = request.GET.get("copy") == "village" or request.actor.role is Role.AUDITOR
-    content = travelling_pdf(bundle, masked=masked, printed_at=timezone.now())
-    name = f"{bundle.number}{'-村留存联' if masked else ''}.pdf"
-    return file_answer(content, name=name, kind="pdf", attached=False)
+    return pdf_of_sheet(request, bundle, masked=masked, back="bundle.show")
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=READERS, basis=_BASIS)
+def setting(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """How far the setting of a long sheet is; whoever hands out may ask for it once more."""
+    bundle = found_bundle(request, bundle_id)
+    if request.method == "POST":
+        if request.actor.role not in _HAND_OUT.who:
+            raise PermissionDenied("由交付这批卡的发放机构重新排版。")
+        if bundle.is_being_set:
+            ask_for_sheet(bundle_id=bundle.pk, by=request.actor)
+            messages.success(request, f"{bundle.number} 已重新交给后台排版。")
+        return redirect("bundle.show", bundle.pk)
+    answer = render(request, "collective/_setting.html", setting_context(request, bundle))
+    if not bundle.is_being_set:
+        answer["HX-Refresh"] = "true"
+    return answer

@@ -4,11 +4,13 @@ Each takes what was sent, says what came of it, and leaves where to go next to i
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from cardbook.chapters.issuance.collective import drafts, queries
@@ -18,17 +20,25 @@ from cardbook.chapters.issuance.collective.forms import (
     TickForm,
     read_page_images,
 )
+from cardbook.chapters.issuance.collective.sheet_job import (
+    INTERRUPTED_AFTER,
+    is_long,
+    printed_sheet,
+)
 from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.jobs.queue import is_served
 from cardbook.law.parameters import whole_number
 from cardbook.lib.plain import InputError
 from cardbook.lib.sm import Damaged
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import PaperMissing, read_paper
+from cardbook.registers.answers import file_answer
 
 ONLY = (
     ("", "全部"), ("left", "没有结果"), ("new", "未备案"), ("unsigned", "未签收"),
@@ -211,3 +221,32 @@ def picture_of_page(bundle: Bundle, digest: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type_of(content))
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def pdf_of_sheet(
+    request: ActorRequest, bundle: Bundle, *, masked: bool, back: str
+) -> HttpResponse:
+    """This function will answer with the sheet as PDF, or say why it is not to be had yet."""
+    if bundle.is_being_set or (bundle.batch is None and is_long(bundle.rows.count())):
+        messages.warning(request, f"{bundle.number} 行数多，交付后在后台排版，完成后再打开。")
+        return redirect(back, bundle.pk)
+    try:
+        content = printed_sheet(bundle, masked=masked)
+    except (PaperMissing, Damaged):
+        messages.error(request, f"{bundle.number} 的存档不在或已损坏，请从备份恢复后再打印。")
+        return redirect(back, bundle.pk)
+    name = f"{bundle.number}{'-村留存联' if masked else ''}.pdf"
+    return file_answer(content, name=name, kind="pdf", attached=False)
+
+
+def setting_context(request: ActorRequest, bundle: Bundle) -> dict[str, Any]:
+    """This function will say how far a worker is with the sheet, for `_setting.html`."""
+    begun = bundle.sheet_begun_at or bundle.handed_at
+    waited = timezone.now() - begun if begun else timedelta()
+    return {
+        "bundle": bundle,
+        "seconds": int(waited.total_seconds()),
+        "interrupted": waited > INTERRUPTED_AFTER,
+        "served": is_served(),
+        "may_ask_again": request.actor.role in act("bundle.hand_out").who,
+    }

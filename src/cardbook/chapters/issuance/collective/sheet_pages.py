@@ -25,6 +25,7 @@ from cardbook.chapters.issuance.collective.reading_back import (
     lines_of,
     picture_of_page,
     scanned_sheet,
+    setting_context,
     so_far,
     take_pages,
     take_ticks,
@@ -69,6 +70,7 @@ def sheet_screen(
     lines = lines_of(bundle, only=only, text=request.GET.get("q", "").strip().upper())
     context: dict[str, Any] = {
         **so_far(bundle),
+        **(setting_context(request, bundle) if bundle.is_being_set else {}),
         "today": today,
         "on": request.GET.get("on", "") or str(today),
         "only": only,
