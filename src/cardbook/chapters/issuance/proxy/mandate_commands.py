@@ -65,10 +65,7 @@ def revoke_mandate(*, mandate_id: int, words: str, by: Actor, at: datetime) -> M
 
     :raises Refused: when it was revoked before, is another county's, or no reason is given.
     """
-    if by.role not in MAY_REVOKE:
-        roles = "、".join(role.label for role in MAY_REVOKE)
-        values = {"role": by.role.label, "act": "撤销委托书", "roles": roles}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+    _refuse_others(by=by)
     mandate = (
         Mandate.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk=mandate_id, county__path__startswith=by.county_path)
@@ -87,3 +84,31 @@ def revoke_mandate(*, mandate_id: int, words: str, by: Actor, at: datetime) -> M
     )  # fmt: skip
     mandate.refresh_from_db()
     return mandate
+
+
+@transaction.atomic(durable=True)
+def revoke_mandates_of(*, agent_id: int, words: str, by: Actor, at: datetime) -> int:
+    """This function will revoke whatever still lets a person fetch for others in the county.
+
+    :raises Refused: when there is none left, the post may not, or no reason is given.
+    """
+    _refuse_others(by=by)
+    if not words.strip():
+        raise Refused([Refusal(no.REASON_MISSING)])
+    on = at.astimezone(LOCAL).date()
+    held = Mandate.objects.select_for_update(no_key=True, of=("self",)).filter(
+        agent_id=agent_id, county__path__startswith=by.county_path, revoked_on=None, until__gte=on
+    )
+    ids = [mandate.pk for mandate in held.order_by("pk")]
+    if not ids:
+        raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": "他没有还有效的委托书"})])
+    return Mandate.objects.filter(pk__in=ids).update(
+        revoked_on=on, revoked_words=words.strip()[:200], revoked_by_id=by.user_id
+    )
+
+
+def _refuse_others(*, by: Actor) -> None:
+    if by.role not in MAY_REVOKE:
+        roles = "、".join(role.label for role in MAY_REVOKE)
+        values = {"role": by.role.label, "act": "撤销委托书", "roles": roles}
+        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
