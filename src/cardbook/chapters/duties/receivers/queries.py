@@ -102,9 +102,6 @@ def units(
         .values("count")
     )
     plans = KeepingPlan.objects.filter(in_force(on), organization=OuterRef("pk"))
-    reminders = Event.objects.filter(
-        subject_kind=SUBJECT, subject_id=OuterRef("pk"), act=REMINDED
-    ).order_by("-seq")
     found = (
         receiving(by)
         .select_related("parent")
@@ -113,7 +110,7 @@ def units(
             letter_number=Subquery(letters.values("number")[:1]),
             letter_until=Subquery(letters.values("until")[:1]),
             has_plan=Exists(plans),
-            reminded_at=Subquery(reminders.values("happened_at")[:1]),
+            reminded_at=_reminded_at(),
         )
         .annotate(handler_count=Subquery(handlers))
     )
@@ -122,6 +119,12 @@ def units(
     if kind:
         found = found.filter(kind=kind)
     return _in_state(found, state, on=on).order_by(*SORTS[sort][1])
+
+
+def _reminded_at() -> Subquery:
+    """When a unit was last told what its file lacks."""
+    told = Event.objects.filter(subject_kind=SUBJECT, subject_id=OuterRef("pk"), act=REMINDED)
+    return Subquery(told.order_by("-seq").values("happened_at")[:1])
 
 
 def _in_state(found: QuerySet[Organization], state: str, *, on: date) -> QuerySet[Organization]:
