@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.issuance.collective import list_queries, queries
 from cardbook.chapters.issuance.collective.listing import list_workbook
 from cardbook.chapters.issuance.collective.own_sheets import report_sheet, take_report_back
-from cardbook.chapters.issuance.collective.reading_back import (
+from cardbook.chapters.issuance.collective.reading_pages import (
     ONLY,
     found_bundle,
     kept_query,

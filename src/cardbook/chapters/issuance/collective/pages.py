@@ -18,7 +18,7 @@ from cardbook.chapters.issuance.collective import drafts, list_queries, queries,
 from cardbook.chapters.issuance.collective.commands import ask_for_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.forms import HandOutForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
-from cardbook.chapters.issuance.collective.reading_back import (
+from cardbook.chapters.issuance.collective.reading_pages import (
     found_bundle,
     pdf_of_sheet,
     setting_context,

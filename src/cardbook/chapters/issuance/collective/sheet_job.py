@@ -4,11 +4,11 @@ The hand-out asked for it in its own transaction. The job may come twice, and ag
 worker died: what is kept is kept once, and the same rows give the same bytes.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from cardbook.chapters.issuance.collective.commands import SHEET_JOB
 from cardbook.chapters.issuance.collective.register import count_pages_of, travelling_pdf
@@ -33,7 +33,7 @@ def set_sheet(bundle_id: int, post_id: int) -> None:
     bundle = Bundle.objects.select_related("unit", "office", "handed_by").get(pk=bundle_id)
     if not bundle.is_being_set or bundle.handed_at is None:
         return
-    Bundle.objects.filter(pk=bundle_id).update(sheet_begun_at=timezone.now())
+    Bundle.objects.filter(pk=bundle_id).update(sheet_begun_at=Now())
     whole, copy = (
         travelling_pdf(bundle, masked=masked, printed_at=bundle.handed_at)
         for masked in (False, True)
@@ -59,7 +59,7 @@ def _keep(bundle: Bundle, whole: bytes, copy: bytes, *, by: Actor) -> None:
     now.save(update_fields=["sheet_digest", "copy_digest", "pages"])
 
 
-def printed_sheet(bundle: Bundle, *, masked: bool) -> bytes:
+def printed_sheet(bundle: Bundle, *, masked: bool, printed_at: datetime) -> bytes:
     """This function will return the sheet as PDF: a long one as kept, a short one set again.
 
     :raises cardbook.papers.storage.PaperMissing: when the kept one is gone.
@@ -67,4 +67,4 @@ def printed_sheet(bundle: Bundle, *, masked: bool) -> bytes:
     """
     if bundle.sheet_digest:
         return read_paper(bundle.copy_digest if masked else bundle.sheet_digest)
-    return travelling_pdf(bundle, masked=masked, printed_at=bundle.handed_at or timezone.now())
+    return travelling_pdf(bundle, masked=masked, printed_at=printed_at)

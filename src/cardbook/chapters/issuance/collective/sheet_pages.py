@@ -18,7 +18,7 @@ from cardbook.chapters.issuance.collective import queries
 from cardbook.chapters.issuance.collective.commands import file_sheet, undo_row
 from cardbook.chapters.issuance.collective.forms import FileForm, UndoForm
 from cardbook.chapters.issuance.collective.own_sheets import send_report_back
-from cardbook.chapters.issuance.collective.reading_back import (
+from cardbook.chapters.issuance.collective.reading_pages import (
     ONLY,
     found_bundle,
     kept_query,

@@ -29,8 +29,7 @@ class DueCheck:
 
 def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
     """This function will list places not checked within the period, the longest first."""
-    found = _not_checked(by, at=at).order_by("begin", "organization__code", "name", "id")
-    return [_due(place, at=at) for place in found]
+    return [_due(place, at=at) for place in _not_checked(by, at=at)]
 
 
 def due_count(by: Actor, *, at: datetime) -> int:
@@ -46,6 +45,7 @@ def _not_checked(by: Actor, *, at: datetime) -> QuerySet[KeepingPlace]:
         .annotate(last=Max("checks__at"))
         .annotate(begin=Coalesce("last", Cast("opened_on", DateTimeField())))
         .filter(begin__lt=before)
+        .order_by("begin", "organization__code", "name", "id")
     )
 
 

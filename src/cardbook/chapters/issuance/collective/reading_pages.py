@@ -231,7 +231,7 @@ def pdf_of_sheet(
         messages.warning(request, f"{bundle.number} 行数多，交付后在后台排版，完成后再打开。")
         return redirect(back, bundle.pk)
     try:
-        content = printed_sheet(bundle, masked=masked)
+        content = printed_sheet(bundle, masked=masked, printed_at=timezone.now())
     except (PaperMissing, Damaged):
         messages.error(request, f"{bundle.number} 的存档不在或已损坏，请从备份恢复后再打印。")
         return redirect(back, bundle.pk)
