@@ -16,7 +16,7 @@ from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.forms import Office
 
 LONGEST_DAYS = 366
-_KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY)
+_KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY, Kind.BRANCH)
 
 
 class DayField(forms.DateField):

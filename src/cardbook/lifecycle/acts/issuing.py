@@ -38,11 +38,12 @@ ROWS: tuple[Act, ...] = (
         title="发放给持卡人本人",
         basis=(art(8, 4), art(7), art(12)),
         subject=Subject.CARD,
-        who=WINDOWS,
+        # An outlet hands out what it acknowledged, its own bank's cards and no others (Art. 5, 7).
+        who={**WINDOWS, Role.BANK_TELLER: Reach.OWN},
         on=FOR_ISSUE,
         becomes={"stage": Stage.ISSUED},
         facts=facts.CardIssued,
-        move=Move(ON_SHELF, Place.HOLDER),
+        move=Move(ON_SHELF, Place.HOLDER, home=True),
         papers=papers.OWN_PICK_UP,
         notices=(notices.PICK_UP,),
         guards=(

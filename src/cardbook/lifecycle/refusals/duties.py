@@ -107,6 +107,12 @@ ROUTING_UNFIT = reason(
     "请选择该县区的经办机构、卡管机构或窗口，或市级经办机构。",
     art(8, 1),
 )
+UNIT_FILE_COMPLETE = reason(
+    "UNIT_FILE_COMPLETE",
+    "{unit}的备案资料齐全，没有可催办的。",
+    "只勾选资料不全或授权书快到期的单位。",
+    art(8, 3),
+)
 CAMPAIGN_OVER = reason(
     "CAMPAIGN_OVER", "部署“{title}”已于 {on} 结束。", "请查看结果；需要时另行部署。", art(5)
 )

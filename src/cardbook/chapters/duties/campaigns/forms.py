@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.duties.campaigns.commands import Order
-from cardbook.chapters.duties.campaigns.queries import VIEWS, Assignable, groups
+from cardbook.chapters.duties.campaigns.queries import SORTS, VIEWS, Assignable, groups
 from cardbook.registers.choosing import DayField
 
 MOST = 10_000_000
@@ -16,6 +16,7 @@ class ListForm(forms.Form):
     """Which campaigns are shown."""
 
     view = forms.ChoiceField(choices=list(VIEWS.items()), required=False)
+    sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
     q = forms.CharField(max_length=60, required=False)
 
 

@@ -16,6 +16,12 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 
 VIEWS: Mapping[str, str] = {"open": "进行中", "late": "逾期", "closed": "已结束", "all": "全部"}
+SORTS: Mapping[str, str] = {
+    "due": "期限近的在前",
+    "title": "按名称",
+    "percent": "进度慢的在前",
+    "late": "逾期机构多的在前",
+}
 ASSIGNED = (Kind.COUNTY, Kind.AGENCY, Kind.TOWN)
 ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
 
@@ -128,8 +134,8 @@ def visible(by: Actor) -> QuerySet[Campaign]:
     ).distinct()
 
 
-def campaigns(by: Actor, *, view: str, wanted: str = "", on: date) -> list[Row]:
-    """This function will list campaigns with their progress, the nearest end first."""
+def campaigns(by: Actor, *, view: str, wanted: str = "", sort: str = "due", on: date) -> list[Row]:
+    """This function will list campaigns with their progress, the nearest end first or as asked."""
     found = visible(by)
     if view == "closed":
         found = found.filter(closed_on__isnull=False)
@@ -138,7 +144,12 @@ def campaigns(by: Actor, *, view: str, wanted: str = "", on: date) -> list[Row]:
     if wanted:
         found = found.filter(Q(title__contains=wanted) | Q(document__contains=wanted))
     rows = rows_of(by, found.select_related("issuer").order_by("due_on", "id")[:200], on=on)
-    return [row for row in rows if row.late] if view == "late" else rows
+    shown = [row for row in rows if row.late] if view == "late" else rows
+    if sort == "title":
+        return sorted(shown, key=lambda row: (row.title, row.id))
+    if sort == "percent":
+        return sorted(shown, key=lambda row: (row.percent, row.due_on, row.id))
+    return sorted(shown, key=lambda row: -row.late) if sort == "late" else shown
 
 
 def rows_of(by: Actor, found: Iterable[Campaign], *, on: date) -> list[Row]:

@@ -36,7 +36,7 @@ ACT_TITLES: Mapping[str, str] = {
     "org.split": "拆分", "org.close": "撤销", "org.start": "定启用日",
     "unit.file_letter": "备案授权书", "unit.add_handler": "登记经办人",
     "unit.end_handler": "停止经办", "unit.revoke_letter": "撤销授权书",
-    "unit.file_plan": "备案安全保管措施", "routing.set": "定发放分工",
+    "unit.file_plan": "备案安全保管措施", "unit.remind": "催办备案", "routing.set": "定发放分工",
     "campaign.order": "部署发放", "campaign.close": "结束部署",
     "post.appoint": "任命", "post.relieve": "解除", "post.hand_over": "交接",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from cardbook.chapters.duties.receivers.queries import REMINDED, rows, units
 from cardbook.chapters.representatives import remembered
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -193,6 +194,24 @@ def file_plan(
             plan=plan.pk,
         )  # fmt: skip
     return plan
+
+
+@transaction.atomic
+def remind_unit(*, unit_id: int, words: str, by: Actor, at: datetime) -> str:
+    """This function will write down that a unit was told what its file lacks; returns what.
+
+    :raises Refused: when it lacks nothing and nothing ends soon, the unit is not the actor's, or
+        it is not said how it was told.
+    """
+    unit, on = _unit(unit_id, by=by), local_day(at)
+    _refuse_silence(words)
+    (row,) = rows(list(units(by, on=on).filter(pk=unit_id)), on=on)
+    owed = "；".join((*row.lacks, *(["授权书快到期"] if row.is_ending else [])))
+    if not owed:
+        raise Refused([Refusal(no.UNIT_FILE_COMPLETE, {"unit": unit.name})])
+    decree = _decree(by=by, at=at, on=on, words=words.strip())
+    record_change(REMINDED, unit, decree, owed=owed)
+    return owed
 
 
 def _refuse_silence(words: str) -> None:

@@ -34,6 +34,16 @@ class ListForm(forms.Form):
     )
 
 
+class RemindForm(forms.Form):
+    """How chosen units were told what their files lack."""
+
+    words = forms.CharField(
+        label="怎样通知的", max_length=200, error_messages={"required": "请写明怎样通知的。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="如“电话通知经办人，月底前补齐”；所缺各项自动写入",
+    )  # fmt: skip
+
+
 def _person_fields(place: int, *, required: bool) -> dict[str, forms.Field]:
     who = f"经办人{'一二三四'[place - 1]}"
     need = {"required": f"请填写{who}。"}

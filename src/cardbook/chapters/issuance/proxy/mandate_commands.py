@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cardbook.cards.states import Standing
 from cardbook.chapters.issuance.proxy.commands import Comer, mandate_step
 from cardbook.chapters.representatives import (
     MandateTerms,
@@ -22,7 +23,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
-from cardbook.people.models import Person
+from cardbook.people.models import Mandate, Person
 
 
 def register_mandate(
@@ -80,5 +81,25 @@ def revoke_mandate(*, mandate_id: int, words: str, by: Actor, at: datetime, key:
         act=act("mandate.revoke"),
         facts=MandateRevoked(words=words.strip()[:200]),
         subject_ids=[mandate_id],
+    )
+    return perform(step, by=by, at=at, key=key)
+
+
+def revoke_mandates_of(*, agent_id: int, words: str, by: Actor, at: datetime, key: str) -> Done:
+    """This function will revoke whatever still lets a person fetch for others in the county.
+
+    :raises Refused: when there is none left, the post may not, or no reason is given.
+    """
+    on = at.astimezone(LOCAL).date()
+    held = Mandate.objects.filter(
+        agent_id=agent_id, county__path__startswith=by.county_path, until__gte=on
+    ).exclude(standing=Standing.REVOKED)
+    ids = list(held.order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": "他没有还有效的委托书"})])
+    step = Step(
+        act=act("mandate.revoke"),
+        facts=MandateRevoked(words=words.strip()[:200]),
+        subject_ids=ids,
     )
     return perform(step, by=by, at=at, key=key)

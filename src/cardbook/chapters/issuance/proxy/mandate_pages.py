@@ -13,7 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.issuance.proxy import list_queries, queries
-from cardbook.chapters.issuance.proxy.mandate_commands import register_mandate, revoke_mandate
+from cardbook.chapters.issuance.proxy.mandate_commands import (
+    register_mandate,
+    revoke_mandate,
+    revoke_mandates_of,
+)
 from cardbook.chapters.issuance.proxy.mandate_forms import (
     FindForm,
     MandateForm,
@@ -178,20 +182,47 @@ def blank(request: ActorRequest) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=_WATCHERS, basis="第十条、第三十一条")
 def agents(request: ActorRequest) -> HttpResponse:
-    """Who fetches for whom: the county's manager looks, nobody is refused here."""
+    """Who fetches for whom; the county's manager revokes what chosen people still hold."""
+    results = _revoke_of_agents(request) if request.method == "POST" else None
     find, rows = _agents(request)
+    may = request.actor.role in _MAY_REVOKE
     return render(
         request, "proxy/agents.html",
         {
             "rows": Paginator(rows, ROWS).get_page(request.GET.get("page")),
             "find": find,
             "sorts": [(code, title) for code, (title, _) in list_queries.AGENT_SORTS.items()],
+            "revoke": RevokeForm(initial={"key": new_key()}) if may else None,
+            "results": results,
             "query": request.GET.urlencode(),
         },
     )  # fmt: skip
+
+
+def _revoke_of_agents(request: ActorRequest) -> list[tuple[str, str]]:
+    """What became of each chosen person; whoever fetched nothing here has no name here."""
+    form = RevokeForm(request.POST)
+    ticked = {int(text) for text in request.POST.getlist("agent") if text.isdecimal()}
+    if not form.is_valid() or not ticked:
+        return [("", "没有撤销：请先勾选代领人，并写明撤销原因。")]
+    today = timezone.localdate()
+    everybody = list_queries.agents(by=request.actor, today=today, sort="", text="")
+    results = []
+    for one_agent in [one for one in everybody if one.id in ticked][:ROWS]:
+        try:
+            done = revoke_mandates_of(
+                agent_id=one_agent.id, words=form.cleaned_data["words"], by=request.actor,
+                at=timezone.now(), key=f"{form.cleaned_data['key']}-{one_agent.id}",
+            )  # fmt: skip
+        except Refused as refused:
+            results.append((one_agent.name, refused.refusals[0].sentence))
+        else:
+            said = f"已撤销 {len(done.subject_ids)} 份委托书，自今天起不能再凭它代领。"
+            results.append((one_agent.name, said))
+    return results or [("", "没有撤销：勾选的人本年没有在本县区代领。")]
 
 
 @require_GET

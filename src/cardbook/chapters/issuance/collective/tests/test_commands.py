@@ -235,7 +235,7 @@ class TestFile:
         given, index = out(city), commands._page_index
         balanced(given, city.here.clerk)
 
-        def meanwhile(bundle: Bundle, plan: commands._Plan) -> object:
+        def meanwhile(bundle: Bundle, plan: commands.Plan) -> object:
             tick(bundle, "1=2", by=city.here.other_clerk)
             return index(bundle, plan)
 

@@ -412,6 +412,38 @@ class TestAgents:
         found = signed_in(boss).get("/agents/", {"q": "孝", "sort": "year"}).context["rows"]
         assert [row.name for row in found] == ["孝子"]
 
+    def test_what_chosen_people_still_hold_is_revoked_each_with_a_result(self, city: City) -> None:
+        boss, client = manager(city.here), signed_in(city.here.clerk)
+        both = (comer("热心人"), comer("孝子"))
+        for who in both:
+            (card,) = make.received_cards(city, city.here)
+            given = proxy_form(card, who, name=who.name, relation="other", words="同村")
+            assert client.post("/proxy/", given).status_code == 302
+        held, _ = Mandate.objects.order_by("id")
+        data = {"agent": [held.agent_id], "words": "一人代领过多，核实后撤销"}
+        page = signed_in(boss).post("/agents/", data)
+        assert page.context["results"] == [
+            ("热心人", "已撤销 1 份委托书，自今天起不能再凭它代领。")
+        ]
+        held.refresh_from_db()
+        assert held.revoked_on == today()
+        assert Mandate.objects.filter(revoked_on=None).count() == 1
+        again = signed_in(boss).post("/agents/", data).context["results"]
+        assert again[0][0] == "热心人" and "没有还有效的委托书" in again[0][1]
+
+    def test_those_who_only_look_and_the_neighbour_revoke_nothing_of_anybodys(
+        self, city: City
+    ) -> None:
+        (card,) = make.received_cards(city, city.here)
+        who = comer("热心人")
+        signed_in(city.here.clerk).post("/proxy/", proxy_form(card, who, name=who.name))
+        data = {"agent": [Mandate.objects.get().agent_id], "words": "不该"}
+        page = signed_in(city.here.reviewer).post("/agents/", data)
+        assert "不办理" in str(page.context["results"])
+        signed_in(manager(city.neighbour)).post("/agents/", data)
+        signed_in(manager(city.here)).post("/agents/", data | {"words": ""})
+        assert Mandate.objects.get().revoked_on is None
+
     def test_the_window_is_warned_and_not_stopped(self, city: City) -> None:
         client, helper = signed_in(city.here.clerk), comer("热心人")
         for card in make.received_cards(city, city.here, count=2):

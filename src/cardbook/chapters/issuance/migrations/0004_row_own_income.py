@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("issuance", "0001_collective_bundles")]
+    dependencies = [("issuance", "0003_sheets_set_by_a_worker")]
     operations = [
         migrations.AddField(
             model_name="bundlerow",
