@@ -69,7 +69,7 @@ class Surroundings:
                 "id", "name"
             )
         }
-        found = Organization.objects.filter(path__startswith=county.path, valid_to=None)
+        found = Organization.objects.filter(path__startswith=county.path, in_force=True)
         names: dict[str, tuple[int, str]] = {}
         towns: set[str] = set()
         for id_, name, code, kind in found.order_by("-path").values_list(

@@ -67,7 +67,7 @@ def receiver_of(organization: Organization) -> Organization:
     """
     found = (
         Organization.objects.filter(
-            kind=Kind.CARD_BODY, county_id=organization.county_id or 0, valid_to=None
+            kind=Kind.CARD_BODY, county_id=organization.county_id or 0, in_force=True
         )
         .order_by("id")
         .first()

@@ -232,7 +232,7 @@ class TestPages:
     def test_no_account_is_left_when_the_post_is_refused(self, city: City, leader: Actor) -> None:
         url = reverse("post.appoint", args=[city.here.window.pk])
         given = {
-            "key": "k", "on": "2027-11-20", "words": "任命", "username": "newone",
+            "key": "k", "on": "2019-11-20", "words": "任命", "username": "newone",
             "name": "新来的人", "role": "window_clerk",
         }  # fmt: skip
         assert signed_in(leader).post(url, given).status_code == 409
