@@ -27,6 +27,7 @@ from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.distribution import live_distribution
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
+from cardbook.demo.offices import live_offices
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.safekeeping import live_safekeeping
@@ -131,6 +132,7 @@ def live(
     _leave_files(story)
     _begin_with_old_ledgers(story)
     live_distribution(story)
+    live_offices(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:
