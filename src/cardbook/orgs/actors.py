@@ -69,7 +69,7 @@ def posts_of(user: User, *, on: date) -> list[Post]:
     if any(post.is_behind for post in found):
         come_into_force(on=on)
         found = list(held.all())
-    return found
+    return [*found]
 
 
 def actor_in(post: Post, *, device: str = "") -> Actor:

@@ -31,7 +31,7 @@ def due(*, on: date) -> QuerySet[PlannedChange]:
 def come_into_force(*, on: date) -> int:
     """This function will let the rows of offices say what their days say of `on`.
 
-    It returns how many changed. Of two who come at once the second waits and finds nothing left to do.
+    It returns how many changed. Of two who come at once the second waits and finds nothing left.
     """
     plans = list(due(on=on).select_for_update().order_by("on", "id"))
     for plan in plans:

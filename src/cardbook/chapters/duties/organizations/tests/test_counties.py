@@ -1,4 +1,4 @@
-"""A county goes into another: what is not finished becomes the other's, the rest stays readable."""
+"""A county goes into another: the unfinished becomes the other's, the rest stays readable."""
 
 from datetime import date, timedelta
 
