@@ -14,6 +14,7 @@ from cardbook.chapters.duties.organizations.post_commands import (
 )
 from cardbook.chapters.duties.organizations.queries import stock_of
 from cardbook.chapters.duties.organizations.register import freeze
+from cardbook.demo.organizations import FOUNDED
 from cardbook.demo.staff import PREFIXES
 from cardbook.demo.story import Story
 from cardbook.law.roles import Role
@@ -52,7 +53,7 @@ def _keeper_retires(story: Story, county: str, office: Organization) -> None:
     if not User.objects.filter(username=_LEAVING).exists():
         appoint_newcomer(
             username=_LEAVING, name="周建设", organization_id=office.pk, role=Role.CARD_KEEPER,
-            order=order,
+            order=_order(story, county, on=FOUNDED, words="演示：任命", what="keeper"),
         )  # fmt: skip
     leaving = User.objects.get(username=_LEAVING)
     made = hand_over(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Q
 
 from cardbook.law.articles import EDITION
@@ -15,8 +15,7 @@ from cardbook.law.roles import Role
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import canonical_json
-from cardbook.orgs.calendar import come_into_force, due
-from cardbook.orgs.models import Kind, Organization, Post, User
+from cardbook.orgs.models import Kind, Organization, PlannedChange, Post, User
 
 # Offices above the counties whose business is the whole city (Art. 5); a bank sees its own alone.
 _CITY_OFFICES = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.AGENCY})
@@ -52,24 +51,25 @@ class OrganizationClosed(Exception):
 def posts_of(user: User, *, on: date) -> list[Post]:
     """This function will list the posts the person holds on `on`, oldest first.
 
-    The same question asks whether a change of offices was planned for a day that has come: then
-    it is brought into force first, so that nobody acts under yesterday's tree.
+    The same question asks whether a planned change of offices is due: then it comes into force
+    first, so that nobody acts under yesterday's tree and no job has to run (ADR 0014).
     """
+    due = PlannedChange.objects.filter(came=False, withdrawn_at=None, on__lte=on)
     held = (
         Post.objects.filter(
             Q(until=None) | Q(until__gt=on),
             Q(organization__valid_to=None) | Q(organization__valid_to__gt=on),
             user=user, user__is_active=True, since__lte=on,
         )
-        .annotate(is_behind=Exists(due(on=on)))
+        .annotate(is_behind=Exists(due))
         .select_related("organization__county", "user")
         .order_by("since", "id")
     )  # fmt: skip
-    found = list(held)
-    if any(post.is_behind for post in found):
-        come_into_force(on=on)
-        found = list(held.all())
-    return [*found]
+    if any(post.is_behind for post in held):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT come_into_force(%s)", [on])
+        return [*held.all()]
+    return [*held]
 
 
 def actor_in(post: Post, *, device: str = "") -> Actor:
@@ -194,11 +194,3 @@ def relieve(*, post_id: int, until: date, at: datetime, by: Actor) -> None:
     Post.objects.filter(pk=post_id).update(until=until)
     post.until = until
     record_post(act="post.relieve", post=post, by=by, at=at)
-
-
-@transaction.atomic
-def keep_on(*, post: Post, at: datetime, by: Actor) -> None:
-    """This function will take back that a post ends; it is locked by the caller."""
-    Post.objects.filter(pk=post.pk).update(until=None)
-    post.until = None
-    record_post(act="post.keep_on", post=post, by=by, at=at)

@@ -52,8 +52,7 @@ class Organization(models.Model):
     """One office, bank outlet, town, village or employer; `path` lists its ancestors' ids.
 
     What holds is said by days: `valid_from`, `valid_to` and the states. Name, parent, path and
-    `in_force` repeat what the days say of today, so that everybody can read them in one row; the
-    first who asks on a day with a planned change brings them up (`calendar.py`).
+    `in_force` repeat what the days say of today, in one row for everybody to read (ADR 0014).
     """
 
     code = models.CharField("编号", max_length=40, unique=True)

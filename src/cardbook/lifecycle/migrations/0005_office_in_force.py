@@ -8,7 +8,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lifecycle", "0004_posting_refers"), ("orgs", "0003_closed_offices_data")]
+    dependencies = [("lifecycle", "0004_posting_refers"), ("orgs", "0004_closed_offices_data")]
     operations = [
         migrations.RunSQL(
             (SQL / "office_in_force.sql").read_text(encoding="utf-8"),

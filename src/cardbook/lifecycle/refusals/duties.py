@@ -42,6 +42,13 @@ PLAN_FOLLOWED = reason(
 COUNTY_UNFIT = reason(
     "COUNTY_UNFIT", "“{name}”不能这样合并。", "请选择两个不同的、现有的县区人社局。", art(5)
 )
+COUNTY_TOO_LARGE = reason(
+    "COUNTY_TOO_LARGE",
+    "“{name}”有 {count} 张未完结的卡，一次请求办不完。",
+    "请系统管理员下班后在服务器上运行：cardbook merge-county {code} --into {into}"
+    " --words 批文 --by {by}。",
+    art(5),
+)
 COUNTY_MOVED_ON = reason(
     "COUNTY_MOVED_ON",
     "办理期间“{name}”又登记了 {count} 张卡或事项。",

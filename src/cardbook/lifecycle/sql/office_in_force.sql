@@ -1,5 +1,5 @@
 -- No card arrives at an office that was closed, or is only planned: `in_force` says what its days say
--- of today, also where a change was planned ahead (orgs/calendar.py).
+-- of today, also where a change was planned ahead (docs/adr/0014).
 CREATE OR REPLACE FUNCTION posting_moves_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT AS $$
 DECLARE

@@ -1,7 +1,7 @@
 """What a change does to the tree: states from a day to a day, paths, successors (Art. 5).
 
 `commands.py` beside it asks whether it may be; every change is an event (`orgs.changes`). For a
-day to come only the days are written; `orgs.calendar` lets the rows follow when it has come.
+day to come only the days are written; `orgs.actors` lets the rows follow when it has come.
 """
 
 from datetime import date
@@ -9,9 +9,13 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cardbook.orgs.calendar import put_under
 from cardbook.orgs.changes import Decree, record_change
 from cardbook.orgs.models import Organization, OrganizationState, PlannedChange, Succession
+
+
+def open_on(day: date) -> Q:
+    """This function will say which offices there are on a day."""
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 
 def last_change(organization: Organization) -> date:
@@ -35,7 +39,7 @@ def parts_on(organization: Organization, day: date) -> QuerySet[Organization]:
     )
     here = then.filter(parent=organization)
     return Organization.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=day),
+        open_on(day),
         Exists(here) | (Q(parent=organization) & ~Exists(then)),
     )
 
@@ -129,6 +133,18 @@ def belong_to(county: Organization, successor: Organization, day: date) -> None:
     )  # fmt: skip
     put_under(county, successor)
     Organization.objects.filter(county=county).update(county=successor)
+
+
+def put_under(organization: Organization, parent: Organization) -> None:
+    """This function will rewrite parent and paths of an office and all below it."""
+    old_path, new_path = organization.path, f"{parent.path}{organization.pk}."
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orgs_organization SET path = %s || substr(path, %s) WHERE path LIKE %s",
+            [new_path, len(old_path) + 1, f"{old_path}%"],
+        )
+    Organization.objects.filter(pk=organization.pk).update(parent=parent)
+    organization.parent, organization.path = parent, new_path
 
 
 @transaction.atomic

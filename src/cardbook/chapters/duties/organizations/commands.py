@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from cardbook.chapters.duties.organizations import changes
+from cardbook.chapters.duties.organizations import changes, queries
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -21,7 +21,6 @@ from cardbook.lifecycle.facts import StockHandedOn
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor, appoint, relieve
-from cardbook.orgs.calendar import open_on, waiting
 from cardbook.orgs.changes import Decree
 from cardbook.orgs.models import Kind, Organization, Post
 
@@ -96,7 +95,7 @@ def refuse_planned(organization: Organization, order: Order) -> None:
 
     :raises Refused: `ORG_PLANNED`.
     """
-    plan = waiting().filter(organization=organization).order_by("-on").first()
+    plan = queries.waiting().filter(organization=organization).order_by("-on").first()
     if plan is not None and (order.on <= plan.on or plan.act == "org.close"):
         values = {
             "name": organization.name, "on": plan.on, "title": plan.title, "asked": order.on,
@@ -130,7 +129,8 @@ def move(*, organization_id: int, parent_id: int, order: Order) -> None:
     organization = open_office(organization_id, order)
     parent = Organization.objects.select_for_update(no_key=True).get(pk=parent_id)
     fits = (
-        Organization.objects.filter(open_on(order.on), pk=parent.pk, valid_to=None).exists()
+        parent.valid_to is None
+        and parent.valid_from <= order.on
         and parent.pk != organization.parent_id
         and not parent.path.startswith(organization.path)
         and parent.county_id == organization.county_id

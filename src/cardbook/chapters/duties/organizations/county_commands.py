@@ -29,7 +29,7 @@ from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.facts import CountyJoined
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs.models import Kind, Organization
+from cardbook.orgs.models import Kind, Organization, User
 
 _JOINS = tuple(row for row in ACTS.values() if row.resettles)
 _MODELS = {
@@ -39,7 +39,9 @@ _MODELS = {
     Subject.CORRECTION: Correction,
 }
 # So many at a time are judged; all of them are one transaction. It bounds the memory.
-AT_ONCE = 20_000
+AT_ONCE = 5_000
+# A page answers within two minutes, also on a busy machine.
+MOST_IN_A_REQUEST = 20_000
 
 
 def merge_counties(*, county_id: int, successor_id: int, order: Order) -> Done:
@@ -68,10 +70,20 @@ def merge_counties(*, county_id: int, successor_id: int, order: Order) -> Done:
     return perform(*steps, by=order.by, at=order.at, key=order.key, also=carry_on)
 
 
-def unfinished(county: Organization) -> int:
-    """This function will count the cards that would go along."""
+def refuse_too_many(*, county_id: int, successor_id: int, by: User) -> None:
+    """This function will refuse what a page cannot wait for; the command line can.
+
+    :raises Refused: `COUNTY_TOO_LARGE`, with the command to run.
+    """
+    county = Organization.objects.get(pk=county_id)
     (row,) = (one for one in _JOINS if one.subject is Subject.CARD)
-    return Card.objects.filter(county=county, **_standing(row)).count()
+    count = Card.objects.filter(county=county, **_standing(row)).count()
+    if count > MOST_IN_A_REQUEST:
+        values = {
+            "name": county.name, "count": count, "code": county.code, "by": by.username,
+            "into": Organization.objects.get(pk=successor_id).code,
+        }  # fmt: skip
+        raise Refused([Refusal(no.COUNTY_TOO_LARGE, values)])
 
 
 @transaction.atomic

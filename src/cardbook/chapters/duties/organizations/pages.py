@@ -280,6 +280,9 @@ def join(request: ActorRequest, organization_id: int) -> HttpResponse:
     organization = organization_of(request, organization_id)
 
     def do(given: Given) -> str:
+        county_commands.refuse_too_many(
+            county_id=organization_id, successor_id=int(given["other"]), by=request.user
+        )
         county_commands.merge_counties(
             county_id=organization_id, successor_id=int(given["other"]),
             order=order_of(request, given),

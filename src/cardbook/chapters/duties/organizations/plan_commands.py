@@ -1,6 +1,6 @@
 """What was ordered for a day to come is taken back before it comes (Art. 5).
 
-`commands.py` beside it plans; `orgs.calendar` lets it come into force.
+`commands.py` beside it plans; `orgs.actors` lets it come into force.
 """
 
 from django.db import transaction
@@ -8,10 +8,10 @@ from django.db.models import Q
 
 from cardbook.chapters.duties.organizations import changes
 from cardbook.chapters.duties.organizations.commands import Order, refuse_foreign
+from cardbook.chapters.duties.organizations.queries import waiting
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs.calendar import waiting
 from cardbook.orgs.models import Organization, PlannedChange, Post
 
 

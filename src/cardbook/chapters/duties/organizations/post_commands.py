@@ -172,7 +172,9 @@ def keep_post(*, post_id: int, order: Order) -> None:
     if post is None:
         raise Refused([Refusal(no.POST_GONE)])
     refuse_foreign(post.organization, by=order.by)
-    actors.keep_on(post=post, at=order.at, by=order.by)
+    Post.objects.filter(pk=post.pk).update(until=None)
+    post.until = None
+    actors.record_post(act="post.keep_on", post=post, by=order.by, at=order.at)
 
 
 def _pass_on(post: Post, user: User, order: Order) -> Post:

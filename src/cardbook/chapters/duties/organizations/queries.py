@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
@@ -19,8 +19,15 @@ from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.calendar import waiting
-from cardbook.orgs.models import Kind, Organization, OrganizationState, Post, Succession, User
+from cardbook.orgs.models import (
+    Kind,
+    Organization,
+    OrganizationState,
+    PlannedChange,
+    Post,
+    Succession,
+    User,
+)
 
 _TREE = (Path(__file__).parent / "sql" / "tree.sql").read_text(encoding="utf-8")
 # Places whose cards are in the office's own hands; the others are the county's.
@@ -253,6 +260,11 @@ class Plan:
     on: date
     words: str
     ordered: str
+
+
+def waiting() -> QuerySet[PlannedChange]:
+    """This function will list changes that were planned and neither came nor were taken back."""
+    return PlannedChange.objects.filter(came=False, withdrawn_at=None)
 
 
 def plans(*, by: Actor, organization_id: int | None = None) -> list[Plan]:

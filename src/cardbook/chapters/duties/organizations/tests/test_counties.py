@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from django.urls import reverse
 
 from cardbook.cards.models import Application, Card, Correction, TemporaryCard
 from cardbook.chapters.duties.organizations import commands, county_commands, queries
+from cardbook.chapters.duties.organizations.cli import merge_county
 from cardbook.chapters.duties.organizations.tests.test_changes import code_of, order
 from cardbook.custody.models import Position, Purpose
 from cardbook.custody.places import Place
@@ -254,6 +256,43 @@ class TestMergeCounties:
             answer = signed_in(manager).post(address, given, follow=True)
         page = answer.content.decode()
         assert "县区已合并" in page and "并入甲县人社局" in page
+
+
+@pytest.mark.django_db
+class TestALargeCounty:
+    def test_is_not_for_a_page_to_wait_for(
+        self, city: City, manager: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make.received_cards(city, city.neighbour, count=2)
+        monkeypatch.setattr(county_commands, "MOST_IN_A_REQUEST", 1)
+        given = {
+            "key": make.key(), "on": f"{TODAY}", "words": "批文", "other": city.here.county.pk,
+        }  # fmt: skip
+        with time_machine.travel(NOON, tick=False):
+            answer = signed_in(manager).post(
+                reverse("organization.join", args=[city.neighbour.county.pk]), given
+            )
+        assert answer.status_code == 409
+        command = f"cardbook merge-county {city.neighbour.county.code} --into"
+        assert command in answer.content.decode()
+
+    def test_is_merged_in_chunks_by_the_command_line(
+        self, city: City, manager: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cards = make.received_cards(city, city.neighbour, count=5)
+        monkeypatch.setattr(county_commands, "AT_ONCE", 2)
+        name = Post.objects.get(pk=manager.post_id).user.username
+        asked = [
+            city.neighbour.county.code, "--into", city.here.county.code, "--words", "批文",
+            "--on", f"{TODAY}", "--by", name,
+        ]  # fmt: skip
+        with time_machine.travel(NOON, tick=False):
+            done = CliRunner().invoke(merge_county, asked)
+            again = CliRunner().invoke(merge_county, asked)
+        assert (done.exit_code, again.exit_code) == (0, 2), done.output
+        assert Card.objects.filter(county=city.here.county.pk).count() == len(cards)
+        assert "已经撤销" in again.output
+        the_book_is_whole()
 
 
 @pytest.mark.django_db

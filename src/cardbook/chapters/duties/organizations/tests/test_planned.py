@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from cardbook.chapters.duties.organizations import commands, plan_commands, post_commands, queries
+from cardbook.chapters.duties.organizations.queries import waiting
 from cardbook.chapters.duties.organizations.tests.test_changes import code_of, order
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -19,7 +20,6 @@ from cardbook.lifecycle.facts import CardSorted
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor, posts_of
-from cardbook.orgs.calendar import waiting
 from cardbook.orgs.models import Kind, Organization, PlannedChange, Post, User
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0002_planned_changes")]
+    dependencies = [("orgs", "0003_come_into_force")]
     operations = [
         migrations.RunSQL(
             "UPDATE orgs_organization SET in_force = false WHERE valid_to IS NOT NULL",
