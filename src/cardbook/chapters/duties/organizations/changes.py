@@ -13,11 +13,6 @@ from cardbook.orgs.changes import Decree, record_change
 from cardbook.orgs.models import Organization, OrganizationState, PlannedChange, Succession
 
 
-def open_on(day: date) -> Q:
-    """This function will say which offices there are on a day."""
-    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
-
-
 def last_change(organization: Organization) -> date:
     """This function will tell the day before which nothing can be changed any more."""
     newest = OrganizationState.objects.filter(organization=organization, until=None).first()
@@ -33,13 +28,15 @@ def locked(organization_id: int) -> Organization:
 
 
 def parts_on(organization: Organization, day: date) -> QuerySet[Organization]:
-    """This function will list what stands under an office on a day, planned changes and all."""
+    """This function will list what stands under an office on a day or is planned to come later."""
     then = OrganizationState.objects.filter(organization=OuterRef("pk"), since__lte=day).filter(
         Q(until=None) | Q(until__gt=day)
     )
-    here = then.filter(parent=organization)
+    here = OrganizationState.objects.filter(
+        Q(until=None) | Q(until__gt=day), organization=OuterRef("pk"), parent=organization
+    )
     return Organization.objects.filter(
-        open_on(day),
+        Q(valid_to=None) | Q(valid_to__gt=day),
         Exists(here) | (Q(parent=organization) & ~Exists(then)),
     )
 

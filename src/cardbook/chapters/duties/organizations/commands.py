@@ -69,10 +69,13 @@ def refuse_ahead(order: Order) -> None:
         raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
 
 
-def open_office(organization_id: int, order: Order, *, same_day: bool = False) -> Organization:
+def open_office(
+    organization_id: int, order: Order, *, same_day: bool = False, closed_too: bool = False
+) -> Organization:
     """This function will return an office, locked, open and the actor's to change from the day on.
 
-    `same_day` refuses a day to come.
+    `same_day` refuses a day to come; `closed_too` takes one that was closed by a plan while cards
+    still lay there.
 
     :raises Refused: when one of these does not hold, or another change is planned for later.
     """
@@ -81,7 +84,7 @@ def open_office(organization_id: int, order: Order, *, same_day: bool = False) -
     if same_day:
         refuse_ahead(order)
     refuse_planned(organization, order)
-    if organization.valid_to is not None:
+    if organization.valid_to is not None and not closed_too:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
     newest = changes.last_change(organization)
     if order.on < newest:
@@ -174,7 +177,7 @@ def close(*, organization_id: int, order: Order) -> None:
 
     Ahead of its day people and parts are asked for as they will be then. Cards may not lie there
     when it is planned, and none arrive from the day on; one that arrived in between goes along
-    when the office is merged afterwards.
+    when the office is merged afterwards (`merge` takes a closed one that still keeps cards).
 
     :raises Refused: with how many cards, posts or parts it still has, and the way out.
     """
@@ -240,13 +243,15 @@ def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -
     """
     offices = _relatives([*organization_ids], successor_id, order)
     successor = Organization.objects.get(pk=successor_id)
+    closed = {one.pk for one in offices if one.valid_to is not None}
     going = {one.pk: stock_steps(one, successor, order, None) for one in offices}
     steps = [step for each in going.values() for step in each]
 
     def carry_on(done: Done) -> None:
         for one in offices:
             moved = sum(len(step.subject_ids) for step in going[one.pk])
-            organization = open_office(one.pk, order, same_day=True)
+            is_closed = one.pk in closed
+            organization = open_office(one.pk, order, same_day=True, closed_too=is_closed)
             refuse_first_day(organization, order)
             posts_along(organization, successor, order)
             parts_along(organization, successor, order)
@@ -255,7 +260,8 @@ def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -
                 decree=order.decree,
             )  # fmt: skip
             refuse_stock(organization)
-            changes.close_organization(organization=organization, decree=order.decree)
+            if not is_closed:
+                changes.close_organization(organization=organization, decree=order.decree)
 
     return perform(*steps, by=order.by, at=order.at, key=order.key, also=carry_on)
 
@@ -287,7 +293,7 @@ def _relatives(
     """The offices, found fit to go on in the successor; they are judged again when it is done."""
     successor = open_office(successor_id, order, same_day=True)
     found = [
-        open_office(one, order, same_day=True)
+        open_office(one, order, same_day=True, closed_too=bool(queries.stock_of(one)))
         for one in sorted(set(organization_ids) - {successor_id})
     ]
     if not found:
@@ -367,7 +373,7 @@ def posts_along(source: Organization, successor: Organization, order: Order) -> 
 
 def parts_along(source: Organization, successor: Organization, order: Order) -> None:
     """This function will put what lies below an office under its successor."""
-    for part in Organization.objects.filter(parent=source, valid_to=None).order_by("id"):
+    for part in changes.parts_on(source, order.on).order_by("id"):
         refuse_planned(part, order)
         changes.move_organization(
             organization=changes.locked(part.pk), parent=successor, decree=order.decree

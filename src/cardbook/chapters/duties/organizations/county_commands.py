@@ -29,7 +29,7 @@ from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.facts import CountyJoined
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs.models import Kind, Organization, User
+from cardbook.orgs.models import Kind, Organization
 
 _JOINS = tuple(row for row in ACTS.values() if row.resettles)
 _MODELS = {
@@ -70,17 +70,17 @@ def merge_counties(*, county_id: int, successor_id: int, order: Order) -> Done:
     return perform(*steps, by=order.by, at=order.at, key=order.key, also=carry_on)
 
 
-def refuse_too_many(*, county_id: int, successor_id: int, by: User) -> None:
+def refuse_too_many(*, county_id: int, successor_id: int, manager: str) -> None:
     """This function will refuse what a page cannot wait for; the command line can.
 
-    :raises Refused: `COUNTY_TOO_LARGE`, with the command to run.
+    :raises Refused: `COUNTY_TOO_LARGE`, with the command to run for the manager of that user name.
     """
     county = Organization.objects.get(pk=county_id)
     (row,) = (one for one in _JOINS if one.subject is Subject.CARD)
     count = Card.objects.filter(county=county, **_standing(row)).count()
     if count > MOST_IN_A_REQUEST:
         values = {
-            "name": county.name, "count": count, "code": county.code, "by": by.username,
+            "name": county.name, "count": count, "code": county.code, "by": manager,
             "into": Organization.objects.get(pk=successor_id).code,
         }  # fmt: skip
         raise Refused([Refusal(no.COUNTY_TOO_LARGE, values)])

@@ -90,7 +90,7 @@ def shown(
     organization = organization_of(request, organization_id)
     office = queries.office(organization)
     may = request.actor.role in MANAGERS and (
-        organization.in_force or organization.valid_to is None
+        organization.in_force or organization.valid_to is None or office.cards > 0
     )
     given = bound or {}
     return render(
@@ -118,6 +118,12 @@ def _orders(
 ) -> list[tuple[str, str, str, forms.Form]]:
     """Address, heading, button and form of everything that can be ordered here."""
     start = {"key": new_key(), "on": timezone.localdate()}
+    merge = (
+        "organization.merge", "合并、拆分", "办理移交",
+        MergeForm(initial=start, choices=queries.siblings(organization), stock=office.stock),
+    )  # fmt: skip
+    if organization.valid_to is not None and not organization.in_force:
+        return [merge]
     found: list[tuple[str, str, str, forms.Form]] = [
         ("post.appoint", "任命", "任命", AppointForm(initial=start)),
         ("organization.found", "设立下级机构", "设立", FoundForm(initial=start)),
@@ -127,9 +133,7 @@ def _orders(
             ("organization.rename", "更名", "更名", RenameForm(initial=start)),
             ("organization.move", "调整隶属", "调整",
              MoveForm(initial=start, choices=queries.parents(organization))),
-            ("organization.merge", "合并、拆分", "办理移交",
-             MergeForm(initial=start, choices=queries.siblings(organization),
-                       stock=office.stock)),
+            merge,
             ("organization.close", "撤销", "撤销", OrderForm(initial=start)),
         ]  # fmt: skip
     if office.is_county and request.actor.role is Role.CITY_MANAGER:
@@ -281,7 +285,9 @@ def join(request: ActorRequest, organization_id: int) -> HttpResponse:
 
     def do(given: Given) -> str:
         county_commands.refuse_too_many(
-            county_id=organization_id, successor_id=int(given["other"]), by=request.user
+            county_id=organization_id,
+            successor_id=int(given["other"]),
+            manager=request.user.get_username(),
         )
         county_commands.merge_counties(
             county_id=organization_id, successor_id=int(given["other"]),

@@ -9,7 +9,11 @@ from django.urls import reverse
 
 from cardbook.chapters.duties.organizations import commands, plan_commands, post_commands, queries
 from cardbook.chapters.duties.organizations.queries import waiting
-from cardbook.chapters.duties.organizations.tests.test_changes import code_of, order
+from cardbook.chapters.duties.organizations.tests.test_changes import (
+    cards_kept_by,
+    code_of,
+    order,
+)
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.insight.check import recount
@@ -207,9 +211,22 @@ class TestFound:
 
 
 class TestClose:
-    def test_comes_by_the_day_and_what_arrived_meanwhile_can_leave(
-        self, city: City, manager: Actor
-    ) -> None:
+    def test_lets_what_arrived_meanwhile_go_along(self, city: City, manager: Actor) -> None:
+        east = make.organization("甲县东镇", Kind.TOWN, parent=city.here.county)
+        commands.close(organization_id=east.pk, order=order(manager, on=DAY))
+        (card,) = cards_kept_by(city, east, count=1)
+        somebody_asks(manager, on=DAY)
+        commands.merge(
+            organization_ids=[east.pk], successor_id=city.here.town.pk,
+            order=order(manager, at=MIDNIGHT, on=DAY),
+        )  # fmt: skip
+        card.refresh_from_db()
+        assert card.position.account.organization_id == city.here.town.pk
+        east.refresh_from_db()
+        assert (east.valid_to, east.in_force) == (DAY, False)
+        assert recount().holds
+
+    def test_comes_by_the_day(self, city: City, manager: Actor) -> None:
         town = city.here.town
         commands.close(organization_id=town.pk, order=order(manager, on=DAY))
         for day, is_open in ((BEFORE, True), (DAY, False)):
