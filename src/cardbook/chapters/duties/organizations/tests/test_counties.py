@@ -11,6 +11,8 @@ from cardbook.cards.models import Application, Card, Correction, TemporaryCard
 from cardbook.chapters.duties.organizations import commands, county_commands, queries
 from cardbook.chapters.duties.organizations.cli import merge_county
 from cardbook.chapters.duties.organizations.tests.test_changes import code_of, order
+from cardbook.chapters.intake.receive.importer import receiver_of
+from cardbook.chapters.intake.receive.manifest_rows import surroundings_of
 from cardbook.custody.models import Position, Purpose
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -186,6 +188,15 @@ class TestMergeCounties:
         assert eve["乙县卡管中心"].depth == day["乙县卡管中心"].depth == 2
         offices = [line.office for line in history_of(card.pk)]
         assert offices == ["市人社局", "乙县一号窗口", "乙县卡管中心", "乙县卡管中心"]
+
+    def test_lets_files_go_on_naming_the_old_county(self, city: City, manager: Actor) -> None:
+        assert surroundings_of(city.here.county).other_counties == ("乙县",)
+        merged(city, manager)
+        here, body = city.here.county, city.neighbour.card_body
+        assert surroundings_of(here).other_counties == ()
+        body.refresh_from_db()
+        assert receiver_of(body) == body, "each card body receives its own deliveries"
+        assert receiver_of(Organization.objects.get(pk=city.neighbour.county.pk)).county == here
 
     def test_is_for_the_citys_manager(self, city: City) -> None:
         for by in (
