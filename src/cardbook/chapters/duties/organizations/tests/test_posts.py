@@ -178,7 +178,7 @@ class TestPages:
         url = reverse("organization.rename", args=[city.here.town.pk])
         given = {"key": "k", "on": "2026-11-20", "words": "批文", "name": "甲县新城镇"}
         page = client.post(url, given, follow=True).content.decode()
-        assert "已更名为“甲县新城镇”" in page and "甲县城关镇" in page
+        assert "更名为“甲县新城镇”" in page and "甲县城关镇" in page
         then = client.get(reverse("organization.list"), {"on": "2026-11-19"}).content.decode()
         assert "甲县城关镇" in then and "更名为甲县新城镇" in then
         assert "甲县城关镇" not in client.get(reverse("organization.list")).content.decode()
