@@ -71,7 +71,7 @@ NOT_WALKED = {
     "error.lift_in_use": "nothing activates a card yet (Art. 22): corrections' own tests",
     **dict.fromkeys(
         ("stock.hand_on", "stock.hand_on_unit", "stock.hand_on_defects", "stock.hand_on_errors",
-         "stock.hand_on_returned", "stock.hand_on_scrap"),
+         "stock.hand_on_returned", "stock.hand_on_scrap", "county.join"),
         "by decree, never one card: duties/organizations",
     ),
     **dict.fromkeys(

@@ -23,6 +23,7 @@ DEAD_SINCE = date(2026, 3, 1)
 
 _SETTLED = f.OpeningSettled(claims=(1,), words="查过柜")
 _HANDED_ON = f.StockHandedOn(predecessor=1, successor=2, words="批文")
+_JOINED = f.CountyJoined(predecessor=1, successor=2, words="批文")
 _EXPLAINED = f.DifferenceExplained(delivery=1, words="查过")
 _OWN = make.hand_over_facts(NUMBER)
 _SEEN = {name: getattr(_OWN, name) for name in f.CardIssued.__dataclass_fields__}
@@ -33,6 +34,7 @@ _FOUND = f.StockFound(words="夹在柜后")
 
 FACTS: Mapping[str, object] = {
     "stock.hand_on": _HANDED_ON,
+    "county.join": _JOINED,
     "opening.find_kept": _SETTLED,
     "opening.find_held": _SETTLED,
     "opening.confirm": _SETTLED,
@@ -120,9 +122,12 @@ FACTS: Mapping[str, object] = {
 }
 
 
+_ALONG = ("stock.hand_on", "county.join")
+
+
 def facts_for(code: str) -> object:
-    """What is recorded; cards set aside go along with an office like those on the shelf."""
-    return FACTS["stock.hand_on" if code.startswith("stock.hand_on") else code]
+    """What is recorded; whatever goes along with an office or a county is recorded alike."""
+    return FACTS[next((one for one in _ALONG if code.startswith(one)), code)]
 
 
 @dataclass(frozen=True, slots=True)

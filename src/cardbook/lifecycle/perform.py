@@ -272,6 +272,9 @@ def _change_state(step: Step, ids: Sequence[int]) -> None:
     regions = "".join(f", {region} = %({region})s" for region in becomes)
     if "hold" in becomes:
         regions += ", hold_until = NULL"
+    if act.resettles:
+        regions += ", county_id = %(county)s"
+        becomes["county"] = step.facts.successor  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {TABLES[act.subject]} SET version = version + 1{regions} "  # noqa: S608
@@ -315,7 +318,7 @@ def _reachable(
         above = not strangers.exclude(county=organization.county_id).exists()
     if not above and not organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
-    if organization.valid_to is not None:
+    if not organization.in_force:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
     return account
 

@@ -52,7 +52,8 @@ class Act:
     whoever brought the subject into being may not do it. `second_elsewhere` means that the second
     person stands on the other side of a hand-over; the slice says which. `claims` lists regions
     whose value is not decided here but claimed by a source, and which values may be claimed; each
-    event's facts carry them under the region's name.
+    event's facts carry them under the region's name. `resettles` makes the subject the county's
+    that the facts name as `successor`.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Act:
     second_elsewhere: bool = False
     witness: frozenset[Role] = frozenset()
     by_another: bool = False
+    resettles: bool = False
     registers: tuple[str, ...] = ()
     batch_only: bool = False
     assumed: str = ""

@@ -25,8 +25,9 @@ SORTS: Mapping[str, str] = {
 ASSIGNED = (Kind.COUNTY, Kind.AGENCY, Kind.TOWN)
 ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
 
-# For whom an office answers: a county for all its cards, a town for its people, an agency for the
-# groups routed to it - or for the one group the campaign is about.
+# For whom an office answers: a county for all its cards and those of counties that went into it, a
+# town for its people, an agency for the groups routed to it - or for the one group the campaign is
+# about.
 _DONE = """
 WITH routed AS (
     SELECT DISTINCT ON (r.county_id, r."group") r.county_id, r."group", r.organization_id
@@ -41,7 +42,10 @@ SELECT t.id, (
         AND m.happened_at >= (g.since::timestamp AT TIME ZONE 'Asia/Shanghai')
     JOIN cards_card c ON c.id = p.card_id
     LEFT JOIN routed ON routed.county_id = o.county_id AND routed."group" = c."group"
-    WHERE a.kind = 'holder' AND a.organization_id = o.county_id
+    JOIN orgs_organization had ON had.id = a.organization_id AND had.kind = 'county'
+    JOIN orgs_organization home
+      ON home.id = CASE o.kind WHEN 'county' THEN o.id ELSE o.county_id END
+    WHERE a.kind = 'holder' AND starts_with(had.path, home.path)
       AND (g."group" = '' OR c."group" = g."group")
       AND (o.kind <> 'town' OR c.town_id = o.id)
       AND (o.kind <> 'agency' OR g."group" <> '' OR routed.organization_id = o.id)
@@ -228,7 +232,7 @@ def assignable(by: Actor) -> list[Assignable]:
     else:
         kinds = (Kind.AGENCY, Kind.TOWN)
     found = Organization.objects.filter(
-        kind__in=kinds, valid_to=None, path__startswith=by.county_path
+        kind__in=kinds, in_force=True, path__startswith=by.county_path
     )
     return [Assignable(one.pk, one.code, one.name) for one in found.order_by("kind", "code")]
 
@@ -292,7 +296,7 @@ def unrouted(by: Actor, *, on: date) -> list[Unrouted]:
 def counties(by: Actor) -> list[tuple[str, str]]:
     """This function will list the counties the actor may set rules for, for a menu."""
     found = Organization.objects.filter(
-        kind=Kind.COUNTY, valid_to=None, path__startswith=by.county_path
+        kind=Kind.COUNTY, in_force=True, path__startswith=by.county_path
     )
     return [(str(one.pk), one.name) for one in found.order_by("code")]
 
@@ -301,7 +305,7 @@ def routable(by: Actor) -> list[tuple[str, str]]:
     """This function will list the offices that may hand out to a group, for a menu."""
     city = Q(kind=Kind.AGENCY, county=None)
     own = Q(kind__in=ROUTED, path__startswith=by.county_path)
-    found = Organization.objects.filter(own | city, valid_to=None).order_by("code")
+    found = Organization.objects.filter(own | city, in_force=True).order_by("code")
     return [(str(one.pk), f"{one.code} {one.name}") for one in found]
 
 

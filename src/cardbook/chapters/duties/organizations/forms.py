@@ -17,6 +17,8 @@ KINDS = (
     ("town", "镇（街道）"), ("village", "村（社区）"), ("unit", "参保单位"),
 )  # fmt: skip
 
+_ON_THE_DAY = "今天或以前的日期，以批文为准；卡要当天移交，不能预先办"
+
 
 class DateForm(forms.Form):
     """As of which day the tree is shown."""
@@ -30,7 +32,10 @@ class OrderForm(forms.Form):
     """What every change has: from which day, on which paper."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    on = DayField(label="自哪天起", help_text="可以是今天或以前的日期，以批文为准")
+    on = DayField(
+        label="自哪天起",
+        help_text="以批文为准；以后的日期登记为计划，到那天自动生效，此前可以收回",
+    )
     words = forms.CharField(
         label="依据", max_length=200,
         error_messages={"required": "请写明批文或决定，供日后核查。"},
@@ -82,6 +87,7 @@ class MergeForm(_Chosen):
     def __init__(self, *args: Any, stock: Sequence[StockLine], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["other"].label = "由哪个机构承接"
+        self.fields["on"].help_text = _ON_THE_DAY
         field = self.fields["places"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
@@ -89,6 +95,15 @@ class MergeForm(_Chosen):
         ]
         if not stock:
             del self.fields["places"]
+
+
+class JoinForm(_Chosen):
+    """Into which county it goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["other"].label = "并入哪个县区"
+        self.fields["on"].help_text = _ON_THE_DAY
 
 
 class FoundForm(OrderForm):
@@ -131,6 +146,7 @@ class HandOverForm(OrderForm):
 
     def __init__(self, *args: Any, stock: Sequence[StockLine], **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["on"].help_text = _ON_THE_DAY
         for line in stock:
             self.fields[f"count_{line.account_id}"] = forms.IntegerField(
                 label=f"{line.place} {line.label}".strip(), min_value=0,

@@ -40,7 +40,7 @@ def _unit(unit_id: int, *, by: Actor) -> Organization:
     unit = Organization.objects.select_for_update(no_key=True).get(pk=unit_id)
     if by.role not in WRITERS or not unit.path.startswith(by.county_path):
         raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": unit.name})])
-    if unit.valid_to is not None:
+    if not unit.in_force:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
     return unit
 

@@ -70,7 +70,7 @@ def receiving(by: Actor | None) -> QuerySet[Organization]:
     `by` None is the machine's own command line: the city.
     """
     path = by.county_path if by else ""
-    return Organization.objects.filter(kind__in=KINDS, valid_to=None, path__startswith=path)
+    return Organization.objects.filter(kind__in=KINDS, in_force=True, path__startswith=path)
 
 
 def unit_of(by: Actor, *, unit_id: int) -> Organization:

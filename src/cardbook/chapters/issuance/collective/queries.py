@@ -100,7 +100,7 @@ def page_scanned(text: str, *, bundle: Bundle, by: Actor) -> int:
 def units_of(by: Actor) -> QuerySet[Organization]:
     """This function will list the units and villages of the county that may take cards."""
     return Organization.objects.filter(
-        path__startswith=by.county_path, kind__in=RECEIVERS, valid_to=None
+        path__startswith=by.county_path, kind__in=RECEIVERS, in_force=True
     ).order_by("code")
 
 
