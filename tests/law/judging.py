@@ -177,8 +177,11 @@ def _within_reach(act: Act, cell: Cell) -> list[Refusal]:
     return min((judged(act, case=case, by=actor(role)) for role in county), key=len)
 
 
+_REGIONS = {"TEMPORARY": "stage", "CORRECTION": "progress", "MANDATE": "standing"}
+
+
 def _with_state(act: Act, cell: Cell) -> Case:
-    region = {"TEMPORARY": "stage", "CORRECTION": "progress"}.get(cell.table, cell.table.lower())
+    region = _REGIONS.get(cell.table, cell.table.lower())
     case = case_for(act)
     until = NOON + timedelta(days=3) if cell.column == "oral_loss" else None
     return replace(case, regions={**case.regions, region: cell.column}, hold_until=until)

@@ -71,7 +71,7 @@ NOT_WALKED = {
     "error.lift_in_use": "nothing activates a card yet (Art. 22): corrections' own tests",
     **dict.fromkeys(
         ("stock.hand_on", "stock.hand_on_unit", "stock.hand_on_defects", "stock.hand_on_errors",
-         "stock.hand_on_returned", "stock.hand_on_scrap"),
+         "stock.hand_on_returned", "stock.hand_on_scrap", "county.join"),
         "by decree, never one card: duties/organizations",
     ),
     **dict.fromkeys(
@@ -144,6 +144,7 @@ class Life:
     hands: str = "on_the_way"
     spot: str = ""
     is_wrong: bool = False
+    is_bad: bool = False
     is_cancelled: bool = False
     events: int = 1
 
@@ -153,7 +154,8 @@ class Life:
             return False
         if code == "drawer.fill":
             return self.spot != "drawer"
-        return code != "stranded.put_back" or not (self.is_wrong or self.is_cancelled)
+        stopped = self.is_wrong or self.is_bad or self.is_cancelled
+        return code != "stranded.put_back" or not stopped
 
     def goes(self, code: str) -> None:
         """The step was taken."""
@@ -163,6 +165,10 @@ class Life:
             self.spot = SPOTS.get(code, "store") if shelf else ""
         if code in ("error.record", "error.lift"):
             self.is_wrong = code == "error.record"
+        if code in ("defect.record", "stock.damage"):
+            self.is_bad = True
         if code in ("card.cancel_returned", "destruction.carry_out"):
-            self.is_wrong, self.is_cancelled = False, True
+            self.is_cancelled = True
+        if code == "destruction.carry_out":
+            self.is_wrong = self.is_bad = False
         self.events += 1

@@ -15,6 +15,7 @@ from cardbook.cards.states import (
     Progress,
     Social,
     Stage,
+    Standing,
     TemporaryStage,
 )
 from cardbook.custody.places import Place
@@ -45,6 +46,7 @@ COLUMNS: dict[str, list[str]] = {
     "PROGRESS": [str(value) for value in Progress],
     "TEMPORARY": [str(value) for value in TemporaryStage],
     "CORRECTION": [str(value) for value in CorrectionProgress],
+    "MANDATE": [str(value) for value in Standing],
     "PLACE": [str(value) for value in Place],
     "REACH": ["own", "county", "other"],
     "BEYOND": ["above"],

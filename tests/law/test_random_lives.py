@@ -274,6 +274,7 @@ class Lives:
             assert stage in stages.split() and version == life.events, blame
             assert place in places and place == (life.spot or place), blame
             assert (hold == "error") is life.is_wrong, blame
+            assert (hold == "defect") is life.is_bad, blame
             assert social == ("cancelled" if life.is_cancelled else "sealed"), blame
 
     def every_promise_is_kept(self) -> None:
@@ -316,6 +317,9 @@ _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
         pytest.param("card.issue", {"notices": ()}, id="nobody is told"),
         pytest.param("destruction.carry_out", {"witness": frozenset()}, id="destroyed unseen"),
         pytest.param("stock.find", {"guards": ()}, id="a bad card is found for issue"),
+        pytest.param(
+            "stranded.put_back", {"on": states(stage=Stage.RETURNED)}, id="a bad card comes back"
+        ),
         pytest.param("bundle.undo", {"guards": ()}, id="a unit gets what it never had"),
         pytest.param("card.issue_collective", {"papers": None}, id="issued without its sheet"),
     ],

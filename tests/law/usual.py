@@ -23,6 +23,7 @@ DEAD_SINCE = date(2026, 3, 1)
 
 _SETTLED = f.OpeningSettled(claims=(1,), words="查过柜")
 _HANDED_ON = f.StockHandedOn(predecessor=1, successor=2, words="批文")
+_JOINED = f.CountyJoined(predecessor=1, successor=2, words="批文")
 _EXPLAINED = f.DifferenceExplained(delivery=1, words="查过")
 _OWN = make.hand_over_facts(NUMBER)
 _SEEN = {name: getattr(_OWN, name) for name in f.CardIssued.__dataclass_fields__}
@@ -33,6 +34,7 @@ _FOUND = f.StockFound(words="夹在柜后")
 
 FACTS: Mapping[str, object] = {
     "stock.hand_on": _HANDED_ON,
+    "county.join": _JOINED,
     "opening.find_kept": _SETTLED,
     "opening.find_held": _SETTLED,
     "opening.confirm": _SETTLED,
@@ -56,6 +58,15 @@ FACTS: Mapping[str, object] = {
     "card.issue_guardian": f.CardIssuedToGuardian(
         **_SEEN, guardian=AGENT, relation=f.Relation.PARENT, proof="household_book"
     ),
+    "mandate.register": f.MandateRegistered(
+        agent=AGENT,
+        reason=f.ProxyReason.HEALTH,
+        relation=f.Relation.CHILD,
+        since=TODAY,
+        until=TODAY,
+        given_on=TODAY,
+    ),
+    "mandate.revoke": f.MandateRevoked(words="不再委托"),
     "bundle.hand_out": f.BundleHandedOut(
         unit=5, handlers=(7, 8), signing=f.Signing.PAPER, original_seen=True
     ),
@@ -111,9 +122,12 @@ FACTS: Mapping[str, object] = {
 }
 
 
+_ALONG = ("stock.hand_on", "county.join")
+
+
 def facts_for(code: str) -> object:
-    """What is recorded; cards set aside go along with an office like those on the shelf."""
-    return FACTS["stock.hand_on" if code.startswith("stock.hand_on") else code]
+    """What is recorded; whatever goes along with an office or a county is recorded alike."""
+    return FACTS[next((one for one in _ALONG if code.startswith(one)), code)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +215,7 @@ def case_for(act: Act) -> Case:
         Subject.APPLICATION: {"progress": "captured"},
         Subject.TEMPORARY_CARD: {"stage": "in_stock"},
         Subject.CORRECTION: {"progress": usual.progress},
+        Subject.MANDATE: {"standing": "registered"},
     }[act.subject]  # fmt: skip
     child = act.code == "card.issue_guardian"
     return Case(
@@ -304,6 +319,8 @@ FINDINGS: Mapping[str, Finding] = {
     "other_in_words": Finding({**_ONLY_OTHER, "words": "照片是别人"}),
     "no_words": Finding({"words": ""}),
     "to_nobody": Finding({"told": ""}),
+    "police_yesterday": Finding({"expected_on": date(2026, 11, 19)}),
+    "police_today": Finding({"expected_on": TODAY}),
     "incomplete": Finding({"complete": False}),
     "by_who_recorded": Finding(beginner=True),
     "guardian_is_holder": Finding({"guardian": HOLDER}),

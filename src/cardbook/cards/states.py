@@ -1,4 +1,4 @@
-"""The regions of state of the four subjects, and the mixtures that cannot be (Art. 6 to 30).
+"""The regions of state of the five subjects, and the mixtures that cannot be (Art. 6 to 30).
 
 Pure data without Django: models build CHECK constraints from it, the table of acts names it.
 """
@@ -7,12 +7,13 @@ from enum import StrEnum
 
 
 class Subject(StrEnum):
-    """What an act is done to; four subjects share one table of acts, one ledger, one door."""
+    """What an act is done to; five subjects share one table of acts, one ledger, one door."""
 
     CARD = "card"
     APPLICATION = "application"
     TEMPORARY_CARD = "temporary_card"
     CORRECTION = "correction"
+    MANDATE = "mandate"
 
     @property
     def label(self) -> str:
@@ -22,6 +23,7 @@ class Subject(StrEnum):
             "application": "制卡申请",
             "temporary_card": "临时卡",
             "correction": "错卡处理",
+            "mandate": "代领委托",
         }[self]
 
 
@@ -71,12 +73,16 @@ class Social(_Labelled):
 
 
 class Hold(_Labelled):
-    """What stops the card for a while; lifting a hold restores whatever was before."""
+    """What stops the card; lifting a hold restores whatever was before.
+
+    A defect is never lifted: a card found bad is not given to anybody again (Art. 9).
+    """
 
     NONE = "none", "无"
     ORAL_LOSS = "oral_loss", "口头挂失"
     FORMAL_LOSS = "formal_loss", "正式挂失"
     ERROR = "error", "信息有误"
+    DEFECT = "defect", "质量问题"
 
 
 class Bank(_Labelled):
@@ -134,11 +140,19 @@ class CorrectionProgress(_Labelled):
     DROPPED = "dropped", "误登撤销"
 
 
+class Standing(_Labelled):
+    """A mandate (Art. 10); that its term is over is computed from time, never stored."""
+
+    REGISTERED = "registered", "已登记"
+    REVOKED = "revoked", "已撤销"
+
+
 REGIONS: dict[Subject, dict[str, type[_Labelled]]] = {
     Subject.CARD: {"stage": Stage, "social": Social, "hold": Hold, "bank": Bank},
     Subject.APPLICATION: {"progress": Progress, "fee": Fee},
     Subject.TEMPORARY_CARD: {"stage": TemporaryStage},
     Subject.CORRECTION: {"progress": CorrectionProgress},
+    Subject.MANDATE: {"standing": Standing},
 }
 
 # How screens, refusals and the generated pages call the regions.
@@ -149,6 +163,7 @@ REGION_TITLES: dict[str, str] = {
     "bank": "金融功能",
     "progress": "进度",
     "fee": "工本费",
+    "standing": "委托状态",
 }
 
 CLOSED_APPLICATIONS = (Progress.COLLECTED, Progress.WITHDRAWN)
@@ -172,7 +187,15 @@ IMPOSSIBLE: tuple[tuple[str, dict[str, tuple[str, ...]], str], ...] = (
     ),
     (
         "destroyed_card_held",
-        {"stage": (Stage.DESTROYED,), "hold": (Hold.ORAL_LOSS, Hold.FORMAL_LOSS, Hold.ERROR)},
+        {
+            "stage": (Stage.DESTROYED,),
+            "hold": (Hold.ORAL_LOSS, Hold.FORMAL_LOSS, Hold.ERROR, Hold.DEFECT),
+        },
         "已销毁的卡不能再挂失或登记错误",
+    ),
+    (
+        "defective_card_given",
+        {"stage": (Stage.IN_CUSTODY, Stage.ISSUED), "hold": (Hold.DEFECT,)},
+        "登记过质量问题的卡不能再待发或发放（第九条）",
     ),
 )

@@ -16,7 +16,7 @@ from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, second_actor
 from cardbook.orgs.actors import Actor
-from cardbook.papers.pictures import ImageRefused, KeptImage, clean_picture
+from cardbook.papers.pictures import ImageRefused, KeptImage, kept_image
 
 NONE_SHOWN = "没有"
 
@@ -40,15 +40,9 @@ class PictureField(forms.FileField):
         if upload is None:
             return None
         try:
-            picture = clean_picture(upload.read())
+            return kept_image(upload.read(), self.kind)
         except ImageRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
-        return KeptImage(
-            kind=self.kind.code,
-            title=self.kind.title,
-            media_type=picture.media_type,
-            content=picture.content,
-        )
 
 
 @dataclass(frozen=True, slots=True)

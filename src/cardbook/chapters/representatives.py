@@ -3,14 +3,20 @@
 The people themselves are `Person` rows like any holder; here is only what they are entitled to.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
 
+from cardbook.cards.states import Standing, Subject
+from cardbook.ledger.models import Event
 from cardbook.lib.citizen_number import parse
+from cardbook.lib.clock import LOCAL
 from cardbook.lib.names import parse_name
+from cardbook.orgs.models import User
 from cardbook.people import vault
 from cardbook.people.models import Handler, KeepingPlan, Mandate, Person, PickUp, UnitLetter
 
@@ -35,6 +41,15 @@ class MandateTerms:
     relation: str
     scope: str = ""
     paper_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateNote:
+    """What the ledger says of a mandate: on which day, by whom, in what words."""
+
+    on: date
+    who: str
+    words: str
 
 
 def in_force(on: date) -> Q:
@@ -63,14 +78,12 @@ def readiness_of(organization_id: int, *, on: date, lock: bool = False) -> Readi
 
 def why_mandate_fails(mandate: Mandate, *, agent: Person, holder_id: int, on: date) -> str:
     """This function will say why a mandate does not cover a pick-up, or "" (CC 165, 173)."""
+    revoked = revoked_words(mandate)
     reasons = (
         (mandate.principal_id != holder_id, "委托人不是这位持卡人"),
         (mandate.agent_id != agent.pk, "受托人不是来领卡的人"),
         (mandate.matter != Mandate.Matter.PICK_UP, "委托事项不含领卡"),
-        (
-            mandate.revoked_on is not None and mandate.revoked_on <= on,
-            f"已于 {mandate.revoked_on} 撤销",
-        ),
+        (bool(revoked), revoked),
         (on < mandate.since, f"自 {mandate.since} 起才有效"),
         (on > mandate.until, f"已于 {mandate.until} 到期"),
         (mandate.signed_on > on, f"签署日期 {mandate.signed_on} 在今天之后"),
@@ -78,46 +91,49 @@ def why_mandate_fails(mandate: Mandate, *, agent: Person, holder_id: int, on: da
     return next((words for fails, words in reasons if fails), "")
 
 
-def noted_mandate(
-    *,
-    principal_id: int,
-    agent_id: int,
-    terms: MandateTerms,
-    county_id: int,
-    by_id: int,
-    at: datetime,
-) -> Mandate:
-    """This function will find a mandate by its parties and term, or register it.
+def mandate_with(*, principal_id: int, agent_id: int, terms: MandateTerms) -> Mandate | None:
+    """This function will find a mandate by its parties and term: the same paper is the same one.
 
-    The same paper shown again is the same mandate: one that was revoked stays revoked.
-
-    :raises django.db.IntegrityError: when it ends before it begins, or is given to oneself.
+    One that was revoked stays revoked, however often it is shown.
     """
-    mandate, _ = Mandate.objects.get_or_create(
+    return Mandate.objects.filter(
         principal_id=principal_id,
         agent_id=agent_id,
         matter=Mandate.Matter.PICK_UP,
         since=terms.since,
         until=terms.until,
         signed_on=terms.signed_on,
-        defaults={
-            "county_id": county_id,
-            "reason": terms.reason,
-            "relation": terms.relation,
-            "scope": terms.scope,
-            "paper_digest": terms.paper_digest,
-            "registered_by_id": by_id,
-            "registered_at": at,
-        },
+    ).first()
+
+
+def mandate_notes(ids: Sequence[int]) -> dict[int, dict[str, MandateNote]]:
+    """This function will read off the ledger who registered and who revoked each, by act."""
+    events = Event.objects.filter(subject_kind=Subject.MANDATE, subject_id__in=ids).order_by("seq")
+    names = dict(
+        User.objects.filter(pk__in={one.actor_id for one in events}).values_list("pk", "name")
     )
-    return mandate
+    notes: dict[int, dict[str, MandateNote]] = {}
+    for one in events:
+        notes.setdefault(one.subject_id, {})[one.act] = MandateNote(
+            on=one.happened_at.astimezone(LOCAL).date(),
+            who=names[one.actor_id],
+            words=json.loads(one.facts).get("words", ""),
+        )
+    return notes
+
+
+def revoked_words(mandate: Mandate) -> str:
+    """This function will say since when a mandate is revoked, or ""."""
+    if mandate.standing != Standing.REVOKED:
+        return ""
+    return f"已于 {mandate_notes([mandate.pk])[mandate.pk]['mandate.revoke'].on} 撤销"
 
 
 def mandate_in_force(*, principal_id: int, agent_id: int, on: date) -> Mandate | None:
     """This function will find the newest mandate between two people that covers a day."""
     return (
         Mandate.objects.filter(
-            Q(revoked_on=None) | Q(revoked_on__gt=on),
+            standing=Standing.REGISTERED,
             principal_id=principal_id,
             agent_id=agent_id,
             matter=Mandate.Matter.PICK_UP,

@@ -1,4 +1,4 @@
-"""What every desk reads alike: strokes of a signature, a scanned card number (Art. 8 to 11)."""
+"""What every desk reads alike: a signature's strokes, a name, a scanned card number (8 to 11)."""
 
 import base64
 import binascii
@@ -8,8 +8,9 @@ from django import forms
 
 from cardbook.law import papers
 from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
-from cardbook.papers.pictures import ImageRefused, KeptImage, clean_picture
+from cardbook.papers.pictures import ImageRefused, KeptImage, kept_image
 
 LARGEST_SIGNATURE = 300_000
 _DATA_URL = "data:image/png;base64,"
@@ -34,15 +35,29 @@ class SignatureField(forms.CharField):
             return None
         try:
             content = base64.b64decode(text.removeprefix(_DATA_URL), validate=True)
-            picture = clean_picture(content)
+            return kept_image(content, papers.SIGNATURE_SCREEN)
         except (binascii.Error, ImageRefused) as problem:
             raise forms.ValidationError("签名图像没有收全，请清除后重签。") from problem
-        return KeptImage(
-            kind=papers.SIGNATURE_SCREEN.code,
-            title=papers.SIGNATURE_SCREEN.title,
-            media_type=picture.media_type,
-            content=picture.content,
-        )
+
+
+class NameField(forms.CharField):
+    """Somebody's name, as names are written."""
+
+    def __init__(self, **more: Any) -> None:
+        """No browser offers the name of the one before."""
+        quiet = {"autocomplete": "off", "spellcheck": "false"}
+        super().__init__(max_length=50, widget=forms.TextInput(attrs=quiet), **more)
+
+    def clean(self, value: Any) -> str:
+        """This function will return the name in its one spelling.
+
+        :raises django.forms.ValidationError: when it cannot be anybody's.
+        """
+        text: str = super().clean(value)
+        try:
+            return parse_name(text).name if text else ""
+        except InputError as problem:
+            raise forms.ValidationError(f"{problem.sentence}。") from problem
 
 
 def card_number_in(text: str) -> str:

@@ -17,6 +17,7 @@ from cardbook import __version__
 _MOUNTED: Mapping[str, str] = {
     "begin": "cardbook.chapters.duties.organizations.cli:begin",
     "account": "cardbook.chapters.duties.organizations.cli:account",
+    "merge-county": "cardbook.chapters.duties.organizations.cli:merge_county",
     "import": "cardbook.config.wiring:imports",
     "export": "cardbook.config.wiring:export",
     "check": "cardbook.insight.cli:check",
@@ -34,6 +35,7 @@ KEY_FILES = ("django.key", "index.key", "ledger.key", "vault.1.key")
 _ONE_LINE: Mapping[str, str] = {
     "begin": "启用：从机构表建立机构，开立第一位系统管理员的账号。",
     "account": "开立账号并任命岗位。",
+    "merge-county": "县区合并（卡多时；平时在“机构”页面办）。",
     "import": "导入到货明细、期初台账。",
     "export": "导出登记表（PDF、XLSX、CSV）。",
     "check": "从原始记录重新核对全部账实规则（N1–N6）。",

@@ -206,8 +206,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else
 
 # A longer file is a worker's business; sister systems draw the line here too (domain.md 6.3).
 IMPORT_ROWS_IN_REQUEST = 1_000
+# A sheet to be signed with more rows is set as PDF by a worker, after its cards are handed out.
+SHEET_ROWS_IN_REQUEST = int(os.environ.get("CARDBOOK_SHEET_ROWS", "300"))
 # What registers jobs; a worker must know them all before the first one comes.
-PROCRASTINATE_IMPORT_PATHS = ["cardbook.chapters.intake.receive.manifest_job"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "cardbook.chapters.intake.receive.manifest_job",
+    "cardbook.chapters.issuance.collective.sheet_job",
+]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

@@ -48,8 +48,6 @@ REGISTERS: tuple[Register, ...] = (
     INCIDENT,
     STOCKTAKE,
     DESK_BALANCE,
-    COUNT,
-    HAND_OVER,
     CONTACTS,
     CALLS,
     STRANDED,

@@ -35,7 +35,7 @@ from cardbook.papers.pictures import KeptImage
 from cardbook.people.models import Handler, KeepingPlan, UnitLetter
 
 _RULE = act("bundle.hand_out").papers
-_PAPERS = tuple(Presented(kind=kind.code) for kind in (_RULE.usual if _RULE else ()))
+PAPERS = tuple(Presented(kind=kind.code) for kind in (_RULE.usual if _RULE else ()))
 _MOST = 40
 _FEWEST = 4
 
@@ -58,7 +58,7 @@ EPISODES = (
     Episode("611022", "汽车运输公司", -20, batch="M", read="除2;2=1", filed=-4),
     Episode("611022", "高级中学", -20, batch="M"),
     Episode("611002", "物流有限公司", 5, read="除3;3=2t", filed=10),
-    Episode("611002", "高级中学", 7, read="1-4=j"),
+    Episode("611002", "高级中学", 7, read="1-3=j;4=s"),
     Episode("611002", "初级中学", 11, gone=False),
 )
 
@@ -118,7 +118,7 @@ def _take(story: Story, episode: Episode, unit: Organization, *, by: Actor) -> N
         return
     pages = page_count(bundle_of(bundle.pk, by=by), printed_at=at)
     hand_out_bundle(
-        bundle_id=bundle.pk, signing=Signing.PAPER, papers=_PAPERS, pages=pages, by=by, at=at,
+        bundle_id=bundle.pk, signing=Signing.PAPER, papers=PAPERS, pages=pages, by=by, at=at,
         key=f"demo-bundle-{unit.code}",
     )  # fmt: skip
     story.say(f"{unit.name}：领走 {added.count} 张，签字明细表 {bundle.number}")
@@ -134,7 +134,7 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
     tick_rows(bundle_id=bundle.pk, ticks=ticks, on=on, by=by)
     at = story.at(day, 15)
     pages = range(1, bundle.pages + 1 if episode.filed is not None else 2)
-    images = [(page, _scan_of(bundle, page)) for page in pages]
+    images = [(page, scan_of(bundle, page)) for page in pages]
     keep_pages(bundle_id=bundle.pk, images=images, by=by, at=at)
     if episode.filed is None:
         story.say(f"{bundle.number}：交回一部分，还没有备案")
@@ -146,7 +146,7 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
     story.say(f"{bundle.number}：已备案")
 
 
-def _scan_of(bundle: Bundle, page: int) -> KeptImage:
-    """A grey sheet of paper: the demo has no signatures of anybody."""
+def scan_of(bundle: Bundle, page: int) -> KeptImage:
+    """This function will give a page as a grey sheet: the demo has nobody's signature."""
     row = bytes([240 - page % 40]) * 593 + bytes([bundle.pk % 200])
     return grey_picture(papers.SIGNED_SHEET_IMAGE, row, height=420)

@@ -187,12 +187,13 @@ def _mandates(story: Story, cards: Sequence[Card], comers: Iterator[Comer], *, b
             continue
         number = register_mandate(
             principal_id=card.person_id, comer=who, terms=terms, by=by,
-            at=story.at(10 if place else 11, 9),
+            at=story.at(10 if place else 11, 9), key=f"demo-mandate-{card.pk}",
         )  # fmt: skip
         if place == 2:
             revoke_mandate(
-                mandate_id=number, words="持卡人到窗口声明自己来领", by=by, at=story.at(11, 16)
-            )
+                mandate_id=number, words="持卡人到窗口声明自己来领", by=by,
+                at=story.at(11, 16), key=f"demo-mandate-back-{card.pk}",
+            )  # fmt: skip
 
 
 def _post(story: Story, cards: Sequence[Card], *, by: Actor) -> None:

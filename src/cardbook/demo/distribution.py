@@ -119,21 +119,21 @@ def _hand_down(story: Story, county: County) -> None:
     keeper = story.actor(county.code, "kaguan")
     agencies = [tree.agency_code(county.code, place) for place in (1, 2)]
     branch = tree.branch_code(0, county.code)
-    whole = _sent(story, keeper, agencies[0], day=7, name="whole", seal="FQ-JJ-01")
-    _received(story, whole, "jingban1", day=8, missing=0)
-    short = _sent(story, keeper, agencies[1], day=7, name="short", seal="FQ-JJ-02")
-    _received(story, short, "jingban2", day=8, missing=1)
-    _sent(story, keeper, tree.window_code(county.code, 3), day=2, name="late", seal="")
-    _sent(story, keeper, agencies[0], day=12, name="open", seal="FQ-JJ-03")
-    _sent(story, keeper, branch, day=11, name="bank", seal="FQ-JJ-04")
+    whole = send_box(story, keeper, agencies[0], day=7, name="whole", seal="FQ-JJ-01")
+    receive_box(story, whole, "jingban1", day=8, missing=0)
+    short = send_box(story, keeper, agencies[1], day=7, name="short", seal="FQ-JJ-02")
+    receive_box(story, short, "jingban2", day=8, missing=1)
+    send_box(story, keeper, tree.window_code(county.code, 3), day=2, name="late", seal="")
+    send_box(story, keeper, agencies[0], day=12, name="open", seal="FQ-JJ-03")
+    send_box(story, keeper, branch, day=11, name="bank", seal="FQ-JJ-04")
     _recall(story, keeper, whole)
     story.say(f"{county.name}：卡已下发到经办机构、窗口和银行网点，一单短少，一单逾期")
 
 
-def _sent(
+def send_box(
     story: Story, keeper: Actor, code: str, *, day: int, name: str, seal: str
 ) -> Shipment | None:
-    """The last of the keeper's boxes goes, up to a dozen cards of it."""
+    """This function will send the last of the keeper's boxes, up to a dozen cards of it."""
     key = f"demo-hand-down-{keeper.org_id}-{name}"
     before = Shipment.objects.filter(batch=batch_of(key)).first()
     if before is not None:
@@ -162,7 +162,7 @@ def _of_bank(card_ids: tuple[int, ...], receiver: Organization) -> tuple[int, ..
     return tuple(own.order_by("pk").values_list("pk", flat=True))
 
 
-def _received(
+def receive_box(
     story: Story, shipment: Shipment | None, post: str, *, day: int, missing: int
 ) -> None:
     if shipment is None or closed_counts(shipment.pk):

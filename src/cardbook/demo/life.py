@@ -26,7 +26,9 @@ from cardbook.demo import organizations as tree
 from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.distribution import live_distribution
+from cardbook.demo.line_ends import live_line_ends
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
+from cardbook.demo.offices import live_offices
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.safekeeping import live_safekeeping
@@ -132,6 +134,8 @@ def live(
     _leave_files(story)
     _begin_with_old_ledgers(story)
     live_distribution(story)
+    live_line_ends(story)
+    live_offices(story)
     live_using(story)
 
 

@@ -56,9 +56,10 @@ _CITY_WORKERS: tuple[tuple[str, str, Role, str], ...] = (
 )
 # One name for each post of a county; the counties that are not fully staffed use the first few.
 _NAMES: Mapping[str, str] = {
-    "sz": "李卫东 陈丽娜 杨文博 王芳 张伟 刘海燕 赵军 周敏 屈红梅 党建国 孙浩 何小红 夏春梅",
+    "sz": "李卫东 陈丽娜 杨文博 王芳 张伟 刘海燕 赵军 周敏 屈红梅 党建国 孙浩 何小红 夏春梅 "
+    "史明远",
     "ln": "吴新民 马春燕 薛宏伟 郑婷 曹鹏",
-    "df": "雷永强 董晓霞 寇志鹏 罗静 任涛 侯玉梅 段斌 田艳 石桂兰 白长安 鲁建军",
+    "df": "雷永强 董晓霞 寇志鹏 罗静 任涛 侯玉梅 段斌 田艳 石桂兰 白长安 鲁建军 童玉兰",
     "sn": "余海涛 汪颖 程明",
     "sy": "丁建华 闫萍 孟凯 叶琳",
     "za": "金山 冯彩霞 苏瑞",
@@ -84,6 +85,7 @@ def _county_posts(county: County) -> Iterator[tuple[str, Role, str]]:
     yield "danwei", Role.UNIT_HANDLER, units_of(county)[0].code
     yield "kuguan", Role.CARD_KEEPER, body
     yield "yinhang2", Role.BANK_TELLER, tree.branch_code(0, code)
+    yield "zhenxie", Role.VILLAGE_HELPER, county.towns[0].code
 
 
 def workers() -> tuple[Worker, ...]:

@@ -57,6 +57,10 @@ PLANS = (
 )  # fmt: skip
 
 
+# What holders say the police will need: short enough for one to be late already.
+_POLICE_DAYS = 5
+
+
 def live_wrong_cards(story: Story, *, county: str) -> None:
     """This function will let wrong cards be found in a county and go on as far as planned.
 
@@ -85,7 +89,11 @@ def _live(story: Story, plan: Plan, card: Card, *, county: str) -> bool:
     compared = _compared(plan, holder_of(card.person))
     when = story.at(plan.day, 15)
     lines = told_lines(plan.fields, plan.fault, on=when.astimezone(LOCAL).date())
-    words = ErrorExplained(told="holder", way="face", words="".join(lines))
+    on = when.astimezone(LOCAL).date()
+    words = ErrorExplained(
+        told="holder", way="face", words="".join(lines),
+        expected_on=on + timedelta(days=_POLICE_DAYS) if plan.fault.needs_police else None,
+    )  # fmt: skip
     reported = "staff" if plan.found is FoundAt.COUNTING else "holder"
     done = commands.record_error(
         card_id=card.pk,

@@ -102,6 +102,11 @@ def _has(row: Act, name: str) -> bool:
     return any(one.name == name for one in fields(row.facts))
 
 
+def _is_signed_for(row: Act) -> bool:
+    """Whether somebody's own document is read and he signs (Art. 8 para. 4)."""
+    return _has(row, "signing") and _has(row, "original_seen")
+
+
 def _gives(row: Act) -> bool:
     """Whether the act puts a card into its holder's hands, who is then told about it (Art. 12)."""
     return row.move is not None and row.move.target is Place.HOLDER and bool(row.notices)
@@ -119,11 +124,11 @@ def pieces() -> Mapping[str, str]:
         "closed_applications": ", ".join(_literal(value) for value in CLOSED_APPLICATIONS),
         "closed_corrections": ", ".join(_literal(value) for value in CLOSED_CORRECTIONS),
         "papers": values(_papers()),
-        "signed_acts": ", ".join(_literal(row.code) for row in ROWS if _has(row, "signing")),
+        "signed_acts": ", ".join(_literal(row.code) for row in ROWS if _is_signed_for(row)),
         "notices": values(
             (row.code, row.version, row.title, notice.code, notice.title)
             for row in ROWS
-            for notice in row.notices
+            for notice in (() if row.told_later else row.notices)
         ),
         "two_people": values((row.code, row.version) for row in ROWS if row.second),
         "other_people": values((row.code, row.version) for row in ROWS if row.by_another),

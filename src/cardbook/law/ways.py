@@ -93,7 +93,7 @@ WAYS: tuple[Way, ...] = (
             Formality(title="卡凭交接单交到网点，双方签名", basis=art(20)),
             _ID, _CHECKED, _REGISTER, _TOLD,
         ),
-        assumed="合作银行配合日常发放；由派驻网点的窗口经办人登记，网点只发本行的卡",
+        assumed="合作银行配合日常发放；柜员只发本网点已点收的本行卡，代领、监护人代领到服务窗口办",
     ),
     Way(
         code="post", title="邮寄", where="邮政", basis=art(7),

@@ -31,6 +31,10 @@ def change_state(*, act: Act, facts: Mapping[int, object], ids: Sequence[int]) -
     values = [f", {region} = %({region})s" for region in becomes]
     if "hold" in becomes and "hold_until" not in act.carries:
         values.append(", hold_until = NULL")
+    county: dict[str, int] = {}
+    if act.resettles:
+        county["county"] = getattr(next(iter(facts.values())), "successor")  # noqa: B009 - any facts
+        values.append(", county_id = %(county)s")
     which = "WHERE s.id = ANY(%(ids)s::bigint[])"
     if act.carries:
         values += [f", {name} = given.{name}" for name in act.carries]
@@ -45,6 +49,7 @@ def change_state(*, act: Act, facts: Mapping[int, object], ids: Sequence[int]) -
             f"UPDATE {TABLES[act.subject]} s SET version = version + 1{''.join(values)} {which}",  # noqa: S608 - own names only
             {
                 **{name: str(value) for name, value in becomes.items()},
+                **county,
                 **carried,
                 "ids": array_of(ids),
             },

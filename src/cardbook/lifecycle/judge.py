@@ -36,6 +36,7 @@ _BY_STATE: dict[tuple[str, str], Reason] = {
     ("hold", Hold.ORAL_LOSS): no.CARD_ON_LOSS,
     ("hold", Hold.FORMAL_LOSS): no.CARD_ON_LOSS,
     ("hold", Hold.ERROR): no.CARD_HAS_ERROR,
+    ("hold", Hold.DEFECT): no.CARD_DEFECTIVE,
 }
 
 

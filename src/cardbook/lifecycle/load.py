@@ -18,13 +18,15 @@ from cardbook.lifecycle.cases import Case, LastEvent
 _CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8")
 
 _OTHERS = """
-SELECT s.*, {bank_path} o.path AS custodian_path, o.name AS custodian_name, h.born_on, h.died_on,
+SELECT s.*, h.id AS person_id, h.born_on, h.died_on, b.path AS bank_path,
+       o.path AS custodian_path, o.name AS custodian_name,
        e.id AS last_event, e.act AS last_act,
        e.happened_at AS last_happened_at, e.recorded_at AS last_at,
        eo.name AS last_org, u.name AS last_actor, born.actor_id AS begun_by
 FROM {table} s
 JOIN orgs_organization o ON o.id = s.county_id
-LEFT JOIN people_person h ON h.id = s.person_id{bank}
+LEFT JOIN people_person h ON h.id = s.{person}
+LEFT JOIN orgs_organization b ON b.id = {bank}
 JOIN ledger_event e ON e.subject_kind = '{kind}' AND e.subject_id = s.id AND e.seq = s.version
 JOIN ledger_event born ON born.subject_kind = '{kind}' AND born.subject_id = s.id AND born.seq = 1
 JOIN orgs_organization eo ON eo.id = e.org_id
@@ -32,20 +34,12 @@ JOIN orgs_user u ON u.id = e.actor_id
 WHERE s.id = ANY(%(ids)s::bigint[])
 ORDER BY s.id
 """
-_NO_BANK = {"bank": "", "bank_path": ""}
-_OF_A_BANK = {
-    Subject.APPLICATION: {
-        "bank": "\nLEFT JOIN orgs_organization b ON b.id = s.bank_id",
-        "bank_path": "b.path AS bank_path,",
-    },
-    Subject.TEMPORARY_CARD: _NO_BANK,
-    Subject.CORRECTION: _NO_BANK,
-}
 TABLES = {
     Subject.CARD: "cards_card",
     Subject.APPLICATION: "cards_application",
     Subject.TEMPORARY_CARD: "cards_temporarycard",
     Subject.CORRECTION: "cards_correction",
+    Subject.MANDATE: "people_mandate",
 }
 
 
@@ -59,7 +53,12 @@ def load_cases(
     """
     query = _CARDS
     if subject is not Subject.CARD:
-        query = _OTHERS.format(table=TABLES[subject], kind=subject, **_OF_A_BANK[subject])
+        query = _OTHERS.format(
+            table=TABLES[subject],
+            kind=subject,
+            person="principal_id" if subject is Subject.MANDATE else "person_id",
+            bank="s.bank_id" if subject is Subject.APPLICATION else "NULL",
+        )
     with connection.cursor() as cursor:
         if lock:
             _lock(cursor, subject, ids)

@@ -88,6 +88,7 @@ _REQUESTS = uuid.UUID("6b7d1c1e-0b52-5d0a-9a34-3f0f6c3a5e77")
 _BY_CONSTRAINT = {
     "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
     "correction_one_open_per_card": Refusal(no.CORRECTION_OPEN),
+    "mandate_once": Refusal(no.MANDATE_JUST_REGISTERED),
     "card_one_active_per_person": Refusal(no.OTHER_CARD_ACTIVE),
     "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
     "organization_is_open": Refusal(no.ORG_CLOSED_NOW),
@@ -300,7 +301,7 @@ def _reachable(
         above = not strangers.exclude(county=organization.county_id).exists()
     if not above and not organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
-    if organization.valid_to is not None:
+    if not organization.in_force:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
     return account
 
@@ -311,7 +312,8 @@ def _own_accounts(
     """Where cards go when nobody says: the county's holders, or the office's own place.
 
     A card stays in the county that has it: whoever reaches into a county from above puts it into
-    the place of the office that has it, not into his own (Art. 5, 20).
+    the place of the office that has it, not into his own (Art. 5, 20). A bank's outlet lies in no
+    county: whom it gives his card to, his county answers for from then on.
     """
     assert act.move is not None
     if act.move.target is Place.BOX:
@@ -321,11 +323,17 @@ def _own_accounts(
     if by.county_id is None:
         accounts = Account.objects.filter(pk__in={case.account_id for case in cases})
         keepers = {one.pk: one.organization for one in accounts.select_related("organization")}
+    homes: dict[int, int] = {}
+    if by.county_id is None and act.move.target is Place.HOLDER:
+        ids = [case.id for case in cases]
+        homes = dict(Card.objects.filter(pk__in=ids).values_list("pk", "county_id"))
     by_office: dict[int, list[Case]] = {}
     for case in cases:
         keeper = keepers.get(case.account_id or 0)
         if keeper is not None and keeper.county_id is not None:
             office = keeper.county_id if shared else keeper.pk
+        elif case.id in homes:
+            office = homes[case.id]
         else:
             office = by.county_id if shared and by.county_id else by.org_id
         by_office.setdefault(office, []).append(case)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Exists, Q
 
 from cardbook.law.articles import EDITION
 from cardbook.law.roles import Role
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import canonical_json
-from cardbook.orgs.models import Kind, Organization, Post, User
+from cardbook.orgs.models import Kind, Organization, PlannedChange, Post, User
 
 # Offices above the counties whose business is the whole city (Art. 5); a bank sees its own alone.
 _CITY_OFFICES = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.AGENCY})
@@ -45,18 +45,31 @@ class NoPost(Exception):
 
 
 class OrganizationClosed(Exception):
-    """Nobody is appointed to an organisation that has been closed."""
+    """Nobody is appointed to an organisation before it is founded or after it is closed."""
 
 
 def posts_of(user: User, *, on: date) -> list[Post]:
-    """This function will list the posts the person holds on `on`, oldest first."""
-    return list(
+    """This function will list the posts the person holds on `on`, oldest first.
+
+    The same question asks whether a planned change of offices is due: then it comes into force
+    first, so that nobody acts under yesterday's tree and no job has to run (ADR 0015).
+    """
+    due = PlannedChange.objects.filter(came=False, withdrawn_at=None, on__lte=on)
+    held = (
         Post.objects.filter(
-            Q(until=None) | Q(until__gt=on), user=user, user__is_active=True, since__lte=on
+            Q(until=None) | Q(until__gt=on),
+            Q(organization__valid_to=None) | Q(organization__valid_to__gt=on),
+            user=user, user__is_active=True, since__lte=on,
         )
+        .annotate(is_behind=Exists(due))
         .select_related("organization__county", "user")
         .order_by("since", "id")
-    )
+    )  # fmt: skip
+    if any(post.is_behind for post in held):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT come_into_force(%s)", [on])
+        return [*held.all()]
+    return [*held]
 
 
 def actor_in(post: Post, *, device: str = "") -> Actor:
@@ -160,11 +173,11 @@ def appoint(
 
     `by` is None only while an installation is being set up and nobody holds a post yet.
 
-    :raises OrganizationClosed: when the organisation has been closed; it is locked meanwhile.
+    :raises OrganizationClosed: when there is no such organisation on the day; it is locked.
     :raises django.db.IntegrityError: when the person holds that post already.
     """
     now = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-    if now.valid_to is not None:
+    if since < now.valid_from or (now.valid_to is not None and now.valid_to <= since):
         raise OrganizationClosed(now.name)
     post = Post.objects.create(user=user, organization=organization, role=role, since=since)
     record_post(act="post.appoint", post=post, by=by, at=at)
@@ -173,11 +186,11 @@ def appoint(
 
 @transaction.atomic
 def relieve(*, post_id: int, until: date, at: datetime, by: Actor) -> None:
-    """This function will end a post on a day and write it into the ledger; it acts at once.
+    """This function will end a post on a day and write it into the ledger.
 
-    :raises Post.DoesNotExist: when there is no such post held.
+    :raises Post.DoesNotExist: when there is no such post, or it ends by that day already.
     """
-    post = Post.objects.select_for_update().get(pk=post_id, until=None)
+    post = Post.objects.select_for_update().get(Q(until=None) | Q(until__gt=until), pk=post_id)
     Post.objects.filter(pk=post_id).update(until=until)
     post.until = until
     record_post(act="post.relieve", post=post, by=by, at=at)

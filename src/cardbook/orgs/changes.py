@@ -10,6 +10,7 @@ from cardbook.law.articles import EDITION
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import canonical_json
+from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 
@@ -25,6 +26,11 @@ class Decree:
     on: date
     words: str
     basis: str = "第五条"
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether its day has not come."""
+        return self.on > local_day(self.at)
 
 
 def record_change(act: str, organization: Organization, decree: Decree, **facts: object) -> None:

@@ -49,7 +49,11 @@ class Kind(models.TextChoices):
 
 
 class Organization(models.Model):
-    """One office, bank outlet, town, village or employer; `path` lists its ancestors' ids."""
+    """One office, bank outlet, town, village or employer; `path` lists its ancestors' ids.
+
+    What holds is said by days: `valid_from`, `valid_to` and the states. Name, parent, path and
+    `in_force` repeat what the days say of today, in one row for everybody to read (ADR 0015).
+    """
 
     code = models.CharField("编号", max_length=40, unique=True)
     name = models.CharField("名称", max_length=100)
@@ -64,6 +68,7 @@ class Organization(models.Model):
     live_on = models.DateField("启用日", null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    in_force = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         indexes = (
@@ -71,9 +76,9 @@ class Organization(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="org_valid_from_before_to",
-                violation_error_message="机构的撤销日期必须晚于设立日期",
+                violation_error_message="机构的撤销日期不能早于设立日期",
             ),
         )
 
@@ -89,7 +94,7 @@ class OrganizationState(models.Model):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="states")
     name = models.CharField("名称", max_length=100)
-    parent = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    parent = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="arriving")
     since = models.DateField()
     until = models.DateField(null=True)
 
@@ -100,6 +105,42 @@ class OrganizationState(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gt=F("since")), name="org_state_since_before"
+            ),
+        )
+
+
+class PlannedChange(models.Model):
+    """A change ordered for a day to come; the days are in the office's row and states already.
+
+    `came` means that the row says by now what the days say; `withdrawn_at`, that it was taken
+    back before its day. Both are kept.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="planned")
+    act = models.CharField("变更", max_length=60)
+    title = models.CharField("内容", max_length=200)
+    on = models.DateField("自")
+    words = models.CharField("依据", max_length=200)
+    ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ordered_at = models.DateTimeField()
+    came = models.BooleanField(default=False)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "on"],
+                condition=Q(withdrawn_at=None),
+                name="planned_once_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(came=False) | Q(withdrawn_at=None), name="planned_came_or_withdrawn"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["on"], condition=Q(came=False, withdrawn_at=None), name="planned_due"
             ),
         )
 

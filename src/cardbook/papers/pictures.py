@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cardbook.law.papers import PaperKind
 from cardbook.lib.sm import sm3
 
 LARGEST_IMAGE = 5 * 1024 * 1024
@@ -67,6 +68,17 @@ def clean_picture(content: bytes) -> Picture:
     except (struct.error, IndexError) as problem:
         raise ImageRefused("图像文件不完整，请重新拍摄或扫描。") from problem
     raise ImageRefused("这个文件不是 JPG 或 PNG 图像，请换成照片或扫描图后上传。")
+
+
+def kept_image(content: bytes, kind: PaperKind) -> KeptImage:
+    """This function will make a picture of a kind of paper ready to be kept.
+
+    :raises ImageRefused: when it is no picture we keep.
+    """
+    picture = clean_picture(content)
+    return KeptImage(
+        kind=kind.code, title=kind.title, media_type=picture.media_type, content=picture.content
+    )
 
 
 def media_type_of(content: bytes) -> str:

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from cardbook.orgs.models import Organization, User
+from cardbook.orgs.models import Organization
 
 
 class Person(models.Model):
@@ -82,7 +82,10 @@ class KeepingPlan(models.Model):
 
 
 class Mandate(models.Model):
-    """A holder charged somebody with a matter for a time (代领委托书; Civil Code art. 165)."""
+    """A holder charged somebody with a matter for a time (代领委托书; Civil Code art. 165).
+
+    Who registered or revoked it, when and why, is in the ledger.
+    """
 
     class Matter(models.TextChoices):
         """What the agent may do."""
@@ -99,12 +102,9 @@ class Mandate(models.Model):
     since = models.DateField("自")
     until = models.DateField("至")
     signed_on = models.DateField("签署日")
-    revoked_on = models.DateField("撤销日", null=True)
-    revoked_words = models.CharField("撤销说明", max_length=200, default="")
     paper_digest = models.CharField(max_length=64, default="")
-    registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    registered_at = models.DateTimeField()
-    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    standing = models.CharField("委托状态", max_length=20)
+    version = models.IntegerField()
 
     class Meta:
         constraints = (

@@ -5,7 +5,7 @@ Slices bring forms of their own where other things are chosen (`receive/register
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -16,7 +16,14 @@ from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.forms import Office
 
 LONGEST_DAYS = 366
-_KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY)
+_KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY, Kind.BRANCH)
+
+
+class DayField(forms.DateField):
+    """A day, picked from the browser's calendar; every form that asks for one uses it."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages: ClassVar = {"required": "请填写日期。", "invalid": "请填写日期。"}
 
 
 class ChooseForm(forms.Form):
@@ -72,12 +79,8 @@ class PeriodForm(ChooseForm):
         empty_label=None,
         error_messages={"invalid_choice": "没有这个机构，或不在您的管辖范围内，请重新选择。"},
     )  # fmt: skip
-    start = forms.DateField(
-        label="从", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    end = forms.DateField(
-        label="到", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    start = DayField(label="从")
+    end = DayField(label="到")
 
     def narrow(self) -> None:
         """Offices of the actor's county only."""

@@ -1,16 +1,19 @@
 """`cardbook export`: any register as PDF, XLSX or CSV, without a number (Art. 6, 8).
 
-The registers come from `config/wiring.py`. Exit codes: 0 written, 2 not done and why.
+The registers come from `config/wiring.py`, the options from what each lets a person choose. Exit
+codes: 0 written, 2 not done and why.
 """
 
 import csv
 import io
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from django.forms import DateField, Field, ModelChoiceField
 from django.utils import timezone
 
 from cardbook.lib.plain import inert
@@ -29,11 +32,7 @@ def export_command(registers: Sequence[Register]) -> click.Command:
 
     @click.command("export", help=_help(registers))
     @click.argument("form", type=click.Choice(sorted(found)), metavar="FORM")
-    @click.option("--office", help="机构编号（含下级）")
-    @click.option("--from", "start", help="从哪一天，例如 2026-11-01")
-    @click.option("--to", "end", help="到哪一天（含当天）")
-    @click.option("--delivery", help="到货编号（入库清点单）")
-    @click.option("--hand-over", help="交接号（岗位交接单）")
+    @_what_to_choose(registers)
     @click.option("--format", "kind", type=click.Choice(["pdf", "xlsx", "csv"]), default="pdf")
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
     @click.option("--masked", is_flag=True, help="隐去证件号码和电话")
@@ -53,6 +52,51 @@ def export_command(registers: Sequence[Register]) -> click.Command:
     return export
 
 
+# Days are called on a command line as everywhere else.
+_CALLED = {"start": "from", "end": "to"}
+# A number as printed on a sheet: letters, then the number it stands for.
+_PRINTED = re.compile(r"[A-Z]+0*(\d+)", re.IGNORECASE)
+Command = Callable[..., None]
+
+
+def _option(name: str) -> str:
+    return f"--{_CALLED.get(name, name).replace('_', '-')}"
+
+
+def _what_to_choose(registers: Sequence[Register]) -> Callable[[Command], Command]:
+    """An option for every field of every register: a register brings its own."""
+    fields: dict[str, Field] = {}
+    slugs: dict[str, list[str]] = {}
+    for register in registers:
+        for name, field in register.choose.base_fields.items():
+            fields.setdefault(name, field)
+            slugs.setdefault(name, []).append(register.slug)
+
+    def decorate(command: Command) -> Command:
+        for name, field in reversed(fields.items()):
+            example = "，例如 2026-11-01" if isinstance(field, DateField) else ""
+            text = f"{field.label}{example}（{'、'.join(dict.fromkeys(slugs[name]))}）"
+            command = click.option(_option(name), name, help=text)(command)
+        return command
+
+    return decorate
+
+
+def _chosen(register: Register, given: Mapping[str, str | None]) -> dict[str, str]:
+    """What was typed; a printed number (XH00000003) is the one it stands for."""
+    fields = register.choose.base_fields
+    unknown = [_option(name) for name, text in given.items() if text and name not in fields]
+    if unknown:
+        known = "、".join(_option(name) for name in fields)
+        _stop(f"{register.slug} 不用 {'、'.join(unknown)}；可用：{known}。")
+    chosen = {name: text for name, text in given.items() if text is not None}
+    for name, text in chosen.items():
+        field, printed = fields[name], _PRINTED.fullmatch(text.strip())
+        if isinstance(field, ModelChoiceField) and field.to_field_name is None and printed:
+            chosen[name] = printed[1]
+    return chosen
+
+
 def _help(registers: Sequence[Register]) -> str:
     names = "\n\n".join(f"{r.slug}：{r.form.title}" for r in registers)
     return (
@@ -66,15 +110,13 @@ def _stop(sentence: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def _sheet(register: Register, given: dict[str, str | None], *, masked: bool, kind: str) -> Sheet:
-    form = register.choose(
-        {name: value for name, value in given.items() if value is not None},
-        by=None,
-        today=timezone.localdate(),
-    )
+def _sheet(
+    register: Register, given: Mapping[str, str | None], *, masked: bool, kind: str
+) -> Sheet:
+    form = register.choose(_chosen(register, given), by=None, today=timezone.localdate())
     if not form.is_valid():
         problems = [
-            f"--{ {'start': 'from', 'end': 'to'}.get(name, name) }：{'；'.join(map(str, errors))}"
+            f"{_option(name)}：{'；'.join(map(str, errors))}"
             for name, errors in form.errors.items()
         ]
         _stop("\n".join(problems))

@@ -85,6 +85,9 @@ FACT_LABELS: Mapping[str, str] = {
     "mandate": "委托书",
     "reason": "原因",
     "relation": "与持卡人关系",
+    "since": "期限自",
+    "until": "期限至",
+    "given_on": "委托书签署日",
     "proof": "证明材料",
     "incapacitated": "无民事行为能力",
     "unit": "领卡单位",
@@ -106,6 +109,7 @@ FACT_LABELS: Mapping[str, str] = {
     "reference": "省系统登记号",
     "answered_on": "省系统日期",
     "by_hand": "人工抄录",
+    "expected_on": "公安更正预计日",
     "corrected_on": "公安更正日期",
     "correction": "错卡处理",
     "fee_fen": "应收工本费（分）",
@@ -268,22 +272,32 @@ class HistoryLine:
 _HISTORY = """
 SELECT e.seq, e.act, e.basis, e.happened_at, e.recorded_at, u.name, coalesce(s.name, ''),
        coalesce(was.name, o.name), e.facts, e.papers, e.told
-FROM ledger_event e
+FROM (
+    SELECT * FROM ledger_event WHERE subject_kind = 'card' AND subject_id = %(card)s
+    UNION ALL
+    SELECT of_mandate.* FROM cards_card c
+    JOIN people_mandate m ON m.principal_id = c.person_id
+    JOIN ledger_event of_mandate
+         ON of_mandate.subject_kind = 'mandate' AND of_mandate.subject_id = m.id
+    WHERE c.id = %(card)s
+) e
 JOIN orgs_user u ON u.id = e.actor_id
 JOIN orgs_organization o ON o.id = e.org_id
 LEFT JOIN orgs_organizationstate was
        ON was.organization_id = o.id AND e.happened_at >= was.since
       AND (was.until IS NULL OR e.happened_at < was.until)
 LEFT JOIN orgs_user s ON s.id = e.second_id
-WHERE e.subject_kind = 'card' AND e.subject_id = %s
-ORDER BY e.seq DESC
+ORDER BY e.id DESC
 """
 
 
 def history_of(card_id: int) -> list[HistoryLine]:
-    """This function will tell a card's whole life, newest first, in two queries at most."""
+    """This function will tell a card's whole life, newest first, in two queries at most.
+
+    Whom its holder charged with fetching cards belongs to it (Art. 10).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, [card_id])
+        cursor.execute(_HISTORY, {"card": card_id})
         rows = cursor.fetchall()
     given = [json.loads(row[8]) for row in rows]
     deliveries = _delivery_codes({facts["delivery"] for facts in given if facts.get("delivery")})

@@ -63,6 +63,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("代领委托书", "mandate.list", "history"),
             ("代领人一览", "agent.list", "search"),
             ("集中领卡", "bundle.list", "box"),
+            ("我的签字明细表", "sheet.mine", "history"),
             ("邮寄在途", "posting.list", "place"),
             ("补换申请", "application.list", "history"),
             ("质量问题卡", "defect.stock", "box"),

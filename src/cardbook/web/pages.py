@@ -20,21 +20,18 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.blind import Blind, blind_for
 from cardbook.chapters.card_heads import act_address
-from cardbook.chapters.corrections.wrong_cards.queries import (
-    open_correction_of,
-    open_corrections,
-)
+from cardbook.chapters.corrections.wrong_cards.queries import open_correction_of
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
-from cardbook.orgs.actors import Actor
 from cardbook.people import vault
 from cardbook.web import queries
 from cardbook.web.history import history_of
-from cardbook.web.navigation import door, navigation
+from cardbook.web.navigation import navigation
+from cardbook.web.waiting import waiting_for
 
 ROWS = 50
 _SEARCH = b"search"
@@ -73,15 +70,6 @@ class Tile:
     alarming: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Work that waits for this post, with the page where it is done."""
-
-    sentence: str
-    count: int | None
-    url: str
-
-
 @require_GET
 @page(basis="第五条")
 def home(request: ActorRequest) -> HttpResponse:
@@ -94,7 +82,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "web/home.html",
         {
             "tiles": _tiles(figures, blind) if sees_people else (),
-            "waiting": _waiting(request.actor, figures, blind),
+            "waiting": waiting_for(request.actor, figures=figures, blind=blind, at=timezone.now()),
             "groups": navigation(by=request.actor, path=request.path)[1:],
         },
     )
@@ -114,24 +102,6 @@ def _tiles(figures: dict[str, int], blind: Blind) -> tuple[Tile, ...]:
             *(one for one in _NOW_AND_THEN if figures.get(one[0])),
         )
     )
-
-
-def _waiting(by: Actor, figures: dict[str, int], blind: Blind) -> tuple[Waiting, ...]:
-    """Only what this post can open; a figure is asked for only when it will be shown."""
-    found = []
-    if url := door("delivery.list", by):
-        found.append(Waiting("张卡在途，等待清点", figures.get(Place.TRANSIT, 0), url))
-    if url := door("delivery.differences", by):
-        found.append(Waiting("张卡清点短少，等待说明", queries.short_count(by), url))
-    if url := door("card.sort", by):
-        waiting = None if Place.STORE in blind.kinds else figures.get(Place.STORE, 0)
-        found.append(Waiting("张卡已接收，等待分类入柜", waiting, url))
-    if url := door("application.list", by):
-        found.append(Waiting("件补换申请办理中", queries.application_count(by), url))
-    if url := door("error.list", by):
-        count = open_corrections(by=by)
-        found.append(Waiting("件错卡处理办理中", count, f"{url}?state=open"))
-    return tuple(one for one in found if one.count != 0)
 
 
 # ---------------------------------------------------------------------------------------- search

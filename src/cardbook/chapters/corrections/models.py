@@ -31,6 +31,7 @@ class CorrectionDetail(models.Model):
     reference = models.CharField("省系统登记号", max_length=60, db_default="")
     entered_on = models.DateField("省系统登记日期", null=True)
     confirmed_on = models.DateField("省系统确认日期", null=True)
+    expected_on = models.DateField("公安更正预计日", null=True)
     corrected_on = models.DateField("公安更正日期", null=True)
     application = models.OneToOneField(
         Application, models.PROTECT, null=True, related_name="correction_detail"

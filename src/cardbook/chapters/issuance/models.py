@@ -16,6 +16,8 @@ class Bundle(models.Model):
     """Cards one unit or village takes at one time, and the sheet that goes along.
 
     `batch` ties it to the events and the movement that handed it out; without, it is prepared.
+    A long sheet is set by a worker: `pages` is 0 until `sheet_digest` and `copy_digest` keep it.
+    `sent_at` says that the unit has reported it and waits for the office to file it.
     """
 
     unit = models.ForeignKey(Organization, models.PROTECT, related_name="bundles")
@@ -32,11 +34,23 @@ class Bundle(models.Model):
     signature = models.CharField(max_length=64, default="")
     cards = models.IntegerField("应发", default=0)
     pages = models.IntegerField("页数", default=0)
+    sheet_begun_at = models.DateTimeField("开始排版", null=True)
+    sheet_digest = models.CharField("明细表摘要", max_length=64, default="")
+    copy_digest = models.CharField("留存联摘要", max_length=64, default="")
     due_on = models.DateField("应备案日", null=True)
     filed_at = models.DateTimeField("备案时间", null=True)
+    sent_at = models.DateTimeField("单位报送时间", null=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sent_back = models.CharField("退回补正说明", max_length=200, default="")
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(sent_at=None, sent_by=None)
+                | Q(sent_at__isnull=False, sent_by__isnull=False, batch__isnull=False),
+                name="bundle_sent_after_hand_out",
+                violation_error_message="没有交付的明细表不能报送",
+            ),
             models.CheckConstraint(
                 condition=Q(batch=None, handed_at=None, due_on=None)
                 | Q(batch__isnull=False, handed_at__isnull=False, due_on__isnull=False),
@@ -55,6 +69,11 @@ class Bundle(models.Model):
                 name="bundle_open_due",
             ),
         )  # fmt: skip
+
+    @property
+    def is_being_set(self) -> bool:
+        """Whether the cards are out and their long sheet is still with a worker."""
+        return self.batch is not None and self.pages == 0
 
     @property
     def number(self) -> str:
@@ -91,6 +110,7 @@ class BundleRow(models.Model):
     signer = models.CharField(
         "签收人", max_length=10, choices=[(str(s), s.label) for s in Signer], default=""
     )
+    self_supporting = models.BooleanField("以自己的劳动收入为主要生活来源", db_default=False)
     reason = models.CharField(
         "未领原因", max_length=10, choices=[(str(u), u.label) for u in Unclaimed], default=""
     )
@@ -147,6 +167,8 @@ class BundleFiling(models.Model):
     batch = models.UUIDField(unique=True)
     filed_at = models.DateTimeField("备案时间")
     filed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField("单位报送时间", null=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     signed = models.IntegerField("实发")
     open = models.IntegerField("未发")
     returned = models.IntegerField("退回")

@@ -61,7 +61,7 @@ def offices_above(office: Organization) -> list[Organization]:
     if office.kind in (Kind.CARD_BODY, Kind.COUNTY) or office.county_id is None:
         conditions |= Q(kind=Kind.INFO_CENTRE)
     rank = {Kind.TOWN: 0, Kind.CARD_BODY: 1, Kind.INFO_CENTRE: 2}
-    found = Organization.objects.filter(conditions, valid_to=None).exclude(
+    found = Organization.objects.filter(conditions, in_force=True).exclude(
         pk=office.pk if office.kind != Kind.CARD_BODY else 0
     )
     return sorted(found, key=lambda one: (rank[Kind(one.kind)], one.code))

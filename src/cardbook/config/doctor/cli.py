@@ -67,6 +67,7 @@ def of_database() -> Iterator[Finding]:
         database.triggers,
         ledger.keys_open_the_book,
         partial(ledger.sealing, now=now),
+        ledger.worker,
         partial(ledger.jobs, now=now),
         partial(ledger.backup, now=now),
     )

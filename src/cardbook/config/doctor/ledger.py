@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from cardbook.config.doctor.findings import Check, Finding
+from cardbook.jobs.queue import is_served
 from cardbook.ledger.checkpoints import BadCheckpoint, read_note, signing_key
 from cardbook.ledger.models import Checkpoint
 from cardbook.ledger.proof import sealing_lag
@@ -66,6 +67,19 @@ def sealing(*, now: Callable[[], datetime]) -> Finding:
             "或运行 cardbook ledger seal 看它为什么拒绝",
         )
     return check.well(said)
+
+
+def worker() -> Finding:
+    """This function will tell whether anybody is there to do background work, before it waits."""
+    check = Check("worker", "后台程序")
+    if not _exists("procrastinate_workers"):
+        return check.well("未启用后台作业")
+    if not is_served():
+        return check.note(
+            "没有在工作，行数多的文件会一直等待",
+            "请启动 cardbook worker（cardbook serve 会自己启动一个）",
+        )
+    return check.well("在工作")
 
 
 def jobs(*, now: Callable[[], datetime]) -> Finding:

@@ -282,6 +282,14 @@ class TestTheBook:
         seal_everything()
         assert ledger.sealing(now=later(60)).said == "全部已封存"
 
+    def test_a_worker_that_is_not_there_is_said_before_work_waits(
+        self, fresh_database: str
+    ) -> None:
+        found = ledger.worker()
+        assert found.level is Level.NOTE and "cardbook worker" in found.remedy
+        owner_does("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now())")
+        assert ledger.worker().level is Level.WELL
+
     def test_work_nobody_does_is_red(self, fresh_database: str) -> None:
         assert ledger.jobs(now=timezone.now).said == "0 项等待"
         owner_does(

@@ -4,4 +4,4 @@ SELECT e.subject_kind AS kind, e.subject_id AS id,
 FROM ledger_event e
 LEFT JOIN (VALUES $known_acts) AS known(kind, act, version)
        ON known.kind = e.subject_kind AND known.act = e.act AND e.act_version <= known.version
-WHERE e.subject_kind IN ('card', 'application', 'temporary_card', 'correction') AND known.act IS NULL
+WHERE e.subject_kind IN ('card', 'application', 'temporary_card', 'correction', 'mandate') AND known.act IS NULL

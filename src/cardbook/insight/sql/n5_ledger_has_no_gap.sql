@@ -7,6 +7,7 @@ WITH event AS (
     UNION ALL SELECT 'application', id, version FROM cards_application
     UNION ALL SELECT 'temporary_card', id, version FROM cards_temporarycard
     UNION ALL SELECT 'correction', id, version FROM cards_correction
+    UNION ALL SELECT 'mandate', id, version FROM people_mandate
 )
 SELECT kind, id,
        CASE WHEN event.events IS NULL THEN '没有任何台账记录'
@@ -17,4 +18,4 @@ SELECT kind, id,
 FROM event FULL JOIN subject USING (kind, id)
 WHERE event.events IS DISTINCT FROM event.last
    OR event.last IS DISTINCT FROM subject.version
-      AND (kind IN ('card', 'application', 'temporary_card', 'correction') OR subject.version IS NOT NULL)
+      AND (kind IN ('card', 'application', 'temporary_card', 'correction', 'mandate') OR subject.version IS NOT NULL)

@@ -78,7 +78,7 @@ ROWS: tuple[Act, ...] = (
         on=states(progress=_OPEN),
         facts=facts.ErrorExplained,
         notices=(notices.WRONG_CARD,),
-        checks=(guards.was_explained_in_words,),
+        checks=(guards.was_explained_in_words, guards.police_day_is_ahead),
         registers=("wrong_card_list",),
     ),
     Act(

@@ -1,6 +1,6 @@
 """Chapter 4, issuing: hand over, take back, replace what is defective (Art. 7 to 12)."""
 
-from cardbook.cards.states import Fee, Hold, Progress, Social, Stage, Subject
+from cardbook.cards.states import Fee, Hold, Progress, Social, Stage, Standing, Subject
 from cardbook.custody.places import Place
 from cardbook.law import notices, papers
 from cardbook.law.articles import art
@@ -17,6 +17,7 @@ from cardbook.lifecycle.acts.rows import (
     Move,
     states,
 )
+from cardbook.orgs.reach import Reach
 
 # Whoever takes a defective card back opens its free replacement: two rows, done together (Art. 9).
 _FIND_DEFECTS = WINDOWS | KEEPERS
@@ -37,11 +38,12 @@ ROWS: tuple[Act, ...] = (
         title="发放给持卡人本人",
         basis=(art(8, 4), art(7), art(12)),
         subject=Subject.CARD,
-        who=WINDOWS,
+        # An outlet hands out what it acknowledged, its own bank's cards and no others (Art. 5, 7).
+        who={**WINDOWS, Role.BANK_TELLER: Reach.OWN},
         on=FOR_ISSUE,
         becomes={"stage": Stage.ISSUED},
         facts=facts.CardIssued,
-        move=Move(ON_SHELF, Place.HOLDER),
+        move=Move(ON_SHELF, Place.HOLDER, home=True),
         papers=papers.OWN_PICK_UP,
         notices=(notices.PICK_UP,),
         guards=(
@@ -56,7 +58,29 @@ ROWS: tuple[Act, ...] = (
         ),
         registers=("pick_up_register",),
     ),
-    # Others come for the holder (Art. 10, 11)
+    # Others come for the holder (Art. 10, 11), charged by a mandate that stands until revoked
+    Act(
+        code="mandate.register",
+        title="登记代领委托书",
+        basis=(art(10),),
+        subject=Subject.MANDATE,
+        who=WINDOWS,
+        on=None,
+        becomes={"standing": Standing.REGISTERED},
+        facts=facts.MandateRegistered,
+    ),
+    Act(
+        code="mandate.revoke",
+        title="撤销代领委托书",
+        basis=(art(10),),
+        subject=Subject.MANDATE,
+        who={**WINDOWS, Role.COUNTY_MANAGER: Reach.COUNTY},
+        on=states(standing=Standing.REGISTERED),
+        becomes={"standing": Standing.REVOKED},
+        facts=facts.MandateRevoked,
+        checks=(guards.reason_is_given,),
+        batch_only=True,
+    ),
     Act(
         code="card.issue_proxy",
         title="发放给代领人",
@@ -246,7 +270,7 @@ ROWS: tuple[Act, ...] = (
         subject=Subject.CARD,
         who=_FIND_DEFECTS,
         on=states(stage=(Stage.IN_CUSTODY, Stage.ISSUED), social=Social.SEALED, hold=Hold.NONE),
-        becomes={"stage": Stage.RECALLED},
+        becomes={"stage": Stage.RECALLED, "hold": Hold.DEFECT},
         facts=facts.DefectRecorded,
         move=Move(ON_SHELF | {Place.HOLDER}, Place.DEFECT),
         notices=(notices.DEFECT,),

@@ -6,7 +6,7 @@ from cardbook.cards.states import Bank, Hold, Social, Stage, Subject
 from cardbook.custody.places import Place
 from cardbook.law.articles import art
 from cardbook.lifecycle import facts, guards
-from cardbook.lifecycle.acts.rows import COUNTY_SECOND, KEEPERS, Act, Move, States, states
+from cardbook.lifecycle.acts.rows import COUNTY_SECOND, KEEPERS, SOUND, Act, Move, States, states
 
 # What a source may say of a card it lists (opening balance). What it does not say stays unknown.
 _ANY_SOCIAL, _ANY_HOLD, _ANY_BANK = tuple(Social), tuple(Hold), tuple(Bank)
@@ -45,14 +45,14 @@ ROWS: tuple[Act, ...] = (
         "在管",
         place=Place.STORE,
         becomes={"stage": Stage.IN_CUSTODY, "social": Social.SEALED},
-        claims=states(hold=_ANY_HOLD, bank=_ANY_BANK),
+        claims=states(hold=SOUND, bank=_ANY_BANK),
     ),
     _opening(
         "opening.issue",
         "已发放",
         place=Place.HOLDER,
         becomes={"stage": Stage.ISSUED},
-        claims=states(social=_ANY_SOCIAL, hold=_ANY_HOLD, bank=_ANY_BANK),
+        claims=states(social=_ANY_SOCIAL, hold=SOUND, bank=_ANY_BANK),
     ),
     _opening(
         "opening.recall",
@@ -95,7 +95,7 @@ ROWS: tuple[Act, ...] = (
         basis=(art(6), art(20)),
         subject=Subject.CARD,
         who=KEEPERS,
-        on=states(stage=Stage.MISSING, social=(Social.SEALED, Social.UNKNOWN)),
+        on=states(stage=Stage.MISSING, social=(Social.SEALED, Social.UNKNOWN), hold=SOUND),
         becomes={"stage": Stage.IN_CUSTODY},
         facts=facts.OpeningSettled,
         move=Move(frozenset({Place.MISSING}), Place.STORE),
@@ -111,7 +111,7 @@ ROWS: tuple[Act, ...] = (
         basis=(art(20),),
         subject=Subject.CARD,
         who=KEEPERS,
-        on=states(stage=Stage.MISSING),
+        on=states(stage=Stage.MISSING, hold=SOUND),
         becomes={"stage": Stage.ISSUED},
         facts=facts.OpeningSettled,
         move=Move(frozenset({Place.MISSING}), Place.HOLDER),

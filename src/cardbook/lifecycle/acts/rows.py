@@ -53,7 +53,8 @@ class Act:
     person stands on the other side of a hand-over; the slice says which. `claims` lists regions
     whose value is not decided here but claimed by a source, and which values may be claimed; each
     event's facts carry them under the region's name. `carries` names facts that stand in the
-    subject's own row as well. With `told_later` the notices are owed and never delay the act.
+    subject's own row as well; `resettles` makes the subject the county's that the facts name as
+    `successor`. With `told_later` the notices are owed and never delay the act.
     """
 
     code: str
@@ -77,6 +78,7 @@ class Act:
     second_elsewhere: bool = False
     witness: frozenset[Role] = frozenset()
     by_another: bool = False
+    resettles: bool = False
     registers: tuple[str, ...] = ()
     batch_only: bool = False
     assumed: str = ""
@@ -109,4 +111,6 @@ HOLDERS_OF_STOCK = {
     Role.VILLAGE_HELPER: Reach.OWN,
     Role.UNIT_HANDLER: Reach.OWN,
 }
+# A finding of a defect stands for good: no way back to the holder starts from one (Art. 9).
+SOUND = tuple(hold for hold in Hold if hold is not Hold.DEFECT)
 FOR_ISSUE = states(stage=Stage.IN_CUSTODY, social=Social.SEALED, hold=Hold.NONE)

@@ -98,7 +98,8 @@ ROWS: tuple[Act, ...] = (
         subject=Subject.CARD,
         who=KEEPERS,
         on=_RETURNED,
-        becomes={"stage": Stage.CANCELLED, "social": Social.CANCELLED, "hold": Hold.NONE},
+        # What stopped the card still does: a bad one stays known as bad until it is destroyed.
+        becomes={"stage": Stage.CANCELLED, "social": Social.CANCELLED},
         facts=facts.ReturnedCancelled,
         move=Move(frozenset({Place.RETURNED}), Place.SCRAP),
         checks=(guards.reason_is_given,),

@@ -101,12 +101,14 @@ class CorrectionOpened:
 class ErrorExplained:
     """The holder or the proxy was told what is wrong and what to do: by which way, in what words.
 
-    `told` is `holder` or `agent`; who a proxy was lies sealed with the correction.
+    `told` is `holder` or `agent`; who a proxy was lies sealed with the correction. `expected_on`
+    is the day by which the police will have mended its data, where it has to (Art. 15).
     """
 
     told: str
     way: str
     words: str
+    expected_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,3 +10,12 @@ class StockHandedOn:
     predecessor: int
     successor: int
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyJoined:
+    """The county it belonged to went into another; ids of both bureaus. It stays where it is."""
+
+    predecessor: int
+    successor: int
+    words: str

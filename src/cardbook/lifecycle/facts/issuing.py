@@ -154,6 +154,25 @@ class CardIssuedToGuardian(CardIssued):
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateRegistered:
+    """A holder's mandate was seen and entered: for whom, from when until when, signed when."""
+
+    agent: int
+    reason: ProxyReason
+    relation: Relation
+    since: date
+    until: date
+    given_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateRevoked:
+    """A holder took his mandate back: nobody comes on it from now on."""
+
+    words: str
+
+
 class Signer(StrEnum):
     """Who signed a row of the sheet (Art. 8 para. 3)."""
 
@@ -208,13 +227,17 @@ class BundleHandedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardIssuedCollectively:
-    """The holder signed the sheet; it was read back row by row. `sheet` is the bundle's id."""
+    """The holder signed the sheet; it was read back row by row. `sheet` is the bundle's id.
+
+    `self_supporting` is the unit's word that a holder of 16 or 17 lives on his own work (Art. 11).
+    """
 
     sheet: int
     row: int
     signed_on: date
     signer: Signer
     words: str = ""
+    self_supporting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +313,11 @@ class DefectRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeReplacementOpened:
-    """A free replacement was opened for a defective card."""
+    """A free replacement was opened for a card found defective, or spoilt in our keeping.
+
+    `incident` is the id of the report in which the latter stands.
+    """
 
     old_card: int
     defect: Defect
+    incident: int | None = None

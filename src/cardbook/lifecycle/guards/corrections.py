@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
@@ -34,6 +34,14 @@ def was_explained_in_words(case: Case, facts: object) -> Refusal | None:
     return Refusal(no.EXPLANATION_MISSING, {}, case.id)
 
 
+def police_day_is_ahead(case: Case, facts: object) -> Refusal | None:
+    """The day by which the police will have mended its data is still to come (Art. 15)."""
+    day = facts.expected_on if isinstance(facts, ErrorExplained) else None
+    if day is None or case.at is None or day >= local_day(case.at):
+        return None
+    return Refusal(no.EXPECTED_DAY_PAST, {"day": f"{day}"}, case.id)
+
+
 def recheck_is_complete(case: Case, facts: object) -> Refusal | None:
     """Every field was gone through again and found complete and right (Art. 13)."""
     if isinstance(facts, ErrorRechecked) and facts.complete:
@@ -61,4 +69,4 @@ def correction_day_has_come(case: Case, facts: object) -> Refusal | None:
 
 
 def _not_after(day: date, case: Case) -> bool:
-    return case.at is None or day <= case.at.astimezone(LOCAL).date()
+    return case.at is None or day <= local_day(case.at)

@@ -126,12 +126,13 @@ def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
 
 
 def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:
-    """A minor's row is signed by the guardian (Art. 11)."""
+    """A minor's row is signed by the guardian, unless from 16 on he lives on his own work (11)."""
     if not isinstance(facts, CardIssuedCollectively) or case.born_on is None:
         return None
     on = facts.signed_on
     age, adult = full_years(case.born_on, on=on), whole_number("minor_age", on=on)
-    if age >= whole_number("self_supporting_age", on=on) or facts.signer is Signer.GUARDIAN:
+    counts_as_of_age = facts.self_supporting and age >= whole_number("self_supporting_age", on=on)
+    if age >= adult or counts_as_of_age or facts.signer is Signer.GUARDIAN:
         return None
     return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
 

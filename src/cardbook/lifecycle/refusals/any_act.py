@@ -81,6 +81,12 @@ CARD_HAS_ERROR = reason(
     "请按信息错误流程收回并重新制卡。",
     art(13),
 )
+CARD_DEFECTIVE = reason(
+    "CARD_DEFECTIVE",
+    "该卡登记有质量问题，不能办理“{act}”。",
+    "请移交银行销毁；持卡人领取免费补换的新卡。",
+    art(9),
+)
 NOT_RECEIVED = reason(
     "NOT_RECEIVED",
     "该卡仍在途，{custodian}尚未清点接收。",

@@ -15,6 +15,12 @@ EXPLANATION_MISSING = reason(
     "请写明向持卡人或代理人说明的内容。",
     art(13),
 )
+EXPECTED_DAY_PAST = reason(
+    "EXPECTED_DAY_PAST",
+    "预计公安更正的日期 {day} 已经过去。",
+    "请问明持卡人预计何时更正完毕，填今天或以后的日期；不清楚的可以不填。",
+    art(15),
+)
 RECHECK_INCOMPLETE = reason(
     "RECHECK_INCOMPLETE",
     "再次核查没有确认各项信息完整准确。",

@@ -19,7 +19,41 @@ ORG_CHANGED = reason(
     art(5),
 )
 ORG_DAY_AHEAD = reason(
-    "ORG_DAY_AHEAD", "{asked} 还没有到。", "变更到日子再办，请填今天或以前的日期。", art(5)
+    "ORG_DAY_AHEAD",
+    "{asked} 还没有到，这一项不能预先办理。",
+    "合并、拆分、交接要移交卡，须在当天或以后办；更名、调整隶属、设立、撤销、任免可以预先登记为计划。",
+    art(5),
+)
+ORG_PLANNED = reason(
+    "ORG_PLANNED",
+    "“{name}”已计划自 {on} 起“{title}”，{asked} 不能再办其他变更。",
+    "请先收回该计划，或改填 {on} 以后的日期。",
+    art(5),
+)
+PLAN_GONE = reason(
+    "PLAN_GONE", "这项计划已经生效或收回。", "请刷新页面；已生效的，另行办理变更。", art(5)
+)
+PLAN_FOLLOWED = reason(
+    "PLAN_FOLLOWED",
+    "“{name}”在这项计划之后还有安排：{what}。",
+    "请先收回后面的计划和任命。",
+    art(5),
+)
+COUNTY_UNFIT = reason(
+    "COUNTY_UNFIT", "“{name}”不能这样合并。", "请选择两个不同的、现有的县区人社局。", art(5)
+)
+COUNTY_TOO_LARGE = reason(
+    "COUNTY_TOO_LARGE",
+    "“{name}”有 {count} 张未完结的卡，一次请求办不完。",
+    "请系统管理员下班后在服务器上运行：cardbook merge-county {code} --into {into}"
+    " --words 批文 --by {by}。",
+    art(5),
+)
+COUNTY_MOVED_ON = reason(
+    "COUNTY_MOVED_ON",
+    "办理期间“{name}”又登记了 {count} 张卡或事项。",
+    "没有改动任何记录，请再次办理；宜在下班后办理。",
+    art(5),
 )
 ORG_NAME_UNFIT = reason(
     "ORG_NAME_UNFIT",
@@ -33,7 +67,7 @@ ORG_CODE_TAKEN = reason(
 ORG_NOT_THAT_KIND = reason(
     "ORG_NOT_THAT_KIND",
     "“{name}”（{kind}）不能这样变更。",
-    "只有同一县区、同一类别的下级机构可以合并、拆分；县区和市局的变动请报省厅后另行处理。",
+    "只有同一县区、同一类别的下级机构可以合并、拆分；县区合并由市局信息中心在县区页面办理。",
     art(5),
 )
 ORG_PARENT_UNFIT = reason(
@@ -106,6 +140,12 @@ ROUTING_UNFIT = reason(
     "“{office}”不能承担“{county}”的发放分工。",
     "请选择该县区的经办机构、卡管机构或窗口，或市级经办机构。",
     art(8, 1),
+)
+UNIT_FILE_COMPLETE = reason(
+    "UNIT_FILE_COMPLETE",
+    "{unit}的备案资料齐全，没有可催办的。",
+    "只勾选资料不全或授权书快到期的单位。",
+    art(8, 3),
 )
 CAMPAIGN_OVER = reason(
     "CAMPAIGN_OVER", "部署“{title}”已于 {on} 结束。", "请查看结果；需要时另行部署。", art(5)

@@ -63,6 +63,12 @@ PROXY_IS_HOLDER = reason(
     "请按本人领取办理。",
     art(10),
 )
+MANDATE_JUST_REGISTERED = reason(
+    "MANDATE_JUST_REGISTERED",
+    "这份委托书刚刚由另一个窗口登记。",
+    "请再办一次，系统会认出这份委托书。",
+    art(10),
+)
 MANDATE_DOES_NOT_COVER = reason(
     "MANDATE_DOES_NOT_COVER",
     "委托书不能用：{why}。",
@@ -139,6 +145,24 @@ SHEET_FILED = reason(
     "SHEET_FILED",
     "签字明细表 {sheet} 已于 {at} 由{name}备案。",
     "备案后的更正请逐行办理，不能再次备案。",
+    art(8, 3),
+)
+SHEET_SENT = reason(
+    "SHEET_SENT",
+    "签字明细表 {sheet} 已报送发放机构，正在等待备案。",
+    "还要改的，请先撤回报送，改好再报。",
+    art(8, 3),
+)
+SHEET_NOT_SENT = reason(
+    "SHEET_NOT_SENT",
+    "签字明细表 {sheet} 没有等待备案的报送。",
+    "请刷新页面看它现在的情况。",
+    art(8, 3),
+)
+SHEET_BEING_SET = reason(
+    "SHEET_BEING_SET",
+    "签字明细表 {sheet} 还在后台排版，没有页码可以对应。",
+    "请等排版完成、打印签字后再上传影像和备案；久等不成的，在本页重新排版。",
     art(8, 3),
 )
 SHEET_UNBALANCED = reason(

@@ -12,11 +12,20 @@ from pypdf import PdfReader
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.receive.tests.deliveries import arrive, counted
-from cardbook.config.wiring import export
+from cardbook.chapters.stranded.models import BankNotice
+from cardbook.chapters.stranded.tests.line import (
+    cancelled,
+    line_of,
+    lot_of,
+    sent_back,
+    waiting,
+)
+from cardbook.config.wiring import REGISTERS, export
 from cardbook.lib.masking import mask_number
 from cardbook.lib.sm import sm3
 from cardbook.people.holders import holder_of
 from cardbook.registers import cli
+from cardbook.registers.registry import Register
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 
@@ -100,9 +109,34 @@ class TestExport:
         page = openpyxl.load_workbook(io.BytesIO(out.read_bytes())).active
         assert page.cell(5, 3).value == "1-1"
 
+    @pytest.mark.article(17)
+    @pytest.mark.article(19)
+    def test_writes_a_return_a_letter_and_a_lot_by_their_printed_numbers(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        line = line_of(city)
+        shipment = sent_back(line, waiting(line))
+        lot = lot_of(line, cancelled(line))
+        for words in (
+            ["stranded_form", "--shipment", shipment.number],
+            ["bank_notice", "--notice", BankNotice.objects.get().number],
+            ["destruction_list", "--lot", lot.number],
+            ["destruction_list", "--lot", str(lot.pk)],
+        ):
+            out = tmp_path / "a.csv"
+            result = run(*words, "--format", "csv", "--out", out)
+            assert (result.exit_code, "：1 行" in result.output) == (0, True), result.output
+
+    @pytest.mark.parametrize("register", REGISTERS, ids=lambda one: one.slug)
+    def test_every_register_is_chosen_as_on_its_page(self, register: Register) -> None:
+        names = {option.name for option in export.params}
+        assert set(register.choose.base_fields) <= names
+
     @pytest.mark.parametrize(
         ("words", "said"),
         [
+            (["destruction_list", "--lot", "XH99999999"], "--lot：没有"),
+            (["destruction_list", "--from", "2026-11-01"], "不用 --from；可用：--lot。"),
             (["pick_up", "--office", "没有"], "--office：没有这个机构"),
             (["pick_up"], "--from"),
             (["count", "--delivery", "没有"], "--delivery：没有这个到货编号"),

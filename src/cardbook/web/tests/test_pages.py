@@ -104,9 +104,9 @@ class TestHome:
         factories.received_cards(place, place.here, count=12)
         client = signed_in(place.here.keeper)
         client.get(reverse("home"))
-        # One asks whether stock is being counted blind, so that its number is not shown; one
-        # counts the wrong cards under way.
-        with django_assert_max_num_queries(8):
+        # One asks whether stock is being counted blind, so that its number is not shown; one each
+        # counts wrong cards under way, sheets of units, stock-takes and checks that are due.
+        with django_assert_max_num_queries(11):
             client.get(reverse("home"))
 
 

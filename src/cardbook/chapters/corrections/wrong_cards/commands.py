@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from cardbook.cards.models import Card, Correction
 from cardbook.cards.states import Social
-from cardbook.chapters.applications import has_other_application
+from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.chapters.corrections.models import CorrectionDetail
 from cardbook.chapters.corrections.wrong_cards.fees import fee_of
 from cardbook.chapters.corrections.wrong_cards.values import (
@@ -43,7 +43,6 @@ from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 
 _CORRECTION = ("card_id", "person_id", "county_id")
-_APPLICATION = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
 TOLD = (notices.WRONG_CARD.code,)
 
 
@@ -98,6 +97,7 @@ def record_error(
             found_on=at.astimezone(LOCAL).date(),
             wrong_fields=[str(field) for field in facts.fields],
             agent_sealed=seal_agent(telling.agent) if telling else None,
+            expected_on=telling.facts.expected_on if telling else None,
             **_sealed(compared),
         )
 
@@ -136,7 +136,9 @@ def explain_error(
 
     def keep(done: Done) -> None:
         detail = CorrectionDetail.objects.filter(pk=correction_id)
-        detail.update(agent_sealed=seal_agent(telling.agent))
+        detail.update(
+            agent_sealed=seal_agent(telling.agent), expected_on=telling.facts.expected_on
+        )
 
     return perform(step, by=by, at=at, key=key, also=keep)
 
@@ -256,7 +258,7 @@ def resume_error(
     :raises Refused: when the province has not confirmed, or the police have not mended its data.
     :raises Correction.DoesNotExist: when there is no such correction.
     """
-    correction = Correction.objects.select_related("detail").get(pk=correction_id)
+    correction = Correction.objects.select_related("detail", "card").get(pk=correction_id)
     facts = CorrectionResumed(corrected_on=corrected_on, words=words)
     resume = Step(
         act=act("error.resume"),
@@ -265,7 +267,7 @@ def resume_error(
         objections=_police_mended(corrected_on),
     )
     steps = [resume]
-    if not has_other_application(correction.person_id, card_id=correction.card_id):
+    if to_be_replaced([correction.card]):
         steps.append(_replacement(correction, on=at.astimezone(LOCAL).date()))
 
     def keep(done: Done) -> None:
@@ -290,13 +292,14 @@ def _police_mended(corrected_on: date | None) -> Objections:
 def _replacement(correction: Correction, *, on: date) -> Step:
     fault = Fault(correction.detail.fault)
     fee_fen = fee_of(fault, on=on)
-    card, person, county = correction.card_id, correction.person_id, correction.county_id
     return Step(
         act=act("replacement.open_changed" if fee_fen else "replacement.open_error"),
         facts=ErrorReplacementOpened(
-            old_card=card, correction=correction.pk, fault=fault, fee_fen=fee_fen
+            old_card=correction.card_id, correction=correction.pk, fault=fault, fee_fen=fee_fen
         ),
-        births=GivenRows(_APPLICATION, ((person, county, "replacement", "error", card, fee_fen),)),
+        births=replacement_of(
+            correction.card, reason="error", fee_fen=fee_fen, county_id=correction.county_id
+        ),
     )
 
 

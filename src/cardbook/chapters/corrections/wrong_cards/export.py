@@ -22,6 +22,7 @@ _COLUMNS = (
     Column(key="progress", title="进度", width=24),
     Column(key="days", title="本步已等天数", width=18, align="right"),
     Column(key="overdue", title="确认逾期天数", width=18, align="right"),
+    Column(key="police", title="公安更正预计日", width=20),
     Column(key="told", title="已说明", width=34),
     Column(key="reference", title="省系统登记号", width=28),
 )
@@ -57,5 +58,5 @@ def _cells(place: int, row: CorrectionRow) -> tuple[str, ...]:
     return (
         str(place), str(row.id), row.card_number, row.name, row.masked_number, row.fields_text,
         row.fault.label, row.found, f"{row.found_on}", row.progress_title, str(row.days),
-        str(row.overdue or ""), told, row.reference,
+        str(row.overdue or ""), str(row.expected_on or ""), told, row.reference,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 Which fields differ is picked; a value left empty is the registered one, or what the number tells.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     tidy,
 )
 from cardbook.law import notices
+from cardbook.law.parameters import whole_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import (
     ErrorExplained,
@@ -29,6 +30,7 @@ from cardbook.lifecycle.facts import (
     ProvinceAnswered,
     WrongField,
 )
+from cardbook.registers.choosing import DayField
 
 _LONGEST = 100
 _WHOM = (("holder", "持卡人本人"), ("agent", "代理人"))
@@ -41,15 +43,6 @@ def _line(label: str, *, help_text: str = "", required: bool = False, most: int 
         max_length=most,
         help_text=help_text,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
-def _day(label: str, *, help_text: str = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
@@ -121,19 +114,34 @@ class ComparedForm(AskedForm):
         return {field: value for field, value in values.items() if value}
 
 
+def usual_police_day(fault: Fault, *, today: date) -> date | None:
+    """This function will say by when the police mends its data, where nobody knows better."""
+    if not fault.needs_police:
+        return None
+    return today + timedelta(days=whole_number("police_correction_days", on=today))
+
+
 class TellingFields(forms.Form):
     """To whom, by which way, in what words; shared by the desk's form and the later one."""
 
     told = forms.ChoiceField(label="向谁说明", choices=_WHOM, initial="holder")
     agent = _line("代理人姓名", help_text="向代理人说明时填写", most=50)
     way = forms.ChoiceField(label="说明方式", choices=list(WAYS.items()), initial="face")
+    expected_on = DayField(
+        label="公安更正预计日",
+        required=False,
+        help_text="需要公安更正的填：持卡人说哪天能办好，不清楚的照所示常规日期",
+    )
     more = _line("另外说明的话", help_text="除告知内容以外还说了什么")
 
     def telling(self, lines: tuple[str, ...]) -> Telling:
         """What was said, in the words of the notice and the clerk's own."""
         given = self.cleaned_data
         said = [*lines, *([given["more"]] if given["more"].strip() else [])]
-        facts = ErrorExplained(told=given["told"], way=given["way"], words="".join(said))
+        facts = ErrorExplained(
+            told=given["told"], way=given["way"], words="".join(said),
+            expected_on=given["expected_on"],
+        )  # fmt: skip
         return Telling(facts=facts, agent=given["agent"] if given["told"] == "agent" else "")
 
     def clean(self) -> dict[str, Any]:
@@ -175,9 +183,11 @@ class RecordForm(ComparedForm):
         given = self.cleaned_data
         if not given["is_told"]:
             return None
-        lines = told_lines(self.picked, Fault(given["fault"]), on=self.today)
+        fault = Fault(given["fault"])
+        lines = told_lines(self.picked, fault, on=self.today)
         told = "agent" if given["reported"] == "agent" else "holder"
-        facts = ErrorExplained(told=told, way="face", words="".join(lines))
+        expected = usual_police_day(fault, today=self.today)
+        facts = ErrorExplained(told=told, way="face", words="".join(lines), expected_on=expected)
         return Telling(facts=facts, agent=given["agent"] if told == "agent" else "")
 
     def clean(self) -> dict[str, Any]:
@@ -223,7 +233,7 @@ class ProvinceForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reference = _line("省系统登记号", help_text="照省系统画面抄录", most=60)
-    answered_on = _day("省系统日期", help_text="省系统画面上的日期，不能晚于今天")
+    answered_on = DayField(label="省系统日期", help_text="省系统画面上的日期，不能晚于今天")
 
     def facts(self) -> ProvinceAnswered:
         """What the act records, from a valid form."""
@@ -263,8 +273,8 @@ class ResumeForm(forms.Form):
     """When the police mended its data, if it had to."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    corrected_on = _day(
-        "公安更正日期", required=False, help_text="采集、制卡差错不需要公安更正，可以不填"
+    corrected_on = DayField(
+        label="公安更正日期", required=False, help_text="采集、制卡差错不需要公安更正，可以不填"
     )
     words = _line("说明")
 

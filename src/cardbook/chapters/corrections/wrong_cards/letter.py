@@ -3,7 +3,7 @@
 Large print and plain words, A4; the holder takes it to the police station and back.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from cardbook.chapters.corrections.wrong_cards.fees import fee_is_confirmed, fee_words
@@ -42,7 +42,7 @@ def letter_pdf(*, row: CorrectionRow, by: Actor, at: datetime) -> bytes:
             ["收回日期", f"{row.recorded_at.astimezone(LOCAL):%Y年%m月%d日}"],
         ],
         "wrong": [_line(row, WrongField(field)) for field in row.fields],
-        "steps": _steps(police=police, fee=fee_words(row.fault, on=on)),
+        "steps": _steps(police=police, by_when=row.expected_on, fee=fee_words(row.fault, on=on)),
         "police": list(_BRING_POLICE) if police else [],
         "back": list(_BRING_BACK if police else ("本人居民身份证", "本告知书")),
         "unconfirmed": "" if fee_is_confirmed(row.fault, on=on) else "金额待市局确认",
@@ -72,9 +72,13 @@ def _number(own: str, other: str) -> str:
     return "".join(mine if mine != theirs else hidden for mine, theirs, hidden in pairs)
 
 
-def _steps(*, police: bool, fee: str) -> list[str]:
+def _in_time(day: date | None) -> str:
+    return f"，请在{day:%Y年%m月%d日}前办好" if day else ""
+
+
+def _steps(*, police: bool, by_when: date | None, fee: str) -> list[str]:
     first = (
-        "先到户籍所在地派出所的户籍窗口，核对、更正您的信息。"
+        f"先到户籍所在地派出所的户籍窗口，核对、更正您的信息{_in_time(by_when)}。"
         if police
         else "不用去派出所。请核对一下户口簿，和身份证不一样的，再到派出所更正。"
     )

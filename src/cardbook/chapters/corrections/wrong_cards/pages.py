@@ -273,6 +273,7 @@ def corrections(request: ActorRequest) -> HttpResponse:
             "states": [(key, title, counts[key]) for key, title in STATES.items()],
             "orders": [(key, title) for key, (title, _) in ORDERS.items()],
             "overdue": counts["overdue"],
+            "police_late": counts["police_late"],
             "due": parameter("error_confirm_due_days").on(today),
             "may_record": request.actor.role in act("error.record").who,
             "may_enter": request.actor.role in act("error.enter_province").who,

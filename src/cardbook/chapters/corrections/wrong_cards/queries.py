@@ -57,6 +57,7 @@ STATES: Mapping[str, str] = {
     "rechecked": "待省系统登记",
     "entered": "待省系统确认",
     "overdue": "逾期未确认",
+    "police_late": "公安更正逾期",
     "confirmed": "待补换卡",
     "closed": "已办结",
 }
@@ -155,6 +156,7 @@ class CorrectionRow:
     reference: str
     entered_on: date | None
     confirmed_on: date | None
+    expected_on: date | None
     corrected_on: date | None
     application_id: int | None
     fee_fen: int | None
@@ -173,6 +175,7 @@ class CorrectionRow:
     in_use: bool
     days: int
     overdue: int
+    police_late: int
 
     @property
     def masked_number(self) -> str:
@@ -251,6 +254,9 @@ def _conditions(wanted: Wanted, *, today: date) -> tuple[str, dict[str, Any]]:
         parts.append("AND c.progress IN ('recorded', 'rechecked', 'entered')")
         parts.append("AND d.found_on < %(due)s")
         values["due"] = today - timedelta(days=whole_number("error_confirm_due_days", on=today))
+    elif wanted.state == "police_late":
+        parts.append("AND c.progress = ANY(%(open)s) AND d.expected_on < %(today)s")
+        values["today"] = today
     elif wanted.state and wanted.state != "open":
         parts.append("AND c.progress = %(state)s")
         values["state"] = wanted.state
@@ -287,7 +293,7 @@ def searched(text: str, *, wanted: Wanted, by: Actor, today: date) -> Wanted:
 
 
 def counts_by_state(*, by: Actor, today: date) -> dict[str, int]:
-    """This function will count every queue of the county: two queries for the two that are cut."""
+    """This function will count every queue of the county: one query for each that is cut."""
     found = dict(
         Correction.objects.filter(county__path__startswith=by.county_path)
         .values_list("progress")
@@ -296,7 +302,7 @@ def counts_by_state(*, by: Actor, today: date) -> dict[str, int]:
     counts = {state: found.get(state, 0) for state in STATES}
     counts["open"] = sum(found.get(state, 0) for state in _OPEN)
     counts["closed"] = sum(found.get(state, 0) for state in _CLOSED)
-    for state in ("untold", "overdue"):
+    for state in ("untold", "overdue", "police_late"):
         wanted = Wanted(state=state)
         counts[state] = count_corrections(wanted, within=by.county_path, today=today)
     return counts
@@ -371,11 +377,20 @@ def _row(row: dict[str, Any], *, today: date, due: int) -> CorrectionRow:
         in_use=row["social"] != Social.SEALED,
         days=(today - row["last_at"].astimezone(LOCAL).date()).days,
         overdue=max(late, 0) if unconfirmed else 0,
+        police_late=_police_late(row, today=today),
     )
+
+
+def _police_late(row: Mapping[str, Any], *, today: date) -> int:
+    """How many days ago the police should have mended its data; 0 when it is not late."""
+    expected_on: date | None = row["expected_on"]
+    if expected_on is None or row["progress"] in CLOSED_CORRECTIONS:
+        return 0
+    return max((today - expected_on).days, 0)
 
 
 _PLAIN = (
     "id", "card_id", "card_number", "batch", "county", "found_on", "reference", "entered_on",
-    "confirmed_on", "corrected_on", "application_id", "fee_fen", "recorded_at", "recorder_id",
-    "recorder", "last_at", "told_at", "rechecked_at",
+    "confirmed_on", "expected_on", "corrected_on", "application_id", "fee_fen", "recorded_at",
+    "recorder_id", "recorder", "last_at", "told_at", "rechecked_at",
 )  # fmt: skip

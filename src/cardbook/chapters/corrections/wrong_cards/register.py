@@ -152,7 +152,9 @@ def _taken_back(row: CorrectionRow) -> str:
 def _police(row: CorrectionRow) -> str:
     if row.corrected_on:
         return f"已完成 {row.corrected_on}"
-    return "需" if row.fault.needs_police else "不需"
+    if not row.fault.needs_police:
+        return "不需"
+    return f"需，预计 {row.expected_on}" if row.expected_on else "需"
 
 
 def _fee(row: CorrectionRow) -> str:

@@ -31,6 +31,7 @@ from cardbook.chapters.corrections.wrong_cards.forms import (
     ProvinceForm,
     RecheckForm,
     ResumeForm,
+    usual_police_day,
 )
 from cardbook.chapters.corrections.wrong_cards.letter import letter_pdf
 from cardbook.chapters.corrections.wrong_cards.pages import BASIS, lines_of, number_read
@@ -136,7 +137,11 @@ def explain(request: ActorRequest, correction_id: int) -> HttpResponse:
     """Record that the holder or a proxy was told."""
     row = _correction(request, correction_id)
     lines = told_lines(row.fields, row.fault, on=timezone.localdate())
-    form = ExplainForm(request.POST or None, initial={"key": new_key(), "way": "phone"})
+    expected = row.expected_on or usual_police_day(row.fault, today=timezone.localdate())
+    form = ExplainForm(
+        request.POST or None,
+        initial={"key": new_key(), "way": "phone", "expected_on": expected},
+    )
     return _step(
         request, row, form, template="explain", said="已记录向持卡人或代理人的说明。",
         command=lambda at: explain_error(

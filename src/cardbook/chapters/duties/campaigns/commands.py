@@ -137,6 +137,6 @@ def set_rule(
 def _refuse_office(office: Organization, county: Organization) -> None:
     of_city = office.kind == Kind.AGENCY and office.county_id is None
     of_county = office.kind in ROUTED and office.path.startswith(county.path)
-    if office.valid_to is not None or not (of_city or of_county):
+    if not office.in_force or not (of_city or of_county):
         values = {"office": office.name, "county": county.name}
         raise Refused([Refusal(no.ROUTING_UNFIT, values)])

@@ -6,22 +6,17 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.duties.campaigns.commands import Order
-from cardbook.chapters.duties.campaigns.queries import VIEWS, Assignable, groups
+from cardbook.chapters.duties.campaigns.queries import SORTS, VIEWS, Assignable, groups
+from cardbook.registers.choosing import DayField
 
 MOST = 10_000_000
-
-
-def _day(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label, error_messages={"required": "请填写日期。", "invalid": "请填写日期。"},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
 
 
 class ListForm(forms.Form):
     """Which campaigns are shown."""
 
     view = forms.ChoiceField(choices=list(VIEWS.items()), required=False)
+    sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
     q = forms.CharField(max_length=60, required=False)
 
 
@@ -37,8 +32,8 @@ class CampaignForm(forms.Form):
         label="文号", max_length=100, error_messages={"required": "请填写文号。"}
     )
     group = forms.ChoiceField(label="人群", choices=(), required=False)
-    since = _day("开始日期")
-    due_on = _day("完成期限")
+    since = DayField(label="开始日期")
+    due_on = DayField(label="完成期限")
     words = forms.CharField(
         label="要求", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -104,7 +99,7 @@ class RuleForm(forms.Form):
     county = forms.TypedChoiceField(label="县区", coerce=int)
     group = forms.ChoiceField(label="人群")
     office = forms.TypedChoiceField(label="发放机构", coerce=int)
-    since = _day("自")
+    since = DayField(label="自")
     words = forms.CharField(
         label="依据", max_length=200, error_messages={"required": "请写明文件或决定。"}
     )

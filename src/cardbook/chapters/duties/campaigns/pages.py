@@ -29,15 +29,17 @@ READING = page(roles=READERS, basis=BASIS)
 ORDERING = page(roles=commands.MANAGERS, basis=BASIS)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @READING
 def campaigns(request: ActorRequest) -> HttpResponse:
-    """What was ordered, by when, and how far each is."""
+    """What was ordered, by when, how far each is; chosen ones are ended, each with its result."""
+    results = _close_chosen(request) if request.method == "POST" else None
     form = ListForm(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
     view, wanted = given.get("view") or "open", given.get("q", "")
     today = timezone.localdate()
-    rows = queries.campaigns(request.actor, view=view, wanted=wanted, on=today)
+    sort = given.get("sort") or "due"
+    rows = queries.campaigns(request.actor, view=view, wanted=wanted, sort=sort, on=today)
     if "export" in request.GET:
         return _export(rows)
     late = rows if view == "late" else queries.campaigns(request.actor, view="late", on=today)
@@ -45,11 +47,35 @@ def campaigns(request: ActorRequest) -> HttpResponse:
         "rows": rows,
         "views": queries.VIEWS.items(),
         "view": view,
+        "sorts": queries.SORTS.items(),
+        "sort": sort,
         "wanted": wanted,
+        "form": CloseForm(),
+        "results": results,
         "late": [(row, task) for row in late for task in row.tasks if task.is_late],
         "may": request.actor.role in commands.MANAGERS,
     }
     return render(request, "campaigns/list.html", context)
+
+
+def _close_chosen(request: ActorRequest) -> list[tuple[str, str]]:
+    """What became of each chosen campaign."""
+    form = CloseForm(request.POST)
+    ticked = [int(text) for text in request.POST.getlist("campaign") if text.isdecimal()]
+    if not form.is_valid() or not ticked:
+        return [("", "没有结束：请先勾选部署，并写明结束原因。")]
+    results = []
+    for one in queries.visible(request.actor).filter(pk__in=ticked).order_by("due_on", "pk"):
+        try:
+            commands.close_campaign(
+                campaign_id=one.pk, words=form.cleaned_data["words"], by=request.actor,
+                at=timezone.now(),
+            )  # fmt: skip
+        except Refused as refused:
+            results.append((one.title, refused.refusals[0].sentence))
+        else:
+            results.append((one.title, "已结束，数字保留备查。"))
+    return results or [("", "没有结束：勾选的部署不在您的管辖范围内。")]
 
 
 def _export(rows: list[queries.Row]) -> HttpResponse:

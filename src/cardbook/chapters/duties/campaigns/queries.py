@@ -16,11 +16,18 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 
 VIEWS: Mapping[str, str] = {"open": "进行中", "late": "逾期", "closed": "已结束", "all": "全部"}
+SORTS: Mapping[str, str] = {
+    "due": "期限近的在前",
+    "title": "按名称",
+    "percent": "进度慢的在前",
+    "late": "逾期机构多的在前",
+}
 ASSIGNED = (Kind.COUNTY, Kind.AGENCY, Kind.TOWN)
 ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
 
-# For whom an office answers: a county for all its cards, a town for its people, an agency for the
-# groups routed to it - or for the one group the campaign is about.
+# For whom an office answers: a county for all its cards and those of counties that went into it, a
+# town for its people, an agency for the groups routed to it - or for the one group the campaign is
+# about.
 _DONE = """
 WITH routed AS (
     SELECT DISTINCT ON (r.county_id, r."group") r.county_id, r."group", r.organization_id
@@ -35,7 +42,10 @@ SELECT t.id, (
         AND m.happened_at >= (g.since::timestamp AT TIME ZONE 'Asia/Shanghai')
     JOIN cards_card c ON c.id = p.card_id
     LEFT JOIN routed ON routed.county_id = o.county_id AND routed."group" = c."group"
-    WHERE a.kind = 'holder' AND a.organization_id = o.county_id
+    JOIN orgs_organization had ON had.id = a.organization_id AND had.kind = 'county'
+    JOIN orgs_organization home
+      ON home.id = CASE o.kind WHEN 'county' THEN o.id ELSE o.county_id END
+    WHERE a.kind = 'holder' AND starts_with(had.path, home.path)
       AND (g."group" = '' OR c."group" = g."group")
       AND (o.kind <> 'town' OR c.town_id = o.id)
       AND (o.kind <> 'agency' OR g."group" <> '' OR routed.organization_id = o.id)
@@ -128,8 +138,8 @@ def visible(by: Actor) -> QuerySet[Campaign]:
     ).distinct()
 
 
-def campaigns(by: Actor, *, view: str, wanted: str = "", on: date) -> list[Row]:
-    """This function will list campaigns with their progress, the nearest end first."""
+def campaigns(by: Actor, *, view: str, wanted: str = "", sort: str = "due", on: date) -> list[Row]:
+    """This function will list campaigns with their progress, the nearest end first or as asked."""
     found = visible(by)
     if view == "closed":
         found = found.filter(closed_on__isnull=False)
@@ -138,7 +148,12 @@ def campaigns(by: Actor, *, view: str, wanted: str = "", on: date) -> list[Row]:
     if wanted:
         found = found.filter(Q(title__contains=wanted) | Q(document__contains=wanted))
     rows = rows_of(by, found.select_related("issuer").order_by("due_on", "id")[:200], on=on)
-    return [row for row in rows if row.late] if view == "late" else rows
+    shown = [row for row in rows if row.late] if view == "late" else rows
+    if sort == "title":
+        return sorted(shown, key=lambda row: (row.title, row.id))
+    if sort == "percent":
+        return sorted(shown, key=lambda row: (row.percent, row.due_on, row.id))
+    return sorted(shown, key=lambda row: -row.late) if sort == "late" else shown
 
 
 def rows_of(by: Actor, found: Iterable[Campaign], *, on: date) -> list[Row]:
@@ -217,7 +232,7 @@ def assignable(by: Actor) -> list[Assignable]:
     else:
         kinds = (Kind.AGENCY, Kind.TOWN)
     found = Organization.objects.filter(
-        kind__in=kinds, valid_to=None, path__startswith=by.county_path
+        kind__in=kinds, in_force=True, path__startswith=by.county_path
     )
     return [Assignable(one.pk, one.code, one.name) for one in found.order_by("kind", "code")]
 
@@ -281,7 +296,7 @@ def unrouted(by: Actor, *, on: date) -> list[Unrouted]:
 def counties(by: Actor) -> list[tuple[str, str]]:
     """This function will list the counties the actor may set rules for, for a menu."""
     found = Organization.objects.filter(
-        kind=Kind.COUNTY, valid_to=None, path__startswith=by.county_path
+        kind=Kind.COUNTY, in_force=True, path__startswith=by.county_path
     )
     return [(str(one.pk), one.name) for one in found.order_by("code")]
 
@@ -290,7 +305,7 @@ def routable(by: Actor) -> list[tuple[str, str]]:
     """This function will list the offices that may hand out to a group, for a menu."""
     city = Q(kind=Kind.AGENCY, county=None)
     own = Q(kind__in=ROUTED, path__startswith=by.county_path)
-    found = Organization.objects.filter(own | city, valid_to=None).order_by("code")
+    found = Organization.objects.filter(own | city, in_force=True).order_by("code")
     return [(str(one.pk), f"{one.code} {one.name}") for one in found]
 
 

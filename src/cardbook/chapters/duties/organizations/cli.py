@@ -1,9 +1,11 @@
-"""`cardbook begin` and `cardbook account`: the first offices and accounts of a book (Art. 5).
+"""`cardbook begin`, `account`: first offices and accounts (Art. 5); `merge-county` for large ones.
 
-Both print a password once, for the person to change after signing in. Exit codes: 0 done, 2 not.
+The first two print a password once, for the person to change after signing in. Exit codes: 0 done,
+2 not.
 """
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,9 +21,12 @@ from cardbook.chapters.duties.organizations.beginning import (
     read_offices,
 )
 from cardbook.chapters.duties.organizations.beginning import begin as begin_book
+from cardbook.chapters.duties.organizations.commands import Order
+from cardbook.chapters.duties.organizations.county_commands import merge_counties
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import NoPost, OrganizationClosed, actor_for, appoint
 from cardbook.orgs.models import Organization, User
 
@@ -88,6 +93,35 @@ def account(username: str, name: str, code: str, label: str, administrator: str)
     except IntegrityError:
         _stop(f"{username} 已在“{office.name}”任该岗位。")
     _say_account(username, office.name, _ROLES[label], password)
+
+
+@click.command("merge-county")
+@click.argument("code", metavar="COUNTY")
+@click.option("--into", "into", required=True, help="承接县区的编号")
+@click.option("--words", required=True, help="依据的批文")
+@click.option("--by", "manager", required=True, help="办理的市局信息中心管理员的用户名")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="自哪天起，默认今天")
+def merge_county(code: str, into: str, words: str, manager: str, on: datetime | None) -> None:
+    """县区合并：未完结的卡和事项全部划归承接县区，一次办完或全部不动。"""
+    now = timezone.now()
+    today = local_day(now)
+    try:
+        by = actor_for(User.objects.get(username=manager), on=today)
+        county, successor = (Organization.objects.get(code=one) for one in (code, into))
+        order = Order(
+            by=by, at=now, on=on.date() if on else today, words=words,
+            key=f"merge-county:{code}:{into}",
+        )  # fmt: skip
+        done = merge_counties(county_id=county.pk, successor_id=successor.pk, order=order)
+    except User.DoesNotExist:
+        _stop(f"没有账号 {manager}，请核对 --by。")
+    except NoPost:
+        _stop(f"{manager} 今天没有岗位，不能办理。")
+    except Organization.DoesNotExist:
+        _stop(f"没有编号为 {code} 或 {into} 的机构，请核对。")
+    except Refused as refused:
+        _stop(*(f"{one.sentence}{one.way_out}" for one in refused.refusals))
+    click.echo(f"{county.name}已并入{successor.name}：{len(done.subject_ids)} 张卡和事项已划转。")
 
 
 def _say_account(username: str, office: str, role: Role, password: str) -> None:

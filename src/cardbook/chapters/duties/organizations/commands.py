@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from cardbook.chapters.duties.organizations import changes
+from cardbook.chapters.duties.organizations import changes, queries
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.law.roles import Role
-from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import StockHandedOn
@@ -27,6 +27,8 @@ from cardbook.orgs.models import Kind, Organization, Post
 _HANDED_ON = tuple(row for row in ACTS.values() if row.code.startswith("stock.hand_on"))
 # What is above the offices: their changes concern every register and every path.
 _ABOVE = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.COUNTY, Kind.PROVINCE, Kind.MAKER})
+
+_WITHOUT_HAVING = frozenset({Place.HOLDER, Place.MISSING, Place.DESTROYED, Place.OUTSIDE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,29 +61,49 @@ def refuse_foreign(organization: Organization, *, by: Actor) -> None:
 
 
 def refuse_ahead(order: Order) -> None:
-    """This function will refuse a day that has not come: what is ordered holds at once.
+    """This function will refuse a day that has not come, where cards change hands on the day.
 
     :raises Refused: `ORG_DAY_AHEAD`.
     """
-    if order.on > local_day(order.at):
+    if order.decree.is_planned:
         raise Refused([Refusal(no.ORG_DAY_AHEAD, {"asked": order.on})])
 
 
-def _open(organization_id: int, order: Order) -> Organization:
-    """An office that is locked, open, the actor's to change, and not changed later than this.
+def open_office(
+    organization_id: int, order: Order, *, same_day: bool = False, closed_too: bool = False
+) -> Organization:
+    """This function will return an office, locked, open and the actor's to change from the day on.
 
-    :raises Refused: when one of these does not hold.
+    `same_day` refuses a day to come; `closed_too` takes one that was closed by a plan while cards
+    still lay there.
+
+    :raises Refused: when one of these does not hold, or another change is planned for later.
     """
     organization = changes.locked(organization_id)
     refuse_foreign(organization, by=order.by)
-    if organization.valid_to is not None:
+    if same_day:
+        refuse_ahead(order)
+    refuse_planned(organization, order)
+    if organization.valid_to is not None and not closed_too:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
-    refuse_ahead(order)
     newest = changes.last_change(organization)
     if order.on < newest:
         values = {"name": organization.name, "on": newest, "asked": order.on}
         raise Refused([Refusal(no.ORG_CHANGED, values)])
     return organization
+
+
+def refuse_planned(organization: Organization, order: Order) -> None:
+    """This function will refuse a change on or before the day of one that is planned already.
+
+    :raises Refused: `ORG_PLANNED`.
+    """
+    plan = queries.waiting().filter(organization=organization).order_by("-on").first()
+    if plan is not None and (order.on <= plan.on or plan.act == "org.close"):
+        values = {
+            "name": organization.name, "on": plan.on, "title": plan.title, "asked": order.on,
+        }  # fmt: skip
+        raise Refused([Refusal(no.ORG_PLANNED, values)])
 
 
 @transaction.atomic
@@ -90,7 +112,7 @@ def rename(*, organization_id: int, name: str, order: Order) -> None:
 
     :raises Refused: when the name is empty, the same, or that of a sister office.
     """
-    organization = _open(organization_id, order)
+    organization = open_office(organization_id, order)
     _refuse_name(organization, name.strip(), parent_id=organization.parent_id)
     changes.rename_organization(organization=organization, name=name.strip(), decree=order.decree)
 
@@ -107,10 +129,11 @@ def move(*, organization_id: int, parent_id: int, order: Order) -> None:
 
     :raises Refused: when the parent lies below it, elsewhere, or is closed.
     """
-    organization = _open(organization_id, order)
+    organization = open_office(organization_id, order)
     parent = Organization.objects.select_for_update(no_key=True).get(pk=parent_id)
     fits = (
         parent.valid_to is None
+        and parent.valid_from <= order.on
         and parent.pk != organization.parent_id
         and not parent.path.startswith(organization.path)
         and parent.county_id == organization.county_id
@@ -134,9 +157,8 @@ def found(*, code: str, name: str, kind: str, parent_id: int, order: Order) -> O
                 raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": parent.name})])
             if order.by.role not in (Role.CITY_MANAGER, Role.COUNTY_MANAGER):
                 raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": parent.name})])
-            if parent.valid_to is not None:
+            if parent.valid_to is not None or order.on < parent.valid_from:
                 raise Refused([Refusal(no.ORG_CLOSED_NOW)])
-            refuse_ahead(order)
             if kind in _ABOVE:
                 values = {"name": name, "kind": Kind(kind).label}
                 raise Refused([Refusal(no.ORG_NOT_THAT_KIND, values)])
@@ -153,17 +175,23 @@ def found(*, code: str, name: str, kind: str, parent_id: int, order: Order) -> O
 def close(*, organization_id: int, order: Order) -> None:
     """This function will close an office that keeps nothing, has nobody and nothing below it.
 
+    Ahead of its day people and parts are asked for as they will be then. Cards may not lie there
+    when it is planned, and none arrive from the day on; one that arrived in between goes along
+    when the office is merged afterwards (`merge` takes a closed one that still keeps cards).
+
     :raises Refused: with how many cards, posts or parts it still has, and the way out.
     """
-    organization = _open(organization_id, order)
+    organization = open_office(organization_id, order)
     _refuse_kind(organization)
-    _refuse_stock(organization)
-    posts = Post.objects.filter(organization=organization, until=None).count()
-    parts = Organization.objects.filter(parent=organization, valid_to=None).count()
+    refuse_stock(organization)
+    posts = Post.objects.filter(
+        Q(until=None) | Q(until__gt=order.on), organization=organization
+    ).count()
+    parts = changes.parts_on(organization, order.on).count()
     if posts or parts:
         values = {"name": organization.name, "posts": posts, "parts": parts}
         raise Refused([Refusal(no.ORG_HAS_MORE, values)])
-    _refuse_first_day(organization, order)
+    refuse_first_day(organization, order)
     changes.close_organization(organization=organization, decree=order.decree)
 
 
@@ -173,19 +201,29 @@ def _refuse_kind(organization: Organization) -> None:
         raise Refused([Refusal(no.ORG_NOT_THAT_KIND, values)])
 
 
-def _refuse_first_day(organization: Organization, order: Order) -> None:
-    """An office closes after the day it was founded."""
+def refuse_first_day(organization: Organization, order: Order) -> None:
+    """This function will refuse to close an office on the day it was founded, or before.
+
+    :raises Refused: `ORG_CHANGED`.
+    """
     if order.on <= organization.valid_from:
         values = {"name": organization.name, "on": organization.valid_from, "asked": order.on}
         raise Refused([Refusal(no.ORG_CHANGED, values)])
 
 
-def _refuse_stock(organization: Organization) -> None:
-    """Locks the office's accounts: a card that is just arriving is waited for and counted."""
+def refuse_stock(organization: Organization) -> None:
+    """This function will refuse while cards lie at an office; its accounts are locked.
+
+    A card that is just arriving is waited for and counted. What a county answers for without
+    having it - cards with their holders, missing, destroyed - is no stock.
+
+    :raises Refused: `ORG_HOLDS_CARDS`.
+    """
     accounts = list(
         Account.objects.select_for_update().filter(organization=organization).order_by("id")
     )
-    held = Position.objects.filter(account__in=accounts).select_related("account")
+    kept = [one for one in accounts if one.kind not in _WITHOUT_HAVING]
+    held = Position.objects.filter(account__in=kept).select_related("account")
     count = held.count()
     if count:
         kinds = sorted(
@@ -205,22 +243,25 @@ def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -
     """
     offices = _relatives([*organization_ids], successor_id, order)
     successor = Organization.objects.get(pk=successor_id)
-    going = {one.pk: _steps(one, successor, order, None) for one in offices}
+    closed = {one.pk for one in offices if one.valid_to is not None}
+    going = {one.pk: stock_steps(one, successor, order, None) for one in offices}
     steps = [step for each in going.values() for step in each]
 
     def carry_on(done: Done) -> None:
         for one in offices:
             moved = sum(len(step.subject_ids) for step in going[one.pk])
-            organization = _open(one.pk, order)
-            _refuse_first_day(organization, order)
-            _posts_along(organization, successor, order)
-            _parts_along(organization, successor, order)
+            is_closed = one.pk in closed
+            organization = open_office(one.pk, order, same_day=True, closed_too=is_closed)
+            refuse_first_day(organization, order)
+            posts_along(organization, successor, order)
+            parts_along(organization, successor, order)
             changes.succeed(
                 predecessor=organization, successor=successor, whole=True, cards=moved,
                 decree=order.decree,
             )  # fmt: skip
-            _refuse_stock(organization)
-            changes.close_organization(organization=organization, decree=order.decree)
+            refuse_stock(organization)
+            if not is_closed:
+                changes.close_organization(organization=organization, decree=order.decree)
 
     return perform(*steps, by=order.by, at=order.at, key=order.key, also=carry_on)
 
@@ -234,12 +275,12 @@ def split(
     """
     (source,) = _relatives([organization_id], successor_id, order)
     successor = Organization.objects.get(pk=successor_id)
-    steps = _steps(source, successor, order, frozenset(account_ids))
+    steps = stock_steps(source, successor, order, frozenset(account_ids))
 
     def carry_on(done: Done) -> None:
         changes.succeed(
-            predecessor=_open(source.pk, order), successor=successor, whole=False,
-            cards=len(done.subject_ids), decree=order.decree,
+            predecessor=open_office(source.pk, order, same_day=True), successor=successor,
+            whole=False, cards=len(done.subject_ids), decree=order.decree,
         )  # fmt: skip
 
     return perform(*steps, by=order.by, at=order.at, key=order.key, also=carry_on)
@@ -250,31 +291,45 @@ def _relatives(
     organization_ids: Sequence[int], successor_id: int, order: Order
 ) -> list[Organization]:
     """The offices, found fit to go on in the successor; they are judged again when it is done."""
-    successor = _open(successor_id, order)
-    found = [_open(one, order) for one in sorted(set(organization_ids) - {successor_id})]
+    successor = open_office(successor_id, order, same_day=True)
+    found = [
+        open_office(one, order, same_day=True, closed_too=bool(queries.stock_of(one)))
+        for one in sorted(set(organization_ids) - {successor_id})
+    ]
     if not found:
         raise Refused([Refusal(no.ORG_NOT_THAT_KIND, _kind(successor))])
     for one in found:
         alike = (one.kind, one.county_id) == (successor.kind, successor.county_id)
         if not alike or one.kind in _ABOVE or successor.path.startswith(one.path):
             raise Refused([Refusal(no.ORG_NOT_THAT_KIND, _kind(one))])
-        transit = Position.objects.filter(
-            account__organization=one, account__kind=Place.TRANSIT
-        ).count()
-        if transit:
-            values = {"name": one.name, "count": transit}
-            raise Refused([Refusal(no.ORG_IN_TRANSIT, values)])
+        refuse_in_transit(one)
     return found
+
+
+def refuse_in_transit(organization: Organization) -> None:
+    """This function will refuse while cards are on their way to an office.
+
+    :raises Refused: `ORG_IN_TRANSIT`.
+    """
+    transit = Position.objects.filter(
+        account__organization=organization, account__kind=Place.TRANSIT
+    ).count()
+    if transit:
+        values = {"name": organization.name, "count": transit}
+        raise Refused([Refusal(no.ORG_IN_TRANSIT, values)])
 
 
 def _kind(organization: Organization) -> dict[str, object]:
     return {"name": organization.name, "kind": organization.get_kind_display()}
 
 
-def _steps(
+def stock_steps(
     source: Organization, successor: Organization, order: Order, only: frozenset[int] | None
 ) -> list[Step]:
-    """The cards that go along: what is on the shelf into the store, the rest as it lies."""
+    """This function will list the acts for cards that go along.
+
+    What is on the shelf goes into the store, the rest as it lies.
+    """
     facts = StockHandedOn(predecessor=source.pk, successor=successor.pk, words=order.words)
     steps = []
     for row in _HANDED_ON:
@@ -297,24 +352,29 @@ def _steps(
     return steps
 
 
-def _posts_along(source: Organization, successor: Organization, order: Order) -> None:
-    """Everybody in a post goes on in the same one at the successor."""
-    held = Post.objects.filter(organization=source, until=None).select_related("user")
-    for post in held.order_by("id"):
-        relieve(post_id=post.pk, until=max(order.on, post.since), at=order.at, by=order.by)
+def posts_along(source: Organization, successor: Organization, order: Order) -> None:
+    """This function will let everybody in a post go on in the same one at the successor."""
+    held = Post.objects.filter(Q(until=None) | Q(until__gt=order.on), organization=source)
+    for post in held.select_related("user").order_by("id"):
+        planned_end, start = post.until, max(order.on, post.since)
+        relieve(post_id=post.pk, until=start, at=order.at, by=order.by)
         there = Post.objects.filter(
             user=post.user, organization=successor, role=post.role, until=None
         )
-        if not there.exists():
-            appoint(
-                user=post.user, organization=successor, role=Role.of(post.role),
-                since=max(order.on, post.since), at=order.at, by=order.by,
-            )  # fmt: skip
+        if there.exists():
+            continue
+        next_post = appoint(
+            user=post.user, organization=successor, role=Role.of(post.role), since=start,
+            at=order.at, by=order.by,
+        )  # fmt: skip
+        if planned_end is not None:
+            relieve(post_id=next_post.pk, until=planned_end, at=order.at, by=order.by)
 
 
-def _parts_along(source: Organization, successor: Organization, order: Order) -> None:
-    parts = Organization.objects.filter(parent=source, valid_to=None).order_by("id")
-    for part in parts:
+def parts_along(source: Organization, successor: Organization, order: Order) -> None:
+    """This function will put what lies below an office under its successor."""
+    for part in changes.parts_on(source, order.on).order_by("id"):
+        refuse_planned(part, order)
         changes.move_organization(
             organization=changes.locked(part.pk), parent=successor, decree=order.decree
         )

@@ -8,6 +8,7 @@ from django import forms
 from cardbook.chapters.duties.organizations.queries import StockLine
 from cardbook.chapters.screens import second_name, second_password
 from cardbook.law.roles import Role
+from cardbook.registers.choosing import DayField
 
 Choices = Sequence[tuple[str, str]]
 KINDS = (
@@ -16,21 +17,14 @@ KINDS = (
     ("town", "镇（街道）"), ("village", "村（社区）"), ("unit", "参保单位"),
 )  # fmt: skip
 
-
-def _day(label: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, help_text=help_text,
-        error_messages={"required": "请填写日期。", "invalid": "请填写日期。"},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+_ON_THE_DAY = "今天或以前的日期，以批文为准；卡要当天移交，不能预先办"
 
 
 class DateForm(forms.Form):
     """As of which day the tree is shown."""
 
-    on = forms.DateField(
+    on = DayField(
         label="查看日期", required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
 
 
@@ -38,7 +32,10 @@ class OrderForm(forms.Form):
     """What every change has: from which day, on which paper."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    on = _day("自哪天起", "可以是今天或以前的日期，以批文为准")
+    on = DayField(
+        label="自哪天起",
+        help_text="以批文为准；以后的日期登记为计划，到那天自动生效，此前可以收回",
+    )
     words = forms.CharField(
         label="依据", max_length=200,
         error_messages={"required": "请写明批文或决定，供日后核查。"},
@@ -90,6 +87,7 @@ class MergeForm(_Chosen):
     def __init__(self, *args: Any, stock: Sequence[StockLine], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["other"].label = "由哪个机构承接"
+        self.fields["on"].help_text = _ON_THE_DAY
         field = self.fields["places"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
@@ -97,6 +95,15 @@ class MergeForm(_Chosen):
         ]
         if not stock:
             del self.fields["places"]
+
+
+class JoinForm(_Chosen):
+    """Into which county it goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["other"].label = "并入哪个县区"
+        self.fields["on"].help_text = _ON_THE_DAY
 
 
 class FoundForm(OrderForm):
@@ -115,7 +122,7 @@ class FoundForm(OrderForm):
 class StartForm(OrderForm):
     """From which day a county works with this book."""
 
-    day = _day("启用日", "此前的卡登记为期初；此后的期初补登须两人签名")
+    day = DayField(label="启用日", help_text="此前的卡登记为期初；此后的期初补登须两人签名")
     field_order = ("key", "day", "on", "words")
 
 
@@ -139,6 +146,7 @@ class HandOverForm(OrderForm):
 
     def __init__(self, *args: Any, stock: Sequence[StockLine], **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["on"].help_text = _ON_THE_DAY
         for line in stock:
             self.fields[f"count_{line.account_id}"] = forms.IntegerField(
                 label=f"{line.place} {line.label}".strip(), min_value=0,

@@ -13,11 +13,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cardbook.chapters.duties.organizations import commands, queries
+from cardbook.chapters.duties.organizations import (
+    commands,
+    county_commands,
+    plan_commands,
+    queries,
+)
 from cardbook.chapters.duties.organizations.forms import (
     AppointForm,
     DateForm,
     FoundForm,
+    JoinForm,
     MergeForm,
     MoveForm,
     OrderForm,
@@ -52,6 +58,8 @@ def tree(request: ActorRequest) -> HttpResponse:
         "on": on,
         "form": DateForm(initial={"on": on}),
         "is_today": on == timezone.localdate(),
+        "plans": queries.plans(by=request.actor),
+        "may": request.actor.role in MANAGERS,
     }
     return render(request, "organizations/tree.html", context)
 
@@ -81,13 +89,17 @@ def shown(
     """This function will show an office; `bound` is the form that was sent and not accepted."""
     organization = organization_of(request, organization_id)
     office = queries.office(organization)
-    may = request.actor.role in MANAGERS and organization.valid_to is None
+    may = request.actor.role in MANAGERS and (
+        organization.in_force or organization.valid_to is None or office.cards > 0
+    )
     given = bound or {}
     return render(
         request, "organizations/office.html",
         {
             "office": office,
             "changes": queries.changes_of(organization_id),
+            "plans": queries.plans(by=request.actor, organization_id=organization_id),
+            "today": timezone.localdate(),
             "may": may,
             "orders": [
                 (name, title, button, given.get(name) or form, name in given)
@@ -106,6 +118,12 @@ def _orders(
 ) -> list[tuple[str, str, str, forms.Form]]:
     """Address, heading, button and form of everything that can be ordered here."""
     start = {"key": new_key(), "on": timezone.localdate()}
+    merge = (
+        "organization.merge", "合并、拆分", "办理移交",
+        MergeForm(initial=start, choices=queries.siblings(organization), stock=office.stock),
+    )  # fmt: skip
+    if organization.valid_to is not None and not organization.in_force:
+        return [merge]
     found: list[tuple[str, str, str, forms.Form]] = [
         ("post.appoint", "任命", "任命", AppointForm(initial=start)),
         ("organization.found", "设立下级机构", "设立", FoundForm(initial=start)),
@@ -115,13 +133,15 @@ def _orders(
             ("organization.rename", "更名", "更名", RenameForm(initial=start)),
             ("organization.move", "调整隶属", "调整",
              MoveForm(initial=start, choices=queries.parents(organization))),
-            ("organization.merge", "合并、拆分", "办理移交",
-             MergeForm(initial=start, choices=queries.siblings(organization),
-                       stock=office.stock)),
+            merge,
             ("organization.close", "撤销", "撤销", OrderForm(initial=start)),
         ]  # fmt: skip
     if office.is_county and request.actor.role is Role.CITY_MANAGER:
-        found.append(("organization.start", "启用日", "确定启用日", StartForm(initial=start)))
+        found += [
+            ("organization.start", "启用日", "确定启用日", StartForm(initial=start)),
+            ("organization.join", "县区合并", "并入该县区",
+             JoinForm(initial=start, choices=queries.other_counties(organization))),
+        ]  # fmt: skip
     return found
 
 
@@ -162,7 +182,7 @@ def rename(request: ActorRequest, organization_id: int) -> HttpResponse:
         commands.rename(
             organization_id=organization_id, name=given["name"], order=order_of(request, given)
         )
-        return f"已更名为“{given['name']}”；{given['on']} 以前的记录仍显示原名称。"
+        return f"自 {given['on']} 更名为“{given['name']}”；此前的记录仍显示原名称。"
 
     form = RenameForm(request.POST)
     return obey(request, organization_id, name="organization.rename", form=form, do=do)
@@ -179,7 +199,7 @@ def move(request: ActorRequest, organization_id: int) -> HttpResponse:
             organization_id=organization_id, parent_id=int(given["other"]),
             order=order_of(request, given),
         )  # fmt: skip
-        return "隶属已调整，下级机构随同。"
+        return f"自 {given['on']} 调整隶属，下级机构随同。"
 
     form = MoveForm(request.POST, choices=queries.parents(organization))
     return obey(request, organization_id, name="organization.move", form=form, do=do)
@@ -218,7 +238,7 @@ def close(request: ActorRequest, organization_id: int) -> HttpResponse:
 
     def do(given: Given) -> str:
         commands.close(organization_id=organization_id, order=order_of(request, given))
-        return "已撤销；不能再接收卡，也不能再任命人员。"
+        return f"自 {given['on']} 撤销；从那天起不能再接收卡，也不能再任命人员。"
 
     form = OrderForm(request.POST)
     return obey(request, organization_id, name="organization.close", form=form, do=do)
@@ -235,7 +255,7 @@ def found(request: ActorRequest, organization_id: int) -> HttpResponse:
             code=given["code"], name=given["name"], kind=given["kind"],
             parent_id=organization_id, order=order_of(request, given),
         )  # fmt: skip
-        return f"已设立“{made.name}”（{made.code}）。"
+        return f"自 {given['on']} 设立“{made.name}”（{made.code}）。"
 
     form = FoundForm(request.POST)
     return obey(request, organization_id, name="organization.found", form=form, do=do)
@@ -255,3 +275,44 @@ def start(request: ActorRequest, organization_id: int) -> HttpResponse:
 
     form = StartForm(request.POST)
     return obey(request, organization_id, name="organization.start", form=form, do=do)
+
+
+@require_POST
+@page(roles=frozenset({Role.CITY_MANAGER}), basis="第三条、第五条")
+def join(request: ActorRequest, organization_id: int) -> HttpResponse:
+    """Let a county go into another with everything that is not finished."""
+    organization = organization_of(request, organization_id)
+
+    def do(given: Given) -> str:
+        county_commands.refuse_too_many(
+            county_id=organization_id,
+            successor_id=int(given["other"]),
+            manager=request.user.get_username(),
+        )
+        county_commands.merge_counties(
+            county_id=organization_id, successor_id=int(given["other"]),
+            order=order_of(request, given),
+        )  # fmt: skip
+        return "县区已合并：机构、岗位、未完结的卡和事项全部划归承接县区，原名称留在历史中。"
+
+    form = JoinForm(request.POST, choices=queries.other_counties(organization))
+    return obey(request, organization_id, name="organization.join", form=form, do=do)
+
+
+@require_POST
+@CHANGING
+def take_back(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Take back what was ordered for a day to come."""
+    plan = next((one for one in queries.plans(by=request.actor) if one.id == plan_id), None)
+    if plan is None:
+        raise Http404
+    order = commands.Order(
+        by=request.actor, at=timezone.now(), on=timezone.localdate(),
+        words=f"收回“{plan.title}”", key=new_key(),
+    )  # fmt: skip
+    try:
+        plan_commands.take_back(plan_id=plan_id, order=order)
+    except Refused as refused:
+        return shown(request, plan.organization_id, refusals=refused.refusals)
+    messages.success(request, f"已收回：{plan.office}自 {plan.on} {plan.title}。")
+    return redirect("organization.list")

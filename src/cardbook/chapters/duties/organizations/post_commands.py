@@ -5,7 +5,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import IntegrityError, transaction
 
@@ -20,6 +19,7 @@ from cardbook.chapters.duties.organizations.queries import (
 )
 from cardbook.custody.models import Account
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs import actors
@@ -60,7 +60,6 @@ def appoint(*, user: User, organization_id: int, role: Role, order: Order) -> Po
     """
     organization = Organization.objects.get(pk=organization_id)
     refuse_foreign(organization, by=order.by)
-    _refuse_day(order)
     try:
         with transaction.atomic():
             return actors.appoint(
@@ -72,13 +71,6 @@ def appoint(*, user: User, organization_id: int, role: Role, order: Order) -> Po
     except IntegrityError as problem:
         values = {"name": user.get_full_name(), "office": organization.name}
         raise Refused([Refusal(no.POST_HELD, values)]) from problem
-
-
-def _refuse_day(order: Order, *, since: date | None = None) -> None:
-    refuse_ahead(order)
-    if since is not None and order.on < since:
-        values = {"name": "该岗位", "on": since, "asked": order.on}
-        raise Refused([Refusal(no.ORG_CHANGED, values)])
 
 
 def _held(post_id: int, order: Order) -> Post:
@@ -95,24 +87,33 @@ def _held(post_id: int, order: Order) -> Post:
     if post is None:
         raise Refused([Refusal(no.POST_GONE)])
     refuse_foreign(post.organization, by=order.by)
-    _refuse_day(order, since=post.since)
+    begun = post.since <= local_day(order.at)
+    if begun and order.on < post.since:
+        values = {"name": "该岗位", "on": post.since, "asked": order.on}
+        raise Refused([Refusal(no.ORG_CHANGED, values)])
     return post
 
 
 @transaction.atomic
 def end_post(*, post_id: int, order: Order) -> None:
-    """This function will end a post from a day.
+    """This function will end a post from a day, which may be one to come.
+
+    A post whose day has not come is taken back: it ends on the day it would have begun.
 
     :raises Refused: when its holder keeps cards at the office: they are handed over first.
     """
     post = _held(post_id, order)
+    if post.role in KEEPING_ROLES:
+        # What he keeps is counted on the day it changes hands, not before.
+        refuse_ahead(order)
     kept = sum(line.cards for line in stock_of(post.organization_id))
     if post.role in KEEPING_ROLES and kept:
         values = {
             "name": post.user.get_full_name(), "office": post.organization.name, "count": kept,
         }  # fmt: skip
         raise Refused([Refusal(no.POST_HOLDS_STOCK, values)])
-    actors.relieve(post_id=post.pk, until=order.on, at=order.at, by=order.by)
+    until = max(order.on, post.since)
+    actors.relieve(post_id=post.pk, until=until, at=order.at, by=order.by)
 
 
 @transaction.atomic
@@ -126,6 +127,7 @@ def hand_over(
     :raises Refused: when a count differs from the book, a place was left out, the two are one
         person, or the post was ended meanwhile.
     """
+    refuse_ahead(order)
     post = _held(post_id, order)
     if post.user_id != signed.outgoing.pk:
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
@@ -155,9 +157,30 @@ def hand_over(
     return made
 
 
+@transaction.atomic
+def keep_post(*, post_id: int, order: Order) -> None:
+    """This function will take back that a post ends on a day to come.
+
+    :raises Refused: when it has ended, or nothing was planned, or it is not the actor's to change.
+    """
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .filter(pk=post_id, until__gt=local_day(order.at))
+        .select_related("organization")
+        .first()
+    )
+    if post is None:
+        raise Refused([Refusal(no.POST_GONE)])
+    refuse_foreign(post.organization, by=order.by)
+    Post.objects.filter(pk=post.pk).update(until=None)
+    post.until = None
+    actors.record_post(act="post.keep_on", post=post, by=order.by, at=order.at)
+
+
 def _pass_on(post: Post, user: User, order: Order) -> Post:
     """End the post and begin the other's on the same day, unless he has one there already."""
-    actors.relieve(post_id=post.pk, until=order.on, at=order.at, by=order.by)
+    until = max(order.on, post.since)
+    actors.relieve(post_id=post.pk, until=until, at=order.at, by=order.by)
     there = Post.objects.filter(
         user=user, organization=post.organization, role=post.role, until=None
     ).first()

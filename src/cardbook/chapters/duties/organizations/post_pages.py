@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cardbook.chapters.duties.organizations import post_commands, queries
+from cardbook.chapters.duties.organizations.commands import Order
 from cardbook.chapters.duties.organizations.forms import AppointForm, HandOverForm, OrderForm
 from cardbook.chapters.duties.organizations.pages import (
     CHANGING,
@@ -44,7 +45,7 @@ def appoint(request: ActorRequest, organization_id: int) -> HttpResponse:
             post_commands.appoint(
                 user=user, organization_id=organization_id, role=role, order=order
             )
-            return f"已任命{user.get_full_name()}为{role.label}。"
+            return f"已任命{user.get_full_name()}自 {given['on']} 任{role.label}。"
         if not given["name"]:
             raise Refused([Refusal(no.ACCOUNT_UNKNOWN, {"username": given["username"]})])
         password = post_commands.appoint_newcomer(
@@ -82,9 +83,25 @@ def end(request: ActorRequest, post_id: int) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, f"{post.name}的岗位已解除。")
+            messages.success(request, f"{post.name}的岗位自 {form.cleaned_data['on']} 解除。")
             return redirect("organization.show", post.organization_id)
     return _page(request, post, form, refusals)
+
+
+@require_POST
+@page(roles=MANAGERS, basis="第五条")
+def keep(request: ActorRequest, post_id: int) -> HttpResponse:
+    """Take back that a post ends on a day to come."""
+    found = queries.ending_post(by=request.actor, post_id=post_id, on=timezone.localdate())
+    if found is None:
+        raise Http404
+    order = Order(
+        by=request.actor, at=timezone.now(), on=timezone.localdate(), words="收回解除",
+        key=new_key(),
+    )  # fmt: skip
+    post_commands.keep_post(post_id=post_id, order=order)
+    messages.success(request, f"已收回：{found.user.get_full_name()}继续任职。")
+    return redirect("organization.show", found.organization_id)
 
 
 def _page(

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
@@ -19,7 +19,15 @@ from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Kind, Organization, OrganizationState, Post, Succession, User
+from cardbook.orgs.models import (
+    Kind,
+    Organization,
+    OrganizationState,
+    PlannedChange,
+    Post,
+    Succession,
+    User,
+)
 
 _TREE = (Path(__file__).parent / "sql" / "tree.sql").read_text(encoding="utf-8")
 # Places whose cards are in the office's own hands; the others are the county's.
@@ -33,12 +41,13 @@ KEEPING_ROLES = frozenset(
 )
 ACT_TITLES: Mapping[str, str] = {
     "org.found": "设立", "org.rename": "更名", "org.move": "调整隶属", "org.merge": "合并",
-    "org.split": "拆分", "org.close": "撤销", "org.start": "定启用日",
+    "org.split": "拆分", "org.close": "撤销", "org.start": "定启用日", "org.take_back": "收回计划",
     "unit.file_letter": "备案授权书", "unit.add_handler": "登记经办人",
     "unit.end_handler": "停止经办", "unit.revoke_letter": "撤销授权书",
-    "unit.file_plan": "备案安全保管措施", "routing.set": "定发放分工",
+    "unit.file_plan": "备案安全保管措施", "unit.remind": "催办备案", "routing.set": "定发放分工",
     "campaign.order": "部署发放", "campaign.close": "结束部署",
     "post.appoint": "任命", "post.relieve": "解除", "post.hand_over": "交接",
+    "post.keep_on": "收回解除",
 }  # fmt: skip
 
 
@@ -126,6 +135,7 @@ class Office:
     parent: str
     valid_from: date
     valid_to: date | None
+    in_force: bool
     live_on: date | None
     is_county: bool
     states: tuple[StateLine, ...]
@@ -166,6 +176,7 @@ def office(organization: Organization) -> Office:
         kind=organization.get_kind_display(),
         parent=organization.parent.name if organization.parent else "",
         valid_from=organization.valid_from, valid_to=organization.valid_to,
+        in_force=organization.in_force,
         live_on=organization.live_on, is_county=organization.kind == Kind.COUNTY,
         states=tuple(lines),
         before=tuple(
@@ -178,7 +189,7 @@ def office(organization: Organization) -> Office:
         ),
         posts=tuple(_posts(organization)),
         stock=tuple(stock_of(organization.pk)),
-        parts=Organization.objects.filter(parent=organization, valid_to=None).count(),
+        parts=Organization.objects.filter(parent=organization, in_force=True).count(),
     )  # fmt: skip
 
 
@@ -190,7 +201,7 @@ def _posts(organization: Organization) -> list[PostLine]:
             role=Role.of(post.role).label, since=post.since, until=post.until,
             held=post.until is None,
         )
-        for post in found.order_by("until", "-since", "id")
+        for post in found.order_by(F("until").desc(nulls_first=True), "-since", "id")
     ]  # fmt: skip
 
 
@@ -238,10 +249,51 @@ def changes_of(organization_id: int) -> list[Change]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A change that is to come: of which office, what, from when, on which paper, by whom."""
+
+    id: int
+    organization_id: int
+    office: str
+    title: str
+    on: date
+    words: str
+    ordered: str
+
+
+def waiting() -> QuerySet[PlannedChange]:
+    """This function will list changes that were planned and neither came nor were taken back."""
+    return PlannedChange.objects.filter(came=False, withdrawn_at=None)
+
+
+def plans(*, by: Actor, organization_id: int | None = None) -> list[Plan]:
+    """This function will list what is planned in the actor's county, or for one office, by day."""
+    found = waiting().filter(organization__path__startswith=by.county_path)
+    if organization_id is not None:
+        found = found.filter(organization=organization_id)
+    return [
+        Plan(
+            id=one.pk, organization_id=one.organization_id, office=one.organization.name,
+            title=one.title, on=one.on, words=one.words,
+            ordered=f"{local_day(one.ordered_at)} {one.ordered_by.get_full_name()}",
+        )
+        for one in found.select_related("organization", "ordered_by").order_by("on", "id")
+    ]  # fmt: skip
+
+
+def other_counties(organization: Organization) -> list[tuple[str, str]]:
+    """This function will list the counties another may go into, for a menu."""
+    found = Organization.objects.filter(kind=Kind.COUNTY, in_force=True).exclude(
+        pk=organization.pk
+    )
+    return [(str(one.pk), one.name) for one in found.order_by("code")]
+
+
 def siblings(organization: Organization) -> list[tuple[str, str]]:
     """This function will list offices of the same kind and county, for a menu."""
     found = Organization.objects.filter(
-        kind=organization.kind, county=organization.county_id, valid_to=None
+        kind=organization.kind, county=organization.county_id, in_force=True
     ).exclude(pk=organization.pk)
     if organization.county_id is None:
         found = found.filter(parent=organization.parent_id)
@@ -251,7 +303,7 @@ def siblings(organization: Organization) -> list[tuple[str, str]]:
 def parents(organization: Organization) -> list[tuple[str, str]]:
     """This function will list offices it could stand under, for a menu."""
     within = organization.county.path if organization.county else organization.path[:0]
-    found = Organization.objects.filter(valid_to=None, path__startswith=within).exclude(
+    found = Organization.objects.filter(in_force=True, path__startswith=within).exclude(
         Q(path__startswith=organization.path) | Q(pk=organization.parent_id or 0)
     )
     return [(str(one.pk), one.name) for one in found.order_by("path")[:500]]
@@ -288,6 +340,14 @@ def held_post(*, by: Actor, post_id: int) -> HeldPost | None:
         organization_id=post.organization_id, office=post.organization.name, since=post.since,
         keeps=post.role in KEEPING_ROLES, stock=tuple(stock_of(post.organization_id)),
     )  # fmt: skip
+
+
+def ending_post(*, by: Actor, post_id: int, on: date) -> Post | None:
+    """This function will return a post in the actor's reach that ends after a day, or None."""
+    found = Post.objects.filter(
+        pk=post_id, until__gt=on, organization__path__startswith=by.county_path
+    )
+    return found.select_related("user").first()
 
 
 def user_named(username: str) -> User | None:

@@ -14,5 +14,12 @@ urlpatterns = [
     path("organizations/<int:organization_id>/found/", pages.found, name="organization.found"),
     path("organizations/<int:organization_id>/start/", pages.start, name="organization.start"),
     path("organizations/<int:organization_id>/appoint/", post_pages.appoint, name="post.appoint"),
+    path("organizations/<int:organization_id>/join/", pages.join, name="organization.join"),
+    path(
+        "organizations/plans/<int:plan_id>/take-back/",
+        pages.take_back,
+        name="organization.take_back",
+    ),
+    path("posts/<int:post_id>/keep/", post_pages.keep, name="post.keep"),
     path("posts/<int:post_id>/end/", post_pages.end, name="post.end"),
 ]

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from cardbook.chapters.duties.receivers.queries import REMINDED, rows, units
 from cardbook.chapters.representatives import remembered
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -39,7 +40,7 @@ def _unit(unit_id: int, *, by: Actor) -> Organization:
     unit = Organization.objects.select_for_update(no_key=True).get(pk=unit_id)
     if by.role not in WRITERS or not unit.path.startswith(by.county_path):
         raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": unit.name})])
-    if unit.valid_to is not None:
+    if not unit.in_force:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
     return unit
 
@@ -193,6 +194,24 @@ def file_plan(
             plan=plan.pk,
         )  # fmt: skip
     return plan
+
+
+@transaction.atomic
+def remind_unit(*, unit_id: int, words: str, by: Actor, at: datetime) -> str:
+    """This function will write down that a unit was told what its file lacks; returns what.
+
+    :raises Refused: when it lacks nothing and nothing ends soon, the unit is not the actor's, or
+        it is not said how it was told.
+    """
+    unit, on = _unit(unit_id, by=by), local_day(at)
+    _refuse_silence(words)
+    (row,) = rows(list(units(by, on=on).filter(pk=unit_id)), on=on)
+    owed = "；".join((*row.lacks, *(["授权书快到期"] if row.is_ending else [])))
+    if not owed:
+        raise Refused([Refusal(no.UNIT_FILE_COMPLETE, {"unit": unit.name})])
+    decree = _decree(by=by, at=at, on=on, words=words.strip())
+    record_change(REMINDED, unit, decree, owed=owed)
+    return owed
 
 
 def _refuse_silence(words: str) -> None:

@@ -12,6 +12,7 @@ from cardbook.law.papers import KEEPING_PLAN, UNIT_LETTER
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
+from cardbook.registers.choosing import DayField
 
 KINDS = (("", "全部"), ("unit", "参保单位"), ("village", "村（社区）"), ("town", "镇（街道）"))
 # The six protections of Art. 20, each answered in the plan.
@@ -20,14 +21,6 @@ PROTECTIONS = (
     ("theft", "防盗"), ("crush", "防挤压"),
 )  # fmt: skip
 _HANDLERS = 2
-
-
-def _day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label, help_text=help_text, required=required,
-        error_messages={"required": "请填写日期。", "invalid": "请填写日期。"},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
 
 
 class ListForm(forms.Form):
@@ -39,6 +32,16 @@ class ListForm(forms.Form):
     sort = forms.ChoiceField(
         choices=[(code, title) for code, (title, _) in SORTS.items()], required=False
     )
+
+
+class RemindForm(forms.Form):
+    """How chosen units were told what their files lack."""
+
+    words = forms.CharField(
+        label="怎样通知的", max_length=200, error_messages={"required": "请写明怎样通知的。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="如“电话通知经办人，月底前补齐”；所缺各项自动写入",
+    )  # fmt: skip
 
 
 def _person_fields(place: int, *, required: bool) -> dict[str, forms.Field]:
@@ -113,8 +116,8 @@ class LetterForm(_Named):
     number = forms.CharField(
         label="授权书（介绍信）文号", max_length=60, error_messages={"required": "请填写文号。"}
     )
-    since = _day("自")
-    until = _day("至")
+    since = DayField(label="自")
+    until = DayField(label="至")
     image = PictureField(UNIT_LETTER)
 
     def clean(self) -> dict[str, Any]:
@@ -128,13 +131,13 @@ class LetterForm(_Named):
 class HandlerForm(_Named):
     """One more handler on a letter."""
 
-    since = _day("自")
+    since = DayField(label="自")
 
 
 class EndForm(forms.Form):
     """The end of a letter or of a handler, and why."""
 
-    on = _day("日期")
+    on = DayField(label="日期")
     words = forms.CharField(
         label="原因", max_length=200, error_messages={"required": "请写明原因。"}
     )
@@ -148,8 +151,8 @@ class PlanForm(forms.Form):
         error_messages={"required": "请写明地点和保管人。"},
         help_text="如“村委会二楼保险柜，保管人某某”",
     )  # fmt: skip
-    since = _day("自")
-    until = _day("至", "没有期限的可以不填", required=False)
+    since = DayField(label="自")
+    until = DayField(label="至", help_text="没有期限的可以不填", required=False)
     image = PictureField(KEEPING_PLAN)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

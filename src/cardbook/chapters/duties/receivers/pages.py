@@ -13,7 +13,8 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.duties.receivers import commands, queries
 from cardbook.chapters.duties.receivers.forms import (
@@ -23,6 +24,7 @@ from cardbook.chapters.duties.receivers.forms import (
     LetterForm,
     ListForm,
     PlanForm,
+    RemindForm,
 )
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
@@ -43,10 +45,11 @@ READING = page(roles=READERS, basis=BASIS)
 WRITING = page(roles=commands.WRITERS, basis=BASIS)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @READING
 def units(request: ActorRequest) -> HttpResponse:
-    """Which units and villages may take cards, and what the others lack."""
+    """Which units may take cards, what the others lack; chosen ones are reminded, each told so."""
+    results = _remind(request) if request.method == "POST" else None
     today = timezone.localdate()
     form = ListForm(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
@@ -65,18 +68,41 @@ def units(request: ActorRequest) -> HttpResponse:
         "wanted": wanted,
         "sort": sort,
         "least": parameter("collective_handlers").on(today),
+        "remind": RemindForm() if request.actor.role in commands.WRITERS else None,
+        "results": results,
         **chosen,
     }
     return render(request, "receivers/list.html", context)
 
 
+def _remind(request: ActorRequest) -> list[tuple[str, str]]:
+    """What became of each chosen unit."""
+    form = RemindForm(request.POST)
+    ticked = [int(text) for text in request.POST.getlist("unit") if text.isdecimal()][:ROWS]
+    if not form.is_valid() or not ticked:
+        return [("", "没有登记催办：请先勾选单位，并写明怎样通知的。")]
+    results = []
+    for unit in queries.receiving(request.actor).filter(pk__in=ticked).order_by("code"):
+        try:
+            owed = commands.remind_unit(
+                unit_id=unit.pk, words=form.cleaned_data["words"], by=request.actor,
+                at=timezone.now(),
+            )  # fmt: skip
+        except Refused as refused:
+            results.append((unit.name, refused.refusals[0].sentence))
+        else:
+            results.append((unit.name, f"已登记催办：{owed}。"))
+    return results or [("", "没有登记催办：勾选的单位不在您的管辖范围内。")]
+
+
 def _export(rows: list[queries.Row]) -> HttpResponse:
-    heads = ("编号", "名称", "类别", "授权书", "至", "经办人", "安全保管措施", "缺少")
+    heads = ("编号", "名称", "类别", "授权书", "至", "经办人", "安全保管措施", "缺少", "上次催办")
     cells = (
         (
             row.code, row.name, row.kind, row.letter,
             f"{row.letter_until}" if row.letter_until else "", row.handlers,
             "有" if row.has_plan else "无", "；".join(row.lacks),
+            f"{localtime(row.reminded_at):%Y-%m-%d}" if row.reminded_at else "",
         )
         for row in rows
     )  # fmt: skip

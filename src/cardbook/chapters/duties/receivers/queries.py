@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from cardbook.chapters.representatives import in_force
 from cardbook.law.parameters import whole_number
+from cardbook.ledger.models import Event
 from cardbook.lib.masking import mask_phone
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.changes import SUBJECT
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Handler, KeepingPlan, UnitLetter
@@ -27,6 +29,7 @@ SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "until": ("按到期日", ("letter_until", "code")),
 }
 ENDING_DAYS = 30
+REMINDED = "unit.remind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class Row:
     has_plan: bool
     least: int
     is_ending: bool
+    reminded_at: datetime | None
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def receiving(by: Actor | None) -> QuerySet[Organization]:
     `by` None is the machine's own command line: the city.
     """
     path = by.county_path if by else ""
-    return Organization.objects.filter(kind__in=KINDS, valid_to=None, path__startswith=path)
+    return Organization.objects.filter(kind__in=KINDS, in_force=True, path__startswith=path)
 
 
 def unit_of(by: Actor, *, unit_id: int) -> Organization:
@@ -106,6 +110,7 @@ def units(
             letter_number=Subquery(letters.values("number")[:1]),
             letter_until=Subquery(letters.values("until")[:1]),
             has_plan=Exists(plans),
+            reminded_at=_reminded_at(),
         )
         .annotate(handler_count=Subquery(handlers))
     )
@@ -114,6 +119,12 @@ def units(
     if kind:
         found = found.filter(kind=kind)
     return _in_state(found, state, on=on).order_by(*SORTS[sort][1])
+
+
+def _reminded_at() -> Subquery:
+    """When a unit was last told what its file lacks."""
+    told = Event.objects.filter(subject_kind=SUBJECT, subject_id=OuterRef("pk"), act=REMINDED)
+    return Subquery(told.order_by("-seq").values("happened_at")[:1])
 
 
 def _in_state(found: QuerySet[Organization], state: str, *, on: date) -> QuerySet[Organization]:
@@ -152,6 +163,7 @@ def _row(one: Organization, *, least: int, on: date) -> Row:
         has_plan=one.has_plan,  # type: ignore[attr-defined]
         least=least,
         is_ending=until is not None and until <= on + timedelta(days=ENDING_DAYS),
+        reminded_at=one.reminded_at,  # type: ignore[attr-defined]
     )
 
 

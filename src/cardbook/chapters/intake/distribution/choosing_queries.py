@@ -220,7 +220,7 @@ def receivers(by: Actor) -> QuerySet[Organization]:
 
     Those of its county, those above it, and banks of the city; the city reaches every county.
     """
-    fit = Organization.objects.filter(valid_to=None, kind__in=OFFICES).exclude(pk=by.org_id)
+    fit = Organization.objects.filter(in_force=True, kind__in=OFFICES).exclude(pk=by.org_id)
     if by.county_id is not None:
         banks = Q(kind__in=(Kind.BANK, Kind.BRANCH))
         above = Q(kind=Kind.INFO_CENTRE)
@@ -250,7 +250,7 @@ def receiver_named(by: Actor, *, text: str) -> list[Organization]:
     if not words:
         return []
     units = Organization.objects.filter(
-        valid_to=None, kind__in=BY_SHEET, path__startswith=by.county_path
+        in_force=True, kind__in=BY_SHEET, path__startswith=by.county_path
     )
     for pool in (receivers(by), units.order_by("code")):
         for match in (Q(code=code), Q(name=words), Q(name__contains=words)):

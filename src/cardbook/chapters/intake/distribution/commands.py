@@ -81,7 +81,7 @@ def send_cards(
     before = Shipment.objects.filter(batch=batch_of(key), sender_id=by.org_id).first()
     if before is not None:
         return Sent(before, repeated=True)
-    receiver = Organization.objects.get(pk=receiver_id, valid_to=None)
+    receiver = Organization.objects.get(pk=receiver_id, in_force=True)
     _refuse_receiver(receiver, by=by)
     try:
         return _send(chosen, receiver=receiver, words=words, by=by, at=at, key=key)
@@ -225,7 +225,7 @@ def reroute_cards(
     if before is not None:
         return Sent(before, repeated=True)
     shipment = Shipment.objects.select_related("sender").get(pk=shipment_id)
-    receiver = Organization.objects.get(pk=receiver_id, valid_to=None)
+    receiver = Organization.objects.get(pk=receiver_id, in_force=True)
     _refuse_receiver(receiver, by=by)
     chosen = _still_under_way(shipment)
     if not chosen.card_ids:

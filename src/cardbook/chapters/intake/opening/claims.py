@@ -119,7 +119,9 @@ def _said(values: Mapping[str, object]) -> Said:
     if len(found) < 2:
         return found[0] if found else Said()
     word, number = found
-    for one, other in ((word.social, number.social), (word.hold, number.hold)):
+    # The ministry's number speaks of the function; that the thing is bad does not gainsay it.
+    held = "" if word.hold == Hold.DEFECT else word.hold
+    for one, other in ((word.social, number.social), (held, number.hold)):
         if one and other and one != other:
             raise InputError("contradiction", "状态与应用状态代码不一致；请对照原台账改正其中一项")
     return Said(word.stage, word.social or number.social, word.hold or number.hold, word.dead)

@@ -76,7 +76,7 @@ def _card_body(to: str, by: Actor | None) -> Organization:
     found = named_organization(to) if to else None
     county_id = found.county_id if found else by.county_id if by else None
     body = Organization.objects.filter(
-        kind=Kind.CARD_BODY, county=county_id or 0, valid_to=None
+        kind=Kind.CARD_BODY, county=county_id or 0, in_force=True
     ).order_by("id").first()  # fmt: skip
     if body is None:
         raise NotFound("请用 --to 指明县区；该县区须已登记社保卡综合管理机构。")

@@ -96,7 +96,7 @@ def _place(county_id: int, *, held: bool) -> Destination:
     if held:
         return Destination(account_of(organization_id=county_id, kind=Place.HOLDER).pk)
     body = (
-        Organization.objects.filter(kind=Kind.CARD_BODY, county=county_id, valid_to=None)
+        Organization.objects.filter(kind=Kind.CARD_BODY, county=county_id, in_force=True)
         .order_by("id")
         .first()
     )

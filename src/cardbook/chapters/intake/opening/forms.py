@@ -7,6 +7,7 @@ from django import forms
 from cardbook.cards.states import Social
 from cardbook.chapters.intake.opening.queries import ListKind
 from cardbook.chapters.screens import second_name, second_password
+from cardbook.registers.choosing import DayField
 
 
 class UploadForm(forms.Form):
@@ -17,11 +18,10 @@ class UploadForm(forms.Form):
         error_messages={"required": "请写明来源，如“省平台导出”“城关镇纸质台账”。"},
         help_text="同一来源分几份导入的，名称写得一样",
     )  # fmt: skip
-    as_of = forms.DateField(
+    as_of = DayField(
         label="截止日",
         error_messages={"required": "请填写截止日。", "invalid": "请填写日期。"},
         help_text="来源导出或抄录的那一天；没有写日期的卡都按这一天登记",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     card_body = forms.ChoiceField(label="卡管机构")
     file = forms.FileField(

@@ -63,13 +63,9 @@ class Surroundings:
         """Read the names once for a whole file."""
         county = card_body.county
         assert county is not None, "only card bodies of a county take over"
-        counties = {
-            id_: _OFFICE_ENDINGS.sub("", name)
-            for id_, name in Organization.objects.filter(kind=Kind.COUNTY).values_list(
-                "id", "name"
-            )
-        }
-        found = Organization.objects.filter(path__startswith=county.path, valid_to=None)
+        listed = Organization.objects.filter(kind=Kind.COUNTY).values_list("id", "name", "county")
+        counties = {id_: _OFFICE_ENDINGS.sub("", name) for id_, name, _ in listed}
+        found = Organization.objects.filter(path__startswith=county.path, in_force=True)
         names: dict[str, tuple[int, str]] = {}
         towns: set[str] = set()
         for id_, name, code, kind in found.order_by("-path").values_list(
@@ -79,7 +75,8 @@ class Surroundings:
             towns |= {name} if kind == Kind.TOWN else set()
         return cls(
             county=counties[county.pk],
-            other_counties=tuple(name for id_, name in counties.items() if id_ != county.pk),
+            # A county that went into this one is no other.
+            other_counties=tuple(counties[id_] for id_, _, home in listed if home != county.pk),
             offices=Offices(names),
             towns=frozenset(towns),
             card_body_id=card_body.pk,

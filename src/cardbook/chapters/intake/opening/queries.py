@@ -286,7 +286,7 @@ def open_files(by: Actor) -> list[ImportFile]:
 def card_bodies(by: Actor) -> list[tuple[str, str]]:
     """This function will list the card bodies the actor may take over for, for a menu."""
     found = Organization.objects.filter(
-        kind=Kind.CARD_BODY, path__startswith=by.county_path, valid_to=None
+        kind=Kind.CARD_BODY, path__startswith=by.county_path, in_force=True
     ).order_by("path")
     return [(str(id_), name) for id_, name in found.values_list("id", "name")]
 

@@ -65,9 +65,11 @@ def receiver_of(organization: Organization) -> Organization:
 
     :raises Refused: when the organisation lies in no county, or the county has no card body.
     """
+    if organization.kind == Kind.CARD_BODY and organization.in_force:
+        return organization
     found = (
         Organization.objects.filter(
-            kind=Kind.CARD_BODY, county_id=organization.county_id or 0, valid_to=None
+            kind=Kind.CARD_BODY, county_id=organization.county_id or 0, in_force=True
         )
         .order_by("id")
         .first()

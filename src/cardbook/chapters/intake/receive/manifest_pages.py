@@ -55,7 +55,7 @@ def files(request: ActorRequest) -> HttpResponse:
 
 def _receivers(request: ActorRequest) -> list[tuple[str, str]]:
     found = Organization.objects.filter(
-        kind=Kind.CARD_BODY, path__startswith=request.actor.county_path, valid_to=None
+        kind=Kind.CARD_BODY, path__startswith=request.actor.county_path, in_force=True
     ).order_by("path")
     return [(str(id_), name) for id_, name in found.values_list("id", "name")]
 

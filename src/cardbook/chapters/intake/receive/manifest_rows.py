@@ -37,8 +37,8 @@ _COPY = "COPY intake_manifestrow ({}) FROM STDIN (FORMAT BINARY)".format(
 
 def surroundings_of(county: Organization) -> Surroundings:
     """This function will read the names around a county once for a whole file."""
-    found = Organization.objects.filter(kind=Kind.COUNTY).values_list("id", "name")
-    counties = {id_: _OFFICE_ENDINGS.sub("", name) for id_, name in found}
+    found = Organization.objects.filter(kind=Kind.COUNTY).values_list("id", "name", "county")
+    counties = {id_: _OFFICE_ENDINGS.sub("", name) for id_, name, _ in found}
     towns: dict[str, str] = {}
     own = Organization.objects.filter(kind=Kind.TOWN, county=county).order_by("id")
     for name in own.values_list("name", flat=True):
@@ -47,7 +47,8 @@ def surroundings_of(county: Organization) -> Surroundings:
     banks = Organization.objects.filter(kind=Kind.BANK).values_list("name", flat=True)
     return Surroundings(
         county=counties[county.pk],
-        other_counties=tuple(name for id_, name in counties.items() if id_ != county.pk),
+        # A county that went into this one is no other.
+        other_counties=tuple(counties[id_] for id_, _, home in found if home != county.pk),
         towns=towns,
         banks=frozenset(banks),
     )

@@ -4,19 +4,22 @@ One `perform()` each. Cards are not issued by handing them out: only a signed ro
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
+from cardbook.chapters.issuance.collective.filing_plan import (
+    Plan,
+    filing_objections,
+    plan_of,
+)
 from cardbook.chapters.issuance.collective.queries import (
-    Sums,
     bundle_of,
     due_days,
     overdue_blocks,
     overdue_of,
-    rows_of,
 )
 from cardbook.chapters.issuance.models import (
     Bundle,
@@ -29,6 +32,7 @@ from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
+from cardbook.jobs.queue import enqueue
 from cardbook.law import papers as kinds
 from cardbook.law.working_days import national_calendar
 from cardbook.lib.clock import LOCAL
@@ -52,6 +56,8 @@ from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
 
+# What `sheet_job.py` does; named here because it is asked for in the hand-out's transaction.
+SHEET_JOB = "sheet.set"
 # So many pages are cited one by one; of a longer sheet a list of them all is kept and cited.
 _CITED_PAGES = 8
 
@@ -69,7 +75,8 @@ def hand_out_bundle(
 ) -> Done:
     """This function will hand the prepared cards to the unit; none of them is issued by that.
 
-    `pages` is how many pages the sheet has as printed; the due day is counted from here.
+    `pages` is how many pages the sheet has as printed, 0 when a worker is to set it: he is asked
+    in the same transaction. The due day is counted from here.
 
     :raises Refused: what is not on file of the unit, what hinders a card, sheets overdue.
     """
@@ -148,46 +155,16 @@ def _go_out(
         pages=pages,
         due_on=due_on,
     )
+    if not pages:
+        ask_for_sheet(bundle_id=bundle.pk, by=by)
+
+
+def ask_for_sheet(*, bundle_id: int, by: Actor) -> None:
+    """This function will ask a worker to set the sheet of a bundle that is out."""
+    enqueue(SHEET_JOB, in_line=f"sheet-{bundle_id}", bundle_id=bundle_id, post_id=by.post_id)
 
 
 # ------------------------------------------------------------------------------------- filing
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What a filing is about to do: every row as read, and which of them are new."""
-
-    rows: tuple[dict[str, Any], ...]
-    pages: tuple[tuple[int, str], ...]
-
-    @property
-    def new(self) -> list[dict[str, Any]]:
-        """Rows whose result has not been filed."""
-        return [row for row in self.rows if row["result"] != row["filed"]]
-
-    def moving(self, result: Result) -> list[dict[str, Any]]:
-        """New rows of a result whose cards are still in the unit's hands."""
-        return [row for row in self.new if row["result"] == result and row["there"]]
-
-    def count(self, result: Result) -> int:
-        """Rows of a result, filed or about to be."""
-        return sum(row["result"] == result for row in self.rows)
-
-    @property
-    def sums(self) -> Sums:
-        """The arithmetic of the whole sheet."""
-        return Sums(due=len(self.rows), **{one.value: self.count(one) for one in Result})
-
-    @property
-    def fingerprint(self) -> list[tuple[object, ...]]:
-        """What must not have changed between reading and filing."""
-        names = ("row", "result", "filed", "signed_on", "signer", "reason", "words", "there")
-        return [tuple(row[name] for name in names) for row in self.rows] + list(self.pages)
-
-
-def _plan(bundle: Bundle) -> _Plan:
-    pages = BundlePage.objects.filter(bundle=bundle, filing=0).order_by("page", "id")
-    return _Plan(rows=tuple(rows_of(bundle.pk)), pages=tuple(pages.values_list("page", "digest")))
-
-
 def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, key: str) -> Done:
     """This function will file a signed sheet (备案), or its late rows once it is filed.
 
@@ -196,7 +173,7 @@ def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, 
     :raises Refused: naming each row that has no result, each page that is missing, what hinders.
     """
     bundle = bundle_of(bundle_id, by=by)
-    plan = _plan(bundle)
+    plan = plan_of(bundle)
     # Sent twice, a filing finds nothing new: it is known by its key. Asked after planning, so that
     # a first click that ends meanwhile is seen here, or its rows are still in the plan.
     before = BundleFiling.objects.filter(batch=batch_of(key), filed_by_id=by.user_id)
@@ -207,7 +184,7 @@ def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, 
         [index.digest] if index else [digest for _, digest in plan.pages])]  # fmt: skip
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
-        yield from _filing_objections(bundle, plan, on=at.astimezone(LOCAL).date())
+        yield from filing_objections(bundle, plan, on=at.astimezone(LOCAL).date())
 
     def also(done: Done) -> None:
         keep_images([index] if index else [], by=by)
@@ -222,7 +199,7 @@ def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, 
 
 
 def _filing_steps(
-    bundle: Bundle, plan: _Plan, shown: Sequence[Presented], told: Sequence[str]
+    bundle: Bundle, plan: Plan, shown: Sequence[Presented], told: Sequence[str]
 ) -> list[Step]:
     signed, open_, back = (plan.moving(one) for one in (
         Result.SIGNED, Result.OPEN, Result.RETURNED))  # fmt: skip
@@ -233,6 +210,7 @@ def _filing_steps(
                 row["card_id"]: CardIssuedCollectively(
                     sheet=bundle.pk, row=row["row"], signed_on=row["signed_on"],
                     signer=Signer(row["signer"]), words=row["words"],
+                    self_supporting=row["self_supporting"],
                 )
                 for row in signed
             },
@@ -266,69 +244,7 @@ def _reason(row: dict[str, Any]) -> Unclaimed:
     return Unclaimed(row["reason"] or Unclaimed.OTHER)
 
 
-def _filing_objections(bundle: Bundle, plan: _Plan, *, on: date) -> Iterator[Refusal]:
-    now = Bundle.objects.select_for_update(of=("self",)).get(pk=bundle.pk)
-    if now.batch is None:
-        yield Refusal(no.SHEET_NOT_OUT, {"sheet": now.number, "state": "还没有交付"})
-        return
-    fresh = _plan(now)
-    if not fresh.new and now.filed_at is not None:
-        last = now.filings.select_related("filed_by").order_by("-number")[0]
-        values = {
-            "sheet": now.number,
-            "at": f"{last.filed_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
-            "name": last.filed_by.get_full_name(),
-        }
-        yield Refusal(no.SHEET_FILED, values)
-        return
-    if fresh.fingerprint != plan.fingerprint:
-        yield Refusal(no.SHEET_CHANGED, {"sheet": now.number})
-        return
-    if plan.sums.left:
-        sums = plan.sums
-        yield Refusal(no.SHEET_UNBALANCED, {
-            "due": sums.due, "issued": sums.signed, "open": sums.open,
-            "returned": sums.returned, "wrong": sums.wrong,
-        })  # fmt: skip
-    if now.filed_at is None:
-        missing = sorted(set(range(1, now.pages + 1)).difference(page for page, _ in plan.pages))
-        if missing:
-            named = "、".join(map(str, missing[:20]))
-            yield Refusal(no.SHEET_PAGES_MISSING, {"pages": now.pages, "missing": named})
-    handed_on = now.handed_at.astimezone(LOCAL).date() if now.handed_at else on
-    for row in plan.rows:
-        if not row["result"] or row["result"] != row["filed"]:
-            yield from _row_objections(row, handed_on=handed_on, on=on)
-
-
-def _row_objections(row: dict[str, Any], *, handed_on: date, on: date) -> Iterator[Refusal]:
-    result, place = row["result"], Place(row["lies"])
-    values: dict[str, object] = {"row": row["row"], "number": row["number"]}
-    values["place"] = f"在{place.label}"
-    needs_reason = result in ("", Result.OPEN, Result.RETURNED)
-    vague = row["reason"] == Unclaimed.OTHER and not row["words"].strip()
-    if needs_reason and (not row["reason"] or vague or not result):
-        yield Refusal(no.ROW_REASON_MISSING, {"row": row["row"]}, row["card_id"])
-    if result == Result.SIGNED and not handed_on <= row["signed_on"] <= on:
-        yield Refusal(
-            no.SIGNED_AFTER_TODAY,
-            {"row": row["row"], "signed_on": row["signed_on"]},
-            row["card_id"],
-        )
-    if result == Result.WRONG and row["hold"] != "error":
-        yield Refusal(no.ROW_NOT_WRONG, values, row["card_id"])
-    elif result and not row["there"] and result != _result_of_gone(row, place):
-        yield Refusal(no.ROW_CARD_GONE, values, row["card_id"])
-
-
-def _result_of_gone(row: dict[str, Any], place: Place) -> Result:
-    """What a row counts as whose card left the unit by another act (Art. 13, 17, 20)."""
-    if row["hold"] == "error":
-        return Result.WRONG
-    return Result.OPEN if place is Place.MISSING else Result.RETURNED
-
-
-def _page_index(bundle: Bundle, plan: _Plan) -> KeptImage | None:
+def _page_index(bundle: Bundle, plan: Plan) -> KeptImage | None:
     """The list of all page pictures of a long sheet: its digest binds every page."""
     if len(plan.pages) <= _CITED_PAGES:
         return None
@@ -342,14 +258,18 @@ def _page_index(bundle: Bundle, plan: _Plan) -> KeptImage | None:
     )
 
 
-def _close(bundle: Bundle, plan: _Plan, done: Done, *, by: Actor, at: datetime) -> None:
+def _close(bundle: Bundle, plan: Plan, done: Done, *, by: Actor, at: datetime) -> None:
     number = BundleFiling.objects.filter(bundle=bundle).count() + 1
     sums = plan.sums
     BundleRow.objects.filter(bundle=bundle).exclude(filed=F("result")).update(filed=F("result"))
     BundlePage.objects.filter(bundle=bundle, filing=0).update(filing=number)
-    Bundle.objects.filter(pk=bundle.pk, filed_at=None).update(filed_at=at)
+    sent = Bundle.objects.values("sent_at", "sent_by").get(pk=bundle.pk)
+    Bundle.objects.filter(pk=bundle.pk).update(
+        filed_at=Coalesce(F("filed_at"), Value(at)), sent_at=None, sent_by=None, sent_back=""
+    )
     BundleFiling.objects.create(
         bundle=bundle, number=number, batch=done.batch, filed_at=at, filed_by_id=by.user_id,
+        sent_at=sent["sent_at"], sent_by_id=sent["sent_by"],
         due=sums.due, signed=sums.signed, open=sums.open, returned=sums.returned,
         wrong=sums.wrong,
     )  # fmt: skip
@@ -383,8 +303,9 @@ def undo_row(
 
     def also(done: Done) -> None:
         BundleRow.objects.filter(pk=found.pk).update(
-            filed="", result="", signer="", signed_on=None, reason="", batch=done.batch
-        )
+            filed="", result="", signer="", signed_on=None, self_supporting=False, reason="",
+            batch=done.batch,
+        )  # fmt: skip
 
     step = Step(
         act=act("bundle.undo"),

@@ -17,6 +17,7 @@ from cardbook.chapters.issuance.collective.ticks import CLEAR, SIGNED, Mark, Tic
 from cardbook.chapters.issuance.models import Bundle, BundlePage, BundleRow, Result
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
+from cardbook.law.roles import OWN_OFFICE_ONLY
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -30,6 +31,7 @@ from cardbook.papers.storage import keep_images
 from cardbook.registers.forms import MOST_ROWS
 
 _HAND_OUT = act("bundle.hand_out")
+_FILE = act("card.issue_collective")
 _ADD = """
 INSERT INTO issuance_bundlerow
        (bundle_id, row, card_id, place, result, signer, reason, words, filed)
@@ -62,7 +64,18 @@ def _locked(bundle_id: int, *, by: Actor, out: bool) -> Bundle:
     if (bundle.batch is not None) != out:
         state = "已经交付，不能再改卡" if bundle.batch else "还没有交付，没有可登记的签收"
         raise Refused([Refusal(no.SHEET_NOT_OUT, {"sheet": bundle.number, "state": state})])
+    if bundle.sent_at is not None and by.role in OWN_OFFICE_ONLY:
+        raise Refused([Refusal(no.SHEET_SENT, {"sheet": bundle.number})])
     return bundle
+
+
+def refuse_other_readers(*, by: Actor) -> None:
+    """This function will refuse a post that neither files sheets nor brings its own back.
+
+    :raises Refused: the same refusal as filing would give.
+    """
+    if by.role not in OWN_OFFICE_ONLY:
+        refuse_other_roles(_FILE, by=by)
 
 
 def start_bundle(
@@ -186,7 +199,7 @@ def tick_rows(*, bundle_id: int, ticks: Sequence[Tick], on: date, by: Actor) -> 
 
     :raises Refused: when the sheet is not out, or a scanned card is not on it.
     """
-    refuse_other_roles(act("card.issue_collective"), by=by)
+    refuse_other_readers(by=by)
     refusals: list[Refusal] = []
     count = 0
     with transaction.atomic():
@@ -221,10 +234,13 @@ def _mark(bundle: Bundle, rows: Sequence[int], mark: Mark, *, on: date) -> int:
     wanted = bundle.rows.filter(row__in=rows)
     if mark.result == CLEAR:
         # A row filed as open goes back to that; one never filed to nothing.
-        return wanted.update(result=F("filed"), signed_on=None, signer="", words="")
+        return wanted.update(
+            result=F("filed"), signed_on=None, signer="", words="", self_supporting=False
+        )
     signed = mark.result == SIGNED
     fields: dict[str, object] = {
         "result": mark.result, "signer": mark.signer, "signed_on": on if signed else None,
+        "self_supporting": mark.self_supporting,
     }  # fmt: skip
     if signed or mark.reason:
         fields["reason"] = mark.reason
@@ -236,6 +252,7 @@ def write_row(*, bundle_id: int, row: int, by: Actor, entry: Mapping[str, object
 
     :raises Refused: when the row is filed.
     """
+    refuse_other_readers(by=by)
     with transaction.atomic():
         bundle = _locked(bundle_id, by=by, out=True)
         found = bundle.rows.select_for_update().get(row=row)
@@ -252,10 +269,12 @@ def keep_pages(
 
     :raises Refused: when the sheet is not out, or has no such page.
     """
-    refuse_other_roles(act("card.issue_collective"), by=by)
+    refuse_other_readers(by=by)
     kept = 0
     with transaction.atomic():
         bundle = _locked(bundle_id, by=by, out=True)
+        if bundle.is_being_set:
+            raise Refused([Refusal(no.SHEET_BEING_SET, {"sheet": bundle.number})])
         for page, image in images:
             if not 1 <= page <= bundle.pages:
                 values = {"other": bundle.number, "page": page, "sheet": bundle.number}

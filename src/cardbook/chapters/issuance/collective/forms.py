@@ -1,23 +1,21 @@
 """Reads what the screens of collective pick-up send (Art. 8 para. 3, 20)."""
 
-import base64
-import binascii
 from typing import Any
 
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.issuance.models import Bundle, Result
+from cardbook.chapters.signatures import SignatureField
 from cardbook.law import papers
 from cardbook.lib.masking import mask_in
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import Signer, Signing, Unclaimed
 from cardbook.lifecycle.judge import Presented
-from cardbook.papers.pictures import ImageRefused, KeptImage, clean_picture
+from cardbook.papers.pictures import ImageRefused, KeptImage, kept_image
 from cardbook.people import vault
+from cardbook.registers.choosing import DayField
 
-LARGEST_SIGNATURE = 300_000
-_DATA_URL = "data:image/png;base64,"
 _SIGNED = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
 _QUIET = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -35,9 +33,7 @@ class HandOutForm(AskedForm):
                  (str(Signing.SCREEN), "屏幕签字")],
         required=False, widget=forms.RadioSelect,
     )  # fmt: skip
-    signature = forms.CharField(
-        max_length=LARGEST_SIGNATURE, required=False, widget=forms.HiddenInput
-    )
+    signature = SignatureField()
 
     def __init__(self, *args: Any, bundle: Bundle, plan_on_file: bool, **more: Any) -> None:
         """Tick what was scanned or is on file already."""
@@ -57,21 +53,6 @@ class HandOutForm(AskedForm):
                 field = self.fields[asked.name]
                 field.initial = seen.get(asked.kinds[0], False)
                 field.label = own_words.get(asked.kinds[0], field.label)
-
-    def clean_signature(self) -> KeptImage | None:
-        """The strokes as a PNG, or None when nobody signed on the screen."""
-        text: str = self.cleaned_data["signature"]
-        if not text:
-            return None
-        try:
-            content = base64.b64decode(text.removeprefix(_DATA_URL), validate=True)
-            picture = clean_picture(content)
-        except (binascii.Error, ImageRefused) as problem:
-            raise forms.ValidationError("签名图像没有收全，请清除后重签。") from problem
-        return KeptImage(
-            kind=papers.SIGNATURE_SCREEN.code, title=papers.SIGNATURE_SCREEN.title,
-            media_type=picture.media_type, content=picture.content,
-        )  # fmt: skip
 
     @property
     def signed(self) -> Signing:
@@ -133,11 +114,14 @@ class RowForm(forms.Form):
     signer = forms.ChoiceField(
         label="签收人", choices=[("", "—"), *((str(s), s.label) for s in Signer)], required=False
     )
-    signed_on = forms.DateField(
+    signed_on = DayField(
         label="领取日期",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="签收的行必填",
+    )
+    self_supporting = forms.BooleanField(
+        label="已满 16 周岁，以自己的劳动收入为主要生活来源，本人签收有效（第十一条）",
+        required=False,
     )
     reason = forms.ChoiceField(
         label="未领原因", choices=[("", "—"), *((str(u), u.label) for u in Unclaimed)],
@@ -169,6 +153,7 @@ class RowForm(forms.Form):
             "result": given["result"],
             "signer": given["signer"] if signed else "",
             "signed_on": given["signed_on"] if signed else None,
+            "self_supporting": signed and given["self_supporting"],
             "reason": "" if signed else given["reason"],
             "words": mask_in(given["words"]),
         }
@@ -199,15 +184,9 @@ def read_page_images(files: list[Any]) -> list[KeptImage]:
     found = []
     for file in files:
         try:
-            picture = clean_picture(file.read())
+            found.append(kept_image(file.read(), papers.SIGNED_SHEET_IMAGE))
         except ImageRefused as refused:
             raise InputError("image", f"{file.name}：{refused}") from refused
-        found.append(
-            KeptImage(
-                kind=papers.SIGNED_SHEET_IMAGE.code, title=papers.SIGNED_SHEET_IMAGE.title,
-                media_type=picture.media_type, content=picture.content,
-            )
-        )  # fmt: skip
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cardbook.chapters.issuance.collective.queries import BundleLine
+from cardbook.chapters.issuance.collective.list_queries import BundleLine
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor

@@ -3,22 +3,29 @@
 Every scan is one POST to a bundle that is kept; `sheet_pages.py` reads its sheet back.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.issuance.collective import drafts, queries, scanning
-from cardbook.chapters.issuance.collective.commands import hand_out_bundle
+from cardbook.chapters.issuance.collective import drafts, list_queries, queries, scanning
+from cardbook.chapters.issuance.collective.commands import ask_for_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.forms import HandOutForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
-from cardbook.chapters.issuance.collective.register import page_count, travelling_pdf
-from cardbook.chapters.issuance.collective.sheet_pages import found_bundle, sheet_screen
+from cardbook.chapters.issuance.collective.reading_pages import (
+    found_bundle,
+    pdf_of_sheet,
+    setting_context,
+)
+from cardbook.chapters.issuance.collective.register import page_count
+from cardbook.chapters.issuance.collective.sheet_job import is_long
+from cardbook.chapters.issuance.collective.sheet_pages import sheet_screen
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
@@ -35,6 +42,7 @@ ROWS = 50
 ROWS_OF_SHEET = 100
 _HAND_OUT = act("bundle.hand_out")
 READERS = frozenset({*_HAND_OUT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+_TABS = ("all", "prepared", "sent", "out", "soon", "overdue", "late", "filed")
 _MOST_SAID = 8
 _LONGEST_CODE = 15
 _BASIS = "第八条第三款、第二十条"
@@ -55,22 +63,24 @@ def bundle_list(request: ActorRequest) -> HttpResponse:
             say_refused(request, refused)
         text = ""
     state, sort = request.GET.get("state", "all"), request.GET.get("sort", "due")
-    if state not in queries.STATES or sort not in queries.SORTS:
+    if state not in list_queries.STATES or sort not in list_queries.SORTS:
         raise Http404
-    found = queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
+    found = list_queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
     if request.GET.get("format") == "xlsx":
         chosen = [int(one) for one in request.GET.getlist("bundle") if one.isdecimal()]
         found = found.filter(pk__in=chosen) if chosen else found
-        lines = [queries.line_of(bundle, on=today) for bundle in found[: queries.MOST_LISTED]]
+        lines = [
+            list_queries.line_of(bundle, on=today) for bundle in found[: list_queries.MOST_LISTED]
+        ]
         content = list_workbook(lines, by=request.actor, at=timezone.now())
         return file_answer(content, name="集中领卡.xlsx")
     shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    overdue, soon = queries.overdue_count(by=request.actor, on=today)
+    owed = list_queries.owed(by=request.actor, on=today)
     context = {
         "found": shown,
-        "lines": [queries.line_of(bundle, on=today) for bundle in shown],
-        "states": [(code, title) for code, (title, _) in queries.STATES.items()],
-        "state": state, "sort": sort, "text": text, "overdue": overdue, "soon": soon,
+        "lines": [list_queries.line_of(bundle, on=today) for bundle in shown],
+        "states": [(code, list_queries.STATES[code][0]) for code in _TABS],
+        "state": state, "sort": sort, "text": text, "owed": owed,
         "may_hand_out": request.actor.role in _HAND_OUT.who,
     }  # fmt: skip
     return render(request, "collective/list.html", context)
@@ -216,7 +226,7 @@ def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
             signing=form.signed,
             papers=papers,
             images=images,
-            pages=bundle.pages or page_count(bundle, printed_at=now),
+            pages=_pages_of(bundle, at=now),
             by=request.actor,
             at=now,
             key=form.cleaned_data["key"],
@@ -235,12 +245,35 @@ def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
     return redirect("bundle.show", bundle.pk)
 
 
+def _pages_of(bundle: Bundle, *, at: datetime) -> int:
+    """How many pages its sheet has; 0 when it is long and a worker will say."""
+    if bundle.pages or is_long(bundle.rows.count()):
+        return bundle.pages
+    return page_count(bundle, printed_at=at)
+
+
 @require_GET
 @page(roles=READERS, basis=_BASIS)
 def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """The sheet to be signed as PDF; the copy that stays in the village masks numbers."""
     bundle = found_bundle(request, bundle_id)
     masked = request.GET.get("copy") == "village" or request.actor.role is Role.AUDITOR
-    content = travelling_pdf(bundle, masked=masked, printed_at=timezone.now())
-    name = f"{bundle.number}{'-村留存联' if masked else ''}.pdf"
-    return file_answer(content, name=name, kind="pdf", attached=False)
+    return pdf_of_sheet(request, bundle, masked=masked, back="bundle.show")
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=READERS, basis=_BASIS)
+def setting(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """How far the setting of a long sheet is; whoever hands out may ask for it once more."""
+    bundle = found_bundle(request, bundle_id)
+    if request.method == "POST":
+        if request.actor.role not in _HAND_OUT.who:
+            raise PermissionDenied("由交付这批卡的发放机构重新排版。")
+        if bundle.is_being_set:
+            ask_for_sheet(bundle_id=bundle.pk, by=request.actor)
+            messages.success(request, f"{bundle.number} 已重新交给后台排版。")
+        return redirect("bundle.show", bundle.pk)
+    answer = render(request, "collective/_setting.html", setting_context(request, bundle))
+    if not bundle.is_being_set:
+        answer["HX-Refresh"] = "true"
+    return answer

@@ -1,21 +1,22 @@
 """Reads bundles, their rows and what hinders them (Art. 8 para. 3, 20); nothing here writes.
 
-Neighbours: `drafts.py` keeps ticks, `commands.py` performs, `register.py` prints.
+Neighbours: `list_queries.py` reads lists of them, `drafts.py` keeps ticks, `commands.py`
+performs, `register.py` prints.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.representatives import readiness_of
-from cardbook.custody.places import Place
 from cardbook.law.parameters import value, whole_number
+from cardbook.law.roles import OWN_OFFICE_ONLY
 from cardbook.lib.clock import full_years
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -32,19 +33,13 @@ from cardbook.registers.models import IssuedDocument
 
 # Who takes cards for its people: units, villages, towns, schools as units, outlets (Art. 7, 8).
 RECEIVERS = (Kind.UNIT, Kind.VILLAGE, Kind.TOWN, Kind.BRANCH, Kind.AGENCY)
-SOON_DAYS = 3
-MOST_LISTED = 5000
-_NUMBER = re.compile(r"QZMX(\d{8})")
-SORTS = {
-    "due": ("due_on", "id"),
-    "unit": ("unit__name", "-id"),
-    "cards": ("-cards", "-id"),
-    "new": ("-id",),
-}
+NUMBER = re.compile(r"QZMX(\d{8})")
 
 
 def bundles_of(by: Actor) -> QuerySet[Bundle]:
-    """This function will find the bundles of the actor's county."""
+    """This function will find the bundles of the actor's county; a unit's own once it has them."""
+    if by.role in OWN_OFFICE_ONLY:
+        return Bundle.objects.filter(unit_id=by.org_id, batch__isnull=False)
     return Bundle.objects.filter(unit__path__startswith=by.county_path)
 
 
@@ -53,9 +48,9 @@ def bundle_of(bundle_id: int, *, by: Actor) -> Bundle:
 
     :raises Bundle.DoesNotExist: when it is another county's, or there is none.
     """
-    return bundles_of(by).select_related("unit", "office", "collector", "handed_by").get(
-        pk=bundle_id
-    )  # fmt: skip
+    return bundles_of(by).select_related(
+        "unit", "office", "collector", "handed_by", "sent_by"
+    ).get(pk=bundle_id)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +77,7 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
     if issued is not None:
         # A frozen copy of the register leads to the sheet; its pages are not the sheet's own.
         text, page = issued.covers[: len("QZMX00000000")], 0
-    found = _NUMBER.fullmatch(text.upper())
+    found = NUMBER.fullmatch(text.upper())
     bundle = bundles_of(by).filter(pk=int(found[1])).first() if found else None
     if bundle is None:
         raise Refused([Refusal(no.SHEET_UNKNOWN)])
@@ -105,7 +100,7 @@ def page_scanned(text: str, *, bundle: Bundle, by: Actor) -> int:
 def units_of(by: Actor) -> QuerySet[Organization]:
     """This function will list the units and villages of the county that may take cards."""
     return Organization.objects.filter(
-        path__startswith=by.county_path, kind__in=RECEIVERS, valid_to=None
+        path__startswith=by.county_path, kind__in=RECEIVERS, in_force=True
     ).order_by("code")
 
 
@@ -156,90 +151,6 @@ def overdue_blocks(*, on: date) -> bool:
     return value("overdue_sheets_block", on=on) == "block"
 
 
-# ------------------------------------------------------------------------------------ the list
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BundleLine:
-    """One bundle in the list: how far it is and how urgent."""
-
-    id: int
-    number: str
-    unit: str
-    office: str
-    cards: int
-    state: str
-    badge: str
-    handed_at: Any
-    due_on: date | None
-    days_left: int | None
-    ticked: int
-    late: int
-
-
-STATES = {
-    "all": ("全部", Q()),
-    "prepared": ("待交付", Q(batch=None)),
-    "out": ("在外未备案", Q(batch__isnull=False, filed_at=None)),
-    "overdue": ("逾期未备案", None),
-    "late": ("有补签或未领", Q(filed_at__isnull=False, late__gt=0)),
-    "filed": ("已备案", Q(filed_at__isnull=False)),
-}
-
-
-def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet[Bundle]:
-    """This function will list bundles of a state, searched by number or unit, sorted."""
-    # A card that was sent back upstream meanwhile is nobody's late signature any more.
-    waits = Q(rows__filed__in=("", Result.OPEN), rows__card__position__account__kind=Place.UNIT)
-    late = Count("rows", filter=waits)
-    found = (
-        bundles_of(by)
-        .select_related("unit", "office")
-        .annotate(total=Count("rows"), ticked=Count("rows", filter=~Q(rows__result="")), late=late)
-    )
-    condition = STATES[state][1]
-    if condition is None:
-        condition = Q(batch__isnull=False, filed_at=None, due_on__lt=on)
-    found = found.filter(condition)
-    if text:
-        number = _NUMBER.fullmatch(text.upper())
-        wanted = Q(pk=int(number[1])) if number else Q(unit__name__icontains=text)
-        found = found.filter(wanted | Q(unit__code__iexact=text))
-    first, *more = SORTS[sort]
-    if first == "due_on":
-        return found.order_by(F("due_on").asc(nulls_first=True), *more)
-    return found.order_by(first, *more)
-
-
-def line_of(bundle: Any, *, on: date) -> BundleLine:
-    """This function will say of one listed bundle how far it is and how urgent."""
-    left = (bundle.due_on - on).days if bundle.due_on else None
-    state, badge = "待交付", "wait"
-    if bundle.filed_at:
-        state, badge = ("已备案", "good")
-    elif bundle.batch and left is not None and left < 0:
-        state, badge = f"逾期 {-left} 天", "bad"
-    elif bundle.batch and left is not None and left <= SOON_DAYS:
-        state, badge = ("今天到期" if left == 0 else f"{left} 天后到期"), "wait"
-    elif bundle.batch:
-        state, badge = "在外", ""
-    return BundleLine(
-        id=bundle.pk, number=bundle.number, unit=bundle.unit.name, office=bundle.office.name,
-        cards=bundle.total, state=state, badge=badge, handed_at=bundle.handed_at,
-        due_on=bundle.due_on, days_left=left, ticked=bundle.ticked,
-        late=bundle.late if bundle.filed_at else 0,
-    )  # fmt: skip
-
-
-def overdue_count(*, by: Actor, on: date) -> tuple[int, int]:
-    """This function will count sheets overdue, and due within three days, in one query."""
-    out = bundles_of(by).filter(batch__isnull=False, filed_at=None)
-    soon = on + timedelta(days=SOON_DAYS)
-    found = out.aggregate(
-        overdue=Count("pk", filter=Q(due_on__lt=on)),
-        soon=Count("pk", filter=Q(due_on__gte=on, due_on__lte=soon)),
-    )
-    return found["overdue"], found["soon"]
-
-
 def due_days(*, on: date) -> int:
     """How many working days a unit has to bring its sheet back (parameter)."""
     return whole_number("sheet_return_due_days", on=on)
@@ -247,9 +158,9 @@ def due_days(*, on: date) -> int:
 
 # ------------------------------------------------------------------------------------ the rows
 _ROWS = """
-SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer, r.reason,
-       r.words, r.proxy_sealed, c.number, c.stage, c.hold, c.bank_last4,
-       coalesce(b.name, '') AS bank,
+SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer,
+       r.self_supporting, r.reason, r.words, r.proxy_sealed,
+       c.number, c.stage, c.hold, c.bank_last4, coalesce(b.name, '') AS bank,
        p.name_sealed, p.number_sealed, p.phone_sealed, p.born_on, p.died_on, a.kind AS lies,
        (r.batch IS NULL OR m.batch = r.batch) AS there
 FROM issuance_bundlerow r
@@ -288,6 +199,7 @@ class RowLine:
     filed: str
     signed_on: date | None
     signer: str
+    self_supporting: bool
     reason: str
     words: str
     note: str
@@ -303,6 +215,7 @@ class RowLine:
         """What became of the row, as a clerk says it."""
         parts = [Result(self.result).label] if self.result else []
         parts += [Signer(self.signer).label] if self.signer else []
+        parts += ["自食其力"] if self.self_supporting else []
         parts += [f"{self.signed_on:%m-%d}"] if self.signed_on else []
         parts += [Unclaimed(self.reason).label] if self.reason else []
         return "　".join(parts)
@@ -327,7 +240,8 @@ def shown(row: dict[str, Any], *, minor_age: int, on: date) -> RowLine:
         name=vault.open_text(row["name_sealed"], context=vault.NAME),
         masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
         place=row["place"], result=row["result"], filed=row["filed"], signed_on=row["signed_on"],
-        signer=row["signer"], reason=row["reason"], words=row["words"], note=note, note_bad=bad,
+        signer=row["signer"], self_supporting=row["self_supporting"], reason=row["reason"],
+        words=row["words"], note=note, note_bad=bad,
     )  # fmt: skip
 
 
@@ -340,8 +254,15 @@ def _note(row: dict[str, Any], *, minor_age: int, on: date) -> tuple[str, bool]:
         return "卡已不在该单位", True
     if row["died_on"]:
         return f"登记为 {row['died_on']} 去世", True
-    age = full_years(row["born_on"], on=on)
-    return ("未成年，由监护人签", False) if age < minor_age else ("", False)
+    return _note_of_age(full_years(row["born_on"], on=on), minor_age=minor_age, on=on), False
+
+
+def _note_of_age(age: int, *, minor_age: int, on: date) -> str:
+    if age >= minor_age:
+        return ""
+    if age < whole_number("self_supporting_age", on=on):
+        return "未成年，由监护人签"
+    return f"{age} 周岁，由监护人签；自食其力的本人签，登记为 =s"
 
 
 def pages_kept(bundle_id: int) -> dict[int, int]:

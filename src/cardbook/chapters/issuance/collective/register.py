@@ -148,7 +148,12 @@ def travelling_pdf(bundle: Bundle, *, masked: bool, printed_at: datetime) -> byt
 
 def page_count(bundle: Bundle, *, printed_at: datetime) -> int:
     """This function will count the pages the sheet takes, as printed for signing."""
-    return len(_PAGE.findall(travelling_pdf(bundle, masked=False, printed_at=printed_at)))
+    return count_pages_of(travelling_pdf(bundle, masked=False, printed_at=printed_at))
+
+
+def count_pages_of(pdf: bytes) -> int:
+    """This function will count the pages of a set sheet."""
+    return len(_PAGE.findall(pdf))
 
 
 class BundleForm(ChooseForm):

@@ -23,12 +23,13 @@ from cardbook.people import vault
 
 _TAKE = """
 UPDATE issuance_bundlerow r
-SET result = g.result, signer = g.signer, signed_on = g.signed_on, reason = g.reason,
+SET result = g.result, signer = g.signer, self_supporting = g.self_supporting,
+    signed_on = g.signed_on, reason = g.reason,
     words = CASE WHEN g.words = '' THEN r.words ELSE g.words END,
     proxy_sealed = coalesce(g.proxy, r.proxy_sealed)
 FROM unnest(%(rows)s::int[], %(results)s::text[], %(signers)s::text[], %(days)s::date[],
-            %(reasons)s::text[], %(words)s::text[], %(proxies)s::bytea[])
-     AS g(row, result, signer, signed_on, reason, words, proxy)
+            %(reasons)s::text[], %(words)s::text[], %(proxies)s::bytea[], %(own)s::bool[])
+     AS g(row, result, signer, signed_on, reason, words, proxy, self_supporting)
 WHERE r.bundle_id = %(bundle)s AND r.row = g.row
 """
 
@@ -69,7 +70,14 @@ def take_entries(*, bundle_id: int, entries: Sequence[Entry], by: Actor) -> Take
         rows = {
             row["row"]: row
             for row in bundle.rows.values(
-                "row", "card__number", "result", "filed", "signed_on", "signer", "reason"
+                "row",
+                "card__number",
+                "result",
+                "filed",
+                "signed_on",
+                "signer",
+                "reason",
+                "self_supporting",
             )
         }
         for entry in entries:
@@ -90,18 +98,26 @@ def take_entries(*, bundle_id: int, entries: Sequence[Entry], by: Actor) -> Take
     return Taken(count=len(taken), same=same, conflicts=tuple(conflicts), refusals=tuple(refusals))
 
 
-def _says(row: Mapping[str, Any]) -> tuple[str, str, Any, str]:
-    return row["result"], row["signer"], row["signed_on"], row["reason"]
+_Said = tuple[str, str, Any, str, bool]
 
 
-def _says_file(entry: Entry) -> tuple[str, str, Any, str]:
-    return entry.result, str(entry.signer), entry.signed_on, entry.reason
+def _says(row: Mapping[str, Any]) -> _Said:
+    return (
+        row["result"], row["signer"], row["signed_on"], row["reason"], row["self_supporting"],
+    )  # fmt: skip
 
 
-def _words(said: tuple[str, str, Any, str]) -> str:
-    result, signer, on, reason = said
+def _says_file(entry: Entry) -> _Said:
+    return (
+        entry.result, str(entry.signer), entry.signed_on, entry.reason, entry.self_supporting,
+    )  # fmt: skip
+
+
+def _words(said: _Said) -> str:
+    result, signer, on, reason, self_supporting = said
     parts = [Result(result).label]
     parts += [Signer(signer).label] if signer else []
+    parts += ["自食其力"] if self_supporting else []
     parts += [str(on)] if on else []
     parts += [Unclaimed(reason).label] if reason else []
     return " ".join(parts)
@@ -124,5 +140,6 @@ def _write(bundle_id: int, taken: Sequence[Entry]) -> None:
                 "reasons": [entry.reason for entry in taken],
                 "words": [entry.words for entry in taken],
                 "proxies": proxies,
+                "own": [entry.self_supporting for entry in taken],
             },
         )

@@ -16,8 +16,10 @@ SIGNED, OPEN, RETURNED, WRONG, CLEAR = "signed", "open", "returned", "wrong", "c
 REASONS: dict[str, Unclaimed] = {
     str(place): reason for place, reason in enumerate(Unclaimed, start=1)
 }
-SIGNERS: dict[str, Signer] = {"B": Signer.HOLDER, "D": Signer.PROXY, "J": Signer.GUARDIAN}
-_MARK = re.compile(r"(?P<signer>[BDJ])|(?P<reason>[1-7])(?P<back>T?)|(?P<wrong>C)|(?P<clear>X)")
+SIGNERS: dict[str, Signer] = {
+    "B": Signer.HOLDER, "D": Signer.PROXY, "J": Signer.GUARDIAN, "S": Signer.HOLDER,
+}  # fmt: skip
+_MARK = re.compile(r"(?P<signer>[BDJS])|(?P<reason>[1-7])(?P<back>T?)|(?P<wrong>C)|(?P<clear>X)")
 _ALL_BUT = re.compile(r"^(除|!|ALL ?BUT)\s*")
 _SPAN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?")
 _CARD = re.compile(r"[A-Z0-9]{9}")
@@ -25,11 +27,15 @@ _CARD = re.compile(r"[A-Z0-9]{9}")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What became of a row; a reason belongs to a row without signature."""
+    """What became of a row; a reason belongs to a row without signature.
+
+    `self_supporting`: a holder of 16 or 17 signed, who lives on his own work (Art. 11).
+    """
 
     result: str
     signer: str = ""
     reason: str = ""
+    self_supporting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ SIGNED_BY_HOLDER = Mark(SIGNED, signer=Signer.HOLDER)
 
 
 def read_mark(text: str) -> Mark:
-    """This function will read the part after `=`: b d j, 1 to 7, 1t to 7t, c, x.
+    """This function will read the part after `=`: b d j s, 1 to 7, 1t to 7t, c, x.
 
     :raises InputError: `mark` when it is none of these.
     """
@@ -53,11 +59,12 @@ def read_mark(text: str) -> Mark:
     if found is None:
         raise InputError(
             "mark",
-            f"看不懂“={text[:10]}”；请用 b 本人、d 代领、j 监护人、1–7 未领原因（加 t 退回）、"
-            "c 错卡、x 清除",
+            f"看不懂“={text[:10]}”；请用 b 本人、s 满 16 周岁自食其力的本人、d 代领、"
+            "j 监护人、1–7 未领原因（加 t 退回）、c 错卡、x 清除",
         )
     if found["signer"]:
-        return Mark(SIGNED, signer=SIGNERS[found["signer"]])
+        signer = found["signer"]
+        return Mark(SIGNED, signer=SIGNERS[signer], self_supporting=signer == "S")
     if found["reason"]:
         back = RETURNED if found["back"] else OPEN
         return Mark(back, reason=REASONS[found["reason"]])

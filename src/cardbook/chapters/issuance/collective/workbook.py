@@ -26,7 +26,9 @@ TITLES = ("序号", "社保卡卡号", "姓名", "社会保障号码", "结果",
 _WIDTHS = (6, 13, 16, 21, 8, 9, 12, 12, 22, 30)
 _HEAD = 2
 _RESULTS = {one.label: one.value for one in Result}
-_SIGNERS = {one.label: str(one) for one in Signer}
+# A holder of 16 or 17 who lives on his own work signs himself (Art. 11).
+SELF_SUPPORTING = "本人（满16周岁自食其力）"
+_SIGNERS = {one.label: str(one) for one in Signer} | {SELF_SUPPORTING: str(Signer.HOLDER)}
 _REASONS = {one.label: str(one) for one in Unclaimed}
 
 
@@ -69,12 +71,18 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         vault.open_text(row["name_sealed"], context=vault.NAME),
         mask_number(number),
         Result(row["result"]).label if row["result"] else "",
-        Signer(row["signer"]).label if row["signer"] else "",
+        _signer_words(row),
         str(row["signed_on"] or ""),
         Unclaimed(row["reason"]).label if row["reason"] else "",
         row["words"],
         "",
     )
+
+
+def _signer_words(row: dict[str, Any]) -> str:
+    if row["self_supporting"]:
+        return SELF_SUPPORTING
+    return Signer(row["signer"]).label if row["signer"] else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +97,7 @@ class Entry:
     reason: str
     words: str
     proxy: str
+    self_supporting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +175,7 @@ def _entry(cells: tuple[Cell, ...]) -> Entry | None:
         reason="" if signed or not texts[7] else _one_of(texts[7], _REASONS, "未领原因"),
         words=mask_in(texts[8][:200]),
         proxy=texts[9][:200],
+        self_supporting=signed and texts[5] == SELF_SUPPORTING,
     )
 
 

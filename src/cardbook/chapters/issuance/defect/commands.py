@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardbook.cards.models import Card
-from cardbook.chapters.applications import has_other_application
+from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import ApplicationWithdrawn, DefectRecorded, FreeReplacementOpened
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
-
-_COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
 
 
 def record_defect(
@@ -41,9 +38,7 @@ def record_defect(
     recalled = Step(
         act=act("defect.record"), facts=facts, subject_ids=[card_id], papers=papers, told=told
     )
-    steps = [recalled]
-    if not has_other_application(card.person_id, card_id=card_id):
-        steps.append(_free_replacement(card, facts))
+    steps = [recalled, *(_free_replacement(one, facts) for one in to_be_replaced([card]))]
     return perform(
         *steps,
         by=by,
@@ -55,11 +50,10 @@ def record_defect(
 
 
 def _free_replacement(card: Card, facts: DefectRecorded) -> Step:
-    row = (card.person_id, card.county_id, "replacement", "defect", card.pk, 0)
     return Step(
         act=act("replacement.open_free"),
         facts=FreeReplacementOpened(old_card=card.pk, defect=facts.defect),
-        births=GivenRows(_COLUMNS, (row,)),
+        births=replacement_of(card, reason="defect"),
     )
 
 

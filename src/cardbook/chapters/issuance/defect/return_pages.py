@@ -24,6 +24,7 @@ from cardbook.chapters.issuance.defect.returns import (
 )
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
@@ -62,6 +63,7 @@ def stock(request: ActorRequest) -> HttpResponse:
             "wanted": wanted,
             "batch": batch_of(batch) if batch else "",
             "kinds": [(str(one), one.label) for one in Defect],
+            "may_send": request.actor.role in act("destruction.send").who,
             "orders": [(key, title) for key, (title, _) in ORDERS.items()],
         },
     )

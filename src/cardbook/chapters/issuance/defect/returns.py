@@ -56,6 +56,7 @@ class DefectRow:
     office: str
     actor: str
     place: str
+    is_here: bool
     keeper: str
     application_id: int | None
     days: int
@@ -140,6 +141,7 @@ def _row(row: dict[str, Any], *, today: date) -> DefectRow:
         office=row["office"],
         actor=row["actor"],
         place=Place(row["place"]).label,
+        is_here=row["place"] == Place.DEFECT,
         keeper=row["keeper"],
         application_id=row["application_id"],
         days=(today - row["happened_at"].astimezone(LOCAL).date()).days,

@@ -68,11 +68,11 @@ class IssueInput:
     images: tuple[KeptImage, ...]
 
 
-def read_issue(form: IssueForm) -> IssueInput:
+def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
     """This function will make facts, papers, notices and pictures from a valid form.
 
     A picture counts only when it is there: saying "image" without one leaves its digest empty,
-    and the table of acts refuses.
+    and the table of acts refuses. `way` is where the holder stands (Art. 7).
     """
     given = form.cleaned_data
     signing = Signing(given["signing"] or Signing.NONE)
@@ -80,7 +80,7 @@ def read_issue(form: IssueForm) -> IssueInput:
     copy: KeptImage | None = given["copy_image"]
     copy_kept = "image" if copy else given["copy_kept"]
     facts = CardIssued(
-        way="window",
+        way=way,
         identity=IdentityReading(given["identity"] or IdentityReading.TYPED),
         original_seen=given["original_seen"],
         face_matches=given["face_person"] and given["face_card"],

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.card_heads import card_head, card_in_county
+from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.issuance.individual.desk_form import DeskForm, form_again, fresh_form
 from cardbook.chapters.issuance.individual.forms import (
@@ -22,6 +22,7 @@ from cardbook.chapters.issuance.individual.forms import (
 )
 from cardbook.chapters.issuance.individual.queries import (
     Desk,
+    handed_over_here,
     last_hand_over,
     look_up,
     photo_of,
@@ -29,6 +30,7 @@ from cardbook.chapters.issuance.individual.queries import (
 )
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.screens import status_of
+from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect, Reading, Verdict
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -36,6 +38,8 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import ImageRefused, media_type_of
 
 _RECEIPT = "desk_receipt"
+# What the screen offers besides, to posts that may: a bank's outlet hands out and no more.
+_BESIDES = {"defect": "defect.record", "error": "error.record", "undo": "issue.undo"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,6 +93,8 @@ def _answer(
         "readings": list(Reading),
         "verdicts": list(Verdict),
         "defect_key": new_key(),
+        "may": {code: request.actor.role in act(row).who for code, row in _BESIDES.items()}
+        | {"open_card": request.actor.role in SEES_PEOPLE},
         **more,
     }
     part = bool(request.headers.get("HX-Request"))
@@ -108,7 +114,8 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             request.POST, key=new_key(), errors=form.errors, is_16_or_17=_is_16_or_17(shown)
         )
         return _answer(request, shown, form=again, status=422)
-    given = read_issue(form)
+    outlet = request.actor.role is Role.BANK_TELLER
+    given = read_issue(form, way="outlet" if outlet else "window")
     try:
         second = form.second(request)
         done = issue_card(
@@ -131,7 +138,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             is_16_or_17=_is_16_or_17(shown),
         )
         return _answer(request, shown, form=again, status=409)
-    card = card_in_county(card_id=given.card_id, by=request.actor)
+    card = handed_over_here(card_id=given.card_id, by=request.actor)
     # No name: the person is gone from the screen the moment he has his card.
     request.session[_RECEIPT] = {
         "card": given.card_id,
@@ -200,7 +207,7 @@ def photo(request: ActorRequest, person_id: int) -> HttpResponse:
 @page("card.issue")
 def slip(request: ActorRequest, card_id: int) -> HttpResponse:
     """The receipt with the notice of Article 12, as PDF for the window's printer."""
-    card = card_in_county(card_id=card_id, by=request.actor)
+    card = handed_over_here(card_id=card_id, by=request.actor)
     if card is None:
         raise Http404
     content = slip_pdf(card=card, by=request.actor, at=timezone.now())

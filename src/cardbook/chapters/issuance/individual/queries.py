@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Stage, Subject
-from cardbook.chapters.card_heads import act_address
+from cardbook.chapters.card_heads import act_address, card_in_county
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
@@ -118,6 +118,7 @@ class HandOver:
 
     event: int
     recorded_at: datetime
+    office_id: int
     office: str
     actor: str
 
@@ -180,9 +181,24 @@ def last_hand_over(card_id: int) -> HandOver | None:
     return HandOver(
         event=event.pk,
         recorded_at=event.recorded_at,
+        office_id=event.org_id,
         office=Organization.objects.get(pk=event.org_id).name,
         actor=User.objects.get(pk=event.actor_id).get_full_name(),
     )
+
+
+def handed_over_here(*, card_id: int, by: Actor) -> Card | None:
+    """This function will return a card of the actor's county, or one his own office gave away.
+
+    What a bank's outlet handed over is its holder's and his county's; only the slip is its still.
+    """
+    card = card_in_county(card_id=card_id, by=by)
+    if card is not None:
+        return card
+    last = last_hand_over(card_id)
+    if last is None or last.office_id != by.org_id:
+        return None
+    return Card.objects.select_related("person", "batch", "bank_org").get(pk=card_id)
 
 
 def _problem_with(text: str, problem: InputError) -> str:

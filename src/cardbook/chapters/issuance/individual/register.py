@@ -148,6 +148,7 @@ _ISSUERS = frozenset(
         Role.WINDOW_CLERK,
         Role.REVIEWER,
         Role.AGENCY_CLERK,
+        Role.BANK_TELLER,
     }
 )
 PICK_UP = Register(

@@ -10,6 +10,7 @@ from cardbook.law import papers
 from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.judge import Presented
 from cardbook.papers.pictures import KeptImage
+from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
 
@@ -38,9 +39,8 @@ class ReceiptForm(AskedForm):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     parcel = _parcel("扫描回执上的号码，与寄出时登记的核对")
-    received_on = forms.DateField(
+    received_on = DayField(
         label="签收日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请照回执填写签收日期。"},
     )
     signed_by = forms.ChoiceField(
@@ -85,9 +85,8 @@ class ManyForm(forms.Form):
     """The same day and signer for every ticked receipt in hand."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=50)
-    received_on = forms.DateField(
+    received_on = DayField(
         label="签收日期",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请照回执填写签收日期。"},
     )
     receipt = forms.BooleanField(

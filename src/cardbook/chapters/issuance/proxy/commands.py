@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.issuance.proxy.mandate_births import birth_of
 from cardbook.chapters.representatives import (
     MandateTerms,
-    noted_mandate,
     picked_up_by,
     remembered,
     why_mandate_fails,
 )
+from cardbook.law import papers
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL, full_years
@@ -26,6 +27,7 @@ from cardbook.lifecycle.facts import (
     CardIssued,
     CardIssuedToGuardian,
     CardIssuedToProxy,
+    MandateRegistered,
     ProxyReason,
     Relation,
 )
@@ -88,26 +90,64 @@ def issue_to_proxy(
     """
     on = at.astimezone(LOCAL).date()
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
-    came: list[PickUp] = []
+    visit = _Visit(holder=holder, comer=comer, charge=charge, by=by, on=on)
 
     def step() -> Step:
-        person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
-        if person.pk == holder.person_id:
-            raise Refused([Refusal(no.PROXY_IS_HOLDER, {}, holder.pk)])
-        mandate_id = _mandate_id(charge, card=holder, agent=person, by=by, at=at)
-        came[:] = [_pick_up(holder, person, charge.relation, by=by, on=on, mandate_id=mandate_id)]
+        agent_id, mandate_id = visit.agent().pk, visit.mandate_id
         facts = CardIssuedToProxy(
-            **_common(hand_over.given), agent=person.pk, mandate=mandate_id, words=charge.words,
+            **_common(hand_over.given), agent=agent_id, mandate=mandate_id, words=charge.words,
             reason=charge.reason, relation=charge.relation,
         )  # fmt: skip
         return _step("card.issue_proxy", facts, hand_over, lambda cases: _against_proxy(
-            cases, agent_id=person.pk, mandate_id=mandate_id, approver=approver, by=by, on=on
+            cases, agent_id=agent_id, mandate_id=mandate_id, approver=approver, by=by, on=on
         ))  # fmt: skip
 
+    first_shown = isinstance(charge.mandate, MandateTerms)
     return perform(
-        step, by=by, second=approver, at=at, key=key,
-        also=lambda done: _note(came, done, images=hand_over.images, by=by),
+        *((visit.registered, step) if first_shown else (step,)),
+        by=by, second=approver, at=at, key=key,
+        also=lambda done: _note([visit.pick_up()], done, images=hand_over.images, by=by),
     )  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class _Visit:
+    """Somebody comes for a holder; who he is and his mandate are entered in the transaction."""
+
+    holder: Card
+    comer: Comer
+    charge: Charge
+    by: Actor
+    on: date
+    mandate_id: int = 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.charge.mandate, MandateTerms):
+            self.mandate_id = self.charge.mandate
+
+    def agent(self) -> Person:
+        """The one who came, known or entered now."""
+        comer = self.comer
+        person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=self.on)
+        if person.pk == self.holder.person_id:
+            raise Refused([Refusal(no.PROXY_IS_HOLDER, {}, self.holder.pk)])
+        return person
+
+    def registered(self) -> Step:
+        """The mandate he shows, registered or found."""
+        assert isinstance(self.charge.mandate, MandateTerms)
+        self.mandate_id, step = mandate_step(
+            principal_id=self.holder.person_id, agent_id=self.agent().pk,
+            terms=self.charge.mandate, by=self.by,
+        )  # fmt: skip
+        return step
+
+    def pick_up(self) -> PickUp:
+        """What is counted of it."""
+        return _pick_up(
+            self.holder, self.agent(), self.charge.relation, by=self.by, on=self.on,
+            mandate_id=self.mandate_id,
+        )  # fmt: skip
 
 
 def issue_to_guardian(
@@ -160,19 +200,21 @@ def _step(code: str, facts: CardIssued, given: HandOver, objections: Objections)
     )
 
 
-def _mandate_id(charge: Charge, *, card: Card, agent: Person, by: Actor, at: datetime) -> int:
-    """The mandate on file, or the one shown now, registered."""
-    if not isinstance(charge.mandate, MandateTerms):
-        return charge.mandate
-    mandate = noted_mandate(
-        principal_id=card.person_id,
-        agent_id=agent.pk,
-        terms=charge.mandate,
-        county_id=by.county_id or card.county_id,
-        by_id=by.user_id,
-        at=at,
-    )
-    return mandate.pk
+def mandate_step(
+    *, principal_id: int, agent_id: int, terms: MandateTerms, by: Actor
+) -> tuple[int, Step]:
+    """This function will number a mandate and make the step that registers it, or finds it."""
+    birth = birth_of(
+        principal_id=principal_id, agent_id=agent_id, terms=terms,
+        county_id=by.county_id or by.org_id,
+    )  # fmt: skip
+    facts = MandateRegistered(
+        agent=agent_id, reason=ProxyReason(terms.reason), relation=Relation(terms.relation),
+        since=terms.since, until=terms.until, given_on=terms.signed_on,
+    )  # fmt: skip
+    shown = Presented(kind=papers.MANDATE.code, digest=terms.paper_digest)
+    step = Step(act=act("mandate.register"), facts=facts, births=birth, papers=(shown,))
+    return birth.id, step
 
 
 def _common(given: CardIssued) -> dict[str, Any]:

@@ -13,11 +13,9 @@ from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.chapters.screens import second_name, second_password
-from cardbook.chapters.signatures import SignatureField, card_number_in
+from cardbook.chapters.signatures import NameField, SignatureField, card_number_in
 from cardbook.law import papers
 from cardbook.law.roles import Role
-from cardbook.lib.names import parse_name
-from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     CardIssued,
@@ -30,6 +28,7 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, second_actor
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
+from cardbook.registers.choosing import DayField
 
 SCOPE = "代为领取社保卡，代为签字、核对卡面、听取告知"
 _SIGNATURES = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
@@ -38,13 +37,6 @@ PROXY_RELATIONS = (
     Relation.SIBLING, Relation.UNIT, Relation.COMMITTEE, Relation.OTHER,
 )  # fmt: skip
 GUARDIAN_RELATIONS = tuple(one for one in PROXY_RELATIONS if one is not Relation.UNIT)
-
-
-def _date(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
 
 
 class ComeForm(AskedForm):
@@ -58,11 +50,7 @@ class ComeForm(AskedForm):
     identity = forms.ChoiceField(
         choices=[(str(r), r) for r in IdentityReading], required=False, widget=forms.HiddenInput
     )
-    name = forms.CharField(
-        label="姓名", max_length=50,
-        error_messages={"required": "请照证件填写姓名。"},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
+    name = NameField(label="姓名", error_messages={"required": "请照证件填写姓名。"})
     phone = forms.RegexField(
         r"^1\d{10}$", label="联系电话", required=False,
         error_messages={"invalid": "请填写 11 位手机号码，没有的留空。"},
@@ -92,13 +80,6 @@ class ComeForm(AskedForm):
         if comer is None:
             raise forms.ValidationError("请重新扫描来人的身份证。")
         return comer
-
-    def clean_name(self) -> str:
-        """A name as names are written."""
-        try:
-            return parse_name(self.cleaned_data["name"]).name
-        except InputError as problem:
-            raise forms.ValidationError(f"{problem.sentence}。") from problem
 
     def comer(self) -> Comer:
         """Who came, from a valid form."""
@@ -168,9 +149,9 @@ class ProxyForm(ComeForm):
         label="已查验代领委托书原件，有持卡人签名或手印", required=False, initial=True
     )
     mandate_image = PictureField(papers.MANDATE, label="委托书影像（选传）")
-    since = _date("委托期限自")
-    until = _date("至")
-    signed_on = _date("签署日期")
+    since = DayField(label="委托期限自", required=False)
+    until = DayField(label="至", required=False)
+    signed_on = DayField(label="签署日期", required=False)
     self_supporting = forms.BooleanField(
         label="持卡人已满十六周岁，以自己的劳动收入为主要生活来源", required=False
     )

@@ -1,6 +1,6 @@
 """Lists of mandates on file and of people who fetch for others, one county's (Art. 10, 31)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
+from cardbook.cards.states import Standing
+from cardbook.chapters.representatives import MandateNote, mandate_notes
 from cardbook.law.parameters import whole_number
 from cardbook.lib import citizen_number
-from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
 from cardbook.lib.rows import named_rows
@@ -25,7 +26,7 @@ STATUS = {
     VALID: "有效", EARLY: "未到起始日", OVER: "已到期", REVOKED: "已撤销", DEAD: "因去世失效",
 }  # fmt: skip
 SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "newest": ("登记先后（新的在前）", ("-registered_at", "-id")),
+    "newest": ("登记先后（新的在前）", ("-id",)),
     "until": ("到期先后", ("until", "id")),
     "uses": ("用过次数（多的在前）", (F("used").desc(), "-id")),
 }
@@ -59,7 +60,7 @@ class MandateRow:
 
 def _in_status(status: str, on: date) -> Q:
     dead = Q(principal__died_on__isnull=False) | Q(agent__died_on__isnull=False)
-    kept = Q(revoked_on=None)
+    kept = Q(standing=Standing.REGISTERED)
     return {
         REVOKED: ~kept,
         DEAD: kept & dead,
@@ -73,7 +74,7 @@ def mandates(*, by: Actor, status: str, sort: str, text: str, on: date) -> Query
     """This function will find a county's mandates; `text` is a number, a name or initials."""
     found = Mandate.objects.filter(
         _in_status(status, on), county__path__startswith=by.county_path
-    ).select_related("principal", "agent", "registered_by")
+    ).select_related("principal", "agent")
     if text:
         found = found.filter(_named(text, on))
     return found.annotate(used=Count("uses")).order_by(*SORTS.get(sort, SORTS["newest"])[1])
@@ -89,14 +90,20 @@ def _named(text: str, on: date) -> Q:
 
 
 def mandate_rows(found: Iterable[Mandate], *, on: date) -> list[MandateRow]:
-    """This function will open a page of mandates."""
-    return [_row(one, on=on) for one in found]
+    """This function will open a page of mandates, with what the ledger says of each."""
+    rows = list(found)
+    notes = mandate_notes([one.pk for one in rows])
+    return [_row(one, notes[one.pk], on=on) for one in rows]
 
 
-def _row(one: Mandate, *, on: date) -> MandateRow:
+def _row(one: Mandate, noted: Mapping[str, MandateNote], *, on: date) -> MandateRow:
     principal, agent = holder_of(one.principal), holder_of(one.agent)
     status = _status(one, on)
-    notes = {REVOKED: f"{one.revoked_on} {one.revoked_words}", DEAD: "委托人或代领人已去世"}
+    registered, revoked = noted["mandate.register"], noted.get("mandate.revoke")
+    notes = {
+        REVOKED: f"{revoked.on} {revoked.who}：{revoked.words}" if revoked else "",
+        DEAD: "委托人或代领人已去世",
+    }
     return MandateRow(
         id=one.pk,
         principal=principal.name, principal_number=principal.masked_number,
@@ -105,13 +112,13 @@ def _row(one: Mandate, *, on: date) -> MandateRow:
         reason=ProxyReason(one.reason).label if one.reason else "",
         since=one.since, until=one.until, signed_on=one.signed_on,
         status=status, status_title=STATUS[status], used=getattr(one, "used", 0),
-        registered=f"{one.registered_at.astimezone(LOCAL):%Y-%m-%d} {one.registered_by.name}",
+        registered=f"{registered.on} {registered.who}",
         note=notes.get(status, ""),
     )  # fmt: skip
 
 
 def _status(one: Mandate, on: date) -> str:
-    if one.revoked_on is not None:
+    if one.standing == Standing.REVOKED:
         return REVOKED
     if one.principal.died_on is not None or one.agent.died_on is not None:
         return DEAD

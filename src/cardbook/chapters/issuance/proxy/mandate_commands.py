@@ -6,25 +6,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
-from cardbook.chapters.issuance.proxy.commands import Comer
-from cardbook.chapters.representatives import MandateTerms, noted_mandate, remembered
-from cardbook.law.roles import Role
+from cardbook.cards.states import Standing
+from cardbook.chapters.issuance.proxy.commands import Comer, mandate_step
+from cardbook.chapters.representatives import (
+    MandateTerms,
+    mandate_with,
+    remembered,
+    revoked_words,
+)
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.judge import refuse_other_roles
+from cardbook.lifecycle.facts import MandateRevoked
+from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
 from cardbook.people.models import Mandate, Person
 
-MAY_REVOKE = frozenset({*act("card.issue_proxy").who, Role.COUNTY_MANAGER})
 
-
-@transaction.atomic(durable=True)
 def register_mandate(
     *,
     principal_id: int,
@@ -33,57 +34,72 @@ def register_mandate(
     images: Sequence[KeptImage] = (),
     by: Actor,
     at: datetime,
+    key: str,
 ) -> int:
-    """This function will register a signed mandate and return its id; the same paper is one.
+    """This function will register a signed mandate and return its number; the same paper is one.
 
-    :raises Refused: when the term is over or upside down, or holder and agent are one person.
+    :raises Refused: when it was revoked, holder and agent are one person, or one of them is dead.
+    :raises django.db.IntegrityError: when it ends before it begins.
     """
-    refuse_other_roles(act("card.issue_proxy"), by=by)
-    on = at.astimezone(LOCAL).date()
-    principal = Person.objects.get(pk=principal_id)
-    agent = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
+    numbers: list[int] = []
+
+    def step() -> Step:
+        principal = Person.objects.get(pk=principal_id)
+        agent = remembered(
+            number=comer.number, name=comer.name, phone=comer.phone,
+            today=at.astimezone(LOCAL).date(),
+        )  # fmt: skip
+        _refuse_parties(principal, agent)
+        known = mandate_with(principal_id=principal.pk, agent_id=agent.pk, terms=terms)
+        if known is not None and (why := revoked_words(known)):
+            raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})])
+        number, registered = mandate_step(
+            principal_id=principal.pk, agent_id=agent.pk, terms=terms, by=by
+        )
+        numbers[:] = [number]
+        return registered
+
+    perform(step, by=by, at=at, key=key, also=lambda done: keep_images(images, by=by))
+    return numbers[0]
+
+
+def _refuse_parties(principal: Person, agent: Person) -> None:
     if agent.pk == principal.pk:
         raise Refused([Refusal(no.PROXY_IS_HOLDER)])
     if principal.died_on is not None:
         raise Refused([Refusal(no.HOLDER_DEAD, {"died_on": principal.died_on})])
     if agent.died_on is not None:
         raise Refused([Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})])
-    mandate = noted_mandate(
-        principal_id=principal.pk, agent_id=agent.pk, terms=terms,
-        county_id=by.county_id or by.org_id, by_id=by.user_id, at=at,
-    )  # fmt: skip
-    if mandate.revoked_on is not None:
-        why = f"已于 {mandate.revoked_on} 撤销"
-        raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})])
-    keep_images(images, by=by)
-    return mandate.pk
 
 
-@transaction.atomic(durable=True)
-def revoke_mandate(*, mandate_id: int, words: str, by: Actor, at: datetime) -> Mandate:
-    """This function will revoke a mandate from today on; who did so and why stays written.
+def revoke_mandate(*, mandate_id: int, words: str, by: Actor, at: datetime, key: str) -> Done:
+    """This function will revoke a mandate from now on.
 
     :raises Refused: when it was revoked before, is another county's, or no reason is given.
     """
-    if by.role not in MAY_REVOKE:
-        roles = "、".join(role.label for role in MAY_REVOKE)
-        values = {"role": by.role.label, "act": "撤销委托书", "roles": roles}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
-    mandate = (
-        Mandate.objects.select_for_update(no_key=True, of=("self",))
-        .filter(pk=mandate_id, county__path__startswith=by.county_path)
-        .first()
+    step = Step(
+        act=act("mandate.revoke"),
+        facts=MandateRevoked(words=words.strip()[:200]),
+        subject_ids=[mandate_id],
     )
-    if mandate is None:
-        raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": "没有登记这份委托书"})])
-    if mandate.revoked_on is not None:
-        why = f"已于 {mandate.revoked_on} 撤销"
-        raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})])
-    if not words.strip():
-        raise Refused([Refusal(no.REASON_MISSING)])
-    Mandate.objects.filter(pk=mandate.pk).update(
-        revoked_on=at.astimezone(LOCAL).date(), revoked_words=words.strip()[:200],
-        revoked_by_id=by.user_id,
-    )  # fmt: skip
-    mandate.refresh_from_db()
-    return mandate
+    return perform(step, by=by, at=at, key=key)
+
+
+def revoke_mandates_of(*, agent_id: int, words: str, by: Actor, at: datetime, key: str) -> Done:
+    """This function will revoke whatever still lets a person fetch for others in the county.
+
+    :raises Refused: when there is none left, the post may not, or no reason is given.
+    """
+    on = at.astimezone(LOCAL).date()
+    held = Mandate.objects.filter(
+        agent_id=agent_id, county__path__startswith=by.county_path, until__gte=on
+    ).exclude(standing=Standing.REVOKED)
+    ids = list(held.order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": "他没有还有效的委托书"})])
+    step = Step(
+        act=act("mandate.revoke"),
+        facts=MandateRevoked(words=words.strip()[:200]),
+        subject_ids=ids,
+    )
+    return perform(step, by=by, at=at, key=key)

@@ -9,21 +9,15 @@ from cardbook.chapters.asked import PictureField
 from cardbook.chapters.issuance.proxy.commands import Comer
 from cardbook.chapters.issuance.proxy.forms import PROXY_RELATIONS, SCOPE
 from cardbook.chapters.representatives import MandateTerms
+from cardbook.chapters.signatures import NameField
 from cardbook.law import papers
 from cardbook.lib import citizen_number
-from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import ProxyReason
+from cardbook.registers.choosing import DayField
 
 USUAL_DAYS = 30
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
-
-
-def _date(label: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
 
 
 class PartiesForm(forms.Form):
@@ -36,15 +30,15 @@ class PartiesForm(forms.Form):
     number = forms.CharField(
         label="受托人（代领人）身份证号", max_length=40, widget=forms.TextInput(attrs=_PLAIN)
     )
-    name = forms.CharField(label="受托人姓名", max_length=50, widget=forms.TextInput(attrs=_PLAIN))
+    name = NameField(label="受托人姓名")
     relation = forms.ChoiceField(
         label="受托人是委托人的", choices=[(str(r), r.label) for r in PROXY_RELATIONS]
     )
     reason = forms.ChoiceField(
         label="不能亲自领取的原因", choices=[(str(r), r.label) for r in ProxyReason]
     )
-    since = _date("期限自")
-    until = _date("至", "到期自动失效")
+    since = DayField(label="期限自")
+    until = DayField(label="至", help_text="到期自动失效")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """A month from today, unless somebody says otherwise."""
@@ -67,13 +61,6 @@ class PartiesForm(forms.Form):
         """A number that can be somebody's."""
         return self._parsed("number")
 
-    def clean_name(self) -> str:
-        """A name as names are written."""
-        try:
-            return parse_name(self.cleaned_data["name"]).name
-        except InputError as problem:
-            raise forms.ValidationError(f"{problem.sentence}。") from problem
-
     def clean(self) -> dict[str, Any]:
         """Two people, and a term that ends after it began."""
         given = super().clean() or {}
@@ -91,7 +78,8 @@ class PartiesForm(forms.Form):
 class MandateForm(PartiesForm):
     """A signed paper, registered before anybody comes."""
 
-    signed_on = _date("签署日期")
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    signed_on = DayField(label="签署日期")
     seen = forms.BooleanField(
         label="已查验原件：写明代领人、事项、期限，有持卡人签名或手印",
         error_messages={"required": "没有查验原件的，不能登记。"},
@@ -123,6 +111,7 @@ class MandateForm(PartiesForm):
 class RevokeForm(forms.Form):
     """Why mandates are revoked."""
 
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     words = forms.CharField(
         label="撤销原因", max_length=200, widget=forms.TextInput(attrs=_PLAIN),
         error_messages={"required": "请写明撤销原因，供日后核查。"},

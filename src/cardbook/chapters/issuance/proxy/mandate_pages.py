@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.issuance.proxy import list_queries, queries
 from cardbook.chapters.issuance.proxy.mandate_commands import (
-    MAY_REVOKE,
     register_mandate,
     revoke_mandate,
+    revoke_mandates_of,
 )
 from cardbook.chapters.issuance.proxy.mandate_forms import (
     FindForm,
@@ -33,16 +33,18 @@ from cardbook.chapters.issuance.proxy.register import (
 from cardbook.chapters.issuance.proxy.scanning import PrintedMandate
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import ProxyReason, Relation
-from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
 from cardbook.registers.answers import file_answer
 
 ROWS = 50
 BASIS = "第十条"
-_WRITERS = frozenset({Role.WINDOW_CLERK, Role.AGENCY_CLERK})
-_READERS = MAY_REVOKE | {Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR}
+_WRITERS = frozenset(act("mandate.register").who)
+_MAY_REVOKE = frozenset(act("mandate.revoke").who)
+_READERS = _MAY_REVOKE | {Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR}
 _WATCHERS = frozenset({Role.COUNTY_MANAGER, Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 _NOT_HERE = "本县区没有这位持卡人的卡。请核对号码；卡在其他县区的，请到该县区办理。"
 
@@ -54,7 +56,7 @@ def mandates(request: ActorRequest) -> HttpResponse:
     results = _revoke(request) if request.method == "POST" else None
     find, found, on = _found(request)
     page_ = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    may = request.actor.role in MAY_REVOKE
+    may = request.actor.role in _MAY_REVOKE
     return render(
         request, "proxy/mandates.html",
         {
@@ -63,7 +65,7 @@ def mandates(request: ActorRequest) -> HttpResponse:
             "find": find,
             "statuses": list_queries.STATUS.items(),
             "sorts": [(code, title) for code, (title, _) in list_queries.SORTS.items()],
-            "revoke": RevokeForm() if may else None,
+            "revoke": RevokeForm(initial={"key": new_key()}) if may else None,
             "may_write": request.actor.role in _WRITERS,
             "results": results,
             "query": request.GET.urlencode(),
@@ -88,17 +90,17 @@ def _revoke(request: ActorRequest) -> list[tuple[str, str]]:
     ticked = [int(text) for text in request.POST.getlist("mandate") if text.isdecimal()][:ROWS]
     if not form.is_valid() or not ticked:
         return [("", "没有撤销：请先勾选委托书，并写明撤销原因。")]
-    results = []
+    results, key = [], form.cleaned_data["key"]
     for mandate_id in ticked:
         try:
-            done = revoke_mandate(
+            revoke_mandate(
                 mandate_id=mandate_id, words=form.cleaned_data["words"], by=request.actor,
-                at=timezone.now(),
+                at=timezone.now(), key=f"{key}-{mandate_id}",
             )  # fmt: skip
         except Refused as refused:
             results.append((f"{mandate_id} 号", refused.refusals[0].sentence))
         else:
-            results.append((f"{mandate_id} 号", f"已撤销，自 {done.revoked_on} 起不能再用。"))
+            results.append((f"{mandate_id} 号", "已撤销，从现在起不能再用。"))
     return results
 
 
@@ -114,11 +116,14 @@ def mandates_export(request: ActorRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(roles=_WRITERS, basis=BASIS)
-def new(request: ActorRequest) -> HttpResponse:
+@page("mandate.register")
+def register(request: ActorRequest) -> HttpResponse:
     """Register a signed mandate before the agent comes."""
     now = timezone.now()
-    form = MandateForm(request.POST or None, request.FILES or None, today=timezone.localdate(now))
+    form = MandateForm(
+        request.POST or None, request.FILES or None, today=timezone.localdate(now),
+        initial={"key": new_key()},
+    )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -130,6 +135,7 @@ def new(request: ActorRequest) -> HttpResponse:
                 number = register_mandate(
                     principal_id=principal.pk, comer=form.comer(), terms=form.terms(),
                     images=(given["image"],) if given["image"] else (), by=request.actor, at=now,
+                    key=given["key"],
                 )  # fmt: skip
             except Refused as refused:
                 refusals = refused.refusals
@@ -176,20 +182,47 @@ def blank(request: ActorRequest) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=_WATCHERS, basis="第十条、第三十一条")
 def agents(request: ActorRequest) -> HttpResponse:
-    """Who fetches for whom: the county's manager looks, nobody is refused here."""
+    """Who fetches for whom; the county's manager revokes what chosen people still hold."""
+    results = _revoke_of_agents(request) if request.method == "POST" else None
     find, rows = _agents(request)
+    may = request.actor.role in _MAY_REVOKE
     return render(
         request, "proxy/agents.html",
         {
             "rows": Paginator(rows, ROWS).get_page(request.GET.get("page")),
             "find": find,
             "sorts": [(code, title) for code, (title, _) in list_queries.AGENT_SORTS.items()],
+            "revoke": RevokeForm(initial={"key": new_key()}) if may else None,
+            "results": results,
             "query": request.GET.urlencode(),
         },
     )  # fmt: skip
+
+
+def _revoke_of_agents(request: ActorRequest) -> list[tuple[str, str]]:
+    """What became of each chosen person; whoever fetched nothing here has no name here."""
+    form = RevokeForm(request.POST)
+    ticked = {int(text) for text in request.POST.getlist("agent") if text.isdecimal()}
+    if not form.is_valid() or not ticked:
+        return [("", "没有撤销：请先勾选代领人，并写明撤销原因。")]
+    today = timezone.localdate()
+    everybody = list_queries.agents(by=request.actor, today=today, sort="", text="")
+    results = []
+    for one_agent in [one for one in everybody if one.id in ticked][:ROWS]:
+        try:
+            done = revoke_mandates_of(
+                agent_id=one_agent.id, words=form.cleaned_data["words"], by=request.actor,
+                at=timezone.now(), key=f"{form.cleaned_data['key']}-{one_agent.id}",
+            )  # fmt: skip
+        except Refused as refused:
+            results.append((one_agent.name, refused.refusals[0].sentence))
+        else:
+            said = f"已撤销 {len(done.subject_ids)} 份委托书，自今天起不能再凭它代领。"
+            results.append((one_agent.name, said))
+    return results or [("", "没有撤销：勾选的人本年没有在本县区代领。")]
 
 
 @require_GET

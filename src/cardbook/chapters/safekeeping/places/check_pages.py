@@ -40,6 +40,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "sort": sort,
         "sorts": check_queries.SORTS.items(),
         "due": check_queries.due_checks(request.actor, at=now),
+        "due_alone": request.GET.get("due") == "1",
         "period": parameter("custody_check_days").on(timezone.localdate(now)),
         "may_write": request.actor.role in queries.WRITERS,
         "may_print": request.actor.role in queries.PRINTS_CHECKS,

@@ -29,8 +29,17 @@ class DueCheck:
 
 def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
     """This function will list places not checked within the period, the longest first."""
+    return [_due(place, at=at) for place in _not_checked(by, at=at)]
+
+
+def due_count(by: Actor, *, at: datetime) -> int:
+    """This function will count places not checked within the period."""
+    return _not_checked(by, at=at).count()
+
+
+def _not_checked(by: Actor, *, at: datetime) -> QuerySet[KeepingPlace]:
     before = at - timedelta(days=whole_number("custody_check_days", on=local_day(at)))
-    found = (
+    return (
         places_within(by)
         .filter(closed_on=None)
         .annotate(last=Max("checks__at"))
@@ -38,7 +47,6 @@ def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
         .filter(begin__lt=before)
         .order_by("begin", "organization__code", "name", "id")
     )
-    return [_due(place, at=at) for place in found]
 
 
 def _due(place: KeepingPlace, *, at: datetime) -> DueCheck:

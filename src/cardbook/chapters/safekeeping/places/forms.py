@@ -13,7 +13,8 @@ from cardbook.chapters.safekeeping.places.commands import NewPlace
 from cardbook.chapters.safekeeping.places.incident_commands import Report
 from cardbook.law.measures import MEASURES, Measure
 from cardbook.law.papers import INCIDENT_PHOTO, KEEPING_PHOTO, PaperKind
-from cardbook.papers.pictures import LARGEST_IMAGE, ImageRefused, KeptImage, clean_picture
+from cardbook.papers.pictures import LARGEST_IMAGE, ImageRefused, KeptImage, kept_image
+from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off"}
 
@@ -38,15 +39,9 @@ class Photo(forms.FileField):
         if upload is None:
             return None
         try:
-            picture = clean_picture(upload.read(LARGEST_IMAGE + 1))
+            return kept_image(upload.read(LARGEST_IMAGE + 1), self.kind)
         except ImageRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
-        return KeptImage(
-            kind=self.kind.code,
-            title=self.kind.title,
-            media_type=picture.media_type,
-            content=picture.content,
-        )
 
 
 class PlaceForm(forms.Form):
@@ -110,9 +105,7 @@ class HolderForm(forms.Form):
 
     function = forms.ChoiceField(label="职责", choices=choices.FUNCTIONS)
     who = forms.ChoiceField(label="姓名")
-    since = forms.DateField(
-        label="自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = DayField(label="自")
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """Offer staff of the office, or handlers of the unit."""
@@ -172,9 +165,7 @@ class IncidentForm(AskedForm):
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     kind = forms.ChoiceField(label="情况", choices=choices.INCIDENTS, widget=forms.RadioSelect)
     cause = forms.ChoiceField(label="原因", choices=choices.CAUSES)
-    happened_on = forms.DateField(
-        label="发生（发现）日", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    happened_on = DayField(label="发生（发现）日")
     place = forms.TypedChoiceField(label="存放处", coerce=int, empty_value=None, required=False)
     words = forms.CharField(
         label="经过",

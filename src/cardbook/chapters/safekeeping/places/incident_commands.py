@@ -1,7 +1,7 @@
 """Reports damaged or lost stock, and tells the office above (Art. 20, 21); one `perform` each.
 
-The cards leave the shelf in the same transaction; a damaged card's holder gets a new one free
-(Art. 9), which the window opens: the report says that it has to be done.
+The cards leave the shelf in the same transaction, and a damaged card's holder gets a new one free:
+its application is opened at once (Art. 9), unless he has one under way.
 """
 
 import uuid
@@ -13,13 +13,19 @@ from django.db import connection, transaction
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
+from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.chapters.safekeeping.models import Incident, IncidentCard
 from cardbook.chapters.safekeeping.places.incident_queries import cards_named, incidents_within
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.custody.models import Position
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import StockDamaged, StockMissed
+from cardbook.lifecycle.facts import (
+    Defect,
+    FreeReplacementOpened,
+    StockDamaged,
+    StockMissed,
+)
 from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, batch_of, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -46,8 +52,8 @@ def report_incident(
 ) -> Incident:
     """This function will keep a report and take its cards off the shelf, all or none.
 
-    Damaged cards are recalled, lost ones are missing from now on. The same key gives the first
-    report again.
+    Damaged cards are recalled and made anew, lost ones are missing from now on. The same key
+    gives the first report again.
 
     :raises Refused: when a number is not the county's, a card is not in anybody's keeping, no
         words are given, or the second person may not sign.
@@ -95,7 +101,10 @@ def _steps(report: Report, cards: Sequence[Card], incident_id: int) -> list[Step
     if report.kind == Incident.Kind.DAMAGED:
         damaged = StockDamaged(kind=report.cause, words=report.words, incident=incident_id)
         ids = [card.pk for card in cards]
-        return [Step(act=act("stock.damage"), facts=damaged, subject_ids=ids)]
+        return [
+            Step(act=act("stock.damage"), facts=damaged, subject_ids=ids),
+            *(_free_replacement(card, incident_id) for card in to_be_replaced(cards)),
+        ]
     missed = StockMissed(words=report.words, incident=incident_id)
     aside = (Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)
     groups = (
@@ -103,6 +112,14 @@ def _steps(report: Report, cards: Sequence[Card], incident_id: int) -> list[Step
         ("stock.miss_set_aside", [card.pk for card in cards if card.stage in aside]),
     )
     return [Step(act=act(code), facts=missed, subject_ids=ids) for code, ids in groups if ids]
+
+
+def _free_replacement(card: Card, incident_id: int) -> Step:
+    return Step(
+        act=act("replacement.open_free"),
+        facts=FreeReplacementOpened(old_card=card.pk, defect=Defect.OTHER, incident=incident_id),
+        births=replacement_of(card, reason="defect"),
+    )
 
 
 def tell_incident(

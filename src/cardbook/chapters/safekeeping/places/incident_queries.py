@@ -139,8 +139,8 @@ class CardRow:
 def cards_of(incident_id: int, *, kind: str) -> list[CardRow]:
     """This function will list an incident's cards in two queries.
 
-    A damaged card's holder gets a new one free of charge (Art. 9); whether an application is open
-    is looked up, for what is still to be done.
+    A damaged card's holder gets a new one free of charge (Art. 9): under which application is
+    looked up, and so is what is still to be done where that was withdrawn.
     """
     lines = list(
         IncidentCard.objects.filter(incident=incident_id)
@@ -148,17 +148,20 @@ def cards_of(incident_id: int, *, kind: str) -> list[CardRow]:
         .order_by("card__number")
     )
     people = [line.card.person_id for line in lines]
-    applied = set(
+    applied = dict(
         Application.objects.filter(person__in=people)
         .exclude(progress__in=CLOSED_APPLICATIONS)
-        .values_list("person_id", flat=True)
+        .values_list("person_id", "pk")
     )
     rows = []
     for line in lines:
         holder = holder_of(line.card.person)
         account = line.account
         place = account.code if account.kind == Place.BOX else Place(account.kind).label
-        done = "补换申请办理中" if line.card.person_id in applied else "须开具免费补换（第九条）"
+        number = applied.get(line.card.person_id)
+        done = f"补换申请 {number} 号办理中" if number else "没有办理中的补换申请（第九条）"
+        if line.card.person.died_on is not None:
+            done = "持卡人已故，不补换"
         rows.append(
             CardRow(
                 id=line.card_id,

@@ -62,7 +62,7 @@ _KEEPING = (
 
 def offices_within(by: Actor) -> QuerySet[Organization]:
     """This function will return the offices and units whose places the actor may see."""
-    found = Organization.objects.filter(valid_to=None, kind__in=_KEEPING)
+    found = Organization.objects.filter(in_force=True, kind__in=_KEEPING)
     if by.role in _OVERSEERS:
         return found.filter(path__startswith=by.county_path).order_by("code")
     return found.filter(pk=by.org_id)

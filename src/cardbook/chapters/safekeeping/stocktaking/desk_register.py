@@ -21,7 +21,7 @@ from cardbook.lib.clock import LOCAL
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import ACTS
 from cardbook.orgs.models import Organization
-from cardbook.registers.choosing import ChooseForm, office_of, offices
+from cardbook.registers.choosing import ChooseForm, DayField, office_of, offices
 from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
 from cardbook.registers.registry import Register
 
@@ -79,9 +79,7 @@ class DayForm(ChooseForm):
         empty_label=None,
         error_messages={"invalid_choice": "没有这个机构，或不在您的管辖范围内，请重新选择。"},
     )  # fmt: skip
-    day = forms.DateField(
-        label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = DayField(label="日期")
 
     def narrow(self) -> None:
         """Offices of the actor's county only."""

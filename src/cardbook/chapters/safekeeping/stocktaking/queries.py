@@ -177,6 +177,11 @@ def takes(by: Actor, *, state: str, text: str, sort: str) -> QuerySet[Stocktake]
     return found.order_by(sort if sort in SORTS else "-id", "-id")
 
 
+def open_count(by: Actor) -> int:
+    """This function will count stock-takes that ended and wait for words or for their closing."""
+    return takes(by, state="open", text="", sort="-id").count()
+
+
 def take_rows(found: Sequence[Stocktake]) -> list[TakeRow]:
     """This function will freeze stock-takes for a page with their sums, in three more queries."""
     ids = [one.pk for one in found]

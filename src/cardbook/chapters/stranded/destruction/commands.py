@@ -12,6 +12,7 @@ from cardbook.cards.models import Card, Correction
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction.queries import corrections_settled
 from cardbook.chapters.stranded.models import DestructionLine, DestructionLot
+from cardbook.chapters.stranded.row_by_row import Outcome, row_by_row
 from cardbook.chapters.stranded.scope import only_office_of
 from cardbook.custody.models import Purpose
 from cardbook.custody.places import Place
@@ -73,6 +74,30 @@ def send_to_bank(
         )
 
     return perform(step, by=by, second=second, at=at, key=key, also=also)
+
+
+def send_those_that_may(
+    *,
+    card_ids: Sequence[int],
+    bank_id: int,
+    by: Actor,
+    second: Actor | None,
+    at: datetime,
+    key: str,
+) -> Outcome:
+    """This function will give up in one lot what may go; each of the others is told why not.
+
+    :raises Refused: when nothing is chosen, or a reason is about no card (bank, second person).
+    """
+
+    def work(ids: Sequence[int], attempt: str) -> Done:
+        return send_to_bank(
+            card_ids=ids, bank_id=bank_id, by=by, second=second, at=at, key=attempt
+        )
+
+    if not card_ids:
+        raise Refused([Refusal(no.NOTHING_CHOSEN)])
+    return row_by_row(card_ids, key=key, work=work)
 
 
 def _lot_for(ids: Sequence[int], *, bank: Organization, by: Actor, key: str) -> DestructionLot:

@@ -1,9 +1,11 @@
 """What waits to be destroyed, lots, the bank's count, the destruction itself (Art. 19)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,13 +15,16 @@ from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
-from cardbook.law.parameters import parameter
+from cardbook.chapters.stranded.destruction.listing import waiting_as_xlsx
+from cardbook.chapters.stranded.row_by_row import Outcome
+from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _SEND, _RECEIVE = act("destruction.send"), act("destruction.receive")
@@ -32,54 +37,91 @@ _KEEP = READERS - {Role.BANK_TELLER}
 @page(roles=_KEEP, basis=_SEND.basis_text)
 def send(request: ActorRequest) -> HttpResponse:
     """Wrong, defective and cancelled cards; tick those of one bank and give them up."""
+    if "export" in request.GET:
+        return _exported(request)
     banks = [(one.pk, one.name) for one in queries.banks_for(request.actor)]
-    given = request.POST if request.method == "POST" else None
+    # Cards ticked in another list come without a key: they are shown, and nothing is done yet.
+    given = request.POST if "key" in request.POST else None
     form = SendForm(given, banks=banks, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
+    results: list[tuple[int, str]] = []
     ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
     if given is not None and form.is_valid():
         try:
-            done = commands.send_to_bank(
-                card_ids=ids, bank_id=form.cleaned_data["bank"], by=request.actor,
-                second=form.second(request), at=timezone.now(), key=form.cleaned_data["key"],
-            )  # fmt: skip
-            messages.success(request, f"{len(done.subject_ids)} 张卡已移交，请打印销毁清单随卡。")
-            return redirect("destruction.lots")
+            outcome = _send(request, form, ids)
         except Refused as refused:
             refusals = refused.refusals
-    context = _waiting(request) | {
+        else:
+            if not outcome.refused:
+                return redirect("destruction.lots")
+            results = [(id_, one.sentence) for id_, one in outcome.refused.items()]
+            ids = [id_ for id_ in ids if id_ in outcome.refused]
+            form = SendForm(banks=banks, initial={"key": new_key()})
+    only = tuple(ids) if "only" in request.POST else None
+    context = _waiting(request, only=only) | {
         "form": form,
         "refusals": refusals,
+        "results": results,
         "ticked": frozenset(ids),
+        "only": only,
         "banks": banks,
         "may_send": request.actor.role in _SEND.who,
     }
-    bad = status_of(refusals=refusals, mistakes=form.errors)
+    bad = status_of(refusals=refusals or results, mistakes=form.errors)
     return render(request, "destruction/waiting.html", context, status=bad)
 
 
-def _waiting(request: ActorRequest) -> dict[str, Any]:
+def _send(request: ActorRequest, form: SendForm, ids: list[int]) -> Outcome:
+    """Give up what may go in one lot; the others are told why they stay."""
+    outcome = commands.send_those_that_may(
+        card_ids=ids, bank_id=form.cleaned_data["bank"], by=request.actor,
+        second=form.second(request), at=timezone.now(), key=form.cleaned_data["key"],
+    )  # fmt: skip
+    if outcome.done:
+        messages.success(request, f"{len(outcome.done)} 张卡已移交，请打印销毁清单随卡。")
+    return outcome
+
+
+def _exported(request: ActorRequest) -> HttpResponse:
+    now = timezone.now()
+    found, days = _narrowed(request, at=now)
+    rows = queries.eligible_rows(list(found), at=now, late_days=days)
+    content = waiting_as_xlsx(rows, by=request.actor, at=now)
+    return file_answer(content, name=f"待销毁的卡_{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _narrowed(
+    request: ActorRequest, *, at: datetime, only: tuple[int, ...] | None = None
+) -> tuple[QuerySet[Any], int]:
+    """What is asked for, and after how many days a cancelled card is late."""
+    days = whole_number("cancelled_not_destroyed_alert_days", on=timezone.localdate(at))
+    chosen = {name: request.GET.get(name, "").strip() for name in ("source", "bank", "q")}
+    late = request.GET.get("late") == "1"
+    found = queries.narrowed(
+        queries.waiting_for_destruction(request.actor), source=chosen["source"],
+        bank=chosen["bank"], text=chosen["q"],
+        before=queries.late_before(at=at, days=days) if late else None,
+    )  # fmt: skip
+    return (found if only is None else found.filter(card__in=only)), days
+
+
+def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str, Any]:
     now = timezone.now()
     alert = parameter("cancelled_not_destroyed_alert_days").on(timezone.localdate())
-    days = int(str(alert.value))
-    before = queries.late_before(at=now, days=days)
-    everything = queries.waiting_for_destruction(request.actor)
-    late = request.GET.get("late") == "1"
-    chosen = {name: request.GET.get(name, "").strip() for name in ("source", "bank", "q")}
-    found = queries.narrowed(
-        everything, source=chosen["source"], bank=chosen["bank"], text=chosen["q"],
-        before=before if late else None,
-    )  # fmt: skip
+    found, days = _narrowed(request, at=now, only=only)
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    overdue = queries.narrowed(everything, source="", bank="", text="", before=before)
+    overdue = queries.narrowed(
+        queries.waiting_for_destruction(request.actor), source="", bank="", text="",
+        before=queries.late_before(at=now, days=days),
+    )  # fmt: skip
     return {
         "found": listed,
         "rows": queries.eligible_rows(list(listed), at=now, late_days=days),
         "alert": alert,
         "overdue": overdue.count(),
-        "late": late,
+        "late": request.GET.get("late") == "1",
         "sources": [(str(code), title) for code, title in queries.SOURCES.items()],
-        "chosen": chosen,
+        "chosen": {name: request.GET.get(name, "").strip() for name in ("source", "bank", "q")},
     }
 
 

@@ -156,7 +156,7 @@ def banks_for(by: Actor) -> list[Organization]:
         regions = [county.region] if county.region else []
     return list(
         Organization.objects.filter(
-            Q(kind=Kind.BANK) | Q(kind=Kind.BRANCH, region__in=regions), valid_to=None
+            Q(kind=Kind.BANK) | Q(kind=Kind.BRANCH, region__in=regions), in_force=True
         ).order_by("path")
     )
 

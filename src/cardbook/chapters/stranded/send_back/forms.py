@@ -7,6 +7,7 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm
 from cardbook.lifecycle.facts import Stranding
+from cardbook.registers.choosing import DayField
 
 
 def _key() -> forms.CharField:
@@ -97,10 +98,9 @@ class SentForm(forms.Form):
 class AnswerForm(forms.Form):
     """What the bank answered, and when."""
 
-    on = forms.DateField(
+    on = DayField(
         label="回执日期", error_messages={"required": "请填写回执日期。"},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+        )  # fmt: skip
     words = forms.CharField(
         label="回执内容", max_length=200, error_messages={"required": "请照回执抄录。"}
     )

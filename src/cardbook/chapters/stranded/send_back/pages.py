@@ -14,6 +14,7 @@ from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.send_back import commands, lists, queries
 from cardbook.chapters.stranded.send_back.forms import ScanForm, SubmitForm
+from cardbook.chapters.stranded.send_back.listing import returns_as_xlsx
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
@@ -21,6 +22,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _SEND, _RECEIVE = act("stranded.send_back"), act("stranded.receive_back")
@@ -135,14 +137,19 @@ def returns(request: ActorRequest) -> HttpResponse:
     found = queries.returns_of(request.actor)
     if number.isdecimal():
         found = found.filter(pk=int(number))
-    listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    rows = queries.return_rows(list(listed), by=request.actor, at=now)
-    state = request.GET.get("state", "")
-    late = int(str(alert.value))
-    rows = [row for row in rows if row.is_in(state, late_days=late)]
+    state, late = request.GET.get("state", ""), int(str(alert.value))
+    rows = [
+        row
+        for row in queries.return_rows(list(found), by=request.actor, at=now)
+        if row.is_in(state, late_days=late)
+    ]
+    if "export" in request.GET:
+        content = returns_as_xlsx(rows, by=request.actor, at=now)
+        return file_answer(content, name=f"退回交接_{today:%Y%m%d}.xlsx")
+    listed = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": listed,
-        "rows": rows,
+        "rows": list(listed),
         "states": queries.STATES.items(),
         "state": state,
         "number": number,

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,11 +23,13 @@ from cardbook.chapters.stranded.send_back.forms import (
     PutBackForm,
     SentForm,
 )
+from cardbook.chapters.stranded.send_back.listing import returned_as_xlsx
 from cardbook.chapters.stranded.send_back.pages import READERS, ROWS
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 _CANCEL = act("card.cancel_returned")
 Work = Callable[[forms.Form, list[int]], str]
@@ -36,7 +39,17 @@ Work = Callable[[forms.Form, list[int]], str]
 @page(roles=READERS, basis="第十七条、第十八条")
 def returned(request: ActorRequest) -> HttpResponse:
     """The returned cards that lie here, with what must be looked at before they are cancelled."""
-    return _listed(request)
+    if "export" not in request.GET:
+        return _listed(request)
+    now = timezone.now()
+    rows = queries.returned_rows(list(_found(request)), at=now)
+    content = returned_as_xlsx(rows, by=request.actor, at=now)
+    return file_answer(content, name=f"退回的卡_{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _found(request: ActorRequest) -> QuerySet[Any]:
+    reason, text = request.GET.get("reason", ""), request.GET.get("q", "").strip()
+    return queries.narrowed(queries.returned_cards(request.actor), reason=reason, text=text)
 
 
 def _listed(
@@ -47,9 +60,7 @@ def _listed(
     results: list[tuple[int, str]] | None = None,
     ticked: frozenset[int] = frozenset(),
 ) -> HttpResponse:
-    reason, text = request.GET.get("reason", ""), request.GET.get("q", "").strip()
-    found = queries.narrowed(queries.returned_cards(request.actor), reason=reason, text=text)
-    listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    listed = Paginator(_found(request), ROWS).get_page(request.GET.get("page"))
     forms_by_act: dict[str, forms.Form] = {
         "cancel": CancelForm(initial={"key": new_key()}, prefix="cancel"),
         "put_back": PutBackForm(initial={"key": new_key()}, prefix="back"),
@@ -64,8 +75,8 @@ def _listed(
         "found": listed,
         "rows": queries.returned_rows(list(listed), at=timezone.now()),
         "reasons": [(str(one), one.label) for one in Stranding],
-        "reason": reason,
-        "text": text,
+        "reason": request.GET.get("reason", ""),
+        "text": request.GET.get("q", "").strip(),
         "refusals": refusals,
         "results": results or [],
         "ticked": ticked,

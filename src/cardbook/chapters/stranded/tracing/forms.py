@@ -7,6 +7,7 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted
+from cardbook.registers.choosing import DayField
 
 
 class ContactForm(AskedForm):
@@ -26,10 +27,9 @@ class ContactForm(AskedForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="张贴、广播写明地点；不写姓名、号码",
     )  # fmt: skip
-    again_on = forms.DateField(
+    again_on = DayField(
         label="再次通知日", required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+        )  # fmt: skip
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Keep the day: nobody is called again in the past."""

@@ -43,18 +43,18 @@ FORM = Form(
     columns=(
         Column(key="order", title="序号", width=9, align="center"),
         Column(key="number", title="卡号", width=24),
-        Column(key="name", title="持卡人姓名", width=24),
+        Column(key="name", title="持卡人姓名", width=32),
         Column(key="citizen", title="社会保障号码", width=38),
         Column(key="channel", title="渠道", width=16),
         Column(key="at", title="时间", width=30),
-        Column(key="words", title="内容", width=52),
+        Column(key="words", title="内容", width=44),
         Column(key="result", title="结果", width=22),
         Column(key="again", title="再次通知日", width=22),
         Column(key="actor", title="通知人", width=24),
     ),
     signatures=_SIGN,
     seal="发放机构（章）",
-    note="第十六条：采取多渠道多方式通知到持有人。每次通知登记一行。",
+    note="采取多渠道多方式通知到持有人，每次通知登记一行。",
     row_height=7,
 )
 CALL_SHEET = Form(

@@ -3,7 +3,7 @@ SELECT c.id, c.progress, c.card_id, c.person_id, k.number AS card_number, k.stag
        coalesce(b.name, '') AS bank, m.code AS batch, o.name AS county,
        p.name_sealed, p.number_sealed, p.phone_sealed, p.number_kind,
        d.found, d.found_on, d.wrong_fields, d.fault, d.face_sealed, d.right_sealed, d.proof, d.agent_sealed,
-       d.reference, d.entered_on, d.confirmed_on, d.corrected_on, d.application_id, a.fee_fen,
+       d.reference, d.entered_on, d.confirmed_on, d.expected_on, d.corrected_on, d.application_id, a.fee_fen,
        born.happened_at AS recorded_at, born.actor_id AS recorder_id, recorder.name AS recorder,
        last.happened_at AS last_at,
        told.happened_at AS told_at, told.facts AS told_facts, told.name AS teller,

@@ -1,5 +1,6 @@
 """A wrong card is taken back at once and led to a new application, step by step (Art. 13-15)."""
 
+import json
 from datetime import date, timedelta
 from functools import partial
 
@@ -86,6 +87,37 @@ class TestRecordError:
             told=(notices.WRONG_CARD.code,), by=city.here.clerk, at=NOON, key=make.key(),
         )  # fmt: skip
         assert '"told":"agent"' in Event.objects.get(act="error.explain").facts
+
+    @pytest.mark.article(15)
+    def test_keeps_by_when_the_police_will_have_mended_it(self, city: City) -> None:
+        correction = wrong.recorded(received(city), city.here)
+        day = TODAY + timedelta(days=12)
+        for expected_on in (day, day + timedelta(days=3)):
+            told = ErrorExplained(
+                told="holder", way="phone", words="派出所说月底", expected_on=expected_on
+            )
+            explain_error(
+                correction_id=correction.pk, telling=Telling(facts=told),
+                told=(notices.WRONG_CARD.code,), by=city.here.clerk, at=NOON, key=make.key(),
+            )  # fmt: skip
+            correction.detail.refresh_from_db()
+            assert correction.detail.expected_on == expected_on
+        facts = json.loads(Event.objects.filter(act="error.explain").latest("seq").facts)
+        assert facts["expected_on"] == f"{day + timedelta(days=3)}"
+        assert [one for one in recount().findings if not one.holds] == []
+
+    @pytest.mark.article(15)
+    def test_refuses_a_day_of_the_police_that_is_over(self, city: City) -> None:
+        correction = wrong.recorded(received(city), city.here)
+        told = ErrorExplained(
+            told="holder", way="phone", words="说过", expected_on=TODAY - timedelta(days=1)
+        )
+        with pytest.raises(Refused) as refused:
+            explain_error(
+                correction_id=correction.pk, telling=Telling(facts=told),
+                told=(notices.WRONG_CARD.code,), by=city.here.clerk, at=NOON, key=make.key(),
+            )  # fmt: skip
+        assert {one.code for one in refused.value.refusals} == {"EXPECTED_DAY_PAST"}
 
     def test_a_card_in_use_keeps_its_function_and_cannot_work(self, city: City) -> None:
         card = make.issued_card(city, city.here)

@@ -1,7 +1,7 @@
 """The screens of wrong cards: compare, take back, lead on, list, paste, print (Art. 13 to 15)."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from cardbook.cards.models import Application, Card, Correction
 from cardbook.chapters.corrections.models import CorrectionDetail
 from cardbook.chapters.corrections.wrong_cards.tests import wrong
 from cardbook.chapters.corrections.wrong_cards.values import open_face, open_right
+from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import Fault, WrongField
 from cardbook.orgs.actors import Actor
@@ -124,6 +125,17 @@ class TestRecord:
         assert "王小" not in html
         told = Event.objects.get(act="error.explain")
         assert "您的卡有一项不对：姓名。" in told.facts and "不收费" in told.facts
+        assert '"expected_on":null' in told.facts
+
+    @pytest.mark.article(15)
+    def test_expects_the_police_in_the_usual_time(self, city: City) -> None:
+        card = received(city)
+        signed_in(city.here.clerk).post(
+            reverse("error.record", args=[card.pk]), self.given(fault="police")
+        )
+        today = date.today()
+        days = whole_number("police_correction_days", on=today)
+        assert CorrectionDetail.objects.get().expected_on == today + timedelta(days=days)
 
     def test_takes_the_number_from_the_sealed_reading(self, city: City) -> None:
         card = received(city)
@@ -366,6 +378,19 @@ class TestList:
             reverse("error.list"), {"state": "overdue"}
         ).content.decode()  # fmt: skip
         assert card.number in html and "逾期" in html and "天数待市局确认" in html
+
+    @pytest.mark.article(15)
+    def test_names_those_the_police_should_have_mended(self, city: City) -> None:
+        late, soon = received(city, name="王小明"), received(city, name="李大力")
+        today = date.today()
+        for card, day in ((late, today - timedelta(days=3)), (soon, today)):
+            correction = wrong.recorded(card, city.here, what=wrong.compared(fault=Fault.POLICE))
+            CorrectionDetail.objects.filter(pk=correction.pk).update(expected_on=day)
+        client = signed_in(city.here.clerk)
+        html = client.get(reverse("error.list"), {"state": "police_late"}).content.decode()
+        assert late.number in html and soon.number not in html and "公安 3 天" in html
+        shown = client.get(reverse("error.show", args=[Correction.objects.get(card=late).pk]))
+        assert "公安更正逾期 3 天" in shown.content.decode()
 
     def test_asks_as_much_for_one_as_for_twenty(
         self, city: City, django_assert_num_queries: DjangoAssertNumQueries

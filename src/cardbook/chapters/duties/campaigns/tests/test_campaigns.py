@@ -258,3 +258,58 @@ class TestPages:
         assert "依据：第七条" in said
         for words in ("上门发放", "银行网点领取", "邮寄", "待确认", "发放签字明细表"):
             assert words in said
+
+
+class TestEndingChosen:
+    def test_each_chosen_campaign_has_its_own_result(self, city: City) -> None:
+        by = head(city)
+        mine = ordered(by, agency(city), title="扫尾")
+        citys = ordered(manager(city), city.here.county, title="全市部署")
+        answer = signed_in(by).post(
+            reverse("campaign.list"), {"campaign": [mine.pk, citys.pk], "words": "任务完成"}
+        )
+        shown = answer.content.decode()
+        assert "<strong>扫尾</strong>　已结束" in shown
+        assert "<strong>全市部署</strong>" in shown and shown.count("已结束，数字保留备查") == 1
+        mine.refresh_from_db()
+        citys.refresh_from_db()
+        assert mine.closed_on is not None and citys.closed_on is None
+        assert Event.objects.filter(act="campaign.close").count() == 1
+
+    def test_nothing_is_ended_without_a_reason_or_a_choice(self, city: City) -> None:
+        by = head(city)
+        mine = ordered(by, agency(city))
+        for data in ({"campaign": [mine.pk], "words": ""}, {"words": "完成"}):
+            shown = signed_in(by).post(reverse("campaign.list"), data).content.decode()
+            assert "没有结束" in shown
+        mine.refresh_from_db()
+        assert mine.closed_on is None
+
+    def test_the_same_choice_sent_twice_ends_it_once(self, city: City) -> None:
+        by = head(city)
+        mine = ordered(by, agency(city))
+        data = {"campaign": [mine.pk], "words": "完成"}
+        client = signed_in(by)
+        client.post(reverse("campaign.list"), data)
+        assert "已于" in client.post(reverse("campaign.list"), data).content.decode()
+        assert Event.objects.filter(act="campaign.close").count() == 1
+
+    def test_the_neighbours_and_those_who_read_end_nothing(self, city: City) -> None:
+        mine = ordered(head(city), agency(city))
+        data = {"campaign": [mine.pk], "words": "完成"}
+        neighbour = make.worker("邻县负责人", Role.COUNTY_MANAGER, city.neighbour.county)
+        for stranger in (neighbour, city.here.keeper):
+            signed_in(stranger).post(reverse("campaign.list"), data)
+        mine.refresh_from_db()
+        assert mine.closed_on is None
+
+    def test_the_list_is_sorted_as_asked(self, city: City) -> None:
+        by = head(city)
+        office = agency(city)
+        ordered(by, office, title="乙部署", due_on=TODAY + timedelta(days=10))
+        ordered(by, office, title="甲部署", due_on=TODAY + timedelta(days=20))
+        titles = [
+            [row.title for row in queries.campaigns(by, view="all", sort=sort, on=TODAY)]
+            for sort in ("due", "title")
+        ]
+        assert titles == [["乙部署", "甲部署"], sorted(["乙部署", "甲部署"])]

@@ -111,7 +111,6 @@ class TestRename:
         [
             ({}, " ", "ORG_NAME_UNFIT"),
             ({}, "甲县城关镇", "ORG_NAME_UNFIT"),
-            ({"on": date(2026, 11, 21)}, "新镇", "ORG_DAY_AHEAD"),
             ({"on": date(2019, 1, 1)}, "新镇", "ORG_CHANGED"),
         ],
     )

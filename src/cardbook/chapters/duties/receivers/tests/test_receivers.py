@@ -231,3 +231,35 @@ def test_the_register_lists_each_handler_with_what_changed(city: City) -> None:
     theirs = LETTERS.choose({"unit": ""}, by=city.neighbour.keeper, today=TODAY)
     assert theirs.is_valid()
     assert not queries.units(city.neighbour.keeper, on=TODAY).filter(pk=office.pk).exists()
+
+
+class TestRemindingChosen:
+    def remind(self, by: object, *units: Organization, words: str = "电话通知") -> str:
+        data = {"unit": [one.pk for one in units], "words": words}
+        return signed_in(by).post(reverse("unit.list"), data).content.decode()  # type: ignore[arg-type]
+
+    def test_each_chosen_unit_has_its_own_result(self, city: City) -> None:
+        lacking, complete = unit(city, "缺材料公司"), unit(city, "齐全公司")
+        letter(city, complete, until=TODAY + timedelta(days=300))
+        plan(city, complete)
+        shown = self.remind(city.here.keeper, lacking, complete)
+        assert "<strong>缺材料公司</strong>　已登记催办：没有有效的授权书" in shown
+        assert "<strong>齐全公司</strong>　齐全公司的备案资料齐全" in shown
+        event = Event.objects.get(act="unit.remind")
+        assert event.subject_id == lacking.pk and "没有安全保管措施" in event.facts
+        (row,) = queries.rows(
+            list(queries.units(city.here.keeper, on=TODAY).filter(pk=lacking.pk)), on=TODAY
+        )
+        assert row.reminded_at is not None
+
+    def test_nothing_is_written_without_words_or_a_choice(self, city: City) -> None:
+        office = unit(city)
+        assert "没有登记催办" in self.remind(city.here.keeper, office, words="")
+        assert "没有登记催办" in self.remind(city.here.keeper)
+        assert not Event.objects.filter(act="unit.remind").exists()
+
+    def test_the_neighbour_and_the_window_remind_nobody(self, city: City) -> None:
+        office = unit(city)
+        for stranger in (city.neighbour.keeper, city.here.clerk):
+            self.remind(stranger, office)
+        assert not Event.objects.filter(act="unit.remind").exists()

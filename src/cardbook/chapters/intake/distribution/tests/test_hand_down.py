@@ -442,7 +442,7 @@ class TestOverdue:
 
 def test_an_office_that_is_gone_gets_nothing(city: City) -> None:
     office, _ = agency(city)
-    Organization.objects.filter(pk=office.pk).update(valid_to=local_day(NOON))
+    Organization.objects.filter(pk=office.pk).update(valid_to=local_day(NOON), in_force=False)
     cards = make.received_cards(city, city.here)
     with pytest.raises(Organization.DoesNotExist):
         sent(city.here.keeper, office, cards)

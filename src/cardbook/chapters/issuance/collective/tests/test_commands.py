@@ -235,7 +235,7 @@ class TestFile:
         given, index = out(city), commands._page_index
         balanced(given, city.here.clerk)
 
-        def meanwhile(bundle: Bundle, plan: commands._Plan) -> object:
+        def meanwhile(bundle: Bundle, plan: commands.Plan) -> object:
             tick(bundle, "1=2", by=city.here.other_clerk)
             return index(bundle, plan)
 
@@ -298,6 +298,22 @@ class TestFile:
         file(given.bundle, by=city.here.clerk)
         event = Event.objects.get(act="card.issue_collective")
         assert '"guardian"' in event.facts
+
+    @pytest.mark.article(11)
+    def test_from_16_on_who_lives_on_his_own_work_signs_himself(self, city: City) -> None:
+        people = [make.person(born_on=born) for born in (date(2009, 1, 1), date(2012, 1, 1))]
+        given, clerk = out(city, people=people), city.here.clerk
+        balanced(given, clerk, "1-2")
+        assert self.refused(city, given) == {"HOLDER_IS_MINOR"}
+        tick(given.bundle, "1=s;2=s", by=clerk)
+        with pytest.raises(Refused) as refused:
+            file(given.bundle, by=clerk)
+        assert [one.subject_id for one in refused.value.refusals] == [given.cards[1].pk]
+        tick(given.bundle, "2=j", by=clerk)
+        file(given.bundle, by=clerk)
+        event = Event.objects.get(act="card.issue_collective", subject_id=given.cards[0].pk)
+        assert '"self_supporting":true' in event.facts and '"signer":"holder"' in event.facts
+        clean()
 
     def record_error(self, city: City, card: Card) -> None:
         facts = ErrorRecorded(

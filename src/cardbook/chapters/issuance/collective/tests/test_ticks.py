@@ -23,6 +23,14 @@ def test_ranges_and_single_rows_are_signed_by_the_holder() -> None:
     assert marks("1-3,5") == dict.fromkeys((1, 2, 3, 5), "signed holder")
 
 
+@pytest.mark.article(11)
+def test_who_lives_on_his_own_work_signs_himself() -> None:
+    (tick,) = read_ticks("4=s", last=10, undecided={4})
+    assert (tick.mark.signer, tick.mark.self_supporting) == ("holder", True)
+    (other,) = read_ticks("4=b", last=10, undecided={4})
+    assert (other.mark.signer, other.mark.self_supporting) == ("holder", False)
+
+
 def test_full_width_marks_of_an_input_method_are_read_too() -> None:
     assert marks("１－２，４；５＝Ｄ") == marks("1-2,4;5=d")
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cardbook.chapters.issuance.collective.tests.bundles import Out, out, tick
+from cardbook.chapters.issuance.collective.workbook import SELF_SUPPORTING
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.people.holders import holder_of
 from cardbook.testing.clients import signed_in
@@ -67,7 +68,8 @@ class TestWorkbook:
         texts = [str(cell.value) for row in book.active.iter_rows() for cell in row]  # type: ignore[union-attr]
         assert holder_of(given.cards[0].person).number not in texts
         filled = {
-            1: {**SIGNED, 7: today}, 2: {5: "实发", 6: "代领人", 7: today, 10: "李四 儿子"},
+            1: {**SIGNED, 6: SELF_SUPPORTING, 7: today},
+            2: {5: "实发", 6: "代领人", 7: today, 10: "李四 儿子"},
             3: {5: "未发", 8: "外出未归"}, 4: {5: "退回", 8: "死亡", 9: "村里开了证明"},
         }  # fmt: skip
         answer = sent_back(clerk, given.bundle, filled)
@@ -75,6 +77,10 @@ class TestWorkbook:
         assert results(given.bundle) == ["signed", "signed", "open", "returned"]
         second = given.bundle.rows.get(row=2)
         assert second.signer == "proxy" and second.proxy_sealed
+        first = given.bundle.rows.get(row=1)
+        assert (first.signer, first.self_supporting) == ("holder", True)
+        again = downloaded(clerk, given.bundle)
+        assert SELF_SUPPORTING in [cell.value for cell in again.active["F"]]  # type: ignore[index]
 
     def test_what_was_entered_meanwhile_wins_and_is_shown(
         self, city: City, clerk: Client, given: Out

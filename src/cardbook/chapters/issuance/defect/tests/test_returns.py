@@ -125,6 +125,19 @@ class TestStock:
         cells = {str(cell.value) for row in book.active.iter_rows() for cell in row}
         assert card.number in cells and holder_of(card.person).number not in cells
 
+    @pytest.mark.article(19)
+    def test_what_is_ticked_is_given_up_for_destruction(self, city: City) -> None:
+        card = defective(city, city.here)
+        html = signed_in(city.here.keeper).get(reverse("defect.stock")).content.decode()
+        assert f'name="card" value="{card.pk}"' in html
+        assert f'action="{reverse("destruction.send")}"' in html
+        seen = signed_in(city.here.clerk).get(reverse("defect.stock")).content.decode()
+        assert "移交银行销毁" not in seen
+        page = signed_in(city.here.keeper).post(
+            reverse("destruction.send"), {"card": [str(card.pk)], "only": "1"}
+        )
+        assert [row.id for row in page.context["rows"]] == [card.pk]
+
     def test_the_neighbour_sees_none(self, city: City) -> None:
         card = defective(city, city.here)
         html = signed_in(city.neighbour.keeper).get(reverse("defect.stock")).content.decode()

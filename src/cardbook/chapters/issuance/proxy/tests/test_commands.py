@@ -80,7 +80,12 @@ class TestIssueToProxy:
         (card,) = make.received_cards(city, city.here)
         who = comer()
         mandate_id = register_mandate(
-            principal_id=card.person_id, comer=who, terms=TERMS, by=city.here.clerk, at=NOON
+            principal_id=card.person_id,
+            comer=who,
+            terms=TERMS,
+            by=city.here.clerk,
+            at=NOON,
+            key=make.key(),
         )
         to_proxy(card, by=city.here.clerk, who=who, mandate=mandate_id)
         assert Mandate.objects.get().uses.count() == 1
@@ -115,9 +120,16 @@ class TestIssueToProxy:
         (card,) = make.received_cards(city, city.here)
         who = comer()
         mandate_id = register_mandate(
-            principal_id=card.person_id, comer=who, terms=TERMS, by=city.here.clerk, at=NOON
+            principal_id=card.person_id,
+            comer=who,
+            terms=TERMS,
+            by=city.here.clerk,
+            at=NOON,
+            key=make.key(),
         )
-        revoke_mandate(mandate_id=mandate_id, words="不再委托", by=city.here.clerk, at=NOON)
+        revoke_mandate(
+            mandate_id=mandate_id, words="不再委托", by=city.here.clerk, at=NOON, key=make.key()
+        )
         for given in (mandate_id, TERMS):
             with pytest.raises(Refused) as refused:
                 to_proxy(card, by=city.here.clerk, who=who, mandate=given)
@@ -128,11 +140,16 @@ class TestIssueToProxy:
         card, other = make.received_cards(city, city.here, count=2)
         who = comer()
         for_other = register_mandate(
-            principal_id=other.person_id, comer=who, terms=TERMS, by=city.here.clerk, at=NOON
+            principal_id=other.person_id,
+            comer=who,
+            terms=TERMS,
+            by=city.here.clerk,
+            at=NOON,
+            key=make.key(),
         )
         to_other = register_mandate(
             principal_id=card.person_id, comer=comer("赵六"), terms=TERMS, by=city.here.clerk,
-            at=NOON,
+            at=NOON, key=make.key(),
         )  # fmt: skip
         for mandate_id, words in (
             (for_other, "委托人不是这位持卡人"),

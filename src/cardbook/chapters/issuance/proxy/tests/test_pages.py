@@ -286,6 +286,7 @@ class TestMandates:
             "principal": holder_of(holder).number, "number": agent, "name": "李代领",
             "relation": "child", "reason": "away", "since": str(today()),
             "until": str(today() + timedelta(days=30)), "signed_on": str(today()), "seen": "1",
+            "key": make.key(),
         }  # fmt: skip
         return client.post("/mandates/new/", given | changes, follow=True)
 
@@ -299,20 +300,29 @@ class TestMandates:
         assert len(client.get("/mandates/", {"q": number}).context["rows"]) == 1
         assert len(client.get("/mandates/", {"q": "李代领"}).context["rows"]) == 1
         assert not client.get("/mandates/", {"q": "王五"}).context["rows"]
-        for words, said in (("", "写明撤销原因"), ("不再委托", "已撤销"), ("再一次", "撤销。")):
-            page = client.post("/mandates/", {"mandate": [mandate.pk], "words": words})
+        for words, said in (
+            ("", "写明撤销原因"),
+            ("不再委托", "已撤销"),
+            ("再一次", "已撤销”，不能办理"),
+        ):
+            given = {"mandate": [mandate.pk], "words": words, "key": make.key()}
+            page = client.post("/mandates/", given)
             assert said in str(page.context["results"])
         mandate.refresh_from_db()
-        assert mandate.revoked_on == today() and mandate.revoked_words == "不再委托"
-        assert len(client.get("/mandates/", {"status": "revoked"}).context["rows"]) == 1
+        assert mandate.standing == "revoked" and mandate.version == 2
+        (row,) = client.get("/mandates/", {"status": "revoked"}).context["rows"]
+        assert f"{today()}" in row.note and "不再委托" in row.note
 
     def test_the_neighbour_neither_sees_nor_revokes(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
         self.register(signed_in(city.here.clerk), card.person, make.citizen_number())
         client = signed_in(city.neighbour.clerk)
         assert not client.get("/mandates/").context["rows"]
-        client.post("/mandates/", {"mandate": [Mandate.objects.get().pk], "words": "不该"})
-        assert Mandate.objects.get().revoked_on is None
+        client.post(
+            "/mandates/",
+            {"mandate": [Mandate.objects.get().pk], "words": "不该", "key": make.key()},
+        )
+        assert Mandate.objects.get().standing == "registered"
         page = self.register(client, card.person, make.citizen_number())
         assert page.status_code == 422 and "本县区没有这位持卡人" in page.content.decode()  # type: ignore[attr-defined]
 
@@ -320,10 +330,11 @@ class TestMandates:
         (card,) = make.received_cards(city, city.here)
         self.register(signed_in(city.here.clerk), card.person, make.citizen_number())
         page = signed_in(city.here.reviewer).post(
-            "/mandates/", {"mandate": [Mandate.objects.get().pk], "words": "不该"}
+            "/mandates/",
+            {"mandate": [Mandate.objects.get().pk], "words": "不该", "key": make.key()},
         )
         assert "不办理" in str(page.context["results"])
-        assert Mandate.objects.get().revoked_on is None
+        assert Mandate.objects.get().standing == "registered"
         assert signed_in(city.here.keeper).get("/mandates/").status_code == 403
 
     @pytest.mark.parametrize(
@@ -400,6 +411,38 @@ class TestAgents:
         assert signed_in(manager(city.neighbour)).get(address).status_code == 404
         found = signed_in(boss).get("/agents/", {"q": "孝", "sort": "year"}).context["rows"]
         assert [row.name for row in found] == ["孝子"]
+
+    def test_what_chosen_people_still_hold_is_revoked_each_with_a_result(self, city: City) -> None:
+        boss, client = manager(city.here), signed_in(city.here.clerk)
+        both = (comer("热心人"), comer("孝子"))
+        for who in both:
+            (card,) = make.received_cards(city, city.here)
+            given = proxy_form(card, who, name=who.name, relation="other", words="同村")
+            assert client.post("/proxy/", given).status_code == 302
+        held, _ = Mandate.objects.order_by("id")
+        data = {"agent": [held.agent_id], "words": "一人代领过多，核实后撤销"}
+        page = signed_in(boss).post("/agents/", data)
+        assert page.context["results"] == [
+            ("热心人", "已撤销 1 份委托书，自今天起不能再凭它代领。")
+        ]
+        held.refresh_from_db()
+        assert held.revoked_on == today()
+        assert Mandate.objects.filter(revoked_on=None).count() == 1
+        again = signed_in(boss).post("/agents/", data).context["results"]
+        assert again[0][0] == "热心人" and "没有还有效的委托书" in again[0][1]
+
+    def test_those_who_only_look_and_the_neighbour_revoke_nothing_of_anybodys(
+        self, city: City
+    ) -> None:
+        (card,) = make.received_cards(city, city.here)
+        who = comer("热心人")
+        signed_in(city.here.clerk).post("/proxy/", proxy_form(card, who, name=who.name))
+        data = {"agent": [Mandate.objects.get().agent_id], "words": "不该"}
+        page = signed_in(city.here.reviewer).post("/agents/", data)
+        assert "不办理" in str(page.context["results"])
+        signed_in(manager(city.neighbour)).post("/agents/", data)
+        signed_in(manager(city.here)).post("/agents/", data | {"words": ""})
+        assert Mandate.objects.get().revoked_on is None
 
     def test_the_window_is_warned_and_not_stopped(self, city: City) -> None:
         client, helper = signed_in(city.here.clerk), comer("热心人")

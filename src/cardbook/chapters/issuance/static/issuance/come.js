@@ -5,6 +5,7 @@
 
   var KEY_MS = 150; // one character and then nothing for so long: a key was pressed, not a scan
   var FAST_MS = 30; // characters a scanner types are on average not further apart
+  var tidy = window.cardbook.tidy;
   var pad = null;
   var timer = 0;
   var first = 0;
@@ -14,7 +15,6 @@
   function byId(id) { return document.getElementById(id); }
   function form() { return byId("come"); }
   function ready() { return Boolean(byId("go")); }
-  function tidy(text) { return text.normalize("NFKC").replace(/\s/g, "").replace(/^~/, "").toUpperCase(); }
 
   function say(sentence) {
     var line = byId("come-say");
@@ -142,20 +142,7 @@
   // ------------------------------------------------------------------ the signature
 
   function preparePad() {
-    pad = null;
-    var canvas = byId("pad");
-    if (!canvas || !window.SignaturePad) return;
-    byId("pad-frame").hidden = false;
-    byId("signing-screen").hidden = false;
-    var ratio = Math.min(window.devicePixelRatio || 1, 2);
-    canvas.width = canvas.clientWidth * ratio;
-    canvas.height = canvas.clientHeight * ratio;
-    canvas.getContext("2d").scale(ratio, ratio);
-    var kept = byId("id_signature");
-    pad = new window.SignaturePad(canvas, { backgroundColor: "#fff", penColor: "#10254a", minWidth: 0.9, maxWidth: 2.6 });
-    if (kept.value) pad.fromDataURL(kept.value, { ratio: 1, width: canvas.clientWidth, height: canvas.clientHeight });
-    pad.addEventListener("endStroke", function () {
-      kept.value = pad.toDataURL("image/png");
+    pad = byId("pad") && window.cardbook.signaturePad(byId("id_signature"), function () {
       choose("signing", "screen");
       byId("q").focus({ preventScroll: true });
     });
@@ -186,13 +173,7 @@
 
   document.addEventListener("htmx:beforeRequest", function (event) { if (event.detail.elt === form()) busy = true; });
 
-  // The session ended: the answer is the sign-in page, which is no part of this screen.
-  document.addEventListener("htmx:beforeSwap", function (event) {
-    if (!form() || event.detail.target !== form()) return;
-    if (new URL(event.detail.xhr.responseURL).pathname === form().dataset.address) return;
-    event.detail.shouldSwap = false;
-    window.location.assign(event.detail.xhr.responseURL);
-  });
+  window.cardbook.leaveWhenSignedOut(form, function (screen) { return screen.dataset.address; });
 
   document.addEventListener("htmx:afterRequest", function (event) {
     var status = event.detail.xhr ? event.detail.xhr.status : 0;

@@ -22,6 +22,7 @@
   var busy = false;
   var personCode = ""; // kept in memory only, to know the same document again; gone with the person
   var pad = null;
+  var tidy = window.cardbook.tidy;
 
   function byId(id) { return document.getElementById(id); }
 
@@ -51,8 +52,6 @@
   function isEnd(event) {
     return event.code === "Enter" || event.code === "NumpadEnter" || event.key === "Enter" || event.key === "Tab";
   }
-
-  function tidy(text) { return text.normalize("NFKC").replace(/\s/g, "").replace(/^~/, "").toUpperCase(); }
 
   function isFast(given) { return given.last - given.first <= FAST_MS * (given.text.length - 1); }
 
@@ -308,22 +307,8 @@
   });
 
   function preparePad() {
-    pad = null;
-    var canvas = byId("pad");
-    if (!canvas || !window.SignaturePad) return;
-    byId("pad-frame").hidden = false;
-    byId("signing-screen").hidden = false;
-    var ratio = Math.min(window.devicePixelRatio || 1, 2);
-    canvas.width = canvas.clientWidth * ratio;
-    canvas.height = canvas.clientHeight * ratio;
-    canvas.getContext("2d").scale(ratio, ratio);
     var form = byId("issue");
-    pad = new window.SignaturePad(canvas, { backgroundColor: "#fff", penColor: "#10254a", minWidth: 0.9, maxWidth: 2.6 });
-    if (form.elements.signature.value) {
-      pad.fromDataURL(form.elements.signature.value, { ratio: 1, width: canvas.clientWidth, height: canvas.clientHeight });
-    }
-    pad.addEventListener("endStroke", function () {
-      form.elements.signature.value = pad.toDataURL("image/png");
+    pad = byId("pad") && window.cardbook.signaturePad(form.elements.signature, function () {
       form.elements.signing.value = "screen";
       var note = byId("signature-note");
       if (note) note.remove();
@@ -359,14 +344,7 @@
     document.querySelectorAll("#person, [data-receipt], [data-interrupted], [data-elsewhere]").forEach(function (old) { old.remove(); });
   });
 
-  // The session ended: the answer is the sign-in page, which is no part of the desk.
-  document.addEventListener("htmx:beforeSwap", function (event) {
-    var desk = byId("desk");
-    if (!desk || event.detail.target !== desk) return;
-    if (new URL(event.detail.xhr.responseURL).pathname === desk.dataset.desk) return;
-    event.detail.shouldSwap = false;
-    window.location.assign(event.detail.xhr.responseURL);
-  });
+  window.cardbook.leaveWhenSignedOut(function () { return byId("desk"); }, function (desk) { return desk.dataset.desk; });
 
   // No answer: the form stays as it is, and the same key sent again is done once.
   document.addEventListener("htmx:afterRequest", function (event) {

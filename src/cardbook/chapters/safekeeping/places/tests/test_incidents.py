@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cardbook.cards.models import Card
+from cardbook.cards.models import Application, Card
 from cardbook.chapters.safekeeping.models import Incident
 from cardbook.chapters.safekeeping.places import incident_register
 from cardbook.chapters.safekeeping.places.incident_commands import (
@@ -54,7 +54,7 @@ def send(city: City, told: Report, **changes: object) -> Incident:
 
 
 class TestReport:
-    def test_damaged_cards_are_recalled_and_need_a_new_one(self, city: City) -> None:
+    def test_damaged_cards_are_recalled_and_made_anew(self, city: City) -> None:
         cards = make.received_cards(city, city.here, count=2)
         made = send(city, report(cards))
         places = set(Position.objects.values_list("account__kind", flat=True))
@@ -66,7 +66,27 @@ class TestReport:
         assert recount().holds
         page = signed_in(city.here.keeper).get(reverse("incident.show", args=[made.pk]))
         text = page.content.decode()
-        assert "须开具免费补换（第九条）" in text and "尚未上报" in text
+        applications = list(Application.objects.order_by("pk"))
+        assert {one.old_card_id for one in applications} == {card.pk for card in cards}
+        assert {(one.reason, one.fee_fen) for one in applications} == {("defect", 0)}
+        assert all(f"补换申请 {one.pk} 号办理中" in text for one in applications)
+        opened = Event.objects.filter(act="replacement.open_free")
+        assert all(f'"incident":{made.pk}' in one.facts for one in opened)
+        assert {one.batch for one in opened} == {made.batch} and "尚未上报" in text
+
+    @pytest.mark.article(9)
+    def test_who_has_a_card_under_way_gets_no_second(self, city: City) -> None:
+        holder = make.person()
+        old, new = make.received_cards(city, city.here, people=[holder, holder])
+        made = send(city, report([old, new]))
+        assert Application.objects.get().old_card_id == old.pk
+        assert made.lines.count() == 2 and recount().holds
+
+    def test_the_dead_get_no_new_card(self, city: City) -> None:
+        dead = make.person(died_on=NOON.date())
+        made = send(city, report(make.received_cards(city, city.here, people=[dead])))
+        page = signed_in(city.here.keeper).get(reverse("incident.show", args=[made.pk]))
+        assert not Application.objects.exists() and "已故，不补换" in page.content.decode()
 
     def test_lost_cards_are_missing(self, city: City) -> None:
         cards = make.received_cards(city, city.here, count=2)
@@ -86,6 +106,7 @@ class TestReport:
         cards = make.received_cards(city, city.here)
         first = send(city, report(cards), key="once")
         assert send(city, report(cards), key="once").pk == first.pk
+        assert Application.objects.count() == 1
         assert Incident.objects.count() == 1
 
     def test_numbers_that_are_not_the_countys_are_named(self, city: City) -> None:
@@ -184,5 +205,7 @@ class TestPages:
             chosen=form.cleaned_data, masked=True, printed_by="甲", printed_at=NOON, limit=5
         )
         assert sheet.covers == made.number
-        assert sheet.rows[0][5:] == ("损坏", "须开具免费补换（第九条）")
+        numbers = sorted(Application.objects.values_list("pk", flat=True))
+        said = [f"补换申请 {number} 号办理中" for number in numbers]
+        assert sorted(row[6] for row in sheet.rows) == said
         assert render_pdf(sheet, number="").startswith(b"%PDF")

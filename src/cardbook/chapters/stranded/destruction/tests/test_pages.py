@@ -15,6 +15,7 @@ from cardbook.chapters.stranded.tests.line import Line, fresh, line_of
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, User
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing import pictures
 from cardbook.testing.clients import signed_in
@@ -56,6 +57,37 @@ class TestSend:
         page = client.post(address, given)
         assert page.status_code == 409 and "没有选择卡" in page.content.decode()
         assert client.post(address, signing(line.clerk)).status_code == 422
+
+    def test_gives_up_what_may_go_and_says_row_by_row_what_stays(self, line: Line) -> None:
+        (good,) = on.cancelled(line)
+        client, address = signed_in(line.clerk), reverse("destruction.send")
+        waiting = on.waiting(line)[0]
+        given = signing(line.county.reviewer) | {
+            "card": [str(good.pk), str(waiting.pk)], "bank": str(line.city.bank.pk), "only": "1",
+        }  # fmt: skip
+        page = client.post(address, given)
+        html = page.content.decode()
+        assert page.status_code == 409 and "1 张卡已移交" in html and "1 张没有移交" in html
+        assert [id_ for id_, _ in page.context["results"]] == [waiting.pk]
+        assert [one.card_id for one in DestructionLot.objects.get(
+            shipment__isnull=False).lines.all()] == [good.pk]  # fmt: skip
+
+    def test_shows_what_was_ticked_in_another_list_and_does_nothing_yet(self, line: Line) -> None:
+        chosen, _ = on.cancelled(line, 2)
+        page = signed_in(line.clerk).post(
+            reverse("destruction.send"), {"card": [str(chosen.pk)], "only": "1"}
+        )
+        assert page.status_code == 200 and not DestructionLot.objects.exists()
+        assert [row.id for row in page.context["rows"]] == [chosen.pk]
+        assert page.context["ticked"] == {chosen.pk}
+
+    def test_is_exported_as_seen(self, line: Line) -> None:
+        one, other = on.cancelled(line, 2)
+        client = signed_in(line.clerk)
+        page = client.get(reverse("destruction.send"), {"export": "xlsx", "q": one.number})
+        cells = on.cells_of(page.content)
+        assert one.number in cells and other.number not in cells
+        assert holder_of(one.person).number not in cells
 
     @pytest.mark.article(18)
     def test_warns_of_cards_cancelled_long_ago(self, line: Line) -> None:

@@ -14,6 +14,7 @@ from cardbook.custody.models import Shipment
 from cardbook.lifecycle.facts import Stranding
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
@@ -117,6 +118,9 @@ class TestReceive:
         assert keeper.get(reverse("stranded.returns"), {"state": "done"}).context["rows"] == []
         found = keeper.get(reverse("stranded.returns"), {"number": shipment.number})
         assert len(found.context["rows"]) == 1
+        for state, listed_there in (("open", True), ("done", False)):
+            seen = keeper.get(reverse("stranded.returns"), {"state": state, "export": "xlsx"})
+            assert (shipment.number in on.cells_of(seen.content)) is listed_there
 
     @pytest.mark.article(5)
     def test_the_neighbour_finds_nothing(self, line: Line) -> None:
@@ -198,6 +202,13 @@ class TestReturned:
         assert len(keeper.get(address, {"reason": "dead"}).context["rows"]) == 2
         assert keeper.get(address, {"reason": "away"}).context["rows"] == []
         assert len(keeper.get(address, {"q": cards[0].number}).context["rows"]) == 1
+
+    def test_is_exported_as_seen_with_masked_numbers(self, line: Line, keeper: Client) -> None:
+        one, other = on.returned(line, 2)
+        page = keeper.get(reverse("stranded.returned"), {"export": "xlsx", "q": one.number})
+        cells = on.cells_of(page.content)
+        assert one.number in cells and other.number not in cells and "死亡" in "".join(cells)
+        assert holder_of(one.person).number not in cells
 
 
 @pytest.mark.article(18)

@@ -14,7 +14,7 @@ ALTER TABLE cards_application ENABLE TRIGGER USER;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cards", "0003_distribution"),
+        ("cards", "0004_defect_is_a_hold"),
         ("orgs", "0001_initial"),
     ]
 

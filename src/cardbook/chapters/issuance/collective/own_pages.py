@@ -1,0 +1,183 @@
+"""A unit's or a village's own sheets, on a phone as well: read back and report (Art. 8 para. 3).
+
+Whoever fetched the cards sees only the sheets in his hands; filing them is the office's.
+"""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cardbook.chapters.issuance.collective import list_queries, queries
+from cardbook.chapters.issuance.collective.listing import list_workbook
+from cardbook.chapters.issuance.collective.own_sheets import report_sheet, take_report_back
+from cardbook.chapters.issuance.collective.reading_pages import (
+    ONLY,
+    found_bundle,
+    kept_query,
+    lines_of,
+    pdf_of_sheet,
+    picture_of_page,
+    scanned_sheet,
+    so_far,
+    take_pages,
+    take_ticks,
+    write_down,
+)
+from cardbook.chapters.issuance.collective.ticks import REASONS
+from cardbook.chapters.issuance.models import Bundle
+from cardbook.chapters.screens import say_refused, status_of
+from cardbook.law.roles import OWN_OFFICE_ONLY
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
+
+ROWS = 50
+_SHEETS = 30
+_BASIS = "第八条第三款"
+_MOST_SAID = 8
+_TABS = ("all", "todo", "overdue", "sent", "filed")
+
+
+@require_GET
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def own_list(request: ActorRequest) -> HttpResponse:
+    """The sheets in this unit's hands, the most urgent first; a scanned QR opens its sheet."""
+    text = request.GET.get("q", "").strip()
+    if text:
+        try:
+            return _to(queries.find_sheet(text, by=request.actor).bundle_id)
+        except InputError as problem:
+            messages.warning(request, f"{problem.sentence}。")
+        except Refused as refused:
+            say_refused(request, refused)
+    today = timezone.localdate()
+    state, sort = request.GET.get("state", "all"), request.GET.get("sort", "open")
+    if state not in _TABS or sort not in list_queries.SORTS:
+        raise Http404
+    found = list_queries.listed(by=request.actor, state=state, text="", sort=sort, on=today)
+    if request.GET.get("format") == "xlsx":
+        lines = [
+            list_queries.line_of(bundle, on=today) for bundle in found[: list_queries.MOST_LISTED]
+        ]
+        content = list_workbook(lines, by=request.actor, at=timezone.now())
+        return file_answer(content, name="我的签字明细表.xlsx")
+    shown = Paginator(found, _SHEETS).get_page(request.GET.get("page"))
+    context = {
+        "found": shown,
+        "lines": [list_queries.line_of(bundle, on=today) for bundle in shown],
+        "states": [(code, list_queries.STATES[code][0]) for code in _TABS],
+        "state": state,
+        "text": text,
+    }
+    return render(request, "collective/own_list.html", context)
+
+
+@require_GET
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def own_sheet(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """One sheet: who signed, which pages are photographed, what is left before it is reported."""
+    return _screen(request, found_bundle(request, bundle_id))
+
+
+def _screen(
+    request: ActorRequest, bundle: Bundle, *, refusals: tuple[Refusal, ...] = ()
+) -> HttpResponse:
+    today = timezone.localdate()
+    only = request.GET.get("only", "")
+    lines = lines_of(bundle, only=only, text=request.GET.get("q", "").strip().upper())
+    late = bundle.filed_at is None and bundle.due_on is not None
+    context = {
+        **so_far(bundle),
+        "today": today,
+        "on": request.GET.get("on", "") or str(today),
+        "only": only,
+        "onlys": ONLY,
+        "text": request.GET.get("q", ""),
+        "found": Paginator(lines, ROWS).get_page(request.GET.get("page")),
+        "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
+        "days_left": (bundle.due_on - today).days if late and bundle.due_on else None,
+        "may": bundle.sent_at is None,
+        "refusals": refusals[:_MOST_SAID],
+        "more_refusals": max(len(refusals) - _MOST_SAID, 0),
+    }
+    status = status_of(refusals=refusals)
+    return render(request, "collective/own_sheet.html", context, status=status)
+
+
+def _to(bundle_id: int, **query: str) -> HttpResponse:
+    given = {name: value for name, value in query.items() if value}
+    address = reverse("sheet.own", args=[bundle_id])
+    return redirect(f"{address}?{urlencode(given)}" if given else address)
+
+
+@require_POST
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def tick(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """Mark rows as signed, or why not."""
+    bundle = found_bundle(request, bundle_id)
+    text = request.POST.get("text", "").strip()
+    if text.startswith(("~", "～")):
+        return _to(scanned_sheet(request, bundle, text))
+    take_ticks(request, bundle)
+    return _to(bundle.pk, **kept_query(request))
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def row(request: ActorRequest, bundle_id: int, row: int) -> HttpResponse:
+    """One row in full: who signed for the holder, in which words."""
+    bundle = found_bundle(request, bundle_id)
+    written = write_down(request, bundle, row)
+    if written is None:
+        return _to(bundle.pk)
+    context = {**written.context, "back": reverse("sheet.own", args=[bundle.pk])}
+    return render(request, "collective/row.html", context, status=written.status)
+
+
+@require_POST
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def pages(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """Attach photos of the signed pages, or take one off."""
+    bundle = found_bundle(request, bundle_id)
+    take_pages(request, bundle)
+    return _to(bundle.pk)
+
+
+@require_GET
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def page_image(request: ActorRequest, bundle_id: int, digest: str) -> HttpResponse:
+    """The photo of one page of an own sheet."""
+    return picture_of_page(found_bundle(request, bundle_id), digest)
+
+
+@require_GET
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """The copy that stays with the unit: the same rows, numbers masked."""
+    bundle = found_bundle(request, bundle_id)
+    return pdf_of_sheet(request, bundle, masked=True, back="sheet.own")
+
+
+@require_POST
+@page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
+def report(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """Report the sheet for filing, or take the report back to go on."""
+    bundle = found_bundle(request, bundle_id)
+    try:
+        if "back" in request.POST:
+            take_report_back(bundle_id=bundle.pk, by=request.actor)
+            messages.success(request, f"{bundle.number} 已撤回，改好后请重新报送。")
+        else:
+            report_sheet(bundle_id=bundle.pk, by=request.actor, at=timezone.now())
+            messages.success(
+                request, f"{bundle.number} 已报送{bundle.office.name}，核对后由其备案。"
+            )
+    except Refused as refused:
+        return _screen(request, bundle, refusals=refused.refusals)
+    return _to(bundle.pk)

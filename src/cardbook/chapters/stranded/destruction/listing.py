@@ -1,0 +1,44 @@
+"""Cards that wait to be destroyed as a workbook: what is seen on the screen (Art. 19)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cardbook.chapters.stranded.destruction.queries import EligibleRow
+from cardbook.law.articles import art
+from cardbook.orgs.actors import Actor
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
+
+_FORM = Form(
+    code="waiting_seen",
+    prefix="DX",
+    title="待销毁的卡（所见）",
+    basis=(art(19),),
+    columns=(
+        Column(key="number", title="社保卡卡号", width=18),
+        Column(key="name", title="姓名", width=18),
+        Column(key="masked", title="社会保障号码", width=28),
+        Column(key="bank", title="制卡银行", width=32),
+        Column(key="source", title="来源", width=18),
+        Column(key="office", title="存放机构", width=36),
+        Column(key="stage", title="状态", width=22),
+        Column(key="days", title="天数", width=10, align="right"),
+        Column(key="late", title="超期", width=8),
+        Column(key="problem", title="不能移交的原因", width=40),
+    ),
+    signatures=(),
+    seal="",
+    note="查阅件，号码已隐去中间各位。",
+)
+
+
+def waiting_as_xlsx(rows: Sequence[EligibleRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the cards that are listed, numbers masked."""
+    cells = (
+        (
+            row.number, row.name, row.masked_number, row.bank, row.source, row.office, row.stage,
+            str(row.days), "是" if row.late else "", row.problem,
+        )
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_FORM, cells, covers=f"{len(rows)} 张", by=by, at=at)

@@ -1,0 +1,83 @@
+"""Returns and returned cards as workbooks: what is seen on the screen, no more (Art. 17, 18)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cardbook.chapters.stranded.send_back.queries import ReturnedRow, ReturnRow
+from cardbook.law.articles import art
+from cardbook.lib.clock import LOCAL
+from cardbook.orgs.actors import Actor
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
+
+_RETURNS = Form(
+    code="returns_seen",
+    prefix="JJ",
+    title="退回交接（所见）",
+    basis=(art(17),),
+    columns=(
+        Column(key="number", title="交接单", width=20),
+        Column(key="sender", title="退回机构", width=36),
+        Column(key="receiver", title="接收机构", width=36),
+        Column(key="sent", title="交出时间", width=22),
+        Column(key="cards", title="张数", width=10, align="right"),
+        Column(key="under_way", title="未到", width=10, align="right"),
+        Column(key="days", title="已过天数", width=12, align="right"),
+        Column(key="state", title="情况", width=16),
+        Column(key="list", title="统计表名单", width=20),
+    ),
+    signatures=(),
+    seal="",
+    note="",
+)
+_RETURNED = Form(
+    code="returned_seen",
+    prefix="TH",
+    title="退回的卡（所见）",
+    basis=(art(17), art(18)),
+    columns=(
+        Column(key="number", title="社保卡卡号", width=18),
+        Column(key="name", title="姓名", width=18),
+        Column(key="masked", title="社会保障号码", width=28),
+        Column(key="office", title="存放机构", width=36),
+        Column(key="since", title="退回日期", width=16),
+        Column(key="days", title="天数", width=10, align="right"),
+        Column(key="reason", title="滞留原因", width=18),
+        Column(key="proof", title="证明材料", width=36),
+        Column(key="social", title="社保功能", width=18),
+        Column(key="bank", title="银行", width=30),
+        Column(key="bank_state", title="银行侧", width=20),
+        Column(key="warnings", title="须注意", width=40),
+    ),
+    signatures=(),
+    seal="",
+    note="查阅件，号码已隐去中间各位。",
+)
+
+
+def returns_as_xlsx(rows: Sequence[ReturnRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the returns that are listed."""
+    cells = (
+        (
+            row.number, row.sender, row.receiver,
+            f"{row.sent_at.astimezone(LOCAL):%Y-%m-%d %H:%M}", str(row.tally.sent),
+            str(row.tally.under_way), str(row.days), "待点收" if row.open else "已点收完",
+            row.list_number,
+        )
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_RETURNS, cells, covers=f"{len(rows)} 份", by=by, at=at)
+
+
+def returned_as_xlsx(rows: Sequence[ReturnedRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the returned cards that are listed, numbers masked."""
+    cells = (
+        (
+            row.number, row.name, row.masked_number, row.office,
+            f"{row.since.astimezone(LOCAL):%Y-%m-%d}", str(row.days), row.reason, row.proof,
+            row.social, row.bank, row.bank_state if row.bank_known else "银行未反馈",
+            "、".join(row.warnings),
+        )
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_RETURNED, cells, covers=f"{len(rows)} 张", by=by, at=at)

@@ -1,0 +1,1 @@
+DROP FUNCTION come_into_force(date);
