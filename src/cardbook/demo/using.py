@@ -21,10 +21,10 @@ from cardbook.chapters.usage.activation.forms import (
     offer_outlets,
 )
 from cardbook.chapters.usage.activation.queries import outlets_for
+from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.cancellation import commands as cancellation
 from cardbook.chapters.usage.cancellation.forms import CancelForm
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.one_card import CardForm, Request
 from cardbook.chapters.usage.transfer import commands as transfer
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm
 from cardbook.demo.story import Story

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from cardbook.chapters.usage.one_card import Request
+from cardbook.chapters.usage.asking import Request
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.papers.storage import keep_images

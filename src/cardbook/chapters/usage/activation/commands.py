@@ -6,8 +6,8 @@ from django.db import transaction
 
 from cardbook.cards.states import Bank
 from cardbook.chapters.usage.activation.forms import DirectForm
+from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.one_card import CardForm, Request
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import BankReported

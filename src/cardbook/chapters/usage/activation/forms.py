@@ -7,8 +7,8 @@ from django import forms
 from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.activation.queries import outlets_for
+from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.one_card import CardForm
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import (

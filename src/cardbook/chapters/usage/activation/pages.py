@@ -27,8 +27,8 @@ from cardbook.chapters.usage.activation.forms import (
 )
 from cardbook.chapters.usage.activation.queries import HALVES, half_done, waiting_at
 from cardbook.chapters.usage.activation.register import half_done_xlsx
+from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.one_card import CardPage, address, show_or_do
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from cardbook.chapters.usage.asking import Request
 from cardbook.chapters.usage.cancellation.forms import CancelForm, HandInForm
-from cardbook.chapters.usage.one_card import Request
 from cardbook.chapters.usage.steps import do
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import OldCardHandedIn, Plastic

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.usage.cancellation.commands import cancel_card, take_old_card_in
 from cardbook.chapters.usage.cancellation.forms import CancelForm, HandInForm
-from cardbook.chapters.usage.one_card import CardPage, show_or_do
+from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.lifecycle.pages import ActorRequest, page
 
 _CANCEL = CardPage(

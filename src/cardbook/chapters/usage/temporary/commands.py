@@ -11,8 +11,8 @@ from django.db import IntegrityError
 
 from cardbook.cards.models import Application, Card, TemporaryCard
 from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.models import TemporaryPlace
-from cardbook.chapters.usage.one_card import CardForm, Request
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.temporary.forms import ExtendForm, LendForm
 from cardbook.chapters.usage.temporary.queries import in_reach, last_day, temporary_cards

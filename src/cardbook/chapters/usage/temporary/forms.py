@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 
-from cardbook.chapters.usage.one_card import CardForm
+from cardbook.chapters.usage.asking import CardForm
 from cardbook.lifecycle.facts import (
     Signer,
     Signing,

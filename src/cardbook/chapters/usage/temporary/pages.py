@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.screens import status_of
-from cardbook.chapters.usage.one_card import CardForm, CardPage, address, show_or_do
+from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.temporary.commands import extend as extend_card
 from cardbook.chapters.usage.temporary.commands import lend as lend_card
 from cardbook.chapters.usage.temporary.commands import record

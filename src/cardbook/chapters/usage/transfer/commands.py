@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cardbook.chapters.usage.one_card import CardForm, Request
+from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.steps import do
 from cardbook.chapters.usage.transfer.forms import EndForm
 from cardbook.lifecycle.acts import act

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cardbook.chapters.usage.one_card import CardForm
+from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.plastic import plastic_field
 from cardbook.lifecycle.facts import (
     CardFrozen,

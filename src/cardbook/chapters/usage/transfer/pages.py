@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.usage.one_card import CardPage, show_or_do
+from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.chapters.usage.transfer.commands import end_relation, record
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
 from cardbook.lifecycle.pages import ActorRequest, page

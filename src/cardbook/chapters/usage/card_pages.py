@@ -8,47 +8,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from cardbook.chapters.asked import Answered, AskedForm
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.screens import status_of
+from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.law import notices
 from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 
-
-class CardForm(AskedForm):
-    """What an act on one card asks; a subclass names its act and makes its facts."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-    def facts(self) -> Any:
-        """This function will make what the act records, from a valid form."""
-        raise NotImplementedError
-
-
 F = TypeVar("F", bound=CardForm)
-F_co = TypeVar("F_co", bound=CardForm, covariant=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request(Generic[F_co]):
-    """A filled-in form with who asks: all that a command of this chapter is given."""
-
-    subject_id: int
-    form: F_co
-    answered: Answered
-    by: Actor
-    second: Actor | None
-    key: str
 
 
 def address(name: str, card_id: int) -> str:

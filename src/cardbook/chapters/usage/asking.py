@@ -1,0 +1,34 @@
+"""What an act on one card is asked with: its form, and the form as handed to a command."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django import forms
+
+from cardbook.chapters.asked import Answered, AskedForm
+from cardbook.orgs.actors import Actor
+
+
+class CardForm(AskedForm):
+    """What an act on one card asks; a subclass names its act and makes its facts."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def facts(self) -> Any:
+        """This function will make what the act records, from a valid form."""
+        raise NotImplementedError
+
+
+F_co = TypeVar("F_co", bound=CardForm, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Generic[F_co]):
+    """A filled-in form with who asks: all that a command of this chapter is given."""
+
+    subject_id: int
+    form: F_co
+    answered: Answered
+    by: Actor
+    second: Actor | None
+    key: str
