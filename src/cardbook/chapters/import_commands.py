@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.http import HttpRequest
 
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile
 from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.pages import signer, signing_for
 from cardbook.orgs.actors import Actor, NoPost, actor_for, actor_in
 from cardbook.orgs.models import Organization, Post, User
 
@@ -67,6 +70,20 @@ def keeper_of(card_body: Organization) -> Actor:
         raise NotFound(f"{card_body.name}没有卡管员；请用 --as 指明经办人。")
     click.echo(f"经办人：{post.user.get_full_name()}（{card_body.name}卡管员）", err=True)
     return actor_in(post, device="命令行")
+
+
+def second_at_terminal(row: Act, *, username: str, by: Actor) -> Actor:
+    """This function will ask the second person for his own password, and make his actor.
+
+    Wrong ones count towards the same lock as at the login page and in the pages' forms.
+
+    :raises Refused: when it does not fit, was wrong too often, or he holds no post today.
+    """
+    password = click.prompt(f"复核人 {username} 的密码", hide_input=True, err=True)
+    request = HttpRequest()  # the lock also counts by address: here this machine
+    request.META["REMOTE_ADDR"] = "127.0.0.1"
+    user = signer(username=username, password=password, request=request)
+    return signing_for(row, user=user, by=by)
 
 
 def rows_wrong(file: ImportFile, errors_to: Path | None) -> Answer:

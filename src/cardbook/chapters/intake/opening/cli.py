@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
-from django.contrib.auth import authenticate
 from django.utils import timezone
 
 from cardbook.chapters.import_commands import (
@@ -19,16 +18,15 @@ from cardbook.chapters.import_commands import (
     named_organization,
     rows_wrong,
     say,
+    second_at_terminal,
 )
 from cardbook.chapters.intake.opening import importer
 from cardbook.imports import engine
 from cardbook.imports.models import ImportFile
 from cardbook.imports.reading import FileRefused
-from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.pages import signing_for
-from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Kind, Organization, User
+from cardbook.orgs.models import Kind, Organization
 
 
 @click.command()
@@ -53,7 +51,8 @@ def opening(
     """导入一份期初台账：启用前已有的卡，按来源所称登记，差异列出、不猜。"""
     try:
         by, card_body = _who_and_where(username, to)
-        other = _second(second, by=by)
+        row = importer.REGISTER_BY_TWO
+        other = second_at_terminal(row, username=second, by=by) if second else None
         answer, code = _run(
             path, by=by, second=other, card_body=card_body, source=source,
             as_of=as_of.date() if as_of else timezone.localdate(), check_only=check_only,
@@ -81,17 +80,6 @@ def _card_body(to: str, by: Actor | None) -> Organization:
     if body is None:
         raise NotFound("请用 --to 指明县区；该县区须已登记社保卡综合管理机构。")
     return body
-
-
-def _second(username: str | None, *, by: Actor) -> Actor | None:
-    """The second person signs with his own password, also here."""
-    if not username:
-        return None
-    password = click.prompt(f"复核人 {username} 的密码", hide_input=True, err=True)
-    user = authenticate(username=username, password=password)
-    if not isinstance(user, User):
-        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
-    return signing_for(importer.REGISTER_BY_TWO, user=user, by=by)
 
 
 def _run(
