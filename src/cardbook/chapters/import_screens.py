@@ -23,6 +23,7 @@ from cardbook.imports.models import ImportFile, Stage, Work
 from cardbook.imports.progress import silent
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest
+from cardbook.orgs.actors import Actor
 
 ROWS = 50
 # What a person decides on the mapping page, and the check then goes on.
@@ -70,6 +71,16 @@ def check_answer(
 def is_for_worker(file: ImportFile) -> bool:
     """This function will say whether posting a file is a worker's business: long, and it fits."""
     return is_long(file.rows) and file.stage == Stage.CHECKED and not file.errors
+
+
+def post_later_answer(
+    request: ActorRequest, file: ImportFile, *, long: LongFiles, names: Addresses,
+    second: Actor | None = None,
+) -> HttpResponse:  # fmt: skip
+    """This function will let a worker post a file, with the second person's signature if any."""
+    now = timezone.now()
+    long.hand_over(file=file, work=Work.POST, by=request.actor, second=second, at=now)
+    return redirect(names.show, file.pk)
 
 
 def run_shown(file: ImportFile, *, names: Addresses, may_work: bool = True) -> dict[str, object]:

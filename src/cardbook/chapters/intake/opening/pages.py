@@ -18,6 +18,7 @@ from cardbook.chapters.import_screens import (
     error_sheet_answer,
     is_for_worker,
     mapping_answer,
+    post_later_answer,
     problems_shown,
     progress_answer,
     resume_answer,
@@ -30,7 +31,6 @@ from cardbook.chapters.intake.opening.opening_job import BALANCES
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
-from cardbook.imports.models import Work
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
@@ -226,12 +226,10 @@ def _hand_over(request: ActorRequest, file: queries.File, second: Actor | None) 
 
     :raises Refused: when one person is not enough.
     """
-    now = timezone.now()
     importer.refuse_alone(
         card_body=file.organization, by=request.actor, second=second, on=timezone.localdate()
     )
-    BALANCES.hand_over(file=file, work=Work.POST, by=request.actor, second=second, at=now)
-    return redirect("opening.file", file.pk)
+    return post_later_answer(request, file, long=BALANCES, names=_NAMES, second=second)
 
 
 def _second(request: ActorRequest) -> Actor | None:

@@ -18,6 +18,7 @@ from cardbook.chapters.import_screens import (
     error_sheet_answer,
     is_for_worker,
     mapping_answer,
+    post_later_answer,
     problems_shown,
     progress_answer,
     resume_answer,
@@ -31,7 +32,7 @@ from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
-from cardbook.imports.models import ImportFile, Stage, Work
+from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
@@ -178,8 +179,7 @@ def post(request: ActorRequest, file_id: int) -> HttpResponse:
     """Enter the file into the book: all of it in one transaction, or nothing."""
     file = _file(request, file_id)
     if is_for_worker(file):
-        MANIFESTS.hand_over(file=file, work=Work.POST, by=request.actor, at=timezone.now())
-        return redirect("import.show", file_id)
+        return post_later_answer(request, file, long=MANIFESTS, names=_NAMES)
     try:
         posted = importer.post(file=file, by=request.actor, at=timezone.now())
     except RowsWrong as wrong:
