@@ -5,6 +5,7 @@ Each slice keeps its own addresses, permissions and sentences (Art. 6).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.contrib import messages
@@ -12,7 +13,6 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from cardbook.chapters.long_files import LongFiles, is_long
@@ -50,17 +50,17 @@ def uploaded_content(uploaded: "UploadedFile[bytes]") -> bytes | Path:
 
 
 def check_answer(
-    request: ActorRequest, file: ImportFile, *, long: LongFiles, names: Addresses
+    request: ActorRequest, file: ImportFile, *, long: LongFiles, names: Addresses, at: datetime
 ) -> HttpResponse:
     """This function will check at once; what a person has to decide leads to the mapping page.
 
     A long file goes to a worker, and its page shows how far it has come.
     """
     if is_long(file.lines):
-        long.hand_over(file=file, work=Work.CHECK, by=request.actor, at=timezone.now())
+        long.hand_over(file=file, work=Work.CHECK, by=request.actor, at=at)
         return redirect(names.show, file.pk)
     try:
-        long.check(file=file, at=timezone.now(), progress=silent)
+        long.check(file=file, at=at, progress=silent)
     except FileRefused as problem:
         messages.warning(request, f"{problem.sentence}{problem.remedy}")
         if problem.code in ASK_FIRST:
@@ -74,12 +74,11 @@ def is_for_worker(file: ImportFile) -> bool:
 
 
 def post_later_answer(
-    request: ActorRequest, file: ImportFile, *, long: LongFiles, names: Addresses,
+    request: ActorRequest, file: ImportFile, *, long: LongFiles, names: Addresses, at: datetime,
     second: Actor | None = None,
 ) -> HttpResponse:  # fmt: skip
     """This function will let a worker post a file, with the second person's signature if any."""
-    now = timezone.now()
-    long.hand_over(file=file, work=Work.POST, by=request.actor, second=second, at=now)
+    long.hand_over(file=file, work=Work.POST, by=request.actor, second=second, at=at)
     return redirect(names.show, file.pk)
 
 
@@ -114,7 +113,7 @@ def cancel_answer(request: HttpRequest, file: ImportFile, *, names: Addresses) -
 
 
 def resume_answer(
-    request: ActorRequest, file: ImportFile, *, long: LongFiles, names: Addresses
+    request: ActorRequest, file: ImportFile, *, long: LongFiles, names: Addresses, at: datetime
 ) -> HttpResponse:
     """This function will begin again what a worker could not finish.
 
@@ -126,7 +125,7 @@ def resume_answer(
             messages.info(request, "请两人重新签名后入账。")
             runs.give_up(file)
         else:
-            long.hand_over(file=file, work=run.work, by=request.actor, at=timezone.now())
+            long.hand_over(file=file, work=run.work, by=request.actor, at=at)
     return redirect(names.show, file.pk)
 
 

@@ -107,7 +107,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     except Refused as refused:
         say_refused(request, refused)
         return redirect("opening.list")
-    return check_answer(request, kept, long=BALANCES, names=_NAMES)
+    return check_answer(request, kept, long=BALANCES, names=_NAMES, at=timezone.now())
 
 
 def _file(request: ActorRequest, file_id: int) -> queries.File:
@@ -177,7 +177,8 @@ def cancel(request: ActorRequest, file_id: int) -> HttpResponse:
 @page("opening.keep")
 def resume(request: ActorRequest, file_id: int) -> HttpResponse:
     """Begin again what a worker could not finish."""
-    return resume_answer(request, _file(request, file_id), long=BALANCES, names=_NAMES)
+    file, now = _file(request, file_id), timezone.now()
+    return resume_answer(request, file, long=BALANCES, names=_NAMES, at=now)
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,7 +195,9 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
     layout = importer.layout_on(timezone.localdate())
     return mapping_answer(
         request, file, layout=layout, back="opening.file",
-        check=lambda chosen: check_answer(request, chosen, long=BALANCES, names=_NAMES),
+        check=lambda chosen: check_answer(
+            request, chosen, long=BALANCES, names=_NAMES, at=timezone.now()
+        ),
     )  # fmt: skip
 
 
@@ -229,7 +232,9 @@ def _hand_over(request: ActorRequest, file: queries.File, second: Actor | None) 
     importer.refuse_alone(
         card_body=file.organization, by=request.actor, second=second, on=timezone.localdate()
     )
-    return post_later_answer(request, file, long=BALANCES, names=_NAMES, second=second)
+    return post_later_answer(
+        request, file, long=BALANCES, names=_NAMES, at=timezone.now(), second=second
+    )
 
 
 def _second(request: ActorRequest) -> Actor | None:

@@ -102,7 +102,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     except Refused as refused:
         say_refused(request, refused)
         return redirect("import.list")
-    return check_answer(request, kept, long=MANIFESTS, names=_NAMES)
+    return check_answer(request, kept, long=MANIFESTS, names=_NAMES, at=timezone.now())
 
 
 def _file(request: ActorRequest, file_id: int) -> ImportFile:
@@ -152,7 +152,8 @@ def cancel(request: ActorRequest, file_id: int) -> HttpResponse:
 @page("delivery.register")
 def resume(request: ActorRequest, file_id: int) -> HttpResponse:
     """Begin again what a worker could not finish."""
-    return resume_answer(request, _file(request, file_id), long=MANIFESTS, names=_NAMES)
+    file, now = _file(request, file_id), timezone.now()
+    return resume_answer(request, file, long=MANIFESTS, names=_NAMES, at=now)
 
 
 @require_http_methods(["GET", "POST"])
@@ -169,7 +170,9 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
     layout = importer.layout_on(timezone.localdate())
     return mapping_answer(
         request, file, layout=layout, back="import.show",
-        check=lambda chosen: check_answer(request, chosen, long=MANIFESTS, names=_NAMES),
+        check=lambda chosen: check_answer(
+            request, chosen, long=MANIFESTS, names=_NAMES, at=timezone.now()
+        ),
     )  # fmt: skip
 
 
@@ -179,7 +182,8 @@ def post(request: ActorRequest, file_id: int) -> HttpResponse:
     """Enter the file into the book: all of it in one transaction, or nothing."""
     file = _file(request, file_id)
     if is_for_worker(file):
-        return post_later_answer(request, file, long=MANIFESTS, names=_NAMES)
+        now = timezone.now()
+        return post_later_answer(request, file, long=MANIFESTS, names=_NAMES, at=now)
     try:
         posted = importer.post(file=file, by=request.actor, at=timezone.now())
     except RowsWrong as wrong:
