@@ -11,6 +11,7 @@ from cardbook.law.papers import PaperRule, PapersWhen
 from cardbook.law.roles import Role
 from cardbook.lifecycle.guards import FactCheck, StandingGuard
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 States = Mapping[str, frozenset[str]]
 
@@ -52,7 +53,8 @@ class Act:
     whoever brought the subject into being may not do it. `second_elsewhere` means that the second
     person stands on the other side of a hand-over; the slice says which. `claims` lists regions
     whose value is not decided here but claimed by a source, and which values may be claimed; each
-    event's facts carry them under the region's name.
+    event's facts carry them under the region's name. `tells` are the messages the act leaves owed to
+    the other side, one of each kind for every subject (`outbox/`).
     """
 
     code: str
@@ -74,6 +76,7 @@ class Act:
     second_elsewhere: bool = False
     witness: frozenset[Role] = frozenset()
     by_another: bool = False
+    tells: tuple[MessageKind, ...] = ()
     registers: tuple[str, ...] = ()
     batch_only: bool = False
     assumed: str = ""
