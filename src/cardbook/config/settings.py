@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "cardbook.cards",
     "cardbook.custody",
     "cardbook.papers",
+    "cardbook.outbox",
     "cardbook.lifecycle",
     "cardbook.registers",
     "cardbook.imports",

@@ -3,13 +3,14 @@
 A row of the table of acts names kinds in `tells`; `outbox/` owes them, `adapters/` deliver them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from cardbook.law.articles import Basis, art
+from cardbook.ports.standings import Standing
 
 
 class Party(StrEnum):
@@ -50,9 +51,16 @@ class MessageKind(StrEnum):
         """The part after the dot."""
         return self.value.partition(".")[2]
 
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it passes what waits before it on the same card: a stop is never held up."""
+        return self.operation in _URGENT
+
     PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4)
+    PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4)
     PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14)
     PROVINCE_ERROR_CONFIRMED = "province.error_confirmed", "错卡确认", art(14)
+    PROVINCE_ERROR_DROPPED = "province.error_dropped", "撤销错卡登记", art(14)
     PROVINCE_ACTIVATE = "province.activate", "激活社保功能", art(22)
     PROVINCE_PRODUCTION = "province.production", "提交制卡申请", art(25)
     PROVINCE_REPLACEMENT = "province.replacement", "提交补换卡申请", art(26)
@@ -77,6 +85,20 @@ class MessageKind(StrEnum):
     SMS_TEMPORARY_DUE = "sms.temporary_due", "临时卡到期提醒", art(27)
     SMS_LOSS_RECORDED = "sms.loss_recorded", "挂失已办理", art(28)
     SMS_LOSS_LAPSING = "sms.loss_lapsing", "口头挂失即将失效", art(28)
+
+
+# Loss and its end keep their own order among themselves (Art. 28).
+_URGENT = frozenset(
+    {
+        "oral_loss",
+        "formal_loss",
+        "release_loss",
+        "loss_notice",
+        "release_notice",
+        "loss_recorded",
+        "loss_lapsing",
+    }
+)
 
 
 class Outcome(StrEnum):
@@ -146,22 +168,34 @@ class Told:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A file of answers; `keep` puts it away once they are written down, and not before."""
+
+    told: tuple[Told, ...]
+    keep: Callable[[], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvinceCard:
-    """A card as the province has it: its own code translated into our words (`cards.states`)."""
+    """A card as the province has it."""
 
     number: str
-    social: str
-    hold: str
-    code: str
+    standing: Standing
 
 
 class Correspondent(Protocol):
     """Whoever carries letters to one system; what the outbox asks of every adapter.
 
     :meth:`tell` yields an answer for each letter as it is known, in order, and stops after the
-    first `unreachable`: what was not yielded did not leave.
+    first `unreachable`: what was not yielded did not leave. `carries` are the kinds it knows how
+    to say; the rest waits for a person with the other side's own screen.
     """
+
+    @property
+    def carries(self) -> frozenset[MessageKind]:
+        """The kinds it can say."""
+        ...
 
     def tell(self, letters: Sequence[Letter]) -> Iterator[Told]:
         """Carry the letters over, one answer for each."""
@@ -179,8 +213,8 @@ class Province(Correspondent, Protocol):
 class BankFiles(Correspondent, Protocol):
     """A bank that takes files and answers by file (domain.md 3.2)."""
 
-    def answers(self) -> Iterable[Told]:
-        """What came back since the last time; each file is read in effect once."""
+    def answers(self) -> Iterable[Returned]:
+        """The files that came back since the last time; each is read in effect once."""
         ...
 
 

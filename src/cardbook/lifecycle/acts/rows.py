@@ -53,8 +53,12 @@ class Act:
     whoever brought the subject into being may not do it. `second_elsewhere` means that the second
     person stands on the other side of a hand-over; the slice says which. `claims` lists regions
     whose value is not decided here but claimed by a source, and which values may be claimed; each
-    event's facts carry them under the region's name. `tells` are the messages the act leaves owed to
-    the other side, one of each kind for every subject (`outbox/`).
+    event's facts carry them under the region's name.
+
+    `tells` are the messages the act leaves owed to the other side, one of each kind for every
+    subject (`outbox/`); `settles` those its facts answer by hand: somebody did it on the other
+    side's own screen and wrote down its `reference`; `takes_back` names, for what was told before,
+    the message that undoes it where it left at all.
     """
 
     code: str
@@ -77,6 +81,8 @@ class Act:
     witness: frozenset[Role] = frozenset()
     by_another: bool = False
     tells: tuple[MessageKind, ...] = ()
+    settles: tuple[MessageKind, ...] = ()
+    takes_back: Mapping[MessageKind, MessageKind] = field(default_factory=dict)
     registers: tuple[str, ...] = ()
     batch_only: bool = False
     assumed: str = ""
