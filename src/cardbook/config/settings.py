@@ -207,7 +207,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else
 # A longer file is a worker's business; sister systems draw the line here too (domain.md 6.3).
 IMPORT_ROWS_IN_REQUEST = 1_000
 # What registers jobs; a worker must know them all before the first one comes.
-PROCRASTINATE_IMPORT_PATHS = ["cardbook.chapters.intake.receive.manifest_job"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "cardbook.chapters.intake.receive.manifest_job",
+    "cardbook.config.delivering",
+]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from cardbook.outbox import leasing
 from cardbook.outbox.leasing import Lease
 from cardbook.outbox.letters import without_person
-from cardbook.ports.messages import Answer, Correspondent, Outcome, Party
+from cardbook.ports.messages import Answer, BankFiles, Correspondent, Outcome, Party
 
 AT_ONCE = 200
 _WRITE_EVERY = 50
@@ -128,6 +128,16 @@ def _told(lease: Lease, correspondent: Correspondent) -> Iterator[tuple[str, Ans
             words = without_person(answer.words, letters[told.reference])
             answer = replace(answer, words=words)
         yield told.reference, answer
+
+
+def take_in(bank: BankFiles, *, clock: Clock) -> int:
+    """This function will write down what a bank answered by file; how many were waited for."""
+    count = 0
+    for returned in bank.answers():
+        answers = [(told.reference, told.answer) for told in returned.told]
+        count += leasing.record_by_file(answers, at=clock())
+        returned.keep()
+    return count
 
 
 class _Book:

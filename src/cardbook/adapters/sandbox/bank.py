@@ -25,7 +25,6 @@ class Bank:
         self.notices: dict[str, str] = {}
         self._out, self._in = folder / "out", folder / "in"
         self._answered: set[str] = set()
-        self._over = threading.Event()
 
     def work_once(self) -> int:
         """Answer every file not answered before; how many."""
@@ -85,10 +84,23 @@ class Bank:
     def _leave(self, name: str, content: bytes) -> None:
         write_whole(self._in / name, content)
 
+
+class Banks:
+    """All banks below one folder, each in the folder of its code."""
+
+    def __init__(self, folder: Path, *, faults: Faults) -> None:
+        """Serve whatever bank gets a folder here."""
+        self._folder, self._faults = folder, faults
+        self._banks: dict[str, Bank] = {}
+        self._over = threading.Event()
+
     def run(self, seconds: float = 1.0) -> None:
         """Look again and again until `stop`."""
         while not self._over.wait(seconds):
-            self.work_once()
+            for path in sorted(self._folder.glob("*/out")):
+                home = path.parent
+                bank = self._banks.setdefault(home.name, Bank(home, faults=self._faults))
+                bank.work_once()
 
     def stop(self) -> None:
         """End `run`."""
