@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cardbook.orgs.actors import Actor
-from cardbook.outbox.models import Message
+from cardbook.outbox.models import Line, Message
 from cardbook.outbox.states import STUCK, State
 
 
@@ -18,18 +18,22 @@ class NotOpen(Exception):
     """Somebody or the other side was faster: the message is no longer waiting for this."""
 
 
-def retry(*, message_id: int, by: Actor, at: datetime) -> None:
-    """This function will let a stuck message, or one that waits its pause, leave at once.
+def retry(*, message_ids: Sequence[int], by: Actor, at: datetime) -> int:
+    """This function will let stuck messages, or such as wait their pause, leave at once; how many.
 
-    :raises NotOpen: when it is settled, under way or another county's.
+    :raises NotOpen: when one of them is settled, under way or another county's; then none does.
     """
-    changed = _within(by).filter(
-        pk=message_id, state__in=[State.OWED, *STUCK], recipient__isnull=False
-    )
-    if not changed.update(
-        state=State.OWED, attempts=0, next_at=at, answer_code="", answer_words=""
-    ):
-        raise NotOpen
+    with transaction.atomic():
+        found = _locked(message_ids, by=by, states=(State.OWED, *STUCK))
+        if found.filter(recipient=None).exists():
+            raise NotOpen
+        # The worker's next round tries the line again, however long its pause.
+        Line.objects.filter(
+            party__in=found.values("party"), recipient__in=found.values("recipient")
+        ).update(next_at=at)
+        return found.update(
+            state=State.OWED, attempts=0, next_at=at, answer_code="", answer_words=""
+        )
 
 
 def settle_by_hand(
@@ -40,10 +44,7 @@ def settle_by_hand(
     :raises NotOpen: when one of them is settled, under way or another county's; then none is.
     """
     with transaction.atomic():
-        found = _within(by).filter(pk__in=message_ids, state__in=[State.OWED, State.SENT, *STUCK])
-        locked = list(found.select_for_update().values_list("pk", flat=True))
-        if set(locked) != set(message_ids):
-            raise NotOpen
+        found = _locked(message_ids, by=by, states=(State.OWED, State.SENT, *STUCK))
         return found.update(
             state=State.BY_HAND,
             external_reference=reference,
@@ -53,5 +54,14 @@ def settle_by_hand(
         )
 
 
-def _within(by: Actor) -> QuerySet[Message]:
-    return Message.objects.filter(county__path__startswith=by.county_path)
+def _locked(
+    message_ids: Sequence[int], *, by: Actor, states: Sequence[State]
+) -> QuerySet[Message]:
+    """The messages, locked in order of their ids, if all of them stand so in the actor's reach."""
+    found = Message.objects.filter(
+        pk__in=message_ids, county__path__startswith=by.county_path, state__in=states
+    )
+    locked = found.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
+    if not message_ids or set(locked) != set(message_ids):
+        raise NotOpen
+    return Message.objects.filter(pk__in=message_ids)

@@ -37,6 +37,8 @@ def deliver_all(*, party: Party, switchboard: Switchboard, clock: Clock) -> Tall
     total = Tally()
     for recipient_id in leasing.waiting_recipients(party):
         correspondent = switchboard(party, recipient_id)
+        carries = correspondent.carries if correspondent else frozenset()
+        leasing.note_interface(party=party, recipient_id=recipient_id, carries=carries)
         if correspondent is not None:
             deliver(
                 party=party,

@@ -5,7 +5,7 @@ same message under the same reference, and "already so" is success (domain.md 9.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -189,11 +189,23 @@ def waiting_recipients(party: Party) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def note_interface(*, party: Party, recipient_id: int, carries: Collection[MessageKind]) -> None:
+    """This function will note which kinds a line can say, for the page that shows what is owed."""
+    values: list[Any] = [str(party), recipient_id, sorted(str(kind) for kind in carries)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO outbox_line AS l (party, recipient_id, carries) VALUES (%s, %s, %s) "
+            "ON CONFLICT (party, recipient_id) DO UPDATE SET carries = excluded.carries "
+            "WHERE l.carries <> excluded.carries",
+            values,
+        )
+
+
 def line_is_open(*, party: Party, recipient_id: int, at: datetime) -> tuple[bool, bool]:
     """This function will say whether the line may be tried now, and whether it was silent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO outbox_line (party, recipient_id) VALUES (%s, %s) "
+            "INSERT INTO outbox_line (party, recipient_id, carries) VALUES (%s, %s, '{}') "
             "ON CONFLICT (party, recipient_id) DO NOTHING",
             [str(party), recipient_id],
         )

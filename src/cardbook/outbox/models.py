@@ -3,6 +3,7 @@
 Rows are made by `owing.py` in the act's own transaction; a message never disappears.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -88,6 +89,8 @@ class Line(models.Model):
 
     party = models.CharField("对方", max_length=10, choices=[(str(p), p.label) for p in Party])
     recipient = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    # Which kinds the line's adapter can say, as the worker last found it; none: all by hand.
+    carries = ArrayField(models.CharField(max_length=40), default=list)
     answered_at = models.DateTimeField("最近应答", null=True)
     silent_since = models.DateTimeField("无应答起", null=True)
     failures = models.IntegerField(db_default=0)

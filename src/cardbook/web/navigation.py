@@ -99,6 +99,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "对方系统（第十四、二十二至三十条）",
+        (("待办消息", "message.list", "upload"),),
+    ),
+    (
         "机构、部署与分工",
         (
             ("机构", "organization.list", "building"),

@@ -112,7 +112,8 @@ def encode_record(layout: Layout, row: Row, *, number: int) -> tuple[bytes, list
     for field in layout.fields:
         text = field.constant or row.get(field.name, "")
         try:
-            content = text.encode(ENCODING)
+            # Most fields are digits; the codec of GBK takes several times as long to begin.
+            content = text.encode("ascii" if text.isascii() else ENCODING)
         except UnicodeEncodeError as problem:
             sentence = f"“{text[problem.start]}”不在 GBK 字符集内，请与银行约定替代写法后再报"
             wrong.append(RowTrouble(number, field.title, sentence))
@@ -183,7 +184,11 @@ def _records(layout: Layout, lines: Iterable[bytes]) -> Iterator[dict[str, str]]
                 f"第 {number} 条有 {len(line)} 字节，应为 {size} 字节，整份未读入，请对方重新传送"
             )
         try:
-            row = {name: line[a:b].decode(ENCODING).rstrip(" ") for name, a, b in slices}
+            pieces = ((name, line[a:b].rstrip(b" ")) for name, a, b in slices)
+            row = {
+                name: piece.decode("ascii" if piece.isascii() else ENCODING)
+                for name, piece in pieces
+            }
         except UnicodeDecodeError:
             raise FileRefused(
                 f"第 {number} 条不是 GBK 编码或字段错位，整份未读入，请对方核对编码后重新传送"
