@@ -26,6 +26,7 @@ from cardbook.demo import organizations as tree
 from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.distribution import live_distribution
+from cardbook.demo.exchange import live_exchange
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
@@ -131,6 +132,7 @@ def live(
     _leave_files(story)
     _begin_with_old_ledgers(story)
     live_distribution(story)
+    live_exchange(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

@@ -99,7 +99,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
-        "对方系统（第十四、二十二至三十条）",
+        "对方系统（第十四条等）",
         (("待办消息", "message.list", "upload"),),
     ),
     (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from cardbook.cards.models import Card
 from cardbook.orgs.actors import Actor
@@ -109,7 +109,7 @@ def _silence(line: Line) -> str:
 def messages(
     *, by: Actor, party: str = "", view: str = "open", kind: str = "", text: str = ""
 ) -> QuerySet[Message]:
-    """This function will list messages, the oldest first: of a party, a kind, a card."""
+    """This function will list messages of a party, a kind, a card: what needs a person first."""
     found = _seen(by).filter(state__in=_STATES.get(view, OPEN))
     if party in {str(one) for one in Party}:
         found = found.filter(party=party)
@@ -118,7 +118,8 @@ def messages(
     if text:
         cards = list(Card.objects.filter(number=text.upper()).values_list("pk", flat=True))
         found = found.filter(Q(card_id__in=cards) | Q(reference=text) | Q(external_reference=text))
-    return found.order_by("id").select_related("recipient", "settled_by")
+    stuck = Case(When(state__in=STUCK, then=0), default=1)
+    return found.order_by(stuck, "id").select_related("recipient", "settled_by")
 
 
 def rows(found: Iterable[Message], *, may_act: bool) -> list[MessageRow]:
