@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=90)
 # A message tried so often while the line carries others is the trouble itself: somebody must look.
 MOST_ATTEMPTS = 6
 _FEW = 3
-_FIRST_PAUSE = timedelta(seconds=15)
+_FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _SQL = Path(__file__).parent / "sql"
 _TAKE = (_SQL / "take.sql").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 Writes nothing but the bank's answers; stops with Ctrl-C. It never listens beyond loopback.
 """
 
+import signal
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -73,10 +74,10 @@ def sandbox(
         click.echo(f"银行     {data / _FOLDER}（每家银行一个文件夹：out 取件，in 回盘）")
         click.echo("Ctrl-C 结束")
         stop = threading.Event()
-        try:
-            stop.wait()
-        except KeyboardInterrupt:
-            click.echo(f"省系统办了 {province.effects.total()} 件，短信 {len(gateway.texts)} 条")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        stop.wait()
+        click.echo(f"省系统办了 {province.effects.total()} 件，短信 {len(gateway.texts)} 条")
 
 
 def write_settings(data: Path, *, province_port: int, sms_port: int) -> None:

@@ -123,7 +123,7 @@ class TestALineThatIsSilent:
             assert line.next_at is not None
             pauses.append(line.next_at - (LATER + after))
             after += pauses[-1]
-        assert pauses == [timedelta(seconds=s) for s in (15, 30, 60, 120)]
+        assert pauses == [timedelta(seconds=s) for s in (5, 10, 20, 40)]
         assert len(silent.heard) == 4 and line.silent_since == LATER
         carry(city, OtherSide(), after=after)
         line.refresh_from_db()
@@ -134,7 +134,7 @@ class TestALineThatIsSilent:
         owed(card, ACTIVATE)
         carry(city, OtherSide(lambda letter: GONE))
         side = OtherSide()
-        carry(city, side, after=timedelta(seconds=14))
+        carry(city, side, after=timedelta(seconds=4))
         assert side.heard == []
 
     def test_never_parks_a_message_while_nobody_answers_at_all(
