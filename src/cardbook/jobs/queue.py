@@ -4,6 +4,7 @@ procrastinate keeps the queue in the same database; nothing above this package n
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -45,7 +46,9 @@ def periodic_job(name: str, *, cron: str) -> Callable[[Callable[[], None]], Call
 
     def register(work: Callable[[], None]) -> Callable[[], None]:
         def tick(timestamp: int) -> None:
-            work()
+            # The next round comes anyway; a failed job of every round would only pile up.
+            with suppress(*PASSING):
+                work()
 
         task = app.task(name=name, queue=MESSAGES, lock=name, queueing_lock=name)(tick)
         app.periodic(cron=cron)(task)

@@ -1,15 +1,17 @@
 """From an act to the other side and back: settings, adapters, sandbox (Art. 22 to 28)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from cardbook.adapters.lines import BadExchange, Mode, read_exchange
+from cardbook.adapters.province_web import ProvinceWeb
 from cardbook.adapters.sandbox.bank import Bank
 from cardbook.adapters.sandbox.cli import LICENCE, write_settings
-from cardbook.adapters.sandbox.faults import Fault
+from cardbook.adapters.sandbox.faults import Fault, Faults
 from cardbook.adapters.sandbox.gateway import Gateway
 from cardbook.adapters.sandbox.province import Province
 from cardbook.cards.models import Card
@@ -18,11 +20,13 @@ from cardbook.config.delivering import carry
 from cardbook.config.doctor import outbox as doctor
 from cardbook.config.environment import Environment
 from cardbook.config.switchboard import Switchboard, database_clock
+from cardbook.outbox.deliver import deliver
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.owing import owe, remind
 from cardbook.people import vault
 from cardbook.people.models import Person
 from cardbook.ports.messages import MessageKind, Party
+from cardbook.ports.standings import Standing
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
@@ -164,6 +168,44 @@ class TestSettingsThatAreWrong:
         with pytest.raises(Exception, match="沙箱不覆盖"):
             write_settings(data, province_port=1, sms_port=2)
         assert read_exchange(data).line(Party.PROVINCE, "x").mode is Mode.MANUAL
+
+
+class TestFaultsAtRandom:
+    @pytest.mark.article(28)
+    def test_every_message_ends_done_or_is_listed_and_nothing_is_done_twice(
+        self, city: City
+    ) -> None:
+        rates = dict.fromkeys(
+            (Fault.TIME_OUT, Fault.DOWN, Fault.BUSY, Fault.REFUSE, Fault.GARBLED), 0.08
+        )
+        other = Province(licence="L", faults=Faults(rates=rates, seed=7))
+        cards = make.received_cards(city, city.here, count=25)
+        for kind in (MessageKind.PROVINCE_ACTIVATE, MessageKind.PROVINCE_ORAL_LOSS):
+            remind(kind, subject=Subject.CARD, ids=[c.pk for c in cards], occasion="1", at=NOON)
+        begun = database_clock()
+        with other.server() as desk:
+            web = ProvinceWeb(url=desk.url, licence="L", timeout_seconds=0.3)
+            for hour in range(1, 400):
+                deliver(
+                    party=Party.PROVINCE, recipient_id=city.here.county.pk, correspondent=web,
+                    clock=lambda hour=hour: begun + timedelta(hours=hour),
+                )  # fmt: skip
+                if not _under_way():
+                    break
+        assert not _under_way()
+        done = Message.objects.filter(state__in=["done", "already_so"])
+        stopped = done.filter(kind=MessageKind.PROVINCE_ORAL_LOSS)
+        standing = {card.pk: other.cards.get(card.number) for card in cards}
+        assert all(standing[one.card_id] is Standing.ORAL_LOSS for one in stopped)
+        assert done.count() > 20 and max(other.effects.values()) <= len(cards)
+        listed = Message.objects.filter(state__in=["refused", "parked", "owed"])
+        assert done.count() + listed.count() == 2 * len(cards)
+
+
+def _under_way() -> bool:
+    """Whether a message may still leave by itself: it is not held back by a stuck one."""
+    stuck = Message.objects.filter(state__in=["refused", "parked"]).values("thread")
+    return Message.objects.filter(state__in=["owed", "leased"]).exclude(thread__in=stuck).exists()
 
 
 class TestTheDoctor:
