@@ -43,8 +43,8 @@ async def _work(until: Callable[[], bool], *, once: bool) -> None:
 
 async def _serve(running: App, *, wait: bool) -> None:
     """Serve every queue until told to stop; whoever is at work then finishes first."""
-    both = asyncio.gather(
-        *(
+    serving = [
+        asyncio.create_task(
             running.run_worker_async(
                 queues=[queue],
                 concurrency=concurrency,
@@ -54,13 +54,25 @@ async def _serve(running: App, *, wait: bool) -> None:
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
                 install_signal_handlers=False,
             )
-            for queue, concurrency in AT_ONCE.items()
         )
-    )
+        for queue, concurrency in AT_ONCE.items()
+    ]
+
+    def end() -> None:
+        for one in serving:
+            one.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, both.cancel)
-    with suppress(asyncio.CancelledError):
-        await both
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    # One that ends takes the other along: half a worker would only look alive.
+    await asyncio.wait(
+        serving, return_when=asyncio.FIRST_COMPLETED if wait else asyncio.ALL_COMPLETED
+    )
+    end()
+    await asyncio.wait(serving)
+    for problem in [one.exception() for one in serving if not one.cancelled()]:
+        if problem is not None:
+            raise problem
 
 
 async def _watch(running: App, until: Callable[[], bool]) -> None:
