@@ -4,11 +4,8 @@ The sandbox works in a process of its own, as the other side does; the floor of 
 same requests, ready made, sent one after the other by the bare HTTP library.
 """
 
-import multiprocessing
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import urllib3
 
@@ -16,7 +13,6 @@ from cardbook.adapters.files.fixed import Layout, decode, encode
 from cardbook.adapters.files.layouts import ANSWER, ORDER
 from cardbook.adapters.gbk_xml import call
 from cardbook.adapters.province_web import OPERATIONS, SERVICE, ProvinceWeb
-from cardbook.adapters.sandbox.province import Province
 from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.config.switchboard import database_clock
@@ -27,12 +23,12 @@ from cardbook.outbox.owing import owe
 from cardbook.ports.messages import MessageKind, Party
 from cardbook.testing.factories import citizen_number
 from tests.bench.measure import Line, against, in_turns, timed
+from tests.bench.other_side import LICENCE, sandbox
 
 ROWS = 100_000
 KIND = MessageKind.PROVINCE_ACTIVATE
 # So many requests are enough to know what one costs.
 SAMPLE = 2_000
-LICENCE = "bench"
 
 
 def batch_files() -> Iterator[Line]:
@@ -84,30 +80,11 @@ def _read(layout: Layout, rows: list[dict[str, str]]) -> Line:
     )  # fmt: skip
 
 
-def _serve(link: Any) -> None:
-    with Province(licence=LICENCE).server() as server:
-        link.send(server.url)
-        link.recv()
-
-
-@contextmanager
-def _sandbox() -> Iterator[str]:
-    """The province in another process."""
-    ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,))
-    process.start()
-    try:
-        yield ours.recv()
-    finally:
-        ours.send("end")
-        process.join()
-
-
 def outbox() -> Iterator[Line]:
     """As many messages as the book has cards, at most a hundred thousand: owed, then drained."""
     ids = list(Card.objects.order_by("pk").values_list("pk", flat=True)[:ROWS])
     owing = timed(lambda: owe((KIND,), subject=Subject.CARD, ids=ids))
-    with _sandbox() as url:
+    with sandbox() as url:
         floor = _bare(url) * len(ids)
         web = ProvinceWeb(url=url, licence=LICENCE)
         seconds = timed(
