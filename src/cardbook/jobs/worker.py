@@ -60,7 +60,9 @@ async def _serve(running: App, *, wait: bool) -> None:
 
     def end() -> None:
         for one in serving:
-            one.cancel()
+            # Asked twice, a worker would abort its job instead of finishing it.
+            if not one.cancelling():
+                one.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end)
