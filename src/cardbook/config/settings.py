@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "cardbook.cards",
     "cardbook.custody",
     "cardbook.papers",
+    "cardbook.outbox",
     "cardbook.lifecycle",
     "cardbook.registers",
     "cardbook.imports",
@@ -222,6 +223,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "cardbook.chapters.intake.receive.manifest_job",
     "cardbook.chapters.issuance.collective.sheet_job",
     "cardbook.chapters.intake.opening.opening_job",
+    "cardbook.config.delivering",
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

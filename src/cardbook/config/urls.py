@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.stranded.destruction.urls")),
     path("", include("cardbook.chapters.safekeeping.places.urls")),
     path("", include("cardbook.chapters.safekeeping.stocktaking.urls")),
+    path("", include("cardbook.chapters.exchange.messages.urls")),
     path("", include("cardbook.insight.figures.urls")),
     *register_urlpatterns(),
 ]

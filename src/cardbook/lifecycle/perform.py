@@ -1,7 +1,7 @@
 """The only door through which anything changes: one act, one transaction, all or none.
 
 Find the request -> lock in id order -> collect every refusal -> append events -> change state ->
-post custody -> keep the promises now. Set-based: fifty thousand cards are one call.
+post custody -> owe messages -> keep the promises now. Set-based: fifty thousand cards, one call.
 """
 
 import uuid
@@ -40,6 +40,7 @@ from cardbook.lifecycle.load import TABLES, load_cases
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
+from cardbook.outbox.owing import owe, settle, take_back
 
 # What a slice knows and the table cannot say (a mandate, a sheet, a limit): asked with the
 # subjects locked, before anything is written.
@@ -195,13 +196,15 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     if step.births is not None:
         if step.births.target is not None:
             _reachable(step.births.target, by=by)
-        return bring_into_being(
+        born = bring_into_being(
             act=step.act,
             births=step.births,
             entry=entry,
             facts=canonical_json(step.facts),
             county_path=by.county_path,
         )
+        _tell(step.act, born)
+        return born
     cases = _judged(step, by=by, at=at)
     ids = [case.id for case in cases]
     if not ids:
@@ -218,7 +221,15 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     _change_state(step, ids)
     if step.act.move is not None and (step.destination or not step.act.move.stays):
         _move(step, cases=cases, by=by, at=at, batch=batch)
+    _tell(step.act, ids)
     return ids
+
+
+def _tell(act: Act, ids: Sequence[int]) -> None:
+    """What the other side must hear of is owed in the same breath; it leaves after the commit."""
+    owe(act.tells, subject=act.subject, ids=ids)
+    settle(act.settles, subject=act.subject, ids=ids)
+    take_back(act.takes_back, subject=act.subject, ids=ids)
 
 
 def _entry(

@@ -100,6 +100,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "对方系统（第十四条等）",
+        (("待办消息", "message.list", "upload"),),
+    ),
+    (
         "机构、部署与分工",
         (
             ("机构", "organization.list", "building"),

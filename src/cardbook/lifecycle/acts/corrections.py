@@ -24,6 +24,7 @@ from cardbook.lifecycle.acts.rows import (
     states,
 )
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 # Whoever takes a wrong card back opens its handling: two rows, done together (Art. 13).
 _FIND_ERRORS = WINDOWS | KEEPERS
@@ -91,6 +92,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.ErrorRechecked,
         checks=(guards.recheck_is_complete,),
         by_another=True,
+        tells=(MessageKind.PROVINCE_ERROR_REGISTERED,),
         registers=("wrong_card_list",),
         assumed="“再次核查”由登记人以外的第二人办理",
     ),
@@ -104,6 +106,8 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": CorrectionProgress.ENTERED},
         facts=facts.ProvinceAnswered,
         checks=(guards.province_gave_a_reference,),
+        tells=(MessageKind.PROVINCE_ERROR_CONFIRMED,),
+        settles=(MessageKind.PROVINCE_ERROR_REGISTERED,),
         registers=("wrong_card_list",),
     ),
     Act(
@@ -116,6 +120,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": CorrectionProgress.CONFIRMED},
         facts=facts.ProvinceAnswered,
         checks=(guards.province_gave_a_reference,),
+        settles=(MessageKind.PROVINCE_ERROR_CONFIRMED,),
         registers=("wrong_card_list",),
     ),
     Act(
@@ -152,6 +157,9 @@ ROWS: tuple[Act, ...] = (
         facts=facts.CorrectionDropped,
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
+        takes_back={
+            MessageKind.PROVINCE_ERROR_REGISTERED: MessageKind.PROVINCE_ERROR_DROPPED,
+        },
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
     ),
     Act(
