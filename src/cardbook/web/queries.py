@@ -224,16 +224,21 @@ def lines(card_ids: Iterable[int]) -> tuple[CardLine, ...]:
     return tuple(_line(rows[id_]) for id_ in wanted if id_ in rows)
 
 
+# Place by place from the index: joined to all positions, each of 2.6 million would be looked up.
+_FIGURES = """
+SELECT a.kind, sum(lying.cards)::bigint
+FROM custody_account a JOIN orgs_organization o ON o.id = a.organization_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS cards FROM custody_position p WHERE p.account_id = a.id
+) AS lying
+WHERE o.path LIKE %s GROUP BY a.kind HAVING sum(lying.cards) > 0
+"""
+
+
 def county_figures(by: Actor) -> dict[str, int]:
     """This function will count the cards the county answers for by kind of place, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.kind, count(*) FROM custody_position p "
-            "JOIN custody_account a ON a.id = p.account_id "
-            "JOIN orgs_organization o ON o.id = a.organization_id "
-            "WHERE o.path LIKE %s GROUP BY a.kind",
-            [f"{by.county_path}%"],
-        )
+        cursor.execute(_FIGURES, [f"{by.county_path}%"])
         return dict(cursor.fetchall())
 
 
