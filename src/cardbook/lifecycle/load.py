@@ -6,6 +6,7 @@ Only `perform` and `openacts` use it; guards see the frozen values it makes.
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import psycopg
@@ -84,6 +85,8 @@ class _PreparedCursor(psycopg.Cursor[Any]):
             return super().execute(query, params, prepare=True)
         finally:
             self.connection.prepare_threshold = None
+            # Django's record of queries reads it; the driver keeps no text when it runs a plan.
+            self._query: Any = SimpleNamespace(query=query.encode())
 
 
 def _prepared_cursor() -> Any:
