@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = (
         ("orgs", "0001_initial"),
-        ("cards", "0003_distribution"),
+        ("cards", "0004_defect_is_a_hold"),
     )
 
     operations = (
