@@ -138,9 +138,15 @@ def _perform(
         steps = [one if isinstance(one, Step) else one() for one in asked]
         content = digest(request_content(*steps, by=by))
         batch = batch_of(key)
+        known = _known_answer(steps)
         try:
             before = first_answer(
-                key=key, digest=content, act=steps[0].act.code, actor_id=by.user_id, batch=batch
+                key=key,
+                digest=content,
+                act=steps[0].act.code,
+                actor_id=by.user_id,
+                batch=batch,
+                answer=known,
             )
         except KeyReused as problem:
             raise Refused([Refusal(no.KEY_REUSED)]) from problem
@@ -152,7 +158,8 @@ def _perform(
             step = replace(given, subject_ids=born) if given.of_born else given
             born = _do(step, by=by, others=others, at=at, batch=batch)
             ids.extend(born)
-        keep_answer(key=key, subject_ids=ids)
+        if known is None:
+            keep_answer(key=key, subject_ids=ids)
         done = Done(batch=batch, subject_ids=tuple(ids))
         if also is not None:
             also(done)
@@ -160,6 +167,13 @@ def _perform(
             # A broken promise belongs to this act, not to a commit later on.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return done
+
+
+def _known_answer(steps: Sequence[Step]) -> list[int] | None:
+    """The subjects of all steps, before anything is done; None when some are yet to be born."""
+    if any(step.births is not None or step.of_born for step in steps):
+        return None
+    return [id_ for step in steps for id_ in dict.fromkeys(step.subject_ids)]
 
 
 def batch_of(key: str) -> uuid.UUID:
@@ -195,7 +209,7 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     entry = _entry(step, by=by, second=second, at=at, batch=batch)
     if step.births is not None:
         if step.births.target is not None:
-            _reachable(step.births.target, by=by)
+            _reachable(_account(step.births.target), by=by)
         born = bring_into_being(
             act=step.act,
             births=step.births,
@@ -297,11 +311,12 @@ def _change_state(step: Step, ids: Sequence[int]) -> None:
 def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID) -> None:
     assert step.act.move is not None
     if step.destination is not None:
-        parts = [(step.destination, cases)]
+        parts = [(step.destination, _account(step.destination), cases)]
     else:
-        parts = _own_accounts(step.act, cases=cases, by=by)
-    for target, moved in parts:
-        account = _reachable(target, by=by, move=step.act.move, cases=moved)
+        own = _own_accounts(step.act, cases=cases, by=by)
+        parts = [(Destination(account.pk), account, moved) for account, moved in own]
+    for target, account, moved in parts:
+        _reachable(account, by=by, move=step.act.move, cases=moved)
         assert account.kind == step.act.move.target
         in_box = account.kind == Place.BOX
         post_movement(
@@ -314,14 +329,17 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
         )
 
 
+def _account(target: Destination) -> Account:
+    return Account.objects.select_related("organization").get(pk=target.account_id)
+
+
 def _reachable(
-    target: Destination, *, by: Actor, move: Move | None = None, cases: Sequence[Case] = ()
-) -> Account:
-    """The account cards go to; nobody puts cards into another county's hands by himself.
+    account: Account, *, by: Actor, move: Move | None = None, cases: Sequence[Case] = ()
+) -> None:
+    """Where cards go: nobody puts them into another county's hands by himself.
 
     `beyond` lets them leave it for an office above it or a bank, `home` come back into their own.
     """
-    account = Account.objects.select_related("organization").get(pk=target.account_id)
     organization = account.organization
     above = move is not None and move.beyond and organization.county_id is None
     if move is not None and move.home and organization.county_id is not None:
@@ -331,12 +349,11 @@ def _reachable(
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
     if not organization.in_force:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
-    return account
 
 
 def _own_accounts(
     act: Act, *, cases: Sequence[Case], by: Actor
-) -> list[tuple[Destination, Sequence[Case]]]:
+) -> list[tuple[Account, Sequence[Case]]]:
     """Where cards go when nobody says: the county's holders, or the office's own place.
 
     A card stays in the county that has it: whoever reaches into a county from above puts it into
@@ -367,7 +384,7 @@ def _own_accounts(
         by_office.setdefault(office, []).append(case)
     kind = act.move.target
     return [
-        (Destination(account_of(organization_id=office, kind=kind).pk), moved)
+        (account_of(organization_id=office, kind=kind), moved)
         for office, moved in sorted(by_office.items())
     ]
 
