@@ -17,6 +17,7 @@ from cardbook.law.parameters import all_parameters
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.refusals import CATALOGUE
+from cardbook.ports.messages import MessageKind
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -44,6 +45,7 @@ CODES = {
     "refusals": set(CATALOGUE),
     "roles": {str(role) for role in Role},
     "papers": set(KINDS),
+    "messages": {str(kind) for kind in MessageKind},
     "notices": {notice.text_id for versions in ALL_VERSIONS.values() for notice in versions},
 }
 

@@ -5,8 +5,9 @@ FROM bench_pool p JOIN cards_card c ON c.id = p.card_id JOIN custody_position w 
 WHERE p.n = :n \gset
 SELECT gen_random_uuid() AS batch \gset
 BEGIN;
-INSERT INTO ledger_request (key, digest, act, actor_id, batch)
-VALUES ('pgbench-' || :batch::text, sha256('x'), 'card.issue', :actor, :batch::uuid);
+INSERT INTO ledger_request (key, digest, act, actor_id, batch, subject_ids)
+VALUES ('pgbench-' || :batch::text, sha256('x'), 'card.issue', :actor, :batch::uuid,
+    ARRAY[:card_id::bigint]);
 SELECT id FROM cards_card WHERE id = :card_id FOR NO KEY UPDATE;
 INSERT INTO ledger_event (subject_kind, subject_id, seq, act, act_version, happened_at, actor_id,
     post_id, org_id, device, facts, papers, told, basis, edition, batch)
@@ -19,5 +20,4 @@ INSERT INTO custody_movement (act, batch, happened_at)
 VALUES ('card.issue', :batch::uuid, '2026-11-25') RETURNING id AS movement \gset
 INSERT INTO custody_posting (movement_id, account_id, card_id, amount)
 VALUES (:movement, :source, :card_id, -1), (:movement, :holder, :card_id, 1);
-UPDATE ledger_request SET subject_ids = ARRAY[:card_id::bigint] WHERE key = 'pgbench-' || :batch::text;
 COMMIT;

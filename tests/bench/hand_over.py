@@ -168,7 +168,7 @@ def _run_pgbench(values: dict[str, object], *, clients: int, each: int) -> float
         script.write(_SCRIPT)
         script.flush()
         command = [
-            str(embedded._programs() / "pgbench"), "-n", "-M", "prepared", "-c", str(clients),
+            str(embedded.tools() / "pgbench"), "-n", "-M", "prepared", "-c", str(clients),
             "-j", str(min(clients, PROCESSES)), "-t", str(each), "-f", script.name,
             *(f"-D{name}={value}" for name, value in values.items()),
             "-h", parts.query.removeprefix("host="), "-U", unquote(parts.username or ""),

@@ -43,4 +43,6 @@ BENCHES = (
     Named("card-list", "pages:card_list"),
     Named("stranded", "stranded:queues"),
     Named("ledger", "sealing:seal_and_verify"),
+    Named("batch-files", "exchange:batch_files"),
+    Named("outbox", "exchange:outbox", "cardbook"),
 )

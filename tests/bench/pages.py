@@ -12,7 +12,7 @@ from cardbook.testing.clients import signed_in
 from tests.bench.actors import window_clerk
 from tests.bench.finding import some_people
 from tests.bench.manifest_file import COUNTY
-from tests.bench.measure import Line, interleaved, peak_memory, seconds_text
+from tests.bench.measure import Line, peak_memory, seconds_text, twice_timed
 
 ROUNDS, MOST_QUERIES, SHARE = 120, 12, 0.4
 
@@ -40,8 +40,8 @@ def _desk() -> Line:
     with CaptureQueriesContext(connection) as asked:
         look_up(1)
     queries = len(asked)
-    empty, taken = interleaved([lambda _: client.get("/bench/nothing/"), look_up], rounds=ROUNDS)
-    return _page("窗口发放：扫身份证", median(empty), median(taken), queries=queries)
+    taken = twice_timed([lambda _: client.get("/bench/nothing/"), look_up], rounds=ROUNDS)
+    return _page("窗口发放：扫身份证", *taken, queries=queries)
 
 
 def card_list() -> Iterator[Line]:
@@ -59,20 +59,28 @@ def _card_list() -> Iterator[Line]:
             with CaptureQueriesContext(connection) as asked:
                 client.get(address)
             queries = len(asked)
-            empty, taken = interleaved(
+            taken = twice_timed(
                 [lambda _: client.get("/bench/nothing/"), lambda _, a=address: client.get(a)],
                 rounds=15,
             )
-            yield _page(
-                f"卡片列表：{title}（{which}）", median(empty), median(taken), queries=queries
-            )
+            yield _page(f"卡片列表：{title}（{which}）", *taken, queries=queries)
 
 
-def _page(name: str, empty: float, taken: float, *, queries: int) -> Line:
-    share = empty / taken
+Calls = list[tuple[float, float]]
+
+
+def _page(name: str, empty: Calls, taken: Calls, *, queries: int) -> Line:
+    """The share of throughput is that of the processor's time: a busy server waits for nothing."""
+    floor, ours = (median(used for _, used in calls) for calls in (empty, taken))
+    share = floor / ours
     return Line(
-        name=name, rows=0, size=0, floor="登录后的空页面（份额）", floor_value=seconds_text(empty),
-        value=f"{seconds_text(taken)}，{queries} 次查询", ratio=share,
+        name=name, rows=0, size=0, floor="登录后的空页面（处理器时间，份额）",
+        floor_value=_both(empty), value=f"{_both(taken)}，{queries} 次查询", ratio=share,
         aim=f"≥ 空页面吞吐量的 {SHARE:.0%}；≤ {MOST_QUERIES} 次查询",
         met=share >= SHARE and queries <= MOST_QUERIES, memory=peak_memory(),
     )  # fmt: skip
+
+
+def _both(calls: Calls) -> str:
+    clock, used = (median(column) for column in zip(*calls, strict=True))
+    return f"{seconds_text(used)}（用时 {seconds_text(clock)}）"

@@ -1,17 +1,20 @@
-"""The radar of stranded cards and the work queues of Articles 16 to 19, over the whole book."""
+"""The radar of stranded cards and every work queue of the home page, over the whole book."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
 
+from cardbook.chapters.corrections.wrong_cards import queries as wrong_cards
+from cardbook.chapters.issuance.defect.returns import batch_rates
 from cardbook.chapters.stranded.destruction import queries as destruction
 from cardbook.chapters.stranded.send_back import queries as send_back
 from cardbook.chapters.stranded.tracing import queries as tracing
 from cardbook.custody.models import Position
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
+from cardbook.web import queries as web
 from tests.bench.actors import TODAY, city_manager, keeper
 from tests.bench.manifest_file import COUNTY
-from tests.bench.measure import Line, interleaved, peak_memory, percentile, seconds_text
+from tests.bench.measure import Line, peak_memory, percentile, seconds_text, twice_timed
 
 ROUNDS, AIM_SECONDS = 60, 0.2
 AT = datetime.combine(TODAY, time(10), tzinfo=LOCAL)
@@ -63,18 +66,32 @@ def _works(by: Actor) -> dict[str, Work]:
         "退回交接": lambda _: send_back.return_rows(
             list(send_back.returns_of(by)[:50]), by=by, at=AT
         ),
+        **_home(by),
+    }
+
+
+def _home(by: Actor) -> dict[str, Work]:
+    """What the home page counts, and the rates of defects by batch."""
+    return {
+        "首页：各处张数": lambda _: web.county_figures(by),
+        "首页：短少待说明": lambda _: web.short_count(by),
+        "首页：补换申请": lambda _: web.application_count(by),
+        "首页：错卡处理": lambda _: wrong_cards.open_corrections(by=by),
+        "批次质量问题率": lambda _: batch_rates(by=by, today=TODAY),
     }
 
 
 def _measured(name: str, work: Work, total: int) -> Line:
     work(0)
     last = Position.objects.order_by("-card_id").values_list("card_id", flat=True)[0]
-    seconds, floors = interleaved(
+    ours, floors = twice_timed(
         [work, lambda turn: Position.objects.filter(pk=last - turn).first()], rounds=ROUNDS
     )
-    p95, floor = percentile(seconds, 0.95), percentile(floors, 0.95)
+    clock, used = (percentile(column, 0.95) for column in zip(*ours, strict=True))
+    floor = percentile([seconds for _, seconds in floors], 0.95)
     return Line(
-        name=name, rows=total, size=0, floor="按主键读一行（p95）",
-        floor_value=seconds_text(floor), value=seconds_text(p95), ratio=p95 / floor,
-        aim="≤ 200 毫秒", met=p95 <= AIM_SECONDS, memory=peak_memory(),
+        name=name, rows=total, size=0, floor="按主键读一行（处理器时间，p95）",
+        floor_value=seconds_text(floor),
+        value=f"{seconds_text(used)}（用时 {seconds_text(clock)}）", ratio=used / floor,
+        aim="≤ 200 毫秒处理器时间", met=used <= AIM_SECONDS, memory=peak_memory(),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,7 +30,9 @@ def without_connections() -> None:
             connections[alias].close_pool()
 
 
-def together(works: Sequence[Callable[[], Any]]) -> list[Any]:
+def together(
+    works: Sequence[Callable[[], Any]], *, patience_seconds: float = LONGEST_SECONDS
+) -> list[Any]:
     """The answers of all pieces of work, or `Died` where a process was killed on the way."""
     without_connections()
     gate = _FORK.Barrier(len(works))
@@ -43,7 +46,7 @@ def together(works: Sequence[Callable[[], Any]]) -> list[Any]:
     answers = []
     for process, pipe in started:
         try:
-            answers.append(pipe.recv() if pipe.poll(LONGEST_SECONDS) else Died(None))
+            answers.append(pipe.recv() if pipe.poll(patience_seconds) else Died(None))
         except EOFError:
             process.join()
             answers.append(Died(process.exitcode))
@@ -56,6 +59,30 @@ def together(works: Sequence[Callable[[], Any]]) -> list[Any]:
         if isinstance(answer, BaseException):
             raise answer
     return answers
+
+
+def in_rounds(works: Sequence[Callable[[int], Any]], *, rounds: int) -> list[tuple[Any, ...]]:
+    """Every round is played by all at one moment; gives the answers of each round, in order.
+
+    The processes meet at a gate before every round, so that none runs away from the others.
+    """
+    gate = _FORK.Barrier(len(works))
+
+    def player(work: Callable[[int], Any]) -> Callable[[], list[Any]]:
+        def play() -> list[Any]:
+            try:
+                return [(gate.wait(LONGEST_SECONDS), work(round_))[1] for round_ in range(rounds)]
+            except threading.BrokenBarrierError:
+                return []  # another one broke, and says why
+            except BaseException:
+                gate.abort()
+                raise
+
+        return play
+
+    patience = LONGEST_SECONDS * (1 + rounds / 500)
+    answers = together([player(work) for work in works], patience_seconds=patience)
+    return list(zip(*answers, strict=True))
 
 
 def _run(work: Callable[[], Any], gate: Any, pipe: Any) -> None:

@@ -169,16 +169,23 @@ def test_b7_without_a_connection_pages_wait_and_then_say_that_it_is_busy(
 
 
 @pytest.mark.trust("B8")
-def test_b8_connections_ended_by_the_server_cost_no_error_page_and_heal_by_themselves(
+def test_b8_connections_ended_by_the_server_cost_no_window_an_error_page(
     city: City, site: str
 ) -> None:
-    """All pooled connections are dead, as after a restart; at worst a page says it is busy."""
+    """All pooled connections are dead, as after a restart: the next page is simply served.
+
+    Only where nobody could connect for the whole time a page may wait (B7) it says it is busy.
+    """
     visitor = at_the_desk(site, city)
     name = connections["default"].settings_dict["NAME"]
     for _ in range(3):
         drop_connections(name)
-        assert {visitor.get("/desk/").status for _ in range(8)} <= {200, 503}
-        wait_until(lambda: all(visitor.get("/desk/").status == 200 for _ in range(8)))
+        for _ in range(8):
+            began = time.monotonic()
+            status = visitor.get("/desk/").status
+            waited = time.monotonic() - began
+            assert status == 200 or (status == 503 and waited >= settings.LONGEST_QUEUE_SECONDS)
+    wait_until(lambda: all(visitor.get("/desk/").status == 200 for _ in range(8)))
 
 
 def drop_connections(name: str) -> None:

@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cardbook.config.settings")
 
 
 if TYPE_CHECKING:
+    from cardbook.chapters.long_files import LongFiles
     from cardbook.imports.models import Work
     from cardbook.orgs.actors import Actor
 
@@ -46,7 +47,6 @@ def main() -> None:
 def _do(what: str, argument: str) -> object:
     from django.utils import timezone
 
-    from cardbook.chapters.intake.receive import manifest_job
     from cardbook.imports import runs
     from cardbook.imports.models import ImportFile, Work
     from cardbook.insight.check import recount
@@ -63,27 +63,54 @@ def _do(what: str, argument: str) -> object:
         return _change_posts(what)
     file = ImportFile.objects.get(pk=argument)
     if what == "post_file":
-        manifest_job.hand_over(file=file, work=Work.POST, by=_keeper(), at=timezone.now())
+        _long(file.layout).hand_over(file=file, work=Work.POST, by=_keeper(), at=timezone.now())
+        return "asked"
+    if what == "resume":
+        shown = runs.latest(file)
+        assert shown is not None and shown.may_resume
+        _long(file.layout).hand_over(file=file, work=shown.work, by=_keeper(), at=timezone.now())
         return "asked"
     if what == "cancel":
         return runs.cancel(file)
     assert what == "shown"
     shown = runs.latest(file)
-    return str(shown.state) if shown else "none"
+    if shown is None:
+        return "none"
+    return f"{shown.state} resumable" if shown.may_resume else str(shown.state)
+
+
+def _long(layout: str) -> "LongFiles":
+    """The files of the slice whose layout it is."""
+    from cardbook.chapters.intake.opening.layouts import CODE
+    from cardbook.chapters.intake.opening.opening_job import BALANCES
+    from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
+
+    return BALANCES if layout == CODE else MANIFESTS
 
 
 def _upload(path: Path, work: "Work") -> int:
+    """Upload a file; an old ledger is told by its first column."""
     from django.utils import timezone
 
-    from cardbook.chapters.intake.receive import importer, manifest_job
+    from cardbook.chapters.intake.opening import importer as balances
+    from cardbook.chapters.intake.receive import importer as manifests
     from cardbook.imports.models import Work
+    from cardbook.imports.progress import silent
+    from cardbook.orgs.models import Organization
 
     keeper, now = _keeper(), timezone.now()
-    receiver = importer.Organization.objects.get(pk=keeper.org_id)
-    file = importer.upload(name=path.name, content=path, receiver=receiver, by=keeper, at=now)
+    office = Organization.objects.get(pk=keeper.org_id)
+    if path.read_bytes().startswith("社保卡号".encode("gb18030")):
+        file = balances.upload(
+            name=path.name, content=path, source="旧台账", as_of=timezone.localdate(),
+            card_body=office, by=keeper, at=now,
+        )  # fmt: skip
+    else:
+        file = manifests.upload(name=path.name, content=path, receiver=office, by=keeper, at=now)
+    long = _long(file.layout)
     if work == Work.POST:
-        file = importer.check(file=file, at=now)
-    manifest_job.hand_over(file=file, work=work, by=keeper, at=now)
+        file = long.check(file=file, at=now, progress=silent)
+    long.hand_over(file=file, work=work, by=keeper, at=now)
     return file.pk
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ DRIVER = Path(__file__).with_name("driver.py")
 PATIENCE_SECONDS = 180
 # A lock on this table stops the work in that stage, with everything before it done.
 STOPS = {
-    "reading": "intake_manifestrow",
+    "reading": "intake_manifestrow, intake_openingrow",
     "checking": "people_person",
     "posting": "custody_posting",
 }
@@ -121,14 +121,36 @@ class House:
         with psycopg.connect(self.urls.owner_url) as link:
             link.execute("SET idle_in_transaction_session_timeout = 0")
             link.execute(f"LOCK TABLE {STOPS[stage]} IN ACCESS EXCLUSIVE MODE")
-            yield self.until(self._waiting)
+            yield self.until(self.waiting)
             with suppress(psycopg.Error):  # the server may have been shot
                 link.rollback()
 
-    def _waiting(self) -> int | None:
+    @contextmanager
+    def frozen_in_copy(self, worker: int) -> Iterator[int]:
+        """A COPY into staging stands still half-way: nobody sends; gives its backend."""
+        backend: int = self.until(
+            lambda: self.ask(
+                "SELECT pid FROM pg_stat_progress_copy "
+                "WHERE command = 'COPY FROM' AND tuples_processed > 0"
+            )
+        )
+        stopped = family(worker)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            assert self.ask("SELECT true FROM pg_stat_progress_copy WHERE pid = %s", backend)
+            yield backend
+        finally:
+            for pid in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
+    def waiting(self, *, but: Collection[int] = ()) -> int | None:
+        """A backend of the application that waits for a lock, and is none of those."""
         found: int | None = self.ask(
-            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-            "AND datname = current_database() AND usename = current_user LIMIT 1"
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> ALL(%s) "
+            "AND datname = current_database() AND usename = current_user LIMIT 1",
+            list(but),
         )
         return found
 
@@ -178,6 +200,16 @@ class House:
             lines.append(
                 f"王小明,{number},{prefix}{place:06d},P-{prefix},P-{prefix}-1-{box}-{place % 100}"
             )
+        path.write_text("\n".join(lines) + "\n", encoding="gb18030")
+        return path
+
+    def balance(self, prefix: str, *, rows: int = 1200) -> Path:
+        """An old ledger of cards that their holders have."""
+        path = self.data / f"{prefix}.csv"
+        lines = ["社保卡号,社会保障号码,姓名,状态,存放地点"]
+        lines += [
+            f"{prefix}{place:06d},{self._number()},王小明,已发放,持卡人" for place in range(rows)
+        ]
         path.write_text("\n".join(lines) + "\n", encoding="gb18030")
         return path
 

@@ -54,7 +54,7 @@ class Card(models.Model):
 
     number = models.CharField("社保卡卡号", max_length=9)
     person = models.ForeignKey(Person, models.PROTECT, related_name="cards")
-    county = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    county = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="cards", db_index=False)
     bank_org = models.ForeignKey(
         Organization, models.PROTECT, null=True, related_name="+", db_index=False
@@ -115,6 +115,9 @@ class Card(models.Model):
                 for name, regions, why in IMPOSSIBLE
             ),
         )
+        # One index answers for a county's cards and for a batch's within it, so that intake fills
+        # no second one.
+        indexes = (models.Index(fields=["county", "batch"], name="card_county_batch"),)
 
     def __str__(self) -> str:
         return self.number

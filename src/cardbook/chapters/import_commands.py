@@ -1,23 +1,38 @@
 """What the commands `cardbook import …` share: who posts, what is said, how it ends (Art. 6).
 
-Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed); 2 not done.
+A long file is a worker's business here too, where one runs: whoever closes the terminal ends
+nothing. Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed); 2 not done.
 """
 
 import json
-from datetime import date
+import sys
+import time
+from contextlib import ExitStack
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from django.http import HttpRequest
 
-from cardbook.imports import engine
-from cardbook.imports.models import ImportFile
+from cardbook.chapters.long_files import LongFiles, is_long
+from cardbook.imports import engine, runs
+from cardbook.imports.models import ImportFile, State, Work
+from cardbook.imports.progress import Phase
+from cardbook.jobs.queue import is_served
 from cardbook.law.roles import Role
+from cardbook.lifecycle.acts import Act
+from cardbook.lifecycle.pages import signer, signing_for
 from cardbook.orgs.actors import Actor, NoPost, actor_for, actor_in
 from cardbook.orgs.models import Organization, Post, User
 
 MOST_SHOWN = 20
+_LOOK_SECONDS = 0.5
 Answer = dict[str, Any]
+
+
+class NotDone(Exception):
+    """A worker did not finish what the command line asked for; says why."""
 
 
 class NotFound(Exception):
@@ -69,6 +84,20 @@ def keeper_of(card_body: Organization) -> Actor:
     return actor_in(post, device="命令行")
 
 
+def second_at_terminal(row: Act, *, username: str, by: Actor) -> Actor:
+    """This function will ask the second person for his own password, and make his actor.
+
+    Wrong ones count towards the same lock as at the login page and in the pages' forms.
+
+    :raises Refused: when it does not fit, was wrong too often, or he holds no post today.
+    """
+    password = click.prompt(f"复核人 {username} 的密码", hide_input=True, err=True)
+    request = HttpRequest()  # the lock also counts by address: here this machine
+    request.META["REMOTE_ADDR"] = "127.0.0.1"
+    user = signer(username=username, password=password, request=request)
+    return signing_for(row, user=user, by=by)
+
+
 def rows_wrong(file: ImportFile, errors_to: Path | None) -> Answer:
     """This function will list a file's errors, and write the user's own sheet where asked."""
     found = list(
@@ -86,6 +115,69 @@ def rows_wrong(file: ImportFile, errors_to: Path | None) -> Answer:
         "result": "errors", "sentence": sentence, "rows": file.rows, "error_rows": file.errors,
         "problems": found,
     }  # fmt: skip
+
+
+class ProgressBar:
+    """A bar for the rows read, and a word for what comes after, on the terminal's own channel."""
+
+    def __init__(self, *, lines: int) -> None:
+        """For a file of so many lines."""
+        self._lines = max(lines, 1)
+        self._phase: Phase | None = None
+        self._stack = ExitStack()
+        self._bar: Any = None
+
+    def __enter__(self) -> "ProgressBar":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._stack.close()
+
+    def __call__(self, phase: Phase, rows: int) -> None:
+        """Show how far it has come."""
+        if phase is not self._phase:
+            self._begin(phase, rows)
+        if phase is Phase.READING:
+            self._bar.update(rows - self._bar.pos)
+
+    def _begin(self, phase: Phase, rows: int) -> None:
+        if self._phase is Phase.READING:
+            self._bar.update(self._lines - self._bar.pos)
+        self._stack.close()
+        self._phase = phase
+        if phase is Phase.READING:
+            bar = click.progressbar(length=self._lines, label=phase.label, file=sys.stderr)
+            self._bar = self._stack.enter_context(bar)
+        else:
+            click.echo(f"{phase.label} {rows} 行 …", err=True)
+
+
+def by_worker(
+    file: ImportFile, *, work: Work, long: LongFiles, by: Actor, at: datetime, bar: ProgressBar,
+    second: Actor | None = None,
+) -> bool:  # fmt: skip
+    """This function will let a worker check or post a long file, and show how far it has come.
+
+    False when the file is short or no worker runs: then it is done by whoever asks.
+
+    :raises NotDone: when the worker found that it cannot be done.
+    """
+    if not is_long(file.lines) or not is_served():
+        return False
+    long.hand_over(file=file, work=work, by=by, second=second, at=at)
+    click.echo("由后台办理；关闭终端不会中断，网页上也能看到进度。", err=True)
+    while True:
+        run = runs.latest(file)
+        assert run is not None, "it was asked for just now"
+        if not run.is_open:
+            break
+        if run.phase is not None:
+            bar(run.phase, run.rows_done)
+        time.sleep(_LOOK_SECONDS)
+    if run.state is not State.DONE:
+        raise NotDone(run.sentence or "办理多次中断，没有完成，台账没有任何改变；请在网页上续办。")
+    file.refresh_from_db()
+    return True
 
 
 def say(answer: Answer, *, as_json: bool) -> None:

@@ -26,10 +26,11 @@ _MOUNTED: Mapping[str, str] = {
     "docs": "cardbook.insight.cli:docs",
     "ledger": "cardbook.ledger.cli:ledger",
     "backup": "cardbook.config.backup_cli:backup",
+    "sandbox": "cardbook.adapters.sandbox.cli:sandbox",
     "restore-drill": "cardbook.config.backup_cli:restore_drill",
 }
 # Commands that read tables and source alone: they start no server and ask none.
-_WITHOUT_DATABASE = frozenset({"article", "docs"})
+_WITHOUT_DATABASE = frozenset({"article", "docs", "sandbox"})
 _NOWHERE = "postgresql://nobody@/none"
 KEY_FILES = ("django.key", "index.key", "ledger.key", "vault.1.key")
 _ONE_LINE: Mapping[str, str] = {
@@ -44,6 +45,7 @@ _ONE_LINE: Mapping[str, str] = {
     "docs": "从业务总表生成 docs/generated，或核对是否最新。",
     "ledger": "封存、导出、核验台账。",
     "backup": "备份数据库和凭据文件（不含密钥）。",
+    "sandbox": "沙箱：省系统、银行、短信平台，供测试、演示和对接（只在本机）。",
     "restore-drill": "恢复演练：恢复到临时库，清点、核对、核验后删除。",
 }
 

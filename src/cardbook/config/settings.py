@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "cardbook.cards",
     "cardbook.custody",
     "cardbook.papers",
+    "cardbook.outbox",
     "cardbook.lifecycle",
     "cardbook.registers",
     "cardbook.imports",
@@ -90,6 +91,9 @@ TEMPLATES = [
 ]
 
 
+LONGEST_QUEUE_SECONDS = 5
+
+
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
@@ -103,9 +107,16 @@ def _database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 0,
         # After a restart of the server no window meets one of the old connections of the pool.
         "CONN_HEALTH_CHECKS": True,
-        # A page waits five seconds for a connection and then says that it is busy (B7). The pool
-        # gives a failed attempt up as soon, or its ever longer pauses would outlast the trouble.
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 5}},
+        # A page waits so long for a connection and then says that it is busy (B7). The pool gives
+        # a failed attempt up as soon, or its ever longer pauses would outlast the trouble.
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": 8,
+                "timeout": LONGEST_QUEUE_SECONDS,
+                "reconnect_timeout": LONGEST_QUEUE_SECONDS,
+            }
+        },
     }
 
 
@@ -212,6 +223,8 @@ SHEET_ROWS_IN_REQUEST = int(os.environ.get("CARDBOOK_SHEET_ROWS", "300"))
 PROCRASTINATE_IMPORT_PATHS = [
     "cardbook.chapters.intake.receive.manifest_job",
     "cardbook.chapters.issuance.collective.sheet_job",
+    "cardbook.chapters.intake.opening.opening_job",
+    "cardbook.config.delivering",
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.usage.loss.urls")),
     path("", include("cardbook.chapters.usage.cancellation.urls")),
     path("", include("cardbook.chapters.usage.transfer.urls")),
+    path("", include("cardbook.chapters.exchange.messages.urls")),
     path("", include("cardbook.insight.figures.urls")),
     *register_urlpatterns(),
 ]

@@ -68,8 +68,12 @@ def post_movement(
 
 
 def account_of(*, organization_id: int, kind: Place) -> Account:
-    """This function will return the organisation's account of a kind, opening it on first use."""
-    account, _ = Account.objects.get_or_create(organization_id=organization_id, kind=kind)
+    """This function will return the organisation's account of a kind, opening it on first use.
+
+    The organisation comes with it.
+    """
+    accounts = Account.objects.select_related("organization")
+    account, _ = accounts.get_or_create(organization_id=organization_id, kind=kind)
     return account
 
 

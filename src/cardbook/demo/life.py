@@ -26,6 +26,7 @@ from cardbook.demo import organizations as tree
 from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.distribution import live_distribution
+from cardbook.demo.exchange import live_exchange
 from cardbook.demo.line_ends import live_line_ends
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.offices import live_offices
@@ -136,6 +137,7 @@ def live(
     live_distribution(story)
     live_line_ends(story)
     live_offices(story)
+    live_exchange(story)
     live_using(story)
 
 

@@ -50,7 +50,7 @@ def live_stranded(story: Story) -> None:
             position__account__organization=keeper.org_id,
         ).order_by("pk")[:_MOST]
     )  # fmt: skip
-    if not _done("card.contact", keeper):
+    if cards and not _done("card.contact", keeper):
         _tell(story, cards, keeper)
     if not _done("stranded.send_back", keeper) and len(cards) >= _RETURNED:
         _send_back(story, cards[:_RETURNED], keeper)

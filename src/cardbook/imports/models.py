@@ -91,6 +91,7 @@ class Run(models.Model):
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="runs")
     work = models.CharField(max_length=10, choices=Work)
     asked_by = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Post, models.PROTECT, related_name="+", null=True)
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     phase = models.CharField(max_length=10, default="")

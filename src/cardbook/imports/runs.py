@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from cardbook.imports.models import OPEN_STATES, ImportFile, Run, State, Work
 from cardbook.imports.progress import Phase
@@ -32,12 +32,13 @@ class Progress:
     id: int
     work: Work
     state: State
-    phase: str
+    phase: Phase | None
     rows_done: int
     rows_total: int
     may_cancel: bool
     may_resume: bool
     is_served: bool
+    is_signed_by_two: bool
     code: str
     sentence: str
 
@@ -47,25 +48,33 @@ class Progress:
         return self.state in OPEN_STATES and not self.may_resume
 
 
-def ask(*, file: ImportFile, work: Work, job: str, by: Actor, at: datetime) -> Run:
+def ask(
+    *, file: ImportFile, work: Work, job: str, by: Actor, at: datetime, second: Actor | None = None
+) -> Run:
     """This function will ask a worker to check or post a file; a file has one run at a time.
 
-    Asking again while one is open gives that one; one that broke for good is closed first.
+    `second` has signed with `by`. Asking again while a run is open gives that one; one that broke
+    for good is closed first.
     """
     with transaction.atomic():
-        _close_given_up(file)
+        give_up(file)
         try:
             with transaction.atomic():
-                run = Run.objects.create(file=file, work=work, asked_by_id=by.post_id, asked_at=at)
+                run = Run.objects.create(
+                    file=file, work=work, asked_by_id=by.post_id, asked_at=at,
+                    second_id=second.post_id if second else None,
+                )  # fmt: skip
         except IntegrityError:
             return Run.objects.get(file=file, state__in=OPEN_STATES)
         enqueue(job, in_line=f"import:{file.pk}", run_id=run.pk)
     return run
 
 
-def _close_given_up(file: ImportFile) -> None:
-    Run.objects.filter(file=file, state__in=OPEN_STATES, attempts__gte=MOST_ATTEMPTS).exclude(
-        beat_at__gt=_silent_since()
+def give_up(file: ImportFile) -> None:
+    """This function will close a run that broke too often to be tried again by itself."""
+    has_ended = Q(state=State.BROKEN) | Q(beat_at=None) | Q(beat_at__lte=_silent_since())
+    Run.objects.filter(
+        has_ended, file=file, state__in=OPEN_STATES, attempts__gte=MOST_ATTEMPTS
     ).update(state=State.REFUSED)
 
 
@@ -91,12 +100,13 @@ def latest(file: ImportFile) -> Progress | None:
         id=run.pk,
         work=Work(run.work),
         state=state,
-        phase=Phase(run.phase).label if run.phase else "",
+        phase=Phase(run.phase) if run.phase else None,
         rows_done=min(run.rows_done, file.lines),
         rows_total=file.rows if run.work == Work.POST else file.lines,
         may_cancel=run.state in OPEN_STATES and run.phase != Phase.POSTING,
         may_resume=state is State.BROKEN and run.attempts >= MOST_ATTEMPTS,
         is_served=state is State.RUNNING or is_served(),
+        is_signed_by_two=run.second_id is not None,
         code=run.code,
         sentence=run.sentence,
     )
@@ -130,7 +140,7 @@ class Stopped(Exception):
 
 
 _CANCELLED = Stopped(State.CANCELLED, "已按要求取消，台账没有任何改变。")
-_RELIEVED = Stopped(State.REFUSED, "经办人的岗位已经免去，没有办理，台账没有任何改变。")
+_RELIEVED = Stopped(State.REFUSED, "经办人或复核人的岗位已经免去，没有办理，台账没有任何改变。")
 _GIVEN_UP = "数据库或程序多次中断，没有完成，台账没有任何改变。请点“续办”，仍不成请找管理员。"
 
 
@@ -142,7 +152,11 @@ def begin(run_id: int) -> Run | None:
     if not taken:
         return None
     return Run.objects.select_related(
-        "file", "asked_by__organization__county", "asked_by__user"
+        "file",
+        "asked_by__organization__county",
+        "asked_by__user",
+        "second__organization__county",
+        "second__user",
     ).get(pk=run_id)
 
 
@@ -155,7 +169,7 @@ def close(run: Run, *, state: State, code: str = "", sentence: str = "") -> None
 def watched(run: Run) -> Iterator["Watch"]:
     """This function will watch over the work on a run: tell of it, stop it, note how it broke.
 
-    :raises Stopped: when it was cancelled or its author lost his post; nothing was committed.
+    :raises Stopped: when it was cancelled or whoever signed lost his post; nothing was committed.
     """
     connection.ensure_connection()
     watch = Watch(run)
@@ -181,6 +195,7 @@ class Watch:
         """Watch a run; `start` begins."""
         self.stop: Stopped | None = None
         self._run = run
+        self._signed_by = [one for one in (run.asked_by_id, run.second_id) if one is not None]
         self._phase, self._rows = "", 0
         self._ended = threading.Event()
         self._working = connection.connection
@@ -223,7 +238,7 @@ class Watch:
             (cancelled,) = cursor.fetchone()
             if cancelled:
                 self._halt(_CANCELLED)
-            elif not is_in_post(self._run.asked_by_id, cursor=cursor):
+            elif not all(is_in_post(one, cursor=cursor) for one in self._signed_by):
                 self._halt(_RELIEVED)
 
     def _halt(self, stop: Stopped) -> None:

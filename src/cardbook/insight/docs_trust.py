@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cardbook.insight.markdown import page, table
-from cardbook.insight.marks import TrustTest
+from cardbook.insight.marks import SOAK_FACTOR, TrustTest
 from cardbook.insight.trust import TrustRow, claims, trust_groups, trust_rows
 
 
@@ -15,6 +15,7 @@ def trust_page() -> str:
         "可信清单",
         "糟糕的情形、应有的结果，以及证明它的测试；不能在这里证明的写明原因。"
         f"共 {len(rows)} 行，{proven} 行有测试。每一组测试之后账实规则（N1–N6）都应相符。",
+        "抢办的测试写明轮数：前一个数是 `make test`，后一个数是 `make soak`。",
         *(
             f"## {letter} {title}\n\n"
             + _group([r for r in rows.values() if r.group == letter], tests)
@@ -34,11 +35,15 @@ def _group(rows: list[TrustRow], tests: Mapping[str, tuple[TrustTest, ...]]) -> 
 
 
 def _proof(row: TrustRow, tests: tuple[TrustTest, ...]) -> Iterator[str]:
-    by_file: dict[str, list[str]] = {}
+    by_file: dict[str, list[TrustTest]] = {}
     for test in tests:
-        by_file.setdefault(test.file, []).append(test.name)
-    for file, names in by_file.items():
-        shown = "、".join(f"`{name}`" for name in names)
+        by_file.setdefault(test.file, []).append(test)
+    for file, found in by_file.items():
+        shown = "、".join(f"`{test.name}`{_rounds(test)}" for test in found)
         yield f"[{file.rsplit('/', 1)[-1]}](../../{file})：{shown}"
     if row.open:
         yield f"尚未证明：{row.open}" if tests else f"没有测试：{row.open}"
+
+
+def _rounds(test: TrustTest) -> str:
+    return f"（{test.rounds} / {test.rounds * SOAK_FACTOR} 轮）" if test.rounds else ""

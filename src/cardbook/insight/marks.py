@@ -1,7 +1,8 @@
 """Which tests keep which article or row of trust true: read from the test files, not by running.
 
 A test is marked `@pytest.mark.article(number, paragraph)` or `@pytest.mark.trust("R1", …)`, on
-itself, its class, its module or one of its parameter sets.
+itself, its class, its module or one of its parameter sets; a race says by `rounds(number)` how
+many it plays.
 """
 
 import ast
@@ -12,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-_ARTICLE, _TRUST = "pytest.mark.article", "pytest.mark.trust"
+_ARTICLE, _TRUST, _ROUNDS = "pytest.mark.article", "pytest.mark.trust", "pytest.mark.rounds"
+_READ = frozenset({_ARTICLE, _TRUST, _ROUNDS})
+# `make soak` plays so many times the rounds of `make test` (CARDBOOK_SOAK_FACTOR in the Makefile).
+SOAK_FACTOR = 10
 # A mark as it is written: its name and its constant arguments.
 _Mark = tuple[str, tuple[object, ...]]
 
@@ -29,11 +33,15 @@ class MarkedTest:
 
 @dataclass(frozen=True, slots=True, order=True)
 class TrustTest:
-    """One test and one row of the list of trust that it proves."""
+    """One test and one row of the list of trust that it proves.
+
+    `rounds` is how many a race plays in `make test`, 0 for what is no race.
+    """
 
     row: str
     file: str
     name: str
+    rounds: int = 0
 
 
 def marked_tests(*, root: Path = ROOT) -> tuple[MarkedTest, ...]:
@@ -55,11 +63,19 @@ def marked_tests(*, root: Path = ROOT) -> tuple[MarkedTest, ...]:
 
 def trust_tests(*, root: Path = ROOT) -> tuple[TrustTest, ...]:
     """This function will list every test that claims a row of the list of trust, by row."""
+    marks = list(_marks(root))
+    rounds = {
+        (file, name): number
+        for file, name, (mark, numbers) in marks
+        if mark == _ROUNDS
+        for number in numbers
+        if isinstance(number, int)
+    }
     return tuple(
         sorted(
             {
-                TrustTest(str(row), file, name)
-                for file, name, (mark, rows) in _marks(root)
+                TrustTest(str(row), file, name, rounds.get((file, name), 0))
+                for file, name, (mark, rows) in marks
                 if mark == _TRUST
                 for row in rows
             }
@@ -140,7 +156,7 @@ def _marks_below(
 
 
 def _mark(node: ast.expr) -> Iterator[_Mark]:
-    """A `pytest.mark.article(…)` or `pytest.mark.trust(…)`; anything else yields nothing."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) in {_ARTICLE, _TRUST}:
+    """One of the marks that are read here; anything else yields nothing."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in _READ:
         given = tuple(item.value for item in node.args if isinstance(item, ast.Constant))
         yield ast.unparse(node.func), given

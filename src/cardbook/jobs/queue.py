@@ -4,6 +4,7 @@ procrastinate keeps the queue in the same database; nothing above this package n
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -13,6 +14,8 @@ from procrastinate.contrib.django import app
 # A job is tried so often, also when it was its worker that died; then a person has to look.
 MOST_ATTEMPTS = 6
 _WAIT_SECONDS = 2
+# Two queues, so that a line nobody answers on never holds up a file, nor a file the messages.
+FILES, MESSAGES = "default", "messages"
 # What may be gone a moment later: the server restarts, a statement or a helper was killed.
 PASSING = (OperationalError, InterfaceError, OSError)
 
@@ -29,6 +32,26 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             max_attempts=MOST_ATTEMPTS, linear_wait=_WAIT_SECONDS, retry_exceptions=PASSING
         )
         app.task(name=name, retry=retry)(work)
+        return work
+
+    return register
+
+
+def periodic_job(name: str, *, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """This function will register what a worker does again and again: in no hurry, never twice.
+
+    `cron` has a sixth field for seconds. While one waits or is at work, no second is asked for;
+    whatever it leaves undone it finds the next time. It has a place of its own beside long files.
+    """
+
+    def register(work: Callable[[], None]) -> Callable[[], None]:
+        def tick(timestamp: int) -> None:
+            # The next round comes anyway; a failed job of every round would only pile up.
+            with suppress(*PASSING):
+                work()
+
+        task = app.task(name=name, queue=MESSAGES, lock=name, queueing_lock=name)(tick)
+        app.periodic(cron=cron)(task)
         return work
 
     return register

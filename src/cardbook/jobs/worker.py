@@ -5,6 +5,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -13,12 +14,12 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from cardbook.jobs.queue import MOST_ATTEMPTS
+from cardbook.jobs.queue import FILES, MESSAGES, MOST_ATTEMPTS
 
 HEARTBEAT_SECONDS = 2.0
 DEAD_AFTER_SECONDS = 15.0
-# Two counties' files at once: a long one does not hold up the other.
-AT_ONCE = 2
+# Two counties' files at once: a long one does not hold up the other. A line for each party.
+AT_ONCE = {FILES: 2, MESSAGES: 3}
 
 
 def work(*, until: Callable[[], bool] = lambda: False, once: bool = False) -> None:
@@ -35,15 +36,45 @@ async def _work(until: Callable[[], bool], *, once: bool) -> None:
         async with running.open_async():
             watching = asyncio.create_task(_watch(running, until))
             try:
-                await running.run_worker_async(
-                    concurrency=AT_ONCE,
-                    wait=not once,
-                    delete_jobs="successful",
-                    update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                )
+                await _serve(running, wait=not once)
             finally:
                 watching.cancel()
+
+
+async def _serve(running: App, *, wait: bool) -> None:
+    """Serve every queue until told to stop; whoever is at work then finishes first."""
+    serving = [
+        asyncio.create_task(
+            running.run_worker_async(
+                queues=[queue],
+                concurrency=concurrency,
+                wait=wait,
+                delete_jobs="successful",
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                install_signal_handlers=False,
+            )
+        )
+        for queue, concurrency in AT_ONCE.items()
+    ]
+
+    def end() -> None:
+        for one in serving:
+            # Asked twice, a worker would abort its job instead of finishing it.
+            if not one.cancelling():
+                one.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    # One that ends takes the other along: half a worker would only look alive.
+    await asyncio.wait(
+        serving, return_when=asyncio.FIRST_COMPLETED if wait else asyncio.ALL_COMPLETED
+    )
+    end()
+    await asyncio.wait(serving)
+    for problem in [one.exception() for one in serving if not one.cancelled()]:
+        if problem is not None:
+            raise problem
 
 
 async def _watch(running: App, until: Callable[[], bool]) -> None:

@@ -17,20 +17,26 @@ class KeyReused(Exception):
 
 
 def first_answer(
-    *, key: str, digest: bytes, act: str, actor_id: int, batch: uuid.UUID
+    *,
+    key: str,
+    digest: bytes,
+    act: str,
+    actor_id: int,
+    batch: uuid.UUID,
+    answer: Sequence[int] | None = None,
 ) -> tuple[int, ...] | None:
     """This function will register a request; None for a new key, else what the first one made.
 
     A twin that is still running is waited for. `digest` is of all that makes two requests the
-    same.
+    same; `answer` is what this one will make, where that is known before (else `keep_answer`).
 
     :raises KeyReused: when the key stands for another request.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_request (key, digest, act, actor_id, batch) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
-            [key, digest, act, actor_id, batch],
+            "INSERT INTO ledger_request (key, digest, act, actor_id, batch, subject_ids) "
+            "VALUES (%s, %s, %s, %s, %s, %s::bigint[]) ON CONFLICT (key) DO NOTHING",
+            [key, digest, act, actor_id, batch, None if answer is None else array_of(answer)],
         )
         if cursor.rowcount:
             return None

@@ -1,7 +1,7 @@
 """The only door through which anything changes: one act, one transaction, all or none.
 
 Find the request -> lock in id order -> collect every refusal -> append events -> change state ->
-post custody -> keep the promises now. Set-based: fifty thousand cards are one call.
+post custody -> owe messages -> keep the promises now. Set-based: fifty thousand cards, one call.
 """
 
 import uuid
@@ -40,6 +40,7 @@ from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
+from cardbook.outbox.owing import owe, settle, take_back
 
 # What a slice knows and the table cannot say (a mandate, a sheet, a limit): asked with the
 # subjects locked, before anything is written.
@@ -138,9 +139,15 @@ def _perform(
         steps = [one if isinstance(one, Step) else one() for one in asked]
         content = digest(request_content(*steps, by=by))
         batch = batch_of(key)
+        known = _known_answer(steps)
         try:
             before = first_answer(
-                key=key, digest=content, act=steps[0].act.code, actor_id=by.user_id, batch=batch
+                key=key,
+                digest=content,
+                act=steps[0].act.code,
+                actor_id=by.user_id,
+                batch=batch,
+                answer=known,
             )
         except KeyReused as problem:
             raise Refused([Refusal(no.KEY_REUSED)]) from problem
@@ -152,7 +159,8 @@ def _perform(
             step = replace(given, subject_ids=born) if given.of_born else given
             born = _do(step, by=by, others=others, at=at, batch=batch)
             ids.extend(born)
-        keep_answer(key=key, subject_ids=ids)
+        if known is None:
+            keep_answer(key=key, subject_ids=ids)
         done = Done(batch=batch, subject_ids=tuple(ids))
         if also is not None:
             also(done)
@@ -160,6 +168,13 @@ def _perform(
             # A broken promise belongs to this act, not to a commit later on.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     return done
+
+
+def _known_answer(steps: Sequence[Step]) -> list[int] | None:
+    """The subjects of all steps, before anything is done; None when some are yet to be born."""
+    if any(step.births is not None or step.of_born for step in steps):
+        return None
+    return [id_ for step in steps for id_ in dict.fromkeys(step.subject_ids)]
 
 
 def batch_of(key: str) -> uuid.UUID:
@@ -195,14 +210,16 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     entry = _entry(step, by=by, second=second, at=at, batch=batch)
     if step.births is not None:
         if step.births.target is not None:
-            _reachable(step.births.target, by=by)
-        return bring_into_being(
+            _reachable(_account(step.births.target), by=by)
+        born = bring_into_being(
             act=step.act,
             births=step.births,
             entry=entry,
             facts=canonical_json(step.facts),
             by=by,
         )
+        _tell(step.act, born)
+        return born
     cases = _judged(step, by=by, at=at)
     ids = [case.id for case in cases]
     if not ids:
@@ -220,7 +237,15 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     change_state(act=step.act, facts=given, ids=ids)
     if step.act.move is not None and (step.destination or not step.act.move.stays):
         _move(step, cases=cases, by=by, at=at, batch=batch)
+    _tell(step.act, ids)
     return ids
+
+
+def _tell(act: Act, ids: Sequence[int]) -> None:
+    """What the other side must hear of is owed in the same breath; it leaves after the commit."""
+    owe(act.tells, subject=act.subject, ids=ids)
+    settle(act.settles, subject=act.subject, ids=ids)
+    take_back(act.takes_back, subject=act.subject, ids=ids)
 
 
 def _entry(
@@ -269,11 +294,12 @@ def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
 def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID) -> None:
     assert step.act.move is not None
     if step.destination is not None:
-        parts = [(step.destination, cases)]
+        parts = [(step.destination, _account(step.destination), cases)]
     else:
-        parts = _own_accounts(step.act, cases=cases, by=by)
-    for target, moved in parts:
-        account = _reachable(target, by=by, move=step.act.move, cases=moved)
+        own = _own_accounts(step.act, cases=cases, by=by)
+        parts = [(Destination(account.pk), account, moved) for account, moved in own]
+    for target, account, moved in parts:
+        _reachable(account, by=by, move=step.act.move, cases=moved)
         assert account.kind == step.act.move.target
         in_box = account.kind == Place.BOX
         post_movement(
@@ -286,14 +312,17 @@ def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: 
         )
 
 
+def _account(target: Destination) -> Account:
+    return Account.objects.select_related("organization").get(pk=target.account_id)
+
+
 def _reachable(
-    target: Destination, *, by: Actor, move: Move | None = None, cases: Sequence[Case] = ()
-) -> Account:
-    """The account cards go to; nobody puts cards into another county's hands by himself.
+    account: Account, *, by: Actor, move: Move | None = None, cases: Sequence[Case] = ()
+) -> None:
+    """Where cards go: nobody puts them into another county's hands by himself.
 
     `beyond` lets them leave it for an office above it or a bank, `home` come back into their own.
     """
-    account = Account.objects.select_related("organization").get(pk=target.account_id)
     organization = account.organization
     above = move is not None and move.beyond and organization.county_id is None
     if move is not None and move.home and organization.county_id is not None:
@@ -303,12 +332,11 @@ def _reachable(
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
     if not organization.in_force:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
-    return account
 
 
 def _own_accounts(
     act: Act, *, cases: Sequence[Case], by: Actor
-) -> list[tuple[Destination, Sequence[Case]]]:
+) -> list[tuple[Account, Sequence[Case]]]:
     """Where cards go when nobody says: the county's holders, or the office's own place.
 
     A card stays in the county that has it: whoever reaches into a county from above puts it into
@@ -339,7 +367,7 @@ def _own_accounts(
         by_office.setdefault(office, []).append(case)
     kind = act.move.target
     return [
-        (Destination(account_of(organization_id=office, kind=kind).pk), moved)
+        (account_of(organization_id=office, kind=kind), moved)
         for office, moved in sorted(by_office.items())
     ]
 

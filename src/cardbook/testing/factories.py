@@ -32,6 +32,7 @@ from cardbook.people.models import Person
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 FOUNDED = date(2020, 1, 1)
+BORN_ON = date(1980, 5, 17)
 PASSWORD = "cardbook-test-only"  # noqa: S105 - opens nothing outside a test database
 _numbers = itertools.count(1)
 
@@ -41,9 +42,14 @@ def key() -> str:
     return uuid.uuid4().hex
 
 
-def citizen_number(*, born_on: date = date(1980, 5, 17), order: int | None = None) -> str:
-    """A number with a right check digit in a region that does not exist."""
-    first = f"999999{born_on:%Y%m%d}{(order or next(_numbers)) % 1000:03d}"
+def citizen_number(*, born_on: date | None = None, order: int | None = None) -> str:
+    """A number with a right check digit in a region that does not exist.
+
+    A day has room for a thousand people; without a birthday the next thousand is a day younger.
+    """
+    serial = order or next(_numbers)
+    born_on = born_on or BORN_ON + timedelta(days=serial // 1000)
+    first = f"999999{born_on:%Y%m%d}{serial % 1000:03d}"
     return first + check_digit(first)
 
 
@@ -142,12 +148,13 @@ def city() -> City:
 def person(
     *,
     name: str = "王小明",
-    born_on: date = date(1980, 5, 17),
+    born_on: date | None = None,
     number: str = "",
     died_on: date | None = None,
 ) -> Person:
-    """A holder the book knows."""
+    """A holder the book knows; born on the day his number says."""
     number = number or citizen_number(born_on=born_on)
+    born_on = born_on or date.fromisoformat(number[6:14])
     return Person.objects.create(
         number_kind="citizen",
         number_sealed=vault.seal_text(number, context=vault.NUMBER),

@@ -1,7 +1,9 @@
-"""Signing in is allauth's work; this says only that nobody signs himself up (Art. 5).
+"""Signing in is allauth's work; this says that nobody signs himself up or guesses (Art. 5, 32).
 
 Neighbours: `middleware.py` (who is behind a request), `orgs.actors` (posts are given).
 """
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.password_validation import MinimumLengthValidator
@@ -14,6 +16,14 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No."""
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by account, whatever name of the server was asked.
+
+        allauth counts by the Host header as well, and whoever guesses chooses that: each port
+        named there would give him five tries more. The command line has no such header at all.
+        """
+        return str(credentials["username"]).lower()
 
 
 class LongEnough(MinimumLengthValidator):

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from cardbook import __version__
 from cardbook.law.roles import SEES_PEOPLE
-from cardbook.web.navigation import navigation
+from cardbook.web.navigation import drawn_navigation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "posts": getattr(request, "posts", ()),
         "may_search": actor is not None and actor.role in SEES_PEOPLE,
-        "nav": navigation(by=actor, path=request.path) if actor else (),
+        "nav": drawn_navigation(by=actor, path=request.path) if actor else "",
         "basis": getattr(request, "basis", ""),
         "demo": settings.DEMO,
         "version": __version__,

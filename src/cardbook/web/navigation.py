@@ -4,9 +4,15 @@ Derived from each page's policy (`lifecycle.pages.page`); nobody is shown a door
 """
 
 from dataclasses import dataclass
+from functools import cache
 
-from django.urls import NoReverseMatch, resolve, reverse
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
+from django.utils.safestring import SafeString
 
+from cardbook.law.roles import Role
+from cardbook.lifecycle.pages import ALL_ROLES
 from cardbook.orgs.actors import Actor
 
 
@@ -108,6 +114,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "对方系统（第十四条等）",
+        (("待办消息", "message.list", "upload"),),
+    ),
+    (
         "机构、部署与分工",
         (
             ("机构", "organization.list", "building"),
@@ -150,13 +160,67 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 
 def navigation(*, by: Actor, path: str) -> tuple[Group, ...]:
     """This function will list the groups and pages open to the actor, marking the current one."""
-    open_to = [
-        (heading, [(title, url, icon) for title, name, icon in entries if (url := door(name, by))])
+    return _groups(by.role, _nearest(by.role, path), _addresses())
+
+
+def drawn_navigation(*, by: Actor, path: str) -> SafeString:
+    """This function will draw what `navigation` lists; every page asks, few answers differ."""
+    return _drawn(by.role, _nearest(by.role, path), _addresses())
+
+
+def door(name: str, by: Actor) -> str:
+    """This function will give the address of a page the actor may open, or "" when he may not."""
+    url, roles = _page(name, _addresses())
+    return url if by.role in roles else ""
+
+
+# A menu is worth 56 addresses looked up and policies found: kept by what alone decides about it.
+# `addresses` (the root of all addresses) is a key because tests and benches have others.
+
+
+def _addresses() -> str:
+    return get_urlconf() or str(settings.ROOT_URLCONF)
+
+
+@cache
+def _page(name: str, addresses: str) -> tuple[str, frozenset[Role]]:
+    """Where a page is and who may open it; without an address nobody may."""
+    try:
+        url = reverse(name, urlconf=addresses)
+    except NoReverseMatch:
+        return "", frozenset()
+    policy = getattr(resolve(url, urlconf=addresses).func, "policy", None)
+    return url, ALL_ROLES if policy is None else policy.roles
+
+
+@cache
+def _open_to(
+    role: Role, addresses: str
+) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    """The menu's headings with the entries (title, address, icon) a role can open."""
+    pages = {name: _page(name, addresses) for _, entries in MENU for _, name, _ in entries}
+    return tuple(
+        (
+            heading,
+            tuple(
+                (title, pages[name][0], icon)
+                for title, name, icon in entries
+                if role in pages[name][1]
+            ),
+        )
         for heading, entries in MENU
-    ]
-    # The longest address that begins the path: 差异处理 lies below 到货与清点.
-    under = [url for _, entries in open_to for _, url, _ in entries if _leads_to(url, path)]
-    current = max(under, key=len, default="")
+    )
+
+
+def _nearest(role: Role, path: str) -> str:
+    """The longest address of the menu that begins the path: 差异处理 lies below 到货与清点."""
+    urls = (url for _, entries in _open_to(role, _addresses()) for _, url, _ in entries)
+    return max((url for url in urls if _leads_to(url, path)), key=len, default="")
+
+
+@cache
+def _groups(role: Role, current: str, addresses: str) -> tuple[Group, ...]:
+    open_to = _open_to(role, addresses)
     short = sum(len(entries) for _, entries in open_to) <= MOST_UNFOLDED
     return tuple(
         Group(
@@ -169,14 +233,10 @@ def navigation(*, by: Actor, path: str) -> tuple[Group, ...]:
     )
 
 
-def door(name: str, by: Actor) -> str:
-    """This function will give the address of a page the actor may open, or "" when he may not."""
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return ""
-    policy = getattr(resolve(url).func, "policy", None)
-    return url if policy is None or by.role in policy.roles else ""
+@cache
+def _drawn(role: Role, current: str, addresses: str) -> SafeString:
+    groups = _groups(role, current, addresses)
+    return render_to_string("web/_navigation.html", {"groups": groups})
 
 
 def _leads_to(url: str, path: str) -> bool:

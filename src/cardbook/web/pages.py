@@ -172,8 +172,9 @@ def card_list(request: ActorRequest) -> HttpResponse:
             {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()),
              "blind": True},
         )  # fmt: skip
-    cards = queries.cards_at(request.actor, Place(wanted))
-    found = Paginator(cards, ROWS).get_page(request.GET.get("page"))
+    cards = queries.CardsAt(request.actor, Place(wanted))
+    pages: Paginator[int] = Paginator(cards, ROWS)  # type: ignore[arg-type] # it counts and slices
+    found = pages.get_page(request.GET.get("page"))
     return render(
         request,
         "web/cards.html",

@@ -3,20 +3,20 @@
 Everything is limited to the cards the actor's county keeps (Art. 5, 32 item 3).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.search import holders_found
-from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold
+from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.intake.receive.difference_queries import short_cards
-from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
 from cardbook.lib import citizen_number
@@ -24,11 +24,24 @@ from cardbook.lib.identifiers import parse_card_number, parse_phone
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
-from cardbook.people.holders import Holder, holder_of
+from cardbook.people.holders import SEALED, Holder, opened
 
 MOST_FOUND = 50
 _NUMBER_LENGTHS = range(14, 20)
-_LINE = ("person", "county", "batch", "position__account__organization")
+# What a line is made of, read as bare values: a page of fifty would make three hundred models.
+_PLACE = (
+    "position__account__kind", "position__account__organization__name",
+    "position__account__cabinet", "position__account__shelf", "position__account__box",
+    "position__slot",
+)  # fmt: skip
+_LINE = (
+    "pk", "number", "county__name", "batch__code", "stage", "hold", "position__since",
+    *_PLACE, *(f"person__{field}" for field in SEALED),
+)  # fmt: skip
+_SHEET = (
+    "group", "unit_name", "town__name", "village", "bank_org__name", "bank_last4", "made_on",
+    "expires_on", "social", "hold_until", "bank", "bank_source", "bank_as_of",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +92,9 @@ def find(*, text: str, by: Actor, today: date, limit: int = MOST_FOUND) -> list[
     people of the same name elsewhere do not crowd out the one here.
     """
     for condition in _conditions(text.strip(), by=by, today=today, limit=limit):
-        found = list(_lines_of(by).filter(condition).order_by("person_id", "-id")[: limit + 1])
-        if found:
-            return [_line(card) for card in found]
+        found = _cards_of(by).filter(condition).order_by("person_id", "-id").values_list(*_LINE)
+        if lines := [_line(row) for row in found[: limit + 1]]:
+            return lines
     return []
 
 
@@ -113,73 +126,119 @@ def what_is_wrong(*, text: str, today: date) -> str:
     return ""
 
 
-def _lines_of(by: Actor) -> QuerySet[Card]:
-    return Card.objects.filter(county__path__startswith=by.county_path).select_related(*_LINE)
+def _cards_of(by: Actor) -> QuerySet[Card]:
+    return Card.objects.filter(county__path__startswith=by.county_path)
 
 
-def _line(card: Card) -> CardLine:
+def _line(row: Sequence[Any]) -> CardLine:
+    """One line of the columns that `_LINE` names."""
+    id_, number, county, batch, stage, hold, since, *rest = row
     return CardLine(
-        card_id=card.pk,
-        number=card.number,
-        holder=holder_of(card.person),
-        county=card.county.name,
-        batch=card.batch.code,
-        stage=card.get_stage_display(),
-        hold="" if card.hold == Hold.NONE else card.get_hold_display(),
-        where=where_is(card.position),
-        since=card.position.since,
+        card_id=id_,
+        number=number,
+        holder=opened(rest[len(_PLACE) :]),
+        county=county,
+        batch=batch,
+        stage=Stage.of(stage).label,
+        hold="" if hold == Hold.NONE else Hold.of(hold).label,
+        where=_where_is(rest[: len(_PLACE)]),
+        since=since,
     )
 
 
-def where_is(position: Position) -> str:
-    """This function will say where a card is so that a hand finds it: office, cabinet, slot."""
-    account = position.account
-    place = Place(account.kind)
-    office = account.organization.name
+def _where_is(row: Sequence[Any]) -> str:
+    """Where a card is so that a hand finds it, of the columns that `_PLACE` names."""
+    kind, office, cabinet, shelf, box, slot = row
+    place = Place(kind)
     if place is Place.HOLDER:
         return "在持卡人手中"
     if place is Place.TRANSIT:
         return f"在途，发往{office}"
     if place is not Place.BOX:
         return f"{office} {place.label}"
-    slot = f" 第 {position.slot} 位" if position.slot else ""
-    return f"{office} {account.cabinet} 柜 {account.shelf} 层 {account.box} 盒{slot}"
+    return f"{office} {cabinet} 柜 {shelf} 层 {box} 盒" + (f" 第 {slot} 位" if slot else "")
 
 
 # ---------------------------------------------------------------------------------- lists and home
 
 
-def cards_at(by: Actor, place: Place) -> QuerySet[Position, int]:
-    """This function will list the ids of the cards the county answers for in a kind of place, the
-    longest there first.
+# Each place gives its first few from the index of (place, since, card); the rest is never read.
+_AT = """
+SELECT found.card_id
+FROM custody_account a JOIN orgs_organization o ON o.id = a.organization_id
+CROSS JOIN LATERAL (
+    SELECT p.card_id, p.since FROM custody_position p WHERE p.account_id = a.id
+    ORDER BY p.since {way}, p.card_id {way} LIMIT %(upto)s
+) AS found
+WHERE a.kind = %(kind)s AND o.path LIKE %(within)s
+ORDER BY found.since {way}, found.card_id {way}
+LIMIT %(limit)s OFFSET %(offset)s
+"""
 
-    Ids alone, so that hundreds of thousands are put in order without reading their people.
+
+class CardsAt:
+    """The ids of the cards the county answers for in a kind of place, the longest there first.
+
+    A paginator takes it as a list. Whoever asks for a late page is served from the end.
     """
-    accounts = Account.objects.filter(kind=place, organization__path__startswith=by.county_path)
-    return (
-        Position.objects.filter(account__in=accounts.order_by().values("pk"))
-        .order_by("since", "card_id")
-        .values_list("card_id", flat=True)
-    )
+
+    def __init__(self, by: Actor, place: Place) -> None:
+        """Nothing is read yet."""
+        self._where = {"kind": str(place), "within": f"{by.county_path}%"}
+        self._count: int | None = None
+
+    def count(self) -> int:
+        """How many there are."""
+        if self._count is None:
+            (row,) = self._asked(
+                "SELECT count(*) FROM custody_position p WHERE p.account_id IN ("
+                "SELECT a.id FROM custody_account a "
+                "JOIN orgs_organization o ON o.id = a.organization_id "
+                "WHERE a.kind = %(kind)s AND o.path LIKE %(within)s)"
+            )
+            self._count = int(row[0])
+        return self._count
+
+    def __getitem__(self, span: slice) -> list[int]:
+        """One page of them."""
+        start, stop = span.start or 0, min(span.stop, self.count())
+        from_end = start > self.count() // 2
+        offset, upto = (self.count() - stop, self.count() - start) if from_end else (start, stop)
+        rows = self._asked(
+            _AT.format(way="DESC" if from_end else "ASC"),
+            offset=offset, upto=upto, limit=stop - start,
+        )  # fmt: skip
+        ids = [row[0] for row in rows]
+        return ids[::-1] if from_end else ids
+
+    def _asked(self, query: str, **more: int) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(query, {**self._where, **more})
+            return list(cursor.fetchall())
 
 
 def lines(card_ids: Iterable[int]) -> tuple[CardLine, ...]:
     """This function will make a list's frozen lines, in the order of the ids."""
     wanted = list(card_ids)
-    cards = Card.objects.select_related(*_LINE).in_bulk(wanted)
-    return tuple(_line(cards[id_]) for id_ in wanted if id_ in cards)
+    rows = {row[0]: row for row in Card.objects.filter(pk__in=wanted).values_list(*_LINE)}
+    return tuple(_line(rows[id_]) for id_ in wanted if id_ in rows)
+
+
+# Place by place from the index: joined to all positions, each of 2.6 million would be looked up.
+_FIGURES = """
+SELECT a.kind, sum(lying.cards)::bigint
+FROM custody_account a JOIN orgs_organization o ON o.id = a.organization_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS cards FROM custody_position p WHERE p.account_id = a.id
+) AS lying
+WHERE o.path LIKE %s GROUP BY a.kind HAVING sum(lying.cards) > 0
+"""
 
 
 def county_figures(by: Actor) -> dict[str, int]:
     """This function will count the cards the county answers for by kind of place, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.kind, count(*) FROM custody_position p "
-            "JOIN custody_account a ON a.id = p.account_id "
-            "JOIN orgs_organization o ON o.id = a.organization_id "
-            "WHERE o.path LIKE %s GROUP BY a.kind",
-            [f"{by.county_path}%"],
-        )
+        cursor.execute(_FIGURES, [f"{by.county_path}%"])
         return dict(cursor.fetchall())
 
 
@@ -202,25 +261,24 @@ def card_sheet(*, card_id: int, by: Actor, today: date) -> CardSheet:
 
     :raises Card.DoesNotExist: when there is none, or it is another county's business.
     """
-    card = cards_in_county(by=by).select_related(*_LINE, "bank_org", "town").get(pk=card_id)
-    line = _line(card)
+    row = cards_in_county(by=by).values_list(*_LINE, *_SHEET, named=True).get(pk=card_id)
+    line = _line(row[: len(_LINE)])
+    at_home = row.position__account__kind == Place.HOLDER
     return CardSheet(
         line=line,
         age=line.holder.age(on=today),
-        group=group_label(card.group),
-        unit=card.unit_name,
-        town="".join(filter(None, (card.town.name if card.town else "", card.village))),
-        bank_name=card.bank_org.name if card.bank_org else "",
-        bank_last4=card.bank_last4,
-        made_on=card.made_on,
-        expires_on=card.expires_on,
-        social=card.get_social_display(),
-        hold_until=card.hold_until,
-        custodian=""
-        if card.position.account.kind == Place.HOLDER
-        else card.position.account.organization.name,
-        bank_state=card.get_bank_display(),
-        bank_known=card.bank != Bank.UNKNOWN,
-        bank_source=card.bank_source,
-        bank_as_of=card.bank_as_of,
+        group=group_label(row.group),
+        unit=row.unit_name,
+        town="".join(filter(None, (row.town__name, row.village))),
+        bank_name=row.bank_org__name or "",
+        bank_last4=row.bank_last4,
+        made_on=row.made_on,
+        expires_on=row.expires_on,
+        social=Social.of(row.social).label,
+        hold_until=row.hold_until,
+        custodian="" if at_home else row.position__account__organization__name,
+        bank_state=Bank.of(row.bank).label,
+        bank_known=row.bank != Bank.UNKNOWN,
+        bank_source=row.bank_source,
+        bank_as_of=row.bank_as_of,
     )

@@ -12,7 +12,7 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from cardbook.config.doctor import database, ledger, machine
+from cardbook.config.doctor import database, ledger, machine, outbox
 from cardbook.config.doctor.findings import Check, Finding, Level
 from cardbook.lib.canonical import canonical_json
 
@@ -70,6 +70,8 @@ def of_database() -> Iterator[Finding]:
         ledger.worker,
         partial(ledger.jobs, now=now),
         partial(ledger.backup, now=now),
+        outbox.lines,
+        partial(outbox.messages, now=now),
     )
 
 

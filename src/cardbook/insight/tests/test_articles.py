@@ -152,12 +152,13 @@ class TestMarks:
             "pytestmark = pytest.mark.trust('N5')\n"
             "@pytest.mark.article(8)\n"
             "@pytest.mark.trust('R1', 'D1')\n"
+            "@pytest.mark.rounds(7)\n"
             "def test_two_windows(): ...\n",
             "utf-8",
         )
         file = "tests/test_fire.py"
         assert trust_tests(root=tmp_path) == tuple(
-            TrustTest(row, file, "test_two_windows") for row in ("D1", "N5", "R1")
+            TrustTest(row, file, "test_two_windows", 7) for row in ("D1", "N5", "R1")
         )
         assert marked_tests(root=tmp_path) == (MarkedTest(8, None, file, "test_two_windows"),)
 

@@ -8,6 +8,7 @@ from cardbook.law.roles import Role
 from cardbook.lifecycle import facts, guards
 from cardbook.lifecycle.acts.rows import KEEPERS, MANAGERS, WINDOWS, Act, States, states
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 # Both entry points make one case: the office's window and the bank's (Art. 25, 26).
 _BANK = {Role.BANK_TELLER: Reach.BANK}
@@ -110,6 +111,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.SUBMITTED},
         facts=facts.ApplicationSubmitted,
         guards=(guards.fee_is_settled,),
+        tells=(MessageKind.PROVINCE_PRODUCTION, MessageKind.BANK_PRODUCTION_ORDER),
     ),
     _answer(
         "application.refuse",

@@ -25,6 +25,7 @@ from cardbook.lifecycle.acts.rows import (
     states,
 )
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 # Whoever takes a wrong card back opens its handling: two rows, done together (Art. 13).
 _FIND_ERRORS = WINDOWS | KEEPERS
@@ -92,6 +93,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.ErrorRechecked,
         checks=(guards.recheck_is_complete,),
         by_another=True,
+        tells=(MessageKind.PROVINCE_ERROR_REGISTERED,),
         registers=("wrong_card_list",),
         assumed="“再次核查”由登记人以外的第二人办理",
     ),
@@ -105,6 +107,8 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": CorrectionProgress.ENTERED},
         facts=facts.ProvinceAnswered,
         checks=(guards.province_gave_a_reference,),
+        tells=(MessageKind.PROVINCE_ERROR_CONFIRMED,),
+        settles=(MessageKind.PROVINCE_ERROR_REGISTERED,),
         registers=("wrong_card_list",),
     ),
     Act(
@@ -117,6 +121,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": CorrectionProgress.CONFIRMED},
         facts=facts.ProvinceAnswered,
         checks=(guards.province_gave_a_reference,),
+        settles=(MessageKind.PROVINCE_ERROR_CONFIRMED,),
         registers=("wrong_card_list",),
     ),
     Act(
@@ -164,6 +169,9 @@ ROWS: tuple[Act, ...] = (
         facts=facts.CorrectionDropped,
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
+        takes_back={
+            MessageKind.PROVINCE_ERROR_REGISTERED: MessageKind.PROVINCE_ERROR_DROPPED,
+        },
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
     ),
     Act(

@@ -18,6 +18,7 @@ from cardbook.lifecycle.acts.rows import (
     states,
 )
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 # Whoever takes a defective card back opens its free replacement: two rows, done together (Art. 9).
 _FIND_DEFECTS = WINDOWS | KEEPERS
@@ -56,6 +57,7 @@ ROWS: tuple[Act, ...] = (
             *_SEEN_AND_SIGNED,
             guards.holder_counts_as_of_age,
         ),
+        tells=(MessageKind.PROVINCE_ISSUED,),
         registers=("pick_up_register",),
     ),
     # Others come for the holder (Art. 10, 11), charged by a mandate that stands until revoked
@@ -101,6 +103,7 @@ ROWS: tuple[Act, ...] = (
             guards.old_card_is_settled,
         ),
         checks=(*_SEEN_AND_SIGNED, guards.holder_counts_as_of_age, guards.proxy_is_named),
+        tells=(MessageKind.PROVINCE_ISSUED,),
         registers=("pick_up_register",),
     ),
     Act(
@@ -126,6 +129,7 @@ ROWS: tuple[Act, ...] = (
             guards.holder_needs_a_guardian,
             guards.guardian_is_named,
         ),
+        tells=(MessageKind.PROVINCE_ISSUED,),
         registers=("pick_up_register",),
     ),
     # A unit or village comes for many (Art. 8 para. 2, 3): the cards go first, signatures follow
@@ -157,6 +161,7 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.PICK_UP,),
         guards=(guards.temporary_card_is_back, guards.old_card_is_settled),
         checks=(guards.holder_lived_when_signed, guards.minor_did_not_sign_alone),
+        tells=(MessageKind.PROVINCE_ISSUED,),
         registers=("sign_off_sheet",),
         batch_only=True,
     ),
@@ -198,6 +203,7 @@ ROWS: tuple[Act, ...] = (
         guards=(guards.was_issued_by_sheet,),
         checks=(guards.undone_is_the_newest, guards.reason_is_given),
         second=COUNTY_SECOND | {Role.WINDOW_CLERK, Role.AGENCY_CLERK},
+        takes_back={MessageKind.PROVINCE_ISSUED: MessageKind.PROVINCE_ISSUE_UNDONE},
         registers=("sign_off_sheet",),
         batch_only=True,
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
@@ -234,6 +240,7 @@ ROWS: tuple[Act, ...] = (
         papers=papers.POST_RECEIPT_SIGNED,
         notices=(notices.PICK_UP,),
         checks=(guards.posted_card_reached_its_holder, guards.holder_lived_when_signed),
+        tells=(MessageKind.PROVINCE_ISSUED,),
         registers=("pick_up_register",),
     ),
     Act(
@@ -260,6 +267,7 @@ ROWS: tuple[Act, ...] = (
         guards=(guards.was_not_issued_by_sheet,),
         checks=(guards.undone_is_the_newest, guards.reason_is_given),
         second=COUNTY_SECOND | {Role.WINDOW_CLERK},
+        takes_back={MessageKind.PROVINCE_ISSUED: MessageKind.PROVINCE_ISSUE_UNDONE},
         registers=("pick_up_register",),
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
     ),

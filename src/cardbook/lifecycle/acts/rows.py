@@ -11,6 +11,7 @@ from cardbook.law.papers import PaperRule, PapersWhen
 from cardbook.law.roles import Role
 from cardbook.lifecycle.guards import FactCheck, StandingGuard
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 States = Mapping[str, frozenset[str]]
 
@@ -55,6 +56,11 @@ class Act:
     event's facts carry them under the region's name. `carries` names facts that stand in the
     subject's own row as well; `resettles` makes the subject the county's that the facts name as
     `successor`. With `told_later` the notices are owed and never delay the act.
+
+    `tells` are the messages the act leaves owed to the other side, one of each kind for every
+    subject (`outbox/`); `settles` those its facts answer by hand: somebody did it on the other
+    side's own screen and wrote down its `reference`; `takes_back` names, for what was told before,
+    the message that undoes it where it left at all.
     """
 
     code: str
@@ -79,6 +85,9 @@ class Act:
     witness: frozenset[Role] = frozenset()
     by_another: bool = False
     resettles: bool = False
+    tells: tuple[MessageKind, ...] = ()
+    settles: tuple[MessageKind, ...] = ()
+    takes_back: Mapping[MessageKind, MessageKind] = field(default_factory=dict)
     registers: tuple[str, ...] = ()
     batch_only: bool = False
     assumed: str = ""

@@ -16,6 +16,7 @@ from cardbook.lifecycle.acts.rows import (
     states,
 )
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 # A loss is reported wherever the holder is: by telephone or at any window of the city (Art. 28).
 _LOSS_TAKERS = {Role.HOTLINE_OPERATOR: Reach.CITY, Role.WINDOW_CLERK: Reach.CITY}
@@ -42,6 +43,7 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.ACTIVATION,),
         guards=(guards.holder_is_alive, guards.no_other_card_works),
         checks=(guards.card_was_seen, guards.who_activates_may),
+        tells=(MessageKind.PROVINCE_ACTIVATE,),
         registers=("activation_register",),
     ),
     Act(
@@ -53,6 +55,7 @@ ROWS: tuple[Act, ...] = (
         on=states(stage=_WITH_HOLDER, social=_LIVING),
         facts=facts.DirectedToBank,
         guards=(guards.holder_is_alive,),
+        tells=(MessageKind.BANK_ACTIVATION_REQUEST,),
         registers=("activation_register",),
     ),
     Act(
@@ -93,6 +96,11 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.LOSS,),
         told_later=True,
         checks=(guards.caller_was_verified, guards.loss_lasts_as_ruled),
+        tells=(
+            MessageKind.PROVINCE_ORAL_LOSS,
+            MessageKind.BANK_LOSS_NOTICE,
+            MessageKind.SMS_LOSS_RECORDED,
+        ),
         registers=("loss_register",),
     ),
     Act(
@@ -108,6 +116,7 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.LOSS,),
         told_later=True,
         checks=(guards.caller_was_verified, guards.loss_lasts_as_ruled),
+        tells=(MessageKind.PROVINCE_ORAL_LOSS, MessageKind.BANK_LOSS_NOTICE),
         registers=("loss_register",),
     ),
     Act(
@@ -134,6 +143,7 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.LOSS,),
         told_later=True,
         guards=(guards.holder_is_alive,),
+        tells=(MessageKind.PROVINCE_FORMAL_LOSS, MessageKind.BANK_LOSS_NOTICE),
         registers=("loss_register",),
     ),
     Act(
@@ -148,6 +158,7 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.FOUND,),
         guards=(guards.holder_is_alive, guards.no_replacement_under_way),
         checks=(guards.caller_was_verified,),
+        tells=(MessageKind.PROVINCE_RELEASE_LOSS, MessageKind.BANK_RELEASE_NOTICE),
         registers=("loss_lift_register",),
     ),
     Act(
@@ -163,6 +174,7 @@ ROWS: tuple[Act, ...] = (
         notices=(notices.FOUND,),
         guards=(guards.holder_is_alive, guards.formal_loss_may_be_lifted),
         checks=(guards.card_was_seen,),
+        tells=(MessageKind.PROVINCE_RELEASE_LOSS, MessageKind.BANK_RELEASE_NOTICE),
         registers=("loss_lift_register",),
     ),
     # Somebody with the right to it asks (Art. 29), or the insurance relation ended (Art. 30)
@@ -179,6 +191,7 @@ ROWS: tuple[Act, ...] = (
         papers_when=papers.CANCEL_WHEN,
         notices=(notices.CANCEL,),
         checks=(guards.asker_may_cancel,),
+        tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
         registers=("cancel_request_register",),
     ),
     Act(
@@ -192,6 +205,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.RelationEnded,
         papers=papers.RELATION_MOVED,
         notices=(notices.TRANSFER,),
+        tells=(MessageKind.PROVINCE_TRANSFER_OUT, MessageKind.BANK_TRANSFER_NOTICE),
         registers=("transfer_register",),
     ),
     Act(
@@ -218,6 +232,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.OldCardVoided,
         batch_only=True,
         assumed="细则未规定旧卡何时失效；丢失的在新卡制作前注销",
+        tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
     ),
     Act(
         code="old_card.hand_in",

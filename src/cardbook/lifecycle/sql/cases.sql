@@ -1,4 +1,4 @@
--- Everything the table of acts may ask about cards, locked in id order. %(ids)s are card ids.
+-- Everything the table of acts may ask about cards; which ones is said behind it.
 SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.person_id, c.hold_until,
        h.born_on, h.died_on, p.account_id, p.slot, a.kind AS place, a.code AS place_code, m.act AS came_by,
        o.path AS custodian_path, o.name AS custodian_name,
@@ -26,5 +26,3 @@ LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
 JOIN ledger_event e ON e.subject_kind = 'card' AND e.subject_id = c.id AND e.seq = c.version
 JOIN orgs_organization eo ON eo.id = e.org_id
 JOIN orgs_user u ON u.id = e.actor_id
-WHERE c.id = ANY(%(ids)s::bigint[])
-ORDER BY c.id

@@ -21,7 +21,9 @@ FOR_EVER = (
     "ledger_event", "custody_movement", "custody_posting", "papers_paper",
     "registers_issueddocument",
 )  # fmt: skip
-NEVER_DELETED = ("cards_card", "cards_application", "cards_temporarycard", "ledger_request")
+NEVER_DELETED = (
+    "cards_card", "cards_application", "cards_temporarycard", "ledger_request", "outbox_message",
+)  # fmt: skip
 
 
 def refused(statement: str, *, alias: str = "default") -> str:

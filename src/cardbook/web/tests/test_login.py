@@ -46,6 +46,14 @@ class TestGuessing:
         assert answer.status_code == 200
         assert "多次登录失败" in answer.content.decode() or "稍后" in answer.content.decode()
 
+    def test_asking_the_server_by_other_names_gives_no_more_tries(self, place):
+        name = name_of(place.here.clerk)
+        for port in range(5):
+            Client(HTTP_HOST=f"localhost:{port + 1000}").post(
+                "/account/login/", {"login": name, "password": "wrong"}
+            )
+        assert attempt(name, PASSWORD).status_code == 200
+
     def test_a_quarter_of_an_hour_later_it_opens_again(self, place):
         name, start = name_of(place.here.clerk), timezone.now()
         with time_machine.travel(start, tick=False):

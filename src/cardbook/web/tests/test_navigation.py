@@ -7,7 +7,7 @@ from django.urls import resolve, reverse
 
 from cardbook.law.roles import Role
 from cardbook.testing import factories
-from cardbook.web.navigation import MENU, door, navigation
+from cardbook.web.navigation import MENU, door, drawn_navigation, navigation
 
 pytestmark = pytest.mark.article(5, 1)
 
@@ -39,6 +39,18 @@ def test_a_page_below_an_entry_marks_it(place):
     groups = navigation(by=place.here.keeper, path=reverse("delivery.list") + "17/")
     marked = [item.title for group in groups for item in group.items if item.active]
     assert marked == ["到货与清点"]
+
+
+def test_what_is_drawn_is_what_the_role_can_open_with_the_nearest_marked(place):
+    path = reverse("delivery.list")
+    for actor in (place.here.keeper, place.here.clerk):
+        groups = navigation(by=actor, path=path)
+        drawn = drawn_navigation(by=actor, path=path)
+        items = [item for group in groups for item in group.items]
+        assert [f'href="{item.url}"' in drawn for item in items] == [True] * len(items)
+        assert drawn.count("<li>") == len(items)
+        assert drawn.count("aria-current") == sum(item.active for item in items)
+    assert drawn_navigation(by=place.here.keeper, path=path).count("aria-current") == 1
 
 
 def test_every_entry_of_the_menu_is_an_address_with_a_policy():

@@ -8,6 +8,7 @@ from django.urls import reverse
 from cardbook.cards.models import Batch, Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import act_address
+from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.law.roles import SEES_PEOPLE, Role
@@ -16,7 +17,7 @@ from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.testing import factories
-from cardbook.web import pages
+from cardbook.web import pages, queries
 
 pytestmark = pytest.mark.article(5, 1)
 PAGES = ("home", "search", "card.list")
@@ -127,6 +128,26 @@ class TestCardList:
         client.get("/cards/?place=store")
         with django_assert_max_num_queries(6):
             assert len(client.get("/cards/?place=store").context["rows"]) == 20
+
+    def test_pages_from_either_end_are_parts_of_one_order(self, place):
+        """A late page is read from the end; nothing is left out or shown twice."""
+        for county in (place.here, place.neighbour, place.here):
+            factories.received_cards(place, county, count=3)
+        manager = factories.worker("某人", Role.CITY_MANAGER, place.city)
+        for by, count in ((place.here.keeper, 6), (manager, 9)):
+            cards = queries.CardsAt(by, Place.STORE)
+            whole = list(
+                Position.objects.filter(
+                    account__kind=Place.STORE,
+                    account__organization__path__startswith=by.county_path,
+                )
+                .order_by("since", "card_id")
+                .values_list("card_id", flat=True)
+            )
+            assert cards.count() == len(whole) == count
+            for size in (1, 2, 4, 50):
+                parts = [cards[start : start + size] for start in range(0, count, size)]
+                assert [id_ for part in parts for id_ in part] == whole
 
 
 class TestCardPage:

@@ -3,32 +3,35 @@
 Exit codes as of `cardbook import manifest` (Art. 6): 0 posted or clean, 1 rows wrong, 2 not done.
 """
 
-import sys
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import click
-from django.contrib.auth import authenticate
 from django.utils import timezone
 
 from cardbook.chapters.import_commands import (
     Answer,
+    NotDone,
     NotFound,
+    ProgressBar,
+    by_worker,
     keeper_of,
     named_actor,
     named_organization,
     rows_wrong,
     say,
+    second_at_terminal,
 )
 from cardbook.chapters.intake.opening import importer
+from cardbook.chapters.intake.opening.opening_job import BALANCES
 from cardbook.imports import engine
-from cardbook.imports.models import ImportFile
+from cardbook.imports.models import ImportFile, Work
 from cardbook.imports.reading import FileRefused
-from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.pages import signing_for
-from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Kind, Organization, User
+from cardbook.orgs.models import Kind, Organization
 
 
 @click.command()
@@ -53,13 +56,14 @@ def opening(
     """导入一份期初台账：启用前已有的卡，按来源所称登记，差异列出、不猜。"""
     try:
         by, card_body = _who_and_where(username, to)
-        other = _second(second, by=by)
+        row = importer.REGISTER_BY_TWO
+        other = second_at_terminal(row, username=second, by=by) if second else None
         answer, code = _run(
             path, by=by, second=other, card_body=card_body, source=source,
             as_of=as_of.date() if as_of else timezone.localdate(), check_only=check_only,
             sheet=sheet, errors_to=errors_to,
         )  # fmt: skip
-    except (FileRefused, Refused, NotFound) as problem:
+    except (FileRefused, Refused, NotFound, NotDone) as problem:
         answer, code = {"result": "refused", "sentence": str(problem)}, 2
     say(answer, as_json=as_json)
     raise SystemExit(code)
@@ -83,17 +87,6 @@ def _card_body(to: str, by: Actor | None) -> Organization:
     return body
 
 
-def _second(username: str | None, *, by: Actor) -> Actor | None:
-    """The second person signs with his own password, also here."""
-    if not username:
-        return None
-    password = click.prompt(f"复核人 {username} 的密码", hide_input=True, err=True)
-    user = authenticate(username=username, password=password)
-    if not isinstance(user, User):
-        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
-    return signing_for(importer.REGISTER_BY_TWO, user=user, by=by)
-
-
 def _run(
     path: Path, *, by: Actor, second: Actor | None, card_body: Organization, source: str,
     as_of: date, check_only: bool, sheet: str, errors_to: Path | None,
@@ -110,12 +103,18 @@ def _run(
     if sheet:
         ImportFile.objects.filter(pk=file.pk).update(sheet=sheet)
         file.refresh_from_db()
-    with click.progressbar(length=max(file.lines, 1), label="检查", file=sys.stderr) as bar:
-        file = importer.check(file=file, at=at, progress=lambda row: bar.update(row - bar.pos))
+    with ProgressBar(lines=file.lines) as bar:
+        asked = partial(by_worker, file, long=BALANCES, by=by, at=at, bar=bar)
+        if not asked(work=Work.CHECK):
+            file = importer.check(file=file, at=at, progress=bar)
+        if not file.errors and not check_only:
+            importer.refuse_alone(card_body=card_body, by=by, second=second, on=local_day(at))
+            if asked(work=Work.POST, second=second):
+                return _posted(importer.posted_as(file)), 0
+            posted = importer.post(file=file, by=by, second=second, at=at, progress=bar)
+            return _posted(posted), 0
     if file.errors:
         return rows_wrong(file, errors_to), 1
-    if not check_only:
-        return _posted(importer.post(file=file, by=by, second=second, at=at)), 0
     importer.drop(file=file, by=by)
     sentence = f"{file.rows} 行可以入账（其中 {file.known} 行的卡早已登记），没有入账。"
     return {

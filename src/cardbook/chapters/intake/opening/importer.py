@@ -4,7 +4,7 @@
 the cards into being. What sources disagree on is listed (`queries.py`), never overwritten.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.engine import Findings, keep_file, opened_body
 from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -41,10 +42,6 @@ REGISTER = act("opening.keep")
 # The same act once the county works with this book: two sign (`refuse_alone`).
 REGISTER_BY_TWO = replace(REGISTER, second=act("opening.confirm").second)
 LONGEST_NAME = 60
-
-
-def _silent(_: int) -> None:
-    """Progress for whoever does not look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +138,13 @@ def statement_of(file: ImportFile) -> Statement:
     )
 
 
-def check(
-    *, file: ImportFile, at: datetime, progress: Callable[[int], None] = _silent
-) -> ImportFile:
+def check(*, file: ImportFile, at: datetime, progress: Progress = silent) -> ImportFile:
     """This function will read and check every row, alone and as a set; the book is not touched.
 
     :raises FileRefused: when the header or a sheet is not clear, or the file breaks off.
     :raises Refused: when the file was posted or dropped meanwhile.
     """
+    progress(Phase.READING, 0)
     with opened_body(file, layout=layout_on(local_day(at))) as body:
         _check_rows(file, body, progress)
     file.refresh_from_db()
@@ -156,7 +152,7 @@ def check(
 
 
 @transaction.atomic
-def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -> None:
+def _check_rows(file: ImportFile, body: Body, progress: Progress) -> None:
     """Stage and check every row; all of it or, when the file breaks off, nothing."""
     lock_open(file)
     OpeningRow.objects.filter(file=file).delete()
@@ -165,11 +161,14 @@ def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -
     statement = statement_of(file)
     card_body = Organization.objects.select_related("county").get(pk=file.organization_id)
     around = Surroundings.of(card_body, as_of=statement.as_of)
-    rows = stage_rows(body, findings=findings, around=around, progress=progress)
-    findings.add(_problems_of_set(statement))
-    findings.all.keep()
+    rows = stage_rows(
+        body, findings=findings, around=around, progress=lambda row: progress(Phase.READING, row)
+    )
     if not rows:
         raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
+    progress(Phase.CHECKING, rows)
+    findings.add(_problems_of_set(statement))
+    findings.all.keep()
     ImportFile.objects.filter(pk=file.pk).update(
         stage=Stage.CHECKED,
         header_row=body.header.last_row,
@@ -179,6 +178,7 @@ def _check_rows(file: ImportFile, body: Body, progress: Callable[[int], None]) -
         warnings=len(findings.noted_rows - findings.error_rows),
         notes=findings.all.note_lines(),
     )
+    progress(Phase.CHECKING, rows)
 
 
 def _problems_of_set(statement: Statement) -> Iterator[RowProblem]:
@@ -199,7 +199,10 @@ def _counts(statement: Statement) -> tuple[int, int, int]:
     return known, contested, told_anew
 
 
-def post(*, file: ImportFile, by: Actor, at: datetime, second: Actor | None = None) -> Posted:
+def post(
+    *, file: ImportFile, by: Actor, at: datetime, second: Actor | None = None,
+    progress: Progress = silent,
+) -> Posted:  # fmt: skip
     """This function will post a checked file: all of its new cards and all it says, or nothing.
 
     The same bytes, or a file whose source said all of it before, change nothing (`repeated`).
@@ -218,8 +221,9 @@ def post(*, file: ImportFile, by: Actor, at: datetime, second: Actor | None = No
         raise Refused([Refusal(no.FILE_NOT_CHECKED)])
     statement = statement_of(file)
     _refuse_day(card_body, as_of=statement.as_of, today=local_day(at))
+    progress(Phase.CHECKING, file.rows)
     if file.errors or any(problem.is_error for problem in _problems_of_set(statement)):
-        raise RowsWrong(check(file=file, at=at))
+        raise RowsWrong(check(file=file, at=at, progress=progress))
     known, contested, told_anew = _counts(statement)
     if not told_anew:
         _finish(file, at=at, result={"cards": 0, "known": known})
@@ -227,6 +231,7 @@ def post(*, file: ImportFile, by: Actor, at: datetime, second: Actor | None = No
             source_id=None, name=statement.name, cards=0, known=known, differing=0,
             contested=contested, repeated=True,
         )  # fmt: skip
+    progress(Phase.POSTING, file.rows)
     return _post(statement, by=by, second=second, at=at)
 
 
@@ -255,8 +260,21 @@ def _post(statement: Statement, *, by: Actor, second: Actor | None, at: datetime
     source = OpeningSource.objects.get(
         file__digest=statement.file.digest, county=statement.county_id
     )
-    if done.repeated:
-        return _again(source)
+    return _again(source) if done.repeated else _result(source)
+
+
+def posted_as(file: ImportFile) -> Posted:
+    """This function will say what came of a file that is posted."""
+    source = posted_before(digest=file.digest, card_body=file.organization)
+    if source is not None:
+        return _result(source) if source.file_id == file.pk else _again(source)
+    return Posted(
+        source_id=None, name=statement_of(file).name, cards=0, known=file.result["known"],
+        differing=0, contested=0, repeated=True,
+    )  # fmt: skip
+
+
+def _result(source: OpeningSource) -> Posted:
     listed = source.claims
     contested = listed.filter(card=None).count()
     return Posted(
@@ -274,7 +292,7 @@ def _keep_source(
 ) -> None:
     """The source and all it says, in the transaction of the acts.
 
-    :raises Refused: when whoever posts was relieved meanwhile; nobody can be until the commit.
+    :raises Refused: when whoever signs was relieved meanwhile; nobody can be until the commit.
     """
     source = OpeningSource.objects.create(
         file=statement.file, county_id=statement.county_id, name=statement.name,
@@ -285,7 +303,8 @@ def _keep_source(
     values = statement.values() | {"source_id": source.pk}
     with whole_sets() as cursor:
         cursor.execute(sql_of("post_claims"), values)
-        if not is_in_post(by.post_id, cursor=cursor, lock=True):
+        signed_by = sorted({one.post_id for one in (by, second) if one is not None})
+        if not all(is_in_post(post_id, cursor=cursor, lock=True) for post_id in signed_by):
             raise Refused([Refusal(no.POST_ENDED)])
     _finish(statement.file, at=at, result={"cards": len(done.subject_ids)})
 

@@ -11,17 +11,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.import_screens import (
-    ASK_FIRST,
     ROWS,
+    Addresses,
+    cancel_answer,
+    check_answer,
     error_sheet_answer,
+    is_for_worker,
     mapping_answer,
+    post_later_answer,
     problems_shown,
+    progress_answer,
+    resume_answer,
+    run_shown,
+    uploaded_content,
 )
 from cardbook.chapters.intake.opening import importer, queries
 from cardbook.chapters.intake.opening.forms import SecondForm, UploadForm
+from cardbook.chapters.intake.opening.opening_job import BALANCES
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
-from cardbook.imports import engine
+from cardbook.imports import engine, runs
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
@@ -31,6 +40,10 @@ from cardbook.orgs.actors import Actor
 
 READERS = frozenset({*act("opening.keep").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 BASIS = "第六条、第二十条"
+_NAMES = Addresses(
+    show="opening.file", mapping="opening.mapping", progress="opening.progress",
+    cancel="opening.cancel", resume="opening.resume",
+)  # fmt: skip
 
 
 @require_GET
@@ -73,7 +86,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return _overview(request, form)
     given = form.cleaned_data
-    content, name = given["file"].read(), given["file"].name
+    content, name = uploaded_content(given["file"]), given["file"].name
     body = queries.card_body(int(given["card_body"]))
     before = importer.posted_before(digest=engine.digest_of(content), card_body=body)
     if before is not None:
@@ -94,18 +107,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     except Refused as refused:
         say_refused(request, refused)
         return redirect("opening.list")
-    return _check(request, kept.pk)
-
-
-def _check(request: ActorRequest, file_id: int) -> HttpResponse:
-    """Check at once; what a person has to decide first sends him to the mapping page."""
-    try:
-        importer.check(file=_file(request, file_id), at=timezone.now())
-    except FileRefused as problem:
-        messages.warning(request, f"{problem.sentence}{problem.remedy}")
-        if problem.code in ASK_FIRST:
-            return redirect("opening.mapping", file_id)
-    return redirect("opening.file", file_id)
+    return check_answer(request, kept, long=BALANCES, names=_NAMES, at=timezone.now())
 
 
 def _file(request: ActorRequest, file_id: int) -> queries.File:
@@ -125,8 +127,9 @@ def show(request: ActorRequest, file_id: int) -> HttpResponse:
 def _show(request: ActorRequest, file_id: int, second: SecondForm | None) -> HttpResponse:
     file = _file(request, file_id)
     statement = importer.statement_of(file)
-    is_open = file.stage in ("staged", "checked")
     may_post = request.actor.role in act("opening.keep").who
+    shown = run_shown(file, names=_NAMES, may_work=may_post)
+    is_open = file.stage in ("staged", "checked") and not shown["is_busy"]
     needs_two = is_open and _needs_two(file, request.actor)
     return render(
         request, "opening/file.html",
@@ -136,8 +139,9 @@ def _show(request: ActorRequest, file_id: int, second: SecondForm | None) -> Htt
             "as_of": statement.as_of,
             "posted": queries.source_of(file.pk),
             **problems_shown(request, file),
+            **shown,
             "is_open": is_open and may_post,
-            "may_post": may_post and file.stage == "checked" and not file.errors,
+            "may_post": is_open and may_post and file.stage == "checked" and not file.errors,
             "second": (second or SecondForm()) if needs_two else None,
         },
         status=422 if second else 200,
@@ -154,6 +158,29 @@ def _needs_two(file: queries.File, by: Actor) -> bool:
     return False
 
 
+@require_GET
+@page(roles=READERS, basis=BASIS)
+def progress(request: ActorRequest, file_id: int) -> HttpResponse:
+    """How far a long file has come, for the bar; the whole page is shown anew at the end."""
+    may_work = request.actor.role in act("opening.keep").who
+    return progress_answer(request, _file(request, file_id), names=_NAMES, may_work=may_work)
+
+
+@require_POST
+@page("opening.keep")
+def cancel(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Stop a worker before it posts; what it has read so far is forgotten."""
+    return cancel_answer(request, _file(request, file_id), names=_NAMES)
+
+
+@require_POST
+@page("opening.keep")
+def resume(request: ActorRequest, file_id: int) -> HttpResponse:
+    """Begin again what a worker could not finish."""
+    file, now = _file(request, file_id), timezone.now()
+    return resume_answer(request, file, long=BALANCES, names=_NAMES, at=now)
+
+
 @require_http_methods(["GET", "POST"])
 @page("opening.keep")
 def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
@@ -162,10 +189,15 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
     if file.stage not in ("staged", "checked"):
         messages.error(request, "这份文件已经入账或作废，不能再改列对应。")
         return redirect("opening.file", file.pk)
+    if runs.has_open(file):
+        messages.error(request, "这份文件正在检查或入账，请等它完成，或先取消。")
+        return redirect("opening.file", file.pk)
     layout = importer.layout_on(timezone.localdate())
     return mapping_answer(
         request, file, layout=layout, back="opening.file",
-        check=lambda chosen: _check(request, chosen.pk),
+        check=lambda chosen: check_answer(
+            request, chosen, long=BALANCES, names=_NAMES, at=timezone.now()
+        ),
     )  # fmt: skip
 
 
@@ -176,6 +208,8 @@ def post(request: ActorRequest, file_id: int) -> HttpResponse:
     file = _file(request, file_id)
     try:
         second = _second(request)
+        if is_for_worker(file):
+            return _hand_over(request, file, second)
         posted = importer.post(file=file, by=request.actor, at=timezone.now(), second=second)
     except RowsWrong as wrong:
         messages.error(request, f"{wrong}请按错误清单改正后重新导入。")
@@ -188,6 +222,19 @@ def post(request: ActorRequest, file_id: int) -> HttpResponse:
         return redirect("opening.file", file_id)
     _say(request, posted)
     return redirect("opening.file", file_id)
+
+
+def _hand_over(request: ActorRequest, file: queries.File, second: Actor | None) -> HttpResponse:
+    """A worker posts it; whether two have to sign is asked while both are here.
+
+    :raises Refused: when one person is not enough.
+    """
+    importer.refuse_alone(
+        card_body=file.organization, by=request.actor, second=second, on=timezone.localdate()
+    )
+    return post_later_answer(
+        request, file, long=BALANCES, names=_NAMES, at=timezone.now(), second=second
+    )
 
 
 def _second(request: ActorRequest) -> Actor | None:

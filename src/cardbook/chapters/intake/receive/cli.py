@@ -3,17 +3,18 @@
 Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed); 2 not done.
 """
 
-import sys
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 from django.utils import timezone
 
 from cardbook.chapters.import_commands import (
     Answer,
+    NotDone,
     NotFound,
+    ProgressBar,
+    by_worker,
     keeper_of,
     named_actor,
     named_organization,
@@ -21,9 +22,9 @@ from cardbook.chapters.import_commands import (
     say,
 )
 from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
 from cardbook.imports import engine
-from cardbook.imports.models import ImportFile
-from cardbook.imports.progress import Phase
+from cardbook.imports.models import ImportFile, Work
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -57,7 +58,7 @@ def manifest(
         by = named_actor(username, on=timezone.localdate()) if username else keeper_of(receiver)
         answer, code = _run(path, receiver, by, check_only=check_only, sheet=sheet,
                             errors_to=errors_to)  # fmt: skip
-    except (FileRefused, Refused, NotFound) as problem:
+    except (FileRefused, Refused, NotFound, NotDone) as problem:
         answer, code = {"result": "refused", "sentence": str(problem)}, 2
     say(answer, as_json=as_json)
     raise SystemExit(code)
@@ -81,48 +82,19 @@ def _run(
     if sheet:
         ImportFile.objects.filter(pk=file.pk).update(sheet=sheet)
         file.refresh_from_db()
-    with _Bar(lines=file.lines) as bar:
-        file = importer.check(file=file, at=at, progress=bar)
+    with ProgressBar(lines=file.lines) as bar:
+        asked = partial(by_worker, file, long=MANIFESTS, by=by, at=at, bar=bar)
+        if not asked(work=Work.CHECK):
+            file = importer.check(file=file, at=at, progress=bar)
         if not file.errors and not check_only:
+            if asked(work=Work.POST):
+                return _posted(importer.posted_as(file)), 0
             return _posted(importer.post(file=file, by=by, at=at, progress=bar)), 0
     if file.errors:
         return rows_wrong(file, errors_to), 1
     importer.drop(file=file, by=by)
     sentence = f"{file.rows} 行全部正确（其中 {file.known} 行早已登记），没有入账。"
     return _answer("clean", sentence, rows=file.rows, known=file.known, notes=file.notes), 0
-
-
-class _Bar:
-    """A bar for the rows read, and a word for what comes after, on the terminal's own channel."""
-
-    def __init__(self, *, lines: int) -> None:
-        self._lines = max(lines, 1)
-        self._phase: Phase | None = None
-        self._stack = ExitStack()
-        self._bar: Any = None
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *problem: object) -> None:
-        self._stack.close()
-
-    def __call__(self, phase: Phase, rows: int) -> None:
-        if phase is not self._phase:
-            self._begin(phase, rows)
-        if phase is Phase.READING:
-            self._bar.update(rows - self._bar.pos)
-
-    def _begin(self, phase: Phase, rows: int) -> None:
-        if self._phase is Phase.READING:
-            self._bar.update(self._lines - self._bar.pos)
-        self._stack.close()
-        self._phase = phase
-        if phase is Phase.READING:
-            bar = click.progressbar(length=self._lines, label=phase.label, file=sys.stderr)
-            self._bar = self._stack.enter_context(bar)
-        else:
-            click.echo(f"{phase.label} {rows} 行 …", err=True)
 
 
 def _answer(result: str, sentence: str, **more: object) -> Answer:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Count, CountScan, Delivery, DeliveryLine, ScanResult
+from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
@@ -70,11 +72,23 @@ def _of_counted_boxes(by: Actor, *, place: Place, delivery_id: int | None) -> Qu
         lines["delivery_lines__box__delivery"] = delivery_id
     last = closed.filter(box=OuterRef("delivery_lines__box")).order_by("-id")
     return (
-        Card.objects.filter(position__account__kind=place, **lines)
+        Card.objects.filter(_lies_in(by, place), **lines)
         .select_related("person")
         .annotate(**_FROM_WHERE, counted_at=Subquery(last.values("closed_at")[:1]))
         .order_by("delivery_lines__box__delivery_id", "delivery_lines__box__code", "id")
     )
+
+
+def _lies_in(by: Actor, place: Place) -> Func:
+    """Whether a card lies in one of the county's places of a kind, which are found first.
+
+    So the few cards there are looked up in the lists of deliveries; by a join, the database would
+    look millions of lines up in the places.
+    """
+    accounts = Account.objects.filter(kind=place, organization__path__startswith=by.county_path)
+    is_any = {"template": "%(expressions)s)", "arg_joiner": " = ANY("}
+    found = ArraySubquery(accounts.values("pk"))
+    return Func(F("position__account"), found, output_field=BooleanField(), **is_any)
 
 
 def short_of_count(count_id: int) -> QuerySet[Card]:

@@ -207,6 +207,18 @@ def post(*, file: ImportFile, by: Actor, at: datetime, progress: Progress = sile
     raise Refused([Refusal(no.CARD_NUMBER_TAKEN)])
 
 
+def posted_as(file: ImportFile) -> Posted:
+    """This function will say what came of a file that is posted."""
+    delivery = posted_before(digest=file.digest, receiver_id=file.organization_id)
+    if delivery is not None and delivery.file_id != file.pk:
+        return _again(delivery)
+    result = file.result
+    return Posted(
+        delivery_id=delivery.pk if delivery else None, code=delivery.code if delivery else "",
+        cards=result["cards"], known=result["known"], repeated=delivery is None,
+    )  # fmt: skip
+
+
 def _again(delivery: Delivery) -> Posted:
     return Posted(
         delivery_id=delivery.pk,

@@ -3,10 +3,7 @@
 Checking writes nothing into the book; only “入账” does, by one command.
 """
 
-from pathlib import Path
-
 from django.contrib import messages
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,23 +11,37 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.import_screens import (
-    ASK_FIRST,
     ROWS,
+    Addresses,
+    cancel_answer,
+    check_answer,
     error_sheet_answer,
+    is_for_worker,
     mapping_answer,
+    post_later_answer,
     problems_shown,
+    progress_answer,
+    resume_answer,
+    run_shown,
+    uploaded_content,
 )
-from cardbook.chapters.intake.receive import importer, manifest_job
+from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.layouts import CODE
 from cardbook.chapters.intake.receive.manifest_forms import UploadForm
+from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
-from cardbook.imports.models import ImportFile, Stage, Work
+from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind, Organization
+
+_NAMES = Addresses(
+    show="import.show", mapping="import.mapping", progress="import.progress",
+    cancel="import.cancel", resume="import.resume",
+)  # fmt: skip
 
 
 @require_GET
@@ -70,7 +81,7 @@ def upload(request: ActorRequest) -> HttpResponse:
             messages.error(request, str(errors[0]))
         return redirect("import.list")
     given = form.cleaned_data
-    content, name = _content(given["file"]), given["file"].name
+    content, name = uploaded_content(given["file"]), given["file"].name
     receiver = Organization.objects.get(pk=given["receiver"])
     before = importer.posted_before(digest=engine.digest_of(content), receiver_id=receiver.pk)
     if before is not None:
@@ -91,32 +102,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     except Refused as refused:
         say_refused(request, refused)
         return redirect("import.list")
-    return _check(request, kept)
-
-
-def _content(uploaded: "UploadedFile[bytes]") -> bytes | Path:
-    """A long file was written to disk while it came in, and stays there."""
-    if isinstance(uploaded, TemporaryUploadedFile):
-        return Path(uploaded.temporary_file_path())
-    content: bytes = uploaded.read()
-    return content
-
-
-def _check(request: ActorRequest, file: ImportFile) -> HttpResponse:
-    """Check at once; what a person has to decide first sends him to the mapping page.
-
-    A long file goes to a worker, and its page shows how far it has come.
-    """
-    if manifest_job.is_long(file.lines):
-        manifest_job.hand_over(file=file, work=Work.CHECK, by=request.actor, at=timezone.now())
-        return redirect("import.show", file.pk)
-    try:
-        importer.check(file=file, at=timezone.now())
-    except FileRefused as problem:
-        messages.warning(request, f"{problem.sentence}{problem.remedy}")
-        if problem.code in ASK_FIRST:
-            return redirect("import.mapping", file.pk)
-    return redirect("import.show", file.pk)
+    return check_answer(request, kept, long=MANIFESTS, names=_NAMES, at=timezone.now())
 
 
 def _file(request: ActorRequest, file_id: int) -> ImportFile:
@@ -133,16 +119,15 @@ def _file(request: ActorRequest, file_id: int) -> ImportFile:
 def show(request: ActorRequest, file_id: int) -> HttpResponse:
     """What the checks found, row by row, and what can be done now."""
     file = _file(request, file_id)
-    run = runs.latest(file)
-    is_busy = run is not None and run.is_open
+    shown = run_shown(file, names=_NAMES)
+    is_busy = shown["is_busy"]
     return render(
         request, "receive/file.html",
         {
             "file": file,
             **problems_shown(request, file),
             "is_new": file.rows - file.known,
-            "run": run,
-            "is_busy": is_busy,
+            **shown,
             "is_open": file.stage in (Stage.STAGED, Stage.CHECKED) and not is_busy,
             "may_post": file.stage == Stage.CHECKED and not file.errors and not is_busy,
         },
@@ -153,34 +138,22 @@ def show(request: ActorRequest, file_id: int) -> HttpResponse:
 @page("delivery.register")
 def progress(request: ActorRequest, file_id: int) -> HttpResponse:
     """How far a long file has come, for the bar; the whole page is shown anew at the end."""
-    file = _file(request, file_id)
-    run = runs.latest(file)
-    if run is None or not run.is_open:
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "receive/_progress.html", {"file": file, "run": run})
+    return progress_answer(request, _file(request, file_id), names=_NAMES)
 
 
 @require_POST
 @page("delivery.register")
 def cancel(request: ActorRequest, file_id: int) -> HttpResponse:
     """Stop a worker before it posts; what it has read so far is forgotten."""
-    file = _file(request, file_id)
-    if runs.cancel(file):
-        messages.info(request, "已要求取消，台账没有任何改变。")
-    else:
-        messages.warning(request, "已经在入账或已经结束，不能取消。")
-    return redirect("import.show", file.pk)
+    return cancel_answer(request, _file(request, file_id), names=_NAMES)
 
 
 @require_POST
 @page("delivery.register")
 def resume(request: ActorRequest, file_id: int) -> HttpResponse:
     """Begin again what a worker could not finish."""
-    file = _file(request, file_id)
-    run = runs.latest(file)
-    if run is not None and run.may_resume:
-        manifest_job.hand_over(file=file, work=run.work, by=request.actor, at=timezone.now())
-    return redirect("import.show", file.pk)
+    file, now = _file(request, file_id), timezone.now()
+    return resume_answer(request, file, long=MANIFESTS, names=_NAMES, at=now)
 
 
 @require_http_methods(["GET", "POST"])
@@ -197,7 +170,9 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
     layout = importer.layout_on(timezone.localdate())
     return mapping_answer(
         request, file, layout=layout, back="import.show",
-        check=lambda chosen: _check(request, chosen),
+        check=lambda chosen: check_answer(
+            request, chosen, long=MANIFESTS, names=_NAMES, at=timezone.now()
+        ),
     )  # fmt: skip
 
 
@@ -206,9 +181,9 @@ def mapping(request: ActorRequest, file_id: int) -> HttpResponse:
 def post(request: ActorRequest, file_id: int) -> HttpResponse:
     """Enter the file into the book: all of it in one transaction, or nothing."""
     file = _file(request, file_id)
-    if manifest_job.is_long(file.rows) and file.stage == Stage.CHECKED and not file.errors:
-        manifest_job.hand_over(file=file, work=Work.POST, by=request.actor, at=timezone.now())
-        return redirect("import.show", file_id)
+    if is_for_worker(file):
+        now = timezone.now()
+        return post_later_answer(request, file, long=MANIFESTS, names=_NAMES, at=now)
     try:
         posted = importer.post(file=file, by=request.actor, at=timezone.now())
     except RowsWrong as wrong:

@@ -54,6 +54,11 @@ class Taken:
     refusals: tuple[Refusal, ...]
 
 
+_READ = (
+    "row", "card__number", "result", "filed", "signed_on", "signer", "reason", "self_supporting",
+)  # fmt: skip
+
+
 def take_entries(*, bundle_id: int, entries: Sequence[Entry], by: Actor) -> Taken:
     """This function will write down the rows nobody has entered yet, in one statement.
 
@@ -67,19 +72,7 @@ def take_entries(*, bundle_id: int, entries: Sequence[Entry], by: Actor) -> Take
         if bundle.batch is None:
             values = {"sheet": bundle.number, "state": "还没有交付，没有可登记的签收"}
             raise Refused([Refusal(no.SHEET_NOT_OUT, values)])
-        rows = {
-            row["row"]: row
-            for row in bundle.rows.values(
-                "row",
-                "card__number",
-                "result",
-                "filed",
-                "signed_on",
-                "signer",
-                "reason",
-                "self_supporting",
-            )
-        }
+        rows = {row["row"]: row for row in bundle.rows.values(*_READ)}
         for entry in entries:
             row = rows.get(entry.row)
             if row is None or row["card__number"] != entry.number:

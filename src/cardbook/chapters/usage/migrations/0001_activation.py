@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cards", "0005_fee_of_application"),
+        ("cards", "0006_fee_of_application"),
         ("orgs", "0001_initial"),
     ]
 

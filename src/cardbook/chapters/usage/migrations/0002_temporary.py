@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cards", "0005_fee_of_application"),
+        ("cards", "0006_fee_of_application"),
         ("orgs", "0001_initial"),
         ("usage", "0001_activation"),
     ]

@@ -5,20 +5,30 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.test import Client
+from pytest_django import Settings
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.models import OpeningSource
 from cardbook.chapters.intake.opening.tests.ledgers import row, sheet
 from cardbook.config.wiring import imports
 from cardbook.imports.models import ImportFile
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization, User
+from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
 
 
-def run(path: Path, *options: str) -> Result:
+def run(path: Path, *options: str, typed: str = "") -> Result:
     return CliRunner().invoke(
-        imports, ["opening", str(path), "--source", "省平台导出", "--json", *options]
+        imports, ["opening", str(path), "--source", "省平台导出", "--json", *options], input=typed
     )
+
+
+def name_of(actor: Actor) -> str:
+    return User.objects.get(pk=actor.user_id).username
 
 
 def ledger(folder: Path, rows: list[dict[str, str]]) -> Path:
@@ -66,3 +76,35 @@ def test_who_and_where_must_be_clear(
     result = run(ledger(tmp_path, [row("Q00000001")]), *options)
     assert result.exit_code == 2 and words in json.loads(result.stdout)["sentence"]
     assert not ImportFile.objects.exists()
+
+
+class TestTheSecondPerson:
+    def test_signs_with_his_own_password_once_the_county_works_with_this_book(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        Organization.objects.filter(pk=city.here.county.pk).update(live_on="2026-11-01")
+        path = ledger(tmp_path, [row("Q00000001")])
+        to = ("--to", city.here.county.name, "--as-of", "2026-10-31")
+        alone = run(path, *to)
+        assert alone.exit_code == 2 and not Card.objects.exists()
+        two = run(path, *to, "--second", name_of(city.here.reviewer), typed=f"{make.PASSWORD}\n")
+        assert two.exit_code == 0 and json.loads(two.stdout)["cards"] == 1
+        assert OpeningSource.objects.get().second_id == city.here.reviewer.user_id
+
+    def test_whoever_tries_passwords_locks_the_account_here_and_at_the_login_page(
+        self, city: City, tmp_path: Path, client: Client, settings: Settings
+    ) -> None:
+        path, name = ledger(tmp_path, [row("Q00000001")]), name_of(city.here.reviewer)
+        given = ("--to", city.here.county.name, "--second", name)
+        for _ in range(settings.LOGIN_TRIES):
+            wrong = run(path, *given, typed="wrong\n")
+            assert wrong.exit_code == 2 and "密码不对" in json.loads(wrong.stdout)["sentence"]
+        locked = run(path, *given, typed=f"{make.PASSWORD}\n")
+        assert locked.exit_code == 2 and "锁定" in json.loads(locked.stdout)["sentence"]
+        page = client.post("/account/login/", {"login": name, "password": make.PASSWORD})
+        assert page.status_code == 200, "not signed in"
+        other = name_of(city.here.auditor)
+        assert client.post(
+            "/account/login/", {"login": other, "password": make.PASSWORD}
+        ).status_code == 302  # fmt: skip
+        assert not ImportFile.objects.exists() and not Card.objects.exists()

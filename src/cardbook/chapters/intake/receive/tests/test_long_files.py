@@ -52,6 +52,7 @@ def asked_for(file: ImportFile, work: Work) -> Run:
 
 
 class TestOnThePage:
+    @pytest.mark.trust("I3")
     def test_a_long_file_waits_for_a_worker_and_then_for_its_clerk(
         self, keeper: Client, city: City, tmp_path: Path
     ) -> None:
@@ -175,7 +176,9 @@ class TestAsk:
     def test_asking_twice_gives_one_run_and_one_job(self, city: City, tmp_path: Path) -> None:
         file = staged(written(tmp_path, cards_of(ROWS))[0], city.here)
         for _ in range(2):
-            manifest_job.hand_over(file=file, work=Work.POST, by=city.here.keeper, at=NOON)
+            manifest_job.MANIFESTS.hand_over(
+                file=file, work=Work.POST, by=city.here.keeper, at=NOON
+            )
         assert Run.objects.count() == 1
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM procrastinate_jobs")
@@ -183,7 +186,7 @@ class TestAsk:
 
     def test_a_job_that_comes_twice_does_its_work_once(self, city: City, tmp_path: Path) -> None:
         file = staged(written(tmp_path, cards_of(ROWS))[0], city.here)
-        manifest_job.hand_over(file=file, work=Work.POST, by=city.here.keeper, at=NOON)
+        manifest_job.MANIFESTS.hand_over(file=file, work=Work.POST, by=city.here.keeper, at=NOON)
         run = Run.objects.get()
         manifest_job.work_on(run.pk)
         manifest_job.work_on(run.pk)

@@ -14,7 +14,7 @@ ALTER TABLE cards_application ENABLE TRIGGER USER;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cards", "0004_defect_is_a_hold"),
+        ("cards", "0005_county_and_batch"),
         ("orgs", "0001_initial"),
     ]
 

@@ -1,0 +1,33 @@
+"""The words of text messages: short, with the article, never a name or a number (Art. 16, 25-28).
+
+A text has to fit one message of 70 characters, the office's name included.
+"""
+
+from collections.abc import Mapping
+
+from cardbook.ports.messages import Letter, MessageKind
+
+# `{tail}`: the card's last four; `{until}`: the day the act or the reminder names.
+TEXTS: Mapping[MessageKind, str] = {
+    MessageKind.SMS_READY_FOR_PICK_UP: "您尾号{tail}的社保卡已到，请持身份证领取。（第十六条）",
+    MessageKind.SMS_STRANDED: "您尾号{tail}的社保卡还未领取，请持身份证尽快领取。（第十六条）",
+    MessageKind.SMS_CARD_MADE: "您申请的社保卡已制成，请持身份证领取。（第二十五条）",
+    MessageKind.SMS_TEMPORARY_DUE: "您借用的临时卡{until}到期，请按期交还。（第二十七条）",
+    MessageKind.SMS_LOSS_RECORDED: (
+        "您尾号{tail}的社保卡社保功能已挂失，金融功能请另向银行挂失。（第二十八条）"
+    ),
+    MessageKind.SMS_LOSS_LAPSING: (
+        "您尾号{tail}的社保卡口头挂失{until}失效，需要时请办正式挂失。（第二十八条）"
+    ),
+}
+MOST_CHARACTERS = 70
+
+
+def text_of(letter: Letter) -> str:
+    """This function will write the text of a letter, signed by its office."""
+    until = str(letter.facts.get("until", ""))[:10]
+    year, _, day = until.partition("-")
+    spoken = f"{int(day[:2])}月{int(day[3:])}日" if year and day else ""
+    body = TEXTS[letter.kind].format(tail=letter.card_number[-4:], until=spoken)
+    room = MOST_CHARACTERS - len(body) - 2
+    return f"【{letter.office_name[:room]}】{body}"

@@ -1,0 +1,37 @@
+"""Letters for tests of adapters, about nobody."""
+
+from datetime import UTC, date, datetime
+
+from cardbook.ports.messages import Addressee, Letter, MessageKind
+
+NUMBER = "999999198005170012"
+
+
+def letter(
+    kind: MessageKind,
+    *,
+    order: int = 1,
+    card: str = "B00000001",
+    name: str = "王小明",
+    number: str = NUMBER,
+    phone: str = "13900000001",
+    again: bool = False,
+    facts: dict[str, object] | None = None,
+) -> Letter:
+    """One letter; `order` makes its reference."""
+    return Letter(
+        kind=kind,
+        reference=f"{kind.value}/{order}",
+        happened_at=datetime(2026, 11, 20, 4, 0, tzinfo=UTC),
+        about=Addressee(
+            name=name, number=number, number_kind="citizen", sex="1",
+            born_on=date(1980, 5, 17), phone=phone, address="甲县城关镇",
+        ),
+        card_number=card,
+        bank="CCB",
+        office="611002",
+        office_name="甲县人社局",
+        clerk="窗口甲",
+        facts=facts or {},
+        again=again,
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""The web service's own words, codes and guards (domain.md 9.2a, 9.3; Art. 22, 25, 26, 28)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cardbook.adapters.codes import ALL, FILES, NATIONAL, WEB_SERVICE
+from cardbook.adapters.gbk_xml import NotUnderstood, call, parse, read_parameters, read_reply
+from cardbook.adapters.province_web import OPERATIONS, ProvinceWeb
+from cardbook.adapters.sandbox.faults import Fault
+from cardbook.adapters.sandbox.province import Province
+from cardbook.adapters.tests.letters import NUMBER, letter
+from cardbook.ports.messages import Answer, MessageKind, Outcome, Unreachable
+from cardbook.ports.standings import CodeMap, CodeUnknown, Standing
+
+ACTIVATE, ORAL, FORMAL, RELEASE = (
+    MessageKind.PROVINCE_ACTIVATE,
+    MessageKind.PROVINCE_ORAL_LOSS,
+    MessageKind.PROVINCE_FORMAL_LOSS,
+    MessageKind.PROVINCE_RELEASE_LOSS,
+)
+
+
+@pytest.fixture
+def province() -> Province:
+    return Province(licence="L")
+
+
+@pytest.fixture
+def web(province: Province) -> Iterator[ProvinceWeb]:
+    with province.server() as server:
+        yield ProvinceWeb(url=server.url, licence="L", timeout_seconds=0.4)
+
+
+def told(web: ProvinceWeb, kind: MessageKind, **more: object) -> Answer:
+    ((only),) = web.tell([letter(kind, **more)])  # type: ignore[arg-type]
+    return only.answer
+
+
+class TestCodes:
+    @pytest.mark.parametrize("codes", ALL, ids=lambda one: one.system)
+    def test_are_total_both_ways(self, codes: CodeMap) -> None:
+        for code, standing in codes.codes.items():
+            assert codes.ours(code) is standing
+        for standing in Standing:
+            if standing in codes.unsayable:
+                with pytest.raises(CodeUnknown):
+                    codes.theirs(standing)
+            else:
+                assert codes.ours(codes.theirs(standing)) is standing
+
+    @pytest.mark.parametrize("codes", ALL, ids=lambda one: one.system)
+    def test_refuse_what_nobody_agreed_on(self, codes: CodeMap) -> None:
+        with pytest.raises(CodeUnknown, match="未约定"):
+            codes.ours("X")
+
+    def test_collide_and_are_therefore_never_shared(self) -> None:
+        two = {one.system: one.ours("2") for one in ALL}
+        assert set(two.values()) == {Standing.FORMAL_LOSS, Standing.ORAL_LOSS}
+        assert FILES.ours("3") is Standing.FORMAL_LOSS
+        assert NATIONAL.ours("3") is Standing.LOCKED
+        assert WEB_SERVICE.ours("3") is Standing.VOID
+
+
+@pytest.mark.article(28)
+class TestALifeOfACardOverThere:
+    def test_goes_from_made_to_active_to_lost_and_back(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        for kind in (ACTIVATE, ORAL, RELEASE, ORAL, FORMAL):
+            assert told(web, kind).outcome is Outcome.DONE
+        assert province.cards["B00000001"] is Standing.FORMAL_LOSS
+
+    def test_already_so_is_success(self, web: ProvinceWeb) -> None:
+        told(web, ACTIVATE)
+        assert told(web, ACTIVATE).outcome is Outcome.ALREADY_SO
+
+    def test_a_state_that_forbids_it_is_a_refusal_in_their_words(self, web: ProvinceWeb) -> None:
+        answer = told(web, ORAL)
+        assert (answer.outcome, answer.code) == (Outcome.REFUSED, "05")
+        assert "封存" in answer.words
+
+    def test_a_silent_attempt_is_asked_about_before_it_is_made_again(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        province.faults.ask(Fault.TIME_OUT)
+        assert told(web, ACTIVATE).unknown
+        told(web, ORAL)  # somebody else's stop came between
+        province.cards["B00000001"] = Standing.NORMAL
+        assert told(web, ACTIVATE, again=True).words == "查询确认已办"
+        assert province.effects["saveCardActive"] == 1
+
+
+@pytest.mark.article(25)
+class TestAnApplication:
+    def test_is_checked_then_saved(self, web: ProvinceWeb, province: Province) -> None:
+        assert told(web, MessageKind.PROVINCE_PRODUCTION).outcome is Outcome.DONE
+        assert province.applications == {NUMBER: "saveCardSqList"}
+
+    def test_a_second_one_is_refused(self, web: ProvinceWeb) -> None:
+        told(web, MessageKind.PROVINCE_PRODUCTION)
+        answer = told(web, MessageKind.PROVINCE_REPLACEMENT, order=2)
+        assert (answer.outcome, answer.code) == (Outcome.REFUSED, "3")
+
+    def test_our_own_from_a_silent_attempt_is_success(self, web: ProvinceWeb) -> None:
+        told(web, MessageKind.PROVINCE_PRODUCTION)
+        answer = told(web, MessageKind.PROVINCE_PRODUCTION, again=True)
+        assert answer.outcome is Outcome.ALREADY_SO
+
+
+class TestAsking:
+    def test_gives_the_cards_of_a_person_in_our_words(self, web: ProvinceWeb) -> None:
+        told(web, ACTIVATE)
+        (card,) = web.cards_of(name="王小明", number=NUMBER)
+        assert (card.number, card.standing) == ("B00000001", Standing.NORMAL)
+
+    def test_says_so_when_nobody_answers(self, web: ProvinceWeb, province: Province) -> None:
+        province.faults.ask(Fault.DOWN)
+        with pytest.raises(Unreachable):
+            web.cards_of(name="王小明", number=NUMBER)
+
+
+def test_another_licence_is_refused(province: Province) -> None:
+    with province.server() as server:
+        stranger = ProvinceWeb(url=server.url, licence="?")
+        assert told(stranger, ACTIVATE).code == "98"
+
+
+class TestTheWire:
+    def test_is_gbk_and_a_name_outside_it_arrives_whole(self) -> None:
+        body = call(licence="L", service="S", operation="O", values={"xm": "李𠮷<&\"'"})
+        assert b'encoding="GBK"' in body
+        text = parse(body.decode("gbk")).findtext(".//xmlPara")
+        assert text is not None and read_parameters(text) == {"xm": "李𠮷<&\"'"}
+
+    def test_says_the_operations_as_published(self) -> None:
+        assert {one.name for one in OPERATIONS.values()} == {
+            "saveCardActive", "saveCardLsgs", "saveCardLsgsjg", "saveCardGs",
+            "saveCardSqList", "saveCardBhList",
+        }  # fmt: skip
+        fields = set(OPERATIONS[ORAL].fields(letter(ORAL)))
+        assert fields == {"yxzjhm", "xm", "kh", "xtlb", "jbr"}
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "<p>", "<p><s errtext=''/></p>", '<!DOCTYPE p [<!ENTITY a "b">]><p>&a;</p>'],
+    )
+    def test_takes_nothing_for_a_reply_that_is_none(self, text: str) -> None:
+        with pytest.raises(NotUnderstood):
+            read_reply(text)

@@ -1,0 +1,115 @@
+"""What others are owed (对方系统 · 待办消息): GET shows, a POST sends again or settles."""
+
+from typing import Any
+
+from django.contrib import messages as said
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.exchange.messages import commands, queries
+from cardbook.chapters.exchange.messages.forms import SettleForm
+from cardbook.chapters.screens import status_of
+from cardbook.law.roles import Role
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.registers.answers import file_answer
+from cardbook.registers.listing import table_as_xlsx
+
+ROWS = 50
+MOST_EXPORTED = 20_000
+BASIS = "第十四条、第二十二条、第二十五条至第三十条"
+MAY_ACT = frozenset({Role.COUNTY_MANAGER, Role.CARD_KEEPER, Role.CITY_MANAGER})
+_READING = page(roles=MAY_ACT | {Role.AUDITOR}, basis=BASIS)
+_HEADS = (
+    "对方", "事项", "依据", "接收方", "卡号", "流水号", "登记时间", "状态", "次数", "最近回复",
+    "对方流水号", "办结人",
+)  # fmt: skip
+_NOT_OPEN = "所选消息中有的已经办结或正在送出，没有改动；请刷新后重选。"
+
+
+def _asked(request: ActorRequest) -> dict[str, str]:
+    return {
+        "party": request.GET.get("party", ""),
+        "view": request.GET.get("view", "open"),
+        "kind": request.GET.get("kind", ""),
+        "text": request.GET.get("q", "").strip()[:80],
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@_READING
+def listed(request: ActorRequest) -> HttpResponse:
+    """Sums, rows, and for whoever answers for the county two buttons."""
+    may_act = request.actor.role in MAY_ACT
+    form = SettleForm()
+    if request.method == "POST" and may_act:
+        ids = [int(one) for one in request.POST.getlist("message") if one.isdecimal()][:ROWS]
+        form = SettleForm(request.POST)
+        if _do(request, ids, form):
+            return redirect(request.get_full_path())
+        if "settle" not in request.POST:
+            form = SettleForm()
+    return _show(request, form, may_act=may_act)
+
+
+def _do(request: ActorRequest, ids: list[int], form: SettleForm) -> bool:
+    """What the button says; False when the page has to be shown again with what is wrong."""
+    now = timezone.now()
+    if not ids:
+        said.error(request, "请先勾选消息。")
+        return True
+    try:
+        if "send" in request.POST:
+            count = commands.send_again(message_ids=ids, by=request.actor, at=now)
+            said.success(request, f"{count} 条消息几秒后再送。")
+        elif form.is_valid():
+            given = form.cleaned_data
+            count = commands.settle(message_ids=ids, by=request.actor, at=now, **given)
+            said.success(request, f"{count} 条消息已按对方流水号 {given['reference']} 办结。")
+        else:
+            return False
+    except commands.NotOpen:
+        said.error(request, _NOT_OPEN)
+    return True
+
+
+def _show(request: ActorRequest, form: SettleForm, *, may_act: bool) -> HttpResponse:
+    asked = _asked(request)
+    found = Paginator(queries.messages(by=request.actor, **asked), ROWS).get_page(
+        request.GET.get("page")
+    )
+    ticked = set(request.POST.getlist("message"))
+    context: dict[str, Any] = asked | {
+        "parties": queries.parties(by=request.actor),
+        "views": queries.VIEWS.items(),
+        "kinds": queries.kinds(),
+        "found": found,
+        "rows": queries.rows(found, may_act=may_act),
+        "form": form,
+        "may_act": may_act,
+        "ticked": {int(one) for one in ticked if one.isdecimal()},
+    }
+    status = status_of(mistakes=form.errors)
+    return render(request, "exchange/messages.html", context, status=status)
+
+
+@require_GET
+@_READING
+def export(request: ActorRequest) -> HttpResponse:
+    """What is listed, as a workbook; numbers of cards, no people."""
+    found = queries.messages(by=request.actor, **_asked(request))[:MOST_EXPORTED]
+    content = table_as_xlsx(
+        "待办消息",
+        _HEADS,
+        (
+            (
+                row.party, row.title, row.basis, row.recipient, row.card_number, row.reference,
+                f"{timezone.localtime(row.owed_at):%Y-%m-%d %H:%M}", row.state_title,
+                row.attempts, row.answer, row.external, row.settled_by,
+            )
+            for row in queries.rows(found, may_act=False)
+        ),
+    )  # fmt: skip
+    return file_answer(content, name="待办消息.xlsx")

@@ -1,0 +1,177 @@
+"""Reads what is owed: sums for each party, the rows behind, how each line stands (Art. 14)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, Min, Q, QuerySet, When
+
+from cardbook.cards.models import Card
+from cardbook.orgs.actors import Actor
+from cardbook.outbox.models import Line, Message
+from cardbook.outbox.states import OPEN, STUCK, State
+from cardbook.ports.messages import MessageKind, Party
+
+# What a keeper looks for first; the rest is found by its state.
+VIEWS = {"open": "未办结", "stuck": "须处理", "sent": "等回执", "all": "全部"}
+_STATES: dict[str, tuple[State, ...]] = {
+    "open": OPEN,
+    "stuck": STUCK,
+    "sent": (State.SENT,),
+    "all": tuple(State),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyRow:
+    """What one party is owed, and whether it answers."""
+
+    code: str
+    title: str
+    waiting: int
+    sent: int
+    stuck: int
+    oldest: datetime | None
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """One message as the page shows it."""
+
+    id: int
+    title: str
+    basis: str
+    party: str
+    recipient: str
+    card_id: int | None
+    card_number: str
+    reference: str
+    owed_at: datetime
+    state: str
+    state_title: str
+    attempts: int
+    answer: str
+    next_at: datetime | None
+    external: str
+    settled_by: str
+    by_hand_only: bool
+    may_send: bool
+    may_settle: bool
+
+
+def _seen(by: Actor) -> QuerySet[Message]:
+    return Message.objects.filter(county__path__startswith=by.county_path)
+
+
+def parties(*, by: Actor) -> list[PartyRow]:
+    """This function will sum up what each party is owed in the actor's reach."""
+    sums: dict[str, dict[str, Any]] = {
+        row["party"]: dict(row)
+        for row in _seen(by)
+        .filter(state__in=OPEN)
+        .order_by()
+        .values("party")
+        .annotate(
+            waiting=Count("pk", filter=Q(state__in=[State.OWED, State.LEASED])),
+            sent=Count("pk", filter=Q(state=State.SENT)),
+            stuck=Count("pk", filter=Q(state__in=STUCK)),
+            oldest=Min("owed_at"),
+        )
+    }
+    silent: dict[str, list[str]] = {}
+    lines = Line.objects.filter(silent_since__isnull=False).filter(
+        Q(recipient__path__startswith=by.county_path) | Q(party=Party.BANK)
+    )
+    for line in lines.select_related("recipient").order_by("silent_since", "pk"):
+        silent.setdefault(line.party, []).append(_silence(line))
+    return [
+        PartyRow(
+            code=str(party),
+            title=party.label,
+            waiting=sums.get(party, {}).get("waiting", 0),
+            sent=sums.get(party, {}).get("sent", 0),
+            stuck=sums.get(party, {}).get("stuck", 0),
+            oldest=sums.get(party, {}).get("oldest"),
+            silent=tuple(silent.get(party, ())),
+        )
+        for party in Party
+    ]
+
+
+def _silence(line: Line) -> str:
+    assert line.silent_since is not None
+    since = f"{line.silent_since.astimezone():%m-%d %H:%M}"
+    return f"{line.recipient.name}：{since} 起没有应答，已试 {line.failures} 次"
+
+
+def messages(
+    *, by: Actor, party: str = "", view: str = "open", kind: str = "", text: str = ""
+) -> QuerySet[Message]:
+    """This function will list messages of a party, a kind, a card: what needs a person first."""
+    found = _seen(by).filter(state__in=_STATES.get(view, OPEN))
+    if party in {str(one) for one in Party}:
+        found = found.filter(party=party)
+    if kind in {str(one) for one in MessageKind}:
+        found = found.filter(kind=kind)
+    if text:
+        cards = list(Card.objects.filter(number=text.upper()).values_list("pk", flat=True))
+        found = found.filter(Q(card_id__in=cards) | Q(reference=text) | Q(external_reference=text))
+    stuck = Case(When(state__in=STUCK, then=0), default=1)
+    return found.order_by(stuck, "id").select_related("recipient", "settled_by")
+
+
+def rows(found: Iterable[Message], *, may_act: bool) -> list[MessageRow]:
+    """This function will make rows of messages; cards and lines are asked for once."""
+    listed = list(found)
+    numbers = dict(
+        Card.objects.filter(pk__in=[one.card_id for one in listed if one.card_id]).values_list(
+            "pk", "number"
+        )
+    )
+    lines = {
+        (line.party, line.recipient_id): frozenset(line.carries)
+        for line in Line.objects.filter(recipient__in={one.recipient_id for one in listed})
+    }
+    return [_row(one, numbers, lines, may_act=may_act) for one in listed]
+
+
+def _row(
+    one: Message,
+    numbers: dict[int, str],
+    lines: dict[tuple[str, int], frozenset[str]],
+    *,
+    may_act: bool,
+) -> MessageRow:
+    kind = MessageKind(one.kind)  # type: ignore[call-arg] # looks it up
+    state = State(one.state)  # type: ignore[call-arg]
+    carried = lines.get((one.party, one.recipient_id or 0), frozenset())
+    by_hand_only = state is State.OWED and one.kind not in carried
+    open_to_people = state in (State.OWED, *STUCK)
+    return MessageRow(
+        id=one.pk,
+        title=kind.label,
+        basis=kind.basis.label,
+        party=kind.party.label,
+        recipient=one.recipient.name if one.recipient else "",
+        card_id=one.card_id,
+        card_number=numbers.get(one.card_id or 0, ""),
+        reference=one.reference,
+        owed_at=one.owed_at,
+        state=one.state,
+        state_title="待人工登记" if by_hand_only else state.label,
+        attempts=one.attempts,
+        answer=one.answer_words or one.answer_code,
+        next_at=one.next_at if state is State.OWED and one.attempts and not by_hand_only else None,
+        external=one.external_reference,
+        settled_by=one.settled_by.get_full_name() if one.settled_by else "",
+        by_hand_only=by_hand_only,
+        may_send=may_act and open_to_people and not by_hand_only and one.recipient_id is not None,
+        may_settle=may_act and (open_to_people or state is State.SENT),
+    )
+
+
+def kinds() -> list[tuple[str, str]]:
+    """This function will list all kinds with their party, for the filter."""
+    return [(str(kind), f"{kind.party.label}：{kind.label}") for kind in MessageKind]

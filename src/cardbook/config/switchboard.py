@@ -1,0 +1,61 @@
+"""Port -> adapter: who speaks to which office or bank, as `exchange.toml` says (Art. 14, 25-30).
+
+Adapters are made once and keep their connections; a change of the file is seen at the next round.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+
+from cardbook.adapters.bank_files import BankFolder
+from cardbook.adapters.lines import FILE, Exchange, correspondent, read_exchange
+from cardbook.orgs.models import Kind, Organization
+from cardbook.ports.messages import Correspondent, Party
+
+
+def database_clock() -> datetime:
+    """This function will tell the time by the database's clock, which is one for all workers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    moment: datetime = now
+    return moment
+
+
+class Switchboard:
+    """Finds the adapter of a recipient; None means that a person does it by hand."""
+
+    def __init__(self, *, clock: Callable[[], datetime] = database_clock) -> None:
+        """Read the settings when they are first needed."""
+        self._clock = clock
+        self._read: tuple[float, Exchange] | None = None
+        self._made: dict[tuple[Party, int], Correspondent | None] = {}
+
+    def __call__(self, party: Party, recipient_id: int) -> Correspondent | None:
+        """The adapter of one line.
+
+        :raises BadExchange: when the settings cannot be used.
+        """
+        exchange = self._exchange()
+        if (party, recipient_id) not in self._made:
+            code = Organization.objects.values_list("code", flat=True).get(pk=recipient_id)
+            line = exchange.line(party, code)
+            made = correspondent(party, line, data=settings.ENVIRONMENT.data, clock=self._clock)
+            self._made[party, recipient_id] = made
+        return self._made[party, recipient_id]
+
+    def banks(self) -> list[BankFolder]:
+        """Every bank that answers by file."""
+        ids = Organization.objects.filter(kind=Kind.BANK).values_list("pk", flat=True)
+        found = [self(Party.BANK, pk) for pk in ids.order_by("pk")]
+        return [one for one in found if isinstance(one, BankFolder)]
+
+    def _exchange(self) -> Exchange:
+        path = settings.ENVIRONMENT.data / FILE
+        changed = path.stat().st_mtime if path.exists() else 0.0
+        if self._read is None or self._read[0] != changed:
+            self._read = (changed, read_exchange(settings.ENVIRONMENT.data))
+            self._made = {}
+        return self._read[1]

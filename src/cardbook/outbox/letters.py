@@ -1,0 +1,83 @@
+"""Puts messages into clear words for the moment in which they leave (Art. 32: not longer).
+
+One query for any number; what it returns is never kept, logged or shown.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from cardbook.lib.rows import array_of, named_rows
+from cardbook.people import vault
+from cardbook.ports.messages import Addressee, Letter, MessageKind
+
+_LETTERS = """
+SELECT m.kind, m.reference, m.happened_at, m.payload, m.maybe_arrived,
+       coalesce(c.number, t.number, '') AS card_number, c.bank_account_sealed,
+       coalesce(b.code, '') AS bank, o.code AS office, o.name AS office_name,
+       coalesce(u.name, '') AS clerk, p.name_sealed, p.number_sealed, p.number_kind,
+       p.phone_sealed, p.address_sealed, p.sex, p.born_on
+FROM outbox_message m
+JOIN orgs_organization o ON o.id = m.county_id
+LEFT JOIN cards_card c ON c.id = m.card_id
+LEFT JOIN cards_temporarycard t ON m.subject_kind = 'temporary_card' AND t.id = m.subject_id
+LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
+LEFT JOIN people_person p ON p.id = m.person_id
+LEFT JOIN ledger_event e ON e.id = m.event_id
+LEFT JOIN orgs_user u ON u.id = e.actor_id
+WHERE m.id = ANY(%s::bigint[])
+ORDER BY m.urgent DESC, m.id
+"""
+
+
+def letters_of(ids: Sequence[int]) -> list[Letter]:
+    """This function will write the messages as letters, in the order in which they leave.
+
+    :raises cardbook.lib.sm.Damaged: when a sealed field was altered.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LETTERS, [array_of(ids)])
+        return [_letter(row) for row in named_rows(cursor)]
+
+
+def _letter(row: dict[str, Any]) -> Letter:
+    return Letter(
+        kind=MessageKind(row["kind"]),  # type: ignore[call-arg] # looks it up
+        reference=row["reference"],
+        happened_at=row["happened_at"],
+        about=Addressee(
+            name=_open(row["name_sealed"], vault.NAME),
+            number=_open(row["number_sealed"], vault.NUMBER),
+            number_kind=row["number_kind"] or "",
+            sex=row["sex"] or "0",
+            born_on=row["born_on"],
+            phone=_open(row["phone_sealed"], vault.PHONE),
+            address=_open(row["address_sealed"], vault.ADDRESS),
+        ),
+        card_number=row["card_number"],
+        bank_account=_open(row["bank_account_sealed"], vault.BANK),
+        bank=row["bank"],
+        office=row["office"],
+        office_name=row["office_name"],
+        clerk=row["clerk"],
+        facts=json.loads(row["payload"]),
+        again=row["maybe_arrived"],
+    )
+
+
+def _open(sealed: memoryview | None, context: bytes) -> str:
+    return vault.open_text(sealed, context=context) if sealed else ""
+
+
+def without_person(words: str, letter: Letter) -> str:
+    """This function will take out of the other side's words what names the person.
+
+    Answers are kept and shown; some systems repeat the name or the number in them.
+    """
+    about = letter.about
+    for secret in (about.number, about.phone, letter.bank_account, about.name):
+        if len(secret) > 1:
+            words = words.replace(secret, "〔略〕")
+    return words

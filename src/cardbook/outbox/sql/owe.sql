@@ -1,0 +1,24 @@
+-- One message of each kind for every subject an act was just done to: its newest event owes it.
+-- The reference is made of the event, so that whoever asks twice owes once (Art. 14, 22, 25 to 30).
+INSERT INTO outbox_message (
+    kind, party, recipient_id, county_id, reference, event_id, subject_kind, subject_id, card_id,
+    person_id, thread, sequence, urgent, happened_at, payload, state, answer_code, answer_words
+)
+SELECT
+    kind.code, kind.party, to_whom.id, subject.county_id, kind.code || '/' || e.id, e.id,
+    e.subject_kind, e.subject_id, subject.card_id, subject.person_id,
+    coalesce('card:' || subject.card_id, e.subject_kind || ':' || e.subject_id),
+    e.id, kind.urgent, e.happened_at, e.facts,
+    CASE WHEN to_whom.id IS NULL THEN 'parked' ELSE 'owed' END,
+    CASE WHEN to_whom.id IS NULL THEN 'no_bank' ELSE '' END,
+    CASE WHEN to_whom.id IS NULL THEN '没有登记合作银行，不知道该通知谁' ELSE '' END
+FROM ({subjects}) AS subject
+JOIN ledger_event e ON e.subject_kind = %(subject)s AND e.subject_id = subject.id
+    AND e.seq = subject.version
+CROSS JOIN unnest(%(kinds)s::text[], %(parties)s::text[], %(urgent)s::boolean[])
+    WITH ORDINALITY AS kind(code, party, urgent, place)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN kind.party = 'bank' THEN subject.bank_id ELSE subject.county_id END
+) AS to_whom(id)
+ORDER BY e.id, kind.place
+ON CONFLICT (reference) DO NOTHING

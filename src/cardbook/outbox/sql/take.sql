@@ -1,0 +1,29 @@
+-- What may leave now on one line, leased to whoever asks. An earlier message of the same card that
+-- is still under way holds a later one back; a stop (urgent) passes whatever is stuck before it.
+WITH due AS (
+    SELECT m.id, m.state FROM outbox_message m
+    WHERE m.party = %(party)s AND m.recipient_id = %(recipient)s AND m.kind = ANY(%(kinds)s)
+        AND (m.state = 'owed' AND m.next_at <= %(at)s
+             OR m.state = 'leased' AND m.leased_until <= %(at)s)
+        AND NOT EXISTS (
+            SELECT FROM outbox_message b
+            WHERE b.party = m.party AND b.thread = m.thread AND b.recipient_id = m.recipient_id
+                AND (b.sequence, b.id) < (m.sequence, m.id)
+                AND (
+                    b.state = 'leased'
+                    OR b.state = 'owed' AND b.kind = ANY(%(kinds)s)
+                        AND (b.urgent OR NOT m.urgent OR b.attempts < %(few)s)
+                    OR b.state IN ('refused', 'parked') AND (b.urgent OR NOT m.urgent)
+                )
+        )
+    -- A silent line is tried with what failed least, so that no single message keeps it silent.
+    ORDER BY CASE WHEN %(most)s = 1 THEN m.attempts ELSE 0 END, m.urgent DESC, m.id
+    LIMIT %(most)s
+    FOR UPDATE OF m SKIP LOCKED
+)
+UPDATE outbox_message AS m
+SET state = 'leased', lease = %(lease)s, leased_until = %(until)s, attempts = m.attempts + 1,
+    -- Whoever held it before died with it: it may have left.
+    maybe_arrived = m.maybe_arrived OR due.state = 'leased'
+FROM due WHERE m.id = due.id
+RETURNING m.id

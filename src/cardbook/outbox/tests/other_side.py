@@ -1,0 +1,35 @@
+"""A correspondent in memory for tests: says what it is told to, and remembers what it heard."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cardbook.ports.messages import Answer, Letter, MessageKind, Outcome, Told
+
+DONE = Answer(outcome=Outcome.DONE, code="0", reference="P-1")
+GONE = Answer(outcome=Outcome.UNREACHABLE, words="连接不上")
+BROKE_OFF = Answer(outcome=Outcome.UNREACHABLE, words="超时", unknown=True)
+NO = Answer(outcome=Outcome.REFUSED, code="4", words="此人无卡")
+
+
+@dataclass
+class OtherSide:
+    """Answers each letter by `answer`; what it did in effect is in `effects`, once a reference."""
+
+    answer: Callable[[Letter], Answer] = lambda letter: DONE
+    carries: frozenset[MessageKind] = frozenset(MessageKind)
+    heard: list[Letter] = field(default_factory=list)
+    effects: list[str] = field(default_factory=list)
+
+    def tell(self, letters: Sequence[Letter]) -> Iterator[Told]:
+        """One answer a letter, until one is unreachable."""
+        for letter in letters:
+            self.heard.append(letter)
+            answer = self.answer(letter)
+            arrived = answer.outcome is Outcome.DONE or answer.unknown
+            if arrived and letter.reference in self.effects:
+                answer = Answer(outcome=Outcome.ALREADY_SO, code="01")
+            elif arrived:
+                self.effects.append(letter.reference)
+            yield Told(letter.reference, answer)
+            if answer.outcome is Outcome.UNREACHABLE:
+                return

@@ -1,0 +1,226 @@
+"""What is owed to whom: the kinds of message and their articles (Art. 8, 14, 16, 22, 25 to 30).
+
+A row of the table of acts names kinds in `tells`; `outbox/` owes them, `adapters/` deliver them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from cardbook.law.articles import Basis, art
+from cardbook.ports.standings import Standing
+
+
+class Party(StrEnum):
+    """The systems on the other side. Values are stored: never rename or reuse one."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Party":
+        """Make a member that is its value and carries its Chinese name."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    PROVINCE = "province", "省社会保障卡管理信息系统"
+    BANK = "bank", "合作银行"
+    SMS = "sms", "短信平台"
+
+
+class MessageKind(StrEnum):
+    """One thing another system must hear of. Values are stored: never rename or reuse one."""
+
+    party: Party
+    label: str
+    basis: Basis
+
+    def __new__(cls, value: str, label: str, basis: Basis) -> "MessageKind":
+        """Make a member that is its value; the party is the part before the dot."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.party = Party(value.partition(".")[0])  # type: ignore[call-arg] # looks it up
+        member.label = label
+        member.basis = basis
+        return member
+
+    @property
+    def operation(self) -> str:
+        """The part after the dot."""
+        return self.value.partition(".")[2]
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it passes what waits before it on the same card: a stop is never held up."""
+        return self.operation in _URGENT
+
+    PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4)
+    PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4)
+    PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14)
+    PROVINCE_ERROR_CONFIRMED = "province.error_confirmed", "错卡确认", art(14)
+    PROVINCE_ERROR_DROPPED = "province.error_dropped", "撤销错卡登记", art(14)
+    PROVINCE_ACTIVATE = "province.activate", "激活社保功能", art(22)
+    PROVINCE_PRODUCTION = "province.production", "提交制卡申请", art(25)
+    PROVINCE_REPLACEMENT = "province.replacement", "提交补换卡申请", art(26)
+    PROVINCE_ORAL_LOSS = "province.oral_loss", "临时挂失", art(28)
+    PROVINCE_FORMAL_LOSS = "province.formal_loss", "正式挂失", art(28)
+    PROVINCE_RELEASE_LOSS = "province.release_loss", "解除挂失", art(28)
+    PROVINCE_CANCEL = "province.cancel", "注销社保卡", art(29)
+    PROVINCE_TRANSFER_OUT = "province.transfer_out", "社保关系转出", art(30)
+    PROVINCE_TRANSFER_IN = "province.transfer_in", "社保关系转入", art(30)
+
+    BANK_ACTIVATION_REQUEST = "bank.activation_request", "请启用金融功能", art(22)
+    BANK_PRODUCTION_ORDER = "bank.production_order", "开户制卡数据", art(25)
+    BANK_REPLACEMENT_ORDER = "bank.replacement_order", "补换卡制卡数据", art(25)
+    BANK_LOSS_NOTICE = "bank.loss_notice", "社保功能已挂失", art(28)
+    BANK_RELEASE_NOTICE = "bank.release_notice", "社保功能已解挂", art(28)
+    BANK_CANCEL_NOTICE = "bank.cancel_notice", "社保功能已注销", art(29)
+    BANK_TRANSFER_NOTICE = "bank.transfer_notice", "社保关系已转移", art(30)
+
+    SMS_READY_FOR_PICK_UP = "sms.ready_for_pick_up", "通知领卡", art(16)
+    SMS_STRANDED = "sms.stranded", "催领滞留卡", art(16)
+    SMS_CARD_MADE = "sms.card_made", "新卡已制成", art(25)
+    SMS_TEMPORARY_DUE = "sms.temporary_due", "临时卡到期提醒", art(27)
+    SMS_LOSS_RECORDED = "sms.loss_recorded", "挂失已办理", art(28)
+    SMS_LOSS_LAPSING = "sms.loss_lapsing", "口头挂失即将失效", art(28)
+
+
+# Loss and its end keep their own order among themselves (Art. 28).
+_URGENT = frozenset(
+    {
+        "oral_loss",
+        "formal_loss",
+        "release_loss",
+        "loss_notice",
+        "release_notice",
+        "loss_recorded",
+        "loss_lapsing",
+    }
+)
+
+
+class Outcome(StrEnum):
+    """What came of telling: the four answers, and `taken` when the answer comes later by file."""
+
+    DONE = "done"
+    ALREADY_SO = "already_so"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer. `words` are the other side's own, kept as they came; `reference` its number.
+
+    `unknown` marks an `unreachable` that broke off after the letter had left: it may have arrived.
+    """
+
+    outcome: Outcome
+    code: str = ""
+    words: str = ""
+    reference: str = ""
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Whom a letter is about, in clear; never printed, so that no log can hold it."""
+
+    name: str = field(repr=False)
+    number: str = field(repr=False)
+    number_kind: str = field(repr=False)
+    sex: str = field(default="0", repr=False)
+    born_on: date | None = field(default=None, repr=False)
+    phone: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message as it leaves: who and which card in clear, one `reference` for all attempts.
+
+    `again` says that an earlier attempt may have arrived: ask first where the other side can be
+    asked. `facts` hold what the act recorded, by name and without personal data.
+    """
+
+    kind: MessageKind
+    reference: str
+    happened_at: datetime
+    about: Addressee = field(repr=False)
+    card_number: str = ""
+    bank_account: str = field(default="", repr=False)
+    bank: str = ""
+    office: str = ""
+    office_name: str = ""
+    clerk: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to the letter of that reference."""
+
+    reference: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A file of answers; `keep` puts it away once they are written down, and not before."""
+
+    told: tuple[Told, ...]
+    keep: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvinceCard:
+    """A card as the province has it."""
+
+    number: str
+    standing: Standing
+
+
+class Correspondent(Protocol):
+    """Whoever carries letters to one system; what the outbox asks of every adapter.
+
+    :meth:`tell` yields an answer for each letter as it is known, in order, and stops after the
+    first `unreachable`: what was not yielded did not leave. `carries` are the kinds it knows how
+    to say; the rest waits for a person with the other side's own screen.
+    """
+
+    @property
+    def carries(self) -> frozenset[MessageKind]:
+        """The kinds it can say."""
+        ...
+
+    def tell(self, letters: Sequence[Letter]) -> Iterator[Told]:
+        """Carry the letters over, one answer for each."""
+        ...
+
+
+class Province(Correspondent, Protocol):
+    """The province's card system (domain.md 9.2)."""
+
+    def cards_of(self, *, name: str, number: str) -> Sequence[ProvinceCard]:
+        """The cards the province has of a person; raises `Unreachable` when it does not answer."""
+        ...
+
+
+class BankFiles(Correspondent, Protocol):
+    """A bank that takes files and answers by file (domain.md 3.2)."""
+
+    def answers(self) -> Iterable[Returned]:
+        """The files that came back since the last time; each is read in effect once."""
+        ...
+
+
+class Sms(Correspondent, Protocol):
+    """A gateway for text messages: one letter, one text to the addressee's phone."""
+
+
+class Unreachable(Exception):
+    """The other side gave no answer; whoever asked may ask again later."""
