@@ -21,7 +21,14 @@ KERNEL = (
     "people",
 )
 # The law as tables: they grow with the regulation, not with the machinery (ADR 0001).
-TABLES = ("lifecycle/acts/", "lifecycle/facts/", "lifecycle/guards/", "lifecycle/refusals/")
+TABLES = (
+    "lifecycle/acts/",
+    "lifecycle/facts/",
+    "lifecycle/guards/",
+    "lifecycle/refusals/",
+    "cards/states.py",
+    "custody/places.py",
+)
 SCRIPTS = PROJECT / "scripts"
 
 

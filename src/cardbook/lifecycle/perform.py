@@ -25,18 +25,18 @@ from cardbook.law.articles import EDITION
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.requests import KeyReused, first_answer, keep_answer
 from cardbook.lib.canonical import canonical_json, digest
-from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, Move
 from cardbook.lifecycle.births import Births, bring_into_being
 from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.changes import change_state
 from cardbook.lifecycle.judge import (
     Presented,
     refusals_of_actor,
     refusals_of_case,
     refusals_of_facts,
 )
-from cardbook.lifecycle.load import TABLES, load_cases
+from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -232,7 +232,8 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
         if isinstance(step.facts, Mapping)
         else canonical_json(step.facts),
     )
-    _change_state(step, ids)
+    given = step.facts if isinstance(step.facts, Mapping) else dict.fromkeys(ids, step.facts)
+    change_state(act=step.act, facts=given, ids=ids)
     if step.act.move is not None and (step.destination or not step.act.move.stays):
         _move(step, cases=cases, by=by, at=at, batch=batch)
     _tell(step.act, ids)
@@ -287,25 +288,6 @@ def _judged(step: Step, *, by: Actor, at: datetime) -> list[Case]:
     if refused:
         raise Refused(refused)
     return [found[id_] for id_ in dict.fromkeys(step.subject_ids)]
-
-
-def _change_state(step: Step, ids: Sequence[int]) -> None:
-    act, claimed = step.act, {region: getattr(step.facts, region) for region in step.act.claims}
-    if any(claimed[region] not in values for region, values in act.claims.items()):
-        raise ValueError(f"{act.code} cannot claim {claimed}")
-    becomes = {region: str(value) for region, value in {**act.becomes, **claimed}.items()}
-    regions = "".join(f", {region} = %({region})s" for region in becomes)
-    if "hold" in becomes:
-        regions += ", hold_until = NULL"
-    if act.resettles:
-        regions += ", county_id = %(county)s"
-        becomes["county"] = step.facts.successor  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {TABLES[act.subject]} SET version = version + 1{regions} "  # noqa: S608
-            "WHERE id = ANY(%(ids)s::bigint[])",
-            {**becomes, "ids": array_of(ids)},
-        )
 
 
 def _move(step: Step, *, cases: Sequence[Case], by: Actor, at: datetime, batch: uuid.UUID) -> None:
