@@ -142,13 +142,9 @@ def _perform(
         known = _known_answer(steps)
         try:
             before = first_answer(
-                key=key,
-                digest=content,
-                act=steps[0].act.code,
-                actor_id=by.user_id,
-                batch=batch,
+                key=key, digest=content, act=steps[0].act.code, actor_id=by.user_id, batch=batch,
                 answer=known,
-            )
+            )  # fmt: skip
         except KeyReused as problem:
             raise Refused([Refusal(no.KEY_REUSED)]) from problem
         if before is not None:

@@ -420,15 +420,15 @@ class TestAgents:
             given = proxy_form(card, who, name=who.name, relation="other", words="同村")
             assert client.post("/proxy/", given).status_code == 302
         held, _ = Mandate.objects.order_by("id")
-        data = {"agent": [held.agent_id], "words": "一人代领过多，核实后撤销"}
+        data = {"agent": [held.agent_id], "words": "一人代领过多，核实后撤销", "key": make.key()}
         page = signed_in(boss).post("/agents/", data)
         assert page.context["results"] == [
             ("热心人", "已撤销 1 份委托书，自今天起不能再凭它代领。")
         ]
         held.refresh_from_db()
-        assert held.revoked_on == today()
-        assert Mandate.objects.filter(revoked_on=None).count() == 1
-        again = signed_in(boss).post("/agents/", data).context["results"]
+        assert held.standing == "revoked"
+        assert Mandate.objects.filter(standing="registered").count() == 1
+        again = signed_in(boss).post("/agents/", data | {"key": make.key()}).context["results"]
         assert again[0][0] == "热心人" and "没有还有效的委托书" in again[0][1]
 
     def test_those_who_only_look_and_the_neighbour_revoke_nothing_of_anybodys(
@@ -437,12 +437,12 @@ class TestAgents:
         (card,) = make.received_cards(city, city.here)
         who = comer("热心人")
         signed_in(city.here.clerk).post("/proxy/", proxy_form(card, who, name=who.name))
-        data = {"agent": [Mandate.objects.get().agent_id], "words": "不该"}
+        data = {"agent": [Mandate.objects.get().agent_id], "words": "不该", "key": make.key()}
         page = signed_in(city.here.reviewer).post("/agents/", data)
         assert "不办理" in str(page.context["results"])
         signed_in(manager(city.neighbour)).post("/agents/", data)
         signed_in(manager(city.here)).post("/agents/", data | {"words": ""})
-        assert Mandate.objects.get().revoked_on is None
+        assert Mandate.objects.get().standing == "registered"
 
     def test_the_window_is_warned_and_not_stopped(self, city: City) -> None:
         client, helper = signed_in(city.here.clerk), comer("热心人")
