@@ -115,6 +115,14 @@ class Card(models.Model):
                 for name, regions, why in IMPOSSIBLE
             ),
         )
+        indexes = (
+            # The few cards on loss, found among all without reading the others (Art. 28).
+            models.Index(
+                fields=["hold_until"],
+                condition=Q(hold__in=[Hold.ORAL_LOSS, Hold.FORMAL_LOSS]),
+                name="card_on_loss",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number

@@ -23,6 +23,7 @@ from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
 from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
+from cardbook.chapters.usage.loss.register import LIFTS, LOSSES
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
@@ -53,6 +54,8 @@ REGISTERS: tuple[Register, ...] = (
     NOTICES,
     LIST,
     CERTIFICATE,
+    LOSSES,
+    LIFTS,
 )
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.

@@ -12,6 +12,7 @@ from django.db import connection
 
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.intake.models import Delivery
+from cardbook.chapters.usage.loss.questions import Topic
 from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
 from cardbook.lifecycle.acts import ACTS
@@ -203,6 +204,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "asker": {str(one): one.label for one in Asker},
     "plastic": {str(one): one.label for one in Plastic},
     "asked_by": {str(one): one.label for one in Signer},
+    "questions": {str(one): one.short for one in Topic},
     "caller": {str(one): one.label for one in Signer},
     "received_by": {str(one): one.label for one in Signer},
     "result": {str(one): one.label for one in ContactResult},

@@ -99,6 +99,14 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "用卡（第二十二至三十条）",
+        (
+            ("挂失", "loss.report", "shield"),
+            ("挂失名单", "loss.list", "warning"),
+            ("外地卡来电", "loss.outside", "history"),
+        ),
+    ),
+    (
         "机构、部署与分工",
         (
             ("机构", "organization.list", "building"),
@@ -123,6 +131,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("销毁证明", "register.destruction_certificate", "printer"),
             ("经办人授权备案", "register.unit_letters", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
+            ("挂失登记簿", "register.loss_register", "printer"),
+            ("解挂登记", "register.loss_lift_register", "printer"),
             ("存放登记", "register.keeping_places", "printer"),
             ("保管措施检查表", "register.keeping_check", "printer"),
             ("事故报告", "register.incident", "printer"),
