@@ -10,6 +10,7 @@ from cardbook.cards.states import (
     CLOSED_APPLICATIONS,
     CLOSED_CORRECTIONS,
     REGIONS,
+    Hold,
     Stage,
     Subject,
 )
@@ -29,6 +30,9 @@ def _literal(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"ARRAY[{', '.join(_literal(item) for item in value)}]::text[]"
     return "'{}'".format(str(value).replace("'", "''"))
+
+
+_LOSSES = (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)
 
 
 def values(rows: Iterable[Tuple]) -> str:
@@ -123,6 +127,8 @@ def pieces() -> Mapping[str, str]:
         "notices": values(
             (row.code, row.version, row.title, notice.code, notice.title)
             for row in ROWS
+            # What is owed and told later has a list of its own (Art. 28).
+            if not row.told_later
             for notice in row.notices
         ),
         "two_people": values((row.code, row.version) for row in ROWS if row.second),
@@ -134,6 +140,14 @@ def pieces() -> Mapping[str, str]:
         ),
         "given_acts": values((row.code, _day_of(row)) for row in ROWS if _gives(row)),
         "undoing_acts": ", ".join(_literal(row.code) for row in ROWS if _has(row, "event")),
+        "losing_acts": ", ".join(
+            _literal(row.code) for row in ROWS if row.becomes.get("hold") in _LOSSES
+        ),
+        "unholding_acts": ", ".join(
+            _literal(row.code)
+            for row in ROWS
+            if "hold" in row.becomes and row.becomes["hold"] not in _LOSSES
+        ),
         "destroying_acts": ", ".join(
             _literal(row.code) for row in ROWS if row.becomes.get("stage") == Stage.DESTROYED
         ),

@@ -6,7 +6,7 @@ Neighbours: `queries.py` and `history.py` (what they read), `navigation.py` (who
 import base64
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
@@ -24,6 +24,7 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     open_correction_of,
     open_corrections,
 )
+from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
@@ -131,6 +132,12 @@ def _waiting(by: Actor, figures: dict[str, int], blind: Blind) -> tuple[Waiting,
     if url := door("error.list", by):
         count = open_corrections(by=by)
         found.append(Waiting("件错卡处理办理中", count, f"{url}?state=open"))
+    if url := door("loss.list", by):
+        losses = loss_counts(by=by, at=timezone.now())
+        found += [
+            Waiting("笔挂失还没告知", losses["untold"], f"{url}?state=untold"),
+            Waiting("笔口头挂失快到期", losses["due"], f"{url}?state=due"),
+        ]
     return tuple(one for one in found if one.count != 0)
 
 
@@ -145,11 +152,11 @@ def search_page(request: ActorRequest) -> HttpResponse:
     What is asked travels in the body and waits sealed in the session, so that no address, history
     or log keeps a number; the answer's address names the question by chance letters only.
     """
-    today = timezone.localdate()
+    now = timezone.now()
     if request.method == "POST":
-        return _ask(request, today)
-    text = _asked(request)
-    found = queries.find(text=text, by=request.actor, today=today) if text else []
+        return _ask(request, now)
+    text, today = _asked(request), timezone.localdate(now)
+    found = queries.find(text=text, by=request.actor, at=now) if text else []
     context = {
         "text": text,
         "found": found[: queries.MOST_FOUND],
@@ -160,11 +167,11 @@ def search_page(request: ActorRequest) -> HttpResponse:
     return render(request, "web/search.html", context)
 
 
-def _ask(request: ActorRequest, today: date) -> HttpResponse:
+def _ask(request: ActorRequest, now: datetime) -> HttpResponse:
     text = request.POST.get("q", "").strip()[:80]
     if not text:
         return redirect("search")
-    found = queries.find(text=text, by=request.actor, today=today)
+    found = queries.find(text=text, by=request.actor, at=now)
     if len(found) == 1:
         return redirect("card.show", found[0].card_id)
     name = secrets.token_urlsafe(6)
@@ -208,7 +215,7 @@ def card_list(request: ActorRequest) -> HttpResponse:
         request,
         "web/cards.html",
         {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()), "page": found,
-         "rows": queries.lines(found.object_list), "blind": False},
+         "rows": queries.lines(found.object_list, at=timezone.now()), "blind": False},
     )  # fmt: skip
 
 
@@ -226,9 +233,7 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
     """One card: who, where, both halves of its state, what is open on it, its whole history."""
     now = timezone.now()
     try:
-        sheet = queries.card_sheet(
-            card_id=card_id, by=request.actor, today=timezone.localdate(now)
-        )
+        sheet = queries.card_sheet(card_id=card_id, by=request.actor, at=now)
     except Card.DoesNotExist as missing:
         raise Http404 from missing
     case = load_cases(subject=Subject.CARD, ids=[card_id], lock=False)[card_id]

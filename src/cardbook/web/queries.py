@@ -13,13 +13,14 @@ from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.search import holders_found
-from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold
+from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, hold_at
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.intake.receive.difference_queries import short_cards
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
 from cardbook.lib import citizen_number
+from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import parse_card_number, parse_phone
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
@@ -71,17 +72,17 @@ class CardSheet:
 # --------------------------------------------------------------------------------------- finding
 
 
-def find(*, text: str, by: Actor, today: date, limit: int = MOST_FOUND) -> list[CardLine]:
+def find(*, text: str, by: Actor, at: datetime, limit: int = MOST_FOUND) -> list[CardLine]:
     """This function will find cards by document number, card number, phone, name, initials or
     last four digits, and several of the last three together; at most `limit` and one more.
 
     Only cards of the actor's county are found, and the county is part of the question: fifty
     people of the same name elsewhere do not crowd out the one here.
     """
-    for condition in _conditions(text.strip(), by=by, today=today, limit=limit):
+    for condition in _conditions(text.strip(), by=by, today=local_day(at), limit=limit):
         found = list(_lines_of(by).filter(condition).order_by("person_id", "-id")[: limit + 1])
         if found:
-            return [_line(card) for card in found]
+            return [_line(card, at) for card in found]
     return []
 
 
@@ -117,7 +118,8 @@ def _lines_of(by: Actor) -> QuerySet[Card]:
     return Card.objects.filter(county__path__startswith=by.county_path).select_related(*_LINE)
 
 
-def _line(card: Card) -> CardLine:
+def _line(card: Card, at: datetime) -> CardLine:
+    hold = hold_at(card.hold, until=card.hold_until, at=at)
     return CardLine(
         card_id=card.pk,
         number=card.number,
@@ -125,7 +127,7 @@ def _line(card: Card) -> CardLine:
         county=card.county.name,
         batch=card.batch.code,
         stage=card.get_stage_display(),
-        hold="" if card.hold == Hold.NONE else card.get_hold_display(),
+        hold="" if hold == Hold.NONE else hold.label,
         where=where_is(card.position),
         since=card.position.since,
     )
@@ -163,11 +165,11 @@ def cards_at(by: Actor, place: Place) -> QuerySet[Position, int]:
     )
 
 
-def lines(card_ids: Iterable[int]) -> tuple[CardLine, ...]:
+def lines(card_ids: Iterable[int], *, at: datetime) -> tuple[CardLine, ...]:
     """This function will make a list's frozen lines, in the order of the ids."""
     wanted = list(card_ids)
     cards = Card.objects.select_related(*_LINE).in_bulk(wanted)
-    return tuple(_line(cards[id_]) for id_ in wanted if id_ in cards)
+    return tuple(_line(cards[id_], at) for id_ in wanted if id_ in cards)
 
 
 def county_figures(by: Actor) -> dict[str, int]:
@@ -197,16 +199,16 @@ def application_count(by: Actor) -> int:
 # ---------------------------------------------------------------------------------------- one card
 
 
-def card_sheet(*, card_id: int, by: Actor, today: date) -> CardSheet:
+def card_sheet(*, card_id: int, by: Actor, at: datetime) -> CardSheet:
     """This function will read one card that belongs to the actor's county or lies there.
 
     :raises Card.DoesNotExist: when there is none, or it is another county's business.
     """
     card = cards_in_county(by=by).select_related(*_LINE, "bank_org", "town").get(pk=card_id)
-    line = _line(card)
+    line = _line(card, at)
     return CardSheet(
         line=line,
-        age=line.holder.age(on=today),
+        age=line.holder.age(on=local_day(at)),
         group=group_label(card.group),
         unit=card.unit_name,
         town="".join(filter(None, (card.town.name if card.town else "", card.village))),

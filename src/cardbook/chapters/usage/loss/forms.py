@@ -7,7 +7,8 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.usage.loss.commands import Heard, OutsideCard, Shown
-from cardbook.chapters.usage.loss.list_queries import ORDERS, STATES
+from cardbook.chapters.usage.loss.list_queries import ORDERS
+from cardbook.chapters.usage.loss.list_rows import STATES
 from cardbook.chapters.usage.loss.queries import LOST, MATTERS
 from cardbook.chapters.usage.loss.questions import Question
 from cardbook.law.notices import LOSS, Notice

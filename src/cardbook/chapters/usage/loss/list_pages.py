@@ -13,12 +13,8 @@ from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.commands import note_outside_call
 from cardbook.chapters.usage.loss.forms import ListForm, OutsideForm
 from cardbook.chapters.usage.loss.list_queries import (
-    DUE,
-    LIFTED,
     ORDERS,
     ROWS,
-    STATES,
-    VALID,
     LossesWanted,
     count_lifts,
     count_losses,
@@ -26,6 +22,7 @@ from cardbook.chapters.usage.loss.list_queries import (
     lift_rows,
     loss_rows,
 )
+from cardbook.chapters.usage.loss.list_rows import DUE, LIFTED, STATES, VALID
 from cardbook.chapters.usage.loss.queries import (
     count_outside_calls,
     open_number,

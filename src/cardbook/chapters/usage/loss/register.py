@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from cardbook.chapters.usage.loss.list_queries import (
-    LiftRow,
     LossesWanted,
-    LossRow,
     lift_rows,
     loss_rows,
 )
+from cardbook.chapters.usage.loss.list_rows import LiftRow, LossRow
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
