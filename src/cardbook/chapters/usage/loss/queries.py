@@ -16,7 +16,7 @@ from cardbook.chapters.card_heads import act_address, card_in_county
 from cardbook.chapters.usage.loss.questions import Question, Said, questions_of
 from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.notices import LOSS, notice
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib import citizen_number
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.identifiers import parse_phone
@@ -248,7 +248,7 @@ def _loss_card(
         hold=Hold.of(hold).label,
         on_loss=hold in ON_LOSS,
         hold_until=card.hold_until if hold == Hold.ORAL_LOSS else None,
-        own=card.county.path.startswith(by.county_path) and by.role is not Role.BANK_TELLER,
+        own=by.role in SEES_PEOPLE and card.county.path.startswith(by.county_path),
         report=opened[0],
         others=tuple(pages),
     )
@@ -321,7 +321,7 @@ def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:
     """This function will fill the notice of a loss for one card: until when, which number."""
     until = card.hold_until
     values = {
-        "until": f"{until.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}"
+        "until": f" {until.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}"
         if until
         else _UNTIL_REPLACED,
         "bank_phone": f" {card.bank_phone} " if card.bank_phone else _NO_BANK_PHONE,
