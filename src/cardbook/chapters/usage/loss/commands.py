@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from cardbook.cards.models import Card
 from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
@@ -156,7 +155,7 @@ def lift_loss(
         subject_ids=[card_id],
         told=told,
     )
-    return perform(_alone_with(step), by=by, at=at, key=key)
+    return perform(step, by=by, at=at, key=key)
 
 
 def lift_formal_loss(
@@ -175,7 +174,7 @@ def lift_formal_loss(
         told=shown.told,
     )
     return perform(
-        _alone_with(step), by=by, at=at, key=key,
+        step, by=by, at=at, key=key,
         also=lambda done: keep_images(shown.images, by=by),
     )  # fmt: skip
 
@@ -189,21 +188,6 @@ def _lifted(heard: Heard, *, card_seen: bool) -> LossLifted:
         document_seen=heard.document_seen,
         words=heard.words,
     )
-
-
-def _alone_with(step: Step) -> Callable[[], Step]:
-    """The step, once nobody opens a replacement of its cards at the same moment.
-
-    An application points at its old card by a key, which shares the card's row: only a full lock,
-    taken before anything is read, makes the two wait for each other.
-    """
-
-    def locked() -> Step:
-        cards = Card.objects.select_for_update().filter(pk__in=step.subject_ids)
-        list(cards.order_by("pk").values_list("pk"))
-        return step
-
-    return locked
 
 
 # ------------------------------------------------------------------------- cards of other places

@@ -1,6 +1,5 @@
 """A loss from the call to its end: stopped, told, renewed, written, lifted, lapsed (Art. 28)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -65,9 +64,7 @@ def lift(card: Card, *, by: Actor, at: datetime, key: str = "", heard: object = 
     )  # fmt: skip
 
 
-def order_replacement(
-    card: Card, *, by: Actor, also: Callable[[Done], None] | None = None
-) -> None:
+def order_replacement(card: Card, *, by: Actor) -> None:
     """An application in the card's place, as other slices open one."""
     row = (card.person_id, card.county_id, "replacement", "defect", card.pk, 0)
     step = Step(
@@ -75,7 +72,7 @@ def order_replacement(
         facts=FreeReplacementOpened(old_card=card.pk, defect=Defect.SOILED),
         births=GivenRows(_APPLICATION, (row,)),
     )
-    perform(step, by=by, at=NOON, key=make.key(), also=also)
+    perform(step, by=by, at=NOON, key=make.key())
 
 
 class TestReport:
