@@ -28,6 +28,7 @@ from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_co
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -132,13 +133,18 @@ def _waiting(by: Actor, figures: dict[str, int], blind: Blind) -> tuple[Waiting,
     if url := door("error.list", by):
         count = open_corrections(by=by)
         found.append(Waiting("件错卡处理办理中", count, f"{url}?state=open"))
-    if url := door("loss.list", by):
-        losses = loss_counts(by=by, at=timezone.now())
-        found += [
-            Waiting("笔挂失还没告知", losses["untold"], f"{url}?state=untold"),
-            Waiting("笔口头挂失快到期", losses["due"], f"{url}?state=due"),
-        ]
+    found += _losses_waiting(by)
     return tuple(one for one in found if one.count != 0)
+
+
+def _losses_waiting(by: Actor) -> list[Waiting]:
+    """What is owed to those who lost a card, for whoever may say or renew it (Art. 28)."""
+    if by.role not in act("loss.tell").who:
+        return []
+    counts, url = loss_counts(by=by, at=timezone.now()), door("loss.list", by)
+    untold = Waiting("笔挂失还没告知", counts["untold"], f"{url}?state=untold")
+    due = Waiting("笔口头挂失快到期", counts["due"], f"{url}?state=due")
+    return [untold, due] if by.role in act("loss.renew").who else [untold]
 
 
 # ---------------------------------------------------------------------------------------- search

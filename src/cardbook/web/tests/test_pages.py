@@ -105,8 +105,8 @@ class TestHome:
         client = signed_in(place.here.keeper)
         client.get(reverse("home"))
         # One asks whether stock is being counted blind, so that its number is not shown; one
-        # counts the wrong cards under way, one the losses nobody was told about yet.
-        with django_assert_max_num_queries(9):
+        # counts the wrong cards under way.
+        with django_assert_max_num_queries(8):
             client.get(reverse("home"))
 
 

@@ -10,18 +10,13 @@ from cardbook.chapters.usage.loss.commands import Heard, OutsideCard, Shown
 from cardbook.chapters.usage.loss.list_queries import ORDERS
 from cardbook.chapters.usage.loss.list_rows import STATES
 from cardbook.chapters.usage.loss.queries import LOST, MATTERS
-from cardbook.chapters.usage.loss.questions import Question
+from cardbook.chapters.usage.loss.questions import CALLERS, Question
 from cardbook.law.notices import LOSS, Notice
 from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import RequestChannel, Signer
 from cardbook.orgs.actors import Actor
 
 _BARE = {"autocomplete": "off", "spellcheck": "false"}
-CALLERS = (
-    (str(Signer.HOLDER), "本人"),
-    (str(Signer.GUARDIAN), "监护人"),
-    (str(Signer.PROXY), "代办人"),
-)
 _CHANNELS = {
     Role.HOTLINE_OPERATOR: RequestChannel.HOTLINE,
     Role.BANK_TELLER: RequestChannel.BANK,
@@ -49,7 +44,7 @@ class _HeardFields(forms.Form):
     by_phone = forms.BooleanField(widget=forms.HiddenInput, required=False)
     caller = forms.ChoiceField(
         label="来电（来人）是",
-        choices=CALLERS,
+        choices=list(CALLERS.items()),
         initial=str(Signer.HOLDER),
         widget=forms.RadioSelect,
     )

@@ -11,13 +11,13 @@ from typing import Any
 
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.usage.loss.queries import BANK_SETTLED
-from cardbook.chapters.usage.loss.questions import Topic
+from cardbook.chapters.usage.loss.questions import CALLERS, Topic
 from cardbook.law.papers import KINDS
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_name, mask_number, mask_phone
 from cardbook.lifecycle.acts import ACTS
-from cardbook.lifecycle.facts import RequestChannel, Signer
+from cardbook.lifecycle.facts import RequestChannel
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
 
@@ -178,7 +178,7 @@ def _is_own(row: dict[str, Any], by: Actor | None) -> bool:
 
 def _verified(facts: Mapping[str, Any]) -> str:
     """How whoever spoke was verified: the document, or which questions he answered."""
-    who = Signer(facts.get("caller") or facts.get("asked_by") or Signer.HOLDER).label
+    who = CALLERS[facts.get("caller") or facts["asked_by"]]
     if facts.get("document_seen"):
         return f"{who}，证件"
     asked = [_TOPICS.get(code, code) for code in facts.get("questions", ())]

@@ -206,6 +206,7 @@ def _answer(
         "refusals": refusals,
         "days": parameter("temp_loss_valid_days").on(timezone.localdate()),
         "is_hotline": request.actor.role is Role.HOTLINE_OPERATOR,
+        "hindrances": found.card.why_not("loss.report") if found.card else (),
         "is_taker": request.actor.role in act("loss.report").who,
     }
     if found.card is not None:

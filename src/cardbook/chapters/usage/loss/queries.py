@@ -27,6 +27,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_act
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
@@ -61,7 +62,8 @@ class ActOnPage:
 class LossCard:
     """One card of the caller: its state on both sides, what is open on it. `own` is our county's.
 
-    `bank_phone` is the hotline to be told; `hold_until` is set while an oral loss holds.
+    `bank_phone` is the hotline to be told; `hold_until` is set while an oral loss holds,
+    `lapsed_at` once it is over.
     """
 
     id: int
@@ -80,14 +82,19 @@ class LossCard:
     hold: str
     on_loss: bool
     hold_until: datetime | None
+    lapsed_at: datetime | None
     own: bool
-    report: OpenAct
+    acts: tuple[OpenAct, ...]
     others: tuple[ActOnPage, ...]
 
     @property
     def may_report(self) -> bool:
         """Whether the social function can be stopped now."""
-        return self.report.allowed
+        return not self.why_not("loss.report")
+
+    def why_not(self, code: str) -> tuple[Refusal, ...]:
+        """This function will say what stands against an act on the card as it is."""
+        return next(one.reasons for one in self.acts if one.code == code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,8 +255,9 @@ def _loss_card(
         hold=Hold.of(hold).label,
         on_loss=hold in ON_LOSS,
         hold_until=card.hold_until if hold == Hold.ORAL_LOSS else None,
+        lapsed_at=card.hold_until if hold == Hold.NONE else None,
         own=by.role in SEES_PEOPLE and card.county.path.startswith(by.county_path),
-        report=opened[0],
+        acts=tuple(opened),
         others=tuple(pages),
     )
 
@@ -319,10 +327,11 @@ def phone_of(card_id: int) -> str:
 
 def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:
     """This function will fill the notice of a loss for one card: until when, which number."""
-    until = card.hold_until
+    end = card.hold_until or card.lapsed_at
+    over = "（已到期）" if card.lapsed_at else ""
     values = {
-        "until": f" {until.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}"
-        if until
+        "until": f" {end.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}{over}"
+        if end
         else _UNTIL_REPLACED,
         "bank_phone": f" {card.bank_phone} " if card.bank_phone else _NO_BANK_PHONE,
     }

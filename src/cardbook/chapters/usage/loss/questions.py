@@ -3,6 +3,7 @@
 What he has said already, or what stands in the number he gave, is no question.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.facts import Signer
 from cardbook.orgs.models import Organization
 from cardbook.people.holders import Holder
 
@@ -31,6 +33,14 @@ class Said(StrEnum):
     NUMBER = "number"
     PHONE = "phone"
     NOTHING = ""
+
+
+# Who speaks, in the words of a loss; a `Signer` fetches no card here.
+CALLERS: Mapping[str, str] = {
+    str(Signer.HOLDER): "本人",
+    str(Signer.GUARDIAN): "监护人",
+    str(Signer.PROXY): "代办人",
+}
 
 
 class Topic(StrEnum):

@@ -153,7 +153,7 @@ def _step(
     """Show the form of one step, or do it; afterwards what must be said is on the screen."""
     card = opened_card(request, card_id)
     form = _form(request, card, form_class)
-    refusals: Sequence[Refusal] = ()
+    refusals: Sequence[Refusal] = () if form.is_bound else card.why_not(code)
     if request.method == "POST" and form.is_valid():
         try:
             repeated = work(form, card, request)
@@ -172,12 +172,13 @@ def _step(
         "card": card,
         "act": act(code),
         "refusals": refusals,
-        "phone": phone_of(card_id),
+        # Whoever renews may have been called; to all else the holder came or called himself.
+        "phone": phone_of(card_id) if code == "loss.renew" else "",
         # A document shown, or its picture, is among the papers of what is done in writing.
         "written": act(code).papers is not None,
         **questioning(request, card, form),
     }
-    status = status_of(refusals=refusals, mistakes=mistakes)
+    status = status_of(refusals=refusals if form.is_bound else (), mistakes=mistakes)
     return render(request, "loss/step.html", context, status=status)
 
 

@@ -117,7 +117,8 @@ class TestPages:
             page = client.get("/losses/?state=lapsed").content.decode()
             assert f"/loss/{lost.pk}/renew/" not in page and f"/loss/{lost.pk}/tell/" in page
             tell = client.get(f"/loss/{lost.pk}/tell/").content.decode()
-            assert "口头挂失已失效" in tell
+            assert "口头挂失已失效" in tell and "（已到期）" in tell
+            assert "补办新卡为止" not in tell
 
 
 def test_the_states_of_the_list_are_named(city: City) -> None:
