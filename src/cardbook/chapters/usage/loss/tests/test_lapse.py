@@ -1,11 +1,14 @@
 """An oral loss lapses by time alone: no worker runs, only the clock (Art. 28)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from cardbook.cards.models import Card
+from cardbook.chapters.issuance.collective.queries import rows_of, shown
+from cardbook.chapters.issuance.collective.tests.bundles import out
 from cardbook.chapters.stranded.send_back.queries import returned_rows
 from cardbook.chapters.usage.loss.list_queries import (
     LossesWanted,
@@ -119,6 +122,19 @@ class TestPages:
             tell = client.get(f"/loss/{lost.pk}/tell/").content.decode()
             assert "口头挂失已失效" in tell and "（已到期）" in tell
             assert "补办新卡为止" not in tell
+
+
+@pytest.mark.parametrize(
+    ("ago", "note"), [(6, "已挂失，不能发放"), (8, "")], ids=["holds", "lapsed"]
+)
+def test_a_units_sheet_names_the_card_that_is_on_loss(
+    city: City, operator: Actor, ago: int, note: str
+) -> None:
+    """The sheet asks the database's own clock."""
+    sheet = out(city, count=1)
+    lose(sheet.cards[0], by=operator, at=timezone.now() - timedelta(days=ago))
+    (row,) = rows_of(sheet.bundle.pk)
+    assert shown(row, minor_age=18, on=timezone.localdate()).note == note
 
 
 def test_the_states_of_the_list_are_named(city: City) -> None:
