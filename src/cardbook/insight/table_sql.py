@@ -20,6 +20,7 @@ from cardbook.lifecycle.acts import ROWS, Act
 from cardbook.lifecycle.load import TABLES
 
 Tuple = tuple[object, ...]
+_LOSSES = (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)
 
 
 def _literal(value: object) -> str:
@@ -30,9 +31,6 @@ def _literal(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"ARRAY[{', '.join(_literal(item) for item in value)}]::text[]"
     return "'{}'".format(str(value).replace("'", "''"))
-
-
-_LOSSES = (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)
 
 
 def values(rows: Iterable[Tuple]) -> str:
@@ -116,6 +114,16 @@ def _day_of(row: Act) -> str:
     return next((name for name in ("signed_on", "received_on") if _has(row, name)), "")
 
 
+def _loss_acts() -> Mapping[str, str]:
+    """The acts that put a card on loss, and those that take whatever held it off (Art. 28)."""
+    holding = [row for row in ROWS if "hold" in row.becomes]
+    losing = [row for row in holding if row.becomes["hold"] in _LOSSES]
+    return {
+        "losing_acts": ", ".join(_literal(row.code) for row in losing),
+        "unholding_acts": ", ".join(_literal(row.code) for row in holding if row not in losing),
+    }
+
+
 def pieces() -> Mapping[str, str]:
     """This function will return every list a query may name, by its name."""
     return {
@@ -140,14 +148,7 @@ def pieces() -> Mapping[str, str]:
         ),
         "given_acts": values((row.code, _day_of(row)) for row in ROWS if _gives(row)),
         "undoing_acts": ", ".join(_literal(row.code) for row in ROWS if _has(row, "event")),
-        "losing_acts": ", ".join(
-            _literal(row.code) for row in ROWS if row.becomes.get("hold") in _LOSSES
-        ),
-        "unholding_acts": ", ".join(
-            _literal(row.code)
-            for row in ROWS
-            if "hold" in row.becomes and row.becomes["hold"] not in _LOSSES
-        ),
+        **_loss_acts(),
         "destroying_acts": ", ".join(
             _literal(row.code) for row in ROWS if row.becomes.get("stage") == Stage.DESTROYED
         ),
