@@ -1,7 +1,7 @@
 """Look-ups and searches in a full book, against reading one row by its primary key (Art. 8)."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import UTC, datetime
 from random import Random
 
 from cardbook.cards.models import Card
@@ -111,10 +111,10 @@ def _initials(name: str, length: int) -> str:
 
 
 def _searched(who: str, what: str, asked: Sequence[str], actors: Sequence[Actor]) -> Line:
-    today = date(2026, 11, 25)
+    at = datetime(2026, 11, 25, 4, tzinfo=UTC)
     ours, floors = twice_timed(
         [
-            lambda turn: find(text=asked[turn], by=actors[turn % len(actors)], today=today),
+            lambda turn: find(text=asked[turn], by=actors[turn % len(actors)], at=at),
             lambda turn: Person.objects.filter(pk=turn + 1).first(),
         ],
         rounds=len(asked),

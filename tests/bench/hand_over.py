@@ -1,41 +1,26 @@
-"""Hand-overs by 1, 4 and 16 clerks, against a pgbench script that writes the same rows (Art. 8).
+"""Hand-overs by 1, 4 and 16 clerks, against a pgbench script of the same rows (Art. 8)."""
 
-Clerks work as in the product: two processes with threads. The script is as bare as the schema lets
-it be: the triggers are on, for they are the schema's; judging, locking out and asking are ours.
-"""
-
-import multiprocessing
-import os
-import subprocess
-import tempfile
-import threading
-import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
-
-import psycopg
-from django.db import connection, connections
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.commands import issue_card
-from cardbook.config import embedded
+from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.demo.life import WINDOW_PAPERS
 from cardbook.law import notices
 from cardbook.lib.canonical import canonical_json
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
+from cardbook.orgs.actors import Actor
 from tests.bench.actors import TODAY, window_clerk
-from tests.bench.data import own_connection
+from tests.bench.crews import at_once, by_script
 from tests.bench.manifest_file import COUNTY
 from tests.bench.measure import Line, peak_memory, percentile
 
 AT = datetime.combine(TODAY, datetime.min.time(), tzinfo=LOCAL)
-PROCESSES, EACH, SHARE, P99 = 2, {1: 200, 4: 75, 16: 25}, 0.5, 0.1
-_SCRIPT = (Path(__file__).parent / "hand_over.pgbench.sql").read_text(encoding="utf-8")
+EACH, SHARE, P99 = {1: 200, 4: 75, 16: 25}, 0.5, 0.1
 
 
 def clerks() -> Iterator[Line]:
@@ -43,8 +28,9 @@ def clerks() -> Iterator[Line]:
     for count, each in EACH.items():
         cards = _adults_on_the_shelf(count * each * 2)
         half = len(cards) // 2
-        bare = _pgbench(cards[:half], clients=count)
-        rate, seconds = _hand_over(cards[half:], clerks=count)
+        pool = [(id_, canonical_json(_facts(number))) for id_, number in cards[:half]]
+        bare = by_script("hand_over", pool, clients=count, values=_values())
+        rate, seconds = at_once(cards[half:], people=count, actor=_clerk, work=_hand_over)
         p99 = percentile(seconds, 0.99)
         aims = [f"≥ 脚本的 {SHARE:.0%}"] + (
             [f"p99 ≤ {P99 * 1000:.0f} 毫秒"] if count == 16 else []
@@ -70,58 +56,15 @@ def _adults_on_the_shelf(count: int) -> list[tuple[int, str]]:
     return found[: len(found) // 2 * 2]
 
 
-def _hand_over(cards: Sequence[tuple[int, str]], *, clerks: int) -> tuple[float, list[float]]:
-    """Hand-overs a second of all clerks together, and the seconds of each."""
-    for alias in connections:
-        connections[alias].close()
-        connections[alias].close_pool()  # type: ignore[attr-defined]
-    fork = multiprocessing.get_context("fork")
-    processes = min(PROCESSES, clerks)
-    start, answers = fork.Barrier(processes), fork.SimpleQueue()
-    shares = [cards[place::processes] for place in range(processes)]
-    team = [
-        fork.Process(target=_office, args=(share, clerks // processes, start, answers))
-        for share in shares
-    ]
-    for one in team:
-        one.start()
-    found = [answers.get() for _ in team]
-    for one in team:
-        one.join()
-    seconds = [second for taken, _, _ in found for second in taken]
-    whole = max(ended for _, _, ended in found) - min(began for _, began, _ in found)
-    return len(seconds) / whole, seconds
+def _clerk() -> Actor:
+    return window_clerk(COUNTY.code)
 
 
-def _office(cards, threads, start, answers) -> None:  # type: ignore[no-untyped-def]
-    by, taken, failed = window_clerk(COUNTY.code), [], []
-
-    def work(own: Sequence[tuple[int, str]]) -> None:
-        try:
-            for id_, number in own:
-                began = time.perf_counter()
-                issue_card(
-                    card_id=id_, facts=_facts(number), papers=WINDOW_PAPERS,
-                    told=(notices.PICK_UP.code,), by=by, at=AT, key=f"bench-{uuid.uuid4()}",
-                )  # fmt: skip
-                taken.append(time.perf_counter() - began)
-        except Exception as problem:
-            failed.append(problem)
-        finally:
-            connection.close()
-
-    crew = [
-        threading.Thread(target=work, args=(cards[place::threads],)) for place in range(threads)
-    ]
-    start.wait()
-    began = time.time()
-    for one in crew:
-        one.start()
-    for one in crew:
-        one.join()
-    answers.put((taken, began, time.time()))
-    if failed:
-        raise failed[0]
+def _hand_over(card_id: int, number: str, by: Actor) -> None:
+    issue_card(
+        card_id=card_id, facts=_facts(number), papers=WINDOW_PAPERS,
+        told=(notices.PICK_UP.code,), by=by, at=AT, key=f"bench-{uuid.uuid4()}",
+    )  # fmt: skip
 
 
 def _facts(number: str) -> CardIssued:
@@ -131,53 +74,8 @@ def _facts(number: str) -> CardIssued:
     )  # fmt: skip
 
 
-def _pgbench(cards: Sequence[tuple[int, str]], *, clients: int) -> float:
-    """Transactions a second of the bare script."""
-    by = window_clerk(COUNTY.code)
-    with own_connection() as link:
-        _make_pool(link, cards)
-        holder = link.execute(
-            "SELECT id FROM custody_account WHERE kind = 'holder' AND organization_id = %s",
-            [by.county_id],
-        ).fetchone()
-    assert holder is not None
-    values = {"actor": by.user_id, "post": by.post_id, "org": by.org_id, "holder": holder[0]}
-    return _run_pgbench(values, clients=clients, each=len(cards) // clients)
-
-
-def _make_pool(
-    link: psycopg.Connection[tuple[object, ...]], cards: Sequence[tuple[int, str]]
-) -> None:
-    link.execute("DROP TABLE IF EXISTS bench_pool")
-    link.execute("DROP SEQUENCE IF EXISTS bench_next")
-    link.execute("CREATE SEQUENCE bench_next")
-    link.execute("CREATE TABLE bench_pool (n int, card_id bigint, facts text)")
-    with link.cursor().copy("COPY bench_pool FROM STDIN") as copy:
-        for place, (id_, number) in enumerate(cards, start=1):
-            copy.write_row((place, id_, canonical_json(_facts(number))))
-    link.execute("ALTER TABLE bench_pool ADD PRIMARY KEY (n)")
-    link.execute("GRANT SELECT ON bench_pool TO cardbook_app")
-    link.execute("GRANT USAGE ON bench_next TO cardbook_app")
-
-
-def _run_pgbench(values: dict[str, object], *, clients: int, each: int) -> float:
-    from django.conf import settings
-
-    parts = urlsplit(settings.DATABASE_URLS.app_url)
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(_SCRIPT)
-        script.flush()
-        command = [
-            str(embedded.tools() / "pgbench"), "-n", "-M", "prepared", "-c", str(clients),
-            "-j", str(min(clients, PROCESSES)), "-t", str(each), "-f", script.name,
-            *(f"-D{name}={value}" for name, value in values.items()),
-            "-h", parts.query.removeprefix("host="), "-U", unquote(parts.username or ""),
-            parts.path.lstrip("/"),
-        ]  # fmt: skip
-        said = subprocess.run(
-            command, capture_output=True, text=True, check=False,
-            env=os.environ | {"PGPASSWORD": unquote(parts.password or "")},
-        )  # fmt: skip
-    assert said.returncode == 0, said.stderr
-    line = next(line for line in said.stdout.splitlines() if line.startswith("tps = "))
-    return float(line.split()[2])
+def _values() -> dict[str, object]:
+    """Who acts in the script, and the account of the county's holders."""
+    by = _clerk()
+    holder = Account.objects.get(kind=Place.HOLDER, organization=by.county_id).pk
+    return {"actor": by.user_id, "post": by.post_id, "org": by.org_id, "holder": holder}

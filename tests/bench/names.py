@@ -32,6 +32,7 @@ BENCHES = (
     Named("by-library", "by_library:both_ways", "bench_empty"),
     Named("xlsx", "workbook:read_workbook"),
     Named("hand-over", "hand_over:clerks"),
+    Named("loss", "losses:operators"),
     Named("look-up", "finding:look_up"),
     Named("search", "finding:search"),
     Named("desk", "pages:desk"),

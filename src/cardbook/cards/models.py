@@ -115,9 +115,17 @@ class Card(models.Model):
                 for name, regions, why in IMPOSSIBLE
             ),
         )
-        # One index answers for a county's cards and for a batch's within it, so that intake fills
-        # no second one.
-        indexes = (models.Index(fields=["county", "batch"], name="card_county_batch"),)
+        indexes = (
+            # One index answers for a county's cards and for a batch's within it, so that intake
+            # fills no second one.
+            models.Index(fields=["county", "batch"], name="card_county_batch"),
+            # The few cards on loss, found among all without reading the others (Art. 28).
+            models.Index(
+                fields=["hold_until"],
+                condition=Q(hold__in=[Hold.ORAL_LOSS, Hold.FORMAL_LOSS]),
+                name="card_on_loss",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.number

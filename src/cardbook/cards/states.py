@@ -3,6 +3,7 @@
 Pure data without Django: models build CHECK constraints from it, the table of acts names it.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -83,6 +84,15 @@ class Hold(_Labelled):
     FORMAL_LOSS = "formal_loss", "正式挂失"
     ERROR = "error", "信息有误"
     DEFECT = "defect", "质量问题"
+
+
+def hold_at(hold: str, *, until: datetime | None, at: datetime) -> Hold:
+    """This function will say what stops a card at a moment: an oral loss lapses by time alone.
+
+    Its row keeps what was registered until the next act; whoever shows or asks it asks here.
+    """
+    lapsed = until is not None and until <= at
+    return Hold(Hold.NONE if lapsed else hold)  # type: ignore[call-arg] # a member's look-up
 
 
 class Bank(_Labelled):

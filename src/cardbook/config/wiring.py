@@ -25,6 +25,7 @@ from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRA
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
 from cardbook.chapters.usage.activation.register import ACTIVATIONS
 from cardbook.chapters.usage.cancellation.register import CANCEL_REQUESTS, OLD_CARDS_IN
+from cardbook.chapters.usage.loss.register import LIFTS, LOSSES
 from cardbook.chapters.usage.temporary.register import TEMPORARY
 from cardbook.chapters.usage.transfer.register import TRANSFERS
 from cardbook.lifecycle.pages import page
@@ -60,6 +61,8 @@ REGISTERS: tuple[Register, ...] = (
     OLD_CARDS_IN,
     TRANSFERS,
     TEMPORARY,
+    LOSSES,
+    LIFTS,
 )
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.

@@ -28,6 +28,7 @@ from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.distribution import live_distribution
 from cardbook.demo.exchange import live_exchange
 from cardbook.demo.line_ends import live_line_ends
+from cardbook.demo.losses import live_losses
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.offices import live_offices
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
@@ -131,6 +132,7 @@ def live(
         live_wrong_cards(story, county=code)
     live_collective(story)
     live_stranded(story)
+    live_losses(story)
     live_safekeeping(story)
     _leave_files(story)
     _begin_with_old_ledgers(story)

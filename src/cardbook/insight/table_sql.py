@@ -10,6 +10,7 @@ from cardbook.cards.states import (
     CLOSED_APPLICATIONS,
     CLOSED_CORRECTIONS,
     REGIONS,
+    Hold,
     Stage,
     Subject,
 )
@@ -19,6 +20,7 @@ from cardbook.lifecycle.acts import ROWS, Act
 from cardbook.lifecycle.load import TABLES
 
 Tuple = tuple[object, ...]
+_LOSSES = (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)
 
 
 def _literal(value: object) -> str:
@@ -117,6 +119,16 @@ def _day_of(row: Act) -> str:
     return next((name for name in ("signed_on", "received_on") if _has(row, name)), "")
 
 
+def _loss_acts() -> Mapping[str, str]:
+    """The acts that put a card on loss, and those that take whatever held it off (Art. 28)."""
+    holding = [row for row in ROWS if "hold" in row.becomes]
+    losing = [row for row in holding if row.becomes["hold"] in _LOSSES]
+    return {
+        "losing_acts": ", ".join(_literal(row.code) for row in losing),
+        "unholding_acts": ", ".join(_literal(row.code) for row in holding if row not in losing),
+    }
+
+
 def pieces() -> Mapping[str, str]:
     """This function will return every list a query may name, by its name."""
     return {
@@ -128,7 +140,9 @@ def pieces() -> Mapping[str, str]:
         "notices": values(
             (row.code, row.version, row.title, notice.code, notice.title)
             for row in ROWS
-            for notice in (() if row.told_later else row.notices)
+            # What is owed and told later has a list of its own (Art. 28).
+            if not row.told_later
+            for notice in row.notices
         ),
         "two_people": values((row.code, row.version) for row in ROWS if row.second),
         "other_people": values((row.code, row.version) for row in ROWS if row.by_another),
@@ -139,6 +153,7 @@ def pieces() -> Mapping[str, str]:
         ),
         "given_acts": values((row.code, _day_of(row)) for row in ROWS if _gives(row)),
         "undoing_acts": ", ".join(_literal(row.code) for row in ROWS if _has(row, "event")),
+        **_loss_acts(),
         "destroying_acts": ", ".join(
             _literal(row.code) for row in ROWS if row.becomes.get("stage") == Stage.DESTROYED
         ),

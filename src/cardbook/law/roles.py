@@ -111,7 +111,8 @@ class Role(StrEnum):
 
 
 # Who may look people and cards up, each within his own reach. Whoever runs the machines may not;
-# a village or an employer sees only the cards it was given (Art. 32 item 3).
+# a village or an employer sees only the cards it was given; the hotline finds a caller by the
+# exact number he gives and nobody by name: the whole city is within its reach (Art. 28, 32).
 SEES_PEOPLE: frozenset[Role] = frozenset(
     {
         Role.CITY_MANAGER,
@@ -120,7 +121,6 @@ SEES_PEOPLE: frozenset[Role] = frozenset(
         Role.WINDOW_CLERK,
         Role.REVIEWER,
         Role.AGENCY_CLERK,
-        Role.HOTLINE_OPERATOR,
         Role.AUDITOR,
     }
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cardbook.cards.states import Hold, Subject
+from cardbook.cards.states import Subject, hold_at
 from cardbook.custody.places import Place
 from cardbook.lib.clock import LOCAL
 
@@ -67,5 +67,9 @@ class Case:
 
     def regions_at(self, at: datetime) -> Mapping[str, str]:
         """The regions as of a moment: an oral loss lapses by time alone (Art. 28)."""
-        lapsed = self.hold_until is not None and self.hold_until <= at
-        return {**self.regions, "hold": Hold.NONE} if lapsed else self.regions
+        if self.hold_until is None:
+            return self.regions
+        return {
+            **self.regions,
+            "hold": hold_at(self.regions["hold"], until=self.hold_until, at=at),
+        }

@@ -12,8 +12,10 @@ from django.db import connection
 
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.intake.models import Delivery
+from cardbook.chapters.usage.loss.questions import CALLERS, Topic
 from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
+from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import (
     ApplyKind,
@@ -113,7 +115,7 @@ FACT_LABELS: Mapping[str, str] = {
     "corrected_on": "公安更正日期",
     "correction": "错卡处理",
     "fee_fen": "应收工本费（分）",
-    "channel": "通知方式",
+    "channel": "渠道",
     "result": "通知结果",
     "again_on": "再次通知日",
     "lot": "销毁清单",
@@ -207,7 +209,8 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "asker": {str(one): one.label for one in Asker},
     "plastic": {str(one): one.label for one in Plastic},
     "asked_by": {str(one): one.label for one in Signer},
-    "caller": {str(one): one.label for one in Signer},
+    "questions": {str(one): one.short for one in Topic},
+    "caller": CALLERS,
     "received_by": {str(one): one.label for one in Signer},
     "result": {str(one): one.label for one in ContactResult},
 }
@@ -241,6 +244,8 @@ _UNSHOWN = frozenset(
         "person_id",
     }
 )
+# Kept to the instant and with their zone; read in the time of the window.
+_MOMENTS = frozenset({"hold_until", "bank_as_of"})
 # Worth a line only when they hold.
 _EXCEPTIONS = frozenset({"self_supporting", "incapacitated"})
 # A claim later written down than this is shown with both times.
@@ -341,6 +346,8 @@ def _value_in_words(name: str, value: object, deliveries: Mapping[int, str]) -> 
         return "是" if value else "否"
     if name == "delivery" and isinstance(value, int):
         return deliveries.get(value, f"{value} 号")
+    if name in _MOMENTS:
+        return f"{datetime.fromisoformat(str(value)).astimezone(LOCAL):%Y-%m-%d %H:%M}"
     if name == "shipment" and isinstance(value, int):
         return f"JJ{value:08d}"
     if isinstance(value, list):

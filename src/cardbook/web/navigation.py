@@ -108,6 +108,9 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "应用（第二十二至三十条）",
         (
+            ("挂失", "loss.report", "shield"),
+            ("挂失名单", "loss.list", "warning"),
+            ("外地卡来电", "loss.outside", "history"),
             ("银行绿色通道", "bank.queue", "bank"),
             ("两侧未办全", "halves.list", "warning"),
             ("临时卡", "temporary.list", "card"),
@@ -116,6 +119,12 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "对方系统（第十四条等）",
         (("待办消息", "message.list", "upload"),),
+    ),
+    (
+            ("挂失", "loss.report", "shield"),
+            ("挂失名单", "loss.list", "warning"),
+            ("外地卡来电", "loss.outside", "history"),
+        ),
     ),
     (
         "机构、部署与分工",
@@ -147,6 +156,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("关系转移登记", "register.transfers", "printer"),
             ("经办人授权备案", "register.unit_letters", "printer"),
             ("岗位交接单", "register.post_hand_over", "printer"),
+            ("挂失登记簿", "register.loss_register", "printer"),
+            ("解挂登记", "register.loss_lift_register", "printer"),
             ("存放登记", "register.keeping_places", "printer"),
             ("保管措施检查表", "register.keeping_check", "printer"),
             ("事故报告", "register.incident", "printer"),

@@ -6,7 +6,7 @@ Neighbours: `queries.py` and `history.py` (what they read), `navigation.py` (who
 import base64
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
@@ -115,11 +115,11 @@ def search_page(request: ActorRequest) -> HttpResponse:
     What is asked travels in the body and waits sealed in the session, so that no address, history
     or log keeps a number; the answer's address names the question by chance letters only.
     """
-    today = timezone.localdate()
+    now = timezone.now()
     if request.method == "POST":
-        return _ask(request, today)
-    text = _asked(request)
-    found = queries.find(text=text, by=request.actor, today=today) if text else []
+        return _ask(request, now)
+    text, today = _asked(request), timezone.localdate(now)
+    found = queries.find(text=text, by=request.actor, at=now) if text else []
     context = {
         "text": text,
         "found": found[: queries.MOST_FOUND],
@@ -130,11 +130,11 @@ def search_page(request: ActorRequest) -> HttpResponse:
     return render(request, "web/search.html", context)
 
 
-def _ask(request: ActorRequest, today: date) -> HttpResponse:
+def _ask(request: ActorRequest, now: datetime) -> HttpResponse:
     text = request.POST.get("q", "").strip()[:80]
     if not text:
         return redirect("search")
-    found = queries.find(text=text, by=request.actor, today=today)
+    found = queries.find(text=text, by=request.actor, at=now)
     if len(found) == 1:
         return redirect("card.show", found[0].card_id)
     name = secrets.token_urlsafe(6)
@@ -179,7 +179,7 @@ def card_list(request: ActorRequest) -> HttpResponse:
         request,
         "web/cards.html",
         {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()), "page": found,
-         "rows": queries.lines(found.object_list), "blind": False},
+         "rows": queries.lines(found.object_list, at=timezone.now()), "blind": False},
     )  # fmt: skip
 
 
@@ -197,9 +197,7 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
     """One card: who, where, both halves of its state, what is open on it, its whole history."""
     now = timezone.now()
     try:
-        sheet = queries.card_sheet(
-            card_id=card_id, by=request.actor, today=timezone.localdate(now)
-        )
+        sheet = queries.card_sheet(card_id=card_id, by=request.actor, at=now)
     except Card.DoesNotExist as missing:
         raise Http404 from missing
     case = load_cases(subject=Subject.CARD, ids=[card_id], lock=False)[card_id]

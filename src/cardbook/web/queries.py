@@ -14,12 +14,13 @@ from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.search import holders_found
-from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage
+from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage, hold_at
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.intake.receive.difference_queries import short_cards
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
 from cardbook.lib import citizen_number
+from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import parse_card_number, parse_phone
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
@@ -35,12 +36,13 @@ _PLACE = (
     "position__slot",
 )  # fmt: skip
 _LINE = (
-    "pk", "number", "county__name", "batch__code", "stage", "hold", "position__since",
+    "pk", "number", "county__name", "batch__code", "stage", "hold", "hold_until",
+    "position__since",
     *_PLACE, *(f"person__{field}" for field in SEALED),
 )  # fmt: skip
 _SHEET = (
     "group", "unit_name", "town__name", "village", "bank_org__name", "bank_last4", "made_on",
-    "expires_on", "social", "hold_until", "bank", "bank_source", "bank_as_of",
+    "expires_on", "social", "bank", "bank_source", "bank_as_of",
 )  # fmt: skip
 
 
@@ -84,16 +86,16 @@ class CardSheet:
 # --------------------------------------------------------------------------------------- finding
 
 
-def find(*, text: str, by: Actor, today: date, limit: int = MOST_FOUND) -> list[CardLine]:
+def find(*, text: str, by: Actor, at: datetime, limit: int = MOST_FOUND) -> list[CardLine]:
     """This function will find cards by document number, card number, phone, name, initials or
     last four digits, and several of the last three together; at most `limit` and one more.
 
     Only cards of the actor's county are found, and the county is part of the question: fifty
     people of the same name elsewhere do not crowd out the one here.
     """
-    for condition in _conditions(text.strip(), by=by, today=today, limit=limit):
+    for condition in _conditions(text.strip(), by=by, today=local_day(at), limit=limit):
         found = _cards_of(by).filter(condition).order_by("person_id", "-id").values_list(*_LINE)
-        if lines := [_line(row) for row in found[: limit + 1]]:
+        if lines := [_line(row, at) for row in found[: limit + 1]]:
             return lines
     return []
 
@@ -130,9 +132,10 @@ def _cards_of(by: Actor) -> QuerySet[Card]:
     return Card.objects.filter(county__path__startswith=by.county_path)
 
 
-def _line(row: Sequence[Any]) -> CardLine:
+def _line(row: Sequence[Any], at: datetime) -> CardLine:
     """One line of the columns that `_LINE` names."""
-    id_, number, county, batch, stage, hold, since, *rest = row
+    id_, number, county, batch, stage, held, until, since, *rest = row
+    hold = hold_at(held, until=until, at=at)
     return CardLine(
         card_id=id_,
         number=number,
@@ -140,7 +143,7 @@ def _line(row: Sequence[Any]) -> CardLine:
         county=county,
         batch=batch,
         stage=Stage.of(stage).label,
-        hold="" if hold == Hold.NONE else Hold.of(hold).label,
+        hold="" if hold == Hold.NONE else hold.label,
         where=_where_is(rest[: len(_PLACE)]),
         since=since,
     )
@@ -217,11 +220,11 @@ class CardsAt:
             return list(cursor.fetchall())
 
 
-def lines(card_ids: Iterable[int]) -> tuple[CardLine, ...]:
+def lines(card_ids: Iterable[int], *, at: datetime) -> tuple[CardLine, ...]:
     """This function will make a list's frozen lines, in the order of the ids."""
     wanted = list(card_ids)
     rows = {row[0]: row for row in Card.objects.filter(pk__in=wanted).values_list(*_LINE)}
-    return tuple(_line(rows[id_]) for id_ in wanted if id_ in rows)
+    return tuple(_line(rows[id_], at) for id_ in wanted if id_ in rows)
 
 
 # Place by place from the index: joined to all positions, each of 2.6 million would be looked up.
@@ -256,17 +259,17 @@ def application_count(by: Actor) -> int:
 # ---------------------------------------------------------------------------------------- one card
 
 
-def card_sheet(*, card_id: int, by: Actor, today: date) -> CardSheet:
+def card_sheet(*, card_id: int, by: Actor, at: datetime) -> CardSheet:
     """This function will read one card that belongs to the actor's county or lies there.
 
     :raises Card.DoesNotExist: when there is none, or it is another county's business.
     """
     row = cards_in_county(by=by).values_list(*_LINE, *_SHEET, named=True).get(pk=card_id)
-    line = _line(row[: len(_LINE)])
+    line = _line(row[: len(_LINE)], at)
     at_home = row.position__account__kind == Place.HOLDER
     return CardSheet(
         line=line,
-        age=line.holder.age(on=today),
+        age=line.holder.age(on=local_day(at)),
         group=group_label(row.group),
         unit=row.unit_name,
         town="".join(filter(None, (row.town__name, row.village))),

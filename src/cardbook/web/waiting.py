@@ -12,8 +12,10 @@ from cardbook.chapters.corrections.wrong_cards.queries import open_corrections
 from cardbook.chapters.issuance.collective.list_queries import owed
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
+from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.custody.places import Place
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
 from cardbook.web import queries
 from cardbook.web.navigation import door
@@ -32,7 +34,10 @@ def waiting_for(
     by: Actor, *, figures: Mapping[str, int], blind: Blind, at: datetime
 ) -> tuple[Waiting, ...]:
     """This function will list what waits for the actor, without what is empty."""
-    found = (*_cards(by, figures, blind), *_sheets(by, at=at), *_keeping(by, at=at))
+    found = (
+        *_cards(by, figures, blind), *_sheets(by, at=at), *_keeping(by, at=at),
+        *_losses(by, at=at),
+    )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
 
@@ -70,3 +75,13 @@ def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         yield Waiting("次盘点等待说明差异、办结", open_count(by), f"{url}?state=open")
     if url := door("check.list", by):
         yield Waiting("处存放处的保管检查逾期", due_count(by, at=at), f"{url}?due=1")
+
+
+def _losses(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """What is owed to those who lost a card, for whoever may say or renew it (Art. 28)."""
+    if by.role not in act("loss.tell").who:
+        return
+    counts, url = loss_counts(by=by, at=at), door("loss.list", by)
+    yield Waiting("笔挂失还没告知", counts["untold"], f"{url}?state=untold")
+    if by.role in act("loss.renew").who:
+        yield Waiting("笔口头挂失快到期", counts["due"], f"{url}?state=due")

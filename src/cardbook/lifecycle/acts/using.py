@@ -124,11 +124,13 @@ ROWS: tuple[Act, ...] = (
         title="补告挂失事项",
         basis=(art(28),),
         subject=Subject.CARD,
-        who=_LOSS_TAKERS,
+        # Whoever takes a loss in any way says what it brings along, a bank at its window too.
+        who={**_LOSS_TAKERS, **_BANK},
         on={},
         facts=facts.LossTold,
         notices=(notices.LOSS,),
         registers=("loss_register",),
+        batch_only=True,
     ),
     Act(
         code="loss.formal",

@@ -23,6 +23,7 @@ ENUMS = {
     facts.ProxyReason: "reason",
     facts.Unclaimed: "reason",
     facts.Stranding: "reason",
+    facts.RequestChannel: "channel",
     facts.Relation: "relation",
     facts.Signer: "signer",
     facts.FoundAt: "found",

@@ -41,7 +41,7 @@ def card(place, holder):
 
 
 def numbers(text, by):
-    return [line.number for line in find(text=text, by=by, today=TODAY)]
+    return [line.number for line in find(text=text, by=by, at=NOON)]
 
 
 class TestFind:
@@ -80,17 +80,17 @@ class TestFind:
         elsewhere = [factories.person(name="张伟") for _ in range(6)]
         factories.received_cards(place, place.neighbour, people=elsewhere)
         here = factories.received_cards(place, place.here, people=[factories.person(name="张伟")])
-        found = find(text="张伟", by=place.here.clerk, today=TODAY, limit=3)
+        found = find(text="张伟", by=place.here.clerk, at=NOON, limit=3)
         assert [line.number for line in found] == [here[0].number]
 
     def test_a_name_nobody_can_type_is_found_whole(self, place):
         rare = "龙㛃·䶮𠮷𬭎"
         factories.received_cards(place, place.here, people=[factories.person(name=rare)])
-        (found,) = find(text="龙㛃•䶮𠮷𬭎", by=place.here.clerk, today=TODAY)
+        (found,) = find(text="龙㛃•䶮𠮷𬭎", by=place.here.clerk, at=NOON)
         assert found.holder.name == rare
 
     def test_shows_numbers_masked(self, place, card, number):
-        (found,) = find(text="wxm", by=place.here.clerk, today=TODAY)
+        (found,) = find(text="wxm", by=place.here.clerk, at=NOON)
         assert found.holder.masked_number == f"999999********{number[-4:]}"
         assert found.holder.masked_phone == "139****0123"
 
@@ -114,7 +114,7 @@ class TestSearchKeys:
     def test_of_many_of_one_name_the_first_are_given_and_one_more(self, place):
         people = [factories.person(name="王小明") for _ in range(5)]
         cards = factories.received_cards(place, place.here, people=people)
-        found = find(text="王小明", by=place.here.clerk, today=TODAY, limit=3)
+        found = find(text="王小明", by=place.here.clerk, at=NOON, limit=3)
         assert [line.number for line in found] == [card.number for card in cards[:4]]
 
     def test_two_cards_of_one_person_are_one_holder_with_two_cards(self, place, card, holder):

@@ -159,8 +159,9 @@ def due_days(*, on: date) -> int:
 # ------------------------------------------------------------------------------------ the rows
 _ROWS = """
 SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer,
-       r.self_supporting, r.reason, r.words, r.proxy_sealed,
-       c.number, c.stage, c.hold, c.bank_last4, coalesce(b.name, '') AS bank,
+       r.self_supporting, r.reason, r.words, r.proxy_sealed, c.number, c.stage, c.bank_last4,
+       CASE WHEN c.hold_until <= clock_timestamp() THEN 'none' ELSE c.hold END AS hold,
+       coalesce(b.name, '') AS bank,
        p.name_sealed, p.number_sealed, p.phone_sealed, p.born_on, p.died_on, a.kind AS lies,
        (r.batch IS NULL OR m.batch = r.batch) AS there
 FROM issuance_bundlerow r
@@ -252,6 +253,8 @@ def _note(row: dict[str, Any], *, minor_age: int, on: date) -> tuple[str, bool]:
         return "已登记为错卡", True
     if not row["there"]:
         return "卡已不在该单位", True
+    if row["hold"] in ("oral_loss", "formal_loss"):
+        return "已挂失，不能发放", True
     if row["died_on"]:
         return f"登记为 {row['died_on']} 去世", True
     return _note_of_age(full_years(row["born_on"], on=on), minor_age=minor_age, on=on), False

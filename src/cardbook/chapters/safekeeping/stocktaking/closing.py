@@ -140,7 +140,7 @@ def _found(take: Stocktake, found: Sequence[Finding], verdict: Verdict) -> list[
     cases = _cases([one.card_id for one in found])
     for one in found:
         if one.card is not None and one.account is not None:
-            code = act_of_finding(cases[one.card.pk]).code
+            code = act_of_finding(cases[one.card.pk], at=verdict.at).code
             groups[code, one.account.organization_id].append(one.card.pk)
     return [
         Step(
@@ -177,12 +177,13 @@ def _cases(card_ids: Sequence[int | None]) -> dict[int, Case]:
     return load_cases(subject=Subject.CARD, ids=_ids(card_ids), lock=False)
 
 
-def act_of_finding(case: Case) -> Act:
+def act_of_finding(case: Case, *, at: datetime) -> Act:
     """This function will say by which act a missing card comes back: for issue, or out of use.
 
     Whatever was out of use before it went missing does not come back for issue (Art. 18).
     """
-    fresh = case.regions["social"] == Social.SEALED and case.regions["hold"] == Hold.NONE
+    regions = case.regions_at(at)
+    fresh = regions["social"] == Social.SEALED and regions["hold"] == Hold.NONE
     out_of_use = case.last is not None and case.last.act in _OUT_OF_USE
     return act("stock.find" if fresh and not out_of_use else "stock.find_stopped")
 
@@ -242,12 +243,12 @@ def close_stocktake(*, take_id: int, by: Actor, second: Actor | None, at: dateti
     return Stocktake.objects.get(pk=take.pk)
 
 
-def act_for_found(card_id: int) -> str:
+def act_for_found(card_id: int, *, at: datetime) -> str:
     """This function will name the act by which a missing card comes back.
 
     :raises KeyError: when there is no such card.
     """
-    return act_of_finding(_cases([card_id])[card_id]).code
+    return act_of_finding(_cases([card_id])[card_id], at=at).code
 
 
 def find_card(
@@ -260,6 +261,6 @@ def find_card(
     :raises Refused: when it is not missing, no words are given or the second may not sign.
     :raises KeyError: when there is no such card.
     """
-    row = act(act_for_found(card_id))
+    row = act(act_for_found(card_id, at=at))
     step = Step(act=row, facts=StockFound(words=words), subject_ids=[card_id])
     return perform(step, by=by, second=second, at=at, key=key)

@@ -211,7 +211,7 @@ def _found(request: ActorRequest, card_id: int, kind: type[FoundForm]) -> HttpRe
     card = card_head(card_id=card_id, by=request.actor)
     if card is None:
         raise Http404
-    fitting = closing.act_for_found(card_id)
+    fitting = closing.act_for_found(card_id, at=timezone.now())
     if fitting != kind.act_code:
         # Both buttons stand on a missing card's page; its state says which of them it is.
         return redirect(fitting, card_id)

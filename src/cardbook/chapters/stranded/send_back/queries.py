@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social
+from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, hold_at
 from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.models import BankNotice, ReturnLine, ReturnList
 from cardbook.chapters.stranded.scope import office_within, offices_above
@@ -293,11 +293,12 @@ def _returned(
     place: Position, line: ReturnLine | None, *, applying: set[int], active: set[int], at: datetime
 ) -> ReturnedRow:
     card, holder = place.card, holder_of(place.card.person)
+    hold = hold_at(card.hold, until=card.hold_until, at=at)
     warnings = (
         "持卡人有办理中的制卡申请" if card.person_id in applying else "",
         "持卡人另有一张启用的卡" if card.person_id in active else "",
         "已登记死亡" if holder.died_on else "",
-        f"已{Hold.of(card.hold).label}" if card.hold != Hold.NONE else "",
+        f"已{hold.label}" if hold != Hold.NONE else "",
     )
     return ReturnedRow(
         id=card.pk,

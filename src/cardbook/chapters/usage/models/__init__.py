@@ -1,6 +1,7 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
 from cardbook.chapters.usage.models.activation import BankVisit
+from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
 
-__all__ = ["BankVisit", "TemporaryPlace"]
+__all__ = ["BankVisit", "OutsideCall", "TemporaryPlace"]

@@ -73,6 +73,8 @@ class TestLookUp:
             f"/desk/{card.pk}/undo/",
             f"/cards/{card.pk}/defect/",
             f"/cards/{card.pk}/wrong/?from=desk",
+            f"/loss/{card.pk}/",
+            f"/loss/{card.pk}/formal/",
         ]
         assert {client.get(address).status_code for address in offered} == {200}
 

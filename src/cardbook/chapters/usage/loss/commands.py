@@ -1,0 +1,235 @@
+"""Stops a lost card, tells about it, takes the stop off again: one `perform` each (Art. 28).
+
+How long an oral loss holds is computed here from the moment it is registered, never typed; what
+has to be said afterwards is owed and never delays the stop.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from cardbook.chapters.usage.models import OutsideCall
+from cardbook.law.parameters import whole_number
+from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import (
+    LossLifted,
+    LossMadeFormal,
+    LossReported,
+    LossTold,
+    RequestChannel,
+    Signer,
+)
+from cardbook.lifecycle.judge import Presented, refuse_other_roles
+from cardbook.lifecycle.perform import Done, Step, batch_of, perform
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
+from cardbook.people import vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What was heard of whoever speaks: how he came, who he is, what he answered rightly."""
+
+    channel: RequestChannel
+    caller: Signer = Signer.HOLDER
+    questions: tuple[str, ...] = ()
+    document_seen: bool = False
+    call: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What was shown at a window: papers, pictures of them, what was said."""
+
+    papers: Sequence[Presented] = ()
+    images: Sequence[KeptImage] = ()
+    told: Sequence[str] = ()
+
+
+def report_loss(*, card_id: int, heard: Heard, by: Actor, at: datetime, key: str) -> Done:
+    """This function will stop the social function at once, until the days of the rule are over.
+
+    :raises Refused: when the caller is not verified, or the card cannot be stopped.
+    """
+    return _stop("loss.report", card_id=card_id, heard=heard, by=by, at=at, key=key)
+
+
+def renew_loss(*, card_id: int, heard: Heard, by: Actor, at: datetime, key: str) -> Done:
+    """This function will let an oral loss that still holds begin anew.
+
+    :raises Refused: when the caller is not verified, or nothing holds any more.
+    """
+    return _stop("loss.renew", card_id=card_id, heard=heard, by=by, at=at, key=key)
+
+
+def _stop(code: str, *, card_id: int, heard: Heard, by: Actor, at: datetime, key: str) -> Done:
+    def stopped(moment: datetime) -> Done:
+        days = whole_number("temp_loss_valid_days", on=local_day(moment))
+        facts = LossReported(
+            channel=heard.channel,
+            caller=heard.caller,
+            hold_until=moment + timedelta(days=days),
+            questions=heard.questions,
+            document_seen=heard.document_seen,
+            call=heard.call,
+            words=heard.words,
+        )
+        step = Step(act=act(code), facts=facts, subject_ids=[card_id])
+        return perform(step, by=by, at=moment, key=key)
+
+    return _once(stopped, at=at, key=key)
+
+
+def _once(stopped: Callable[[datetime], Done], *, at: datetime, key: str) -> Done:
+    """An Enter pressed twice is one report: its end is counted from the first of them.
+
+    The second comes a moment later, so its content would differ by that moment; it asks again as
+    of the moment the first was registered with.
+    """
+    try:
+        return stopped(at)
+    except Refused as refused:
+        first = Event.objects.filter(batch=batch_of(key)).order_by("id").first()
+        if first is None or all(one.reason is not no.KEY_REUSED for one in refused.refusals):
+            raise
+        return stopped(first.happened_at)
+
+
+def tell_loss(
+    *,
+    card_id: int,
+    channel: RequestChannel,
+    told: Sequence[str],
+    call: str = "",
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Done:
+    """This function will write down that what a loss brings along was said (Art. 28).
+
+    :raises Refused: when it was not said.
+    """
+    step = Step(
+        act=act("loss.tell"),
+        facts=LossTold(channel=channel, call=call),
+        subject_ids=[card_id],
+        told=told,
+    )
+    return perform(step, by=by, at=at, key=key)
+
+
+def make_loss_formal(
+    *, card_id: int, heard: Heard, shown: Shown, by: Actor, at: datetime, key: str
+) -> Done:
+    """This function will register a loss in writing; it does not lapse.
+
+    :raises Refused: when no document was shown, or the card is another bank's.
+    """
+    facts = LossMadeFormal(channel=heard.channel, asked_by=heard.caller, words=heard.words)
+    step = Step(
+        act=act("loss.formal"), facts=facts, subject_ids=[card_id], papers=shown.papers,
+        told=shown.told,
+    )  # fmt: skip
+    return perform(step, by=by, at=at, key=key, also=lambda done: keep_images(shown.images, by=by))
+
+
+def lift_loss(
+    *, card_id: int, heard: Heard, card_seen: bool, told: Sequence[str], by: Actor,
+    at: datetime, key: str,
+) -> Done:  # fmt: skip
+    """This function will take an oral loss off; everything else stays as it was before.
+
+    :raises Refused: when the caller is not verified, or another card is ordered in its place.
+    """
+    step = Step(
+        act=act("loss.lift"),
+        facts=_lifted(heard, card_seen=card_seen),
+        subject_ids=[card_id],
+        told=told,
+    )
+    return perform(step, by=by, at=at, key=key)
+
+
+def lift_formal_loss(
+    *, card_id: int, heard: Heard, card_seen: bool, shown: Shown, by: Actor, at: datetime,
+    key: str,
+) -> Done:  # fmt: skip
+    """This function will take a written loss off, as far as the city's rule allows it at all.
+
+    :raises Refused: when the rule does not allow it, or the card is not at hand.
+    """
+    step = Step(
+        act=act("loss.lift_formal"),
+        facts=_lifted(heard, card_seen=card_seen),
+        subject_ids=[card_id],
+        papers=shown.papers,
+        told=shown.told,
+    )
+    return perform(
+        step, by=by, at=at, key=key,
+        also=lambda done: keep_images(shown.images, by=by),
+    )  # fmt: skip
+
+
+def _lifted(heard: Heard, *, card_seen: bool) -> LossLifted:
+    return LossLifted(
+        channel=heard.channel,
+        asked_by=heard.caller,
+        card_seen=card_seen,
+        questions=heard.questions,
+        document_seen=heard.document_seen,
+        words=heard.words,
+    )
+
+
+# ------------------------------------------------------------------------- cards of other places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideCard:
+    """What was said of a card that is not in our book, and where the caller was sent."""
+
+    matter: str
+    number: str
+    place: str
+    hotline: str
+    reference: str = ""
+    call: str = ""
+    words: str = ""
+
+
+def note_outside_call(*, said: OutsideCard, by: Actor, at: datetime, key: str) -> int:
+    """This function will keep a call about another city's card and return its number.
+
+    Nothing is done to such a card here but this: it is not ours. The same key is one call.
+
+    :raises Refused: when the post does not take loss reports.
+    """
+    refuse_other_roles(act("loss.report"), by=by)
+    try:
+        with transaction.atomic(durable=True):
+            made = OutsideCall.objects.create(
+                key=key,
+                matter=said.matter,
+                number_sealed=vault.seal_text(said.number, context=vault.NUMBER),
+                number_index=vault.number_index(said.number),
+                place=said.place,
+                hotline=said.hotline,
+                reference=said.reference,
+                call=said.call,
+                words=said.words,
+                office_id=by.org_id,
+                handled_by_id=by.user_id,
+                handled_at=at,
+            )
+    except IntegrityError:
+        return OutsideCall.objects.get(key=key, handled_by_id=by.user_id).pk
+    return made.pk

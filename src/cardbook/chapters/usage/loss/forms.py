@@ -1,0 +1,207 @@
+"""Reads what the operator ticks and writes while he listens (Art. 28)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.usage.loss.commands import Heard, OutsideCard, Shown
+from cardbook.chapters.usage.loss.list_queries import ORDERS
+from cardbook.chapters.usage.loss.list_rows import STATES
+from cardbook.chapters.usage.loss.queries import LOST, MATTERS
+from cardbook.chapters.usage.loss.questions import CALLERS, Question
+from cardbook.law.notices import LOSS, Notice
+from cardbook.law.roles import Role
+from cardbook.lifecycle.facts import RequestChannel, Signer
+from cardbook.orgs.actors import Actor
+
+_BARE = {"autocomplete": "off", "spellcheck": "false"}
+_CHANNELS = {
+    Role.HOTLINE_OPERATOR: RequestChannel.HOTLINE,
+    Role.BANK_TELLER: RequestChannel.BANK,
+}
+_HEARD = frozenset({"caller", "questions", "document_seen", "call", "words"})
+
+
+def channel_of(by: Actor) -> RequestChannel:
+    """This function will say by which way a request came: by whoever answers it."""
+    return _CHANNELS.get(by.role, RequestChannel.WINDOW)
+
+
+class FindForm(forms.Form):
+    """Whom the caller says he is, by one number."""
+
+    q = forms.CharField(max_length=80)
+    by_phone = forms.BooleanField(required=False)
+
+
+class _HeardFields(forms.Form):
+    """What every act on a loss asks of whoever speaks; `heard` turns it into facts."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seed = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+    by_phone = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    caller = forms.ChoiceField(
+        label="来电（来人）是",
+        choices=list(CALLERS.items()),
+        initial=str(Signer.HOLDER),
+        widget=forms.RadioSelect,
+    )
+    questions = forms.MultipleChoiceField(required=False)
+    document_seen = forms.BooleanField(required=False)
+    call = forms.CharField(
+        label="通话编号", max_length=40, required=False, widget=forms.TextInput(attrs=_BARE)
+    )
+    words = forms.CharField(
+        label="备注", max_length=200, required=False, widget=forms.TextInput(attrs=_BARE)
+    )
+
+    def __init__(self, *args: Any, by: Actor, questions: Sequence[Question] = (), **more: Any):
+        """Only what the book can judge may be ticked as answered."""
+        self.by = by
+        super().__init__(*args, **more)
+        field = self.fields["questions"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(one.code, one.words) for one in questions]
+
+    @property
+    def extra(self) -> list[forms.BoundField]:
+        """What the act asks besides: the card seen, papers, what was told."""
+        return [field for field in self.visible_fields() if field.name not in _HEARD]
+
+    def heard(self) -> Heard:
+        """What was heard, from a valid form."""
+        given = self.cleaned_data
+        return Heard(
+            channel=channel_of(self.by),
+            caller=Signer(given["caller"]),
+            questions=tuple(sorted(given["questions"])),
+            # Over the telephone nobody shows a document.
+            document_seen=given["document_seen"] and self.by.role is not Role.HOTLINE_OPERATOR,
+            call=given["call"].strip(),
+            words=given["words"].strip(),
+        )
+
+
+class ReportForm(_HeardFields):
+    """A loss reported or renewed: which card, what the caller answered rightly."""
+
+    card = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+
+
+class LiftForm(_HeardFields, AskedForm):
+    """An oral loss taken off: the caller verified again, told to go to the bank as well."""
+
+    act_code = "loss.lift"
+
+    card_seen = forms.BooleanField(label="卡已找到（来电人说，或当面查验）", required=False)
+
+
+class _WrittenForm(_HeardFields, AskedForm):
+    """What is done in writing at a window, with a document shown."""
+
+    def shown(self) -> Shown:
+        """What was shown and told, from a valid form."""
+        answered = self.answered()
+        return Shown(papers=answered.papers, images=answered.images, told=answered.told)
+
+
+class FormalForm(_WrittenForm):
+    """A loss in writing; what it brings along is said afterwards, as always (Art. 28)."""
+
+    act_code = "loss.formal"
+    own_notices = frozenset({LOSS.code})
+
+
+class LiftFormalForm(_WrittenForm):
+    """A written loss taken off, where the city's rule allows it."""
+
+    act_code = "loss.lift_formal"
+
+    card_seen = forms.BooleanField(label="已查验找回的社保卡原件", required=False)
+
+
+class ListForm(forms.Form):
+    """What a list of losses shows."""
+
+    state = forms.ChoiceField(choices=list(STATES.items()), required=False)
+    order = forms.ChoiceField(
+        choices=[(key, title) for key, (title, _) in ORDERS.items()], required=False
+    )
+    q = forms.CharField(max_length=80, required=False)
+
+
+class TellForm(forms.Form):
+    """Each line of the notice ticked as read out; half a notice is no notice."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    call = forms.CharField(
+        label="通话编号", max_length=40, required=False, widget=forms.TextInput(attrs=_BARE)
+    )
+    lines = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, notice: Notice, **more: Any) -> None:
+        """One tick for each line of the notice."""
+        super().__init__(*args, **more)
+        self.notice = notice
+        field = self.fields["lines"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(place), "") for place in range(1, len(notice.lines) + 1)]
+
+    def clean_lines(self) -> list[str]:
+        """All of them.
+
+        :raises django.forms.ValidationError: naming the first that was left out.
+        """
+        ticked: list[str] = self.cleaned_data["lines"]
+        left = [
+            place for place in range(1, len(self.notice.lines) + 1) if str(place) not in ticked
+        ]
+        if left:
+            raise forms.ValidationError(
+                f"还有 {len(left)} 句没有告知（第 {left[0]} 句起）。请读给来电人，逐句勾选。"
+            )
+        return ticked
+
+
+class OutsideForm(forms.Form):
+    """A card of another place: what the caller wants, and where he was sent."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    number = forms.CharField(widget=forms.HiddenInput, max_length=400)
+    matter = forms.ChoiceField(
+        label="事项", choices=MATTERS, initial=LOST, widget=forms.RadioSelect,
+    )  # fmt: skip
+    place = forms.CharField(
+        label="发卡地", max_length=60, help_text="卡面上的城市，例如：西安市",
+        error_messages={"required": "请问卡是哪个城市发的，填在“发卡地”。"},
+        widget=forms.TextInput(attrs=_BARE),
+    )  # fmt: skip
+    hotline = forms.CharField(
+        label="已告知的发卡地电话", max_length=40, help_text="区号加 12333，例如：029-12333",
+        error_messages={"required": "请把发卡地的挂失电话告诉来电人，并填在这里。"},
+        widget=forms.TextInput(attrs=_BARE),
+    )  # fmt: skip
+    reference = forms.CharField(
+        label="发卡地受理号", max_length=40, required=False,
+        help_text="三方通话办成临时挂失的，填发卡地给的号", widget=forms.TextInput(attrs=_BARE),
+    )  # fmt: skip
+    call = forms.CharField(
+        label="通话编号", max_length=40, required=False, widget=forms.TextInput(attrs=_BARE)
+    )
+    words = forms.CharField(
+        label="来电内容", max_length=200, required=False, widget=forms.TextInput(attrs=_BARE)
+    )
+
+    def said(self, number: str) -> OutsideCard:
+        """What was said, from a valid form."""
+        given = self.cleaned_data
+        return OutsideCard(
+            matter=given["matter"],
+            number=number,
+            **{
+                name: given[name].strip()
+                for name in ("place", "hotline", "reference", "call", "words")
+            },
+        )

@@ -1,0 +1,171 @@
+"""The pages that go on with a loss: renewed, put in writing, taken off (Art. 28)."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cardbook.cards.models import Card
+from cardbook.chapters.usage.loss.tests.lost import (
+    ANSWERED,
+    holder_with_phone,
+    hotline,
+    lose,
+    teller,
+    write_down,
+)
+from cardbook.ledger.models import Event
+from cardbook.orgs.actors import Actor
+from cardbook.people.holders import holder_of
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(28)]
+
+
+@pytest.fixture
+def city() -> City:
+    """A small city."""
+    return make.city()
+
+
+@pytest.fixture
+def operator(city: City) -> Actor:
+    """Who answers 12333."""
+    return hotline(city)
+
+
+@pytest.fixture
+def lost(city: City, operator: Actor) -> Card:
+    """A card reported lost just now."""
+    card = make.issued_card(city, city.here, holder=holder_with_phone())
+    lose(card, by=operator, at=timezone.now())
+    return card
+
+
+def send(client: Client, address: str, **given: object) -> object:
+    """Fill in the form of a step as it was shown, and send it."""
+    form = client.get(address).context["form"]
+    begun = {
+        "key": form["key"].value(),
+        "seed": form["seed"].value(),
+        "caller": "holder",
+        "questions": list(ANSWERED),
+    }
+    if "card" in form.fields:
+        begun["card"] = form["card"].value()
+    return client.post(address, begun | given, follow=True)
+
+
+class TestRenew:
+    def test_begins_anew_and_what_must_be_said_is_on_the_screen(
+        self, lost: Card, operator: Actor
+    ) -> None:
+        before = lost.hold_until
+        page = send(signed_in(operator), f"/loss/{lost.pk}/renew/")
+        assert 'id="tell"' in page.content.decode()  # type: ignore[attr-defined]
+        lost.refresh_from_db()
+        assert lost.hold_until is not None and (before is None or lost.hold_until > before)
+
+    def test_shows_the_telephone_number_to_whoever_calls_back(
+        self, lost: Card, operator: Actor
+    ) -> None:
+        page = signed_in(operator).get(f"/loss/{lost.pk}/renew/").content.decode()
+        assert holder_of(lost.person).phone in page
+
+    def test_an_unverified_voice_renews_nothing(self, lost: Card, operator: Actor) -> None:
+        page = send(signed_in(operator), f"/loss/{lost.pk}/renew/", questions=["bank"])
+        assert page.status_code == 409  # type: ignore[attr-defined]
+        assert not Event.objects.filter(act="loss.renew").exists()
+
+
+class TestLift:
+    def test_takes_the_stop_off_by_telephone(self, lost: Card, operator: Actor) -> None:
+        page = send(
+            signed_in(operator), f"/loss/{lost.pk}/lift/", told_found="on", words="在家找到"
+        )
+        text = page.content.decode()  # type: ignore[attr-defined]
+        assert "已解挂，恢复为挂失前的状态" in text and "以银行答复为准" in text
+        lost.refresh_from_db()
+        assert lost.hold == "none"
+        assert Event.objects.get(act="loss.lift").told == ["found/1"]
+
+    def test_at_the_window_the_document_is_enough(self, city: City, lost: Card) -> None:
+        send(
+            signed_in(city.here.clerk), f"/loss/{lost.pk}/lift/", questions=[],
+            document_seen="on", card_seen="on", told_found="on",
+        )  # fmt: skip
+        lost.refresh_from_db()
+        assert lost.hold == "none"
+
+    def test_without_the_notice_nothing_is_lifted(self, lost: Card, operator: Actor) -> None:
+        page = send(signed_in(operator), f"/loss/{lost.pk}/lift/")
+        assert page.status_code == 409  # type: ignore[attr-defined]
+        assert "还没有告知" in page.content.decode()  # type: ignore[attr-defined]
+
+    def test_what_is_not_lost_says_so_before_anybody_fills_it_in(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        page = signed_in(city.here.clerk).get(f"/loss/{card.pk}/lift/")
+        assert page.status_code == 200 and "不能办理" in page.content.decode()
+
+
+class TestFormal:
+    paper = "paper_id_card_original_guardian_id"
+
+    @pytest.mark.parametrize("who", ["window", "bank"])
+    def test_is_written_down_with_the_document_and_told_afterwards(
+        self, city: City, lost: Card, who: str
+    ) -> None:
+        by = city.here.clerk if who == "window" else teller(city)
+        page = send(
+            signed_in(by), f"/loss/{lost.pk}/formal/", questions=[],
+            **{self.paper: "id_card_original"},
+        )  # fmt: skip
+        assert 'id="tell"' in page.content.decode()  # type: ignore[attr-defined]
+        assert "补办新卡为止" in page.content.decode()  # type: ignore[attr-defined]
+        lost.refresh_from_db()
+        assert (lost.hold, lost.hold_until) == ("formal_loss", None)
+        given = {"key": make.key(), "lines": ["1", "2", "3", "4"]}
+        signed_in(by).post(f"/loss/{lost.pk}/tell/", given)
+        assert Event.objects.get(act="loss.tell").told == ["loss/1"]
+
+    def test_without_a_document_it_is_refused(self, city: City, lost: Card) -> None:
+        page = send(signed_in(city.here.clerk), f"/loss/{lost.pk}/formal/", questions=[])
+        assert page.status_code == 409  # type: ignore[attr-defined]
+        lost.refresh_from_db()
+        assert lost.hold == "oral_loss"
+
+    def test_a_written_loss_that_cannot_be_lifted_says_why_at_once(
+        self, city: City, lost: Card
+    ) -> None:
+        write_down(lost, by=city.here.clerk, at=timezone.now())
+        page = signed_in(city.here.clerk).get(f"/loss/{lost.pk}/lift-formal/")
+        assert "正式挂失一经办理不可撤销，不能解挂" in page.content.decode()
+
+
+class TestWhoMayOpen:
+    STEPS = ("tell", "renew", "formal", "lift", "lift-formal")
+
+    def test_the_neighbour_window_finds_none_of_it(self, city: City, lost: Card) -> None:
+        client = signed_in(city.neighbour.clerk)
+        answers = {client.get(f"/loss/{lost.pk}/{step}/").status_code for step in self.STEPS}
+        assert answers == {404}
+
+    def test_after_an_exact_look_up_it_goes_on_with_it(self, city: City, lost: Card) -> None:
+        client = signed_in(city.neighbour.clerk)
+        client.post("/loss/", {"q": holder_of(lost.person).number})
+        answers = {client.get(f"/loss/{lost.pk}/{step}/").status_code for step in self.STEPS}
+        assert answers == {200}
+
+    def test_each_post_opens_what_it_does(self, city: City, lost: Card, operator: Actor) -> None:
+        def opened(by: Actor) -> list[int]:
+            client = signed_in(by)
+            return [client.get(f"/loss/{lost.pk}/{step}/").status_code for step in self.STEPS]
+
+        assert opened(operator) == [200, 200, 403, 200, 403]
+        assert opened(teller(city)) == [200, 403, 200, 403, 200]
+        assert opened(city.here.keeper) == [403] * 5
+
+    def test_the_hotline_opens_no_card_nobody_lost(self, city: City, operator: Actor) -> None:
+        card = make.issued_card(city, city.here)
+        assert signed_in(operator).get(f"/loss/{card.pk}/").status_code == 404
