@@ -23,6 +23,8 @@ from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
 from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
+from cardbook.chapters.usage.production.register import APPLICATIONS
+from cardbook.chapters.usage.replacement.register import FEES, OLD_CARDS, REPLACEMENTS
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
@@ -53,6 +55,10 @@ REGISTERS: tuple[Register, ...] = (
     NOTICES,
     LIST,
     CERTIFICATE,
+    APPLICATIONS,
+    REPLACEMENTS,
+    FEES,
+    OLD_CARDS,
 )
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.

@@ -64,7 +64,6 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("代领人一览", "agent.list", "search"),
             ("集中领卡", "bundle.list", "box"),
             ("邮寄在途", "posting.list", "place"),
-            ("补换申请", "application.list", "history"),
             ("质量问题卡", "defect.stock", "box"),
             ("批次质量问题率", "defect.rates", "warning"),
         ),
@@ -99,6 +98,16 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "应用管理（第二十二至三十条）",
+        (
+            ("补换卡", "replacement.capture", "card"),
+            ("首次申领", "application.capture", "person"),
+            ("制卡申请", "application.list", "history"),
+            ("提交制卡银行", "application.submit", "upload"),
+            ("银行答复", "application.answers", "box"),
+        ),
+    ),
+    (
         "机构、部署与分工",
         (
             ("机构", "organization.list", "building"),
@@ -128,6 +137,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("事故报告", "register.incident", "printer"),
             ("盘点表", "register.stocktake", "printer"),
             ("柜员轧账单", "register.desk_balance", "printer"),
+            ("申领登记", "register.applications", "printer"),
+            ("补换卡申请单", "register.replacements", "printer"),
+            ("收费登记", "register.fees", "printer"),
+            ("旧卡回收登记", "register.old_cards", "printer"),
             ("已出具的表", "document.list", "history"),
         ),
     ),

@@ -1,0 +1,162 @@
+"""Takes a replacement down in one request: loss, application, signature, fee, order (Art. 26).
+
+The tariff says which of the two acts it is; `fee_commands.py` beside it has the fee alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardbook.cards.models import Card
+from cardbook.chapters.usage.applying import (
+    Signed,
+    Wanted,
+    captured_step,
+    confirmed_step,
+    detail_of,
+    fits_the_file,
+    refuse_misfit,
+    sent_digest,
+    submitted_step,
+    voided_step,
+)
+from cardbook.chapters.usage.replacement.receipts import Payment, fee_step, note_receipt
+from cardbook.law.fees import charge_for
+from cardbook.law.notices import LOSS
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import (
+    ApplyReason,
+    LossMadeFormal,
+    OldCardHandedIn,
+    Plastic,
+    RequestChannel,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.perform import Deferred, Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.reach import Reach, bank_of
+from cardbook.papers.storage import keep_images
+
+_SIGNATURES = "signature_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of it: the application, and whether it is on its way to the bank already."""
+
+    application_id: int
+    submitted: bool
+    repeated: bool
+
+
+def take_replacement(
+    *,
+    card_id: int,
+    wanted: Wanted,
+    signed: Signed,
+    report_loss: bool = False,
+    payment: Payment | None = None,
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Taken:
+    """This function will take a replacement down, signed, and order it when nothing is owed.
+
+    With `report_loss` a lost card goes on formal loss in the same breath. What cannot be ordered
+    yet - the fee is still owed, the name has characters the bank's file cannot write - waits
+    confirmed. A lost card dies with the order; any other when the new one is handed over.
+
+    :raises Refused: naming every reason; nothing was changed.
+    :raises Card.DoesNotExist: when there is no such card.
+    """
+    on = local_day(at)
+    charge = charge_for(wanted.reason, on=on)
+    paid = None if charge.is_free else payment
+    lost = wanted.reason is ApplyReason.LOST
+    ready = (charge.is_free or paid is not None) and fits_the_file(wanted.captured, on=on)
+
+    def capture() -> Step:
+        # Locked here and judged in `keep`: the same request sent again finds its own traces.
+        card = Card.objects.select_for_update(no_key=True).get(pk=card_id)
+        code = "replacement.capture_free" if charge.is_free else "replacement.capture"
+        return captured_step(
+            code, wanted, person_id=card.person_id, county_id=card.county_id,
+            old_card_id=card_id, charge=charge, by=by, on=on,
+        )  # fmt: skip
+
+    steps: list[Step | Deferred] = [_formal_loss(card_id, signed, by=by)] if report_loss else []
+    steps += [capture, confirmed_step(wanted.captured, signed, photo=wanted.photo.digest)]
+    if paid is not None:
+        steps.append(fee_step(paid, fee_fen=charge.fee_fen, key=key, at=at))
+    if ready:
+        steps.append(submitted_step(wanted.captured, bank_id=wanted.bank_id, on=on))
+        steps += [voided_step([card_id])] if lost else []
+
+    def keep(done: Done) -> None:
+        card = Card.objects.select_related("bank_org").get(pk=card_id)
+        _refuse_other_bank(card, by=by)
+        refuse_misfit(card, wanted.reason, on=on)
+        application_id = done.subject_ids[int(report_loss)]
+        detail = detail_of(application_id, wanted, by=by, at=at, signed=signed)
+        detail.submitted_digest = sent_digest(wanted.captured, on=on) if ready else ""
+        keep_images([*signed.kept, *([wanted.photo.image] if wanted.photo.image else [])], by=by)
+        detail.save(force_insert=True)
+        if paid is not None:
+            note_receipt(
+                application_id, paid, fee_fen=charge.fee_fen, by=by, at=at, key=key, done=done
+            )
+
+    done = perform(*steps, by=by, at=at, key=key, also=keep)
+    return Taken(
+        application_id=done.subject_ids[int(report_loss)], submitted=ready, repeated=done.repeated
+    )
+
+
+def _formal_loss(card_id: int, signed: Signed, *, by: Actor) -> Step:
+    """The written report of a loss, on the document shown for the application (Art. 28)."""
+    channel = RequestChannel.BANK if by.role is Role.BANK_TELLER else RequestChannel.WINDOW
+    return Step(
+        act=act("loss.formal"),
+        facts=LossMadeFormal(channel=channel, asked_by=signed.signer, words="随补卡申请办理"),
+        subject_ids=[card_id],
+        papers=[paper for paper in signed.papers if not paper.kind.startswith(_SIGNATURES)],
+        told=(LOSS.code,),
+    )
+
+
+def _refuse_other_bank(card: Card, *, by: Actor) -> None:
+    """A bank's window replaces cards of its own bank and no other (Art. 26)."""
+    if by.role is not Role.BANK_TELLER:
+        return
+    own = bank_of(by.org_path)
+    if card.bank_org is None or not card.bank_org.path.startswith(own):
+        name = card.bank_org.name if card.bank_org else "未登记银行"
+        raise Refused(
+            [Refusal(no.OUT_OF_REACH, {"custodian": name, "reach": Reach.BANK.label}, card.pk)]
+        )
+
+
+def hand_in_old_card(
+    *,
+    card_id: int,
+    plastic: Plastic,
+    words: str = "",
+    papers: tuple[Presented, ...] = (),
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Done:
+    """This function will take an old card back on its own: it is cancelled and set aside.
+
+    :raises Refused: when it is not in its holder's hands, or nobody said how it looks.
+    """
+    step = Step(
+        act=act("old_card.hand_in"),
+        facts=OldCardHandedIn(plastic=plastic, words=words),
+        subject_ids=[card_id],
+        papers=papers,
+    )
+    return perform(step, by=by, at=at, key=key)
