@@ -85,12 +85,13 @@ def test_a_lost_card_is_replaced_with_two_scans_and_four_keys(
     well_made(page, at)
     counter.press("Enter")
     receipt = page.locator("[data-receipt]")
-    made = Application.objects.get()
     if at == "bank":
         expect(receipt).to_contain_text("已提交银行")
+        made = Application.objects.get()
         assert made.progress == "submitted"
     else:  # the bank's file cannot write the name: taken, signed, paid, and told so
         expect(receipt).to_contain_text("还没有提交制卡")
+        made = Application.objects.get()
         assert made.progress == "confirmed"
     assert counter.counts == (2, 4, 0)
     assert FeeReceipt.objects.get().fee_fen == made.fee_fen == 2000

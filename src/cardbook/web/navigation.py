@@ -98,7 +98,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
-        "应用管理（第二十二至三十条）",
+        "应用（第二十二至三十条）",
         (
             ("补换卡", "replacement.capture", "card"),
             ("首次申领", "application.capture", "person"),

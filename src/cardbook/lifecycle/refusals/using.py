@@ -153,6 +153,12 @@ OLD_CARD_OUT = reason(
     "请收回旧卡；旧卡丢了的，先正式挂失并注销旧卡，再发新卡。",
     art(26),
 )
+OLD_CARD_IS_ANOTHERS = reason(
+    "OLD_CARD_IS_ANOTHERS",
+    "卡 {number} 不是这位持卡人的旧卡。",
+    "请核对交回的卡；刷新页面后重新办理。",
+    art(26),
+)
 # Cancellation and transfer (Art. 29, 30)
 SUCCESSOR_TOO_EARLY = reason(
     "SUCCESSOR_TOO_EARLY",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.collecting import OldCardBack, collected_steps, old_card_steps
 from cardbook.chapters.representatives import (
     MandateTerms,
     noted_mandate,
@@ -28,6 +29,7 @@ from cardbook.lifecycle.facts import (
     CardIssuedToProxy,
     ProxyReason,
     Relation,
+    Signer,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Objections, Step, perform
@@ -56,6 +58,7 @@ class HandOver:
     papers: Sequence[Presented]
     told: Sequence[str]
     images: Sequence[KeptImage] = ()
+    old_card: OldCardBack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,9 @@ def issue_to_proxy(
         ))  # fmt: skip
 
     return perform(
-        step, by=by, second=approver, at=at, key=key,
+        *_old_card(hand_over, Signer.PROXY), step,
+        *collected_steps([hand_over.card_id], by=by, key=key),
+        by=by, second=approver, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
 
@@ -144,9 +149,17 @@ def issue_to_guardian(
         ))  # fmt: skip
 
     return perform(
-        step, by=by, at=at, key=key,
+        *_old_card(hand_over, Signer.GUARDIAN), step,
+        *collected_steps([hand_over.card_id], by=by, key=key),
+        by=by, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
+
+
+def _old_card(given: HandOver, signer: Signer) -> list[Step]:
+    return old_card_steps(
+        given.old_card, new_card_id=given.card_id, shown=given.papers, signer=signer
+    )
 
 
 def _step(code: str, facts: CardIssued, given: HandOver, objections: Objections) -> Step:

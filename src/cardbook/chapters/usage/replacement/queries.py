@@ -29,9 +29,9 @@ REASONS = (
     ApplyReason.BANK_CHANGED, ApplyReason.DEFECT,
 )  # fmt: skip
 _OLD_CARD = {
-    ApplyReason.LOST: "须正式挂失；提交制卡时注销",
+    ApplyReason.LOST: "正式挂失，提交时注销",
 }
-_HANDED_IN = "领新卡时交回，领卡前照常使用"
+_HANDED_IN = "领新卡时交回，此前照用"
 _PAPERS = {
     ApplyReason.LOST: "身份证",
     ApplyReason.DATA_CHANGED: "更正后的身份证、旧卡",
