@@ -29,6 +29,7 @@ from cardbook.demo.distribution import live_distribution
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
+from cardbook.demo.replacement import live_replacements
 from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
@@ -131,6 +132,7 @@ def live(
     _leave_files(story)
     _begin_with_old_ledgers(story)
     live_distribution(story)
+    live_replacements(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress
+from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Social
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.lib.clock import full_years, local_day
 from cardbook.lifecycle import refusals as no
@@ -194,6 +194,13 @@ def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
     if facts.asker in (Asker.HOLDER, Asker.GUARDIAN) and case.died_on is not None:
         return Refusal(no.HOLDER_CANNOT_ASK, {"died_on": case.died_on}, case.id)
     return None
+
+
+def card_has_served(case: Case, at: datetime) -> Refusal | None:
+    """Only a card whose time is over comes back as an old one: replaced, or cancelled (Art. 26)."""
+    if case.replacement or case.regions["social"] == Social.CANCELLED:
+        return None
+    return Refusal(no.OLD_CARD_STILL_SERVES, {"number": case.number}, case.id)
 
 
 def plastic_is_said(case: Case, facts: object) -> Refusal | None:

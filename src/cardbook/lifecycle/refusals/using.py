@@ -153,6 +153,12 @@ OLD_CARD_OUT = reason(
     "请收回旧卡；旧卡丢了的，先正式挂失并注销旧卡，再发新卡。",
     art(26),
 )
+OLD_CARD_STILL_SERVES = reason(
+    "OLD_CARD_STILL_SERVES",
+    "卡 {number} 没有补换申请，也没有注销，不能当旧卡收回。",
+    "请先受理补换卡；持卡人不再用卡的，按注销办理。",
+    art(26),
+)
 OLD_CARD_IS_ANOTHERS = reason(
     "OLD_CARD_IS_ANOTHERS",
     "卡 {number} 不是这位持卡人的旧卡。",

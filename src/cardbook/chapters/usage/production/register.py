@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from cardbook.cards.models import Application
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.production.queries import ApplicationRow
@@ -68,7 +70,8 @@ def application_register(
     """
     found = (
         ApplicationDetail.objects.filter(
-            office__path__startswith=chosen["office"].path,
+            Q(office__path__startswith=chosen["office"].path)
+            | Q(application__county__path__startswith=chosen["office"].path),
             captured_on__range=(chosen["start"], chosen["end"]),
         )
         .select_related("application__person", "application__bank", "office")

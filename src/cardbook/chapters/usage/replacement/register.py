@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from cardbook.cards.models import Application, Card
+from cardbook.cards.states import Subject
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.law.articles import art
 from cardbook.law.fees import charge_for
@@ -77,7 +79,9 @@ def replacement_sheet(
     :raises TooManyRows: when there are more applications than `limit`.
     """
     found = Application.objects.filter(
-        kind="replacement", detail__office__path__startswith=chosen["office"].path,
+        Q(detail__office__path__startswith=chosen["office"].path)
+        | Q(county__path__startswith=chosen["office"].path),
+        kind="replacement",
         detail__captured_on__range=(chosen["start"], chosen["end"]),
     )  # fmt: skip
     if one := chosen.get("application"):
@@ -241,10 +245,14 @@ def old_card_sheet(
 
 
 def _events(acts: Sequence[str], chosen: Mapping[str, Any]) -> Any:
-    offices = Organization.objects.filter(path__startswith=chosen["office"].path)
+    """What offices entered; of a county also what banks entered of its applications."""
+    path = chosen["office"].path
+    offices = Organization.objects.filter(path__startswith=path)
+    own = Application.objects.filter(county__path__startswith=path)
+    at_banks = Q(subject_kind=Subject.APPLICATION, subject_id__in=own.values("pk"))
     return Event.objects.filter(
+        Q(org_id__in=offices.values("pk")) | at_banks,
         act__in=acts,
-        org_id__in=offices.values("pk"),
         happened_at__gte=chosen["since"],
         happened_at__lt=chosen["until"],
     ).order_by("happened_at", "id")

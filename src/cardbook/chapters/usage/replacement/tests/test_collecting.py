@@ -93,6 +93,25 @@ class TestHandOver:
         assert application.progress == Progress.COLLECTED
 
 
+class TestHandIn:
+    def test_an_old_card_comes_back_on_its_own_page(self, there: Windows) -> None:
+        old, _, _ = made_anew(there, ApplyReason.DAMAGED)
+        client, address = signed_in(there.clerk), reverse("old_card.hand_in", args=[old.pk])
+        unsaid = client.post(address, {"key": make.key()})
+        assert unsaid.status_code == 422
+        assert client.post(address, {"key": make.key(), "plastic": "good"}).status_code == 302
+        old.refresh_from_db()
+        assert old.stage == Stage.CANCELLED
+        stranger = signed_in(there.city.neighbour.clerk)
+        assert stranger.get(address).status_code == 404
+
+    def test_a_card_that_still_serves_is_not_taken(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        address = reverse("old_card.hand_in", args=[card.pk])
+        page = signed_in(there.clerk).post(address, {"key": make.key(), "plastic": "good"})
+        assert "OLD_CARD_STILL_SERVES" in page.content.decode()
+
+
 class TestDesk:
     def test_asks_for_the_old_card_and_takes_it(self, there: Windows) -> None:
         old, new, _ = made_anew(there, ApplyReason.DAMAGED)
