@@ -44,6 +44,7 @@ from cardbook.lifecycle.perform import Step
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
+from cardbook.people.models import Person
 
 _COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "bank_id", "fee_fen")
 
@@ -195,6 +196,12 @@ def note_signed(detail: ApplicationDetail, signed: Signed, *, captured: Captured
     detail.signer, detail.signing = signed.signer, signed.signing
     detail.signature = signed.signature.digest if signed.signature else ""
     detail.confirmed_digest = digest_of(captured, photo=detail.photo)
+
+
+def keep_photo(person_id: int, photo: str) -> None:
+    """This function will make a new photo the registered one, once the holder confirmed it."""
+    if photo:
+        Person.objects.filter(pk=person_id).update(photo_digest=photo)
 
 
 _IN_USE = (Stage.IN_CUSTODY, Stage.ISSUED, Stage.RECALLED)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.working_days import national_calendar
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
@@ -54,6 +54,7 @@ class Spent:
     party: Party
     days: int
     limit: int
+    confirmed: bool
     now: bool
 
     @property
@@ -91,13 +92,10 @@ def clocks(ids: Sequence[int], *, on: date) -> dict[int, Clock]:
         progress = ACTS[code].becomes.get("progress") if code in ACTS else None
         if progress:
             lives.setdefault(subject_id, []).append((progress, happened_at))
-    limits = {one: whole_number(f"stage_{one}_days", on=on) for one in Party}
-    return {id_: _clock(life, limits, on=on) for id_, life in lives.items()}
+    return {id_: _clock(life, on=on) for id_, life in lives.items()}
 
 
-def _clock(
-    life: Iterable[tuple[str, datetime]], limits: Mapping[Party, int], *, on: date
-) -> Clock:
+def _clock(life: Iterable[tuple[str, datetime]], *, on: date) -> Clock:
     """Working days between one change and the next belong to whose turn it was."""
     calendar = national_calendar()
     spent = dict.fromkeys(Party, 0)
@@ -110,7 +108,16 @@ def _clock(
         turn, since = (None if progress in CLOSED_APPLICATIONS else TURNS[progress]), day
     if turn is not None and since is not None and since < on:
         spent[turn] += calendar.working_days_between(since, on)[0]
-    parties = (
-        Spent(party=one, days=spent[one], limit=limits[one], now=one is turn) for one in Party
-    )
+    parties = (_spent(one, spent[one], now=one is turn, on=on) for one in Party)
     return Clock(parties=tuple(parties), turn=turn)
+
+
+def _spent(party: Party, days: int, *, now: bool, on: date) -> Spent:
+    key = f"stage_{party}_days"
+    return Spent(
+        party=party,
+        days=days,
+        limit=whole_number(key, on=on),
+        confirmed=parameter(key).on(on).confirmed,
+        now=now,
+    )

@@ -197,7 +197,7 @@ def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
 
 
 def card_has_served(case: Case, at: datetime) -> Refusal | None:
-    """Only a card whose time is over comes back as an old one: replaced, or cancelled (Art. 26)."""
+    """Only a card whose time is over comes back: it is replaced, or cancelled (Art. 26, 29)."""
     if case.replacement or case.regions["social"] == Social.CANCELLED:
         return None
     return Refusal(no.OLD_CARD_STILL_SERVES, {"number": case.number}, case.id)

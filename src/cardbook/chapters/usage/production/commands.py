@@ -19,6 +19,7 @@ from cardbook.chapters.usage.applying import (
     confirmed_step,
     detail_of,
     dying_with,
+    keep_photo,
     note_signed,
     refuse_living_card,
     sent_digest,
@@ -90,6 +91,8 @@ def capture_application(
         keep_images([image for image in images if image is not None], by=by)
         detail = detail_of(done.subject_ids[0], wanted, by=by, at=at, signed=signed)
         detail.save(force_insert=True)
+        if signed is not None:
+            keep_photo(people[0], wanted.photo.digest)
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
 
@@ -148,6 +151,7 @@ def confirm_application(
         keep_images(signed.kept, by=by)
         note_signed(detail, signed, captured=captured)
         detail.save(update_fields=["signer", "signing", "signature", "confirmed_digest"])
+        keep_photo(detail.application.person_id, detail.photo)
 
     return perform(step, by=by, at=at, key=key, also=keep)
 

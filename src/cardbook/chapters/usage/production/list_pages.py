@@ -72,6 +72,7 @@ def applications_page(request: ActorRequest) -> HttpResponse:
         "progresses": Progress.choices(),
         "fees": Fee.choices(),
         "banks": banks_for(request.actor),
+        "sees_cards": request.actor.role in SEES_PEOPLE,
         "may_withdraw": request.actor.role in act("application.withdraw").who,
         "orders": [(key, title) for key, (title, _) in ORDERS.items()],
     }
@@ -85,7 +86,12 @@ def show(request: ActorRequest, application_id: int) -> HttpResponse:
     sheet = application_sheet(application_id=application_id, by=request.actor, at=timezone.now())
     if sheet is None:
         raise Http404
-    return render(request, "production/show.html", {"sheet": sheet, "row": sheet.row})
+    context = {
+        "sheet": sheet,
+        "row": sheet.row,
+        "sees_cards": request.actor.role in SEES_PEOPLE,
+    }
+    return render(request, "production/show.html", context)
 
 
 @require_GET

@@ -294,11 +294,12 @@ def _words(facts: Mapping[str, Any]) -> str:
 def _buttons(application_id: int, *, by: Actor, at: datetime) -> tuple[Button, ...]:
     """What this post may do; a button without a page is left out."""
     cases = load_cases(subject=Subject.APPLICATION, ids=[application_id], lock=False)
-    return tuple(
+    found = (
         Button(title=one.title, url=url, basis=one.act.basis_text, reasons=one.reasons)
         for one in open_acts(case=cases[application_id], by=by, at=at)
         if (url := _address(one.code, application_id))
     )
+    return tuple(sorted(found, key=lambda button: bool(button.reasons)))
 
 
 def _address(code: str, application_id: int) -> str:

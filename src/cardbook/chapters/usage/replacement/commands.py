@@ -14,6 +14,7 @@ from cardbook.chapters.usage.applying import (
     confirmed_step,
     detail_of,
     fits_the_file,
+    keep_photo,
     refuse_misfit,
     sent_digest,
     submitted_step,
@@ -104,6 +105,7 @@ def take_replacement(
         detail.submitted_digest = sent_digest(wanted.captured, on=on) if ready else ""
         keep_images([*signed.kept, *([wanted.photo.image] if wanted.photo.image else [])], by=by)
         detail.save(force_insert=True)
+        keep_photo(card.person_id, wanted.photo.digest)
         if paid is not None:
             note_receipt(
                 application_id, paid, fee_fen=charge.fee_fen, by=by, at=at, key=key, done=done
