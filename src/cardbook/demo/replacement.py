@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
-from cardbook.chapters.usage.applying import Photo, Signed, Wanted
+from cardbook.chapters.usage.applying import Photo, Signed, Wanted, fits_the_file
 from cardbook.chapters.usage.captured import Captured, captured_of
 from cardbook.chapters.usage.models import Delivery, PhotoSource
 from cardbook.chapters.usage.production.commands import (
@@ -87,11 +87,18 @@ def live_replacements(story: Story) -> None:
         social__in=(Social.SEALED, Social.ACTIVE), person__applications=None,
         person__died_on=None,
     ).select_related("person")  # fmt: skip
+    on = story.today
+    fit: list[Card] = []
+    rare: list[Card] = []
+    for card in cards.order_by("pk"):
+        (fit if fits_the_file(captured_of(card.person), on=on) else rare).append(card)
     taken: list[int] = []
-    for plan, card in zip(PLANS, cards.order_by("pk"), strict=False):
+    for plan, card in zip(PLANS, fit, strict=False):
         taken.append(_replace(story, plan, card, by=teller if plan.at_bank else clerk))
         _answer(story, plan, taken[-1], by=teller)
-    if len(taken) == len(PLANS):
+    # A name the bank's file cannot write: taken and paid for, it waits for another spelling.
+    taken += [_replace(story, PLANS[1], card, by=clerk) for card in rare[:1]]
+    if len(taken) >= len(PLANS):
         _let_off(story, taken[6], clerk=clerk)
         _refuse(story, taken[4], clerk=clerk)
     _first_cards(story, bank_id=bank.pk, clerk=clerk)

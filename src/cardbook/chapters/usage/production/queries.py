@@ -204,7 +204,8 @@ class ApplicationSheet:
     life: tuple[LifeLine, ...]
     buttons: tuple[Button, ...]
     is_paid: bool
-    is_free: bool
+    county_code: str
+    is_replacement: bool
 
 
 def application_sheet(*, application_id: int, by: Actor, at: datetime) -> ApplicationSheet | None:
@@ -236,7 +237,8 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         life=_life(application.pk),
         buttons=_buttons(application.pk, by=by, at=at),
         is_paid=application.receipts.filter(refund=False).exists(),
-        is_free=application.fee == "free",
+        county_code=application.county.code,
+        is_replacement=application.kind == ApplyKind.REPLACEMENT,
     )
 
 

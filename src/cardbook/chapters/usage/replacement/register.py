@@ -13,7 +13,8 @@ from django.db.models import Q
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Subject
-from cardbook.chapters.usage.models import FeeReceipt
+from cardbook.chapters.usage.captured import open_captured
+from cardbook.chapters.usage.models import ApplicationDetail, Delivery, FeeReceipt
 from cardbook.law.articles import art
 from cardbook.law.fees import charge_for
 from cardbook.law.roles import Role
@@ -120,6 +121,14 @@ def _replaced(place: int, one: Application, *, masked: bool) -> tuple[str, ...]:
         "、".join(receipt.number for receipt in one.receipts.all()),
         f"{detail.promised_on}", one.get_progress_display(), signer,
     )  # fmt: skip
+
+
+def _delivery(detail: ApplicationDetail, *, masked: bool) -> str:
+    """How the card is to arrive; the address of a parcel stands on the sheet that is signed."""
+    words = detail.get_delivery_display()
+    if masked or detail.delivery != Delivery.POST:
+        return words
+    return f"{words}：{open_captured(detail.captured_sealed).post_address}"
 
 
 FEE_FORM = Form(

@@ -135,7 +135,8 @@ class TestDesk:
 
     def test_another_mans_card_is_not_taken_in_passing(self, there: Windows) -> None:
         _, new, _ = made_anew(there, ApplyReason.LOST)
-        strange = make.issued_card(there.city, there.city.here)
+        strange = at_the.lost_or_worn(there)
+        taken(there, strange)
         with pytest.raises(Refused) as refused:
             hand_over(there, new, OldCardBack(card_id=strange.pk, fate=OldCardFate.GOOD))
         assert [one.code for one in refused.value.refusals] == ["OLD_CARD_IS_ANOTHERS"]
