@@ -19,7 +19,13 @@ from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import ROWS, Act
 from cardbook.registers.registry import Register
 
-_REACH = {"own": "本机构", "subtree": "本机构及下级", "county": "本县区", "city": "全市"}
+_REACH = {
+    "own": "本机构",
+    "subtree": "本机构及下级",
+    "county": "本县区",
+    "city": "全市",
+    "bank": "本行",
+}
 
 
 # -------------------------------------------------------------------------------- acts.md

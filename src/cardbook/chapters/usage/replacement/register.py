@@ -117,7 +117,7 @@ def _replaced(place: int, one: Application, *, masked: bool) -> tuple[str, ...]:
         holder.masked_number if masked else holder.number,
         one.old_card.number if one.old_card else "", detail.get_old_plastic_display(),
         reason.label, detail.get_photo_source_display(), one.bank.name if one.bank else "",
-        detail.get_delivery_display(), detail.office.name, fee,
+        _delivery(detail, masked=masked), detail.office.name, fee,
         "、".join(receipt.number for receipt in one.receipts.all()),
         f"{detail.promised_on}", one.get_progress_display(), signer,
     )  # fmt: skip
