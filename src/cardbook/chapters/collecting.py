@@ -26,7 +26,7 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.openacts import OpenAct
-from cardbook.lifecycle.perform import Step, batch_of
+from cardbook.lifecycle.perform import Objections, Step, batch_of
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 
@@ -115,38 +115,36 @@ def old_card_steps(
     """
     if back is None:
         return []
+    objections = _same_holder(new_card_id)
+    if back.fate in (OldCardFate.GOOD, OldCardFate.BROKEN):
+        handed_in = OldCardHandedIn(plastic=Plastic(str(back.fate)))
+        return [_old_card_step("old_card.hand_in", handed_in, back, objections)]
+    void = _old_card_step("old_card.void", OldCardVoided(words=_LOST_WORDS), back, objections)
+    if back.fate is OldCardFate.ON_LOSS:
+        return [void]
+    lost = LossMadeFormal(channel=RequestChannel.WINDOW, asked_by=signer, words=_LOST_WORDS)
+    loss = replace(
+        _old_card_step("loss.formal", lost, back, objections),
+        papers=[paper for paper in shown if paper.kind in _IDENTITY],
+        told=(LOSS.code,),
+    )
+    return [loss, void]
 
-    def same_holder(cases: Sequence[Case]) -> Iterator[Refusal]:
+
+def _old_card_step(code: str, facts: object, back: OldCardBack, objections: Objections) -> Step:
+    return Step(act=act(code), facts=facts, subject_ids=[back.card_id], objections=objections)
+
+
+def _same_holder(new_card_id: int) -> Objections:
+    """What comes back is a card of whoever gets the new one, and nobody else's."""
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         holder = Card.objects.values_list("person_id", flat=True).get(pk=new_card_id)
         for case in cases:
             if case.person_id != holder:
                 yield Refusal(no.OLD_CARD_IS_ANOTHERS, {"number": case.number}, case.id)
 
-    if back.fate in (OldCardFate.GOOD, OldCardFate.BROKEN):
-        return [
-            Step(
-                act=act("old_card.hand_in"),
-                facts=OldCardHandedIn(plastic=Plastic(str(back.fate))),
-                subject_ids=[back.card_id],
-                objections=same_holder,
-            )
-        ]
-    void = Step(
-        act=act("old_card.void"),
-        facts=OldCardVoided(words=_LOST_WORDS),
-        subject_ids=[back.card_id],
-        objections=same_holder,
-    )
-    if back.fate is OldCardFate.ON_LOSS:
-        return [void]
-    loss = Step(
-        act=act("loss.formal"),
-        facts=LossMadeFormal(channel=RequestChannel.WINDOW, asked_by=signer, words=_LOST_WORDS),
-        subject_ids=[back.card_id],
-        papers=[paper for paper in shown if paper.kind in _IDENTITY],
-        told=(LOSS.code,),
-    )
-    return [loss, void]
+    return objections
 
 
 def collected_steps(card_ids: Sequence[int], *, by: Actor, key: str) -> list[Step]:

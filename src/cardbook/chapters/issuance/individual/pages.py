@@ -110,17 +110,22 @@ def _old_card(found: Desk) -> OldCardOut | None:
     return found.card.old_card if found.card else None
 
 
+def _again(request: ActorRequest, shown: Desk, **wrong: Any) -> DeskForm:
+    """What was filled in, with what was wrong about it."""
+    return form_again(
+        request.POST,
+        key=new_key(),
+        is_16_or_17=_is_16_or_17(shown),
+        old_card=_old_card(shown),
+        **wrong,
+    )
+
+
 def _hand_over(request: ActorRequest) -> HttpResponse:
     form = IssueForm(request.POST, request.FILES)
     if not form.is_valid():
         shown = _shown(request, request.POST.get("card", ""))
-        again = form_again(
-            request.POST,
-            key=new_key(),
-            errors=form.errors,
-            is_16_or_17=_is_16_or_17(shown),
-            old_card=_old_card(shown),
-        )
+        again = _again(request, shown, errors=form.errors)
         return _answer(request, shown, form=again, status=422)
     given = read_issue(form)
     try:
@@ -139,13 +144,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
         )
     except Refused as refused:
         shown = _shown(request, str(given.card_id))
-        again = form_again(
-            request.POST,
-            key=new_key(),
-            refusals=refused.refusals,
-            is_16_or_17=_is_16_or_17(shown),
-            old_card=_old_card(shown),
-        )
+        again = _again(request, shown, refusals=refused.refusals)
         return _answer(request, shown, form=again, status=409)
     card = card_in_county(card_id=given.card_id, by=request.actor)
     # No name: the person is gone from the screen the moment he has his card.

@@ -86,8 +86,7 @@ def issue_to_proxy(
     A mandate shown for the first time is registered, and a person the book does not know is
     entered, in the same transaction. `approver` signs where the year's limit is reached.
 
-    :raises Refused: when the mandate does not cover it, somebody is dead, a limit is reached, or
-        papers are missing; nothing was changed.
+    :raises Refused: when the mandate does not cover it, a limit is reached, or papers are missing.
     """
     on = at.astimezone(LOCAL).date()
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
@@ -107,10 +106,9 @@ def issue_to_proxy(
             cases, agent_id=person.pk, mandate_id=mandate_id, approver=approver, by=by, on=on
         ))  # fmt: skip
 
+    before, after = _around(hand_over, Signer.PROXY, by=by, key=key)
     return perform(
-        *_old_card(hand_over, Signer.PROXY), step,
-        *collected_steps([hand_over.card_id], by=by, key=key),
-        by=by, second=approver, at=at, key=key,
+        *before, step, *after, by=by, second=approver, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
 
@@ -148,18 +146,21 @@ def issue_to_guardian(
             cases, guardian_id=person.pk, on=on
         ))  # fmt: skip
 
+    before, after = _around(hand_over, Signer.GUARDIAN, by=by, key=key)
     return perform(
-        *_old_card(hand_over, Signer.GUARDIAN), step,
-        *collected_steps([hand_over.card_id], by=by, key=key),
-        by=by, at=at, key=key,
+        *before, step, *after, by=by, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
 
 
-def _old_card(given: HandOver, signer: Signer) -> list[Step]:
-    return old_card_steps(
+def _around(
+    given: HandOver, signer: Signer, *, by: Actor, key: str
+) -> tuple[list[Step], list[Step]]:
+    """What is done of an old card before the hand-over, and of the application after it."""
+    before = old_card_steps(
         given.old_card, new_card_id=given.card_id, shown=given.papers, signer=signer
     )
+    return before, collected_steps([given.card_id], by=by, key=key)
 
 
 def _step(code: str, facts: CardIssued, given: HandOver, objections: Objections) -> Step:

@@ -45,7 +45,7 @@ from cardbook.lifecycle.facts import (
     ApplicationWithdrawn,
     BankAnswered,
 )
-from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.perform import Deferred, Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import keep_images
@@ -61,29 +61,12 @@ def capture_application(
     :raises Refused: when he has a card or an application, is dead, or no ground is given.
     :raises cardbook.lib.plain.InputError: when number or name cannot be anybody's.
     """
-    on = local_day(at)
     if not wanted.ground or not wanted.ground_source.strip():
         raise Refused([Refusal(no.GROUND_MISSING)])
     people: list[int] = []
-
-    def capture() -> Step:
-        captured = wanted.captured
-        person = remembered(
-            number=captured.number, name=captured.name, phone=captured.phone, today=on
-        )
-        if person.died_on is not None:
-            raise Refused([Refusal(no.APPLICANT_DEAD, {"died_on": person.died_on})])
-        people[:] = [person.pk]
-        charge = charge_for(wanted.reason, on=on)
-        return captured_step(
-            "application.capture", wanted, person_id=person.pk,
-            county_id=by.county_id or by.org_id, old_card_id=None, charge=charge, by=by, on=on,
-        )  # fmt: skip
-
-    steps = [capture]
+    steps: list[Step | Deferred] = [lambda: _first_card(wanted, people, by=by, on=local_day(at))]
     if signed is not None:
-        confirm = confirmed_step(wanted.captured, signed, photo=wanted.photo.digest)
-        steps.append(lambda: confirm)
+        steps.append(confirmed_step(wanted.captured, signed, photo=wanted.photo.digest))
 
     def keep(done: Done) -> None:
         refuse_living_card(people[0])
@@ -95,6 +78,19 @@ def capture_application(
             keep_photo(people[0], wanted.photo.digest)
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
+
+
+def _first_card(wanted: Wanted, people: list[int], *, by: Actor, on: date) -> Step:
+    """The person found or entered, noted in `people`, and the application for him."""
+    captured = wanted.captured
+    person = remembered(number=captured.number, name=captured.name, phone=captured.phone, today=on)
+    if person.died_on is not None:
+        raise Refused([Refusal(no.APPLICANT_DEAD, {"died_on": person.died_on})])
+    people[:] = [person.pk]
+    return captured_step(
+        "application.capture", wanted, person_id=person.pk, county_id=by.county_id or by.org_id,
+        old_card_id=None, charge=charge_for(wanted.reason, on=on), by=by, on=on,
+    )  # fmt: skip
 
 
 def correct_application(

@@ -4,7 +4,7 @@ The tariff says which of the two acts it is; `fee_commands.py` beside it has the
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.chapters.usage.applying import (
@@ -21,7 +21,7 @@ from cardbook.chapters.usage.applying import (
     voided_step,
 )
 from cardbook.chapters.usage.replacement.receipts import Payment, fee_step, note_receipt
-from cardbook.law.fees import charge_for
+from cardbook.law.fees import Charge, charge_for
 from cardbook.law.notices import LOSS
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -76,45 +76,85 @@ def take_replacement(
     on = local_day(at)
     charge = charge_for(wanted.reason, on=on)
     paid = None if charge.is_free else payment
-    lost = wanted.reason is ApplyReason.LOST
     ready = (charge.is_free or paid is not None) and fits_the_file(wanted.captured, on=on)
+    asked = _Asked(
+        card_id=card_id, wanted=wanted, signed=signed, report_loss=report_loss, charge=charge,
+        paid=paid, ready=ready, by=by, at=at, key=key,
+    )  # fmt: skip
+    done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
+    return Taken(application_id=asked.born_of(done), submitted=ready, repeated=done.repeated)
 
-    def capture() -> Step:
-        # Locked here and judged in `keep`: the same request sent again finds its own traces.
-        card = Card.objects.select_for_update(no_key=True).get(pk=card_id)
-        code = "replacement.capture_free" if charge.is_free else "replacement.capture"
-        return captured_step(
-            code, wanted, person_id=card.person_id, county_id=card.county_id,
-            old_card_id=card_id, charge=charge, by=by, on=on,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A replacement as asked for, with what the tariff and the bank's file make of it."""
+
+    card_id: int
+    wanted: Wanted
+    signed: Signed
+    report_loss: bool
+    charge: Charge
+    paid: Payment | None
+    ready: bool
+    by: Actor
+    at: datetime
+    key: str
+
+    @property
+    def on(self) -> date:
+        """The day whose rules hold."""
+        return local_day(self.at)
+
+    def born_of(self, done: Done) -> int:
+        """The application among what was done; a loss reported with it comes first."""
+        return done.subject_ids[int(self.report_loss)]
+
+
+def _steps(asked: _Asked) -> list[Step | Deferred]:
+    """All of it in order: loss, application, signature, fee, order, and a lost card's death."""
+    captured, by, at = asked.wanted.captured, asked.by, asked.at
+    steps: list[Step | Deferred] = []
+    if asked.report_loss:
+        steps.append(_formal_loss(asked.card_id, asked.signed, by=by))
+    steps.append(lambda: _capture(asked))
+    steps.append(confirmed_step(captured, asked.signed, photo=asked.wanted.photo.digest))
+    if asked.paid is not None:
+        fee_fen = asked.charge.fee_fen
+        steps.append(fee_step(asked.paid, fee_fen=fee_fen, key=asked.key, at=at))
+    if asked.ready:
+        steps.append(submitted_step(captured, bank_id=asked.wanted.bank_id, on=asked.on))
+        if asked.wanted.reason is ApplyReason.LOST:
+            steps.append(voided_step([asked.card_id]))
+    return steps
+
+
+def _capture(asked: _Asked) -> Step:
+    """The card is locked here and judged in `_keep`: a request sent again finds its traces."""
+    card = Card.objects.select_for_update(no_key=True).get(pk=asked.card_id)
+    code = "replacement.capture_free" if asked.charge.is_free else "replacement.capture"
+    return captured_step(
+        code, asked.wanted, person_id=card.person_id, county_id=card.county_id,
+        old_card_id=card.pk, charge=asked.charge, by=asked.by, on=asked.on,
+    )  # fmt: skip
+
+
+def _keep(asked: _Asked, done: Done) -> None:
+    wanted, by, at = asked.wanted, asked.by, asked.at
+    card = Card.objects.select_related("bank_org").get(pk=asked.card_id)
+    _refuse_other_bank(card, by=by)
+    refuse_misfit(card, wanted.reason, on=asked.on)
+    application_id, image = asked.born_of(done), wanted.photo.image
+    keep_images([*asked.signed.kept, *([image] if image else [])], by=by)
+    detail = detail_of(application_id, wanted, by=by, at=at, signed=asked.signed)
+    if asked.ready:
+        detail.submitted_digest = sent_digest(wanted.captured, on=asked.on)
+    detail.save(force_insert=True)
+    keep_photo(card.person_id, wanted.photo.digest)
+    if asked.paid is not None:
+        note_receipt(
+            application_id, asked.paid, fee_fen=asked.charge.fee_fen, by=by, at=at,
+            key=asked.key, done=done,
         )  # fmt: skip
-
-    steps: list[Step | Deferred] = [_formal_loss(card_id, signed, by=by)] if report_loss else []
-    steps += [capture, confirmed_step(wanted.captured, signed, photo=wanted.photo.digest)]
-    if paid is not None:
-        steps.append(fee_step(paid, fee_fen=charge.fee_fen, key=key, at=at))
-    if ready:
-        steps.append(submitted_step(wanted.captured, bank_id=wanted.bank_id, on=on))
-        steps += [voided_step([card_id])] if lost else []
-
-    def keep(done: Done) -> None:
-        card = Card.objects.select_related("bank_org").get(pk=card_id)
-        _refuse_other_bank(card, by=by)
-        refuse_misfit(card, wanted.reason, on=on)
-        application_id = done.subject_ids[int(report_loss)]
-        detail = detail_of(application_id, wanted, by=by, at=at, signed=signed)
-        detail.submitted_digest = sent_digest(wanted.captured, on=on) if ready else ""
-        keep_images([*signed.kept, *([wanted.photo.image] if wanted.photo.image else [])], by=by)
-        detail.save(force_insert=True)
-        keep_photo(card.person_id, wanted.photo.digest)
-        if paid is not None:
-            note_receipt(
-                application_id, paid, fee_fen=charge.fee_fen, by=by, at=at, key=key, done=done
-            )
-
-    done = perform(*steps, by=by, at=at, key=key, also=keep)
-    return Taken(
-        application_id=done.subject_ids[int(report_loss)], submitted=ready, repeated=done.repeated
-    )
 
 
 def _formal_loss(card_id: int, signed: Signed, *, by: Actor) -> Step:

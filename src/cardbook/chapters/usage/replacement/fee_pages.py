@@ -26,12 +26,11 @@ from cardbook.chapters.usage.replacement.forms import (
 from cardbook.chapters.usage.slips import receipt_pdf
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
-from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
 from cardbook.registers.answers import file_answer
 
-Work = Callable[[AskedForm], Done]
+Work = Callable[[AskedForm], object]
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +38,7 @@ Work = Callable[[AskedForm], Done]
 def take(request: ActorRequest, application_id: int) -> HttpResponse:
     """Take the fee the tariff asks for; nobody types an amount."""
 
-    def work(form: AskedForm) -> Done:
+    def work(form: AskedForm) -> object:
         assert isinstance(form, TakeFeeForm)
         return take_fee(
             application_id=application_id, payment=form.payment(), by=request.actor,
@@ -55,7 +54,7 @@ def take(request: ActorRequest, application_id: int) -> HttpResponse:
 def waive(request: ActorRequest, application_id: int) -> HttpResponse:
     """Let a holder off; a second person approves with his own password."""
 
-    def work(form: AskedForm) -> Done:
+    def work(form: AskedForm) -> object:
         return waive_fee(
             application_id=application_id, words=form.cleaned_data["words"], by=request.actor,
             second=form.second(request), at=timezone.now(), key=form.cleaned_data["key"],
@@ -70,7 +69,7 @@ def waive(request: ActorRequest, application_id: int) -> HttpResponse:
 def refund(request: ActorRequest, application_id: int) -> HttpResponse:
     """Give the fee back; two people sign."""
 
-    def work(form: AskedForm) -> Done:
+    def work(form: AskedForm) -> object:
         given = form.cleaned_data
         return refund_fee(
             application_id=application_id, receipt=given["receipt"], words=given["words"],
@@ -86,7 +85,7 @@ def refund(request: ActorRequest, application_id: int) -> HttpResponse:
 def refuse(request: ActorRequest, application_id: int) -> HttpResponse:
     """Record that somebody wanted money for what is free."""
 
-    def work(form: AskedForm) -> Done:
+    def work(form: AskedForm) -> object:
         assert isinstance(form, RefuseChargeForm)
         return refuse_charge(
             application_id=application_id, asked_fen=form.asked_fen(),
