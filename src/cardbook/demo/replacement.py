@@ -23,6 +23,7 @@ from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.commands import take_replacement
 from cardbook.chapters.usage.replacement.receipts import Payment
 from cardbook.demo import organizations as tree
+from cardbook.demo.people import SyntheticPerson
 from cardbook.demo.story import Story
 from cardbook.law import papers
 from cardbook.law.divisions import COUNTIES
@@ -34,7 +35,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 
 COUNTY = "611002"
-_NEWCOMERS = 2
+_NEWCOMERS, _LOOKED_AT = 2, 12
 _SIGNED = Signed(
     signer=Signer.HOLDER,
     signing=Signing.PAPER,
@@ -157,15 +158,14 @@ def _refuse(story: Story, application_id: int, *, clerk: Actor) -> None:
 def _first_cards(story: Story, *, bank_id: int, clerk: Actor) -> None:
     """Two who move here and have never had a card; one of them is on its way to the bank."""
     county = next(one for one in COUNTIES if one.code == COUNTY)
-    newcomers = story.population.people_of(county, count=_NEWCOMERS)
-    for place, person in enumerate(newcomers):
+    people = story.population.people_of(county, count=_LOOKED_AT)
+    newcomers = [one for one in people if fits_the_file(_captured(one), on=story.today)]
+    for place, person in enumerate(newcomers[:_NEWCOMERS]):
         at = story.at(10 + place, 15)
         wanted = Wanted(
             reason=ApplyReason.FIRST,
             bank_id=bank_id,
-            captured=Captured(
-                name=person.name, number=person.number, sex=person.sex, phone=person.phone
-            ),
+            captured=_captured(person),
             photo=Photo(source=PhotoSource.POLICE),
             ground="resident_pension",
             ground_source="省社保系统参保查询",
@@ -177,3 +177,7 @@ def _first_cards(story: Story, *, bank_id: int, clerk: Actor) -> None:
             submit_applications(
                 done.subject_ids, by=clerk, at=at + timedelta(minutes=3), key="demo-first-submit"
             )
+
+
+def _captured(person: SyntheticPerson) -> Captured:
+    return Captured(name=person.name, number=person.number, sex=person.sex, phone=person.phone)

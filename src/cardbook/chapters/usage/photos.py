@@ -53,7 +53,12 @@ class PhotoField(PictureField):
 
     def __init__(self, **more: Any) -> None:
         """The kind is the holder's photo."""
-        super().__init__(papers.HOLDER_PHOTO, **more)
+        attributes = {
+            "accept": "image/jpeg",
+            "class": "form-control form-control-sm come-file",
+        }
+        widget = forms.FileInput(attrs=attributes)
+        super().__init__(papers.HOLDER_PHOTO, **({"widget": widget} | more))
 
     def clean(self, data: Any, initial: Any = None) -> KeptImage | None:
         """This function will return the checked photo, or None when nothing was uploaded."""
