@@ -245,8 +245,18 @@ def refuse_misfit(card: Card, reason: ApplyReason, *, on: date) -> None:
         )
         values = {"number": card.number, "state": state, "reason": reason.label}
         raise Refused([Refusal(no.NO_CARD_TO_REPLACE, values)])
-    if reason is ApplyReason.EXPIRED and card.expires_on is not None:
-        _refuse_early(card.expires_on, on=on)
+    expires_on = _end_of(card, on=on)
+    if reason is ApplyReason.EXPIRED and expires_on is not None:
+        _refuse_early(expires_on, on=on)
+
+
+def _end_of(card: Card, *, on: date) -> date | None:
+    """The last day printed on the card, or so many years after it was made; None if unknown."""
+    if card.expires_on is not None or card.made_on is None:
+        return card.expires_on
+    year = card.made_on.year + whole_number("card_validity_years", on=on)
+    leap_day = (card.made_on.month, card.made_on.day) == (2, 29)
+    return card.made_on.replace(year=year, day=28 if leap_day else card.made_on.day)
 
 
 def _refuse_early(expires_on: date, *, on: date) -> None:

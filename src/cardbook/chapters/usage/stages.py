@@ -47,6 +47,14 @@ TURNS: Mapping[str, Party] = {
 }
 
 
+_LIMITS: Mapping[Party, str] = {
+    Party.WINDOW: "stage_window_days",
+    Party.BANK: "stage_bank_days",
+    Party.MAKER: "stage_maker_days",
+    Party.PROVINCE: "stage_province_days",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
     """What one party has used of its time, in working days."""
@@ -113,7 +121,7 @@ def _clock(life: Iterable[tuple[str, datetime]], *, on: date) -> Clock:
 
 
 def _spent(party: Party, days: int, *, now: bool, on: date) -> Spent:
-    key = f"stage_{party}_days"
+    key = _LIMITS[party]
     return Spent(
         party=party,
         days=days,

@@ -94,15 +94,6 @@ TEXT_TOO_LONG = reason(
     "请改用规范的简写；不能截断姓名和证件号码。",
     art(25),
 )
-NOT_CAPTURED = reason(
-    "NOT_CAPTURED",
-    "这件申请还没有采集制卡信息（质量问题、错卡处理开出的申请须补采集）。",
-    "请打开申请，补齐制卡银行、照片和联系方式，由持卡人确认后再提交。",
-    art(25),
-)
-BANK_NOT_CHOSEN = reason(
-    "BANK_NOT_CHOSEN", "这件申请没有选制卡银行。", "请打开申请，在“修改”中选择银行。", art(25)
-)
 # Activation (Art. 22)
 OTHER_CARD_WORKS = reason(
     "OTHER_CARD_WORKS",

@@ -181,11 +181,8 @@ def _submit(ids: Sequence[int], *, by: Actor, at: datetime, key: str) -> Done:
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         for one in applications:
-            if one.pk not in texts:
-                yield Refusal(no.NOT_CAPTURED, {}, one.pk)
-            elif one.bank_id is None:
-                yield Refusal(no.BANK_NOT_CHOSEN, {}, one.pk)
-            else:
+            # One that was opened elsewhere and never captured is refused by its progress.
+            if one.pk in texts:
                 yield from misfits(texts[one.pk], encoding=encoding_on(on), application_id=one.pk)
             old = one.old_card if dying_with([one]) else None
             if old is not None and old.hold != Hold.FORMAL_LOSS:
@@ -202,9 +199,10 @@ def _submit(ids: Sequence[int], *, by: Actor, at: datetime, key: str) -> Done:
     steps += [voided_step(dying)] if dying else []
 
     def keep(done: Done) -> None:
-        for id_, captured in texts.items():
-            digest = sent_digest(captured, on=on)
-            ApplicationDetail.objects.filter(pk=id_).update(submitted_digest=digest)
+        details = ApplicationDetail.objects.in_bulk(texts)
+        for id_, detail in details.items():
+            detail.submitted_digest = sent_digest(texts[id_], on=on)
+        ApplicationDetail.objects.bulk_update(details.values(), ["submitted_digest"])
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
 
@@ -262,10 +260,11 @@ def answer_applications(
     ]
 
     def keep(done: Done) -> None:
+        details = ApplicationDetail.objects.in_bulk([one.application_id for one in answers])
         for answer in answers:
-            ApplicationDetail.objects.filter(pk=answer.application_id).update(
-                answer=answer.words or answer.kind.label, reference=answer.reference
-            )
+            detail = details[answer.application_id]
+            detail.answer, detail.reference = answer.words or answer.kind.label, answer.reference
+        ApplicationDetail.objects.bulk_update(details.values(), ["answer", "reference"])
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
 

@@ -168,6 +168,8 @@ class TestSubmit:
         (card,) = make.received_cards(there.city, there.city.here)
         record(card, by=there.clerk)
         opened = Application.objects.get()
+        early = commands.submit_applications([opened.pk], by=there.clerk, at=make.NOON, key="k0")
+        assert early.refused[opened.pk].code == "STATE_DOES_NOT_FIT"
         commands.correct_application(
             application_id=opened.pk, wanted=at_the.wanted(card, ApplyReason.DEFECT),
             fields=("制卡银行",), by=there.clerk, at=make.NOON, key=make.key(),

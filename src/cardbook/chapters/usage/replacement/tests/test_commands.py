@@ -20,7 +20,9 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     ApplyReason,
     FeeTaken,
+    LossMadeFormal,
     PayWay,
+    RequestChannel,
     Signer,
     Signing,
 )
@@ -190,6 +192,28 @@ class TestTakeReplacement:
         assert codes(refused) == ["RENEWAL_TOO_EARLY"]
         assert "2026-12-31" in refused.value.refusals[0].way_out
         refuse_misfit(card, ApplyReason.EXPIRED, on=date(2026, 12, 31))
+
+    @pytest.mark.article(25)
+    def test_a_card_without_a_last_day_ends_by_its_age(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        card.made_on = date(2016, 2, 29)
+        with pytest.raises(Refused) as refused:
+            refuse_misfit(card, ApplyReason.EXPIRED, on=date(2025, 6, 1))
+        assert "2026-02-28" in refused.value.refusals[0].sentence
+        refuse_misfit(card, ApplyReason.EXPIRED, on=date(2026, 1, 31))
+
+    def test_a_card_on_loss_is_not_merely_worn(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        loss = Step(
+            act=act("loss.formal"),
+            facts=LossMadeFormal(channel=RequestChannel.WINDOW, asked_by=Signer.HOLDER),
+            subject_ids=[card.pk], papers=(Presented(kind="id_card_original"),),
+        )  # fmt: skip
+        perform(loss, by=there.clerk, at=make.NOON, key=make.key())
+        with pytest.raises(Refused) as refused:
+            taken(there, card, ApplyReason.DAMAGED)
+        assert codes(refused) == ["NO_CARD_TO_REPLACE"]
+        assert "正式挂失" in refused.value.refusals[0].sentence
 
     def test_a_second_application_is_refused(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
