@@ -15,6 +15,7 @@ from cardbook.chapters.usage.production import commands
 from cardbook.chapters.usage.production.answers import take_sheet
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind
 from cardbook.chapters.usage.reaching import Bank
+from cardbook.chapters.usage.replacement.fee_commands import take_fee
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.stages import Party, clocks
@@ -106,6 +107,17 @@ class TestFirstCard:
             captured(there, first_card(there, number=number))
         assert codes(refused) == ["HOLDS_LIVING_CARD"]
         assert not Application.objects.exists()
+
+    @pytest.mark.article(32)
+    @pytest.mark.parametrize("reason", [ApplyReason.FIRST, ApplyReason.TRANSFER_IN])
+    def test_nobody_takes_money_for_it(self, there: Windows, reason: ApplyReason) -> None:
+        application = captured(there, first_card(there, reason=reason))
+        with pytest.raises(Refused) as refused:
+            take_fee(
+                application_id=application.pk, payment=at_the.CASH, by=there.clerk, at=make.NOON,
+                key=make.key(),
+            )  # fmt: skip
+        assert codes(refused) == ["CARD_IS_FREE"]
 
     def test_is_asked_for_once(self, there: Windows) -> None:
         wanted = first_card(there)
