@@ -9,7 +9,7 @@ from pathlib import Path
 from cardbook.cards.models import Application
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.law import notices
-from cardbook.law.fees import TARIFF, charge_for
+from cardbook.law.fees import Charge, charge_for
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
@@ -20,10 +20,17 @@ from cardbook.registers.typesetting import typeset
 _LAYOUT = Path(__file__).parent / "layouts" / "slip.typ"
 
 
+def _charge(application: Application) -> Charge:
+    """By which line of the tariff it was charged: of wrong faces there are two (Art. 15)."""
+    wrong_by_holder = application.reason == ApplyReason.ERROR and application.fee_fen
+    reason = "own_change" if wrong_by_holder else application.reason
+    return charge_for(reason, on=application.detail.captured_on)
+
+
 def receipt_pdf(application: Application, paid: FeeReceipt, *, by: Actor, at: datetime) -> bytes:
     """This function will set the receipt of a fee on A5: how much, for what, by which document."""
     holder = holder_of(application.person)
-    charge = charge_for(application.reason, on=application.detail.captured_on)
+    charge = _charge(application)
     unconfirmed = "" if charge.confirmed else "（标准待市局确认）"
     data = {
         "title": "社会保障卡工本费收据",
@@ -56,8 +63,7 @@ def collect_pdf(application: Application, *, by: Actor, at: datetime) -> bytes:
     holder, detail = holder_of(application.person), application.detail
     reason = ApplyReason(application.reason)
     notice = notices.notice(notices.REPLACEMENT.code, on=local_day(at))
-    fee = charge_for(application.reason, on=detail.captured_on) if reason in TARIFF else None
-    words = fee.words(reason.label) if fee else ""
+    words = _charge(application).words(reason.label)
     data = {
         "title": "社会保障卡申请受理凭条",
         "name": holder.name,
