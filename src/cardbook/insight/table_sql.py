@@ -119,7 +119,12 @@ def pieces() -> Mapping[str, str]:
         "closed_applications": ", ".join(_literal(value) for value in CLOSED_APPLICATIONS),
         "closed_corrections": ", ".join(_literal(value) for value in CLOSED_CORRECTIONS),
         "papers": values(_papers()),
-        "signed_acts": ", ".join(_literal(row.code) for row in ROWS if _has(row, "signing")),
+        # Whoever signs for a card; an application is signed too, and hands nothing over.
+        "signed_acts": ", ".join(
+            _literal(row.code)
+            for row in ROWS
+            if _has(row, "signing") and _has(row, "original_seen")
+        ),
         "notices": values(
             (row.code, row.version, row.title, notice.code, notice.title)
             for row in ROWS
