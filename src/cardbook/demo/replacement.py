@@ -102,6 +102,7 @@ def live_replacements(story: Story) -> None:
     if len(taken) >= len(PLANS):
         _let_off(story, taken[6], clerk=clerk)
         _refuse(story, taken[4], clerk=clerk)
+        _leave_sheet(story, [taken[2], taken[7]])
     _first_cards(story, bank_id=bank.pk, clerk=clerk)
     story.say(f"补换卡：{COUNTY} 受理 {len(taken)} 件，首次申领 {_NEWCOMERS} 件")
 
@@ -153,6 +154,14 @@ def _refuse(story: Story, application_id: int, *, clerk: Actor) -> None:
         application_id=application_id, asked_fen=2000, words="网点要求先交 20 元，已说明不收费",
         by=clerk, at=story.at(6, 11), key=f"demo-refuse-{application_id}",
     )  # fmt: skip
+
+
+def _leave_sheet(story: Story, ids: list[int]) -> None:
+    """The bank's answer to what lies there, for the visitor to take in."""
+    rows = "".join(f"SQ{id_},受理,,HZ{id_:06d}\n" for id_ in ids)
+    path = story.folder / "银行回盘_练习.csv"
+    path.write_text(f"申请号,答复,原因,回执号\n{rows}", encoding="gbk")
+    story.say(f"{path.name}：等您在“银行答复”导入")
 
 
 def _first_cards(story: Story, *, bank_id: int, clerk: Actor) -> None:
