@@ -55,7 +55,7 @@ def answers(request: ActorRequest) -> HttpResponse:
             messages.success(request, f"{len(said)} 件已登记“{kind.label}”。")
             return redirect("application.answers")
     context = {"rows": rows, "form": form, "refusals": refusals, "banks": banks_for(request.actor),
-               "bank_id": bank_id, "chosen": request.POST.getlist("ids")}  # fmt: skip
+               "bank_id": bank_id, "chosen": frozenset(request.POST.getlist("ids"))}  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "production/answers.html", context, status=status)
 

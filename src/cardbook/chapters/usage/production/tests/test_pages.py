@@ -134,7 +134,9 @@ class TestAnswers:
         }  # fmt: skip
         refused = client.post(address, said)
         assert refused.status_code == 409
-        assert "REASON_MISSING" in refused.content.decode()
+        html = refused.content.decode()
+        assert "REASON_MISSING" in html
+        assert f'aria-label="申请 {application.pk}" checked' in html
         client.post(address, said | {"words": "照片不清", "key": make.key()})
         application.refresh_from_db()
         assert application.progress == Progress.REFUSED
