@@ -24,8 +24,10 @@ from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
 from cardbook.chapters.usage.activation.register import ACTIVATIONS
-from cardbook.chapters.usage.cancellation.register import CANCEL_REQUESTS, OLD_CARDS_IN
+from cardbook.chapters.usage.cancellation.register import CANCEL_REQUESTS
 from cardbook.chapters.usage.loss.register import LIFTS, LOSSES
+from cardbook.chapters.usage.production.register import APPLICATIONS
+from cardbook.chapters.usage.replacement.register import FEES, OLD_CARDS, REPLACEMENTS
 from cardbook.chapters.usage.temporary.register import TEMPORARY
 from cardbook.chapters.usage.transfer.register import TRANSFERS
 from cardbook.lifecycle.pages import page
@@ -58,11 +60,14 @@ REGISTERS: tuple[Register, ...] = (
     CERTIFICATE,
     ACTIVATIONS,
     CANCEL_REQUESTS,
-    OLD_CARDS_IN,
     TRANSFERS,
     TEMPORARY,
     LOSSES,
     LIFTS,
+    APPLICATIONS,
+    REPLACEMENTS,
+    FEES,
+    OLD_CARDS,
 )
 
 # `cardbook import` (config/cli.py mounts it): each slice brings the files it takes.

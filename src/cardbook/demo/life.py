@@ -33,6 +33,7 @@ from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_error
 from cardbook.demo.offices import live_offices
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
+from cardbook.demo.replacement import live_replacements
 from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
@@ -141,6 +142,7 @@ def live(
     live_offices(story)
     live_exchange(story)
     live_using(story)
+    live_replacements(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

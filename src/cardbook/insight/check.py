@@ -74,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule("N4", "n4_witness_saw_it", "销毁都有另一机构的人监销"),
     Rule("N4", "n4_holder_lived", "没有在持卡人去世之后发放的卡"),
     Rule("N4", "n4_not_issued_on_loss", "没有在挂失有效期内发放的卡"),
+    Rule("N4", "n4_fee_has_receipt", "每笔工本费都有票据，金额相符"),
     Rule("N5", "n5_ledger_has_no_gap", "台账序号连续，版本等于最后一条"),
     Rule("N5", "n5_acts_are_known", "台账业务都在业务总表中"),
     Rule("N5", "n5_state_is_replayed", "社保卡状态等于台账重演", Subject.CARD),

@@ -155,6 +155,9 @@ SUCCESSOR_PROOF = _kind("successor_proof", "权益继承人身份及关系证明
 TRANSFER_PROOF = _kind("transfer_proof", "社会保障关系转移、解除凭据", art(30))
 BANK_SLIP = _kind("bank_slip", "银行业务回执", art(22), "银行没有接口时，凭回执登记")
 FEE_RECEIPT = _kind("fee_receipt", "工本费票据", art(26))
+HOLDER_PHOTO = _kind(
+    "holder_photo", "持卡人照片", art(25), "细则只说信息采集；照片是制卡信息的一项", is_image=True
+)
 MISUSE_NOTE = _kind("misuse_note", "冒用、盗用线索登记", art(31))
 
 # That he signed

@@ -19,6 +19,7 @@ CARRIED = {
     "person_id": "bigint",
     "valid_until": "date",
     "excused": "boolean",
+    "bank_id": "bigint",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardbook.cards.states import REGION_TITLES, REGIONS, Hold, Stage
+from cardbook.cards.states import REGION_TITLES, REGIONS, Fee, Hold, Stage
 from cardbook.custody.places import Place
 from cardbook.law.papers import KINDS, PaperRule
 from cardbook.lifecycle import refusals as no
@@ -37,6 +37,8 @@ _BY_STATE: dict[tuple[str, str], Reason] = {
     ("hold", Hold.FORMAL_LOSS): no.CARD_ON_LOSS,
     ("hold", Hold.ERROR): no.CARD_HAS_ERROR,
     ("hold", Hold.DEFECT): no.CARD_DEFECTIVE,
+    ("fee", Fee.FREE): no.CARD_IS_FREE,
+    ("fee", Fee.PAID): no.FEE_PAID_ALREADY,
 }
 
 

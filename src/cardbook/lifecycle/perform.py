@@ -94,6 +94,7 @@ _BY_CONSTRAINT = {
     "card_number_once": Refusal(no.CARD_NUMBER_TAKEN),
     "organization_is_open": Refusal(no.ORG_CLOSED_NOW),
     "temporary_one_live_per_person": Refusal(no.TEMPORARY_LENT_ALREADY),
+    "receipt_once_per_office": Refusal(no.RECEIPT_TAKEN),
     "slot_holds_one_card": Refusal(no.SLOT_TAKEN, {"box": "", "slots": "所选"}),
 }
 

@@ -157,3 +157,19 @@ def _is_kept(marker: int) -> bool:
     """Everything but comments and application notes; JFIF, colour profile and Adobe stay."""
     is_note = _JFIF <= marker <= 0xEF
     return marker != _COMMENT and (not is_note or marker in (_JFIF, _ICC, _ADOBE))
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    """This function will read width and height of a kept picture, in pixels.
+
+    :raises ImageRefused: when it is neither JPEG nor PNG.
+    """
+    if media_type_of(content) == "image/png":
+        width, height = struct.unpack_from(">II", content, len(_PNG_HEAD) + 8)
+        return width, height
+    at = 2
+    while content[at + 1] not in _START_OF_FRAME:
+        (size,) = struct.unpack_from(">H", content, at + 2)
+        at += 2 + size
+    height, width = struct.unpack_from(">HH", content, at + 5)
+    return width, height

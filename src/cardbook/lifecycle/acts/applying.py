@@ -77,6 +77,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.ApplicationCaptured,
         notices=(REPLACEMENT,),
         registers=("replacement_form",),
+        batch_only=True,
     ),
     Act(
         code="application.correct",
@@ -86,6 +87,7 @@ ROWS: tuple[Act, ...] = (
         who=_TAKERS,
         on=states(progress=_MENDABLE),
         becomes={"progress": Progress.CAPTURED},
+        carries=("bank_id",),
         facts=facts.ApplicationCorrected,
     ),
     Act(
@@ -98,7 +100,8 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.CONFIRMED},
         facts=facts.ApplicationConfirmed,
         papers=papers.APPLICANT_SIGNED,
-        checks=(guards.applicant_signed,),
+        guards=(guards.applicant_is_alive,),
+        checks=(guards.applicant_signed, guards.applicant_may_sign),
         registers=("replacement_form",),
     ),
     Act(
@@ -110,7 +113,7 @@ ROWS: tuple[Act, ...] = (
         on=states(progress=Progress.CONFIRMED),
         becomes={"progress": Progress.SUBMITTED},
         facts=facts.ApplicationSubmitted,
-        guards=(guards.fee_is_settled,),
+        guards=(guards.applicant_is_alive, guards.fee_is_settled),
         tells=(MessageKind.PROVINCE_PRODUCTION, MessageKind.BANK_PRODUCTION_ORDER),
     ),
     _answer(

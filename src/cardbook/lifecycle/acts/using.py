@@ -246,6 +246,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": Stage.CANCELLED, "social": Social.CANCELLED, "hold": Hold.NONE},
         facts=facts.OldCardHandedIn,
         move=Move(frozenset({Place.HOLDER}), Place.SCRAP),
+        guards=(guards.card_has_served,),
         checks=(guards.plastic_is_said,),
         registers=("old_card_register",),
     ),

@@ -95,9 +95,10 @@ class ApplicationCaptured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationCorrected:
-    """What was captured was mended: which fields, and why."""
+    """What was captured was mended or completed: which fields, at which bank now, and why."""
 
     fields: tuple[str, ...]
+    bank_id: int
     words: str = ""
 
 
@@ -109,6 +110,7 @@ class ApplicationConfirmed:
     signing: Signing
     digest: str
     signature: str = ""
+    self_supporting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress
+from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Social
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.lib.clock import full_years, local_day
 from cardbook.lifecycle import refusals as no
@@ -59,6 +59,30 @@ def applicant_signed(case: Case, facts: object) -> Refusal | None:
     return Refusal(no.SIGNATURE_MISSING, {}, case.id)
 
 
+def applicant_is_alive(case: Case, at: datetime) -> Refusal | None:
+    """No card is ordered for the dead (Art. 25, 29)."""
+    if case.died_on is None:
+        return None
+    return Refusal(no.APPLICANT_DEAD, {"died_on": case.died_on}, case.id)
+
+
+def applicant_may_sign(case: Case, facts: object) -> Refusal | None:
+    """For a minor the guardian confirms, unless he earns his living (Art. 11, 25)."""
+    if not isinstance(facts, ApplicationConfirmed) or facts.signer is not Signer.HOLDER:
+        return None
+    return None if facts.self_supporting else _minor(case)
+
+
+def _minor(case: Case) -> Refusal | None:
+    if case.at is None or case.born_on is None:
+        return None
+    today = local_day(case.at)
+    age, adult = full_years(case.born_on, on=today), whole_number("minor_age", on=today)
+    if age >= adult:
+        return None
+    return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
+
+
 def bank_answer_has_source(case: Case, facts: object) -> Refusal | None:
     """Where the bank's answer came from, dated no later than today (Art. 25)."""
     if (
@@ -98,13 +122,7 @@ def who_activates_may(case: Case, facts: object) -> Refusal | None:
     """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22)."""
     if not isinstance(facts, SocialActivated) or facts.asked_by is not Signer.HOLDER:
         return None
-    if case.at is None or case.born_on is None or facts.self_supporting:
-        return None
-    today = local_day(case.at)
-    age, adult = full_years(case.born_on, on=today), whole_number("minor_age", on=today)
-    if age >= adult:
-        return None
-    return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
+    return None if facts.self_supporting else _minor(case)
 
 
 def bank_is_named(case: Case, facts: object) -> Refusal | None:
@@ -176,6 +194,13 @@ def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
     if facts.asker in (Asker.HOLDER, Asker.GUARDIAN) and case.died_on is not None:
         return Refusal(no.HOLDER_CANNOT_ASK, {"died_on": case.died_on}, case.id)
     return None
+
+
+def card_has_served(case: Case, at: datetime) -> Refusal | None:
+    """Only a card whose time is over comes back: it is replaced, or cancelled (Art. 26, 29)."""
+    if case.replacement or case.regions["social"] == Social.CANCELLED:
+        return None
+    return Refusal(no.OLD_CARD_STILL_SERVES, {"number": case.number}, case.id)
 
 
 def plastic_is_said(case: Case, facts: object) -> Refusal | None:

@@ -24,8 +24,56 @@ FEE_IS_ANOTHER = reason(
 )
 CARD_IS_FREE = reason(
     "CARD_IS_FREE",
-    "该申请不收费（{reason}）。",
+    "该申请按收费标准不收费。",
     "不得收取任何费用；有人要求收费的，登记为“拒绝收费”。",
+    art(4),
+)
+FEE_PAID_ALREADY = reason(
+    "FEE_PAID_ALREADY",
+    "该申请的工本费已收，一件申请只收一次。",
+    "请补打票据；多收的凭票据退还。",
+    art(26),
+)
+RECEIPT_TAKEN = reason(
+    "RECEIPT_TAKEN",
+    "这个票据号在本机构已登记过。",
+    "请核对票据号；没有纸质票据的留空，由系统编号。",
+    art(26),
+)
+HOLDS_LIVING_CARD = reason(
+    "HOLDS_LIVING_CARD",
+    "该持卡人已有一张社保卡 {number}（{state}），一人只能有一张。",
+    "不是首次申领；丢失、损坏或要换卡的，请按补换卡办理。",
+    art(4),
+)
+NO_CARD_TO_REPLACE = reason(
+    "NO_CARD_TO_REPLACE",
+    "旧卡 {number} 现为“{state}”，不能按“{reason}”补换。",
+    "已注销、已收回的卡不再补换；从未领过卡的按首次申领办理。",
+    art(26),
+)
+OLD_CARD_NOT_ON_LOSS = reason(
+    "OLD_CARD_NOT_ON_LOSS",
+    "旧卡 {number} 没有正式挂失，不能按丢失补卡。",
+    "请先办理正式挂失（本页可一并办理），旧卡随补卡提交注销。",
+    art(28),
+)
+RENEWAL_TOO_EARLY = reason(
+    "RENEWAL_TOO_EARLY",
+    "旧卡有效期至 {expires_on}，到期前 {days} 天内才能按到期换卡。",
+    "请在 {opens_on} 以后办理；有其他原因的按其他原因补换。",
+    art(25),
+)
+APPLICANT_DEAD = reason(
+    "APPLICANT_DEAD",
+    "登记显示持卡人已于 {died_on} 去世，不能申请新卡。",
+    "登记有误的请先核实更正；旧卡由权益继承人申请注销。",
+    art(29),
+)
+GROUND_MISSING = reason(
+    "GROUND_MISSING",
+    "没有写明发放依据（参加哪项社会保险或领取哪项补贴）及在哪里查到。",
+    "请查参保（补贴）信息后填写；查不到的不属于发放范围。",
     art(4),
 )
 BANK_SILENT = reason(
@@ -38,6 +86,12 @@ NAME_NOT_ENCODABLE = reason(
     "NAME_NOT_ENCODABLE",
     "“{field}”中的“{characters}”不能用银行文件的编码（{encoding}）写出。",
     "请核对用字；确是生僻字的，按银行约定的替代办法办理后再提交。",
+    art(25),
+)
+TEXT_TOO_LONG = reason(
+    "TEXT_TOO_LONG",
+    "“{field}”按银行文件的编码是 {bytes} 字节，最多 {most} 字节。",
+    "请改用规范的简写；不能截断姓名和证件号码。",
     art(25),
 )
 # Activation (Art. 22)
@@ -88,6 +142,18 @@ OLD_CARD_OUT = reason(
     "OLD_CARD_OUT",
     "持卡人的旧卡 {number} 没有交回，也没有注销。",
     "请收回旧卡；旧卡丢了的，先正式挂失并注销旧卡，再发新卡。",
+    art(26),
+)
+OLD_CARD_STILL_SERVES = reason(
+    "OLD_CARD_STILL_SERVES",
+    "卡 {number} 没有补换申请，也没有注销，不能当旧卡收回。",
+    "请先受理补换卡；持卡人不再用卡的，按注销办理。",
+    art(26),
+)
+OLD_CARD_IS_ANOTHERS = reason(
+    "OLD_CARD_IS_ANOTHERS",
+    "卡 {number} 不是这位持卡人的旧卡。",
+    "请核对交回的卡；刷新页面后重新办理。",
     art(26),
 )
 # Cancellation and transfer (Art. 29, 30)

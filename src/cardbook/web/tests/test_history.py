@@ -31,6 +31,11 @@ ENUMS = {
     facts.Fault: "fault",
     facts.Channel: "channel",
     facts.ContactResult: "result",
+    facts.ApplyKind: "kind",
+    facts.ApplyReason: "reason",
+    facts.EntryPoint: "entry",
+    facts.PayWay: "way",
+    facts.Plastic: "plastic",
 }
 
 

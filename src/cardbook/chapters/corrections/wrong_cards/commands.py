@@ -11,7 +11,7 @@ from cardbook.cards.models import Card, Correction
 from cardbook.cards.states import Social
 from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.chapters.corrections.models import CorrectionDetail
-from cardbook.chapters.corrections.wrong_cards.fees import fee_of
+from cardbook.chapters.corrections.wrong_cards.fees import charge_of
 from cardbook.chapters.corrections.wrong_cards.values import (
     Values,
     labels_of,
@@ -291,7 +291,7 @@ def _police_mended(corrected_on: date | None) -> Objections:
 
 def _replacement(correction: Correction, *, on: date) -> Step:
     fault = Fault(correction.detail.fault)
-    fee_fen = fee_of(fault, on=on)
+    fee_fen = charge_of(fault, on=on).fee_fen
     return Step(
         act=act("replacement.open_changed" if fee_fen else "replacement.open_error"),
         facts=ErrorReplacementOpened(

@@ -6,7 +6,7 @@ Large print and plain words, A4; the holder takes it to the police station and b
 from datetime import date, datetime
 from pathlib import Path
 
-from cardbook.chapters.corrections.wrong_cards.fees import fee_is_confirmed, fee_words
+from cardbook.chapters.corrections.wrong_cards.fees import charge_of, fee_words
 from cardbook.chapters.corrections.wrong_cards.queries import CorrectionRow
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
@@ -45,7 +45,7 @@ def letter_pdf(*, row: CorrectionRow, by: Actor, at: datetime) -> bytes:
         "steps": _steps(police=police, by_when=row.expected_on, fee=fee_words(row.fault, on=on)),
         "police": list(_BRING_POLICE) if police else [],
         "back": list(_BRING_BACK if police else ("本人居民身份证", "本告知书")),
-        "unconfirmed": "" if fee_is_confirmed(row.fault, on=on) else "金额待市局确认",
+        "unconfirmed": "" if charge_of(row.fault, on=on).confirmed else "金额待市局确认",
         "office": by.org_name,
         "actor": by.name,
         "basis": "《商洛市社会保障卡发放应用管理实施细则》第十三条、第十五条",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.corrections.wrong_cards.commands import record_error
 from cardbook.chapters.corrections.wrong_cards.export import corrections_as_xlsx
-from cardbook.chapters.corrections.wrong_cards.fees import fee_is_confirmed, fee_words, told_lines
+from cardbook.chapters.corrections.wrong_cards.fees import charge_of, fee_words, told_lines
 from cardbook.chapters.corrections.wrong_cards.forms import ListForm, RecordForm, StartForm
 from cardbook.chapters.corrections.wrong_cards.queries import (
     MOST_FOUND,
@@ -222,7 +222,7 @@ def _render(
             "notice": notices.WRONG_CARD,
             "told_lines": told_lines(picked, fault, on=today),
             "fees": [
-                (str(one), fee_words(one, on=today), fee_is_confirmed(one, on=today))
+                (str(one), fee_words(one, on=today), charge_of(one, on=today).confirmed)
                 for one in Fault
             ],
             "differing": len([row for row in rows if row.differs]),

@@ -23,7 +23,7 @@ from cardbook.chapters.corrections.wrong_cards.commands import (
     recheck_error,
     resume_error,
 )
-from cardbook.chapters.corrections.wrong_cards.fees import fee_is_confirmed, fee_words, told_lines
+from cardbook.chapters.corrections.wrong_cards.fees import charge_of, fee_words, told_lines
 from cardbook.chapters.corrections.wrong_cards.forms import (
     BulkForm,
     DropForm,
@@ -88,7 +88,7 @@ def show(request: ActorRequest, correction_id: int) -> HttpResponse:
             "life": steps_of(correction_id),
             "due": parameter("error_confirm_due_days").on(today),
             "fee": fee_words(row.fault, on=today),
-            "fee_confirmed": fee_is_confirmed(row.fault, on=today),
+            "fee_confirmed": charge_of(row.fault, on=today).confirmed,
             "may_print": request.actor.role in SEES_PEOPLE,
         },
     )
@@ -250,7 +250,7 @@ def resume(request: ActorRequest, correction_id: int) -> HttpResponse:
             words=form.cleaned_data["words"], by=request.actor, at=at,
             key=form.cleaned_data["key"],
         ),
-        fee=fee_words(row.fault, on=today), fee_confirmed=fee_is_confirmed(row.fault, on=today),
+        fee=fee_words(row.fault, on=today), fee_confirmed=charge_of(row.fault, on=today).confirmed,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from cardbook.chapters.collecting import collected_steps
 from cardbook.chapters.issuance.collective.filing_plan import (
     Plan,
     filing_objections,
@@ -193,9 +194,9 @@ def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, 
     issue = act("card.issue_collective")
     # The sheet is locked before any card: of two who file at once, one waits and is told.
     gate = Step(act=issue, facts=None, objections=objections)
-    return perform(
-        gate, *_filing_steps(bundle, plan, shown, told), by=by, at=at, key=key, also=also
-    )
+    steps = _filing_steps(bundle, plan, shown, told)
+    steps += collected_steps(steps[0].subject_ids, by=by, key=key)
+    return perform(gate, *steps, by=by, at=at, key=key, also=also)
 
 
 def _filing_steps(

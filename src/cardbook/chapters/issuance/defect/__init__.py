@@ -1,4 +1,4 @@
 """Article 9: a card that is soiled, incomplete or unreadable is taken back and replaced free.
 
-Acts: defect.record, replacement.open_free, application.withdraw.
+Acts: defect.record, replacement.open_free.
 """

@@ -6,7 +6,7 @@ from datetime import datetime
 from cardbook.cards.models import Card
 from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import ApplicationWithdrawn, DefectRecorded, FreeReplacementOpened
+from cardbook.lifecycle.facts import DefectRecorded, FreeReplacementOpened
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
@@ -55,18 +55,3 @@ def _free_replacement(card: Card, facts: DefectRecorded) -> Step:
         facts=FreeReplacementOpened(old_card=card.pk, defect=facts.defect),
         births=replacement_of(card, reason="defect"),
     )
-
-
-def withdraw_application(
-    *, application_id: int, words: str, by: Actor, at: datetime, key: str
-) -> Done:
-    """This function will take an application back while nobody else works on it.
-
-    :raises Refused: when it went to the bank already or no reason is given.
-    """
-    step = Step(
-        act=act("application.withdraw"),
-        facts=ApplicationWithdrawn(words=words),
-        subject_ids=[application_id],
-    )
-    return perform(step, by=by, at=at, key=key)

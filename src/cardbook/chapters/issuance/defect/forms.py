@@ -61,16 +61,3 @@ class StockForm(forms.Form):
     order = forms.ChoiceField(
         choices=[(key, title) for key, (title, _) in ORDERS.items()], required=False
     )
-
-
-class WithdrawForm(forms.Form):
-    """Why an application is taken back."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    words = forms.CharField(
-        label="撤回原因",
-        max_length=200,
-        error_messages={"required": "请写明撤回原因，供日后核查。"},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="一句话写明，供日后核查",
-    )

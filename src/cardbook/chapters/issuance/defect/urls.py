@@ -9,8 +9,4 @@ urlpatterns = [
     path("defects/", return_pages.stock, name="defect.stock"),
     path("defects/batches/", return_pages.rates, name="defect.rates"),
     path("defects/batches/<int:batch_id>/", return_pages.cards_of_batch, name="defect.batch"),
-    path("applications/", pages.applications, name="application.list"),
-    path(
-        "applications/<int:application_id>/withdraw/", pages.withdraw, name="application.withdraw"
-    ),
 ]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardbook.cards.models import Card
+from cardbook.chapters.collecting import OldCardBack, collected_steps, old_card_steps
 from cardbook.chapters.representatives import uncount_pick_up
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
@@ -25,6 +26,7 @@ def issue_card(
     papers: Sequence[Presented],
     told: Sequence[str],
     images: Sequence[KeptImage] = (),
+    old_card: OldCardBack | None = None,
     by: Actor,
     second: Actor | None = None,
     at: datetime,
@@ -32,7 +34,8 @@ def issue_card(
 ) -> Done:
     """This function will hand the card to its holder: one act, one transaction, once.
 
-    Pictures are kept in the same transaction: a refused hand-over leaves no copy of a document.
+    The old card it replaces comes back, and the application it was asked for by ends, in the same
+    request. Pictures are kept with it: a refused hand-over leaves no copy of a document.
 
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """
@@ -41,7 +44,9 @@ def issue_card(
         act=act("card.issue"), facts=facts, subject_ids=[card_id], papers=papers, told=told
     )
     return perform(
+        *old_card_steps(old_card, new_card_id=card_id, shown=papers),
         step,
+        *collected_steps([card_id], by=by, key=key),
         by=by,
         second=second,
         at=at,

@@ -16,6 +16,7 @@ from cardbook.chapters.asked import (
     notice_name,
     picture_name,
 )
+from cardbook.chapters.collecting import OldCardOut
 from cardbook.chapters.issuance.individual.forms import OWN_NOTICES, OWN_PAPERS
 from cardbook.law import notices, papers
 from cardbook.law.articles import art
@@ -83,6 +84,7 @@ class DeskForm:
     second_roles: str = ""
     second_name: str = ""
     second_note: Note | None = None
+    old_card_id: int | None = None
 
     @property
     def last_digit(self) -> int:
@@ -133,6 +135,7 @@ _STATEMENTS = (
     ),
 )
 # Asked of holders of sixteen and seventeen alone, and stated by nobody in passing (Art. 11).
+OLD_CARD = "old_card"
 _OWN_WORK = Statement(
     name="self_supporting",
     words="已问明：以自己的劳动收入为主要生活来源",
@@ -146,6 +149,7 @@ _SPOT_OF_REASON = {
     no.CARD_UNREADABLE.code: "reads",
     no.ID_NOT_SEEN.code: "original_seen",
     no.HOLDER_IS_MINOR.code: "self_supporting",
+    no.OLD_CARD_OUT.code: OLD_CARD,
     **dict.fromkeys(
         (
             no.SECOND_PERSON_MISSING.code,
@@ -174,14 +178,17 @@ _SPOT_OF_FIELD = {
 }
 
 
-def fresh_form(*, key: str, identity: str, is_16_or_17: bool = False) -> DeskForm:
+def fresh_form(
+    *, key: str, identity: str, is_16_or_17: bool = False, old_card: OldCardOut | None = None
+) -> DeskForm:
     """This function will make the form for a person who just came: all statements stand."""
     read = IdentityReading.READER if identity == IdentityReading.READER else IdentityReading.TYPED
     return DeskForm(
         key=key,
         identity=read,
-        checks=_checks(posted=None, notes={}, is_16_or_17=is_16_or_17),
+        checks=_checks(posted=None, notes={}, is_16_or_17=is_16_or_17, old_card=old_card),
         second_roles=_asked().second_roles,
+        old_card_id=old_card.id if old_card else None,
     )
 
 
@@ -192,6 +199,7 @@ def form_again(
     refusals: Iterable[Refusal] = (),
     errors: ErrorDict | None = None,
     is_16_or_17: bool = False,
+    old_card: OldCardOut | None = None,
 ) -> DeskForm:
     """This function will give back what was filled in, each problem beside what it concerns.
 
@@ -208,7 +216,7 @@ def form_again(
     return DeskForm(
         key=posted.get("key", "") or key,
         identity=posted.get("identity", ""),
-        checks=_checks(posted=posted, notes=beside, is_16_or_17=is_16_or_17),
+        checks=_checks(posted=posted, notes=beside, is_16_or_17=is_16_or_17, old_card=old_card),
         scanned=posted.get("scanned", ""),
         signing=signing,
         signature=posted.get("signature", "") if signing == Signing.SCREEN else "",
@@ -218,6 +226,7 @@ def form_again(
         second_roles=_asked().second_roles,
         second_name=posted.get("second_name", ""),
         second_note=beside.get("second"),
+        old_card_id=old_card.id if old_card else None,
     )
 
 
@@ -235,11 +244,13 @@ def _asked() -> Asked:
     return asked_of(act("card.issue"), own_papers=OWN_PAPERS, own_notices=OWN_NOTICES)
 
 
-def _statements(*, is_16_or_17: bool) -> list[Statement]:
+def _statements(*, is_16_or_17: bool, old_card: OldCardOut | None) -> list[Statement]:
     """All that the row of the hand-over asks for as it stands now, in the order of the screen."""
     row, asked = act("card.issue"), _asked()
     kinds = set(row.papers.kinds) if row.papers else set()
     own = [*_STATEMENTS, *([_OWN_WORK] if is_16_or_17 else [])]
+    if old_card is not None:
+        own.insert(0, _old_card_statement(old_card))
     if kinds & {papers.ID_CARD_COPY, papers.ID_CARD_IMAGE}:
         own.append(_COPY)
     if notices.PICK_UP in row.notices:
@@ -254,6 +265,17 @@ def _statements(*, is_16_or_17: bool) -> list[Statement]:
             for one in asked.notices
         ),
     ]
+
+
+def _old_card_statement(old_card: OldCardOut) -> Statement:
+    """The old card comes back with the same Enter, or is said to be lost (Art. 26)."""
+    fates = ((str(fate), fate.label, None) for fate in old_card.fates)
+    return Statement(
+        name=OLD_CARD,
+        words=f"请收回旧卡 {old_card.number}",
+        article=no.OLD_CARD_OUT.basis.label,
+        choices=(*fates, ("", "没有收回", None)),
+    )
 
 
 def _paper_statement(paper: AskedPaper) -> Statement:
@@ -271,7 +293,11 @@ def _paper_statement(paper: AskedPaper) -> Statement:
 
 
 def _checks(
-    *, posted: Mapping[str, str] | None, notes: Mapping[str, Note], is_16_or_17: bool
+    *,
+    posted: Mapping[str, str] | None,
+    notes: Mapping[str, Note],
+    is_16_or_17: bool,
+    old_card: OldCardOut | None,
 ) -> tuple[Check, ...]:
     """The statements as filled in; on a fresh form all of them stand but the one to be asked."""
     return tuple(
@@ -284,7 +310,9 @@ def _checks(
             options=_options(one, None if posted is None else posted.get(one.name, "")),
             note=notes.get(one.name),
         )
-        for digit, one in enumerate(_statements(is_16_or_17=is_16_or_17), start=1)
+        for digit, one in enumerate(
+            _statements(is_16_or_17=is_16_or_17, old_card=old_card), start=1
+        )
     )
 
 

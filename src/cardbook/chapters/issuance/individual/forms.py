@@ -3,11 +3,14 @@
 `desk_form.py` beside it is the same form as the screen shows it, with what was refused.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.collecting import OldCardBack, OldCardFate
 from cardbook.chapters.signatures import SignatureField, card_number_in
 from cardbook.law import notices, papers
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
@@ -54,6 +57,10 @@ class IssueForm(AskedForm):
     signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
     signature = SignatureField()
     self_supporting = forms.BooleanField(required=False)
+    old_card = forms.ChoiceField(
+        choices=[("", "没有收回"), *((str(f), f.label) for f in OldCardFate)], required=False
+    )
+    old_card_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,7 @@ class IssueInput:
     papers: tuple[Presented, ...]
     told: tuple[str, ...]
     images: tuple[KeptImage, ...]
+    old_card: OldCardBack | None = None
 
 
 def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
@@ -101,7 +109,15 @@ def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
         papers=tuple(dict.fromkeys((*_shown(facts, copy), *more.papers))),
         told=(*own_told, *more.told),
         images=(*own_images, *more.images),
+        old_card=read_old_card(given),
     )
+
+
+def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
+    """This function will make what was said of an old card; nothing said leaves it out there."""
+    if not given["old_card"] or not given["old_card_id"]:
+        return None
+    return OldCardBack(card_id=given["old_card_id"], fate=OldCardFate(given["old_card"]))
 
 
 def _shown(facts: CardIssued, copy: KeptImage | None) -> list[Presented]:

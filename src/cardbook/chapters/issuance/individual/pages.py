@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.collecting import OldCardOut
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.issuance.individual.desk_form import DeskForm, form_again, fresh_form
 from cardbook.chapters.issuance.individual.forms import (
@@ -86,7 +87,12 @@ def _answer(
     context: dict[str, Any] = {
         "desk": found,
         "form": form
-        or fresh_form(key=new_key(), identity=identity, is_16_or_17=_is_16_or_17(found)),
+        or fresh_form(
+            key=new_key(),
+            identity=identity,
+            is_16_or_17=_is_16_or_17(found),
+            old_card=_old_card(found),
+        ),
         "notices": act("card.issue").notices,
         "defect_form": DefectAskedForm(),
         "defects": list(Defect),
@@ -106,13 +112,26 @@ def _is_16_or_17(found: Desk) -> bool:
     return found.holder is not None and found.holder.is_16_or_17
 
 
+def _old_card(found: Desk) -> OldCardOut | None:
+    return found.card.old_card if found.card else None
+
+
+def _again(request: ActorRequest, shown: Desk, **wrong: Any) -> DeskForm:
+    """What was filled in, with what was wrong about it."""
+    return form_again(
+        request.POST,
+        key=new_key(),
+        is_16_or_17=_is_16_or_17(shown),
+        old_card=_old_card(shown),
+        **wrong,
+    )
+
+
 def _hand_over(request: ActorRequest) -> HttpResponse:
     form = IssueForm(request.POST, request.FILES)
     if not form.is_valid():
         shown = _shown(request, request.POST.get("card", ""))
-        again = form_again(
-            request.POST, key=new_key(), errors=form.errors, is_16_or_17=_is_16_or_17(shown)
-        )
+        again = _again(request, shown, errors=form.errors)
         return _answer(request, shown, form=again, status=422)
     outlet = request.actor.role is Role.BANK_TELLER
     given = read_issue(form, way="outlet" if outlet else "window")
@@ -124,6 +143,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             papers=given.papers,
             told=given.told,
             images=given.images,
+            old_card=given.old_card,
             by=request.actor,
             second=second,
             at=timezone.now(),
@@ -131,12 +151,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
         )
     except Refused as refused:
         shown = _shown(request, str(given.card_id))
-        again = form_again(
-            request.POST,
-            key=new_key(),
-            refusals=refused.refusals,
-            is_16_or_17=_is_16_or_17(shown),
-        )
+        again = _again(request, shown, refusals=refused.refusals)
         return _answer(request, shown, form=again, status=409)
     card = handed_over_here(card_id=given.card_id, by=request.actor)
     # No name: the person is gone from the screen the moment he has his card.

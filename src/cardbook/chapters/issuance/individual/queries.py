@@ -10,6 +10,7 @@ from datetime import date, datetime
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Stage, Subject
 from cardbook.chapters.card_heads import act_address, card_in_county
+from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
@@ -81,6 +82,7 @@ class CardOnDesk:
     issue: OpenAct
     others: tuple[ActElsewhere, ...]
     wrong_card: Refusal
+    old_card: OldCardOut | None = None
 
     @property
     def may_issue(self) -> bool:
@@ -271,7 +273,7 @@ def _cards_of(
     here: list[CardOnDesk] = []
     elsewhere: list[Refusal] = []
     for card in cards:
-        issue = open_act(act=act("card.issue"), case=cases[card.pk], by=by, at=at)
+        issue = settled_here(open_act(act=act("card.issue"), case=cases[card.pk], by=by, at=at))
         if any(reason.code == no.OUT_OF_REACH.code for reason in issue.reasons):
             elsewhere.append(_in_other_hands(card.position.account.organization, by=by))
         else:
@@ -307,6 +309,7 @@ def _on_desk(card: Card, case: Case, *, issue: OpenAct, by: Actor, at: datetime)
             no.WRONG_CARD_SCANNED,
             {"scanned": _SCANNED, "expected": card.number, "place": case.place_text},
         ),
+        old_card=old_card_out(card.pk) if case.old_card_out else None,
     )
 
 

@@ -6,6 +6,7 @@ One `perform()` each; what was posted under which number the ledger says.
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
+from cardbook.chapters.collecting import collected_steps
 from cardbook.chapters.issuance.posting.queries import InThePost, in_the_post
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
@@ -67,7 +68,10 @@ def receive_receipt(
             cases, parcel=given, received_on=received_on, by=by, on=at.astimezone(LOCAL).date()
         ),
     )  # fmt: skip
-    return perform(step, by=by, at=at, key=key, also=lambda done: keep_images(images, by=by))
+    return perform(
+        step, *collected_steps([card_id], by=by, key=key), by=by, at=at, key=key,
+        also=lambda done: keep_images(images, by=by),
+    )  # fmt: skip
 
 
 def take_parcel_back(

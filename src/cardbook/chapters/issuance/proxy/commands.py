@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.collecting import OldCardBack, collected_steps, old_card_steps
 from cardbook.chapters.issuance.proxy.mandate_births import birth_of
 from cardbook.chapters.representatives import (
     MandateTerms,
@@ -30,6 +31,7 @@ from cardbook.lifecycle.facts import (
     MandateRegistered,
     ProxyReason,
     Relation,
+    Signer,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Objections, Step, perform
@@ -58,6 +60,7 @@ class HandOver:
     papers: Sequence[Presented]
     told: Sequence[str]
     images: Sequence[KeptImage] = ()
+    old_card: OldCardBack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +88,7 @@ def issue_to_proxy(
     A mandate shown for the first time is registered, and a person the book does not know is
     entered, in the same transaction. `approver` signs where the year's limit is reached.
 
-    :raises Refused: when the mandate does not cover it, somebody is dead, a limit is reached, or
-        papers are missing; nothing was changed.
+    :raises Refused: when the mandate does not cover it, a limit is reached, or papers are missing.
     """
     on = at.astimezone(LOCAL).date()
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
@@ -103,9 +105,10 @@ def issue_to_proxy(
         ))  # fmt: skip
 
     first_shown = isinstance(charge.mandate, MandateTerms)
+    before, after = _around(hand_over, Signer.PROXY, by=by, key=key)
+    shown = (visit.registered, step) if first_shown else (step,)
     return perform(
-        *((visit.registered, step) if first_shown else (step,)),
-        by=by, second=approver, at=at, key=key,
+        *before, *shown, *after, by=by, second=approver, at=at, key=key,
         also=lambda done: _note([visit.pick_up()], done, images=hand_over.images, by=by),
     )  # fmt: skip
 
@@ -183,10 +186,21 @@ def issue_to_guardian(
             cases, guardian_id=person.pk, on=on
         ))  # fmt: skip
 
+    before, after = _around(hand_over, Signer.GUARDIAN, by=by, key=key)
     return perform(
-        step, by=by, at=at, key=key,
+        *before, step, *after, by=by, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
+
+
+def _around(
+    given: HandOver, signer: Signer, *, by: Actor, key: str
+) -> tuple[list[Step], list[Step]]:
+    """What is done of an old card before the hand-over, and of the application after it."""
+    before = old_card_steps(
+        given.old_card, new_card_id=given.card_id, shown=given.papers, signer=signer
+    )
+    return before, collected_steps([given.card_id], by=by, key=key)
 
 
 def _step(code: str, facts: CardIssued, given: HandOver, objections: Objections) -> Step:

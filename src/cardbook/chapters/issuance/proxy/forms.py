@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.collecting import OldCardBack, OldCardFate
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
 from cardbook.chapters.representatives import MandateTerms
@@ -72,6 +73,14 @@ class ComeForm(AskedForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
+    old_card = forms.ChoiceField(
+        label="旧卡", required=False, widget=forms.RadioSelect,
+        choices=[*((str(f), f.label) for f in OldCardFate), ("", "没有收回")],
+    )  # fmt: skip
+    old_card_id = forms.IntegerField(
+        required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput
+    )
+
     STATEMENTS = ("original_seen", "face_person", "face_card", "reads")
 
     def clean_agent(self) -> Comer:
@@ -118,7 +127,14 @@ class ComeForm(AskedForm):
             papers=tuple(shown),
             told=answered.told,
             images=(*answered.images, *((signature,) if signature else ()), *self.more_images()),
+            old_card=self._old_card(),
         )
+
+    def _old_card(self) -> OldCardBack | None:
+        given = self.cleaned_data
+        if not given["old_card"] or not given["old_card_id"]:
+            return None
+        return OldCardBack(card_id=given["old_card_id"], fate=OldCardFate(given["old_card"]))
 
     def more_papers(self) -> tuple[Presented, ...]:
         """Papers a form has fields of its own for."""

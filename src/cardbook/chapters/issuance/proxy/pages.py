@@ -259,6 +259,7 @@ def _fresh(
         initial["agent"] = sealed(desk.comer)
     if holder is not None:
         initial |= {"card": holder.card_id, "incapacitated": not holder.is_minor}
+        initial["old_card_id"] = holder.old_card.id if holder.old_card else None
     if mandate is not None:
         initial |= {
             "mandate": mandate.id, "reason": mandate.reason, "relation": mandate.relation,

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import cards_in_county
+from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
 from cardbook.chapters.issuance.proxy.commands import Comer
 from cardbook.chapters.representatives import mandate_in_force, picked_up_by
 from cardbook.custody.places import Place
@@ -49,6 +50,7 @@ class HolderShown:
     is_minor: bool
     is_under_14: bool
     is_16_or_17: bool
+    old_card: OldCardOut | None = None
 
     @property
     def may_issue(self) -> bool:
@@ -88,7 +90,11 @@ def card_of(*, number: str, act: Act, by: Actor, at: datetime) -> int | None:
         cards_in_county(by=by).filter(person=person).order_by("-id").values_list("id", flat=True)
     )
     cases = load_cases(subject=Subject.CARD, ids=ids, lock=False)
-    fit = (id_ for id_ in ids if open_act(act=act, case=cases[id_], by=by, at=at).allowed)
+    fit = (
+        id_
+        for id_ in ids
+        if settled_here(open_act(act=act, case=cases[id_], by=by, at=at)).allowed
+    )
     return next(fit, ids[0] if ids else None)
 
 
@@ -127,7 +133,8 @@ def shown_holder(
         place=Place(account.kind).label,
         state=card.get_stage_display(),
         custodian=case.custodian_name,
-        reasons=open_act(act=act, case=case, by=by, at=at).reasons,
+        reasons=settled_here(open_act(act=act, case=case, by=by, at=at)).reasons,
+        old_card=old_card_out(card.pk) if case.old_card_out else None,
         is_minor=age < adult,
         is_under_14=age < SENSITIVE_AGE,
         is_16_or_17=whole_number("self_supporting_age", on=today) <= age < adult,

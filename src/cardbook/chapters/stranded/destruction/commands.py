@@ -9,10 +9,10 @@ from datetime import datetime
 from django.db import transaction
 
 from cardbook.cards.models import Card, Correction
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction.queries import corrections_settled
 from cardbook.chapters.stranded.models import DestructionLine, DestructionLot
-from cardbook.chapters.stranded.row_by_row import Outcome, row_by_row
 from cardbook.chapters.stranded.scope import only_office_of
 from cardbook.custody.models import Purpose
 from cardbook.custody.places import Place

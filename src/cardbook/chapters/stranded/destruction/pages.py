@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
 from cardbook.chapters.stranded.destruction.listing import waiting_as_xlsx
-from cardbook.chapters.stranded.row_by_row import Outcome
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cardbook.cards.models import Card
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.stranded.models import BankNotice, BankNoticeLine
-from cardbook.chapters.stranded.row_by_row import Outcome, row_by_row
 from cardbook.chapters.stranded.scope import offices_of
 from cardbook.chapters.stranded.send_back.queries import latest_lines
 from cardbook.custody.places import Place

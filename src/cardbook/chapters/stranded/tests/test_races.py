@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
+from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.stranded.destruction import commands as destruction
 from cardbook.chapters.stranded.models import BankNotice
-from cardbook.chapters.stranded.row_by_row import Outcome
 from cardbook.chapters.stranded.send_back import cancelling, commands
 from cardbook.chapters.stranded.tests import line as on
 from cardbook.chapters.stranded.tests.line import Line, line_of, offences

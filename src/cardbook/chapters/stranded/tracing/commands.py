@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cardbook.chapters.stranded.row_by_row import Outcome, row_by_row
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import HolderContacted

@@ -9,6 +9,7 @@ from cardbook.chapters.usage.activation.forms import DirectForm
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.steps import do, step_of
+from cardbook.chapters.usage.values import VisitResult
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import BankReported
 from cardbook.lifecycle.perform import Done, Step, perform
@@ -36,7 +37,7 @@ def direct_to_bank(given: Request[DirectForm], at: datetime) -> Done:
 
     def keep(done: Done) -> None:
         open_ = BankVisit.objects.filter(card_id=given.subject_id, settled_at=None)
-        open_.update(settled_at=at, result=BankVisit.Result.STAYED_AWAY, words="改去另一网点")
+        open_.update(settled_at=at, result=VisitResult.STAYED_AWAY, words="改去另一网点")
         BankVisit.objects.create(card_id=given.subject_id, outlet_id=outlet, sent_at=at)
 
     return perform(
@@ -56,7 +57,7 @@ def arrive(*, visit_id: int, by: Actor, at: datetime) -> None:
 
 
 def settle(
-    *, visit_id: int, result: BankVisit.Result, words: str, by: Actor, at: datetime, key: str
+    *, visit_id: int, result: VisitResult, words: str, by: Actor, at: datetime, key: str
 ) -> Done | None:
     """This function will write down what came of it; a card put to use is the bank's own word.
 
@@ -69,15 +70,17 @@ def settle(
         given = {"settled_at": at, "result": result, "words": words.strip()}
         BankVisit.objects.filter(pk=visit.pk).update(**given)
 
-    if result != BankVisit.Result.ACTIVE:
+    if result != VisitResult.ACTIVE:
         with transaction.atomic():
             close()
         return None
-    card_id = BankVisit.objects.get(pk=visit_id).card_id
+    visit = BankVisit.objects.filter(pk=visit_id).first()
+    if visit is None:
+        raise VisitSettled("没有这一位，请刷新页面。")
     step = Step(
         act=act("bank.report"),
         facts=BankReported(bank=str(Bank.ACTIVE), bank_source=by.org_name, bank_as_of=at),
-        subject_ids=[card_id],
+        subject_ids=[visit.card_id],
     )
     return perform(step, by=by, at=at, key=key, also=lambda done: close())
 

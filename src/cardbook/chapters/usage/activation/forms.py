@@ -8,7 +8,7 @@ from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.activation.queries import outlets_for
 from cardbook.chapters.usage.asking import CardForm
-from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import (
@@ -139,15 +139,12 @@ class SettleForm(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     visit = forms.IntegerField(widget=forms.HiddenInput)
-    step = forms.ChoiceField(choices=[("arrived", "到达"), *BankVisit.Result.choices])
+    step = forms.ChoiceField(choices=[("arrived", "到达"), *VisitResult.choices])
     words = forms.CharField(max_length=200, required=False)
 
     def clean(self) -> dict[str, object]:
         """Who could not be served is told why."""
         given = super().clean() or {}
-        if (
-            given.get("step") == BankVisit.Result.REFUSED
-            and not str(given.get("words", "")).strip()
-        ):
+        if given.get("step") == VisitResult.REFUSED and not str(given.get("words", "")).strip():
             self.add_error("words", "请写明未能启用的原因，持卡人和窗口都要知道。")
         return given

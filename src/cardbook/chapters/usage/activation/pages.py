@@ -25,10 +25,10 @@ from cardbook.chapters.usage.activation.forms import (
     name_bank,
     offer_outlets,
 )
-from cardbook.chapters.usage.activation.queries import HALVES, half_done, waiting_at
+from cardbook.chapters.usage.activation.queries import HALVES, half_done, open_visit, waiting_at
 from cardbook.chapters.usage.activation.register import half_done_xlsx
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
-from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -115,9 +115,7 @@ def pin(request: ActorRequest, card_id: int) -> HttpResponse:
 def slip(request: ActorRequest, card_id: int) -> HttpResponse:
     """The slip a holder takes to the bank: where, when, what to bring."""
     card = card_head(card_id=card_id, by=request.actor)
-    visit = (
-        BankVisit.objects.filter(card=card_id, settled_at=None).select_related("outlet").first()
-    )
+    visit = open_visit(card_id)
     if card is None or visit is None:
         raise Http404
     return render(request, "usage/slip.html", {"card": card, "visit": visit})
@@ -142,7 +140,7 @@ def queue(request: ActorRequest) -> HttpResponse:
         {
             "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may,
             "there": sum(row.arrived_at is not None for row in rows), "key": new_key(),
-            "results": BankVisit.Result.choices,
+            "results": VisitResult.choices,
         },
     )  # fmt: skip
 
@@ -155,11 +153,9 @@ def _settle(request: ActorRequest, form: SettleForm) -> None:
             messages.success(request, "已登记到达，请及时办理。")
             return
         settle(
-            visit_id=given["visit"], result=BankVisit.Result(given["step"]), words=given["words"],
+            visit_id=given["visit"], result=VisitResult(given["step"]), words=given["words"],
             by=request.actor, at=now, key=given["key"],
         )  # fmt: skip
-    except BankVisit.DoesNotExist as missing:
-        raise Http404 from missing
     except VisitSettled as problem:
         messages.error(request, str(problem))
     except Refused as refused:

@@ -44,6 +44,12 @@ def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
     return found.order_by("code")
 
 
+def open_visit(card_id: int) -> BankVisit | None:
+    """This function will return where the holder of a card was sent and has not been served."""
+    found = BankVisit.objects.filter(card=card_id, settled_at=None)
+    return found.select_related("outlet").first()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One holder on the way to an outlet or waiting there."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cardbook.chapters.usage.asking import Request
-from cardbook.chapters.usage.cancellation.forms import CancelForm, HandInForm
+from cardbook.chapters.usage.cancellation.forms import CancelForm
 from cardbook.chapters.usage.steps import do
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
@@ -24,11 +24,3 @@ def cancel_card(given: Request[CancelForm], at: datetime) -> Done:
         subject_ids=[given.subject_id],
     )
     return do(given, at, handed_in)
-
-
-def take_old_card_in(given: Request[HandInForm], at: datetime) -> Done:
-    """This function will take in a card whose time is over; it dies by that, if it lived.
-
-    :raises Refused: when nobody looked at it, or it is not with its holder.
-    """
-    return do(given, at)

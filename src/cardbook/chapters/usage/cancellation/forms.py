@@ -8,7 +8,6 @@ from cardbook.lifecycle.facts import (
     Asker,
     CancelledOnRequest,
     EndReason,
-    OldCardHandedIn,
     Plastic,
 )
 
@@ -70,20 +69,3 @@ class CancelForm(CardForm):
             open_items=tuple(given["open_items"]),
             words=given["words"].strip(),
         )
-
-
-class HandInForm(CardForm):
-    """In what condition an old card came back."""
-
-    act_code = "old_card.hand_in"
-
-    plastic = plastic_field(with_none=False)
-    words = forms.CharField(
-        label="说明", max_length=200, required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
-
-    def facts(self) -> OldCardHandedIn:
-        """What lay on the desk."""
-        given = self.cleaned_data
-        return OldCardHandedIn(plastic=Plastic(given["plastic"]), words=given["words"].strip())

@@ -1,4 +1,4 @@
-"""《注销申请登记表》 and 《旧卡回收登记》: who asked, what came back, who was told (Art. 29)."""
+"""《注销申请登记表》: who asked, why, what came back, who was told (Art. 29)."""
 
 from cardbook.cards.states import Bank
 from cardbook.chapters.usage.cancellation.forms import OPEN_ITEMS
@@ -42,28 +42,6 @@ FORM = Form(
     note="第二十九条：及时办理社保功能注销，同时告知前往金融机构办理金融功能注销。",
     row_height=9,
 )
-OLD_CARDS = Form(
-    code="old_card_register",
-    prefix="JKHS",
-    title="旧卡、废卡回收登记",
-    basis=(art(26), art(29), art(19)),
-    columns=(
-        Column(key="order", title="序号", width=10, align="center"),
-        Column(key="name", title="姓名", width=28),
-        Column(key="citizen", title="社会保障号码", width=40),
-        Column(key="number", title="卡号", width=28),
-        Column(key="office", title="回收网点", width=48),
-        Column(key="actor", title="经办人", width=24),
-        Column(key="at", title="时间", width=32),
-        Column(key="plastic", title="卡况", width=18, align="center"),
-        Column(key="to", title="去向", width=36),
-        Column(key="words", title="说明", width=40),
-    ),
-    signatures=("经办人", "卡管员"),
-    seal="回收机构（章）",
-    note="收回的卡不得再发，入待销毁存放处，按第十九条移交银行销毁。",
-    row_height=8,
-)
 _ITEMS = dict(OPEN_ITEMS)
 
 
@@ -86,20 +64,6 @@ def _cancelled(line: Line) -> tuple[str, ...]:
     )
 
 
-def _handed_in(line: Line) -> tuple[str, ...]:
-    return (
-        line.name,
-        line.citizen,
-        line.number,
-        line.office,
-        line.actor,
-        line.at,
-        Plastic(line.facts["plastic"]).label,
-        "待销毁存放处",
-        line.facts.get("words", ""),
-    )
-
-
 CANCEL_REQUESTS = Register(
     slug="cancel_requests",
     form=FORM,
@@ -108,13 +72,4 @@ CANCEL_REQUESTS = Register(
     readers=_READERS,
     issuers=_READERS - {Role.AUDITOR},
     empty_text="所选机构在这段时间没有应申请注销的卡。",
-)
-OLD_CARDS_IN = Register(
-    slug="old_cards",
-    form=OLD_CARDS,
-    choose=PeriodForm,
-    sheet=sheet_of_events(OLD_CARDS, ("old_card.hand_in",), _handed_in),
-    readers=_READERS,
-    issuers=_READERS - {Role.AUDITOR},
-    empty_text="所选机构在这段时间没有收回旧卡。",
 )

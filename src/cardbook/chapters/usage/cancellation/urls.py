@@ -6,5 +6,4 @@ from cardbook.chapters.usage.cancellation import pages
 
 urlpatterns = [
     path("cancellation/<int:card_id>/", pages.cancel, name="card.cancel"),
-    path("old-cards/<int:card_id>/", pages.hand_in, name="old_card.hand_in"),
 ]

@@ -2,6 +2,14 @@
 
 from cardbook.chapters.usage.models.activation import BankVisit
 from cardbook.chapters.usage.models.loss import OutsideCall
+from cardbook.chapters.usage.models.production import ApplicationDetail
+from cardbook.chapters.usage.models.replacement import FeeReceipt
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
 
-__all__ = ["BankVisit", "OutsideCall", "TemporaryPlace"]
+__all__ = [
+    "ApplicationDetail",
+    "BankVisit",
+    "FeeReceipt",
+    "OutsideCall",
+    "TemporaryPlace",
+]

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from cardbook.cards.models import Card
+from cardbook.chapters.usage.values import VisitResult
 from cardbook.orgs.models import Organization
 
 
@@ -13,19 +14,12 @@ class BankVisit(models.Model):
     `settled_at` is when the bank said what came of it; the bank's own word lies in the ledger.
     """
 
-    class Result(models.TextChoices):
-        """What came of it."""
-
-        ACTIVE = "active", "已启用"
-        REFUSED = "refused", "未能启用"
-        STAYED_AWAY = "stayed_away", "没有来"
-
     card = models.ForeignKey(Card, models.PROTECT, related_name="bank_visits", db_index=False)
     outlet = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     sent_at = models.DateTimeField("引导时间")
     arrived_at = models.DateTimeField("到达时间", null=True)
     settled_at = models.DateTimeField("办结时间", null=True)
-    result = models.CharField("结果", max_length=20, choices=Result.choices, default="")
+    result = models.CharField("结果", max_length=20, choices=VisitResult.choices, default="")
     words = models.CharField("说明", max_length=200, default="")
 
     class Meta:

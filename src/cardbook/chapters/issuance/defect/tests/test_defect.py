@@ -7,7 +7,8 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from cardbook.cards.models import Application, Card
-from cardbook.chapters.issuance.defect.commands import record_defect, withdraw_application
+from cardbook.chapters.issuance.defect.commands import record_defect
+from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount

@@ -248,7 +248,7 @@ class TestDefect:
         assert client.post(address, {"key": make.key(), "words": "误登"}).status_code == 302
         application.refresh_from_db()
         assert application.progress == "withdrawn"
-        assert "没有办理中的补换申请" in client.get("/applications/").content.decode()
+        assert "没有办理中的制卡申请" in client.get("/applications/").content.decode()
 
 
 @pytest.mark.article(11)

@@ -109,13 +109,22 @@
   // ------------------------------------------------------------------ keys
 
   function shortcut(key) {
+    // A screen may say itself which control a key stands for.
+    var own = form().querySelector('[data-key="' + CSS.escape(key) + '"]');
+    if (own) return press(own);
     if (key === "S") return choose("signing", "paper");
     if (key === "T") return choose("signing", "thumb");
     var letter = "ABC".indexOf(key);
-    if (letter >= 0 && form().elements.reason) return tick(form().elements.reason[letter]);
+    if (letter >= 0 && form().elements.relation && form().elements.reason) return tick(form().elements.reason[letter]);
     var relation = form().elements.relation;
-    if (/^[1-9]$/.test(key) && relation[Number(key) - 1]) return tick(relation[Number(key) - 1]);
+    if (relation && /^[1-9]$/.test(key) && relation[Number(key) - 1]) return tick(relation[Number(key) - 1]);
     return false;
+  }
+
+  function press(control) {
+    control.click();
+    byId("q").focus({ preventScroll: true });
+    return true;
   }
 
   function tick(radio) {

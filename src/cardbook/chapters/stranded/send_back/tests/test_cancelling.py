@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.stranded.models import BankNotice
-from cardbook.chapters.stranded.row_by_row import Outcome
 from cardbook.chapters.stranded.send_back import cancelling, commands
 from cardbook.chapters.stranded.tests.line import (
     Line,

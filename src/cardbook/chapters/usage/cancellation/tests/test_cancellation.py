@@ -105,19 +105,3 @@ def test_of_two_windows_one_cancels(fresh_database: str) -> None:
     ]
     results = together(*sent)
     assert sorted(one.status_code for one in results) == [302, 409] and is_clean()
-
-
-@pytest.mark.django_db
-class TestHandIn:
-    def test_an_old_card_that_comes_back_dies_and_waits_to_be_destroyed(self, city: City) -> None:
-        card = make.issued_card(city, city.here)
-        assert (
-            send("old_card.hand_in", card, by=city.here.keeper, plastic="good").status_code == 302
-        )
-        card.refresh_from_db()
-        assert (card.stage, card.social, place(card)) == ("cancelled", "cancelled", Place.SCRAP)
-
-    def test_a_card_in_the_store_is_not_handed_in(self, city: City) -> None:
-        (card,) = make.received_cards(city, city.here)
-        answer = send("old_card.hand_in", card, by=city.here.keeper, plastic="good")
-        assert answer.status_code == 409 and place(card) == Place.STORE

@@ -1,0 +1,165 @@
+"""What ends when a new card reaches its holder: the old card and the application (Art. 25, 26).
+
+Every slice that hands cards over puts these steps into the same request as its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from cardbook.cards.models import Application, Card
+from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Progress, Social, Stage
+from cardbook.law import papers
+from cardbook.law.notices import LOSS
+from cardbook.ledger.models import Event
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import (
+    ApplicationCollected,
+    LossMadeFormal,
+    OldCardHandedIn,
+    OldCardVoided,
+    Plastic,
+    RequestChannel,
+    Signer,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.openacts import OpenAct
+from cardbook.lifecycle.perform import Objections, Step, batch_of
+from cardbook.lifecycle.refusals import Refusal
+from cardbook.orgs.actors import Actor
+
+_COMING = (Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION, Progress.PRODUCED)
+_LOST_WORDS = "领新卡时称旧卡已丢失"
+# What shows who somebody is; a written report of a loss wants no more of what was shown.
+_IDENTITY = frozenset({papers.ID_CARD_ORIGINAL.code, papers.GUARDIAN_ID.code})
+
+
+class OldCardFate(StrEnum):
+    """What became of the old card when the new one is handed over."""
+
+    GOOD = "good"
+    BROKEN = "broken"
+    LOST = "lost"
+    ON_LOSS = "on_loss"
+
+    @property
+    def label(self) -> str:
+        """The words at the desk."""
+        return {
+            "good": "已收回，好卡",
+            "broken": "已收回，坏卡",
+            "lost": "旧卡已丢失（同时正式挂失、注销）",
+            "on_loss": "旧卡已丢失（已挂失，注销）",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCardOut:
+    """An old card its holder still has to hand in."""
+
+    id: int
+    number: str
+    on_loss: bool
+
+    @property
+    def fates(self) -> tuple[OldCardFate, ...]:
+        """What may have become of it, the usual first."""
+        lost = OldCardFate.ON_LOSS if self.on_loss else OldCardFate.LOST
+        return (OldCardFate.GOOD, OldCardFate.BROKEN, lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldCardBack:
+    """What was said of an old card at the desk."""
+
+    card_id: int
+    fate: OldCardFate
+
+
+def old_card_out(card_id: int) -> OldCardOut | None:
+    """This function will find the card that has to come back before this one is handed over."""
+    person = Card.objects.filter(pk=card_id).values("person")
+    application = (
+        Application.objects.filter(person__in=person, old_card__stage=Stage.ISSUED)
+        .exclude(progress__in=CLOSED_APPLICATIONS)
+        .exclude(old_card=card_id)
+        .exclude(old_card__social=Social.CANCELLED)
+        .select_related("old_card")
+        .first()
+    )
+    if application is None or application.old_card is None:
+        return None
+    old = application.old_card
+    return OldCardOut(id=old.pk, number=old.number, on_loss=old.hold == Hold.FORMAL_LOSS)
+
+
+def settled_here(one: OpenAct) -> OpenAct:
+    """This function will leave out that an old card is still out: the desk itself takes it."""
+    reasons = tuple(reason for reason in one.reasons if reason.code != no.OLD_CARD_OUT.code)
+    return replace(one, reasons=reasons)
+
+
+def old_card_steps(
+    back: OldCardBack | None,
+    *,
+    new_card_id: int,
+    shown: Sequence[Presented],
+    signer: Signer = Signer.HOLDER,
+) -> list[Step]:
+    """This function will make what settles an old card: handed in, or lost and dead.
+
+    They come before the hand-over, and follow from what was said alone: the same request sent
+    again is the same.
+    """
+    if back is None:
+        return []
+    objections = _same_holder(new_card_id)
+    if back.fate in (OldCardFate.GOOD, OldCardFate.BROKEN):
+        handed_in = OldCardHandedIn(plastic=Plastic(str(back.fate)))
+        return [_old_card_step("old_card.hand_in", handed_in, back, objections)]
+    void = _old_card_step("old_card.void", OldCardVoided(words=_LOST_WORDS), back, objections)
+    if back.fate is OldCardFate.ON_LOSS:
+        return [void]
+    lost = LossMadeFormal(channel=RequestChannel.WINDOW, asked_by=signer, words=_LOST_WORDS)
+    loss = replace(
+        _old_card_step("loss.formal", lost, back, objections),
+        papers=[paper for paper in shown if paper.kind in _IDENTITY],
+        told=(LOSS.code,),
+    )
+    return [loss, void]
+
+
+def _old_card_step(code: str, facts: object, back: OldCardBack, objections: Objections) -> Step:
+    return Step(act=act(code), facts=facts, subject_ids=[back.card_id], objections=objections)
+
+
+def _same_holder(new_card_id: int) -> Objections:
+    """What comes back is a card of whoever gets the new one, and nobody else's."""
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        holder = Card.objects.values_list("person_id", flat=True).get(pk=new_card_id)
+        for case in cases:
+            if case.person_id != holder:
+                yield Refusal(no.OLD_CARD_IS_ANOTHERS, {"number": case.number}, case.id)
+
+    return objections
+
+
+def collected_steps(card_ids: Sequence[int], *, by: Actor, key: str) -> list[Step]:
+    """This function will make what closes the applications these new cards were asked for by.
+
+    They come after the hand-over. A request sent again finds the ones it closed itself.
+    """
+    cards = dict(Card.objects.filter(pk__in=card_ids).values_list("person_id", "pk"))
+    coming = Application.objects.filter(
+        person__in=cards, progress__in=_COMING, county__path__startswith=by.county_path
+    ).exclude(old_card__in=card_ids)
+    mine = Event.objects.filter(batch=batch_of(key), act="application.collect")
+    closed = Application.objects.filter(pk__in=mine.values("subject_id"))
+    found = {one.pk: cards[one.person_id] for one in [*coming, *closed]}
+    if not found:
+        return []
+    facts = {id_: ApplicationCollected(card=card) for id_, card in found.items()}
+    return [Step(act=act("application.collect"), facts=facts, subject_ids=sorted(found))]

@@ -1,0 +1,280 @@
+"""An application as steps of one request: taken, signed, paid, submitted (Art. 4, 25, 26).
+
+Both slices build on it: `production` takes first cards, `replacement` a card in place of another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cardbook.cards.models import Application, Card
+from cardbook.cards.states import Hold, Social, Stage
+from cardbook.chapters.usage.captured import (
+    Captured,
+    digest_of,
+    encoding_on,
+    misfits,
+    seal_captured,
+    sent_record,
+)
+from cardbook.chapters.usage.models import ApplicationDetail
+from cardbook.chapters.usage.promises import promise_for
+from cardbook.chapters.usage.values import Delivery, PhotoSource
+from cardbook.law.fees import Charge
+from cardbook.law.notices import REPLACEMENT
+from cardbook.law.parameters import whole_number
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.lib.sm import sm3
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.facts import (
+    ApplicationCaptured,
+    ApplicationConfirmed,
+    ApplicationSubmitted,
+    ApplyReason,
+    EntryPoint,
+    OldCardVoided,
+    Plastic,
+    Signer,
+    Signing,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.perform import Step
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import KeptImage
+from cardbook.people.models import Person
+
+_COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "bank_id", "fee_fen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """The photo for the card: its digest as kept, the picture itself when it is new."""
+
+    source: PhotoSource
+    digest: str = ""
+    image: KeptImage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked for: why, from which bank, for whom as captured, how it is to arrive."""
+
+    reason: ApplyReason
+    bank_id: int
+    captured: Captured
+    photo: Photo
+    delivery: Delivery = Delivery.WINDOW
+    ground: str = ""
+    ground_source: str = ""
+    old_plastic: Plastic = Plastic.NONE
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """Who confirmed what was captured, how, with which papers."""
+
+    signer: Signer
+    signing: Signing
+    papers: tuple[Presented, ...]
+    signature: KeptImage | None = None
+    self_supporting: bool = False
+    images: tuple[KeptImage, ...] = ()
+
+    @property
+    def kept(self) -> tuple[KeptImage, ...]:
+        """The pictures to keep."""
+        return (*self.images, *((self.signature,) if self.signature else ()))
+
+
+def entry_of(by: Actor) -> EntryPoint:
+    """This function will say at which of the two windows somebody works."""
+    return EntryPoint.BANK if by.role is Role.BANK_TELLER else EntryPoint.OFFICE
+
+
+def captured_step(
+    code: str, wanted: Wanted, *, person_id: int, county_id: int, old_card_id: int | None,
+    charge: Charge, by: Actor, on: date,
+) -> Step:  # fmt: skip
+    """This function will make the step that takes an application down."""
+    kind = wanted.reason.kind
+    row = (
+        person_id, county_id, str(kind), str(wanted.reason), old_card_id, wanted.bank_id,
+        charge.fee_fen,
+    )  # fmt: skip
+    facts = ApplicationCaptured(
+        kind=kind, reason=wanted.reason, entry=entry_of(by), bank=wanted.bank_id,
+        promised_on=promise_for(kind, on=on).on, ground=wanted.ground,
+        ground_source=wanted.ground_source, old_card=old_card_id, fee_fen=charge.fee_fen,
+        fee_rule=charge.rule, photo=wanted.photo.digest, words=wanted.words,
+    )  # fmt: skip
+    births = GivenRows(_COLUMNS, (row,))
+    return Step(act=act(code), facts=facts, births=births, told=(REPLACEMENT.code,))
+
+
+def confirmed_step(
+    captured: Captured, signed: Signed, *, photo: str, application_id: int | None = None
+) -> Step:
+    """This function will make the holder's confirmation; without an id, of the one just taken."""
+    facts = ApplicationConfirmed(
+        signer=signed.signer,
+        signing=signed.signing,
+        digest=digest_of(captured, photo=photo),
+        signature=signed.signature.digest if signed.signature else "",
+        self_supporting=signed.self_supporting,
+    )
+    return Step(
+        act=act("application.confirm"),
+        facts=facts,
+        subject_ids=[application_id] if application_id else (),
+        papers=signed.papers,
+        of_born=application_id is None,
+    )
+
+
+def submitted_step(
+    captured: Captured, *, bank_id: int, on: date, application_id: int | None = None
+) -> Step:
+    """This function will make the submission: every text measured as the bank's file encodes it.
+
+    :raises Refused: when a character cannot be written or a text is too long, with all of them.
+    """
+    encoding = encoding_on(on)
+    unfit = list(misfits(captured, encoding=encoding, application_id=application_id))
+    if unfit:
+        raise Refused(unfit)
+    size = len(sent_record(captured, encoding=encoding))
+    return Step(
+        act=act("application.submit"),
+        facts=ApplicationSubmitted(bank=bank_id, encoded_bytes=size),
+        subject_ids=[application_id] if application_id else (),
+        of_born=application_id is None,
+    )
+
+
+def sent_digest(captured: Captured, *, on: date) -> str:
+    """This function will make the digest of the text that goes to the bank."""
+    return sm3(sent_record(captured, encoding=encoding_on(on))).hex()
+
+
+def fits_the_file(captured: Captured, *, on: date) -> bool:
+    """This function will say whether the bank's file can carry what was captured."""
+    return not any(misfits(captured, encoding=encoding_on(on)))
+
+
+def voided_step(card_ids: Sequence[int], *, application_id: int | None = None) -> Step:
+    """This function will make the death of lost cards: a lost one dies before its new one is made.
+
+    Only a card on formal loss dies so: one that was found meanwhile stops the submission.
+    """
+    facts = OldCardVoided(application=application_id)
+    return Step(act=act("old_card.void"), facts=facts, subject_ids=list(card_ids))
+
+
+def detail_of(
+    application_id: int, wanted: Wanted, *, by: Actor, at: datetime, signed: Signed | None = None
+) -> ApplicationDetail:
+    """This function will make the row that keeps what an application consists of."""
+    on, kind = local_day(at), wanted.reason.kind
+    detail = ApplicationDetail(
+        application_id=application_id, entry=entry_of(by), office_id=by.org_id, captured_on=on,
+        promised_on=promise_for(kind, on=on).on, ground=wanted.ground,
+        ground_source=wanted.ground_source, old_plastic=wanted.old_plastic,
+        delivery=wanted.delivery, photo=wanted.photo.digest, photo_source=wanted.photo.source,
+        captured_sealed=seal_captured(wanted.captured),
+    )  # fmt: skip
+    if signed is not None:
+        note_signed(detail, signed, captured=wanted.captured)
+    return detail
+
+
+def note_signed(detail: ApplicationDetail, signed: Signed, *, captured: Captured) -> None:
+    """This function will note in the row who confirmed it, how and what he read."""
+    detail.signer, detail.signing = signed.signer, signed.signing
+    detail.signature = signed.signature.digest if signed.signature else ""
+    detail.confirmed_digest = digest_of(captured, photo=detail.photo)
+
+
+def keep_photo(person_id: int, photo: str) -> None:
+    """This function will make a new photo the registered one, once the holder confirmed it."""
+    if photo:
+        Person.objects.filter(pk=person_id).update(photo_digest=photo)
+
+
+_IN_USE = (Stage.IN_CUSTODY, Stage.ISSUED, Stage.RECALLED)
+
+
+def refuse_living_card(person_id: int) -> None:
+    """This function will refuse a first card to whoever has one: detected by person (Art. 4).
+
+    :raises Refused: when a card of his lives, in his hands or waiting for him.
+    """
+    living = (
+        Card.objects.filter(person_id=person_id, stage__in=_IN_USE)
+        .exclude(social=Social.CANCELLED)
+        .order_by("-id")
+        .first()
+    )
+    if living is not None:
+        values = {"number": living.number, "state": living.get_stage_display()}
+        raise Refused([Refusal(no.HOLDS_LIVING_CARD, values)])
+
+
+def refuse_misfit(card: Card, reason: ApplyReason, *, on: date) -> None:
+    """This function will refuse a card that cannot be replaced for a reason (Art. 25, 26, 28).
+
+    :raises Refused: when it is not in the holder's hands, works no more, is not on formal loss
+        though lost, or is not near its end though said to have expired.
+    """
+    if reason is ApplyReason.LOST:
+        if card.stage != Stage.ISSUED or card.hold != Hold.FORMAL_LOSS:
+            raise Refused([Refusal(no.OLD_CARD_NOT_ON_LOSS, {"number": card.number})])
+        return
+    dead = card.social == Social.CANCELLED
+    held = card.hold != Hold.NONE
+    if card.stage != Stage.ISSUED or dead or held:
+        state = (
+            card.get_hold_display()
+            if held
+            else card.get_social_display()
+            if dead
+            else card.get_stage_display()
+        )
+        values = {"number": card.number, "state": state, "reason": reason.label}
+        raise Refused([Refusal(no.NO_CARD_TO_REPLACE, values)])
+    expires_on = _end_of(card, on=on)
+    if reason is ApplyReason.EXPIRED and expires_on is not None:
+        _refuse_early(expires_on, on=on)
+
+
+def _end_of(card: Card, *, on: date) -> date | None:
+    """The last day printed on the card, or so many years after it was made; None if unknown."""
+    if card.expires_on is not None or card.made_on is None:
+        return card.expires_on
+    year = card.made_on.year + whole_number("card_validity_years", on=on)
+    leap_day = (card.made_on.month, card.made_on.day) == (2, 29)
+    return card.made_on.replace(year=year, day=28 if leap_day else card.made_on.day)
+
+
+def _refuse_early(expires_on: date, *, on: date) -> None:
+    days = whole_number("renewal_window_days", on=on)
+    opens_on = date.fromordinal(expires_on.toordinal() - days)
+    if on < opens_on:
+        values = {"expires_on": expires_on, "days": days, "opens_on": opens_on}
+        raise Refused([Refusal(no.RENEWAL_TOO_EARLY, values)])
+
+
+def dying_with(applications: Sequence[Application]) -> list[int]:
+    """This function will list the lost cards that die when these applications are submitted."""
+    return [
+        one.old_card_id
+        for one in applications
+        if one.old_card_id is not None
+        and ApplyReason(one.reason).old_card_dies_first
+        and one.old_card is not None
+        and one.old_card.social != Social.CANCELLED
+    ]

@@ -1,0 +1,202 @@
+"""Turns what the screens of applications send into what is wanted and signed (Art. 4, 25)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from cardbook.cards.states import Fee, Progress
+from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.usage.apply_forms import ApplyForm, line
+from cardbook.chapters.usage.applying import Wanted
+from cardbook.chapters.usage.captured import Captured
+from cardbook.chapters.usage.production.commands import AnswerKind
+from cardbook.chapters.usage.production.queries import ORDERS, STATES
+from cardbook.chapters.usage.reaching import Bank
+from cardbook.chapters.usage.values import Delivery
+from cardbook.law.grounds import GROUNDS
+from cardbook.lib.citizen_number import parse
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.facts import ApplyReason, Plastic
+
+FIRST_REASONS = (ApplyReason.FIRST, ApplyReason.TRANSFER_IN)
+
+
+class CaptureForm(ApplyForm):
+    """A first card: who, on what ground and where that was seen; free of charge (Art. 4)."""
+
+    number = forms.CharField(
+        label="身份证号", max_length=40, error_messages={"required": "请读身份证或输入号码。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    reason = forms.ChoiceField(
+        label="申领类型", choices=[(str(one), one.label) for one in FIRST_REASONS],
+        initial=str(ApplyReason.FIRST),
+    )  # fmt: skip
+    ground = forms.ChoiceField(
+        label="发放依据", choices=[("", "请选择"), *GROUNDS.items()],
+        error_messages={"required": "请选择参加的社会保险或领取的补贴（第四条）。"},
+    )  # fmt: skip
+    ground_source = forms.CharField(
+        label="在哪里查到", max_length=100,
+        error_messages={"required": "请写明在哪个系统、哪份材料上查到。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="如：省社保系统参保查询、参保证明",
+    )  # fmt: skip
+
+    def clean_number(self) -> str:
+        """A number as numbers are written."""
+        try:
+            return parse(self.cleaned_data["number"], today=self.today).number
+        except InputError as problem:
+            raise forms.ValidationError(problem.sentence) from problem
+
+    def clean_name(self) -> str:
+        """A first card needs a name."""
+        text: str = self.cleaned_data["name"]
+        if not text:
+            raise forms.ValidationError("请照身份证填写姓名。")
+        try:
+            return parse_name(text).name
+        except InputError as problem:
+            raise forms.ValidationError(f"{problem.sentence}。") from problem
+
+    def wanted(self) -> Wanted:
+        """What is asked for, from a valid form."""
+        given = self.cleaned_data
+        sex = str(parse(given["number"], today=self.today).sex.value)
+        captured = self.completed(Captured(name=given["name"], number=given["number"], sex=sex))
+        return Wanted(
+            reason=ApplyReason(given["reason"]),
+            bank_id=given["bank"],
+            captured=captured,
+            photo=self.the_photo(),
+            delivery=Delivery(given["delivery"]),
+            ground=given["ground"],
+            ground_source=given["ground_source"],
+            words=given["words"],
+        )
+
+
+class CorrectForm(ApplyForm):
+    """What is to be mended or completed; an empty field keeps what was captured."""
+
+    act_code = "application.correct"
+
+    old_plastic = forms.ChoiceField(
+        label="旧卡状态", choices=[(str(one), one.label) for one in Plastic], required=False
+    )
+
+    def changed(self) -> tuple[str, ...]:
+        """Which fields were filled in, by their titles, from a valid form."""
+        given = self.cleaned_data
+        names = ("name", "bank_name", "phone", "address", "post_address", "guardian_name", "photo")
+        found = [str(self.fields[name].label) for name in names if given.get(name)]
+        if "bank" in self.changed_data:
+            found.append("制卡银行")
+        return tuple(found) or ("核对无改动",)
+
+    def wanted(self, known: Captured, *, reason: ApplyReason) -> Wanted:
+        """The whole of it after mending, from a valid form."""
+        given = self.cleaned_data
+        return Wanted(
+            reason=reason,
+            bank_id=given["bank"],
+            captured=self.completed(known),
+            photo=self.the_photo(),
+            delivery=Delivery(given["delivery"]),
+            old_plastic=Plastic(given["old_plastic"] or Plastic.NONE),
+            words=given["words"],
+        )
+
+
+class ConfirmForm(ApplyForm):
+    """Who read what was captured, and how he signed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing but the signature is asked here."""
+        super().__init__(*args, **kwargs)
+        for name in ("bank", "photo", "photo_ok", "delivery"):
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """The guardian's name was captured with the rest."""
+        return AskedForm.clean(self) or {}
+
+
+class SubmitForm(forms.Form):
+    """Which applications go to their banks."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    ids = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": "请勾选要提交的申请。"}
+    )
+
+    def __init__(self, *args: Any, waiting: list[int], **kwargs: Any) -> None:
+        """Only what waits may be chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["ids"].choices = [(id_, str(id_)) for id_ in waiting]  # type: ignore[attr-defined]
+
+
+class AnswerForm(SubmitForm):
+    """What the bank said of the chosen applications, when, and how we know."""
+
+    kind = forms.ChoiceField(
+        label="银行答复", choices=[(str(one), one.label) for one in AnswerKind],
+        error_messages={"required": "请选择答复。"},
+    )  # fmt: skip
+    words = line("原因", most=200, help_text="退回修改的必须写明")
+    reference = line("银行回执号", most=60)
+    source = forms.CharField(
+        label="答复来源", max_length=60, initial="银行柜员登记",
+        error_messages={"required": "请写明答复从何而来。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    answered_on = forms.DateField(
+        label="答复日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class SheetForm(forms.Form):
+    """A bank's answer sheet: the file, whose it is, when it was written."""
+
+    bank = forms.TypedChoiceField(label="哪家银行的回盘", coerce=int)
+    file = forms.FileField(
+        label="回盘文件", help_text="CSV 或 Excel；须有“申请号”“答复”两列",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
+    )  # fmt: skip
+    answered_on = forms.DateField(
+        label="回盘日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, banks: Sequence[Bank], **kwargs: Any) -> None:
+        """Only banks within reach."""
+        super().__init__(*args, **kwargs)
+        self.fields["bank"].choices = [(bank.id, bank.name) for bank in banks]  # type: ignore[attr-defined]
+
+
+class ListForm(forms.Form):
+    """What a list of applications shows."""
+
+    q = forms.CharField(required=False, max_length=40)
+    state = forms.ChoiceField(choices=list(STATES.items()), required=False)
+    progress = forms.ChoiceField(choices=[("", "全部"), *Progress.choices()], required=False)
+    fee = forms.ChoiceField(choices=[("", "全部"), *Fee.choices()], required=False)
+    bank = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    order = forms.ChoiceField(
+        choices=[(key, title) for key, (title, _) in ORDERS.items()], required=False
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why an application is taken back."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    words = forms.CharField(
+        label="撤回原因",
+        max_length=200,
+        error_messages={"required": "请写明撤回原因，供日后核查。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="一句话写明，供日后核查",
+    )

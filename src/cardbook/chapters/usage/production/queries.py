@@ -1,0 +1,337 @@
+"""Reads applications: the list, one of them with its life and its clock (Art. 4, 25, 26).
+
+Nothing here writes; what is personal is opened for the length of one request.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from cardbook.cards.models import Application
+from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
+from cardbook.chapters.usage.captured import Captured, captured_of, open_captured
+from cardbook.chapters.usage.models import ApplicationDetail
+from cardbook.chapters.usage.reaching import applications_within
+from cardbook.chapters.usage.stages import Clock, Spent, clocks
+from cardbook.law.grounds import GROUNDS
+from cardbook.law.working_days import national_calendar
+from cardbook.ledger.models import Event
+from cardbook.lib import citizen_number
+from cardbook.lib.clock import LOCAL
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.acts import ACTS, act
+from cardbook.lifecycle.facts import ApplyKind, ApplyReason
+from cardbook.lifecycle.load import load_cases
+from cardbook.lifecycle.openacts import open_acts
+from cardbook.lifecycle.refusals import Refusal
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization, User
+from cardbook.people.holders import find_by_number, holder_of
+
+FoundApplication: TypeAlias = Application
+ROWS = 50
+MOST_EXPORTED = 20_000
+ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "old": ("先开的在前", ("pk",)),
+    "new": ("新开的在前", ("-pk",)),
+    "promised": ("承诺日期近的在前", ("detail__promised_on", "pk")),
+}
+STATES: Mapping[str, str] = {"open": "办理中", "late": "超过承诺", "all": "全部"}
+
+
+MENDABLE = (act("application.withdraw").on or {})["progress"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationsWanted:
+    """What a list is to show. `text` is an application's number or a document number."""
+
+    state: str = "open"
+    progress: str = ""
+    fee: str = ""
+    bank: int | None = None
+    text: str = ""
+    order: str = "old"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationRow:
+    """One application in words."""
+
+    id: int
+    name: str
+    masked_number: str
+    kind: str
+    reason: str
+    old_card: int | None
+    old_number: str
+    bank: str
+    fee: str
+    fee_state: str
+    progress: str
+    turn: str
+    late: tuple[Spent, ...]
+    promised_on: date | None
+    is_late: bool
+    answer: str
+    office: str
+    captured_on: date | None
+    has_detail: bool
+    is_mendable: bool
+
+
+def applications(
+    wanted: ApplicationsWanted, *, by: Actor, today: date, limit: int = ROWS, offset: int = 0
+) -> list[ApplicationRow]:
+    """This function will list applications within reach, clocks and all, in two queries."""
+    found = found_applications(wanted, by=by, today=today).order_by(*ORDERS[wanted.order][1])
+    page = list(found.select_related("detail__office")[offset : offset + limit])
+    times = clocks([one.pk for one in page], on=today)
+    return [row_of(one, times.get(one.pk), today=today) for one in page]
+
+
+def found_applications(
+    wanted: ApplicationsWanted, *, by: Actor, today: date
+) -> QuerySet[Application]:
+    """This function will find what a list is to show."""
+    found = applications_within(by)
+    if wanted.state in ("open", "late"):
+        found = found.exclude(progress__in=CLOSED_APPLICATIONS)
+    if wanted.state == "late":
+        found = found.filter(detail__promised_on__lt=today)
+    if wanted.progress:
+        found = found.filter(progress=wanted.progress)
+    if wanted.fee:
+        found = found.filter(fee=wanted.fee)
+    if wanted.bank:
+        found = found.filter(bank=wanted.bank)
+    if wanted.text:
+        found = found.filter(_named(wanted.text, today=today))
+    return found
+
+
+def _named(text: str, *, today: date) -> Q:
+    """An application by its number, or all of a person's by his; what is neither finds nothing."""
+    text = text.strip().upper().removeprefix("SQ")
+    if text.isdecimal() and len(text) < 15:
+        return Q(pk=int(text))
+    try:
+        person = find_by_number(citizen_number.parse(text, today=today).number)
+    except InputError:
+        return Q(old_card__number=text)
+    return Q(person=person) if person else Q(pk=None)
+
+
+def row_of(application: Application, clock: Clock | None, *, today: date) -> ApplicationRow:
+    """This function will put an application into words."""
+    holder, old = holder_of(application.person), application.old_card
+    detail = detail_or_none(application)
+    is_open = application.progress not in CLOSED_APPLICATIONS
+    return ApplicationRow(
+        id=application.pk,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        kind=ApplyKind(application.kind).label,
+        reason=ApplyReason(application.reason).label,
+        old_card=old.pk if old else None,
+        old_number=old.number if old else "",
+        bank=application.bank.name if application.bank else "",
+        fee=f"{application.fee_fen / 100:.2f}",
+        fee_state=application.get_fee_display(),
+        progress=application.get_progress_display(),
+        turn=clock.turn.label if clock and clock.turn else "",
+        late=clock.late if clock else (),
+        promised_on=detail.promised_on if detail else None,
+        is_late=bool(detail and is_open and detail.promised_on < today),
+        answer=detail.answer if detail else "",
+        office=detail.office.name if detail else "",
+        captured_on=detail.captured_on if detail else None,
+        has_detail=detail is not None,
+        is_mendable=application.progress in MENDABLE,
+    )
+
+
+def detail_or_none(application: Application) -> ApplicationDetail | None:
+    """This function will return what was captured, or None when it was opened elsewhere."""
+    detail: ApplicationDetail | None = getattr(application, "detail", None)
+    return detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeLine:
+    """One event of an application in words."""
+
+    title: str
+    basis: str
+    happened_at: datetime
+    office: str
+    actor: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One act on the application's page; with `reasons` it is grey."""
+
+    title: str
+    url: str
+    basis: str
+    reasons: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationSheet:
+    """One application with everything the page shows."""
+
+    row: ApplicationRow
+    captured: Captured | None
+    masked_phone: str
+    ground: str
+    ground_source: str
+    delivery: str
+    photo: str
+    photo_source: str
+    old_plastic: str
+    signer: str
+    reference: str
+    clock: Clock | None
+    doubts: tuple[str, ...]
+    life: tuple[LifeLine, ...]
+    buttons: tuple[Button, ...]
+    is_paid: bool
+    county_code: str
+    is_replacement: bool
+
+
+def application_sheet(*, application_id: int, by: Actor, at: datetime) -> ApplicationSheet | None:
+    """This function will show one application within reach, or return None."""
+    today = at.astimezone(LOCAL).date()
+    application = application_of(application_id=application_id, by=by)
+    if application is None:
+        return None
+    detail = detail_or_none(application)
+    clock = clocks([application.pk], on=today).get(application.pk)
+    captured = open_captured(detail.captured_sealed) if detail else None
+    promised = detail.promised_on if detail else today
+    doubts = national_calendar().working_days_between(today, promised)[1] if detail else ()
+    holder = holder_of(application.person)
+    return ApplicationSheet(
+        row=row_of(application, clock, today=today),
+        captured=captured,
+        masked_phone=holder.masked_phone,
+        ground=GROUNDS.get(detail.ground, "") if detail else "",
+        ground_source=detail.ground_source if detail else "",
+        delivery=detail.get_delivery_display() if detail else "",
+        photo=detail.photo if detail else "",
+        photo_source=detail.get_photo_source_display() if detail else "",
+        old_plastic=detail.get_old_plastic_display() if detail and application.old_card else "",
+        signer=detail.get_signer_display() if detail and detail.signer else "",
+        reference=detail.reference if detail else "",
+        clock=clock,
+        doubts=doubts,
+        life=_life(application.pk),
+        buttons=_buttons(application.pk, by=by, at=at),
+        is_paid=application.receipts.filter(refund=False).exists(),
+        county_code=application.county.code,
+        is_replacement=application.kind == ApplyKind.REPLACEMENT,
+    )
+
+
+def application_of(*, application_id: int, by: Actor) -> Application | None:
+    """This function will return one application within reach, or None."""
+    found = applications_within(by).select_related("detail__office")
+    return found.filter(pk=application_id).first()
+
+
+def known_captured(application: Application) -> Captured:
+    """This function will open what was captured, or take over what the book knows."""
+    detail = detail_or_none(application)
+    return open_captured(detail.captured_sealed) if detail else captured_of(application.person)
+
+
+def _life(application_id: int) -> tuple[LifeLine, ...]:
+    events = Event.objects.filter(
+        subject_kind=Subject.APPLICATION, subject_id=application_id
+    ).order_by("-seq")
+    names = _names(list(events))
+    return tuple(
+        LifeLine(
+            title=ACTS[event.act].title if event.act in ACTS else event.act,
+            basis=event.basis,
+            happened_at=event.happened_at,
+            office=names["org"].get(event.org_id, ""),
+            actor=names["user"].get(event.actor_id, ""),
+            words=_words(json.loads(event.facts)),
+        )
+        for event in events
+    )
+
+
+def _names(events: Sequence[Event]) -> dict[str, dict[int, str]]:
+    orgs = {event.org_id for event in events}
+    users = {event.actor_id for event in events}
+    return {
+        "org": dict(Organization.objects.filter(pk__in=orgs).values_list("pk", "name")),
+        "user": dict(User.objects.filter(pk__in=users).values_list("pk", "name")),
+    }
+
+
+def _words(facts: Mapping[str, Any]) -> str:
+    """What of an event's facts a reader wants in one line."""
+    parts = [
+        str(facts.get("words") or ""),
+        f"票据 {facts['receipt']}" if facts.get("receipt") else "",
+        f"来源 {facts['source']}" if facts.get("source") else "",
+        f"回执 {facts['reference']}" if facts.get("reference") else "",
+        f"报盘 {facts['encoded_bytes']} 字节" if facts.get("encoded_bytes") else "",
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def _buttons(application_id: int, *, by: Actor, at: datetime) -> tuple[Button, ...]:
+    """What this post may do; a button without a page is left out."""
+    cases = load_cases(subject=Subject.APPLICATION, ids=[application_id], lock=False)
+    found = (
+        Button(title=one.title, url=url, basis=one.act.basis_text, reasons=one.reasons)
+        for one in open_acts(case=cases[application_id], by=by, at=at)
+        if (url := _address(one.code, application_id))
+    )
+    return tuple(sorted(found, key=lambda button: bool(button.reasons)))
+
+
+def _address(code: str, application_id: int) -> str:
+    """Where an act is done: on a page of its own, or on one for several applications."""
+    for arguments in ([application_id], []):
+        try:
+            return reverse(code, args=arguments)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def waiting_for_submission(*, by: Actor, today: date, most: int = 500) -> list[ApplicationRow]:
+    """This function will list what is confirmed and may go to its bank, by bank."""
+    found = applications_within(by).filter(progress=Progress.CONFIRMED)
+    page = list(found.select_related("detail__office").order_by("bank__code", "pk")[:most])
+    times = clocks([one.pk for one in page], on=today)
+    return [row_of(one, times.get(one.pk), today=today) for one in page]
+
+
+AT_THE_BANK = (Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION)
+
+
+def waiting_for_answers(
+    *, by: Actor, bank_id: int | None, today: date, most: int = 500
+) -> list[ApplicationRow]:
+    """This function will list what lies at banks, oldest first."""
+    found = applications_within(by).filter(progress__in=AT_THE_BANK)
+    if bank_id:
+        found = found.filter(bank=bank_id)
+    page = list(found.select_related("detail__office").order_by("pk")[:most])
+    times = clocks([one.pk for one in page], on=today)
+    return [row_of(one, times.get(one.pk), today=today) for one in page]

@@ -1,0 +1,259 @@
+"""The pages of applications: list, one application, answers and sheets, in a browser's words."""
+
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cardbook.cards.models import Application
+from cardbook.cards.states import Progress
+from cardbook.chapters.usage.production.tests.test_commands import captured, first_card, submitted
+from cardbook.chapters.usage.replacement.tests import windows as at_the
+from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.law.fees import charge_for
+from cardbook.lifecycle.facts import ApplyReason
+from cardbook.orgs.models import User
+from cardbook.people.holders import holder_of
+from cardbook.people.models import Person
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.pictures import jpeg
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(25)]
+
+
+@pytest.fixture
+def there() -> Windows:
+    return windows()
+
+
+def given(there: Windows, **changes: object) -> dict[str, object]:
+    usual: dict[str, object] = {
+        "key": make.key(), "number": make.citizen_number(), "name": "李新生", "reason": "first",
+        "ground": "medical", "ground_source": "参保证明", "bank": there.city.bank.pk,
+        "delivery": "window", "photo_ok": "on", "id_seen": "on", "signer": "holder",
+        "signing": "paper",
+    }  # fmt: skip
+    return usual | changes
+
+
+@pytest.mark.article(4)
+class TestCapture:
+    def test_takes_a_first_card_on_one_page(self, there: Windows) -> None:
+        client = signed_in(there.clerk)
+        shown = client.get(reverse("application.capture")).content.decode()
+        assert "不收费" in shown
+        page = client.post(reverse("application.capture"), given(there), follow=True)
+        assert "已受理并确认" in page.content.decode()
+        assert Application.objects.get().progress == Progress.CONFIRMED
+
+    def test_says_what_is_missing_and_keeps_what_was_typed(self, there: Windows) -> None:
+        page = signed_in(there.clerk).post(
+            reverse("application.capture"), given(there, ground="", name="李新生")
+        )
+        html = page.content.decode()
+        assert page.status_code == 422
+        assert "请选择参加的社会保险" in html
+        assert "李新生" in html
+
+    def test_a_photo_is_judged_by_the_rule(self, there: Windows) -> None:
+        photo = SimpleUploadedFile("a.jpg", jpeg(), content_type="image/jpeg")
+        page = signed_in(there.clerk).post(
+            reverse("application.capture"), given(there, photo=photo)
+        )
+        assert "须在 20 至 300 KB 之间" in page.content.decode()
+
+    def test_an_unknown_year_warns(self, there: Windows) -> None:
+        with time_machine.travel(make.NOON.replace(month=12, day=28), tick=False):
+            page = signed_in(there.clerk).get(reverse("application.capture"))
+        assert "2027 年的节假日安排尚未录入" in page.content.decode()
+
+
+class TestList:
+    def test_finds_filters_sorts_and_exports(self, there: Windows) -> None:
+        client, address = signed_in(there.clerk), reverse("application.list")
+        first = captured(there, first_card(there, name="赵一"))
+        card = at_the.lost_or_worn(there, holder=make.person(name="钱二"))
+        second = at_the.the_application(taken(there, card))
+        both = client.get(address, {"order": "new"}).content.decode()
+        assert both.index("钱二") < both.index("赵一")
+        found = client.get(address, {"q": card.number}).content.decode()
+        assert "钱二" in found
+        assert "赵一" not in found
+        number = holder_of(Person.objects.get(pk=first.person_id)).number
+        by_number = client.get(address, {"q": number})
+        assert "赵一" in by_number.content.decode()
+        assert "没有符合条件" in client.get(address, {"progress": "produced"}).content.decode()
+        sheet = openpyxl.load_workbook(BytesIO(client.get(address, {"export": "xlsx"}).content))
+        cells = [str(cell.value) for row in sheet.active.iter_rows() for cell in row]
+        assert {str(first.pk), str(second.pk)} <= set(cells)
+        assert holder_of(card.person).number not in cells
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_asks_as_often_for_many_as_for_one(
+        self, there: Windows, count: int, django_assert_max_num_queries: object
+    ) -> None:
+        for _ in range(count):
+            captured(there)
+        client = signed_in(there.clerk)
+        with django_assert_max_num_queries(12):  # type: ignore[operator]
+            client.get(reverse("application.list"))
+
+    def test_a_bank_sees_its_own_alone(self, there: Windows) -> None:
+        application = submitted(there)
+        address = reverse("application.show", args=[application.pk])
+        assert signed_in(there.teller).get(address).status_code == 200
+        for stranger in (there.other_teller, there.city.neighbour.clerk):
+            assert signed_in(stranger).get(address).status_code == 404
+            listed = signed_in(stranger).get(reverse("application.list")).content.decode()
+            assert address not in listed
+
+    def test_one_shows_its_clock_and_what_may_be_done(self, there: Windows) -> None:
+        application = submitted(there)
+        html = (
+            signed_in(there.clerk)
+            .get(reverse("application.show", args=[application.pk]))
+            .content.decode()
+        )
+        assert "现在由制卡银行办理" in html
+        assert "各环节用时" in html
+        assert "disabled>撤回制卡申请" in html
+
+
+class TestAnswers:
+    def test_the_teller_chooses_rows_and_says_what_the_bank_says(self, there: Windows) -> None:
+        application = submitted(there)
+        client, address = signed_in(there.teller), reverse("application.answers")
+        said = {
+            "key": make.key(), "ids": [application.pk], "kind": "refuse", "words": "",
+            "source": "柜员登记", "answered_on": "2026-11-20",
+        }  # fmt: skip
+        refused = client.post(address, said)
+        assert refused.status_code == 409
+        html = refused.content.decode()
+        assert "REASON_MISSING" in html
+        assert f'aria-label="申请 {application.pk}" checked' in html
+        client.post(address, said | {"words": "照片不清", "key": make.key()})
+        application.refresh_from_db()
+        assert application.progress == Progress.REFUSED
+
+    def test_a_workbook_is_taken_in_and_its_wrong_rows_are_given_back(
+        self, there: Windows
+    ) -> None:
+        application = submitted(there)
+        client = signed_in(there.teller)
+
+        def sheet(*rows: tuple[object, ...]) -> SimpleUploadedFile:
+            book, out = openpyxl.Workbook(), BytesIO()
+            for row in (("申请号", "答复", "原因"), *rows):
+                book.active.append(row)
+            book.save(out)
+            return SimpleUploadedFile("回盘.xlsx", out.getvalue())
+
+        sent = {"bank": there.city.bank.pk, "answered_on": "2026-11-20"}
+        address = reverse("application.answer_sheet")
+        wrong = client.post(
+            address, {**sent, "file": sheet((application.pk, "受理", ""), (77, "受理", ""))},
+            follow=True,
+        )  # fmt: skip
+        html = wrong.content.decode()
+        assert "整份没有登记" in html
+        assert 'data-problem="other_bank"' in html
+        export = client.get(wrong.redirect_chain[-1][0], {"export": "1"})
+        assert export["Content-Type"] == "application/octet-stream"
+        good = client.post(
+            address, {**sent, "file": sheet((application.pk, "受理", ""))}, follow=True
+        )
+        assert "回盘已登记：1 行" in good.content.decode()
+        application.refresh_from_db()
+        assert application.progress == Progress.ACCEPTED
+
+    def test_a_file_that_is_no_table_is_said_so(self, there: Windows) -> None:
+        page = signed_in(there.teller).post(
+            reverse("application.answer_sheet"),
+            {
+                "bank": there.city.bank.pk, "answered_on": "2026-11-20",
+                "file": SimpleUploadedFile("a.csv", "甲,乙\n1,2\n".encode()),
+            },
+        )  # fmt: skip
+        assert page.status_code == 422
+        assert "data-file-problem" in page.content.decode()
+
+
+class TestLoop:
+    def test_corrects_confirms_and_submits_by_pages(self, there: Windows) -> None:
+        application = captured(there, first_card(there, name="王𠮷"))
+        client = signed_in(there.clerk)
+        submit = reverse("application.submit")
+        refused = client.post(submit, {"key": make.key(), "ids": [application.pk]})
+        assert "NAME_NOT_ENCODABLE" in refused.content.decode()
+        address = reverse("application.correct", args=[application.pk])
+        mended = {
+            "key": make.key(), "bank": there.city.bank.pk, "delivery": "window", "photo_ok": "on",
+            "signer": "holder", "bank_name": "王吉", "old_plastic": "none",
+        }  # fmt: skip
+        assert client.post(address, mended).status_code == 302
+        confirm = reverse("application.confirm", args=[application.pk])
+        assert "银行写法 王吉" in client.get(confirm).content.decode()
+        signed = {"key": make.key(), "signer": "holder", "id_seen": "on", "signing": "paper"}
+        assert client.post(confirm, signed).status_code == 302
+        done = client.post(submit, {"key": make.key(), "ids": [application.pk]}, follow=True)
+        assert "1 件已提交银行" in done.content.decode()
+
+
+@pytest.mark.article(26)
+class TestFeePages:
+    def test_the_receipt_is_printed_and_the_register_adds_up(self, there: Windows) -> None:
+        done = taken(there, at_the.lost_or_worn(there))
+        client = signed_in(there.clerk)
+        receipt = client.get(reverse("fee.receipt", args=[done.application_id]))
+        assert receipt.content.startswith(b"%PDF")
+        slip = client.get(reverse("application.slip", args=[done.application_id]))
+        assert slip.content.startswith(b"%PDF")
+        chosen = {
+            "office": there.city.here.county.code, "start": "2026-11-20", "end": "2026-11-20",
+        }  # fmt: skip
+        due = charge_for("damaged", on=date(2026, 11, 20)).yuan
+        fees = client.get(reverse("register.fees"), chosen).content.decode()
+        assert f"1 张票据，净收 {due} 元" in fees
+        for name in ("register.replacements", "register.applications", "register.old_cards"):
+            assert client.get(reverse(name), chosen).status_code == 200
+        form = client.get(
+            reverse("register.replacements"), chosen | {"application": done.application_id}
+        ).content.decode()
+        assert f"SQ{done.application_id}" in form
+
+    def test_a_second_person_lets_the_holder_off_with_his_own_password(
+        self, there: Windows
+    ) -> None:
+        made = at_the.the_application(taken(there, at_the.lost_or_worn(there), payment=None))
+        reviewer = User.objects.get(pk=there.city.here.reviewer.user_id).username
+        page = signed_in(there.clerk).post(
+            reverse("fee.waive", args=[made.pk]),
+            {
+                "key": make.key(), "words": "低保户，民发〔2026〕1号", "second_name": reviewer,
+                "second_password": make.PASSWORD,
+            },
+        )  # fmt: skip
+        assert page.status_code == 302
+        made.refresh_from_db()
+        assert made.fee == "waived"
+
+    @pytest.mark.article(32)
+    def test_who_asked_for_money_is_written_down(self, there: Windows) -> None:
+        free = taken(there, at_the.lost_or_worn(there), ApplyReason.DEFECT)
+        page = signed_in(there.clerk).post(
+            reverse("fee.refuse", args=[free.application_id]),
+            {"key": make.key(), "amount": "20", "words": "网点要求先交钱"}, follow=True,
+        )  # fmt: skip
+        assert "登记拒绝收费已登记" in page.content.decode()
+
+    def test_a_stranger_finds_nothing_there(self, there: Windows) -> None:
+        done = taken(there, at_the.lost_or_worn(there))
+        for name in ("fee.take", "fee.waive", "fee.refund", "fee.refuse", "fee.receipt"):
+            address = reverse(name, args=[done.application_id])
+            assert signed_in(there.city.neighbour.clerk).get(address).status_code == 404

@@ -1,0 +1,204 @@
+"""Takes a replacement down in one request: loss, application, signature, fee, order (Art. 26).
+
+The tariff says which of the two acts it is; `fee_commands.py` beside it has the fee alone.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cardbook.cards.models import Card
+from cardbook.chapters.usage.applying import (
+    Signed,
+    Wanted,
+    captured_step,
+    confirmed_step,
+    detail_of,
+    fits_the_file,
+    keep_photo,
+    refuse_misfit,
+    sent_digest,
+    submitted_step,
+    voided_step,
+)
+from cardbook.chapters.usage.replacement.receipts import Payment, fee_step, note_receipt
+from cardbook.law.fees import Charge, charge_for
+from cardbook.law.notices import LOSS
+from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import (
+    ApplyReason,
+    LossMadeFormal,
+    OldCardHandedIn,
+    Plastic,
+    RequestChannel,
+)
+from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.perform import Deferred, Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.reach import Reach, bank_of
+from cardbook.papers.storage import keep_images
+
+_SIGNATURES = "signature_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of it: the application, and whether it is on its way to the bank already."""
+
+    application_id: int
+    submitted: bool
+    repeated: bool
+
+
+def take_replacement(
+    *,
+    card_id: int,
+    wanted: Wanted,
+    signed: Signed,
+    report_loss: bool = False,
+    payment: Payment | None = None,
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Taken:
+    """This function will take a replacement down, signed, and order it when nothing is owed.
+
+    With `report_loss` a lost card goes on formal loss in the same breath. What cannot be ordered
+    yet - the fee is still owed, the name has characters the bank's file cannot write - waits
+    confirmed. A lost card dies with the order; any other when the new one is handed over.
+
+    :raises Refused: naming every reason; nothing was changed.
+    :raises Card.DoesNotExist: when there is no such card.
+    """
+    on = local_day(at)
+    charge = charge_for(wanted.reason, on=on)
+    paid = None if charge.is_free else payment
+    ready = (charge.is_free or paid is not None) and fits_the_file(wanted.captured, on=on)
+    asked = _Asked(
+        card_id=card_id, wanted=wanted, signed=signed, report_loss=report_loss, charge=charge,
+        paid=paid, ready=ready, by=by, at=at, key=key,
+    )  # fmt: skip
+    done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
+    return Taken(application_id=asked.born_of(done), submitted=ready, repeated=done.repeated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A replacement as asked for, with what the tariff and the bank's file make of it."""
+
+    card_id: int
+    wanted: Wanted
+    signed: Signed
+    report_loss: bool
+    charge: Charge
+    paid: Payment | None
+    ready: bool
+    by: Actor
+    at: datetime
+    key: str
+
+    @property
+    def on(self) -> date:
+        """The day whose rules hold."""
+        return local_day(self.at)
+
+    def born_of(self, done: Done) -> int:
+        """The application among what was done; a loss reported with it comes first."""
+        return done.subject_ids[int(self.report_loss)]
+
+
+def _steps(asked: _Asked) -> list[Step | Deferred]:
+    """All of it in order: loss, application, signature, fee, order, and a lost card's death."""
+    captured, by, at = asked.wanted.captured, asked.by, asked.at
+    steps: list[Step | Deferred] = []
+    if asked.report_loss:
+        steps.append(_formal_loss(asked.card_id, asked.signed, by=by))
+    steps.append(lambda: _capture(asked))
+    steps.append(confirmed_step(captured, asked.signed, photo=asked.wanted.photo.digest))
+    if asked.paid is not None:
+        fee_fen = asked.charge.fee_fen
+        steps.append(fee_step(asked.paid, fee_fen=fee_fen, key=asked.key, at=at))
+    if asked.ready:
+        steps.append(submitted_step(captured, bank_id=asked.wanted.bank_id, on=asked.on))
+        if asked.wanted.reason is ApplyReason.LOST:
+            steps.append(voided_step([asked.card_id]))
+    return steps
+
+
+def _capture(asked: _Asked) -> Step:
+    """The card is locked here and judged in `_keep`: a request sent again finds its traces."""
+    card = Card.objects.select_for_update(no_key=True).get(pk=asked.card_id)
+    code = "replacement.capture_free" if asked.charge.is_free else "replacement.capture"
+    return captured_step(
+        code, asked.wanted, person_id=card.person_id, county_id=card.county_id,
+        old_card_id=card.pk, charge=asked.charge, by=asked.by, on=asked.on,
+    )  # fmt: skip
+
+
+def _keep(asked: _Asked, done: Done) -> None:
+    wanted, by, at = asked.wanted, asked.by, asked.at
+    card = Card.objects.select_related("bank_org").get(pk=asked.card_id)
+    _refuse_other_bank(card, by=by)
+    refuse_misfit(card, wanted.reason, on=asked.on)
+    application_id, image = asked.born_of(done), wanted.photo.image
+    keep_images([*asked.signed.kept, *([image] if image else [])], by=by)
+    detail = detail_of(application_id, wanted, by=by, at=at, signed=asked.signed)
+    if asked.ready:
+        detail.submitted_digest = sent_digest(wanted.captured, on=asked.on)
+    detail.save(force_insert=True)
+    keep_photo(card.person_id, wanted.photo.digest)
+    if asked.paid is not None:
+        note_receipt(
+            application_id, asked.paid, fee_fen=asked.charge.fee_fen, by=by, at=at,
+            key=asked.key, done=done,
+        )  # fmt: skip
+
+
+def _formal_loss(card_id: int, signed: Signed, *, by: Actor) -> Step:
+    """The written report of a loss, on the document shown for the application (Art. 28)."""
+    channel = RequestChannel.BANK if by.role is Role.BANK_TELLER else RequestChannel.WINDOW
+    return Step(
+        act=act("loss.formal"),
+        facts=LossMadeFormal(channel=channel, asked_by=signed.signer, words="随补卡申请办理"),
+        subject_ids=[card_id],
+        papers=[paper for paper in signed.papers if not paper.kind.startswith(_SIGNATURES)],
+        told=(LOSS.code,),
+    )
+
+
+def _refuse_other_bank(card: Card, *, by: Actor) -> None:
+    """A bank's window replaces cards of its own bank and no other (Art. 26)."""
+    if by.role is not Role.BANK_TELLER:
+        return
+    own = bank_of(by.org_path)
+    if card.bank_org is None or not card.bank_org.path.startswith(own):
+        name = card.bank_org.name if card.bank_org else "未登记银行"
+        raise Refused(
+            [Refusal(no.OUT_OF_REACH, {"custodian": name, "reach": Reach.BANK.label}, card.pk)]
+        )
+
+
+def hand_in_old_card(
+    *,
+    card_id: int,
+    plastic: Plastic,
+    words: str = "",
+    papers: tuple[Presented, ...] = (),
+    by: Actor,
+    at: datetime,
+    key: str,
+) -> Done:
+    """This function will take an old card back on its own: it is cancelled and set aside.
+
+    :raises Refused: when it is not in its holder's hands, or nobody said how it looks.
+    """
+    step = Step(
+        act=act("old_card.hand_in"),
+        facts=OldCardHandedIn(plastic=plastic, words=words),
+        subject_ids=[card_id],
+        papers=papers,
+    )
+    return perform(step, by=by, at=at, key=key)

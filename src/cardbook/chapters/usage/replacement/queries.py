@@ -1,0 +1,219 @@
+"""Finds whose card is to be replaced, and what each reason means for it (Art. 9, 26).
+
+One look-up is one screen; nothing here writes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cardbook.cards.models import Application, Card
+from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Social, Stage
+from cardbook.chapters.usage.captured import Captured, captured_of, encoding_on, misfits
+from cardbook.chapters.usage.reaching import cards_within, is_bank, photo_bytes
+from cardbook.law.fees import Charge, charge_for
+from cardbook.law.parameters import whole_number
+from cardbook.lib import citizen_number
+from cardbook.lib.masking import mask_number
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.facts import ApplyReason
+from cardbook.lifecycle.refusals import Refusal
+from cardbook.orgs.actors import Actor
+from cardbook.people.holders import find_by_number, holder_of
+from cardbook.people.models import Person
+
+# In the order of the digits. A wrong face is taken back first (Art. 13) and asked for from there.
+REASONS = (
+    ApplyReason.LOST, ApplyReason.DAMAGED, ApplyReason.EXPIRED, ApplyReason.DATA_CHANGED,
+    ApplyReason.BANK_CHANGED, ApplyReason.DEFECT,
+)  # fmt: skip
+_OLD_CARD = {
+    ApplyReason.LOST: "正式挂失，提交时注销",
+}
+_HANDED_IN = "领新卡时交回，此前照用"
+_PAPERS = {
+    ApplyReason.LOST: "身份证",
+    ApplyReason.DATA_CHANGED: "更正后的身份证、旧卡",
+}
+_USUAL_PAPERS = "身份证、旧卡"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonRow:
+    """One line of the table: a reason, the old card's fate, the papers, the fee."""
+
+    digit: int
+    value: str
+    label: str
+    old_card: str
+    papers: str
+    charge: Charge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardShown:
+    """The card that is to be replaced."""
+
+    id: int
+    number: str
+    bank_id: int
+    bank: str
+    state: str
+    on_formal_loss: bool
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderShown:
+    """Whoever stands at the window, as far as the screen shows him."""
+
+    id: int
+    name: str
+    masked_number: str
+    sex: str
+    age: int
+    is_minor: bool
+    is_16_or_17: bool
+    has_photo: bool
+    masked_phone: str
+    has_address: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the screen shows for one document number; nobody on it when `card` is None."""
+
+    problem: str = ""
+    typed: str = ""
+    open_id: int | None = None
+    holder: HolderShown | None = None
+    card: CardShown | None = None
+    reasons: tuple[ReasonRow, ...] = ()
+    unfit: tuple[Refusal, ...] = ()
+    dead: Refusal | None = None
+
+
+def look_up(*, text: str, by: Actor, today: date) -> Desk:
+    """This function will find the card of whoever's number was scanned or typed."""
+    text = text.strip().removeprefix("~")
+    try:
+        number = citizen_number.parse(text, today=today).number
+    except InputError as problem:
+        return Desk(problem=problem.sentence, typed=text[:40])
+    person = find_by_number(number)
+    cards = list(cards_within(by).filter(person=person).order_by("-id")) if person else []
+    if not cards:
+        return Desk(problem=_nothing_here(mask_number(number), by=by))
+    return _desk_of(_chosen(cards), today=today)
+
+
+def show_card(*, card_id: int, by: Actor, today: date) -> Desk | None:
+    """This function will show one card again, or None when it is out of reach."""
+    card = cards_within(by).filter(pk=card_id).first()
+    return _desk_of(card, today=today) if card else None
+
+
+def photo_of(*, card_id: int, by: Actor) -> bytes | None:
+    """This function will read the photo of a card's holder, or None."""
+    card = cards_within(by).filter(pk=card_id).first()
+    return photo_bytes(card.person) if card else None
+
+
+def reason_rows(*, on: date) -> tuple[ReasonRow, ...]:
+    """This function will make the table of reasons as of a day."""
+    return tuple(
+        ReasonRow(
+            digit=digit,
+            value=str(reason),
+            label=reason.label,
+            old_card=_OLD_CARD.get(reason, _HANDED_IN),
+            papers=_PAPERS.get(reason, _USUAL_PAPERS),
+            charge=charge_for(reason, on=on),
+        )
+        for digit, reason in enumerate(REASONS, start=1)
+    )
+
+
+def _nothing_here(masked: str, *, by: Actor) -> str:
+    if is_bank(by):
+        return (
+            f"本行没有 {masked} 的社保卡。他行的卡到该银行或社保卡综合服务窗口补换；"
+            "更换服务银行的，到社保卡综合服务窗口办理。"
+        )
+    return (
+        f"本县区没有 {masked} 的社保卡。请核对号码；卡在其他县区的到该县区办理，"
+        "从未领过卡的按首次申领办理（第四条）。"
+    )
+
+
+def _chosen(cards: Sequence[Card]) -> Card:
+    """The card in its holder's hands that still works, else the newest."""
+    in_use = (c for c in cards if c.stage == Stage.ISSUED and c.social != Social.CANCELLED)
+    return next(in_use, cards[0])
+
+
+def _desk_of(card: Card, *, today: date) -> Desk:
+    person = card.person
+    application = (
+        Application.objects.filter(person=person).exclude(progress__in=CLOSED_APPLICATIONS).first()
+    )
+    encoding = encoding_on(today)
+    dead = Refusal(no.APPLICANT_DEAD, {"died_on": person.died_on}) if person.died_on else None
+    return Desk(
+        open_id=application.pk if application else None,
+        holder=_holder(person, today=today),
+        card=_card(card),
+        reasons=reason_rows(on=today),
+        unfit=tuple(misfits(captured_of(person), encoding=encoding)),
+        dead=dead,
+    )
+
+
+def _holder(person: Person, *, today: date) -> HolderShown:
+    holder = holder_of(person)
+    age = holder.age(on=today)
+    adult, own_work = (whole_number(key, on=today) for key in ("minor_age", "self_supporting_age"))
+    return HolderShown(
+        id=holder.id,
+        name=holder.name,
+        masked_number=holder.masked_number,
+        sex=citizen_number.Sex(holder.sex).label,
+        age=age,
+        is_minor=age < adult,
+        is_16_or_17=own_work <= age < adult,
+        has_photo=bool(holder.photo_digest),
+        masked_phone=holder.masked_phone,
+        has_address=bool(person.address_sealed),
+    )
+
+
+def _card(card: Card) -> CardShown:
+    held = card.hold != Hold.NONE
+    words = [
+        card.get_stage_display(),
+        card.get_social_display(),
+        *([card.get_hold_display()] if held else []),
+    ]
+    return CardShown(
+        id=card.pk,
+        number=card.number,
+        bank_id=card.bank_org_id or 0,
+        bank=card.bank_org.name if card.bank_org else "",
+        state="、".join(words),
+        on_formal_loss=card.hold == Hold.FORMAL_LOSS,
+        expires_on=card.expires_on,
+    )
+
+
+def known_of(*, card_id: int, by: Actor) -> Captured:
+    """This function will take over what the book knows of the holder of a card within reach.
+
+    :raises Card.DoesNotExist: when there is no such card.
+    """
+    return captured_of(cards_within(by).get(pk=card_id).person)
+
+
+def photo_digest(person_id: int) -> str:
+    """This function will name the registered photo of a person, "" when there is none."""
+    return Person.objects.filter(pk=person_id).values_list("photo_digest", flat=True).first() or ""

@@ -1,0 +1,142 @@
+"""The new card handed over: the old one comes back or is lost, the application ends (25, 26)."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from cardbook.cards.models import Application, Card
+from cardbook.cards.states import Progress, Social, Stage
+from cardbook.chapters.collecting import OldCardBack, OldCardFate, old_card_out
+from cardbook.chapters.issuance.individual.commands import issue_card
+from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
+from cardbook.chapters.usage.replacement.tests import windows as at_the
+from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.custody.models import Position
+from cardbook.custody.places import Place
+from cardbook.law import notices
+from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle.facts import ApplyReason
+from cardbook.lifecycle.perform import Done
+from cardbook.lifecycle.refusals import Refused
+from cardbook.people.holders import holder_of
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(26)]
+LATER = make.NOON + timedelta(days=7)
+
+
+@pytest.fixture
+def there() -> Windows:
+    return windows()
+
+
+def made_anew(there: Windows, reason: ApplyReason) -> tuple[Card, Card, Application]:
+    """The old card, the new one lying in the county's store, and what it was asked for by."""
+    old = at_the.lost_or_worn(there)
+    application = at_the.the_application(taken(there, old, reason))
+    answer_applications(
+        [Answer(application_id=application.pk, kind=AnswerKind.MADE)], source="柜员登记",
+        answered_on=local_day(make.NOON), by=there.teller, at=make.NOON, key=make.key(),
+    )  # fmt: skip
+    (new,) = make.received_cards(there.city, there.city.here, people=[old.person])
+    return old, new, application
+
+
+def hand_over(there: Windows, new: Card, back: OldCardBack | None, *, key: str = "") -> Done:
+    return issue_card(
+        card_id=new.pk, facts=make.issue_facts(new), papers=make.ISSUE_PAPERS,
+        told=(notices.PICK_UP.code,), old_card=back, by=there.clerk, at=LATER,
+        key=key or make.key(),
+    )  # fmt: skip
+
+
+class TestHandOver:
+    def test_takes_the_old_card_and_ends_the_application(self, there: Windows) -> None:
+        old, new, application = made_anew(there, ApplyReason.DAMAGED)
+        found = old_card_out(new.pk)
+        assert found is not None
+        assert (found.number, found.on_loss) == (old.number, False)
+        key, back = make.key(), OldCardBack(card_id=old.pk, fate=OldCardFate.BROKEN)
+        hand_over(there, new, back, key=key)
+        old.refresh_from_db()
+        new.refresh_from_db()
+        application.refresh_from_db()
+        assert (old.stage, old.social) == (Stage.CANCELLED, Social.CANCELLED)
+        assert Position.objects.get(card=old).account.kind == Place.SCRAP
+        assert (new.stage, application.progress) == (Stage.ISSUED, Progress.COLLECTED)
+        assert hand_over(there, new, back, key=key).repeated
+        assert Event.objects.filter(act="application.collect").count() == 1
+
+    def test_without_the_old_card_is_refused(self, there: Windows) -> None:
+        _, new, application = made_anew(there, ApplyReason.DAMAGED)
+        with pytest.raises(Refused) as refused:
+            hand_over(there, new, None)
+        assert [one.code for one in refused.value.refusals] == ["OLD_CARD_OUT"]
+        application.refresh_from_db()
+        assert application.progress == Progress.PRODUCED
+
+    @pytest.mark.article(28)
+    def test_an_old_card_lost_meanwhile_dies_in_the_same_request(self, there: Windows) -> None:
+        old, new, _ = made_anew(there, ApplyReason.DAMAGED)
+        hand_over(there, new, OldCardBack(card_id=old.pk, fate=OldCardFate.LOST))
+        old.refresh_from_db()
+        assert (old.stage, old.social) == (Stage.ISSUED, Social.CANCELLED)
+
+    def test_of_a_lost_card_nothing_is_asked(self, there: Windows) -> None:
+        _, new, application = made_anew(there, ApplyReason.LOST)
+        assert old_card_out(new.pk) is None
+        hand_over(there, new, None)
+        application.refresh_from_db()
+        assert application.progress == Progress.COLLECTED
+
+
+class TestHandIn:
+    def test_an_old_card_comes_back_on_its_own_page(self, there: Windows) -> None:
+        old, _, _ = made_anew(there, ApplyReason.DAMAGED)
+        client, address = signed_in(there.clerk), reverse("old_card.hand_in", args=[old.pk])
+        unsaid = client.post(address, {"key": make.key()})
+        assert unsaid.status_code == 422
+        assert client.post(address, {"key": make.key(), "plastic": "good"}).status_code == 302
+        old.refresh_from_db()
+        assert old.stage == Stage.CANCELLED
+        stranger = signed_in(there.city.neighbour.clerk)
+        assert stranger.get(address).status_code == 404
+
+    def test_a_card_that_still_serves_is_not_taken(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        address = reverse("old_card.hand_in", args=[card.pk])
+        page = signed_in(there.clerk).post(address, {"key": make.key(), "plastic": "good"})
+        assert "OLD_CARD_STILL_SERVES" in page.content.decode()
+
+
+class TestDesk:
+    def test_asks_for_the_old_card_and_takes_it(self, there: Windows) -> None:
+        old, new, _ = made_anew(there, ApplyReason.DAMAGED)
+        client = signed_in(there.clerk)
+        number = holder_of(old.person).number
+        shown = client.post(reverse("card.issue"), {"q": number}).content.decode()
+        assert f"请收回旧卡 {old.number}" in shown
+        assert "旧卡已丢失" in shown
+        given = {
+            "key": make.key(), "card": new.pk, "identity": "typed", "scanned": new.number,
+            "face_person": "1", "face_card": "1", "reads": "1", "original_seen": "1",
+            "copy_kept": "paper", "told": "1", "signing": "paper", "old_card": "",
+            "old_card_id": old.pk,
+        }  # fmt: skip
+        refused = client.post(reverse("card.issue"), given)
+        assert refused.status_code == 409
+        assert 'data-refusal="OLD_CARD_OUT"' in refused.content.decode()
+        assert client.post(reverse("card.issue"), given | {"old_card": "good"}).status_code == 302
+        old.refresh_from_db()
+        assert old.stage == Stage.CANCELLED
+
+    def test_another_mans_card_is_not_taken_in_passing(self, there: Windows) -> None:
+        _, new, _ = made_anew(there, ApplyReason.LOST)
+        strange = at_the.lost_or_worn(there)
+        taken(there, strange)
+        with pytest.raises(Refused) as refused:
+            hand_over(there, new, OldCardBack(card_id=strange.pk, fate=OldCardFate.GOOD))
+        assert [one.code for one in refused.value.refusals] == ["OLD_CARD_IS_ANOTHERS"]

@@ -1,0 +1,117 @@
+"""The screen of a replacement: its tariff, whom it shows to whom, a new photo (Art. 25, 26)."""
+
+import struct
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from cardbook.cards.models import Application
+from cardbook.chapters.usage.replacement.tests import windows as at_the
+from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.people.holders import holder_of
+from cardbook.people.models import Person
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.pictures import JPEG_HEAD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(26)]
+DESK = "/replacement/"
+
+
+@pytest.fixture
+def there(tmp_path: Path, settings: object) -> Windows:
+    settings.PAPERS_ROOT = tmp_path  # type: ignore[attr-defined]
+    return windows()
+
+
+def photo(*, width: int = 358, height: int = 441, kilobytes: int = 25) -> SimpleUploadedFile:
+    """A JPEG of a size, grey enough to fill so many bytes."""
+    frame = b"\xff\xc0\x00\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\x00"
+    scan = bytes.fromhex("ffda0008010100003f00") + b"\x55" * kilobytes * 1024 + b"\xff\xd9"
+    return SimpleUploadedFile("a.jpg", JPEG_HEAD + frame + scan, content_type="image/jpeg")
+
+
+def filled(card_id: int, bank_id: int, **changes: object) -> dict[str, object]:
+    usual: dict[str, object] = {
+        "key": make.key(), "filled": "1", "card": card_id, "reason": "defect", "bank": bank_id,
+        "delivery": "window", "photo_ok": "1", "id_seen": "on", "signer": "holder",
+        "signing": "paper", "q": "",
+    }  # fmt: skip
+    return usual | changes
+
+
+class TestDesk:
+    def test_shows_the_tariff_with_its_document(self, there: Windows) -> None:
+        number = holder_of(at_the.lost_or_worn(there).person).number
+        html = signed_in(there.teller).post(DESK, {"q": number}).content.decode()
+        assert html.count("data-free") == 4
+        assert html.count("20.00") == 2
+        assert "陕人社发〔2012〕97号" in html
+        assert number not in html
+
+    def test_what_is_no_number_stays_in_the_field(self, there: Windows) -> None:
+        page = signed_in(there.clerk).post(DESK, {"q": "99999919"})
+        assert 'value="99999919"' in page.content.decode()
+
+    def test_an_open_application_is_shown_instead_of_a_form(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        done = taken(there, card)
+        number = holder_of(card.person).number
+        html = signed_in(there.clerk).post(DESK, {"q": number}).content.decode()
+        assert f"办理中的申请 {done.application_id}" in html
+        assert 'name="filled"' not in html
+
+    def test_a_card_out_of_reach_is_not_found(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        for stranger in (there.other_teller, there.city.neighbour.clerk):
+            page = signed_in(stranger).post(DESK, filled(card.pk, there.city.bank.pk))
+            assert page.status_code == 404
+        assert signed_in(there.city.here.auditor).get(DESK).status_code == 403
+        assert not Application.objects.exists()
+
+    @pytest.mark.article(28)
+    def test_a_bank_cannot_be_made_another(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        page = signed_in(there.teller).post(DESK, filled(card.pk, there.other_bank.pk))
+        assert page.status_code == 422
+        assert "没有这家银行" in page.content.decode()
+
+
+@pytest.mark.article(25)
+class TestPhoto:
+    def test_a_new_photo_is_kept_sealed_and_shown_from_then_on(
+        self, there: Windows, tmp_path: Path
+    ) -> None:
+        card = at_the.lost_or_worn(there)
+        client, address = signed_in(there.clerk), reverse("replacement.photo", args=[card.pk])
+        assert client.get(address).status_code == 404
+        given = filled(card.pk, there.city.bank.pk, photo=photo(), photo_ok="")
+        assert client.post(DESK, given).status_code == 302
+        person = Person.objects.get(pk=card.person_id)
+        application = Application.objects.get()
+        assert person.photo_digest == application.detail.photo != ""
+        sealed = (tmp_path / person.photo_digest[:2] / person.photo_digest).read_bytes()
+        assert b"\x55" * 100 not in sealed
+        shown = client.get(address)
+        assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
+        assert client.get(reverse("application.photo", args=[application.pk])).status_code == 200
+        assert signed_in(there.other_teller).get(address).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"kilobytes": 10}, "须在 20 至 300 KB 之间"),
+            ({"width": 300, "height": 370}, "太小"),
+            ({"width": 441}, "比例不符"),
+        ],
+    )
+    def test_a_photo_that_does_not_fit_is_said_why(
+        self, there: Windows, changes: dict[str, int], said: str
+    ) -> None:
+        card = at_the.lost_or_worn(there)
+        given = filled(card.pk, there.city.bank.pk, photo=photo(**changes))
+        page = signed_in(there.clerk).post(DESK, given)
+        assert page.status_code == 422
+        assert said in page.content.decode()

@@ -1,0 +1,27 @@
+"""What may be chosen in this chapter, for forms and models alike (Art. 22, 25)."""
+
+from django.db import models
+
+
+class Delivery(models.TextChoices):
+    """How the new card is to reach its holder (Art. 7)."""
+
+    WINDOW = "window", "窗口自取"
+    BANK = "bank", "银行网点领取"
+    POST = "post", "邮寄"
+
+
+class PhotoSource(models.TextChoices):
+    """Where the photo for the card comes from."""
+
+    KEPT = "kept", "沿用登记照片"
+    BROUGHT = "brought", "现场采集或自备"
+    POLICE = "police", "公安照片"
+
+
+class VisitResult(models.TextChoices):
+    """What came of a holder's way to the bank (Art. 22)."""
+
+    ACTIVE = "active", "已启用"
+    REFUSED = "refused", "未能启用"
+    STAYED_AWAY = "stayed_away", "没有来"
