@@ -2,5 +2,6 @@
 
 from cardbook.chapters.usage.models.activation import BankVisit
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
+from cardbook.chapters.usage.models.uses import CardUse, StatusAsked, StatusKey
 
-__all__ = ["BankVisit", "TemporaryPlace"]
+__all__ = ["BankVisit", "CardUse", "StatusAsked", "StatusKey", "TemporaryPlace"]
