@@ -6,6 +6,10 @@
 from django.urls import URLPattern, URLResolver
 
 from cardbook.chapters.api import POLICIES, CardbookAPI, named
+from cardbook.chapters.usage.activation.api import ROUTER as ACTIVATION
+from cardbook.chapters.usage.cancellation.api import ROUTER as CANCELLATION
+from cardbook.chapters.usage.temporary.api import ROUTER as TEMPORARY
+from cardbook.chapters.usage.transfer.api import ROUTER as TRANSFER
 from cardbook.chapters.usage.uses.api import ROUTER as STATES
 from cardbook.lifecycle.pages import Policy
 
@@ -16,15 +20,18 @@ API = CardbookAPI(
     docs_url=None,
     urls_namespace="api",
 )
-API.add_router("", STATES)
+for router in (STATES, ACTIVATION, TEMPORARY, CANCELLATION, TRANSFER):
+    API.add_router("", router)
 
-_DOCUMENT = named("openapi-json", Policy(frozenset(), "第二条、第二十三条"))
+# The document, and the root that addresses are told from.
+for name in ("openapi-json", "api-root"):
+    named(name, Policy(frozenset(), "第二条、第二十三条"))
 
 
 def api_urlpatterns() -> list[URLPattern | URLResolver]:
     """This function will list the addresses of the API; one without a policy is a mistake here."""
     patterns, _, _ = API.urls
-    kept = [one for one in patterns if isinstance(one, URLPattern) and one.name != "api-root"]
-    for one in kept:
+    for one in patterns:
+        assert isinstance(one, URLPattern)
         one.callback.policy = POLICIES[str(one.name)]  # type: ignore[attr-defined]
-    return [*kept]
+    return patterns
