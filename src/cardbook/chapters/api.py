@@ -69,6 +69,10 @@ class StaffSession(APIKeyCookie):
     param_name = "sessionid"
     openapi_description = "登录后的会话；POST 须带 X-CSRFToken"
 
+    def _get_key(self, request: HttpRequest) -> str | None:
+        """A visitor is told to sign in before anybody asks for his token."""
+        return super()._get_key(request) if getattr(request, "actor", None) else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         """The actor the middleware found, or None for a visitor."""
         return getattr(request, "actor", None)
@@ -153,9 +157,9 @@ class CardbookAPI(NinjaAPI):
         for path in schema["paths"].values():
             for operation in path.values():
                 for status, answer in operation["responses"].items():
+                    answer["description"] = MEANINGS[int(status)]
                     if int(status) >= 400:
                         answer["content"] = {PROBLEM_TYPE: answer["content"]["application/json"]}
-                        answer["description"] = MEANINGS[int(status)]
         return schema
 
     def set_default_exception_handlers(self) -> None:
@@ -176,6 +180,7 @@ class CardbookAPI(NinjaAPI):
 
 
 MEANINGS = {
+    200: "已答复，或已办理",
     400: "内容不是 JSON",
     401: "没有登录，或密钥不对、不在有效期内",
     403: "岗位、用途不符，或没有 CSRF 令牌",

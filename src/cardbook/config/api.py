@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 from cardbook.chapters.api import POLICIES, CardbookAPI, named
 from cardbook.chapters.usage.activation.api import ROUTER as ACTIVATION
 from cardbook.chapters.usage.cancellation.api import ROUTER as CANCELLATION
+from cardbook.chapters.usage.temporary.api import LENDING
 from cardbook.chapters.usage.temporary.api import ROUTER as TEMPORARY
 from cardbook.chapters.usage.transfer.api import ROUTER as TRANSFER
 from cardbook.chapters.usage.uses.api import ROUTER as STATES
@@ -20,7 +21,7 @@ API = CardbookAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (STATES, ACTIVATION, TEMPORARY, CANCELLATION, TRANSFER):
+for router in (STATES, ACTIVATION, LENDING, TEMPORARY, CANCELLATION, TRANSFER):
     API.add_router("", router)
 
 # The document, and the root that addresses are told from.

@@ -190,7 +190,7 @@ def _typed(given: forms.Field) -> tuple[Any, Any]:
     elif isinstance(given, forms.DateField):
         kind = date
     empty = {bool: False, str: ""}.get(kind, [])
-    said: dict[str, Any] = {"description": _described(given)}
+    said: dict[str, Any] = {"title": str(given.label), "description": _described(given)}
     if kind is str:
         said |= {"max_length": given.max_length, "min_length": int(given.required)}  # type: ignore[attr-defined]
     return (kind, Field(**said) if given.required else Field(default=empty, **said))
