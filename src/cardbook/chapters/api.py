@@ -28,8 +28,8 @@ class Mistake(Schema):
     code: str = Field(description="稳定的代码，供程序判断")
     detail: str = Field(description="哪里不对")
     way_out: str = Field(description="怎样处理")
-    article: str = Field("", description="依据的条款")
-    field: str = Field("", description="字段名；与字段无关的为空")
+    article: str = Field(default="", description="依据的条款")
+    field: str = Field(default="", description="字段名；与字段无关的为空")
 
 
 class Problem(Schema):
@@ -148,6 +148,10 @@ _NOBODY = trouble(401, "NOT_SIGNED_IN", "没有登录或没有密钥。", "请�
 _NOT_HERE = trouble(404, "NOT_FOUND", "没有找到，或不在您的范围内。", "请核对号码和所在机构。")
 
 
+def _handler(made: Callable[[Any], Trouble]) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda request, problem: _answer(made(problem))
+
+
 class CardbookAPI(NinjaAPI):
     """The API of the house: every error is a problem, in the document as on the wire."""
 
@@ -174,9 +178,7 @@ class CardbookAPI(NinjaAPI):
             Http404: lambda problem: _NOT_HERE,
         }
         for kind, made in handlers.items():
-            self.add_exception_handler(
-                kind, lambda request, problem, made=made: _answer(made(problem))
-            )
+            self.add_exception_handler(kind, _handler(made))
 
 
 MEANINGS = {

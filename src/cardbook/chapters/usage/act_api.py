@@ -4,7 +4,7 @@ The body is read off the form, so that a field added to the page is in the docum
 and notices are lists of codes; the header `Idempotency-Key` is the key of `perform`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -138,23 +138,13 @@ def body_of(form_class: type[CardForm]) -> type[Schema]:
     fields: dict[str, Any] = {name: _typed(form.fields[name]) for name in _own(form)}
     kinds = [kind for group in form.asked.papers for kind in group.kinds]
     if kinds:
-        codes = _one_of(kind.code for kind in kinds)
-        words = "；".join(f"{kind.code} {kind.title}" for kind in kinds)
-        fields["papers"] = (
-            list[codes], Field(default=[], description=f"已查验的材料：{words}"),
-        )  # fmt: skip
-    pictures = [kind.code for group in form.asked.papers for kind in group.pictures]
-    if pictures:
-        fields["pictures"] = (
-            dict[_one_of(pictures), Base64Bytes],
-            Field(default={}, description="须留存影像的材料：编码到 JPG 或 PNG 的 base64"),
-        )
+        fields["papers"] = _codes("已查验的材料", kinds)
     if form.asked.notices:
-        words = "；".join(f"{one.code} {one.title}" for one in form.asked.notices)
-        fields["told"] = (
-            list[_one_of(one.code for one in form.asked.notices)],
-            Field(default=[], description=f"已告知持卡人的事项：{words}"),
-        )
+        fields["told"] = _codes("已告知持卡人的事项", form.asked.notices)
+    pictures: Any = _one_of(kind.code for kind in kinds if kind.is_image)
+    if pictures is not None:
+        words = "须留存影像的材料：编码到 JPG 或 PNG 的 base64"
+        fields["pictures"] = (dict[pictures, Base64Bytes], Field(default={}, description=words))
     name = "".join(part.title() for part in form.row.code.replace("_", ".").split("."))
     made: type[Schema] = create_model(
         f"{name}Body", __base__=Schema, __config__=None, __doc__=form.row.title, **fields
@@ -164,8 +154,17 @@ def body_of(form_class: type[CardForm]) -> type[Schema]:
     return made
 
 
-def _one_of(codes: Any) -> Any:
-    return Literal[tuple(dict.fromkeys(codes))]
+def _one_of(codes: Iterable[str]) -> Any:
+    """The type of one of some codes, None without any."""
+    found = tuple(dict.fromkeys(codes))
+    return Literal[found] if found else None
+
+
+def _codes(label: str, rows: Sequence[Any]) -> tuple[Any, Any]:
+    """A list of codes of papers or notices, and what each of them means."""
+    one: Any = _one_of(row.code for row in rows)
+    words = "；".join(f"{row.code} {row.title}" for row in rows)
+    return list[one], Field(default=[], title=label, description=f"{label}：{words}")
 
 
 def _own(form: CardForm) -> list[str]:
@@ -176,29 +175,34 @@ def _own(form: CardForm) -> list[str]:
 
 def _typed(given: forms.Field) -> tuple[Any, Any]:
     """The type of one field and how it is described; what is not required may be left out."""
-    kind: Any = str
-    if isinstance(given, forms.MultipleChoiceField):
-        kind = list[_one_of(str(code) for code, _ in given.choices)]  # type: ignore[union-attr]
-    elif isinstance(given, forms.TypedChoiceField):
-        kind = int
-    elif isinstance(given, forms.ChoiceField):
-        kind = _one_of(str(code) for code, _ in given.choices)  # type: ignore[union-attr]
-    elif isinstance(given, forms.BooleanField):
-        kind = bool
-    elif isinstance(given, forms.DateTimeField):
-        kind = datetime
-    elif isinstance(given, forms.DateField):
-        kind = date
-    empty = {bool: False, str: ""}.get(kind, [])
+    kind, empty = _kind_of(given)
     said: dict[str, Any] = {"title": str(given.label), "description": _described(given)}
-    if kind is str:
-        said |= {"max_length": given.max_length, "min_length": int(given.required)}  # type: ignore[attr-defined]
-    return (kind, Field(**said) if given.required else Field(default=empty, **said))
+    if isinstance(given, forms.CharField):
+        said |= {"max_length": given.max_length, "min_length": int(given.required)}
+    return kind, Field(**said) if given.required else Field(default=empty, **said)
+
+
+def _kind_of(given: forms.Field) -> tuple[Any, Any]:
+    """The type, and what stands for nothing. A list that depends on the card is one of ids."""
+    codes: Any = _one_of(code for code, _ in _choices(given))
+    kinds: tuple[tuple[type[forms.Field], Any, Any], ...] = (
+        (forms.MultipleChoiceField, list[codes], []),
+        (forms.TypedChoiceField, int, None),
+        (forms.ChoiceField, codes, ""),
+        (forms.BooleanField, bool, False),
+        (forms.DateTimeField, datetime, None),
+        (forms.DateField, date, None),
+        (forms.CharField, str, ""),
+    )
+    return next((made, empty) for kind, made, empty in kinds if isinstance(given, kind))
+
+
+def _choices(given: forms.Field) -> list[tuple[str, str]]:
+    return [(str(code), str(label)) for code, label in getattr(given, "choices", ())]
 
 
 def _described(given: forms.Field) -> str:
-    choices = getattr(given, "choices", ())
-    words = "；".join(f"{code} {label}" for code, label in choices)
+    words = "；".join(f"{code} {label}" for code, label in _choices(given))
     return "。".join(str(part) for part in (given.label, given.help_text, words) if part)
 
 
@@ -221,4 +225,4 @@ def filled(form_class: type[CardForm], body: Schema, *, key: str) -> CardForm:
         for kind in group.pictures
         if kind.code in pictures
     }
-    return form_class(data, files)  # type: ignore[arg-type] # Django wants its own MultiValueDict
+    return form_class(data, files)

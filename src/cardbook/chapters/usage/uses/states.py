@@ -6,6 +6,7 @@ Pure data and one function without Django, so that the table is read and tested 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from cardbook.cards.states import Hold, Social, Stage
 
@@ -27,7 +28,7 @@ class Answer:
     """One answer: the state, why when it is stopped, and the sentence for a screen."""
 
     state: State
-    reason: str
+    reason: Literal["", "loss", "other"]
     words: str
 
 
