@@ -1,7 +1,8 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
 from cardbook.chapters.usage.models.activation import BankVisit
+from cardbook.chapters.usage.models.bank_offers import BankOffer
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
 from cardbook.chapters.usage.models.uses import CardUse, StatusAsked, StatusKey
 
-__all__ = ["BankVisit", "CardUse", "StatusAsked", "StatusKey", "TemporaryPlace"]
+__all__ = ["BankOffer", "BankVisit", "CardUse", "StatusAsked", "StatusKey", "TemporaryPlace"]
