@@ -77,9 +77,9 @@ def _throw_at(
     def right(case: schemathesis.Case) -> None:
         if "number" in case.path_parameters:
             case.path_parameters["number"] = number
-        for given in (case.query, case.body):
-            if isinstance(given, dict) and "purpose" in given:
-                given["purpose"] = "clinic"
+        for sent in (case.query, case.body):
+            if isinstance(sent, dict) and "purpose" in sent:
+                sent["purpose"] = "clinic"
         answer = case.call_and_validate(**way_in, excluded_checks=NOT_SAID_BY_SCHEMA)
         seen.add(answer.status_code)
 

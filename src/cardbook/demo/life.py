@@ -35,6 +35,7 @@ from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
+from cardbook.demo.uses import live_uses
 from cardbook.demo.using import live_using
 from cardbook.demo.words import BANKS
 from cardbook.demo.wrong_cards import live_wrong_cards
@@ -137,6 +138,7 @@ def live(
     live_line_ends(story)
     live_offices(story)
     live_using(story)
+    live_uses(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:
