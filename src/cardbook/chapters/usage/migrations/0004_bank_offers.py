@@ -6,32 +6,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0005_town_helpers'),
-        ('usage', '0003_uses'),
+        ("orgs", "0005_town_helpers"),
+        ("usage", "0003_uses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankOffer',
+            name="BankOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('discount', '优惠措施'), ('outlet', '服务网点'), ('machine', '自助设备')], max_length=20, verbose_name='类别')),
-                ('title', models.CharField(max_length=100, verbose_name='内容')),
-                ('place', models.CharField(default='', max_length=200, verbose_name='地点')),
-                ('words', models.CharField(default='', max_length=300, verbose_name='说明')),
-                ('since', models.DateField(verbose_name='自')),
-                ('until', models.DateField(verbose_name='至（含）')),
-                ('entered_at', models.DateTimeField(verbose_name='登记时间')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='撤回时间')),
-                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='orgs.organization')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("discount", "优惠措施"),
+                            ("outlet", "服务网点"),
+                            ("machine", "自助设备"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="内容")),
+                ("place", models.CharField(default="", max_length=200, verbose_name="地点")),
+                ("words", models.CharField(default="", max_length=300, verbose_name="说明")),
+                ("since", models.DateField(verbose_name="自")),
+                ("until", models.DateField(verbose_name="至（含）")),
+                ("entered_at", models.DateTimeField(verbose_name="登记时间")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                (
+                    "bank",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="orgs.organization",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('bank', 'kind', 'title', 'place', 'since'), name='bank_offer_once', violation_error_message='这项已经登记过'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='bank_offer_since_before_until')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("bank", "kind", "title", "place", "since"),
+                        name="bank_offer_once",
+                        violation_error_message="这项已经登记过",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))),
+                        name="bank_offer_since_before_until",
+                    ),
+                ],
             },
         ),
     ]
