@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -146,6 +147,7 @@ def _plain(problem: HttpError) -> Trouble:
 
 _NOBODY = trouble(401, "NOT_SIGNED_IN", "没有登录或没有密钥。", "请登录，或带上 X-API-Key 头。")
 _NOT_HERE = trouble(404, "NOT_FOUND", "没有找到，或不在您的范围内。", "请核对号码和所在机构。")
+_NOT_ALLOWED = trouble(403, "NOT_ALLOWED", "不允许办理。", "请从本单位的网络登录后办理。")
 
 
 def _handler(made: Callable[[Any], Trouble]) -> Callable[[HttpRequest, Any], HttpResponse]:
@@ -176,6 +178,7 @@ class CardbookAPI(NinjaAPI):
             HttpError: _plain,
             AuthenticationError: lambda problem: _NOBODY,
             Http404: lambda problem: _NOT_HERE,
+            PermissionDenied: lambda problem: _NOT_ALLOWED,
         }
         for kind, made in handlers.items():
             self.add_exception_handler(kind, _handler(made))
