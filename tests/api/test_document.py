@@ -76,7 +76,7 @@ def _throw_at(
     """Right input about a card there is, and wrong input of every kind; each answer is checked."""
 
     @settings(
-        max_examples=6, deadline=None, database=None, derandomize=True,
+        max_examples=4, deadline=None, database=None, derandomize=True,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=operation.as_strategy())
@@ -90,7 +90,7 @@ def _throw_at(
         seen.add(answer.status_code)
 
     @settings(
-        max_examples=6, deadline=None, database=None, derandomize=True,
+        max_examples=4, deadline=None, database=None, derandomize=True,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
