@@ -94,7 +94,7 @@ def test_every_module_says_what_it_serves() -> None:
 
 
 def test_the_clock_is_asked_only_at_the_edges() -> None:
-    edges = re.compile(r"(pages|cli|middleware|demo)\.py$|/web/|/demo/pages\.py$|/testing/")
+    edges = re.compile(r"(pages|api|cli|middleware|demo)\.py$|/web/|/demo/pages\.py$|/testing/")
     asking = [
         str(path.relative_to(HOUSE))
         for path in modules()

@@ -65,7 +65,16 @@ def card_in_county(*, card_id: int, by: Actor) -> Card | None:
 
 def card_head(*, card_id: int, by: Actor) -> CardHead | None:
     """This function will name a card the actor's county has or owns, or return None."""
-    card = card_in_county(card_id=card_id, by=by)
+    return _head(card_in_county(card_id=card_id, by=by))
+
+
+def card_head_of(*, number: str, by: Actor) -> CardHead | None:
+    """This function will name a card by its printed number, or return None out of reach."""
+    found = cards_in_county(by=by).filter(number=number)
+    return _head(found.select_related("person", "batch", "bank_org").first())
+
+
+def _head(card: Card | None) -> CardHead | None:
     if card is None:
         return None
     holder = holder_of(card.person)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from cardbook.config.api import API, api_urlpatterns
 from cardbook.config.wiring import register_urlpatterns
 
 urlpatterns = [
@@ -38,6 +39,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.exchange.messages.urls")),
     path("", include("cardbook.insight.figures.urls")),
     *register_urlpatterns(),
+    path("api/v1/", (api_urlpatterns(), "ninja", API.urls_namespace)),
 ]
 if settings.DEMO:
     urlpatterns.append(path("", include("cardbook.demo.urls")))

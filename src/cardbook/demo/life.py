@@ -38,6 +38,7 @@ from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
+from cardbook.demo.uses import live_uses
 from cardbook.demo.using import live_using
 from cardbook.demo.words import BANKS
 from cardbook.demo.wrong_cards import live_wrong_cards
@@ -143,6 +144,7 @@ def live(
     live_exchange(story)
     live_using(story)
     live_replacements(story)
+    live_uses(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

@@ -118,6 +118,9 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("银行绿色通道", "bank.queue", "bank"),
             ("两侧未办全", "halves.list", "warning"),
             ("临时卡", "temporary.list", "card"),
+            ("应用事项", "use.list", "card"),
+            ("银行优惠与渠道", "offer.list", "bank"),
+            ("核验密钥", "status_key.list", "warning"),
         ),
     ),
     (

@@ -25,3 +25,11 @@ class VisitResult(models.TextChoices):
     ACTIVE = "active", "已启用"
     REFUSED = "refused", "未能启用"
     STAYED_AWAY = "stayed_away", "没有来"
+
+
+class OfferKind(models.TextChoices):
+    """What a bank promises (Art. 24)."""
+
+    DISCOUNT = "discount", "优惠措施"
+    OUTLET = "outlet", "服务网点"
+    MACHINE = "machine", "自助设备"

@@ -1,15 +1,21 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
 from cardbook.chapters.usage.models.activation import BankVisit
+from cardbook.chapters.usage.models.bank_offers import BankOffer
 from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.replacement import FeeReceipt
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
+from cardbook.chapters.usage.models.uses import CardUse, StatusAsked, StatusKey
 
 __all__ = [
     "ApplicationDetail",
+    "BankOffer",
     "BankVisit",
+    "CardUse",
     "FeeReceipt",
     "OutsideCall",
+    "StatusAsked",
+    "StatusKey",
     "TemporaryPlace",
 ]

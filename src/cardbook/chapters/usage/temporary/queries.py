@@ -110,7 +110,15 @@ def in_reach(by: Actor) -> QuerySet[TemporaryCard]:
 
 def temporary_head(temporary_id: int, by: Actor) -> CardHead | None:
     """This function will name a temporary card of the county, or return None."""
-    card = in_reach(by).filter(pk=temporary_id).select_related("person").first()
+    return _head(in_reach(by).filter(pk=temporary_id).select_related("person").first())
+
+
+def temporary_head_of(number: str, by: Actor) -> CardHead | None:
+    """This function will name a temporary card by its printed number, or return None."""
+    return _head(in_reach(by).filter(number=number).select_related("person").first())
+
+
+def _head(card: TemporaryCard | None) -> CardHead | None:
     if card is None:
         return None
     holder = card.person

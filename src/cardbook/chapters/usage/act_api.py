@@ -1,0 +1,228 @@
+"""Acts on one card by API: the form of the page, its command, in other dress (Art. 22 to 31).
+
+The body is read off the form, so that a field added to the page is in the document as well. Papers
+and notices are lists of codes; the header `Idempotency-Key` is the key of `perform`.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
+from django.utils import timezone
+from ninja import Header, Path, Router, Schema
+from pydantic import Base64Bytes, ConfigDict, Field, create_model
+
+from cardbook.chapters.api import Mistake, StaffSession, Trouble, named, problems, trouble
+from cardbook.chapters.asked import notice_name, picture_name
+from cardbook.chapters.card_heads import CardHead, card_head_of
+from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, Policy
+from cardbook.lifecycle.perform import Done
+from cardbook.orgs.actors import Actor
+
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key", pattern=r"^[0-9A-Za-z_-]{8,64}$",
+        description="一次业务一个键；同键同内容再次提交，得到第一次的结果",
+    ),
+]  # fmt: skip
+Number = Annotated[str, Path(pattern=r"^[0-9A-Za-z]{1,20}$", description="卡面号码")]
+
+
+class Did(Schema):
+    """What was done."""
+
+    act: str = Field(description="业务编码")
+    number: str = Field(description="卡号")
+    batch: UUID = Field(description="台账批次；同一个键总是同一批次")
+    repeated: bool = Field(description="这个键已经办过，返回第一次的结果")
+
+
+def _of_county(number: str, by: Actor) -> CardHead | None:
+    return card_head_of(number=number.upper(), by=by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is acted on: its address, and how an actor's own is found by the number in it."""
+
+    path: str = "/cards/{number}"
+    tag: str = "社保卡"
+    find: Callable[[str, Actor], CardHead | None] = _of_county
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A form and the command it is given to; `prepare` offers what depends on the card."""
+
+    form: type[Any]
+    do: Callable[[Request[Any], datetime], Done]
+    prepare: Callable[[Any, CardHead, Actor], None] = field(default=lambda form, card, by: None)
+
+
+def acts_on(target: Target, *calls: Call) -> Router:
+    """This function will make the addresses of acts: one POST for each, named by its code."""
+    router = Router(tags=[target.tag], auth=StaffSession())
+    for call in calls:
+        row = act(call.form.act_code)
+        policy = Policy(frozenset(row.who), row.basis_text, (row.code,))
+        router.post(
+            f"{target.path}/{row.code}",
+            response={200: Did, **problems(400, 401, 403, 404, 409, 422)},
+            summary=row.title,
+            description=f"依据：{row.basis_text}。岗位：{_roles(row.who)}。",
+            operation_id=row.code.replace(".", "_"),
+            url_name=named(f"api.{row.code}", policy),
+        )(_view(target, call))
+    return router
+
+
+def _view(target: Target, call: Call) -> Callable[..., Did]:
+    body_model = body_of(call.form)
+
+    def view(
+        request: ActorRequest,
+        number: Number,
+        body: body_model,  # type: ignore[valid-type] # made from the form
+        idempotency_key: Key,
+    ) -> Did:
+        row, by = act(call.form.act_code), request.actor
+        if by.role not in row.who:
+            raise trouble(
+                403, "ROLE_NOT_ALLOWED", f"您的岗位“{by.role.label}”不办理此项业务。",
+                f"请由{_roles(row.who)}办理。",
+            )  # fmt: skip
+        card = target.find(number, by)
+        if card is None:
+            raise Http404
+        form = filled(call.form, body, key=idempotency_key)
+        call.prepare(form, card, by)
+        if not form.is_valid():
+            raise Trouble(422, _mistakes(form))
+        asked = Request(
+            subject_id=card.id, form=form, answered=form.answered(), by=by,
+            second=form.second(request), key=idempotency_key,
+        )  # fmt: skip
+        done = call.do(asked, timezone.now())
+        return Did(act=row.code, number=card.number, batch=done.batch, repeated=done.repeated)
+
+    return view
+
+
+def _roles(who: Any) -> str:
+    return "、".join(sorted(role.label for role in who))
+
+
+def _mistakes(form: forms.Form) -> list[Mistake]:
+    return [
+        Mistake(
+            code="INPUT_WRONG", detail=str(text), way_out="请改正后重新提交。",
+            field="" if name == "__all__" else name,
+        )
+        for name, texts in form.errors.items()
+        for text in texts
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------- between body and form
+def body_of(form_class: type[CardForm]) -> type[Schema]:
+    """This function will make the body of an act: the form's own fields, papers, notices."""
+    form = form_class(initial={})
+    fields: dict[str, Any] = {name: _typed(form.fields[name]) for name in _own(form)}
+    kinds = [kind for group in form.asked.papers for kind in group.kinds]
+    if kinds:
+        fields["papers"] = _codes("已查验的材料", kinds)
+    if form.asked.notices:
+        fields["told"] = _codes("已告知持卡人的事项", form.asked.notices)
+    pictures: Any = _one_of(kind.code for kind in kinds if kind.is_image)
+    if pictures is not None:
+        words = "须留存影像的材料：编码到 JPG 或 PNG 的 base64"
+        fields["pictures"] = (dict[pictures, Base64Bytes], Field(default={}, description=words))
+    name = "".join(part.title() for part in form.row.code.replace("_", ".").split("."))
+    made: type[Schema] = create_model(
+        f"{name}Body", __base__=Schema, __config__=None, __doc__=form.row.title, **fields
+    )
+    made.model_config = ConfigDict(**{**made.model_config, "extra": "forbid"})
+    made.model_rebuild(force=True)
+    return made
+
+
+def _one_of(codes: Iterable[str]) -> Any:
+    """The type of one of some codes, None without any."""
+    found = tuple(dict.fromkeys(codes))
+    return Literal[found] if found else None
+
+
+def _codes(label: str, rows: Sequence[Any]) -> tuple[Any, Any]:
+    """A list of codes of papers or notices, and what each of them means."""
+    one: Any = _one_of(row.code for row in rows)
+    words = "；".join(f"{row.code} {row.title}" for row in rows)
+    return list[one], Field(default=[], title=label, description=f"{label}：{words}")
+
+
+def _own(form: CardForm) -> list[str]:
+    asked = {name for group in form.asked.papers for name in group.fields()}
+    asked |= {notice_name(one) for one in form.asked.notices}
+    return [name for name in form.fields if name != "key" and name not in asked]
+
+
+def _typed(given: forms.Field) -> tuple[Any, Any]:
+    """The type of one field and how it is described; what is not required may be left out."""
+    kind, empty = _kind_of(given)
+    said: dict[str, Any] = {"title": str(given.label), "description": _described(given)}
+    if isinstance(given, forms.CharField):
+        said |= {"max_length": given.max_length, "min_length": int(given.required)}
+    return kind, Field(**said) if given.required else Field(default=empty, **said)
+
+
+def _kind_of(given: forms.Field) -> tuple[Any, Any]:
+    """The type, and what stands for nothing. A list that depends on the card is one of ids."""
+    codes: Any = _one_of(code for code, _ in _choices(given))
+    kinds: tuple[tuple[type[forms.Field], Any, Any], ...] = (
+        (forms.MultipleChoiceField, list[codes], []),
+        (forms.TypedChoiceField, int, None),
+        (forms.ChoiceField, codes, ""),
+        (forms.BooleanField, bool, False),
+        (forms.DateTimeField, datetime, None),
+        (forms.DateField, date, None),
+        (forms.CharField, str, ""),
+    )
+    return next((made, empty) for kind, made, empty in kinds if isinstance(given, kind))
+
+
+def _choices(given: forms.Field) -> list[tuple[str, str]]:
+    return [(str(code), str(label)) for code, label in getattr(given, "choices", ())]
+
+
+def _described(given: forms.Field) -> str:
+    words = "；".join(f"{code} {label}" for code, label in _choices(given))
+    return "。".join(str(part) for part in (given.label, given.help_text, words) if part)
+
+
+def filled(form_class: type[CardForm], body: Schema, *, key: str) -> CardForm:
+    """This function will fill the form of the page with what the body says."""
+    given = body.model_dump(mode="python")
+    papers, told = given.pop("papers", []), given.pop("told", [])
+    pictures: dict[str, bytes] = given.pop("pictures", {})
+    data: dict[str, Any] = {"key": key}
+    for name, value in given.items():
+        data[name] = value.isoformat() if isinstance(value, date) else value
+    empty = form_class(initial={})
+    for group in empty.asked.papers:
+        shown = [kind.code for kind in group.kinds if kind.code in papers]
+        data[group.name] = "on" if group.is_tick and shown else next(iter(shown), "")
+    data |= {notice_name(one): "on" for one in empty.asked.notices if one.code in told}
+    files = {
+        picture_name(kind): SimpleUploadedFile(kind.code, pictures[kind.code])
+        for group in empty.asked.papers
+        for kind in group.pictures
+        if kind.code in pictures
+    }
+    return form_class(data, files)

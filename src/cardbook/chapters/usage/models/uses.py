@@ -1,0 +1,82 @@
+"""What cards are used for, agency by agency, and who outside may ask about one (Art. 2, 23)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from cardbook.cards.models import Card
+from cardbook.orgs.models import Organization, User
+
+
+class CardUse(models.Model):
+    """One use (事项) of the card at one agency, from a day to a day (exclusive)."""
+
+    agency = models.ForeignKey(Organization, models.PROTECT, related_name="uses", db_index=False)
+    code = models.CharField("事项编码", max_length=30)
+    name = models.CharField("事项", max_length=100)
+    basis = models.CharField("依据", max_length=100)
+    since = models.DateField("启用日")
+    until = models.DateField("停用日", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("登记时间")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["agency", "code"],
+                name="card_use_once",
+                violation_error_message="该机构已登记这个事项编码",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="card_use_since_before"
+            ),
+        )
+
+
+class StatusKey(models.Model):
+    """A key by which an agency asks for a card's state; only the digest of the key is kept.
+
+    `purposes` are codes of the agency's uses: a use that has ended ends the asking as well.
+    """
+
+    agency = models.ForeignKey(
+        Organization, models.PROTECT, related_name="status_keys", db_index=False
+    )
+    title = models.CharField("用于", max_length=100)
+    digest = models.BinaryField(max_length=32)
+    purposes = ArrayField(models.CharField(max_length=30))
+    valid_from = models.DateField("启用日")
+    valid_to = models.DateField("失效日")
+    per_minute = models.PositiveIntegerField("每分钟上限")
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    second_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("生成时间")
+    revoked_at = models.DateTimeField("撤销时间", null=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["digest"], name="status_key_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__gt=F("valid_from")),
+                name="status_key_from_before_to",
+                violation_error_message="失效日要晚于启用日",
+            ),
+            models.CheckConstraint(
+                condition=~Q(made_by=F("second_by")), name="status_key_made_by_two"
+            ),
+        )
+
+
+class StatusAsked(models.Model):
+    """Who asked for which card's state, what for, and what was answered; never changed."""
+
+    key = models.ForeignKey(StatusKey, models.PROTECT, related_name="asked", db_index=False)
+    card = models.ForeignKey(Card, models.PROTECT, null=True, related_name="+")
+    purpose = models.CharField("用途", max_length=30)
+    asked_at = models.DateTimeField("时间")
+    answer = models.CharField("答复", max_length=30)
+
+    class Meta:
+        indexes = (models.Index(fields=["key", "asked_at"], name="status_asked_by_key"),)

@@ -1,0 +1,125 @@
+"""How an agency or a hospital asks for the state of a card: key, purpose, number (Art. 2, 23)."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import ConfigDict, Field
+
+from cardbook.chapters.api import AgencyKey, Trouble, named, problems, trouble
+from cardbook.chapters.usage.uses.commands import Answered, NotAnswered, answer_agency
+from cardbook.chapters.usage.uses.states import BANK_NOTE
+from cardbook.lib.citizen_number import parse
+from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.pages import Policy
+
+_BASIS = "第二条、第二十三条"
+# Nobody's post opens these: a key does.
+_BY_KEY = Policy(frozenset(), _BASIS)
+ROUTER = Router(tags=["核验"], auth=AgencyKey())
+Purpose = Annotated[
+    str, Field(min_length=1, max_length=30, pattern=r"^[a-z0-9_.]+$", description="事项编码")
+]
+
+_REASONS = {
+    "KEY_UNKNOWN": (401, "没有这个密钥，或已撤销。", "请向市局信息中心申请新的密钥。"),
+    "KEY_OUT_OF_DATE": (401, "密钥不在有效期内。", "请向市局信息中心换发密钥。"),
+    "TOO_OFTEN": (429, "超过这个密钥每分钟的上限。", "请按 Retry-After 的秒数等待后再问。"),
+    "PURPOSE_NOT_GRANTED": (
+        403, "这个密钥没有被准许用于该事项，或事项已停用。", "请核对 purpose，或申请增加事项。"
+    ),
+}  # fmt: skip
+
+
+class StateAnswer(Schema):
+    """The state of one card; nothing about its holder."""
+
+    state: Literal["valid", "stopped", "not_activated", "cancelled", "unknown"] = Field(
+        description="可用、停用、未激活、已注销、没有这个号码或状态未核实"
+    )
+    reason: Literal["", "loss", "other"] = Field(description="停用的原因：挂失或其他")
+    words: str = Field(description="给经办人看的一句话")
+    ending: str = Field(description="卡号后四位；没有这张卡时为空")
+    as_of: datetime = Field(description="答复的时间")
+    bank: str = Field(description="金融功能不在此答复")
+    reference: int = Field(description="查询记录号，核对时用")
+
+
+class HolderAsked(Schema):
+    """By whose number a card is looked for; it travels in the body, never in the address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    citizen_number: str = Field(min_length=15, max_length=30, description="社会保障号码")
+    purpose: Purpose
+
+
+@ROUTER.get(
+    "/cards/{number}/state",
+    response={200: StateAnswer, **problems(401, 403, 422, 429)},
+    summary="按卡号核验社保卡状态",
+    operation_id="card_state",
+    url_name=named("api.card_state", _BY_KEY),
+)
+def by_number(
+    request: HttpRequest, number: str, purpose: Annotated[Purpose, Query()]
+) -> StateAnswer:
+    """每次查询都留记录：哪个密钥、哪张卡、什么用途、何时、答复什么。"""
+    try:
+        value = parse_card_number(number).value
+    except InputError as problem:
+        raise _wrong("number", problem) from problem
+    return _answer(request, purpose=purpose, number=value, holder=None)
+
+
+@ROUTER.post(
+    "/cards/state",
+    response={200: StateAnswer, **problems(400, 401, 403, 422, 429)},
+    summary="按社会保障号码核验在用的社保卡",
+    operation_id="holder_card_state",
+    url_name=named("api.holder_card_state", _BY_KEY),
+)
+def by_holder(request: HttpRequest, body: HolderAsked) -> StateAnswer:
+    """号码只在请求体里，不进地址和日志；持卡人有多张卡的，答复在用的一张。"""
+    try:
+        today = local_day(timezone.now())
+        value = parse(body.citizen_number, today=today).number
+    except InputError as problem:
+        raise _wrong("citizen_number", problem) from problem
+    return _answer(request, purpose=body.purpose, number=None, holder=value)
+
+
+def _answer(
+    request: HttpRequest, *, purpose: str, number: str | None, holder: str | None
+) -> StateAnswer:
+    now = timezone.now()
+    key: str = request.auth  # type: ignore[attr-defined]
+    try:
+        found = answer_agency(key=key, purpose=purpose, at=now, number=number, holder=holder)
+    except NotAnswered as problem:
+        raise _said(problem) from problem
+    return _shown(found, now)
+
+
+def _shown(found: Answered, now: datetime) -> StateAnswer:
+    return StateAnswer(
+        state=found.answer.state.value, reason=found.answer.reason, words=found.answer.words,
+        ending=found.ending, as_of=now.astimezone(LOCAL), bank=BANK_NOTE,
+        reference=found.reference,
+    )  # fmt: skip
+
+
+def _said(problem: NotAnswered) -> Trouble:
+    status, detail, way_out = _REASONS[problem.code]
+    headers = {"Retry_After": str(problem.wait)} if problem.wait else {}
+    return trouble(status, problem.code, detail, way_out, **headers)
+
+
+def _wrong(field: str, problem: InputError) -> Trouble:
+    found = trouble(422, "INPUT_WRONG", problem.sentence, "请核对后重新提交。")
+    found.mistakes[0].field = field
+    return found

@@ -1,0 +1,105 @@
+"""What is read of uses and keys: one statement answers an agency, lists for pages (Art. 23)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+
+from cardbook.chapters.usage.models import CardUse, StatusKey
+from cardbook.chapters.usage.uses.states import Known
+from cardbook.lib.clock import local_day
+from cardbook.lib.rows import named_rows
+from cardbook.orgs.models import Organization
+
+_STATUS = (Path(__file__).parent / "sql" / "status.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """All that one read says: of the key, of its minute, of the purpose, of the card."""
+
+    key_id: int
+    per_minute: int
+    valid_from: date
+    valid_to: date
+    revoked: bool
+    asked: int
+    oldest: datetime | None
+    granted: bool
+    card_id: int | None
+    number: str
+    card: Known | None
+
+
+def read_asking(
+    *, digest: bytes, purpose: str, number: str | None, holder: bytes | None, at: datetime
+) -> Asking | None:
+    """This function will read all an answer needs at once, or return None without such a key."""
+    values: dict[str, Any] = {
+        "digest": digest, "purpose": purpose, "number": number, "holder": holder, "at": at,
+        "today": local_day(at),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_STATUS, values)
+        rows = named_rows(cursor)
+    if not rows:
+        return None
+    row = rows[0]
+    card = None
+    if row["card_id"] is not None:
+        card = Known(**{name: row[name] for name in Known.__dataclass_fields__})
+    return Asking(
+        key_id=row["key_id"],
+        per_minute=row["per_minute"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        revoked=row["revoked_at"] is not None,
+        asked=row["asked"],
+        oldest=row["oldest"],
+        granted=row["granted"],
+        card_id=row["card_id"],
+        number=row["number"] or "",
+        card=card,
+    )
+
+
+def key_list(*, today: date, text: str = "") -> list[StatusKey]:
+    """This function will list the keys with how often they asked, those in force first."""
+    found = StatusKey.objects.select_related("agency", "made_by", "second_by")
+    if text:
+        found = found.filter(Q(agency__name__contains=text) | Q(title__contains=text))
+    counted = found.annotate(times=Count("asked"), last=Max("asked__asked_at"))
+    return sorted(counted, key=lambda key: (not in_force(key, today), key.agency.code, key.pk))
+
+
+def in_force(key: StatusKey, today: date) -> bool:
+    """This function will say whether a key opens anything on a day."""
+    return key.revoked_at is None and key.valid_from <= today < key.valid_to
+
+
+def uses(*, today: date | None = None, text: str = "") -> list[CardUse]:
+    """This function will list the uses by agency; with `today` only those in force."""
+    found = CardUse.objects.select_related("agency", "decided_by").order_by("agency__code", "code")
+    if today is not None:
+        found = found.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
+    if text:
+        found = found.filter(
+            Q(agency__name__contains=text) | Q(name__contains=text) | Q(code__iexact=text)
+        )
+    return list(found)
+
+
+def agencies(*, today: date) -> list[tuple[int, str]]:
+    """This function will list the offices a use or a key may be given to, by code."""
+    found = Organization.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today
+    )
+    return [(one.pk, f"{one.name}（{one.code}）") for one in found.order_by("code")]
+
+
+def purposes_of(agency_id: int, *, today: date) -> set[str]:
+    """This function will list the codes of the uses an agency has on a day."""
+    return {one.code for one in uses(today=today) if one.agency_id == agency_id}

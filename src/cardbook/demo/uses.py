@@ -1,0 +1,54 @@
+"""What cards of the demo city are used for, and what its banks promise (Art. 23, 24).
+
+No key is made: a key is shown once, to a person. What is there already is left as it is.
+"""
+
+from datetime import timedelta
+
+from cardbook.chapters.usage.bank_offers.commands import NotEntered, enter_offer
+from cardbook.chapters.usage.bank_offers.queries import banks_of
+from cardbook.chapters.usage.uses.commands import NotKept, add_use
+from cardbook.demo.staff import actor_named
+from cardbook.demo.story import Story
+
+# Office of the county by its post, code, name.
+_USES = (
+    ("chuangkou1", "card.window", "窗口业务凭证"),
+    ("jingban1", "pension.collect", "养老待遇领取"),
+    ("jingban2", "insurance.pay", "社会保险缴费"),
+)
+_OFFERS = (
+    ("discount", "免收年费和小额账户管理费", ""),
+    ("outlet", "社保卡绿色通道窗口", "商州区北新街示范支行一层"),
+    ("machine", "社保卡自助服务机（查询、改密）", "商州区人社局一层大厅"),
+)
+_COUNTY = "611002"
+
+
+def live_uses(story: Story) -> None:
+    """This function will register a few uses and a few promises of each bank, each once."""
+    manager, at = actor_named("sl_guanli", on=story.today), story.at(1, 9)
+    since, until = story.today - timedelta(days=11), story.today + timedelta(days=354)
+    kept = 0
+    for post, code, name in _USES:
+        office = story.actor(_COUNTY, post).org_id
+        try:
+            add_use(
+                agency_id=office, code=code, name=name, basis="第二十三条第二款",
+                since=since, by=manager, at=at,
+            )  # fmt: skip
+            kept += 1
+        except NotKept:
+            continue
+    for bank, _ in banks_of(manager):
+        for kind, title, place in _OFFERS:
+            try:
+                enter_offer(
+                    bank_id=bank, kind=kind, title=title, place=place, words="",
+                    since=since, until=until, by=manager, at=at,
+                )  # fmt: skip
+                kept += 1
+            except NotEntered:
+                continue
+    if kept:
+        story.say(f"市局：登记 {len(_USES)} 项社保卡应用事项，公布各银行的优惠、网点、自助设备")

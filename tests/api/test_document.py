@@ -1,0 +1,111 @@
+"""The API keeps what its document promises, whatever is thrown at it; every address is in it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import CheckFunction
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from cardbook.chapters.usage.uses.tests.test_states import an_agency
+from cardbook.config.api import API
+from cardbook.lifecycle.acts import ACTS
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import City
+
+# What each must have met, or the test threw nothing that matters.
+SURELY = {"clerk": {401, 403, 409, 422}, "keeper": {401, 403, 409, 422}, "agency": {200, 401, 422}}
+TOKEN = "t" * 32
+# A check digit, "an outlet of this bank", "write why" are beyond JSON Schema: 422 says so.
+NOT_SAID_BY_SCHEMA: list[CheckFunction] = [positive_data_acceptance]
+
+
+def credentials(who: str, city: City) -> dict[str, dict[str, str]]:
+    if who == "agency":
+        return {"headers": {"X-API-Key": an_agency(city, per_minute=5000).key}}
+    session = signed_in(getattr(city.here, who)).cookies["sessionid"].value
+    return {
+        "headers": {"X-CSRFToken": TOKEN}, "cookies": {"sessionid": session, "csrftoken": TOKEN},
+    }  # fmt: skip
+
+
+def served(environ: dict[str, Any], start: Any) -> Any:
+    """The application behind a server, which always says who asks."""
+    return get_wsgi_application()(environ | {"REMOTE_ADDR": "127.0.0.1"}, start)
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """The server's habit of closing connections after a request would end the test's own."""
+    habits = (signals.request_started, signals.request_finished)
+    for one in habits:
+        one.disconnect(close_old_connections)
+    yield
+    for one in habits:
+        one.connect(close_old_connections)
+
+
+@pytest.mark.article(23)
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_one_connection")
+@pytest.mark.parametrize("who", ["clerk", "keeper", "agency"])
+def test_whatever_is_sent_the_answer_is_one_of_those_documented(who: str, city: City) -> None:
+    document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", served)
+    way_in, number = credentials(who, city), make.issued_card(city, city.here).number
+    operations = [found.ok() for found in document.get_all_operations()]
+    seen: set[int] = set()
+    for operation in operations:
+        _throw_at(operation, way_in=way_in, number=number, seen=seen)
+    assert seen >= SURELY[who]
+    assert len(operations) == sum(map(len, API.get_openapi_schema()["paths"].values()))
+
+
+def _throw_at(
+    operation: schemathesis.APIOperation,
+    *,
+    way_in: dict[str, dict[str, str]],
+    number: str,
+    seen: set[int],
+) -> None:
+    """Right input about a card there is, and wrong input of every kind; each answer is checked."""
+
+    @settings(
+        max_examples=4, deadline=None, database=None, derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy())
+    def right(case: schemathesis.Case) -> None:
+        if "number" in case.path_parameters:
+            case.path_parameters["number"] = number
+        for sent in (case.query, case.body):
+            if isinstance(sent, dict) and "purpose" in sent:
+                sent["purpose"] = "clinic"
+        answer = case.call_and_validate(**way_in, excluded_checks=NOT_SAID_BY_SCHEMA)
+        seen.add(answer.status_code)
+
+    @settings(
+        max_examples=4, deadline=None, database=None, derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
+    def wrong(case: schemathesis.Case) -> None:
+        seen.add(case.call_and_validate(**way_in).status_code)
+
+    right()
+    wrong()
+
+
+def test_every_address_has_a_summary_its_errors_and_an_act_or_a_key() -> None:
+    for path, operations in API.get_openapi_schema()["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"] and operation["description"], path
+            assert {"401", "403", "422"} <= set(map(str, operation["responses"])), path
+            (way_in,) = operation["security"][0]
+            code = path.rpartition("/")[2]
+            assert way_in == "AgencyKey" or (way_in == "StaffSession" and code in ACTS), path
