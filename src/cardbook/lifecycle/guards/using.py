@@ -95,14 +95,18 @@ def card_was_seen(case: Case, facts: object) -> Refusal | None:
 
 
 def who_activates_may(case: Case, facts: object) -> Refusal | None:
-    """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22)."""
+    """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22).
+
+    From 16 on, who lives on his own work counts as of age (Civil Code art. 18); a child does not.
+    """
     if not isinstance(facts, SocialActivated) or facts.asked_by is not Signer.HOLDER:
         return None
-    if case.at is None or case.born_on is None or facts.self_supporting:
+    if case.at is None or case.born_on is None:
         return None
     today = local_day(case.at)
     age, adult = full_years(case.born_on, on=today), whole_number("minor_age", on=today)
-    if age >= adult:
+    least = whole_number("self_supporting_age", on=today) if facts.self_supporting else adult
+    if age >= least:
         return None
     return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
 
