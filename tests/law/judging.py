@@ -158,6 +158,8 @@ def outcome_of(cell: Cell, acts: Mapping[str, Act]) -> list[Refusal]:
         case "BEYOND":
             leaves = act.move is not None and act.move.beyond
             return [] if leaves else [Refusal(no.DESTINATION_OUT_OF_REACH)]
+        case "TOLD":
+            return [] if act.notices else [Refusal(no.NOTICE_NOT_GIVEN)]
         case "REACH":
             return _within_reach(act, cell)
         case "BANK":

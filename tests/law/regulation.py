@@ -54,6 +54,7 @@ COLUMNS: dict[str, list[str]] = {
     "BANK": ["own_bank", "other_bank"],
     "BEYOND": ["above"],
     "SECOND": ["alone_refused"],
+    "TOLD": ["told"],
     "PAPERS": ["outcome"],
     "FOUND": ["outcome"],
 }
