@@ -55,6 +55,21 @@ def test_every_act_on_what_exists_has_its_states(subject: Subject, table: str) -
     )
 
 
+@pytest.mark.article(2)
+def test_the_social_function_and_the_banks_are_never_moved_by_one_act() -> None:
+    """Two functions on one card: each is started, stopped and ended by itself."""
+    both = [
+        row.code
+        for row in ACTS.values()
+        if row.on is not None and {"social", "bank"} <= {*row.becomes, *row.claims}
+    ]
+    assert both == []
+    assert [row.code for row in ACTS.values() if row.on is not None and "bank" in row.claims] == [
+        "bank.report"
+    ]
+    assert not [row.code for row in ACTS.values() if row.on is not None and "bank" in row.becomes]
+
+
 def test_most_letters_are_settled_and_not_left_to_the_office() -> None:
     letters = [cell.letter for table in TABLES for cell in cells_of(table)]
     assert letters.count("?") < 0.25 * len(letters)
