@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
