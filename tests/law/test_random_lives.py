@@ -107,7 +107,7 @@ class Lives:
         for _ in range(knocks):
             self.chance.choices(
                 (self.live_on, self.try_anything, self.deliver, self.receive_all_or_none),
-                (58, 30, 9, 3),
+                (55, 38, 4, 3) if self.favourite else (58, 30, 9, 3),
             )[0]()
             self.the_book_is_the_model()
             self.every_promise_is_kept()
@@ -343,5 +343,5 @@ def test_a_bent_table_is_found_out(
     monkeypatch.setitem(ACTS, code, bent)
     lives = Lives(seed=4, favourite=code)
     with pytest.raises((AssertionError, IntegrityError)):
-        lives.walk(600)
+        lives.walk(1000)
     assert lives.last in (code, ""), "found out by that step, or by the delivery of all or none"
