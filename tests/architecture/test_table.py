@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from cardbook.insight.articles import served_articles
+from cardbook.insight.docs_law import articles_page
 from cardbook.insight.marks import marked_tests
 from cardbook.law.articles import ARTICLES
 from cardbook.law.notices import ALL_VERSIONS
@@ -143,6 +145,29 @@ class TestArticles:
     def test_each_that_acts_stand_on_is_kept_true_by_a_test(self, number: int) -> None:
         held = any(test.article == number for test in marked_tests())
         assert held, f"mark the test that keeps it true: @pytest.mark.article({number})"
+
+    def test_each_has_its_acts_pages_and_tests_but_for_the_gaps_on_the_list(self) -> None:
+        """The index of articles says of all 34 what serves them; a gap is closed or listed."""
+        to_come = named_codes("articles_to_come")
+        gaps = {
+            f"{one.article.number}-{gap}"
+            for one in served_articles(ARTICLES)
+            for gap in one.gaps
+            if str(one.article.number) not in to_come
+        }
+        assert gaps - named_codes("article_gaps") == set(), "give the article what it lacks"
+        assert named_codes("article_gaps") - gaps == set(), "closed: take the line out"
+
+    @pytest.mark.parametrize("number", list(ARTICLES))
+    def test_the_index_says_of_each_what_serves_it_or_why_nothing_need(self, number: int) -> None:
+        (found,) = served_articles([number])
+        page = articles_page(found=(found,))
+        named = [row.code for row in found.acts] + [one.name for one in found.pages]
+        named += [one.form.title for one in found.registers]
+        named += [one.title for one in (*found.parameters, *found.notices)]
+        named += list(found.test_files)
+        assert [name for name in named if name not in page] == []
+        assert found.acts or f"不需要软件：{found.article.software}" in page or found.gaps
 
     def test_the_list_of_those_to_come_only_shrinks(self) -> None:
         to_come = {int(text) for text in named_codes("articles_to_come")}

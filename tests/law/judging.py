@@ -4,11 +4,14 @@
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 from cardbook.cards.states import IMPOSSIBLE
 from cardbook.custody.places import Place
+from cardbook.law import parameters
 from cardbook.law.roles import Role
 from cardbook.lifecycle import facts as f
 from cardbook.lifecycle import refusals as no
@@ -103,8 +106,19 @@ def judged(
     case = replace(case or case_for(act), **finding.case)  # type: ignore[arg-type]
     if finding.beginner:
         case = replace(case, begun_by=by.user_id)
-    found = list(refusals_of_case(act=act, case=case, by=by, at=NOON))
-    return found + _given(act, case, finding, without=without)
+    with _city_rules(finding.rule):
+        found = list(refusals_of_case(act=act, case=case, by=by, at=NOON))
+    return found + _given(act, case, finding, without=without or finding.without)
+
+
+def _city_rules(until: str) -> AbstractContextManager[object]:
+    """The city says until when a loss reported in writing may be lifted (Art. 28: 规定时间).
+
+    The letters of the tables speak of a city that allows it, one finding of one that does not.
+    """
+    rule = parameters.parameter("formal_loss_releasable_until")
+    ruled = replace(rule, values=(replace(rule.values[0], value=until),))
+    return patch.dict(parameters._PARAMETERS, {rule.key: ruled})
 
 
 def _given(act: Act, case: Case, finding: Finding, *, without: str) -> list[Refusal]:
@@ -144,8 +158,14 @@ def outcome_of(cell: Cell, acts: Mapping[str, Act]) -> list[Refusal]:
         case "BEYOND":
             leaves = act.move is not None and act.move.beyond
             return [] if leaves else [Refusal(no.DESTINATION_OUT_OF_REACH)]
+        case "TOLD":
+            return [] if act.notices else [Refusal(no.NOTICE_NOT_GIVEN)]
         case "REACH":
             return _within_reach(act, cell)
+        case "BANK":
+            bank = SISTER if cell.column == "own_bank" else FOREIGN
+            case = replace(case_for(act), custodian_path=FOREIGN, bank_path=bank)
+            return judged(act, case=case, by=actor(Role.BANK_TELLER))
     return judged(act, case=_with_state(act, cell))
 
 
@@ -169,7 +189,7 @@ def _alone_or_twice(act: Act, cell: Cell) -> list[Refusal]:
 
 def _within_reach(act: Act, cell: Cell) -> list[Refusal]:
     kept = {"own": OFFICE, "county": SISTER, "other": FOREIGN}[cell.column]
-    case = replace(case_for(act), custodian_path=kept)
+    case = replace(case_for(act), custodian_path=kept, bank_path=kept)
     if cell.letter == "y":
         return judged(act, case=case)
     # Nobody of a county may, so the mildest answer any of them gets is what counts.

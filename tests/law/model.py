@@ -5,6 +5,10 @@ Written from the regulation like the tables; where those say `?`, the office's c
 
 from dataclasses import dataclass
 
+_HOME = {"at_home", "at_home_by_sheet"}
+# A card may be missed by who waits for it: reported lost before it was ever handed over (Art. 28).
+_MISSED_BY_ITS_HOLDER = _HOME | {"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post"}
+
 # From whose hands to whose each step leads.
 LEADS: dict[str, tuple[set[str], str]] = {
     # Chapter 3: received, sorted, handed down (Art. 6, 8 para. 1)
@@ -36,6 +40,7 @@ LEADS: dict[str, tuple[set[str], str]] = {
     # Chapter 5: wrong, and wrong by mistake (Art. 13)
     "error.record": ({"on_the_shelf", "with_unit", "at_home", "at_home_by_sheet"}, "wrong"),
     "error.lift": ({"wrong"}, "on_the_shelf"),
+    "error.lift_in_use": ({"wrong"}, "at_home"),
     # Chapter 6: called, sent back, cancelled, destroyed (Art. 16 to 19)
     "card.contact": ({"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post"}, ""),
     "stranded.send_back": ({"on_the_shelf", "with_unit"}, "going_back"),
@@ -64,11 +69,29 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "stock.find": ({"lost", "missed"}, "on_the_shelf"),
     "stock.find_stopped": ({"lost", "missed", "missed_set_aside"}, "found_again"),
     "stock.damage": ({"on_the_shelf", "with_unit"}, "set_aside"),
+    # Chapter 8: put to use, lost and found, ended, handed in (Art. 22, 26, 28 to 30)
+    "social.activate": (_HOME, ""),
+    "bank.direct": (_HOME, ""),
+    "pin.reset": (_HOME, ""),
+    "loss.report": (_MISSED_BY_ITS_HOLDER, ""),
+    "loss.renew": (_MISSED_BY_ITS_HOLDER, ""),
+    "loss.formal": (_MISSED_BY_ITS_HOLDER, ""),
+    "loss.lift": (_MISSED_BY_ITS_HOLDER, ""),
+    "card.cancel": (_HOME, ""),
+    "relation.end": (_HOME, ""),
+    "relation.keep": (_HOME, ""),
+    "old_card.void": (_HOME, ""),
+    "old_card.hand_in": (_HOME, "cancelled"),
+    # Chapter 9: stopped on suspicion, and freed (Art. 31)
+    "card.freeze": (_HOME, ""),
+    "card.unfreeze": (_HOME, ""),
 }
 # Acts on a card that no walk takes, and where they are tested instead.
 NOT_WALKED = {
     "delivery.register": "a card's birth: every walk begins with it",
-    "error.lift_in_use": "nothing activates a card yet (Art. 22): corrections' own tests",
+    "loss.lift_formal": "Shaanxi lets nobody do it: the truth table, under a city that does",
+    "loss.tell": "what was owed is said, nothing else changes: usage/loss",
+    "bank.report": "the bank's word on its own half of any card: usage/activation",
     **dict.fromkeys(
         ("stock.hand_on", "stock.hand_on_unit", "stock.hand_on_defects", "stock.hand_on_errors",
          "stock.hand_on_returned", "stock.hand_on_scrap", "county.join"),
@@ -85,11 +108,15 @@ NOT_WALKED = {
 _EVERYBODYS = {
     "drawer.fill", "bundle.hand_out", "card.issue_collective", "bundle.note_open",
     "bundle.give_back", "bundle.undo", "defect.record", "error.record", "error.lift",
-    "card.contact", "stranded.send_back",
+    "card.contact", "stranded.send_back", "error.lift_in_use", "old_card.void", "old_card.hand_in",
 }  # fmt: skip
-WINDOWS_WORK = _EVERYBODYS | {
+# Any window of the city takes a loss; the bank whose card it is, one in writing (Art. 28).
+ANYWHERE = {"loss.report", "loss.renew", "loss.formal", "loss.lift"}
+OWN_BANKS_WORK = {"loss.formal", "old_card.void"}
+WINDOWS_WORK = _EVERYBODYS | ANYWHERE | {
     "card.issue", "card.issue_proxy", "card.issue_guardian", "issue.undo", "card.post",
-    "card.issue_posted", "card.post_back",
+    "card.issue_posted", "card.post_back", "social.activate", "bank.direct", "pin.reset",
+    "card.cancel", "relation.end", "relation.keep",
 }  # fmt: skip
 BANKS_WORK = {"destruction.receive", "destruction.take_back", "destruction.carry_out"}
 KEEPERS_WORK = {*LEADS} - (WINDOWS_WORK - _EVERYBODYS) - BANKS_WORK
@@ -97,14 +124,15 @@ WORK = {
     "keeper": KEEPERS_WORK,
     "clerk": WINDOWS_WORK,
     "other_clerk": WINDOWS_WORK,
-    "teller": BANKS_WORK,
+    "teller": BANKS_WORK | OWN_BANKS_WORK,
 }
 TWO_PEOPLE = {
     "delivery.receive", "delivery.note_shortage", "delivery.explain_found",
     "delivery.explain_missing", "handover.note_difference", "bundle.undo", "issue.undo",
     "error.lift", "stranded.put_back", "card.cancel_returned", "destruction.send",
     "destruction.take_back", "destruction.carry_out", "stock.miss", "stock.miss_set_aside",
-    "stock.find", "stock.find_stopped", "stock.damage",
+    "stock.find", "stock.find_stopped", "stock.damage", "error.lift_in_use", "card.freeze",
+    "card.unfreeze",
 }  # fmt: skip
 WITNESSED = {"destruction.carry_out"}
 
@@ -135,6 +163,55 @@ STANDS = {
 SPOTS = {"card.sort": "box", "drawer.fill": "drawer", "issue.undo": "drawer"}
 
 
+# Steps by which no card is moved: it lies where it lay.
+STILL = ANYWHERE | {"card.contact"}
+# Who reported a loss is given nothing (Art. 28).
+GIVEN = {
+    "card.issue", "card.issue_proxy", "card.issue_guardian", "bundle.hand_out",
+    "card.issue_collective", "card.post", "card.issue_posted", "stock.find", "stranded.put_back",
+}  # fmt: skip
+# Called a slip of the pen, or bad from the start: only of a card nobody has put to use (Art. 22).
+UNUSED = {"issue.undo", "bundle.undo", "defect.record"}
+# What has ended is not lost, stopped or ended once more (Art. 28 to 30).
+LIVING = ANYWHERE | {
+    "error.record", "bank.direct", "card.cancel", "relation.end", "relation.keep", "old_card.void",
+}  # fmt: skip
+SOCIAL = {
+    **dict.fromkeys(("social.activate", "error.lift", *UNUSED), ("sealed",)),
+    **dict.fromkeys(("pin.reset", "card.freeze"), ("active",)),
+    **dict.fromkeys(LIVING, ("sealed", "active", "locked")),
+    "error.lift_in_use": ("active", "locked"),
+    "card.unfreeze": ("locked",),
+}
+LOSS = {
+    **dict.fromkeys((*GIVEN, *UNUSED, "error.record", "social.activate", "pin.reset"), ("",)),
+    "loss.report": ("",),
+    "loss.renew": ("oral_loss",),
+    "loss.lift": ("oral_loss",),
+    "loss.formal": ("", "oral_loss"),
+    "old_card.void": ("formal_loss",),
+}
+# What a step makes of the social function and of a loss.
+SOCIAL_AFTER = {
+    **dict.fromkeys(
+        ("card.cancel_returned", "destruction.carry_out", "card.cancel", "relation.end",
+         "old_card.void", "old_card.hand_in"),
+        "cancelled",
+    ),
+    **dict.fromkeys(("social.activate", "card.unfreeze"), "active"),
+    "card.freeze": "locked",
+}  # fmt: skip
+LOSS_AFTER = {
+    **dict.fromkeys(("loss.report", "loss.renew"), "oral_loss"),
+    "loss.formal": "formal_loss",
+    **dict.fromkeys(
+        ("loss.lift", "card.cancel", "relation.end", "old_card.hand_in", "stock.damage",
+         "destruction.carry_out"),
+        "",
+    ),
+}  # fmt: skip
+
+
 @dataclass
 class Life:
     """What the model knows of one card."""
@@ -145,8 +222,15 @@ class Life:
     spot: str = ""
     is_wrong: bool = False
     is_bad: bool = False
-    is_cancelled: bool = False
+    social: str = "sealed"
+    loss: str = ""
     events: int = 1
+
+    @property
+    def hold(self) -> str:
+        """What stops it."""
+        stopped = "error" if self.is_wrong else "defect" if self.is_bad else self.loss
+        return stopped or "none"
 
     def may(self, code: str) -> bool:
         """Whether the step leads on from here."""
@@ -154,21 +238,24 @@ class Life:
             return False
         if code == "drawer.fill":
             return self.spot != "drawer"
-        stopped = self.is_wrong or self.is_bad or self.is_cancelled
-        return code != "stranded.put_back" or not stopped
+        if self.social not in SOCIAL.get(code, (self.social,)):
+            return False
+        if self.loss not in LOSS.get(code, (self.loss,)):
+            return False
+        return code != "stranded.put_back" or (self.hold, self.social) == ("none", "sealed")
 
     def goes(self, code: str) -> None:
         """The step was taken."""
         self.hands = LEADS[code][1] or self.hands
-        if code != "card.contact":
+        if code not in STILL:
             shelf = self.hands == "on_the_shelf"
             self.spot = SPOTS.get(code, "store") if shelf else ""
-        if code in ("error.record", "error.lift"):
+        if code in ("error.record", "error.lift", "error.lift_in_use"):
             self.is_wrong = code == "error.record"
         if code in ("defect.record", "stock.damage"):
             self.is_bad = True
-        if code in ("card.cancel_returned", "destruction.carry_out"):
-            self.is_cancelled = True
         if code == "destruction.carry_out":
             self.is_wrong = self.is_bad = False
+        self.social = SOCIAL_AFTER.get(code, self.social)
+        self.loss = LOSS_AFTER.get(code, self.loss)
         self.events += 1

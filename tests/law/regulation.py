@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cardbook.cards.states import (
     CorrectionProgress,
+    Fee,
     Hold,
     Progress,
     Social,
@@ -44,13 +45,16 @@ COLUMNS: dict[str, list[str]] = {
     "HOLD": [str(value) for value in Hold],
     "SOCIAL": [str(value) for value in Social],
     "PROGRESS": [str(value) for value in Progress],
+    "FEE": [str(value) for value in Fee],
     "TEMPORARY": [str(value) for value in TemporaryStage],
     "CORRECTION": [str(value) for value in CorrectionProgress],
     "MANDATE": [str(value) for value in Standing],
     "PLACE": [str(value) for value in Place],
     "REACH": ["own", "county", "other"],
+    "BANK": ["own_bank", "other_bank"],
     "BEYOND": ["above"],
     "SECOND": ["alone_refused"],
+    "TOLD": ["told"],
     "PAPERS": ["outcome"],
     "FOUND": ["outcome"],
 }

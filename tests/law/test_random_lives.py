@@ -34,10 +34,12 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, County
 from tests.law.judging import shown
 from tests.law.model import (
+    ANYWHERE,
     BANKS_WORK,
     KEEPERS_WORK,
     LEADS,
     NOT_WALKED,
+    OWN_BANKS_WORK,
     STANDS,
     TWO_PEOPLE,
     WITNESSED,
@@ -47,6 +49,7 @@ from tests.law.model import (
 from tests.law.usual import facts_for
 
 CAPACITY = 3
+A_MINUTE = timedelta(minutes=1)
 NAMES = ("here", "neighbour")
 Cast = Mapping[str, Actor]
 
@@ -62,6 +65,8 @@ class Lives:
         self.lives: list[Life] = []
         self.met: Counter[str] = Counter()
         self.last = ""
+        self.refused: list[str] = []
+        self.somebody = make.person(name="旁人")
         self.banks = {
             "here": self.city.bank,
             "neighbour": make.organization("邻县银行", Kind.BANK, parent=self.city.city),
@@ -102,7 +107,7 @@ class Lives:
         for _ in range(knocks):
             self.chance.choices(
                 (self.live_on, self.try_anything, self.deliver, self.receive_all_or_none),
-                (55, 38, 4, 3),
+                (55, 38, 4, 3) if self.favourite else (58, 30, 9, 3),
             )[0]()
             self.the_book_is_the_model()
             self.every_promise_is_kept()
@@ -169,12 +174,12 @@ class Lives:
         other = "other_teller" if code in BANKS_WORK - {"destruction.take_back"} else "reviewer"
         second = {"nobody": None, "himself": by}.get(wrong, cast[other])
         witness = None if wrong == "unseen" else cast["reviewer"]
-        at_home = wrong != "county"
+        at_home = wrong != "county" or code in ANYWHERE
         allowed = at_home and self._may(code, life, role=role, by=by, others=(second, witness))
         step = self._step(code, life, witness=witness)
         self.last = code
         assert self._done(step, by=by, second=second, witness=witness) is allowed, (
-            code, life, role, wrong,
+            code, life, role, wrong, self.refused,
         )  # fmt: skip
         self.met[code if allowed else f"{code} refused"] += 1
         if allowed:
@@ -188,6 +193,9 @@ class Lives:
         two = second is not None and second.user_id != by.user_id
         signed = two or code not in TWO_PEOPLE
         seen = witness is not None or code not in WITNESSED
+        # Every card here is of the bank "here"; the neighbour's tellers serve another one.
+        teller = role in ("teller", "other_teller") and code in OWN_BANKS_WORK
+        his_work = his_work and (not teller or life.county == "here")
         boxed = [one for one in self.lives if one.spot == "box" and one.county == life.county]
         room = code != "card.sort" or len(boxed) < CAPACITY
         return his_work and signed and seen and room and life.may(code)
@@ -234,6 +242,11 @@ class Lives:
         if hasattr(facts, "incapacitated"):
             changes["incapacitated"] = True
             changes["relation"] = Relation.SPOUSE
+        for comes in ("agent", "guardian"):
+            if hasattr(facts, comes):
+                changes[comes] = self.somebody.pk
+        if hasattr(facts, "hold_until"):
+            changes["hold_until"] = self.at + A_MINUTE + timedelta(days=7)
         if row.code in ("issue.undo", "bundle.undo"):
             newest = Event.objects.filter(subject_kind="card", subject_id=life.card).latest("seq")
             changes["event"] = newest.pk
@@ -245,12 +258,13 @@ class Lives:
         self, step: Step, *, by: Actor, second: Actor | None, witness: Actor | None = None
     ) -> bool:
         """Whether the door opened; asked twice with one key, it answers alike and acts once."""
-        self.at += timedelta(minutes=1)
+        self.at += A_MINUTE
         key = make.key()
         people = {"by": by, "second": second, "witness": witness}
         try:
             first = perform(step, **people, at=self.at, key=key)  # type: ignore[arg-type]
         except Refused as refused:
+            self.refused = [one.code for one in refused.refusals]
             assert all(r.sentence and r.way_out and r.article for r in refused.refusals)
             return False
         again = perform(step, **people, at=self.at, key=key)  # type: ignore[arg-type]
@@ -273,9 +287,7 @@ class Lives:
             blame = (self.last, life)
             assert stage in stages.split() and version == life.events, blame
             assert place in places and place == (life.spot or place), blame
-            assert (hold == "error") is life.is_wrong, blame
-            assert (hold == "defect") is life.is_bad, blame
-            assert social == ("cancelled" if life.is_cancelled else "sealed"), blame
+            assert (hold, social) == (life.hold, life.social), blame
 
     def every_promise_is_kept(self) -> None:
         broken = [finding.first for finding in recount().findings if not finding.holds]
@@ -294,9 +306,9 @@ def test_every_act_on_a_card_is_walked_or_says_where_it_is_tested() -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_life_of_a_card_breaks_a_promise(seed: int) -> None:
     lives = Lives(seed)
-    lives.walk(300)
+    lives.walk(540)
     unmet = {*LEADS, *(f"{code} refused" for code in LEADS)} - set(lives.met)
-    assert len(unmet) <= 2, f"the walk hardly met {unmet}"
+    assert len(unmet) <= 3, f"of a hundred the walk hardly met {unmet}"
 
 
 _RECALLED_TOO = {
@@ -331,5 +343,5 @@ def test_a_bent_table_is_found_out(
     monkeypatch.setitem(ACTS, code, bent)
     lives = Lives(seed=4, favourite=code)
     with pytest.raises((AssertionError, IntegrityError)):
-        lives.walk(600)
+        lives.walk(1000)
     assert lives.last in (code, ""), "found out by that step, or by the delivery of all or none"

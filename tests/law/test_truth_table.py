@@ -5,6 +5,7 @@ A failing line is a disagreement between the article it names and the table of a
 
 import pytest
 
+from cardbook.cards.states import Subject
 from cardbook.lifecycle.acts import ACTS
 from tests.law.judging import agrees, outcome_of
 from tests.law.regulation import TABLES, Cell, cells_of, held_cells
@@ -36,12 +37,37 @@ def test_every_act_of_the_table_was_read_from_the_regulation() -> None:
     )
 
 
-@pytest.mark.parametrize("table", ["STAGE", "PLACE"])
-def test_every_act_on_an_existing_card_has_its_states_and_places(table: str) -> None:
-    due = {row.code for row in ACTS.values() if row.subject == "card" and row.on is not None}
+@pytest.mark.parametrize(
+    ("subject", "table"),
+    [
+        (Subject.CARD, "STAGE"),
+        (Subject.CARD, "PLACE"),
+        (Subject.APPLICATION, "PROGRESS"),
+        (Subject.TEMPORARY_CARD, "TEMPORARY"),
+        (Subject.CORRECTION, "CORRECTION"),
+        (Subject.MANDATE, "MANDATE"),
+    ],
+)
+def test_every_act_on_what_exists_has_its_states(subject: Subject, table: str) -> None:
+    due = {row.code for row in ACTS.values() if row.subject is subject and row.on is not None}
     assert {cell.row for cell in cells_of(table)} == due, (
         f"give the act a line in tests/law/tables/{table.lower()}.txt"
     )
+
+
+@pytest.mark.article(2)
+def test_the_social_function_and_the_banks_are_never_moved_by_one_act() -> None:
+    """Two functions on one card: each is started, stopped and ended by itself."""
+    both = [
+        row.code
+        for row in ACTS.values()
+        if row.on is not None and {"social", "bank"} <= {*row.becomes, *row.claims}
+    ]
+    assert both == []
+    assert [row.code for row in ACTS.values() if row.on is not None and "bank" in row.claims] == [
+        "bank.report"
+    ]
+    assert not [row.code for row in ACTS.values() if row.on is not None and "bank" in row.becomes]
 
 
 def test_most_letters_are_settled_and_not_left_to_the_office() -> None:

@@ -4,8 +4,8 @@ Frozen values only. The facts are those of a careful clerk; FINDINGS changes one
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 from cardbook.cards.states import Subject
 from cardbook.custody.places import Place
@@ -20,6 +20,7 @@ CITY, COUNTY, OFFICE, SISTER, FOREIGN = "1.", "1.2.", "1.2.3.", "1.2.5.", "1.8.9
 NUMBER = "T00000001"
 HOLDER, AGENT = 1, 7
 DEAD_SINCE = date(2026, 3, 1)
+FEE_FEN = 2000
 
 _SETTLED = f.OpeningSettled(claims=(1,), words="查过柜")
 _HANDED_ON = f.StockHandedOn(predecessor=1, successor=2, words="批文")
@@ -31,6 +32,18 @@ _ANSWERED = f.ProvinceAnswered(reference="SX-2026-1", answered_on=TODAY)
 _LIFTED = f.ErrorLifted(correction=1, words="证件看错了")
 _MISSED = f.StockMissed(words="盘点没有")
 _FOUND = f.StockFound(words="夹在柜后")
+_REQUEST = f.ApplicationCaptured(
+    kind=f.ApplyKind.REPLACEMENT, reason=f.ApplyReason.LOST, entry=f.EntryPoint.OFFICE, bank=4,
+    promised_on=date(2026, 12, 1), old_card=1, fee_fen=FEE_FEN, fee_rule="replacement_fee_fen",
+)  # fmt: skip
+_BANK_SAID = f.BankAnswered(source="回盘文件", answered_on=TODAY)
+_REPORTED = f.LossReported(
+    channel=f.RequestChannel.HOTLINE, caller=f.Signer.HOLDER, hold_until=NOON + timedelta(days=7),
+    questions=("name", "born_on", "bank"), call="12333-1",
+)  # fmt: skip
+_FOUND_AGAIN = f.LossLifted(
+    channel=f.RequestChannel.WINDOW, asked_by=f.Signer.HOLDER, card_seen=True, document_seen=True
+)
 
 FACTS: Mapping[str, object] = {
     "stock.hand_on": _HANDED_ON,
@@ -116,9 +129,67 @@ FACTS: Mapping[str, object] = {
     "stock.find": _FOUND,
     "stock.find_stopped": _FOUND,
     "stock.damage": f.StockDamaged(kind="water", words="漏水"),
+    "application.capture": replace(
+        _REQUEST,
+        kind=f.ApplyKind.FIRST,
+        reason=f.ApplyReason.FIRST,
+        old_card=None,
+        fee_fen=0,
+        ground="insured",
+        ground_source="参保登记",
+    ),
+    "replacement.capture": _REQUEST,
+    "replacement.capture_free": replace(_REQUEST, reason=f.ApplyReason.DEFECT, fee_fen=0),
+    "replacement.open_changed": f.ErrorReplacementOpened(
+        old_card=1, correction=1, fault=f.Fault.HOLDER, fee_fen=FEE_FEN
+    ),
+    "application.correct": f.ApplicationCorrected(fields=("phone",), words="换了号码"),
+    "application.confirm": f.ApplicationConfirmed(
+        signer=f.Signer.HOLDER, signing=f.Signing.PAPER, digest="d"
+    ),
+    "application.submit": f.ApplicationSubmitted(bank=4, encoded_bytes=120),
+    "application.refuse": f.BankAnswered(
+        source="回盘文件", answered_on=TODAY, code="15", words="照片不合格"
+    ),
+    "application.accept": _BANK_SAID,
+    "application.produce": _BANK_SAID,
+    "application.made": _BANK_SAID,
+    "application.collect": f.ApplicationCollected(card=1),
     "application.withdraw": f.ApplicationWithdrawn(words="本人不办了"),
+    "fee.take": f.FeeTaken(fee_fen=FEE_FEN, receipt="S-1", way=f.PayWay.CASH),
+    "fee.waive": f.FeeWaived(fee_fen=FEE_FEN, words="特困人员"),
+    "fee.refund": f.FeeRefunded(fee_fen=FEE_FEN, receipt="T-1", words="制卡前撤回"),
+    "fee.refuse": f.ChargeRefused(asked_fen=FEE_FEN, words="首次申领免费"),
     "temporary.stock_in": f.TemporaryCardsStocked(box="1"),
+    "temporary.lend": f.TemporaryCardLent(
+        person_id=HOLDER, application=1, valid_until=date(2027, 1, 19), signing=f.Signing.PAPER
+    ),
+    "temporary.extend": f.TemporaryCardExtended(valid_until=date(2027, 2, 19), words="制卡延期"),
+    "temporary.take_back": f.TemporaryCardTakenBack(sound=True),
+    "temporary.lose": f.TemporaryCardLost(words="本人遗失"),
+    "temporary.excuse": f.TemporaryCardExcused(words="本人在外地遗失"),
     "temporary.void": f.TemporaryCardVoided(words="折断"),
+    "social.activate": f.SocialActivated(asked_by=f.Signer.HOLDER, card_seen=True),
+    "bank.direct": f.DirectedToBank(outlet=4),
+    "bank.report": f.BankReported(bank="active", bank_source="示范银行", bank_as_of=NOON),
+    "pin.reset": f.PinReset(terminal="一号机", result="已重置"),
+    "loss.report": _REPORTED,
+    "loss.renew": _REPORTED,
+    "loss.tell": f.LossTold(channel=f.RequestChannel.HOTLINE, call="12333-1"),
+    "loss.formal": f.LossMadeFormal(channel=f.RequestChannel.WINDOW, asked_by=f.Signer.HOLDER),
+    "loss.lift": _FOUND_AGAIN,
+    "loss.lift_formal": _FOUND_AGAIN,
+    "card.cancel": f.CancelledOnRequest(
+        asker=f.Asker.HOLDER, reason=f.EndReason.WISH, plastic=f.Plastic.GOOD
+    ),
+    "relation.end": f.RelationEnded(
+        reason=f.EndReason.TRANSFER, to_place="西安市", plastic=f.Plastic.GOOD
+    ),
+    "relation.keep": f.RelationKept(to_place="西安市"),
+    "old_card.void": f.OldCardVoided(application=1),
+    "old_card.hand_in": f.OldCardHandedIn(plastic=f.Plastic.BROKEN, application=1),
+    "card.freeze": f.CardFrozen(words="疑似冒用"),
+    "card.unfreeze": f.CardUnfrozen(words="查明无误"),
 }
 
 
@@ -138,7 +209,9 @@ class Usual:
     stage: str = "in_custody"
     social: str = "sealed"
     hold: str = "none"
+    bank: str = "unknown"
     progress: str = "recorded"
+    fee: str = "free"
     came_by: str = "delivery.receive"
 
 
@@ -152,6 +225,15 @@ _WRONG = Usual(Place.ERROR, "recalled", hold="error", came_by="error.record")
 _SCRAP = Usual(Place.SCRAP, "cancelled", "cancelled", came_by="card.cancel_returned")
 _AT_BANK = Usual(Place.TRANSIT, "cancelled", "cancelled", came_by="destruction.send")
 _LOST = Usual(Place.MISSING, "missing", came_by="stock.miss")
+_IN_USE = replace(_AT_HOME, social="active")
+_REPORTED_LOST = replace(_IN_USE, hold="oral_loss")
+_LOST_IN_WRITING = replace(_IN_USE, hold="formal_loss")
+_CAPTURED = Usual(progress="captured")
+_OWED = Usual(progress="confirmed", fee="due")
+_SUBMITTED = Usual(progress="submitted")
+_IN_STOCK = Usual(stage="in_stock")
+_LENT = Usual(stage="lent")
+_BEGINS_AS = {Subject.APPLICATION: _CAPTURED, Subject.TEMPORARY_CARD: _IN_STOCK}
 
 USUAL: Mapping[str, Usual] = {
     "stock.hand_on_unit": _AT_UNIT,
@@ -194,6 +276,36 @@ USUAL: Mapping[str, Usual] = {
     "stock.miss_set_aside": Usual(Place.DEFECT, "recalled", came_by="defect.record"),
     "stock.find": _LOST,
     "stock.find_stopped": Usual(Place.MISSING, "missing", came_by="stock.miss_set_aside"),
+    "application.submit": Usual(progress="confirmed"),
+    "application.refuse": _SUBMITTED,
+    "application.accept": _SUBMITTED,
+    "application.produce": Usual(progress="accepted"),
+    "application.made": Usual(progress="in_production"),
+    "application.collect": Usual(progress="produced"),
+    "fee.take": _OWED,
+    "fee.waive": _OWED,
+    "fee.refund": Usual(progress="withdrawn", fee="paid"),
+    "temporary.extend": _LENT,
+    "temporary.take_back": _LENT,
+    "temporary.lose": _LENT,
+    "temporary.excuse": _LENT,
+    "social.activate": _AT_HOME,
+    "bank.direct": _AT_HOME,
+    "bank.report": _IN_USE,
+    "pin.reset": _IN_USE,
+    "loss.report": _IN_USE,
+    "loss.renew": _REPORTED_LOST,
+    "loss.tell": _REPORTED_LOST,
+    "loss.formal": _IN_USE,
+    "loss.lift": _REPORTED_LOST,
+    "loss.lift_formal": _LOST_IN_WRITING,
+    "card.cancel": _IN_USE,
+    "relation.end": _IN_USE,
+    "relation.keep": _IN_USE,
+    "old_card.void": _LOST_IN_WRITING,
+    "old_card.hand_in": _IN_USE,
+    "card.freeze": _IN_USE,
+    "card.unfreeze": replace(_IN_USE, social="locked"),
 }
 
 
@@ -207,13 +319,13 @@ def event(act: str, *, id: int = 1) -> LastEvent:
 
 def case_for(act: Act) -> Case:
     """The subject as it usually is when the act is due."""
-    usual = USUAL.get(act.code, Usual())
+    usual = USUAL.get(act.code, _BEGINS_AS.get(act.subject, Usual()))
     regions = {
         Subject.CARD: {
-            "stage": usual.stage, "social": usual.social, "hold": usual.hold, "bank": "unknown",
+            "stage": usual.stage, "social": usual.social, "hold": usual.hold, "bank": usual.bank,
         },
-        Subject.APPLICATION: {"progress": "captured"},
-        Subject.TEMPORARY_CARD: {"stage": "in_stock"},
+        Subject.APPLICATION: {"progress": usual.progress, "fee": usual.fee},
+        Subject.TEMPORARY_CARD: {"stage": usual.stage},
         Subject.CORRECTION: {"progress": usual.progress},
         Subject.MANDATE: {"standing": "registered"},
     }[act.subject]  # fmt: skip
@@ -223,7 +335,9 @@ def case_for(act: Act) -> Case:
         born_on=date(2016, 5, 17) if child else date(1980, 5, 17), died_on=None,
         custodian_path=OFFICE, custodian_name="卡管中心",
         place=usual.place if act.subject is Subject.CARD else None, account_id=1, place_text="",
-        hold_until=None, last=event(usual.came_by), came_by=usual.came_by, begun_by=9, at=NOON,
+        hold_until=NOON + timedelta(days=3) if usual.hold == "oral_loss" else None,
+        last=event(usual.came_by), came_by=usual.came_by, begun_by=9, at=NOON,
+        bank_path=OFFICE, fee_fen=FEE_FEN if usual.fee in ("due", "paid") else 0,
     )  # fmt: skip
 
 
@@ -246,6 +360,12 @@ MISSING: Mapping[str, frozenset[str]] = {
     "post_request": frozenset({"post_request"}),
     "destruction_photo": frozenset({"destruction_photo", "destruction_record"}),
     "stranded_form": frozenset({"stranded_form"}),
+    "card": frozenset({"social_card"}),
+    "bank_slip": frozenset({"bank_slip"}),
+    "receipt": frozenset({"fee_receipt"}),
+    "succession": frozenset({"successor_proof"}),
+    "transfer": frozenset({"transfer_proof"}),
+    "misuse_note": frozenset({"misuse_note"}),
     "notice": frozenset(),
     "nothing": frozenset(),
 }  # fmt: skip
@@ -260,11 +380,14 @@ class Finding:
     second_elsewhere: bool = False
     witness: str = "of_the_card_body"
     beginner: bool = False
+    without: str = ""
+    rule: str = "replacement_accepted"
 
 
 _CHILD = date(2016, 5, 17)
 _NEXT_DAY_18 = date(2008, 11, 21)
 _ONLY_OTHER = {"fields": (f.WrongField.OTHER,)}
+_DEAD = {"died_on": DEAD_SINCE}
 
 FINDINGS: Mapping[str, Finding] = {
     "original_not_seen": Finding({"original_seen": False}),
@@ -331,6 +454,23 @@ FINDINGS: Mapping[str, Finding] = {
     "answered_tomorrow": Finding({"answered_on": date(2026, 11, 21)}),
     "death_unproved": Finding({"proof": ""}),
     "absence_unproved": Finding({"reason": f.Stranding.AWAY, "proof": ""}),
+    "guardian_asks": Finding({"asked_by": f.Signer.GUARDIAN}, {"born_on": _CHILD}),
+    "card_unseen": Finding({"card_seen": False}),
+    "other_card_in_use": Finding(case={"other_card": "T00000002"}),
+    "old_card_out": Finding(case={"old_card_out": "T00000002"}),
+    "new_card_ordered": Finding(case={"replacement": "submitted"}),
+    "never_by_rule": Finding(rule="never"),
+    "bank_unnamed": Finding({"bank_source": " "}),
+    "reported_tomorrow": Finding({"bank_as_of": NOON + timedelta(days=1)}),
+    "bank_unnamed_there": Finding({"source": " "}),
+    "another_amount": Finding({"fee_fen": FEE_FEN + 1000}),
+    "nobody_verified": Finding({"questions": (), "document_seen": False}),
+    "document_shown": Finding({"questions": (), "document_seen": True}),
+    "for_a_month": Finding({"hold_until": NOON + timedelta(days=30)}),
+    "heir_of_the_living": Finding({"asker": f.Asker.SUCCESSOR}),
+    "heir_of_the_dead": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD),
+    "heir_without_proof": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD, without="succession"),
+    "no_plastic": Finding({"plastic": f.Plastic.NONE}),
     "unwitnessed": Finding(witness="nobody"),
     "seen_by_the_bank": Finding(witness="of_the_bank"),
     "seen_by_a_destroyer": Finding(witness="himself"),

@@ -69,6 +69,19 @@ class Served:
         }
 
     @property
+    def test_files(self) -> tuple[str, ...]:
+        """The files of the tests that keep it true, each once."""
+        return tuple(dict.fromkeys(test.file for test in self.tests))
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What an article that needs software still lacks: acts, pages, tests."""
+        if self.article.software != "acts":
+            return ()
+        needed = {"acts": self.acts, "pages": self.pages, "tests": self.tests}
+        return tuple(kind for kind, found in needed.items() if not found)
+
+    @property
     def by_software(self) -> bool:
         """Whether an act, a page, a register, a parameter or a notice serves it."""
         return any((self.acts, self.pages, self.registers, self.parameters, self.notices))

@@ -31,9 +31,10 @@ def articles_page(*, found: tuple[Served, ...]) -> str:
     """This function will write the index of all articles: what serves each, or why not."""
     return page(
         f"条款索引（{EDITION}）",
-        "每一条由什么落实。概述是我们自己的话，以细则原文为准；测试见 `cardbook article 8`。",
+        "每一条由什么落实、由哪些测试守住。概述是我们自己的话，以细则原文为准；"
+        "“测试”数的是测试文件，逐项见 `cardbook article 8`。",
         table(
-            ("条", "概要", "业务", "页面", "登记表", "参数", "告知", "现状"),
+            ("条", "概要", "业务", "页面", "登记表", "参数", "告知", "测试", "现状"),
             (_article_row(item) for item in found),
         ),
         *(_article(item) for item in found),
@@ -42,7 +43,9 @@ def articles_page(*, found: tuple[Served, ...]) -> str:
 
 def _article_row(item: Served) -> tuple[str, ...]:
     number = item.article.number
-    counts = (item.acts, item.pages, item.registers, item.parameters, item.notices)
+    counts = (
+        item.acts, item.pages, item.registers, item.parameters, item.notices, item.test_files,
+    )  # fmt: skip
     return (
         link(item.article.label, f"#a{number}"),
         item.article.title,
@@ -89,6 +92,7 @@ def _article_lines(item: Served) -> Iterator[tuple[str, str]]:
         "人群": [f"{one.title}：{one.who}" for one in item.groups],
         "用语": [f"{one.official}（`{one.identifier}`）" for one in item.terms],
         "不办的理由": [link(one.code, f"refusals.md#{one.code}") for one in item.refusals],
+        "测试": [f"`{file}`" for file in item.test_files],
     }
     yield from ((title, "、".join(words)) for title, words in parts.items() if words)
 

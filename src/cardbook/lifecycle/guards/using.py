@@ -70,15 +70,16 @@ def applicant_may_sign(case: Case, facts: object) -> Refusal | None:
     """For a minor the guardian confirms, unless he earns his living (Art. 11, 25)."""
     if not isinstance(facts, ApplicationConfirmed) or facts.signer is not Signer.HOLDER:
         return None
-    return None if facts.self_supporting else _minor(case)
+    return _too_young(case, earns=facts.self_supporting)
 
 
-def _minor(case: Case) -> Refusal | None:
+def _too_young(case: Case, *, earns: bool) -> Refusal | None:
+    """Under age on the day; from 16 on whoever lives on his own work is not (Civil Code art. 18)."""
     if case.at is None or case.born_on is None:
         return None
     today = local_day(case.at)
     age, adult = full_years(case.born_on, on=today), whole_number("minor_age", on=today)
-    if age >= adult:
+    if age >= (whole_number("self_supporting_age", on=today) if earns else adult):
         return None
     return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
 
@@ -122,7 +123,7 @@ def who_activates_may(case: Case, facts: object) -> Refusal | None:
     """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22)."""
     if not isinstance(facts, SocialActivated) or facts.asked_by is not Signer.HOLDER:
         return None
-    return None if facts.self_supporting else _minor(case)
+    return _too_young(case, earns=facts.self_supporting)
 
 
 def bank_is_named(case: Case, facts: object) -> Refusal | None:

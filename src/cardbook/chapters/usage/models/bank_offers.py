@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from cardbook.chapters.usage.values import OfferKind
 from cardbook.orgs.models import Organization, User
 
 
