@@ -143,7 +143,9 @@ FACTS: Mapping[str, object] = {
     "replacement.open_changed": f.ErrorReplacementOpened(
         old_card=1, correction=1, fault=f.Fault.HOLDER, fee_fen=FEE_FEN
     ),
-    "application.correct": f.ApplicationCorrected(fields=("phone",), words="换了号码"),
+    "application.correct": f.ApplicationCorrected(
+        bank_id=None, fields=("phone",), words="换了号码"
+    ),
     "application.confirm": f.ApplicationConfirmed(
         signer=f.Signer.HOLDER, signing=f.Signing.PAPER, digest="d"
     ),

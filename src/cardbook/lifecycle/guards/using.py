@@ -74,7 +74,7 @@ def applicant_may_sign(case: Case, facts: object) -> Refusal | None:
 
 
 def _too_young(case: Case, *, earns: bool) -> Refusal | None:
-    """Under age on the day; from 16 on whoever lives on his own work is not (Civil Code art. 18)."""
+    """Under age on the day; from 16 on whoever earns his living is not (Civil Code art. 18)."""
     if case.at is None or case.born_on is None:
         return None
     today = local_day(case.at)
