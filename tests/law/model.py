@@ -182,6 +182,8 @@ SOCIAL = {
     **dict.fromkeys(LIVING, ("sealed", "active", "locked")),
     "error.lift_in_use": ("active", "locked"),
     "card.unfreeze": ("locked",),
+    # Only what has ended comes back here: no walk orders another card in its place (Art. 26, 29).
+    "old_card.hand_in": ("cancelled",),
 }
 LOSS = {
     **dict.fromkeys((*GIVEN, *UNUSED, "error.record", "social.activate", "pin.reset"), ("",)),

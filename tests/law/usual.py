@@ -215,6 +215,7 @@ class Usual:
     progress: str = "recorded"
     fee: str = "free"
     came_by: str = "delivery.receive"
+    replacement: str = ""
 
 
 _ON_ITS_WAY = Usual(Place.TRANSIT, came_by="delivery.register")
@@ -305,7 +306,7 @@ USUAL: Mapping[str, Usual] = {
     "relation.end": _IN_USE,
     "relation.keep": _IN_USE,
     "old_card.void": _LOST_IN_WRITING,
-    "old_card.hand_in": _IN_USE,
+    "old_card.hand_in": replace(_IN_USE, replacement="produced"),
     "card.freeze": _IN_USE,
     "card.unfreeze": replace(_IN_USE, social="locked"),
 }
@@ -339,6 +340,7 @@ def case_for(act: Act) -> Case:
         place=usual.place if act.subject is Subject.CARD else None, account_id=1, place_text="",
         hold_until=NOON + timedelta(days=3) if usual.hold == "oral_loss" else None,
         last=event(usual.came_by), came_by=usual.came_by, begun_by=9, at=NOON,
+        replacement=usual.replacement,
         bank_path=OFFICE, fee_fen=FEE_FEN if usual.fee in ("due", "paid") else 0,
     )  # fmt: skip
 

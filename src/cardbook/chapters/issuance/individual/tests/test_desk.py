@@ -73,8 +73,14 @@ class TestLookUp:
             f"/desk/{card.pk}/undo/",
             f"/cards/{card.pk}/defect/",
             f"/cards/{card.pk}/wrong/?from=desk",
+            f"/activation/{card.pk}/",
+            f"/activation/{card.pk}/bank/",
+            f"/activation/{card.pk}/report/",
             f"/loss/{card.pk}/",
             f"/loss/{card.pk}/formal/",
+            f"/cancellation/{card.pk}/",
+            f"/relations/{card.pk}/end/",
+            f"/relations/{card.pk}/keep/",
         ]
         assert {client.get(address).status_code for address in offered} == {200}
 
