@@ -312,7 +312,9 @@ def test_no_life_of_a_card_breaks_a_promise(seed: int) -> None:
 
 
 _RECALLED_TOO = {
-    "on": states(stage=(Stage.IN_CUSTODY, Stage.RECALLED), hold=Hold.NONE),
+    "on": states(
+        stage=(Stage.IN_CUSTODY, Stage.RECALLED), hold=(Hold.NONE, Hold.ERROR, Hold.DEFECT)
+    ),
     "move": Move(frozenset({*Place} - {Place.HOLDER, Place.TRANSIT}), Place.HOLDER),
 }
 _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
@@ -328,7 +330,11 @@ _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
         pytest.param("delivery.explain_missing", {"becomes": {}}, id="lost yet in custody"),
         pytest.param("card.issue", {"notices": ()}, id="nobody is told"),
         pytest.param("destruction.carry_out", {"witness": frozenset()}, id="destroyed unseen"),
-        pytest.param("stock.find", {"guards": ()}, id="a bad card is found for issue"),
+        pytest.param(
+            "stock.find",
+            {"guards": (), "on": states(stage=Stage.MISSING)},
+            id="a bad card is found for issue",
+        ),
         pytest.param(
             "stranded.put_back", {"on": states(stage=Stage.RETURNED)}, id="a bad card comes back"
         ),
