@@ -109,6 +109,7 @@ _EVERYBODYS = {
     "drawer.fill", "bundle.hand_out", "card.issue_collective", "bundle.note_open",
     "bundle.give_back", "bundle.undo", "defect.record", "error.record", "error.lift",
     "card.contact", "stranded.send_back", "error.lift_in_use", "old_card.void", "old_card.hand_in",
+    "handover.take_back",
 }  # fmt: skip
 # Any window of the city takes a loss; the bank whose card it is, one in writing (Art. 28).
 ANYWHERE = {"loss.report", "loss.renew", "loss.formal", "loss.lift"}

@@ -336,7 +336,9 @@ _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
             id="a bad card is found for issue",
         ),
         pytest.param(
-            "stranded.put_back", {"on": states(stage=Stage.RETURNED)}, id="a bad card comes back"
+            "stranded.put_back",
+            {"guards": (), "on": states(stage=Stage.RETURNED)},
+            id="a bad card comes back",
         ),
         pytest.param("bundle.undo", {"guards": ()}, id="a unit gets what it never had"),
         pytest.param("card.issue_collective", {"papers": None}, id="issued without its sheet"),
