@@ -121,19 +121,14 @@ class House:
         with psycopg.connect(self.urls.owner_url) as link:
             link.execute("SET idle_in_transaction_session_timeout = 0")
             link.execute(f"LOCK TABLE {STOPS[stage]} IN ACCESS EXCLUSIVE MODE")
-            yield self.until(self.waiting)
+            yield self.until(lambda: self.waiting(stage))
             with suppress(psycopg.Error):  # the server may have been shot
                 link.rollback()
 
     @contextmanager
     def frozen_in_copy(self, worker: int) -> Iterator[int]:
         """A COPY into staging stands still half-way: nobody sends; gives its backend."""
-        backend: int = self.until(
-            lambda: self.ask(
-                "SELECT pid FROM pg_stat_progress_copy "
-                "WHERE command = 'COPY FROM' AND tuples_processed > 0"
-            )
-        )
+        backend = self._copying()
         stopped = family(worker)
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
@@ -145,12 +140,29 @@ class House:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
 
-    def waiting(self, *, but: Collection[int] = ()) -> int | None:
-        """A backend of the application that waits for a lock, and is none of those."""
+    def _copying(self) -> int:
+        """The backend of a COPY on its way; it is over soon, so nothing is waited for between."""
+        last = time.monotonic() + PATIENCE_SECONDS
+        with psycopg.connect(self.urls.app_url, autocommit=True) as link:
+            while time.monotonic() < last:
+                row = link.execute(
+                    "SELECT pid FROM pg_stat_progress_copy "
+                    "WHERE command = 'COPY FROM' AND tuples_processed > 0"
+                ).fetchone()
+                if row:
+                    return int(row[0])
+        raise AssertionError(f"no COPY in {PATIENCE_SECONDS} s")
+
+    def waiting(self, stage: str, *, but: Collection[int] = ()) -> int | None:
+        """A backend that waits for what stops the stage, and is none of those.
+
+        Workers wait for one another's jobs all the time, for an instant: that stops nothing.
+        """
         found: int | None = self.ask(
-            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> ALL(%s) "
-            "AND datname = current_database() AND usename = current_user LIMIT 1",
+            "SELECT pid FROM pg_locks WHERE NOT granted AND pid <> ALL(%s) "
+            "AND relation = ANY(string_to_array(%s, ', ')::regclass[]) LIMIT 1",
             list(but),
+            STOPS[stage],
         )
         return found
 

@@ -40,12 +40,13 @@ def house(installation: House) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def prefixes() -> Iterator[str]:
-    return iter("ABCDEFGHJKLMNPQRSTUVWXYZ")
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return (one + other for one in letters for other in letters)
 
 
 @pytest.fixture
 def prefix(prefixes: Iterator[str]) -> str:
-    return f"{next(prefixes)}00"
+    return f"{next(prefixes)}0"
 
 
 def recounted(house: House) -> None:
@@ -183,7 +184,7 @@ def test_killed_again_and_again_an_import_says_so_and_its_clerk_takes_it_up(
     killed: set[int] = set()
     with house.stopped_in("posting"):
         while len(killed) < MOST_ATTEMPTS:
-            backend = house.until(lambda: house.waiting(but=killed))
+            backend = house.until(lambda: house.waiting("posting", but=killed))
             assert house.ask("SELECT pg_terminate_backend(%s)", backend)
             killed.add(backend)
         house.until(lambda: house.drive("shown", file_id) == "broken resumable")

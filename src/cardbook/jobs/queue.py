@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -16,8 +17,11 @@ MOST_ATTEMPTS = 6
 _WAIT_SECONDS = 2
 # Two queues, so that a line nobody answers on never holds up a file, nor a file the messages.
 FILES, MESSAGES = "default", "messages"
-# What may be gone a moment later: the server restarts, a statement or a helper was killed.
-PASSING = (OperationalError, InterfaceError, OSError)
+# What may be gone a moment later: the server restarts, a statement or a helper was killed. In the
+# middle of a COPY it is the driver that says so, not Django.
+PASSING = (
+    OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, OSError,
+)  # fmt: skip
 
 
 def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
