@@ -141,7 +141,7 @@ class House:
                     os.kill(pid, signal.SIGCONT)
 
     def _copying(self) -> int:
-        """The backend of a COPY on its way; it is over soon, so nothing is waited for between."""
+        """The backend of a COPY on its way; it is over soon, so it is asked for without pause."""
         last = time.monotonic() + PATIENCE_SECONDS
         with psycopg.connect(self.urls.app_url, autocommit=True) as link:
             while time.monotonic() < last:
@@ -151,6 +151,7 @@ class House:
                 ).fetchone()
                 if row:
                     return int(row[0])
+                time.sleep(0.002)
         raise AssertionError(f"no COPY in {PATIENCE_SECONDS} s")
 
     def waiting(self, stage: str, *, but: Collection[int] = ()) -> int | None:
