@@ -225,6 +225,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "cardbook.chapters.issuance.collective.sheet_job",
     "cardbook.chapters.intake.opening.opening_job",
     "cardbook.config.delivering",
+    "cardbook.config.reminding",
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

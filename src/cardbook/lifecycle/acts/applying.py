@@ -143,6 +143,7 @@ ROWS: tuple[Act, ...] = (
         states(progress=(Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION)),
         Progress.PRODUCED,
         checks=(guards.bank_answer_has_source,),
+        tells=(MessageKind.SMS_CARD_MADE,),
     ),
     Act(
         code="application.collect",

@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from cardbook.cards.models import Card
-from cardbook.cards.states import Subject
 from cardbook.outbox import leasing
 from cardbook.outbox.deliver import deliver, deliver_all
 from cardbook.outbox.models import Line, Message
-from cardbook.outbox.owing import remind
-from cardbook.outbox.tests.other_side import BROKE_OFF, DONE, GONE, NO, OtherSide
+from cardbook.outbox.tests.other_side import (
+    BROKE_OFF,
+    DONE,
+    GONE,
+    NO,
+    OtherSide,
+    owe_for_occasion,
+)
 from cardbook.ports.messages import Answer, Letter, MessageKind, Outcome, Party
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -35,7 +40,7 @@ def carry(city: City, side: OtherSide, *, after: timedelta = timedelta(0)) -> No
 def owed(card: Card, *kinds: MessageKind) -> None:
     """Messages about one card, one after the other."""
     for place, kind in enumerate(kinds):
-        remind(kind, subject=Subject.CARD, ids=[card.pk], occasion=f"{place}", at=NOON)
+        owe_for_occasion(kind, [card.pk], occasion=f"{place}")
 
 
 def states() -> list[tuple[str, str]]:
