@@ -44,9 +44,7 @@ class Reminded:
     withdrawn: int
 
 
-def remind(
-    due: Due, *, values: Mapping[str, Any], at: datetime, may_owe: bool = True
-) -> Reminded:
+def remind(due: Due, *, values: Mapping[str, Any], at: datetime, may_owe: bool = True) -> Reminded:
     """This function will owe a reminder to everybody who is due and was not reminded yet.
 
     What waits to leave and is no longer due is withdrawn. Without `may_owe` nothing new is owed.

@@ -1,5 +1,6 @@
 """What is asked when a card is put to use, on our side and on the bank's (Art. 22)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django import forms
@@ -8,6 +9,7 @@ from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.activation.queries import outlets_for
 from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.reaching import Bank as BankOffice
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.clock import LOCAL
@@ -132,6 +134,39 @@ class PinForm(CardForm):
         """That it was done, not what it is."""
         given = self.cleaned_data
         return PinReset(terminal=given["terminal"].strip(), result=given["result"])
+
+
+class BankFileForm(forms.Form):
+    """A bank's file: brought along, or one that came through the exchange."""
+
+    bank = forms.TypedChoiceField(
+        label="哪家银行的回报", coerce=int, required=False, empty_value=None
+    )
+    file = forms.FileField(
+        label="回报文件", required=False, help_text="银行给的 ZT 文件，GBK，首行写明条数",
+        error_messages={"empty": "文件是空的。"},
+    )  # fmt: skip
+    arrived = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "这份来件已经不在，可能刚由别人登记。请刷新页面。"},
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: object, banks: Sequence[BankOffice], waiting: Sequence[str], **more: object
+    ) -> None:
+        """Only banks within reach, only files that wait."""
+        super().__init__(*args, **more)  # type: ignore[arg-type] # a form's own arguments
+        self.fields["bank"].choices = [(bank.id, bank.name) for bank in banks]  # type: ignore[attr-defined]
+        self.fields["arrived"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        """Either a file brought along, with its bank, or one that came."""
+        given = super().clean() or {}
+        if not given.get("arrived") and "arrived" not in self.errors:
+            for name, said in (("bank", "请选择银行。"), ("file", "请选择文件。")):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, said)
+        return given
 
 
 class SettleForm(forms.Form):
