@@ -165,9 +165,7 @@ class TestAnAnswerBesideItsMessage:
             application_id=application.pk, signed=at_the.signed(), by=there.clerk,
             at=one.answered_at, key=make.key(),
         )  # fmt: skip
-        submit_applications(
-            [application.pk], by=there.clerk, at=one.answered_at, key=make.key()
-        )
+        submit_applications([application.pk], by=there.clerk, at=one.answered_at, key=make.key())
         to_and_fro(sandbox)
         assert [one.kind for one in offered(by=there.clerk)] == [AnswerKind.ACCEPT]
 
@@ -178,9 +176,7 @@ class TestAnAnswerBesideItsMessage:
         to_and_fro(sandbox)
         for stranger in (there.other_teller, there.city.neighbour.clerk):
             assert offered(by=stranger) == []
-            done = enter_offered(
-                [application.pk], by=stranger, at=make.NOON, key=make.key()
-            )
+            done = enter_offered([application.pk], by=stranger, at=make.NOON, key=make.key())
             assert (done.done, done.refused) == ((), {})
         with pytest.raises(Refused):
             enter_offered([application.pk], by=there.city.here.auditor, at=make.NOON, key="a")
