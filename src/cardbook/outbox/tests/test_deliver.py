@@ -101,6 +101,21 @@ class TestCarrying:
         assert side.heard == []
         assert states() == [("activate", "parked"), ("oral_loss", "done")]
 
+    def test_asks_first_when_what_it_parked_died_in_somebodys_hand(
+        self, city: City, card: Card
+    ) -> None:
+        owed(card, ACTIVATE, ORAL)
+        leasing.take(
+            party=Party.PROVINCE, recipient_id=city.here.county.pk, kinds=[ACTIVATE], most=1,
+            at=LATER,
+        )  # fmt: skip
+        Message.objects.filter(kind=ORAL).update(state="done")
+        carry(city, OtherSide(), after=timedelta(minutes=5))
+        message = Message.objects.get(kind=ACTIVATE)
+        assert (message.state, message.answer_code, message.maybe_arrived) == (
+            "parked", "late", True,
+        )  # fmt: skip
+
     def test_leaves_to_people_what_the_line_cannot_say(self, city: City, card: Card) -> None:
         owed(card, CANCEL, ACTIVATE)
         carry(city, OtherSide(carries=frozenset({ACTIVATE})))
