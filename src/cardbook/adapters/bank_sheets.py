@@ -13,6 +13,7 @@ from cardbook.adapters.files.layouts import ACCOUNTS, ANSWER
 from cardbook.ports.bank_sheets import BankSheet, OrderRow, Said, SheetRefused
 
 _FIXED = re.compile(rb"(?:SH|BK)\d{8}")
+_DETAIL = re.compile(r"[0-9a-f]{12}")
 _PIPED = b"task_id|card_type|"
 
 
@@ -45,9 +46,12 @@ def read(content: bytes) -> BankSheet | None:
 def _made_cards(content: bytes) -> Iterator[OrderRow]:
     rows = [row for task in piped.decode(FROM_MAKER, content) for row in task.rows]
     for number, row in enumerate(rows, start=1):
+        # Whoever was agreed with puts our 任务明细号 there; others number their customers.
+        detail = row["client_id"] if _DETAIL.fullmatch(row["client_id"]) else ""
         yield OrderRow(
-            row=number, said=Said.MADE, number=row["cert_no"].strip(), reference=row["voucher"]
-        )
+            row=number, said=Said.MADE, number=row["cert_no"].strip(), detail=detail,
+            reference=row["voucher"] or detail,
+        )  # fmt: skip
 
 
 def _fixed(layout: Layout, content: bytes) -> Iterator[OrderRow]:

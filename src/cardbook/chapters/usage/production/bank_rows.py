@@ -31,10 +31,11 @@ _KINDS: Mapping[Said, AnswerKind] = {
     Said.MADE: AnswerKind.MADE,
 }
 # Said before, by another file or by the teller: saying it again changes nothing.
+_MADE = frozenset({Progress.PRODUCED, Progress.COLLECTED})
 _SO_ALREADY: Mapping[Said, frozenset[str]] = {
-    Said.ACCEPT: frozenset({Progress.ACCEPTED, Progress.IN_PRODUCTION, Progress.PRODUCED}),
+    Said.ACCEPT: frozenset({Progress.ACCEPTED, Progress.IN_PRODUCTION, *_MADE}),
     Said.REFUSE: frozenset({Progress.REFUSED}),
-    Said.MADE: frozenset({Progress.PRODUCED}),
+    Said.MADE: _MADE,
 }
 # What the bank's own answer to an order is coded (domain.md 3.2); other refusals are ours.
 _PASSED, _NOT_PASSED = "1", "0"
@@ -59,15 +60,15 @@ class Matched:
 
 
 def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
-    """This function will find the open application of each row at that bank, in two queries."""
+    """This function will find each row's application at that bank, the holder's last, in two."""
     indexes = {one.row: bytes(vault.number_index(one.number)) for one in rows}
     applications = {
         bytes(one.person.number_index): one
         for one in Application.objects.filter(
             person__number_index__in=set(indexes.values()), bank__path__startswith=bank.path
         )
-        .exclude(progress__in=CLOSED_APPLICATIONS)
         .select_related("person")
+        .order_by("pk")
     }
     details = _details(applications.values())
     found = Matched()
@@ -81,6 +82,9 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
             found.strangers.append((one.row, "other_order", (said, "请银行核对是不是以前的回盘")))
         elif application.progress in _SO_ALREADY[one.said]:
             found.known += 1
+        elif application.progress in CLOSED_APPLICATIONS:
+            said = f"申请 {application.pk} 已经办结或撤回"
+            found.strangers.append((one.row, "closed", (said, "请银行核对是不是以前的回盘")))
         else:
             answer = Answer(
                 application_id=application.pk, kind=_KINDS[one.said], words=one.words[:200],

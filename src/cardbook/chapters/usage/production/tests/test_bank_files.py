@@ -25,6 +25,7 @@ from cardbook.chapters.usage.production.commands import (
     confirm_application,
     correct_application,
     submit_applications,
+    withdraw_application,
 )
 from cardbook.chapters.usage.production.tests.test_commands import (
     TODAY,
@@ -254,6 +255,19 @@ class TestABanksOwnFile:
         taken = take(there, content)
         assert problems(taken) == [(1, "other_order")]
         assert progress(application) == [Progress.SUBMITTED]
+
+    def test_of_what_was_taken_back_is_named_and_of_another_order_too(
+        self, there: Windows
+    ) -> None:
+        dropped, application = captured(there), submitted(there)
+        content = returned(dropped)
+        withdraw_application(
+            application_id=dropped.pk, words="不要了", by=there.clerk, at=make.NOON, key=make.key()
+        )
+        assert problems(take(there, content)) == [(1, "closed")]
+        row = {"task_id": "T1", "cert_no": person(application)["number"], "client_id": "0" * 12}
+        other = write_return([Task({"task_id": "T1", "bank_id": "B1"}, (row,))])
+        assert problems(take(there, other)) == [(1, "other_order")]
 
     @pytest.mark.parametrize("of", [audited, returned], ids=["F3", "F4"])
     def test_that_is_cut_is_refused_whole(self, there: Windows, of: object) -> None:
