@@ -76,5 +76,8 @@ class Incoming:
     def _put(self, path: Path, where: str) -> Path:
         target = self._folder / where / path.name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if target.exists() and target.read_bytes() != (content := path.read_bytes()):
+            # Another file of the same name lies there: neither may be lost.
+            target = target.with_name(f"{path.stem}~{sm3(content).hex()[:8]}{path.suffix}")
         path.replace(target)
         return target
