@@ -186,8 +186,9 @@ def _note(file: ImportFile, problems: Sequence[RowProblem], *, count: int) -> No
 
 
 def _problem(row: HalfRow, code: str, sentence: str, remedy: str) -> RowProblem:
+    card = "" if row.card_number in sentence else f"卡号 {row.card_number}："
     return RowProblem(
-        row=row.row, title=row.card_number or "卡号", code=code, sentence=sentence, remedy=remedy
+        row=row.row, title="社保卡号", code=code, sentence=f"{card}{sentence}", remedy=remedy
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 
@@ -140,11 +141,11 @@ class BankFileForm(forms.Form):
     """A bank's file: brought along, or one that came through the exchange."""
 
     bank = forms.TypedChoiceField(
-        label="哪家银行的回报", coerce=int, required=False, empty_value=None
+        label="哪家银行的回报", coerce=int, error_messages={"required": "请选择银行。"}
     )
     file = forms.FileField(
-        label="回报文件", required=False, help_text="银行给的 ZT 文件，GBK，首行写明条数",
-        error_messages={"empty": "文件是空的。"},
+        label="回报文件", help_text="银行给的 ZT 文件，GBK，首行写明条数",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
     )  # fmt: skip
     arrived = forms.ChoiceField(
         required=False, widget=forms.HiddenInput,
@@ -152,21 +153,14 @@ class BankFileForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: object, banks: Sequence[BankOffice], waiting: Sequence[str], **more: object
+        self, *args: Any, banks: Sequence[BankOffice], waiting: Sequence[str], **more: Any
     ) -> None:
-        """Only banks within reach, only files that wait."""
-        super().__init__(*args, **more)  # type: ignore[arg-type] # a form's own arguments
+        """Only banks within reach, only files that wait; what came brings its bank along."""
+        super().__init__(*args, **more)
         self.fields["bank"].choices = [(bank.id, bank.name) for bank in banks]  # type: ignore[attr-defined]
         self.fields["arrived"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, object]:
-        """Either a file brought along, with its bank, or one that came."""
-        given = super().clean() or {}
-        if not given.get("arrived") and "arrived" not in self.errors:
-            for name, said in (("bank", "请选择银行。"), ("file", "请选择文件。")):
-                if not given.get(name) and name not in self.errors:
-                    self.add_error(name, said)
-        return given
+        if self.data.get("arrived"):
+            self.fields["bank"].required = self.fields["file"].required = False
 
 
 class SettleForm(forms.Form):
