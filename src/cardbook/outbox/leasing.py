@@ -58,6 +58,7 @@ def take(
         "party": str(party),
         "recipient": recipient_id,
         "kinds": sorted(str(kind) for kind in kinds),
+        "passing": sorted(str(kind) for kind in kinds if kind.passes_stuck),
         "at": at,
         "most": most,
         "few": _FEW,

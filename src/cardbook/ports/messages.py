@@ -56,6 +56,15 @@ class MessageKind(StrEnum):
         """Whether it passes what waits before it on the same card: a stop is never held up."""
         return self.operation in _URGENT
 
+    @property
+    def passes_stuck(self) -> bool:
+        """Whether nothing that is stuck before it on the same card holds it.
+
+        A stop leaves at once, also after an earlier stop the other side refused (Art. 28); a text
+        says nothing about the one before it.
+        """
+        return self.operation in _STOPS or self.party is Party.SMS
+
     PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4)
     PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4)
     PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14)
@@ -89,6 +98,7 @@ class MessageKind(StrEnum):
     SMS_LOSS_LAPSING = "sms.loss_lapsing", "口头挂失即将失效", art(28)
 
 
+_STOPS = frozenset({"oral_loss", "formal_loss", "loss_notice"})
 # Loss and its end keep their own order among themselves (Art. 28).
 _URGENT = frozenset(
     {

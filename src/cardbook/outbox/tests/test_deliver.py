@@ -92,6 +92,20 @@ class TestCarrying:
         carry(city, OtherSide(lambda letter: NO if letter.kind is ACTIVATE else DONE))
         assert states() == [("activate", "refused"), ("oral_loss", "done")]
 
+    @pytest.mark.article(28)
+    def test_never_holds_a_stop_back_behind_a_stop_that_was_refused(
+        self, city: City, card: Card
+    ) -> None:
+        owed(card, ORAL, RELEASE)
+        carry(city, OtherSide(lambda letter: NO))
+        assert states() == [("oral_loss", "refused"), ("release_loss", "owed")]
+        owe_for_occasion(ORAL, [card.pk], occasion="the card is lost again")
+        carry(city, OtherSide())
+        # The end of a loss nobody registered came before it and would turn it back now.
+        assert states() == [
+            ("oral_loss", "refused"), ("release_loss", "parked"), ("oral_loss", "done"),
+        ]  # fmt: skip
+
     def test_parks_what_comes_after_later_news(self, city: City, card: Card) -> None:
         owed(card, ACTIVATE, ORAL)
         carry(city, OtherSide(lambda letter: NO if letter.kind is ACTIVATE else DONE))
