@@ -4,7 +4,7 @@ What it does by itself it brings as well: cards that were made, halves that were
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,6 @@ from cardbook.adapters.files.layouts import ANSWER, ORDER
 from cardbook.adapters.files.piped import Task
 from cardbook.adapters.folders import write_whole
 from cardbook.adapters.sandbox.faults import Fault, Faults
-from cardbook.lib.clock import LOCAL
 from cardbook.ports.messages import MessageKind
 from cardbook.ports.standings import Standing
 
@@ -141,9 +140,9 @@ class Bank:
 class Banks:
     """All banks below one folder, each in the folder of its code."""
 
-    def __init__(self, folder: Path, *, faults: Faults) -> None:
+    def __init__(self, folder: Path, *, faults: Faults, clock: Callable[[], datetime]) -> None:
         """Serve whatever bank gets a folder here."""
-        self._folder, self._faults = folder, faults
+        self._folder, self._faults, self._clock = folder, faults, clock
         self._banks: dict[str, Bank] = {}
         self._over = threading.Event()
 
@@ -154,7 +153,7 @@ class Banks:
                 home = path.parent
                 bank = self._banks.setdefault(home.name, Bank(home, faults=self._faults))
                 bank.work_once()
-                bank.bring(datetime.now(tz=LOCAL))
+                bank.bring(self._clock())
 
     def stop(self) -> None:
         """End `run`."""

@@ -111,20 +111,10 @@ def take_sheet(
     :raises Refused: when the post does not enter answers, or what is said of the sheet is wrong.
     """
     refuse_other_roles(act("application.accept"), by=by)
-    sheet = read_bank_sheet(content)
-    if sheet is not None and not sheet.orders:
-        raise FileRefused(
-            "no_orders", f"这份“{sheet.title}”里没有制卡申请的答复。",
-            "金融功能的状态请在“银行状态回报”登记。",
-        )  # fmt: skip
+    sheet = _own_file(content)
     file = keep_file(name=name, content=content, layout=LAYOUT, organization_id=bank.id, by=by)
-    before = (
-        ImportFile.objects.filter(
-            layout=CODE, digest=file.digest, organization=bank.id, stage=Stage.POSTED
-        )
-        .order_by("id")
-        .first()
-    )
+    same = ImportFile.objects.filter(layout=CODE, digest=file.digest, organization=bank.id)
+    before = same.filter(stage=Stage.POSTED).order_by("id").first()
     if before is not None:
         file.delete()
         return TakenIn(file=before, rows=before.rows, repeated=True)
@@ -145,6 +135,17 @@ def take_sheet(
         _note_refusals(file, refused, places)
         return TakenIn(file=file, rows=0)
     return _posted(file, at=at)
+
+
+def _own_file(content: bytes) -> BankSheet | None:
+    """One of the bank's own files, read whole; None when it is a table."""
+    sheet = read_bank_sheet(content)
+    if sheet is not None and not sheet.orders:
+        raise FileRefused(
+            "no_orders", f"这份“{sheet.title}”里没有制卡申请的答复。",
+            "金融功能的状态请在“银行状态回报”登记。",
+        )  # fmt: skip
+    return sheet
 
 
 def _posted(file: ImportFile, *, at: datetime) -> TakenIn:
