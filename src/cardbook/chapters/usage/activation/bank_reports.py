@@ -1,12 +1,15 @@
 """A bank's report of its own half, by file: what can be entered is, row by row (Art. 22, 28, 29).
 
 Whoever brings the file enters it in his own name: nobody here speaks for a bank. The same file
-again changes nothing; a cut one is refused whole; another bank's card is refused by its row.
+again changes nothing but what could not be entered before, such as another county's cards; a cut
+one is refused whole; another bank's card is refused by its row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank as BankState
@@ -19,6 +22,7 @@ from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.engine import Findings, digest_of, keep_file
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import BankReported
 from cardbook.lifecycle.judge import refuse_other_roles
@@ -43,12 +47,16 @@ _HALVES: Mapping[Standing, BankState] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """What came of a report: rows entered, rows refused with their reasons in `file`."""
+    """What came of a report: rows entered, rows refused with their reasons in `file`.
+
+    `others_left` says that rows are left which somebody with another reach may enter.
+    """
 
     file: ImportFile
     entered: int
     refused: int
     repeated: bool = False
+    others_left: bool = False
 
 
 def take_report(
@@ -67,35 +75,45 @@ def take_report(
             "请选择以“ZT|”开头的回报文件；制卡回盘请在“银行答复”导入。",
         )  # fmt: skip
     digest = digest_of(content)
-    before = _posted(bank, digest)
+    before = _entered_whole(bank, digest)
     if before is not None:
         return _answer(before, repeated=True)
     file = keep_file(name=name, content=content, layout=_KEPT_AS, organization_id=bank.id, by=by)
     problems = list(_unreadable(sheet.halves))
-    rows = _of_cards(sheet.halves, bank=bank, problems=problems)
+    rows, known = _of_cards(sheet.halves, bank=bank, problems=problems)
 
     def work(ids: Sequence[int], key: str) -> Done:
-        return _enter({id_: rows[id_] for id_ in ids}, file, bank=bank, by=by, at=at, key=key)
+        return _enter({id_: rows[id_] for id_ in ids}, bank=bank, by=by, at=at, key=key)
 
-    found = row_by_row(list(rows), key=f"halves:{bank.id}:{digest}", work=work)
+    found = row_by_row(list(rows), key=_key(bank, digest, rows), work=work)
     problems += [
         _problem(rows[id_], one.code, one.sentence, one.way_out)
         for id_, one in found.refused.items()
     ]
-    _note(file, problems, count=len(sheet.halves))
-    return _answer(file)
+    _note(file, problems, count=len(sheet.halves), known=known, at=at)
+    return _answer(file, repeated=not found.done and not problems)
 
 
-def _posted(bank: Bank, digest: str) -> ImportFile | None:
+def _entered_whole(bank: Bank, digest: str) -> ImportFile | None:
     files = ImportFile.objects.filter(
-        layout=CODE, digest=digest, organization=bank.id, stage=Stage.POSTED
+        layout=CODE, digest=digest, organization=bank.id, stage=Stage.POSTED, errors=0
     )
     return files.order_by("id").first()
 
 
+def _key(bank: Bank, digest: str, rows: Iterable[int]) -> str:
+    """The same rows of the same file are the same request; what was left over is another."""
+    which = digest_of(",".join(map(str, sorted(rows))).encode())
+    return f"halves:{bank.id}:{digest[:32]}:{which[:16]}"
+
+
 def _answer(file: ImportFile, *, repeated: bool = False) -> Entered:
     return Entered(
-        file=file, entered=file.rows - file.errors, refused=file.errors, repeated=repeated
+        file=file,
+        entered=file.rows - file.errors - file.known,
+        refused=file.errors,
+        repeated=repeated,
+        others_left=file.problems.filter(code=no.OUT_OF_REACH.code).exists(),
     )
 
 
@@ -111,8 +129,11 @@ def _unreadable(rows: Sequence[HalfRow]) -> Iterator[RowProblem]:
 
 def _of_cards(
     rows: Sequence[HalfRow], *, bank: Bank, problems: list[RowProblem]
-) -> dict[int, HalfRow]:
-    """The rows that can be entered, by card; what is wrong with the others goes to `problems`."""
+) -> tuple[dict[int, HalfRow], int]:
+    """The rows that can be entered, by card, and how many are in the book already.
+
+    What is wrong with the others goes to `problems`.
+    """
     readable = [one for one in rows if one.standing in _HALVES]
     cards = {
         card.number: card
@@ -121,14 +142,23 @@ def _of_cards(
         ).select_related("bank_org")
     }
     found: dict[int, HalfRow] = {}
+    known: dict[int, HalfRow] = {}
     for one in readable:
         card = cards.get(one.card_number)
-        wrong = _misfit(one, card, bank=bank, found=found)
+        wrong = _misfit(one, card, bank=bank, found={**known, **found})
         if wrong is not None:
             problems.append(wrong)
         elif card is not None:
-            found[card.pk] = one
-    return found
+            (known if _is_known(one, card) else found)[card.pk] = one
+    return found, len(known)
+
+
+def _is_known(one: HalfRow, card: Card) -> bool:
+    """Whether this very word of the bank was entered before."""
+    return one.standing is not None and (card.bank, card.bank_as_of) == (
+        _HALVES[one.standing],
+        one.at,
+    )
 
 
 def _misfit(
@@ -147,9 +177,7 @@ def _misfit(
     return None
 
 
-def _enter(
-    rows: Mapping[int, HalfRow], file: ImportFile, *, bank: Bank, by: Actor, at: datetime, key: str
-) -> Done:
+def _enter(rows: Mapping[int, HalfRow], *, bank: Bank, by: Actor, at: datetime, key: str) -> Done:
     """One act for each state the bank named, all at once: its own word, with time and number."""
     by_state: dict[BankState, dict[int, object]] = {}
     for id_, one in rows.items():
@@ -168,7 +196,6 @@ def _enter(
         BankVisit.objects.filter(card__in=active, settled_at=None).update(
             settled_at=at, result=VisitResult.ACTIVE, words="银行回报文件"
         )
-        ImportFile.objects.filter(pk=file.pk).update(stage=Stage.POSTED, posted_at=at)
 
     steps = [
         Step(act=act("bank.report"), facts=facts, subject_ids=sorted(facts))
@@ -177,11 +204,17 @@ def _enter(
     return perform(*steps, by=by, at=at, key=key, also=keep)
 
 
-def _note(file: ImportFile, problems: Sequence[RowProblem], *, count: int) -> None:
+@transaction.atomic
+def _note(
+    file: ImportFile, problems: Sequence[RowProblem], *, count: int, known: int, at: datetime
+) -> None:
+    """What became of the rows; killed before it, the same file is read again and all is known."""
     findings = Findings(file)
     findings.add(sorted(problems, key=lambda one: one.row))
     findings.keep()
-    ImportFile.objects.filter(pk=file.pk).update(rows=count, errors=findings.error_rows)
+    wrong = findings.error_rows
+    entered = {"stage": Stage.POSTED, "posted_at": at} if wrong < count else {}
+    ImportFile.objects.filter(pk=file.pk).update(rows=count, errors=wrong, known=known, **entered)
     file.refresh_from_db()
 
 

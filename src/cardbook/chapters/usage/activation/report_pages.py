@@ -62,7 +62,8 @@ def _take(request: ActorRequest, form: BankFileForm) -> Entered:
         name=arrived or given["file"].name, content=content, bank=bank, by=request.actor,
         at=timezone.now(),
     )  # fmt: skip
-    if arrived:
+    # What another county's office has to enter stays where it finds it.
+    if arrived and not entered.others_left:
         put_away(bank.id, arrived)
     return entered
 
@@ -85,5 +86,9 @@ def report_sheet(request: ActorRequest, file_id: int) -> HttpResponse:
     file = report_file(file_id, by=request.actor)
     if file is None:
         raise Http404
-    context = {"file": file, "entered": file.rows - file.errors, **problems_shown(request, file)}
+    context = {
+        "file": file,
+        "entered": file.rows - file.errors - file.known,
+        **problems_shown(request, file),
+    }
     return render(request, "usage/bank_report_sheet.html", context)

@@ -170,6 +170,19 @@ class TestAReport:
         # It was not entered, so whoever may enter it still can.
         assert take(city, content, by=city.here.clerk).entered == 1
 
+    def test_another_countys_office_enters_what_this_one_could_not(self, city: City) -> None:
+        own, theirs = make.issued_card(city, city.here), make.issued_card(city, city.neighbour)
+        content = report((own.number, Standing.NORMAL), (theirs.number, Standing.NORMAL))
+        first = take(city, content, by=city.here.clerk)
+        assert (first.entered, problems(first), first.others_left) == (
+            1, [(2, "OUT_OF_REACH")], True,
+        )  # fmt: skip
+        second = take(city, content, by=city.neighbour.clerk)
+        assert (second.entered, second.refused, second.file.known) == (1, 0, 1)
+        assert halves(own, theirs) == ["active", "active"]
+        third = take(city, content, by=teller(city))
+        assert third.repeated and Event.objects.filter(act="bank.report").count() == 2
+
 
 def test_two_tellers_with_one_file_enter_it_once(fresh_database: None) -> None:
     city = make.city()
