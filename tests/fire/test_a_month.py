@@ -29,8 +29,9 @@ from tests.fire.month import LEADS, Month
 
 pytestmark = [
     pytest.mark.django_db,
-    *(pytest.mark.article(article) for article in (14, 22, 25, 26, 28, 29)),
-]
+    pytest.mark.article(14), pytest.mark.article(22), pytest.mark.article(25),
+    pytest.mark.article(26), pytest.mark.article(28), pytest.mark.article(29),
+]  # fmt: skip
 FINISHED = ("done", "already_so")
 SEEDS = (1, 2)
 LONG = tuple(range(3, 3 + 2 * int(os.environ.get("CARDBOOK_SOAK_FACTOR", "1"))))
