@@ -15,7 +15,6 @@ from cardbook.insight.marks import marked_tests
 from cardbook.law.articles import ARTICLES
 from cardbook.law.notices import ALL_VERSIONS
 from cardbook.law.papers import KINDS
-from cardbook.law.parameters import all_parameters
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.refusals import CATALOGUE
@@ -127,52 +126,28 @@ def test_every_reason_to_refuse_is_given_somewhere() -> None:
 
 
 class TestArticles:
-    def served(self, number: int) -> bool:
-        """Whether an act, a parameter, a notice or a paper stands on the article."""
-        bases = [basis for row in ACTS.values() for basis in row.basis]
-        bases += [basis for parameter in all_parameters() for basis in parameter.basis]
-        bases += [b for versions in ALL_VERSIONS.values() for n in versions for b in n.basis]
-        bases += [kind.basis for kind in KINDS.values()]
-        bases += [reason.basis for reason in CATALOGUE.values()]
-        return any(basis.article == number for basis in bases)
+    def test_each_that_acts_stand_on_is_kept_true_by_a_test(self) -> None:
+        standing = {basis.article for row in ACTS.values() for basis in row.basis}
+        held = {test.article for test in marked_tests()}
+        unheld = sorted(standing - held)
+        assert unheld == [], "mark the test that keeps it true: @pytest.mark.article(number)"
 
-    @pytest.mark.parametrize("number", list(ARTICLES))
-    def test_each_is_served_or_says_why_not_or_is_still_to_come(self, number: int) -> None:
-        reasoned = ARTICLES[number].software != "acts"
-        assert reasoned or self.served(number) or str(number) in named_codes("articles_to_come")
+    def test_each_has_what_serves_it_or_says_why_nothing_need(self) -> None:
+        """The index of articles says of all 34 what serves them; there is no gap."""
+        for found in served_articles(ARTICLES):
+            assert found.gaps == (), found.article.number
+            assert all(found.paragraphs_served.values()), found.article.number
 
-    @pytest.mark.parametrize("number", sorted({b.article for r in ACTS.values() for b in r.basis}))
-    def test_each_that_acts_stand_on_is_kept_true_by_a_test(self, number: int) -> None:
-        held = any(test.article == number for test in marked_tests())
-        assert held, f"mark the test that keeps it true: @pytest.mark.article({number})"
-
-    def test_each_has_its_acts_pages_and_tests_but_for_the_gaps_on_the_list(self) -> None:
-        """The index of articles says of all 34 what serves them; a gap is closed or listed."""
-        to_come = named_codes("articles_to_come")
-        gaps = {
-            f"{one.article.number}-{gap}"
-            for one in served_articles(ARTICLES)
-            for gap in one.gaps
-            if str(one.article.number) not in to_come
-        }
-        assert gaps - named_codes("article_gaps") == set(), "give the article what it lacks"
-        assert named_codes("article_gaps") - gaps == set(), "closed: take the line out"
-
-    @pytest.mark.parametrize("number", list(ARTICLES))
-    def test_the_index_says_of_each_what_serves_it_or_why_nothing_need(self, number: int) -> None:
-        (found,) = served_articles([number])
-        page = articles_page(found=(found,))
-        named = [row.code for row in found.acts] + [one.name for one in found.pages]
-        named += [one.form.title for one in found.registers]
-        named += [one.title for one in (*found.parameters, *found.notices)]
-        named += list(found.test_files)
-        assert [name for name in named if name not in page] == []
-        assert found.acts or f"不需要软件：{found.article.software}" in page or found.gaps
-
-    def test_the_list_of_those_to_come_only_shrinks(self) -> None:
-        to_come = {int(text) for text in named_codes("articles_to_come")}
-        assert not [number for number in to_come if self.served(number)]
-        assert to_come <= {14, 23, 24, 31, 33}
+    def test_the_index_names_all_that_serves_an_article(self) -> None:
+        for found in served_articles(ARTICLES):
+            page = articles_page(found=(found,))
+            named = [row.code for row in found.acts] + [one.name for one in found.pages]
+            named += [one.form.title for one in found.registers]
+            named += [one.title for one in (*found.parameters, *found.notices)]
+            named += list(found.test_files)
+            assert [name for name in named if name not in page] == [], found.article.number
+            reason = f"不需要软件：{found.article.software}"
+            assert found.article.needs_software or reason in page
 
 
 # Every field of a model is classed: personal data is sealed, blind or a mere key of the vault.

@@ -462,6 +462,7 @@ FINDINGS: Mapping[str, Finding] = {
     "card_unseen": Finding({"card_seen": False}),
     "other_card_in_use": Finding(case={"other_card": "T00000002"}),
     "old_card_out": Finding(case={"old_card_out": "T00000002"}),
+    "still_in_use": Finding(case={"replacement": ""}),
     "new_card_ordered": Finding(case={"replacement": "submitted"}),
     "never_by_rule": Finding(rule="never"),
     "bank_unnamed": Finding({"bank_source": " "}),

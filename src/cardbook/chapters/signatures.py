@@ -1,7 +1,6 @@
 """What every desk reads alike: a signature's strokes, a name, a scanned card number (8 to 11)."""
 
 import base64
-import binascii
 from typing import Any
 
 from django import forms
@@ -36,7 +35,8 @@ class SignatureField(forms.CharField):
         try:
             content = base64.b64decode(text.removeprefix(_DATA_URL), validate=True)
             return kept_image(content, papers.SIGNATURE_SCREEN)
-        except (binascii.Error, ImageRefused) as problem:
+        # Of what is not even ASCII the decoder says so with a plain ValueError.
+        except (ValueError, ImageRefused) as problem:
             raise forms.ValidationError("签名图像没有收全，请清除后重签。") from problem
 
 

@@ -8,6 +8,10 @@ from django.urls import URLPattern, URLResolver
 from cardbook.chapters.api import POLICIES, CardbookAPI, named
 from cardbook.chapters.usage.activation.api import ROUTER as ACTIVATION
 from cardbook.chapters.usage.cancellation.api import ROUTER as CANCELLATION
+from cardbook.chapters.usage.loss.api import ROUTER as LOSSES
+from cardbook.chapters.usage.production.api import CAPTURING
+from cardbook.chapters.usage.production.api import ROUTER as APPLICATIONS
+from cardbook.chapters.usage.replacement.api import FEES, OLD_CARDS, REPLACING
 from cardbook.chapters.usage.temporary.api import LENDING
 from cardbook.chapters.usage.temporary.api import ROUTER as TEMPORARY
 from cardbook.chapters.usage.transfer.api import ROUTER as TRANSFER
@@ -21,7 +25,11 @@ API = CardbookAPI(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (STATES, ACTIVATION, LENDING, TEMPORARY, CANCELLATION, TRANSFER):
+ROUTERS = (
+    STATES, CAPTURING, APPLICATIONS, REPLACING, FEES, OLD_CARDS, ACTIVATION, LENDING, TEMPORARY,
+    LOSSES, CANCELLATION, TRANSFER,
+)  # fmt: skip
+for router in ROUTERS:
     API.add_router("", router)
 
 # The document, and the root that addresses are told from.

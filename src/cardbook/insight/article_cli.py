@@ -47,8 +47,8 @@ def _answer(found: Served) -> Mapping[str, object]:
         "sentences": found.article.sentences,
         "software": found.article.software,
         "acts": [row.code for row in found.acts],
-        "acts_of_paragraphs": {
-            str(number): codes for number, codes in found.acts_of_paragraphs.items()
+        "paragraphs_served": {
+            str(number): names for number, names in found.paragraphs_served.items()
         },
         "pages": [{"name": page.name, "path": page.path} for page in found.pages],
         "registers": [form.slug for form in found.registers],
@@ -71,14 +71,12 @@ def _text(found: Served, *, all_tests: bool) -> str:
     asked = f"第 {found.paragraph} 款，" if found.paragraph else ""
     lines = [f"{article_.label} {article_.title}（{asked}{article_.chapter_label}）"]
     lines += [f"  · {sentence}" for sentence in article_.sentences]
-    if article_.software != "acts":
+    if not article_.needs_software:
         lines.append(f"  不需要软件：{article_.software}。")
     for title, items in _parts(found, all_tests=all_tests).items():
         if items:
             lines += ["", f"{title}（{_count(found, title, items)}）"]
             lines += [f"  {item}" for item in items]
-    if not found.by_software and article_.software == "acts":
-        lines += ["", "尚没有业务、页面、登记表、参数或告知落实本条。"]
     return "\n".join(lines)
 
 
@@ -91,8 +89,8 @@ def _parts(found: Served, *, all_tests: bool) -> Mapping[str, list[str]]:
     return {
         "业务": [f"{row.code}  {row.title}（{row.basis_text}）" for row in found.acts],
         "各款现状": [
-            f"第 {number} 款  {'、'.join(codes) or '尚无业务'}"
-            for number, codes in found.acts_of_paragraphs.items()
+            f"第 {number} 款  {'、'.join(names) or '尚无'}"
+            for number, names in found.paragraphs_served.items()
         ],
         "页面": [f"{page.name}  {page.path}" for page in found.pages],
         "登记表": [f"{form.slug}  {form.form.title}" for form in found.registers],

@@ -54,17 +54,20 @@ class Served:
     paragraph: int | None = None
 
     @property
-    def acts_of_paragraphs(self) -> Mapping[int, list[str]]:
-        """The acts that stand on each paragraph, or on the article as a whole; none is said so.
+    def paragraphs_served(self) -> Mapping[int, list[str]]:
+        """What serves each paragraph, or the article as a whole: acts, or pages without acts.
 
         Empty for an article of one paragraph: what is said of it is said of the article.
         """
-        if self.article.software != "acts" or self.article.paragraphs == 1:
+        if not self.article.needs_software or self.article.paragraphs == 1:
             return {}
         number, asked = self.article.number, self.paragraph
         every = range(1, self.article.paragraphs + 1) if asked is None else [asked]
+        served_by = [(row.code, row.basis) for row in self.acts]
+        if self.article.software == "pages":
+            served_by = [(page.name, page.cited) for page in self.pages]
         return {
-            paragraph: [row.code for row in self.acts if _cites(row.basis, number, paragraph)]
+            paragraph: [name for name, basis in served_by if _cites(basis, number, paragraph)]
             for paragraph in every
         }
 
@@ -76,15 +79,12 @@ class Served:
     @property
     def gaps(self) -> tuple[str, ...]:
         """What an article that needs software still lacks: acts, pages, tests."""
-        if self.article.software != "acts":
+        if not self.article.needs_software:
             return ()
-        needed = {"acts": self.acts, "pages": self.pages, "tests": self.tests}
+        needed: dict[str, tuple[object, ...]] = {"pages": self.pages, "tests": self.tests}
+        if self.article.software == "acts":
+            needed = {"acts": self.acts, **needed}
         return tuple(kind for kind, found in needed.items() if not found)
-
-    @property
-    def by_software(self) -> bool:
-        """Whether an act, a page, a register, a parameter or a notice serves it."""
-        return any((self.acts, self.pages, self.registers, self.parameters, self.notices))
 
 
 def asked_article(asked: str) -> Basis:

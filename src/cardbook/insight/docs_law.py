@@ -56,19 +56,18 @@ def _article_row(item: Served) -> tuple[str, ...]:
 
 def _state(item: Served) -> str:
     """What is there, not how good it is: that nothing is missing only a reader can say."""
-    if item.article.software != "acts":
+    if not item.article.needs_software:
         return "不需要软件"
-    if item.acts:
-        bare = [number for number, codes in item.acts_of_paragraphs.items() if not codes]
-        return f"有业务；尚无业务：{'、'.join(f'第 {n} 款' for n in bare)}" if bare else "有业务"
-    return "有页面、参数或告知，尚无业务" if item.by_software else "尚无"
+    if item.gaps or not all(item.paragraphs_served.values()):
+        return "尚不齐全"
+    return "有业务" if item.article.software == "acts" else "有页面和登记"
 
 
 def _article(item: Served) -> str:
     article = item.article
     why = (
         f"不需要软件：{article.software}。"
-        if article.software != "acts"
+        if not article.needs_software
         else f"现状：{_state(item)}。"
     )
     return "\n\n".join(

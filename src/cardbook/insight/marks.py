@@ -10,6 +10,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,15 +93,22 @@ def _marks(root: Path) -> Iterator[tuple[str, str, _Mark]]:
         if "tests" in path.parts
     )
     for path in files:
-        text = path.read_text(encoding="utf-8")
-        if _ARTICLE not in text and _TRUST not in text:
-            continue
-        tree = ast.parse(text)
-        file = path.relative_to(root).as_posix()
-        for name, mark in _marks_below(tree, inherited=list(_of_module(tree)), within=""):
-            yield file, name, mark
-        if _has_marks_of_values(tree):
-            yield from ((file, name, mark) for name, mark in _marks_of_values(path, root))
+        file, written = path.relative_to(root).as_posix(), path.stat()
+        found = _marks_in(path, root, (written.st_mtime_ns, written.st_size))
+        yield from ((file, name, mark) for name, mark in found)
+
+
+@cache
+def _marks_in(path: Path, root: Path, _written: tuple[int, int]) -> tuple[tuple[str, _Mark], ...]:
+    """The marks of one file; it is read once, and again when it was written anew."""
+    text = path.read_text(encoding="utf-8")
+    if _ARTICLE not in text and _TRUST not in text:
+        return ()
+    tree = ast.parse(text)
+    found = list(_marks_below(tree, inherited=list(_of_module(tree)), within=""))
+    if _has_marks_of_values(tree):
+        found += _marks_of_values(path, root)
+    return tuple(found)
 
 
 def _has_marks_of_values(tree: ast.Module) -> bool:

@@ -50,7 +50,8 @@ class Basis:
 class Article:
     """One article. `paragraphs` and `items` say what can be cited in it.
 
-    `software` is `acts` when the house acts on it, else the reason why none is needed.
+    `software` is `acts` when the house acts on it, `pages` when what it orders is kept and shown
+    without an act on any card, else the reason why none is needed.
     """
 
     number: int
@@ -61,6 +62,11 @@ class Article:
     paragraphs: int = 1
     items: int = 0
     software: str = "acts"
+
+    @property
+    def needs_software(self) -> bool:
+        """Whether there is something to build for it."""
+        return self.software in ("acts", "pages")
 
     @property
     def label(self) -> str:

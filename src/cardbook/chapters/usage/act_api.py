@@ -1,10 +1,10 @@
-"""Acts on one card by API: the form of the page, its command, in other dress (Art. 22 to 31).
+"""Acts by API: the form of the page, its command, in other dress (Art. 4, 22 to 31).
 
 The body is read off the form, so that a field added to the page is in the document as well. Papers
 and notices are lists of codes; the header `Idempotency-Key` is the key of `perform`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -18,12 +18,11 @@ from ninja import Header, Path, Router, Schema
 from pydantic import Base64Bytes, ConfigDict, Field, create_model
 
 from cardbook.chapters.api import Mistake, StaffSession, Trouble, named, problems, trouble
-from cardbook.chapters.asked import notice_name, picture_name
+from cardbook.chapters.asked import AskedForm, notice_name, picture_name
 from cardbook.chapters.card_heads import CardHead, card_head_of
-from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.chapters.usage.asking import Request
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, Policy
-from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 
 Key = Annotated[
@@ -40,7 +39,7 @@ class Did(Schema):
     """What was done."""
 
     act: str = Field(description="业务编码")
-    number: str = Field(description="卡号")
+    number: str = Field(description="卡号、临时卡号或申请号；新开的申请，为它的申请号")
     batch: UUID = Field(description="台账批次；同一个键总是同一批次")
     repeated: bool = Field(description="这个键已经办过，返回第一次的结果")
 
@@ -51,27 +50,46 @@ def _of_county(number: str, by: Actor) -> CardHead | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is acted on: its address, and how an actor's own is found by the number in it."""
+    """What is acted on: its address, how an actor's own is found by the number in it.
+
+    `names` says the number again, for the answer.
+    """
 
     path: str = "/cards/{number}"
     tag: str = "社保卡"
-    find: Callable[[str, Actor], CardHead | None] = _of_county
+    find: Callable[[str, Actor], Any] = _of_county
+    names: Callable[[Any], str] = field(default=lambda subject: str(subject.number))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A form and the command it is given to; `prepare` offers what depends on the card."""
+    """A form and the command it is given to; `code` is the act where the form names another.
+
+    `prepare` offers what depends on the subject, `arguments` makes what its form is built with and
+    `blank` the same for a form nobody fills, off which the body is read. Fields in `said` follow
+    from the address and are in no body. `born` says the number of what was opened, if anything.
+    """
 
     form: type[Any]
-    do: Callable[[Request[Any], datetime], Done]
-    prepare: Callable[[Any, CardHead, Actor], None] = field(default=lambda form, card, by: None)
+    do: Callable[[Request[Any], datetime], Any]
+    code: str = ""
+    prepare: Callable[[Any, Any, Actor], None] = field(default=lambda form, subject, by: None)
+    arguments: Callable[[Any, Actor], dict[str, Any]] = field(default=lambda subject, by: {})
+    blank: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    born: Callable[[Any], str] | None = None
+
+    @property
+    def act_code(self) -> str:
+        """The act."""
+        return self.code or str(self.form.act_code)
 
 
 def acts_on(target: Target, *calls: Call) -> Router:
     """This function will make the addresses of acts: one POST for each, named by its code."""
     router = Router(tags=[target.tag], auth=StaffSession())
     for call in calls:
-        row = act(call.form.act_code)
+        row = act(call.act_code)
         policy = Policy(frozenset(row.who), row.basis_text, (row.code,))
         router.post(
             f"{target.path}/{row.code}",
@@ -85,7 +103,7 @@ def acts_on(target: Target, *calls: Call) -> Router:
 
 
 def _view(target: Target, call: Call) -> Callable[..., Did]:
-    body_model = body_of(call.form)
+    body_model = body_of(call.form, code=call.act_code, blank=call.blank, said=call.said)
 
     def view(
         request: ActorRequest,
@@ -93,27 +111,60 @@ def _view(target: Target, call: Call) -> Callable[..., Did]:
         body: body_model,  # type: ignore[valid-type] # made from the form
         idempotency_key: Key,
     ) -> Did:
-        row, by = act(call.form.act_code), request.actor
-        if by.role not in row.who:
-            raise trouble(
-                403, "ROLE_NOT_ALLOWED", f"您的岗位“{by.role.label}”不办理此项业务。",
-                f"请由{_roles(row.who)}办理。",
-            )  # fmt: skip
-        card = target.find(number, by)
-        if card is None:
+        refuse_other_posts(call.act_code, request.actor)
+        subject = target.find(number, request.actor)
+        if subject is None:
             raise Http404
-        form = filled(call.form, body, key=idempotency_key)
-        call.prepare(form, card, by)
-        if not form.is_valid():
-            raise Trouble(422, _mistakes(form))
-        asked = Request(
-            subject_id=card.id, form=form, answered=form.answered(), by=by,
-            second=form.second(request), key=idempotency_key,
-        )  # fmt: skip
-        done = call.do(asked, timezone.now())
-        return Did(act=row.code, number=card.number, batch=done.batch, repeated=done.repeated)
+        return answered(target, call, subject, body, key=idempotency_key, request=request)
 
-    return view
+    def view_without_number(
+        request: ActorRequest,
+        body: body_model,  # type: ignore[valid-type] # made from the form
+        idempotency_key: Key,
+    ) -> Did:
+        refuse_other_posts(call.act_code, request.actor)
+        return answered(target, call, None, body, key=idempotency_key, request=request)
+
+    return view if "{number}" in target.path else view_without_number
+
+
+def refuse_other_posts(code: str, by: Actor) -> None:
+    """This function will let nobody pass whose post does not do the act.
+
+    :raises Trouble: 403, naming who does it.
+    """
+    row = act(code)
+    if by.role not in row.who:
+        raise trouble(
+            403, "ROLE_NOT_ALLOWED", f"您的岗位“{by.role.label}”不办理此项业务。",
+            f"请由{_roles(row.who)}办理。",
+        )  # fmt: skip
+
+
+def answered(
+    target: Target, call: Call, subject: Any, body: Schema, *, key: str, request: ActorRequest
+) -> Did:
+    """This function will fill the form, give it to its command, and say what was done.
+
+    :raises Trouble: 422, naming every field the form does not take.
+    :raises Refused: with every reason of the table.
+    """
+    by = request.actor
+    said = {name: say(subject) for name, say in call.said.items()}
+    form = filled(
+        call.form, body, key=key, said=said, blank=call.blank,
+        arguments=call.arguments(subject, by),
+    )  # fmt: skip
+    call.prepare(form, subject, by)
+    if not form.is_valid():
+        raise Trouble(422, _mistakes(form))
+    asked = Request(
+        subject_id=subject.id if subject else 0, form=form, answered=form.answered(), by=by,
+        second=form.second(request), key=key,
+    )  # fmt: skip
+    done = call.do(asked, timezone.now())
+    number = call.born(done) if call.born else target.names(subject)
+    return Did(act=call.act_code, number=number, batch=done.batch, repeated=done.repeated)
 
 
 def _roles(who: Any) -> str:
@@ -132,10 +183,17 @@ def _mistakes(form: forms.Form) -> list[Mistake]:
 
 
 # ------------------------------------------------------------------- between body and form
-def body_of(form_class: type[CardForm]) -> type[Schema]:
+def body_of(
+    form_class: type[AskedForm],
+    *,
+    code: str = "",
+    blank: Mapping[str, Any] | None = None,
+    said: Iterable[str] = (),
+) -> type[Schema]:
     """This function will make the body of an act: the form's own fields, papers, notices."""
-    form = form_class(initial={})
-    fields: dict[str, Any] = {name: _typed(form.fields[name]) for name in _own(form)}
+    form = form_class(initial={}, **(blank or {}))
+    own = [name for name in _own(form) if name not in said]
+    fields: dict[str, Any] = {name: _typed(form.fields[name]) for name in own}
     kinds = [kind for group in form.asked.papers for kind in group.kinds]
     if kinds:
         fields["papers"] = _codes("已查验的材料", kinds)
@@ -145,9 +203,10 @@ def body_of(form_class: type[CardForm]) -> type[Schema]:
     if pictures is not None:
         words = "须留存影像的材料：编码到 JPG 或 PNG 的 base64"
         fields["pictures"] = (dict[pictures, Base64Bytes], Field(default={}, description=words))
-    name = "".join(part.title() for part in form.row.code.replace("_", ".").split("."))
+    row = act(code or form.act_code)
+    name = "".join(part.title() for part in row.code.replace("_", ".").split("."))
     made: type[Schema] = create_model(
-        f"{name}Body", __base__=Schema, __config__=None, __doc__=form.row.title, **fields
+        f"{name}Body", __base__=Schema, __config__=None, __doc__=row.title, **fields
     )
     made.model_config = ConfigDict(**{**made.model_config, "extra": "forbid"})
     made.model_rebuild(force=True)
@@ -167,7 +226,7 @@ def _codes(label: str, rows: Sequence[Any]) -> tuple[Any, Any]:
     return list[one], Field(default=[], title=label, description=f"{label}：{words}")
 
 
-def _own(form: CardForm) -> list[str]:
+def _own(form: AskedForm) -> list[str]:
     asked = {name for group in form.asked.papers for name in group.fields()}
     asked |= {notice_name(one) for one in form.asked.notices}
     return [name for name in form.fields if name != "key" and name not in asked]
@@ -177,7 +236,7 @@ def _typed(given: forms.Field) -> tuple[Any, Any]:
     """The type of one field and how it is described; what is not required may be left out."""
     kind, empty = _kind_of(given)
     said: dict[str, Any] = {"title": str(given.label), "description": _described(given)}
-    if isinstance(given, forms.CharField):
+    if isinstance(given, forms.CharField) and kind is str:
         said |= {"max_length": given.max_length, "min_length": int(given.required)}
     return kind, Field(**said) if given.required else Field(default=empty, **said)
 
@@ -192,9 +251,15 @@ def _kind_of(given: forms.Field) -> tuple[Any, Any]:
         (forms.BooleanField, bool, False),
         (forms.DateTimeField, datetime, None),
         (forms.DateField, date, None),
+        (forms.DecimalField, _MONEY, None),
+        (forms.FileField, Base64Bytes | None, None),
         (forms.CharField, str, ""),
     )
     return next((made, empty) for kind, made, empty in kinds if isinstance(given, kind))
+
+
+# An amount in yuan, as text: a JSON number may lose a fen on its way.
+_MONEY = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,2})?$")]
 
 
 def _choices(given: forms.Field) -> list[tuple[str, str]]:
@@ -206,23 +271,35 @@ def _described(given: forms.Field) -> str:
     return "。".join(str(part) for part in (given.label, given.help_text, words) if part)
 
 
-def filled(form_class: type[CardForm], body: Schema, *, key: str) -> CardForm:
+def filled(
+    form_class: type[AskedForm],
+    body: Schema,
+    *,
+    key: str,
+    said: Mapping[str, Any] | None = None,
+    blank: Mapping[str, Any] | None = None,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
     """This function will fill the form of the page with what the body says."""
     given = body.model_dump(mode="python")
     papers, told = given.pop("papers", []), given.pop("told", [])
     pictures: dict[str, bytes] = given.pop("pictures", {})
-    data: dict[str, Any] = {"key": key}
+    data: dict[str, Any] = {"key": key, **(said or {})}
+    files = {}
     for name, value in given.items():
-        data[name] = value.isoformat() if isinstance(value, date) else value
-    empty = form_class(initial={})
+        if isinstance(value, bytes):
+            files[name] = SimpleUploadedFile(name, value)
+        else:
+            data[name] = value.isoformat() if isinstance(value, date) else value
+    empty = form_class(initial={}, **(blank or {}))
     for group in empty.asked.papers:
         shown = [kind.code for kind in group.kinds if kind.code in papers]
         data[group.name] = "on" if group.is_tick and shown else next(iter(shown), "")
     data |= {notice_name(one): "on" for one in empty.asked.notices if one.code in told}
-    files = {
+    files |= {
         picture_name(kind): SimpleUploadedFile(kind.code, pictures[kind.code])
         for group in empty.asked.papers
         for kind in group.pictures
         if kind.code in pictures
     }
-    return form_class(data, files)
+    return form_class(data, files, **(arguments or {}))

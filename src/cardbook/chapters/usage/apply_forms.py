@@ -55,8 +55,9 @@ class ApplyForm(AskedForm):
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     identity = forms.ChoiceField(
-        choices=[(str(r), r) for r in IdentityReading], required=False, widget=forms.HiddenInput
-    )
+        label="证件怎样读取", choices=[(str(r), r.label) for r in IdentityReading], required=False,
+        widget=forms.HiddenInput,
+    )  # fmt: skip
     bank = forms.TypedChoiceField(
         label="制卡银行", coerce=int,
         error_messages={
@@ -88,8 +89,10 @@ class ApplyForm(AskedForm):
     )
     guardian_name = line("监护人姓名", most=50)
     guardian_number = line("监护人身份证号", most=40)
-    signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
-    signature = SignatureField()
+    signing = forms.ChoiceField(
+        label="签字方式", choices=[(str(s), s.label) for s in Signing], required=False
+    )
+    signature = SignatureField(label="屏幕签字（PNG 的 data URL）")
     words = line("说明", most=200)
 
     def __init__(

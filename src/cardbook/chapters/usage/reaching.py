@@ -16,6 +16,9 @@ from cardbook.orgs.reach import bank_of
 from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people.models import Person
 
+# Of an id: what is longer is no application of anybody's.
+MOST_DIGITS = 18
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bank:
@@ -47,6 +50,13 @@ def applications_within(by: Actor) -> QuerySet[Application]:
     return Application.objects.filter(within).select_related(
         "person", "old_card", "bank", "county", "detail"
     )
+
+
+def application_numbered(number: str, by: Actor) -> Application | None:
+    """This function will find an application by its number, as text, or return None."""
+    if not number.isdecimal() or len(number) > MOST_DIGITS:
+        return None
+    return applications_within(by).filter(pk=int(number)).first()
 
 
 def banks_for(by: Actor) -> tuple[Bank, ...]:

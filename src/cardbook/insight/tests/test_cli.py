@@ -116,8 +116,10 @@ class TestArticleCommand:
     def test_says_why_an_article_needs_no_software(self) -> None:
         assert "不需要软件：" in CliRunner().invoke(article, ["1"]).stdout
 
-    def test_says_when_nothing_serves_an_article_yet(self) -> None:
-        assert "尚没有业务" in CliRunner().invoke(article, ["24"]).stdout
+    @pytest.mark.article(24)
+    def test_names_the_pages_of_an_article_without_acts(self) -> None:
+        told = CliRunner().invoke(article, ["24"]).stdout
+        assert "offer.list" in told and "业务（" not in told
 
     def test_ends_with_two_when_there_is_no_such_article(self) -> None:
         done = CliRunner().invoke(article, ["99"])

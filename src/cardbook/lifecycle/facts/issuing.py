@@ -11,6 +11,11 @@ class IdentityReading(StrEnum):
     READER = "reader"
     TYPED = "typed"
 
+    @property
+    def label(self) -> str:
+        """The word on the form."""
+        return {"reader": "读卡器", "typed": "手工输入"}[self]
+
 
 class Signing(StrEnum):
     """How the receiver signed the 领卡登记表 (Art. 8 para. 4; thumb print with witness, X8)."""
@@ -19,6 +24,13 @@ class Signing(StrEnum):
     PAPER = "paper"
     THUMB = "thumb"
     NONE = "none"
+
+    @property
+    def label(self) -> str:
+        """The word on the form."""
+        return {"screen": "屏幕签字", "paper": "纸质签字", "thumb": "按手印", "none": "未签字"}[
+            self
+        ]
 
 
 class Defect(StrEnum):

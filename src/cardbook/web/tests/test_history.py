@@ -36,6 +36,8 @@ ENUMS = {
     facts.EntryPoint: "entry",
     facts.PayWay: "way",
     facts.Plastic: "plastic",
+    facts.Asker: "asker",
+    facts.EndReason: "reason",
 }
 
 

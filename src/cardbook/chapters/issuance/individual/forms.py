@@ -43,7 +43,9 @@ class IssueForm(AskedForm):
 
     key = forms.CharField(max_length=64)
     card = forms.IntegerField(min_value=1, max_value=2**62)
-    identity = forms.ChoiceField(choices=[(str(r), r) for r in IdentityReading], required=False)
+    identity = forms.ChoiceField(
+        choices=[(str(r), r.label) for r in IdentityReading], required=False
+    )
     scanned = forms.CharField(required=False, max_length=40)
     face_person = forms.BooleanField(required=False)
     face_card = forms.BooleanField(required=False)
@@ -54,7 +56,7 @@ class IssueForm(AskedForm):
     )
     copy_image = PictureField(papers.ID_CARD_IMAGE)
     told = forms.BooleanField(required=False)
-    signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
+    signing = forms.ChoiceField(choices=[(str(s), s.label) for s in Signing], required=False)
     signature = SignatureField()
     self_supporting = forms.BooleanField(required=False)
     old_card = forms.ChoiceField(

@@ -49,7 +49,9 @@ class ComeForm(AskedForm):
     card = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
     agent = forms.CharField(max_length=2000, widget=forms.HiddenInput)
     identity = forms.ChoiceField(
-        choices=[(str(r), r) for r in IdentityReading], required=False, widget=forms.HiddenInput
+        choices=[(str(r), r.label) for r in IdentityReading],
+        required=False,
+        widget=forms.HiddenInput,
     )
     name = NameField(label="姓名", error_messages={"required": "请照证件填写姓名。"})
     phone = forms.RegexField(
@@ -66,7 +68,7 @@ class ComeForm(AskedForm):
     )
     face_card = forms.BooleanField(label="卡面信息与持卡人证件一致", required=False, initial=True)
     reads = forms.BooleanField(label="卡片完好，能读写", required=False, initial=True)
-    signing = forms.ChoiceField(choices=[(str(s), s) for s in Signing], required=False)
+    signing = forms.ChoiceField(choices=[(str(s), s.label) for s in Signing], required=False)
     signature = SignatureField()
     words = forms.CharField(
         label="说明", max_length=200, required=False,

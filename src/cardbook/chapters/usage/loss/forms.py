@@ -41,15 +41,17 @@ class _HeardFields(forms.Form):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     seed = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-    by_phone = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    by_phone = forms.BooleanField(
+        label="对方在电话里，按提问核验", widget=forms.HiddenInput, required=False
+    )
     caller = forms.ChoiceField(
         label="来电（来人）是",
         choices=list(CALLERS.items()),
         initial=str(Signer.HOLDER),
         widget=forms.RadioSelect,
     )
-    questions = forms.MultipleChoiceField(required=False)
-    document_seen = forms.BooleanField(required=False)
+    questions = forms.MultipleChoiceField(label="答对的问题", required=False)
+    document_seen = forms.BooleanField(label="已当面查验证件原件", required=False)
     call = forms.CharField(
         label="通话编号", max_length=40, required=False, widget=forms.TextInput(attrs=_BARE)
     )
@@ -84,10 +86,19 @@ class _HeardFields(forms.Form):
         )
 
 
-class ReportForm(_HeardFields):
-    """A loss reported or renewed: which card, what the caller answered rightly."""
+class ReportForm(_HeardFields, AskedForm):
+    """A loss reported: which card, what the caller answered rightly; the notice is owed."""
+
+    act_code = "loss.report"
+    own_notices = frozenset({LOSS.code})
 
     card = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+
+
+class RenewForm(ReportForm):
+    """An oral loss that begins anew, asked for like the first."""
+
+    act_code = "loss.renew"
 
 
 class LiftForm(_HeardFields, AskedForm):

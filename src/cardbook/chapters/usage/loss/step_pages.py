@@ -24,7 +24,7 @@ from cardbook.chapters.usage.loss.forms import (
     FormalForm,
     LiftForm,
     LiftFormalForm,
-    ReportForm,
+    RenewForm,
     TellForm,
     channel_of,
 )
@@ -86,13 +86,13 @@ def tell(request: ActorRequest, card_id: int) -> HttpResponse:
 def renew(request: ActorRequest, card_id: int) -> HttpResponse:
     """Let an oral loss begin anew, before it lapses."""
 
-    def work(form: ReportForm, card: LossCard, request: ActorRequest) -> bool:
+    def work(form: RenewForm, card: LossCard, request: ActorRequest) -> bool:
         return renew_loss(
             card_id=card.id, heard=form.heard(), by=request.actor, at=timezone.now(),
             key=form.cleaned_data["key"],
         ).repeated  # fmt: skip
 
-    return _step(request, card_id, code="loss.renew", form_class=ReportForm, work=work, tells=True)
+    return _step(request, card_id, code="loss.renew", form_class=RenewForm, work=work, tells=True)
 
 
 @require_http_methods(["GET", "POST"])

@@ -168,6 +168,14 @@ def submit_applications(ids: Sequence[int], *, by: Actor, at: datetime, key: str
     return Outcome(done=done if found.done else (), refused=found.refused)
 
 
+def submit_application(application_id: int, *, by: Actor, at: datetime, key: str) -> Done:
+    """This function will submit one application to its bank.
+
+    :raises Refused: with every reason.
+    """
+    return _submit([application_id], by=by, at=at, key=key)
+
+
 def _submit(ids: Sequence[int], *, by: Actor, at: datetime, key: str) -> Done:
     on = local_day(at)
     applications = list(

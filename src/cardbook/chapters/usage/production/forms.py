@@ -203,8 +203,10 @@ class ListForm(forms.Form):
     )
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(AskedForm):
     """Why an application is taken back."""
+
+    act_code = "application.withdraw"
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     words = forms.CharField(

@@ -38,11 +38,11 @@ from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.registers.answers import file_answer
 
 READERS = SEES_PEOPLE | {Role.BANK_TELLER}
-_BASIS = "第四条、第九条、第十五条、第二十五条、第二十六条"
+BASIS = "第四条、第九条、第十五条、第二十五条、第二十六条"
 
 
 @require_GET
-@page(roles=READERS, basis=_BASIS)
+@page(roles=READERS, basis=BASIS)
 def applications_page(request: ActorRequest) -> HttpResponse:
     """The applications within reach: searched, filtered, sorted, exported."""
     today = timezone.localdate()
@@ -80,7 +80,7 @@ def applications_page(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@page(roles=READERS, basis=_BASIS)
+@page(roles=READERS, basis=BASIS)
 def show(request: ActorRequest, application_id: int) -> HttpResponse:
     """One application: what was captured, whose turn it is, what may be done."""
     sheet = application_sheet(application_id=application_id, by=request.actor, at=timezone.now())
@@ -95,7 +95,7 @@ def show(request: ActorRequest, application_id: int) -> HttpResponse:
 
 
 @require_GET
-@page(roles=READERS, basis=_BASIS)
+@page(roles=READERS, basis=BASIS)
 def photo(request: ActorRequest, application_id: int) -> HttpResponse:
     """The photo for the card, as kept; never out of reach."""
     application = application_of(application_id=application_id, by=request.actor)
@@ -110,7 +110,7 @@ def photo(request: ActorRequest, application_id: int) -> HttpResponse:
 
 
 @require_GET
-@page(roles=READERS, basis=_BASIS)
+@page(roles=READERS, basis=BASIS)
 def slip(request: ActorRequest, application_id: int) -> HttpResponse:
     """The slip with which the new card is collected, as PDF for the window's printer."""
     application = application_of(application_id=application_id, by=request.actor)

@@ -5,6 +5,7 @@ The tariff says which of the two acts it is; `fee_commands.py` beside it has the
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from cardbook.cards.models import Card
 from cardbook.chapters.usage.applying import (
@@ -50,6 +51,7 @@ class Taken:
 
     application_id: int
     submitted: bool
+    batch: UUID
     repeated: bool
 
 
@@ -82,7 +84,10 @@ def take_replacement(
         paid=paid, ready=ready, by=by, at=at, key=key,
     )  # fmt: skip
     done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
-    return Taken(application_id=asked.born_of(done), submitted=ready, repeated=done.repeated)
+    return Taken(
+        application_id=asked.born_of(done), submitted=ready, batch=done.batch,
+        repeated=done.repeated,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,9 @@ class ReplaceForm(ApplyForm):
         label="原因", choices=[(str(one), one.label) for one in REASONS], widget=forms.RadioSelect,
         error_messages={"required": "请选择补换原因（按数字键）。"},
     )  # fmt: skip
-    report_loss = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    report_loss = forms.BooleanField(
+        label="同时书面挂失（丢失的卡）", required=False, widget=forms.HiddenInput
+    )
     old_plastic = forms.ChoiceField(
         label="旧卡状态", choices=[("", "按原因"), *((str(p), p.label) for p in PLASTICS)],
         required=False,

@@ -9,6 +9,7 @@ from django.test import Client
 from cardbook.cards.models import Card
 from cardbook.chapters.usage.act_api import body_of, filled
 from cardbook.chapters.usage.activation.forms import ActivateForm
+from cardbook.chapters.usage.tests.calling import call as sent
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
@@ -35,11 +36,7 @@ def call(
     key: str = "",
     client: Client | None = None,
 ) -> HttpResponse:
-    client = client or (signed_in(by) if by else Client())
-    return client.post(
-        f"/api/v1/cards/{card.number}/{code}", body, content_type="application/json",
-        headers={"Idempotency-Key": key or make.key()},
-    )  # fmt: skip
+    return sent(f"cards/{card.number}/{code}", body, by=by, key=key, client=client)
 
 
 @pytest.mark.django_db
@@ -155,11 +152,11 @@ class TestWhoMay:
 def test_two_programs_at_once_do_it_once(fresh_database: str) -> None:
     city = make.city()
     card = make.issued_card(city, city.here)
-    sent = [
+    calls = [
         partial(call, "social.activate", card, ACTIVATE, by=by)
         for by in (city.here.clerk, city.here.other_clerk)
     ]
-    assert sorted(one.status_code for one in together(*sent)) == [200, 409]
+    assert sorted(one.status_code for one in together(*calls)) == [200, 409]
     assert Event.objects.filter(act="social.activate").count() == 1
 
 
