@@ -38,6 +38,7 @@ BENCHES = (
     Named("desk", "pages:desk"),
     Named("register", "sheets:registers"),
     Named("act", "one_act:fifty_thousand"),
+    Named("cancel", "cancelling:fifty_thousand"),
     Named("stocktake", "stocktake:twenty_thousand"),
     Named("bundle", "bundle:two_thousand"),
     Named("check", "recounting:whole_book"),

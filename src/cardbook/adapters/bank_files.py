@@ -10,12 +10,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from cardbook.adapters.bank_sheets import is_for_people, read
 from cardbook.adapters.files import notices
 from cardbook.adapters.files.fixed import FileRefused, Row, decode, encode, encode_record
 from cardbook.adapters.files.layouts import ANSWER, ORDER
 from cardbook.adapters.folders import Incoming, write_whole
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.sm import sm3
+from cardbook.ports.bank_sheets import Arrived, SheetRefused, order_detail
 from cardbook.ports.messages import Answer, Letter, MessageKind, Outcome, Returned, Told
 
 ORDERS = frozenset({MessageKind.BANK_PRODUCTION_ORDER, MessageKind.BANK_REPLACEMENT_ORDER})
@@ -46,7 +48,7 @@ class BankFolder:
         if fit:
             task = _task_of(fit)
             content = encode(ORDER, [{**_order_row(letter), "task": task} for letter in fit])
-            self._remember(task, {_detail_of(one): one.reference for one in fit})
+            self._remember(task, {order_detail(one.reference): one.reference for one in fit})
             stamp = f"{self._clock().astimezone(LOCAL):%Y%m%d%H%M%S}"
             name = f"SH_{task}_{self._number.zfill(15)}_{stamp}"
             # A crash may have left the same task under an earlier moment: it goes out once.
@@ -70,11 +72,45 @@ class BankFolder:
         """Every file that came whole; the others are refused as wholes, with the reason beside."""
         for path, content in self._incoming.waiting():
             try:
+                if is_for_people(content):
+                    read(content)
+                    self._incoming.set_aside(path)
+                    continue
                 found = tuple(self._read(content))
-            except FileRefused as refused:
+            except (FileRefused, SheetRefused) as refused:
                 self._incoming.refuse(path, str(refused))
             else:
                 yield Returned(found, partial(self._incoming.take, path, content))
+
+    def arrived(self) -> list[Arrived]:
+        """Files that wait for a person, by name; they were read whole when they came."""
+        found = []
+        for path in self._incoming.aside():
+            sheet = read(path.read_bytes())
+            if sheet is not None:
+                at = datetime.fromtimestamp(path.stat().st_mtime, tz=LOCAL)
+                found.append(
+                    Arrived(
+                        name=path.name, title=sheet.title, at=at, is_of_halves=bool(sheet.halves)
+                    )
+                )
+        return found
+
+    def content(self, name: str) -> bytes:
+        """One of them.
+
+        :raises KeyError: when somebody was faster and it is there no more.
+        """
+        return self._aside(name).read_bytes()
+
+    def keep(self, name: str) -> None:
+        """Put away what was entered; who was faster has put it away."""
+        path = self._aside(name)
+        self._incoming.take(path, path.read_bytes())
+
+    def _aside(self, name: str) -> Path:
+        # The name comes from a form: it must be one of those that wait, not a path.
+        return {path.name: path for path in self._incoming.aside()}[name]
 
     def refused_files(self) -> list[tuple[str, str]]:
         """Names and reasons of files the bank has to send again."""
@@ -123,15 +159,10 @@ def _task_of(letters: Sequence[Letter]) -> str:
     return sm3("\n".join(letter.reference for letter in letters).encode()).hex()[:32]
 
 
-def _detail_of(letter: Letter) -> str:
-    """Twelve characters made of what owes the order, the same in every attempt."""
-    return sm3(letter.reference.encode()).hex()[:12]
-
-
 def _order_row(letter: Letter) -> Row:
     about = letter.about
     return {
-        "detail": _detail_of(letter),
+        "detail": order_detail(letter.reference),
         "name": about.name,
         "sex": about.sex if about.sex in ("1", "2") else "9",
         "document": _DOCUMENTS.get(about.number_kind, "10"),

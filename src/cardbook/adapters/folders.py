@@ -54,6 +54,14 @@ class Incoming:
         kept = self._put(path, "refused")
         kept.with_name(f"{kept.name}.why.txt").write_text(sentence, encoding="utf-8")
 
+    def set_aside(self, path: Path) -> None:
+        """It is for a person: it waits in `people/` until he has entered it."""
+        self._put(path, "people")
+
+    def aside(self) -> list[Path]:
+        """What waits for a person, by name."""
+        return sorted(path for path in (self._folder / "people").glob("*") if path.is_file())
+
     def refused(self) -> list[tuple[str, str]]:
         """Names and reasons of what was refused and not yet cleared away."""
         found = sorted((self._folder / "refused").glob("*.why.txt"))
@@ -68,5 +76,8 @@ class Incoming:
     def _put(self, path: Path, where: str) -> Path:
         target = self._folder / where / path.name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if target.exists() and target.read_bytes() != (content := path.read_bytes()):
+            # Another file of the same name lies there: neither may be lost.
+            target = target.with_name(f"{path.stem}~{sm3(content).hex()[:8]}{path.suffix}")
         path.replace(target)
         return target

@@ -11,7 +11,13 @@ from cardbook.ports.messages import Letter, MessageKind
 TEXTS: Mapping[MessageKind, str] = {
     MessageKind.SMS_READY_FOR_PICK_UP: "您尾号{tail}的社保卡已到，请持身份证领取。（第十六条）",
     MessageKind.SMS_STRANDED: "您尾号{tail}的社保卡还未领取，请持身份证尽快领取。（第十六条）",
-    MessageKind.SMS_CARD_MADE: "您申请的社保卡已制成，请持身份证领取。（第二十五条）",
+    MessageKind.SMS_NOT_ACTIVATED: (
+        "您尾号{tail}的社保卡社保功能还未激活，需要时请持卡和身份证到窗口。（第二十二条）"
+    ),
+    MessageKind.SMS_BANK_NOT_ACTIVATED: (
+        "您尾号{tail}的社保卡金融功能还未启用，请持卡和身份证到银行网点。（第二十二条）"
+    ),
+    MessageKind.SMS_CARD_MADE: ("您申请的社保卡银行已制成，送到后另行通知您领取。（第二十五条）"),
     MessageKind.SMS_TEMPORARY_DUE: "您借用的临时卡{until}到期，请按期交还。（第二十七条）",
     MessageKind.SMS_LOSS_RECORDED: (
         "您尾号{tail}的社保卡社保功能已挂失，金融功能请另向银行挂失。（第二十八条）"

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import connection
 
 from cardbook.adapters.bank_files import BankFolder
-from cardbook.adapters.lines import FILE, Exchange, correspondent, read_exchange
+from cardbook.adapters.lines import FILE, BadExchange, Exchange, correspondent, read_exchange
 from cardbook.orgs.models import Kind, Organization
+from cardbook.ports.bank_sheets import BankInbox
 from cardbook.ports.messages import Correspondent, Party
 
 
@@ -52,6 +53,14 @@ class Switchboard:
         found = [self(Party.BANK, pk) for pk in ids.order_by("pk")]
         return [one for one in found if isinstance(one, BankFolder)]
 
+    def inbox(self, bank_id: int) -> BankInbox | None:
+        """What a bank left for people; None where it takes no files, or settings are wrong."""
+        try:
+            found = self(Party.BANK, bank_id)
+        except BadExchange:
+            return None
+        return found if isinstance(found, BankFolder) else None
+
     def _exchange(self) -> Exchange:
         path = settings.ENVIRONMENT.data / FILE
         changed = path.stat().st_mtime if path.exists() else 0.0
@@ -59,3 +68,11 @@ class Switchboard:
             self._read = (changed, read_exchange(settings.ENVIRONMENT.data))
             self._made = {}
         return self._read[1]
+
+
+_for_pages = Switchboard()
+
+
+def inbox_of(bank_id: int) -> BankInbox | None:
+    """This function will open what a bank left for people (setting `BANK_INBOX`)."""
+    return _for_pages.inbox(bank_id)

@@ -26,7 +26,7 @@ from cardbook.demo import organizations as tree
 from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.distribution import live_distribution
-from cardbook.demo.exchange import live_exchange
+from cardbook.demo.exchange import live_bank_report, live_exchange
 from cardbook.demo.line_ends import live_line_ends
 from cardbook.demo.losses import live_losses
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
@@ -143,6 +143,7 @@ def live(
     live_offices(story)
     live_exchange(story)
     live_using(story)
+    live_bank_report(story)
     live_replacements(story)
     live_uses(story)
 

@@ -18,8 +18,9 @@ from cardbook.jobs.queue import FILES, MESSAGES, MOST_ATTEMPTS
 
 HEARTBEAT_SECONDS = 2.0
 DEAD_AFTER_SECONDS = 15.0
-# Two counties' files at once: a long one does not hold up the other. A line for each party.
-AT_ONCE = {FILES: 2, MESSAGES: 3}
+# Two counties' files at once: a long one does not hold up the other. A line for each party,
+# and one for whoever is reminded.
+AT_ONCE = {FILES: 2, MESSAGES: 4}
 
 
 def work(*, until: Callable[[], bool] = lambda: False, once: bool = False) -> None:

@@ -58,6 +58,7 @@ def take(
         "party": str(party),
         "recipient": recipient_id,
         "kinds": sorted(str(kind) for kind in kinds),
+        "passing": sorted(str(kind) for kind in kinds if kind.passes_stuck),
         "at": at,
         "most": most,
         "few": _FEW,
@@ -171,7 +172,8 @@ def park(lease: Lease, *, reference: str, words: str, at: datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE outbox_message SET state = 'parked', lease = NULL, leased_until = NULL, "
-            "answer_code = 'broken', answer_words = %s, answered_at = %s "
+            # Whatever stumbled may have done so after the letter had left.
+            "maybe_arrived = true, answer_code = 'broken', answer_words = %s, answered_at = %s "
             "WHERE reference = %s AND lease = %s",
             [words[:300], at, reference, lease.token],
         )

@@ -56,6 +56,15 @@ class MessageKind(StrEnum):
         """Whether it passes what waits before it on the same card: a stop is never held up."""
         return self.operation in _URGENT
 
+    @property
+    def passes_stuck(self) -> bool:
+        """Whether nothing that is stuck before it on the same card holds it.
+
+        A stop leaves at once, also after an earlier stop the other side refused (Art. 28); a text
+        says nothing about the one before it.
+        """
+        return self.operation in _STOPS or self.party is Party.SMS
+
     PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4)
     PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4)
     PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14)
@@ -81,12 +90,15 @@ class MessageKind(StrEnum):
 
     SMS_READY_FOR_PICK_UP = "sms.ready_for_pick_up", "通知领卡", art(16)
     SMS_STRANDED = "sms.stranded", "催领滞留卡", art(16)
+    SMS_NOT_ACTIVATED = "sms.not_activated", "提醒激活社保功能", art(22)
+    SMS_BANK_NOT_ACTIVATED = "sms.bank_not_activated", "提醒到银行启用金融功能", art(22)
     SMS_CARD_MADE = "sms.card_made", "新卡已制成", art(25)
     SMS_TEMPORARY_DUE = "sms.temporary_due", "临时卡到期提醒", art(27)
     SMS_LOSS_RECORDED = "sms.loss_recorded", "挂失已办理", art(28)
     SMS_LOSS_LAPSING = "sms.loss_lapsing", "口头挂失即将失效", art(28)
 
 
+_STOPS = frozenset({"oral_loss", "formal_loss", "loss_notice"})
 # Loss and its end keep their own order among themselves (Art. 28).
 _URGENT = frozenset(
     {

@@ -39,7 +39,7 @@ def encode(letters: Sequence[Letter]) -> bytes:
         )
         for letter in letters
     ]
-    return _file(TAG, lines)
+    return write_rows(TAG, lines)
 
 
 def decode(content: bytes) -> list[dict[str, str]]:
@@ -47,12 +47,12 @@ def decode(content: bytes) -> list[dict[str, str]]:
 
     :raises FileRefused: when the file is cut or not of this kind.
     """
-    return list(_rows(content, TAG, COLUMNS))
+    return list(read_rows(content, TAG, COLUMNS))
 
 
 def encode_answers(rows: Sequence[tuple[str, str, str, str]]) -> bytes:
     """This function will write answers, as a bank does."""
-    return _file(ANSWER_TAG, ["|".join(row) for row in rows])
+    return write_rows(ANSWER_TAG, ["|".join(row) for row in rows])
 
 
 def decode_answers(content: bytes) -> Iterator[Told]:
@@ -60,7 +60,7 @@ def decode_answers(content: bytes) -> Iterator[Told]:
 
     :raises FileRefused: when the file is cut, not of this kind, or holds a code nobody agreed on.
     """
-    for row in list(_rows(content, ANSWER_TAG, ANSWER_COLUMNS)):
+    for row in list(read_rows(content, ANSWER_TAG, ANSWER_COLUMNS)):
         if row["结果"] not in OUTCOMES:
             raise FileRefused(f"结果代码“{row['结果']}”未约定，整份未读入")
         answer = Answer(
@@ -72,13 +72,18 @@ def decode_answers(content: bytes) -> Iterator[Told]:
         yield Told(row["流水号"], answer)
 
 
-def _file(tag: bytes, lines: Sequence[str]) -> bytes:
+def write_rows(tag: bytes, lines: Sequence[str]) -> bytes:
+    """This function will write lines below a head that says what they are and how many."""
     clean = [line.replace("\n", " ").replace("\r", " ") for line in lines]
     body = "".join(f"{line}\n" for line in clean).encode(ENCODING, "replace")
     return tag + f"{len(lines)}|\n".encode() + body
 
 
-def _rows(content: bytes, tag: bytes, columns: Sequence[str]) -> Iterator[dict[str, str]]:
+def read_rows(content: bytes, tag: bytes, columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    """This function will read lines whose head says the same, as `columns` name their parts.
+
+    :raises FileRefused: when the file is cut, miscounted, no GBK or of another kind.
+    """
     try:
         head, *lines = content.decode(ENCODING).splitlines()
     except (UnicodeDecodeError, ValueError):

@@ -1,17 +1,26 @@
-"""The bank at its folder: reads orders and notices, leaves answers - whole, cut, late or twice."""
+"""The bank at its folder: reads orders and notices, leaves answers - whole, cut, late or twice.
+
+What it does by itself it brings as well: cards that were made, halves that were enabled.
+"""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from cardbook.adapters.files import notices
+from cardbook.adapters.files import notices, reports
+from cardbook.adapters.files.factory import write_return
 from cardbook.adapters.files.fixed import decode, encode
 from cardbook.adapters.files.layouts import ANSWER, ORDER
+from cardbook.adapters.files.piped import Task
 from cardbook.adapters.folders import write_whole
 from cardbook.adapters.sandbox.faults import Fault, Faults
+from cardbook.ports.messages import MessageKind
+from cardbook.ports.standings import Standing
 
 _Row = TypeVar("_Row")
+_ENABLE = MessageKind.BANK_ACTIVATION_REQUEST.operation
 _FILE_FAULTS = (Fault.CUT, Fault.REORDERED, Fault.TWICE, Fault.PARTIAL, Fault.GARBLED)
 
 
@@ -20,11 +29,17 @@ class Bank:
 
     def __init__(self, folder: Path, *, faults: Faults | None = None) -> None:
         """Fetch from `<folder>/out`, leave in `<folder>/in`."""
+        self.folder = folder
         self.faults = faults or Faults()
         self.orders: dict[str, Mapping[str, str]] = {}
         self.notices: dict[str, str] = {}
         self._out, self._in = folder / "out", folder / "in"
         self._answered: set[str] = set()
+        # What it still has to say: cards to make, halves to report.
+        self._to_make: dict[str, Mapping[str, str]] = {}
+        self._to_report: dict[str, Standing] = {}
+        self._made: set[str] = set()
+        self._said: list[bytes] = []
 
     def work_once(self) -> int:
         """Answer every file not answered before; how many."""
@@ -43,6 +58,38 @@ class Bank:
             self._answered.add(path.name)
         return len(waiting)
 
+    def report(self, halves: Mapping[str, Standing]) -> None:
+        """Let its half of cards stand so, and say so with the next report."""
+        self._to_report |= halves
+
+    def bring(self, at: datetime) -> int:
+        """Leave what nobody asked for: the maker's return, the report of halves; how many."""
+        files = []
+        if self._to_make:
+            files.append(("HP", self._returned()))
+            self._to_make = {}
+        if self._to_report:
+            rows = [(card, one, at, "沙箱网点", "") for card, one in self._to_report.items()]
+            files.append(("ZT", reports.encode(rows)))
+            self._to_report = {}
+        for kind, content in files:
+            self._said.append(content)
+            fault = self.faults.next(Fault.CUT, Fault.GARBLED, Fault.TWICE)
+            self._leave(f"{kind}_{len(self._said):06d}", self._spoiled(content, fault))
+        return len(files)
+
+    def bring_again(self) -> None:
+        """Leave everything once more, whole: the other side told it that something was cut."""
+        for place, content in enumerate(self._said, start=1):
+            self._leave(f"BS_{place:06d}", content)
+
+    def _returned(self) -> bytes:
+        rows = tuple(
+            {"task_id": "SANDBOX", "cert_no": row["number"], "name": row["name"], "client_id": one}
+            for one, row in self._to_make.items()
+        )
+        return write_return([Task({"task_id": "SANDBOX"}, rows)])
+
     def forget_answers(self) -> None:
         """As if the answers of everything had been lost: they are given again."""
         self._answered.clear()
@@ -52,6 +99,9 @@ class Bank:
         for row in decode(ORDER, content):
             known = self.orders.setdefault(row["detail"], row)
             refused = self.faults.next(Fault.REFUSE) is not None
+            if not refused and row["detail"] not in self._made:
+                self._to_make[row["detail"]] = known
+                self._made.add(row["detail"])
             person = {name: known[name] for name in ("name", "sex", "document", "number")}
             answers.append(
                 {
@@ -68,6 +118,8 @@ class Bank:
         for row in notices.decode(content):
             known = row["流水号"] in self.notices
             self.notices.setdefault(row["流水号"], row["事项"])
+            if row["事项"] == _ENABLE and not known:
+                self._to_report[row["社保卡号"]] = Standing.NORMAL
             answers.append((row["流水号"], "01" if known else "00", "", f"BK{len(self.notices)}"))
         fault = self.faults.next(*_FILE_FAULTS)
         return self._spoiled(notices.encode_answers(_thinned(answers, fault)), fault)
@@ -88,9 +140,9 @@ class Bank:
 class Banks:
     """All banks below one folder, each in the folder of its code."""
 
-    def __init__(self, folder: Path, *, faults: Faults) -> None:
+    def __init__(self, folder: Path, *, faults: Faults, clock: Callable[[], datetime]) -> None:
         """Serve whatever bank gets a folder here."""
-        self._folder, self._faults = folder, faults
+        self._folder, self._faults, self._clock = folder, faults, clock
         self._banks: dict[str, Bank] = {}
         self._over = threading.Event()
 
@@ -101,6 +153,7 @@ class Banks:
                 home = path.parent
                 bank = self._banks.setdefault(home.name, Bank(home, faults=self._faults))
                 bank.work_once()
+                bank.bring(self._clock())
 
     def stop(self) -> None:
         """End `run`."""

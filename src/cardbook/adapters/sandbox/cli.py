@@ -6,6 +6,7 @@ Writes nothing but the bank's answers; stops with Ctrl-C. It never listens beyon
 import signal
 import threading
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from cardbook.adapters.sandbox.bank import Banks
 from cardbook.adapters.sandbox.faults import Fault, Faults
 from cardbook.adapters.sandbox.gateway import Gateway
 from cardbook.adapters.sandbox.province import Province
+from cardbook.lib.clock import LOCAL
 
 LICENCE = "SANDBOX-LICENCE"
 _FOLDER = "exchange/banks"
@@ -64,7 +66,7 @@ def sandbox(
     with ExitStack() as stack:
         province = Province(licence=LICENCE, faults=faults)
         gateway = Gateway(faults=faults)
-        banks = Banks(data / _FOLDER, faults=faults)
+        banks = Banks(data / _FOLDER, faults=faults, clock=lambda: datetime.now(tz=LOCAL))
         desk = stack.enter_context(province.server(province_port))
         texts = stack.enter_context(gateway.server(sms_port))
         threading.Thread(target=banks.run, daemon=True).start()

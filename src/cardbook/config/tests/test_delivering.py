@@ -19,10 +19,12 @@ from cardbook.cards.states import Subject
 from cardbook.config.delivering import carry
 from cardbook.config.doctor import outbox as doctor
 from cardbook.config.environment import Environment
+from cardbook.config.reminding import remind
 from cardbook.config.switchboard import Switchboard, database_clock
 from cardbook.outbox.deliver import deliver
 from cardbook.outbox.models import Line, Message
-from cardbook.outbox.owing import owe, remind
+from cardbook.outbox.owing import owe
+from cardbook.outbox.tests.other_side import owe_for_occasion
 from cardbook.people import vault
 from cardbook.people.models import Person
 from cardbook.ports.messages import MessageKind, Party
@@ -106,12 +108,30 @@ class TestEachParty:
     @pytest.mark.article(27)
     def test_the_holder_gets_one_text(self, card: Card, province: Province) -> None:
         for _ in range(2):
-            remind(
-                MessageKind.SMS_READY_FOR_PICK_UP, subject=Subject.CARD, ids=[card.pk],
-                occasion="1", at=NOON,
-            )  # fmt: skip
+            owe_for_occasion(MessageKind.SMS_READY_FOR_PICK_UP, [card.pk])
         carry(Party.SMS, Switchboard())
         assert states() == [("sms.ready_for_pick_up", "done")]
+
+
+class TestReminders:
+    @pytest.mark.article(16)
+    def test_leave_once_and_hold_no_name(self, card: Card, province: Province) -> None:
+        board = Switchboard()
+        told = [
+            remind(board, clock=lambda: NOON + timedelta(days=30))[MessageKind.SMS_STRANDED].owed
+            for _ in range(2)
+        ]
+        carry(Party.SMS, board)
+        assert (told, states()) == ([1, 0], [("sms.stranded", "done")])
+
+    def test_wait_for_a_gateway_and_for_settings_that_can_be_used(
+        self, card: Card, data: Path
+    ) -> None:
+        after_a_month = lambda: NOON + timedelta(days=30)  # noqa: E731 - a clock
+        assert remind(Switchboard(), clock=after_a_month)[MessageKind.SMS_STRANDED].owed == 0
+        (data / "exchange.toml").write_text("[sms", "utf-8")
+        assert remind(Switchboard(), clock=after_a_month) == {}
+        assert not states()
 
 
 class TestWithoutSettings:
@@ -181,7 +201,7 @@ class TestFaultsAtRandom:
         other = Province(licence="L", faults=Faults(rates=rates, seed=7))
         cards = make.received_cards(city, city.here, count=25)
         for kind in (MessageKind.PROVINCE_ACTIVATE, MessageKind.PROVINCE_ORAL_LOSS):
-            remind(kind, subject=Subject.CARD, ids=[c.pk for c in cards], occasion="1", at=NOON)
+            owe_for_occasion(kind, [card.pk for card in cards])
         begun = database_clock()
         with other.server() as desk:
             web = ProvinceWeb(url=desk.url, licence="L", timeout_seconds=0.3)

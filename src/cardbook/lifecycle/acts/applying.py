@@ -36,6 +36,8 @@ def _answer(code: str, title: str, on: States, becomes: Progress, **more: object
         on=on,
         becomes={"progress": becomes},
         facts=facts.BankAnswered,
+        # Whatever the bank says of an order, it has it: nobody sends or asks again.
+        settles=(MessageKind.BANK_PRODUCTION_ORDER,),
         batch_only=True,
         **more,  # type: ignore[arg-type] # columns of the row
     )
@@ -143,6 +145,7 @@ ROWS: tuple[Act, ...] = (
         states(progress=(Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION)),
         Progress.PRODUCED,
         checks=(guards.bank_answer_has_source,),
+        tells=(MessageKind.SMS_CARD_MADE,),
     ),
     Act(
         code="application.collect",

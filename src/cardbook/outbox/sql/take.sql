@@ -1,5 +1,6 @@
 -- What may leave now on one line, leased to whoever asks. An earlier message of the same card that
--- is still under way holds a later one back; a stop (urgent) passes whatever is stuck before it.
+-- is still under way holds a later one back; a stop passes whatever is stuck before it, and so does
+-- a text; the end of a loss waits for a loss that is stuck.
 WITH due AS (
     SELECT m.id, m.state FROM outbox_message m
     WHERE m.party = %(party)s AND m.recipient_id = %(recipient)s AND m.kind = ANY(%(kinds)s)
@@ -13,7 +14,16 @@ WITH due AS (
                     b.state = 'leased'
                     OR b.state = 'owed' AND b.kind = ANY(%(kinds)s)
                         AND (b.urgent OR NOT m.urgent OR b.attempts < %(few)s)
+                        -- What waits for something stuck does not hold a stop either.
+                        AND NOT (m.kind = ANY(%(passing)s) AND EXISTS (
+                            SELECT FROM outbox_message s
+                            WHERE s.party = b.party AND s.thread = b.thread
+                                AND s.recipient_id = b.recipient_id
+                                AND (s.sequence, s.id) < (b.sequence, b.id)
+                                AND s.state IN ('refused', 'parked') AND (s.urgent OR NOT b.urgent)
+                        ))
                     OR b.state IN ('refused', 'parked') AND (b.urgent OR NOT m.urgent)
+                        AND m.kind <> ALL(%(passing)s)
                 )
         )
     -- A silent line is tried with what failed least, so that no single message keeps it silent.

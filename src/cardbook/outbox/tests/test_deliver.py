@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from cardbook.cards.models import Card
-from cardbook.cards.states import Subject
 from cardbook.outbox import leasing
 from cardbook.outbox.deliver import deliver, deliver_all
 from cardbook.outbox.models import Line, Message
-from cardbook.outbox.owing import remind
-from cardbook.outbox.tests.other_side import BROKE_OFF, DONE, GONE, NO, OtherSide
+from cardbook.outbox.tests.other_side import (
+    BROKE_OFF,
+    DONE,
+    GONE,
+    NO,
+    OtherSide,
+    owe_for_occasion,
+)
 from cardbook.ports.messages import Answer, Letter, MessageKind, Outcome, Party
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -35,7 +40,7 @@ def carry(city: City, side: OtherSide, *, after: timedelta = timedelta(0)) -> No
 def owed(card: Card, *kinds: MessageKind) -> None:
     """Messages about one card, one after the other."""
     for place, kind in enumerate(kinds):
-        remind(kind, subject=Subject.CARD, ids=[card.pk], occasion=f"{place}", at=NOON)
+        owe_for_occasion(kind, [card.pk], occasion=f"{place}")
 
 
 def states() -> list[tuple[str, str]]:
@@ -87,6 +92,20 @@ class TestCarrying:
         carry(city, OtherSide(lambda letter: NO if letter.kind is ACTIVATE else DONE))
         assert states() == [("activate", "refused"), ("oral_loss", "done")]
 
+    @pytest.mark.article(28)
+    def test_never_holds_a_stop_back_behind_a_stop_that_was_refused(
+        self, city: City, card: Card
+    ) -> None:
+        owed(card, ORAL, RELEASE)
+        carry(city, OtherSide(lambda letter: NO))
+        assert states() == [("oral_loss", "refused"), ("release_loss", "owed")]
+        owe_for_occasion(ORAL, [card.pk], occasion="the card is lost again")
+        carry(city, OtherSide())
+        # The end of a loss nobody registered came before it and would turn it back now.
+        assert states() == [
+            ("oral_loss", "refused"), ("release_loss", "parked"), ("oral_loss", "done"),
+        ]  # fmt: skip
+
     def test_parks_what_comes_after_later_news(self, city: City, card: Card) -> None:
         owed(card, ACTIVATE, ORAL)
         carry(city, OtherSide(lambda letter: NO if letter.kind is ACTIVATE else DONE))
@@ -95,6 +114,21 @@ class TestCarrying:
         carry(city, side)
         assert side.heard == []
         assert states() == [("activate", "parked"), ("oral_loss", "done")]
+
+    def test_asks_first_when_what_it_parked_died_in_somebodys_hand(
+        self, city: City, card: Card
+    ) -> None:
+        owed(card, ACTIVATE, ORAL)
+        leasing.take(
+            party=Party.PROVINCE, recipient_id=city.here.county.pk, kinds=[ACTIVATE], most=1,
+            at=LATER,
+        )  # fmt: skip
+        Message.objects.filter(kind=ORAL).update(state="done")
+        carry(city, OtherSide(), after=timedelta(minutes=5))
+        message = Message.objects.get(kind=ACTIVATE)
+        assert (message.state, message.answer_code, message.maybe_arrived) == (
+            "parked", "late", True,
+        )  # fmt: skip
 
     def test_leaves_to_people_what_the_line_cannot_say(self, city: City, card: Card) -> None:
         owed(card, CANCEL, ACTIVATE)

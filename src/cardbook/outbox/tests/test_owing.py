@@ -16,7 +16,7 @@ from cardbook.lifecycle.facts import TemporaryCardsStocked
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
-from cardbook.outbox.owing import owe, remind, take_back
+from cardbook.outbox.owing import owe, take_back
 from cardbook.ports.messages import MessageKind
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -89,23 +89,6 @@ class TestABankThatIsUnknown:
         )  # fmt: skip
         message = Message.objects.get(party="bank")
         assert (message.state, message.answer_code) == ("parked", "no_bank")
-
-
-@pytest.mark.article(27)
-class TestAReminder:
-    def test_is_owed_once_for_an_occasion(self, city: City) -> None:
-        card = make.issued_card(city, city.here)
-
-        def ask(day: str) -> int:
-            return remind(
-                MessageKind.SMS_LOSS_LAPSING, subject=Subject.CARD, ids=[card.pk],
-                occasion=day, at=NOON, payload={"until": NOON + timedelta(days=7)},
-            )  # fmt: skip
-
-        assert [ask("2026-11-27"), ask("2026-11-27"), ask("2026-12-04")] == [1, 0, 1]
-        first = Message.objects.filter(party="sms").earliest("id")
-        assert first.reference == f"sms.loss_lapsing/card-{card.pk}/2026-11-27"
-        assert first.payload == '{"until":"2026-11-27T04:00:00Z"}'
 
 
 @pytest.mark.article(8, 4)

@@ -205,9 +205,7 @@ def _proof_code(label: str) -> str:
 def enter(request: ActorRequest, correction_id: int) -> HttpResponse:
     """Copy the province's number of the entry."""
     row = _correction(request, correction_id)
-    form = ProvinceForm(
-        request.POST or None, initial={"key": new_key(), "answered_on": timezone.localdate()}
-    )
+    form = ProvinceForm(request.POST or None, initial=_province_said(request))
     return _step(
         request, row, form, template="province", said="已记录省系统登记号。",
         title="省系统错卡登记",
@@ -219,13 +217,18 @@ def enter(request: ActorRequest, correction_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
+def _province_said(request: ActorRequest, known: str = "") -> dict[str, object]:
+    """What a form about the province begins with: the number its answer brought, if one did."""
+    reference = request.GET.get("reference", "")[:60] or known
+    return {"key": new_key(), "answered_on": timezone.localdate(), "reference": reference}
+
+
 @require_http_methods(["GET", "POST"])
 @page("error.confirm_province")
 def confirm(request: ActorRequest, correction_id: int) -> HttpResponse:
     """Record that the province confirmed the entry."""
     row = _correction(request, correction_id)
-    initial = {"key": new_key(), "answered_on": timezone.localdate(), "reference": row.reference}
-    form = ProvinceForm(request.POST or None, initial=initial)
+    form = ProvinceForm(request.POST or None, initial=_province_said(request, row.reference))
     return _step(
         request, row, form, template="province", said="省系统已确认。", title="省系统错卡确认",
         button="记录确认",

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.exchange.messages import commands, queries
+from cardbook.chapters.exchange.messages.files import bank_files
+from cardbook.chapters.exchange.messages.following import next_steps
 from cardbook.chapters.exchange.messages.forms import SettleForm
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
@@ -77,16 +79,17 @@ def _do(request: ActorRequest, ids: list[int], form: SettleForm) -> bool:
 
 def _show(request: ActorRequest, form: SettleForm, *, may_act: bool) -> HttpResponse:
     asked = _asked(request)
-    found = Paginator(queries.messages(by=request.actor, **asked), ROWS).get_page(
-        request.GET.get("page")
-    )
+    steps = next_steps(by=request.actor)
+    listed = queries.messages(by=request.actor, steps=steps, **asked)
+    found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     ticked = set(request.POST.getlist("message"))
     context: dict[str, Any] = asked | {
-        "parties": queries.parties(by=request.actor),
+        "parties": queries.parties(by=request.actor, steps=steps),
         "views": queries.VIEWS.items(),
         "kinds": queries.kinds(),
         "found": found,
-        "rows": queries.rows(found, may_act=may_act),
+        "rows": queries.rows(found, steps=steps, may_act=may_act),
+        "files": bank_files(),
         "form": form,
         "may_act": may_act,
         "ticked": {int(one) for one in ticked if one.isdecimal()},
@@ -99,7 +102,8 @@ def _show(request: ActorRequest, form: SettleForm, *, may_act: bool) -> HttpResp
 @_READING
 def export(request: ActorRequest) -> HttpResponse:
     """What is listed, as a workbook; numbers of cards, no people."""
-    found = queries.messages(by=request.actor, **_asked(request))[:MOST_EXPORTED]
+    steps = next_steps(by=request.actor)
+    found = queries.messages(by=request.actor, steps=steps, **_asked(request))[:MOST_EXPORTED]
     content = table_as_xlsx(
         "待办消息",
         _HEADS,
@@ -109,7 +113,7 @@ def export(request: ActorRequest) -> HttpResponse:
                 f"{timezone.localtime(row.owed_at):%Y-%m-%d %H:%M}", row.state_title,
                 row.attempts, row.answer, row.external, row.settled_by,
             )
-            for row in queries.rows(found, may_act=False)
+            for row in queries.rows(found, steps=steps, may_act=False)
         ),
     )  # fmt: skip
     return file_answer(content, name="待办消息.xlsx")

@@ -8,13 +8,21 @@ from typing import Any
 from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from cardbook.cards.models import Card
+from cardbook.chapters.exchange.messages.following import NextStep, Steps
 from cardbook.orgs.actors import Actor
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.states import OPEN, STUCK, State
 from cardbook.ports.messages import MessageKind, Party
 
-# What a keeper looks for first; the rest is found by its state.
-VIEWS = {"open": "未办结", "stuck": "须处理", "sent": "等回执", "all": "全部"}
+# What a keeper looks for first; the rest is found by its state, but for `FOLLOW`.
+FOLLOW = "follow"
+VIEWS = {
+    "open": "未办结",
+    "stuck": "须处理",
+    "sent": "等回执",
+    FOLLOW: "已答复、待登记",
+    "all": "全部",
+}
 _STATES: dict[str, tuple[State, ...]] = {
     "open": OPEN,
     "stuck": STUCK,
@@ -32,6 +40,7 @@ class PartyRow:
     waiting: int
     sent: int
     stuck: int
+    follow: int
     oldest: datetime | None
     silent: tuple[str, ...]
 
@@ -59,14 +68,18 @@ class MessageRow:
     by_hand_only: bool
     may_send: bool
     may_settle: bool
+    step: NextStep | None
 
 
 def _seen(by: Actor) -> QuerySet[Message]:
     return Message.objects.filter(county__path__startswith=by.county_path)
 
 
-def parties(*, by: Actor) -> list[PartyRow]:
-    """This function will sum up what each party is owed in the actor's reach."""
+def parties(*, by: Actor, steps: Steps) -> list[PartyRow]:
+    """This function will sum up what each party is owed, and what waits for its answer here."""
+    answered = dict(
+        _seen(by).filter(steps.condition).order_by().values_list("party").annotate(Count("pk"))
+    )
     sums: dict[str, dict[str, Any]] = {
         row["party"]: dict(row)
         for row in _seen(by)
@@ -93,6 +106,7 @@ def parties(*, by: Actor) -> list[PartyRow]:
             waiting=sums.get(party, {}).get("waiting", 0),
             sent=sums.get(party, {}).get("sent", 0),
             stuck=sums.get(party, {}).get("stuck", 0),
+            follow=answered.get(party, 0),
             oldest=sums.get(party, {}).get("oldest"),
             silent=tuple(silent.get(party, ())),
         )
@@ -107,10 +121,14 @@ def _silence(line: Line) -> str:
 
 
 def messages(
-    *, by: Actor, party: str = "", view: str = "open", kind: str = "", text: str = ""
-) -> QuerySet[Message]:
+    *, by: Actor, steps: Steps, party: str = "", view: str = "open", kind: str = "",
+    text: str = "",
+) -> QuerySet[Message]:  # fmt: skip
     """This function will list messages of a party, a kind, a card: what needs a person first."""
-    found = _seen(by).filter(state__in=_STATES.get(view, OPEN))
+    if view == FOLLOW:
+        found = _seen(by).filter(steps.condition)
+    else:
+        found = _seen(by).filter(state__in=_STATES.get(view, OPEN))
     if party in {str(one) for one in Party}:
         found = found.filter(party=party)
     if kind in {str(one) for one in MessageKind}:
@@ -122,7 +140,7 @@ def messages(
     return found.order_by(stuck, "id").select_related("recipient", "settled_by")
 
 
-def rows(found: Iterable[Message], *, may_act: bool) -> list[MessageRow]:
+def rows(found: Iterable[Message], *, steps: Steps, may_act: bool) -> list[MessageRow]:
     """This function will make rows of messages; cards and lines are asked for once."""
     listed = list(found)
     numbers = dict(
@@ -134,13 +152,14 @@ def rows(found: Iterable[Message], *, may_act: bool) -> list[MessageRow]:
         (line.party, line.recipient_id): frozenset(line.carries)
         for line in Line.objects.filter(recipient__in={one.recipient_id for one in listed})
     }
-    return [_row(one, numbers, lines, may_act=may_act) for one in listed]
+    return [_row(one, numbers, lines, steps, may_act=may_act) for one in listed]
 
 
 def _row(
     one: Message,
     numbers: dict[int, str],
     lines: dict[tuple[str, int], frozenset[str]],
+    steps: Steps,
     *,
     may_act: bool,
 ) -> MessageRow:
@@ -169,6 +188,7 @@ def _row(
         by_hand_only=by_hand_only,
         may_send=may_act and open_to_people and not by_hand_only and one.recipient_id is not None,
         may_settle=may_act and (open_to_people or state is State.SENT),
+        step=steps.of(one),
     )
 
 

@@ -1,6 +1,8 @@
 """What is asked when a card is put to use, on our side and on the bank's (Art. 22)."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 
@@ -8,6 +10,7 @@ from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.activation.queries import outlets_for
 from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.reaching import Bank as BankOffice
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.clock import LOCAL
@@ -132,6 +135,32 @@ class PinForm(CardForm):
         """That it was done, not what it is."""
         given = self.cleaned_data
         return PinReset(terminal=given["terminal"].strip(), result=given["result"])
+
+
+class BankFileForm(forms.Form):
+    """A bank's file: brought along, or one that came through the exchange."""
+
+    bank = forms.TypedChoiceField(
+        label="哪家银行的回报", coerce=int, error_messages={"required": "请选择银行。"}
+    )
+    file = forms.FileField(
+        label="回报文件", help_text="银行给的 ZT 文件，GBK，首行写明条数",
+        error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
+    )  # fmt: skip
+    arrived = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "这份来件已经不在，可能刚由别人登记。请刷新页面。"},
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, banks: Sequence[BankOffice], waiting: Sequence[str], **more: Any
+    ) -> None:
+        """Only banks within reach, only files that wait; what came brings its bank along."""
+        super().__init__(*args, **more)
+        self.fields["bank"].choices = [(bank.id, bank.name) for bank in banks]  # type: ignore[attr-defined]
+        self.fields["arrived"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
+        if self.data.get("arrived"):
+            self.fields["bank"].required = self.fields["file"].required = False
 
 
 class SettleForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.activation import pages
+from cardbook.chapters.usage.activation import pages, report_pages
 
 urlpatterns = [
     path("activation/<int:card_id>/", pages.activate, name="social.activate"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("activation/<int:card_id>/report/", pages.report, name="bank.report"),
     path("activation/<int:card_id>/pin/", pages.pin, name="pin.reset"),
     path("bank/queue/", pages.queue, name="bank.queue"),
+    path("bank/reports/", report_pages.reports, name="bank.reports"),
+    path("bank/reports/<int:file_id>/", report_pages.report_sheet, name="bank.report_sheet"),
     path("halves/", pages.halves, name="halves.list"),
     path("halves/export/", pages.halves_export, name="halves.export"),
 ]

@@ -1,7 +1,8 @@
 """A bank's answer sheet: every row judged, all of it entered or nothing (Art. 25).
 
-CSV or workbook, columns found by name. The same sheet again changes nothing; a row of another
-bank's application, of an unknown one, or answered before stops the whole sheet with its row.
+CSV or workbook, columns found by name; or one of the bank's own files (`bank_rows.py`). The same
+sheet again changes nothing; a row of another bank's application, of an unknown one, or answered
+before stops the whole sheet with its row.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cardbook.cards.models import Application
+from cardbook.chapters.bank_sheets import read_bank_sheet
+from cardbook.chapters.usage.production.bank_rows import matched_rows
 from cardbook.chapters.usage.production.commands import (
     Answer,
     AnswerKind,
@@ -26,6 +29,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
+from cardbook.ports.bank_sheets import BankSheet
 
 CODE = "bank_answers"
 _WORDS = {
@@ -102,24 +106,26 @@ def take_sheet(
 ) -> TakenIn:  # fmt: skip
     """This function will read a bank's answer sheet, judge every row and enter all or none.
 
-    :raises FileRefused: when it is no table, or its columns are not found; nothing is kept.
+    :raises FileRefused: when it is no table, its columns are not found, or a bank's own file is
+        cut; nothing is kept.
     :raises Refused: when the post does not enter answers, or what is said of the sheet is wrong.
     """
     refuse_other_roles(act("application.accept"), by=by)
+    sheet = _own_file(content)
     file = keep_file(name=name, content=content, layout=LAYOUT, organization_id=bank.id, by=by)
-    before = (
-        ImportFile.objects.filter(
-            layout=CODE, digest=file.digest, organization=bank.id, stage=Stage.POSTED
-        )
-        .order_by("id")
-        .first()
-    )
+    same = ImportFile.objects.filter(layout=CODE, digest=file.digest, organization=bank.id)
+    before = same.filter(stage=Stage.POSTED).order_by("id").first()
     if before is not None:
         file.delete()
         return TakenIn(file=before, rows=before.rows, repeated=True)
-    answers, places = _checked(file, bank=bank)
+    if sheet is None:
+        answers, places = _checked(file, bank=bank)
+    else:
+        answers, places = _matched(file, sheet, bank=bank)
     if file.errors:
         return TakenIn(file=file, rows=0)
+    if not answers:
+        return _posted(file, at=at)
     try:
         answer_applications(
             list(answers.values()), source=source, answered_on=answered_on, by=by, at=at,
@@ -128,9 +134,46 @@ def take_sheet(
     except Refused as refused:
         _note_refusals(file, refused, places)
         return TakenIn(file=file, rows=0)
+    return _posted(file, at=at)
+
+
+def _own_file(content: bytes) -> BankSheet | None:
+    """One of the bank's own files, read whole; None when it is a table."""
+    sheet = read_bank_sheet(content)
+    if sheet is not None and not sheet.orders:
+        raise FileRefused(
+            "no_orders", f"这份“{sheet.title}”里没有制卡申请的答复。",
+            "金融功能的状态请在“银行状态回报”登记。",
+        )  # fmt: skip
+    return sheet
+
+
+def _posted(file: ImportFile, *, at: datetime) -> TakenIn:
     ImportFile.objects.filter(pk=file.pk).update(stage=Stage.POSTED, posted_at=at)
     file.refresh_from_db()
     return TakenIn(file=file, rows=file.rows)
+
+
+@transaction.atomic
+def _matched(
+    file: ImportFile, sheet: BankSheet, *, bank: Bank
+) -> tuple[dict[int, Answer], dict[int, int]]:
+    """The same of a bank's own file: which applications its rows mean; what is so already is."""
+    findings = Findings(file)
+    answers: dict[int, Answer] = {}
+    places: dict[int, int] = {}
+    found = matched_rows(sheet.orders, bank=bank)
+    for one in found.answers:
+        findings.add(_judge_row(one.row, one.answer, answers, places))
+    findings.add(_problem(row, "证件号码", code, *words) for row, code, words in found.strangers)
+    findings.keep()
+    file.errors, file.rows = findings.error_rows, len(sheet.orders)
+    ImportFile.objects.filter(pk=file.pk).update(
+        stage=Stage.CHECKED, rows=file.rows, errors=file.errors, known=found.known,
+        result={"bank_file": sheet.title},
+    )  # fmt: skip
+    file.result = {"bank_file": sheet.title}
+    return answers, places
 
 
 @transaction.atomic
@@ -146,7 +189,7 @@ def _checked(file: ImportFile, *, bank: Bank) -> tuple[dict[int, Answer], dict[i
             rows += 1
             values, problems = reader(row)
             if not any(problem.is_error for problem in problems):
-                problems += _judge_row(row.number, values, answers, places)
+                problems += _judge_row(row.number, _answer_in(values), answers, places)
             findings.add(problems)
         header_row = body.header.last_row
     if not rows:
@@ -160,22 +203,27 @@ def _checked(file: ImportFile, *, bank: Bank) -> tuple[dict[int, Answer], dict[i
     return answers, places
 
 
-def _judge_row(
-    number: int, values: Mapping[str, object], answers: dict[int, Answer], places: dict[int, int]
-) -> list[RowProblem]:
-    """One row by itself: twice in the sheet, or refused without a word."""
+def _answer_in(values: Mapping[str, object]) -> Answer:
     application, kind = values["application"], values["kind"]
     assert isinstance(application, int) and isinstance(kind, AnswerKind)
-    words, reference = str(values["words"]), str(values["reference"])
+    return Answer(
+        application_id=application, kind=kind, words=str(values["words"]),
+        reference=str(values["reference"])[:60],
+    )  # fmt: skip
+
+
+def _judge_row(
+    number: int, answer: Answer, answers: dict[int, Answer], places: dict[int, int]
+) -> list[RowProblem]:
+    """One row by itself: twice in the sheet, or refused without a word."""
+    application = answer.application_id
     if application in places:
         said = f"申请 {application} 在第 {places[application]} 行已有一个答复"
         return [_problem(number, "申请号", "answer_twice", said, "一件申请在一份回盘里只写一行")]
-    if kind is AnswerKind.REFUSE and not words:
+    if answer.kind is AnswerKind.REFUSE and not answer.words:
         return [_problem(number, "原因", "no_reason", "退回修改没有写原因", "请写明改什么")]
     places[application] = number
-    answers[application] = Answer(
-        application_id=application, kind=kind, words=words, reference=reference[:60]
-    )
+    answers[application] = answer
     return []
 
 

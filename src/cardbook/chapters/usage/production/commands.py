@@ -242,12 +242,16 @@ class AnswerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the bank said of one application; a refusal says why."""
+    """What the bank said of one application; a refusal says why.
+
+    `answered_on` is for answers that did not come on one day.
+    """
 
     application_id: int
     kind: AnswerKind
     words: str = ""
     reference: str = ""
+    answered_on: date | None = None
 
 
 def answer_applications(
@@ -282,8 +286,8 @@ def _answered(
 ) -> Step:
     facts = {
         id_: BankAnswered(
-            source=source, answered_on=answered_on, code=str(kind), words=answer.words,
-            reference=answer.reference,
+            source=source, answered_on=answer.answered_on or answered_on, code=str(kind),
+            words=answer.words, reference=answer.reference,
         )
         for id_, answer in rows.items()
     }  # fmt: skip

@@ -159,21 +159,35 @@ class AnswerForm(SubmitForm):
 
 
 class SheetForm(forms.Form):
-    """A bank's answer sheet: the file, whose it is, when it was written."""
+    """A bank's answer sheet: the file, whose it is, when it was written; or one that came."""
 
-    bank = forms.TypedChoiceField(label="哪家银行的回盘", coerce=int)
+    bank = forms.TypedChoiceField(
+        label="哪家银行的回盘", coerce=int, error_messages={"required": "请选择银行。"}
+    )
     file = forms.FileField(
-        label="回盘文件", help_text="CSV 或 Excel；须有“申请号”“答复”两列",
+        label="回盘文件",
+        help_text="CSV 或 Excel，须有“申请号”“答复”两列；或 SH 审核结果、BK 卡号对照、卡商回盘",
         error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
     )  # fmt: skip
     answered_on = forms.DateField(
-        label="回盘日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+        label="回盘日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写回盘日期。"},
+    )  # fmt: skip
+    arrived = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "这份来件已经不在，可能刚由别人登记。请刷新页面。"},
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, banks: Sequence[Bank], **kwargs: Any) -> None:
-        """Only banks within reach."""
+    def __init__(
+        self, *args: Any, banks: Sequence[Bank], waiting: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        """Only banks within reach; a file that came brings its bank and its day along."""
         super().__init__(*args, **kwargs)
         self.fields["bank"].choices = [(bank.id, bank.name) for bank in banks]  # type: ignore[attr-defined]
+        self.fields["arrived"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
+        if self.data.get("arrived"):
+            for name in ("bank", "file", "answered_on"):
+                self.fields[name].required = False
 
 
 class ListForm(forms.Form):

@@ -79,7 +79,7 @@ class TestTheList:
         client.get(URL)
         others = make.received_cards(city, city.here, count=20)
         owe(LOSS, subject=Subject.CARD, ids=[one.pk for one in others])
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(13):
             client.get(URL)
 
     def test_is_a_workbook_without_people(self, city: City, card: Card) -> None:

@@ -1,0 +1,71 @@
+"""Reads whatever a bank brings, by how it begins: F3 answers, F4 returns, F5 accounts, reports.
+
+All of a file or nothing; which application or card a row means is asked where it is entered.
+"""
+
+import re
+from collections.abc import Iterator
+
+from cardbook.adapters.files import piped, reports
+from cardbook.adapters.files.factory import FROM_MAKER
+from cardbook.adapters.files.fixed import FileRefused, Layout, decode
+from cardbook.adapters.files.layouts import ACCOUNTS, ANSWER
+from cardbook.ports.bank_sheets import BankSheet, OrderRow, Said, SheetRefused
+
+_FIXED = re.compile(rb"(?:SH|BK)\d{8}")
+_DETAIL = re.compile(r"[0-9a-f]{12}")
+_PIPED = b"task_id|card_type|"
+
+
+def is_for_people(content: bytes) -> bool:
+    """This function will say whether a file is one that only a person may enter.
+
+    What answers a message of ours is not: the worker writes it down beside the message.
+    """
+    return content.startswith((reports.TAG, b"BK", _PIPED))
+
+
+def read(content: bytes) -> BankSheet | None:
+    """This function will read a bank's file; None when it is no bank file at all.
+
+    :raises SheetRefused: when it is cut, miscounted or not GBK; the sentence says what to do.
+    """
+    try:
+        if content.startswith(reports.TAG):
+            return BankSheet(reports.TITLE, halves=tuple(reports.decode(content)))
+        if content.startswith(_PIPED):
+            return BankSheet(FROM_MAKER.title, orders=tuple(_made_cards(content)))
+        if _FIXED.match(content):
+            layout = ANSWER if content.startswith(b"SH") else ACCOUNTS
+            return BankSheet(layout.title, orders=tuple(_fixed(layout, content)))
+    except FileRefused as refused:
+        raise SheetRefused(str(refused)) from None
+    return None
+
+
+def _made_cards(content: bytes) -> Iterator[OrderRow]:
+    rows = [row for task in piped.decode(FROM_MAKER, content) for row in task.rows]
+    for number, row in enumerate(rows, start=1):
+        # Whoever was agreed with puts our 任务明细号 there; others number their customers.
+        detail = row["client_id"] if _DETAIL.fullmatch(row["client_id"]) else ""
+        yield OrderRow(
+            row=number, said=Said.MADE, number=row["cert_no"].strip(), detail=detail,
+            reference=row["voucher"] or detail,
+        )  # fmt: skip
+
+
+def _fixed(layout: Layout, content: bytes) -> Iterator[OrderRow]:
+    for number, row in enumerate(decode(layout, content), start=1):
+        if layout is ACCOUNTS:
+            yield OrderRow(
+                row=number, said=Said.MADE, number=row["number"], reference=row["voucher"]
+            )
+        else:
+            yield OrderRow(
+                row=number,
+                said=Said.ACCEPT if row["result"] == "1" else Said.REFUSE,
+                number=row["number"],
+                words=row["reason"],
+                reference=row["detail"],
+                detail=row["detail"],
+            )
