@@ -26,13 +26,15 @@ from cardbook.chapters.usage.loss.forms import (
     ReportForm,
     channel_of,
 )
-from cardbook.chapters.usage.loss.queries import LossCard, card_by_number, look_up, questions_for
+from cardbook.chapters.usage.loss.queries import LossCard, look_up, questions_for
 from cardbook.chapters.usage.loss.questions import Question, Topic
+from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, Policy
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.reach import bank_of
 
 _EVERY_QUESTION = tuple(Question(topic, "") for topic in Topic)
 _BLANK = {"by": None, "questions": _EVERY_QUESTION}
@@ -45,6 +47,17 @@ class ToldForm(AskedForm):
 
     key = forms.CharField(max_length=64)
     call = forms.CharField(label="通话编号", max_length=40, required=False)
+
+
+def _card_numbered(number: str, by: Actor) -> Card | None:
+    """A card by its whole printed number; a bank's window its own alone.
+
+    Any window of the city stops a loss: who has the number in hand has the card before him.
+    """
+    found = Card.objects.filter(number=number.upper())
+    if by.role is Role.BANK_TELLER:
+        found = found.filter(bank_org__path__startswith=bank_of(by.org_path))
+    return found.first()
 
 
 def _arguments(card: Card, by: Actor) -> dict[str, Any]:
@@ -100,7 +113,7 @@ def _call(form: type[AskedForm], do: Callable[[Request[Any], datetime], Done]) -
 
 
 ROUTER = acts_on(
-    Target(tag="挂失", find=card_by_number),
+    Target(tag="挂失", find=_card_numbered),
     _call(ReportForm, _report),
     _call(RenewForm, _renew),
     Call(form=ToldForm, do=_tell),

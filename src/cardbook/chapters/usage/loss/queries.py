@@ -283,17 +283,6 @@ def open_card(*, card_id: int, by: Actor, at: datetime, found: Container[str]) -
     return loss_cards([card], by=by, at=at)[0]
 
 
-def card_by_number(number: str, by: Actor) -> Card | None:
-    """This function will find a card by its whole printed number; a bank's window its own alone.
-
-    Any window of the city stops a loss: who has the number in hand has the card before him.
-    """
-    found = Card.objects.filter(number=number.upper())
-    if by.role is Role.BANK_TELLER:
-        found = found.filter(bank_org__path__startswith=bank_of(by.org_path))
-    return found.first()
-
-
 def _may_open(card: Card, *, by: Actor) -> bool:
     if by.role is Role.BANK_TELLER:
         own = card.bank_org is not None and bank_of(card.bank_org.path) == bank_of(by.org_path)
