@@ -12,6 +12,10 @@ from cardbook.custody.places import Place
 from cardbook.lib.clock import LOCAL
 
 
+def _said(at: datetime) -> str:
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastEvent:
     """The newest event of a subject: enough to say who was faster."""
@@ -26,14 +30,15 @@ class LastEvent:
     @property
     def at_text(self) -> str:
         """The time as a clerk says it."""
-        return f"{self.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+        return _said(self.happened_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One subject with all that the table of acts may ask about it.
 
-    `came_by` is the act that put a card where it lies; `at` is when the act happens as claimed,
+    `came_by` is the act that put a card where it lies, at `came_at`; `given_by` is the office that
+    gave it to its holder; `at` is when the act happens as claimed,
     None while only its button is judged; `begun_by` is the user who brought an application,
     temporary card or correction into being. Of a card, `replacement` is how far an application
     in its place has come, `old_card_out` an old card the holder still has to hand in, `other_card`
@@ -57,6 +62,8 @@ class Case:
     last: LastEvent | None
     temporary_card_out: str = ""
     came_by: str = ""
+    came_at: datetime | None = None
+    given_by: str = ""
     begun_by: int | None = None
     bank_path: str = ""
     replacement: str = ""
@@ -64,6 +71,11 @@ class Case:
     other_card: str = ""
     fee_fen: int = 0
     at: datetime | None = None
+
+    @property
+    def came_at_text(self) -> str:
+        """When the card came to where it lies, as a clerk says it."""
+        return _said(self.came_at) if self.came_at else ""
 
     def regions_at(self, at: datetime) -> Mapping[str, str]:
         """The regions as of a moment: an oral loss lapses by time alone (Art. 28)."""

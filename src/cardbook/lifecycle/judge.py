@@ -178,8 +178,10 @@ def _values(act: Act, case: Case, **more: object) -> dict[str, object]:
     return {
         "act": act.title,
         "custodian": case.custodian_name,
+        "given_by": case.given_by,
+        "came_at": case.came_at_text,
+        "came_by": ACTS[case.came_by].title if case.came_by in ACTS else "",
         "last_org": last.org_name if last else "",
         "last_at": last.at_text if last else "",
-        "last_act": ACTS[last.act].title if last and last.act in ACTS else "",
         **more,
     }
