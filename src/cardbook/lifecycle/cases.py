@@ -9,11 +9,6 @@ from datetime import date, datetime
 
 from cardbook.cards.states import Subject, hold_at
 from cardbook.custody.places import Place
-from cardbook.lib.clock import LOCAL
-
-
-def _said(at: datetime) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,22 +22,17 @@ class LastEvent:
     org_name: str
     actor_name: str
 
-    @property
-    def at_text(self) -> str:
-        """The time as a clerk says it."""
-        return _said(self.happened_at)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One subject with all that the table of acts may ask about it.
 
     `came_by` is the act that put a card where it lies, at `came_at`; `given_by` is the office that
-    gave it to its holder; `at` is when the act happens as claimed,
-    None while only its button is judged; `begun_by` is the user who brought an application,
-    temporary card or correction into being. Of a card, `replacement` is how far an application
-    in its place has come, `old_card_out` an old card the holder still has to hand in, `other_card`
-    another card of the holder whose social function is in use.
+    gave it to its holder; `at` is when the act happens as claimed, None while only its button is
+    judged; `begun_by` is the user who brought an application, temporary card or correction into
+    being. Of a card, `replacement` is how far an application in its place has come,
+    `old_card_out` an old card the holder still has to hand in, `other_card` another card of the
+    holder whose social function is in use.
     """
 
     subject: Subject
@@ -71,11 +61,6 @@ class Case:
     other_card: str = ""
     fee_fen: int = 0
     at: datetime | None = None
-
-    @property
-    def came_at_text(self) -> str:
-        """When the card came to where it lies, as a clerk says it."""
-        return _said(self.came_at) if self.came_at else ""
 
     def regions_at(self, at: datetime) -> Mapping[str, str]:
         """The regions as of a moment: an oral loss lapses by time alone (Art. 28)."""
