@@ -5,7 +5,7 @@ two cards. A file that was posted once is left out on a second run.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
@@ -65,14 +65,20 @@ def _uses(story: Story) -> Iterator[str]:
     issued = here.filter(stage=Stage.ISSUED)
     fit = issued.filter(social=Social.ACTIVE, hold=Hold.NONE, person__died_on=None)
     odd = [
-        *issued.filter(hold__in=(Hold.ORAL_LOSS, Hold.FORMAL_LOSS))[:2],
+        *Card.objects.filter(stage=Stage.ISSUED, hold=Hold.FORMAL_LOSS).order_by("number")[:2],
         *issued.filter(social=Social.CANCELLED)[:1],
         *issued.filter(social=Social.LOCKED)[:1],
         *here.filter(stage=Stage.IN_CUSTODY)[:2],
     ]
     for place, card in enumerate([*fit[:_USED], *odd]):
         at = story.now - timedelta(minutes=7 * (place + 1))
-        yield f"{card.number},{use.agency.name},{use.name},{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        yield _line(card, use, at)
+    for card in fit.order_by("-position__since")[:1]:
+        yield _line(card, use, card.position.since - timedelta(hours=1))
+
+
+def _line(card: Card, use: CardUse, at: datetime) -> str:
+    return f"{card.number},{use.agency.name},{use.name},{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
 
 
 def _movers(story: Story) -> list[str]:

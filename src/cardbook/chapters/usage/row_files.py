@@ -21,13 +21,15 @@ from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
+from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor, is_in_post
 from cardbook.orgs.models import Organization
 
 Staged = tuple[Any, ...]
-# Values of a row and its number -> what is staged (None when it cannot be) and what is wrong.
+# Values of a row and its number -> what is staged and what else is wrong. A value that could not
+# be read is missing; with enough left the row is staged all the same, so that all is checked.
 Judge = Callable[[dict[str, object], int], tuple[Staged | None, list[RowProblem]]]
 
 _SQL = Path(__file__).parent / "sql"
@@ -136,14 +138,14 @@ class RowFiles:
         self.rows._default_manager.filter(file=file).delete()
         file.problems.all().delete()
         findings = Findings(file)
-        rows = self._stage(body, findings, today=local_day(at), progress=progress)
+        rows, wrong = self._stage(body, findings, today=local_day(at), progress=progress)
         if not rows:
             raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
         progress(Phase.CHECKING, rows)
         values = self._values(file, at=at)
         with connection.cursor() as cursor:
             cursor.execute(self.check_sql, values)
-            cursor.execute(_RESULT)
+            cursor.execute(_RESULT, {"wrong": array_of(wrong)})
             errors, warnings, known = cursor.fetchone()
             findings.keep()
             cursor.execute(_PROBLEMS, {"file": file.pk, "room": findings.room})
@@ -153,14 +155,19 @@ class RowFiles:
             errors=findings.error_rows + errors, warnings=warnings, notes=findings.note_lines(),
         )  # fmt: skip
 
-    def _stage(self, body: Body, findings: Findings, *, today: date, progress: Progress) -> int:
-        """Stream the rows that can be read into the staging table; how many there are at all."""
+    def _stage(
+        self, body: Body, findings: Findings, *, today: date, progress: Progress
+    ) -> tuple[int, list[int]]:
+        """Stream the rows that can be read into the staging table.
+
+        How many rows there are at all, and which of those staged have an error already.
+        """
         file = findings.file
         read, judge = RowReader(body.header.layout, body.header.mapping), self.judge(file, today)
         names = ["file_id", "row", *(name for name, _ in self.columns)]
         table = self.rows._meta.db_table
         columns = ", ".join(f'"{name}"' for name in names)
-        count = 0
+        count, wrong = 0, []
         with (
             connection.cursor() as cursor,
             cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)") as copy,
@@ -169,18 +176,17 @@ class RowFiles:
             for row in body.rows():
                 count += 1
                 values, problems = read(row)
-                staged = None
-                if not any(one.is_error for one in problems):
-                    staged, more = judge(values, row.number)
-                    problems += more
+                staged, more = judge(values, row.number)
+                problems += more
                 findings.add(problems)
                 if staged is not None:
                     copy.write_row((file.pk, row.number, *staged))
+                    wrong += [row.number] if any(one.is_error for one in problems) else []
                 if count % _EVERY == 0:
                     progress(Phase.READING, count)
         for kind, skipped in body.skipped.items():
             findings.notes[f"没有当作数据的行：{kind}"] += skipped
-        return count
+        return count, wrong
 
     @staticmethod
     def _values(file: ImportFile, *, at: datetime) -> dict[str, Any]:

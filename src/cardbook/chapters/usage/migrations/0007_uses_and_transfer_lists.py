@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ),
                 ("row", models.IntegerField()),
                 ("card_number", models.CharField(max_length=9)),
-                ("used_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
                 ("day_only", models.BooleanField()),
                 (
                     "file",
@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="usage.carduse",

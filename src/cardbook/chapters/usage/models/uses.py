@@ -101,7 +101,7 @@ class CardUsed(models.Model):
 
 
 class UseRow(models.Model):
-    """A row of a file of uses while it is staged.
+    """A row of a file of uses while it is staged; one with an error may lack its use or time.
 
     Not logged (sql in the migration): what a crash takes is read from the file again.
     """
@@ -113,7 +113,7 @@ class UseRow(models.Model):
     row = models.IntegerField()
     card_number = models.CharField(max_length=9)
     use = models.ForeignKey(
-        CardUse, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+        CardUse, models.CASCADE, related_name="+", null=True, db_index=False, db_constraint=False
     )
-    used_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
     day_only = models.BooleanField()

@@ -55,8 +55,11 @@ def layout(today: date) -> Layout:
 
 def _judge(file: ImportFile, today: date) -> Judge:
     """A row that can be read can be staged: sealed, and found blind."""
+    fields = {column.field for column in layout(today).columns}
 
     def judge(values: dict[str, object], row: int) -> tuple[Staged | None, list[RowProblem]]:
+        if values.keys() != fields:
+            return None, []
         parsed, name = values["number"], str(values["name"])
         assert isinstance(parsed, Parsed)
         staged = (

@@ -95,28 +95,31 @@ def _judge(file: ImportFile, today: date) -> Judge:
             uses.setdefault(agency, {}).update({use.code: use, use.name: use})
 
     def judge(values: dict[str, object], row: int) -> tuple[Staged | None, list[RowProblem]]:
-        agency, said, at = str(values["agency"]), str(values["use"]), values["used_at"]
-        assert isinstance(at, datetime)
-        use = uses.get(agency, {}).get(said)
-        wrong = _misfit(use, agency, said, at.date(), known=agency in uses)
-        if use is None or wrong:
-            return None, [problem(row, *wrong)]
-        day_only = at.time() == _MIDNIGHT
-        return (values["card_number"], use.pk, at, day_only), []
+        agency, said, at = values.get("agency"), values.get("use"), values.get("used_at")
+        use = uses.get(str(agency), {}).get(str(said))
+        wrong: tuple[str, ...] = ()
+        if agency and said:
+            on = at.date() if isinstance(at, datetime) else None
+            wrong = _misfit(use, str(agency), str(said), on, known=agency in uses)
+        problems = [problem(row, *wrong)] if wrong else []
+        if "card_number" not in values:
+            return None, problems
+        day_only = isinstance(at, datetime) and at.time() == _MIDNIGHT
+        return (values["card_number"], use.pk if use else None, at, day_only), problems
 
     return judge
 
 
 def _misfit(
-    use: CardUse | None, agency: str, said: str, on: date, *, known: bool
-) -> tuple[str, str, str, str] | tuple[()]:
+    use: CardUse | None, agency: str, said: str, on: date | None, *, known: bool
+) -> tuple[str, ...]:
     """Why a use is none of the register's: (column, code, sentence, remedy), or nothing."""
     remedy = "请按“应用事项”中登记的名称或编码填写；没有登记的，请市局先登记"
     if not known:
         return "机构", "agency_unknown", f"机构“{agency}”没有登记用卡事项", remedy
     if use is None:
         return "事项", "use_unknown", f"“{agency}”没有登记事项“{said}”", remedy
-    if on < use.since or (use.until is not None and on >= use.until):
+    if on is not None and (on < use.since or (use.until is not None and on >= use.until)):
         until = f"，{use.until} 停用" if use.until else ""
         said = f"{on} 时事项“{use.name}”不在用（{use.since} 启用{until}）"
         return "用卡时间", "use_not_in_force", said, "请核对日期；登记的日期有误的，请市局更正"

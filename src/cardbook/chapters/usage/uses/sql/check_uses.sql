@@ -18,7 +18,7 @@ SELECT row, '社保卡号', 'card_elsewhere', '该卡登记在' || county, '请�
 FROM staged WHERE card_id IS NOT NULL AND NOT starts_with(path, %(within)s)
 UNION ALL
 SELECT row, '用卡时间', 'twice', '与第 ' || first || ' 行是同一张卡、同一事项、同一时间', '按一次登记，无需处理', false
-FROM staged WHERE row > first
+FROM staged WHERE row > first AND use_id IS NOT NULL AND used_at IS NOT NULL
 UNION ALL
 SELECT s.row, '整行', 'known', '这次用卡已登记，本行不改变任何内容', '无需处理', false
 FROM staged s JOIN usage_cardused u ON u.card_id = s.card_id AND u.used_at = s.used_at AND u.use_id = s.use_id

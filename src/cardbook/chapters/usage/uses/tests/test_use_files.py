@@ -87,14 +87,17 @@ class TestFile:
             row(card, clinic, "2026-02-30"),
             row(card, clinic, "2026-12-01"),
             row(card, clinic, "2026-01-01"),
+            row("ZZ9999998", clinic, "2026-13-01", said="没有的事项"),
             by=city.here.keeper,
         )
         assert problems(file) == {
             (3, "社保卡号", "card_unknown"), (4, "社保卡号", "card_elsewhere"),
             (5, "机构", "agency_unknown"), (6, "事项", "use_unknown"), (7, "用卡时间", "when"),
             (8, "用卡时间", "when_ahead"), (9, "用卡时间", "use_not_in_force"),
+            (10, "社保卡号", "card_unknown"), (10, "事项", "use_unknown"),
+            (10, "用卡时间", "when"),
         }  # fmt: skip
-        assert file.errors == 7 and all(file.problems.values_list("remedy", flat=True))
+        assert file.errors == 8 and all(file.problems.values_list("remedy", flat=True))
         with pytest.raises(RowsWrong):
             FILES.post(file=file, by=city.here.keeper, at=NOON)
         assert CardUsed.objects.count() == 0
