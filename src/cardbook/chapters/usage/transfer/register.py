@@ -1,8 +1,11 @@
 """《关系转移登记》 and the lists that go to other places: who left, who came (Art. 30)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from django import forms
 
 from cardbook.chapters.usage.event_register import Line, sheet_of_events
 from cardbook.chapters.usage.transfer.queries import Incoming, incoming
@@ -122,12 +125,32 @@ IN_FORM = Form(
 )
 
 
+class PlaceForm(PeriodForm):
+    """A span of days, and the other place: its list is nobody else's business (PIPL 6)."""
+
+    place = forms.CharField(label="对方地区、机构（空为全部）", max_length=60, required=False)
+
+
+def _goes_there(line: Line, chosen: Mapping[str, Any]) -> bool:
+    return chosen["place"].strip() in line.facts["to_place"]
+
+
 def _left(line: Line) -> tuple[str, ...]:
     done = "已注销" if line.act == "relation.end" else "继续使用"
     return (
         line.name, line.citizen, line.number, line.facts["to_place"],
         line.facts.get("list_number", ""), done, line.at, line.bank,
     )  # fmt: skip
+
+
+_OUTGOING = sheet_of_events(OUT_FORM, ("relation.end", "relation.keep"), _left, fits=_goes_there)
+
+
+def _sheet_of_outgoing(*, chosen: Mapping[str, Any], **more: Any) -> Sheet:
+    """Everybody whose relation left in a span of days, and where to if one place was asked for."""
+    sheet = _OUTGOING(chosen=chosen, **more)
+    place = chosen["place"].strip()
+    return replace(sheet, covers=f"{sheet.covers}，{place}") if place else sheet
 
 
 def _sheet_of_incoming(
@@ -141,12 +164,14 @@ def _sheet_of_incoming(
         within=area, today=local_day(printed_at), since=chosen["start"], until=chosen["end"],
         limit=None if limit is None else limit + 1,
     )  # fmt: skip
+    place = chosen["place"].strip()
+    rows = [row for row in rows if place in row.from_place]
     if limit is not None and len(rows) > limit:
         raise TooManyRows(len(rows), limit)
     return Sheet(
         form=IN_FORM,
         office=office_of(office),
-        covers=f"转入日期 {chosen['start']} 至 {chosen['end']}",
+        covers=f"转入日期 {chosen['start']} 至 {chosen['end']}{f'，{place}' if place else ''}",
         rows=tuple((str(place), *_came(row, masked=masked)) for place, row in enumerate(rows, 1)),
         totals=(("合计", f"{len(rows)} 人"),),
         printed_by=printed_by,
@@ -165,8 +190,8 @@ def _came(row: Incoming, *, masked: bool) -> tuple[str, ...]:
 TRANSFERS_OUT = Register(
     slug="transfer_out",
     form=OUT_FORM,
-    choose=PeriodForm,
-    sheet=sheet_of_events(OUT_FORM, ("relation.end", "relation.keep"), _left),
+    choose=PlaceForm,
+    sheet=_sheet_of_outgoing,
     readers=LIST_READERS,
     issuers=_READERS - {Role.AUDITOR},
     empty_text="所选机构在这段时间没有办理关系转出。",
@@ -174,7 +199,7 @@ TRANSFERS_OUT = Register(
 TRANSFERS_IN = Register(
     slug="transfer_in",
     form=IN_FORM,
-    choose=PeriodForm,
+    choose=PlaceForm,
     sheet=_sheet_of_incoming,
     readers=LIST_READERS,
     issuers=_READERS - {Role.AUDITOR},

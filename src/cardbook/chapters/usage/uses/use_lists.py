@@ -16,7 +16,7 @@ from django.db.models import Max, Q
 
 from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
-from cardbook.cards.states import Social, Stage, Subject
+from cardbook.cards.states import Hold, Social, Stage, Subject
 from cardbook.chapters.usage.models import CardUsed
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.lib import citizen_number
@@ -25,7 +25,7 @@ from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
 from cardbook.lib.rows import array_of, named_rows
-from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people import vault
@@ -37,6 +37,7 @@ _SUSPICIOUS, _UNUSED = (
     (_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("suspicious", "unused")
 )
 _REGIONS = ("stage", "social", "hold")
+_STOPPED = frozenset({Hold.ORAL_LOSS, Hold.FORMAL_LOSS, Social.CANCELLED, Social.LOCKED})
 REASONS = {
     "dead": "持卡人去世之后",
     "cancelled": "社保功能注销之后",
@@ -59,7 +60,7 @@ _COLUMNS = (
 
 @cache
 def _effects() -> dict[str, list[str]]:
-    """Which act leaves a card how; "" where its facts say it."""
+    """Which act leaves a card how, "" where its facts say it; and which have to do with stops."""
     found = [
         (row.code, region, str(row.becomes.get(region, "")))
         for row in ACTS.values()
@@ -68,7 +69,17 @@ def _effects() -> dict[str, list[str]]:
         if region in row.becomes or region in row.claims
     ]
     acts, regions, values = zip(*found, strict=True)
-    return {"acts": list(acts), "regions": list(regions), "values": list(values)}
+    stops = [row.code for row in ACTS.values() if row.subject is Subject.CARD and _stops(row)]
+    return {
+        "acts": list(acts), "regions": list(regions), "values": list(values), "stops": stops,
+    }  # fmt: skip
+
+
+def _stops(row: Act) -> bool:
+    """Whether an act stops a card in use, or ends a stop."""
+    left = {row.becomes.get("hold"), row.becomes.get("social")}
+    met = [(row.on or {}).get(region, frozenset({""})) for region in ("hold", "social")]
+    return bool(left & _STOPPED) or any(values <= _STOPPED for values in met)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

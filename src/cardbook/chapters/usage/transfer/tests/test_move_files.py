@@ -154,8 +154,12 @@ class TestForTheOtherPlace:
         number = make.citizen_number()
         FILES.post(file=brought(line(number), by=city.here.clerk), by=city.here.clerk, at=NOON)
         client, today = signed_in(city.here.clerk), f"{timezone.localdate()}"
+        days = {"office": city.here.window.code, "start": "2026-11-01", "end": today}
+        for slug in ("transfer_out", "transfer_in"):
+            other = client.get(reverse(f"register.{slug}"), days | {"place": "另一个市"})
+            assert "示范省示范市" not in other.content.decode()
         for slug, said in (("transfer_out", number_of(card.person)), ("transfer_in", number)):
-            chosen = {"office": city.here.window.code, "start": "2026-11-01", "end": today}
+            chosen = days | {"place": "示范市"}
             address = f"{reverse(f'register.{slug}')}"
             shown = client.get(address, chosen).content.decode()
             assert said not in shown and said[-4:] in shown

@@ -14,8 +14,14 @@ used AS (
     JOIN cards_card c ON c.id = u.card_id
     JOIN people_person p ON p.id = c.person_id
     JOIN orgs_organization o ON o.id = c.county_id
+    JOIN custody_position held ON held.card_id = c.id
     WHERE u.used_at >= %(since)s AND u.used_at < %(before)s AND starts_with(o.path, %(within)s)
       AND (%(cards)s::bigint[] IS NULL OR u.card_id = ANY(%(cards)s::bigint[]))
+      -- Most uses are a living holder's, of a card never stopped: whose ledger nobody need read.
+      AND (p.died_on IS NOT NULL OR u.used_at < held.since OR c.stage <> 'issued'
+           OR c.social IN ('cancelled', 'locked') OR c.hold <> 'none'
+           OR u.card_id IN (SELECT subject_id FROM ledger_event
+                            WHERE subject_kind = 'card' AND act = ANY(%(stops)s)))
 ),
 stood AS (
     SELECT used.*, at.*
