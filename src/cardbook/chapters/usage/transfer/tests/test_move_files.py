@@ -1,6 +1,7 @@
 """Lists of those who come: taken in like every file, two cards listed and never guessed (30)."""
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +11,9 @@ from cardbook.chapters.staged_files import RowsWrong
 from cardbook.chapters.usage.models import TransferIn, TransferRow
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.chapters.usage.transfer.commands import settle_incoming
-from cardbook.chapters.usage.transfer.move_files import FILES
+from cardbook.chapters.usage.transfer.move_files import FILES, LONG, work_on
 from cardbook.chapters.usage.transfer.queries import Incoming, incoming
-from cardbook.imports.models import ImportFile
+from cardbook.imports.models import ImportFile, Run, State, Work
 from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
@@ -96,6 +97,14 @@ class TestFile:
         assert again.known == 2
         assert FILES.post(file=again, by=city.here.clerk, at=NOON).added == 1
         assert TransferIn.objects.count() == 3
+
+    def test_a_long_list_is_a_workers_business(self, city: City) -> None:
+        assert work_on.__module__ in settings.PROCRASTINATE_IMPORT_PATHS
+        clerk = city.here.clerk
+        file = brought(line(make.citizen_number()), by=clerk)
+        LONG.hand_over(file=file, work=Work.POST, by=clerk, at=NOON)
+        work_on(Run.objects.get(file=file).pk)
+        assert (Run.objects.get(file=file).state, TransferIn.objects.count()) == (State.DONE, 1)
 
     def test_pages_take_it_and_say_when_it_is_the_same_file(self, city: City) -> None:
         client = signed_in(city.here.clerk)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -146,6 +147,7 @@ class TestFile:
     def test_a_long_file_is_a_workers_business(self, city: City, clinic: CardUse) -> None:
         keeper = city.here.keeper
         file = brought(row(make.issued_card(city, city.here), clinic), by=keeper)
+        assert work_on.__module__ in settings.PROCRASTINATE_IMPORT_PATHS
         LONG.hand_over(file=file, work=Work.POST, by=keeper, at=NOON)
         run = Run.objects.get(file=file)
         work_on(run.pk)
