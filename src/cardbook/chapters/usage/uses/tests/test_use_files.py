@@ -3,17 +3,19 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import settings
+from django.conf import settings as house
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from cardbook.cards.models import Card
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.chapters.usage.models import CardUse, CardUsed, UseRow
 from cardbook.chapters.usage.uses.use_files import FILES, LONG, work_on
 from cardbook.imports.models import ImportFile, Run, Stage, State, Work
+from cardbook.jobs import worker
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.refusals import Refused
@@ -147,7 +149,7 @@ class TestFile:
     def test_a_long_file_is_a_workers_business(self, city: City, clinic: CardUse) -> None:
         keeper = city.here.keeper
         file = brought(row(make.issued_card(city, city.here), clinic), by=keeper)
-        assert work_on.__module__ in settings.PROCRASTINATE_IMPORT_PATHS
+        assert work_on.__module__ in house.PROCRASTINATE_IMPORT_PATHS
         LONG.hand_over(file=file, work=Work.POST, by=keeper, at=NOON)
         run = Run.objects.get(file=file)
         work_on(run.pk)
@@ -166,6 +168,28 @@ def test_two_posting_the_same_file_keep_its_rows_once(fresh_database: str) -> No
     )
     assert sum(isinstance(answer, Refused) for answer in answers) == 1
     assert CardUsed.objects.count() == 1
+
+
+def test_a_long_file_waits_for_a_worker_which_checks_and_posts_it(
+    fresh_database: str, settings: Settings
+) -> None:
+    settings.IMPORT_ROWS_IN_REQUEST = 10
+    city = make.city()
+    use, card = a_use(city), make.issued_card(city, city.here)
+    days = [f"{timezone.localdate() - timedelta(days=days)}" for days in range(1, 13)]
+    content = "\n".join((HEAD, *(row(card, use, day) for day in days))).encode()
+    client = signed_in(city.here.keeper)
+    client.post(reverse("use_file.upload"), {"file": SimpleUploadedFile("长.csv", content)})
+    file = ImportFile.objects.get()
+    show = reverse("use_file.show", args=[file.pk])
+    assert "排队等候" in client.get(show).content.decode()
+    worker.work(once=True)
+    assert "12 行全部正确" in client.get(show).content.decode()
+    client.post(reverse("use_file.post", args=[file.pk]))
+    assert CardUsed.objects.count() == 0
+    worker.work(once=True)
+    assert CardUsed.objects.count() == 12
+    assert "新增 12 行" in client.get(show).content.decode()
 
 
 class TestPages:
