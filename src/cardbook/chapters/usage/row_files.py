@@ -49,6 +49,23 @@ def problem(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """How far the office looks that brought a file: its county, or the whole city (Art. 5)."""
+
+    id: int
+    path: str
+
+
+def area_of(file: ImportFile) -> Area:
+    """This function will say how far the office of a file looks."""
+    office = Organization.objects.select_related("county").get(pk=file.organization_id)
+    if office.county is not None:
+        return Area(id=office.county.pk, path=office.county.path)
+    root = office.path.partition(".")[0]
+    return Area(id=int(root), path=f"{root}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """What came of a file: how many rows were new; `repeated` when the book knew all of them."""
 
@@ -67,7 +84,7 @@ class RowFiles:
 
     `columns` are those of the staging table `rows` after its file and row, with their types.
     `check_sql` makes the temporary table `found` of what one row alone cannot tell, `write_sql`
-    posts; both are given `file`, `within` (how far the office looks), `county` and `at`.
+    posts; both are given `file`, `within` and `county` (its area, path and id).
     """
 
     code: str
@@ -142,7 +159,7 @@ class RowFiles:
         if not rows:
             raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
         progress(Phase.CHECKING, rows)
-        values = self._values(file, at=at)
+        values = self._values(file)
         with connection.cursor() as cursor:
             cursor.execute(self.check_sql, values)
             cursor.execute(_RESULT, {"wrong": array_of(wrong)})
@@ -189,15 +206,9 @@ class RowFiles:
         return count, wrong
 
     @staticmethod
-    def _values(file: ImportFile, *, at: datetime) -> dict[str, Any]:
-        office = Organization.objects.select_related("county").get(pk=file.organization_id)
-        root = office.path.partition(".")[0]
-        return {
-            "file": file.pk,
-            "within": office.county.path if office.county else f"{root}.",
-            "county": office.county_id or int(root),
-            "at": at,
-        }
+    def _values(file: ImportFile) -> dict[str, Any]:
+        area = area_of(file)
+        return {"file": file.pk, "within": area.path, "county": area.id}
 
     def post(
         self, *, file: ImportFile, by: Actor, at: datetime, second: Actor | None = None,
@@ -227,7 +238,7 @@ class RowFiles:
     def _post(self, file: ImportFile, *, by: Actor, at: datetime) -> Posted:
         lock_open(file)
         with connection.cursor() as cursor:
-            cursor.execute(self.write_sql, self._values(file, at=at))
+            cursor.execute(self.write_sql, self._values(file))
             added = cursor.rowcount
             if not is_in_post(by.post_id, cursor=cursor, lock=True):
                 raise Refused([Refusal(no.POST_ENDED)])

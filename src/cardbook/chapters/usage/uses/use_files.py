@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from cardbook.chapters.long_files import LongFiles
 from cardbook.chapters.usage.models import CardUse, UseRow
-from cardbook.chapters.usage.row_files import Judge, RowFiles, Staged, problem
+from cardbook.chapters.usage.row_files import Judge, RowFiles, Staged, area_of, problem
 from cardbook.imports import readings as read
 from cardbook.imports.columns import Column, Layout, Reading, RowProblem
 from cardbook.imports.models import ImportFile
@@ -20,7 +20,6 @@ from cardbook.jobs.queue import job
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.plain import InputError
-from cardbook.orgs.models import Organization
 
 CODE = "card_uses"
 _SQL = Path(__file__).parent / "sql"
@@ -85,8 +84,7 @@ def layout(today: date) -> Layout:
 
 def _judge(file: ImportFile, today: date) -> Judge:
     """Prepares once for a file: which agency has which use, by name and by code."""
-    office = Organization.objects.select_related("county").get(pk=file.organization_id)
-    within = office.county.path if office.county else f"{office.path.partition('.')[0]}."
+    within = area_of(file).path
     uses: dict[str, dict[str, CardUse]] = {}
     for use in CardUse.objects.select_related("agency").filter(
         Q(agency__path__startswith=within) | Q(agency__county=None)
