@@ -1,5 +1,7 @@
 """Lists of those who come: taken in like every file, two cards listed and never guessed (30)."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -179,3 +181,9 @@ class TestForTheOtherPlace:
             "transfer_out_list", "transfer_in_list",
         }  # fmt: skip
         assert set(IssuedDocument.objects.values_list("rows", flat=True)) == {1}
+        with_csv = client.post(f"{address}?{query}", {"key": make.key(), "as": "csv"})
+        made = IssuedDocument.objects.latest("id")
+        assert with_csv["Content-Type"] == "text/csv; charset=utf-8"
+        heads, row = with_csv.content.decode("utf-8-sig").splitlines()
+        assert heads.startswith("序号,姓名,社会保障号码") and number in row
+        assert made.number in unquote(with_csv["Content-Disposition"])
