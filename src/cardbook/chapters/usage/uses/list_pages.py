@@ -61,7 +61,8 @@ def unused(request: ActorRequest) -> HttpResponse:
     counted: Any = _Counted(what, by=request.actor, today=today)
     context = {
         "page": Paginator(counted, ROWS).get_page(request.GET.get("page")), "what": what,
-        "county": request.GET.get("county", ""), "sorts": use_lists.SORTS.items(),
+        "county": request.GET.get("county", ""),
+        "counties": use_lists.counties(request.actor), "sorts": use_lists.SORTS.items(),
         "confirmed": use_lists.is_confirmed(today), "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "usage/unused.html", context)

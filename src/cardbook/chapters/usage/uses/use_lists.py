@@ -191,6 +191,14 @@ def wanted(
     )  # fmt: skip
 
 
+def counties(by: Actor) -> list[tuple[str, str]]:
+    """This function will list the counties somebody looks at, code and name."""
+    found = Organization.objects.filter(
+        kind=Kind.COUNTY, path__startswith=by.county_path, in_force=True
+    )
+    return list(found.order_by("code").values_list("code", "name"))
+
+
 def is_confirmed(today: date) -> bool:
     """This function will say whether the city has confirmed after how long a card is unused."""
     return parameter("card_unused_months").on(today).confirmed

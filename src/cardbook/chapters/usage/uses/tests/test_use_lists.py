@@ -172,6 +172,27 @@ class TestUnused:
         ]
         assert self.wanted(city, later, unit="没有的单位") == []
 
+    @pytest.mark.article(5)
+    def test_the_city_chooses_a_county_and_a_county_sees_its_own(self, city: City) -> None:
+        mine = make.issued_card(city, city.here)
+        theirs = make.issued_card(city, city.neighbour)
+        manager = make.worker("市局", Role.CITY_MANAGER, city.city)
+        today, code = months_away(DAY, 7), city.neighbour.county.code
+        for by, county, numbers in (
+            (manager, "", [mine.number, theirs.number]),
+            (manager, code, [theirs.number]),
+            (city.here.keeper, code, [mine.number]),
+        ):
+            what = use_lists.wanted(by=by, today=today, county=county, sort="number")
+            rows = use_lists.unused(what, by=by, today=today, first=0, most=50)
+            assert [one.number for one in rows] == sorted(numbers)
+        assert (
+            len(use_lists.counties(manager)) == 2
+            and len(use_lists.counties(city.here.keeper)) == 1
+        )
+        page = signed_in(manager).get(reverse("use.unused")).content.decode()
+        assert 'id="find-county"' in page
+
     def test_the_dead_use_nothing(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         Person.objects.filter(pk=card.person_id).update(died_on=DAY)
