@@ -132,7 +132,9 @@ class PlaceForm(PeriodForm):
 
 
 def _goes_there(line: Line, chosen: Mapping[str, Any]) -> bool:
-    return chosen["place"].strip() in line.facts["to_place"]
+    """Whose relation ended without going anywhere is on nobody's list."""
+    ended = line.facts.get("reason") == EndReason.TERMINATION
+    return not ended and chosen["place"].strip() in line.facts["to_place"]
 
 
 def _left(line: Line) -> tuple[str, ...]:
@@ -164,15 +166,15 @@ def _sheet_of_incoming(
         within=area, today=local_day(printed_at), since=chosen["start"], until=chosen["end"],
         limit=None if limit is None else limit + 1,
     )  # fmt: skip
-    place = chosen["place"].strip()
-    rows = [row for row in rows if place in row.from_place]
     if limit is not None and len(rows) > limit:
         raise TooManyRows(len(rows), limit)
+    place = chosen["place"].strip()
+    rows = [row for row in rows if place in row.from_place]
     return Sheet(
         form=IN_FORM,
         office=office_of(office),
         covers=f"转入日期 {chosen['start']} 至 {chosen['end']}{f'，{place}' if place else ''}",
-        rows=tuple((str(place), *_came(row, masked=masked)) for place, row in enumerate(rows, 1)),
+        rows=tuple((str(order), *_came(row, masked=masked)) for order, row in enumerate(rows, 1)),
         totals=(("合计", f"{len(rows)} 人"),),
         printed_by=printed_by,
         printed_at=printed_at,

@@ -102,7 +102,8 @@ def unused_xlsx(
             )
             for row in rows
         ),
-        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}，{months} 个月没有用卡",
+        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}，{months} 个月没有用卡"
+        + ("" if with_people else "；行数超过上限，不带持卡人信息"),
         totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
     )  # fmt: skip
 

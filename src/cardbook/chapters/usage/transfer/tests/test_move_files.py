@@ -158,6 +158,15 @@ class TestList:
 
 
 class TestForTheOtherPlace:
+    def test_whose_relation_ended_without_going_anywhere_is_on_no_list(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        ended = {"reason": "termination", "to_place": "解除", "plastic": "none"}
+        assert send("relation.end", card, by=city.here.clerk, **ended).status_code == 302
+        today = f"{timezone.localdate()}"
+        days = {"office": city.here.window.code, "start": "2026-11-01", "end": today}
+        page = signed_in(city.here.clerk).get(reverse("register.transfer_out"), days)
+        assert card.number not in page.content.decode()
+
     def test_both_lists_are_issued_in_clear_and_on_record(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         moved = {"reason": "transfer", "to_place": "示范省示范市", "plastic": "none"}
