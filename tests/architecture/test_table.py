@@ -161,6 +161,8 @@ PERSONAL = {
         "number_sealed", "number_index", "name_sealed", "name_key", "phone_sealed", "phone_index",
         "address_sealed", "search_keys", "sex", "born_on", "bank_account_sealed", "bank_last4",
     },
+    "usage.TransferIn": {"number_sealed", "number_index", "name_sealed", "name_key"},
+    "usage.TransferRow": {"number_sealed", "number_index", "name_sealed", "name_key"},
     "intake.OpeningRow": {
         "number_sealed", "number_index", "name_sealed", "name_key", "phone_sealed", "phone_index",
         "address_sealed", "search_keys", "sex", "born_on", "died_on", "bank_account_sealed",

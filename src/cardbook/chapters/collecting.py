@@ -17,6 +17,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
     ApplicationCollected,
+    CollectingUndone,
     LossMadeFormal,
     OldCardHandedIn,
     OldCardVoided,
@@ -163,3 +164,33 @@ def collected_steps(card_ids: Sequence[int], *, by: Actor, key: str) -> list[Ste
         return []
     facts = {id_: ApplicationCollected(card=card) for id_, card in found.items()}
     return [Step(act=act("application.collect"), facts=facts, subject_ids=sorted(found))]
+
+
+def collecting_undone_steps(card_id: int, *, handed_over: int, words: str) -> list[Step]:
+    """This function will make what opens again the application a hand-over has closed.
+
+    `handed_over` is the event that is taken back. The card waits for its holder once more, and
+    the next hand-over closes the application as usual.
+    """
+    batch = Event.objects.filter(pk=handed_over).values("batch")
+    closed = Event.objects.filter(batch__in=batch, act="application.collect").values("subject_id")
+    found = Application.objects.filter(pk__in=closed, person__cards=card_id)
+    ids = list(found.values_list("pk", flat=True))
+    if not ids:
+        return []
+    return [
+        Step(
+            act=act("application.collect_undo"),
+            facts=CollectingUndone(card=card_id, words=words),
+            subject_ids=ids,
+            objections=_another_is_open,
+        )
+    ]
+
+
+def _another_is_open(cases: Sequence[Case]) -> Iterator[Refusal]:
+    """One application at a time: what was asked for since then comes first."""
+    for case in cases:
+        since = Application.objects.filter(person=case.person_id).exclude(pk=case.id)
+        if since.exclude(progress__in=CLOSED_APPLICATIONS).exists():
+            yield Refusal(no.APPLICATION_OPEN, {}, case.id)

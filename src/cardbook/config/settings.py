@@ -224,6 +224,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "cardbook.chapters.intake.receive.manifest_job",
     "cardbook.chapters.issuance.collective.sheet_job",
     "cardbook.chapters.intake.opening.opening_job",
+    "cardbook.chapters.usage.uses.use_files",
+    "cardbook.chapters.usage.transfer.move_files",
     "cardbook.config.delivering",
     "cardbook.config.reminding",
 ]

@@ -29,7 +29,7 @@ from cardbook.chapters.usage.loss.register import LIFTS, LOSSES
 from cardbook.chapters.usage.production.register import APPLICATIONS
 from cardbook.chapters.usage.replacement.register import FEES, OLD_CARDS, REPLACEMENTS
 from cardbook.chapters.usage.temporary.register import TEMPORARY
-from cardbook.chapters.usage.transfer.register import TRANSFERS
+from cardbook.chapters.usage.transfer.register import TRANSFERS, TRANSFERS_IN, TRANSFERS_OUT
 from cardbook.lifecycle.pages import page
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
@@ -61,6 +61,8 @@ REGISTERS: tuple[Register, ...] = (
     ACTIVATIONS,
     CANCEL_REQUESTS,
     TRANSFERS,
+    TRANSFERS_OUT,
+    TRANSFERS_IN,
     TEMPORARY,
     LOSSES,
     LIFTS,

@@ -34,6 +34,7 @@ from cardbook.demo.offices import live_offices
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
 from cardbook.demo.replacement import live_replacements
+from cardbook.demo.row_files import live_row_files
 from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
@@ -146,6 +147,7 @@ def live(
     live_bank_report(story)
     live_replacements(story)
     live_uses(story)
+    live_row_files(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

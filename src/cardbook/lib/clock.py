@@ -3,6 +3,7 @@
 Serves every article that names a day or a time.
 """
 
+from calendar import monthrange
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,3 +19,15 @@ def full_years(born_on: date, *, on: date) -> int:
     """This function will say how old somebody is on a day; a birthday counts from midnight."""
     birthday_to_come = (on.month, on.day) < (born_on.month, born_on.day)
     return on.year - born_on.year - birthday_to_come
+
+
+def months_away(day: date, months: int) -> date:
+    """This function will go so many months on, or back; a month's last day stays one."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def to_the_second(at: datetime | None) -> str:
+    """This function will say a moment as a refusal does; "" when there is none."""
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if at else ""

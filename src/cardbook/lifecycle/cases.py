@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from cardbook.cards.states import Subject, hold_at
 from cardbook.custody.places import Place
-from cardbook.lib.clock import LOCAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,21 +22,17 @@ class LastEvent:
     org_name: str
     actor_name: str
 
-    @property
-    def at_text(self) -> str:
-        """The time as a clerk says it."""
-        return f"{self.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One subject with all that the table of acts may ask about it.
 
-    `came_by` is the act that put a card where it lies; `at` is when the act happens as claimed,
-    None while only its button is judged; `begun_by` is the user who brought an application,
-    temporary card or correction into being. Of a card, `replacement` is how far an application
-    in its place has come, `old_card_out` an old card the holder still has to hand in, `other_card`
-    another card of the holder whose social function is in use.
+    `came_by` is the act that put a card where it lies, at `came_at`; `given_by` is the office that
+    gave it to its holder; `at` is when the act happens as claimed, None while only its button is
+    judged; `begun_by` is the user who brought an application, temporary card or correction into
+    being. Of a card, `replacement` is how far an application in its place has come,
+    `old_card_out` an old card the holder still has to hand in, `other_card` another card of the
+    holder whose social function is in use.
     """
 
     subject: Subject
@@ -57,6 +52,8 @@ class Case:
     last: LastEvent | None
     temporary_card_out: str = ""
     came_by: str = ""
+    came_at: datetime | None = None
+    given_by: str = ""
     begun_by: int | None = None
     bank_path: str = ""
     replacement: str = ""

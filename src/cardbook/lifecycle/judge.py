@@ -10,6 +10,7 @@ from datetime import datetime
 from cardbook.cards.states import REGION_TITLES, REGIONS, Fee, Hold, Stage
 from cardbook.custody.places import Place
 from cardbook.law.papers import KINDS, PaperRule
+from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.cases import Case
@@ -178,8 +179,10 @@ def _values(act: Act, case: Case, **more: object) -> dict[str, object]:
     return {
         "act": act.title,
         "custodian": case.custodian_name,
+        "given_by": case.given_by,
+        "came_at": to_the_second(case.came_at),
+        "came_by": ACTS[case.came_by].title if case.came_by in ACTS else "",
         "last_org": last.org_name if last else "",
-        "last_at": last.at_text if last else "",
-        "last_act": ACTS[last.act].title if last and last.act in ACTS else "",
+        "last_at": to_the_second(last.happened_at if last else None),
         **more,
     }

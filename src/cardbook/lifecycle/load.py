@@ -135,6 +135,8 @@ def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
         ),
         temporary_card_out=row.get("temporary_out") or "",
         came_by=row.get("came_by") or "",
+        came_at=row.get("came_at"),
+        given_by=row.get("given_by") or "",
         begun_by=row.get("begun_by"),
         bank_path=row.get("bank_path") or "",
         replacement=row.get("replacement") or "",

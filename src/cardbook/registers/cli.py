@@ -4,8 +4,6 @@ The registers come from `config/wiring.py`, the options from what each lets a pe
 codes: 0 written, 2 not done and why.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +14,8 @@ import click
 from django.forms import DateField, Field, ModelChoiceField
 from django.utils import timezone
 
-from cardbook.lib.plain import inert
 from cardbook.lib.sm import sm3
+from cardbook.registers.csv_file import sheet_as_csv
 from cardbook.registers.forms import MOST_ROWS, Sheet, TooManyRows
 from cardbook.registers.pdf import render_pdf
 from cardbook.registers.registry import Register
@@ -134,22 +132,12 @@ def _sheet(
 
 def _content(sheet: Sheet, kind: str) -> bytes:
     if kind == "csv":
-        return _csv(sheet)
+        return sheet_as_csv(sheet)
     try:
         render = render_pdf if kind == "pdf" else render_xlsx
         return render(sheet, number="")
     except FontsMissing as problem:
         _stop(str(problem))
-
-
-def _csv(sheet: Sheet) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([column.title for column in sheet.form.columns])
-    for row in sheet.rows:
-        shown = ("屏幕签字" if cell in sheet.pictures else cell for cell in row)
-        writer.writerow([inert(cell) for cell in shown])
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _say(sheet: Sheet, content: bytes, *, out: Path, as_json: bool) -> None:

@@ -25,6 +25,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.registers.answers import file_answer
 from cardbook.registers.choosing import ChooseForm
 from cardbook.registers.codes import DOCUMENT, read_code
+from cardbook.registers.csv_file import sheet_as_csv
 from cardbook.registers.forms import MOST_ROWS, Column, Sheet, TooManyRows
 from cardbook.registers.issue import (
     MEDIA_TYPES,
@@ -124,6 +125,12 @@ def _issue(request: ActorRequest, register: Register, form: ChooseForm) -> HttpR
     except KeyReused:
         messages.error(request, "页面已用过，所选范围又有改动。请核对后重新点“出具正式表”。")
         return redirect(request.get_full_path())
+    if register.offers_csv and request.POST.get("as") == "csv":
+        # A double click gets the first document again; only what that one says goes out under it.
+        if filled.sheet.digest == made.digest:
+            name = f"{register.form.title}_{made.number}.csv"
+            return file_answer(sheet_as_csv(filled.sheet), kind="csv", name=name)
+        messages.warning(request, "两次点击之间又有登记，请以这份已出具的表为准。")
     messages.success(request, f"已出具 {made.number}，请打印后签字盖章。")
     return redirect("document.show", made.pk)
 

@@ -33,7 +33,11 @@ class FillSheet(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """One register. `slug` is its name in addresses and on the command line."""
+    """One register. `slug` is its name in addresses and on the command line.
+
+    With `offers_csv` what is issued can be taken along as CSV in the same moment, for the program
+    of another city; the issued document says that it went out.
+    """
 
     slug: str
     form: Form
@@ -42,6 +46,7 @@ class Register:
     readers: frozenset[Role]
     issuers: frozenset[Role]
     hides_numbers: bool = True
+    offers_csv: bool = False
     empty_text: str = "所选范围内没有登记。"
 
     @property

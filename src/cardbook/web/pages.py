@@ -24,9 +24,11 @@ from cardbook.chapters.corrections.wrong_cards.queries import open_correction_of
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.papers.pictures import media_type_of
 from cardbook.people import vault
 from cardbook.web import queries
 from cardbook.web.history import history_of
@@ -34,6 +36,8 @@ from cardbook.web.navigation import navigation
 from cardbook.web.waiting import waiting_for
 
 ROWS = 50
+# Who hands a card to a face, and who looks into a face that does not fit (Art. 8, 31).
+_SEES_FACES = frozenset({*act("card.issue").who, *act("card.freeze").who}) & SEES_PEOPLE
 _SEARCH = b"search"
 
 # ------------------------------------------------------------------------------------------- home
@@ -222,9 +226,22 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
             else None,
             "as_of": case.last.recorded_at if case.last else None,
             "buttons": buttons,
+            "shows_photo": request.actor.role in _SEES_FACES,
             "history": history_of(card_id),
         },
     )
+
+
+@require_GET
+@page(roles=_SEES_FACES, basis="第八条第四款、第三十一条")
+def card_photo(request: ActorRequest, card_id: int) -> HttpResponse:
+    """The holder's photo as captured with the application, for whoever compares faces."""
+    content = queries.photo_of_holder(card_id=card_id, by=request.actor)
+    if content is None:
+        raise Http404
+    answer = HttpResponse(content, content_type=media_type_of(content))
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_POST

@@ -23,7 +23,9 @@ from cardbook.lib import citizen_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import parse_card_number, parse_phone
 from cardbook.lib.plain import InputError
+from cardbook.lib.sm import Damaged
 from cardbook.orgs.actors import Actor
+from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people import vault
 from cardbook.people.holders import SEALED, Holder, opened
 
@@ -285,3 +287,13 @@ def card_sheet(*, card_id: int, by: Actor, at: datetime) -> CardSheet:
         bank_source=row.bank_source,
         bank_as_of=row.bank_as_of,
     )
+
+
+def photo_of_holder(*, card_id: int, by: Actor) -> bytes | None:
+    """This function will read the photo of a card's holder; None when there is none to be read."""
+    found = cards_in_county(by=by).filter(pk=card_id)
+    digest = found.values_list("person__photo_digest", flat=True).first()
+    try:
+        return read_paper(digest) if digest else None
+    except (PaperMissing, Damaged):
+        return None

@@ -50,8 +50,12 @@ class CardPage(Generic[F]):
     back: Callable[[int], str] = field(default=lambda card_id: address("card.show", card_id))
 
 
-def show_or_do(request: ActorRequest, subject_id: int, page: CardPage[F]) -> HttpResponse:
+def show_or_do(
+    request: ActorRequest, subject_id: int, page: CardPage[F], *, words: str = ""
+) -> HttpResponse:
     """This function will show the page of an act on a card, or do the act when it is sent.
+
+    `words` stand in the form as a list that led here says them; the clerk may change them.
 
     :raises Http404: when the card is out of the actor's reach.
     """
@@ -59,7 +63,9 @@ def show_or_do(request: ActorRequest, subject_id: int, page: CardPage[F]) -> Htt
     if card is None:
         raise Http404
     now = timezone.now()
-    form = page.form(request.POST or None, request.FILES or None, initial={"key": new_key()})
+    form = page.form(
+        request.POST or None, request.FILES or None, initial={"key": new_key(), "words": words}
+    )
     page.prepare(form, card, request.actor)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():

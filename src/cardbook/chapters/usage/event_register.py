@@ -49,11 +49,16 @@ class Line:
 
 
 def sheet_of_events(
-    form: Form, acts: tuple[str, ...], cells: Callable[[Line], tuple[str, ...]]
+    form: Form,
+    acts: tuple[str, ...],
+    cells: Callable[[Line], tuple[str, ...]],
+    *,
+    fits: Callable[[Line, Mapping[str, Any]], bool] = lambda line, chosen: True,
 ) -> FillSheet:
     """This function will make what fills a register: one row for each event of the acts.
 
-    `cells` gives the row without its running number.
+    `cells` gives the row without its running number; `fits` says of an event whether it belongs
+    to what was chosen.
     """
 
     def fill(
@@ -65,7 +70,8 @@ def sheet_of_events(
         limit: int | None,
     ) -> Sheet:
         office: Organization = chosen["office"]
-        lines = _lines(acts, chosen=chosen, office=office, masked=masked, limit=limit)
+        found = _lines(acts, chosen=chosen, office=office, masked=masked, limit=limit)
+        lines = [line for line in found if fits(line, chosen)]
         return Sheet(
             form=form,
             office=office_of(office),

@@ -6,7 +6,15 @@ from cardbook.law.articles import art
 from cardbook.law.notices import REPLACEMENT
 from cardbook.law.roles import Role
 from cardbook.lifecycle import facts, guards
-from cardbook.lifecycle.acts.rows import KEEPERS, MANAGERS, WINDOWS, Act, States, states
+from cardbook.lifecycle.acts.rows import (
+    COUNTY_SECOND,
+    KEEPERS,
+    MANAGERS,
+    WINDOWS,
+    Act,
+    States,
+    states,
+)
 from cardbook.orgs.reach import Reach
 from cardbook.ports.messages import MessageKind
 
@@ -157,6 +165,20 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.COLLECTED},
         facts=facts.ApplicationCollected,
         batch_only=True,
+    ),
+    Act(
+        code="application.collect_undo",
+        title="撤销误登的领取",
+        basis=(art(25), art(7)),
+        subject=Subject.APPLICATION,
+        who={**WINDOWS, **KEEPERS},
+        on=states(progress=Progress.COLLECTED),
+        becomes={"progress": Progress.PRODUCED},
+        facts=facts.CollectingUndone,
+        checks=(guards.reason_is_given,),
+        second=COUNTY_SECOND | {Role.WINDOW_CLERK, Role.AGENCY_CLERK},
+        batch_only=True,
+        assumed="细则未规定误登如何更正；随发放登记一起撤销，新卡仍等持卡人来领",
     ),
     Act(
         code="application.withdraw",

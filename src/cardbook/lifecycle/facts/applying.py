@@ -139,6 +139,14 @@ class ApplicationCollected:
     card: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectingUndone:
+    """The hand-over of the card that was asked for was registered by mistake and taken back."""
+
+    card: int
+    words: str
+
+
 class PayWay(StrEnum):
     """How a fee was paid."""
 

@@ -45,20 +45,20 @@ SUBJECT_UNKNOWN = reason(
 )
 ALREADY_ISSUED = reason(
     "ALREADY_ISSUED",
-    "该卡已由{last_org}于 {last_at} 发放。",
+    "该卡已由{given_by}于 {came_at} 发放。",
     "不能再次发放；如系误登，请由办理窗口撤销发放。",
     art(8, 4),
 )
 CARD_RECALLED = reason(
     "CARD_RECALLED",
-    "该卡已收回（{last_act}，{last_at}）。",
+    "该卡已收回（{came_by}，{came_at}）。",
     "请为持卡人办理补换卡。",
     art(13),
 )
 CARD_RETURNED = reason("CARD_RETURNED", "该卡已退回管理机构。", "请联系县区卡管机构。", art(17))
 CARD_MISSING = reason(
     "CARD_MISSING",
-    "该卡登记为下落不明（{last_at}）。",
+    "该卡登记为下落不明（{came_at}）。",
     "找到实物后，先由卡管员登记找回。",
     art(20),
 )

@@ -1,6 +1,11 @@
 -- Everything the table of acts may ask about cards; which ones is said behind it.
 SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.person_id, c.hold_until,
        h.born_on, h.died_on, p.account_id, p.slot, a.kind AS place, a.code AS place_code, m.act AS came_by,
+       m.happened_at AS came_at,
+       CASE WHEN c.stage = 'issued' THEN
+           (SELECT giver.name FROM ledger_event given JOIN orgs_organization giver ON giver.id = given.org_id
+            WHERE given.subject_kind = 'card' AND given.subject_id = c.id
+              AND given.batch = m.batch AND given.act = m.act LIMIT 1) END AS given_by,
        o.path AS custodian_path, o.name AS custodian_name,
        e.id AS last_event, e.act AS last_act, e.happened_at AS last_happened_at, e.recorded_at AS last_at,
        eo.name AS last_org, u.name AS last_actor,

@@ -16,7 +16,10 @@ from cardbook.lifecycle.acts import act, acts_on
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered
 from cardbook.lifecycle.perform import Step, perform
+from cardbook.papers.storage import add_paper
+from cardbook.people.models import Person
 from cardbook.testing import factories
+from cardbook.testing.pictures import png
 from cardbook.web import pages, queries
 
 pytestmark = pytest.mark.article(5, 1)
@@ -187,6 +190,26 @@ class TestCardPage:
         addresses = [one.url for one in page.context["buttons"] if one.act.allowed]
         assert reverse("defect.record", args=[stray.pk]) in addresses
         assert {client.get(address).status_code for address in addresses} == {200}
+
+    @pytest.mark.article(8, 4)
+    def test_shows_the_photo_to_whoever_compares_faces_alone(self, place, card, signed_in):
+        address = reverse("card.photo", args=[card.pk])
+        keeper = signed_in(place.here.keeper)
+        assert keeper.get(address).status_code == 404
+        photo = add_paper(
+            kind="holder_photo", content=png(), media_type="image/png", title="照片",
+            by=place.here.clerk,
+        )  # fmt: skip
+        Person.objects.filter(pk=card.person_id).update(photo_digest=photo.digest)
+        shown = keeper.get(address)
+        assert (shown.content, shown["Content-Type"]) == (png(), "image/png")
+        assert "no-store" in shown["Cache-Control"]
+        page = reverse("card.show", args=[card.pk])
+        assert address in keeper.get(page).content.decode()
+        auditor = signed_in(place.here.auditor)
+        assert address not in auditor.get(page).content.decode()
+        assert auditor.get(address).status_code == 403
+        assert signed_in(place.neighbour.keeper).get(address).status_code == 404
 
     @pytest.mark.parametrize("row", acts_on(Subject.CARD), ids=lambda row: row.code)
     def test_every_act_done_by_hand_has_a_page(self, row):

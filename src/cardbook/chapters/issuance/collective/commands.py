@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
-from cardbook.chapters.collecting import collected_steps
+from cardbook.chapters.collecting import collected_steps, collecting_undone_steps
 from cardbook.chapters.issuance.collective.filing_plan import (
     Plan,
     filing_objections,
@@ -315,4 +315,5 @@ def undo_row(
         destination=Destination(account_of(organization_id=bundle.unit_id, kind=Place.UNIT).pk),
         objections=objections,
     )
-    return perform(step, by=by, second=second, at=at, key=key, also=also)
+    reopened = collecting_undone_steps(found.card_id, handed_over=event_id, words=words)
+    return perform(step, *reopened, by=by, second=second, at=at, key=key, also=also)

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardbook.cards.models import Card
-from cardbook.chapters.collecting import OldCardBack, collected_steps, old_card_steps
+from cardbook.chapters.collecting import (
+    OldCardBack,
+    collected_steps,
+    collecting_undone_steps,
+    old_card_steps,
+)
 from cardbook.chapters.representatives import uncount_pick_up
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
@@ -70,7 +75,8 @@ def undo_issue(
 ) -> Done:
     """This function will take back a hand-over that was registered by mistake; two people sign.
 
-    Whoever came for the holder has fetched one card less (Art. 10).
+    Whoever came for the holder has fetched one card less (Art. 10); the application it was asked
+    for by waits for the holder again (Art. 25).
 
     :raises Refused: when the card has been activated since, or no reason is given.
     """
@@ -88,4 +94,5 @@ def undo_issue(
         holder_id = Card.objects.values_list("person_id", flat=True).get(pk=card_id)
         uncount_pick_up(batch=event.batch, holder_id=holder_id)
 
-    return perform(step, by=by, second=second, at=at, key=key, also=also)
+    reopened = collecting_undone_steps(card_id, handed_over=event_id, words=words)
+    return perform(step, *reopened, by=by, second=second, at=at, key=key, also=also)

@@ -6,16 +6,27 @@ from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.replacement import FeeReceipt
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
-from cardbook.chapters.usage.models.uses import CardUse, StatusAsked, StatusKey
+from cardbook.chapters.usage.models.transfer import TransferIn, TransferRow
+from cardbook.chapters.usage.models.uses import (
+    CardUse,
+    CardUsed,
+    StatusAsked,
+    StatusKey,
+    UseRow,
+)
 
 __all__ = [
     "ApplicationDetail",
     "BankOffer",
     "BankVisit",
     "CardUse",
+    "CardUsed",
     "FeeReceipt",
     "OutsideCall",
     "StatusAsked",
     "StatusKey",
     "TemporaryPlace",
+    "TransferIn",
+    "TransferRow",
+    "UseRow",
 ]

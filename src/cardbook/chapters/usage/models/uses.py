@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cardbook.cards.models import Card
+from cardbook.imports.models import ImportFile
 from cardbook.orgs.models import Organization, User
 
 
@@ -80,3 +81,39 @@ class StatusAsked(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["key", "asked_at"], name="status_asked_by_key"),)
+
+
+class CardUsed(models.Model):
+    """One use of a card, as an agency's or the province's file said; nothing of its holder.
+
+    With `day_only` the file gave no time, and `used_at` is the beginning of the day.
+    """
+
+    pk = models.CompositePrimaryKey("card_id", "used_at", "use_id")
+    card = models.ForeignKey(Card, models.PROTECT, related_name="used", db_index=False)
+    used_at = models.DateTimeField("用卡时间")
+    use = models.ForeignKey(CardUse, models.PROTECT, related_name="+", db_index=False)
+    day_only = models.BooleanField()
+    file = models.ForeignKey(ImportFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = (models.Index(fields=["used_at"], name="card_used_at"),)
+
+
+class UseRow(models.Model):
+    """A row of a file of uses while it is staged; one with an error may lack its use or time.
+
+    Not logged (sql in the migration): what a crash takes is read from the file again.
+    """
+
+    pk = models.CompositePrimaryKey("file_id", "row")
+    file = models.ForeignKey(
+        ImportFile, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    row = models.IntegerField()
+    card_number = models.CharField(max_length=9)
+    use = models.ForeignKey(
+        CardUse, models.CASCADE, related_name="+", null=True, db_index=False, db_constraint=False
+    )
+    used_at = models.DateTimeField(null=True)
+    day_only = models.BooleanField()

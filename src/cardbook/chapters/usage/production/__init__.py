@@ -2,5 +2,5 @@
 
 Acts: application.capture, application.correct, application.confirm, application.submit,
 application.refuse, application.accept, application.produce, application.made,
-application.collect.
+application.collect, application.collect_undo.
 """

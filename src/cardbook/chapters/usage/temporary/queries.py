@@ -12,7 +12,7 @@ from cardbook.cards.models import Application, TemporaryCard
 from cardbook.cards.states import CLOSED_APPLICATIONS, Subject, TemporaryStage
 from cardbook.chapters.card_heads import CardHead
 from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, months_away
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.load import load_cases
@@ -144,10 +144,7 @@ def open_on(temporary_id: int, *, by: Actor, at: datetime) -> tuple[OpenAct, ...
 def last_day(lent_on: date, *, today: date) -> date:
     """This function will tell until when a card lent on a day may be used, however extended."""
     months = whole_number("temp_card_extension_months", on=today)
-    year, month = divmod(lent_on.month - 1 + months, 12)
-    first = date(lent_on.year + year, month + 1, 1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return first.replace(day=min(lent_on.day, (following - timedelta(days=1)).day))
+    return months_away(lent_on, months)
 
 
 def waiting_for_a_card(person_id: int) -> QuerySet[Application]:

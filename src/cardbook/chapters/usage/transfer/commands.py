@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.chapters.usage.models import TransferIn
 from cardbook.chapters.usage.steps import do
 from cardbook.chapters.usage.transfer.forms import EndForm
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
 from cardbook.lifecycle.perform import Done, Step
+from cardbook.orgs.actors import Actor
 
 
 def end_relation(given: Request[EndForm], at: datetime) -> Done:
@@ -32,3 +34,14 @@ def record(given: Request[CardForm], at: datetime) -> Done:
     :raises Refused: with every reason; nothing was changed.
     """
     return do(given, at)
+
+
+def settle_incoming(*, incoming: int, words: str, by: Actor, at: datetime) -> bool:
+    """This function will note what was done about somebody who came; False when it was already.
+
+    The cards themselves change by acts of their own: kept, ended, applied for.
+    """
+    open_ = TransferIn.objects.filter(
+        pk=incoming, settled_at=None, county__path__startswith=by.county_path
+    )
+    return bool(open_.update(settled_at=at, settled_by=by.user_id, words=words))

@@ -109,3 +109,10 @@ class UnfreezeForm(CardForm):
     def facts(self) -> CardUnfrozen:
         """Why it may be used again."""
         return CardUnfrozen(words=self.cleaned_data["words"].strip())
+
+
+class SettleForm(forms.Form):
+    """What was done about one person of a list of those who come."""
+
+    incoming = forms.IntegerField(widget=forms.HiddenInput, max_value=2**63 - 1)
+    words = _words("处理结果", "请写明处理结果。")

@@ -62,7 +62,8 @@ def keep(request: ActorRequest, card_id: int) -> HttpResponse:
 @page("card.freeze")
 def freeze(request: ActorRequest, card_id: int) -> HttpResponse:
     """Stop the social function while a misuse is looked into."""
-    return show_or_do(request, card_id, _FREEZE)
+    words = request.GET.get("words", "")[:200]
+    return show_or_do(request, card_id, _FREEZE, words=words)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,13 +1,23 @@
-"""《关系转移登记》: where the relation went, what became of the card, who was told (Art. 30)."""
+"""《关系转移登记》 and the lists that go to other places: who left, who came (Art. 30)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django import forms
 
 from cardbook.chapters.usage.event_register import Line, sheet_of_events
+from cardbook.chapters.usage.transfer.queries import Incoming, incoming
 from cardbook.law.articles import art
 from cardbook.law.notices import TRANSFER
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import EndReason
-from cardbook.registers.choosing import PeriodForm
-from cardbook.registers.forms import Column, Form
+from cardbook.orgs.models import Organization
+from cardbook.registers.choosing import PeriodForm, office_of
+from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
 from cardbook.registers.registry import Register
 
 _READERS = frozenset(
@@ -68,4 +78,134 @@ TRANSFERS = Register(
     readers=_READERS,
     issuers=_READERS - {Role.AUDITOR},
     empty_text="所选机构在这段时间没有办理关系转移。",
+)
+
+LIST_READERS = _READERS | {Role.CARD_KEEPER}
+
+OUT_FORM = Form(
+    code="transfer_out_list",
+    prefix="ZCMD",
+    title="社会保障关系转出名单",
+    basis=(art(30),),
+    columns=(
+        Column(key="order", title="序号", width=10, align="center"),
+        Column(key="name", title="姓名", width=26),
+        Column(key="citizen", title="社会保障号码", width=42),
+        Column(key="number", title="社保卡卡号", width=28),
+        Column(key="to_place", title="转往地、接收机构", width=52),
+        Column(key="list_number", title="名单或函号", width=36),
+        Column(key="done", title="社保功能", width=24),
+        Column(key="at", title="办理时间", width=32),
+        Column(key="bank", title="发卡银行", width=40),
+    ),
+    signatures=("经办人", "复核人"),
+    seal="社保卡综合服务窗口（章）",
+    note="名单含个人信息，只供接收地办理社会保障卡使用。",
+)
+IN_FORM = Form(
+    code="transfer_in_list",
+    prefix="ZRMD",
+    title="社会保障关系转入名单",
+    basis=(art(30),),
+    columns=(
+        Column(key="order", title="序号", width=10, align="center"),
+        Column(key="name", title="姓名", width=26),
+        Column(key="citizen", title="社会保障号码", width=42),
+        Column(key="from_place", title="转出地、转出机构", width=50),
+        Column(key="list_number", title="名单或函号", width=30),
+        Column(key="moved_on", title="转入日期", width=24),
+        Column(key="old_card", title="原卡号", width=26),
+        Column(key="cards", title="本市的卡", width=32),
+        Column(key="verdict", title="持卡情况", width=30),
+        Column(key="words", title="处理结果", width=40),
+    ),
+    signatures=("经办人", "复核人"),
+    seal="社保卡综合服务窗口（章）",
+    note="外地的卡以转出地名单为准；两地各有一张卡的，由持卡人选定。名单含个人信息。",
+)
+
+
+class PlaceForm(PeriodForm):
+    """A span of days, and the other place: its list is nobody else's business (PIPL 6)."""
+
+    place = forms.CharField(label="对方地区、机构（空为全部）", max_length=60, required=False)
+
+
+def _goes_there(line: Line, chosen: Mapping[str, Any]) -> bool:
+    """Whose relation ended without going anywhere is on nobody's list."""
+    ended = line.facts.get("reason") == EndReason.TERMINATION
+    return not ended and chosen["place"].strip() in line.facts["to_place"]
+
+
+def _left(line: Line) -> tuple[str, ...]:
+    done = "已注销" if line.act == "relation.end" else "继续使用"
+    return (
+        line.name, line.citizen, line.number, line.facts["to_place"],
+        line.facts.get("list_number", ""), done, line.at, line.bank,
+    )  # fmt: skip
+
+
+_OUTGOING = sheet_of_events(OUT_FORM, ("relation.end", "relation.keep"), _left, fits=_goes_there)
+
+
+def _sheet_of_outgoing(*, chosen: Mapping[str, Any], **more: Any) -> Sheet:
+    """Everybody whose relation left in a span of days, and where to if one place was asked for."""
+    sheet = _OUTGOING(chosen=chosen, **more)
+    place = chosen["place"].strip()
+    return replace(sheet, covers=f"{sheet.covers}，{place}") if place else sheet
+
+
+def _sheet_of_incoming(
+    *, chosen: Mapping[str, Any], masked: bool, printed_by: str, printed_at: datetime,
+    limit: int | None,
+) -> Sheet:  # fmt: skip
+    """Everybody whose relation came in a span of days."""
+    office: Organization = chosen["office"]
+    area = office.county.path if office.county else office.path
+    rows = incoming(
+        within=area, today=local_day(printed_at), since=chosen["start"], until=chosen["end"],
+        limit=None if limit is None else limit + 1,
+    )  # fmt: skip
+    if limit is not None and len(rows) > limit:
+        raise TooManyRows(len(rows), limit)
+    place = chosen["place"].strip()
+    rows = [row for row in rows if place in row.from_place]
+    return Sheet(
+        form=IN_FORM,
+        office=office_of(office),
+        covers=f"转入日期 {chosen['start']} 至 {chosen['end']}{f'，{place}' if place else ''}",
+        rows=tuple((str(order), *_came(row, masked=masked)) for order, row in enumerate(rows, 1)),
+        totals=(("合计", f"{len(rows)} 人"),),
+        printed_by=printed_by,
+        printed_at=printed_at,
+    )
+
+
+def _came(row: Incoming, *, masked: bool) -> tuple[str, ...]:
+    return (
+        row.name, row.masked_citizen if masked else row.citizen, row.from_place, row.list_number,
+        f"{row.moved_on}", row.old_card, "、".join(card.number for card in row.cards),
+        row.verdict_label, row.words or "未办结",
+    )  # fmt: skip
+
+
+TRANSFERS_OUT = Register(
+    slug="transfer_out",
+    form=OUT_FORM,
+    choose=PlaceForm,
+    offers_csv=True,
+    sheet=_sheet_of_outgoing,
+    readers=LIST_READERS,
+    issuers=_READERS - {Role.AUDITOR},
+    empty_text="所选机构在这段时间没有办理关系转出。",
+)
+TRANSFERS_IN = Register(
+    slug="transfer_in",
+    form=IN_FORM,
+    choose=PlaceForm,
+    offers_csv=True,
+    sheet=_sheet_of_incoming,
+    readers=LIST_READERS,
+    issuers=_READERS - {Role.AUDITOR},
+    empty_text="这段时间没有转入的人；名单从“导入转入名单”上传。",
 )

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.transfer import pages
+from cardbook.chapters.usage.transfer import list_pages, pages
+from cardbook.chapters.usage.transfer.move_file_pages import MOVE_FILES
 
 urlpatterns = [
+    *MOVE_FILES.urls("relations/files/"),
+    path("relations/incoming/", list_pages.listed, name="move.in_list"),
+    path("relations/incoming/settle/", list_pages.settle, name="move.settle"),
     path("relations/<int:card_id>/end/", pages.end, name="relation.end"),
     path("relations/<int:card_id>/keep/", pages.keep, name="relation.keep"),
     path("misuse/<int:card_id>/freeze/", pages.freeze, name="card.freeze"),

@@ -1,9 +1,10 @@
-"""The register of uses as a document (Art. 23)."""
+"""The register of uses, the cards nobody uses, the suspicious uses as documents (Art. 23, 31)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from cardbook.chapters.usage.models import CardUse
+from cardbook.chapters.usage.uses.use_lists import Suspicious, Unused
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
@@ -43,4 +44,83 @@ def uses_xlsx(rows: Sequence[CardUse], *, by: Actor, at: datetime) -> bytes:
         ),
         covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
         totals=(("合计", f"{len(rows)} 项"),), by=by, at=at,
+    )  # fmt: skip
+
+
+_UNUSED = Form(
+    code="unused_cards",
+    prefix="WYK",
+    title="未用卡清单",
+    basis=(art(23),),
+    columns=(
+        Column(key="number", title="卡号", width=28),
+        Column(key="name", title="持卡人", width=26),
+        Column(key="citizen", title="社会保障号码（隐去）", width=44),
+        Column(key="county", title="县区", width=36),
+        Column(key="unit", title="单位、镇街", width=50),
+        Column(key="village", title="村（社区）", width=36),
+        Column(key="social", title="社保功能", width=30),
+        Column(key="since", title="领卡日", width=24),
+        Column(key="last", title="最近用卡", width=24),
+    ),
+    signatures=(),
+    seal="",
+    note="",
+)
+_SUSPICIOUS = Form(
+    code="suspicious_uses",
+    prefix="XSQD",
+    title="可疑用卡线索清单",
+    basis=(art(31),),
+    columns=(
+        Column(key="number", title="卡号", width=28),
+        Column(key="name", title="持卡人", width=26),
+        Column(key="citizen", title="社会保障号码（隐去）", width=44),
+        Column(key="county", title="县区", width=36),
+        Column(key="at", title="用卡时间", width=34),
+        Column(key="agency", title="用卡机构", width=50),
+        Column(key="use", title="事项", width=40),
+        Column(key="reason", title="可疑情形", width=40),
+    ),
+    signatures=(),
+    seal="",
+    note="第三十一条：冒用、盗用他人社会保障卡的，由有关部门依法处理。",
+)
+
+
+def unused_xlsx(
+    rows: Sequence[Unused], *, with_people: bool, months: int, by: Actor, at: datetime
+) -> bytes:
+    """This function will write unused cards as a workbook, without people when they are many."""
+    return list_as_xlsx(
+        _UNUSED,
+        (
+            (
+                row.number, row.name if with_people else "",
+                row.masked_number if with_people else "", row.county, row.unit, row.village,
+                row.social, f"{row.since}", f"{row.last_used or '从未'}",
+            )
+            for row in rows
+        ),
+        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}，{months} 个月没有用卡"
+        + ("" if with_people else "；行数超过上限，不带持卡人信息"),
+        totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
+    )  # fmt: skip
+
+
+def suspicious_xlsx(
+    rows: Sequence[Suspicious], *, since: date, until: date, by: Actor, at: datetime
+) -> bytes:
+    """This function will write suspicious uses as the list for whoever looks into them."""
+    return list_as_xlsx(
+        _SUSPICIOUS,
+        (
+            (
+                row.number, row.name, row.masked_number, row.county, row.when, row.agency,
+                row.use, row.reason_label,
+            )
+            for row in rows
+        ),
+        covers=f"{since} 至 {until}",
+        totals=(("合计", f"{len(rows)} 次"),), by=by, at=at,
     )  # fmt: skip

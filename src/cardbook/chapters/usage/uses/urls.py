@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.uses import pages
+from cardbook.chapters.usage.uses import list_pages, pages
+from cardbook.chapters.usage.uses.use_file_pages import USE_FILES
 
 urlpatterns = [
+    *USE_FILES.urls("uses/files/"),
+    path("uses/unused/", list_pages.unused, name="use.unused"),
+    path("uses/unused/units/", list_pages.unused_units, name="use.unused_units"),
+    path("uses/unused/export/", list_pages.unused_export, name="use.unused_export"),
+    path("uses/suspicious/", list_pages.suspicious, name="use.suspicious"),
+    path("uses/suspicious/export/", list_pages.suspicious_export, name="use.suspicious_export"),
     path("uses/", pages.listed, name="use.list"),
     path("uses/export/", pages.export, name="use.export"),
     path("uses/new/", pages.add, name="use.add"),

@@ -21,13 +21,20 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     tick,
 )
 from cardbook.chapters.issuance.models import Bundle, BundleFiling, BundlePage, BundleRow
+from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
+from cardbook.chapters.usage.replacement.tests.windows import (
+    lost_or_worn,
+    taken,
+    the_application,
+    windows,
+)
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law import parameters
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import ErrorRecorded, FoundAt, WrongField
+from cardbook.lifecycle.facts import ApplyReason, ErrorRecorded, FoundAt, WrongField
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -449,6 +456,25 @@ class TestUndo:
         file(filed.bundle, by=city.here.clerk)
         assert BundleFiling.objects.get(number=2).open == 2
         clean()
+
+    @pytest.mark.article(25)
+    def test_what_the_card_was_asked_for_by_waits_again(self, city: City) -> None:
+        there = windows(city)
+        old = lost_or_worn(there)
+        application = the_application(taken(there, old, ApplyReason.LOST))
+        made = Answer(application_id=application.pk, kind=AnswerKind.MADE)
+        answer_applications(
+            [made], source="柜员登记", answered_on=NOON.date(), by=there.teller, at=NOON,
+            key=make.key(),
+        )  # fmt: skip
+        given = out(city, people=[old.person, *(make.person() for _ in range(3))])
+        balanced(given, city.here.clerk)
+        file(given.bundle, by=city.here.clerk)
+        application.refresh_from_db()
+        assert application.progress == "collected"
+        self.undo(city, given)
+        application.refresh_from_db()
+        assert application.progress == "produced"
 
     def test_two_people_sign_with_a_reason(self, city: City, filed: Out) -> None:
         for changes, code in (

@@ -11,9 +11,11 @@ from cardbook.custody.models import Position, Posting
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import canonical_json
-from cardbook.lifecycle.facts import Signing
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import BankReported, Signing
 from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.perform import Done
+from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.models import Paper
@@ -232,6 +234,21 @@ class TestAtTheSameMoment:
         assert sum(1 for answer in done if not answer.repeated) == 1
         assert len({answer.batch for answer in done}) == 1
         assert Event.objects.filter(subject_id=card.pk, act="card.issue").count() == 1
+
+
+@pytest.mark.article(8, 4)
+def test_a_card_handed_out_names_the_office_that_did_it_whatever_came_since(city: City) -> None:
+    card = make.issued_card(city, city.here)
+    given = Event.objects.get(subject_id=card.pk, act="card.issue")
+    told = BankReported(bank="active", bank_source="示范银行", bank_as_of=NOON)
+    later = Step(act=act("bank.report"), facts=told, subject_ids=[card.pk])
+    perform(later, by=city.here.keeper, at=NOON + timedelta(days=1), key=make.key())
+    with pytest.raises(Refused) as refused:
+        hand_over(card, by=city.here.clerk)
+    (refusal,) = refused.value.refusals
+    assert refusal.code == "ALREADY_ISSUED"
+    at = f"{given.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"
+    assert refusal.sentence == f"该卡已由{city.here.window.name}于 {at} 发放。"
 
 
 @pytest.mark.article(7)

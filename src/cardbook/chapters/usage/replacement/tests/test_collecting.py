@@ -8,7 +8,7 @@ from django.urls import reverse
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Progress, Social, Stage
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, old_card_out
-from cardbook.chapters.issuance.individual.commands import issue_card
+from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
@@ -91,6 +91,45 @@ class TestHandOver:
         hand_over(there, new, None)
         application.refresh_from_db()
         assert application.progress == Progress.COLLECTED
+
+
+class TestUndo:
+    """A hand-over registered by mistake: what it ended is open again (Art. 7, 25)."""
+
+    def undo(self, there: Windows, new: Card, *, key: str = "") -> Done:
+        given = Event.objects.filter(subject_id=new.pk, act="card.issue").latest("seq")
+        return undo_issue(
+            card_id=new.pk, event_id=given.pk, words="点错了人", by=there.clerk,
+            second=there.city.here.reviewer, at=LATER, key=key or make.key(),
+        )  # fmt: skip
+
+    @pytest.mark.article(25)
+    def test_opens_the_application_and_the_next_hand_over_ends_it(self, there: Windows) -> None:
+        old, new, application = made_anew(there, ApplyReason.DAMAGED)
+        hand_over(there, new, OldCardBack(card_id=old.pk, fate=OldCardFate.GOOD))
+        key = make.key()
+        self.undo(there, new, key=key)
+        application.refresh_from_db()
+        new.refresh_from_db()
+        assert (new.stage, application.progress) == (Stage.IN_CUSTODY, Progress.PRODUCED)
+        assert self.undo(there, new, key=key).repeated
+        assert Event.objects.filter(act="application.collect_undo").count() == 1
+        hand_over(there, new, None)
+        application.refresh_from_db()
+        new.refresh_from_db()
+        assert (new.stage, application.progress) == (Stage.ISSUED, Progress.COLLECTED)
+
+    @pytest.mark.article(25)
+    def test_is_refused_while_something_else_was_asked_for_since(self, there: Windows) -> None:
+        _, new, application = made_anew(there, ApplyReason.LOST)
+        hand_over(there, new, None)
+        taken(there, new, ApplyReason.DAMAGED)
+        with pytest.raises(Refused) as refused:
+            self.undo(there, new)
+        assert [one.code for one in refused.value.refusals] == ["APPLICATION_OPEN"]
+        new.refresh_from_db()
+        application.refresh_from_db()
+        assert (new.stage, application.progress) == (Stage.ISSUED, Progress.COLLECTED)
 
 
 class TestHandIn:

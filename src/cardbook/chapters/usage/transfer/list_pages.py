@@ -1,0 +1,49 @@
+"""Who comes from elsewhere: with which cards, what is to be found out, what was done (Art. 30)."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from cardbook.chapters.usage.transfer.commands import settle_incoming
+from cardbook.chapters.usage.transfer.forms import SettleForm
+from cardbook.chapters.usage.transfer.move_files import FILES
+from cardbook.chapters.usage.transfer.queries import MOST, VERDICTS, incoming
+from cardbook.chapters.usage.transfer.register import LIST_READERS
+from cardbook.lifecycle.pages import ActorRequest, page
+
+ROWS = 50
+
+
+@require_GET
+@page(roles=LIST_READERS, basis=FILES.basis)
+def listed(request: ActorRequest) -> HttpResponse:
+    """Everybody on a list, those not settled first; two cards are shown, never decided."""
+    text, verdict = request.GET.get("q", "").strip(), request.GET.get("verdict", "")
+    everything = bool(request.GET.get("all"))
+    rows = incoming(
+        within=request.actor.county_path, today=timezone.localdate(), verdict=verdict, text=text,
+        only_open=not everything,
+    )  # fmt: skip
+    context = {
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text,
+        "verdict": verdict, "verdicts": VERDICTS.items(), "all": everything, "most": MOST,
+        "may": request.actor.role in FILES.roles,
+    }  # fmt: skip
+    return render(request, "usage/moved_in.html", context)
+
+
+@require_POST
+@page(roles=FILES.roles, basis=FILES.basis)
+def settle(request: ActorRequest) -> HttpResponse:
+    """Say what was done about one person of a list."""
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请写明处理结果。")
+    elif settle_incoming(**form.cleaned_data, by=request.actor, at=timezone.now()):
+        messages.success(request, "已登记处理结果。")
+    else:
+        messages.error(request, "没有登记：已经办结，或不在本县区的名单上。请刷新页面。")
+    return redirect("move.in_list")

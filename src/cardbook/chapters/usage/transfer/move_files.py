@@ -1,0 +1,99 @@
+"""Lists of those whose insurance relation comes here, as the other place gives them (Art. 30)."""
+
+from datetime import date
+from pathlib import Path
+
+from cardbook.chapters.long_files import LongFiles
+from cardbook.chapters.usage.models import TransferRow
+from cardbook.chapters.usage.row_files import Judge, RowFiles, Staged
+from cardbook.imports import readings as read
+from cardbook.imports.columns import Column, Layout, RowProblem
+from cardbook.imports.models import ImportFile
+from cardbook.jobs.queue import job
+from cardbook.law.roles import Role
+from cardbook.lib.citizen_number import Parsed
+from cardbook.lifecycle.acts import act
+from cardbook.people import vault
+
+CODE = "transfers_in"
+_SQL = Path(__file__).parent / "sql"
+
+
+def layout(today: date) -> Layout:
+    """This function will give the layout; nobody came after `today`."""
+    return Layout(
+        code=CODE,
+        title="转入名单",
+        columns=(
+            Column(
+                field="number", title="社会保障号码", parse=read.document_number(today),
+                required=True, aliases=("身份证号", "身份证号码", "公民身份号码", "证件号码"),
+            ),
+            Column(
+                field="name", title="姓名", parse=read.name, required=True, repeats=True,
+                aliases=("持卡人姓名", "参保人姓名"),
+            ),
+            Column(
+                field="from_place", title="转出地、转出机构", required=True, repeats=True,
+                parse=read.short(60, "转出地"), aliases=("转出地", "转出机构", "原参保地"),
+            ),
+            Column(
+                field="moved_on", title="转入日期", required=True, dated=True, repeats=True,
+                parse=read.past_day(today, "转入日期"), aliases=("转移日期", "日期"),
+            ),
+            Column(
+                field="old_card", title="原卡号", parse=read.card_number,
+                aliases=("原社保卡号", "社保卡号", "社保卡卡号", "社会保障卡卡号"),
+            ),
+            Column(
+                field="list_number", title="名单或函号", numeric=True, repeats=True,
+                parse=read.short(40, "名单或函号"), aliases=("名单号", "联系函号", "函号"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _judge(file: ImportFile, today: date) -> Judge:
+    """A row that can be read can be staged: sealed, and found blind."""
+    fields = {column.field for column in layout(today).columns}
+
+    def judge(values: dict[str, object], row: int) -> tuple[Staged | None, list[RowProblem]]:
+        if values.keys() != fields:
+            return None, []
+        parsed, name = values["number"], str(values["name"])
+        assert isinstance(parsed, Parsed)
+        staged = (
+            vault.seal_text(parsed.number, context=vault.NUMBER),
+            vault.number_index(parsed.number),
+            vault.seal_text(name, context=vault.NAME),
+            vault.name_key(name),
+            *(values[field] for field in ("from_place", "moved_on", "old_card", "list_number")),
+        )
+        return staged, []
+
+    return judge
+
+
+FILES = RowFiles(
+    code=CODE,
+    title="转入名单",
+    roles=frozenset({*act("relation.keep").who, Role.CARD_KEEPER}),
+    basis="第三十条",
+    layout=layout,
+    rows=TransferRow,
+    columns=(
+        ("number_sealed", "bytea"), ("number_index", "bytea"), ("name_sealed", "bytea"),
+        ("name_key", "int8"), ("from_place", "varchar"), ("moved_on", "date"),
+        ("old_card", "varchar"), ("list_number", "varchar"),
+    ),
+    judge=_judge,
+    check_sql=(_SQL / "check_moves.sql").read_text(encoding="utf-8"),
+    write_sql=(_SQL / "write_moves.sql").read_text(encoding="utf-8"),
+)  # fmt: skip
+LONG = LongFiles(job="move_file.work", check=FILES.check, post=FILES.post)
+
+
+@job(LONG.job)
+def work_on(run_id: int) -> None:
+    """This function will do what a run asks for, or find that it was done already."""
+    LONG.work_on(run_id)

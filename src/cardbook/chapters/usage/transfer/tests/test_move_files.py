@@ -1,0 +1,198 @@
+"""Lists of those who come: taken in like every file, two cards listed and never guessed (30)."""
+
+from urllib.parse import unquote
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from cardbook.chapters.staged_files import RowsWrong
+from cardbook.chapters.usage.models import TransferIn, TransferRow
+from cardbook.chapters.usage.tests.sending import send
+from cardbook.chapters.usage.transfer.commands import settle_incoming
+from cardbook.chapters.usage.transfer.move_files import FILES, LONG, work_on
+from cardbook.chapters.usage.transfer.queries import Incoming, incoming
+from cardbook.imports.models import ImportFile, Run, State, Work
+from cardbook.lib.clock import local_day
+from cardbook.orgs.actors import Actor
+from cardbook.people import vault
+from cardbook.people.models import Person
+from cardbook.registers.models import IssuedDocument
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import NOON, City
+
+pytestmark = pytest.mark.article(30)
+HEAD = "社会保障号码,姓名,转出地,转入日期,原卡号,名单号"
+TODAY = local_day(NOON)
+
+
+def number_of(person: Person) -> str:
+    return vault.open_text(person.number_sealed, context=vault.NUMBER)
+
+
+def line(number: str, name: str = "王小明", card: str = "", place: str = "示范省示范市") -> str:
+    return f"{number},{name},{place},2026-11-10,{card},ZY-01"
+
+
+def brought(*lines: str, by: Actor) -> ImportFile:
+    content = "\n".join((HEAD, *lines)).encode()
+    file = FILES.upload(name="转入.csv", content=content, by=by, at=NOON)
+    return FILES.check(file=file, at=NOON)
+
+
+def listed(by: Actor, **more: object) -> list[Incoming]:
+    return incoming(within=by.county_path, today=TODAY, **more)  # type: ignore[arg-type]
+
+
+def verdicts(by: Actor) -> set[tuple[str, str]]:
+    return {(one.citizen, one.verdict) for one in listed(by)}
+
+
+class TestFile:
+    def test_is_posted_sealed_and_says_which_cards_everybody_has(self, city: City) -> None:
+        here, there = make.issued_card(city, city.here), make.issued_card(city, city.neighbour)
+        kept, twice = number_of(here.person), number_of(there.person)
+        stranger, bearer = make.citizen_number(), make.citizen_number()
+        file = brought(
+            line(kept), line(twice, card="SX1234567"), line(stranger),
+            line(bearer, card="SX1234568"), by=city.here.clerk,
+        )  # fmt: skip
+        assert (file.errors, file.warnings) == (0, 2)
+        assert set(file.problems.values_list("row", "code")) == {(2, "has_card"), (3, "has_card")}
+        assert FILES.post(file=file, by=city.here.clerk, at=NOON).added == 4
+        assert verdicts(city.here.clerk) == {
+            (kept, "card_here"), (twice, "two_cards"), (stranger, "none"), (bearer, "card_there"),
+        }  # fmt: skip
+        assert not TransferRow.objects.exists()
+        (two,) = listed(city.here.clerk, verdict="two_cards")
+        assert [card.number for card in two.cards] == [there.number]
+        clear = [
+            bytes(one.number_sealed) + bytes(one.name_sealed) for one in TransferIn.objects.all()
+        ]
+        assert not any(twice.encode() in text or "王小明".encode() in text for text in clear)
+
+    def test_names_row_field_and_remedy_and_keeps_nothing(self, city: City) -> None:
+        mine, others = make.issued_card(city, city.here), make.issued_card(city, city.here)
+        number, again = number_of(mine.person), make.citizen_number()
+        file = brought(
+            line(number, name="别的名字"), line(again), line(again),
+            line(make.citizen_number(), card=others.number), line("123"),
+            by=city.here.clerk,
+        )  # fmt: skip
+        found = set(file.problems.filter(is_error=True).values_list("row", "field", "code"))
+        assert {(2, "姓名", "name_differs"), (4, "社会保障号码", "person_twice"),
+                (5, "原卡号", "card_of_another")} <= found  # fmt: skip
+        assert {row for row, _, _ in found} == {2, 4, 5, 6}
+        assert all(file.problems.values_list("remedy", flat=True))
+        with pytest.raises(RowsWrong):
+            FILES.post(file=file, by=city.here.clerk, at=NOON)
+        assert not TransferIn.objects.exists()
+
+    def test_the_same_list_again_changes_nothing(self, city: City) -> None:
+        lines = [line(make.citizen_number()) for _ in range(2)]
+        FILES.post(file=brought(*lines, by=city.here.clerk), by=city.here.clerk, at=NOON)
+        again = brought(*lines, line(make.citizen_number()), by=city.here.clerk)
+        assert again.known == 2
+        assert FILES.post(file=again, by=city.here.clerk, at=NOON).added == 1
+        assert TransferIn.objects.count() == 3
+
+    def test_a_long_list_is_a_workers_business(self, city: City) -> None:
+        assert work_on.__module__ in settings.PROCRASTINATE_IMPORT_PATHS
+        clerk = city.here.clerk
+        file = brought(line(make.citizen_number()), by=clerk)
+        LONG.hand_over(file=file, work=Work.POST, by=clerk, at=NOON)
+        work_on(Run.objects.get(file=file).pk)
+        assert (Run.objects.get(file=file).state, TransferIn.objects.count()) == (State.DONE, 1)
+
+    def test_pages_take_it_and_say_when_it_is_the_same_file(self, city: City) -> None:
+        client = signed_in(city.here.clerk)
+        content = f"{HEAD}\n{line(make.citizen_number())}".encode("gbk")
+        pages = []
+        for _ in range(2):
+            given = {"file": SimpleUploadedFile("转入.csv", content)}
+            page = client.post(reverse("move_file.upload"), given, follow=True)
+            pages.append(page.content.decode())
+            (file,) = ImportFile.objects.all()
+            client.post(reverse("move_file.post", args=[file.pk]))
+        assert "1 行全部正确" in pages[0] and "没有任何改变" in pages[1]
+
+
+class TestList:
+    def put(self, city: City, *lines: str) -> None:
+        FILES.post(file=brought(*lines, by=city.here.clerk), by=city.here.clerk, at=NOON)
+
+    def test_one_says_what_was_done_and_nobody_says_it_twice(self, city: City) -> None:
+        self.put(city, line(make.citizen_number()))
+        (one,) = listed(city.here.clerk)
+        given = {"incoming": one.id, "words": "已受理首次申领"}
+        client = signed_in(city.here.clerk)
+        assert signed_in(city.here.auditor).post(reverse("move.settle"), given).status_code == 403
+        stranger = city.neighbour.clerk
+        assert not settle_incoming(incoming=one.id, words="不是我县", by=stranger, at=NOON)
+        client.post(reverse("move.settle"), {"incoming": one.id})
+        assert TransferIn.objects.get().settled_at is None
+        client.post(reverse("move.settle"), given)
+        assert not settle_incoming(incoming=one.id, words="再来", by=city.here.clerk, at=NOON)
+        assert TransferIn.objects.get().words == "已受理首次申领"
+        assert listed(city.here.clerk, only_open=True) == []
+
+    def test_is_found_by_number_and_name_within_the_county(self, city: City) -> None:
+        number = make.citizen_number()
+        self.put(city, line(number), line(make.citizen_number(), name="李四"))
+        for text, count in ((number, 1), ("李四", 1), ("没有的人", 0), ("", 2)):
+            assert len(listed(city.here.clerk, text=text)) == count
+        assert listed(city.neighbour.clerk) == []
+        page = signed_in(city.here.clerk).get(reverse("move.in_list"), {"q": "李四"})
+        assert "李四" in page.content.decode() and number not in page.content.decode()
+
+    def test_asks_once_however_long_it_is(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        self.put(city, *(line(make.citizen_number()) for _ in range(3)))
+        with django_assert_num_queries(1):
+            assert len(listed(city.here.clerk)) == 3
+
+
+class TestForTheOtherPlace:
+    def test_whose_relation_ended_without_going_anywhere_is_on_no_list(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        ended = {"reason": "termination", "to_place": "解除", "plastic": "none"}
+        assert send("relation.end", card, by=city.here.clerk, **ended).status_code == 302
+        today = f"{timezone.localdate()}"
+        days = {"office": city.here.window.code, "start": "2026-11-01", "end": today}
+        page = signed_in(city.here.clerk).get(reverse("register.transfer_out"), days)
+        assert card.number not in page.content.decode()
+
+    def test_both_lists_are_issued_in_clear_and_on_record(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        moved = {"reason": "transfer", "to_place": "示范省示范市", "plastic": "none"}
+        assert send("relation.end", card, by=city.here.clerk, **moved).status_code == 302
+        number = make.citizen_number()
+        FILES.post(file=brought(line(number), by=city.here.clerk), by=city.here.clerk, at=NOON)
+        client, today = signed_in(city.here.clerk), f"{timezone.localdate()}"
+        days = {"office": city.here.window.code, "start": "2026-11-01", "end": today}
+        for slug in ("transfer_out", "transfer_in"):
+            other = client.get(reverse(f"register.{slug}"), days | {"place": "另一个市"})
+            assert "示范省示范市" not in other.content.decode()
+        for slug, said in (("transfer_out", number_of(card.person)), ("transfer_in", number)):
+            chosen = days | {"place": "示范市"}
+            address = f"{reverse(f'register.{slug}')}"
+            shown = client.get(address, chosen).content.decode()
+            assert said not in shown and said[-4:] in shown
+            query = "&".join(f"{name}={value}" for name, value in chosen.items())
+            answer = client.post(f"{address}?{query}", {"key": make.key()})
+            assert answer.status_code == 302
+        assert {one.form for one in IssuedDocument.objects.all()} == {
+            "transfer_out_list", "transfer_in_list",
+        }  # fmt: skip
+        assert set(IssuedDocument.objects.values_list("rows", flat=True)) == {1}
+        with_csv = client.post(f"{address}?{query}", {"key": make.key(), "as": "csv"})
+        made = IssuedDocument.objects.latest("id")
+        assert with_csv["Content-Type"] == "text/csv; charset=utf-8"
+        heads, row = with_csv.content.decode("utf-8-sig").splitlines()
+        assert heads.startswith("序号,姓名,社会保障号码") and number in row
+        assert made.number in unquote(with_csv["Content-Disposition"])

@@ -1,0 +1,281 @@
+"""Which cards nobody uses, and which somebody used who should not have (Art. 23, 31).
+
+Nothing here is stored: a death entered today makes yesterday's uses suspicious. Nothing writes.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Q
+
+from cardbook.cards.models import Card
+from cardbook.cards.search import holders_found
+from cardbook.cards.states import Hold, Social, Stage, Subject
+from cardbook.chapters.usage.models import CardUsed
+from cardbook.law.parameters import parameter, whole_number
+from cardbook.lib import citizen_number
+from cardbook.lib.clock import LOCAL, local_day, months_away
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.masking import mask_number
+from cardbook.lib.plain import InputError
+from cardbook.lib.rows import array_of, named_rows
+from cardbook.lifecycle.acts import ACTS, Act
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind, Organization
+from cardbook.people import vault
+
+MOST = 2000
+_MOST_HOLDERS = 200
+_SQL = Path(__file__).parent / "sql"
+_SUSPICIOUS, _UNUSED = (
+    (_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("suspicious", "unused")
+)
+_REGIONS = ("stage", "social", "hold")
+_STOPPED = frozenset({Hold.ORAL_LOSS, Hold.FORMAL_LOSS, Social.CANCELLED, Social.LOCKED})
+REASONS = {
+    "dead": "持卡人去世之后",
+    "cancelled": "社保功能注销之后",
+    "lost": "挂失期间",
+    "custody": "卡不在持卡人手中",
+    "stopped": "停用（冻结）期间",
+}
+SORTS = {
+    "longest": ("领卡早的在前", "held.since, c.id"),
+    "newest": ("领卡晚的在前", "held.since DESC, c.id"),
+    "unit": ("按单位、镇街", "unit, held.since, c.id"),
+    "number": ("按卡号", "c.number"),
+}
+_UNIT = "coalesce(nullif(c.unit_name, ''), town.name, '')"
+_COLUMNS = (
+    f"c.id, c.number, c.social, held.since, p.name_sealed, p.number_sealed, {_UNIT} AS unit, "
+    "c.village, county.name AS county"
+)
+
+
+@cache
+def _effects() -> dict[str, list[str]]:
+    """Which act leaves a card how, "" where its facts say it; and which have to do with stops."""
+    found = [
+        (row.code, region, str(row.becomes.get(region, "")))
+        for row in ACTS.values()
+        if row.subject is Subject.CARD
+        for region in _REGIONS
+        if region in row.becomes or region in row.claims
+    ]
+    acts, regions, values = zip(*found, strict=True)
+    stops = [row.code for row in ACTS.values() if row.subject is Subject.CARD and _stops(row)]
+    return {
+        "acts": list(acts), "regions": list(regions), "values": list(values), "stops": stops,
+    }  # fmt: skip
+
+
+def _stops(row: Act) -> bool:
+    """Whether an act stops a card in use, or ends a stop."""
+    left = {row.becomes.get("hold"), row.becomes.get("social")}
+    met = [(row.on or {}).get(region, frozenset({""})) for region in ("hold", "social")]
+    return bool(left & _STOPPED) or any(values <= _STOPPED for values in met)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicious:
+    """One use of a card by whoever should not have had it."""
+
+    card_id: int
+    number: str
+    name: str
+    masked_number: str
+    county: str
+    used_at: datetime
+    day_only: bool
+    agency: str
+    use: str
+    reason: str
+    may_freeze: bool
+
+    @property
+    def when(self) -> str:
+        """The moment, or the day where no time was given."""
+        return (
+            f"{self.used_at.astimezone(LOCAL):%Y-%m-%d}"
+            if self.day_only
+            else (f"{self.used_at.astimezone(LOCAL):%Y-%m-%d %H:%M}")
+        )
+
+    @property
+    def reason_label(self) -> str:
+        """Why it is suspicious."""
+        return REASONS[self.reason]
+
+    @property
+    def words(self) -> str:
+        """What is suspected, as the stop of the card says it."""
+        return f"{self.when} 在{self.agency}办理“{self.use}”时用卡：{self.reason_label}"
+
+
+def suspicious(
+    *, by: Actor, since: date, until: date, reason: str = "", text: str = ""
+) -> list[Suspicious]:
+    """This function will list the suspicious uses of a time, the newest first, at most 2,000."""
+    values: dict[str, Any] = {
+        **_effects(), "since": _midnight(since), "before": _midnight(until + timedelta(days=1)),
+        "within": by.county_path, "reason": reason, "limit": MOST,
+        "cards": _cards_meant(text, by=by, today=until),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SUSPICIOUS, values)
+        return [_suspicious(row) for row in named_rows(cursor)]
+
+
+def _suspicious(row: dict[str, Any]) -> Suspicious:
+    return Suspicious(
+        card_id=row["card_id"],
+        number=row["number"],
+        name=vault.open_text(row["name_sealed"], context=vault.NAME),
+        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
+        county=row["county"],
+        used_at=row["used_at"],
+        day_only=row["day_only"],
+        agency=row["agency"],
+        use=row["use"],
+        reason=row["reason"],
+        may_freeze=row["stage"] == Stage.ISSUED and row["social"] == Social.ACTIVE,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """One card nobody has used for long."""
+
+    card_id: int
+    number: str
+    name: str
+    masked_number: str
+    unit: str
+    village: str
+    county: str
+    social: str
+    since: date
+    last_used: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which unused cards somebody looks for; `county` is a path within his reach."""
+
+    within: str
+    months: int
+    cut: datetime
+    unit: str = ""
+    text: str = ""
+    sort: str = "longest"
+
+
+def wanted(
+    *, by: Actor, today: date, county: str = "", unit: str = "", text: str = "", sort: str = ""
+) -> Wanted:
+    """This function will understand what was chosen; what is not within reach is left out."""
+    months = whole_number("card_unused_months", on=today)
+    chosen = Organization.objects.filter(
+        kind=Kind.COUNTY, code=county, path__startswith=by.county_path
+    ).first()
+    return Wanted(
+        within=chosen.path if chosen else by.county_path, months=months,
+        cut=_midnight(months_away(today, -months)), unit=unit, text=text,
+        sort=sort if sort in SORTS else "longest",
+    )  # fmt: skip
+
+
+def counties(by: Actor) -> list[tuple[str, str]]:
+    """This function will list the counties somebody looks at, code and name."""
+    found = Organization.objects.filter(
+        kind=Kind.COUNTY, path__startswith=by.county_path, in_force=True
+    )
+    return list(found.order_by("code").values_list("code", "name"))
+
+
+def is_confirmed(today: date) -> bool:
+    """This function will say whether the city has confirmed after how long a card is unused."""
+    return parameter("card_unused_months").on(today).confirmed
+
+
+def unused_count(what: Wanted, *, by: Actor, today: date) -> int:
+    """This function will count unused cards."""
+    (row,) = _unused(what, by=by, today=today, columns="count(*) AS cards")
+    return int(row["cards"])
+
+
+def unused(
+    what: Wanted, *, by: Actor, today: date, first: int, most: int, only: Sequence[int] = ()
+) -> list[Unused]:
+    """This function will list unused cards, a page of them; with `only`, those alone."""
+    rest = f"ORDER BY {SORTS[what.sort][1]} OFFSET %(first)s LIMIT %(most)s"
+    rows = _unused(
+        what, by=by, today=today, columns=_COLUMNS, rest=rest, first=first, most=most, only=only
+    )
+    last = dict(
+        CardUsed.objects.filter(card__in=[row["id"] for row in rows])
+        .values_list("card")
+        .annotate(Max("used_at"))
+    )
+    return [_one_unused(row, last.get(row["id"])) for row in rows]
+
+
+def unused_units(what: Wanted, *, by: Actor, today: date) -> list[dict[str, Any]]:
+    """This function will count unused cards by county and unit or town, the most first."""
+    rest = "GROUP BY county.name, county.code, 3 ORDER BY cards DESC, 1, 3 LIMIT %(most)s"
+    columns = f"county.name AS county, county.code, {_UNIT} AS unit, count(*) AS cards"
+    return _unused(what, by=by, today=today, columns=columns, rest=rest, most=MOST)
+
+
+def _unused(
+    what: Wanted, *, by: Actor, today: date, columns: str, rest: str = "", first: int = 0,
+    most: int = 1, only: Sequence[int] = (),
+) -> list[dict[str, Any]]:  # fmt: skip
+    cards = array_of(only) if only else _cards_meant(what.text, by=by, today=today)
+    values: dict[str, Any] = {
+        "within": what.within, "cut": what.cut, "unit": what.unit, "cards": cards, "first": first,
+        "most": most,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_UNUSED.format(columns=columns, rest=rest), values)
+        return named_rows(cursor)
+
+
+def _one_unused(row: dict[str, Any], last: datetime | None) -> Unused:
+    return Unused(
+        card_id=row["id"],
+        number=row["number"],
+        name=vault.open_text(row["name_sealed"], context=vault.NAME),
+        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
+        unit=row["unit"],
+        village=row["village"],
+        county=row["county"],
+        social=Social.of(row["social"]).label,
+        since=local_day(row["since"]),
+        last_used=local_day(last) if last else None,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=LOCAL)
+
+
+def _cards_meant(text: str, *, by: Actor, today: date) -> str | None:
+    """The cards a card or document number or a name may mean, as an array; None without text."""
+    if not text:
+        return None
+    meant = Q(pk=None)
+    with suppress(InputError):
+        meant = Q(number=parse_card_number(text).value)
+    with suppress(InputError):
+        number = citizen_number.parse(text, today=today).number
+        meant |= Q(person__number_index=vault.number_index(number))
+    keys = vault.query_keys(text.split())
+    meant |= Q(person__in=holders_found(keys=keys, within=by.county_path, limit=_MOST_HOLDERS))
+    return array_of(Card.objects.filter(meant).values_list("pk", flat=True))
