@@ -149,7 +149,9 @@ FACTS: Mapping[str, object] = {
     "application.confirm": f.ApplicationConfirmed(
         signer=f.Signer.HOLDER, signing=f.Signing.PAPER, digest="d"
     ),
-    "application.submit": f.ApplicationSubmitted(bank=4, encoded_bytes=120),
+    "application.submit": f.ApplicationSubmitted(
+        bank=4, encoded_bytes=120, reason=f.ApplyReason.LOST
+    ),
     "application.refuse": f.BankAnswered(
         source="回盘文件", answered_on=TODAY, code="15", words="照片不合格"
     ),

@@ -20,7 +20,7 @@ from cardbook.lib.sm import sm3
 from cardbook.ports.bank_sheets import Arrived, SheetRefused, order_detail
 from cardbook.ports.messages import Answer, Letter, MessageKind, Outcome, Returned, Told
 
-ORDERS = frozenset({MessageKind.BANK_PRODUCTION_ORDER, MessageKind.BANK_REPLACEMENT_ORDER})
+ORDERS = frozenset({MessageKind.BANK_PRODUCTION_ORDER})
 _DOCUMENTS = {"citizen": "01", "hmt_resident": "10", "foreign_permanent": "10"}
 _TAKEN = Answer(outcome=Outcome.TAKEN, words="已交银行文件，等回盘")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cardbook.adapters.codes import WEB_SERVICE
 from cardbook.adapters.gbk_xml import NotUnderstood, Reply, call, opened, read_reply
 from cardbook.adapters.http import Caller, NoAnswer
+from cardbook.lifecycle.facts import ApplyReason
 from cardbook.ports.messages import (
     Answer,
     Letter,
@@ -85,8 +86,9 @@ def _application(letter: Letter) -> dict[str, str]:
 
 
 def _replacement(letter: Letter) -> dict[str, str]:
-    reason = str(letter.facts.get("words") or letter.facts.get("reason") or "")
-    return {**_application(letter), "kh": letter.card_number, "bhkyy": reason[:300]}
+    reason = str(letter.facts.get("reason", ""))
+    why = ApplyReason(reason).label if reason else ""
+    return {**_application(letter), "kh": letter.card_number, "bhkyy": why}
 
 
 OPERATIONS: Mapping[MessageKind, Operation] = {
@@ -105,10 +107,19 @@ OPERATIONS: Mapping[MessageKind, Operation] = {
     MessageKind.PROVINCE_PRODUCTION: Operation(
         "saveCardSqList", _application, check="chkCanCardSq"
     ),
-    MessageKind.PROVINCE_REPLACEMENT: Operation(
-        "saveCardBhList", _replacement, check="chkCanCardBh"
-    ),
 }
+# An application for a card in place of another goes through another door.
+REPLACING = Operation("saveCardBhList", _replacement, check="chkCanCardBh")
+
+
+def operation_of(letter: Letter) -> Operation:
+    """This function will say how a letter is told.
+
+    :raises KeyError: when the province has no word for it (`carries`).
+    """
+    if letter.kind is MessageKind.PROVINCE_PRODUCTION and letter.card_number:
+        return REPLACING
+    return OPERATIONS[letter.kind]
 
 
 class ProvinceWeb:
@@ -147,7 +158,7 @@ class ProvinceWeb:
             raise Unreachable(str(problem)) from None
 
     def _tell(self, letter: Letter) -> Answer:
-        operation = OPERATIONS[letter.kind]
+        operation = operation_of(letter)
         try:
             if letter.again and self._is_so(letter, operation):
                 return Answer(outcome=Outcome.ALREADY_SO, code=ALREADY, words="查询确认已办")

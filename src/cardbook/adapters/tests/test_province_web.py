@@ -6,7 +6,7 @@ import pytest
 
 from cardbook.adapters.codes import ALL, FILES, NATIONAL, WEB_SERVICE
 from cardbook.adapters.gbk_xml import NotUnderstood, call, parse, read_parameters, read_reply
-from cardbook.adapters.province_web import OPERATIONS, ProvinceWeb
+from cardbook.adapters.province_web import OPERATIONS, REPLACING, ProvinceWeb, operation_of
 from cardbook.adapters.sandbox.faults import Fault
 from cardbook.adapters.sandbox.province import Province
 from cardbook.adapters.tests.letters import NUMBER, letter
@@ -94,17 +94,28 @@ class TestALifeOfACardOverThere:
 @pytest.mark.article(25)
 class TestAnApplication:
     def test_is_checked_then_saved(self, web: ProvinceWeb, province: Province) -> None:
-        assert told(web, MessageKind.PROVINCE_PRODUCTION).outcome is Outcome.DONE
+        assert told(web, MessageKind.PROVINCE_PRODUCTION, card="").outcome is Outcome.DONE
         assert province.applications == {NUMBER: "saveCardSqList"}
 
+    @pytest.mark.article(26)
+    def test_of_another_card_goes_by_another_door_with_its_reason(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        answer = told(web, MessageKind.PROVINCE_PRODUCTION, facts={"reason": "lost"})
+        assert answer.outcome is Outcome.DONE
+        assert province.applications == {NUMBER: "saveCardBhList"}
+        asked = operation_of(letter(MessageKind.PROVINCE_PRODUCTION, facts={"reason": "lost"}))
+        values = asked.fields(letter(MessageKind.PROVINCE_PRODUCTION, facts={"reason": "lost"}))
+        assert (values["kh"], values["bhkyy"]) == ("B00000001", "丢失")
+
     def test_a_second_one_is_refused(self, web: ProvinceWeb) -> None:
-        told(web, MessageKind.PROVINCE_PRODUCTION)
-        answer = told(web, MessageKind.PROVINCE_REPLACEMENT, order=2)
+        told(web, MessageKind.PROVINCE_PRODUCTION, card="")
+        answer = told(web, MessageKind.PROVINCE_PRODUCTION, order=2, facts={"reason": "lost"})
         assert (answer.outcome, answer.code) == (Outcome.REFUSED, "3")
 
     def test_our_own_from_a_silent_attempt_is_success(self, web: ProvinceWeb) -> None:
-        told(web, MessageKind.PROVINCE_PRODUCTION)
-        answer = told(web, MessageKind.PROVINCE_PRODUCTION, again=True)
+        told(web, MessageKind.PROVINCE_PRODUCTION, card="")
+        answer = told(web, MessageKind.PROVINCE_PRODUCTION, card="", again=True)
         assert answer.outcome is Outcome.ALREADY_SO
 
 
@@ -134,7 +145,7 @@ class TestTheWire:
         assert text is not None and read_parameters(text) == {"xm": "李𠮷<&\"'"}
 
     def test_says_the_operations_as_published(self) -> None:
-        assert {one.name for one in OPERATIONS.values()} == {
+        assert {one.name for one in (*OPERATIONS.values(), REPLACING)} == {
             "saveCardActive", "saveCardLsgs", "saveCardLsgsjg", "saveCardGs",
             "saveCardSqList", "saveCardBhList",
         }  # fmt: skip

@@ -137,7 +137,12 @@ def confirmed_step(
 
 
 def submitted_step(
-    captured: Captured, *, bank_id: int, on: date, application_id: int | None = None
+    captured: Captured,
+    *,
+    reason: ApplyReason,
+    bank_id: int,
+    on: date,
+    application_id: int | None = None,
 ) -> Step:
     """This function will make the submission: every text measured as the bank's file encodes it.
 
@@ -150,7 +155,7 @@ def submitted_step(
     size = len(sent_record(captured, encoding=encoding))
     return Step(
         act=act("application.submit"),
-        facts=ApplicationSubmitted(bank=bank_id, encoded_bytes=size),
+        facts=ApplicationSubmitted(bank=bank_id, encoded_bytes=size, reason=reason),
         subject_ids=[application_id] if application_id else (),
         of_born=application_id is None,
     )

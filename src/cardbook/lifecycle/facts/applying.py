@@ -115,10 +115,14 @@ class ApplicationConfirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationSubmitted:
-    """An application went to the producing bank, its texts found fit for the bank's encoding."""
+    """An application went to the producing bank, its texts found fit for the bank's encoding.
+
+    `reason` goes along: the province takes another card in place of an old one by another door.
+    """
 
     bank: int
     encoded_bytes: int
+    reason: ApplyReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ from cardbook.lifecycle.facts import (
     ApplicationCorrected,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    ApplyReason,
     BankAnswered,
 )
 from cardbook.lifecycle.perform import Deferred, Done, Step, perform
@@ -221,7 +222,9 @@ def _submitted(
     encoding = encoding_on(on)
     fits = captured is not None and not any(misfits(captured, encoding=encoding))
     size = len(sent_record(captured, encoding=encoding)) if captured and fits else 0
-    return ApplicationSubmitted(bank=application.bank_id or 0, encoded_bytes=size)
+    return ApplicationSubmitted(
+        bank=application.bank_id or 0, encoded_bytes=size, reason=ApplyReason(application.reason)
+    )
 
 
 class AnswerKind(StrEnum):

@@ -127,7 +127,10 @@ def _steps(asked: _Asked) -> list[Step | Deferred]:
         fee_fen = asked.charge.fee_fen
         steps.append(fee_step(asked.paid, fee_fen=fee_fen, key=asked.key, at=at))
     if asked.ready:
-        steps.append(submitted_step(captured, bank_id=asked.wanted.bank_id, on=asked.on))
+        wanted = asked.wanted
+        steps.append(
+            submitted_step(captured, reason=wanted.reason, bank_id=wanted.bank_id, on=asked.on)
+        )
         if asked.wanted.reason is ApplyReason.LOST:
             steps.append(voided_step([asked.card_id]))
     return steps
