@@ -28,6 +28,8 @@ _TURNS = {
     "saveCardLsgsjg": ({Standing.ORAL_LOSS}, Standing.NORMAL),
 }
 _CHECKS = {"chkCanCardSq", "chkCanCardBh"}
+_FIRST = {"chkCanCardSq", "saveCardSqList"}
+_NOT_ELIGIBLE = "4"
 _SAVES = {"saveCardSqList", "saveCardBhList"}
 _NOT_ALLOWED = "05"
 _UNKNOWN_OPERATION = "97"
@@ -76,7 +78,7 @@ class Province:
         if operation in _TURNS:
             return self._turn(operation, values)
         if operation in _CHECKS:
-            return self._check(operation, values)
+            return self._objection(operation, values) or reply(code=OK)
         if operation in _SAVES:
             return self._save(operation, values)
         if operation == "queryCardInfoBySfzhm":
@@ -104,16 +106,22 @@ class Province:
         self.cards[card] = target
         return self._done(operation)
 
-    def _check(self, operation: str, values: dict[str, str]) -> str:
-        if values.get("yxzjhm", "") in self.applications:
-            return reply(refused=True, code=DUPLICATE, words=REASONS[DUPLICATE])
-        return reply(code=OK)
-
-    def _save(self, operation: str, values: dict[str, str]) -> str:
+    def _objection(self, operation: str, values: dict[str, str]) -> str:
+        """Why an application is not accepted: one is under way, or a first card where one is."""
         number = values.get("yxzjhm", "")
         if number in self.applications:
             return reply(refused=True, code=DUPLICATE, words=REASONS[DUPLICATE])
-        self.applications[number] = operation
+        if operation in _FIRST and any(
+            owner == number and self.cards[card] not in (Standing.VOID, Standing.CANCELLED)
+            for card, owner in self.owners.items()
+        ):
+            return reply(refused=True, code=_NOT_ELIGIBLE, words="已有社保卡，请办补换卡")
+        return ""
+
+    def _save(self, operation: str, values: dict[str, str]) -> str:
+        if objection := self._objection(operation, values):
+            return objection
+        self.applications[values.get("yxzjhm", "")] = operation
         return self._done(operation)
 
     def _done(self, operation: str) -> str:

@@ -113,6 +113,11 @@ class TestAnApplication:
         answer = told(web, MessageKind.PROVINCE_PRODUCTION, order=2, facts={"reason": "lost"})
         assert (answer.outcome, answer.code) == (Outcome.REFUSED, "3")
 
+    def test_a_first_card_is_not_for_who_has_one(self, web: ProvinceWeb) -> None:
+        told(web, ACTIVATE)
+        answer = told(web, MessageKind.PROVINCE_PRODUCTION, card="")
+        assert (answer.outcome, answer.code) == (Outcome.REFUSED, "4")
+
     def test_our_own_from_a_silent_attempt_is_success(self, web: ProvinceWeb) -> None:
         told(web, MessageKind.PROVINCE_PRODUCTION, card="")
         answer = told(web, MessageKind.PROVINCE_PRODUCTION, card="", again=True)
