@@ -75,7 +75,7 @@
   function isPart(given) {
     var before = given.field ? given.before : "";
     if (!before && given.field && given.field.id === "q" && MAYBE_HEAD.test(tidy(given.text))) return true;
-    return /^\d+$/.test(before) && before.length < 18 && /^\d{1,17}[\dX]?$/.test(tidy(before + given.text)) && tidy(before + given.text).length <= 18;
+    return /^\d{1,17}$/.test(before) && /^\d{1,17}[\dX]?$/.test(tidy(before + given.text));
   }
 
   function begin(event, character) {
