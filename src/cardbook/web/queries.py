@@ -12,11 +12,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from cardbook.cards.models import Application, Card
+from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage, hold_at
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.intake.receive.difference_queries import short_cards
+from cardbook.chapters.usage.reaching import applications_within
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
 from cardbook.lib import citizen_number
@@ -253,9 +254,8 @@ def short_count(by: Actor) -> int:
 
 
 def application_count(by: Actor) -> int:
-    """This function will count the county's open applications."""
-    found = Application.objects.filter(county__path__startswith=by.county_path)
-    return found.exclude(progress__in=CLOSED_APPLICATIONS).count()
+    """This function will count the open applications of the county, or of a teller's bank."""
+    return applications_within(by).exclude(progress__in=CLOSED_APPLICATIONS).count()
 
 
 # ---------------------------------------------------------------------------------------- one card

@@ -12,7 +12,9 @@ from cardbook.chapters.corrections.wrong_cards.queries import open_corrections
 from cardbook.chapters.issuance.collective.list_queries import owed
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
+from cardbook.chapters.usage.activation.queries import waiting_count
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
+from cardbook.chapters.usage.reaching import is_bank
 from cardbook.custody.places import Place
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
@@ -50,7 +52,9 @@ def _cards(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[Wait
         waiting = None if Place.STORE in blind.kinds else figures.get(Place.STORE, 0)
         yield Waiting("张卡已接收，等待分类入柜", waiting, url)
     if url := door("application.list", by):
-        yield Waiting("件补换申请办理中", queries.application_count(by), url)
+        yield Waiting("件制卡、补换卡申请办理中", queries.application_count(by), url)
+    if is_bank(by) and (url := door("bank.queue", by)):
+        yield Waiting("位持卡人等待启用金融功能", waiting_count(by=by), url)
     if url := door("error.list", by):
         yield Waiting("件错卡处理办理中", open_corrections(by=by), f"{url}?state=open")
 

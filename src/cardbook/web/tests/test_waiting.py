@@ -11,8 +11,11 @@ from cardbook.chapters.issuance.collective.own_sheets import report_sheet
 from cardbook.chapters.issuance.collective.tests.bundles import add_pages, out, tick
 from cardbook.chapters.safekeeping.models import KeepingPlace
 from cardbook.chapters.safekeeping.stocktaking.tests.counts import begin, boxed, ended
+from cardbook.chapters.usage.replacement.tests.windows import taken, windows
+from cardbook.chapters.usage.tests.sending import send
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Kind
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -94,3 +97,27 @@ class TestKeeping:
         assert rows_listed(city.here.keeper, line, "due") == 2
         shown = signed_in(city.here.keeper).get(line.url).content.decode()
         assert "还没有检查记录" not in shown and "东库" in shown
+
+
+class TestBank:
+    @pytest.mark.article(22)
+    def test_who_was_sent_there_waits_at_that_bank_alone(self, city: City) -> None:
+        outlet = make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
+        other = make.organization("另一银行", Kind.BANK, parent=city.city)
+        card = make.issued_card(city, city.here)
+        send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        teller = make.worker("柜员", Role.BANK_TELLER, outlet)
+        line = waiting(teller, "等待启用金融功能")
+        assert line is not None and line.count == rows_listed(teller, line, "page") == 1
+        stranger = make.worker("他行柜员", Role.BANK_TELLER, other)
+        assert waiting(stranger, "等待启用金融功能") is None
+
+    @pytest.mark.article(25)
+    def test_an_application_waits_at_its_bank_too(self, city: City) -> None:
+        there = windows(city)
+        taken(there, make.issued_card(city, city.here))
+        for by in (there.clerk, there.teller):
+            line = waiting(by, "申请办理中")
+            assert line is not None and line.count == rows_listed(by, line) == 1
+        assert waiting(there.other_teller, "申请办理中") is None

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.reaching import is_bank
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
@@ -65,18 +66,25 @@ class Waiting:
     minutes: int
 
 
+def _open_visits(by: Actor) -> QuerySet[BankVisit]:
+    visits = BankVisit.objects.filter(settled_at=None)
+    if is_bank(by):
+        return visits.filter(outlet__path__startswith=by.org_path)
+    return visits.filter(card__county__path__startswith=by.county_path)
+
+
+def waiting_count(*, by: Actor) -> int:
+    """This function will count whom `waiting_at` lists."""
+    return _open_visits(by).count()
+
+
 def waiting_at(*, by: Actor, at: datetime) -> list[Waiting]:
     """This function will list who was sent to the actor's bank and is not settled, oldest first.
 
     An office of ours sees those whose cards are its county's.
     """
-    visits = BankVisit.objects.filter(settled_at=None)
-    bank = Organization.objects.filter(pk=by.org_id, kind__in=(Kind.BANK, Kind.BRANCH)).first()
-    if bank is not None:
-        visits = visits.filter(outlet__path__startswith=by.org_path)
-    else:
-        visits = visits.filter(card__county__path__startswith=by.county_path)
-    found = visits.select_related("card__person", "outlet").order_by("sent_at", "id")[:MOST]
+    visits = _open_visits(by).select_related("card__person", "outlet")
+    found = visits.order_by("sent_at", "id")[:MOST]
     return [
         Waiting(
             id=one.pk,
