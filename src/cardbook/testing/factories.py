@@ -78,9 +78,7 @@ def worker(name: str, role: Role, office: Organization) -> Actor:
 
 def person_in_posts(name: str, *posts: tuple[Role, Organization]) -> list[Actor]:
     """One person as the actor of each of several posts, the first post taken first."""
-    user = User.objects.create_user(username=f"u{next(_numbers)}", password=PASSWORD)
-    User.objects.filter(pk=user.pk).update(name=name)
-    user.name = name
+    user = User.objects.create_user(username=f"u{next(_numbers)}", password=PASSWORD, name=name)
     return [
         actor_in(appoint(user=user, organization=office, role=role, since=FOUNDED, at=NOON))
         for role, office in posts
