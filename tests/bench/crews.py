@@ -12,23 +12,26 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 from django.db import connection, connections
 
 from cardbook.config import embedded
-from cardbook.orgs.actors import Actor
 from tests.bench.data import own_connection
 
 PROCESSES = 2
-Work = Callable[[int, str, Actor], object]
+Work = Callable[[int, str, Any], object]
 
 
 def at_once(
-    cards: Sequence[tuple[int, str]], *, people: int, actor: Callable[[], Actor], work: Work
+    cards: Sequence[tuple[int, str]], *, people: int, actor: Callable[[], Any], work: Work
 ) -> tuple[float, list[float]]:
-    """Acts a second of all people together, and the seconds of each act."""
+    """Acts a second of all people together, and the seconds of each act.
+
+    `actor` makes in each process whoever acts there: a person, or the key of an agency.
+    """
     for alias in connections:
         connections[alias].close()
         connections[alias].close_pool()  # type: ignore[attr-defined]

@@ -33,6 +33,7 @@ BENCHES = (
     Named("xlsx", "workbook:read_workbook"),
     Named("hand-over", "hand_over:clerks"),
     Named("loss", "losses:operators"),
+    Named("status", "answers:agencies"),
     Named("look-up", "finding:look_up"),
     Named("search", "finding:search"),
     Named("desk", "pages:desk"),

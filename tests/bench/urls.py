@@ -1,7 +1,7 @@
-"""The house's addresses and one empty view for whoever is signed in: the floor of every page."""
+"""The house's addresses and two empty views: the floors of every page and of every answer."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
 
@@ -11,4 +11,13 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse("")
 
 
-urlpatterns = [path("bench/nothing/", nothing), path("", include("cardbook.config.urls"))]
+def answer(request: HttpRequest) -> JsonResponse:
+    """What an agency's system would get from a house that knows nothing."""
+    return JsonResponse({"state": "unknown"})
+
+
+urlpatterns = [
+    path("bench/nothing/", nothing),
+    path("bench/answer/", answer),
+    path("", include("cardbook.config.urls")),
+]
