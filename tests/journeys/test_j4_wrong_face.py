@@ -102,7 +102,6 @@ class TestWrongFace:
         browser_page.keyboard.press("Enter")
         expect(browser_page.locator("#wrong")).to_be_visible()
         expect(browser_page.locator("[data-differing]")).to_contain_text("一致")
-        # No hand is as fast as this one: the page listens to keys once it is loaded.
         browser_page.wait_for_load_state()
         browser_page.keyboard.press("6")
         expect(browser_page.get_by_role("checkbox", name="照片")).to_be_checked()

@@ -186,7 +186,11 @@ def sign_in(page: "Page", actor: "Actor") -> None:
 
 
 def scan(page: "Page", text: str) -> None:
-    """This function will type like a wedge scanner into the focused field, ending with Enter."""
+    """This function will type like a wedge scanner into the focused field, ending with Enter.
+
+    No hand is as fast as a test: a page listens to keys once it is loaded.
+    """
+    page.wait_for_load_state()
     page.keyboard.type(text, delay=SCAN_GAP_MS)
     page.keyboard.press("Enter")
 
@@ -235,6 +239,7 @@ class Counter:
     def press(self, key: str) -> None:
         """One key (a chord is one)."""
         self.keys += 1
+        self.page.wait_for_load_state()
         self.page.keyboard.press(key)
 
     def type(self, text: str) -> None:
