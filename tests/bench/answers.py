@@ -3,6 +3,7 @@
 Both go through the whole house - address, middleware, answer; the empty one keeps nothing.
 """
 
+import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ from tests.bench.measure import Line, peak_memory, percentile
 
 EACH, SHARE, P99 = {1: 400, 16: 60}, 0.6, 0.01
 PURPOSE = "bench"
+_OWN = threading.local()
 _OURS = override_settings(ROOT_URLCONF="tests.bench.urls", ALLOWED_HOSTS=["testserver"])
 
 
@@ -30,26 +32,37 @@ def agencies() -> Iterator[Line]:
     with _OURS:
         for count, each in EACH.items():
             cards = list(Card.objects.order_by("-id").values_list("id", "number")[: count * each])
-            empty, _ = at_once(cards, people=count, actor=lambda: key, work=_nothing)
+            for work in (_nothing, _ask):  # what is loaded once is loaded before it counts
+                work(*cards[0], key)
+            empty, waited = at_once(cards, people=count, actor=lambda: key, work=_nothing)
             rate, seconds = at_once(cards, people=count, actor=lambda: key, work=_ask)
             p99 = percentile(seconds, 0.99)
             yield Line(
                 name=f"核验卡状态：{count} 个系统同时", rows=len(cards), size=0,
-                floor="什么都不做的接口（份额）", floor_value=f"{empty:.0f} 次/秒",
-                value=f"{rate:.0f} 次/秒，p99 {p99 * 1000:.0f} 毫秒", ratio=rate / empty,
+                floor="什么都不做的接口（份额）", floor_value=_both(empty, waited),
+                value=_both(rate, seconds), ratio=rate / empty,
                 aim=f"≥ 空接口吞吐量的 {SHARE:.0%}；p99 ≤ {P99 * 1000:.0f} 毫秒",
                 met=rate >= SHARE * empty and p99 <= P99, memory=peak_memory(),
             )  # fmt: skip
 
 
+def _both(rate: float, seconds: list[float]) -> str:
+    return f"{rate:.0f} 次/秒，p99 {percentile(seconds, 0.99) * 1000:.0f} 毫秒"
+
+
 def _nothing(card_id: int, number: str, key: Any) -> None:
-    answer = Client().get("/bench/answer/", {"purpose": PURPOSE}, headers={"X-API-Key": key})
-    assert answer.status_code == 200
+    _get("/bench/answer/", key)
 
 
 def _ask(card_id: int, number: str, key: Any) -> None:
-    address = f"/api/v1/cards/{number}/state"
-    answer = Client().get(address, {"purpose": PURPOSE}, headers={"X-API-Key": key})
+    _get(f"/api/v1/cards/{number}/state", key)
+
+
+def _get(address: str, key: str) -> None:
+    """Each thread keeps its client, as a server keeps its middleware."""
+    if not hasattr(_OWN, "client"):
+        _OWN.client = Client()
+    answer = _OWN.client.get(address, {"purpose": PURPOSE}, headers={"X-API-Key": key})
     assert answer.status_code == 200, answer.content
 
 
