@@ -6,9 +6,13 @@ from django.urls import include, path
 from cardbook.config.api import API, api_urlpatterns
 from cardbook.config.wiring import register_urlpatterns
 
+# Each is tried in turn, which costs a little: other systems and windows come first.
 urlpatterns = [
+    path("api/v1/", (api_urlpatterns(), "ninja", API.urls_namespace)),
     path("account/", include("cardbook.web.account_urls")),
     path("", include("cardbook.web.urls")),
+    path("", include("cardbook.chapters.issuance.individual.urls")),
+    path("", include("cardbook.chapters.usage.loss.urls")),
     path("", include("cardbook.chapters.duties.organizations.urls")),
     path("", include("cardbook.chapters.duties.receivers.urls")),
     path("", include("cardbook.chapters.duties.campaigns.urls")),
@@ -16,7 +20,6 @@ urlpatterns = [
     path("", include("cardbook.chapters.intake.sort.urls")),
     path("", include("cardbook.chapters.intake.opening.urls")),
     path("", include("cardbook.chapters.intake.distribution.urls")),
-    path("", include("cardbook.chapters.issuance.individual.urls")),
     path("", include("cardbook.chapters.issuance.defect.urls")),
     path("", include("cardbook.chapters.issuance.collective.urls")),
     path("", include("cardbook.chapters.issuance.proxy.urls")),
@@ -33,13 +36,11 @@ urlpatterns = [
     path("", include("cardbook.chapters.usage.production.urls")),
     path("", include("cardbook.chapters.usage.replacement.urls")),
     path("", include("cardbook.chapters.usage.temporary.urls")),
-    path("", include("cardbook.chapters.usage.loss.urls")),
     path("", include("cardbook.chapters.usage.cancellation.urls")),
     path("", include("cardbook.chapters.usage.transfer.urls")),
     path("", include("cardbook.chapters.exchange.messages.urls")),
     path("", include("cardbook.insight.figures.urls")),
     *register_urlpatterns(),
-    path("api/v1/", (api_urlpatterns(), "ninja", API.urls_namespace)),
 ]
 if settings.DEMO:
     urlpatterns.append(path("", include("cardbook.demo.urls")))
