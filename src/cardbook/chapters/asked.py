@@ -178,7 +178,7 @@ class AskedForm(forms.Form):
         """Add the fields of the row as it stands now."""
         super().__init__(*args, **kwargs)
         self.row = act(self.act_code)
-        self.asked = asked_of(self.row, own_papers=self.own_papers, own_notices=self.own_notices)
+        self.asked = self.asks()
         for paper in self.asked.papers:
             self.fields.update(paper.fields())
         for notice in self.asked.notices:
@@ -189,6 +189,12 @@ class AskedForm(forms.Form):
             )
         if self.asked.second_roles:
             self.fields.update(_second_fields(self.asked.second_roles))
+
+    @classmethod
+    def asks(cls) -> Asked:
+        """This function will list what the row asks for besides the form's own fields."""
+        row = act(cls.act_code)
+        return asked_of(row, own_papers=cls.own_papers, own_notices=cls.own_notices)
 
     def answered(self) -> Answered:
         """This function will say what was shown, kept and told, from a valid form."""

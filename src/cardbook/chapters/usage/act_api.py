@@ -152,7 +152,7 @@ def answered(
     by = request.actor
     said = {name: say(subject) for name, say in call.said.items()}
     form = filled(
-        call.form, body, key=key, said=said, blank=call.blank,
+        call.form, body, key=key, said=said,
         arguments=call.arguments(subject, by),
     )  # fmt: skip
     call.prepare(form, subject, by)
@@ -277,7 +277,6 @@ def filled(
     *,
     key: str,
     said: Mapping[str, Any] | None = None,
-    blank: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] | None = None,
 ) -> Any:
     """This function will fill the form of the page with what the body says."""
@@ -291,14 +290,14 @@ def filled(
             files[name] = SimpleUploadedFile(name, value)
         else:
             data[name] = value.isoformat() if isinstance(value, date) else value
-    empty = form_class(initial={}, **(blank or {}))
-    for group in empty.asked.papers:
+    asked = form_class.asks()
+    for group in asked.papers:
         shown = [kind.code for kind in group.kinds if kind.code in papers]
         data[group.name] = "on" if group.is_tick and shown else next(iter(shown), "")
-    data |= {notice_name(one): "on" for one in empty.asked.notices if one.code in told}
+    data |= {notice_name(one): "on" for one in asked.notices if one.code in told}
     files |= {
         picture_name(kind): SimpleUploadedFile(kind.code, pictures[kind.code])
-        for group in empty.asked.papers
+        for group in asked.papers
         for kind in group.pictures
         if kind.code in pictures
     }
