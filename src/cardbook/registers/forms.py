@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from cardbook.law.articles import Basis
 from cardbook.lib import canonical
@@ -97,6 +97,25 @@ class TooManyRows(Exception):
         super().__init__(
             f"至少 {rows} 行，超过一张表 {limit} 行的上限。请缩短时间段，或选择下级机构分别出具。"
         )
+
+
+def refuse_too_many(rows: int, limit: int | None) -> None:
+    """This function will let no more rows onto a sheet than it carries; None is no limit.
+
+    :raises TooManyRows: when there are more.
+    """
+    if limit is not None and rows > limit:
+        raise TooManyRows(rows, limit)
+
+
+def read_within(found: Any, limit: int | None) -> list[Any]:
+    """This function will read the rows of a query, and one more than a sheet carries at most.
+
+    :raises TooManyRows: when there is one more.
+    """
+    rows = list(found if limit is None else found[: limit + 1])
+    refuse_too_many(len(rows), limit)
+    return rows
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.orgs.models import Organization
 from cardbook.people import vault
 from cardbook.registers.choosing import office_of
-from cardbook.registers.forms import Form, Sheet, TooManyRows
+from cardbook.registers.forms import Form, Sheet, refuse_too_many
 from cardbook.registers.registry import FillSheet
 
 _QUERY = (Path(__file__).parent / "sql" / "events.sql").read_text(encoding="utf-8")
@@ -100,8 +100,7 @@ def _lines(
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
         found = named_rows(cursor)
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     return [_line(row, masked=masked) for row in found]
 
 

@@ -19,7 +19,7 @@ from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.facts import WrongField
 from cardbook.registers.choosing import PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -80,8 +80,7 @@ def wrong_card_sheet(
         today=printed_at.astimezone(LOCAL).date(),
         limit=None if limit is None else limit + 1,
     )
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
+    refuse_too_many(len(rows), limit)
     dropped = sum(row.progress == "dropped" for row in rows)
     return Sheet(
         form=FORM,

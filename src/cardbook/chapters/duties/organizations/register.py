@@ -16,7 +16,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.issue import issue_document
 from cardbook.registers.models import IssuedDocument
 from cardbook.registers.registry import Register
@@ -91,8 +91,7 @@ def hand_over_sheet(
     """
     one: HandOver = chosen["hand_over"]
     lines = list(one.lines.select_related("account").order_by("account__kind", "account__code"))
-    if limit is not None and len(lines) > limit:
-        raise TooManyRows(len(lines), limit)
+    refuse_too_many(len(lines), limit)
     total = sum(line.cards for line in lines)
     return Sheet(
         form=FORM,

@@ -21,7 +21,7 @@ from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -97,8 +97,7 @@ def letters_sheet(
     found = units(by, wanted=chosen.get("unit", ""), kind=chosen.get("kind", ""), on=on)
     with_letters = found.filter(letters__isnull=False).distinct()
     rows = [cells for unit in with_letters for cells in _unit_rows(unit, chosen)]
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
+    refuse_too_many(len(rows), limit)
     return Sheet(
         form=FORM,
         office=office_of(chosen["office"]),

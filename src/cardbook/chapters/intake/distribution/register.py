@@ -25,7 +25,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _SHOWN = 200
@@ -182,8 +182,7 @@ def summary_sheet(
     """
     shipment: Shipment = chosen["shipment"]
     boxes = boxes_of(shipment.pk)
-    if limit is not None and len(boxes) > limit:
-        raise TooManyRows(len(boxes), limit)
+    refuse_too_many(len(boxes), limit)
     lines = list(
         ShipmentLine.objects.filter(shipment=shipment)
         .order_by("row")
@@ -232,8 +231,7 @@ def card_sheet(
     if span is not None:
         found = found.filter(row__gte=span.first_row, row__lte=span.last_row)
     count = found.count()
-    if limit is not None and count > limit:
-        raise TooManyRows(count, limit)
+    refuse_too_many(count, limit)
     lines = list(found)
     shown = line_rows(shipment, lines)
     rows = tuple(
@@ -277,8 +275,7 @@ def difference_sheet(
     shipment: Shipment = chosen["shipment"]
     counts = closed_counts(shipment.pk)[::-1]
     rows = [cells for count in counts for cells in _differing(shipment, count)]
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
+    refuse_too_many(len(rows), limit)
     sums = {key: sum(getattr(count, key) for count in counts) for key in ("short", "extra")}
     first = counts[0] if counts else None
     arithmetic = f"{first.expected} ＝ {first.found} ＋ {first.short}" if first else "—"

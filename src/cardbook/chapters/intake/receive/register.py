@@ -17,7 +17,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.rows import named_rows
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "count_register.sql").read_text(encoding="utf-8")
@@ -103,8 +103,7 @@ def count_sheet(
     """
     delivery: Delivery = chosen["delivery"]
     found = _counts(delivery)
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     boxes = delivery.boxes.count()
     return Sheet(
         form=FORM,

@@ -20,7 +20,7 @@ from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lifecycle.facts import Signer
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.pdf import render_pdf
 from cardbook.registers.registry import Register
 
@@ -202,8 +202,7 @@ def filled_sheet(
     :raises TooManyRows: when it has more rows than `limit`.
     """
     bundle: Bundle = chosen["sheet"]
-    if limit is not None and bundle.cards > limit:
-        raise TooManyRows(bundle.cards, limit)
+    refuse_too_many(bundle.cards, limit)
     return sign_off_sheet(
         bundle=bundle, masked=masked, blank=False, printed_by=printed_by, printed_at=printed_at
     )

@@ -15,7 +15,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
@@ -79,8 +79,7 @@ def finding_sheet(
         today=printed_at.astimezone(LOCAL).date(),
         limit=None if limit is None else limit + 1,
     )
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
+    refuse_too_many(len(rows), limit)
     span = f"鉴定日期 {chosen['start']} 至 {chosen['end']}"
     return Sheet(
         form=FORM,

@@ -24,7 +24,7 @@ from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.codes import SLIP, qr_svg, scan_code
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 from cardbook.registers.typesetting import typeset
 
@@ -83,8 +83,7 @@ def pick_up_sheet(
     :raises TooManyRows: when there are more hand-overs than `limit`.
     """
     rows = _rows(chosen, masked=masked, limit=None if limit is None else limit + 1)
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
+    refuse_too_many(len(rows), limit)
     pictures = {} if masked else _signatures(rows)
     undone = sum(row.undone for row in rows)
     own = sum(row.way not in COLLECTIVE_WAYS for row in rows)

@@ -15,7 +15,7 @@ from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _SHOWN = 200
@@ -85,8 +85,7 @@ def incident_sheet(
     """
     one: Incident = chosen["incident"]
     cards = cards_of(one.pk, kind=one.kind)
-    if limit is not None and len(cards) > limit:
-        raise TooManyRows(len(cards), limit)
+    refuse_too_many(len(cards), limit)
     told = f"{one.told_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if one.told_at else "尚未上报"
     return Sheet(
         form=FORM,

@@ -16,7 +16,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.orgs.models import Organization
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -90,8 +90,7 @@ def place_register(
         .order_by("organization__code", "name", "id")
     )
     sheets = place_sheets(found, on=local_day(printed_at))
-    if limit is not None and len(sheets) > limit:
-        raise TooManyRows(len(sheets), limit)
+    refuse_too_many(len(sheets), limit)
     return Sheet(
         form=FORM,
         office=office_of(office),

@@ -22,7 +22,7 @@ from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import ACTS
 from cardbook.orgs.models import Organization
 from cardbook.registers.choosing import ChooseForm, DayField, office_of, offices
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "desk_balance.sql").read_text(encoding="utf-8")
@@ -118,8 +118,7 @@ def desk_balance(
     office: Organization = chosen["office"]
     since = datetime.combine(chosen["day"], time.min, tzinfo=LOCAL)
     found = _balances(office, since=since)
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     sums = {
         key: sum(row[key] for row in found)
         for key in ("opening", "received", "issued", "taken_back", "given", "closing")

@@ -18,7 +18,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.rows import named_rows
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _REASONS = (Path(__file__).parent / "sql" / "sheet_reasons.sql").read_text(encoding="utf-8")
@@ -107,8 +107,7 @@ def stocktake_sheet(
     """
     take: Stocktake = chosen["stocktake"]
     lines = sorted(lines_of(take.pk), key=lambda line: (line.office, line.place))
-    if limit is not None and len(lines) > limit:
-        raise TooManyRows(len(lines), limit)
+    refuse_too_many(len(lines), limit)
     reasons = _reasons(take)
     people = _people(take)
     book, counted = sum(line.book for line in lines), sum(line.counted for line in lines)

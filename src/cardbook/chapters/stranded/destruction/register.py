@@ -21,7 +21,7 @@ from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "destruction_list.sql").read_text(encoding="utf-8")
@@ -139,8 +139,7 @@ def list_sheet(
     """
     lot: DestructionLot = chosen["lot"]
     found = _read(lot)
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     destroyed = sum(row["destroyed_at"] is not None for row in found)
     back = sum(row["taken_back"] for row in found)
     left = len(found) - destroyed - back

@@ -26,7 +26,7 @@ from cardbook.lifecycle.facts import Stranding
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _CANCELS = (Path(__file__).parent / "sql" / "cancel_register.sql").read_text(encoding="utf-8")
@@ -121,8 +121,7 @@ def return_sheet(
     """
     shipment: Shipment = chosen["shipment"]
     ids = list(shipment.lines.order_by("row").values_list("card_id", flat=True))
-    if limit is not None and len(ids) > limit:
-        raise TooManyRows(len(ids), limit)
+    refuse_too_many(len(ids), limit)
     lines = latest_lines(ids)
     listed = [
         lines.get(id_) or ReturnLine(card_id=id_, reason=str(Stranding.OTHER)) for id_ in ids
@@ -154,8 +153,7 @@ def cancel_sheet(
             },
         )  # fmt: skip
         found = named_rows(cursor)
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     told = sum(row["sent_at"] is not None for row in found)
     return Sheet(
         form=CANCEL_FORM,
@@ -234,8 +232,7 @@ def notice_sheet(
     """
     notice: BankNotice = chosen["notice"]
     found = list(notice.lines.select_related("card__person").order_by("id"))
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     lines = latest_lines([one.card_id for one in found])
     rows = []
     for place, one in enumerate(found, start=1):

@@ -29,7 +29,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of, offices
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "contact_register.sql").read_text(encoding="utf-8")
@@ -158,8 +158,7 @@ def contact_sheet(
             },
         )  # fmt: skip
         found = named_rows(cursor)
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     cards = len({row["card_number"] for row in found})
     return Sheet(
         form=FORM,
@@ -207,8 +206,7 @@ def call_sheet(
         by=by, under=office, alone=False, band=chosen["band"], at=printed_at,
         limit=(limit or 100_000) + 1,
     )  # fmt: skip
-    if limit is not None and len(ids) > limit:
-        raise TooManyRows(len(ids), limit)
+    refuse_too_many(len(ids), limit)
     rows = waiting_rows(ids, at=printed_at)
     found = bands(on=printed_at.astimezone(LOCAL).date())
     return Sheet(

@@ -19,7 +19,7 @@ from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.choosing import PeriodForm, office_of, offices
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
@@ -115,7 +115,7 @@ def loss_sheet(
     rows = loss_rows(
         _wanted(chosen), by=None, at=printed_at, limit=None if limit is None else limit + 1
     )
-    _not_too_many(rows, limit)
+    refuse_too_many(len(rows), limit)
     untold = sum(row.untold for row in rows)
     return _sheet(
         FORM,
@@ -138,7 +138,7 @@ def lift_sheet(
     rows = lift_rows(
         _wanted(chosen), by=None, at=printed_at, limit=None if limit is None else limit + 1
     )
-    _not_too_many(rows, limit)
+    refuse_too_many(len(rows), limit)
     return _sheet(
         LIFT_FORM,
         chosen,
@@ -157,11 +157,6 @@ def _wanted(chosen: Mapping[str, Any]) -> LossesWanted:
         until=chosen["until"],
         office_path=chosen["office"].path,
     )
-
-
-def _not_too_many(rows: Sequence[object], limit: int | None) -> None:
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
 
 
 def _sheet(

@@ -20,7 +20,7 @@ from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, read_within
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
@@ -77,9 +77,7 @@ def application_register(
         .select_related("application__person", "application__bank", "office")
         .order_by("captured_on", "pk")
     )
-    rows = list(found[: limit + 1] if limit is not None else found)
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
+    rows = read_within(found, limit)
     return Sheet(
         form=FORM,
         office=office_of(chosen["office"]),

@@ -25,7 +25,7 @@ from cardbook.lifecycle.facts import ApplyReason, Plastic
 from cardbook.orgs.models import Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, read_within
 from cardbook.registers.registry import Register
 
 REPLACEMENT_FORM = Form(
@@ -91,7 +91,7 @@ def replacement_sheet(
     found = found.select_related("person", "old_card", "bank", "detail__office").prefetch_related(
         "receipts"
     )
-    rows = _limited(found.order_by("detail__captured_on", "pk"), limit)
+    rows = read_within(found.order_by("detail__captured_on", "pk"), limit)
     return Sheet(
         form=REPLACEMENT_FORM,
         office=office_of(chosen["office"]),
@@ -174,7 +174,7 @@ def fee_sheet(
 
     :raises TooManyRows: when there are more entries than `limit`.
     """
-    events = _limited(_events(_FEE_ACTS, chosen), limit)
+    events = read_within(_events(_FEE_ACTS, chosen), limit)
     names = _Names(events, kind="application")
     return Sheet(
         form=FEE_FORM,
@@ -241,7 +241,7 @@ def old_card_sheet(
 
     :raises TooManyRows: when there are more cards than `limit`.
     """
-    events = _limited(_events(("old_card.hand_in",), chosen), limit)
+    events = read_within(_events(("old_card.hand_in",), chosen), limit)
     names = _Names(events, kind="card")
     return Sheet(
         form=OLD_CARD_FORM,
@@ -266,13 +266,6 @@ def _events(acts: Sequence[str], chosen: Mapping[str, Any]) -> Any:
         happened_at__gte=chosen["since"],
         happened_at__lt=chosen["until"],
     ).order_by("happened_at", "id")
-
-
-def _limited(found: Any, limit: int | None) -> list[Any]:
-    rows = list(found[: limit + 1] if limit is not None else found)
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
-    return rows
 
 
 class _Names:

@@ -20,7 +20,7 @@ from cardbook.lifecycle.facts import Signing
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
 from cardbook.registers.choosing import PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
@@ -97,8 +97,7 @@ def temporary_sheet(
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
         found = named_rows(cursor)
-    if limit is not None and len(found) > limit:
-        raise TooManyRows(len(found), limit)
+    refuse_too_many(len(found), limit)
     out = sum(row["stage"] == TemporaryStage.LENT for row in found)
     return Sheet(
         form=FORM,

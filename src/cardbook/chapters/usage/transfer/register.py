@@ -17,7 +17,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import EndReason
 from cardbook.orgs.models import Organization
 from cardbook.registers.choosing import PeriodForm, office_of
-from cardbook.registers.forms import Column, Form, Sheet, TooManyRows
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
 _READERS = frozenset(
@@ -166,8 +166,7 @@ def _sheet_of_incoming(
         within=area, today=local_day(printed_at), since=chosen["start"], until=chosen["end"],
         limit=None if limit is None else limit + 1,
     )  # fmt: skip
-    if limit is not None and len(rows) > limit:
-        raise TooManyRows(len(rows), limit)
+    refuse_too_many(len(rows), limit)
     place = chosen["place"].strip()
     rows = [row for row in rows if place in row.from_place]
     return Sheet(
