@@ -9,15 +9,13 @@ from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Application, Card
 from cardbook.law.roles import Role
+from cardbook.lib.ids import id_of
 from cardbook.lib.sm import Damaged
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.orgs.reach import bank_of
 from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people.models import Person
-
-# Of an id: what is longer is no application of anybody's.
-MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +52,8 @@ def applications_within(by: Actor) -> QuerySet[Application]:
 
 def application_numbered(number: str, by: Actor) -> Application | None:
     """This function will find an application by its number, as text, or return None."""
-    if not number.isdecimal() or len(number) > MOST_DIGITS:
-        return None
-    return applications_within(by).filter(pk=int(number)).first()
+    found = id_of(number)
+    return None if found is None else applications_within(by).filter(pk=found).first()
 
 
 def banks_for(by: Actor) -> tuple[Bank, ...]:

@@ -55,6 +55,7 @@ from cardbook.chapters.screens import status_of
 from cardbook.law import notices
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
+from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import WrongField
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -306,7 +307,7 @@ def province_bulk(request: ActorRequest) -> HttpResponse:
 
 def _chosen(request: ActorRequest) -> dict[str, str]:
     """The cards ticked in the list, ready for their numbers to be written beside them."""
-    ids = tuple(int(one) for one in request.POST.getlist("chosen") if one.isdecimal())
+    ids = tuple(ids_of(request.POST.getlist("chosen")))
     if not ids:
         return {"key": new_key()}
     rows = correction_rows(

@@ -15,6 +15,7 @@ from cardbook.chapters.screens import status_of
 from cardbook.law.groups import GROUPS
 from cardbook.law.roles import Role
 from cardbook.law.ways import WAYS, way, ways_of
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -61,7 +62,7 @@ def campaigns(request: ActorRequest) -> HttpResponse:
 def _close_chosen(request: ActorRequest) -> list[tuple[str, str]]:
     """What became of each chosen campaign."""
     form = CloseForm(request.POST)
-    ticked = [int(text) for text in request.POST.getlist("campaign") if text.isdecimal()]
+    ticked = ids_of(request.POST.getlist("campaign"))
     if not form.is_valid() or not ticked:
         return [("", "没有结束：请先勾选部署，并写明结束原因。")]
     results = []

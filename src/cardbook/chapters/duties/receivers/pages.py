@@ -29,6 +29,7 @@ from cardbook.chapters.duties.receivers.forms import (
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -78,7 +79,7 @@ def units(request: ActorRequest) -> HttpResponse:
 def _remind(request: ActorRequest) -> list[tuple[str, str]]:
     """What became of each chosen unit."""
     form = RemindForm(request.POST)
-    ticked = [int(text) for text in request.POST.getlist("unit") if text.isdecimal()][:ROWS]
+    ticked = ids_of(request.POST.getlist("unit"))[:ROWS]
     if not form.is_valid() or not ticked:
         return [("", "没有登记催办：请先勾选单位，并写明怎样通知的。")]
     results = []

@@ -15,6 +15,7 @@ from cardbook.chapters.exchange.messages.following import next_steps
 from cardbook.chapters.exchange.messages.forms import SettleForm
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
@@ -47,7 +48,7 @@ def listed(request: ActorRequest) -> HttpResponse:
     may_act = request.actor.role in MAY_ACT
     form = SettleForm()
     if request.method == "POST" and may_act:
-        ids = [int(one) for one in request.POST.getlist("message") if one.isdecimal()][:ROWS]
+        ids = ids_of(request.POST.getlist("message"))[:ROWS]
         form = SettleForm(request.POST)
         if _do(request, ids, form):
             return redirect(request.get_full_path())

@@ -35,6 +35,7 @@ from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -273,7 +274,7 @@ def take_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
     if not form.is_valid():
         return shown(request, shipment_id, recall=form)
     given = form.cleaned_data
-    ticked = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    ticked = ids_of(request.POST.getlist("card"))
     typed = choosing_queries.from_numbers(given["numbers"])
     if typed.wrong or typed.unknown:
         strange = "、".join((*typed.wrong, *typed.unknown)[:10])

@@ -17,6 +17,7 @@ from cardbook.chapters.intake.receive import commands, difference_queries
 from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm
 from cardbook.chapters.intake.receive.pages import READERS, ROWS
 from cardbook.chapters.screens import status_of
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -78,7 +79,7 @@ def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
         # A refusal is shown at this address; whoever turns a page or reloads there comes back.
         return redirect(f"{reverse('delivery.differences')}?{request.GET.urlencode()}")
     form = ExplainForm(request.POST)
-    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    ids = ids_of(request.POST.getlist("card"))
     if not ids:
         form.add_error(None, "没有勾选卡片，请先在表中勾选。")
     if not form.is_valid():

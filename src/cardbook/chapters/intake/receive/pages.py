@@ -26,6 +26,7 @@ from cardbook.chapters.intake.receive.forms import (
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
+from cardbook.lib.ids import id_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -190,9 +191,7 @@ def _start(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
 def _abandon(request: ActorRequest) -> HttpResponse:
     given = request.POST["abandon"]
     try:
-        box = commands.abandon_count(
-            count_id=int(given) if given.isdecimal() else 0, by=request.actor
-        )
+        box = commands.abandon_count(count_id=id_of(given) or 0, by=request.actor)
     except Refused as refused:
         say_refused(request, refused)
         return redirect(request.path)

@@ -32,6 +32,7 @@ from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -202,7 +203,7 @@ def remove(request: ActorRequest, bundle_id: int) -> HttpResponse:
             drafts.drop_bundle(bundle_id=bundle_id, by=request.actor)
             messages.success(request, "已放弃这次领卡，卡都在原处。")
             return redirect("bundle.list")
-        rows = [int(row) for row in request.POST.getlist("row") if row.isdecimal()]
+        rows = ids_of(request.POST.getlist("row"))
         count = drafts.remove_rows(bundle_id=bundle_id, rows=rows, by=request.actor)
         messages.success(request, f"已从本次领卡中去掉 {count} 张。")
     except Refused as refused:

@@ -32,6 +32,7 @@ from cardbook.chapters.issuance.individual.queries import (
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import SEES_PEOPLE, Role
+from cardbook.lib.ids import id_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect, Reading, Verdict
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -68,7 +69,7 @@ def desk(request: ActorRequest) -> HttpResponse:
 def _shown(request: ActorRequest, card_id: str) -> Desk:
     now = timezone.now()
     return show_card(
-        card_id=int(card_id) if card_id.isdecimal() and len(card_id) < 19 else 0,
+        card_id=id_of(card_id) or 0,
         by=request.actor,
         at=now,
         today=timezone.localdate(now),

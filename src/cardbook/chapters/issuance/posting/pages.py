@@ -28,6 +28,7 @@ from cardbook.chapters.issuance.posting.register import in_the_post_xlsx
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices, papers
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.judge import Presented
@@ -164,7 +165,7 @@ def listed(request: ActorRequest) -> HttpResponse:
 def _many(request: ActorRequest, form: ManyForm) -> list[tuple[str, str]]:
     """What became of each ticked card; one that is refused leaves the others as they are."""
     given = form.cleaned_data
-    ticked = [int(text) for text in request.POST.getlist("card") if text.isdecimal()][:ROWS]
+    ticked = ids_of(request.POST.getlist("card"))[:ROWS]
     if not ticked:
         return [("", "没有办理：请先勾选收到回执的卡。")]
     found = in_the_post(by=request.actor, today=timezone.localdate(), card_ids=ticked)

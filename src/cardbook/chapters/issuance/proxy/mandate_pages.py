@@ -33,6 +33,7 @@ from cardbook.chapters.issuance.proxy.register import (
 from cardbook.chapters.issuance.proxy.scanning import PrintedMandate
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -87,7 +88,7 @@ def _found(request: ActorRequest) -> tuple[dict[str, str], Any, Any]:
 def _revoke(request: ActorRequest) -> list[tuple[str, str]]:
     """What became of each ticked row."""
     form = RevokeForm(request.POST)
-    ticked = [int(text) for text in request.POST.getlist("mandate") if text.isdecimal()][:ROWS]
+    ticked = ids_of(request.POST.getlist("mandate"))[:ROWS]
     if not form.is_valid() or not ticked:
         return [("", "没有撤销：请先勾选委托书，并写明撤销原因。")]
     results, key = [], form.cleaned_data["key"]

@@ -20,6 +20,7 @@ from cardbook.chapters.safekeeping.stocktaking.forms import EndForm, ScansForm, 
 from cardbook.chapters.screens import say_refused
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
+from cardbook.lib.ids import id_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -137,7 +138,7 @@ def count(request: ActorRequest, take_id: int) -> HttpResponse:
 
 def _counting(request: ActorRequest, take: queries.TakeRow) -> HttpResponse:
     asked = request.GET.get("at", "")
-    account_id = int(asked) if asked.isdecimal() else None
+    account_id = id_of(asked)
     place = queries.place_at(take.id, by=request.actor, account_id=account_id)
     others, boxes = queries.places_to_count(take.id, by=request.actor)
     scans = queries.scans_of(take.id, account_id=place.id if place else None)

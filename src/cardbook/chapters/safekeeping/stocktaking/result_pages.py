@@ -26,6 +26,7 @@ from cardbook.chapters.safekeeping.stocktaking.forms import (
 )
 from cardbook.chapters.safekeeping.stocktaking.pages import BASIS, READERS
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -143,7 +144,7 @@ def settle(request: ActorRequest, take_id: int) -> HttpResponse:
     if isinstance(take, HttpResponse):
         return take
     form = SettleForm(request.POST)
-    ids = [int(text) for text in request.POST.getlist("finding") if text.isdecimal()]
+    ids = ids_of(request.POST.getlist("finding"))
     if not ids:
         form.add_error(None, "没有勾选差异，请先在表中勾选。")
     if not form.is_valid():

@@ -19,6 +19,7 @@ from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm,
 from cardbook.chapters.stranded.destruction.listing import waiting_as_xlsx
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -45,7 +46,7 @@ def send(request: ActorRequest) -> HttpResponse:
     form = SendForm(given, banks=banks, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
     results: list[tuple[int, str]] = []
-    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    ids = ids_of(request.POST.getlist("card"))
     if given is not None and form.is_valid():
         try:
             outcome = _send(request, form, ids)
@@ -256,7 +257,7 @@ def take_back(request: ActorRequest, lot_id: int) -> HttpResponse:
         return redirect("destruction.lot", lot_id)
     _lot_of(request, lot_id)
     form = TakeBackForm(request.POST)
-    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    ids = ids_of(request.POST.getlist("card"))
     if not form.is_valid():
         return _show_lot(request, lot_id, form, ticked=frozenset(ids))
     given = form.cleaned_data

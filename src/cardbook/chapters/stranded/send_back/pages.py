@@ -17,6 +17,7 @@ from cardbook.chapters.stranded.send_back.forms import ScanForm, SubmitForm
 from cardbook.chapters.stranded.send_back.listing import returns_as_xlsx
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
+from cardbook.lib.ids import id_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
@@ -54,7 +55,7 @@ def send_back(request: ActorRequest) -> HttpResponse:
 
 def _send(request: ActorRequest, given: object) -> HttpResponse | tuple[Refusal, ...]:
     numbers = [request.POST.get(name, "") for name in ("returned", "receiver")]
-    list_id, receiver_id = (int(text) if text.isdecimal() else 0 for text in numbers)
+    list_id, receiver_id = (id_of(text) or 0 for text in numbers)
     try:
         done = commands.send_back(
             list_id=list_id, receiver_id=receiver_id, by=request.actor, at=timezone.now(),
@@ -74,7 +75,7 @@ def _send(request: ActorRequest, given: object) -> HttpResponse | tuple[Refusal,
 
 def _done(request: ActorRequest) -> queries.ReturnRow | None:
     text = request.GET.get("done", "")
-    found = queries.returns_of(request.actor).filter(pk=int(text) if text.isdecimal() else 0)
+    found = queries.returns_of(request.actor).filter(pk=id_of(text) or 0)
     return next(iter(queries.return_rows(list(found), by=request.actor, at=timezone.now())), None)
 
 

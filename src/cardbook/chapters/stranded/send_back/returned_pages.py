@@ -25,6 +25,7 @@ from cardbook.chapters.stranded.send_back.forms import (
 )
 from cardbook.chapters.stranded.send_back.listing import returned_as_xlsx
 from cardbook.chapters.stranded.send_back.pages import READERS, ROWS
+from cardbook.lib.ids import id_of, ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -92,7 +93,7 @@ def _listed(
 
 
 def _chosen(request: ActorRequest) -> list[int]:
-    return [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    return ids_of(request.POST.getlist("card"))
 
 
 def _back(request: ActorRequest) -> HttpResponse:
@@ -206,7 +207,7 @@ def bank_notices(request: ActorRequest) -> HttpResponse:
 def _note(request: ActorRequest) -> forms.Form | None:
     """Record that a letter went, or what came back; returns the form that needs mending."""
     text = request.POST.get("notice", "")
-    notice_id = int(text) if text.isdecimal() else 0
+    notice_id = id_of(text) or 0
     try:
         if "way" in request.POST:
             form: forms.Form = SentForm(request.POST)

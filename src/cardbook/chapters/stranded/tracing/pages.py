@@ -15,6 +15,7 @@ from cardbook.chapters.stranded.tracing.forms import ContactForm
 from cardbook.chapters.stranded.tracing.poster import poster_pdf
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -69,7 +70,7 @@ def waiting(request: ActorRequest) -> HttpResponse:
     form = ContactForm(given, today=today, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
     results: list[tuple[str, str]] = []
-    ids = [int(text) for text in request.POST.getlist("card") if text.isdecimal()]
+    ids = ids_of(request.POST.getlist("card"))
     if given is not None and form.is_valid():
         try:
             outcome = commands.contact_holders(

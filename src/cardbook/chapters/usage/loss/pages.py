@@ -29,6 +29,7 @@ from cardbook.chapters.usage.loss.questions import Question, Said
 from cardbook.law.notices import LOSS
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
+from cardbook.lib.ids import id_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -58,9 +59,9 @@ def desk(request: ActorRequest) -> HttpResponse:
             remember(request, found.person_id, found.said)
         return _answer(request, found)
     if "show" in request.POST:
-        card = opened_card(request, _number(request.POST["show"]))
+        card = opened_card(request, id_of(request.POST["show"]) or 0)
         return _answer(request, _shown(request, card))
-    return _stop(request, opened_card(request, _number(request.POST.get("card", ""))))
+    return _stop(request, opened_card(request, id_of(request.POST.get("card", "")) or 0))
 
 
 @require_http_methods(["GET"])
@@ -68,10 +69,6 @@ def desk(request: ActorRequest) -> HttpResponse:
 def desk_with_card(request: ActorRequest, card_id: int) -> HttpResponse:
     """The same screen for a card the window has before it already."""
     return _answer(request, _shown(request, opened_card(request, card_id)))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 # ---------------------------------------------------------------------------- whom one looked up

@@ -19,6 +19,7 @@ from cardbook.chapters.usage.production.queries import waiting_for_answers
 from cardbook.chapters.usage.reaching import banks_for
 from cardbook.imports.models import ImportFile
 from cardbook.imports.reading import FileRefused
+from cardbook.lib.ids import id_of, ids_of
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 
@@ -32,7 +33,7 @@ def answers(request: ActorRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     chosen = request.GET.get("bank", "")
-    bank_id = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None
+    bank_id = id_of(chosen)
     rows = waiting_for_answers(by=request.actor, bank_id=bank_id, today=today)
     if request.method == "POST" and "offered" in request.POST:
         return _enter_offered(request, now)
@@ -69,7 +70,7 @@ def answers(request: ActorRequest) -> HttpResponse:
 
 def _enter_offered(request: ActorRequest, now: datetime) -> HttpResponse:
     """Enter what the banks answered by file, as ticked; who was faster has done his share."""
-    ids = [int(one) for one in request.POST.getlist("offered") if one.isdecimal()]
+    ids = ids_of(request.POST.getlist("offered"))
     key = request.POST.get("key", "")[:64] or new_key()
     try:
         found = enter_offered(ids, by=request.actor, at=now, key=key)

@@ -24,6 +24,7 @@ from cardbook.imports.columns import Column, Layout, Reading, RowProblem, RowRea
 from cardbook.imports.engine import Findings, keep_file, opened_body
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused
+from cardbook.lib.ids import id_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.judge import refuse_other_roles
@@ -39,14 +40,13 @@ _WORDS = {
     "审核不通过": AnswerKind.REFUSE, "06": AnswerKind.PRODUCE, "制卡": AnswerKind.PRODUCE,
     "07": AnswerKind.MADE, "制卡完成": AnswerKind.MADE, "已制卡": AnswerKind.MADE,
 }  # fmt: skip
-_MOST_DIGITS = 18
 
 
 def _application(text: str) -> Reading:
-    digits = text.strip().upper().removeprefix("SQ")
-    if not digits.isdecimal() or len(digits) > _MOST_DIGITS:
+    number = id_of(text.strip().upper().removeprefix("SQ"))
+    if number is None:
         raise InputError("application", "申请号不是数字")
-    return Reading(int(digits))
+    return Reading(number)
 
 
 def _kind(text: str) -> Reading:

@@ -20,6 +20,7 @@ from cardbook.chapters.usage.replacement import queries
 from cardbook.chapters.usage.replacement.commands import hand_in_old_card, take_replacement
 from cardbook.chapters.usage.replacement.forms import HandInForm, ReplaceForm, initial_of
 from cardbook.law.notices import LOSS, REPLACEMENT, notice
+from cardbook.lib.ids import id_of
 from cardbook.lifecycle.facts import ApplyKind, Plastic
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -46,7 +47,7 @@ def desk(request: ActorRequest) -> HttpResponse:
 
 def _take(request: ActorRequest) -> HttpResponse:
     card_id = request.POST.get("card", "")
-    wanted_id = int(card_id) if card_id.isdecimal() and len(card_id) < 19 else 0
+    wanted_id = id_of(card_id) or 0
     now = timezone.now()
     found = queries.show_card(card_id=wanted_id, by=request.actor, today=timezone.localdate(now))
     if found is None:

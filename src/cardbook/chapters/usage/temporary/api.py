@@ -15,6 +15,7 @@ from cardbook.chapters.usage.temporary.forms import (
     VoidForm,
 )
 from cardbook.chapters.usage.temporary.queries import application_head, temporary_head_of
+from cardbook.lib.ids import id_of
 from cardbook.orgs.actors import Actor
 
 
@@ -23,7 +24,8 @@ def _find(number: str, by: Actor) -> CardHead | None:
 
 
 def _application(number: str, by: Actor) -> CardHead | None:
-    return application_head(int(number), by) if number.isdecimal() and len(number) < 19 else None
+    found = id_of(number)
+    return application_head(found, by) if found is not None else None
 
 
 LENDING = acts_on(

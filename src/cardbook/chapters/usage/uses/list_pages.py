@@ -14,6 +14,7 @@ from cardbook.chapters.usage.uses import use_lists
 from cardbook.chapters.usage.uses.register import suspicious_xlsx, unused_xlsx
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.orgs.actors import Actor
@@ -98,7 +99,7 @@ def unused_export(request: ActorRequest) -> HttpResponse:
 
 
 def _ticked(request: ActorRequest) -> list[int]:
-    return [int(one) for one in request.POST.getlist("card") if one.isdecimal()][:_MOST_EXPORTED]
+    return ids_of(request.POST.getlist("card"))[:_MOST_EXPORTED]
 
 
 def _time(request: ActorRequest, today: date) -> tuple[date, date]:
