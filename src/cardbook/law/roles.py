@@ -125,5 +125,8 @@ SEES_PEOPLE: frozenset[Role] = frozenset(
     }
 )
 
+# Who issues a register of people: whoever sees them, but the auditor only reads (Art. 20, 32).
+WRITES_REGISTERS: frozenset[Role] = SEES_PEOPLE - {Role.AUDITOR}
+
 # Whoever looks after the cards of his own office and of no other (Art. 16, 32 item 3).
 OWN_OFFICE_ONLY: frozenset[Role] = frozenset({Role.VILLAGE_HELPER, Role.UNIT_HANDLER})

@@ -14,7 +14,7 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
 )
 from cardbook.chapters.corrections.wrong_cards.values import Values, labels_of, shown_values
 from cardbook.law.articles import art
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.facts import WrongField
@@ -162,22 +162,12 @@ def _fee(row: CorrectionRow) -> str:
     return "不收" if row.fault.is_free else "收（未开申请）"
 
 
-_WRITERS = frozenset(
-    {
-        Role.CITY_MANAGER,
-        Role.COUNTY_MANAGER,
-        Role.CARD_KEEPER,
-        Role.WINDOW_CLERK,
-        Role.REVIEWER,
-        Role.AGENCY_CLERK,
-    }
-)
 WRONG_CARDS = Register(
     slug="wrong_cards",
     form=FORM,
     choose=PeriodForm,
     sheet=wrong_card_sheet,
-    readers=_WRITERS | {Role.AUDITOR},
-    issuers=_WRITERS,
+    readers=SEES_PEOPLE,
+    issuers=WRITES_REGISTERS,
     empty_text="所选机构在这段时间没有登记错卡。登记后自动出现在这里，无需另填。",
 )

@@ -14,7 +14,7 @@ from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.law.articles import art
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lifecycle.facts import Signer
@@ -208,22 +208,12 @@ def filled_sheet(
     )
 
 
-_OFFICES = frozenset(
-    {
-        Role.CITY_MANAGER,
-        Role.COUNTY_MANAGER,
-        Role.CARD_KEEPER,
-        Role.WINDOW_CLERK,
-        Role.REVIEWER,
-        Role.AGENCY_CLERK,
-    }
-)
 SIGN_OFF = Register(
     slug="sign_off",
     form=FORM,
     choose=BundleForm,
     sheet=filled_sheet,
-    readers=_OFFICES | {Role.AUDITOR},
-    issuers=_OFFICES,
+    readers=SEES_PEOPLE,
+    issuers=WRITES_REGISTERS,
     empty_text="还没有交付过集中领卡。交付后，明细表自动出现在这里。",
 )

@@ -11,7 +11,7 @@ from django import forms
 
 from cardbook.chapters.issuance.defect.returns import DefectRow, DefectsWanted, defect_rows
 from cardbook.law.articles import art
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm, office_of
@@ -102,23 +102,13 @@ def _cells(rows: Sequence[DefectRow], *, masked: bool) -> Iterator[tuple[str, ..
         )  # fmt: skip
 
 
-_WRITERS = frozenset(
-    {
-        Role.CITY_MANAGER,
-        Role.COUNTY_MANAGER,
-        Role.CARD_KEEPER,
-        Role.WINDOW_CLERK,
-        Role.REVIEWER,
-        Role.AGENCY_CLERK,
-    }
-)
 DEFECT_FINDING = Register(
     slug="defect_finding",
     form=FORM,
     choose=FindingForm,
     sheet=finding_sheet,
-    readers=_WRITERS | {Role.AUDITOR},
-    issuers=_WRITERS,
+    readers=SEES_PEOPLE,
+    issuers=WRITES_REGISTERS,
     empty_text="所选机构在这段时间没有登记质量问题。窗口登记后自动出现在这里，无需另填。",
 )
 

@@ -16,7 +16,7 @@ from cardbook.cards.states import Subject
 from cardbook.chapters.blind import blind_for
 from cardbook.chapters.safekeeping.stocktaking.queries import KEPT_CODES
 from cardbook.law.articles import art
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import ACTS
@@ -57,17 +57,6 @@ FORM = Form(
     ),
     row_height=10,
     blank_rows=0,
-)
-_READERS = frozenset(
-    {
-        Role.CITY_MANAGER,
-        Role.COUNTY_MANAGER,
-        Role.CARD_KEEPER,
-        Role.WINDOW_CLERK,
-        Role.AGENCY_CLERK,
-        Role.REVIEWER,
-        Role.AUDITOR,
-    }
 )
 
 
@@ -174,8 +163,8 @@ DESK_BALANCE = Register(
     form=FORM,
     choose=DayForm,
     sheet=desk_balance,
-    readers=_READERS,
-    issuers=_READERS - {Role.AUDITOR},
+    readers=SEES_PEOPLE,
+    issuers=WRITES_REGISTERS,
     hides_numbers=False,
     empty_text="所选机构没有存放过卡。接收入库后，每日出入自动汇总在这里。",
 )

@@ -14,7 +14,7 @@ from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.production.queries import ApplicationRow
 from cardbook.law.articles import art
 from cardbook.law.grounds import GROUNDS
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.orgs.actors import Actor
@@ -109,23 +109,13 @@ def _cells(place: int, detail: ApplicationDetail, *, masked: bool) -> tuple[str,
     )  # fmt: skip
 
 
-WRITERS = frozenset(
-    {
-        Role.CITY_MANAGER,
-        Role.COUNTY_MANAGER,
-        Role.CARD_KEEPER,
-        Role.WINDOW_CLERK,
-        Role.REVIEWER,
-        Role.AGENCY_CLERK,
-    }
-)
 APPLICATIONS = Register(
     slug="applications",
     form=FORM,
     choose=PeriodForm,
     sheet=application_register,
-    readers=WRITERS | {Role.AUDITOR},
-    issuers=WRITERS,
+    readers=SEES_PEOPLE,
+    issuers=WRITES_REGISTERS,
     empty_text="所选机构在这段时间没有受理制卡申请。受理后自动出现在这里，无需另填。",
 )
 

@@ -18,7 +18,7 @@ from cardbook.chapters.usage.models import ApplicationDetail, FeeReceipt
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.articles import art
 from cardbook.law.fees import charge_for
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import ApplyReason, Plastic
@@ -323,27 +323,16 @@ class _Names:
         )  # fmt: skip
 
 
-_WRITERS = frozenset(
-    {
-        Role.CITY_MANAGER,
-        Role.COUNTY_MANAGER,
-        Role.CARD_KEEPER,
-        Role.WINDOW_CLERK,
-        Role.REVIEWER,
-        Role.AGENCY_CLERK,
-    }
-)
-_READERS = _WRITERS | {Role.AUDITOR}
 REPLACEMENTS = Register(
     slug="replacements", form=REPLACEMENT_FORM, choose=OneOrPeriod, sheet=replacement_sheet,
-    readers=_READERS, issuers=_WRITERS,
+    readers=SEES_PEOPLE, issuers=WRITES_REGISTERS,
     empty_text="所选机构在这段时间没有受理补换卡。受理后自动出现在这里，无需另填。",
 )  # fmt: skip
 FEES = Register(
-    slug="fees", form=FEE_FORM, choose=PeriodForm, sheet=fee_sheet, readers=_READERS,
-    issuers=_WRITERS, empty_text="所选机构在这段时间没有收费、退费、减免。",
+    slug="fees", form=FEE_FORM, choose=PeriodForm, sheet=fee_sheet, readers=SEES_PEOPLE,
+    issuers=WRITES_REGISTERS, empty_text="所选机构在这段时间没有收费、退费、减免。",
 )  # fmt: skip
 OLD_CARDS = Register(
     slug="old_cards", form=OLD_CARD_FORM, choose=PeriodForm, sheet=old_card_sheet,
-    readers=_READERS, issuers=_WRITERS, empty_text="所选机构在这段时间没有收回旧卡。",
+    readers=SEES_PEOPLE, issuers=WRITES_REGISTERS, empty_text="所选机构在这段时间没有收回旧卡。",
 )  # fmt: skip
