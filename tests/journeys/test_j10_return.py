@@ -21,6 +21,7 @@ from cardbook.testing.browser import (
     Site,
     axe,
     inner_overflow,
+    press,
     scan,
     screenshot,
     sign_in,
@@ -84,12 +85,12 @@ def test_a_wrong_digit_a_stranger_and_a_second_thought(browser_page: Page, line:
     sign_in(page, line.clerk)
     page.goto("/stranded/return/")
     scan(page, "Z00000000")
-    page.keyboard.press("6")
+    press(page, "6")
     expect(page.locator(".st-last-bad")).to_contain_text("台账没有卡号")
     scan(page, card.number)
     scan(page, other.number)  # no digit between: the second scan is no reason
     expect(page.locator("[data-count-waiting]")).to_contain_text("还没有选原因")
-    page.keyboard.press("1")
+    press(page, "1")
     listed(page, 1)
     expect(page.locator("#return-list")).to_contain_text("请写明证明材料")
     screenshot(page, "j10-proof")
@@ -97,9 +98,9 @@ def test_a_wrong_digit_a_stranger_and_a_second_thought(browser_page: Page, line:
     page.click("#return-list button:has-text('存')")
     expect(page.locator("#return-list .st-why")).to_have_count(0)
     scan(page, card.number)
-    page.keyboard.press("6")
+    press(page, "6")
     expect(page.locator("#return-list")).to_contain_text("退回前至少通知")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".cb-refusals")).to_contain_text("只通知过 0 次")
     screenshot(page, "j10-refused")
     page.click("#return-list button:has-text('移出')")
@@ -143,9 +144,9 @@ def test_the_way_up_and_out(browser_context: MakeContext, town: City, line: Line
     scan(page, mine.number)
     expect(page.locator(".st-last-bad")).to_contain_text("不在交接单")
     well_made(page, "receiving")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("#close")).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".cb-messages")).to_contain_text("已点收 3 张")
     page.goto("/stranded/returned/")
     page.check("[aria-label='全选本页']")

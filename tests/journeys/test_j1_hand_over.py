@@ -22,6 +22,7 @@ from cardbook.testing.browser import (
     Site,
     axe,
     inner_overflow,
+    press,
     scan,
     screenshot,
     sign_in,
@@ -96,8 +97,8 @@ class TestHandOver:
         expect(browser_page.locator("#person")).to_contain_text("王小明")
         expect(browser_page.locator("#person")).to_be_focused()
         scan(browser_page, card.number)
-        browser_page.keyboard.press("s")
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "s")
+        press(browser_page, "Enter")
         expect(browser_page.get_by_text("已发放。")).to_be_visible()
         assert "王小明" not in browser_page.content()
         scan(browser_page, make.citizen_number())
@@ -126,8 +127,8 @@ class TestHandOver:
         expect(browser_page.locator("#person")).to_be_visible()
         scan(browser_page, "Z00000001")
         expect(browser_page.locator("#scanned-state")).to_contain_text("A-1-01")
-        browser_page.keyboard.press("s")
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "s")
+        press(browser_page, "Enter")
         expect(browser_page.locator("#desk")).to_contain_text("不是这位持卡人的卡")
         card.refresh_from_db()
         assert card.stage == "in_custody"
@@ -153,7 +154,7 @@ class TestHandOver:
         open_desk(browser_page, site, town)
         scan(browser_page, number)
         expect(browser_page.locator("#person")).to_be_focused()
-        browser_page.keyboard.press("3")
+        press(browser_page, "3")
         expect(browser_page.locator("#issue-go")).to_be_hidden()
         browser_page.locator("#defect-form input[value=unreadable]").check()
         browser_page.locator("#defect-form button[type=submit]").click()

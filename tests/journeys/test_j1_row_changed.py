@@ -13,7 +13,7 @@ from cardbook.lifecycle.acts import ACTS, act
 from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
-from cardbook.testing.browser import Site, axe, inner_overflow, scan, screenshot, sign_in
+from cardbook.testing.browser import Site, axe, inner_overflow, press, scan, screenshot, sign_in
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(8, 4)]
@@ -48,23 +48,23 @@ def test_every_further_demand_is_met_by_its_key(
     household = browser_page.locator("[name=paper_household_book]")
     report = browser_page.locator("[name=paper_defect_report_defect_photo]")
     expect(browser_page.locator("#person")).to_be_focused()
-    browser_page.keyboard.press("7")
+    press(browser_page, "7")
     expect(household).not_to_be_checked()
-    browser_page.keyboard.press("8")
+    press(browser_page, "8")
     expect(report.last).to_be_checked()
     screenshot(browser_page, "desk-longer-row", whole=True)
     assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
-    browser_page.keyboard.press("8")
+    press(browser_page, "8")
     expect(report.first).to_be_checked()
     scan(browser_page, card.number)
-    browser_page.keyboard.press("s")
+    press(browser_page, "s")
     browser_page.fill("#issue-second-name", reviewer.username)
     browser_page.fill("#issue-second-password", make.PASSWORD)
-    browser_page.keyboard.press("Enter")
+    press(browser_page, "Enter")
     expect(browser_page.locator("#note-paper_household_book")).to_contain_text("缺少材料：户口簿")
     household.check()
     browser_page.fill("#issue-second-password", make.PASSWORD)
-    browser_page.keyboard.press("Enter")
+    press(browser_page, "Enter")
     expect(browser_page.get_by_text("已发放。")).to_be_visible()
     event = Event.objects.get(subject_kind="card", act="card.issue")
     assert {"household_book:", "defect_report:"} <= set(event.papers)

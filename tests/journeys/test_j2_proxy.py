@@ -20,6 +20,7 @@ from cardbook.testing.browser import (
     Site,
     axe,
     inner_overflow,
+    press,
     scan,
     screenshot,
     sign_in,
@@ -115,16 +116,16 @@ class TestProxy:
         for name, on in (("since", today), ("until", today), ("signed_on", today)):
             browser_page.fill(f"#id_{name}", on.isoformat())
         browser_page.locator("#scan-title").click()
-        browser_page.keyboard.press("7")
+        press(browser_page, "7")
         expect(browser_page.locator("input[name=relation][value=unit]")).to_be_checked()
         expect(browser_page.locator("input[value=unit_proof]")).to_be_checked()
-        browser_page.keyboard.press("a")
+        press(browser_page, "a")
         expect(browser_page.locator("input[name=reason][value=health]")).to_be_checked()
         scan(browser_page, card.number)
         expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
-        browser_page.keyboard.press("s")
+        press(browser_page, "s")
         expect(browser_page.locator("input[name=signing][value=paper]")).to_be_checked()
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
         expect(browser_page.get_by_text("已发放给代领人")).to_be_visible()
         assert '"relation":"unit"' in Event.objects.get(act="card.issue_proxy").facts
 
@@ -141,17 +142,17 @@ class TestProxy:
         expect(browser_page.locator("#id_name")).to_have_value("李建国")
         browser_page.uncheck("input[name=mandate_seen]")
         scan(browser_page, card.number)
-        browser_page.keyboard.press("s")
+        press(browser_page, "s")
         expect(browser_page.locator("input[name=signing][value=paper]")).to_be_checked()
         browser_page.locator("#scan-title").click()
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
         expect(browser_page.locator("[data-refusal=PAPER_MISSING]")).to_contain_text("委托书")
         expect(browser_page.locator("#id_name")).to_have_value("李建国")
         expect(browser_page.locator("#scanned")).to_have_value(card.number)
         screenshot(browser_page, "proxy-refused", whole=True)
         browser_page.check("input[name=mandate_seen]")
         browser_page.locator("#scan-title").click()
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
         expect(browser_page.get_by_text("已发放给代领人")).to_be_visible()
 
     def test_works_without_javascript(

@@ -15,6 +15,7 @@ from cardbook.testing.browser import (
     Site,
     axe,
     inner_overflow,
+    press,
     scan,
     screenshot,
     sign_in,
@@ -89,14 +90,14 @@ class TestGuardian:
         sister = make.citizen_number(born_on=date(2014, 6, 1))
         scan(browser_page, f"王小妹,{sister}")
         expect(browser_page.locator("#id_name")).to_have_value("王小妹")
-        browser_page.keyboard.press("6")
+        press(browser_page, "6")
         expect(browser_page.locator("input[name=relation][value=sibling]")).to_be_checked()
         browser_page.fill("#id_words", "父母在外地")
         browser_page.locator("#scan-title").click()
         scan(browser_page, card.number)
-        browser_page.keyboard.press("s")
+        press(browser_page, "s")
         expect(browser_page.locator("input[name=signing][value=paper]")).to_be_checked()
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
         expect(browser_page.locator("[data-refusal=GUARDIAN_IS_MINOR]")).to_contain_text(
             "不能担任监护人"
         )

@@ -21,6 +21,7 @@ from cardbook.testing.browser import (
     Site,
     axe,
     inner_overflow,
+    press,
     scan,
     screenshot,
     sign_in,
@@ -97,15 +98,15 @@ class TestWrongFace:
         browser_page.goto(f"{site.url}/desk/")
         scan(browser_page, holder_of(card.person).number)
         expect(browser_page.locator("#person")).to_be_focused()
-        browser_page.keyboard.press("2")
+        press(browser_page, "2")
         expect(browser_page.locator("#face-card-go")).to_be_visible()
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
         expect(browser_page.locator("#wrong")).to_be_visible()
         expect(browser_page.locator("[data-differing]")).to_contain_text("一致")
         browser_page.wait_for_load_state()
-        browser_page.keyboard.press("6")
+        press(browser_page, "6")
         expect(browser_page.get_by_role("checkbox", name="照片")).to_be_checked()
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
         expect(browser_page.locator("[data-receipt]")).to_contain_text("已收回")
         assert CorrectionDetail.objects.get().wrong_fields == ["photo"]
 

@@ -19,9 +19,11 @@ from cardbook.testing.browser import (
     Site,
     axe,
     inner_overflow,
+    press,
     scan,
     screenshot,
     sign_in,
+    type_in,
 )
 from cardbook.testing.factories import City
 
@@ -88,10 +90,10 @@ class TestLossByTelephone:
         scan(browser_page, number)
         expect(browser_page.locator("#caller")).to_be_focused()
         for key in ("1", "2", "3", "F8", "Enter"):
-            browser_page.keyboard.press(key)
+            press(browser_page, key)
         expect(browser_page.locator("[data-receipt]")).to_be_visible()
-        browser_page.keyboard.press("Enter")
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
+        press(browser_page, "Enter")
         expect(browser_page.locator("[data-receipt]")).to_be_visible()
         assert Event.objects.filter(act="loss.report").count() == 1
         assert not Event.objects.filter(act="loss.tell").exists()
@@ -108,15 +110,15 @@ class TestLossByTelephone:
         scan(window, number)
         expect(window.locator("#person")).to_be_visible()
         scan(window, card.number)
-        window.keyboard.press("s")
+        press(window, "s")
         sign_in(telephone, town.here.other_clerk)
         telephone.goto(f"{site.url}/loss/")
-        telephone.keyboard.type(number)
+        type_in(telephone, number)
         expect(telephone.locator("#caller")).to_be_focused()
         for key in ("0", "F8", "Enter"):
-            telephone.keyboard.press(key)
+            press(telephone, key)
         expect(telephone.locator("[data-receipt]")).to_be_visible()
-        window.keyboard.press("Enter")
+        press(window, "Enter")
         expect(window.locator("[data-refusal=CARD_ON_LOSS]").first).to_be_visible()
         card.refresh_from_db()
         assert (card.stage, card.hold) == ("in_custody", "oral_loss")
@@ -127,7 +129,7 @@ class TestLossByTelephone:
         _, number = lost_card(town)
         open_loss(browser_page, site, operator)
         wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
-        browser_page.keyboard.type(wrong)
+        type_in(browser_page, wrong)
         expect(browser_page.locator("[data-problem]")).to_be_visible()
         expect(browser_page.locator("#q")).to_have_value(wrong)
 
@@ -137,11 +139,11 @@ class TestLossByTelephone:
         _, number = lost_card(town)
         open_loss(browser_page, site, operator)
         assert axe(browser_page) == []
-        browser_page.keyboard.type(number)
+        type_in(browser_page, number)
         expect(browser_page.locator("#caller")).to_be_visible()
         assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
         for key in ("1", "2", "3", "F8", "Enter"):
-            browser_page.keyboard.press(key)
+            press(browser_page, key)
         expect(browser_page.locator("[data-receipt]")).to_be_visible()
         assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
         browser_page.goto(f"{site.url}/losses/?state=untold")

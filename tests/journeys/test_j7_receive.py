@@ -23,6 +23,7 @@ from cardbook.testing.browser import (
     scan,
     screenshot,
     sign_in,
+    type_in,
 )
 from cardbook.testing.factories import PASSWORD, City
 
@@ -90,9 +91,9 @@ class TestAWholeBox:
         # Twenty-one cards, box, seal and transfer note are scans; the hand strikes one key, and
         # then the second person types his own name and password.
         assert counter.counts == (24, 1, 0)
-        page.keyboard.type(User.objects.get(pk=town.here.reviewer.user_id).username)
+        type_in(page, User.objects.get(pk=town.here.reviewer.user_id).username)
         counter.press("Tab")
-        page.keyboard.type(PASSWORD)
+        type_in(page, PASSWORD)
         counter.press("Enter")
         expect(page.locator(".in-figures")).to_contain_text("错发县区1")
         assert counter.counts == (24, 3, 0)

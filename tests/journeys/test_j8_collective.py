@@ -30,6 +30,7 @@ from cardbook.testing.browser import (
     Site,
     axe,
     inner_overflow,
+    press,
     screenshot,
     sign_in,
 )
@@ -199,9 +200,9 @@ class TestTheSheetComesBack:
         bundle = sheet_out(town, cards)
         sign_in(browser_page, town.here.clerk)
         browser_page.goto(f"{site.url}/bundles/{bundle.pk}/")
-        browser_page.keyboard.press("ArrowDown")
-        browser_page.keyboard.press("ArrowDown")
-        browser_page.keyboard.press("d")
+        press(browser_page, "ArrowDown")
+        press(browser_page, "ArrowDown")
+        press(browser_page, "d")
         expect(browser_page.locator("#row-2")).to_contain_text("代领人")
         assert bundle.rows.get(row=2).signer == "proxy"
 

@@ -4,8 +4,10 @@ The full value is shown on demand, with a reason, by the pages themselves.
 """
 
 import re
+from collections.abc import Iterable
 
 _STAR = "*"
+_LEFT_OUT = "〔略〕"
 _LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
 
 
@@ -30,6 +32,14 @@ def mask_phone(phone: str) -> str:
 def mask_bank(number: str) -> str:
     """This function will show the last four digits of a bank number, in a fixed width."""
     return _STAR * 4 + number[-4:] if len(number) > 4 else _STAR * 4
+
+
+def leave_out(text: str, secrets: Iterable[str]) -> str:
+    """This function will take out of another's words whatever names a person."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) > 1:
+            text = text.replace(secret, _LEFT_OUT)
+    return text
 
 
 def mask_in(text: str) -> str:

@@ -4,14 +4,15 @@ A correspondent (an adapter) speaks; here is only when, how often and in which o
 that may catch everything: whatever an adapter stumbles over must not hold up the next message.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cardbook.outbox import leasing
 from cardbook.outbox.leasing import Lease
-from cardbook.outbox.letters import without_person
-from cardbook.ports.messages import Answer, BankFiles, Correspondent, Outcome, Party
+from cardbook.outbox.letters import letters_of, without_person
+from cardbook.outbox.models import Message
+from cardbook.ports.messages import Answer, BankFiles, Correspondent, Letter, Outcome, Party, Told
 
 AT_ONCE = 200
 _WRITE_EVERY = 50
@@ -125,18 +126,26 @@ def _carry(
 def _told(lease: Lease, correspondent: Correspondent) -> Iterator[tuple[str, Answer]]:
     letters = {letter.reference: letter for letter in lease.letters}
     for told in correspondent.tell(lease.letters):
-        answer = told.answer
-        if answer.words:
-            words = without_person(answer.words, letters[told.reference])
-            answer = replace(answer, words=words)
-        yield told.reference, answer
+        yield _kept(told, letters)
+
+
+def _kept(told: Told, letters: Mapping[str, Letter]) -> tuple[str, Answer]:
+    """An answer as it is kept: without the person it is about."""
+    answer = told.answer
+    if answer.words and told.reference in letters:
+        words = without_person(answer.words, letters[told.reference])
+        answer = replace(answer, words=words)
+    return told.reference, answer
 
 
 def take_in(bank: BankFiles, *, clock: Clock) -> int:
     """This function will write down what a bank answered by file; how many were waited for."""
     count = 0
     for returned in bank.answers():
-        answers = [(told.reference, told.answer) for told in returned.told]
+        spoken = [told.reference for told in returned.told if told.answer.words]
+        sent = Message.objects.filter(reference__in=spoken).values_list("pk", flat=True)
+        letters = {letter.reference: letter for letter in letters_of(list(sent))}
+        answers = [_kept(told, letters) for told in returned.told]
         count += leasing.record_by_file(answers, at=clock())
         returned.keep()
     return count

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.lib.masking import leave_out
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.people import vault
 from cardbook.ports.messages import Addressee, Letter, MessageKind
@@ -77,7 +78,4 @@ def without_person(words: str, letter: Letter) -> str:
     Answers are kept and shown; some systems repeat the name or the number in them.
     """
     about = letter.about
-    for secret in (about.number, about.phone, letter.bank_account, about.name):
-        if len(secret) > 1:
-            words = words.replace(secret, "〔略〕")
-    return words
+    return leave_out(words, (about.number, about.phone, letter.bank_account, about.name))

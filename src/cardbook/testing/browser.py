@@ -185,14 +185,45 @@ def sign_in(page: "Page", actor: "Actor") -> None:
     page.wait_for_selector(".cb-who")
 
 
-def scan(page: "Page", text: str) -> None:
-    """This function will type like a wedge scanner into the focused field, ending with Enter.
+_FOCUS_TO_COME = """() => document.activeElement === document.body
+    && document.querySelector("[autofocus]") !== null"""
 
-    No hand is as fast as a test: a page listens to keys once it is loaded.
+
+def ready(page: "Page") -> None:
+    """This function will wait until a page is loaded and its first field has the focus.
+
+    No hand is as fast as a test: `autofocus` is given when a page is drawn, after it was loaded.
     """
-    page.wait_for_load_state()
+    from playwright.sync_api import Error
+
+    for _ in range(40):
+        page.wait_for_load_state()
+        try:
+            if not page.evaluate(_FOCUS_TO_COME):
+                return
+        except Error:
+            # Another page came meanwhile.
+            continue
+        page.wait_for_timeout(25)
+
+
+def scan(page: "Page", text: str) -> None:
+    """This function will type like a wedge scanner into the focused field, ending with Enter."""
+    ready(page)
     page.keyboard.type(text, delay=SCAN_GAP_MS)
     page.keyboard.press("Enter")
+
+
+def press(page: "Page", key: str) -> None:
+    """This function will press one key (a chord is one) where the page is ready for it."""
+    ready(page)
+    page.keyboard.press(key)
+
+
+def type_in(page: "Page", text: str) -> None:
+    """This function will type into the focused field as a hand does, without Enter."""
+    ready(page)
+    page.keyboard.type(text)
 
 
 def axe(page: "Page", *, within: str = "") -> list[str]:
@@ -239,13 +270,12 @@ class Counter:
     def press(self, key: str) -> None:
         """One key (a chord is one)."""
         self.keys += 1
-        self.page.wait_for_load_state()
-        self.page.keyboard.press(key)
+        press(self.page, key)
 
     def type(self, text: str) -> None:
         """Typing: a key for each character."""
         self.keys += len(text)
-        self.page.keyboard.type(text)
+        type_in(self.page, text)
 
     def click(self, selector: str) -> None:
         """One click."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardbook.lib.identifiers import luhn_digit, parse_bank_number, parse_card_number, parse_phone
-from cardbook.lib.masking import mask_bank, mask_in, mask_name, mask_number, mask_phone
+from cardbook.lib.masking import leave_out, mask_bank, mask_in, mask_name, mask_number, mask_phone
 from cardbook.lib.plain import InputError, Plain
 
 
@@ -91,6 +91,11 @@ class TestMasking:
     def test_numbers_inside_a_text_are_hidden_and_the_rest_stays(self) -> None:
         assert mask_in("999999199001010014/13812345678") == "999999********0014/138****5678"
         assert mask_in("P20261114A-1-2，60 张") == "P20261114A-1-2，60 张"
+
+    def test_what_names_a_person_is_left_out_of_anothers_words(self) -> None:
+        words = "李新生（13812345678）照片不合格，李新生同意重拍"
+        left = "〔略〕（〔略〕）照片不合格，〔略〕同意重拍"
+        assert leave_out(words, ("李新", "李新生", "13812345678", "")) == left
 
     def test_shows_six_and_four_three_and_four_and_the_last_four(self) -> None:
         assert mask_number("99999919900101001X") == "999999********001X"

@@ -3,7 +3,7 @@
 import pytest
 
 from cardbook.testing import factories
-from cardbook.testing.browser import axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.browser import axe, inner_overflow, press, screenshot, sign_in, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(5, 1)]
 
@@ -59,15 +59,15 @@ class TestPages:
         factories.received_cards(town, town.here, people=people)
         sign_in(browser_page, town.here.clerk)
         browser_page.goto("/search/")
-        browser_page.keyboard.press("F2")
-        browser_page.keyboard.type("wxm")
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "F2")
+        type_in(browser_page, "wxm")
+        press(browser_page, "Enter")
         browser_page.wait_for_selector("table")
         assert browser_page.locator("tbody tr").count() == 3
         judge(browser_page, "search")
         assert "wxm" not in browser_page.url
         browser_page.fill("#find", RARE)
-        browser_page.keyboard.press("Enter")
+        press(browser_page, "Enter")
         browser_page.wait_for_url("**/cards/*/")
         assert RARE in browser_page.inner_text("h1")
         judge(browser_page, "card-rare")

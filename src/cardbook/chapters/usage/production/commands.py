@@ -4,7 +4,7 @@ Each is one `perform`; `replacement/commands.py` takes a card in place of anothe
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -36,6 +36,7 @@ from cardbook.chapters.usage.captured import (
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.law.fees import charge_for
 from cardbook.lib.clock import local_day
+from cardbook.lib.masking import leave_out
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -50,6 +51,7 @@ from cardbook.lifecycle.perform import Deferred, Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import keep_images
+from cardbook.people.holders import holder_of
 
 
 def capture_application(
@@ -265,6 +267,7 @@ def answer_applications(
     :raises Refused: with every row that is another bank's, was answered before, or is refused
         without a reason.
     """
+    answers = _without_holders(answers)
     by_kind: dict[AnswerKind, dict[int, Answer]] = {}
     for answer in answers:
         by_kind.setdefault(answer.kind, {})[answer.application_id] = answer
@@ -282,6 +285,25 @@ def answer_applications(
         ApplicationDetail.objects.bulk_update(details.values(), ["answer", "reference"])
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
+
+
+def _without_holders(answers: Sequence[Answer]) -> list[Answer]:
+    """What banks say of somebody is kept for good; their words name him now and then (Art. 32)."""
+    spoken = [one.application_id for one in answers if one.words]
+    found = Application.objects.filter(pk__in=spoken).select_related("person", "detail")
+    names = {one.pk: _names_of(one) for one in found}
+    return [
+        replace(one, words=leave_out(one.words, names.get(one.application_id, ())))
+        for one in answers
+    ]
+
+
+def _names_of(application: Application) -> tuple[str, ...]:
+    """What names the person and the guardian: in our book, and as it was sent to the bank."""
+    holder = holder_of(application.person)
+    sent = open_captured(application.detail.captured_sealed)
+    numbers = holder.number, holder.phone, sent.number, sent.phone, sent.guardian_number
+    return *numbers, holder.name, sent.name, sent.sent_name, sent.guardian_name
 
 
 def _answered(

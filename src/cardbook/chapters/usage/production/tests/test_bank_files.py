@@ -135,7 +135,7 @@ class TestAnAnswerBesideItsMessage:
         assert progress(passed, failed) == [Progress.SUBMITTED] * 2
         found = {one.kind: one for one in offered(by=there.teller)}
         assert set(found) == {AnswerKind.ACCEPT, AnswerKind.REFUSE}
-        assert "联网核查不符" in found[AnswerKind.REFUSE].words
+        assert found[AnswerKind.REFUSE].words == "〔略〕联网核查不符"
         ids = [one.application_id for one in found.values()]
         now = max(one.answered_at for one in found.values())
         done = enter_offered(ids, by=there.teller, at=now, key=make.key())
@@ -215,6 +215,15 @@ class TestABanksOwnFile:
         assert set(Message.objects.filter(kind=ORDER).values_list("state", flat=True)) == {
             "by_hand"
         }
+
+    @pytest.mark.article(32)
+    def test_that_names_the_person_leaves_no_name_in_the_book(self, there: Windows) -> None:
+        application = submitted(there)
+        known = person(application)
+        taken = take(there, audited((application, "0", f"{known['name']}照片不合格")))
+        assert taken.entered
+        said = Event.objects.get(act="application.refuse").facts
+        assert "〔略〕照片不合格" in said and known["name"] not in said
 
     def test_of_made_cards_says_they_are_made(self, there: Windows) -> None:
         first, second = submitted(there), submitted(there)
