@@ -130,9 +130,10 @@ def record_post(
     by: Actor | None,
     at: datetime,
     second_id: int | None = None,
+    seq: int | None = None,
     **more: object,
 ) -> None:
-    """This function will append one event of a post, which is new or locked by the caller."""
+    """This function will append one event of a post, which is new (`seq` 1) or locked."""
     facts = canonical_json(
         {
             "user": post.user_id,
@@ -155,8 +156,8 @@ def record_post(
         org_id=by.org_id if by else post.organization_id,
         second_id=second_id,
     )
-    before = Event.objects.filter(subject_kind="post", subject_id=post.pk).count()
-    append_events(entry=entry, kind="post", ids=[post.pk], seqs=[before + 1], facts=facts)
+    seq = seq or Event.objects.filter(subject_kind="post", subject_id=post.pk).count() + 1
+    append_events(entry=entry, kind="post", ids=[post.pk], seqs=[seq], facts=facts)
 
 
 @transaction.atomic
@@ -180,7 +181,7 @@ def appoint(
     if since < now.valid_from or (now.valid_to is not None and now.valid_to <= since):
         raise OrganizationClosed(now.name)
     post = Post.objects.create(user=user, organization=organization, role=role, since=since)
-    record_post(act="post.appoint", post=post, by=by, at=at)
+    record_post(act="post.appoint", post=post, by=by, at=at, seq=1)
     return post
 
 

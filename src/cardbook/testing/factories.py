@@ -5,8 +5,13 @@ Names say what differs (`lost_card`, `other_county_card`); people live in the im
 
 import itertools
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
 
 from cardbook.cards.models import Batch, Card
 from cardbook.custody.places import Place
@@ -25,8 +30,8 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Step, perform
-from cardbook.orgs.actors import Actor, actor_in, appoint
-from cardbook.orgs.models import Kind, Organization, User
+from cardbook.orgs.actors import Actor, actor_in, appoint, record_post
+from cardbook.orgs.models import Kind, Organization, Post, User
 from cardbook.people import vault
 from cardbook.people.models import Person
 
@@ -112,35 +117,95 @@ class City:
     neighbour: County
 
 
-def _county(city: Organization, name: str) -> County:
-    county = organization(f"{name}人社局", Kind.COUNTY, parent=city)
-    card_body = organization(f"{name}卡管中心", Kind.CARD_BODY, parent=county)
-    window = organization(f"{name}一号窗口", Kind.WINDOW, parent=card_body)
-    other_window = organization(f"{name}二号窗口", Kind.WINDOW, parent=card_body)
-    return County(
-        county=county,
-        card_body=card_body,
-        window=window,
-        other_window=other_window,
-        town=organization(f"{name}城关镇", Kind.TOWN, parent=county),
-        keeper=worker("卡管员", Role.CARD_KEEPER, card_body),
-        reviewer=worker("复核员", Role.REVIEWER, card_body),
-        clerk=worker("窗口甲", Role.WINDOW_CLERK, window),
-        other_clerk=worker("窗口乙", Role.WINDOW_CLERK, other_window),
-        auditor=worker("审计员", Role.AUDITOR, city),
+# Post, name, role and office of the people in a county (the auditor sits in the city).
+_STAFF = (
+    ("keeper", "卡管员", Role.CARD_KEEPER, "card_body"),
+    ("reviewer", "复核员", Role.REVIEWER, "card_body"),
+    ("clerk", "窗口甲", Role.WINDOW_CLERK, "window"),
+    ("other_clerk", "窗口乙", Role.WINDOW_CLERK, "other_window"),
+    ("auditor", "审计员", Role.AUDITOR, "city"),
+)
+
+
+class _Founding:
+    """Offices and people written in few statements: nearly every test begins with a city."""
+
+    def __init__(self, offices: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('orgs_organization', 'id')) "
+                "FROM generate_series(1, %s)",
+                [offices],
+            )
+            self._ids = iter([row[0] for row in cursor.fetchall()])
+        self._offices: list[Organization] = []
+
+    def office(self, name: str, kind: Kind, *, parent: Organization | None = None) -> Organization:
+        made = Organization(
+            pk=next(self._ids),
+            code=f"T{next(_numbers):05d}",
+            name=name,
+            kind=kind,
+            parent=parent,
+            valid_from=FOUNDED,
+        )
+        made.path = f"{parent.path if parent else ''}{made.pk}."
+        made.county = made if kind == Kind.COUNTY else (parent.county if parent else None)
+        self._offices.append(made)
+        return made
+
+    def write_offices(self) -> None:
+        Organization.objects.bulk_create(self._offices)
+
+    def county(self, city: Organization, name: str) -> dict[str, Organization]:
+        county = self.office(f"{name}人社局", Kind.COUNTY, parent=city)
+        card_body = self.office(f"{name}卡管中心", Kind.CARD_BODY, parent=county)
+        return {
+            "county": county,
+            "card_body": card_body,
+            "window": self.office(f"{name}一号窗口", Kind.WINDOW, parent=card_body),
+            "other_window": self.office(f"{name}二号窗口", Kind.WINDOW, parent=card_body),
+            "town": self.office(f"{name}城关镇", Kind.TOWN, parent=county),
+        }
+
+
+@cache
+def _password() -> str:
+    return make_password(PASSWORD)
+
+
+def _staff(offices: Sequence[Mapping[str, Organization]]) -> list[dict[str, Actor]]:
+    """Everybody of `_STAFF` for each county, appointed as an installation's first people are."""
+    wanted = [(name, role, where[at]) for where in offices for _, name, role, at in _STAFF]
+    users = User.objects.bulk_create(
+        User(username=f"u{next(_numbers)}", password=_password(), name=name)
+        for name, _, _ in wanted
     )
+    posts = Post.objects.bulk_create(
+        Post(user=user, organization=office, role=role, since=FOUNDED)
+        for user, (_, role, office) in zip(users, wanted, strict=True)
+    )
+    for post in posts:
+        record_post(act="post.appoint", post=post, by=None, at=NOON, seq=1)
+    actors = iter([actor_in(post) for post in posts])
+    return [{key: next(actors) for key, *_ in _STAFF} for _ in offices]
 
 
 def city() -> City:
     """A small city."""
-    root = organization("市人社局", Kind.CITY)
-    return City(
-        city=root,
-        bank=organization("示范银行", Kind.BANK, parent=root),
-        maker=organization("示范卡厂", Kind.MAKER),
-        here=_county(root, "甲县"),
-        neighbour=_county(root, "乙县"),
+    founding = _Founding(13)
+    root = founding.office("市人社局", Kind.CITY)
+    bank = founding.office("示范银行", Kind.BANK, parent=root)
+    maker = founding.office("示范卡厂", Kind.MAKER)
+    offices = [founding.county(root, name) for name in ("甲县", "乙县")]
+    founding.write_offices()
+    here, neighbour = (
+        County(**where, **people)  # type: ignore[arg-type]
+        for where, people in zip(
+            offices, _staff([where | {"city": root} for where in offices]), strict=True
+        )
     )
+    return City(city=root, bank=bank, maker=maker, here=here, neighbour=neighbour)
 
 
 def person(
