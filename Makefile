@@ -48,4 +48,4 @@ stop: ## 停止内置数据库
 	@$(BIN)/cardbook stop
 
 clean: ## 删除环境和缓存（不删除 var 中的数据）
-	rm -rf .venv .tools .cache node_modules src/cardbook/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf "$$(readlink -f .cache/test-data)" .venv .tools .cache node_modules src/cardbook/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -195,6 +195,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or DEMO or TESTING
+WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # every test client would walk all static files anew
 
 # A window is shared by shifts: fifteen idle minutes end a session, twelve hours end any session.
 # The cookie's age starts anew whenever the session is saved, so ActorMiddleware counts as well.

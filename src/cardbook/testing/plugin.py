@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cardbook.testing.room import room_for
+
 if TYPE_CHECKING:
     from cardbook.testing.factories import City
 
@@ -25,7 +27,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / ".cache"
 pytest_plugins = ["cardbook.testing.browser"]
 
-os.environ.setdefault("CARDBOOK_DATA", str(CACHE / "test-data"))
+if "CARDBOOK_DATA" not in os.environ:
+    os.environ["CARDBOOK_DATA"] = str(room_for(CACHE))
 os.environ.setdefault("CARDBOOK_TESTING", "1")
 os.environ["CARDBOOK_DEMO"] = ""
 
