@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 ARGS ?=
 
+# Tests and workers start many programs of ours: each file is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo bench serve test soak check docs fmt stop clean
 
@@ -48,4 +51,4 @@ stop: ## 停止内置数据库
 	@$(BIN)/cardbook stop
 
 clean: ## 删除环境和缓存（不删除 var 中的数据）
-	rm -rf "$$(readlink -f .cache/test-data)" .venv .tools .cache node_modules src/cardbook/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf "$$(readlink -f .cache/test-room)" .venv .tools .cache node_modules src/cardbook/web/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,9 +16,9 @@ _ENOUGH_BYTES = 3 << 30
 def room_for(cache: Path) -> Path:
     """This function will return the folder of a clone's test data, the same one every time.
 
-    `cache/test-data` is the folder, or a link to it. Rooms of clones that are gone are cleared.
+    `cache/test-room` is the folder, or a link to it. Rooms of clones that are gone are cleared.
     """
-    link = cache / "test-data"
+    link = cache / "test-room"
     if link.exists() or not _has_room():
         return link.resolve()
     cache.mkdir(exist_ok=True)
