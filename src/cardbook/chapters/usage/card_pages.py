@@ -41,6 +41,7 @@ class CardPage(Generic[F]):
     button: str
     do: Callable[[Request[F], Any], Done]
     said: str
+    numbered: str = "卡号"
     blanks: Callable[[CardHead], Mapping[str, object]] = field(default=lambda card: {})
     prepare: Callable[[F, CardHead, Actor], None] = field(default=lambda form, card, by: None)
     head: Callable[[int, Actor], CardHead | None] = field(

@@ -235,7 +235,7 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         clock=clock,
         doubts=doubts,
         life=_life(application.pk),
-        buttons=_buttons(application.pk, by=by, at=at),
+        buttons=(*_buttons(application.pk, by=by, at=at), *_meanwhile(application, by=by)),
         is_paid=application.receipts.filter(refund=False).exists(),
         county_code=application.county.code,
         is_replacement=application.kind == ApplyKind.REPLACEMENT,
@@ -302,6 +302,15 @@ def _buttons(application_id: int, *, by: Actor, at: datetime) -> tuple[Button, .
         if (url := _address(one.code, application_id))
     )
     return tuple(sorted(found, key=lambda button: bool(button.reasons)))
+
+
+def _meanwhile(application: Application, *, by: Actor) -> tuple[Button, ...]:
+    """A temporary card for whoever still waits: an act on another thing, so asked for here."""
+    lending = act("temporary.lend")
+    if by.role not in lending.who or application.progress in CLOSED_APPLICATIONS:
+        return ()
+    url = reverse(lending.code, args=[application.pk])
+    return (Button(title=lending.title, url=url, basis=lending.basis_text, reasons=()),)
 
 
 def _address(code: str, application_id: int) -> str:

@@ -127,7 +127,7 @@ def lend(request: ActorRequest, application_id: int) -> HttpResponse:
         request,
         application_id,
         CardPage(
-            form=LendForm, title="发放临时卡",
+            form=LendForm, title="发放临时卡", numbered="新卡申请",
             lead=f"等新卡期间用；只能办社保的事，{until}自动停用。",
             button="发放", do=lend_card, said="临时卡已发给{name}。", head=application_head,
             blanks=lambda card: {"until": until}, leads_to=_to_list,

@@ -164,7 +164,7 @@ def application_head(application_id: int, by: Actor) -> CardHead | None:
         return None
     return CardHead(
         id=found.pk,
-        number=f"申请 {found.pk} 号",
+        number=f"{found.pk} 号",
         name=vault.open_text(found.person.name_sealed, context=vault.NAME),
         masked_number=mask_number(
             vault.open_text(found.person.number_sealed, context=vault.NUMBER)
