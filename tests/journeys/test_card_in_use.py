@@ -197,7 +197,7 @@ def test_a_file_of_uses_is_checked_mended_and_posted(browser_page: Page, town: C
         expect(browser_page.locator("h1")).to_contain_text(number)
         well_made(browser_page, f"file-{'wrong' if number != card.number else 'right'}")
     assert not CardUsed.objects.exists()
-    browser_page.click("main button:text-is(\"入账\")")
+    browser_page.click('main button:text-is("入账")')
     expect(browser_page.get_by_text("已入账：新增 1 行")).to_be_visible()
     assert CardUsed.objects.get().card_id == card.pk
     browser_page.goto("/uses/files/")

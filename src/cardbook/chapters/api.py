@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, APIKeyHeader
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from cardbook.lib.canonical import canonical_json
 from cardbook.lifecycle.pages import Policy
@@ -194,6 +194,13 @@ MEANINGS = {
     422: "内容不符合说明；errors 逐个字段说明",
     429: "超过每分钟上限；Retry-After 写明几秒后再问",
 }
+
+
+def forbid_more(made: type[Schema]) -> type[Schema]:
+    """This function will let a made body take no field it does not name."""
+    made.model_config = ConfigDict(**{**made.model_config, "extra": "forbid"})
+    made.model_rebuild(force=True)
+    return made
 
 
 def problems(*statuses: int) -> dict[int, type[Problem]]:

@@ -15,9 +15,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.utils import timezone
 from ninja import Header, Path, Router, Schema
-from pydantic import Base64Bytes, ConfigDict, Field, create_model
+from pydantic import Base64Bytes, Field, create_model
 
-from cardbook.chapters.api import Mistake, StaffSession, Trouble, named, problems, trouble
+from cardbook.chapters.api import (
+    Mistake,
+    StaffSession,
+    Trouble,
+    forbid_more,
+    named,
+    problems,
+    trouble,
+)
 from cardbook.chapters.asked import AskedForm, notice_name, picture_name
 from cardbook.chapters.card_heads import CardHead, card_head_of
 from cardbook.chapters.usage.asking import Request
@@ -208,9 +216,7 @@ def body_of(
     made: type[Schema] = create_model(
         f"{name}Body", __base__=Schema, __config__=None, __doc__=row.title, **fields
     )
-    made.model_config = ConfigDict(**{**made.model_config, "extra": "forbid"})
-    made.model_rebuild(force=True)
-    return made
+    return forbid_more(made)
 
 
 def _one_of(codes: Iterable[str]) -> Any:

@@ -1,8 +1,10 @@
 """Moved relations and stopped cards, by API (Art. 30, 31)."""
 
 from cardbook.chapters.usage.act_api import Call, Target, acts_on
+from cardbook.chapters.usage.row_file_api import rows_router
 from cardbook.chapters.usage.transfer.commands import end_relation, record
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
+from cardbook.chapters.usage.transfer.move_files import FILES
 
 ROUTER = acts_on(
     Target(),
@@ -11,3 +13,4 @@ ROUTER = acts_on(
     Call(form=FreezeForm, do=record),
     Call(form=UnfreezeForm, do=record),
 )
+INCOMING = rows_router(FILES, path="/transfers-in", tag="转入名单")

@@ -1,4 +1,7 @@
-"""How an agency or a hospital asks for the state of a card: key, purpose, number (Art. 2, 23)."""
+"""How an agency or a hospital asks for the state of a card: key, purpose, number (Art. 2, 23).
+
+Staff enter rows of uses beside it.
+"""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -9,8 +12,10 @@ from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from cardbook.chapters.api import AgencyKey, Trouble, named, problems, trouble
+from cardbook.chapters.usage.row_file_api import rows_router
 from cardbook.chapters.usage.uses.commands import Answered, NotAnswered, answer_agency
 from cardbook.chapters.usage.uses.states import BANK_NOTE
+from cardbook.chapters.usage.uses.use_files import FILES
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.identifiers import parse_card_number
@@ -21,6 +26,7 @@ _BASIS = "第二条、第二十三条"
 # Nobody's post opens these: a key does.
 _BY_KEY = Policy(frozenset(), _BASIS)
 ROUTER = Router(tags=["核验"], auth=AgencyKey())
+RECORDS = rows_router(FILES, path="/uses", tag="用卡记录")
 Purpose = Annotated[
     str, Field(min_length=1, max_length=30, pattern=r"^[a-z0-9_.]+$", description="事项编码")
 ]
