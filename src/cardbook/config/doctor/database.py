@@ -27,6 +27,8 @@ WRITTEN_ONCE = (
     "custody_posting",
     "papers_paper",
     "registers_issueddocument",
+    "usage_statusasked",
+    "usage_cardused",
 )
 _MIGRATE = "请运行 cardbook migrate"
 

@@ -4,7 +4,7 @@ GRANT USAGE ON SCHEMA :schema TO :app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA :schema TO :app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA :schema TO :app;
 REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event, ledger_seal, ledger_checkpoint, custody_movement,
-    custody_posting, papers_paper, registers_issueddocument, usage_statusasked FROM :app;
+    custody_posting, papers_paper, registers_issueddocument, usage_statusasked, usage_cardused FROM :app;
 REVOKE DELETE, TRUNCATE ON ledger_request FROM :app;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON custody_position, cards_searchkey FROM :app;
 REVOKE DELETE, TRUNCATE ON cards_card, cards_application, cards_temporarycard, cards_correction,
