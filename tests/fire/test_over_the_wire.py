@@ -17,6 +17,7 @@ from django.db import connections
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.tests.windows import filled_in
 from cardbook.imports.models import ImportFile
+from cardbook.imports.runs import has_open
 from cardbook.ledger.models import Event
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
@@ -241,7 +242,9 @@ def test_i16_an_upload_cut_off_at_sixty_per_cent_leaves_no_file_and_can_be_sent_
         "/imports/upload/", "明细.csv", MANY_ROWS[:60_000].encode(), receiver(city)
     )
     assert again.status == 302 and ImportFile.objects.count() == 1
-    ImportFile.objects.all().delete()
+    file = ImportFile.objects.get()
+    wait_until(lambda: not has_open(file))  # the server's own worker reads it
+    file.delete()
 
 
 def receiver(city: City) -> dict[str, str]:
