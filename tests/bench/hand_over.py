@@ -8,7 +8,7 @@ from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.commands import issue_card
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
-from cardbook.demo.life import WINDOW_PAPERS
+from cardbook.demo.windows import WINDOW_PAPERS
 from cardbook.law import notices
 from cardbook.lib.canonical import canonical_json
 from cardbook.lib.clock import LOCAL

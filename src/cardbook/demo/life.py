@@ -19,7 +19,7 @@ from cardbook.chapters.intake.receive.importer import import_manifest
 from cardbook.chapters.intake.sort import commands as sorting
 from cardbook.chapters.intake.sort import queries as piles
 from cardbook.chapters.issuance.defect.commands import record_defect
-from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
+from cardbook.chapters.issuance.individual.commands import undo_issue
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
@@ -27,9 +27,11 @@ from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.distribution import live_distribution
 from cardbook.demo.exchange import live_bank_report, live_exchange
+from cardbook.demo.lending import live_lending
 from cardbook.demo.line_ends import live_line_ends
 from cardbook.demo.losses import live_losses
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
+from cardbook.demo.new_cards import live_new_cards
 from cardbook.demo.offices import live_offices
 from cardbook.demo.opening import Beginning, rename_outlet, take_over
 from cardbook.demo.people import Population, SyntheticPerson
@@ -41,6 +43,7 @@ from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
 from cardbook.demo.uses import live_uses
 from cardbook.demo.using import live_using
+from cardbook.demo.windows import hand_over
 from cardbook.demo.words import BANKS
 from cardbook.demo.wrong_cards import live_wrong_cards
 from cardbook.law import notices
@@ -48,17 +51,11 @@ from cardbook.law.divisions import COUNTIES, County
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
 from cardbook.lib.clock import LOCAL
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
-    CardIssued,
     Defect,
     DefectRecorded,
-    IdentityReading,
     Reading,
-    Signing,
 )
-from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 
 SEED = 611000
@@ -66,10 +63,6 @@ TAKEN_OVER = "611026"
 WRONG_CARDS_IN = ("611002", "611022")
 
 _BOX_CAPACITY = 60
-_HAND_OVER = act("card.issue").papers
-WINDOW_PAPERS = tuple(
-    Presented(kind=kind.code) for kind in (_HAND_OVER.usual if _HAND_OVER else ())
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +139,8 @@ def live(
     live_using(story)
     live_bank_report(story)
     live_replacements(story)
+    live_lending(story)
+    live_new_cards(story)
     live_uses(story)
     live_row_files(story)
 
@@ -300,27 +295,9 @@ def _hand_over(story: Story, county: County, shipment: Shipment, delivery: Deliv
         if place % 23 == 5:
             _find_defect(card, clerk, at=at, place=place)
             continue
-        done += _issue(card, clerk, at=at)
+        done += hand_over(card, by=clerk, at=at)
     _slip_of_the_hand(story, county, chosen, clerk=windows[0])
     story.say(f"{county.name}：窗口发放 {done} 张")
-
-
-def _issue(card: Card, clerk: Actor, *, at: datetime) -> bool:
-    """Hand over; whoever is under age is told to come with a guardian."""
-    facts = CardIssued(
-        way="window", identity=IdentityReading.READER, original_seen=True, face_matches=True,
-        reads=True, scanned=card.number, signing=Signing.PAPER, copy_kept="paper",
-    )  # fmt: skip
-    try:
-        issue_card(
-            card_id=card.pk, facts=facts, papers=WINDOW_PAPERS, told=(notices.PICK_UP.code,),
-            by=clerk, at=at, key=f"demo-issue-{card.pk}",
-        )  # fmt: skip
-    except Refused as refused:
-        if any(refusal.code != "HOLDER_IS_MINOR" for refusal in refused.refusals):
-            raise
-        return False
-    return True
 
 
 def _find_defect(card: Card, clerk: Actor, *, at: datetime, place: int) -> None:

@@ -17,12 +17,12 @@ from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox, ScanRe
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination
-from cardbook.demo.life import WINDOW_PAPERS
 from cardbook.demo.mass_births import MassBirths, note_of
 from cardbook.demo.mass_lots import BOX, SLOTS, Fate, MassLot
 from cardbook.demo.mass_offices import Offices
 from cardbook.demo.mass_people import MassPerson
 from cardbook.demo.mass_steps import Asked, Doing, do_step, keep_requests
+from cardbook.demo.windows import WINDOW_PAPERS
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.lib.canonical import canonical_json, digest
 from cardbook.lib.sm import sm3

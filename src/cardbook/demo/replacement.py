@@ -16,7 +16,10 @@ from cardbook.chapters.usage.production.commands import (
     AnswerKind,
     answer_applications,
     capture_application,
+    confirm_application,
+    correct_application,
     submit_applications,
+    withdraw_application,
 )
 from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.commands import take_replacement
@@ -64,13 +67,16 @@ PLANS = (
     Plan(reason=ApplyReason.LOST, day=1, at_bank=True, pay=PayWay.SCAN,
          answers=((_ACCEPT, 2, ""), (_PRODUCE, 3, ""), (_MADE, 8, ""))),
     Plan(reason=ApplyReason.DAMAGED, day=2, pay=PayWay.CASH,
-         answers=((_ACCEPT, 3, ""), (_PRODUCE, 4, ""))),
+         answers=((_ACCEPT, 3, ""), (_PRODUCE, 4, ""), (_MADE, 8, ""))),
     Plan(reason=ApplyReason.LOST, day=3, at_bank=True, pay=PayWay.ACCOUNT),
     Plan(reason=ApplyReason.DATA_CHANGED, day=4, answers=((_BACK, 6, "照片不清，请重新采集"),)),
     Plan(reason=ApplyReason.DEFECT, day=5, answers=((_ACCEPT, 6, ""),)),
     Plan(reason=ApplyReason.LOST, day=9),
     Plan(reason=ApplyReason.DAMAGED, day=10),
     Plan(reason=ApplyReason.DAMAGED, day=11, at_bank=True, pay=PayWay.CARD),
+    Plan(reason=ApplyReason.DEFECT, day=3, answers=((_BACK, 4, "地址过长，请改短"),)),
+    Plan(reason=ApplyReason.DAMAGED, day=5, pay=PayWay.CASH,
+         answers=((_BACK, 6, "照片背景不符"),)),
 )  # fmt: skip
 
 
@@ -103,22 +109,27 @@ def live_replacements(story: Story) -> None:
         _let_off(story, taken[6], clerk=clerk)
         _refuse(story, taken[4], clerk=clerk)
         _leave_sheet(story, [taken[2], taken[7]])
+        _mend(story, taken[8], fit[8], clerk=clerk)
+        _give_back(story, taken[9], clerk=clerk)
     _first_cards(story, bank_id=bank.pk, clerk=clerk)
     story.say(f"补换卡：{COUNTY} 受理 {len(taken)} 件，首次申领 {_NEWCOMERS} 件")
 
 
-def _replace(story: Story, plan: Plan, card: Card, *, by: Actor) -> int:
-    lost = plan.reason is ApplyReason.LOST
-    wanted = Wanted(
+def _wanted(plan: Plan, card: Card) -> Wanted:
+    return Wanted(
         reason=plan.reason,
         bank_id=card.bank_org_id or 0,
         captured=captured_of(card.person),
         photo=Photo(source=PhotoSource.POLICE),
         delivery=Delivery.BANK if plan.at_bank else Delivery.WINDOW,
-        old_plastic=Plastic.NONE if lost else Plastic.BROKEN,
+        old_plastic=Plastic.NONE if plan.reason is ApplyReason.LOST else Plastic.BROKEN,
     )
+
+
+def _replace(story: Story, plan: Plan, card: Card, *, by: Actor) -> int:
+    lost = plan.reason is ApplyReason.LOST
     done = take_replacement(
-        card_id=card.pk, wanted=wanted, signed=_SIGNED, report_loss=lost,
+        card_id=card.pk, wanted=_wanted(plan, card), signed=_SIGNED, report_loss=lost,
         payment=Payment(way=plan.pay) if plan.pay else None, by=by, at=story.at(plan.day, 10),
         key=f"demo-replace-{card.pk}",
     )  # fmt: skip
@@ -145,6 +156,36 @@ def _let_off(story: Story, application_id: int, *, clerk: Actor) -> None:
     submit_applications(
         [application_id], by=clerk, at=at + timedelta(minutes=2),
         key=f"demo-submit-{application_id}",
+    )  # fmt: skip
+
+
+def _mend(story: Story, application_id: int, card: Card, *, clerk: Actor) -> None:
+    """What the bank sent back is mended, signed for again and sent once more."""
+    at = story.at(7, 9)
+    correct_application(
+        application_id=application_id, wanted=_wanted(PLANS[8], card), fields=["address"],
+        by=clerk, at=at, key=f"demo-correct-{application_id}",
+    )  # fmt: skip
+    confirm_application(
+        application_id=application_id, signed=_SIGNED, by=clerk, at=at + timedelta(minutes=4),
+        key=f"demo-confirm-{application_id}",
+    )  # fmt: skip
+    submit_applications(
+        [application_id], by=clerk, at=at + timedelta(minutes=5),
+        key=f"demo-submit-again-{application_id}",
+    )  # fmt: skip
+
+
+def _give_back(story: Story, application_id: int, *, clerk: Actor) -> None:
+    """The holder wants no new card any more: two people give the fee back, all is withdrawn."""
+    at, words = story.at(8, 15), "持卡人改用旧卡，不补了"
+    fees.refund_fee(
+        application_id=application_id, receipt="", words=words, by=clerk,
+        second=story.actor(COUNTY, "fuhe"), at=at, key=f"demo-refund-{application_id}",
+    )  # fmt: skip
+    withdraw_application(
+        application_id=application_id, words=words, by=clerk, at=at + timedelta(minutes=2),
+        key=f"demo-withdraw-{application_id}",
     )  # fmt: skip
 
 

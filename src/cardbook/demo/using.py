@@ -4,32 +4,29 @@ Cards are chosen by their numbers and keys are made of them, so that a second ru
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
-
-from django.utils.datastructures import MultiValueDict
+from datetime import datetime, timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
-from cardbook.chapters.asked import asked_of, notice_name
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.usage.activation import commands as activation
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
     DirectForm,
+    PinForm,
     offer_outlets,
 )
 from cardbook.chapters.usage.activation.queries import outlets_for
-from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.cancellation import commands as cancellation
 from cardbook.chapters.usage.cancellation.forms import CancelForm
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.transfer import commands as transfer
-from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm
+from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
+from cardbook.demo.asking import send
 from cardbook.demo.story import Story
 from cardbook.lib.clock import LOCAL
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person
@@ -99,11 +96,30 @@ def _go_on(story: Story, cards: Sequence[Card], *, county: str, by: Actor) -> No
             FreezeForm, transfer.record, story.actor(county, "kaguan"),
             {"words": "药店反映持卡人与照片不符", "case_number": "XS-01"},
         ),
+        (PinForm, activation.record, by, {"terminal": "K-03", "result": "done"}),
+        (
+            FreezeForm, transfer.record, story.actor(county, "kaguan"),
+            {"words": "医院反映两人用一张卡", "case_number": "XS-02"},
+        ),
     )  # fmt: skip
     for card, (form, do, actor, given) in zip(cards, steps, strict=False):
         card.refresh_from_db()
         if card.social == Social.ACTIVE:
             _send(form, card, do, by=actor, at=at, second=fuhe, **given)
+    _clear(
+        cards[len(steps) - 1 : len(steps)], by=story.actor(county, "kaguan"), second=fuhe, at=at
+    )
+
+
+def _clear(cards: Sequence[Card], *, by: Actor, second: Actor, at: datetime) -> None:
+    """The second suspicion was none: the card works again."""
+    for card in cards:
+        card.refresh_from_db()
+        if card.social == Social.LOCKED:
+            _send(
+                UnfreezeForm, card, transfer.record, by=by, second=second,
+                at=at + timedelta(hours=1), words="查实为家属代购药，本人知情",
+            )  # fmt: skip
 
 
 def _send(
@@ -116,24 +132,9 @@ def _send(
     second: Actor | None = None,
     **given: object,
 ) -> None:
-    """Fill a form in as a careful clerk does and hand it to the command behind its page."""
-    code = form.act_code
-    asked = asked_of(act(code))
-    answers: dict[str, Any] = {
-        "key": f"demo-{code}-{card.number}",
-        **{one.name: one.kinds[0].code for one in asked.papers},
-        **{notice_name(one): "on" for one in asked.notices},
-        "second_name": "demo", "second_password": "demo",
-        **given,
-    }  # fmt: skip
-    filled = form(MultiValueDict({name: [value] for name, value in answers.items()}))
-    head = card_head(card_id=card.pk, by=by)
-    if isinstance(filled, DirectForm) and head is not None:
-        offer_outlets(filled, head, by)
-    if not filled.is_valid():
-        raise ValueError(f"{code}: {filled.errors.as_text()}")
-    asked_for = Request(
-        subject_id=card.pk, form=filled, answered=filled.answered(), by=by,
-        second=second if asked.second_roles else None, key=str(answers["key"]),
-    )  # fmt: skip
-    do(asked_for, at)
+    def prepare(filled: CardForm) -> None:
+        head = card_head(card_id=card.pk, by=by)
+        if isinstance(filled, DirectForm) and head is not None:
+            offer_outlets(filled, head, by)
+
+    send(form, card.pk, do, key=card.number, by=by, at=at, second=second, prepare=prepare, **given)
