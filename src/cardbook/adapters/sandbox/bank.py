@@ -39,6 +39,7 @@ class Bank:
         self._to_make: dict[str, Mapping[str, str]] = {}
         self._to_report: dict[str, Standing] = {}
         self._made: set[str] = set()
+        self._refused: set[str] = set()
         self._said: list[bytes] = []
 
     def work_once(self) -> int:
@@ -97,11 +98,7 @@ class Bank:
     def _open_accounts(self, content: bytes) -> bytes:
         answers = []
         for row in decode(ORDER, content):
-            known = self.orders.setdefault(row["detail"], row)
-            refused = self.faults.next(Fault.REFUSE) is not None
-            if not refused and row["detail"] not in self._made:
-                self._to_make[row["detail"]] = known
-                self._made.add(row["detail"])
+            known, refused = self._judged(row)
             person = {name: known[name] for name in ("name", "sex", "document", "number")}
             answers.append(
                 {
@@ -112,6 +109,18 @@ class Bank:
             )  # fmt: skip
         fault = self.faults.next(*_FILE_FAULTS)
         return self._spoiled(encode(ANSWER, _thinned(answers, fault)), fault)
+
+    def _judged(self, row: Mapping[str, str]) -> tuple[Mapping[str, str], bool]:
+        """The order as it first came, and whether it is refused: asked again, it says the same."""
+        detail = row["detail"]
+        known = self.orders.setdefault(detail, row)
+        if detail not in self._made | self._refused:
+            if self.faults.next(Fault.REFUSE) is not None:
+                self._refused.add(detail)
+            else:
+                self._made.add(detail)
+                self._to_make[detail] = known
+        return known, detail in self._refused
 
     def _note(self, content: bytes) -> bytes:
         answers = []
