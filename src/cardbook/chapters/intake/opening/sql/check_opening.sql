@@ -3,7 +3,7 @@
 WITH staged AS (SELECT * FROM intake_openingrow WHERE file_id = %(file)s),
 card_twin AS (
     SELECT row, min(row) OVER same AS first, count(*) OVER same AS copies,
-           min(number_index) OVER same <> max(number_index) OVER same AS people_differ,
+           min(encode(number_index, 'hex')) OVER same <> max(encode(number_index, 'hex')) OVER same AS people_differ,
            count(*) OVER (PARTITION BY card_number, number_index) AS repeats
     FROM staged WINDOW same AS (PARTITION BY card_number)
 ),

@@ -2,7 +2,7 @@
 WITH compared AS ({compared}),
 contested AS (
     SELECT card_number FROM intake_openingrow WHERE file_id = %(file)s
-    GROUP BY card_number HAVING min(number_index) <> max(number_index)
+    GROUP BY card_number HAVING count(DISTINCT number_index) > 1
 )
 SELECT count(compared.row) AS known,
        count(*) FILTER (WHERE contested.card_number IS NOT NULL AND compared.row IS NULL) AS contested,

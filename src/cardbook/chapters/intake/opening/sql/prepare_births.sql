@@ -4,7 +4,7 @@
 CREATE TEMPORARY TABLE opening_birth ON COMMIT DROP AS
 WITH single AS (
     SELECT card_number FROM intake_openingrow WHERE file_id = %(file)s
-    GROUP BY card_number HAVING min(number_index) = max(number_index)
+    GROUP BY card_number HAVING count(DISTINCT number_index) = 1
 ), fresh AS (
     SELECT s.*, p.id AS person_id,
            count(*) FILTER (WHERE s.social IN ('active', 'locked')) OVER (PARTITION BY p.id) > 1
