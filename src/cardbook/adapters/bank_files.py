@@ -18,7 +18,7 @@ from cardbook.adapters.folders import Incoming, write_whole
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.sm import sm3
 from cardbook.ports.bank_sheets import Arrived, SheetRefused, order_detail
-from cardbook.ports.messages import Answer, Letter, MessageKind, Outcome, Returned, Told
+from cardbook.ports.messages import Addressee, Answer, Letter, MessageKind, Outcome, Returned, Told
 
 ORDERS = frozenset({MessageKind.BANK_PRODUCTION_ORDER})
 _DOCUMENTS = {"citizen": "01", "hmt_resident": "10", "foreign_permanent": "10"}
@@ -163,7 +163,7 @@ def _order_row(letter: Letter) -> Row:
     about = letter.about
     return {
         "detail": order_detail(letter.reference),
-        "name": about.name,
+        "name": about.bank_name or about.name,
         "sex": about.sex if about.sex in ("1", "2") else "9",
         "document": _DOCUMENTS.get(about.number_kind, "10"),
         "number": about.number,
@@ -173,6 +173,18 @@ def _order_row(letter: Letter) -> Row:
         "mobile": about.phone if len(about.phone) <= 11 else "",
         "phone": about.phone,
         "address": about.address,
+        **(_guardian(about) if about.guardian_name else {}),
+    }
+
+
+def _guardian(about: Addressee) -> Row:
+    number = about.guardian_number
+    is_citizen = len(number) == 18 and number[16].isdigit()
+    return {
+        "guardian": about.guardian_name,
+        "guardian_sex": ("2", "1")[int(number[16]) % 2] if is_citizen else "",
+        "guardian_document": "10" if is_citizen else "",
+        "guardian_number": number,
     }
 
 

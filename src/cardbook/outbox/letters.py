@@ -1,10 +1,12 @@
 """Puts messages into clear words for the moment in which they leave (Art. 32: not longer).
 
-One query for any number; what it returns is never kept, logged or shown.
+One query for any number, one more for what was signed for; what it returns is never kept, logged
+or shown.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -15,7 +17,8 @@ from cardbook.people import vault
 from cardbook.ports.messages import Addressee, Letter, MessageKind
 
 _LETTERS = """
-SELECT m.kind, m.reference, m.happened_at, m.payload, m.maybe_arrived,
+SELECT m.kind, m.subject_kind, m.subject_id, m.reference, m.happened_at, m.payload,
+       m.maybe_arrived,
        coalesce(c.number, t.number, '') AS card_number, c.bank_account_sealed,
        coalesce(b.code, '') AS bank, o.code AS office, o.name AS office_name,
        coalesce(u.name, '') AS clerk, p.name_sealed, p.number_sealed, p.number_kind,
@@ -33,6 +36,16 @@ ORDER BY m.urgent DESC, m.id
 """
 
 
+# What somebody signed for is what leaves, not what the book had of him: ids of subjects -> fields.
+SignedFor = Callable[[Sequence[int]], Mapping[int, Mapping[str, str]]]
+_SIGNED_FOR: dict[str, SignedFor] = {}
+
+
+def ask_for_signed(subject_kind: str, read: SignedFor) -> None:
+    """This function will let a chapter say what was signed for about its subjects."""
+    _SIGNED_FOR[subject_kind] = read
+
+
 def letters_of(ids: Sequence[int]) -> list[Letter]:
     """This function will write the messages as letters, in the order in which they leave.
 
@@ -40,10 +53,22 @@ def letters_of(ids: Sequence[int]) -> list[Letter]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_LETTERS, [array_of(ids)])
-        return [_letter(row) for row in named_rows(cursor)]
+        rows = named_rows(cursor)
+    signed: dict[tuple[str, int], Mapping[str, str]] = {}
+    for kind, read in _SIGNED_FOR.items():
+        subjects = [row["subject_id"] for row in rows if row["subject_kind"] == kind]
+        if subjects:
+            signed |= {(kind, id_): given for id_, given in read(subjects).items()}
+    return [_letter(row, signed.get((row["subject_kind"], row["subject_id"]))) for row in rows]
 
 
-def _letter(row: dict[str, Any]) -> Letter:
+def _letter(row: dict[str, Any], signed: Mapping[str, str] | None) -> Letter:
+    letter = _of_the_book(row)
+    about = replace(letter.about, **signed or {})  # type: ignore[arg-type] # texts only
+    return replace(letter, about=about)
+
+
+def _of_the_book(row: dict[str, Any]) -> Letter:
     return Letter(
         kind=MessageKind(row["kind"]),  # type: ignore[call-arg] # looks it up
         reference=row["reference"],
@@ -78,4 +103,6 @@ def without_person(words: str, letter: Letter) -> str:
     Answers are kept and shown; some systems repeat the name or the number in them.
     """
     about = letter.about
-    return leave_out(words, (about.number, about.phone, letter.bank_account, about.name))
+    names = about.name, about.bank_name, about.guardian_name
+    numbers = about.number, about.guardian_number, about.phone, letter.bank_account
+    return leave_out(words, (*numbers, *names))

@@ -137,7 +137,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """Whom a letter is about, in clear; never printed, so that no log can hold it."""
+    """Whom a letter is about, in clear; never printed, so that no log can hold it.
+
+    `bank_name` is how the bank's file writes a name it has no characters for, empty as a rule.
+    """
 
     name: str = field(repr=False)
     number: str = field(repr=False)
@@ -146,6 +149,9 @@ class Addressee:
     born_on: date | None = field(default=None, repr=False)
     phone: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
+    bank_name: str = field(default="", repr=False)
+    guardian_name: str = field(default="", repr=False)
+    guardian_number: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,7 @@ def submitted_step(
     reason: ApplyReason,
     bank_id: int,
     on: date,
+    by_post: bool = False,
     application_id: int | None = None,
 ) -> Step:
     """This function will make the submission: every text measured as the bank's file encodes it.
@@ -155,7 +156,9 @@ def submitted_step(
     size = len(sent_record(captured, encoding=encoding))
     return Step(
         act=act("application.submit"),
-        facts=ApplicationSubmitted(bank=bank_id, encoded_bytes=size, reason=reason),
+        facts=ApplicationSubmitted(
+            bank=bank_id, encoded_bytes=size, reason=reason, by_post=by_post
+        ),
         subject_ids=[application_id] if application_id else (),
         of_born=application_id is None,
     )

@@ -8,3 +8,11 @@ class UsageConfig(AppConfig):
 
     name = "cardbook.chapters.usage"
     label = "usage"
+
+    def ready(self) -> None:
+        """Let letters about applications say what was signed for."""
+        from cardbook.cards.states import Subject
+        from cardbook.chapters.usage.signed_for import signed_for
+        from cardbook.outbox.letters import ask_for_signed
+
+        ask_for_signed(Subject.APPLICATION, signed_for)

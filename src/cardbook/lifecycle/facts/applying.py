@@ -123,6 +123,7 @@ class ApplicationSubmitted:
     bank: int
     encoded_bytes: int
     reason: ApplyReason
+    by_post: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

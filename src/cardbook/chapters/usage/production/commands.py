@@ -34,6 +34,7 @@ from cardbook.chapters.usage.captured import (
     sent_record,
 )
 from cardbook.chapters.usage.models import ApplicationDetail
+from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import charge_for
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import leave_out
@@ -225,8 +226,10 @@ def _submitted(
     fits = captured is not None and not any(misfits(captured, encoding=encoding))
     size = len(sent_record(captured, encoding=encoding)) if captured and fits else 0
     return ApplicationSubmitted(
-        bank=application.bank_id or 0, encoded_bytes=size, reason=ApplyReason(application.reason)
-    )
+        bank=application.bank_id or 0, encoded_bytes=size,
+        reason=ApplyReason(application.reason),
+        by_post=captured is not None and application.detail.delivery == Delivery.POST,
+    )  # fmt: skip
 
 
 class AnswerKind(StrEnum):

@@ -22,6 +22,7 @@ from cardbook.chapters.usage.applying import (
     voided_step,
 )
 from cardbook.chapters.usage.replacement.receipts import Payment, fee_step, note_receipt
+from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import Charge, charge_for
 from cardbook.law.notices import LOSS
 from cardbook.law.roles import Role
@@ -129,7 +130,13 @@ def _steps(asked: _Asked) -> list[Step | Deferred]:
     if asked.ready:
         wanted = asked.wanted
         steps.append(
-            submitted_step(captured, reason=wanted.reason, bank_id=wanted.bank_id, on=asked.on)
+            submitted_step(
+                captured,
+                reason=wanted.reason,
+                bank_id=wanted.bank_id,
+                on=asked.on,
+                by_post=wanted.delivery == Delivery.POST,
+            )
         )
         if asked.wanted.reason is ApplyReason.LOST:
             steps.append(voided_step([asked.card_id]))

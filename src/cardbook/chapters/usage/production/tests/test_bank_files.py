@@ -1,6 +1,7 @@
 """What a bank answers by its own files: beside the message, or brought by a person (Art. 25)."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cardbook.adapters.files.factory import write_return
-from cardbook.adapters.files.fixed import encode
+from cardbook.adapters.files.fixed import decode, encode
 from cardbook.adapters.files.layouts import ACCOUNTS, ANSWER
+from cardbook.adapters.files.layouts import ORDER as ORDER_LAYOUT
 from cardbook.adapters.files.piped import Task
 from cardbook.adapters.sandbox.bank import Bank as SandboxBank
 from cardbook.adapters.sandbox.cli import write_settings
 from cardbook.adapters.sandbox.faults import Fault
 from cardbook.cards.models import Application
 from cardbook.cards.states import Progress
-from cardbook.chapters.usage.captured import open_captured
+from cardbook.chapters.usage.captured import Captured, open_captured
 from cardbook.chapters.usage.production.answers import TakenIn, take_sheet
 from cardbook.chapters.usage.production.bank_rows import enter_offered, offered
 from cardbook.chapters.usage.production.commands import (
@@ -37,6 +39,7 @@ from cardbook.chapters.usage.production.tests.test_commands import (
 )
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, windows
+from cardbook.chapters.usage.values import Delivery
 from cardbook.config.delivering import carry
 from cardbook.config.environment import Environment
 from cardbook.config.switchboard import Switchboard
@@ -44,6 +47,7 @@ from cardbook.imports.reading import FileRefused
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.refusals import Refused
+from cardbook.outbox.letters import letters_of
 from cardbook.outbox.models import Message
 from cardbook.ports.bank_sheets import order_detail
 from cardbook.ports.messages import MessageKind, Party
@@ -145,6 +149,35 @@ class TestAnAnswerBesideItsMessage:
         assert set(events.values_list("actor_id", flat=True)) == {there.teller.user_id}
         assert offered(by=there.teller) == []
         assert [one for one in recount().findings if not one.holds] == []
+
+    def test_the_order_says_what_was_signed_for_and_not_what_the_book_had(
+        self, there: Windows, sandbox: SandboxBank
+    ) -> None:
+        """A rare name as agreed with the bank, the address and phone of today, the guardian."""
+        known = Captured(
+            name="王𠮷", number=make.citizen_number(), sex="1", phone="13800000001",
+            address="城关镇新街二号", bank_name="王吉", guardian_name="王大明",
+            guardian_number=make.citizen_number(born_on=date(1980, 1, 1)),
+        )  # fmt: skip
+        application = captured(there, first_card(there, captured=known))
+        submit_applications([application.pk], by=there.clerk, at=make.NOON, key="k")
+        carry(Party.BANK, Switchboard())
+        (order,) = (path for path in (sandbox.folder / "out").iterdir() if path.is_file())
+        (row,) = decode(ORDER_LAYOUT, order.read_bytes())
+        assert (row["name"], row["address"], row["mobile"]) == (
+            "王吉", "城关镇新街二号", "13800000001",
+        )  # fmt: skip
+        assert (row["guardian"], row["guardian_number"]) == ("王大明", known.guardian_number)
+
+    def test_the_province_hears_whether_the_card_goes_by_post(self, there: Windows) -> None:
+        for delivery in (Delivery.POST, Delivery.WINDOW):
+            application = captured(there, first_card(there, delivery=delivery))
+            submit_applications([application.pk], by=there.clerk, at=make.NOON, key=delivery)
+            told = Message.objects.get(
+                kind=MessageKind.PROVINCE_PRODUCTION, subject_id=application.pk
+            )
+            (letter,) = letters_of([told.pk])
+            assert letter.facts["by_post"] is (delivery is Delivery.POST)
 
     def test_that_sends_back_lets_the_next_order_leave(
         self, there: Windows, sandbox: SandboxBank
