@@ -25,6 +25,7 @@ MOST = 2000
 # What is open, and the exact words for the holder (Art. 22, 28, 29).
 HALVES = {
     "bank_inactive": ("银行功能未启用", "请带社保卡和身份证到银行网点启用银行功能。"),
+    "bank_silent": ("银行没有答复", "已引导到银行：还没有去的，请带社保卡和身份证到网点启用。"),
     "bank_not_stopped": ("银行一侧未挂失", "银行的钱还没有停，请马上打银行电话挂失。"),
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
@@ -125,11 +126,11 @@ def half_done(*, by: Actor, at: datetime, only: str = "", text: str = "") -> lis
 
     An oral loss that has lapsed counts as none (Art. 28).
     """
-    values: dict[str, Any] = {"county": by.county_path, "at": at, "limit": MOST}
+    values: dict[str, Any] = {"county": by.county_path, "at": at, "only": only, "limit": MOST}
     with connection.cursor() as cursor:
         cursor.execute(_HALVES, values)
         found = named_rows(cursor)
-    rows = [_half(row) for row in found if not only or row["code"] == only]
+    rows = [_half(row) for row in found]
     return [row for row in rows if not text or text.upper() == row.number or text in row.name]
 
 

@@ -169,6 +169,31 @@ class TestHalfDone:
         assert row.words in client.get(reverse("halves.list")).content.decode()
         assert client.get(reverse("halves.export")).content[:2] == b"PK"
 
+    def test_whoever_was_sent_to_the_bank_stays_listed_until_it_answers(self, city: City) -> None:
+        outlet, teller = outlet_of(city)
+        card = make.issued_card(city, city.here)
+        send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        assert half_done(by=city.here.clerk, at=timezone.now()) == []
+        send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        away = {"visit": BankVisit.objects.get().pk, "key": make.key(), "step": "stayed_away"}
+        for _ in ("on his way", "stayed away"):
+            (row,) = half_done(by=city.here.clerk, at=timezone.now(), only="bank_silent")
+            assert row.number == card.number
+            signed_in(teller).post(reverse("bank.queue"), away)
+
+    def test_a_card_that_came_back_is_listed_until_its_account_is_closed(self, city: City) -> None:
+        back, (kept,) = make.issued_card(city, city.here), make.received_cards(
+            city, city.here
+        )  # fmt: skip
+        wish = {"asker": "holder", "reason": "wish", "plastic": "broken"}
+        assert send("card.cancel", back, by=city.here.clerk, **wish).status_code == 302
+        (row,) = half_done(by=city.here.clerk, at=timezone.now())
+        assert (row.number, row.what) == (back.number, "银行账户未销")
+        assert kept.number != row.number
+        closed = {"bank": "closed", "source": "示范银行", "as_of": "2026-11-21T10:00"}
+        assert send("bank.report", back, by=city.here.clerk, **closed).status_code == 302
+        assert half_done(by=city.here.clerk, at=timezone.now()) == []
+
     def test_the_banks_word_needs_a_source_and_is_not_ahead(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         ahead = {"bank": "active", "source": "示范银行", "as_of": "2199-01-01T10:00"}
