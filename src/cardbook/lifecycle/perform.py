@@ -215,7 +215,7 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
             facts=canonical_json(step.facts),
             by=by,
         )
-        _tell(step.act, born)
+        _tell(step.act, born, news=born)
         return born
     cases = _judged(step, by=by, at=at)
     ids = [case.id for case in cases]
@@ -234,13 +234,18 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     change_state(act=step.act, facts=given, ids=ids)
     if step.act.move is not None and (step.destination or not step.act.move.stays):
         _move(step, cases=cases, by=by, at=at, batch=batch)
-    _tell(step.act, ids)
+    _tell(step.act, ids, news=[case.id for case in cases if not _heard_before(step.act, case)])
     return ids
 
 
-def _tell(act: Act, ids: Sequence[int]) -> None:
+def _heard_before(act: Act, case: Case) -> bool:
+    """Whether the other side was told earlier of what this act does once more."""
+    return bool(act.told_before) and act.told_before.items() <= case.regions.items()
+
+
+def _tell(act: Act, ids: Sequence[int], *, news: Sequence[int]) -> None:
     """What the other side must hear of is owed in the same breath; it leaves after the commit."""
-    owe(act.tells, subject=act.subject, ids=ids)
+    owe(act.tells, subject=act.subject, ids=news)
     settle(act.settles, subject=act.subject, ids=ids)
     take_back(act.takes_back, subject=act.subject, ids=ids)
 

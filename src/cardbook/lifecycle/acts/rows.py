@@ -58,9 +58,10 @@ class Act:
     `successor`. With `told_later` the notices are owed and never delay the act.
 
     `tells` are the messages the act leaves owed to the other side, one of each kind for every
-    subject (`outbox/`); `settles` those its facts answer by hand: somebody did it on the other
-    side's own screen and wrote down its `reference`; `takes_back` names, for what was told before,
-    the message that undoes it where it left at all.
+    subject (`outbox/`) that was not `told_before`: its regions say that it heard. `settles` are
+    those its facts answer by hand: somebody did it on the other side's own screen and wrote down
+    its `reference`; `takes_back` names, for what was told before, the message that undoes it where
+    it left at all.
     """
 
     code: str
@@ -86,6 +87,7 @@ class Act:
     by_another: bool = False
     resettles: bool = False
     tells: tuple[MessageKind, ...] = ()
+    told_before: Mapping[str, str] = field(default_factory=dict)
     settles: tuple[MessageKind, ...] = ()
     takes_back: Mapping[MessageKind, MessageKind] = field(default_factory=dict)
     registers: tuple[str, ...] = ()

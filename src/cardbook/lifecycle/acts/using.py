@@ -248,6 +248,8 @@ ROWS: tuple[Act, ...] = (
         move=Move(frozenset({Place.HOLDER}), Place.SCRAP),
         guards=(guards.card_has_served,),
         checks=(guards.plastic_is_said,),
+        tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
+        told_before={"social": Social.CANCELLED},
         registers=("old_card_register",),
     ),
     # Misuse (Art. 31)

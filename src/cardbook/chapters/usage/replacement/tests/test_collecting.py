@@ -12,6 +12,7 @@ from cardbook.chapters.issuance.individual.commands import issue_card, undo_issu
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.chapters.usage.tests.sending import send
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.law import notices
@@ -20,7 +21,9 @@ from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
+from cardbook.outbox.models import Message
 from cardbook.people.holders import holder_of
+from cardbook.ports.messages import MessageKind
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 
@@ -53,6 +56,13 @@ def hand_over(there: Windows, new: Card, back: OldCardBack | None, *, key: str =
     )  # fmt: skip
 
 
+def told_of(card: Card) -> list[str]:
+    """What is owed about a card that died."""
+    kinds = [MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE]
+    found = Message.objects.filter(card_id=card.pk, kind__in=kinds)
+    return sorted(found.values_list("kind", flat=True))
+
+
 class TestHandOver:
     def test_takes_the_old_card_and_ends_the_application(self, there: Windows) -> None:
         old, new, application = made_anew(there, ApplyReason.DAMAGED)
@@ -69,6 +79,20 @@ class TestHandOver:
         assert (new.stage, application.progress) == (Stage.ISSUED, Progress.COLLECTED)
         assert hand_over(there, new, back, key=key).repeated
         assert Event.objects.filter(act="application.collect").count() == 1
+
+    def test_lets_province_and_bank_hear_that_the_old_card_died(self, there: Windows) -> None:
+        old, new, _ = made_anew(there, ApplyReason.DAMAGED)
+        hand_over(there, new, OldCardBack(card_id=old.pk, fate=OldCardFate.BROKEN))
+        assert told_of(old) == [MessageKind.BANK_CANCEL_NOTICE, MessageKind.PROVINCE_CANCEL]
+
+    def test_nobody_hears_twice_of_a_card_that_was_dead_before(self, there: Windows) -> None:
+        old = at_the.lost_or_worn(there)
+        wish = {"asker": "holder", "reason": "wish", "plastic": "none"}
+        send("card.cancel", old, by=there.clerk, **wish)
+        assert send("old_card.hand_in", old, by=there.clerk, plastic="good").status_code == 302
+        old.refresh_from_db()
+        assert old.stage == Stage.CANCELLED
+        assert told_of(old) == [MessageKind.BANK_CANCEL_NOTICE, MessageKind.PROVINCE_CANCEL]
 
     def test_without_the_old_card_is_refused(self, there: Windows) -> None:
         _, new, application = made_anew(there, ApplyReason.DAMAGED)
