@@ -87,6 +87,9 @@ class TestHandOver:
         event = Event.objects.get(subject_kind="card", act="card.issue")
         assert any(paper.startswith("signature_screen:") and paper[17:] for paper in event.papers)
         assert event.told == ["pick_up/1"]
+        screenshot(browser_page, "desk-receipt")
+        browser_page.click("[data-receipt] >> text=现在激活")
+        expect(browser_page.locator("h1")).to_contain_text("激活社保功能")
 
     def test_nothing_of_the_person_stays_on_the_screen(
         self, browser_page: Page, site: Site, town: City

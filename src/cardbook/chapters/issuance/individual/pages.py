@@ -41,7 +41,12 @@ from cardbook.papers.pictures import ImageRefused, media_type_of
 
 _RECEIPT = "desk_receipt"
 # What the screen offers besides, to posts that may: a bank's outlet hands out and no more.
-_BESIDES = {"defect": "defect.record", "error": "error.record", "undo": "issue.undo"}
+_BESIDES = {
+    "defect": "defect.record",
+    "error": "error.record",
+    "undo": "issue.undo",
+    "activate": "social.activate",
+}
 
 
 @require_http_methods(["GET", "POST"])
