@@ -26,7 +26,7 @@ from cardbook.chapters.usage.activation.forms import (
     offer_outlets,
 )
 from cardbook.chapters.usage.activation.queries import HALVES, half_done, open_visit, waiting_at
-from cardbook.chapters.usage.activation.register import half_done_xlsx
+from cardbook.chapters.usage.activation.register import half_done_xlsx, waiting_xlsx
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
@@ -134,15 +134,27 @@ def queue(request: ActorRequest) -> HttpResponse:
         messages.error(
             request, "；".join(str(text) for each in form.errors.values() for text in each)
         )
-    rows = waiting_at(by=request.actor, at=timezone.now())
+    text = request.GET.get("q", "").strip()
+    rows = waiting_at(by=request.actor, at=timezone.now(), text=text)
     return render(
         request, "usage/queue.html",
         {
+            "q": text, "query": request.GET.urlencode(),
             "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may,
             "there": sum(row.arrived_at is not None for row in rows), "key": new_key(),
             "results": VisitResult.choices,
         },
     )  # fmt: skip
+
+
+@require_GET
+@page(roles=_QUEUE, basis="第二十二条")
+def queue_export(request: ActorRequest) -> HttpResponse:
+    """Those of the green channel that are seen, as a workbook."""
+    now = timezone.now()
+    rows = waiting_at(by=request.actor, at=now, text=request.GET.get("q", "").strip())
+    content = waiting_xlsx(rows, by=request.actor, at=now)
+    return file_answer(content, name=f"绿色通道_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 def _settle(request: ActorRequest, form: SettleForm) -> None:

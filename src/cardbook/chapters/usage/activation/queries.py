@@ -79,14 +79,14 @@ def waiting_count(*, by: Actor) -> int:
     return _open_visits(by).count()
 
 
-def waiting_at(*, by: Actor, at: datetime) -> list[Waiting]:
+def waiting_at(*, by: Actor, at: datetime, text: str = "") -> list[Waiting]:
     """This function will list who was sent to the actor's bank and is not settled, oldest first.
 
-    An office of ours sees those whose cards are its county's.
+    An office of ours sees those whose cards are its county's. `text` is a card, a name, an outlet.
     """
     visits = _open_visits(by).select_related("card__person", "outlet")
     found = visits.order_by("sent_at", "id")[:MOST]
-    return [
+    rows = [
         Waiting(
             id=one.pk,
             card_id=one.card_id,
@@ -102,6 +102,10 @@ def waiting_at(*, by: Actor, at: datetime) -> list[Waiting]:
         )
         for one in found
     ]
+    return [
+        row for row in rows
+        if not text or text.upper() == row.number or text in row.name or text in row.outlet
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

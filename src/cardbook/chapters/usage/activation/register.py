@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardbook.cards.states import Bank
-from cardbook.chapters.usage.activation.queries import HalfDone
+from cardbook.chapters.usage.activation.queries import HalfDone, Waiting
 from cardbook.chapters.usage.event_register import Line, sheet_of_events
 from cardbook.law.articles import art
 from cardbook.law.notices import ACTIVATION
@@ -67,6 +67,26 @@ _HALVES = Form(
 )
 
 
+_WAITING = Form(
+    code="green_channel",
+    prefix="LSTD",
+    title="社保卡绿色通道等候名单",
+    basis=(art(22),),
+    columns=(
+        Column(key="name", title="持卡人", width=26),
+        Column(key="citizen", title="社会保障号码", width=40),
+        Column(key="number", title="卡号", width=28),
+        Column(key="outlet", title="网点", width=60),
+        Column(key="sent_at", title="引导时间", width=34),
+        Column(key="arrived_at", title="到达时间", width=34),
+        Column(key="minutes", title="等候（分钟）", width=24),
+    ),
+    signatures=(),
+    seal="",
+    note="",
+)
+
+
 def _activated(line: Line) -> tuple[str, ...]:
     told = any(text.startswith(f"{ACTIVATION.code}/") for text in line.told)
     who = line.facts.get("asked_by")
@@ -83,6 +103,25 @@ def _activated(line: Line) -> tuple[str, ...]:
     )
 
 
+def _minute(at: datetime | None) -> str:
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""
+
+
+def waiting_xlsx(rows: Sequence[Waiting], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the green channel that is seen as a workbook."""
+    return list_as_xlsx(
+        _WAITING,
+        (
+            (
+                row.name, row.masked_number, row.number, row.outlet, _minute(row.sent_at),
+                _minute(row.arrived_at) or "未到", str(row.minutes),
+            )
+            for row in rows
+        ),
+        covers=f"截至 {_minute(at)}", totals=(("合计", f"{len(rows)} 人"),), by=by, at=at,
+    )  # fmt: skip
+
+
 def half_done_xlsx(rows: Sequence[HalfDone], *, by: Actor, at: datetime) -> bytes:
     """This function will write the half-done cards that are seen as a workbook."""
     return list_as_xlsx(
@@ -90,13 +129,12 @@ def half_done_xlsx(rows: Sequence[HalfDone], *, by: Actor, at: datetime) -> byte
         (
             (
                 row.number, row.name, row.masked_number, row.social, row.bank, row.bank_name,
-                f"{row.bank_as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}" if row.bank_as_of else "",
+                _minute(row.bank_as_of),
                 row.what, row.words,
             )
             for row in rows
         ),
-        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
-        totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
+        covers=f"截至 {_minute(at)}", totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("activation/<int:card_id>/report/", pages.report, name="bank.report"),
     path("activation/<int:card_id>/pin/", pages.pin, name="pin.reset"),
     path("bank/queue/", pages.queue, name="bank.queue"),
+    path("bank/queue/export/", pages.queue_export, name="bank.queue_export"),
     path("bank/reports/", report_pages.reports, name="bank.reports"),
     path("bank/reports/<int:file_id>/", report_pages.report_sheet, name="bank.report_sheet"),
     path("halves/", pages.halves, name="halves.list"),

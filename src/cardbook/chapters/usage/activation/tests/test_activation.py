@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 from functools import partial
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from python_calamine import CalamineWorkbook
 
 from cardbook.chapters.usage.activation.queries import half_done, waiting_at
 from cardbook.chapters.usage.models import BankVisit
@@ -22,6 +24,12 @@ from cardbook.testing.factories import City
 from cardbook.testing.races import together
 
 pytestmark = pytest.mark.article(22)
+
+
+def sheet_rows(content: bytes) -> str:
+    """All cells of a workbook's first sheet."""
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    return str(book.get_sheet_by_index(0).to_python())
 
 
 def outlet_of(city: City, name: str = "示范支行") -> tuple[Organization, Actor]:
@@ -109,6 +117,17 @@ class TestGreenChannel:
         assert (card.bank, card.bank_source) == ("active", outlet.name)
         assert waiting_at(by=teller, at=timezone.now()) == []
         assert [one for one in recount().findings if not one.holds] == []
+
+    def test_the_list_is_searched_and_taken_along(self, city: City) -> None:
+        outlet, teller = outlet_of(city)
+        first, second = (make.issued_card(city, city.here) for _ in range(2))
+        for card in (first, second):
+            send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        client, found = signed_in(teller), {"q": second.number}
+        shown = client.get(reverse("bank.queue"), found).content.decode()
+        assert second.number in shown and first.number not in shown
+        rows = sheet_rows(client.get(reverse("bank.queue_export"), found).content)
+        assert second.number in rows and first.number not in rows
 
     def test_another_bank_neither_sees_nor_settles_it(self, city: City) -> None:
         outlet, _ = outlet_of(city)
