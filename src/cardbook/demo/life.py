@@ -101,6 +101,13 @@ SHIPMENTS = (
 )  # fmt: skip
 
 
+# Cards in use (Art. 22 to 30), each episode after the one it leans on.
+_IN_USE = (
+    live_using, live_bank_report, live_replacements, live_lending, live_new_cards, live_uses,
+    live_row_files,
+)  # fmt: skip
+
+
 def live(
     *, now: datetime, folder: Path, say: Say, shipments: Sequence[Shipment] = SHIPMENTS
 ) -> None:
@@ -136,13 +143,8 @@ def live(
     live_line_ends(story)
     live_offices(story)
     live_exchange(story)
-    live_using(story)
-    live_bank_report(story)
-    live_replacements(story)
-    live_lending(story)
-    live_new_cards(story)
-    live_uses(story)
-    live_row_files(story)
+    for episode in _IN_USE:
+        episode(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

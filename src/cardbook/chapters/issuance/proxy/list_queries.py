@@ -144,7 +144,7 @@ class AgentRow:
 
 
 _AGENTS = """
-SELECT p.agent_id, max(a.name_sealed) AS name_sealed, max(a.number_sealed) AS number_sealed,
+SELECT a.id AS agent_id, a.name_sealed, a.number_sealed,
        count(*) FILTER (WHERE p."on" >= %(month)s) AS month,
        count(DISTINCT p.holder_id) FILTER (
            WHERE p."on" >= %(month)s AND NOT p.as_guardian AND p.relation <> ALL(%(kin)s)
@@ -155,7 +155,7 @@ FROM people_pickup p
 JOIN people_person a ON a.id = p.agent_id
 JOIN orgs_organization o ON o.id = p.county_id
 WHERE p."on" >= %(year)s AND p."on" <= %(today)s AND o.path LIKE %(county)s
-GROUP BY p.agent_id
+GROUP BY a.id
 """
 
 AGENT_SORTS: dict[str, tuple[str, Callable[[AgentRow], Any]]] = {

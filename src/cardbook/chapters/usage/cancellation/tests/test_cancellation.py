@@ -1,11 +1,13 @@
 """A card dies because somebody with the right to it asks, with its plastic or without."""
 
+import re
 from datetime import date
 from functools import partial
 
 import pytest
 
 from cardbook.cards.models import Card
+from cardbook.chapters.usage.temporary.tests.test_temporary import lent
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
@@ -85,6 +87,14 @@ class TestCancel:
         card = make.issued_card(city, city.here)
         shown = signed_in(city.here.clerk).get(f"/cancellation/{card.pk}/").content.decode()
         assert f"请带证件到{city.bank.name}办理销户或继承手续" in shown
+
+    def test_the_page_knows_of_a_temporary_card_that_is_out(self, city: City) -> None:
+        holder = make.person()
+        card = make.issued_card(city, city.here, holder=holder)
+        lent(city, holder=holder)
+        client = signed_in(city.here.clerk)
+        shown = client.get(f"/cancellation/{card.pk}/").content.decode()
+        assert re.search(r'value="temporary"[^>]*checked', shown)
 
     def test_the_same_form_twice_is_one_cancellation(self, city: City) -> None:
         card = make.issued_card(city, city.here)

@@ -21,6 +21,7 @@ from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
+from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
@@ -33,8 +34,8 @@ PAPERS = {
 }
 
 
-def waiting(city: City) -> Application:
-    (card,) = make.received_cards(city, city.here)
+def waiting(city: City, holder: Person | None = None) -> Application:
+    (card,) = make.received_cards(city, city.here, people=[holder] if holder else None)
     columns = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
     row = (card.person_id, card.county_id, "replacement", "defect", card.pk, 0)
     step = Step(
@@ -62,8 +63,8 @@ def act_on(code: str, number: str, *, by: Actor, **given: object) -> HttpRespons
     return signed_in(by).post(reverse(code, args=[card.pk]), answers(code, **given))
 
 
-def lent(city: City, number: str = "L0001") -> Application:
-    application = waiting(city)
+def lent(city: City, number: str = "L0001", *, holder: Person | None = None) -> Application:
+    application = waiting(city, holder)
     stock(number, by=city.here.keeper)
     assert lend(application, number, by=city.here.clerk).status_code == 302
     return application
