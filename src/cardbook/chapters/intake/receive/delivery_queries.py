@@ -11,7 +11,12 @@ from django.db.models import Count as Number
 from django.db.models import Max, Q, QuerySet
 
 from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox, DeliveryLine
-from cardbook.chapters.intake.receive.queries import CountRow, count_row, counts_shown
+from cardbook.chapters.intake.receive.queries import (
+    BY_DELIVERY,
+    CountRow,
+    count_row,
+    counts_shown,
+)
 from cardbook.custody.places import Place
 from cardbook.law.parameters import is_on, parameter
 from cardbook.orgs.actors import Actor
@@ -44,8 +49,11 @@ STATES: Mapping[str, str] = {
 
 
 def _not_wholly_received() -> QuerySet[DeliveryLine]:
-    """Lines still in transit, reached from the few cards in transit and not from all lines."""
-    return DeliveryLine.objects.filter(card__position__account__kind=Place.TRANSIT)
+    """Lines still on their way from the maker, reached from the few cards in transit."""
+    return DeliveryLine.objects.filter(
+        card__position__account__kind=Place.TRANSIT,
+        card__position__movement__act__startswith=BY_DELIVERY,
+    )
 
 
 def deliveries_of(
