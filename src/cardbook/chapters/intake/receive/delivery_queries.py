@@ -63,16 +63,9 @@ def deliveries_of(
 
     `before` is the moment a delivery must have been registered before to be overdue.
     """
-    found = Delivery.objects.filter(organization__path__startswith=by.county_path)
-    waiting = Q(pk__in=_not_wholly_received().values("box__delivery"))
-    if state in {"open", "overdue"}:
-        found = found.filter(waiting)
-    if state == "done":
-        found = found.exclude(waiting)
-    if state == "overdue" and before is not None:
-        found = found.filter(registered_at__lt=before)
     return (
-        found.select_related("organization", "file", "registered_by")
+        _deliveries_in(by, state=state, before=before)
+        .select_related("organization", "file", "registered_by")
         .annotate(
             box_count=Number("boxes", distinct=True),
             counted=Number(
@@ -81,6 +74,23 @@ def deliveries_of(
         )
         .order_by("-registered_at", "-id")
     )
+
+
+def open_count(by: Actor) -> int:
+    """This function will count the deliveries that are not wholly received (state `open`)."""
+    return _deliveries_in(by, state="open").count()
+
+
+def _deliveries_in(by: Actor, *, state: str, before: datetime | None = None) -> QuerySet[Delivery]:
+    found = Delivery.objects.filter(organization__path__startswith=by.county_path)
+    waiting = Q(pk__in=_not_wholly_received().values("box__delivery"))
+    if state in {"open", "overdue"}:
+        found = found.filter(waiting)
+    if state == "done":
+        found = found.exclude(waiting)
+    if state == "overdue" and before is not None:
+        found = found.filter(registered_at__lt=before)
+    return found
 
 
 def overdue_in_transit(by: Actor, *, before: datetime) -> QuerySet[Delivery]:
