@@ -17,7 +17,7 @@ from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
 from cardbook.chapters.intake.distribution.queries import to_receive
 from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
-from cardbook.chapters.issuance.collective.list_queries import owed
+from cardbook.chapters.issuance.collective.list_queries import owed, soon_title
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
 from cardbook.chapters.stranded.send_back.queries import notices_to_send, returns_to_receive
@@ -105,13 +105,14 @@ def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     url = own or door("bundle.list", by)
     if not url:
         return
-    waits = owed(by=by, on=local_day(at))
+    today = local_day(at)
+    waits = owed(by=by, on=today)
     yield Waiting("份签字明细表逾期未备案", waits.overdue, f"{url}?state=overdue")
     if own:
         yield Waiting("份签字明细表等待登记、报送", waits.todo, f"{url}?state=todo")
         return
     yield Waiting("份签字明细表单位已报送，等待备案", waits.sent, f"{url}?state=sent")
-    yield Waiting("份签字明细表三天内到期", waits.soon, f"{url}?state=soon")
+    yield Waiting(f"份签字明细表 {soon_title(on=today)}", waits.soon, f"{url}?state=soon")
 
 
 def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:

@@ -25,6 +25,7 @@ from cardbook.chapters.stranded.tests.line import cancelled, line_of, returned, 
 from cardbook.chapters.stranded.tests.line import waiting as unclaimed
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
 from cardbook.chapters.usage.tests.sending import send
+from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind
@@ -183,10 +184,18 @@ class TestSheets:
     @pytest.mark.article(8, 3)
     def test_a_sheet_due_soon_is_named_before_it_is_overdue(self, city: City) -> None:
         given = out(city, count=2, at=timezone.now())
-        given.bundle.due_on = timezone.localdate() + timedelta(days=2)
-        given.bundle.save(update_fields=["due_on"])
-        line = waiting(city.here.clerk, "三天内到期")
-        assert line is not None and line.count == rows_listed(city.here.clerk, line) == 1
+        today = timezone.localdate()
+        days = whole_number("sheet_remind_days_before", on=today)
+        said = f"份签字明细表 {days} 天内到期（天数待确认）"
+        for left, count in ((days, 1), (days + 1, 0)):
+            given.bundle.due_on = today + timedelta(days=left)
+            given.bundle.save(update_fields=["due_on"])
+            line = waiting(city.here.clerk, said)
+            assert (line.count if line else 0) == count
+            assert line is None or rows_listed(city.here.clerk, line) == count
+            listed = signed_in(city.here.clerk).get(reverse("bundle.list")).content.decode()
+            assert f"{days} 天内到期（天数待确认）" in listed
+            assert (f"1 份 {days} 天内到期（天数待确认）" in listed) is (count == 1)
 
 
 class TestKeeping:
