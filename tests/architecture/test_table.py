@@ -14,7 +14,7 @@ from cardbook.insight.docs_law import articles_page
 from cardbook.insight.marks import marked_tests
 from cardbook.law.articles import ARTICLES
 from cardbook.law.notices import ALL_VERSIONS
-from cardbook.law.papers import KINDS
+from cardbook.law.papers import KINDS, RULES
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.refusals import CATALOGUE
@@ -54,6 +54,11 @@ CODES = {
 @pytest.mark.parametrize("name", list(CODES))
 def test_codes_are_stored_so_none_disappears(name: str) -> None:
     assert CODES[name] == named_codes(name), f"update tests/architecture/{name}.txt on purpose"
+
+
+def test_every_rule_of_papers_is_asked_by_an_act() -> None:
+    asked = {row.papers for row in ACTS.values()}
+    assert [name for name, rule in RULES.items() if rule not in asked] == []
 
 
 def test_every_page_has_a_policy() -> None:

@@ -30,8 +30,10 @@ from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.papers.pictures import media_type_of
 from cardbook.people import vault
+from cardbook.registers.answers import file_answer
 from cardbook.web import queries
 from cardbook.web.history import history_of
+from cardbook.web.listing import MOST_EXPORTED, cards_as_xlsx
 from cardbook.web.navigation import navigation
 from cardbook.web.waiting import waiting_for
 
@@ -177,14 +179,25 @@ def card_list(request: ActorRequest) -> HttpResponse:
              "blind": True},
         )  # fmt: skip
     cards = queries.CardsAt(request.actor, Place(wanted))
+    if "export" in request.GET:
+        return _exported(request, cards, title=titles[wanted])
     pages: Paginator[int] = Paginator(cards, ROWS)  # type: ignore[arg-type] # it counts and slices
     found = pages.get_page(request.GET.get("page"))
     return render(
         request,
         "web/cards.html",
         {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()), "page": found,
-         "rows": queries.lines(found.object_list, at=timezone.now()), "blind": False},
+         "rows": queries.lines(found.object_list, at=timezone.now()), "blind": False,
+         "most": MOST_EXPORTED},
     )  # fmt: skip
+
+
+def _exported(request: ActorRequest, cards: queries.CardsAt, *, title: str) -> HttpResponse:
+    now = timezone.now()
+    total = cards.count()
+    rows = queries.lines(cards[:MOST_EXPORTED], at=now)
+    content = cards_as_xlsx(rows, title=title, total=total, by=request.actor, at=now)
+    return file_answer(content, name=f"{title}_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 @dataclass(frozen=True, slots=True)

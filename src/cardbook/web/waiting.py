@@ -1,6 +1,6 @@
 """What waits for a post, as the home page says it: a number and the page that lists just as many.
 
-Each queue is asked for only when its page is open to the actor (Art. 5, 6, 8, 9, 13, 20).
+Each queue is asked for only when its page is open to the actor (Art. 5, 6, 8, 9, 13 to 20).
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardbook.chapters.blind import Blind
-from cardbook.chapters.corrections.wrong_cards.queries import open_corrections
-from cardbook.chapters.issuance.collective.list_queries import owed
+from cardbook.chapters.corrections.wrong_cards.queries import (
+    Wanted,
+    count_corrections,
+    open_corrections,
+)
+from cardbook.chapters.duties.campaigns.commands import MANAGERS
+from cardbook.chapters.duties.campaigns.queries import past_due
+from cardbook.chapters.intake.distribution.queries import to_receive
+from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
+from cardbook.chapters.issuance.collective.list_queries import owed, soon_title
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
+from cardbook.chapters.stranded.send_back.queries import notices_to_send, returns_to_receive
 from cardbook.chapters.usage.activation.queries import waiting_count
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
@@ -37,15 +46,29 @@ def waiting_for(
 ) -> tuple[Waiting, ...]:
     """This function will list what waits for the actor, without what is empty."""
     found = (
-        *_cards(by, figures, blind), *_sheets(by, at=at), *_keeping(by, at=at),
-        *_losses(by, at=at),
+        *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
+        *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
+        *_losses(by, at=at), *_campaigns(by, at=at),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
 
-def _cards(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[Waiting]:
+def _on_the_way(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Iterator[Waiting]:
+    """What comes from the maker, from the office above, from those below: each its own list."""
+    if figures and not figures.get(Place.TRANSIT):
+        return  # Nothing is on its way anywhere in the county: there is nothing to ask.
     if url := door("delivery.list", by):
-        yield Waiting("张卡在途，等待清点", figures.get(Place.TRANSIT, 0), url)
+        yield Waiting("批到货还没有收完", open_deliveries(by), f"{url}?state=open")
+    if by.role in act("handover.receive").who and (url := door("handover.list", by)):
+        waits = to_receive(by, at=at, on=local_day(at))
+        yield Waiting("份交接清单等您点收", waits, f"{url}?view=in")
+    if by.role in act("stranded.receive_back").who and (url := door("stranded.returns", by)):
+        yield Waiting("份退回交接等您点收", returns_to_receive(by), f"{url}?state=mine")
+
+
+def _cards(
+    by: Actor, figures: Mapping[str, int], blind: Blind, *, at: datetime
+) -> Iterator[Waiting]:
     if url := door("delivery.differences", by):
         yield Waiting("张卡清点短少，等待说明", queries.short_count(by), url)
     if url := door("card.sort", by):
@@ -56,7 +79,24 @@ def _cards(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[Wait
     if is_bank(by) and (url := door("bank.queue", by)):
         yield Waiting("位持卡人等待启用金融功能", waiting_count(by=by), url)
     if url := door("error.list", by):
-        yield Waiting("件错卡处理办理中", open_corrections(by=by), f"{url}?state=open")
+        under_way = open_corrections(by=by)
+        yield Waiting("件错卡处理办理中", under_way, f"{url}?state=open")
+        if under_way and by.role in act("error.confirm_province").who:
+            late = count_corrections(
+                Wanted(state="overdue"), within=by.county_path, today=local_day(at)
+            )
+            yield Waiting("件错卡逾期未在省系统登记、确认", late, f"{url}?state=overdue")
+
+
+def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[Waiting]:
+    """What came back and is to be cancelled, and the letters that say so to banks (Art. 18)."""
+    if by.role not in act("card.cancel_returned").who:
+        return
+    if url := door("stranded.returned", by):
+        waiting = None if Place.RETURNED in blind.kinds else figures.get(Place.RETURNED, 0)
+        yield Waiting("张退回的卡等待注销", waiting, url)
+    if url := door("stranded.bank_notices", by):
+        yield Waiting("份注销告知函还没有送银行", notices_to_send(by), f"{url}?state=open")
 
 
 def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
@@ -65,13 +105,14 @@ def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     url = own or door("bundle.list", by)
     if not url:
         return
-    waits = owed(by=by, on=local_day(at))
+    today = local_day(at)
+    waits = owed(by=by, on=today)
     yield Waiting("份签字明细表逾期未备案", waits.overdue, f"{url}?state=overdue")
     if own:
         yield Waiting("份签字明细表等待登记、报送", waits.todo, f"{url}?state=todo")
         return
     yield Waiting("份签字明细表单位已报送，等待备案", waits.sent, f"{url}?state=sent")
-    yield Waiting("份签字明细表三天内到期", waits.soon, f"{url}?state=soon")
+    yield Waiting(f"份签字明细表 {soon_title(on=today)}", waits.soon, f"{url}?state=soon")
 
 
 def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:
@@ -89,3 +130,10 @@ def _losses(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     yield Waiting("笔挂失还没告知", counts["untold"], f"{url}?state=untold")
     if by.role in act("loss.renew").who:
         yield Waiting("笔口头挂失快到期", counts["due"], f"{url}?state=due")
+
+
+def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """What was to be handed out by a day that is over, for whoever orders and ends it (Art. 5)."""
+    if by.role in MANAGERS and (url := door("campaign.list", by)):
+        late = past_due(by, on=local_day(at)).count()
+        yield Waiting("项发放部署过了期限，还没有结束", late, f"{url}?view=due")

@@ -1,13 +1,17 @@
 """Who sees which page of the shell, what stands on it, how many questions it asks (Art. 5, 32)."""
 
+import io
+
 import pytest
 from django.core.exceptions import RequestDataTooBig
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from cardbook.cards.models import Batch, Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import act_address
+from cardbook.chapters.safekeeping.stocktaking.tests.counts import begin, boxed
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -43,6 +47,20 @@ def misrouted_card(place):
     step = Step(act=act("delivery.register"), facts=facts, births=births)
     done = perform(step, by=place.here.keeper, at=factories.NOON, key=factories.key())
     return Card.objects.get(pk=done.subject_ids[0])
+
+
+def said_in(answer):
+    """Everything a workbook says, cell by cell."""
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+
+
+def exported(answer):
+    """The heads of a workbook and its rows of cards."""
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    lines = list(sheet.iter_rows(values_only=True))
+    (start,) = (place for place, line in enumerate(lines) if line[0] == "姓名")
+    return lines[start], [line for line in lines[start + 1 :] if line[3]]
 
 
 class TestWhoMayOpen:
@@ -109,8 +127,13 @@ class TestHome:
         client = signed_in(place.here.keeper)
         client.get(reverse("home"))
         # One asks whether stock is being counted blind, so that its number is not shown; one each
-        # counts wrong cards under way, sheets of units, stock-takes and checks that are due.
-        with django_assert_max_num_queries(11):
+        # counts wrong cards under way, sheets of units, letters to banks, stock-takes and checks
+        # that are due. Where nothing is on its way, nobody asks whose.
+        with django_assert_max_num_queries(12):
+            client.get(reverse("home"))
+        # With cards on their way: deliveries, hand-overs, returns, one each.
+        factories.cards_in_transit(place, place.here, count=3)
+        with django_assert_max_num_queries(15):
             client.get(reverse("home"))
 
 
@@ -131,6 +154,71 @@ class TestCardList:
         client.get("/cards/?place=store")
         with django_assert_max_num_queries(6):
             assert len(client.get("/cards/?place=store").context["rows"]) == 20
+
+    @pytest.mark.article(32)
+    def test_what_is_seen_is_exported_masked_for_whoever_sees_people(self, place, signed_in):
+        cards = factories.received_cards(place, place.here, count=3)
+        factories.received_cards(place, place.neighbour, count=1)
+        client, address = signed_in(place.here.clerk), "/cards/?place=store&export=xlsx"
+        page = client.get("/cards/?place=store")
+        assert address.partition("?")[2].replace("&", "&amp;") in page.content.decode()
+        answer = client.get(address)
+        assert (
+            "no-store" in answer["Cache-Control"] and "attachment" in answer["Content-Disposition"]
+        )
+        heads, rows = exported(answer)
+        shown = page.context["rows"]
+        assert heads == (
+            "姓名",
+            "社会保障号码",
+            "电话",
+            "卡号",
+            "状态",
+            "在哪里",
+            "自何时",
+            "批次",
+        )
+        assert [row[3] for row in rows] == [row.number for row in shown]
+        assert {row[3] for row in rows} == {card.number for card in cards}
+        assert [row[:2] for row in rows] == [
+            (row.holder.name, row.holder.masked_number) for row in shown
+        ]
+        assert all("********" in row[1] and row[5] == shown[0].where for row in rows)
+        _, theirs = exported(signed_in(place.neighbour.clerk).get(address))
+        assert len(theirs) == 1 and not {row[3] for row in theirs} & {row[3] for row in rows}
+        admin = factories.worker("管理员", Role.SYSTEM_ADMIN, place.city)
+        assert signed_in(admin).get(address).status_code == 403
+
+    def test_no_more_is_exported_than_one_file_carries_and_both_say_so(
+        self, place, signed_in, monkeypatch
+    ):
+        monkeypatch.setattr(pages, "MOST_EXPORTED", 2)
+        factories.received_cards(place, place.here, count=3)
+        client = signed_in(place.here.clerk)
+        listed = client.get("/cards/?place=store")
+        assert "一次导出在该处时间最长的 2 张" in listed.content.decode()
+        answer = client.get("/cards/?place=store&export=xlsx")
+        _, rows = exported(answer)
+        assert [row[3] for row in rows] == [row.number for row in listed.context["rows"]][:2]
+        assert "待分类 2 张（共 3 张" in said_in(answer)
+
+    @pytest.mark.article(20)
+    def test_what_is_being_counted_blind_is_not_exported(self, place, signed_in):
+        box, cards = boxed(place, place.here, 2)
+        begin(place.here, box)
+        answer = signed_in(place.here.keeper).get("/cards/?place=box&export=xlsx")
+        assert "正在盲盘" in answer.content.decode()
+        assert not any(card.number in answer.content.decode() for card in cards)
+
+    def test_an_export_asks_the_same_few_questions_whatever_the_number_of_cards(
+        self, place, signed_in, django_assert_num_queries
+    ):
+        client = signed_in(place.here.clerk)
+        client.get("/cards/?place=store")
+        for count in (1, 20):
+            factories.received_cards(place, place.here, count=count)
+            with django_assert_num_queries(6):
+                assert client.get("/cards/?place=store&export=xlsx").status_code == 200
 
     def test_pages_from_either_end_are_parts_of_one_order(self, place):
         """A late page is read from the end; nothing is left out or shown twice."""

@@ -7,12 +7,25 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cardbook.chapters.corrections.models import CorrectionDetail
+from cardbook.chapters.corrections.wrong_cards.tests import wrong
+from cardbook.chapters.duties.campaigns.commands import close_campaign
+from cardbook.chapters.duties.campaigns.tests.test_campaigns import head, ordered
+from cardbook.chapters.intake.distribution.tests.sending import agency
+from cardbook.chapters.intake.distribution.tests.sending import received as handed
+from cardbook.chapters.intake.distribution.tests.sending import sent as hand_down
+from cardbook.chapters.intake.receive.tests.deliveries import arrive, counted
 from cardbook.chapters.issuance.collective.own_sheets import report_sheet
 from cardbook.chapters.issuance.collective.tests.bundles import add_pages, out, tick
 from cardbook.chapters.safekeeping.models import KeepingPlace
 from cardbook.chapters.safekeeping.stocktaking.tests.counts import begin, boxed, ended
+from cardbook.chapters.stranded.models import BankNotice
+from cardbook.chapters.stranded.send_back.cancelling import send_notice
+from cardbook.chapters.stranded.tests.line import cancelled, line_of, returned, sent_back
+from cardbook.chapters.stranded.tests.line import waiting as unclaimed
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
 from cardbook.chapters.usage.tests.sending import send
+from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind
@@ -42,6 +55,109 @@ def rows_listed(by: Actor, line: Waiting, name: str = "found") -> int:
     return len(found) if isinstance(found, list) else found.paginator.count
 
 
+class TestOnTheWay:
+    @pytest.mark.article(6)
+    def test_a_delivery_waits_until_it_is_wholly_received(self, city: City) -> None:
+        keeper, arrived = city.here.keeper, arrive(city, city.here, {"1-1": 2, "1-2": 1})
+        line = waiting(keeper, "批到货")
+        assert line is not None and line.count == rows_listed(keeper, line) == 1
+        for box in ("1-1", "1-2"):
+            counted(city.here, arrived.box_of(box), arrived.numbers(box))
+        assert waiting(keeper, "批到货") is None
+        assert waiting(city.neighbour.keeper, "批到货") is None
+
+    @pytest.mark.article(6)
+    def test_hand_overs_and_returns_are_not_deliveries(self, city: City) -> None:
+        down, up = make.received_cards(city, city.here, count=2)
+        hand_down(city.here.keeper, city.here.window, [down])
+        sent_back(line_of(city), [up])
+        assert waiting(city.here.keeper, "批到货") is None
+
+    @pytest.mark.article(8, 1)
+    def test_a_hand_over_waits_at_its_receiver_alone(self, city: City) -> None:
+        office, agent = agency(city)
+        outlet = make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
+        teller = make.worker("柜员", Role.BANK_TELLER, outlet)
+        clerk, keeper = city.here.clerk, city.here.keeper
+        for by, to in ((agent, office), (clerk, city.here.window), (teller, outlet)):
+            cards = make.received_cards(city, city.here, count=2)
+            first, _ = (hand_down(keeper, to, [card]) for card in cards)
+            line = waiting(by, "份交接清单等您点收")
+            assert line is not None and line.count == rows_listed(by, line) == 2
+            handed(first, by, cards[0].number)
+            line = waiting(by, "份交接清单等您点收")
+            assert line is not None and line.count == rows_listed(by, line) == 1
+        reviewer = make.worker("复核员", Role.REVIEWER, city.here.window)
+        for other in (keeper, city.here.other_clerk, city.neighbour.clerk, reviewer):
+            assert waiting(other, "份交接清单") is None
+
+    @pytest.mark.article(17)
+    def test_a_return_waits_at_the_office_it_goes_to(self, city: City) -> None:
+        line, keeper = line_of(city), city.here.keeper
+        sent_back(line, unclaimed(line))
+        sent_back(line, unclaimed(line), receiver=line.centre)
+        for by in (keeper, line.manager):
+            one = waiting(by, "份退回交接等您点收")
+            assert one is not None and one.count == rows_listed(by, one) == 1
+        for other in (city.here.reviewer, city.here.clerk, city.neighbour.keeper):
+            assert waiting(other, "份退回交接") is None
+
+
+class TestReturned:
+    @pytest.mark.article(18)
+    def test_returned_cards_wait_to_be_cancelled_by_whoever_may(self, city: City) -> None:
+        line, keeper = line_of(city), city.here.keeper
+        returned(line, 2)
+        one = waiting(keeper, "张退回的卡等待注销")
+        assert one is not None and one.count == rows_listed(keeper, one) == 2
+        for other in (city.here.clerk, city.here.reviewer, city.neighbour.keeper):
+            assert waiting(other, "张退回的卡") is None
+
+    @pytest.mark.article(18)
+    def test_a_letter_waits_until_it_went_to_its_bank(self, city: City) -> None:
+        line, keeper = line_of(city), city.here.keeper
+        cancelled(line, 2)
+        one = waiting(keeper, "份注销告知函")
+        assert one is not None and one.count == rows_listed(keeper, one) == 1
+        for other in (city.here.clerk, city.here.reviewer, city.neighbour.keeper):
+            assert waiting(other, "份注销告知函") is None
+        notice = BankNotice.objects.get()
+        send_notice(notice_id=notice.pk, way="专人送达", by=keeper, at=timezone.now())
+        assert waiting(keeper, "份注销告知函") is None
+
+
+class TestWrongCards:
+    @pytest.mark.article(14)
+    def test_what_the_province_should_know_by_now_waits_for_the_keeper(self, city: City) -> None:
+        keeper = city.here.keeper
+        late, _ = (
+            wrong.recorded(card, city.here)
+            for card in make.received_cards(city, city.here, count=2)
+        )
+        assert waiting(keeper, "件错卡逾期") is None
+        found_on = timezone.localdate() - timedelta(days=400)
+        CorrectionDetail.objects.filter(pk=late.pk).update(found_on=found_on)
+        line = waiting(keeper, "件错卡逾期")
+        assert line is not None and line.count == rows_listed(keeper, line) == 1
+        for other in (city.here.clerk, city.neighbour.keeper):
+            assert waiting(other, "件错卡逾期") is None
+
+
+class TestCampaigns:
+    def test_one_whose_day_is_over_waits_until_it_is_ended(self, city: City) -> None:
+        chief, (office, _) = head(city), agency(city)
+        beyond = make.worker("乙县负责人", Role.COUNTY_MANAGER, city.neighbour.county)
+        ordered(chief, office, due_on=timezone.localdate())
+        campaign = ordered(chief, office, due_on=timezone.localdate() - timedelta(days=1))
+        line = waiting(chief, "项发放部署")
+        assert line is not None and line.count == rows_listed(chief, line, "rows") == 1
+        for other in (city.here.keeper, city.here.clerk, beyond):
+            assert waiting(other, "项发放部署") is None
+        at = timezone.now()
+        close_campaign(campaign_id=campaign.pk, words="已完成", by=chief, at=at)
+        assert waiting(chief, "项发放部署") is None
+
+
 class TestSheets:
     @pytest.mark.article(8, 3)
     def test_an_overdue_sheet_waits_for_the_office_and_for_its_unit(self, city: City) -> None:
@@ -68,10 +184,18 @@ class TestSheets:
     @pytest.mark.article(8, 3)
     def test_a_sheet_due_soon_is_named_before_it_is_overdue(self, city: City) -> None:
         given = out(city, count=2, at=timezone.now())
-        given.bundle.due_on = timezone.localdate() + timedelta(days=2)
-        given.bundle.save(update_fields=["due_on"])
-        line = waiting(city.here.clerk, "三天内到期")
-        assert line is not None and line.count == rows_listed(city.here.clerk, line) == 1
+        today = timezone.localdate()
+        days = whole_number("sheet_remind_days_before", on=today)
+        said = f"份签字明细表 {days} 天内到期（天数待确认）"
+        for left, count in ((days, 1), (days + 1, 0)):
+            given.bundle.due_on = today + timedelta(days=left)
+            given.bundle.save(update_fields=["due_on"])
+            line = waiting(city.here.clerk, said)
+            assert (line.count if line else 0) == count
+            assert line is None or rows_listed(city.here.clerk, line) == count
+            listed = signed_in(city.here.clerk).get(reverse("bundle.list")).content.decode()
+            assert f"{days} 天内到期（天数待确认）" in listed
+            assert (f"1 份 {days} 天内到期（天数待确认）" in listed) is (count == 1)
 
 
 class TestKeeping:

@@ -15,7 +15,13 @@ from cardbook.law.groups import GROUPS, group_label
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 
-VIEWS: Mapping[str, str] = {"open": "进行中", "late": "逾期", "closed": "已结束", "all": "全部"}
+VIEWS: Mapping[str, str] = {
+    "open": "进行中",
+    "due": "期限已过",
+    "late": "逾期",
+    "closed": "已结束",
+    "all": "全部",
+}
 SORTS: Mapping[str, str] = {
     "due": "期限近的在前",
     "title": "按名称",
@@ -138,11 +144,21 @@ def visible(by: Actor) -> QuerySet[Campaign]:
     ).distinct()
 
 
+def past_due(by: Actor, *, on: date) -> QuerySet[Campaign]:
+    """This function will find the campaigns whose day is over and which nobody has ended.
+
+    Which of them lack cards (view `late`) is known only when the cards are counted.
+    """
+    return visible(by).filter(closed_on=None, due_on__lt=on)
+
+
 def campaigns(by: Actor, *, view: str, wanted: str = "", sort: str = "due", on: date) -> list[Row]:
     """This function will list campaigns with their progress, the nearest end first or as asked."""
     found = visible(by)
     if view == "closed":
         found = found.filter(closed_on__isnull=False)
+    elif view == "due":
+        found = past_due(by, on=on)
     elif view in ("open", "late"):
         found = found.filter(closed_on=None)
     if wanted:

@@ -185,6 +185,11 @@ def row_of(by: Actor, shipment: Shipment, *, at: datetime, on: date) -> Row:
     return rows(by, [shipment], at=at, on=on)[0]
 
 
+def to_receive(by: Actor, *, at: datetime, on: date) -> int:
+    """This function will count what the view `in` would list: what the office counts in next."""
+    return shipments(by, view="in", wanted="", sort="new", at=at, on=on).count()
+
+
 def waiting_counts(by: Actor, *, at: datetime, on: date) -> dict[str, int]:
     """This function will count what each view but the last would list."""
     return {

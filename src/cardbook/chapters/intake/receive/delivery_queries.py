@@ -11,7 +11,12 @@ from django.db.models import Count as Number
 from django.db.models import Max, Q, QuerySet
 
 from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox, DeliveryLine
-from cardbook.chapters.intake.receive.queries import CountRow, count_row, counts_shown
+from cardbook.chapters.intake.receive.queries import (
+    BY_DELIVERY,
+    CountRow,
+    count_row,
+    counts_shown,
+)
 from cardbook.custody.places import Place
 from cardbook.law.parameters import is_on, parameter
 from cardbook.orgs.actors import Actor
@@ -44,8 +49,11 @@ STATES: Mapping[str, str] = {
 
 
 def _not_wholly_received() -> QuerySet[DeliveryLine]:
-    """Lines still in transit, reached from the few cards in transit and not from all lines."""
-    return DeliveryLine.objects.filter(card__position__account__kind=Place.TRANSIT)
+    """Lines still on their way from the maker, reached from the few cards in transit."""
+    return DeliveryLine.objects.filter(
+        card__position__account__kind=Place.TRANSIT,
+        card__position__movement__act__startswith=BY_DELIVERY,
+    )
 
 
 def deliveries_of(
@@ -55,16 +63,9 @@ def deliveries_of(
 
     `before` is the moment a delivery must have been registered before to be overdue.
     """
-    found = Delivery.objects.filter(organization__path__startswith=by.county_path)
-    waiting = Q(pk__in=_not_wholly_received().values("box__delivery"))
-    if state in {"open", "overdue"}:
-        found = found.filter(waiting)
-    if state == "done":
-        found = found.exclude(waiting)
-    if state == "overdue" and before is not None:
-        found = found.filter(registered_at__lt=before)
     return (
-        found.select_related("organization", "file", "registered_by")
+        _deliveries_in(by, state=state, before=before)
+        .select_related("organization", "file", "registered_by")
         .annotate(
             box_count=Number("boxes", distinct=True),
             counted=Number(
@@ -73,6 +74,23 @@ def deliveries_of(
         )
         .order_by("-registered_at", "-id")
     )
+
+
+def open_count(by: Actor) -> int:
+    """This function will count the deliveries that are not wholly received (state `open`)."""
+    return _deliveries_in(by, state="open").count()
+
+
+def _deliveries_in(by: Actor, *, state: str, before: datetime | None = None) -> QuerySet[Delivery]:
+    found = Delivery.objects.filter(organization__path__startswith=by.county_path)
+    waiting = Q(pk__in=_not_wholly_received().values("box__delivery"))
+    if state in {"open", "overdue"}:
+        found = found.filter(waiting)
+    if state == "done":
+        found = found.exclude(waiting)
+    if state == "overdue" and before is not None:
+        found = found.filter(registered_at__lt=before)
+    return found
 
 
 def overdue_in_transit(by: Actor, *, before: datetime) -> QuerySet[Delivery]:

@@ -13,6 +13,7 @@ from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Count, CountScan, Delivery, DeliveryLine, ScanResult
+from cardbook.chapters.intake.receive.queries import BY_DELIVERY
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.orgs.actors import Actor
@@ -54,7 +55,8 @@ _FROM_WHERE: Mapping[str, F] = {
 
 def short_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:
     """This function will list the county's cards short in a count and not explained yet."""
-    return _of_counted_boxes(by, place=Place.TRANSIT, delivery_id=delivery_id)
+    found = _of_counted_boxes(by, place=Place.TRANSIT, delivery_id=delivery_id)
+    return found.filter(position__movement__act__startswith=BY_DELIVERY)
 
 
 def missing_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:

@@ -21,6 +21,9 @@ from cardbook.custody.places import Place
 from cardbook.orgs.actors import Actor
 
 SCANS_SHOWN = 30
+# The family of acts that left a card on its way from the maker; a hand-over down to a window or a
+# return up the line puts cards on their way too, and those were received long ago.
+BY_DELIVERY = "delivery."
 
 
 # ------------------------------------------------------------------------------- for the commands

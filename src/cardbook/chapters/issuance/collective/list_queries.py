@@ -1,5 +1,6 @@
 """Lists of bundles: which wait for whom, how urgent each is (Art. 8 para. 3, 20)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -9,9 +10,9 @@ from django.db.models import Count, F, Q, QuerySet
 from cardbook.chapters.issuance.collective.queries import NUMBER, bundles_of
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.custody.places import Place
+from cardbook.law.parameters import parameter, whole_number
 from cardbook.orgs.actors import Actor
 
-SOON_DAYS = 3
 MOST_LISTED = 5000
 SORTS = {
     "due": ("due_on", "id"),
@@ -46,11 +47,26 @@ STATES = {
     "sent": ("单位已报送", Q(sent_at__isnull=False)),
     "todo": ("待报送", Q(batch__isnull=False, filed_at=None, sent_at=None)),
     "out": ("在外未备案", Q(batch__isnull=False, filed_at=None)),
-    "soon": ("三天内到期", None),
+    "soon": ("将到期", None),
     "overdue": ("逾期未备案", None),
     "late": ("有补签或未领", Q(filed_at__isnull=False, late__gt=0)),
     "filed": ("已备案", Q(filed_at__isnull=False)),
 }
+
+
+def _soon_days(on: date) -> int:
+    return whole_number("sheet_remind_days_before", on=on)
+
+
+def soon_title(*, on: date) -> str:
+    """This function will say how near its day a sheet is named, and that nobody confirmed it."""
+    doubt = "" if parameter("sheet_remind_days_before").on(on).confirmed else "（天数待确认）"
+    return f"{_soon_days(on)} 天内到期{doubt}"
+
+
+def titles(states: Iterable[str], *, on: date) -> list[tuple[str, str]]:
+    """This function will give states the titles they have on a day."""
+    return [(code, soon_title(on=on) if code == "soon" else STATES[code][0]) for code in states]
 
 
 def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet[Bundle]:
@@ -86,7 +102,7 @@ def line_of(bundle: Any, *, on: date) -> BundleLine:
         state, badge = ("已备案", "good")
     elif bundle.batch and left is not None and left < 0:
         state, badge = f"逾期 {-left} 天", "bad"
-    elif bundle.batch and left is not None and left <= SOON_DAYS:
+    elif bundle.batch and left is not None and left <= _soon_days(on):
         state, badge = ("今天到期" if left == 0 else f"{left} 天后到期"), "wait"
     elif bundle.batch:
         state, badge = "在外", ""
@@ -106,12 +122,12 @@ def _in(state: str, *, on: date) -> Q:
     out = Q(batch__isnull=False, filed_at=None)
     if state == "overdue":
         return out & Q(due_on__lt=on)
-    return out & Q(due_on__gte=on, due_on__lte=on + timedelta(days=SOON_DAYS))
+    return out & Q(due_on__gte=on, due_on__lte=on + timedelta(days=_soon_days(on)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """How many sheets wait: overdue, due within three days, reported and not filed, unreported."""
+    """How many sheets wait: overdue, due soon, reported and not filed, unreported."""
 
     overdue: int
     soon: int

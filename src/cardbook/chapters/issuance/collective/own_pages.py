@@ -71,7 +71,7 @@ def own_list(request: ActorRequest) -> HttpResponse:
     context = {
         "found": shown,
         "lines": [list_queries.line_of(bundle, on=today) for bundle in shown],
-        "states": [(code, list_queries.STATES[code][0]) for code in _TABS],
+        "states": list_queries.titles(_TABS, on=today),
         "state": state,
         "text": text,
     }

@@ -80,8 +80,9 @@ def bundle_list(request: ActorRequest) -> HttpResponse:
     context = {
         "found": shown,
         "lines": [list_queries.line_of(bundle, on=today) for bundle in shown],
-        "states": [(code, list_queries.STATES[code][0]) for code in _TABS],
+        "states": list_queries.titles(_TABS, on=today),
         "state": state, "sort": sort, "text": text, "owed": owed,
+        "soon": list_queries.soon_title(on=today),
         "may_hand_out": request.actor.role in _HAND_OUT.who,
     }  # fmt: skip
     return render(request, "collective/list.html", context)

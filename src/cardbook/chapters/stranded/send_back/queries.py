@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, hold_at
@@ -160,6 +160,7 @@ class ReturnRow:
     document_id: int | None
     days: int
     incoming: bool
+    mine: bool
 
     @property
     def open(self) -> bool:
@@ -169,12 +170,15 @@ class ReturnRow:
     def is_in(self, state: str, *, late_days: int) -> bool:
         """Whether it belongs to a state of the list (`STATES`)."""
         late = self.open and self.days > late_days
-        return {"open": self.open, "late": late, "done": not self.open}.get(state, True)
+        mine = self.open and self.mine
+        answers = {"open": self.open, "mine": mine, "late": late, "done": not self.open}
+        return answers.get(state, True)
 
 
 STATES: Mapping[str, str] = {
     "": "全部",
     "open": "待点收",
+    "mine": "待本机构点收",
     "late": "超期未点收",
     "done": "已点收完",
 }
@@ -190,6 +194,22 @@ def returns_of(by: Actor) -> QuerySet[Shipment]:
         .select_related("sender", "receiver", "return_list")
         .order_by("-id")
     )
+
+
+def returns_to_receive(by: Actor) -> int:
+    """This function will count the returns the actor's own office has still to count in."""
+    under_way = Position.objects.filter(
+        account__organization=OuterRef("receiver"),
+        account__kind=Place.TRANSIT,
+        movement__batch=OuterRef("batch"),
+    )
+    sent = Shipment.objects.filter(purpose=Purpose.RETURN, receiver=by.org_id)
+    return sent.filter(Exists(under_way)).count()
+
+
+def notices_to_send(by: Actor) -> int:
+    """This function will count the letters to banks that nobody has sent yet."""
+    return notices_of(by, state="open").count()
 
 
 def shipment_of(batch: uuid.UUID) -> Shipment:
@@ -215,6 +235,7 @@ def return_rows(shipments: Sequence[Shipment], *, by: Actor, at: datetime) -> li
                 document_id=listed.document_id if listed else None,
                 days=(local_day(at) - local_day(one.sent_at)).days,
                 incoming=one.receiver.path.startswith(by.county_path),
+                mine=one.receiver_id == by.org_id,
             )
         )
     return rows
@@ -326,10 +347,18 @@ def receivers_of(by: Actor) -> list[tuple[int, str]]:
 
 
 # -------------------------------------------------------------------------------- letters to banks
-def notices_of(by: Actor) -> QuerySet[BankNotice]:
+NOTICE_STATES: Mapping[str, tuple[str, Q]] = {
+    "": ("全部", Q()),
+    "open": ("待送出", Q(sent_at=None)),
+    "waiting": ("待回执", Q(sent_at__isnull=False, acknowledged_on=None)),
+}
+
+
+def notices_of(by: Actor, *, state: str = "") -> QuerySet[BankNotice]:
     """This function will list the letters of the actor's county to banks, newest first."""
+    _, condition = NOTICE_STATES.get(state, NOTICE_STATES[""])
     return (
-        BankNotice.objects.filter(office_within(by, "office__"))
+        BankNotice.objects.filter(office_within(by, "office__"), condition)
         .select_related("bank", "office", "sent_by", "acknowledged_by")
         .prefetch_related("lines")
         .order_by("-id")

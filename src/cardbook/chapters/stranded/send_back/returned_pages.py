@@ -186,18 +186,14 @@ def bank_notices(request: ActorRequest) -> HttpResponse:
         if wrong is None:
             return redirect(request.get_full_path())
     state = request.GET.get("state", "")
-    found = queries.notices_of(request.actor)
-    if state == "open":
-        found = found.filter(sent_at=None)
-    elif state == "waiting":
-        found = found.filter(sent_at__isnull=False, acknowledged_on=None)
+    found = queries.notices_of(request.actor, state=state)
     context = {
         "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
         "sent": sent,
         "answer": answer,
         "wrong": wrong,
         "state": state,
-        "states": (("", "全部"), ("open", "待送出"), ("waiting", "待回执")),
+        "states": [(code, title) for code, (title, _) in queries.NOTICE_STATES.items()],
         "may_send": request.actor.role in _CANCEL.who,
     }
     status = status_of(mistakes=wrong)

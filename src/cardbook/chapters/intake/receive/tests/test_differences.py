@@ -6,9 +6,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
-from cardbook.chapters.intake.receive import difference_queries
+from cardbook.chapters.intake.distribution.tests.sending import sent
+from cardbook.chapters.intake.receive import delivery_queries, difference_queries
 from cardbook.chapters.intake.receive.commands import explain_difference
-from cardbook.chapters.intake.receive.tests.deliveries import Arrived, arrive, counted
+from cardbook.chapters.intake.receive.tests.deliveries import Arrived, arrive, counted, received
 from cardbook.custody.models import Position, Posting
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
@@ -183,6 +184,18 @@ class TestListsOfDifferences:
     ) -> None:
         counted(city.here, arrived.box_of("1-1"), arrived.numbers("1-1")[:3])
         assert difference_queries.short_cards(city.here.keeper).count() == 2
+
+    def test_what_was_received_and_handed_down_is_neither_short_nor_on_its_way_from_the_maker(
+        self, city: City
+    ) -> None:
+        """A hand-over waits for its window, not for the count of the delivery it came with."""
+        by, done = city.here.keeper, received(city, city.here, 2)
+        sent(by, city.here.window, list(done.cards["1-1"]))
+        assert not difference_queries.short_cards(by)
+        assert not delivery_queries.deliveries_of(by, state="open")
+        listed = delivery_queries.deliveries_of(by)
+        (row,) = delivery_queries.delivery_rows(list(listed), at=NOON, on=NOON.date())
+        assert row.in_transit == 0
 
     def test_the_neighbour_sees_none_of_them(self, city: City, arrived: Arrived) -> None:
         by = city.neighbour.keeper
