@@ -91,6 +91,8 @@ NOT_WALKED = {
     "delivery.register": "a card's birth: every walk begins with it",
     "loss.lift_formal": "Shaanxi lets nobody do it: the truth table, under a city that does",
     "loss.tell": "what was owed is said, nothing else changes: usage/loss",
+    "holder.note_death": "the holder died, his card lies where it lay: usage/death",
+    "holder.undo_death": "the holder lives after all: usage/death",
     "bank.report": "the bank's word on its own half of any card: usage/activation",
     **dict.fromkeys(
         ("stock.hand_on", "stock.hand_on_unit", "stock.hand_on_defects", "stock.hand_on_errors",

@@ -184,6 +184,10 @@ FACTS: Mapping[str, object] = {
     "loss.formal": f.LossMadeFormal(channel=f.RequestChannel.WINDOW, asked_by=f.Signer.HOLDER),
     "loss.lift": _FOUND_AGAIN,
     "loss.lift_formal": _FOUND_AGAIN,
+    "holder.note_death": f.DeathNoted(
+        died_on=date(2026, 11, 18), source=f.DeathSource.CERTIFICATE, reference="死证 2026-1"
+    ),
+    "holder.undo_death": f.DeathUndone(words="同名，本人持证到场"),
     "card.cancel": f.CancelledOnRequest(
         asker=f.Asker.HOLDER, reason=f.EndReason.WISH, plastic=f.Plastic.GOOD
     ),
@@ -219,6 +223,7 @@ class Usual:
     fee: str = "free"
     came_by: str = "delivery.receive"
     replacement: str = ""
+    died_on: date | None = None
 
 
 _ON_ITS_WAY = Usual(Place.TRANSIT, came_by="delivery.register")
@@ -306,6 +311,8 @@ USUAL: Mapping[str, Usual] = {
     "loss.formal": _IN_USE,
     "loss.lift": _REPORTED_LOST,
     "loss.lift_formal": _LOST_IN_WRITING,
+    "holder.note_death": _IN_USE,
+    "holder.undo_death": replace(_IN_USE, died_on=DEAD_SINCE),
     "card.cancel": _IN_USE,
     "relation.end": _IN_USE,
     "relation.keep": _IN_USE,
@@ -339,7 +346,7 @@ def case_for(act: Act) -> Case:
     child = act.code == "card.issue_guardian"
     return Case(
         subject=act.subject, id=1, version=2, regions=regions, number=NUMBER, person_id=HOLDER,
-        born_on=date(2016, 5, 17) if child else date(1980, 5, 17), died_on=None,
+        born_on=date(2016, 5, 17) if child else date(1980, 5, 17), died_on=usual.died_on,
         custodian_path=OFFICE, custodian_name="卡管中心",
         place=usual.place if act.subject is Subject.CARD else None, account_id=1, place_text="",
         hold_until=NOON + timedelta(days=3) if usual.hold == "oral_loss" else None,
@@ -371,6 +378,7 @@ MISSING: Mapping[str, frozenset[str]] = {
     "card": frozenset({"social_card"}),
     "bank_slip": frozenset({"bank_slip"}),
     "receipt": frozenset({"fee_receipt"}),
+    "death_proof": frozenset({"death_proof"}),
     "succession": frozenset({"successor_proof"}),
     "transfer": frozenset({"transfer_proof"}),
     "misuse_note": frozenset({"misuse_note"}),
@@ -476,6 +484,11 @@ FINDINGS: Mapping[str, Finding] = {
     "nobody_verified": Finding({"questions": (), "document_seen": False}),
     "document_shown": Finding({"questions": (), "document_seen": True}),
     "for_a_month": Finding({"hold_until": NOON + timedelta(days=30)}),
+    "dies_tomorrow": Finding({"died_on": date(2026, 11, 21)}),
+    "died_today": Finding({"died_on": TODAY}),
+    "died_before_birth": Finding({"died_on": date(1980, 5, 16)}),
+    "died_newborn": Finding({"died_on": date(1980, 5, 17)}),
+    "nobody_died": Finding(case={"died_on": None}),
     "heir_of_the_living": Finding({"asker": f.Asker.SUCCESSOR}),
     "heir_of_the_dead": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD),
     "heir_without_proof": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD, without="succession"),

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver
 from cardbook.chapters.api import POLICIES, CardbookAPI, named
 from cardbook.chapters.usage.activation.api import ROUTER as ACTIVATION
 from cardbook.chapters.usage.cancellation.api import ROUTER as CANCELLATION
+from cardbook.chapters.usage.death.api import ROUTER as DEATHS
 from cardbook.chapters.usage.loss.api import ROUTER as LOSSES
 from cardbook.chapters.usage.production.api import CAPTURING
 from cardbook.chapters.usage.production.api import ROUTER as APPLICATIONS
@@ -29,7 +30,7 @@ API = CardbookAPI(
 )
 ROUTERS = (
     STATES, CAPTURING, APPLICATIONS, REPLACING, FEES, OLD_CARDS, ACTIVATION, LENDING, TEMPORARY,
-    LOSSES, CANCELLATION, TRANSFER, INCOMING, RECORDS,
+    LOSSES, DEATHS, CANCELLATION, TRANSFER, INCOMING, RECORDS,
 )  # fmt: skip
 for router in ROUTERS:
     API.add_router("", router)

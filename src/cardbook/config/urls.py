@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.usage.production.urls")),
     path("", include("cardbook.chapters.usage.replacement.urls")),
     path("", include("cardbook.chapters.usage.temporary.urls")),
+    path("", include("cardbook.chapters.usage.death.urls")),
     path("", include("cardbook.chapters.usage.cancellation.urls")),
     path("", include("cardbook.chapters.usage.transfer.urls")),
     path("", include("cardbook.chapters.exchange.messages.urls")),

@@ -179,6 +179,35 @@ ROWS: tuple[Act, ...] = (
         tells=(MessageKind.PROVINCE_RELEASE_LOSS, MessageKind.BANK_RELEASE_NOTICE),
         registers=("loss_lift_register",),
     ),
+    # The holder died: what follows is done by acts of its own (Art. 17, 18, 29)
+    Act(
+        code="holder.note_death",
+        title="登记持卡人死亡",
+        basis=(art(17), art(29)),
+        subject=Subject.CARD,
+        who={**WINDOWS, **KEEPERS},
+        # It is the holder who died: how his card stands does not matter.
+        on={},
+        facts=facts.DeathNoted,
+        papers=papers.DEATH_SHOWN,
+        guards=(guards.death_is_not_noted,),
+        checks=(guards.death_day_fits,),
+        second=COUNTY_SECOND,
+        assumed="细则未规定死亡由谁登记；凭证明登记，须两人，卡的状态不变",
+    ),
+    Act(
+        code="holder.undo_death",
+        title="更正误登的死亡",
+        basis=(art(29),),
+        subject=Subject.CARD,
+        who={**KEEPERS, Role.REVIEWER: Reach.COUNTY},
+        on={},
+        facts=facts.DeathUndone,
+        guards=(guards.death_is_noted,),
+        checks=(guards.reason_is_given,),
+        second=COUNTY_SECOND,
+        assumed="细则未规定误登的死亡怎样更正；须两人并写明原因",
+    ),
     # Somebody with the right to it asks (Art. 29), or the insurance relation ended (Art. 30)
     Act(
         code="card.cancel",

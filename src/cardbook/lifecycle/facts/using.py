@@ -1,7 +1,7 @@
 """Chapter 8: the card in use - activated, lost and found, stopped, cancelled, moved."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from cardbook.lifecycle.facts.issuing import Signer
@@ -132,6 +132,44 @@ class PinReset:
 
     terminal: str
     result: str
+
+
+class DeathSource(StrEnum):
+    """By whom or by what the office learned of a death (Art. 17, 29; domain.md R17.4)."""
+
+    CERTIFICATE = "certificate"
+    HOUSEHOLD = "household"
+    POLICE = "police"
+    CIVIL_AFFAIRS = "civil_affairs"
+    FAMILY = "family"
+
+    @property
+    def label(self) -> str:
+        """The word on the form."""
+        return {
+            "certificate": "死亡证明",
+            "household": "户籍注销",
+            "police": "公安",
+            "civil_affairs": "民政",
+            "family": "家属或村（社区）反映",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeathNoted:
+    """The holder died; `reference` is the number of the paper, or where it can be looked up."""
+
+    died_on: date
+    source: DeathSource
+    reference: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeathUndone:
+    """A death was recorded by mistake, and how that was found out."""
+
+    words: str
 
 
 class Asker(StrEnum):

@@ -13,6 +13,7 @@ from cardbook.lifecycle.facts import (
     BankAnswered,
     BankReported,
     CancelledOnRequest,
+    DeathNoted,
     FeeRefunded,
     FeeTaken,
     FeeWaived,
@@ -184,6 +185,30 @@ def formal_loss_may_be_lifted(case: Case, at: datetime) -> Refusal | None:
         "replacement_completed": case.replacement != Progress.COLLECTED,
     }[rule]
     return None if open_ else Refusal(no.LOSS_NOT_RELEASABLE, {"rule": _RULES[rule]}, case.id)
+
+
+def death_is_not_noted(case: Case, at: datetime) -> Refusal | None:
+    """Nobody dies twice; another day is recorded after the wrong one is taken back (Art. 29)."""
+    if case.died_on is None:
+        return None
+    return Refusal(no.DEATH_NOTED_ALREADY, {"died_on": case.died_on}, case.id)
+
+
+def death_is_noted(case: Case, at: datetime) -> Refusal | None:
+    """Only a death that was recorded is taken back (Art. 29)."""
+    return Refusal(no.DEATH_NOT_NOTED, {}, case.id) if case.died_on is None else None
+
+
+def death_day_fits(case: Case, facts: object) -> Refusal | None:
+    """The day lies within the holder's life as it can be known today (Art. 17)."""
+    if not isinstance(facts, DeathNoted):
+        return None
+    values = {"died_on": facts.died_on}
+    if case.at is not None and facts.died_on > local_day(case.at):
+        return Refusal(no.DEATH_AHEAD, values, case.id)
+    if case.born_on is not None and facts.died_on < case.born_on:
+        return Refusal(no.DEATH_BEFORE_BIRTH, values, case.id)
+    return None
 
 
 def asker_may_cancel(case: Case, facts: object) -> Refusal | None:

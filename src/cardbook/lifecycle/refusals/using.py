@@ -156,6 +156,31 @@ OLD_CARD_IS_ANOTHERS = reason(
     "请核对交回的卡；刷新页面后重新办理。",
     art(26),
 )
+# The holder's death (Art. 17, 29)
+DEATH_NOTED_ALREADY = reason(
+    "DEATH_NOTED_ALREADY",
+    "持卡人已登记为 {died_on} 去世。",
+    "不用再登记；登记有误的，由卡管员先办“更正误登的死亡”，再重新登记。",
+    art(29),
+)
+DEATH_NOT_NOTED = reason(
+    "DEATH_NOT_NOTED",
+    "没有登记持卡人死亡，没有可更正的登记。",
+    "请核对所查的卡是否正确。",
+    art(29),
+)
+DEATH_AHEAD = reason(
+    "DEATH_AHEAD",
+    "死亡日期 {died_on} 还没有到。",
+    "请照证明填写；日期不能晚于今天。",
+    art(17),
+)
+DEATH_BEFORE_BIRTH = reason(
+    "DEATH_BEFORE_BIRTH",
+    "死亡日期 {died_on} 早于持卡人的出生日期。",
+    "请对照证明核对日期，并核对是不是这位持卡人。",
+    art(17),
+)
 # Cancellation and transfer (Art. 29, 30)
 SUCCESSOR_TOO_EARLY = reason(
     "SUCCESSOR_TOO_EARLY",

@@ -37,6 +37,7 @@ ENUMS = {
     facts.PayWay: "way",
     facts.Plastic: "plastic",
     facts.Asker: "asker",
+    facts.DeathSource: "source",
     facts.EndReason: "reason",
 }
 

@@ -78,6 +78,7 @@ class TestLookUp:
             f"/activation/{card.pk}/report/",
             f"/loss/{card.pk}/",
             f"/loss/{card.pk}/formal/",
+            f"/deaths/{card.pk}/note/",
             f"/cancellation/{card.pk}/",
             f"/relations/{card.pk}/end/",
             f"/relations/{card.pk}/keep/",

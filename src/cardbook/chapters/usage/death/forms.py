@@ -1,0 +1,58 @@
+"""What is asked when a holder's death is recorded or taken back (Art. 17, 29)."""
+
+from django import forms
+
+from cardbook.chapters.usage.asking import CardForm
+from cardbook.lifecycle.facts import DeathNoted, DeathSource, DeathUndone
+
+_PLAIN = {"autocomplete": "off"}
+
+
+class NoteForm(CardForm):
+    """When, and by whom or what the office knows."""
+
+    act_code = "holder.note_death"
+
+    died_on = forms.DateField(
+        label="死亡日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "请照证明填写死亡日期。",
+            "invalid": "死亡日期要写成 2026-11-20 这样。",
+        },
+    )  # fmt: skip
+    source = forms.ChoiceField(
+        label="从何得知", choices=[(str(one), one.label) for one in DeathSource],
+        widget=forms.RadioSelect, error_messages={"required": "请选择从何得知。"},
+    )  # fmt: skip
+    reference = forms.CharField(
+        label="证明编号、函号", max_length=60, required=False,
+        widget=forms.TextInput(attrs=_PLAIN),
+    )  # fmt: skip
+    words = forms.CharField(
+        label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN)
+    )
+
+    def facts(self) -> DeathNoted:
+        """The day and whose word it is."""
+        given = self.cleaned_data
+        return DeathNoted(
+            died_on=given["died_on"],
+            source=DeathSource(given["source"]),
+            reference=given["reference"].strip(),
+            words=given["words"].strip(),
+        )
+
+
+class UndoForm(CardForm):
+    """How the mistake was found out."""
+
+    act_code = "holder.undo_death"
+
+    words = forms.CharField(
+        label="怎样查明是误登", max_length=200, widget=forms.TextInput(attrs=_PLAIN),
+        error_messages={"required": "请写明怎样查明是误登（例如：同名，本人持证到场）。"},
+    )  # fmt: skip
+
+    def facts(self) -> DeathUndone:
+        """Why it is taken back."""
+        return DeathUndone(words=self.cleaned_data["words"].strip())
