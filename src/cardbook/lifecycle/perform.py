@@ -234,13 +234,10 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
     change_state(act=step.act, facts=given, ids=ids)
     if step.act.move is not None and (step.destination or not step.act.move.stays):
         _move(step, cases=cases, by=by, at=at, batch=batch)
-    _tell(step.act, ids, news=[case.id for case in cases if not _heard_before(step.act, case)])
+    heard = step.act.told_before.items()
+    news = [case.id for case in cases if not (heard and heard <= case.regions.items())]
+    _tell(step.act, ids, news=news)
     return ids
-
-
-def _heard_before(act: Act, case: Case) -> bool:
-    """Whether the other side was told earlier of what this act does once more."""
-    return bool(act.told_before) and act.told_before.items() <= case.regions.items()
 
 
 def _tell(act: Act, ids: Sequence[int], *, news: Sequence[int]) -> None:

@@ -1,5 +1,6 @@
 -- Nobody received a card on or after the day of his recorded death: the day he signed, or else the day it
--- was given (Art. 17). An issue that was taken back by a later act does not count.
+-- was given (Art. 17). An issue that was taken back by a later act does not count, nor one that was written
+-- down before anybody told the book of the death: that is asked about, and no promise broken.
 SELECT e.subject_kind AS kind, e.subject_id AS id,
        format('台账记录 %s 于 %s 发放，持卡人登记为 %s 去世', e.id, given.day, h.died_on) AS said
 FROM people_person h
@@ -13,3 +14,6 @@ WHERE h.died_on IS NOT NULL AND given.day >= h.died_on
       SELECT FROM ledger_event u
       WHERE u.subject_kind = 'card' AND u.subject_id = c.id AND u.act IN ($undoing_acts)
         AND (u.facts::json->>'event')::bigint = e.id)
+  AND NOT EXISTS (
+      SELECT FROM ledger_event d JOIN cards_card own ON own.id = d.subject_id
+      WHERE d.subject_kind = 'card' AND d.act = 'holder.note_death' AND own.person_id = h.id AND d.id > e.id)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from cardbook.cards.models import Card, TemporaryCard
+from cardbook.cards.states import TemporaryStage
 from cardbook.chapters.usage.asking import Request
 from cardbook.chapters.usage.cancellation.forms import CancelForm
 from cardbook.chapters.usage.steps import do
@@ -24,3 +26,10 @@ def cancel_card(given: Request[CancelForm], at: datetime) -> Done:
         subject_ids=[given.subject_id],
     )
     return do(given, at, handed_in)
+
+
+def known_open_items(card_id: int) -> list[str]:
+    """This function will list what our own book knows to run on: a temporary card that is out."""
+    holder = Card.objects.filter(pk=card_id).values("person")
+    lent = TemporaryCard.objects.filter(person__in=holder, stage=TemporaryStage.LENT)
+    return ["temporary"] if lent.exists() else []

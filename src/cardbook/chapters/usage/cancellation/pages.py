@@ -3,10 +3,8 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from cardbook.cards.models import Card, TemporaryCard
-from cardbook.cards.states import TemporaryStage
 from cardbook.chapters.card_heads import CardHead
-from cardbook.chapters.usage.cancellation.commands import cancel_card
+from cardbook.chapters.usage.cancellation.commands import cancel_card, known_open_items
 from cardbook.chapters.usage.cancellation.forms import CancelForm
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -15,9 +13,7 @@ from cardbook.orgs.actors import Actor
 
 def _tick_what_is_known(form: CancelForm, card: CardHead, by: Actor) -> None:
     """What our own book knows to run on is ticked already; benefits and money are asked about."""
-    holder = Card.objects.filter(pk=card.id).values("person")
-    lent = TemporaryCard.objects.filter(person__in=holder, stage=TemporaryStage.LENT)
-    form.initial["open_items"] = ["temporary"] if lent.exists() else []
+    form.initial["open_items"] = known_open_items(card.id)
 
 
 _CANCEL = CardPage(

@@ -281,3 +281,12 @@ class TestTwoAtOnce:
         assert broken(recount())["n5_death_is_replayed"] == (
             f"持卡人 {card.person_id}：现登记死亡日期为空，台账记录 {event} 为{DIED_ON}"
         )
+
+
+@pytest.mark.django_db
+def test_a_death_learned_of_later_makes_no_earlier_hand_over_a_broken_promise(city: City) -> None:
+    """Nobody could know at the window; whoever took the card is asked for."""
+    card = make.issued_card(city, city.here)
+    early = (NOON.date() - timedelta(days=30)).isoformat()
+    note(card, by=city.here.clerk, second=city.here.reviewer, died_on=early)
+    assert died_on(card) == NOON.date() - timedelta(days=30) and broken(recount()) == {}
