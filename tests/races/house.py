@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -187,8 +187,27 @@ class House:
     def until_ended(self, file_id: str) -> str:
         """Wait until the file's run is over; its state."""
         ended = ("done", "refused", "cancelled")
-        answer: str = self.until(lambda: (s := self.state(file_id)) in ended and s)
+        try:
+            answer: str = self.until(lambda: (s := self.state(file_id)) in ended and s)
+        except AssertionError as problem:
+            raise AssertionError(f"{problem}\n{self.how_it_stands()}") from problem
         return answer
+
+    def how_it_stands(self) -> str:
+        """Runs, jobs, workers, statements and processes, for whoever has to find out why."""
+        ask = (
+            "SELECT 'run', id, state, attempts, phase, beat_at FROM imports_run "
+            "ORDER BY id DESC LIMIT 3",
+            "SELECT 'job', id, status, attempts, worker_id, scheduled_at FROM procrastinate_jobs "
+            "ORDER BY id DESC LIMIT 3",
+            "SELECT 'worker', id, last_heartbeat FROM procrastinate_workers",
+            "SELECT 'backend', pid, state, wait_event_type, left(query, 80) FROM pg_stat_activity "
+            "WHERE datname = current_database()",
+        )
+        with psycopg.connect(self.urls.owner_url, autocommit=True) as link:
+            rows = [row for one in ask for row in link.execute(one)]
+        living = [(one.pid, one.poll(), family(one.pid)) for one in self._started]
+        return "\n".join(map(str, [*rows, ("now", datetime.now(UTC)), *living]))
 
     def cards(self, prefix: str) -> Any:
         """How many cards of a file are in the book."""

@@ -37,12 +37,12 @@ async def _work(until: Callable[[], bool], *, once: bool) -> None:
         async with running.open_async():
             watching = asyncio.create_task(_watch(running, until))
             try:
-                await _serve(running, wait=not once)
+                await _serve(running, watching, wait=not once)
             finally:
                 watching.cancel()
 
 
-async def _serve(running: App, *, wait: bool) -> None:
+async def _serve(running: App, watching: asyncio.Task[None], *, wait: bool) -> None:
     """Serve every queue until told to stop; whoever is at work then finishes first."""
     serving = [
         asyncio.create_task(
@@ -67,13 +67,16 @@ async def _serve(running: App, *, wait: bool) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end)
-    # One that ends takes the other along: half a worker would only look alive.
-    await asyncio.wait(
-        serving, return_when=asyncio.FIRST_COMPLETED if wait else asyncio.ALL_COMPLETED
-    )
+    # One that ends takes the others along: half a worker, or one that rescues no dead one's jobs,
+    # would only look alive.
+    if wait:
+        await asyncio.wait([*serving, watching], return_when=asyncio.FIRST_COMPLETED)
+    else:
+        await asyncio.wait(serving)
     end()
     await asyncio.wait(serving)
-    for problem in [one.exception() for one in serving if not one.cancelled()]:
+    ended = [one for one in (*serving, watching) if one.done() and not one.cancelled()]
+    for problem in [one.exception() for one in ended]:
         if problem is not None:
             raise problem
 

@@ -114,6 +114,7 @@ FACT_LABELS: Mapping[str, str] = {
     "reference": "登记号、凭证号",
     "answered_on": "省系统日期",
     "by_hand": "人工抄录",
+    "by_post": "新卡邮寄",
     "expected_on": "公安更正预计日",
     "corrected_on": "公安更正日期",
     "correction": "错卡处理",
