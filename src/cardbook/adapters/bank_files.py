@@ -6,7 +6,7 @@ from what owes it: whatever is sent twice is the same order, and the bank's answ
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from cardbook.adapters.files import notices
 from cardbook.adapters.files.fixed import FileRefused, Row, decode, encode, encode_record
 from cardbook.adapters.files.layouts import ANSWER, ORDER
 from cardbook.adapters.folders import Incoming, write_whole
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.citizen_number import parse
+from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.plain import InputError
 from cardbook.lib.sm import sm3
 from cardbook.ports.bank_sheets import Arrived, SheetRefused, order_detail
 from cardbook.ports.messages import Addressee, Answer, Letter, MessageKind, Outcome, Returned, Told
@@ -173,19 +175,17 @@ def _order_row(letter: Letter) -> Row:
         "mobile": about.phone if len(about.phone) <= 11 else "",
         "phone": about.phone,
         "address": about.address,
-        **(_guardian(about) if about.guardian_name else {}),
+        **(_guardian(about, on=local_day(letter.happened_at)) if about.guardian_name else {}),
     }
 
 
-def _guardian(about: Addressee) -> Row:
-    number = about.guardian_number
-    is_citizen = len(number) == 18 and number[16].isdigit()
-    return {
-        "guardian": about.guardian_name,
-        "guardian_sex": ("2", "1")[int(number[16]) % 2] if is_citizen else "",
-        "guardian_document": "10" if is_citizen else "",
-        "guardian_number": number,
-    }
+def _guardian(about: Addressee, *, on: date) -> Row:
+    row = {"guardian": about.guardian_name, "guardian_number": about.guardian_number}
+    try:
+        read = parse(about.guardian_number, today=on)
+    except InputError:
+        return row
+    return row | {"guardian_sex": read.sex, "guardian_document": _DOCUMENTS[read.kind]}
 
 
 def _answer_of(row: Mapping[str, str]) -> Answer:

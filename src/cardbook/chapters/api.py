@@ -4,7 +4,7 @@ A slice's `api.py` beside its `pages.py` declares its addresses here; `config/ap
 Errors follow RFC 9457: a stable code, a Chinese sentence, the way out, the article behind it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, APIKeyHeader
 from pydantic import ConfigDict, Field
 
+from cardbook.law.roles import Role
 from cardbook.lib.canonical import canonical_json
 from cardbook.lifecycle.pages import Policy
 from cardbook.lifecycle.refusals import Refused
@@ -62,6 +63,18 @@ def trouble(status: int, code: str, detail: str, way_out: str, **headers: str) -
     """This function will make the trouble of one mistake."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Trouble(status, [Mistake(code=code, detail=detail, way_out=way_out)], named)
+
+
+def refuse_other_roles(who: Iterable[Role], *, by: Actor, doing: str) -> None:
+    """This function will let nobody pass whose post is none of these.
+
+    :raises Trouble: 403, naming who does it.
+    """
+    roles = frozenset(who)
+    if by.role not in roles:
+        named = "、".join(sorted(role.label for role in roles))
+        said = f"您的岗位“{by.role.label}”不{doing}。"
+        raise trouble(403, "ROLE_NOT_ALLOWED", said, f"请由{named}办理。")
 
 
 class StaffSession(APIKeyCookie):

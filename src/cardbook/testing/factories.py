@@ -62,17 +62,9 @@ def organization(
     name: str, kind: Kind, *, parent: Organization | None = None, code: str = ""
 ) -> Organization:
     """An office in the tree."""
-    made = Organization.objects.create(
-        code=code or f"T{next(_numbers):05d}",
-        name=name,
-        kind=kind,
-        parent=parent,
-        path=f"draft-{uuid.uuid4()}",
-        valid_from=FOUNDED,
-    )
-    made.path = f"{parent.path if parent else ''}{made.pk}."
-    made.county = made if kind == Kind.COUNTY else (parent.county if parent else None)
-    Organization.objects.filter(pk=made.pk).update(path=made.path, county=made.county)
+    founding = _Founding(1)
+    made = founding.office(name, kind, parent=parent, code=code)
+    founding.write_offices()
     return made
 
 
@@ -140,10 +132,12 @@ class _Founding:
             self._ids = iter([row[0] for row in cursor.fetchall()])
         self._offices: list[Organization] = []
 
-    def office(self, name: str, kind: Kind, *, parent: Organization | None = None) -> Organization:
+    def office(
+        self, name: str, kind: Kind, *, parent: Organization | None = None, code: str = ""
+    ) -> Organization:
         made = Organization(
             pk=next(self._ids),
-            code=f"T{next(_numbers):05d}",
+            code=code or f"T{next(_numbers):05d}",
             name=name,
             kind=kind,
             parent=parent,

@@ -24,7 +24,7 @@ from cardbook.chapters.api import (
     forbid_more,
     named,
     problems,
-    trouble,
+    refuse_other_roles,
 )
 from cardbook.chapters.asked import AskedForm, notice_name, picture_name
 from cardbook.chapters.card_heads import CardHead, card_head_of
@@ -141,12 +141,7 @@ def refuse_other_posts(code: str, by: Actor) -> None:
 
     :raises Trouble: 403, naming who does it.
     """
-    row = act(code)
-    if by.role not in row.who:
-        raise trouble(
-            403, "ROLE_NOT_ALLOWED", f"您的岗位“{by.role.label}”不办理此项业务。",
-            f"请由{_roles(row.who)}办理。",
-        )  # fmt: skip
+    refuse_other_roles(act(code).who, by=by, doing="办理此项业务")
 
 
 def answered(

@@ -21,6 +21,7 @@ from cardbook.chapters.api import (
     forbid_more,
     named,
     problems,
+    refuse_other_roles,
     trouble,
 )
 from cardbook.chapters.staged_files import RowsWrong
@@ -102,12 +103,7 @@ def _layout(files: RowFiles) -> Layout:
 
 def _taken(files: RowFiles, body: Any, *, request: ActorRequest, at: datetime) -> Taken:
     by = request.actor
-    if by.role not in files.roles:
-        roles = "、".join(sorted(role.label for role in files.roles))
-        raise trouble(
-            403, "ROLE_NOT_ALLOWED", f"您的岗位“{by.role.label}”不导入{files.title}。",
-            f"请由{roles}办理。",
-        )  # fmt: skip
+    refuse_other_roles(files.roles, by=by, doing=f"导入{files.title}")
     content = _table(files, body)
     before = files.posted_before(digest=digest_of(content), by=by)
     if before is not None:

@@ -168,6 +168,7 @@ class TestAnAnswerBesideItsMessage:
             "王吉", "城关镇新街二号", "13800000001",
         )  # fmt: skip
         assert (row["guardian"], row["guardian_number"]) == ("王大明", known.guardian_number)
+        assert row["guardian_document"] == "01" and row["guardian_sex"] in ("1", "2")
 
     def test_the_province_hears_whether_the_card_goes_by_post(self, there: Windows) -> None:
         for delivery in (Delivery.POST, Delivery.WINDOW):
