@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from cardbook.cards.models import Card
 from cardbook.chapters.duties.campaigns import commands as ordering
-from cardbook.chapters.duties.models import Campaign
+from cardbook.chapters.duties.models import Campaign, WayRule
 from cardbook.chapters.duties.receivers import commands as filing
+from cardbook.chapters.duties.ways import commands as deciding
 from cardbook.chapters.intake.distribution import arrival_commands, commands
 from cardbook.chapters.intake.distribution.choosing_queries import boxes, from_boxes, own_shelves
 from cardbook.chapters.intake.distribution.count_queries import closed_counts
@@ -35,6 +36,7 @@ def live_distribution(story: Story) -> None:
     """This function will let the seat of the city hand its cards down, with what goes wrong."""
     county = next(county for county in COUNTIES if county.code == SEAT)
     _route(story, county)
+    _decide_ways(story, county)
     _order(story)
     _file(story, county)
     _hand_down(story, county)
@@ -58,6 +60,30 @@ def _route(story: Story, county: County) -> None:
             since=since, words="商州人社发（演示）3号", by=chief, at=story.at(0, 9),
         )  # fmt: skip
     story.say(f"{county.name}：发放分工已登记，学生待明确")
+
+
+def _decide_ways(story: Story, county: County) -> None:
+    """One decision holds, one comes next month, one was a slip; everybody else has every way."""
+    if WayRule.objects.exists():
+        return
+    chief, office = story.actor(county.code, "fuzeren"), _office(county.code)
+    manager = actor_named("sl_guanli", on=story.today)
+    slip = deciding.decide_ways(
+        organization_id=office.pk, group="employee", ways=["unit"], since=story.today - timedelta(days=20),
+        words="商州人社发（演示）5号", by=chief, at=story.at(0, 9),
+    )  # fmt: skip
+    deciding.withdraw_ways(
+        rule_id=slip.pk, words="漏选了窗口，重新登记", by=chief, at=story.at(0, 9)
+    )
+    for where, group, ways, day, by in (
+        (office, "employee", ("unit", "window", "outlet", "post", "village"), -20, chief),
+        (_office(tree.CITY), "student", ("school", "window", "village"), 30, manager),
+    ):
+        deciding.decide_ways(
+            organization_id=where.pk, group=group, ways=ways, since=story.today + timedelta(days=day),
+            words="商人社发（演示）12号", by=by, at=story.at(0, 9),
+        )  # fmt: skip
+    story.say(f"{county.name}：职工的发放方式已登记，学生的自下月起")
 
 
 def _order(story: Story) -> None:

@@ -1,11 +1,13 @@
-"""How cards reach people: one way per group as data, each with its own formalities (Art. 7).
+"""How cards reach people: the ways there are, each with its own formalities (Art. 7).
 
-Article 7 lets offices issue flexibly by group and forbids to skip a formality. What is written
-here is shown on 发放方式 and named by the acts that enforce it; a way without its act is not open.
+Article 7 lets offices issue flexibly by group and forbids to skip a formality: the acts named here
+ask for them. Which ways a group has is decided by city or county and stands in the book
+(`chapters.duties.ways`); what is written here holds where nobody decided: all of them, the usual
+one first.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from cardbook.law.articles import Basis, art
 
@@ -33,13 +35,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupWay:
-    """Which ways a group has from a day on, the usual one first; who says so."""
+    """Which ways a group has where nobody decided, the usual one first; on what grounds."""
 
     group: str
     ways: tuple[str, ...]
-    since: date
     source: str
-    confirmed: bool
 
 
 _ID = Formality(title="核对本人有效身份证件原件，留存复印件（图像）", basis=art(8, 4))
@@ -87,7 +87,7 @@ WAYS: tuple[Way, ...] = (
         assumed="细则没有写上门；手续同本人领取，卡随工作人员出入须有交接",
     ),
     Way(
-        code="bank", title="银行网点领取", where="合作银行网点", basis=art(5, 3),
+        code="outlet", title="银行网点领取", where="合作银行网点", basis=art(5, 3),
         acts=("handover.send", "handover.receive", "card.issue"),
         formalities=(
             Formality(title="卡凭交接单交到网点，双方签名", basis=art(20)),
@@ -108,20 +108,24 @@ WAYS: tuple[Way, ...] = (
     ),
 )  # fmt: skip
 
-_FROM = date(2020, 1, 1)
-_WHY = "第七条“可按不同群体灵活发放”；具体方式待市局确认"
-GROUP_WAYS: tuple[GroupWay, ...] = (
-    GroupWay(group="employee", ways=("unit", "window", "bank", "post"), since=_FROM,
-             source=_WHY, confirmed=False),
-    GroupWay(group="resident", ways=("village", "window", "home", "bank", "post"), since=_FROM,
-             source=_WHY, confirmed=False),
-    GroupWay(group="student", ways=("school", "window"), since=_FROM, source=_WHY,
-             confirmed=False),
-    GroupWay(group="other", ways=("window", "home", "post"), since=_FROM, source=_WHY,
-             confirmed=False),
-)  # fmt: skip
+_WHY = "第七条“可按不同群体灵活发放”；没有登记限制，各种方式都可用"
+GROUP_WAYS: tuple[GroupWay, ...] = tuple(
+    GroupWay(
+        group=group,
+        ways=(*usual, *(one.code for one in WAYS if one.code not in usual)),
+        source=_WHY,
+    )
+    for group, usual in (
+        ("employee", ("unit", "window", "outlet", "post")),
+        ("resident", ("village", "window", "home", "outlet", "post")),
+        ("student", ("school", "window")),
+        ("other", ("window", "home", "post")),
+    )
+)
 
 _BY_CODE = {way.code: way for way in WAYS}
+_BY_GROUP = {one.group: one for one in GROUP_WAYS}
+ALL = tuple(_BY_CODE)
 
 
 def way(code: str) -> Way:
@@ -132,7 +136,11 @@ def way(code: str) -> Way:
     return _BY_CODE[code]
 
 
-def ways_of(group: str, *, on: date) -> GroupWay | None:
-    """This function will say which ways a group has on a day, or None where nothing is set."""
-    found = [one for one in GROUP_WAYS if one.group == group and one.since <= on]
-    return max(found, key=lambda one: one.since) if found else None
+def ways_label(codes: Iterable[str]) -> str:
+    """This function will name ways as a clerk does; a code this edition lacks stays as it is."""
+    return "、".join(_BY_CODE[code].title if code in _BY_CODE else code for code in codes)
+
+
+def usual_ways(group: str) -> GroupWay:
+    """This function will say which ways a group has where nobody decided: all there are."""
+    return _BY_GROUP.get(group) or GroupWay(group=group, ways=ALL, source=_WHY)

@@ -225,17 +225,22 @@ def person(
 
 
 def cards_in_transit(
-    place: City, county: County, *, people: list[Person] | None = None, count: int = 1
+    place: City,
+    county: County,
+    *,
+    people: list[Person] | None = None,
+    count: int = 1,
+    group: str = "other",
 ) -> list[Card]:
     """Cards a manifest listed, on their way to the county."""
     people = people or [person() for _ in range(count)]
     batch, _ = Batch.objects.get_or_create(code="P-TEST", bank=place.bank)
     rows = tuple(
-        (f"T{next(_numbers):08d}", holder.pk, county.county.pk, batch.pk, place.bank.pk)
+        (f"T{next(_numbers):08d}", holder.pk, county.county.pk, batch.pk, place.bank.pk, group)
         for holder in people
     )
     births = GivenRows(
-        columns=("number", "person_id", "county_id", "batch_id", "bank_org_id"),
+        columns=("number", "person_id", "county_id", "batch_id", "bank_org_id", '"group"'),
         rows=rows,
         source=Destination(account_of(organization_id=place.maker.pk, kind=Place.OUTSIDE).pk),
         target=Destination(account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk),
@@ -250,10 +255,15 @@ def cards_in_transit(
 
 
 def received_cards(
-    place: City, county: County, *, people: list[Person] | None = None, count: int = 1
+    place: City,
+    county: County,
+    *,
+    people: list[Person] | None = None,
+    count: int = 1,
+    group: str = "other",
 ) -> list[Card]:
     """Cards counted by two and lying in the county's store."""
-    cards = cards_in_transit(place, county, people=people, count=count)
+    cards = cards_in_transit(place, county, people=people, count=count, group=group)
     step = Step(
         act=act("delivery.receive"),
         facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
@@ -327,11 +337,12 @@ def ready_unit(
     until: date = date(2027, 12, 31),
     revoked_on: date | None = None,
     plan: bool = True,
+    kind: Kind = Kind.UNIT,
 ) -> Organization:
     """A unit with a letter that names handlers, and a plan how to keep cards safe."""
     from cardbook.people.models import Handler, KeepingPlan, UnitLetter
 
-    made = unit(county, name=name)
+    made = unit(county, name=name, kind=kind)
     letter = UnitLetter.objects.create(
         organization=made, number=f"介〔2026〕{next(_numbers)}号", since=since, until=until,
         revoked_on=revoked_on,

@@ -3,6 +3,7 @@
 `organizations/` beside it writes; the post itself is in `orgs`.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -60,6 +61,35 @@ class RoutingRule(models.Model):
                 name="routing_once_a_day",
                 violation_error_message="该人群在这一天已有分工",
             ),
+        )
+
+
+class WayRule(models.Model):
+    """Which ways of issuing a group has in a city or county from a day on (Art. 7).
+
+    Of two decisions the later day holds, whoever made it. One made by mistake is taken back, and
+    stays readable.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    group = models.CharField("人群", max_length=20)
+    ways = ArrayField(models.CharField(max_length=20), verbose_name="发放方式")
+    since = models.DateField("自")
+    words = models.CharField("依据", max_length=200)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "group", "since"],
+                condition=Q(withdrawn_at=None),
+                name="ways_once_a_day",
+                violation_error_message="该人群在这一天已有规定",
+            ),
+            models.CheckConstraint(condition=~Q(ways=[]), name="ways_are_some"),
         )
 
 

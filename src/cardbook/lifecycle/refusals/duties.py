@@ -150,3 +150,24 @@ UNIT_FILE_COMPLETE = reason(
 CAMPAIGN_OVER = reason(
     "CAMPAIGN_OVER", "部署“{title}”已于 {on} 结束。", "请查看结果；需要时另行部署。", art(5)
 )
+WAY_NOT_OPEN = reason(
+    "WAY_NOT_OPEN",
+    "{office}规定，自 {since} 起“{group}”不用“{way}”发放（{words}）。",
+    "请改用：{ways}；需要开通的，由市局或县区负责人在“发放方式”登记。",
+    art(7),
+)
+WAYS_DECIDED = reason(
+    "WAYS_DECIDED",
+    "“{group}”自 {since} 起的发放方式已登记为：{ways}。",
+    "登记错了的，先在“发放方式”收回那一条，再重新登记。",
+    art(7),
+)
+WAYS_NONE_LEFT = reason(
+    "WAYS_NONE_LEFT",
+    "没有给“{group}”选择任何发放方式。",
+    "至少选择一种，持卡人才领得到卡。",
+    art(7),
+)
+WAYS_WITHDRAWN = reason(
+    "WAYS_WITHDRAWN", "这一条规定已于 {at} 收回。", "不用再办；需要时重新登记。", art(7)
+)

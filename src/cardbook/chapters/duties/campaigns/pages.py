@@ -1,4 +1,4 @@
-"""Campaigns with their progress, who hands out to whom, ways of issuing (Art. 5, 7, 8 para. 1)."""
+"""Campaigns with their progress, who hands out to whom (Art. 5, 8 para. 1)."""
 
 from typing import Any
 
@@ -12,11 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.forms import CampaignForm, CloseForm, ListForm, RuleForm
 from cardbook.chapters.screens import status_of
-from cardbook.law.groups import GROUPS
 from cardbook.law.roles import Role
-from cardbook.law.ways import WAYS, way, ways_of
 from cardbook.lib.ids import ids_of
-from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
@@ -201,28 +198,3 @@ def routing(request: ActorRequest) -> HttpResponse:
     }
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "campaigns/routing.html", context, status=status)
-
-
-@require_GET
-@page(roles=READERS, basis="第七条")
-def ways(request: ActorRequest) -> HttpResponse:
-    """The ways of issuing: which group has which, and what each asks for before it counts."""
-    today = timezone.localdate()
-    by_group = [
-        (group, found, [way(code).title for code in found.ways] if found else [])
-        for group in GROUPS
-        for found in [ways_of(group.code, on=today)]
-    ]
-    listed = [(one, [_enforced(code) for code in one.acts if code in ACTS]) for one in WAYS]
-    return render(request, "campaigns/ways.html", {"by_group": by_group, "ways": listed})
-
-
-def _enforced(code: str) -> dict[str, Any]:
-    """What the table of acts itself asks for: papers and notices of the act."""
-    row = ACTS[code]
-    papers = row.papers.groups if row.papers else ()
-    return {
-        "title": row.title,
-        "papers": ["或".join(kind.title for kind in group) for group in papers],
-        "notices": [notice.title for notice in row.notices],
-    }

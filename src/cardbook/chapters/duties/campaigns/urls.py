@@ -1,4 +1,4 @@
-"""Addresses of this slice: campaigns, rules of routing, ways of issuing; no act on a card."""
+"""Addresses of this slice: campaigns, rules of routing; no act on a card."""
 
 from django.urls import path
 
@@ -10,5 +10,4 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/", pages.show, name="campaign.show"),
     path("campaigns/<int:campaign_id>/close/", pages.close, name="campaign.close"),
     path("routing/", pages.routing, name="routing.list"),
-    path("ways/", pages.ways, name="ways.list"),
 ]

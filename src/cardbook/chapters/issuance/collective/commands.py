@@ -31,6 +31,7 @@ from cardbook.chapters.issuance.models import (
 )
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
+from cardbook.chapters.ways_open import objections_to_way
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.jobs.queue import enqueue
@@ -88,6 +89,7 @@ def hand_out_bundle(
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         yield from _hand_out_objections(bundle, facts, card_ids, on=on)
+        yield from objections_to_way(cases, unit_kind=bundle.unit.kind, on=on)
 
     def also(done: Done) -> None:
         keep_images(images, by=by)

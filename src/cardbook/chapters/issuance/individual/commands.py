@@ -14,7 +14,9 @@ from cardbook.chapters.collecting import (
     old_card_steps,
 )
 from cardbook.chapters.representatives import uncount_pick_up
+from cardbook.chapters.ways_open import objections_to_way
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssued, IssueUndone
 from cardbook.lifecycle.judge import Presented
@@ -46,8 +48,9 @@ def issue_card(
     """
 
     step = Step(
-        act=act("card.issue"), facts=facts, subject_ids=[card_id], papers=papers, told=told
-    )
+        act=act("card.issue"), facts=facts, subject_ids=[card_id], papers=papers, told=told,
+        objections=lambda cases: objections_to_way(cases, way=facts.way, on=local_day(at)),
+    )  # fmt: skip
     return perform(
         *old_card_steps(old_card, new_card_id=card_id, shown=papers),
         step,

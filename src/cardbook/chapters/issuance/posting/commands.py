@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from cardbook.chapters.collecting import collected_steps
 from cardbook.chapters.issuance.posting.queries import InThePost, in_the_post
-from cardbook.lib.clock import LOCAL
+from cardbook.chapters.ways_open import objections_to_way
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -38,6 +39,7 @@ def post_card(
     step = Step(
         act=act("card.post"), facts=CardPosted(parcel=_tidy(parcel)), subject_ids=[card_id],
         papers=papers,
+        objections=lambda cases: objections_to_way(cases, way="post", on=local_day(at)),
     )  # fmt: skip
     return perform(step, by=by, at=at, key=key, also=lambda done: keep_images(images, by=by))
 

@@ -17,6 +17,7 @@ from cardbook.chapters.representatives import (
     remembered,
     why_mandate_fails,
 )
+from cardbook.chapters.ways_open import objections_to_way
 from cardbook.law import papers
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
@@ -102,7 +103,7 @@ def issue_to_proxy(
         )  # fmt: skip
         return _step("card.issue_proxy", facts, hand_over, lambda cases: _against_proxy(
             cases, agent_id=agent_id, mandate_id=mandate_id, approver=approver, by=by, on=on
-        ))  # fmt: skip
+        ), on=on)  # fmt: skip
 
     first_shown = isinstance(charge.mandate, MandateTerms)
     before, after = _around(hand_over, Signer.PROXY, by=by, key=key)
@@ -184,7 +185,7 @@ def issue_to_guardian(
         )  # fmt: skip
         return _step("card.issue_guardian", facts, hand_over, lambda cases: _against_guardian(
             cases, guardian_id=person.pk, on=on
-        ))  # fmt: skip
+        ), on=on)  # fmt: skip
 
     before, after = _around(hand_over, Signer.GUARDIAN, by=by, key=key)
     return perform(
@@ -203,14 +204,20 @@ def _around(
     return before, collected_steps([given.card_id], by=by, key=key)
 
 
-def _step(code: str, facts: CardIssued, given: HandOver, objections: Objections) -> Step:
+def _step(
+    code: str, facts: CardIssued, given: HandOver, objections: Objections, *, on: date
+) -> Step:
+    def all_objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        yield from objections_to_way(cases, way=facts.way, on=on)
+        yield from objections(cases)
+
     return Step(
         act=act(code),
         facts=facts,
         subject_ids=[given.card_id],
         papers=given.papers,
         told=given.told,
-        objections=objections,
+        objections=all_objections,
     )
 
 

@@ -1,4 +1,4 @@
-"""Campaigns with progress from the book, who hands out to whom, ways of issuing (Art. 5, 7, 8)."""
+"""Campaigns with progress from the book, who hands out to whom (Art. 5, 8)."""
 
 import io
 from datetime import date, timedelta
@@ -251,13 +251,6 @@ class TestPages:
         client = signed_in(by)
         with django_assert_max_num_queries(12):
             client.get(reverse("campaign.list"))
-
-    @pytest.mark.article(7)
-    def test_the_ways_of_issuing_are_shown_with_their_formalities(self, city: City) -> None:
-        said = signed_in(city.here.clerk).get(reverse("ways.list")).content.decode()
-        assert "依据：第七条" in said
-        for words in ("上门发放", "银行网点领取", "邮寄", "待确认", "发放签字明细表"):
-            assert words in said
 
 
 class TestEndingChosen:

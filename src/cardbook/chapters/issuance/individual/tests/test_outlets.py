@@ -108,7 +108,7 @@ class TestHandOver:
     def test_no_formality_of_the_way_is_left_out(
         self, given: list[Card], teller: Actor, left_out: dict[str, object], code: str
     ) -> None:
-        assert way("bank").acts == ("handover.send", "handover.receive", "card.issue")
+        assert way("outlet").acts == ("handover.send", "handover.receive", "card.issue")
         with pytest.raises(Refused) as refused:
             hand_over(given[0], by=teller, **left_out)
         assert code in codes(refused)
