@@ -68,20 +68,22 @@ def _decide_ways(story: Story, county: County) -> None:
         return
     chief, office = story.actor(county.code, "fuzeren"), _office(county.code)
     manager = actor_named("sl_guanli", on=story.today)
+    on, paper = story.today - timedelta(days=20), "商人社发（演示）12号"
     slip = deciding.decide_ways(
-        organization_id=office.pk, group="employee", ways=["unit"], since=story.today - timedelta(days=20),
-        words="商州人社发（演示）5号", by=chief, at=story.at(0, 9),
+        organization_id=office.pk, group="employee", ways=["unit"], since=on, words=paper,
+        by=chief, at=story.at(0, 9),
     )  # fmt: skip
     deciding.withdraw_ways(
         rule_id=slip.pk, words="漏选了窗口，重新登记", by=chief, at=story.at(0, 9)
     )
-    for where, group, ways, day, by in (
-        (office, "employee", ("unit", "window", "outlet", "post", "village"), -20, chief),
-        (_office(tree.CITY), "student", ("school", "window", "village"), 30, manager),
-    ):
+    for where, group, ways, since, by in (
+        (office, "employee", ("unit", "window", "outlet", "post", "village"), on, chief),
+        (_office(tree.CITY), "student", ("school", "window", "village"), on + timedelta(days=50),
+         manager),
+    ):  # fmt: skip
         deciding.decide_ways(
-            organization_id=where.pk, group=group, ways=ways, since=story.today + timedelta(days=day),
-            words="商人社发（演示）12号", by=by, at=story.at(0, 9),
+            organization_id=where.pk, group=group, ways=ways, since=since, words=paper, by=by,
+            at=story.at(0, 9),
         )  # fmt: skip
     story.say(f"{county.name}：职工的发放方式已登记，学生的自下月起")
 

@@ -6,7 +6,8 @@ that may catch everything: whatever an adapter stumbles over must not hold up th
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from time import monotonic
 
 from cardbook.outbox import leasing
 from cardbook.outbox.leasing import Lease
@@ -16,7 +17,7 @@ from cardbook.ports.messages import Answer, BankFiles, Correspondent, Letter, Ou
 
 AT_ONCE = 200
 _WRITE_EVERY = 50
-_WRITE_AFTER = timedelta(seconds=2)
+_WRITE_AFTER = 2.0  # seconds
 
 Clock = Callable[[], datetime]
 # Who speaks to a recipient; None where an office has no interface and does it by hand.
@@ -106,7 +107,9 @@ def _carry(
                 line.silent(answer.words, clock())
                 tally.silent = True
                 return False
-            book.enter(reference, answer, clock())
+            book.enter(reference, answer)
+            if book.is_due:
+                book.write(clock())
     except Exception as problem:
         book.write(clock())
         untold = [letter for letter in lease.letters if letter.reference not in book.told]
@@ -158,15 +161,19 @@ class _Book:
         self.told: set[str] = set()
         self._lease, self._line, self._tally = lease, line, tally
         self._waiting: list[tuple[str, Answer]] = []
-        self._since: datetime | None = None
+        self._since = 0.0
 
-    def enter(self, reference: str, answer: Answer, at: datetime) -> None:
-        """One answer; written when enough have come, or the first has waited long enough."""
+    def enter(self, reference: str, answer: Answer) -> None:
+        """Note one answer."""
         self.told.add(reference)
+        self._since = self._since if self._waiting else monotonic()
         self._waiting.append((reference, answer))
-        self._since = self._since or at
-        if len(self._waiting) >= _WRITE_EVERY or at - self._since >= _WRITE_AFTER:
-            self.write(at)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether enough have come, or the first has waited long enough."""
+        full = len(self._waiting) >= _WRITE_EVERY
+        return full or (bool(self._waiting) and monotonic() - self._since >= _WRITE_AFTER)
 
     def write(self, at: datetime) -> None:
         """All of them, and that the line answers."""
@@ -176,4 +183,4 @@ class _Book:
         self._line.answered(at)
         self._tally.answered += len(self._waiting)
         self._tally.refused += sum(a.outcome is Outcome.REFUSED for _, a in self._waiting)
-        self._waiting, self._since = [], None
+        self._waiting = []

@@ -25,7 +25,7 @@ _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _SQL = Path(__file__).parent / "sql"
 _TAKE = (_SQL / "take.sql").read_text(encoding="utf-8")
-_PARK_LATE = (_SQL / "park_late.sql").read_text(encoding="utf-8")
+_LATE = "同一张卡后来的消息已经送达，请核对对方现状后手工办结"
 
 _STATES = {
     Outcome.DONE: State.DONE,
@@ -52,7 +52,7 @@ def pause_after(failures: int) -> timedelta:
 def take(
     *, party: Party, recipient_id: int, kinds: Sequence[MessageKind], most: int, at: datetime
 ) -> Lease:
-    """This function will lease at most so many messages that may leave now."""
+    """This function will lease at most so many messages that may leave now, and park late ones."""
     token = uuid.uuid4()
     values: dict[str, Any] = {
         "party": str(party),
@@ -64,11 +64,14 @@ def take(
         "few": _FEW,
         "lease": token,
         "until": at + LEASE,
+        "late": _LATE,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_PARK_LATE, values)
-        cursor.execute(_TAKE, values)
-        ids = [row[0] for row in cursor.fetchall()]
+        ids, found = [], True
+        while found and not ids:  # a round of nothing but late ones is no reason to stop
+            cursor.execute(_TAKE, values)
+            found = cursor.fetchall()
+            ids = [message_id for message_id, late in found if not late]
     return Lease(token, tuple(letters_of(ids)) if ids else ())
 
 
