@@ -132,7 +132,7 @@ class Fee(_Labelled):
 class TemporaryStage(_Labelled):
     """A temporary card (Art. 27); overdue is computed from time, never stored."""
 
-    IN_STOCK = "in_stock", "入库"
+    IN_STOCK = "in_stock", "在库"
     LENT = "lent", "已发放"
     RETURNED = "returned", "已收回"
     LOST = "lost", "遗失注销"
