@@ -194,11 +194,11 @@ def main() -> None:
     if multiprocessing.parent_process() is not None:
         return  # a helper process imports the script it was started from; it has its own work
     from cardbook.config.embedded import DatabaseUnavailable
-    from cardbook.config.serve import PortTaken
+    from cardbook.config.serve import AssetsMissing, PortTaken
 
     try:
         cardbook()
-    except (DatabaseUnavailable, PortTaken) as problem:
+    except (AssetsMissing, DatabaseUnavailable, PortTaken) as problem:
         click.echo(str(problem), err=True)
         raise SystemExit(2) from problem
 

@@ -39,18 +39,33 @@ class PortTaken(Exception):
         )
 
 
+class AssetsMissing(Exception):
+    """Style sheets or scripts were never fetched; pages without them are of no use."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            f"缺少页面样式和脚本（{'、'.join(names)}）："
+            "请在程序目录运行 scripts/setup assets，成功后再启动。"
+        )
+
+
 def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
     """This function will serve http://127.0.0.1:`port` until it is interrupted.
 
     `only_web` where sealer and worker are services of their own (deploy/systemd).
 
     :raises PortTaken: when somebody listens there already.
+    :raises AssetsMissing: when `scripts/setup assets` was not run, or failed.
     """
     from django.conf import settings
+
+    from cardbook.config.doctor.machine import missing_assets
 
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise PortTaken(port)
+    if lost := missing_assets():
+        raise AssetsMissing(lost)
     if not (settings.DEBUG or settings.DEMO):
         call_command("collectstatic", interactive=False, verbosity=0)
     # `demo` has used the database by now: two forks must never share one connection.

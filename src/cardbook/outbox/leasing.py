@@ -67,11 +67,12 @@ def take(
         "late": _LATE,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        ids, found = [], True
-        while found and not ids:  # a round of nothing but late ones is no reason to stop
+        while True:
             cursor.execute(_TAKE, values)
             found = cursor.fetchall()
             ids = [message_id for message_id, late in found if not late]
+            if ids or not found:  # a round of nothing but late ones is no reason to stop
+                break
     return Lease(token, tuple(letters_of(ids)) if ids else ())
 
 

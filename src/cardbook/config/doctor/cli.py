@@ -56,7 +56,6 @@ def of_database() -> Iterator[Finding]:
         database.durability,
         partial(database.clock, now=now),
         database.connections_left,
-        database.database_address,
     )
     schema = next(_asked(database.migrations))
     yield schema

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -189,11 +188,3 @@ def triggers() -> Finding:
             "再由数据库管理员恢复",
         )
     return check.well(f"{len(wanted)} 条都在并已启用")
-
-
-def database_address() -> Finding:
-    """This function will tell whether two roles serve, and where the server is."""
-    check, urls = Check("roles", "数据库身份"), settings.DATABASE_URLS
-    if urls.app_url == urls.owner_url:
-        return check.note("所有者与程序用同一身份", "请另建普通角色，设 CARDBOOK_APP_DATABASE_URL")
-    return check.well("所有者与程序分开")

@@ -143,10 +143,14 @@ def printing() -> Finding:
     return check.well(f"能排版生僻字（{len(made) // 1024} KB）")
 
 
+def missing_assets() -> list[str]:
+    """This function will name the style sheets and scripts that were never fetched."""
+    return [name for name in _ASSETS if finders.find(name) is None]
+
+
 def static_files() -> Finding:
     """This function will look for the style sheets and scripts every page needs."""
-    check = Check("static", "页面样式和脚本")
-    lost = [name for name in _ASSETS if finders.find(name) is None]
+    check, lost = Check("static", "页面样式和脚本"), missing_assets()
     if lost:
         return check.wrong(f"缺少 {'、'.join(lost)}", "请运行 scripts/setup assets")
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
