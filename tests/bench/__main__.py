@@ -34,7 +34,7 @@ def bench(*, size: str, only: str, compare: bool, child: str) -> None:
         raise click.UsageError(f"没有这一项：{only}；有 {'、'.join(one.name for one in BENCHES)}")
     data.build(size)
     facts = report.machine(postgresql=_version(), cards=_cards(), shared=shared)
-    worse = []
+    worse, measured = [], set()
     for one in chosen:
         click.echo(f"[bench] {one.name} …", err=True)
         tables = report.read_tables()
@@ -45,6 +45,9 @@ def bench(*, size: str, only: str, compare: bool, child: str) -> None:
             if compare and line.name in kept and report.slower(kept[line.name], row):
                 worse.append(line.name)
             kept[line.name] = row
+            measured.add(line.name)
+        if one is chosen[-1] and not only:  # a whole run leaves no line of an earlier one
+            kept = {name: row for name, row in kept.items() if name in measured}
         tables[size] = (facts, kept)
         if not compare:
             report.write_tables(tables)
