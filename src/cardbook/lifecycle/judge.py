@@ -75,7 +75,7 @@ def _refusals_of_second(act: Act, *, by: Actor, second: Actor | None) -> Iterato
     if second is None:
         yield Refusal(no.SECOND_PERSON_MISSING, values)
     elif second.user_id == by.user_id:
-        yield Refusal(no.SECOND_PERSON_SAME)
+        yield Refusal(no.SECOND_PERSON_SAME, {"act": act.title, "name": by.name})
     elif second.role not in act.second or not (
         act.second_elsewhere or by.county_path.startswith(second.county_path)
     ):

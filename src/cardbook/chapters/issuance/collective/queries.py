@@ -71,8 +71,10 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
     text, page = text.strip(), 0
     if text.startswith(("~", "～")):
         scanned = read_code(text)
-        text = scanned.parts[0] if scanned.kind == DOCUMENT else ""
-        page = int(scanned.parts[1]) if len(scanned.parts) > 1 else 0
+        text, more = "", scanned.parts[1:]
+        if scanned.kind == DOCUMENT:
+            text = scanned.parts[0]
+            page = int(more[0]) if more and more[0].isdecimal() else 0
     issued = IssuedDocument.objects.filter(number=text, form="sign_off_sheet").first()
     if issued is not None:
         # A frozen copy of the register leads to the sheet; its pages are not the sheet's own.
@@ -80,7 +82,8 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
     found = NUMBER.fullmatch(text.upper())
     bundle = bundles_of(by).filter(pk=int(found[1])).first() if found else None
     if bundle is None:
-        raise Refused([Refusal(no.SHEET_UNKNOWN)])
+        read = found[0] if found else "扫到的不是明细表的码，输入的不是明细表的编号"
+        raise Refused([Refusal(no.SHEET_UNKNOWN, {"read": read})])
     return ScannedPage(bundle_id=bundle.pk, number=bundle.number, page=page)
 
 
