@@ -16,7 +16,8 @@ from cardbook.lifecycle.refusals import CATALOGUE, Refusal, Refused
 from tests.fire.recounts import all_promises_hold
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
-_ARTICLE = re.compile(r"第[一二三四五六七八九十]+条(第[一二三四五六七八九十]+[款项])*")
+_ONE = "第[一二三四五六七八九十]+条(?:第[一二三四五六七八九十]+[款项])*"
+_ARTICLES = f"{_ONE}(?:、{_ONE})*"
 # A place that never held a card is opened when it is first named, and says nothing of any card.
 _COUNTED = {
     "custody_account": "WHERE EXISTS (SELECT FROM custody_posting WHERE account_id = one.id)"
@@ -32,7 +33,7 @@ def in_words(refusals: Sequence[Refusal], code: str, *values: object) -> Refusal
     found = [one for one in refusals if one.code == code]
     assert found, [f"{one.code}: {one.sentence}" for one in refusals]
     for one in found:
-        assert _ARTICLE.fullmatch(one.article), one.article
+        assert re.fullmatch(_ARTICLES, one.article), one.article
         for words in (one.sentence, one.way_out):
             assert _CHINESE.search(words) and words.endswith("。"), words
             assert not _UNFILLED.search(words), words
@@ -59,7 +60,7 @@ def said_on(page: HttpResponseBase, code: str, *values: object) -> None:
         re.sub(r"\\{\w+\\}", "(.+?)", re.escape(words))
         for words in (reason.sentence, reason.way_out)
     )
-    said = f"{sentence}(?:</strong>)?{way_out}(?:（|<span.*?>)依据：{reason.basis.label}"
+    said = f"{sentence}(?:</strong>)?{way_out}(?:（|<span.*?>)依据：{_ARTICLES}"
     found = re.search(said, html.unescape(page.content.decode()))
     assert found, code
     assert not _UNFILLED.search(found[0]), found[0]
