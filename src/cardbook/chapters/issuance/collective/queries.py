@@ -17,7 +17,8 @@ from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.representatives import readiness_of
 from cardbook.law.parameters import value, whole_number
 from cardbook.law.roles import OWN_OFFICE_ONLY
-from cardbook.lib.clock import full_years
+from cardbook.law.working_days import national_calendar
+from cardbook.lib.clock import full_years, local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle import refusals as no
@@ -51,6 +52,14 @@ def bundle_of(bundle_id: int, *, by: Actor) -> Bundle:
     return bundles_of(by).select_related(
         "unit", "office", "collector", "handed_by", "sent_by"
     ).get(pk=bundle_id)  # fmt: skip
+
+
+def due_doubts(bundle: Bundle) -> tuple[str, ...]:
+    """This function will warn of years whose holidays were not known when the due day was set."""
+    if bundle.handed_at is None or bundle.due_on is None:
+        return ()
+    handed_on = local_day(bundle.handed_at)
+    return national_calendar().working_days_between(handed_on, bundle.due_on)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
