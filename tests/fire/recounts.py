@@ -9,10 +9,12 @@ from cardbook.insight.check import recount
 _WRITTEN = (
     "ledger_event", "ledger_request", "custody_movement", "custody_posting", "cards_card",
     "cards_application", "registers_issueddocument", "papers_paper", "intake_delivery",
-    "intake_deliveryline",
+    "intake_deliveryline", "outbox_message", "usage_applicationdetail", "usage_feereceipt",
+    "usage_bankvisit",
 )  # fmt: skip
 _CHANGED = (
     "SELECT sum(version) FROM cards_card",
+    "SELECT sum(version) FROM cards_temporarycard",
     "SELECT coalesce(sum(last), 0) FROM registers_runningnumber",
     "SELECT count(*) FROM intake_count WHERE closed_at IS NOT NULL",
     "SELECT count(*) FROM custody_position WHERE slot IS NOT NULL",

@@ -109,7 +109,7 @@ def is_half_done(card: Card, month: Month) -> bool:
     oral = card.hold == Hold.ORAL_LOSS and card.hold_until is not None
     stopped = card.hold == Hold.FORMAL_LOSS or (oral and card.hold_until > month.at)
     if stopped:
-        return card.bank != Bank.LOSS_REPORTED
+        return card.bank not in (Bank.LOSS_REPORTED, Bank.CLOSED)
     if card.social == Social.ACTIVE and card.bank == Bank.UNKNOWN:
         return BankVisit.objects.filter(card=card).exists()
     return card.bank == Bank.LOSS_REPORTED or (

@@ -20,13 +20,11 @@ from cardbook.registers.issue import issue_document
 from cardbook.registers.tests.sheets import office, row, sheet
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
-from tests.fire.faults import Fault, Struck, struck
-from tests.fire.recounts import added, all_promises_hold, written
+from tests.fire.faults import Fault
+from tests.fire.strikes import Tried, strike_everywhere
 
 pytestmark = [pytest.mark.trust("B2"), pytest.mark.soak]
 Work = Callable[[], object]
-MOST_STATEMENTS = 120
-RECOUNT_EVERY = 6  # and at the end; what was written is counted after every strike
 
 
 @pytest.fixture
@@ -111,29 +109,4 @@ ACTS = (hand_over, taking_back, count_of_a_box, sorting, defect, register)
 def test_an_act_struck_anywhere_is_whole_or_not_there_and_succeeds_once_when_repeated(
     city: City, act: Callable[[City], Work], fault: Fault
 ) -> None:
-    work = act(city)
-    before = written()
-    work()
-    whole = added(before, written())
-    assert any(whole)
-    nothing = tuple(0 for _ in whole)
-    outcomes: set[tuple[int, ...]] = set()
-    place = 0
-    while place < MOST_STATEMENTS:
-        place += 1
-        work = act(city)
-        before = written()
-        under_fire: Struck = struck(work, place=place, fault=fault)
-        found = added(before, written())
-        assert found in {whole, nothing}, (place, under_fire)
-        assert found == whole or under_fire.answer != "done", (place, under_fire)
-        outcomes.add(found)
-        work()
-        assert added(before, written()) == whole, (place, under_fire)
-        if place % RECOUNT_EVERY == 0:
-            all_promises_hold()
-        if not under_fire.reached:
-            break
-    all_promises_hold()
-    assert place < MOST_STATEMENTS, "the act never came to its end"
-    assert outcomes == {whole, nothing}, "struck before the commit, and after it"
+    strike_everywhere(lambda: Tried(act(city)), fault=fault)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cardbook.cards.states import REGION_TITLES, REGIONS, Fee, Hold, Stage
 from cardbook.custody.places import Place
-from cardbook.law.papers import KINDS, PaperRule
+from cardbook.law.papers import KINDS
 from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
@@ -75,7 +75,7 @@ def _refusals_of_second(act: Act, *, by: Actor, second: Actor | None) -> Iterato
     if second is None:
         yield Refusal(no.SECOND_PERSON_MISSING, values)
     elif second.user_id == by.user_id:
-        yield Refusal(no.SECOND_PERSON_SAME)
+        yield Refusal(no.SECOND_PERSON_SAME, {"act": act.title, "name": by.name})
     elif second.role not in act.second or not (
         act.second_elsewhere or by.county_path.startswith(second.county_path)
     ):
@@ -130,22 +130,18 @@ def refusals_of_facts(
 ) -> Iterator[Refusal]:
     """This function will yield what is wrong with, or missing from, what was given for the act."""
     yield from (found for check in act.checks if (found := check(case, facts)) is not None)
-    for rule in (act.papers, *(one.rule for one in act.papers_when if one.applies(facts))):
-        if rule is not None:
-            yield from _missing_papers(rule, case, papers)
+    rules = (act.papers, *(one.rule for one in act.papers_when if one.applies(facts)))
+    shown = {paper.kind for paper in papers}
+    for group in (group for rule in rules if rule for group in rule.missing(shown)):
+        values = {"paper": group[0].title, "alternatives": "或".join(k.title for k in group)}
+        yield Refusal(no.PAPER_MISSING, values, case.id, act.basis_text)
     for paper in papers:
-        if KINDS[paper.kind].is_image and not paper.digest:
-            yield Refusal(no.IMAGE_MISSING, {"paper": KINDS[paper.kind].title}, case.id)
+        if (kind := KINDS[paper.kind]).is_image and not paper.digest:
+            yield Refusal(no.IMAGE_MISSING, {"paper": kind.title}, case.id, act.basis_text)
     for notice in () if act.told_later else act.notices:
         if notice.code not in told:
-            yield Refusal(no.NOTICE_NOT_GIVEN, {"notice": notice.title}, case.id)
-
-
-def _missing_papers(rule: PaperRule, case: Case, papers: Sequence[Presented]) -> Iterator[Refusal]:
-    for group in rule.missing({paper.kind for paper in papers}):
-        titles = [kind.title for kind in group]
-        values = {"paper": titles[0], "alternatives": "或".join(titles)}
-        yield Refusal(no.PAPER_MISSING, values, case.id)
+            values = {"notice": notice.title}
+            yield Refusal(no.NOTICE_NOT_GIVEN, values, case.id, notice.basis_text)
 
 
 def _state_misfit(act: Act, case: Case, at: datetime) -> Refusal | None:

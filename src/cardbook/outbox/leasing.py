@@ -25,6 +25,7 @@ _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
 _SQL = Path(__file__).parent / "sql"
 _TAKE = (_SQL / "take.sql").read_text(encoding="utf-8")
+_RECORD = (_SQL / "record.sql").read_text(encoding="utf-8")
 _LATE = "同一张卡后来的消息已经送达，请核对对方现状后手工办结"
 
 _STATES = {
@@ -79,22 +80,12 @@ def take(
 def record(lease: Lease, *, answers: Sequence[tuple[str, Answer]], at: datetime) -> None:
     """This function will write down the answers, by reference, and hold the rest a little longer.
 
-    What somebody settled meanwhile stays settled: the token no longer fits.
+    What somebody settled meanwhile stays settled: the token no longer fits. A stop that was told
+    too early and refused for it is owed again.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE outbox_message AS m
-            SET state = a.state, answer_code = a.code, answer_words = a.words,
-                external_reference = a.external, answered_at = %(at)s, lease = NULL,
-                leased_until = NULL
-            FROM unnest(%(references)s::text[], %(states)s::text[], %(codes)s::text[],
-                %(words)s::text[], %(externals)s::text[])
-                AS a(reference, state, code, words, external)
-            WHERE m.reference = a.reference AND m.lease = %(lease)s
-            """,
-            _columns(answers) | {"at": at, "lease": lease.token},
-        )
+        values = {"at": at, "lease": lease.token, "pause": LEASE.seconds}
+        cursor.execute(_RECORD, _columns(answers) | values)
         cursor.execute(
             "UPDATE outbox_message SET leased_until = %s WHERE lease = %s AND state = 'leased'",
             [at + LEASE, lease.token],

@@ -95,7 +95,10 @@ def media_type_of(content: bytes) -> str:
 
 def _refuse_size(width: int, height: int) -> None:
     if not (0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE):
-        raise ImageRefused(f"图像边长超过 {LONGEST_SIDE} 像素，请降低分辨率后重新上传。")
+        raise ImageRefused(
+            f"图像为 {width} × {height} 像素，边长超过 {LONGEST_SIDE} 像素，"
+            "请降低分辨率后重新上传。"
+        )
 
 
 def _clean_png(content: bytes) -> bytes:

@@ -32,7 +32,10 @@ SECOND_PERSON_LOCKED = reason(
     art(32),
 )
 SECOND_PERSON_SAME = reason(
-    "SECOND_PERSON_SAME", "经办人和复核人不能是同一人。", "请由另一名工作人员复核。", art(6)
+    "SECOND_PERSON_SAME",
+    "“{act}”的经办人和复核人不能是同一人，现在都是{name}。",
+    "请由另一名工作人员复核。",
+    art(6),
 )
 SECOND_PERSON_MAY_NOT = reason(
     "SECOND_PERSON_MAY_NOT",
@@ -55,7 +58,12 @@ CARD_RECALLED = reason(
     "请为持卡人办理补换卡。",
     art(13),
 )
-CARD_RETURNED = reason("CARD_RETURNED", "该卡已退回管理机构。", "请联系县区卡管机构。", art(17))
+CARD_RETURNED = reason(
+    "CARD_RETURNED",
+    "该卡已退回管理机构（{came_by}，{came_at}）。",
+    "持卡人要领的，请{custodian}先办理“退回的卡恢复待发”。",
+    art(17),
+)
 CARD_MISSING = reason(
     "CARD_MISSING",
     "该卡登记为下落不明（{came_at}）。",

@@ -215,7 +215,7 @@ SHEET_CHANGED = reason(
 )
 SHEET_UNKNOWN = reason(
     "SHEET_UNKNOWN",
-    "没有这份签字明细表，或它不是本县区的。",
+    "没有这份签字明细表，或它不是本县区的：{read}。",
     "请核对表上的二维码和编号；别的县区的表请交回出表的机构。",
     art(8, 3),
 )

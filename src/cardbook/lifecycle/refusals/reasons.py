@@ -18,11 +18,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A reason applied to one subject."""
+    """A reason applied to one subject.
+
+    `basis` names the articles of the act where the reason may meet any act: a paper is missing by
+    the article that asks for it.
+    """
 
     reason: Reason
     values: Mapping[str, object] = field(default_factory=dict)
     subject_id: int | None = None
+    basis: str = ""
 
     @property
     def code(self) -> str:
@@ -42,7 +47,7 @@ class Refusal:
     @property
     def article(self) -> str:
         """The article that stands behind it."""
-        return self.reason.basis.label
+        return self.basis or self.reason.basis.label
 
 
 class Refused(Exception):

@@ -37,6 +37,11 @@ def carry(city: City, side: OtherSide, *, after: timedelta = timedelta(0)) -> No
     )  # fmt: skip
 
 
+def with_interface(city: City, *kinds: MessageKind) -> None:
+    """The line says these kinds by itself, as the worker notes before it carries."""
+    leasing.note_interface(party=Party.PROVINCE, recipient_id=city.here.county.pk, carries=kinds)
+
+
 def owed(card: Card, *kinds: MessageKind) -> None:
     """Messages about one card, one after the other."""
     for place, kind in enumerate(kinds):
@@ -105,6 +110,40 @@ class TestCarrying:
         assert states() == [
             ("oral_loss", "refused"), ("release_loss", "parked"), ("oral_loss", "done"),
         ]  # fmt: skip
+
+    @pytest.mark.article(28)
+    def test_tells_a_stop_again_that_was_refused_because_it_came_first(
+        self, city: City, card: Card
+    ) -> None:
+        """After a long silence it may be tried before the card was put to use over there."""
+        with_interface(city, ACTIVATE, ORAL)
+        owed(card, ACTIVATE, ORAL)
+        Message.objects.filter(kind=ACTIVATE).update(
+            attempts=3, next_at=LATER + timedelta(hours=1)
+        )
+        heard: list[MessageKind] = []
+
+        def not_before_activation(letter: Letter) -> Answer:
+            heard.append(letter.kind)
+            return DONE if ACTIVATE in heard else NO
+
+        side = OtherSide(not_before_activation)
+        carry(city, side)
+        assert states() == [("activate", "owed"), ("oral_loss", "owed")]
+        message = Message.objects.get(kind=ORAL)
+        assert (message.answered_at, message.answer_words) == (None, "此人无卡")
+        carry(city, side, after=timedelta(hours=1))
+        carry(city, side, after=timedelta(hours=1, minutes=5))
+        assert states() == [("activate", "done"), ("oral_loss", "done")]
+        assert heard[0] is ORAL and heard[-2:] == [ACTIVATE, ORAL]
+
+    @pytest.mark.article(28)
+    def test_a_stop_refused_for_its_own_reason_stays_refused(self, city: City, card: Card) -> None:
+        with_interface(city, ACTIVATE, ORAL)
+        owed(card, CANCEL, ORAL)
+        carry(city, OtherSide(lambda letter: NO, carries=frozenset({ACTIVATE, ORAL})))
+        # What nobody carries for us never comes: the refusal is an answer.
+        assert states() == [("cancel", "owed"), ("oral_loss", "refused")]
 
     def test_parks_what_comes_after_later_news(self, city: City, card: Card) -> None:
         owed(card, ACTIVATE, ORAL)

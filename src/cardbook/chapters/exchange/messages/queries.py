@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from cardbook.cards.models import Card
 from cardbook.chapters.exchange.messages.following import NextStep, Steps
+from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.states import OPEN, STUCK, State
@@ -116,7 +117,7 @@ def parties(*, by: Actor, steps: Steps) -> list[PartyRow]:
 
 def _silence(line: Line) -> str:
     assert line.silent_since is not None
-    since = f"{line.silent_since.astimezone():%m-%d %H:%M}"
+    since = f"{line.silent_since.astimezone(LOCAL):%m-%d %H:%M}"
     return f"{line.recipient.name}：{since} 起没有应答，已试 {line.failures} 次"
 
 

@@ -17,7 +17,8 @@ from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.representatives import readiness_of
 from cardbook.law.parameters import value, whole_number
 from cardbook.law.roles import OWN_OFFICE_ONLY
-from cardbook.lib.clock import full_years
+from cardbook.law.working_days import national_calendar
+from cardbook.lib.clock import full_years, local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle import refusals as no
@@ -53,6 +54,14 @@ def bundle_of(bundle_id: int, *, by: Actor) -> Bundle:
     ).get(pk=bundle_id)  # fmt: skip
 
 
+def due_doubts(bundle: Bundle) -> tuple[str, ...]:
+    """This function will warn of years whose holidays were not known when the due day was set."""
+    if bundle.handed_at is None or bundle.due_on is None:
+        return ()
+    handed_on = local_day(bundle.handed_at)
+    return national_calendar().working_days_between(handed_on, bundle.due_on)[1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannedPage:
     """Which sheet a scanned code or a typed number leads to; page 0 when only the number."""
@@ -71,8 +80,10 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
     text, page = text.strip(), 0
     if text.startswith(("~", "～")):
         scanned = read_code(text)
-        text = scanned.parts[0] if scanned.kind == DOCUMENT else ""
-        page = int(scanned.parts[1]) if len(scanned.parts) > 1 else 0
+        text, more = "", scanned.parts[1:]
+        if scanned.kind == DOCUMENT:
+            text = scanned.parts[0]
+            page = int(more[0]) if more and more[0].isdecimal() else 0
     issued = IssuedDocument.objects.filter(number=text, form="sign_off_sheet").first()
     if issued is not None:
         # A frozen copy of the register leads to the sheet; its pages are not the sheet's own.
@@ -80,7 +91,8 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
     found = NUMBER.fullmatch(text.upper())
     bundle = bundles_of(by).filter(pk=int(found[1])).first() if found else None
     if bundle is None:
-        raise Refused([Refusal(no.SHEET_UNKNOWN)])
+        read = found[0] if found else "扫到的不是明细表的码，输入的不是明细表的编号"
+        raise Refused([Refusal(no.SHEET_UNKNOWN, {"read": read})])
     return ScannedPage(bundle_id=bundle.pk, number=bundle.number, page=page)
 
 

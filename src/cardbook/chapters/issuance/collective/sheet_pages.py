@@ -79,6 +79,7 @@ def sheet_screen(
         "found": Paginator(lines, ROWS).get_page(request.GET.get("page")),
         "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
         "overdue": bundle.filed_at is None and bundle.due_on and bundle.due_on < today,
+        "doubts": queries.due_doubts(bundle) if bundle.filed_at is None else (),
         "form": form or FileForm(initial={"key": new_key()}),
         "refusals": refusals[:_MOST_SAID],
         "more_refusals": max(len(refusals) - _MOST_SAID, 0),

@@ -313,7 +313,9 @@ def _against_count(
 def _against_approver(approver: Actor, *, by: Actor) -> Iterator[Refusal]:
     """Only the county's manager approves, and never his own work (Art. 5)."""
     if approver.user_id == by.user_id:
-        yield Refusal(no.SECOND_PERSON_SAME)
+        yield Refusal(
+            no.SECOND_PERSON_SAME, {"act": act("card.issue_proxy").title, "name": by.name}
+        )
     elif approver.role is not Role.COUNTY_MANAGER or approver.county_id != by.county_id:
         values = {
             "act": act("card.issue_proxy").title, "roles": Role.COUNTY_MANAGER.label,

@@ -401,7 +401,7 @@ class TestPages:
     ) -> None:
         huge = upload(png(width=30_000, height=30_000), "大图.png")
         answer = said(clerk, "bundle.pages", given.bundle, images=[huge], page="1")
-        assert "大图.png：图像边长超过 10000 像素" in answer
+        assert "大图.png：图像为 30000 × 30000 像素，边长超过 10000 像素" in answer
         assert not BundlePage.objects.exists()
 
     def test_the_same_picture_is_kept_once(self, clerk: Client, given: Out) -> None:

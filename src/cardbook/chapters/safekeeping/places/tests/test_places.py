@@ -261,7 +261,7 @@ class TestPages:
             reverse("check.new", args=[place.pk]), self.form(photo=huge)
         )
         assert answer.status_code == 422
-        assert "图像边长超过 10000 像素，请降低分辨率" in answer.content.decode()
+        assert "边长超过 10000 像素，请降低分辨率" in answer.content.decode()
         assert not KeepingCheck.objects.exists()
 
     def test_says_which_measure_is_unanswered(self, city: City) -> None:

@@ -1,5 +1,6 @@
 -- Cards of a county whose two sides do not agree. What the bank never told is not held against it,
 -- unless our side was stopped or ended, or the holder was sent to it: then its silence is what is open.
+-- A closed account is as stopped as it can be.
 -- A card that came back and died was its holder's once, and its account may live on.
 WITH within AS (SELECT id FROM orgs_organization WHERE starts_with(path, %(county)s)),
 half AS (
@@ -11,7 +12,7 @@ half AS (
     FROM cards_card c
     WHERE c.county_id IN (SELECT id FROM within) AND c.stage = 'issued'
       AND ((c.social = 'cancelled' AND c.bank <> 'closed')
-        OR ((c.hold = 'formal_loss' OR c.hold_until > %(at)s) AND c.bank <> 'loss_reported')
+        OR ((c.hold = 'formal_loss' OR c.hold_until > %(at)s) AND c.bank NOT IN ('loss_reported', 'closed'))
         OR (c.bank = 'loss_reported' AND c.hold IN ('none', 'oral_loss') AND coalesce(c.hold_until <= %(at)s, true))
         OR (c.social = 'active' AND c.bank = 'inactive')
         OR (c.social = 'active' AND c.bank = 'unknown' AND EXISTS (SELECT FROM usage_bankvisit v WHERE v.card_id = c.id)))
