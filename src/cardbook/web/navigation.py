@@ -147,6 +147,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("领卡登记表", "register.pick_up", "printer"),
             ("发放签字明细表", "register.sign_off", "printer"),
+            ("集中领卡移交单", "register.collective_hand_over", "printer"),
+            ("告知确认书", "register.notices_told", "printer"),
             ("入库清点单", "register.count", "printer"),
             ("领卡手续单", "register.handover", "printer"),
             ("信息错误人员清单", "register.wrong_cards", "printer"),

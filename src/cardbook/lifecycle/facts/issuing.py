@@ -227,7 +227,8 @@ class Unclaimed(StrEnum):
 class BundleHandedOut:
     """A unit or village took cards for its people: not issued yet, a sheet went along (Art. 8).
 
-    `handlers` are the people's ids on its letter of authority.
+    `handlers` are the people's ids on its letter of authority, `letter` and `plan` the ids of what
+    was on file of the unit that day.
     """
 
     unit: int
@@ -235,6 +236,8 @@ class BundleHandedOut:
     signing: Signing
     original_seen: bool
     signature: str = ""
+    letter: int | None = None
+    plan: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
