@@ -17,9 +17,12 @@ from cardbook.lib.rows import named_rows
 from cardbook.people.holders import Holder, holder_of
 from cardbook.people.models import KeepingPlan, Person, UnitLetter
 
-# Out of which box each card of the bundle went: what left in the movement that handed it out.
-_BOXES = """
-SELECT a.code, a.kind, count(*) AS cards, min(p.slot) AS first, max(p.slot) AS last,
+# Out of which box each card of the bundle went: what left in the movement that handed it out. What
+# leaves leaves no slot behind; the row kept it in words when the bundle was put together.
+_BOXES = r"""
+SELECT a.code, a.kind, count(*) AS cards,
+       min(substring(r.place FROM '第 (\d+) 位$')::int) AS first,
+       max(substring(r.place FROM '第 (\d+) 位$')::int) AS last,
        string_agg(DISTINCT m.code, '、') AS batches
 FROM issuance_bundlerow r
 JOIN issuance_bundle b ON b.id = r.bundle_id
@@ -50,8 +53,8 @@ class BoxSpan:
         if self.first is None:
             return self.box
         if self.first == self.last:
-            return f"{self.box} 第{self.first}位"
-        return f"{self.box} 第{self.first}至{self.last}位"
+            return f"{self.box} 第 {self.first} 位"
+        return f"{self.box} 第 {self.first} 至 {self.last} 位"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ class Told:
     card: str
     act: str
     title: str
-    text_id: str
+    version: str
     words: str
     whom: str
     way: str
@@ -87,7 +87,7 @@ def _told(row: Mapping[str, Any], *, masked: bool) -> Told:
         card=row["number"],
         act=ACTS[row["act"]].title,
         title=given.title if given else "",
-        text_id=row["text_id"],
+        version=f"第 {given.version} 版（{row['text_id']}）" if given else row["text_id"],
         words=_words(given.lines if given else (), facts, act=row["act"]),
         whom=_whom(row, facts),
         way=_way(row["act"], facts),

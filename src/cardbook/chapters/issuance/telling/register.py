@@ -32,7 +32,7 @@ FORM = Form(
         Column(key="card", title="卡号（申请号）", width=26),
         Column(key="act", title="办理事项", width=26, under=True),
         Column(key="title", title="告知事项", width=22),
-        Column(key="text_id", title="告知事项版本号", width=22, under=True),
+        Column(key="version", title="告知事项版本号", width=22, under=True),
         Column(key="words", title="告知内容", width=84),
         Column(key="whom", title="告知对象", width=26),
         Column(key="way", title="方式", width=26, under=True),

@@ -94,6 +94,8 @@ class TestHandOverPaper:
     def test_boxes_add_up_to_the_cards_of_the_sheet(self, city: City) -> None:
         given = out(city, count=4)
         rows = cells_of(sheet_of(given.bundle))
+        places = given.bundle.rows.order_by("row").values_list("place", flat=True)
+        assert rows[0]["盒号范围"].split(" 第 ")[0] == places[0].split(" 第 ")[0]
         assert sum(int(row["卡数"]) for row in rows) == given.bundle.cards == 4
         assert all(row["盒号范围"] for row in rows)
 

@@ -48,7 +48,7 @@ class TestWhatWasTold:
         holder = holder_of(card.person)
         assert (row["持卡人姓名"], row["社会保障号码"]) == (holder.name, holder.number)
         assert (row["卡号（申请号）"], row["办理事项"]) == (card.number, act("card.issue").title)
-        assert row["告知事项版本号"] == notices.PICK_UP.text_id
+        assert row["告知事项版本号"] == "第 1 版（pick_up/1）"
         assert all(line in row["告知内容"] for line in notices.PICK_UP.lines)
         assert (row["告知对象"], row["方式"]) == ("持卡人", "当面")
         assert row["告知时间"].startswith(str(TODAY))

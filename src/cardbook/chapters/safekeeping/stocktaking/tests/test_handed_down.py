@@ -1,4 +1,4 @@
-"""Cards handed down around a blind stock-take of their box are no difference of it (Art. 6, 20)."""
+"""Cards handed down around a blind stock-take are no difference of it (Art. 6, 20)."""
 
 import pytest
 
