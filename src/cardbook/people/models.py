@@ -84,7 +84,8 @@ class KeepingPlan(models.Model):
 class Mandate(models.Model):
     """A holder charged somebody with a matter for a time (代领委托书; Civil Code art. 165).
 
-    Who registered or revoked it, when and why, is in the ledger.
+    Who registered or revoked it, when and why, is in the ledger; who saw a thumb print made is
+    sealed here.
     """
 
     class Matter(models.TextChoices):
@@ -103,6 +104,7 @@ class Mandate(models.Model):
     until = models.DateField("至")
     signed_on = models.DateField("签署日")
     paper_digest = models.CharField(max_length=64, default="")
+    witness_sealed = models.BinaryField(null=True)
     standing = models.CharField("委托状态", max_length=20)
     version = models.IntegerField()
 

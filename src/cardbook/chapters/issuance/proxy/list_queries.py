@@ -15,7 +15,7 @@ from cardbook.lib import citizen_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
 from cardbook.lib.rows import named_rows
-from cardbook.lifecycle.facts import ProxyReason, Relation
+from cardbook.lifecycle.facts import ProxyReason, Relation, Signing
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
@@ -25,6 +25,7 @@ REVOKED, DEAD, OVER, EARLY, VALID = "revoked", "dead", "over", "early", "valid"
 STATUS = {
     VALID: "有效", EARLY: "未到起始日", OVER: "已到期", REVOKED: "已撤销", DEAD: "因去世失效",
 }  # fmt: skip
+_SIGNED = {str(Signing.PAPER): "签名", str(Signing.THUMB): "按手印"}
 SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "newest": ("登记先后（新的在前）", ("-id",)),
     "until": ("到期先后", ("until", "id")),
@@ -43,9 +44,13 @@ class MandateRow:
     agent_number: str
     relation: str
     reason: str
+    matter: str
+    scope: str
     since: date
     until: date
     signed_on: date
+    signing: str
+    witness: str
     status: str
     status_title: str
     used: int
@@ -110,11 +115,18 @@ def _row(one: Mandate, noted: Mapping[str, MandateNote], *, on: date) -> Mandate
         agent=agent.name, agent_number=agent.masked_number,
         relation=Relation(one.relation).label if one.relation else "",
         reason=ProxyReason(one.reason).label if one.reason else "",
+        matter=one.get_matter_display(), scope=registered.facts.get("scope") or one.scope,
         since=one.since, until=one.until, signed_on=one.signed_on,
+        signing=_SIGNED.get(registered.facts.get("holder_signing", ""), ""),
+        witness=_opened(one.witness_sealed),
         status=status, status_title=STATUS[status], used=getattr(one, "used", 0),
         registered=f"{registered.on} {registered.who}",
         note=notes.get(status, ""),
     )  # fmt: skip
+
+
+def _opened(sealed: bytes | None) -> str:
+    return vault.open_text(sealed, context=vault.NAME) if sealed else ""
 
 
 def _status(one: Mandate, on: date) -> str:

@@ -165,7 +165,9 @@ def print_(request: ActorRequest) -> HttpResponse:
                 reason=ProxyReason(given["reason"]), relation=Relation(given["relation"]),
                 since=given["since"], until=given["until"],
             )  # fmt: skip
-            printed = Printed(principal=holder_of(principal), mandate=mandate)
+            printed = Printed(
+                principal=holder_of(principal), mandate=mandate, witness=given["witness"]
+            )
             content = mandate_pdf(printed=printed, by=request.actor, at=now)
             return HttpResponse(content, content_type="application/pdf")
         form.add_error("principal", _NOT_HERE)

@@ -30,6 +30,7 @@ class Printed:
 
     principal: Holder
     mandate: PrintedMandate
+    witness: str = ""
 
 
 def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
@@ -43,6 +44,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
         "scope": SCOPE,
         "since": "",
         "until": "",
+        "witness": "",
         "code": "",
         "office": by.org_name,
         "basis": art(10).label,
@@ -57,6 +59,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
             "reasons": [[one.label, one is given.reason] for one in ProxyReason],
             "since": _day(given.since),
             "until": _day(given.until),
+            "witness": printed.witness,
             "code": qr_svg(mandate_code(given)),
         }
     return typeset(layout=_LAYOUT, data=data, at=at)
@@ -78,9 +81,13 @@ _MANDATES = (
     Column(key="agent_number", title="受托人证件号", width=32),
     Column(key="relation", title="关系", width=18),
     Column(key="reason", title="原因", width=16),
+    Column(key="matter", title="事项", width=18),
+    Column(key="scope", title="权限", width=34),
     Column(key="since", title="期限自", width=18),
     Column(key="until", title="至", width=18),
     Column(key="signed_on", title="签署日", width=18),
+    Column(key="signing", title="签名/手印", width=14),
+    Column(key="witness", title="见证人", width=18),
     Column(key="used", title="用过次数", width=12, align="right"),
     Column(key="status_title", title="状态", width=16),
     Column(key="registered", title="登记", width=26),
