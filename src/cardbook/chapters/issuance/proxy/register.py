@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from cardbook.chapters.issuance.proxy.agent_queries import AgentRow
 from cardbook.chapters.issuance.proxy.forms import SCOPE
-from cardbook.chapters.issuance.proxy.list_queries import AgentRow, MandateRow
+from cardbook.chapters.issuance.proxy.list_queries import MandateRow
 from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, mandate_code
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
@@ -101,6 +102,9 @@ _AGENTS = (
     Column(key="unrelated", title="其中非亲属", width=18, align="right"),
     Column(key="year", title="本年代领", width=16, align="right"),
     Column(key="holders", title="本年持卡人数", width=20, align="right"),
+    Column(key="wards", title="其中被监护人", width=18, align="right"),
+    Column(key="most_a_day", title="一天最多代领", width=18, align="right"),
+    Column(key="sharing", title="同一电话人数", width=18, align="right"),
     Column(key="relations", title="与持卡人关系", width=44),
     Column(key="last_on", title="最近一次", width=20),
     Column(key="look", title="提醒", width=50),
