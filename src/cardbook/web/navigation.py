@@ -124,6 +124,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("导入用卡记录", "use_file.list", "upload"),
             ("未用卡", "use.unused", "warning"),
             ("可疑用卡", "use.suspicious", "shield"),
+            ("领取在死亡之后", "death.late_list", "warning"),
             ("银行优惠与渠道", "offer.list", "bank"),
             ("核验密钥", "status_key.list", "warning"),
         ),

@@ -87,7 +87,7 @@ class MandateForm(PartiesForm):
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     signed_on = DayField(label="签署日期")
     holder_signing = forms.ChoiceField(
-        label="委托人", choices=HOLDER_SIGNINGS, required=False, widget=forms.RadioSelect,
+        label="委托人签署方式", choices=HOLDER_SIGNINGS, required=False, widget=forms.RadioSelect,
         initial=str(Signing.PAPER), help_text="没有选的，登记为签名",
     )  # fmt: skip
     seen = forms.BooleanField(
