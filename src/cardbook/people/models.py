@@ -84,8 +84,7 @@ class KeepingPlan(models.Model):
 class Mandate(models.Model):
     """A holder charged somebody with a matter for a time (代领委托书; Civil Code art. 165).
 
-    Who registered or revoked it, when and why, is in the ledger; who saw a thumb print made is
-    sealed here.
+    Who registered or revoked it, when and why, is in the ledger.
     """
 
     class Matter(models.TextChoices):
