@@ -16,7 +16,7 @@ from cardbook.demo.story import Story
 
 COUNTY = "611002"
 # Long before any window of the story handed a card over.
-_DAYS_AGO = 60
+_DAYS_AGO = 120
 
 
 def live_deaths(story: Story) -> None:
@@ -35,7 +35,8 @@ def live_deaths(story: Story) -> None:
         events=[row.event for row in asked[:1] if row.is_open], outcome="family",
         words="电话问了其女，卡由女儿代收，已约来窗口交回注销", by=manager, at=story.at(12, 16),
     )  # fmt: skip
-    story.say(f"{manager.org_name}：{len(asked)} 张卡领取在死亡之后，1 张已核实")
+    left = late_hand_overs(within=manager.county_path, state="open")
+    story.say(f"{manager.org_name}：{len(asked)} 张卡领取在死亡之后，{len(left)} 张待核实")
 
 
 def _handed_over() -> list[Card]:
