@@ -4,9 +4,10 @@ The people themselves are `Person` rows like any holder; here is only what they 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -16,6 +17,7 @@ from cardbook.ledger.models import Event
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.names import parse_name
+from cardbook.lifecycle.facts import Signing
 from cardbook.orgs.models import User
 from cardbook.people import vault
 from cardbook.people.models import Handler, KeepingPlan, Mandate, Person, PickUp, UnitLetter
@@ -41,15 +43,18 @@ class MandateTerms:
     relation: str
     scope: str = ""
     paper_digest: str = ""
+    signing: Signing = Signing.PAPER
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandateNote:
-    """What the ledger says of a mandate: on which day, by whom, in what words."""
+    """What the ledger says of a mandate: on which day, by whom, in what words, which facts."""
 
     on: date
     who: str
     words: str
+    facts: Mapping[str, Any]
 
 
 def in_force(on: date) -> Q:
@@ -114,10 +119,12 @@ def mandate_notes(ids: Sequence[int]) -> dict[int, dict[str, MandateNote]]:
     )
     notes: dict[int, dict[str, MandateNote]] = {}
     for one in events:
+        facts = json.loads(one.facts)
         notes.setdefault(one.subject_id, {})[one.act] = MandateNote(
             on=one.happened_at.astimezone(LOCAL).date(),
             who=names[one.actor_id],
-            words=json.loads(one.facts).get("words", ""),
+            words=facts.get("words", ""),
+            facts=facts,
         )
     return notes
 

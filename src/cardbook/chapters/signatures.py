@@ -1,6 +1,7 @@
 """What every desk reads alike: a signature's strokes, a name, a scanned card number (8 to 11)."""
 
 import base64
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -9,10 +10,32 @@ from cardbook.law import papers
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
+from cardbook.lib.sm import Damaged
 from cardbook.papers.pictures import ImageRefused, KeptImage, kept_image
+from cardbook.papers.storage import PaperMissing, read_paper
 
 LARGEST_SIGNATURE = 300_000
+_DIGEST = 64
 _DATA_URL = "data:image/png;base64,"
+
+
+def signature_pictures(said: Iterable[str]) -> dict[str, bytes]:
+    """This function will read the pictures of those who signed on the screen, by digest.
+
+    What is no digest is how somebody else signed, in words; a picture that is lost is left out.
+    """
+    found = {}
+    for digest in dict.fromkeys(one for one in said if len(one) == _DIGEST):
+        try:
+            found[digest] = read_paper(digest)
+        except (PaperMissing, Damaged):
+            continue
+    return found
+
+
+def signature_cell(said: str, pictures: Mapping[str, bytes]) -> str:
+    """This function will name a signature in words where its picture is not printed."""
+    return "屏幕签字" if len(said) == _DIGEST and said not in pictures else said
 
 
 class SignatureField(forms.CharField):

@@ -12,9 +12,11 @@ from cardbook.chapters.intake.distribution.register import CARDS, DIFFERENCES, S
 from cardbook.chapters.intake.opening.cli import opening
 from cardbook.chapters.intake.receive.cli import imports
 from cardbook.chapters.intake.receive.register import COUNT
+from cardbook.chapters.issuance.collective.hand_over_register import COLLECTIVE_HAND_OVER
 from cardbook.chapters.issuance.collective.register import SIGN_OFF
 from cardbook.chapters.issuance.defect.register import DEFECT_FINDING
 from cardbook.chapters.issuance.individual.register import PICK_UP
+from cardbook.chapters.issuance.telling.register import NOTICES_TOLD
 from cardbook.chapters.safekeeping.places.check_register import KEEPING_CHECK
 from cardbook.chapters.safekeeping.places.incident_register import INCIDENT
 from cardbook.chapters.safekeeping.places.place_register import KEEPING_PLACES
@@ -38,6 +40,8 @@ from cardbook.registers.registry import Register
 REGISTERS: tuple[Register, ...] = (
     PICK_UP,
     SIGN_OFF,
+    COLLECTIVE_HAND_OVER,
+    NOTICES_TOLD,
     COUNT,
     SUMMARY,
     CARDS,

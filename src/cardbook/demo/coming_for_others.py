@@ -181,6 +181,9 @@ def _mandates(story: Story, cards: Sequence[Card], comers: Iterator[Comer], *, b
             since=today + timedelta(days=since), until=today + timedelta(days=until),
             signed_on=today + timedelta(days=since), reason="away", relation="child",
             scope="代为领取社保卡，代为签字",
+            # The first holder cannot write: his thumb print was seen by a neighbour.
+            signing=Signing.PAPER if place else Signing.THUMB,
+            witness="" if place else "赵邻居",
         )  # fmt: skip
         who = next(comers)
         if Mandate.objects.filter(principal=card.person).exists():

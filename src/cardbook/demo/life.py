@@ -25,6 +25,7 @@ from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
 from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
+from cardbook.demo.deaths import live_deaths
 from cardbook.demo.distribution import live_distribution
 from cardbook.demo.exchange import live_bank_report, live_exchange
 from cardbook.demo.lending import live_lending
@@ -104,7 +105,7 @@ SHIPMENTS = (
 # Cards in use (Art. 22 to 30), each episode after the one it leans on.
 _IN_USE = (
     live_using, live_bank_report, live_replacements, live_lending, live_new_cards, live_uses,
-    live_row_files,
+    live_deaths, live_row_files,
 )  # fmt: skip
 
 

@@ -103,6 +103,7 @@ class Mandate(models.Model):
     until = models.DateField("至")
     signed_on = models.DateField("签署日")
     paper_digest = models.CharField(max_length=64, default="")
+    witness_sealed = models.BinaryField(null=True)
     standing = models.CharField("委托状态", max_length=20)
     version = models.IntegerField()
 

@@ -93,10 +93,16 @@ FACT_LABELS: Mapping[str, str] = {
     "since": "期限自",
     "until": "期限至",
     "given_on": "委托书签署日",
+    "matter": "委托事项",
+    "scope": "权限",
+    "holder_signing": "委托人签名",
+    "witnessed": "有见证人签名",
     "proof": "证明材料",
     "incapacitated": "无民事行为能力",
     "unit": "领卡单位",
     "handlers": "领卡经办人",
+    "letter": "授权书",
+    "plan": "安全保管措施",
     "sheet": "签字明细表",
     "signed_on": "签收日期",
     "signer": "签收人",
@@ -198,6 +204,8 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
         **{str(one): one.label for one in Unclaimed},
         **{str(one): one.label for one in Stranding},
     },
+    "matter": {"pick_up": "领取社保卡"},
+    "holder_signing": {"paper": "签名", "thumb": "按手印"},
     "relation": {str(one): one.label for one in Relation},
     "proof": {kind.code: kind.title for kind in KINDS.values()},
     "signer": {str(one): one.label for one in Signer},
@@ -239,6 +247,8 @@ _UNSHOWN = frozenset(
         "mandate",
         "unit",
         "handlers",
+        "letter",
+        "plan",
         "card",
         "correction",
         "witness",
@@ -255,7 +265,7 @@ _UNSHOWN = frozenset(
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})
 # Worth a line only when they hold.
-_EXCEPTIONS = frozenset({"self_supporting", "incapacitated"})
+_EXCEPTIONS = frozenset({"self_supporting", "incapacitated", "witnessed"})
 # A claim later written down than this is shown with both times.
 LATE = timedelta(minutes=2)
 

@@ -124,6 +124,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("导入用卡记录", "use_file.list", "upload"),
             ("未用卡", "use.unused", "warning"),
             ("可疑用卡", "use.suspicious", "shield"),
+            ("领取在死亡之后", "death.late_list", "warning"),
             ("银行优惠与渠道", "offer.list", "bank"),
             ("核验密钥", "status_key.list", "warning"),
         ),
@@ -147,6 +148,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("领卡登记表", "register.pick_up", "printer"),
             ("发放签字明细表", "register.sign_off", "printer"),
+            ("集中领卡移交单", "register.collective_hand_over", "printer"),
+            ("告知确认书", "register.notices_told", "printer"),
             ("入库清点单", "register.count", "printer"),
             ("领卡手续单", "register.handover", "printer"),
             ("信息错误人员清单", "register.wrong_cards", "printer"),

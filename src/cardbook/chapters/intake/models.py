@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from cardbook.cards.models import Card
 from cardbook.imports.models import ImportFile
+from cardbook.ledger.models import ClockNow
 from cardbook.orgs.models import Organization, User
 from cardbook.people.models import Person
 
@@ -58,7 +59,11 @@ class DeliveryLine(models.Model):
 
 
 class Count(models.Model):
-    """One blind count of a box by two people; what it found is fixed when they close it."""
+    """One blind count of a box by two people; what it found is fixed when they close it.
+
+    `moved_on` are cards of the box that went on by the book before the count saw them: they are
+    neither expected nor short.
+    """
 
     box = models.ForeignKey(DeliveryBox, models.PROTECT, related_name="counts")
     counted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -67,13 +72,15 @@ class Count(models.Model):
     seal_intact = models.BooleanField("封签完好", default=True)
     seal_photo = models.CharField("封签照片", max_length=64, default="")
     remarks = models.CharField("说明", max_length=200, default="")
-    started_at = models.DateTimeField(db_default=Now())
+    # The database's own clock: scans are compared with movements, which it times too.
+    started_at = models.DateTimeField(db_default=ClockNow())
     closed_at = models.DateTimeField(null=True)
     expected = models.IntegerField("应到", default=0)
     found = models.IntegerField("实到", default=0)
     short = models.IntegerField("短少", default=0)
     extra = models.IntegerField("多出", default=0)
     misrouted = models.IntegerField("错发县区", default=0)
+    moved_on = ArrayField(models.BigIntegerField(), default=list, verbose_name="清点前已转出")
 
     class Meta:
         constraints = (
@@ -98,6 +105,7 @@ class ScanResult(models.TextChoices):
     EXTRA = "extra", "多出（本批次其他盒）"
     MISROUTED = "misrouted", "错发县区"
     UNKNOWN = "unknown", "多出（不在本批次明细）"
+    MOVED = "moved", "多出（台账已转出）"
 
 
 class CountScan(models.Model):
@@ -105,7 +113,7 @@ class CountScan(models.Model):
 
     count = models.ForeignKey(Count, models.CASCADE, related_name="scans", db_index=False)
     number = models.CharField("卡号", max_length=9)
-    scanned_at = models.DateTimeField(db_default=Now())
+    scanned_at = models.DateTimeField(db_default=ClockNow())
     result = models.CharField(max_length=20, choices=ScanResult, default="")
 
     class Meta:

@@ -168,7 +168,11 @@ class CardIssuedToGuardian(CardIssued):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MandateRegistered:
-    """A holder's mandate was seen and entered: for whom, from when until when, signed when."""
+    """A holder's mandate was seen and entered: for what, for whom, how long, how signed.
+
+    `holder_signing` is how the holder put his name to it; a thumb print has a witness, whose name
+    lies sealed with the mandate (X8; Civil Code art. 165).
+    """
 
     agent: int
     reason: ProxyReason
@@ -176,6 +180,10 @@ class MandateRegistered:
     since: date
     until: date
     given_on: date
+    matter: str = "pick_up"
+    scope: str = ""
+    holder_signing: Signing = Signing.PAPER
+    witnessed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +235,8 @@ class Unclaimed(StrEnum):
 class BundleHandedOut:
     """A unit or village took cards for its people: not issued yet, a sheet went along (Art. 8).
 
-    `handlers` are the people's ids on its letter of authority.
+    `handlers` are the people's ids on its letter of authority, `letter` and `plan` the ids of what
+    was on file of the unit that day.
     """
 
     unit: int
@@ -235,6 +244,8 @@ class BundleHandedOut:
     signing: Signing
     original_seen: bool
     signature: str = ""
+    letter: int | None = None
+    plan: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -265,11 +265,15 @@ class RelationKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OldCardHandedIn:
-    """A card whose time is over came back as plastic, in what condition (Art. 26, 29, 30)."""
+    """A card whose time is over came back as plastic, in what condition (Art. 26, 29, 30).
+
+    `box` is the number written on the box of old cards it was laid into.
+    """
 
     plastic: Plastic
     application: int | None = None
     words: str = ""
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

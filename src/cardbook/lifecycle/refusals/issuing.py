@@ -75,6 +75,12 @@ MANDATE_DOES_NOT_COVER = reason(
     "请持卡人重新出具写明代领人、事项、期限并签名的委托书。",
     art(10),
 )
+MANDATE_NOT_WITNESSED = reason(
+    "MANDATE_NOT_WITNESSED",
+    "委托书是按手印的，没有代领人以外的见证人签名。",
+    "请由见证人在委托书上签名并登记其姓名；代领人不能作见证人。",
+    art(10),
+)
 AGENT_LIMIT = reason(
     "AGENT_LIMIT",
     "该代领人{span}已代领 {count} 张，最多 {limit} 张。",

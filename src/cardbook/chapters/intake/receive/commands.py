@@ -36,6 +36,8 @@ from cardbook.papers.storage import add_paper
 
 # Scanning is part of the act it leads to: the same roles do it.
 _RECEIVE = act("delivery.receive")
+# What lay in the box and does not belong there by the book.
+_EXTRA = (ScanResult.EXTRA, ScanResult.UNKNOWN, ScanResult.MOVED)
 # How often a close begins anew because somebody scanned at that very moment.
 _ATTEMPTS = 5
 
@@ -274,8 +276,9 @@ def _fix_count(count: Count, finding: Finding, *, by: Actor, second: Actor, at: 
         expected=finding.expected,
         found=finding.found,
         short=finding.expected - finding.found,
-        extra=len(finding.numbers[ScanResult.EXTRA]) + len(finding.numbers[ScanResult.UNKNOWN]),
+        extra=sum(len(finding.numbers[one]) for one in _EXTRA),
         misrouted=len(finding.numbers[ScanResult.MISROUTED]),
+        moved_on=list(finding.moved_on_ids),
     )
 
 

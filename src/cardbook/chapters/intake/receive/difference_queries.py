@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Count, CountScan, Delivery, DeliveryLine, ScanResult
@@ -99,10 +99,16 @@ def short_of_count(count_id: int) -> QuerySet[Card]:
     return (
         Card.objects.filter(delivery_lines__box__counts=count_id)
         .exclude(number__in=scanned)
+        .exclude(_moved_on_before(count_id))
         .select_related("person")
         .annotate(**_FROM_WHERE)
         .order_by("packing", "id")
     )
+
+
+def _moved_on_before(count_id: int) -> Q:
+    """Whether a card had gone on by the book, so that the count was not to find it."""
+    return Q(pk__in=Count.objects.values_list("moved_on", flat=True).get(pk=count_id))
 
 
 def card_rows(cards: Iterable[Card]) -> list[CardRow]:
@@ -167,7 +173,12 @@ def odd_scans(
     newest = counts.filter(box=OuterRef("count__box")).order_by("-id").values("pk")[:1]
     scans = CountScan.objects.filter(
         count__in=counts,
-        result__in=[ScanResult.EXTRA, ScanResult.MISROUTED, ScanResult.UNKNOWN],
+        result__in=[
+            ScanResult.EXTRA,
+            ScanResult.MISROUTED,
+            ScanResult.UNKNOWN,
+            ScanResult.MOVED,
+        ],
     )
     if count_id is not None:
         scans = scans.filter(count=count_id)
@@ -228,6 +239,11 @@ def _tell(scan: CountScan, card: Card | None) -> tuple[str, str]:
         return (
             f"{card.county.name}的卡",
             f"单独封存，登记不变；通知{card.county.name}取回，或报市局信息中心调拨",
+        )
+    if scan.result == ScanResult.MOVED:
+        return (
+            f"本盒的卡，台账登记扫描时已转出，现在“{Place(card.place).label}”",  # type: ignore[attr-defined]
+            "把实物交给接收方；没有交出的，凭交接单退回或由接收方登记差异，不要放回盒中",
         )
     box, delivery = card.home_box, card.home_delivery  # type: ignore[attr-defined]
     place = Place(card.place)  # type: ignore[attr-defined]

@@ -3,10 +3,13 @@
 Pages get frozen values, commands the rows they change; `delivery_queries.py` lists deliveries.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from cardbook.cards.models import Card
@@ -18,12 +21,19 @@ from cardbook.chapters.intake.models import (
     ScanResult,
 )
 from cardbook.custody.places import Place
+from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
 
 SCANS_SHOWN = 30
 # The family of acts that left a card on its way from the maker; a hand-over down to a window or a
 # return up the line puts cards on their way too, and those were received long ago.
 BY_DELIVERY = "delivery."
+_AGAINST_BOOK = (Path(__file__).parent / "sql" / "box_against_book.sql").read_text("utf-8")
+_LYING = (
+    "position__account__kind",
+    "position__account__organization_id",
+    "position__movement__act",
+)
 
 
 # ------------------------------------------------------------------------------- for the commands
@@ -37,6 +47,7 @@ class Finding:
     received_ids: tuple[int, ...]
     missing_ids: tuple[int, ...]
     short_ids: tuple[int, ...]
+    moved_on_ids: tuple[int, ...]
     numbers: Mapping[str, tuple[str, ...]]
 
 
@@ -62,38 +73,108 @@ def judge_scans(count: Count) -> Finding:
 
     A card of another box of the same delivery is received where it lay; a card sent to another
     county and a number this delivery does not list are recorded and stay where the book says. A
-    card received before is expected in a recount, but nothing is done to it.
+    card received before is expected in a recount, but nothing is done to it; one that had gone on
+    by the book - handed down, issued, sorted away - is neither expected nor short (Art. 20).
     """
-    mine = {
-        number: (card_id, place)
-        for number, card_id, place in DeliveryLine.objects.filter(box=count.box_id).values_list(
-            "card__number", "card_id", "card__position__account__kind"
-        )
-    }
+    mine = _box_by_the_book(count)
     scanned = frozenset(count.scans.values_list("number", flat=True))
     strangers = _strangers(count, scanned - mine.keys())
-    here = {number: mine[number] for number in scanned & mine.keys()}
-    extra = {number: (one.id, one.place) for number, one in strangers.items() if one.listed}
+    here = {number: one for number, one in mine.items() if one.scanned and one.was_in_box}
+    moved = [number for number, one in mine.items() if one.scanned and not one.was_in_box]
+    short = [one for one in mine.values() if not one.scanned and one.should_be_in_box]
+    gone = [one for one in mine.values() if not one.scanned and not one.should_be_in_box]
+    extra = {number: one for number, one in strangers.items() if one.listed}
     misrouted = {number for number, one in strangers.items() if one.misrouted}
-    received = here | extra
+    received = [*here.values(), *extra.values()]
     return Finding(
-        expected=len(mine),
+        expected=len(here) + len(short),
         found=len(here),
         scanned=scanned,
         received_ids=_at(received, Place.TRANSIT),
         missing_ids=_at(received, Place.MISSING),
-        short_ids=_at({number: mine[number] for number in mine.keys() - scanned}, Place.TRANSIT),
+        short_ids=_at(short, Place.TRANSIT),
+        moved_on_ids=tuple(sorted(one.id for one in gone)),
         numbers={
             ScanResult.EXPECTED: tuple(here),
             ScanResult.EXTRA: tuple(extra),
             ScanResult.MISROUTED: tuple(misrouted),
+            ScanResult.MOVED: tuple(moved),
             ScanResult.UNKNOWN: tuple(scanned - mine.keys() - extra.keys() - misrouted),
         },
     )
 
 
-def _at(cards: Mapping[str, tuple[int, str]], place: Place) -> tuple[int, ...]:
-    return tuple(sorted(card_id for card_id, kind in cards.values() if kind == place))
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    """Where a card lies by the book: in which place, of which office, by which act it came."""
+
+    place: str
+    office: int
+    came_by: str
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it is still on its way from the maker."""
+        return self.place == Place.TRANSIT and self.came_by.startswith(BY_DELIVERY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mine:
+    """A card the list puts into the box; `seen` is where the book had it when it was scanned."""
+
+    id: int
+    scanned: bool
+    now: _Lying
+    moved_since: bool
+    seen: _Lying | None
+    office: int
+
+    @property
+    def was_in_box(self) -> bool:
+        """Whether the book had it here at the moment of the scan, sorted into a cabinet or not."""
+        seen = self.seen or self.now
+        kept = Place(seen.place).is_store and seen.office == self.office
+        return seen.is_awaited or seen.place == Place.MISSING or kept
+
+    @property
+    def should_be_in_box(self) -> bool:
+        """Whether the book has it in this box all the time: a card not seen is short only then."""
+        kept = self.now.place == Place.STORE and self.now.office == self.office
+        return (
+            self.now.is_awaited
+            or self.now.place == Place.MISSING
+            or (kept and not self.moved_since)
+        )
+
+
+def _box_by_the_book(count: Count) -> dict[str, _Mine]:
+    with connection.cursor() as cursor:
+        cursor.execute(_AGAINST_BOOK, [count.pk])
+        rows = named_rows(cursor)
+    return {row["number"]: _mine(row, office=count.box.delivery.organization_id) for row in rows}
+
+
+def _mine(row: Mapping[str, Any], *, office: int) -> _Mine:
+    seen = _Lying(row["seen_place"], row["seen_office"], row["seen_came_by"])
+    return _Mine(
+        id=row["id"],
+        scanned=row["scanned"],
+        now=_Lying(row["place"], row["office"], row["came_by"]),
+        moved_since=row["moved_since"],
+        seen=seen if row["seen_place"] else None,
+        office=office,
+    )
+
+
+def _at(cards: Iterable["_Mine | _Stranger"], place: Place) -> tuple[int, ...]:
+    """Those who lie in a place now; on their way are only those who come from the maker."""
+    return tuple(
+        sorted(
+            one.id
+            for one in cards
+            if (one.now.is_awaited if place is Place.TRANSIT else one.now.place == place)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +182,7 @@ class _Stranger:
     """A card the book knows that this box does not list."""
 
     id: int
-    place: str
+    now: _Lying
     listed: bool
     misrouted: bool
 
@@ -114,10 +195,10 @@ def _strangers(count: Count, numbers: frozenset[str]) -> dict[str, _Stranger]:
     found = Card.objects.filter(number__in=numbers).annotate(listed=Exists(in_this_delivery))
     return {
         number: _Stranger(
-            id_, place, listed, misrouted=county is not None and card_county != county
+            id_, _Lying(*lying), listed, misrouted=county is not None and card_county != county
         )
-        for number, id_, card_county, place, listed in found.values_list(
-            "number", "id", "county_id", "position__account__kind", "listed"
+        for number, id_, card_county, listed, *lying in found.values_list(
+            "number", "id", "county_id", "listed", *_LYING
         )
     }
 

@@ -166,6 +166,7 @@ def _settled(row: Mapping[str, Any]) -> str:
         f"已找到 {row['recovered']} 张" if row["recovered"] else "",
         f"查无下落 {row['missing']} 张" if row["missing"] else "",
         f"第 {row['times']} 次清点" if row["times"] > 1 else "",
+        f"此前已转出 {row['moved_on']} 张，不在应到内" if row["moved_on"] else "",
         row["remarks"],
     ]
     return "；".join(part for part in parts if part) or "无差异"

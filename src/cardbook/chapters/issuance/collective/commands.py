@@ -110,12 +110,15 @@ def _handed_out(
     bundle: Bundle, signing: Signing, images: Sequence[KeptImage], *, on: date
 ) -> BundleHandedOut:
     signature = next((i.digest for i in images if i.kind == kinds.SIGNATURE_SCREEN.code), "")
+    ready = readiness_of(bundle.unit_id, on=on)
     return BundleHandedOut(
         unit=bundle.unit_id,
-        handlers=readiness_of(bundle.unit_id, on=on).handler_ids,
+        handlers=ready.handler_ids,
         signing=signing,
         original_seen=bundle.id_seen,
         signature=signature,
+        letter=ready.letter.pk if ready.letter else None,
+        plan=ready.plan.pk if ready.plan else None,
     )
 
 

@@ -84,7 +84,9 @@ def find_sheet(text: str, *, by: Actor) -> ScannedPage:
         if scanned.kind == DOCUMENT:
             text = scanned.parts[0]
             page = int(more[0]) if more and more[0].isdecimal() else 0
-    issued = IssuedDocument.objects.filter(number=text, form="sign_off_sheet").first()
+    issued = IssuedDocument.objects.filter(
+        number=text, form__in=("sign_off_sheet", "collective_hand_over")
+    ).first()
     if issued is not None:
         # A frozen copy of the register leads to the sheet; its pages are not the sheet's own.
         text, page = issued.covers[: len("QZMX00000000")], 0

@@ -13,14 +13,13 @@ from cardbook.cards.models import Card
 from cardbook.chapters.issuance.collective_pick_ups import COLLECTIVE_WAYS, collective_pick_ups
 from cardbook.chapters.issuance.individual.queries import HAND_OVERS
 from cardbook.chapters.issuance.individual.register_rows import PickUp, pick_ups
+from cardbook.chapters.signatures import signature_cell, signature_pictures
 from cardbook.law import notices
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL
-from cardbook.lib.sm import Damaged
 from cardbook.orgs.actors import Actor
-from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.codes import SLIP, qr_svg, scan_code
@@ -84,7 +83,7 @@ def pick_up_sheet(
     """
     rows = _rows(chosen, masked=masked, limit=None if limit is None else limit + 1)
     refuse_too_many(len(rows), limit)
-    pictures = {} if masked else _signatures(rows)
+    pictures = {} if masked else signature_pictures(row.signature for row in rows)
     undone = sum(row.undone for row in rows)
     own = sum(row.way not in COLLECTIVE_WAYS for row in rows)
     return Sheet(
@@ -122,21 +121,8 @@ def _collective(rows: list[PickUp]) -> tuple[tuple[str, str], ...]:
 
 
 def _cells(place: int, row: PickUp, pictures: Mapping[str, bytes]) -> tuple[str, ...]:
-    # A signature that is not printed as a picture is named in words.
-    if len(row.signature) == 64 and row.signature not in pictures:
-        row = replace(row, signature="屏幕签字")
+    row = replace(row, signature=signature_cell(row.signature, pictures))
     return (str(place), *(getattr(row, column.key) for column in FORM.columns[1:]))
-
-
-def _signatures(rows: list[PickUp]) -> dict[str, bytes]:
-    """The pictures of those who signed on the screen; one that is lost is named in words."""
-    found = {}
-    for digest in dict.fromkeys(row.signature for row in rows if len(row.signature) == 64):
-        try:
-            found[digest] = read_paper(digest)
-        except (PaperMissing, Damaged):
-            continue
-    return found
 
 
 _ISSUERS = frozenset(

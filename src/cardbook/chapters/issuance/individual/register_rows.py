@@ -4,6 +4,7 @@
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -114,7 +115,7 @@ def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
         copy_kept="是" if facts.get("copy_kept") else "否",
         face=_FACE[facts.get("face_matches")],
         told="、".join(_notice(text) for text in row["told"]),
-        activated="否" if row["social"] == "sealed" else "是",
+        activated=_activated(row),
         signature=facts.get("signature") or _SIGNED.get(facts.get("signing", ""), ""),
         actor=row["actor"],
         second=row["second"],
@@ -177,12 +178,32 @@ def _document(kind: str) -> str:
     return NumberKind(kind).label.removesuffix("号码")
 
 
+def _activated(row: dict[str, Any]) -> str:
+    """是 or 否, and since when where the book has seen it happen."""
+    if row["social"] == "sealed":
+        return "否"
+    since = row["activated_at"]
+    return f"是 {since.astimezone(LOCAL):%Y-%m-%d}" if since else "是"
+
+
 def _papers(texts: list[str], facts: dict[str, Any]) -> str:
-    kinds = (text.partition(":")[0] for text in texts)
-    number = f"（{facts['mandate']} 号）" if facts.get("mandate") else ""
-    parcel = f"（邮件 {facts['parcel']}）" if facts.get("parcel") else ""
-    more = {MANDATE.code: number, POST_RECEIPT.code: parcel}
-    return "、".join(KINDS[kind].title + more.get(kind, "") for kind in kinds if kind in KINDS)
+    """Each kind shown, with its number and how many pages of it were kept as pictures."""
+    shown = [text.partition(":") for text in texts]
+    kinds = dict.fromkeys(kind for kind, _, _ in shown if kind in KINDS)
+    pages = Counter(kind for kind, _, digest in shown if digest)
+    numbers = {
+        MANDATE.code: f"{facts['mandate']} 号" if facts.get("mandate") else "",
+        POST_RECEIPT.code: f"邮件 {facts['parcel']}" if facts.get("parcel") else "",
+    }
+    return "、".join(
+        _paper(KINDS[kind].title, numbers.get(kind, ""), pages[kind]) for kind in kinds
+    )
+
+
+def _paper(title: str, number: str, pages: int) -> str:
+    more = [number] if number else []
+    more += [f"影像 {pages} 页"] if pages else []
+    return f"{title}（{'，'.join(more)}）" if more else title
 
 
 def _notice(text_id: str) -> str:

@@ -33,6 +33,7 @@ from cardbook.lifecycle.facts import (
     ProxyReason,
     Relation,
     Signer,
+    Signing,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Objections, Step, perform
@@ -40,6 +41,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
+from cardbook.people.holders import holder_of
 from cardbook.people.models import Mandate, Person, PickUp
 
 
@@ -224,7 +226,11 @@ def _step(
 def mandate_step(
     *, principal_id: int, agent_id: int, terms: MandateTerms, by: Actor
 ) -> tuple[int, Step]:
-    """This function will number a mandate and make the step that registers it, or finds it."""
+    """This function will number a mandate and make the step that registers it, or finds it.
+
+    :raises Refused: when it bears a thumb print that nobody but the agent saw made.
+    """
+    _refuse_unwitnessed(terms, agent_id=agent_id)
     birth = birth_of(
         principal_id=principal_id, agent_id=agent_id, terms=terms,
         county_id=by.county_id or by.org_id,
@@ -232,10 +238,21 @@ def mandate_step(
     facts = MandateRegistered(
         agent=agent_id, reason=ProxyReason(terms.reason), relation=Relation(terms.relation),
         since=terms.since, until=terms.until, given_on=terms.signed_on,
+        matter=str(Mandate.Matter.PICK_UP), scope=terms.scope, holder_signing=terms.signing,
+        witnessed=bool(terms.witness),
     )  # fmt: skip
     shown = Presented(kind=papers.MANDATE.code, digest=terms.paper_digest)
     step = Step(act=act("mandate.register"), facts=facts, births=birth, papers=(shown,))
     return birth.id, step
+
+
+def _refuse_unwitnessed(terms: MandateTerms, *, agent_id: int) -> None:
+    """A thumb print is seen by somebody who is not the one it empowers (X8)."""
+    if terms.signing is not Signing.THUMB:
+        return
+    agent = holder_of(Person.objects.get(pk=agent_id))
+    if terms.witness in ("", agent.name):
+        raise Refused([Refusal(no.MANDATE_NOT_WITNESSED)])
 
 
 def _common(given: CardIssued) -> dict[str, Any]:

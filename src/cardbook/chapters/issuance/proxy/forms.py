@@ -3,6 +3,7 @@
 Papers come from the row of the act; `mandate_forms.py` beside it has the paper itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.registers.choosing import DayField
 
+HOLDER_SIGNINGS = ((str(Signing.PAPER), "签名"), (str(Signing.THUMB), "按手印"))
 SCOPE = "代为领取社保卡，代为签字、核对卡面、听取告知"
 _SIGNATURES = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
 PROXY_RELATIONS = (
@@ -38,6 +40,13 @@ PROXY_RELATIONS = (
     Relation.SIBLING, Relation.UNIT, Relation.COMMITTEE, Relation.OTHER,
 )  # fmt: skip
 GUARDIAN_RELATIONS = tuple(one for one in PROXY_RELATIONS if one is not Relation.UNIT)
+
+
+def refuse_unwitnessed(form: forms.Form, given: Mapping[str, Any]) -> None:
+    """This function will ask for the name of who saw a thumb print made."""
+    thumb = given.get("holder_signing") == Signing.THUMB
+    if thumb and not given.get("witness") and "witness" not in form.errors:
+        form.add_error("witness", "按手印的委托书，请照委托书填写见证人姓名。")
 
 
 class ComeForm(AskedForm):
@@ -170,6 +179,11 @@ class ProxyForm(ComeForm):
     since = DayField(label="委托期限自", required=False)
     until = DayField(label="至", required=False)
     signed_on = DayField(label="签署日期", required=False)
+    holder_signing = forms.ChoiceField(
+        label="委托人", choices=HOLDER_SIGNINGS, required=False, widget=forms.RadioSelect,
+        initial=str(Signing.PAPER),
+    )  # fmt: skip
+    witness = NameField(label="见证人姓名", required=False)
     self_supporting = forms.BooleanField(
         label="持卡人已满十六周岁，以自己的劳动收入为主要生活来源", required=False
     )
@@ -193,6 +207,7 @@ class ProxyForm(ComeForm):
                 self.add_error(name, "请照委托书填写，或扫委托书上的二维码。")
         if given.get("since") and given.get("until") and given["until"] < given["since"]:
             self.add_error("until", "截止日早于起始日，请照委托书填写。")
+        refuse_unwitnessed(self, given)
         return given
 
     def charge(self) -> Charge:
@@ -205,6 +220,8 @@ class ProxyForm(ComeForm):
                 since=given["since"], until=given["until"], signed_on=given["signed_on"],
                 reason=given["reason"], relation=given["relation"], scope=SCOPE,
                 paper_digest=image.digest if image else "",
+                signing=Signing(given["holder_signing"] or Signing.PAPER),
+                witness=given["witness"],
             )  # fmt: skip
         return Charge(
             mandate=terms or given["mandate"], reason=ProxyReason(given["reason"]),

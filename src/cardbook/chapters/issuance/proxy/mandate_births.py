@@ -9,11 +9,12 @@ from typing import Any
 from django.db import connection
 
 from cardbook.chapters.representatives import MandateTerms, mandate_with
+from cardbook.people import vault
 from cardbook.people.models import Mandate
 
 _COLUMNS = (
     "principal_id", "agent_id", "county_id", "matter", "scope", "reason", "relation", "since",
-    "until", "signed_on", "paper_digest",
+    "until", "signed_on", "paper_digest", "witness_sealed",
 )  # fmt: skip
 
 
@@ -38,8 +39,8 @@ class MandateBirth:
         """A mandate lies in no account."""
 
     def content(self) -> object:
-        """What the paper says; the number it got here is no part of it."""
-        return [str(value) for value in self.row]
+        """What the paper says: neither its number, nor a name that is sealed anew each time."""
+        return [str(value) for value in self.row[:-1]]
 
     def fill(self, cursor: Any) -> None:
         """One row, unless the paper was registered before."""
@@ -61,9 +62,13 @@ def birth_of(
         row=(
             principal_id, agent_id, county_id, str(Mandate.Matter.PICK_UP), terms.scope,
             terms.reason, terms.relation, terms.since, terms.until, terms.signed_on,
-            terms.paper_digest,
+            terms.paper_digest, _sealed(terms.witness),
         ),
     )  # fmt: skip
+
+
+def _sealed(witness: str) -> bytes | None:
+    return vault.seal_text(witness, context=vault.NAME) if witness else None
 
 
 def _next_number() -> int:

@@ -7,13 +7,18 @@ from django import forms
 
 from cardbook.chapters.asked import PictureField
 from cardbook.chapters.issuance.proxy.commands import Comer
-from cardbook.chapters.issuance.proxy.forms import PROXY_RELATIONS, SCOPE
+from cardbook.chapters.issuance.proxy.forms import (
+    HOLDER_SIGNINGS,
+    PROXY_RELATIONS,
+    SCOPE,
+    refuse_unwitnessed,
+)
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.chapters.signatures import NameField
 from cardbook.law import papers
 from cardbook.lib import citizen_number
 from cardbook.lib.plain import InputError
-from cardbook.lifecycle.facts import ProxyReason
+from cardbook.lifecycle.facts import ProxyReason, Signing
 from cardbook.registers.choosing import DayField
 
 USUAL_DAYS = 30
@@ -39,6 +44,7 @@ class PartiesForm(forms.Form):
     )
     since = DayField(label="期限自")
     until = DayField(label="至", help_text="到期自动失效")
+    witness = NameField(label="见证人姓名", required=False, help_text="委托人按手印的须有")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """A month from today, unless somebody says otherwise."""
@@ -80,6 +86,10 @@ class MandateForm(PartiesForm):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     signed_on = DayField(label="签署日期")
+    holder_signing = forms.ChoiceField(
+        label="委托人签署方式", choices=HOLDER_SIGNINGS, required=False, widget=forms.RadioSelect,
+        initial=str(Signing.PAPER), help_text="没有选的，登记为签名",
+    )  # fmt: skip
     seen = forms.BooleanField(
         label="已查验原件：写明代领人、事项、期限，有持卡人签名或手印",
         error_messages={"required": "没有查验原件的，不能登记。"},
@@ -90,6 +100,12 @@ class MandateForm(PartiesForm):
         """Signed today, unless somebody says otherwise."""
         super().__init__(*args, today=today, **kwargs)
         self.initial = {"signed_on": today, **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        """A thumb print has a witness besides."""
+        given = super().clean()
+        refuse_unwitnessed(self, given)
+        return given
 
     def clean_signed_on(self) -> date:
         """Nobody signed tomorrow."""
@@ -105,6 +121,7 @@ class MandateForm(PartiesForm):
             since=given["since"], until=given["until"], signed_on=given["signed_on"],
             reason=given["reason"], relation=given["relation"], scope=SCOPE,
             paper_digest=given["image"].digest if given["image"] else "",
+            signing=Signing(given["holder_signing"] or Signing.PAPER), witness=given["witness"],
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.issuance.proxy import list_queries, queries
+from cardbook.chapters.issuance.proxy import agent_queries, list_queries, queries
 from cardbook.chapters.issuance.proxy.mandate_commands import (
     register_mandate,
     revoke_mandate,
@@ -165,7 +165,9 @@ def print_(request: ActorRequest) -> HttpResponse:
                 reason=ProxyReason(given["reason"]), relation=Relation(given["relation"]),
                 since=given["since"], until=given["until"],
             )  # fmt: skip
-            printed = Printed(principal=holder_of(principal), mandate=mandate)
+            printed = Printed(
+                principal=holder_of(principal), mandate=mandate, witness=given["witness"]
+            )
             content = mandate_pdf(printed=printed, by=request.actor, at=now)
             return HttpResponse(content, content_type="application/pdf")
         form.add_error("principal", _NOT_HERE)
@@ -195,7 +197,9 @@ def agents(request: ActorRequest) -> HttpResponse:
         {
             "rows": Paginator(rows, ROWS).get_page(request.GET.get("page")),
             "find": find,
-            "sorts": [(code, title) for code, (title, _) in list_queries.AGENT_SORTS.items()],
+            "sorts": [(code, title) for code, (title, _) in agent_queries.AGENT_SORTS.items()],
+            "looks": agent_queries.LOOKS.items(),
+            "rules": agent_queries.rules(on=timezone.localdate()),
             "revoke": RevokeForm(initial={"key": new_key()}) if may else None,
             "results": results,
             "query": request.GET.urlencode(),
@@ -210,7 +214,7 @@ def _revoke_of_agents(request: ActorRequest) -> list[tuple[str, str]]:
     if not form.is_valid() or not ticked:
         return [("", "没有撤销：请先勾选代领人，并写明撤销原因。")]
     today = timezone.localdate()
-    everybody = list_queries.agents(by=request.actor, today=today, sort="", text="")
+    everybody = agent_queries.agents(by=request.actor, today=today, sort="", text="")
     results = []
     for one_agent in [one for one in everybody if one.id in ticked][:ROWS]:
         try:
@@ -240,7 +244,7 @@ def agents_export(request: ActorRequest) -> HttpResponse:
 @page(roles=_WATCHERS, basis="第十条、第三十一条")
 def agent(request: ActorRequest, person_id: int) -> HttpResponse:
     """For whom one agent fetched this year, so that the manager can call them back."""
-    name, rows = list_queries.fetched_by(
+    name, rows = agent_queries.fetched_by(
         person_id=person_id, by=request.actor, today=timezone.localdate()
     )
     if not rows:
@@ -248,11 +252,12 @@ def agent(request: ActorRequest, person_id: int) -> HttpResponse:
     return render(request, "proxy/agent.html", {"name": name, "rows": rows})
 
 
-def _agents(request: ActorRequest) -> tuple[dict[str, str], list[list_queries.AgentRow]]:
+def _agents(request: ActorRequest) -> tuple[dict[str, str], list[agent_queries.AgentRow]]:
     form = FindForm(request.GET)
     form.is_valid()
-    find = {name: form.cleaned_data.get(name, "") for name in ("q", "sort")}
-    rows = list_queries.agents(
-        by=request.actor, today=timezone.localdate(), sort=find["sort"], text=find["q"]
-    )
+    find = {name: form.cleaned_data.get(name, "") for name in ("q", "status", "sort")}
+    rows = agent_queries.agents(
+        by=request.actor, today=timezone.localdate(), sort=find["sort"], text=find["q"],
+        look=find["status"],
+    )  # fmt: skip
     return find, rows

@@ -175,7 +175,7 @@ def _warnings(person: Person, *, as_guardian: bool, today: date) -> Iterator[str
     month = PickUp.objects.filter(agent=person, on__gte=today.replace(day=1), on__lte=today)
     if as_guardian:
         children = month.filter(as_guardian=True).values("holder_id").distinct().count()
-        if children > 2:
+        if children >= whole_number("guardian_wards_alert", on=today):
             yield f"本月已为 {children} 名被监护人领卡，请核对户口簿。"
         return
     fetched = picked_up_by(person.pk, since=today, until=today)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from cardbook.chapters.issuance.proxy.agent_queries import AgentRow
 from cardbook.chapters.issuance.proxy.forms import SCOPE
-from cardbook.chapters.issuance.proxy.list_queries import AgentRow, MandateRow
+from cardbook.chapters.issuance.proxy.list_queries import MandateRow
 from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, mandate_code
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
@@ -30,6 +31,7 @@ class Printed:
 
     principal: Holder
     mandate: PrintedMandate
+    witness: str = ""
 
 
 def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
@@ -43,6 +45,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
         "scope": SCOPE,
         "since": "",
         "until": "",
+        "witness": "",
         "code": "",
         "office": by.org_name,
         "basis": art(10).label,
@@ -57,6 +60,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
             "reasons": [[one.label, one is given.reason] for one in ProxyReason],
             "since": _day(given.since),
             "until": _day(given.until),
+            "witness": printed.witness,
             "code": qr_svg(mandate_code(given)),
         }
     return typeset(layout=_LAYOUT, data=data, at=at)
@@ -78,9 +82,13 @@ _MANDATES = (
     Column(key="agent_number", title="受托人证件号", width=32),
     Column(key="relation", title="关系", width=18),
     Column(key="reason", title="原因", width=16),
+    Column(key="matter", title="事项", width=18),
+    Column(key="scope", title="权限", width=34),
     Column(key="since", title="期限自", width=18),
     Column(key="until", title="至", width=18),
     Column(key="signed_on", title="签署日", width=18),
+    Column(key="signing", title="签名/手印", width=14),
+    Column(key="witness", title="见证人", width=18),
     Column(key="used", title="用过次数", width=12, align="right"),
     Column(key="status_title", title="状态", width=16),
     Column(key="registered", title="登记", width=26),
@@ -94,6 +102,9 @@ _AGENTS = (
     Column(key="unrelated", title="其中非亲属", width=18, align="right"),
     Column(key="year", title="本年代领", width=16, align="right"),
     Column(key="holders", title="本年持卡人数", width=20, align="right"),
+    Column(key="wards", title="其中被监护人", width=18, align="right"),
+    Column(key="most_a_day", title="一天最多代领", width=18, align="right"),
+    Column(key="sharing", title="同一电话人数", width=18, align="right"),
     Column(key="relations", title="与持卡人关系", width=44),
     Column(key="last_on", title="最近一次", width=20),
     Column(key="look", title="提醒", width=50),

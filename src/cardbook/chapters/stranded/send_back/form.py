@@ -143,4 +143,9 @@ def _result(row: Mapping[str, Any]) -> str:
     if not cancelled:
         return ""
     lot = f"，销毁清单 XH{row['lot']:07d}" if row["lot"] else ""
-    return f"{cancelled.astimezone(LOCAL):%Y-%m-%d} 注销{lot}"
+    return f"{cancel_number(row['cancel'])} {cancelled.astimezone(LOCAL):%Y-%m-%d} 注销{lot}"
+
+
+def cancel_number(event_id: int) -> str:
+    """This function will write the number of a cancellation: that of its event in the ledger."""
+    return f"ZX{event_id:08d}"

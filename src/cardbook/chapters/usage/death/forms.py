@@ -3,6 +3,8 @@
 from django import forms
 
 from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.death.late_queries import OUTCOMES
+from cardbook.lib.masking import mask_in
 from cardbook.lifecycle.facts import DeathNoted, DeathSource, DeathUndone
 
 _PLAIN = {"autocomplete": "off"}
@@ -41,6 +43,20 @@ class NoteForm(CardForm):
             reference=given["reference"].strip(),
             words=given["words"].strip(),
         )
+
+
+class LateForm(forms.Form):
+    """What was found out about hand-overs dated after the death."""
+
+    outcome = forms.ChoiceField(label="查明", choices=OUTCOMES, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="怎样查明的", max_length=200, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="问了谁、看了什么；不要写证件号码",
+    )  # fmt: skip
+
+    def clean_words(self) -> str:
+        """A number typed here is hidden."""
+        return mask_in(self.cleaned_data["words"]).strip()
 
 
 class UndoForm(CardForm):

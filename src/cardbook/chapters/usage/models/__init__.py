@@ -2,6 +2,7 @@
 
 from cardbook.chapters.usage.models.activation import BankVisit
 from cardbook.chapters.usage.models.bank_offers import BankOffer
+from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.replacement import FeeReceipt
@@ -22,6 +23,7 @@ __all__ = [
     "CardUse",
     "CardUsed",
     "FeeReceipt",
+    "LateHandOver",
     "OutsideCall",
     "StatusAsked",
     "StatusKey",

@@ -200,6 +200,7 @@ def hand_in_old_card(
     *,
     card_id: int,
     plastic: Plastic,
+    box: str = "",
     words: str = "",
     papers: tuple[Presented, ...] = (),
     by: Actor,
@@ -212,7 +213,7 @@ def hand_in_old_card(
     """
     step = Step(
         act=act("old_card.hand_in"),
-        facts=OldCardHandedIn(plastic=plastic, words=words),
+        facts=OldCardHandedIn(plastic=plastic, words=words, box=box.strip()),
         subject_ids=[card_id],
         papers=papers,
     )

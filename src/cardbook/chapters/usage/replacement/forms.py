@@ -139,6 +139,7 @@ class HandInForm(AskedForm):
         label="卡片实物", choices=[(str(p), p.label) for p in (Plastic.GOOD, Plastic.BROKEN)],
         widget=forms.RadioSelect, error_messages={"required": "请看卡后选择。"},
     )  # fmt: skip
+    box = line("放入盒号", most=20, help_text="待销毁盒上的编号，没有编号的留空")
     words = line("说明", most=200)
 
 

@@ -152,9 +152,9 @@ def hand_in(request: ActorRequest, card_id: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             hand_in_old_card(
-                card_id=card_id, plastic=Plastic(given["plastic"]), words=given["words"],
-                papers=form.answered().papers, by=request.actor, at=timezone.now(),
-                key=given["key"],
+                card_id=card_id, plastic=Plastic(given["plastic"]), box=given["box"],
+                words=given["words"], papers=form.answered().papers, by=request.actor,
+                at=timezone.now(), key=given["key"],
             )  # fmt: skip
         except Refused as refused:
             refusals = refused.refusals

@@ -22,7 +22,7 @@ WITH last AS (
     GROUP BY l.box_id
 )
 SELECT b.code AS box, coalesce(lines.batches, '') AS batches, last.expected, last.found, last.short,
-       last.extra, last.misrouted, last.seal_number, last.seal_intact, last.remarks, last.closed_at,
+       last.extra, last.misrouted, cardinality(last.moved_on) AS moved_on, last.seal_number, last.seal_intact, last.remarks, last.closed_at,
        last.times, u.name AS counted_by, coalesce(w.name, '') AS witness,
        coalesce(lines.waiting, 0) AS waiting, coalesce(lines.missing, 0) AS missing,
        coalesce(lines.recovered, 0) AS recovered

@@ -1,5 +1,5 @@
--- One row for each hand-over of an office in a span of time, whether it was taken back since, and the
--- box and slot the card lay in last before it.
+-- One row for each hand-over of an office in a span of time, whether it was taken back since, the box and
+-- slot the card lay in last before it, and when its social function was activated.
 WITH chosen AS (
     SELECT e.* FROM ledger_event e
     WHERE e.act = ANY(%(acts)s) AND e.subject_kind = 'card'
@@ -13,7 +13,7 @@ SELECT e.id, e.act, e.happened_at, e.facts, e.papers, e.told, c.id AS card_id,
        r.number_kind AS came_kind, r.number_sealed AS came_number, r.name_sealed AS came_name,
        r.phone_sealed AS came_phone,
        u.name AS actor, coalesce(s.name, '') AS second,
-       coalesce(place.code, '') AS box, place.slot,
+       coalesce(place.code, '') AS box, place.slot, active.since AS activated_at,
        EXISTS (SELECT FROM ledger_event x WHERE x.subject_kind = 'card' AND x.subject_id = c.id
                AND x.seq = e.seq + 1 AND x.act = ANY(%(undoing)s)) AS undone
 FROM chosen e
@@ -34,5 +34,9 @@ LEFT JOIN LATERAL (
     WHERE g.card_id = c.id AND g.amount = 1
     ORDER BY g.id DESC LIMIT 1
 ) AS place ON TRUE
+LEFT JOIN LATERAL (
+    SELECT max(x.happened_at) AS since FROM ledger_event x
+    WHERE x.subject_kind = 'card' AND x.subject_id = c.id AND x.act = 'social.activate'
+) AS active ON TRUE
 ORDER BY e.happened_at, e.id
 LIMIT %(limit)s

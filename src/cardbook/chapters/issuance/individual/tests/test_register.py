@@ -1,10 +1,12 @@
 """The 领卡登记表 filled from real hand-overs, and the slip a holder takes home (Art. 8 ¶4, 12)."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pypdf import PdfReader
 
 from cardbook.cards.models import Card
@@ -15,12 +17,14 @@ from cardbook.chapters.issuance.individual.register import (
     pick_up_sheet,
     slip_pdf,
 )
+from cardbook.chapters.usage.tests.sending import send
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination
-from cardbook.law import notices
+from cardbook.law import notices, papers
 from cardbook.law.articles import art
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardSorted, Signing
@@ -108,6 +112,25 @@ class TestPickUpSheet:
         }  # fmt: skip
         assert {key: cell(given, 0, key) for key in expected} == expected
         assert given.totals == (("登记", "1 笔"), ("其中已撤销", "0 笔"), ("实际领取", "1 张"))
+
+    def test_says_since_when_the_social_function_is_active(self, city: City, card: Card) -> None:
+        answer = send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        assert answer.status_code == 302
+        assert cell(sheet(city.here.window), 0, "activated") == f"是 {local_day(timezone.now())}"
+
+    def test_counts_the_pages_kept_of_each_paper(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        usual = make.usual_papers("card.issue")
+        image = Presented(kind=papers.ID_CARD_IMAGE.code, digest="ab" * 32)
+        shown = (*usual, image, replace(image, digest="cd" * 32))
+        perform(
+            replace(make.issue_step(card), papers=shown),
+            by=city.here.clerk,
+            at=NOON,
+            key=make.key(),
+        )
+        title = papers.ID_CARD_IMAGE.title
+        assert f"{title}（影像 2 页）" in cell(sheet(city.here.window), 0, "papers")
 
     def test_names_the_box_the_card_lay_in(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)

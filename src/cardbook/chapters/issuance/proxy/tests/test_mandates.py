@@ -1,24 +1,32 @@
 """A mandate is registered and revoked by acts: in the ledger, once, by those who may (Art. 10)."""
 
+import io
 import json
 from dataclasses import replace
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.urls import reverse
+from pypdf import PdfReader
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.proxy.commands import Comer
+from cardbook.chapters.issuance.proxy.forms import SCOPE
+from cardbook.chapters.issuance.proxy.list_queries import mandate_rows
 from cardbook.chapters.issuance.proxy.mandate_commands import register_mandate, revoke_mandate
 from cardbook.chapters.issuance.proxy.tests.cases import TERMS, codes, comer, manager, to_proxy
+from cardbook.chapters.representatives import MandateTerms
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.facts import Signing
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
-from cardbook.people.holders import find_by_number
+from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Mandate
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import in_words, together
 from cardbook.web.history import history_of
@@ -26,9 +34,16 @@ from cardbook.web.history import history_of
 pytestmark = pytest.mark.article(10)
 
 
-def register(card: Card, *, by: Actor, who: Comer | None = None, key: str = "") -> int:
+def register(
+    card: Card,
+    *,
+    by: Actor,
+    who: Comer | None = None,
+    key: str = "",
+    terms: MandateTerms = TERMS,
+) -> int:
     return register_mandate(
-        principal_id=card.person_id, comer=who or comer(), terms=TERMS, by=by, at=NOON,
+        principal_id=card.person_id, comer=who or comer(), terms=terms, by=by, at=NOON,
         key=key or make.key(),
     )  # fmt: skip
 
@@ -64,6 +79,83 @@ class TestRegisterMandate:
         assert (facts["since"], facts["until"]) == (str(TERMS.since), str(TERMS.until))
         assert (event.act, event.actor_id) == ("mandate.register", city.here.clerk.user_id)
         assert event.papers == ["mandate:"] and all_promises_hold()
+
+    def test_matter_scope_term_signing_and_witness_are_facts(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        terms = replace(TERMS, signing=Signing.THUMB, witness="赵见证")
+        number = register(card, by=city.here.clerk, terms=terms)
+        (event,) = events_of(number)
+        facts = json.loads(event.facts)
+        assert facts["matter"] == "pick_up" and facts["scope"] == TERMS.scope
+        assert (facts["since"], facts["until"], facts["given_on"]) == (
+            str(TERMS.since), str(TERMS.until), str(TERMS.signed_on)
+        )  # fmt: skip
+        assert (facts["holder_signing"], facts["witnessed"]) == ("thumb", True)
+        # Who he is stands sealed with the mandate and nowhere in the ledger.
+        assert "赵见证" not in event.facts and all_promises_hold()
+        (row,) = mandate_rows(Mandate.objects.filter(pk=number), on=NOON.date())
+        assert (row.matter, row.scope) == ("领取社保卡", TERMS.scope)
+        assert (row.signing, row.witness) == ("按手印", "赵见证")
+
+    def test_the_history_of_the_card_tells_them_in_words(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        terms = replace(TERMS, signing=Signing.THUMB, witness="赵见证")
+        register(card, by=city.here.clerk, terms=terms)
+        told = dict(history_of(card.pk)[0].facts)
+        assert told["委托事项"] == "领取社保卡" and told["权限"] == TERMS.scope
+        assert (told["委托人签名"], told["有见证人签名"]) == ("按手印", "是")
+
+    @pytest.mark.parametrize("witness", ["", "李代领"], ids=["nobody", "the agent himself"])
+    def test_a_thumb_print_nobody_else_saw_is_refused(self, city: City, witness: str) -> None:
+        (card,) = make.received_cards(city, city.here)
+        terms = replace(TERMS, signing=Signing.THUMB, witness=witness)
+        for refuse in (
+            lambda: register(card, by=city.here.clerk, who=comer("李代领"), terms=terms),
+            lambda: to_proxy(card, by=city.here.clerk, who=comer("李代领"), mandate=terms),
+        ):
+            with pytest.raises(Refused) as refused:
+                refuse()
+            assert codes(refused) == {"MANDATE_NOT_WITNESSED"}
+        assert not Mandate.objects.exists()
+
+    def test_sent_twice_a_witnessed_one_is_the_same(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        terms = replace(TERMS, signing=Signing.THUMB, witness="赵见证")
+        who, key = comer(), make.key()
+        first = register(card, by=city.here.clerk, who=who, terms=terms, key=key)
+        assert register(card, by=city.here.clerk, who=who, terms=terms, key=key) == first
+        assert len(events_of(first)) == 1
+
+    def test_the_form_asks_for_the_witness(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        given = {
+            "key": make.key(), "principal": holder_of(card.person).number,
+            "number": make.citizen_number(), "name": "李代领", "relation": "child",
+            "reason": "health", "since": "2026-11-01", "until": "2026-12-01",
+            "signed_on": "2026-11-01", "holder_signing": "thumb", "seen": "on",
+        }  # fmt: skip
+        client, address = signed_in(city.here.clerk), reverse("mandate.register")
+        asked = client.post(address, given)
+        assert asked.status_code == 422 and "请照委托书填写见证人姓名" in asked.content.decode()
+        assert client.post(address, given | {"witness": "赵见证"}).status_code == 302
+        listed = client.get(reverse("mandate.list")).content.decode()
+        assert "见证人 赵见证" in listed and "按手印" in listed
+
+    def test_is_printed_with_matter_scope_term_and_witness(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        given = {
+            "principal": holder_of(card.person).number, "number": make.citizen_number(),
+            "name": "李代领", "relation": "child", "reason": "health", "since": "2026-11-01",
+            "until": "2026-12-01", "witness": "赵见证",
+        }  # fmt: skip
+        answer = signed_in(city.here.clerk).post(reverse("mandate.print"), given)
+        (page,) = PdfReader(io.BytesIO(answer.content)).pages
+        text = "".join(page.extract_text().split())
+        for words in (
+            "领取社会保障卡", SCOPE, "自2026年11月1日至2026年12月1日", "见证人（赵见证）签名",
+            "签署日期", "李代领",
+        ):  # fmt: skip
+            assert words in text, words
 
     def test_shown_at_the_window_it_is_registered_with_the_hand_over(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)

@@ -1,5 +1,5 @@
 -- One row for each returned card the card body cancelled, of an office and all below it.
-SELECT e.happened_at, e.facts, c.number AS card_number, p.number_sealed, p.name_sealed,
+SELECT e.id AS cancel, e.happened_at, e.facts, c.number AS card_number, p.number_sealed, p.name_sealed,
        coalesce(b.name, '') AS bank, u.name AS actor, coalesce(s.name, '') AS second,
        coalesce(l.proof, '') AS proof, n.sent_at, n.acknowledged_on, o.name AS office
 FROM ledger_event e

@@ -2,7 +2,7 @@
 -- and what the card body did with it afterwards.
 SELECT c.id, c.number, p.number_sealed, p.name_sealed, coalesce(b.name, '') AS bank, c.bank_last4,
        t.code AS batch, c.packing, first.happened_at AS received_at,
-       done.happened_at AS cancelled_at, coalesce(lot.id, 0) AS lot
+       done.happened_at AS cancelled_at, done.id AS cancel, coalesce(lot.id, 0) AS lot
 FROM cards_card c
 JOIN people_person p ON p.id = c.person_id
 JOIN cards_batch t ON t.id = c.batch_id
@@ -14,7 +14,7 @@ LEFT JOIN LATERAL (
     WHERE g.card_id = c.id AND g.amount = 1 ORDER BY g.id LIMIT 1
 ) AS first ON TRUE
 LEFT JOIN LATERAL (
-    SELECT e.happened_at FROM ledger_event e
+    SELECT e.id, e.happened_at FROM ledger_event e
     WHERE e.subject_kind = 'card' AND e.subject_id = c.id AND e.act = 'card.cancel_returned'
     ORDER BY e.seq DESC LIMIT 1
 ) AS done ON TRUE

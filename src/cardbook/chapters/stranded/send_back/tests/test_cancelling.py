@@ -1,12 +1,14 @@
 """Cancelling returned cards (Art. 18): by the card body, by two people, and the bank is told."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.stranded.models import BankNotice
 from cardbook.chapters.stranded.send_back import cancelling, commands
+from cardbook.chapters.stranded.send_back.register import CANCELS, STRANDED
 from cardbook.chapters.stranded.tests.line import (
     Line,
     fresh,
@@ -16,6 +18,7 @@ from cardbook.chapters.stranded.tests.line import (
     returned,
     waiting,
 )
+from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.roles import Role
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
@@ -51,6 +54,25 @@ class TestCancelReturned:
         assert (card.stage, card.social, card.hold) == ("cancelled", "cancelled", "none")
         assert place_of(card) == ("scrap", "甲县卡管中心")
         assert not offences()
+
+    def test_both_papers_name_it_by_the_same_number(self, line: Line) -> None:
+        """《滞留原因统计表》 says under which number the 注销登记表 has it (domain.md 3.3)."""
+        (card,) = returned(line)
+        cancel(line, [card.pk])
+        choose = CANCELS.choose(
+            {"office": line.county.county.code, "start": NOON.date(), "end": NOON.date()},
+            by=line.county.keeper, today=NOON.date(),
+        )  # fmt: skip
+        assert choose.is_valid()
+        given: dict[str, Any] = {
+            "masked": True, "printed_by": "甲", "printed_at": NOON, "limit": 9,
+        }  # fmt: skip
+        cancelled = CANCELS.sheet(chosen=choose.cleaned_data, **given)
+        place = [column.title for column in cancelled.form.columns].index("注销号")
+        shipment = Shipment.objects.filter(purpose=Purpose.RETURN).latest("pk")
+        stranded = STRANDED.sheet(chosen={"shipment": shipment}, **given)
+        number = cancelled.rows[0][place]
+        assert number.startswith("ZX") and stranded.rows[0][-1].startswith(f"{number} 2026-11-20")
 
     def test_the_banks_side_stays_as_the_bank_reported_it(self, line: Line) -> None:
         cards = returned(line)

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Progress, Social, Stage
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, old_card_out
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
+from cardbook.chapters.usage.replacement.register import OLD_CARDS
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.tests.sending import send
@@ -167,6 +169,25 @@ class TestHandIn:
         assert old.stage == Stage.CANCELLED
         stranger = signed_in(there.city.neighbour.clerk)
         assert stranger.get(address).status_code == 404
+
+    def test_the_register_names_the_box_it_was_laid_into(self, there: Windows) -> None:
+        old, _, _ = made_anew(there, ApplyReason.DAMAGED)
+        address = reverse("old_card.hand_in", args=[old.pk])
+        given = {"key": make.key(), "plastic": "good", "box": " XH-03 "}
+        assert signed_in(there.clerk).post(address, given).status_code == 302
+        today = local_day(timezone.now())
+        form = OLD_CARDS.choose(
+            {"office": there.city.here.county.code, "start": today, "end": today},
+            by=there.clerk, today=today,
+        )  # fmt: skip
+        assert form.is_valid()
+        sheet = OLD_CARDS.sheet(
+            chosen=form.cleaned_data, masked=True, printed_by="", printed_at=make.NOON, limit=9
+        )
+        titles = [column.title for column in sheet.form.columns]
+        assert titles[:5] == ["流水", "回收时间", "盒号", "姓名", "社会保障号码"]
+        (row,) = (dict(zip(titles, one, strict=True)) for one in sheet.rows)
+        assert (row["盒号"], row["卡号"]) == ("XH-03", old.number)
 
     def test_a_card_that_still_serves_is_not_taken(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)

@@ -1,0 +1,136 @@
+"""Reads notices told off the ledger, opened from the vault (Art. 12); nothing here writes.
+
+`register.py` beside it puts them on the form, `sql/` holds the query.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from cardbook.law.notices import notice_given
+from cardbook.lib.clock import LOCAL
+from cardbook.lib.masking import mask_number
+from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.facts import Asker, RequestChannel, Signer, Signing
+from cardbook.people import vault
+
+_QUERY = (Path(__file__).parent / "sql" / "told.sql").read_text(encoding="utf-8")
+_OWING = tuple(row.code for row in ACTS.values() if row.notices)
+_BLANK = re.compile(r"\{\w+\}")
+_WAYS = {"face": "当面", "phone": "电话", "sms": "短信", "letter": "书面"}
+_OF_ACT = {"card.issue_collective": "集中发放（签字明细表）", "card.issue_posted": "邮寄（随卡）"}
+_SIGNERS = ("signer", "signed_by", "received_by", "asked_by", "caller")
+_INSTEAD = {"holder": "持卡人", "agent": "代理人"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One notice told, in words; fields are named as the form's columns.
+
+    `confirmed` is the digest of the picture where somebody signed on the screen.
+    """
+
+    happened_at: str
+    office: str
+    name: str
+    number: str
+    card: str
+    act: str
+    title: str
+    version: str
+    words: str
+    whom: str
+    way: str
+    confirmed: str
+    actor: str
+
+
+def notices_told(
+    *,
+    office_path: str,
+    start: datetime,
+    end: datetime,
+    number: str,
+    masked: bool,
+    limit: int | None,
+) -> list[Told]:
+    """This function will list what an office and all below it told from `start` up to `end`.
+
+    `number` narrows it to one card, one temporary card or one application (SQ…).
+    """
+    values: dict[str, Any] = {
+        "office": f"{office_path}%", "start": start, "end": end, "limit": limit,
+        "acts": list(_OWING), "number": number,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_QUERY, values)
+        rows = named_rows(cursor)
+    return [_told(row, masked=masked) for row in rows]
+
+
+def _told(row: Mapping[str, Any], *, masked: bool) -> Told:
+    facts = json.loads(row["facts"])
+    given = notice_given(row["text_id"])
+    citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
+    return Told(
+        happened_at=f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        office=row["office"],
+        name=vault.open_text(row["name_sealed"], context=vault.NAME),
+        number=mask_number(citizen) if masked else citizen,
+        card=row["number"],
+        act=ACTS[row["act"]].title,
+        title=given.title if given else "",
+        version=f"第 {given.version} 版（{row['text_id']}）" if given else row["text_id"],
+        words=_words(given.lines if given else (), facts, act=row["act"]),
+        whom=_whom(row, facts),
+        way=_way(row["act"], facts),
+        confirmed=_confirmed(facts),
+        actor=row["actor"],
+    )
+
+
+def _words(lines: tuple[str, ...], facts: Mapping[str, Any], *, act: str) -> str:
+    """What was said: of a wrong card word for word, else the text of that version."""
+    if act == "error.explain" and facts.get("words"):
+        return str(facts["words"])
+    return "".join(_BLANK.sub("＿＿", line) for line in lines)
+
+
+def _whom(row: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Who stood there: by name where the ledger has him, by what he is where it has not."""
+    if row["came_name"]:
+        what = "监护人" if facts.get("guardian") else "代领人"
+        return f"{what} {vault.open_text(row['came_name'], context=vault.NAME)}"
+    if facts.get("told"):
+        return _INSTEAD.get(facts["told"], facts["told"])
+    if facts.get("asker"):
+        return Asker(facts["asker"]).label
+    signer = next((facts[key] for key in _SIGNERS if facts.get(key)), None)
+    return "持卡人" if signer in (None, Signer.HOLDER) else Signer(signer).label
+
+
+def _way(act: str, facts: Mapping[str, Any]) -> str:
+    if act in _OF_ACT:
+        return _OF_ACT[act]
+    if facts.get("channel"):
+        return RequestChannel(facts["channel"]).label
+    return _WAYS.get(facts.get("way", ""), "当面")
+
+
+def _confirmed(facts: Mapping[str, Any]) -> str:
+    """How whoever was told confirmed it; "" leaves the cell for a signature."""
+    if facts.get("signature"):
+        return str(facts["signature"])
+    if facts.get("sheet"):
+        return f"签字明细表 QZMX{facts['sheet']:08d} 第 {facts['row']} 行"
+    if facts.get("call"):
+        return f"通话 {facts['call']}"
+    signing = facts.get("signing", "")
+    return Signing(signing).label if signing and signing != Signing.NONE else ""

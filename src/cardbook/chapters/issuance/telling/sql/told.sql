@@ -1,0 +1,21 @@
+-- One row for each notice an office told somebody in a span of time: of which card or application, whose,
+-- and who stood there instead of the holder.
+SELECT e.id, e.act, e.happened_at, e.facts, told.text AS text_id, o.name AS office, u.name AS actor,
+       coalesce(c.number, 'SQ' || a.id, t.number) AS number,
+       p.name_sealed, p.number_sealed, came.name_sealed AS came_name
+FROM ledger_event e
+JOIN orgs_organization o ON o.id = e.org_id AND o.path LIKE %(office)s
+JOIN orgs_user u ON u.id = e.actor_id
+CROSS JOIN LATERAL unnest(e.told) WITH ORDINALITY AS told(text, place)
+LEFT JOIN cards_correction x ON e.subject_kind = 'correction' AND x.id = e.subject_id
+LEFT JOIN cards_card c
+       ON c.id = CASE e.subject_kind WHEN 'card' THEN e.subject_id WHEN 'correction' THEN x.card_id END
+LEFT JOIN cards_application a ON e.subject_kind = 'application' AND a.id = e.subject_id
+LEFT JOIN cards_temporarycard t ON e.subject_kind = 'temporary_card' AND t.id = e.subject_id
+JOIN people_person p ON p.id = coalesce(c.person_id, a.person_id, (e.facts::jsonb ->> 'person_id')::bigint)
+LEFT JOIN people_person came ON came.id = coalesce(
+    e.facts::jsonb ->> 'agent', e.facts::jsonb ->> 'guardian')::bigint
+WHERE e.act = ANY(%(acts)s) AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
+  AND (%(number)s = '' OR upper(coalesce(c.number, 'SQ' || a.id, t.number)) = %(number)s)
+ORDER BY e.happened_at, e.id, told.place
+LIMIT %(limit)s

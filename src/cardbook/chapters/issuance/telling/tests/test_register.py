@@ -1,0 +1,135 @@
+"""《告知确认书》: what was told to whom, by whom, when, in which words (Art. 9, 12, 13, 28)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from cardbook.chapters.corrections.wrong_cards.tests.wrong import TOLD, recorded
+from cardbook.chapters.issuance.collective.tests.bundles import add_pages, file, out, tick
+from cardbook.chapters.issuance.proxy.tests.cases import comer, to_proxy
+from cardbook.chapters.issuance.telling.register import FORM, NOTICES_TOLD
+from cardbook.chapters.usage.loss.commands import tell_loss
+from cardbook.chapters.usage.loss.tests.lost import holder_with_phone, hotline, lose
+from cardbook.law import notices
+from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import RequestChannel
+from cardbook.people.holders import holder_of
+from cardbook.registers.forms import Sheet, TooManyRows
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import NOON, City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(12)]
+TODAY: date = NOON.astimezone(LOCAL).date()
+
+
+def sheet_of(city: City, *, masked: bool = False, limit: int | None = 9, **more: Any) -> Sheet:
+    by = more.pop("by", city.here.keeper)
+    given = {"office": city.here.county.code, "start": TODAY, "end": TODAY, **more}
+    form = NOTICES_TOLD.choose(given, by=by, today=TODAY)
+    assert form.is_valid(), form.errors
+    return NOTICES_TOLD.sheet(
+        chosen=form.cleaned_data, masked=masked, printed_by="甲", printed_at=NOON, limit=limit
+    )
+
+
+def cells_of(sheet: Sheet) -> list[dict[str, str]]:
+    titles = [column.title for column in FORM.columns]
+    return [dict(zip(titles, row, strict=True)) for row in sheet.rows]
+
+
+class TestWhatWasTold:
+    def test_names_the_text_the_words_the_time_and_who_told(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        (row,) = cells_of(sheet_of(city))
+        holder = holder_of(card.person)
+        assert (row["持卡人姓名"], row["社会保障号码"]) == (holder.name, holder.number)
+        assert (row["卡号（申请号）"], row["办理事项"]) == (card.number, act("card.issue").title)
+        assert row["告知事项版本号"] == "第 1 版（pick_up/1）"
+        assert all(line in row["告知内容"] for line in notices.PICK_UP.lines)
+        assert (row["告知对象"], row["方式"]) == ("持卡人", "当面")
+        assert row["告知时间"].startswith(str(TODAY))
+        assert row["告知人"] == city.here.clerk.name
+
+    def test_names_the_proxy_who_was_told_instead(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here, count=1)
+        to_proxy(card, by=city.here.clerk, who=comer("李代领"))
+        (row,) = cells_of(sheet_of(city))
+        assert row["告知对象"] == "代领人 李代领"
+
+    def test_a_signed_row_of_a_sheet_is_its_confirmation(self, city: City) -> None:
+        given = out(city, count=2)
+        tick(given.bundle, "1=j;2", by=city.here.clerk)
+        add_pages(given.bundle, by=city.here.clerk)
+        file(given.bundle, by=city.here.clerk)
+        first, second = cells_of(sheet_of(city))
+        assert first["持卡人确认"] == f"签字明细表 {given.bundle.number} 第 1 行"
+        assert (first["告知对象"], second["告知对象"]) == ("监护人", "持卡人")
+        assert first["方式"] == "集中发放（签字明细表）"
+
+    @pytest.mark.article(13)
+    def test_a_wrong_card_was_explained_word_for_word(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here, count=1)
+        recorded(card, city.here)
+        (row,) = cells_of(sheet_of(city))
+        assert (row["告知事项"], row["卡号（申请号）"]) == ("信息错误告知", card.number)
+        assert row["告知内容"] == TOLD.facts.words
+        assert row["办理事项"] == act("error.explain").title
+
+    @pytest.mark.article(28)
+    def test_a_loss_by_telephone_stands_in_the_register_of_the_hotline(self, city: City) -> None:
+        card = make.issued_card(city, city.here, holder=holder_with_phone())
+        operator = hotline(city)
+        lose(card, by=operator)
+        tell_loss(
+            card_id=card.pk, channel=RequestChannel.HOTLINE, call="T001",
+            told=(notices.LOSS.code,), by=operator, at=NOON, key=make.key(),
+        )  # fmt: skip
+        told = cells_of(sheet_of(city, office=city.city.code, card=card.number, by=None))
+        assert [row["告知事项"] for row in told] == ["领卡告知", "挂失告知"]
+        assert told[1]["方式"] == "12333 电话" and "＿＿" in told[1]["告知内容"]
+        assert told[1]["持卡人确认"] == "通话 T001"
+
+    def test_one_card_alone(self, city: City) -> None:
+        cards = [make.issued_card(city, city.here) for _ in range(2)]
+        sheet = sheet_of(city, card=f" {cards[1].number.lower()} ")
+        assert [row["卡号（申请号）"] for row in cells_of(sheet)] == [cards[1].number]
+        assert cards[1].number in sheet.covers
+
+    def test_the_foot_counts_each_text(self, city: City) -> None:
+        for _ in range(2):
+            make.issued_card(city, city.here)
+        assert dict(sheet_of(city).totals) == {"告知": "2 次", "领卡告知": "2 次"}
+
+    def test_masks_on_the_screen_and_refuses_too_many(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        (row,) = cells_of(sheet_of(city, masked=True))
+        assert row["社会保障号码"] == holder_of(card.person).masked_number
+        with pytest.raises(TooManyRows):
+            sheet_of(city, limit=0)
+
+    def test_the_neighbour_county_is_not_told(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        address = reverse("register.notices_told")
+        chosen = {"start": TODAY, "end": TODAY}
+        for actor, seen in ((city.here.clerk, True), (city.neighbour.clerk, False)):
+            office = (city.here if seen else city.neighbour).county.code
+            page = signed_in(actor).get(address, {**chosen, "office": office}).content.decode()
+            assert (card.number in page) is seen
+
+    @pytest.mark.article(12)
+    def test_does_not_read_row_by_row(self, city: City, django_assert_num_queries: Any) -> None:
+        for _ in range(3):
+            make.issued_card(city, city.here)
+        form = NOTICES_TOLD.choose(
+            {"office": city.here.county.code, "start": TODAY, "end": TODAY},
+            by=city.here.keeper, today=TODAY,
+        )  # fmt: skip
+        assert form.is_valid()
+        with django_assert_num_queries(1):
+            NOTICES_TOLD.sheet(
+                chosen=form.cleaned_data, masked=True, printed_by="", printed_at=NOON, limit=9
+            )
