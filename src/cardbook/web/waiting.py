@@ -20,7 +20,8 @@ from cardbook.chapters.intake.receive.delivery_queries import open_count as open
 from cardbook.chapters.issuance.collective.list_queries import owed, soon_title
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
-from cardbook.chapters.stranded.send_back.queries import notices_to_send, returns_to_receive
+from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
+from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.usage.activation.queries import waiting_count
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
