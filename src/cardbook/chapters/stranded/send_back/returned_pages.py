@@ -58,7 +58,6 @@ def _listed(
     outcome: Outcome | None = None,
     ticked: frozenset[int] = frozenset(),
 ) -> HttpResponse:
-    listed = Paginator(_found(request), ROWS).get_page(request.GET.get("page"))
     forms_by_act: dict[str, forms.Form] = {
         "cancel": CancelForm(initial={"key": new_key()}, prefix="cancel"),
         "put_back": PutBackForm(initial={"key": new_key()}, prefix="back"),
@@ -68,8 +67,26 @@ def _listed(
         forms_by_act[{"cancel": "cancel", "back": "put_back", "pass": "pass_on"}[
             filled.prefix or ""
         ]] = filled  # fmt: skip
+    refused = outcome.refused if outcome else {}
     role = request.actor.role
-    context: dict[str, Any] = {
+    context = _rows(request) | forms_by_act | {
+        "refusals": refusals,
+        "undone": undone,
+        "results": [(id_, one.sentence) for id_, one in refused.items()],
+        "ticked": ticked,
+        "pass_key": new_key(),
+        "may_cancel": role in _CANCEL.who,
+        "may_pass": role in act("stranded.pass_on").who and bool(
+            queries.receivers_of(request.actor)
+        ),
+    }  # fmt: skip
+    bad = status_of(refusals=refusals, mistakes=filled.errors if filled else None)
+    return render(request, "send_back/returned.html", context, status=bad)
+
+
+def _rows(request: ActorRequest) -> dict[str, Any]:
+    listed = Paginator(_found(request), ROWS).get_page(request.GET.get("page"))
+    return {
         "found": listed,
         "rows": queries.returned_rows(list(listed), at=timezone.now()),
         "reasons": [(str(one), one.label) for one in Stranding],
@@ -77,21 +94,7 @@ def _listed(
         "text": text_of(request),
         "sorts": [(code, title) for code, (title, _) in queries.RETURNED_SORTS.items()],
         "sort": order_of(request, queries.RETURNED_SORTS),
-        "refusals": refusals,
-        "undone": undone,
-        "results": [(id_, one.sentence) for id_, one in outcome.refused.items()]
-        if outcome
-        else [],
-        "ticked": ticked,
-        "pass_key": new_key(),
-        "may_cancel": role in _CANCEL.who,
-        "may_pass": role in act("stranded.pass_on").who and bool(
-            queries.receivers_of(request.actor)
-        ),
-        **forms_by_act,
-    }  # fmt: skip
-    bad = status_of(refusals=refusals, mistakes=filled.errors if filled else None)
-    return render(request, "send_back/returned.html", context, status=bad)
+    }
 
 
 def _chosen(request: ActorRequest) -> list[int]:

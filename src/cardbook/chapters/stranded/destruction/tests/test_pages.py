@@ -19,6 +19,7 @@ from cardbook.testing import factories as make
 from cardbook.testing import pictures
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(19)]
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -84,7 +85,7 @@ class TestSend:
         one, other = on.cancelled(line, 2)
         client = signed_in(line.clerk)
         page = client.get(reverse("destruction.send"), {"export": "xlsx", "q": one.number})
-        cells = on.cells_of(page.content)
+        cells = cells_of(page.content)
         assert one.number in cells and other.number not in cells
         assert holder_of(one.person).number not in cells
 
@@ -205,13 +206,13 @@ class TestTheBank:
             rows = client.get(address, {"sort": sort}).context["rows"]
             order = [first.pk, second.pk] if sort == "old" else [second.pk, first.pk]
             assert [row.id for row in rows] == order, sort
-        seen = on.cells_of(client.get(address, {"export": "xlsx"}).content)
+        seen = cells_of(client.get(address, {"export": "xlsx"}).content)
         assert first.number in seen and second.number in seen
         chosen = {"export": "xlsx", "pick": [str(first.pk)]}
-        seen = on.cells_of(client.get(address, chosen).content)
+        seen = cells_of(client.get(address, chosen).content)
         assert first.number in seen and second.number not in seen
         foreign = signed_in(line.city.neighbour.keeper).get(address, {"export": "xlsx"})
-        assert first.number not in on.cells_of(foreign.content)
+        assert first.number not in cells_of(foreign.content)
 
     def test_waiting_cards_are_found_by_name_in_any_order(self, line: Line) -> None:
         one, other = on.cancelled(line, 2)

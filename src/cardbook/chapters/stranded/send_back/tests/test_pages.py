@@ -22,6 +22,7 @@ from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(17)]
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -126,7 +127,7 @@ class TestReceive:
         assert keeper.get(reverse("stranded.returns"), {"q": "没有的镇"}).context["rows"] == []
         for state, listed_there in (("open", True), ("done", False)):
             seen = keeper.get(reverse("stranded.returns"), {"state": state, "export": "xlsx"})
-            assert (shipment.number in on.cells_of(seen.content)) is listed_there
+            assert (shipment.number in cells_of(seen.content)) is listed_there
 
     def test_returns_are_ordered_and_those_ticked_exported_alone(
         self, line: Line, keeper: Client
@@ -141,7 +142,7 @@ class TestReceive:
             rows = keeper.get(address, {"sort": sort}).context["rows"]
             assert [row.id for row in rows] == ids, sort
         page = keeper.get(address, {"export": "xlsx", "pick": [str(first.pk)]})
-        cells = on.cells_of(page.content)
+        cells = cells_of(page.content)
         assert first.number in cells and second.number not in cells
 
     def test_the_list_of_returns_asks_no_more_for_more(
@@ -293,7 +294,7 @@ class TestReturned:
     def test_is_exported_as_seen_with_masked_numbers(self, line: Line, keeper: Client) -> None:
         one, other = on.returned(line, 2)
         page = keeper.get(reverse("stranded.returned"), {"export": "xlsx", "q": one.number})
-        cells = on.cells_of(page.content)
+        cells = cells_of(page.content)
         assert one.number in cells and other.number not in cells and "死亡" in "".join(cells)
         assert holder_of(one.person).number not in cells
 
@@ -354,12 +355,12 @@ class TestBankNotices:
             assert list(keeper.get(address, {"sort": sort}).context["found"]) == [notice]
         html = keeper.get(address, {"q": "没有的银行"}).content.decode()
         assert "没有符合条件的告知函" in html
-        seen = on.cells_of(keeper.get(address, {"export": "xlsx"}).content)
+        seen = cells_of(keeper.get(address, {"export": "xlsx"}).content)
         assert notice.number in seen and "未送出" in seen
         none = keeper.post(f"{address}?state=done", {"export": "xlsx"})
-        assert notice.number not in on.cells_of(none.content)
+        assert notice.number not in cells_of(none.content)
         one = keeper.post(address, {"export": "xlsx", "pick": str(notice.pk)})
-        assert notice.number in on.cells_of(one.content)
+        assert notice.number in cells_of(one.content)
 
     def test_print_as_a_letter_and_a_workbook(self, line: Line, keeper: Client) -> None:
         (card,) = on.cancelled(line)
