@@ -17,7 +17,11 @@ from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
 from cardbook.chapters.intake.distribution.queries import to_receive
 from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
-from cardbook.chapters.issuance.collective.list_queries import owed, soon_title
+from cardbook.chapters.issuance.collective.list_queries import (
+    overdue_title,
+    owed,
+    soon_title,
+)
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
@@ -26,6 +30,7 @@ from cardbook.chapters.usage.activation.queries import waiting_count
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
 from cardbook.custody.places import Place
+from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
@@ -101,13 +106,22 @@ def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[W
 
 
 def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
-    """Sheets at the office that files them, or in the hands of the unit that reports them."""
+    """Sheets at the office that files them, in the hands of the unit that reports them, or so long
+    overdue that the county or the city looks after them.
+    """
     own = door("sheet.mine", by)
     url = own or door("bundle.list", by)
     if not url:
         return
     today = local_day(at)
     waits = owed(by=by, on=today)
+    if by.role is Role.CITY_MANAGER:
+        said = f"份签字明细表{overdue_title('city', on=today)}，由您督办"
+        yield Waiting(said, waits.city, f"{url}?state=city")
+        return
+    if by.role is Role.COUNTY_MANAGER:
+        said = f"份签字明细表{overdue_title('county', on=today)}，由您督办"
+        yield Waiting(said, waits.county, f"{url}?state=county")
     yield Waiting("份签字明细表逾期未备案", waits.overdue, f"{url}?state=overdue")
     if own:
         yield Waiting("份签字明细表等待登记、报送", waits.todo, f"{url}?state=todo")
