@@ -137,6 +137,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("机构", "organization.list", "building"),
             ("领卡单位备案", "unit.list", "card"),
+            ("业务指导", "guidance.list", "history"),
             ("发放部署", "campaign.list", "history"),
             ("发放分工", "routing.list", "building"),
             ("发放方式", "ways.list", "card"),

@@ -15,6 +15,7 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
 )
 from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
+from cardbook.chapters.duties.guidance.queries import GUIDED, unread
 from cardbook.chapters.intake.distribution.queries import to_receive
 from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
 from cardbook.chapters.issuance.collective.list_queries import (
@@ -54,7 +55,7 @@ def waiting_for(
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
-        *_losses(by, at=at), *_campaigns(by, at=at),
+        *_losses(by, at=at), *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -115,13 +116,9 @@ def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         return
     today = local_day(at)
     waits = owed(by=by, on=today)
-    if by.role is Role.CITY_MANAGER:
-        said = f"份签字明细表{overdue_title('city', on=today)}，由您督办"
-        yield Waiting(said, waits.city, f"{url}?state=city")
-        return
-    if by.role is Role.COUNTY_MANAGER:
-        said = f"份签字明细表{overdue_title('county', on=today)}，由您督办"
-        yield Waiting(said, waits.county, f"{url}?state=county")
+    if level := {Role.COUNTY_MANAGER: "county", Role.CITY_MANAGER: "city"}.get(by.role):
+        said = f"份签字明细表{overdue_title(level, on=today)}，由您督办"
+        yield Waiting(said, getattr(waits, level), f"{url}?state={level}")
     yield Waiting("份签字明细表逾期未备案", waits.overdue, f"{url}?state=overdue")
     if own:
         yield Waiting("份签字明细表等待登记、报送", waits.todo, f"{url}?state=todo")
@@ -152,3 +149,9 @@ def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     if by.role in MANAGERS and (url := door("campaign.list", by)):
         late = past_due(by, on=local_day(at)).count()
         yield Waiting("项发放部署过了期限，还没有结束", late, f"{url}?view=due")
+
+
+def _guidance(by: Actor) -> Iterator[Waiting]:
+    """What the city or the county told this post and it has not signed yet (Art. 5)."""
+    if by.role in GUIDED and (url := door("guidance.list", by)):
+        yield Waiting("份业务指导等您签阅", unread(by).count(), f"{url}?state=todo")
