@@ -149,6 +149,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("领卡登记表", "register.pick_up", "printer"),
             ("发放签字明细表", "register.sign_off", "printer"),
             ("入库清点单", "register.count", "printer"),
+            ("分配方案", "register.allotment_plan", "printer"),
             ("领卡手续单", "register.handover", "printer"),
             ("信息错误人员清单", "register.wrong_cards", "printer"),
             ("质量问题鉴定单", "register.defect_finding", "printer"),

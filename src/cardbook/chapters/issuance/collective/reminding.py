@@ -20,8 +20,8 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.changes import Decree, record_change
 from cardbook.orgs.models import Organization
 
-# Whoever hands bundles out, and whoever answers for the county or the city.
-REMINDERS = frozenset({*act("bundle.hand_out").who, Role.COUNTY_MANAGER, Role.CITY_MANAGER})
+# Whoever hands bundles out, the city among them, and who answers for the county.
+REMINDERS = frozenset({*act("bundle.hand_out").who, Role.COUNTY_MANAGER})
 
 
 @transaction.atomic

@@ -53,9 +53,7 @@ from cardbook.registers.answers import file_answer
 ROWS = 100
 _MOST_SAID = 8
 _FILE = act("card.issue_collective")
-READERS = frozenset({
-    *_FILE.who, Role.CITY_MANAGER, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR,
-})  # fmt: skip
+READERS = frozenset({*_FILE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 
 
 def sheet_screen(
