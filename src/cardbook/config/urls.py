@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.duties.receivers.urls")),
     path("", include("cardbook.chapters.duties.campaigns.urls")),
     path("", include("cardbook.chapters.duties.ways.urls")),
+    path("", include("cardbook.chapters.duties.guidance.urls")),
     path("", include("cardbook.chapters.intake.receive.urls")),
     path("", include("cardbook.chapters.intake.sort.urls")),
     path("", include("cardbook.chapters.intake.opening.urls")),

@@ -6,6 +6,7 @@ Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
 from django.urls import URLPattern, path
 
 from cardbook.chapters.corrections.wrong_cards.register import WRONG_CARDS
+from cardbook.chapters.duties.campaigns.register import ALLOTMENT
 from cardbook.chapters.duties.organizations.register import HAND_OVER
 from cardbook.chapters.duties.receivers.register import LETTERS
 from cardbook.chapters.intake.distribution.register import CARDS, DIFFERENCES, SUMMARY
@@ -49,6 +50,7 @@ REGISTERS: tuple[Register, ...] = (
     WRONG_CARDS,
     DEFECT_FINDING,
     LETTERS,
+    ALLOTMENT,
     HAND_OVER,
     KEEPING_PLACES,
     KEEPING_CHECK,

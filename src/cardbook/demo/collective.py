@@ -18,6 +18,7 @@ from cardbook.chapters.issuance.collective.drafts import (
 )
 from cardbook.chapters.issuance.collective.queries import bundle_of
 from cardbook.chapters.issuance.collective.register import page_count
+from cardbook.chapters.issuance.collective.reminding import remind_sheet
 from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.representatives import readiness_of, remembered
@@ -42,7 +43,9 @@ _FEWEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One unit's cards: whose, when they go, what has been read of the sheet, when it is filed."""
+    """One unit's cards: whose, when they go, what has been read of the sheet, when it is filed or
+    the unit told that it is overdue.
+    """
 
     county: str
     unit: str
@@ -50,13 +53,14 @@ class Episode:
     batch: str = ""
     read: str = ""
     filed: int | None = None
+    reminded: int | None = None
     gone: bool = True
 
 
 EPISODES = (
     # Only cards of the lot that had come by then; its batch ends with this letter.
     Episode("611022", "汽车运输公司", -20, batch="M", read="除2;2=1", filed=-4),
-    Episode("611022", "高级中学", -20, batch="M"),
+    Episode("611022", "高级中学", -20, batch="M", reminded=9),
     Episode("611002", "物流有限公司", 5, read="除3;3=2t", filed=10),
     Episode("611002", "高级中学", 7, read="1-3=j;4=s"),
     Episode("611002", "初级中学", 11, gone=False),
@@ -124,6 +128,12 @@ def _take(story: Story, episode: Episode, unit: Organization, *, by: Actor) -> N
     story.say(f"{unit.name}：领走 {added.count} 张，签字明细表 {bundle.number}")
     if episode.read:
         _read_back(story, episode, bundle_of(bundle.pk, by=by), by=by)
+    if episode.reminded is not None:
+        remind_sheet(
+            bundle_id=bundle.pk, words="电话通知经办人，三日内交回备案", by=by,
+            at=story.at(episode.reminded, 9),
+        )  # fmt: skip
+        story.say(f"{bundle.number}：逾期未备案，已催交{unit.name}")
 
 
 def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> None:

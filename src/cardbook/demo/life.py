@@ -28,6 +28,7 @@ from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.deaths import live_deaths
 from cardbook.demo.distribution import live_distribution
 from cardbook.demo.exchange import live_bank_report, live_exchange
+from cardbook.demo.guidance import live_guidance
 from cardbook.demo.lending import live_lending
 from cardbook.demo.line_ends import live_line_ends
 from cardbook.demo.losses import live_losses
@@ -143,6 +144,7 @@ def live(
     live_distribution(story)
     live_line_ends(story)
     live_offices(story)
+    live_guidance(story)
     live_exchange(story)
     for episode in _IN_USE:
         episode(story)

@@ -138,6 +138,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("机构", "organization.list", "building"),
             ("领卡单位备案", "unit.list", "card"),
+            ("业务指导", "guidance.list", "history"),
             ("发放部署", "campaign.list", "history"),
             ("发放分工", "routing.list", "building"),
             ("发放方式", "ways.list", "card"),
@@ -151,6 +152,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("集中领卡移交单", "register.collective_hand_over", "printer"),
             ("告知确认书", "register.notices_told", "printer"),
             ("入库清点单", "register.count", "printer"),
+            ("分配方案", "register.allotment_plan", "printer"),
             ("领卡手续单", "register.handover", "printer"),
             ("信息错误人员清单", "register.wrong_cards", "printer"),
             ("质量问题鉴定单", "register.defect_finding", "printer"),

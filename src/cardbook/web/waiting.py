@@ -15,16 +15,23 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
 )
 from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
+from cardbook.chapters.duties.guidance.queries import GUIDED, unread
 from cardbook.chapters.intake.distribution.queries import to_receive
 from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
-from cardbook.chapters.issuance.collective.list_queries import owed, soon_title
+from cardbook.chapters.issuance.collective.list_queries import (
+    overdue_title,
+    owed,
+    soon_title,
+)
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
-from cardbook.chapters.stranded.send_back.queries import notices_to_send, returns_to_receive
+from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
+from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.usage.activation.queries import waiting_count
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
 from cardbook.custody.places import Place
+from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
@@ -48,7 +55,7 @@ def waiting_for(
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
-        *_losses(by, at=at), *_campaigns(by, at=at),
+        *_losses(by, at=at), *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -100,13 +107,18 @@ def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[W
 
 
 def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
-    """Sheets at the office that files them, or in the hands of the unit that reports them."""
+    """Sheets at the office that files them, in the hands of the unit that reports them, or so long
+    overdue that the county or the city looks after them.
+    """
     own = door("sheet.mine", by)
     url = own or door("bundle.list", by)
     if not url:
         return
     today = local_day(at)
     waits = owed(by=by, on=today)
+    if level := {Role.COUNTY_MANAGER: "county", Role.CITY_MANAGER: "city"}.get(by.role):
+        said = f"份签字明细表{overdue_title(level, on=today)}，由您督办"
+        yield Waiting(said, getattr(waits, level), f"{url}?state={level}")
     yield Waiting("份签字明细表逾期未备案", waits.overdue, f"{url}?state=overdue")
     if own:
         yield Waiting("份签字明细表等待登记、报送", waits.todo, f"{url}?state=todo")
@@ -137,3 +149,9 @@ def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     if by.role in MANAGERS and (url := door("campaign.list", by)):
         late = past_due(by, on=local_day(at)).count()
         yield Waiting("项发放部署过了期限，还没有结束", late, f"{url}?view=due")
+
+
+def _guidance(by: Actor) -> Iterator[Waiting]:
+    """What the city or the county told this post and it has not signed yet (Art. 5)."""
+    if by.role in GUIDED and (url := door("guidance.list", by)):
+        yield Waiting("份业务指导等您签阅", unread(by).count(), f"{url}?state=todo")

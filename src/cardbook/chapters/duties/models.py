@@ -1,4 +1,4 @@
-"""Articles 5, 8 and 20: posts handed over with their balance, who hands out to whom, campaigns.
+"""Articles 5, 8 and 20: posts handed over with their balance, routing, campaigns, guidance.
 
 `organizations/` beside it writes; the post itself is in `orgs`.
 """
@@ -133,4 +133,49 @@ class CampaignTask(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["campaign", "organization"], name="task_once"),
             models.CheckConstraint(condition=Q(target__gt=0), name="task_has_a_target"),
+        )
+
+
+class Guidance(models.Model):
+    """What the city or a county tells its offices about their work, to be read by a day (Art. 5).
+
+    It is for the posts `roles` of all offices at and below `covers`; once withdrawn, for nobody.
+    """
+
+    title = models.CharField("标题", max_length=100)
+    document = models.CharField("文号", max_length=100)
+    body = models.TextField("内容", max_length=4000)
+    issuer = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    covers = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    roles = ArrayField(models.CharField(max_length=30))
+    read_by = models.DateField("签阅期限")
+    published_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField("发布时间")
+    key = models.CharField(max_length=64, unique=True)
+    withdrawn_on = models.DateField("撤回日", null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(roles=[]),
+                name="guidance_is_for_somebody",
+                violation_error_message="业务指导须有收件岗位",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class GuidanceReading(models.Model):
+    """Somebody signed that he has read it, at the office he worked at then."""
+
+    guidance = models.ForeignKey(Guidance, models.PROTECT, related_name="readings", db_index=False)
+    reader = models.ForeignKey(User, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    read_at = models.DateTimeField("签阅时间")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["guidance", "reader"], name="guidance_read_once"),
         )

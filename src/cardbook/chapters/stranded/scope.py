@@ -79,14 +79,23 @@ def offices_of(card_ids: Sequence[int]) -> dict[int, list[int]]:
 def only_office_of(card_ids: Sequence[int]) -> Organization:
     """This function will return the one office that has all the cards now.
 
-    :raises Refused: when there are none, or naming a card another office has.
+    :raises Refused: when there are none, or naming every card another office has.
     """
     found = offices_of(card_ids)
     if not found:
         raise Refused([Refusal(no.NOTHING_CHOSEN)])
     first, *others = Organization.objects.filter(pk__in=found).order_by("pk")
     if others:
-        stray = Card.objects.get(pk=found[others[0].pk][0])
-        values = {"number": stray.number, "custodian": others[0].name, "sender": first.name}
-        raise Refused([Refusal(no.OTHER_OFFICE, values, stray.pk)])
+        strays = Card.objects.in_bulk([card for one in others for card in found[one.pk]])
+        elsewhere = [(card_id, one.name) for one in others for card_id in found[one.pk]]
+        raise Refused(
+            [
+                Refusal(
+                    no.OTHER_OFFICE,
+                    {"number": strays[id_].number, "custodian": name, "sender": first.name},
+                    id_,
+                )
+                for id_, name in elsewhere
+            ]
+        )
     return first

@@ -147,6 +147,18 @@ UNIT_FILE_COMPLETE = reason(
     "只勾选资料不全或授权书快到期的单位。",
     art(8, 3),
 )
+GUIDANCE_NOT_FOR_YOU = reason(
+    "GUIDANCE_NOT_FOR_YOU",
+    "业务指导“{title}”不是发给您的岗位的。",
+    "请换到收件的岗位签阅，或只作查看。",
+    art(5, 1),
+)
+GUIDANCE_WITHDRAWN = reason(
+    "GUIDANCE_WITHDRAWN",
+    "业务指导“{title}”已于 {on} 撤回。",
+    "请按新的业务指导办理。",
+    art(5, 1),
+)
 CAMPAIGN_OVER = reason(
     "CAMPAIGN_OVER", "部署“{title}”已于 {on} 结束。", "请查看结果；需要时另行部署。", art(5)
 )

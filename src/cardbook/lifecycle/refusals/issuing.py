@@ -153,6 +153,18 @@ SHEET_FILED = reason(
     "备案后的更正请逐行办理，不能再次备案。",
     art(8, 3),
 )
+SHEET_NOT_OVERDUE = reason(
+    "SHEET_NOT_OVERDUE",
+    "签字明细表 {sheet} 没有逾期未备案，不用催交。",
+    "只勾选逾期未备案的明细表。",
+    art(8, 3),
+)
+SHEET_REMINDED = reason(
+    "SHEET_REMINDED",
+    "签字明细表 {sheet} 今天已由{name}催交。",
+    "请等单位答复，改日再催。",
+    art(8, 3),
+)
 SHEET_SENT = reason(
     "SHEET_SENT",
     "签字明细表 {sheet} 已报送发放机构，正在等待备案。",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.forms import CampaignForm, CloseForm, ListForm, RuleForm
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -19,6 +21,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
 
+ROWS = 50
 READERS = commands.MANAGERS | {
     Role.CARD_KEEPER, Role.REVIEWER, Role.AUDITOR, Role.AGENCY_CLERK, Role.WINDOW_CLERK,
 }  # fmt: skip
@@ -173,6 +176,8 @@ def routing(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and request.actor.role not in commands.MANAGERS:
         raise Http404
     today = timezone.localdate()
+    if "export" in request.GET:
+        return _rules_exported(request)
     form = RuleForm(
         request.POST or None, initial={"since": today},
         counties=queries.counties(request.actor), offices=queries.routable(request.actor),
@@ -189,8 +194,7 @@ def routing(request: ActorRequest) -> HttpResponse:
             return redirect("routing.list")
         except Refused as refused:
             refusals = refused.refusals
-    context = {
-        "rules": queries.rules(request.actor, on=today),
+    context = _rules_listed(request) | {
         "unrouted": queries.unrouted(request.actor, on=today),
         "form": form,
         "refusals": refusals,
@@ -198,3 +202,37 @@ def routing(request: ActorRequest) -> HttpResponse:
     }
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "campaigns/routing.html", context, status=status)
+
+
+def _rules(request: ActorRequest) -> list[queries.Rule]:
+    return queries.rules(
+        request.actor, on=timezone.localdate(), state=request.GET.get("state", ""),
+        text=text_of(request), sort=order_of(request, queries.RULE_SORTS),
+    )  # fmt: skip
+
+
+def _rules_listed(request: ActorRequest) -> dict[str, Any]:
+    shown = Paginator(_rules(request), ROWS).get_page(request.GET.get("page"))
+    return {
+        "found": shown,
+        "rules": list(shown),
+        "states": queries.RULE_STATES.items(),
+        "state": request.GET.get("state", ""),
+        "text": text_of(request),
+        "sorts": queries.RULE_SORTS.items(),
+        "sort": order_of(request, queries.RULE_SORTS),
+    }
+
+
+def _rules_exported(request: ActorRequest) -> HttpResponse:
+    heads = ("县区", "人群", "发放机构", "自", "依据", "登记人", "情况")
+    chosen = ticked(request)
+    cells = (
+        (
+            one.county, one.group, one.office, f"{one.since}", one.words, one.recorded_by,
+            "现行" if one.is_current else "其他日期",
+        )
+        for one in _rules(request)
+        if not chosen or one.id in chosen
+    )  # fmt: skip
+    return file_answer(table_as_xlsx("发放分工", heads, cells), name="发放分工.xlsx")

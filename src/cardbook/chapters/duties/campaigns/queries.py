@@ -3,9 +3,10 @@
 Progress is counted from the book: cards their holders have, handed out since the campaign began.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -258,6 +259,7 @@ def assignable(by: Actor) -> list[Assignable]:
 class Rule:
     """Who hands out to a group in a county, since when, on which paper."""
 
+    id: int
     county: str
     group: str
     office: str
@@ -276,8 +278,22 @@ class Unrouted:
     count: int
 
 
-def rules(by: Actor, *, on: date) -> list[Rule]:
-    """This function will list the rules of the actor's county, those in force first of each."""
+RULE_STATES: Mapping[str, str] = {"": "全部", "current": "现行"}
+RULE_SORTS: Mapping[str, str] = {
+    "county": "按县区、人群",
+    "group": "按人群",
+    "office": "按发放机构",
+    "new": "新登记的在前",
+}
+
+
+def rules(
+    by: Actor, *, on: date, state: str = "", text: str = "", sort: str = "county"
+) -> list[Rule]:
+    """This function will list the rules of the actor's county, those in force first of each.
+
+    `text` is part of a county, a group, an office or the paper a rule rests on.
+    """
     found = (
         RoutingRule.objects.filter(county__path__startswith=by.county_path)
         .select_related("county", "organization", "recorded_by")
@@ -291,12 +307,23 @@ def rules(by: Actor, *, on: date) -> list[Rule]:
         current |= {key} if is_current else set()
         made.append(
             Rule(
-                county=one.county.name, group=group_label(one.group),
+                id=one.pk, county=one.county.name, group=group_label(one.group),
                 office=one.organization.name, since=one.since, words=one.words,
                 recorded_by=one.recorded_by.get_full_name(), is_current=is_current,
             )
         )  # fmt: skip
-    return made
+    keys: Mapping[str, Callable[[Rule], Any]] = {
+        "group": lambda one: one.group,
+        "office": lambda one: one.office,
+        "new": lambda one: -one.id,
+    }
+    shown = [
+        one
+        for one in made
+        if (state != "current" or one.is_current)
+        and text in f"{one.county} {one.group} {one.office} {one.words}"
+    ]
+    return sorted(shown, key=keys[sort]) if sort in keys else shown
 
 
 def unrouted(by: Actor, *, on: date) -> list[Unrouted]:

@@ -46,6 +46,8 @@ ACT_TITLES: Mapping[str, str] = {
     "unit.end_handler": "停止经办", "unit.revoke_letter": "撤销授权书",
     "unit.file_plan": "备案安全保管措施", "unit.remind": "催办备案", "routing.set": "定发放分工",
     "ways.decide": "定发放方式", "ways.withdraw": "收回发放方式规定",
+    "sheet.remind": "催交签字明细表", "guidance.publish": "发布业务指导",
+    "guidance.withdraw": "撤回业务指导",
     "campaign.order": "部署发放", "campaign.close": "结束部署",
     "post.appoint": "任命", "post.relieve": "解除", "post.hand_over": "交接",
     "post.keep_on": "收回解除",

@@ -1,8 +1,9 @@
 """Lists of bundles: which wait for whom, how urgent each is (Art. 8 para. 3, 20)."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -11,15 +12,26 @@ from cardbook.chapters.issuance.collective.queries import NUMBER, bundles_of
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.custody.places import Place
 from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.working_days import national_calendar
+from cardbook.ledger.models import Event
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.changes import SUBJECT
+from cardbook.orgs.models import User
 
 MOST_LISTED = 5000
+# An event of the unit, one for each sheet it was told to bring back.
+REMINDED = "sheet.remind"
 SORTS = {
     "due": ("due_on", "id"),
     "unit": ("unit__name", "-id"),
     "cards": ("-cards", "-id"),
     "new": ("-id",),
     "open": ("filed_at", "due_on", "id"),
+}
+# After how many working days beyond its day a sheet is whose business, the nearest first.
+ESCALATED = {
+    "county": ("报县区负责人", "sheet_overdue_county_days"),
+    "city": ("报市局", "sheet_overdue_city_days"),
 }
 
 
@@ -39,6 +51,8 @@ class BundleLine:
     days_left: int | None
     ticked: int
     late: int
+    reported_to: str
+    reminded_at: datetime | None
 
 
 STATES = {
@@ -49,6 +63,8 @@ STATES = {
     "out": ("在外未备案", Q(batch__isnull=False, filed_at=None)),
     "soon": ("将到期", None),
     "overdue": ("逾期未备案", None),
+    "county": (ESCALATED["county"][0], None),
+    "city": (ESCALATED["city"][0], None),
     "late": ("有补签或未领", Q(filed_at__isnull=False, late__gt=0)),
     "filed": ("已备案", Q(filed_at__isnull=False)),
 }
@@ -62,6 +78,29 @@ def soon_title(*, on: date) -> str:
     """This function will say how near its day a sheet is named, and that nobody confirmed it."""
     doubt = "" if parameter("sheet_remind_days_before").on(on).confirmed else "（天数待确认）"
     return f"{_soon_days(on)} 天内到期{doubt}"
+
+
+def escalated_before(level: str, *, on: date) -> date:
+    """This function will say before which day a sheet was due that is `level`'s business now.
+
+    As many working days as the parameter says have passed after its day, today among them.
+    """
+    days = whole_number(ESCALATED[level][1], on=on)
+    first, _ = national_calendar().add_working_days(on + timedelta(days=1), -days)
+    return min(first, on)
+
+
+def overdue_title(level: str, *, on: date) -> str:
+    """This function will say how long a sheet is overdue that is `level`'s business."""
+    found = parameter(ESCALATED[level][1]).on(on)
+    return f"逾期满 {found.value} 个工作日{'' if found.confirmed else '（天数待确认）'}"
+
+
+def escalation_said(*, on: date) -> str:
+    """This function will say after how many days whose business an overdue sheet is."""
+    return "，".join(
+        f"{overdue_title(level, on=on)}{title}" for level, (title, _) in ESCALATED.items()
+    )
 
 
 def titles(states: Iterable[str], *, on: date) -> list[tuple[str, str]]:
@@ -92,8 +131,48 @@ def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet
     return found.order_by(first, *more)
 
 
-def line_of(bundle: Any, *, on: date) -> BundleLine:
-    """This function will say of one listed bundle how far it is and how urgent."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One time the unit was told: when, by whom, in which words."""
+
+    at: datetime
+    by: str
+    words: str
+
+
+def reminders_of(bundle: Bundle) -> list[Reminder]:
+    """This function will list how often a sheet's unit was told to bring it back, newest first."""
+    told = Event.objects.filter(subject_kind=SUBJECT, subject_id=bundle.unit_id, act=REMINDED)
+    found = [(event, json.loads(event.facts)) for event in told.order_by("-seq")]
+    here = [(event, facts) for event, facts in found if facts["sheet"] == bundle.pk]
+    names = dict(
+        User.objects.filter(pk__in=[event.actor_id for event, _ in here]).values_list("pk", "name")
+    )
+    return [
+        Reminder(at=event.happened_at, by=names.get(event.actor_id, ""), words=facts["words"])
+        for event, facts in here
+    ]
+
+
+def lines_of(bundles: Iterable[Any], *, on: date) -> list[BundleLine]:
+    """This function will say of listed bundles how far each is and how urgent; one more query."""
+    listed = list(bundles)
+    told = Event.objects.filter(
+        subject_kind=SUBJECT, subject_id__in={one.unit_id for one in listed}, act=REMINDED
+    )
+    reminded_at = {
+        json.loads(facts)["sheet"]: at
+        for facts, at in told.order_by("seq").values_list("facts", "happened_at")
+    }
+    limits = {level: escalated_before(level, on=on) for level in ESCALATED}
+    return [
+        _line(one, reminded_at=reminded_at.get(one.pk), limits=limits, on=on) for one in listed
+    ]
+
+
+def _line(
+    bundle: Any, *, reminded_at: datetime | None, limits: Mapping[str, date], on: date
+) -> BundleLine:
     left = (bundle.due_on - on).days if bundle.due_on else None
     state, badge = "待交付", "wait"
     if bundle.sent_at:
@@ -111,7 +190,16 @@ def line_of(bundle: Any, *, on: date) -> BundleLine:
         cards=bundle.total, state=state, badge=badge, handed_at=bundle.handed_at,
         due_on=bundle.due_on, days_left=left, ticked=bundle.ticked,
         late=bundle.late if bundle.filed_at else 0,
+        reported_to=_reported_to(bundle, limits), reminded_at=reminded_at,
     )  # fmt: skip
+
+
+def _reported_to(bundle: Any, limits: Mapping[str, date]) -> str:
+    """Whose business an overdue sheet has become, the highest of them."""
+    if bundle.filed_at or not bundle.due_on:
+        return ""
+    reached = [ESCALATED[level][0] for level, day in limits.items() if bundle.due_on < day]
+    return reached[-1] if reached else ""
 
 
 def _in(state: str, *, on: date) -> Q:
@@ -122,14 +210,20 @@ def _in(state: str, *, on: date) -> Q:
     out = Q(batch__isnull=False, filed_at=None)
     if state == "overdue":
         return out & Q(due_on__lt=on)
+    if state in ESCALATED:
+        return out & Q(due_on__lt=escalated_before(state, on=on))
     return out & Q(due_on__gte=on, due_on__lte=on + timedelta(days=_soon_days(on)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """How many sheets wait: overdue, due soon, reported and not filed, unreported."""
+    """How many sheets wait: overdue, so long that the county or the city looks after them, due
+    soon, reported and not filed, unreported.
+    """
 
     overdue: int
+    county: int
+    city: int
     soon: int
     sent: int
     todo: int

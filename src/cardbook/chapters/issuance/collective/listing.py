@@ -25,6 +25,8 @@ _FORM = Form(
         Column(key="due", title="应备案日", width=18),
         Column(key="state", title="状态", width=18),
         Column(key="late", title="未领、待补签", width=14, align="right"),
+        Column(key="reported_to", title="督办", width=18),
+        Column(key="reminded", title="上次催交", width=18),
     ),
     signatures=(),
     seal="",
@@ -38,7 +40,8 @@ def list_workbook(lines: Sequence[BundleLine], *, by: Actor, at: datetime) -> by
         (
             line.number, line.unit, line.office, str(line.cards), str(line.ticked),
             f"{line.handed_at.astimezone(LOCAL):%Y-%m-%d}" if line.handed_at else "",
-            str(line.due_on or ""), line.state, str(line.late),
+            str(line.due_on or ""), line.state, str(line.late), line.reported_to,
+            f"{line.reminded_at.astimezone(LOCAL):%Y-%m-%d}" if line.reminded_at else "",
         )
         for line in lines
     )  # fmt: skip

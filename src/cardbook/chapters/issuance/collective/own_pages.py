@@ -62,15 +62,13 @@ def own_list(request: ActorRequest) -> HttpResponse:
         raise Http404
     found = list_queries.listed(by=request.actor, state=state, text="", sort=sort, on=today)
     if request.GET.get("format") == "xlsx":
-        lines = [
-            list_queries.line_of(bundle, on=today) for bundle in found[: list_queries.MOST_LISTED]
-        ]
+        lines = list_queries.lines_of(found[: list_queries.MOST_LISTED], on=today)
         content = list_workbook(lines, by=request.actor, at=timezone.now())
         return file_answer(content, name="我的签字明细表.xlsx")
     shown = Paginator(found, _SHEETS).get_page(request.GET.get("page"))
     context = {
         "found": shown,
-        "lines": [list_queries.line_of(bundle, on=today) for bundle in shown],
+        "lines": list_queries.lines_of(shown, on=today),
         "states": list_queries.titles(_TABS, on=today),
         "state": state,
         "text": text,

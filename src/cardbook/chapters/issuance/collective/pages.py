@@ -14,10 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.issuance.collective import drafts, list_queries, queries, scanning
+from cardbook.chapters.issuance.collective import drafts, queries, scanning
 from cardbook.chapters.issuance.collective.commands import ask_for_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.forms import HandOutForm
-from cardbook.chapters.issuance.collective.listing import list_workbook
 from cardbook.chapters.issuance.collective.reading_pages import (
     found_bundle,
     pdf_of_sheet,
@@ -25,7 +24,7 @@ from cardbook.chapters.issuance.collective.reading_pages import (
 )
 from cardbook.chapters.issuance.collective.register import page_count
 from cardbook.chapters.issuance.collective.sheet_job import is_long
-from cardbook.chapters.issuance.collective.sheet_pages import sheet_screen
+from cardbook.chapters.issuance.collective.sheet_pages import READERS, sheet_screen
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
@@ -37,55 +36,12 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.registers.answers import file_answer
 
-ROWS = 50
 ROWS_OF_SHEET = 100
 _HAND_OUT = act("bundle.hand_out")
-READERS = frozenset({*_HAND_OUT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
-_TABS = ("all", "prepared", "sent", "out", "soon", "overdue", "late", "filed")
 _MOST_SAID = 8
 _LONGEST_CODE = 15
 _BASIS = "第八条第三款、第二十条"
-
-
-@require_GET
-@page(roles=READERS, basis=_BASIS)
-def bundle_list(request: ActorRequest) -> HttpResponse:
-    """Every bundle of the county: what is due, what is overdue; a scanned QR opens its sheet."""
-    text = request.GET.get("q", "").strip()
-    today = timezone.localdate()
-    if text.startswith(("~", "～")):
-        try:
-            return redirect("bundle.show", queries.find_sheet(text, by=request.actor).bundle_id)
-        except InputError as problem:
-            messages.warning(request, problem.sentence)
-        except Refused as refused:
-            say_refused(request, refused)
-        text = ""
-    state, sort = request.GET.get("state", "all"), request.GET.get("sort", "due")
-    if state not in list_queries.STATES or sort not in list_queries.SORTS:
-        raise Http404
-    found = list_queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
-    if request.GET.get("format") == "xlsx":
-        chosen = [int(one) for one in request.GET.getlist("bundle") if one.isdecimal()]
-        found = found.filter(pk__in=chosen) if chosen else found
-        lines = [
-            list_queries.line_of(bundle, on=today) for bundle in found[: list_queries.MOST_LISTED]
-        ]
-        content = list_workbook(lines, by=request.actor, at=timezone.now())
-        return file_answer(content, name="集中领卡.xlsx")
-    shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    owed = list_queries.owed(by=request.actor, on=today)
-    context = {
-        "found": shown,
-        "lines": [list_queries.line_of(bundle, on=today) for bundle in shown],
-        "states": list_queries.titles(_TABS, on=today),
-        "state": state, "sort": sort, "text": text, "owed": owed,
-        "soon": list_queries.soon_title(on=today),
-        "may_hand_out": request.actor.role in _HAND_OUT.who,
-    }  # fmt: skip
-    return render(request, "collective/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

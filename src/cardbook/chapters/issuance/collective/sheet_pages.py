@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.issuance.collective import queries
+from cardbook.chapters.issuance.collective import list_queries, queries
 from cardbook.chapters.issuance.collective.commands import file_sheet, undo_row
 from cardbook.chapters.issuance.collective.forms import FileForm, UndoForm
 from cardbook.chapters.issuance.collective.own_sheets import send_report_back
@@ -83,6 +83,7 @@ def sheet_screen(
         "form": form or FileForm(initial={"key": new_key()}),
         "refusals": refusals[:_MOST_SAID],
         "more_refusals": max(len(refusals) - _MOST_SAID, 0),
+        "reminders": list_queries.reminders_of(bundle),
         "may": request.actor.role in _FILE.who,
         "taken": None,
         "wrong": (),

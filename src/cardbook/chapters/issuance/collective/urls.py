@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from cardbook.chapters.issuance.collective import own_pages, pages, sheet_pages
+from cardbook.chapters.issuance.collective import list_pages, own_pages, pages, sheet_pages
 
 urlpatterns = [
-    path("bundles/", pages.bundle_list, name="bundle.list"),
+    path("bundles/", list_pages.bundle_list, name="bundle.list"),
     path("bundles/new/", pages.start, name="bundle.hand_out"),
     path("bundles/<int:bundle_id>/", pages.show, name="bundle.show"),
     path("bundles/<int:bundle_id>/add/", pages.add, name="bundle.add"),

@@ -9,10 +9,16 @@ from typing import Any
 
 from django import forms
 
-from cardbook.chapters.issuance.defect.returns import DefectRow, DefectsWanted, defect_rows
+from cardbook.chapters.issuance.defect.returns import (
+    BatchRate,
+    DefectRow,
+    DefectsWanted,
+    defect_rows,
+)
 from cardbook.law.articles import art
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle.facts import Defect
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -124,3 +130,37 @@ def stock_as_xlsx(rows: Sequence[DefectRow], *, by: Actor, at: datetime) -> tupl
         at=at,
     )
     return content, f"质量问题卡_{at:%Y%m%d}.xlsx"
+
+
+_RATES = Form(
+    code="rates_seen",
+    prefix="ZLBL",
+    title="各批次质量问题率（所见）",
+    basis=(art(9),),
+    columns=(
+        Column(key="code", title="批次", width=24),
+        Column(key="maker", title="制卡厂商", width=36),
+        Column(key="bank", title="银行", width=36),
+        Column(key="cards", title="卡数", width=12, align="right"),
+        Column(key="defects", title="质量问题卡", width=14, align="right"),
+        *(Column(key=str(one), title=one.label, width=14, align="right") for one in Defect),
+        Column(key="permille", title="千分比", width=12, align="right"),
+        Column(key="alarm", title="报警", width=12),
+    ),
+    signatures=(),
+    seal="",
+    note="质量问题率＝质量问题卡 ÷ 本批次本县区的卡 × 1000。",
+)
+
+
+def rates_as_xlsx(rows: Sequence[BatchRate], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the batches that are listed, with their rates."""
+    cells = (
+        (
+            row.code, row.maker or "未注明", row.bank or "未注明", str(row.cards),
+            str(row.defects), *(str(count) for _, _, count in row.kinds), row.permille,
+            "超过" if row.alarm else "",
+        )
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_RATES, cells, covers=f"{len(rows)} 个批次", by=by, at=at)

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cardbook.chapters.issuance.defect.forms import StockForm
-from cardbook.chapters.issuance.defect.register import stock_as_xlsx
+from cardbook.chapters.issuance.defect.register import rates_as_xlsx, stock_as_xlsx
 from cardbook.chapters.issuance.defect.returns import (
     ORDERS,
+    RATE_ORDERS,
     ROWS,
     DefectsWanted,
     batch_cards,
@@ -22,6 +23,7 @@ from cardbook.chapters.issuance.defect.returns import (
     defect_rows,
     office_code,
 )
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.acts import act
@@ -73,13 +75,24 @@ def stock(request: ActorRequest) -> HttpResponse:
 @page(roles=SEES_PEOPLE, basis="第九条")
 def rates(request: ActorRequest) -> HttpResponse:
     """Defective cards of a thousand by batch, the worst first; an alarm above the parameter."""
-    today = timezone.localdate()
-    rows = batch_rates(by=request.actor, today=today)
+    today, text = timezone.localdate(), text_of(request)
+    order = order_of(request, RATE_ORDERS)
+    rows = batch_rates(by=request.actor, today=today, text=text, order=order)
+    if "export" in request.GET:
+        chosen = ticked(request)
+        seen = [row for row in rows if not chosen or row.id in chosen]
+        content = rates_as_xlsx(seen, by=request.actor, at=timezone.now())
+        return file_answer(content, name=f"各批次质量问题率_{today:%Y%m%d}.xlsx")
+    found = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
         "defect/rates.html",
         {
-            "rows": rows,
+            "rows": list(found),
+            "found": found,
+            "text": text,
+            "sorts": RATE_ORDERS.items(),
+            "sort": order,
             "kinds": [one.label for one in Defect],
             "alarm": parameter("defect_alarm_permille").on(today),
             "alarms": [row for row in rows if row.alarm],

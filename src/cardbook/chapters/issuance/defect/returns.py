@@ -170,13 +170,28 @@ class BatchRate:
         return f"{self.defects * 1000 / self.cards:.1f}" if self.cards else "—"
 
 
-def batch_rates(*, by: Actor, today: date) -> list[BatchRate]:
-    """This function will rate the batches with defects in the actor's county, worst first."""
+RATE_ORDERS: Mapping[str, str] = {
+    "worst": "千分比高的在前",
+    "defects": "质量问题卡多的在前",
+    "cards": "卡数多的在前",
+    "code": "按批次",
+    "maker": "按厂商",
+    "bank": "按银行",
+}
+
+
+def batch_rates(
+    *, by: Actor, today: date, text: str = "", order: str = "worst"
+) -> list[BatchRate]:
+    """This function will rate the batches with defects in the actor's county, worst first.
+
+    `text` is part of a batch's code, its maker's or bank's name.
+    """
     alarm = whole_number("defect_alarm_permille", on=today)
     with connection.cursor() as cursor:
         cursor.execute(_RATES, {"county": f"{by.county_path}%"})
         rows = named_rows(cursor)
-    return [
+    rated = [
         BatchRate(
             id=row["id"],
             code=row["code"],
@@ -188,7 +203,13 @@ def batch_rates(*, by: Actor, today: date) -> list[BatchRate]:
             alarm=row["defects"] * 1000 > alarm * row["cards"],
         )
         for row in rows
+        if text.upper() in f"{row['code']} {row['maker']} {row['bank']}".upper()
     ]
+    if order in ("code", "maker", "bank"):
+        return sorted(rated, key=lambda one: (getattr(one, order), one.code))
+    if order in ("defects", "cards"):
+        return sorted(rated, key=lambda one: -getattr(one, order))
+    return rated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.safekeeping.places import incident_commands, incident_queries, queries
 from cardbook.chapters.safekeeping.places.forms import IncidentForm, TellForm
+from cardbook.chapters.safekeeping.places.listing import incidents_as_xlsx
 from cardbook.chapters.safekeeping.places.pages import ROWS
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
@@ -21,6 +23,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
+from cardbook.registers.answers import file_answer
 
 _DAMAGE = act("stock.damage")
 _READING = page(
@@ -32,11 +35,15 @@ _READING = page(
 @_READING
 def listed(request: ActorRequest) -> HttpResponse:
     """The county's incidents, those not told upward marked."""
-    text = request.GET.get("q", "").strip()[:40]
-    state, sort = request.GET.get("state", ""), request.GET.get("sort", "-id")
-    found = Paginator(
-        incident_queries.incidents(request.actor, text=text, state=state, sort=sort), ROWS
-    ).get_page(request.GET.get("page"))
+    text, state = text_of(request), request.GET.get("state", "")
+    sort = order_of(request, incident_queries.SORTS)
+    listed = incident_queries.incidents(request.actor, text=text, state=state, sort=sort)
+    if "export" in request.GET:
+        chosen, now = ticked(request), timezone.now()
+        rows = incident_queries.incident_rows(listed.filter(pk__in=chosen) if chosen else listed)
+        content = incidents_as_xlsx(rows, by=request.actor, at=now)
+        return file_answer(content, name=f"事故报告_{timezone.localdate(now):%Y%m%d}.xlsx")
+    found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": found,
         "rows": incident_queries.incident_rows(found),

@@ -16,7 +16,13 @@ from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 
-SORTS = {"-id": "新的在前", "id": "旧的在前", "organization__code": "按机构"}
+SORTS = {
+    "-id": "新的在前",
+    "id": "旧的在前",
+    "organization__code": "按机构",
+    "-happened_on": "按发生日",
+    "-cards": "卡数多的在前",
+}
 STATES = {"": "全部", "untold": "未上报", "told": "已上报"}
 
 
@@ -85,7 +91,7 @@ def incidents(by: Actor, *, text: str, state: str, sort: str) -> QuerySet[Incide
         if number.isdecimal() and len(number) < 10:
             about |= Q(pk=int(number))
         found = found.filter(about)
-    return found.order_by(sort if sort in SORTS else "-id", "-id")
+    return found.order_by(sort, "-id")
 
 
 def incident_rows(found: Iterable[Incident]) -> list[IncidentRow]:

@@ -1,19 +1,68 @@
-"""Writes the differences that are seen as a workbook; every cell is text (Art. 20)."""
+"""Writes the stock-takes or the differences that are seen as a workbook (Art. 20)."""
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 
 import xlsxwriter
 
 from cardbook.chapters.safekeeping.stocktaking.finding_queries import FindingRow
-from cardbook.chapters.safekeeping.stocktaking.queries import TakeRow
+from cardbook.chapters.safekeeping.stocktaking.queries import STATES, TakeRow
+from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
+from cardbook.orgs.actors import Actor
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.xlsx import TEXT_ONLY
 
 _HEADS = (
     ("差异", 16), ("卡号", 14), ("扫描处", 28), ("账面位置", 28), ("扫描时间", 20), ("处理", 18),
     ("原因", 44), ("说明人", 12), ("复核人", 12),
 )  # fmt: skip
+_TAKES = Form(
+    code="takes_seen",
+    prefix="PD",
+    title="盘点（所见）",
+    basis=(art(20),),
+    columns=(
+        Column(key="number", title="盘点号", width=16),
+        Column(key="office", title="机构", width=36),
+        Column(key="what", title="范围", width=24),
+        Column(key="again", title="重盘", width=16),
+        Column(key="begun", title="开始", width=32),
+        Column(key="scanned", title="已扫", width=10, align="right"),
+        Column(key="book", title="账面", width=12, align="right"),
+        Column(key="counted", title="实盘", width=12, align="right"),
+        Column(key="differences", title="差异项", width=12, align="right"),
+        Column(key="open", title="待说明", width=12, align="right"),
+        Column(key="state", title="状态", width=16),
+        Column(key="closed", title="办结", width=32),
+    ),
+    signatures=(),
+    seal="",
+    note="盘点中不显示账面数和差异。",
+)
+_BLIND = "结束后显示"
+
+
+def takes_xlsx(rows: Sequence[TakeRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the stock-takes that are listed; a running one stays blind."""
+    cells = (
+        (
+            row.number, row.office, row.what, row.again,
+            f"{row.begun_at.astimezone(LOCAL):%Y-%m-%d %H:%M} {row.begun_by}", str(row.scanned),
+            *(
+                _BLIND if sum_ is None else str(sum_)
+                for sum_ in (row.book, row.counted, row.differences, row.open)
+            ),
+            STATES[row.state],
+            f"{row.closed_at.astimezone(LOCAL):%Y-%m-%d} {row.closed_by}、{row.second}"
+            if row.closed_at
+            else "",
+        )
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_TAKES, cells, covers=f"{len(rows)} 次", by=by, at=at)
 
 
 def findings_xlsx(rows: Sequence[FindingRow], *, take: TakeRow) -> bytes:

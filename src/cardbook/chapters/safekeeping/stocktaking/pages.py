@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.safekeeping.stocktaking import commands, due_queries, queries
+from cardbook.chapters.safekeeping.stocktaking.export import takes_xlsx
 from cardbook.chapters.safekeeping.stocktaking.forms import EndForm, ScansForm, StartForm
 from cardbook.chapters.screens import say_refused
 from cardbook.law.parameters import parameter
@@ -25,6 +27,7 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _MISS = act("stock.miss")
@@ -36,11 +39,15 @@ BASIS = "第二十条"
 @page(roles=READERS, basis=BASIS)
 def listed(request: ActorRequest) -> HttpResponse:
     """Stock-takes of the county, running ones and old ones, and what is overdue."""
-    state, sort = request.GET.get("state", ""), request.GET.get("sort", "-id")
-    text = request.GET.get("q", "").strip()[:40]
-    found = Paginator(
-        queries.takes(request.actor, state=state, text=text, sort=sort), ROWS
-    ).get_page(request.GET.get("page"))
+    state, text = request.GET.get("state", ""), text_of(request)
+    sort = order_of(request, queries.SORTS)
+    takes = queries.takes(request.actor, state=state, text=text, sort=sort)
+    if "export" in request.GET:
+        chosen = ticked(request)
+        rows = queries.take_rows(list(takes.filter(pk__in=chosen) if chosen else takes))
+        content = takes_xlsx(rows, by=request.actor, at=timezone.now())
+        return file_answer(content, name=f"盘点_{timezone.localdate():%Y%m%d}.xlsx")
+    found = Paginator(takes, ROWS).get_page(request.GET.get("page"))
     now = timezone.now()
     due = due_queries.due_places(request.actor, at=now)
     context = {

@@ -1,10 +1,11 @@
-"""Cards that wait to be destroyed as a workbook: what is seen on the screen (Art. 19)."""
+"""Cards that wait to be destroyed, and lots, as workbooks: what is seen, no more (Art. 19)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from cardbook.chapters.stranded.destruction.queries import EligibleRow
+from cardbook.chapters.stranded.destruction.queries import EligibleRow, LotRow
 from cardbook.law.articles import art
+from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -30,6 +31,27 @@ _FORM = Form(
     seal="",
     note="查阅件，号码已隐去中间各位。",
 )
+_LOTS = Form(
+    code="lots_seen",
+    prefix="XH",
+    title="销毁清单（所见）",
+    basis=(art(19),),
+    columns=(
+        Column(key="number", title="清单", width=18),
+        Column(key="office", title="移交机构", width=36),
+        Column(key="bank", title="银行", width=36),
+        Column(key="sent", title="移交时间", width=22),
+        Column(key="listed", title="应销", width=10, align="right"),
+        Column(key="under_way", title="未点收", width=10, align="right"),
+        Column(key="back", title="已退回", width=10, align="right"),
+        Column(key="destroyed", title="已销毁", width=10, align="right"),
+        Column(key="state", title="情况", width=18),
+        Column(key="carried", title="销毁时间", width=22),
+    ),
+    signatures=(),
+    seal="",
+    note="",
+)
 
 
 def waiting_as_xlsx(rows: Sequence[EligibleRow], *, by: Actor, at: datetime) -> bytes:
@@ -42,3 +64,18 @@ def waiting_as_xlsx(rows: Sequence[EligibleRow], *, by: Actor, at: datetime) -> 
         for row in rows
     )  # fmt: skip
     return list_as_xlsx(_FORM, cells, covers=f"{len(rows)} 张", by=by, at=at)
+
+
+def lots_as_xlsx(rows: Sequence[LotRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the lots that are listed, with what became of their cards."""
+    cells = (
+        (
+            row.number, row.office, row.bank,
+            f"{row.sent_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if row.sent_at else "",
+            str(row.listed), str(row.under_way), str(row.taken_back), str(row.destroyed),
+            row.state,
+            f"{row.carried_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if row.carried_at else "",
+        )
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_LOTS, cells, covers=f"{len(rows)} 份", by=by, at=at)

@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
-from cardbook.chapters.stranded.destruction.listing import waiting_as_xlsx
+from cardbook.chapters.stranded.destruction.listing import lots_as_xlsx, waiting_as_xlsx
+from cardbook.chapters.stranded.searching import card_meant
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -96,13 +98,13 @@ def _narrowed(
 ) -> tuple[QuerySet[Any], int]:
     """What is asked for, and after how many days a cancelled card is late."""
     days = whole_number("cancelled_not_destroyed_alert_days", on=timezone.localdate(at))
-    chosen = {name: request.GET.get(name, "").strip() for name in ("source", "bank", "q")}
-    late = request.GET.get("late") == "1"
+    chosen = {name: request.GET.get(name, "").strip() for name in ("source", "bank")}
+    late, text, on = request.GET.get("late") == "1", text_of(request), timezone.localdate(at)
     found = queries.narrowed(
-        queries.waiting_for_destruction(request.actor), source=chosen["source"],
-        bank=chosen["bank"], text=chosen["q"],
+        queries.waiting_for_destruction(request.actor), **chosen,
+        meant=card_meant(text, by=request.actor, today=on, prefix="card__") if text else None,
         before=queries.late_before(at=at, days=days) if late else None,
-    )  # fmt: skip
+    ).order_by(*queries.WAITING_SORTS[order_of(request, queries.WAITING_SORTS)][1])  # fmt: skip
     return (found if only is None else found.filter(card__in=only)), days
 
 
@@ -112,7 +114,7 @@ def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str
     found, days = _narrowed(request, at=now, only=only)
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
     overdue = queries.narrowed(
-        queries.waiting_for_destruction(request.actor), source="", bank="", text="",
+        queries.waiting_for_destruction(request.actor), source="", bank="",
         before=queries.late_before(at=now, days=days),
     )  # fmt: skip
     return {
@@ -122,7 +124,10 @@ def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str
         "overdue": overdue.count(),
         "late": request.GET.get("late") == "1",
         "sources": [(str(code), title) for code, title in queries.SOURCES.items()],
-        "chosen": {name: request.GET.get(name, "").strip() for name in ("source", "bank", "q")},
+        "chosen": {name: request.GET.get(name, "").strip() for name in ("source", "bank")},
+        "text": text_of(request),
+        "sorts": [(code, title) for code, (title, _) in queries.WAITING_SORTS.items()],
+        "sort": order_of(request, queries.WAITING_SORTS),
     }
 
 
@@ -130,22 +135,22 @@ def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str
 @page(roles=READERS, basis=_SEND.basis_text)
 def lots(request: ActorRequest) -> HttpResponse:
     """Lots given to banks, and what became of them."""
-    found = queries.lots_of(request.actor)
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip().upper()
-    if state == "open":
-        found = found.filter(carried_batch=None)
-    elif state == "done":
-        found = found.filter(carried_batch__isnull=False)
-    if text.removeprefix("XH").isdecimal():
-        found = found.filter(pk=int(text.removeprefix("XH")))
+    state, sort = request.GET.get("state", ""), order_of(request, queries.LOT_SORTS)
+    found = queries.lots_found(request.actor, state=state, text=text_of(request), sort=sort)
+    if "export" in request.GET:
+        chosen, now = ticked(request), timezone.now()
+        rows = queries.lot_rows(list(found.filter(pk__in=chosen) if chosen else found))
+        content = lots_as_xlsx(rows, by=request.actor, at=now)
+        return file_answer(content, name=f"销毁清单_{timezone.localdate(now):%Y%m%d}.xlsx")
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": listed,
         "rows": queries.lot_rows(list(listed)),
         "state": state,
-        "states": (("", "全部"), ("open", "未销毁"), ("done", "已销毁")),
-        "text": text,
-        "may_receive": request.actor.role in _RECEIVE.who,
+        "states": [(code, title) for code, (title, _) in queries.LOT_STATES.items()],
+        "text": text_of(request),
+        "sorts": [(code, title) for code, (title, _) in queries.LOT_SORTS.items()],
+        "sort": sort,
     }
     return render(request, "destruction/lots.html", context)
 

@@ -12,6 +12,7 @@ from cardbook.chapters.stranded.models import DestructionLine, DestructionLot
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.lib.clock import local_day
+from cardbook.lib.ids import id_of
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people.holders import holder_of
@@ -93,17 +94,29 @@ def waiting_for_destruction(by: Actor) -> QuerySet[Position]:
     )
 
 
+WAITING_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "old": ("存放最久的在前", ("since", "card_id")),
+    "new": ("新放入的在前", ("-since", "-card_id")),
+    "number": ("按卡号", ("card__number",)),
+    "bank": ("按银行", ("card__bank_org__code", "since", "card_id")),
+    "office": ("按存放机构", ("account__organization__code", "since", "card_id")),
+}
+
+
 def narrowed(
-    found: QuerySet[Position], *, source: str, bank: str, text: str, before: datetime | None
+    found: QuerySet[Position],
+    *,
+    source: str,
+    bank: str,
+    before: datetime | None,
+    meant: Q | None = None,
 ) -> QuerySet[Position]:
-    """This function will keep one kind of place, one bank's cards, one number, or what is late."""
-    conditions = Q()
+    """This function will keep one kind of place, one bank's, those meant, or what is late."""
+    conditions = meant or Q()
     if source in SOURCES:
         conditions &= Q(account__kind=source)
-    if bank.isdecimal():
-        conditions &= Q(card__bank_org=int(bank))
-    if text:
-        conditions &= Q(card__number=text.upper())
+    if (bank_id := id_of(bank)) is not None:
+        conditions &= Q(card__bank_org=bank_id)
     if before is not None:
         conditions &= Q(account__kind=Place.SCRAP, since__lt=before)
     return found.filter(conditions)
@@ -183,6 +196,30 @@ def lots_of(by: Actor) -> QuerySet[DestructionLot]:
         .select_related("office", "bank", "shipment", "carried_by", "second", "witness")
         .order_by("-id")
     )
+
+
+LOT_STATES: Mapping[str, tuple[str, Q]] = {
+    "": ("全部", Q()),
+    "open": ("未销毁", Q(carried_batch=None)),
+    "done": ("已销毁", Q(carried_batch__isnull=False)),
+}
+LOT_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "new": ("新的在前", ("-id",)),
+    "old": ("旧的在前", ("id",)),
+    "office": ("按移交机构", ("office__code", "-id")),
+    "bank": ("按银行", ("bank__code", "-id")),
+}
+
+
+def lots_found(by: Actor, *, state: str, text: str, sort: str) -> QuerySet[DestructionLot]:
+    """This function will list lots of a state by their number or the name of who has a part."""
+    _, condition = LOT_STATES.get(state, LOT_STATES[""])
+    found = lots_of(by).filter(condition)
+    if text:
+        about = Q(office__name__contains=text) | Q(bank__name__contains=text)
+        number = id_of(text.upper().removeprefix("XH"))
+        found = found.filter(about if number is None else about | Q(pk=number))
+    return found.order_by(*LOT_SORTS[sort][1])
 
 
 def lot_rows(lots: Sequence[DestructionLot]) -> list[LotRow]:

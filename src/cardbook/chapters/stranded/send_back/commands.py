@@ -7,6 +7,7 @@ prints the form of the act.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.contacts import contacts_of
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
@@ -243,3 +244,43 @@ def put_back(
     if not steps:
         raise Refused([Refusal(no.NOTHING_CHOSEN)])
     return perform(*steps, by=by, second=second, at=at, key=key)
+
+
+def pass_on_those_that_may(
+    *, card_ids: Sequence[int], receiver_id: int, words: str, by: Actor, at: datetime, key: str
+) -> Outcome:
+    """This function will send on in one shipment what may go; each other card is told why not.
+
+    :raises Refused: when nothing was chosen, or the receiver does not stand above.
+    """
+
+    def work(ids: Sequence[int], attempt: str) -> Done:
+        return pass_on(
+            card_ids=ids, receiver_id=receiver_id, words=words, by=by, at=at, key=attempt
+        )
+
+    if not card_ids:
+        raise Refused([Refusal(no.NOTHING_CHOSEN)])
+    return row_by_row(card_ids, key=key, work=work)
+
+
+def put_back_those_that_may(
+    *,
+    card_ids: Sequence[int],
+    words: str,
+    by: Actor,
+    second: Actor | None,
+    at: datetime,
+    key: str,
+) -> Outcome:
+    """This function will make ready for issue what may be; each other card is told why not.
+
+    :raises Refused: when nothing was chosen, or the second person is missing or may not.
+    """
+
+    def work(ids: Sequence[int], attempt: str) -> Done:
+        return put_back(card_ids=ids, words=words, by=by, second=second, at=at, key=attempt)
+
+    if not card_ids:
+        raise Refused([Refusal(no.NOTHING_CHOSEN)])
+    return row_by_row(card_ids, key=key, work=work)

@@ -1,8 +1,9 @@
-"""Returns and returned cards as workbooks: what is seen on the screen, no more (Art. 17, 18)."""
+"""Returns, returned cards, letters to banks as workbooks: what is seen, no more (Art. 17, 18)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from cardbook.chapters.stranded.models import BankNotice
 from cardbook.chapters.stranded.send_back.queries import ReturnedRow, ReturnRow
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
@@ -53,6 +54,26 @@ _RETURNED = Form(
     seal="",
     note="查阅件，号码已隐去中间各位。",
 )
+_NOTICES = Form(
+    code="notices_seen",
+    prefix="GZ",
+    title="注销告知函（所见）",
+    basis=(art(18),),
+    columns=(
+        Column(key="number", title="告知函", width=18),
+        Column(key="bank", title="银行", width=40),
+        Column(key="on", title="注销日期", width=16),
+        Column(key="cards", title="张数", width=10, align="right"),
+        Column(key="sent", title="送出时间", width=22),
+        Column(key="by", title="送出人", width=16),
+        Column(key="way", title="送出方式", width=20),
+        Column(key="answered", title="回执日期", width=16),
+        Column(key="words", title="回执内容", width=40),
+    ),
+    signatures=(),
+    seal="",
+    note="",
+)
 
 
 def returns_as_xlsx(rows: Sequence[ReturnRow], *, by: Actor, at: datetime) -> bytes:
@@ -81,3 +102,17 @@ def returned_as_xlsx(rows: Sequence[ReturnedRow], *, by: Actor, at: datetime) ->
         for row in rows
     )  # fmt: skip
     return list_as_xlsx(_RETURNED, cells, covers=f"{len(rows)} 张", by=by, at=at)
+
+
+def notices_as_xlsx(notices: Iterable[BankNotice], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the letters that are listed, with what banks answered."""
+    cells = [
+        (
+            one.number, one.bank.name, f"{one.on}", f"{one.cards}",  # type: ignore[attr-defined]
+            f"{one.sent_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if one.sent_at else "未送出",
+            one.sent_by.name if one.sent_by else "", one.sent_way,
+            f"{one.acknowledged_on or ''}", one.acknowledged_words,
+        )
+        for one in notices
+    ]  # fmt: skip
+    return list_as_xlsx(_NOTICES, cells, covers=f"{len(cells)} 份", by=by, at=at)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.send_back import commands, lists, queries
@@ -134,18 +135,20 @@ def returns(request: ActorRequest) -> HttpResponse:
     """Returns on their way up, and what has arrived."""
     now, today = timezone.now(), timezone.localdate()
     alert = parameter("in_transit_alert_days").on(today)
-    number = request.GET.get("number", "").strip().upper().removeprefix("JJ")
-    found = queries.returns_of(request.actor)
-    if number.isdecimal():
-        found = found.filter(pk=int(number))
     state, late = request.GET.get("state", ""), int(str(alert.value))
+    found = list(queries.returns_found(request.actor, text=text_of(request)))
+    sort = order_of(request, queries.RETURN_SORTS)
     rows = [
         row
-        for row in queries.return_rows(list(found), by=request.actor, at=now)
+        for row in queries.returns_sorted(
+            queries.return_rows(found, by=request.actor, at=now), sort=sort
+        )
         if row.is_in(state, late_days=late)
     ]
     if "export" in request.GET:
-        content = returns_as_xlsx(rows, by=request.actor, at=now)
+        chosen = ticked(request)
+        seen = [row for row in rows if not chosen or row.id in chosen]
+        content = returns_as_xlsx(seen, by=request.actor, at=now)
         return file_answer(content, name=f"退回交接_{today:%Y%m%d}.xlsx")
     listed = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     context = {
@@ -153,7 +156,9 @@ def returns(request: ActorRequest) -> HttpResponse:
         "rows": list(listed),
         "states": queries.STATES.items(),
         "state": state,
-        "number": number,
+        "text": text_of(request),
+        "sorts": queries.RETURN_SORTS.items(),
+        "sort": sort,
         "alert": alert,
         "may_send": request.actor.role in _SEND.who,
         "may_receive": request.actor.role in _RECEIVE.who,

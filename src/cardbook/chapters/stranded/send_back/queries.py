@@ -1,22 +1,25 @@
 """Reads lists being scanned, what is under way and what lies returned (Art. 17, 18)."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, hold_at
 from cardbook.chapters.stranded.contacts import Contacts, contacts_of
-from cardbook.chapters.stranded.models import BankNotice, ReturnLine, ReturnList
+from cardbook.chapters.stranded.models import ReturnLine, ReturnList
 from cardbook.chapters.stranded.scope import office_within, offices_above
+from cardbook.chapters.stranded.searching import card_meant
 from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
+from cardbook.lib.ids import id_of
 from cardbook.lifecycle.facts import Stranding
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -184,6 +187,42 @@ STATES: Mapping[str, str] = {
 }
 
 
+RETURN_SORTS: Mapping[str, str] = {
+    "new": "新的在前",
+    "old": "旧的在前",
+    "sender": "按退回机构",
+    "receiver": "按接收机构",
+    "left": "未到多的在前",
+}
+
+
+def returns_sorted(rows: Sequence[ReturnRow], *, sort: str) -> list[ReturnRow]:
+    """This function will order rows that come newest first."""
+    if sort == "old":
+        return list(reversed(rows))
+    keys: Mapping[str, Callable[[ReturnRow], Any]] = {
+        "sender": lambda row: row.sender,
+        "receiver": lambda row: row.receiver,
+        "left": lambda row: -row.tally.under_way,
+    }
+    return sorted(rows, key=keys[sort]) if sort in keys else list(rows)
+
+
+def returns_found(by: Actor, *, text: str) -> QuerySet[Shipment]:
+    """This function will list returns by their number, their list's, or the name of an office."""
+    found = returns_of(by)
+    if not text:
+        return found
+    about = Q(sender__name__contains=text) | Q(receiver__name__contains=text)
+    number = id_of(text.upper().removeprefix("JJ"))
+    listed = id_of(text.upper().removeprefix("TH"))
+    if number is not None:
+        about |= Q(pk=number)
+    if listed is not None:
+        about |= Q(return_list=listed)
+    return found.filter(about)
+
+
 def returns_of(by: Actor) -> QuerySet[Shipment]:
     """This function will list returns from or to offices within sight, newest first."""
     return (
@@ -205,11 +244,6 @@ def returns_to_receive(by: Actor) -> int:
     )
     sent = Shipment.objects.filter(purpose=Purpose.RETURN, receiver=by.org_id)
     return sent.filter(Exists(under_way)).count()
-
-
-def notices_to_send(by: Actor) -> int:
-    """This function will count the letters to banks that nobody has sent yet."""
-    return notices_of(by, state="open").count()
 
 
 def shipment_of(batch: uuid.UUID) -> Shipment:
@@ -274,13 +308,26 @@ def returned_cards(by: Actor) -> QuerySet[Position]:
     )
 
 
-def narrowed(found: QuerySet[Position], *, reason: str, text: str) -> QuerySet[Position]:
-    """This function will keep the cards returned for a reason, or of a number."""
+RETURNED_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "old": ("退回最久的在前", ("since", "card_id")),
+    "new": ("新退回的在前", ("-since", "-card_id")),
+    "number": ("按卡号", ("card__number",)),
+    "office": ("按存放机构", ("account__organization__code", "since", "card_id")),
+    "bank": ("按银行", ("card__bank_org__code", "since", "card_id")),
+}
+
+
+def narrowed(
+    found: QuerySet[Position], *, reason: str, text: str, sort: str, by: Actor, today: date
+) -> QuerySet[Position]:
+    """This function will keep the cards returned for a reason, or of a number or a name."""
     if reason:
-        found = found.filter(card__return_lines__reason=reason)
+        sent = ReturnLine.objects.filter(card=OuterRef("card"), returned__shipment__isnull=False)
+        last = Subquery(sent.order_by("-id").values("reason")[:1])
+        found = found.annotate(why=last).filter(why=reason)
     if text:
-        found = found.filter(card__number=text.upper())
-    return found.distinct() if reason else found
+        found = found.filter(card_meant(text, by=by, today=today, prefix="card__"))
+    return found.order_by(*RETURNED_SORTS[sort][1])
 
 
 def latest_lines(card_ids: Sequence[int]) -> dict[int, ReturnLine]:
@@ -344,22 +391,3 @@ def receivers_of(by: Actor) -> list[tuple[int, str]]:
     """This function will list to whom the actor's office may pass returned cards on."""
     office = Organization.objects.get(pk=by.org_id)
     return [(one.pk, one.name) for one in offices_above(office) if one.pk != office.pk]
-
-
-# -------------------------------------------------------------------------------- letters to banks
-NOTICE_STATES: Mapping[str, tuple[str, Q]] = {
-    "": ("全部", Q()),
-    "open": ("待送出", Q(sent_at=None)),
-    "waiting": ("待回执", Q(sent_at__isnull=False, acknowledged_on=None)),
-}
-
-
-def notices_of(by: Actor, *, state: str = "") -> QuerySet[BankNotice]:
-    """This function will list the letters of the actor's county to banks, newest first."""
-    _, condition = NOTICE_STATES.get(state, NOTICE_STATES[""])
-    return (
-        BankNotice.objects.filter(office_within(by, "office__"), condition)
-        .select_related("bank", "office", "sent_by", "acknowledged_by")
-        .prefetch_related("lines")
-        .order_by("-id")
-    )

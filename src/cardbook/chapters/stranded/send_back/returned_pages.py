@@ -1,31 +1,25 @@
-"""What lies returned: passed on, cancelled, put back; letters to banks (Art. 17, 18)."""
+"""What lies returned: passed on, cancelled, put back, each card with its result (Art. 17, 18)."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.lists import order_of, text_of
+from cardbook.chapters.row_by_row import Outcome
+from cardbook.chapters.screens import status_of
 from cardbook.chapters.stranded.send_back import cancelling, commands, queries
-from cardbook.chapters.stranded.send_back.forms import (
-    AnswerForm,
-    CancelForm,
-    PassOnForm,
-    PutBackForm,
-    SentForm,
-)
+from cardbook.chapters.stranded.send_back.forms import CancelForm, PassOnForm, PutBackForm
 from cardbook.chapters.stranded.send_back.listing import returned_as_xlsx
 from cardbook.chapters.stranded.send_back.pages import READERS, ROWS
-from cardbook.lib.ids import id_of, ids_of
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -33,7 +27,6 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 
 _CANCEL = act("card.cancel_returned")
-Work = Callable[[forms.Form, list[int]], str]
 
 
 @require_GET
@@ -49,8 +42,11 @@ def returned(request: ActorRequest) -> HttpResponse:
 
 
 def _found(request: ActorRequest) -> QuerySet[Any]:
-    reason, text = request.GET.get("reason", ""), request.GET.get("q", "").strip()
-    return queries.narrowed(queries.returned_cards(request.actor), reason=reason, text=text)
+    return queries.narrowed(
+        queries.returned_cards(request.actor), reason=request.GET.get("reason", ""),
+        text=text_of(request), sort=order_of(request, queries.RETURNED_SORTS),
+        by=request.actor, today=timezone.localdate(),
+    )  # fmt: skip
 
 
 def _listed(
@@ -58,10 +54,10 @@ def _listed(
     *,
     filled: forms.Form | None = None,
     refusals: tuple[Refusal, ...] = (),
-    results: list[tuple[int, str]] | None = None,
+    undone: str = "",
+    outcome: Outcome | None = None,
     ticked: frozenset[int] = frozenset(),
 ) -> HttpResponse:
-    listed = Paginator(_found(request), ROWS).get_page(request.GET.get("page"))
     forms_by_act: dict[str, forms.Form] = {
         "cancel": CancelForm(initial={"key": new_key()}, prefix="cancel"),
         "put_back": PutBackForm(initial={"key": new_key()}, prefix="back"),
@@ -71,25 +67,34 @@ def _listed(
         forms_by_act[{"cancel": "cancel", "back": "put_back", "pass": "pass_on"}[
             filled.prefix or ""
         ]] = filled  # fmt: skip
+    refused = outcome.refused if outcome else {}
     role = request.actor.role
-    context: dict[str, Any] = {
-        "found": listed,
-        "rows": queries.returned_rows(list(listed), at=timezone.now()),
-        "reasons": [(str(one), one.label) for one in Stranding],
-        "reason": request.GET.get("reason", ""),
-        "text": request.GET.get("q", "").strip(),
+    context = _rows(request) | forms_by_act | {
         "refusals": refusals,
-        "results": results or [],
+        "undone": undone,
+        "results": [(id_, one.sentence) for id_, one in refused.items()],
         "ticked": ticked,
         "pass_key": new_key(),
         "may_cancel": role in _CANCEL.who,
         "may_pass": role in act("stranded.pass_on").who and bool(
             queries.receivers_of(request.actor)
         ),
-        **forms_by_act,
     }  # fmt: skip
     bad = status_of(refusals=refusals, mistakes=filled.errors if filled else None)
     return render(request, "send_back/returned.html", context, status=bad)
+
+
+def _rows(request: ActorRequest) -> dict[str, Any]:
+    listed = Paginator(_found(request), ROWS).get_page(request.GET.get("page"))
+    return {
+        "found": listed,
+        "rows": queries.returned_rows(list(listed), at=timezone.now()),
+        "reasons": [(str(one), one.label) for one in Stranding],
+        "reason": request.GET.get("reason", ""),
+        "text": text_of(request),
+        "sorts": [(code, title) for code, (title, _) in queries.RETURNED_SORTS.items()],
+        "sort": order_of(request, queries.RETURNED_SORTS),
+    }
 
 
 def _chosen(request: ActorRequest) -> list[int]:
@@ -121,8 +126,9 @@ def cancel(request: ActorRequest, card_id: int = 0) -> HttpResponse:
         messages.success(
             request, f"{len(outcome.done)} 张卡已注销，转待销毁处；告知函已按银行生成，请送出。"
         )
-    results = [(id_, one.sentence) for id_, one in outcome.refused.items()]
-    return _listed(request, results=results) if results else _back(request)
+    if outcome.refused:
+        return _listed(request, outcome=outcome, undone="注销")
+    return _back(request)
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,13 +142,16 @@ def put_back(request: ActorRequest, card_id: int = 0) -> HttpResponse:
         return _listed(request, filled=form, ticked=frozenset(ids))
     given = form.cleaned_data
     try:
-        commands.put_back(
+        outcome = commands.put_back_those_that_may(
             card_ids=ids, words=given["words"], by=request.actor, second=form.second(request),
             at=timezone.now(), key=given["key"],
         )  # fmt: skip
     except Refused as refused:
         return _listed(request, filled=form, refusals=refused.refusals, ticked=frozenset(ids))
-    messages.success(request, f"{len(ids)} 张卡已恢复待发，在待分类库。")
+    if outcome.done:
+        messages.success(request, f"{len(outcome.done)} 张卡已恢复待发，在待分类库。")
+    if outcome.refused:
+        return _listed(request, outcome=outcome, undone="恢复")
     return _back(request)
 
 
@@ -158,73 +167,14 @@ def pass_on(request: ActorRequest) -> HttpResponse:
         return _listed(request, filled=form, ticked=frozenset(ids))
     given = form.cleaned_data
     try:
-        commands.pass_on(
+        outcome = commands.pass_on_those_that_may(
             card_ids=ids, receiver_id=given["receiver"], words=given["pass_words"],
             by=request.actor, at=timezone.now(), key=request.POST.get("pass_key", "")[:64],
         )  # fmt: skip
     except Refused as refused:
         return _listed(request, filled=form, refusals=refused.refusals, ticked=frozenset(ids))
-    messages.success(request, f"{len(ids)} 张卡已上交，请打印统计表随卡交接。")
+    if outcome.done:
+        messages.success(request, f"{len(outcome.done)} 张卡已上交，请打印统计表随卡交接。")
+    if outcome.refused:
+        return _listed(request, outcome=outcome, undone="上交")
     return redirect("stranded.returns")
-
-
-# -------------------------------------------------------------------------------- letters to banks
-_BODY = frozenset({*_CANCEL.who, *_CANCEL.second, *READERS}) - frozenset(
-    act("stranded.send_back").who
-) | frozenset(_CANCEL.who)
-
-
-@require_http_methods(["GET", "POST"])
-@page(roles=_BODY, basis=_CANCEL.basis_text)
-def bank_notices(request: ActorRequest) -> HttpResponse:
-    """Which banks were told of which cards, when, and what they answered."""
-    today = timezone.localdate()
-    sent, answer = SentForm(), AnswerForm(today=today, initial={"on": today})
-    wrong: forms.Form | None = None
-    if request.method == "POST":
-        wrong = _note(request)
-        if wrong is None:
-            return redirect(request.get_full_path())
-    state = request.GET.get("state", "")
-    found = queries.notices_of(request.actor, state=state)
-    context = {
-        "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
-        "sent": sent,
-        "answer": answer,
-        "wrong": wrong,
-        "state": state,
-        "states": [(code, title) for code, (title, _) in queries.NOTICE_STATES.items()],
-        "may_send": request.actor.role in _CANCEL.who,
-    }
-    status = status_of(mistakes=wrong)
-    return render(request, "send_back/bank_notices.html", context, status=status)
-
-
-def _note(request: ActorRequest) -> forms.Form | None:
-    """Record that a letter went, or what came back; returns the form that needs mending."""
-    text = request.POST.get("notice", "")
-    notice_id = id_of(text) or 0
-    try:
-        if "way" in request.POST:
-            form: forms.Form = SentForm(request.POST)
-            if not form.is_valid():
-                return form
-            notice = cancelling.send_notice(
-                notice_id=notice_id, way=form.cleaned_data["way"], by=request.actor,
-                at=timezone.now(),
-            )  # fmt: skip
-            messages.success(request, f"告知函 {notice.number} 已登记送出。")
-        else:
-            form = AnswerForm(request.POST, today=timezone.localdate())
-            if not form.is_valid():
-                return form
-            notice = cancelling.acknowledge_notice(
-                notice_id=notice_id, on=form.cleaned_data["on"],
-                words=form.cleaned_data["words"], by=request.actor,
-            )  # fmt: skip
-            messages.success(request, f"告知函 {notice.number} 的回执已登记。")
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    except Refused as refused:
-        say_refused(request, refused)
-    return None

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cardbook.chapters.stranded.send_back import pages, returned_pages
+from cardbook.chapters.stranded.send_back import notice_pages, pages, returned_pages
 
 urlpatterns = [
     path("stranded/return/", pages.send_back, name="stranded.send_back"),
@@ -22,5 +22,5 @@ urlpatterns = [
     path("stranded/returned/pass-on/", returned_pages.pass_on, name="stranded.pass_on"),
     path("stranded/returned/cancel/", returned_pages.cancel, name="card.cancel_returned"),
     path("stranded/returned/put-back/", returned_pages.put_back, name="stranded.put_back"),
-    path("stranded/bank-notices/", returned_pages.bank_notices, name="stranded.bank_notices"),
+    path("stranded/bank-notices/", notice_pages.bank_notices, name="stranded.bank_notices"),
 ]

@@ -3,11 +3,8 @@
 Everything is done by acts; helpers only name the usual arguments.
 """
 
-import io
 from dataclasses import dataclass
 from datetime import timedelta
-
-from openpyxl import load_workbook
 
 from cardbook.cards.models import Card
 from cardbook.chapters.stranded import arrivals
@@ -63,13 +60,6 @@ def line_of(city: City, county: County | None = None) -> Line:
 def waiting(line: Line, count: int = 1, *, people: list[Person] | None = None) -> list[Card]:
     """Cards received and fetched by nobody, in the card body's store."""
     return make.received_cards(line.city, line.county, people=people, count=count)
-
-
-def cells_of(content: bytes) -> list[str]:
-    """What a workbook says, cell by cell."""
-    sheet = load_workbook(io.BytesIO(content)).active
-    assert sheet is not None
-    return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
 
 
 def told_three_times(cards: list[Card], by: Actor) -> None:

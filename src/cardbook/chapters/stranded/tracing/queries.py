@@ -11,21 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cardbook.cards.models import Card
-from cardbook.cards.search import holders_found
 from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.scope import WAITING, office_within, paths_like
+from cardbook.chapters.stranded.searching import card_meant
 from cardbook.law.parameters import parameter, value
-from cardbook.lib import citizen_number
 from cardbook.lib.clock import local_day
-from cardbook.lib.identifiers import parse_card_number
-from cardbook.lib.plain import InputError
 from cardbook.lib.rows import array_of
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
-from cardbook.people import vault
 from cardbook.people.holders import holder_of
 
 ROWS = 50
@@ -244,21 +240,7 @@ def search_waiting(*, by: Actor, text: str, today: date) -> list[int]:
         position__account__kind__in=WAITING,
     )
     return list(
-        found.filter(_meaning(text, by=by, today=today))
+        found.filter(card_meant(text, by=by, today=today))
         .order_by("position__since", "pk")
         .values_list("pk", flat=True)[:ROWS]
     )
-
-
-def _meaning(text: str, *, by: Actor, today: date) -> Q:
-    try:
-        return Q(number=parse_card_number(text).value)
-    except InputError:
-        pass
-    try:
-        number = citizen_number.parse(text, today=today).number
-    except InputError:
-        keys = vault.query_keys(text.split())
-        people = holders_found(keys=keys, within=by.county_path, limit=ROWS)
-        return Q(person_id__in=people)
-    return Q(person__number_index=vault.number_index(number))

@@ -242,6 +242,33 @@ class TestPages:
         again = client.post(reverse("routing.list"), form | {"office": city.here.window.pk})
         assert "ROUTING_SET" in again.content.decode()
 
+    def test_the_rules_are_searched_ordered_and_exported_as_seen(self, city: City) -> None:
+        by, office = head(city), agency(city)
+        for group, since in (("resident", "2026-01-01"), ("resident", "2026-02-01"),
+                             ("student", "2026-01-01")):  # fmt: skip
+            commands.set_rule(
+                county_id=city.here.county.pk, group=group, organization_id=office.pk,
+                since=date.fromisoformat(since), words="县政办1号", by=by, at=NOON,
+            )  # fmt: skip
+        client, address = signed_in(by), reverse("routing.list")
+        shown = client.get(address).context["rules"]
+        assert len(shown) == 3 and [one.is_current for one in shown].count(True) == 2
+        current = client.get(address, {"state": "current"}).context["rules"]
+        assert [one.is_current for one in current] == [True, True]
+        for text, count in ((office.name, 3), (shown[0].group, 2), ("没有的机构", 0)):
+            assert len(client.get(address, {"q": text}).context["rules"]) == count, text
+        for sort in queries.RULE_SORTS:
+            rows = client.get(address, {"sort": sort}).context["rules"]
+            assert {one.id for one in rows} == {one.id for one in shown}, sort
+        newest = client.get(address, {"sort": "new"}).context["rules"]
+        assert [one.id for one in newest] == sorted((one.id for one in shown), reverse=True)
+        book = client.get(address, {"export": "xlsx", "state": "current"})
+        assert len(list(load_workbook(io.BytesIO(book.content)).active.values)) == 1 + 2
+        book = client.get(address, {"export": "xlsx", "pick": [str(shown[0].id)]})
+        assert len(list(load_workbook(io.BytesIO(book.content)).active.values)) == 1 + 1
+        there = signed_in(city.neighbour.keeper).get(address, {"export": "xlsx"})
+        assert len(list(load_workbook(io.BytesIO(there.content)).active.values)) == 1
+
     def test_many_offices_take_few_queries(
         self, city: City, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.defect.commands import record_defect
 from cardbook.chapters.issuance.defect.register import FORM, finding_sheet
-from cardbook.chapters.issuance.defect.returns import batch_rates
+from cardbook.chapters.issuance.defect.returns import RATE_ORDERS, batch_rates
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import Defect, DefectRecorded, Reading, Verdict
 from cardbook.people.holders import holder_of
@@ -24,6 +24,7 @@ from cardbook.registers.pdf import render_pdf
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City, County
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(9)]
 TODAY = date(2026, 11, 20)
@@ -187,3 +188,31 @@ class TestRates:
         client = signed_in(city.here.keeper)
         assert client.get(reverse("defect.batch", args=[card.batch_id])).status_code == 404
         assert client.get(reverse("defect.rates")).status_code == 200
+
+    def test_are_searched_ordered_and_exported_as_seen(self, city: City) -> None:
+        card = defective(city, city.here)
+        client, address = signed_in(city.here.keeper), reverse("defect.rates")
+        for text in ("p-test", card.batch.maker):
+            assert len(client.get(address, {"q": text}).context["rows"]) == 1, text
+        html = client.get(address, {"q": "没有的批次"}).content.decode()
+        assert "没有符合条件的批次" in html and "没有批次超过" not in html
+        for order in RATE_ORDERS:
+            assert len(client.get(address, {"sort": order}).context["rows"]) == 1, order
+        assert "P-TEST" in cells_of(client.get(address, {"export": "xlsx"}).content)
+        other = {"export": "xlsx", "pick": [str(card.batch_id + 1)]}
+        assert "P-TEST" not in cells_of(client.get(address, other).content)
+        foreign = signed_in(city.neighbour.keeper).get(address, {"export": "xlsx"})
+        assert "P-TEST" not in cells_of(foreign.content)
+
+    def test_ask_no_more_for_more_batches(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        defective(city, city.here)
+        client, address = signed_in(city.here.keeper), reverse("defect.rates")
+        client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            client.get(address)
+        for _ in range(3):
+            defective(city, city.here)
+        with django_assert_num_queries(len(few)):
+            client.get(address)

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, Card
 from cardbook.chapters.safekeeping.models import Incident
@@ -25,6 +28,7 @@ from cardbook.registers.pdf import render_pdf
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.article(20), pytest.mark.article(21)]
 
@@ -196,6 +200,40 @@ class TestPages:
         clerk = signed_in(city.here.clerk)
         assert clerk.get(reverse("incident.list")).status_code == 403
         assert clerk.get(reverse("incident.report")).status_code == 403
+
+    def test_the_list_is_searched_ordered_and_exported_as_seen(self, city: City) -> None:
+        few = send(city, report(make.received_cards(city, city.here)))
+        many = send(city, report(make.received_cards(city, city.here, count=2), words="鼠咬"))
+        client, address = signed_in(city.here.keeper), reverse("incident.list")
+
+        def listed(**query: object) -> list[int]:
+            return [row.id for row in client.get(address, query).context["rows"]]
+
+        assert listed() == [many.pk, few.pk] and listed(sort="id") == [few.pk, many.pk]
+        assert listed(sort="-cards") == [many.pk, few.pk]
+        assert listed(sort="odd; drop") == [many.pk, few.pk]
+        assert listed(q="鼠咬") == [many.pk] and listed(q=few.number) == [few.pk]
+        assert listed(state="told") == []
+        seen = cells_of(client.get(address, {"export": "xlsx", "q": "鼠咬"}).content)
+        assert many.number in seen and few.number not in seen and "尚未上报" in seen
+        chosen = {"export": "xlsx", "pick": [str(few.pk)]}
+        seen = cells_of(client.get(address, chosen).content)
+        assert few.number in seen and many.number not in seen
+        foreign = signed_in(city.neighbour.keeper).get(address, chosen)
+        assert few.number not in cells_of(foreign.content)
+
+    def test_the_list_asks_no_more_for_more(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        send(city, report(make.received_cards(city, city.here)))
+        client, address = signed_in(city.here.keeper), reverse("incident.list")
+        client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            client.get(address)
+        for _ in range(3):
+            send(city, report(make.received_cards(city, city.here)))
+        with django_assert_num_queries(len(few)):
+            client.get(address)
 
     def test_the_report_lists_each_card(self, city: City) -> None:
         made = send(city, report(make.received_cards(city, city.here, count=2)))

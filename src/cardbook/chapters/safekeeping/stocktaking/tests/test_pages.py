@@ -27,6 +27,7 @@ from cardbook.orgs.models import User
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = pytest.mark.article(20)
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -84,6 +85,25 @@ class TestWhoMayOpen:
             address = reverse(f"stocktake.{name}", args=[take.pk])
             assert client.post(address, {"number": "X00000000"}).status_code == 404, name
         assert take.number not in client.get(reverse("stocktake.list")).content.decode()
+
+    def test_the_list_is_ordered_and_exported_as_seen_and_blind(self, city: City) -> None:
+        take, _ = counted(city)
+        box, _ = boxed(city, city.here, 31)
+        running = begin(city.here, box)
+        client, address = signed_in(city.here.keeper), reverse("stocktake.list")
+        for sort, order in (
+            ("-id", [running.pk, take.pk]), ("id", [take.pk, running.pk]),
+            ("organization__code", [running.pk, take.pk]), ("odd", [running.pk, take.pk]),
+        ):  # fmt: skip
+            rows = client.get(address, {"sort": sort}).context["rows"]
+            assert [row.id for row in rows] == order, sort
+        seen = cells_of(client.get(address, {"export": "xlsx"}).content)
+        assert take.number in seen and running.number in seen
+        chosen = {"export": "xlsx", "pick": [str(running.pk)]}
+        seen = cells_of(client.get(address, chosen).content)
+        assert take.number not in seen and "31" not in seen and "结束后显示" in seen
+        foreign = signed_in(city.neighbour.keeper).get(address, {"export": "xlsx"})
+        assert take.number not in cells_of(foreign.content)
 
     def test_a_visitor_signs_in_first(self, city: City) -> None:
         take, _ = counted(city)

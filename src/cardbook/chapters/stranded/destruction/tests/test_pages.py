@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.stranded.destruction import queries
@@ -20,6 +19,7 @@ from cardbook.testing import factories as make
 from cardbook.testing import pictures
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(19)]
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -85,7 +85,7 @@ class TestSend:
         one, other = on.cancelled(line, 2)
         client = signed_in(line.clerk)
         page = client.get(reverse("destruction.send"), {"export": "xlsx", "q": one.number})
-        cells = on.cells_of(page.content)
+        cells = cells_of(page.content)
         assert one.number in cells and other.number not in cells
         assert holder_of(one.person).number not in cells
 
@@ -95,7 +95,7 @@ class TestSend:
         client = signed_in(line.clerk)
         late = queries.late_before(at=NOON + timedelta(days=31), days=30)
         found = queries.narrowed(
-            queries.waiting_for_destruction(line.clerk), source="", bank="", text="", before=late
+            queries.waiting_for_destruction(line.clerk), source="", bank="", before=late
         )
         assert found.count() == 1
         for query in ({"source": "scrap"}, {"bank": str(line.city.bank.pk)}):
@@ -193,5 +193,33 @@ class TestTheBank:
         client, address = signed_in(line.clerk), reverse("destruction.lots")
         assert client.get(address, {"state": "open"}).context["rows"] == []
         assert len(client.get(address, {"state": "done"}).context["rows"]) == 1
-        assert len(client.get(address, {"q": lot.number}).context["rows"]) == 1
-        assert timezone.localdate()
+        for text in (lot.number, lot.office.name, lot.bank.name):
+            assert len(client.get(address, {"q": text}).context["rows"]) == 1, text
+        none = client.get(address, {"q": "没有的银行"})
+        assert "没有符合条件的清单" in none.content.decode()
+
+    def test_the_list_is_ordered_and_exported_as_seen(self, line: Line) -> None:
+        cards = on.cancelled(line, 2)
+        first, second = on.lot_of(line, cards[:1]), on.lot_of(line, cards[1:])
+        client, address = signed_in(line.clerk), reverse("destruction.lots")
+        for sort in queries.LOT_SORTS:
+            rows = client.get(address, {"sort": sort}).context["rows"]
+            order = [first.pk, second.pk] if sort == "old" else [second.pk, first.pk]
+            assert [row.id for row in rows] == order, sort
+        seen = cells_of(client.get(address, {"export": "xlsx"}).content)
+        assert first.number in seen and second.number in seen
+        chosen = {"export": "xlsx", "pick": [str(first.pk)]}
+        seen = cells_of(client.get(address, chosen).content)
+        assert first.number in seen and second.number not in seen
+        foreign = signed_in(line.city.neighbour.keeper).get(address, {"export": "xlsx"})
+        assert first.number not in cells_of(foreign.content)
+
+    def test_waiting_cards_are_found_by_name_in_any_order(self, line: Line) -> None:
+        one, other = on.cancelled(line, 2)
+        client, address = signed_in(line.clerk), reverse("destruction.send")
+        by_number = client.get(address, {"q": holder_of(one.person).number}).context["rows"]
+        assert [row.id for row in by_number] == [one.pk]
+        for sort in queries.WAITING_SORTS:
+            rows = client.get(address, {"sort": sort}).context["rows"]
+            assert {row.id for row in rows} == {one.pk, other.pk}, sort
+        assert client.get(address, {"q": "查无此人"}).context["rows"] == []

@@ -1,13 +1,17 @@
 """The pages of returning and cancelling (Art. 17, 18): who opens them, what they answer."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.stranded.models import BankNotice, ReturnList
-from cardbook.chapters.stranded.send_back import queries
+from cardbook.chapters.stranded.send_back import commands, notice_queries, queries
 from cardbook.chapters.stranded.tests import line as on
 from cardbook.chapters.stranded.tests.line import Line, fresh, line_of
 from cardbook.custody.models import Shipment
@@ -18,6 +22,7 @@ from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(17)]
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -116,11 +121,42 @@ class TestReceive:
         listed = keeper.get(reverse("stranded.returns"), {"state": "open"})
         assert [row.number for row in listed.context["rows"]] == [shipment.number]
         assert keeper.get(reverse("stranded.returns"), {"state": "done"}).context["rows"] == []
-        found = keeper.get(reverse("stranded.returns"), {"number": shipment.number})
-        assert len(found.context["rows"]) == 1
+        for text in (shipment.number, shipment.receiver.name, shipment.return_list.number):
+            found = keeper.get(reverse("stranded.returns"), {"q": text})
+            assert len(found.context["rows"]) == 1, text
+        assert keeper.get(reverse("stranded.returns"), {"q": "没有的镇"}).context["rows"] == []
         for state, listed_there in (("open", True), ("done", False)):
             seen = keeper.get(reverse("stranded.returns"), {"state": state, "export": "xlsx"})
-            assert (shipment.number in on.cells_of(seen.content)) is listed_there
+            assert (shipment.number in cells_of(seen.content)) is listed_there
+
+    def test_returns_are_ordered_and_those_ticked_exported_alone(
+        self, line: Line, keeper: Client
+    ) -> None:
+        first, second = (on.sent_back(line, on.waiting(line, count)) for count in (1, 2))
+        address = reverse("stranded.returns")
+        for sort, ids in (
+            ("new", [second.pk, first.pk]), ("old", [first.pk, second.pk]),
+            ("left", [second.pk, first.pk]), ("sender", [second.pk, first.pk]),
+            ("odd", [second.pk, first.pk]),
+        ):  # fmt: skip
+            rows = keeper.get(address, {"sort": sort}).context["rows"]
+            assert [row.id for row in rows] == ids, sort
+        page = keeper.get(address, {"export": "xlsx", "pick": [str(first.pk)]})
+        cells = cells_of(page.content)
+        assert first.number in cells and second.number not in cells
+
+    def test_the_list_of_returns_asks_no_more_for_more(
+        self, line: Line, keeper: Client, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        on.sent_back(line, on.waiting(line))
+        address = reverse("stranded.returns")
+        keeper.get(address)
+        with CaptureQueriesContext(connection) as few:
+            keeper.get(address)
+        for _ in range(3):
+            on.sent_back(line, on.waiting(line))
+        with django_assert_num_queries(len(few)):
+            keeper.get(address)
 
     @pytest.mark.article(5)
     def test_the_neighbour_finds_nothing(self, line: Line) -> None:
@@ -158,6 +194,41 @@ class TestReturned:
         page = keeper.post(reverse("card.cancel_returned"), given)
         assert "1 张没有注销" in page.content.decode()
         assert "1 张卡已注销" in page.content.decode()
+
+    def test_says_row_by_row_what_was_not_put_back_or_passed_on(
+        self, line: Line, keeper: Client
+    ) -> None:
+        back, on_up = on.returned(line, 2)
+        (other,) = on.waiting(line)
+        given = signature(line.county.reviewer, "back") | {
+            "card": [str(back.pk), str(other.pk)], "back-words": "本人返回",
+        }  # fmt: skip
+        html = keeper.post(reverse("stranded.put_back"), given).content.decode()
+        assert "1 张没有恢复" in html and "1 张卡已恢复待发" in html
+        given = {
+            "card": [str(on_up.pk), str(other.pk)], "pass-receiver": str(line.centre.pk),
+            "pass-pass_words": "", "pass_key": make.key(),
+        }  # fmt: skip
+        page = keeper.post(reverse("stranded.pass_on"), given)
+        html = page.content.decode()
+        assert "1 张没有上交" in html and "1 张卡已上交" in html
+        assert [id_ for id_, _ in page.context["results"]] == [other.pk]
+        keeper.post(reverse("stranded.pass_on"), given)
+        assert Shipment.objects.filter(receiver=line.centre).count() == 1
+
+    def test_passing_on_names_every_card_another_office_has(self, line: Line) -> None:
+        (here,) = on.returned(line)
+        there = on.returned(line, 2)
+        given: dict[str, Any] = {
+            "receiver_id": line.centre.pk, "words": "", "by": line.clerk, "at": on.LATER,
+        }  # fmt: skip
+        commands.pass_on(card_ids=[card.pk for card in there], key=make.key(), **given)
+        outcome = commands.pass_on_those_that_may(
+            card_ids=[card.pk for card in (here, *there)], key=make.key(), **given
+        )
+        assert outcome.done == (here.pk,)
+        assert {one.reason.code for one in outcome.refused.values()} == {"OTHER_OFFICE"}
+        assert set(outcome.refused) == {card.pk for card in there}
 
     def test_asks_for_the_checks_and_another_person(self, line: Line, keeper: Client) -> None:
         cards = on.returned(line)
@@ -203,10 +274,27 @@ class TestReturned:
         assert keeper.get(address, {"reason": "away"}).context["rows"] == []
         assert len(keeper.get(address, {"q": cards[0].number}).context["rows"]) == 1
 
+    def test_finds_by_name_and_document_in_the_order_asked_for(
+        self, line: Line, keeper: Client
+    ) -> None:
+        one, other = on.returned(line, 2)
+        address, holder = reverse("stranded.returned"), holder_of(one.person)
+        assert [row.id for row in keeper.get(address, {"q": holder.number}).context["rows"]] == [
+            one.pk
+        ]
+        named = keeper.get(address, {"q": holder.name}).context["rows"]
+        assert one.pk in [row.id for row in named]
+        assert keeper.get(address, {"q": "查无此人"}).context["rows"] == []
+        for sort in queries.RETURNED_SORTS:
+            rows = keeper.get(address, {"sort": sort, "reason": "dead"}).context["rows"]
+            assert {row.id for row in rows} == {one.pk, other.pk}, sort
+        backwards = keeper.get(address, {"sort": "new"}).context["rows"]
+        assert [row.id for row in backwards] == [other.pk, one.pk]
+
     def test_is_exported_as_seen_with_masked_numbers(self, line: Line, keeper: Client) -> None:
         one, other = on.returned(line, 2)
         page = keeper.get(reverse("stranded.returned"), {"export": "xlsx", "q": one.number})
-        cells = on.cells_of(page.content)
+        cells = cells_of(page.content)
         assert one.number in cells and other.number not in cells and "死亡" in "".join(cells)
         assert holder_of(one.person).number not in cells
 
@@ -226,6 +314,53 @@ class TestBankNotices:
         assert notice.acknowledged_words == "已销户"
         again = keeper.post(address, {"notice": str(notice.pk), "way": "再送"}, follow=True)
         assert "已经登记送出" in again.content.decode()
+
+    def test_several_are_noted_as_sent_each_with_its_result(
+        self, line: Line, keeper: Client
+    ) -> None:
+        on.cancelled(line)
+        address = reverse("stranded.bank_notices")
+        assert "请先勾选" in keeper.post(address, {"chosen": "1", "ways": "邮寄"}).content.decode()
+        (first,) = BankNotice.objects.all()
+        keeper.post(address, {"chosen": "1", "ways": "邮寄", "pick": str(first.pk)})
+        on.cancelled(line)
+        second = BankNotice.objects.latest("pk")
+        assert second != first
+        given = {"chosen": "1", "ways": "专人送达", "pick": [str(first.pk), str(second.pk)]}
+        results = dict(keeper.post(address, given).context["results"])
+        assert "已登记送出" in results[second.number]
+        assert "已经登记送出" in results[first.number]
+        first.refresh_from_db()
+        assert first.sent_way == "邮寄"
+        odd = keeper.post(address, given | {"ways": " "})
+        assert odd.status_code == 422 and "请写明怎样送出" in odd.content.decode()
+
+    def test_nobody_but_the_card_body_notes_them_as_sent(self, line: Line) -> None:
+        on.cancelled(line)
+        address, notice = reverse("stranded.bank_notices"), BankNotice.objects.get()
+        given = {"chosen": "1", "ways": "邮寄", "pick": str(notice.pk)}
+        there = signed_in(line.city.neighbour.keeper).post(address, given)
+        assert "请先勾选" in there.content.decode()
+        reader = signed_in(line.county.reviewer).post(address, given)
+        assert "已登记送出" not in reader.content.decode()
+        notice.refresh_from_db()
+        assert notice.sent_at is None
+
+    def test_are_searched_ordered_and_exported_as_seen(self, line: Line, keeper: Client) -> None:
+        on.cancelled(line)
+        notice, address = BankNotice.objects.get(), reverse("stranded.bank_notices")
+        for text in (notice.number, notice.bank.name):
+            assert list(keeper.get(address, {"q": text}).context["found"]) == [notice]
+        for sort in notice_queries.SORTS:
+            assert list(keeper.get(address, {"sort": sort}).context["found"]) == [notice]
+        html = keeper.get(address, {"q": "没有的银行"}).content.decode()
+        assert "没有符合条件的告知函" in html
+        seen = cells_of(keeper.get(address, {"export": "xlsx"}).content)
+        assert notice.number in seen and "未送出" in seen
+        none = keeper.post(f"{address}?state=done", {"export": "xlsx"})
+        assert notice.number not in cells_of(none.content)
+        one = keeper.post(address, {"export": "xlsx", "pick": str(notice.pk)})
+        assert notice.number in cells_of(one.content)
 
     def test_print_as_a_letter_and_a_workbook(self, line: Line, keeper: Client) -> None:
         (card,) = on.cancelled(line)

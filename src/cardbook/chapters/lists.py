@@ -1,0 +1,30 @@
+"""What the lists of all slices share: the order that was asked for, the rows that were ticked.
+
+The templates beside it are `components/find.html` and `components/export_ticked.html`; the
+workbook itself writes `registers/listing.py`.
+"""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+
+from cardbook.lib.ids import ids_of
+
+# A row is ticked under this name wherever ticked rows are only exported.
+TICK = "pick"
+
+
+def order_of(request: HttpRequest, sorts: Mapping[str, object]) -> str:
+    """This function will return the order that was asked for, or the first there is."""
+    asked = request.GET.get("sort", "")
+    return asked if asked in sorts else next(iter(sorts))
+
+
+def text_of(request: HttpRequest) -> str:
+    """This function will return what is searched for; no number or name is longer."""
+    return request.GET.get("q", "").strip()[:60]
+
+
+def ticked(request: HttpRequest) -> frozenset[int]:
+    """This function will return the rows ticked to be exported; none stands for all."""
+    return frozenset(ids_of(request.GET.getlist(TICK)))

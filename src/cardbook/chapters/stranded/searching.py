@@ -1,0 +1,32 @@
+"""Which cards a clerk means by a card number, a document number or a name (Art. 16 to 19)."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from cardbook.cards.search import holders_found
+from cardbook.lib import citizen_number
+from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.plain import InputError
+from cardbook.orgs.actors import Actor
+from cardbook.people import vault
+
+MOST_PEOPLE = 50
+
+
+def card_meant(text: str, *, by: Actor, today: date, prefix: str = "") -> Q:
+    """This function will make the condition that a card is one of those somebody searches for.
+
+    `prefix` leads to the card, as in `card__`. Of a name at most fifty people are found.
+    """
+    try:
+        return Q(**{f"{prefix}number": parse_card_number(text).value})
+    except InputError:
+        pass
+    try:
+        number = citizen_number.parse(text, today=today).number
+    except InputError:
+        keys = vault.query_keys(text.split())
+        people = holders_found(keys=keys, within=by.county_path, limit=MOST_PEOPLE)
+        return Q(**{f"{prefix}person__in": people})
+    return Q(**{f"{prefix}person__number_index": vault.number_index(number)})
