@@ -8,6 +8,7 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
     CardIssued,
+    CardIssuedAtHome,
     CardIssuedCollectively,
     CardIssuedToGuardian,
     CardIssuedToProxy,
@@ -115,8 +116,9 @@ def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
     """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
     if case.died_on is None:
         return None
-    if isinstance(facts, PostedCardReceived):
-        if facts.received_on < case.died_on:
+    if isinstance(facts, PostedCardReceived | CardIssuedAtHome):
+        posted = isinstance(facts, PostedCardReceived)
+        if (facts.received_on if posted else facts.handed_on) < case.died_on:
             return None
         return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
     if not isinstance(facts, CardIssuedCollectively) or facts.signed_on < case.died_on:
