@@ -8,7 +8,6 @@ from datetime import timedelta
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Stage
 from cardbook.chapters.issuance.visiting.commands import issue_home, take_out
-from cardbook.demo.coming_for_others import COUNTY
 from cardbook.demo.story import Story
 from cardbook.law import notices
 from cardbook.ledger.models import Event
@@ -18,6 +17,7 @@ from cardbook.lifecycle.acts.rows import ON_SHELF
 from cardbook.lifecycle.facts import CardIssuedAtHome, IdentityReading, Signing, VisitReason
 from cardbook.lifecycle.judge import Presented
 
+_COUNTY = "611026"
 _OUT_ON = 9
 _OLD_DAYS = 40 * 366
 
@@ -32,7 +32,7 @@ def live_visits(story: Story) -> None:
     cards = _at_home(story)
     if len(cards) < 2:
         return
-    clerk, companion = story.actor(COUNTY, "chuangkou1"), story.actor(COUNTY, "fuhe")
+    clerk, companion = story.actor(_COUNTY, "chuangkou1"), story.actor(_COUNTY, "fuhe")
     out = story.at(_OUT_ON, 9, 20)
     day = out.astimezone(LOCAL).date()
     take_out(
@@ -66,7 +66,7 @@ def _shown(kinds: list[str]) -> list[Presented]:
 def _at_home(story: Story) -> list[Card]:
     """The two oldest of the county whose cards lay on the shelf by then."""
     found = Card.objects.filter(
-        county__code=COUNTY, stage=Stage.IN_CUSTODY, hold=Hold.NONE, person__died_on=None,
+        county__code=_COUNTY, stage=Stage.IN_CUSTODY, hold=Hold.NONE, person__died_on=None,
         person__born_on__lt=story.today - timedelta(days=_OLD_DAYS),
         position__account__kind__in=ON_SHELF, position__since__lt=story.at(_OUT_ON, 9),
     )  # fmt: skip

@@ -109,8 +109,8 @@ def _against_hand_over(
     found = carried(county_path=by.county_path, card_ids=[case.id for case in cases])
     for one in found:
         if not one.out_on <= handed_on <= on:
-            values = {"handed_on": handed_on, "out_on": one.out_on}
-            yield Refusal(no.HANDED_ON_OUT_OF_TIME, values, one.card_id)
+            days = {"handed_on": handed_on, "out_on": one.out_on}
+            yield Refusal(no.HANDED_ON_OUT_OF_TIME, days, one.card_id)
         if not signing & one.carriers:
-            values = {"number": one.number, "carriers": f"{one.actor}、{one.companion}"}
-            yield Refusal(no.VISITED_BY_OTHERS, values, one.card_id)
+            carriers = {"number": one.number, "carriers": f"{one.actor}、{one.companion}"}
+            yield Refusal(no.VISITED_BY_OTHERS, carriers, one.card_id)

@@ -27,8 +27,8 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "chara
 
 
 def _words(label: str, **more: Any) -> forms.CharField:
-    field = {"max_length": 200, "widget": forms.TextInput(attrs={"autocomplete": "off"})}
-    return forms.CharField(label=label, **(field | more))
+    quiet = forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(label=label, max_length=200, widget=quiet, **more)
 
 
 class VisitForm(AskedForm):
@@ -39,6 +39,8 @@ class VisitForm(AskedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """The second person is called what he is."""
         super().__init__(*args, **kwargs)
+        if not self.asked.second_roles:
+            return
         name, password = self.fields["second_name"], self.fields["second_password"]
         name.label, password.label = "同行人用户名", "同行人密码"
         name.help_text = _ROLES_WORDS.format(roles=self.asked.second_roles)
@@ -74,13 +76,13 @@ class TakeOutForm(VisitForm):
             try:
                 number = parse_card_number(text).value
             except InputError as problem:
-                wrong.append(f"第 {place} 行“{text[:20]}”：{problem.sentence}。")
+                wrong.append(f"第 {place} 行“{text[:20]}”：{problem.sentence}")
                 continue
             if number in found:
-                wrong.append(f"第 {place} 行“{number}”重复，请删去这一行。")
+                wrong.append(f"第 {place} 行“{number}”重复，请删去这一行")
             found.append(number)
         if len(found) > MOST_AT_ONCE:
-            wrong.append(f"共 {len(found)} 张，一次最多 {MOST_AT_ONCE} 张，请分次带出。")
+            wrong.append(f"共 {len(found)} 张，一次最多 {MOST_AT_ONCE} 张，请分次带出")
         if wrong:
             raise forms.ValidationError(wrong)
         return found
@@ -90,9 +92,7 @@ class TakeOutForm(VisitForm):
         given = self.cleaned_data["numbers"]
         for number in numbers:
             place = given.index(number) + 1
-            self.add_error(
-                "numbers", f"第 {place} 张“{number}”：本县区没有这张卡，请对照卡面核对。"
-            )
+            self.add_error("numbers", f"第 {place} 张“{number}”：本县区没有这张卡，请对照卡面核对")
 
 
 class HomeForm(VisitForm):
@@ -103,7 +103,8 @@ class HomeForm(VisitForm):
 
     handed_on = DayField(label="交卡日期")
     scanned = forms.CharField(
-        label="交出的卡号", required=False, max_length=40,
+        label="交出的卡号", max_length=40,
+        error_messages={"required": "请照持卡人签字的《领卡登记表》扫描或填写卡号。"},
         help_text="照持卡人签字的《领卡登记表》扫描或填写，与系统登记的核对",
         widget=forms.TextInput(attrs={**_PLAIN, "autofocus": "autofocus"}),
     )  # fmt: skip
@@ -137,11 +138,13 @@ class HomeForm(VisitForm):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, is_16_or_17: bool = False, old_card: OldCardOut | None, **kwargs: Any
+        self, *args: Any, was_minor: bool, old_card: OldCardOut | None, **kwargs: Any
     ) -> None:
-        """Ask only what concerns this holder."""
+        """Ask only what concerns this holder; what was sent once is read again as it was."""
         super().__init__(*args, **kwargs)
-        if not is_16_or_17:
+        for paper in self.asked.papers:
+            self.initial.setdefault(paper.name, True if paper.is_tick else paper.kinds[0].code)
+        if not was_minor and not self.data.get("self_supporting"):
             del self.fields["self_supporting"]
         if old_card is not None:
             self.fields["old_card"].label = f"旧卡 {old_card.number}"

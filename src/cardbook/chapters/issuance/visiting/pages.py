@@ -124,7 +124,7 @@ def hand_over(request: ActorRequest, card_id: int) -> HttpResponse:
     initial = {"key": new_key(), "handed_on": handed_on}
     form = HomeForm(
         request.POST or None, request.FILES or None, initial=initial,
-        is_16_or_17=out is not None and out.is_16_or_17, old_card=old_card_of(card_id),
+        was_minor=out is not None and out.was_minor, old_card=old_card_of(card_id),
     )  # fmt: skip
     refused: list[tuple[str, Refusal]] = []
     if request.method == "POST" and form.is_valid():
@@ -174,7 +174,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         by=request.actor, today=today, text=find["q"], sort=find["sort"], only=find["only"]
     )
     shown = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    shown.object_list = with_returns(shown.object_list)
+    shown.object_list = with_returns(list(shown))
     return render(
         request, "visiting/list.html",
         {

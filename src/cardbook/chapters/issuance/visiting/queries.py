@@ -38,7 +38,7 @@ class OnVisit:
     companion: str
     days: int
     is_late: bool
-    is_16_or_17: bool
+    was_minor: bool
     to_take: str = ""
 
 
@@ -103,8 +103,7 @@ def _names(text: str, row: OnVisit) -> bool:
 
 def _row(one: Carried, *, today: date, late: int) -> OnVisit:
     days = (today - one.out_on).days
-    age = None if one.born_on is None else full_years(one.born_on, on=today)
-    own_work, adult = (whole_number(key, on=today) for key in ("self_supporting_age", "minor_age"))
+    adult = whole_number("minor_age", on=one.out_on)
     reason = VisitReason(one.reason).label
     return OnVisit(
         card_id=one.card_id,
@@ -120,5 +119,5 @@ def _row(one: Carried, *, today: date, late: int) -> OnVisit:
         companion=one.companion,
         days=days,
         is_late=days > late,
-        is_16_or_17=age is not None and own_work <= age < adult,
+        was_minor=one.born_on is not None and full_years(one.born_on, on=one.out_on) < adult,
     )

@@ -20,6 +20,7 @@ from cardbook.insight.check import recount
 from cardbook.law import notices
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import months_away
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssuedAtHome, StockMissed, VisitReason
 from cardbook.lifecycle.perform import Done, Step, perform
@@ -412,6 +413,21 @@ class TestPages:
         assert "已上门发放给本人" in self.hand_over(city, one)
         one.refresh_from_db()
         assert one.stage == "issued" and place(other) == Place.VISIT
+
+    @pytest.mark.article(11)
+    def test_who_was_17_at_the_visit_is_asked_for_his_work(self, city: City) -> None:
+        today = timezone.localdate()
+        eighteen_today = months_away(today, -18 * 12)
+        (card,) = make.received_cards(
+            city, city.here, people=[make.person(born_on=eighteen_today)]
+        )
+        yesterday = today - timedelta(days=1)
+        go(city, card, at=timezone.now() - timedelta(days=1), planned_on=yesterday)
+        assert "不上门发放给本人" in self.hand_over(city, card, handed_on=str(yesterday))
+        key, given = make.key(), {"handed_on": str(yesterday), "self_supporting": "1"}
+        for _ in range(2):
+            assert "已上门发放给本人" in self.hand_over(city, card, key=key, **given)
+        assert Event.objects.filter(act="card.issue_home").count() == 1
 
     def test_names_every_line_that_is_no_card_of_the_county(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
