@@ -9,6 +9,7 @@ from datetime import date, datetime
 from cardbook.chapters.carrying import carried
 from cardbook.chapters.collecting import OldCardBack, collected_steps, old_card_steps
 from cardbook.chapters.row_by_row import Outcome, row_by_row
+from cardbook.chapters.ways_open import objections_to_way
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -40,11 +41,14 @@ def take_out(
 ) -> Done:
     """This function will let two take the cards of one round along; none is issued by that.
 
-    :raises Refused: when a holder is dead or a child, a card is not on the shelf, the day is past
-        or nobody goes along; nothing was moved.
+    :raises Refused: when a holder is dead or a child, his group is not visited, a card is not on
+        the shelf, the day is past or nobody goes along; nothing was moved.
     """
     facts = CardTakenOut(reason=reason, planned_on=planned_on, words=words.strip())
-    step = Step(act=act("card.take_out"), facts=facts, subject_ids=card_ids)
+    step = Step(
+        act=act("card.take_out"), facts=facts, subject_ids=card_ids,
+        objections=lambda cases: objections_to_way(cases, way="home", on=local_day(at)),
+    )  # fmt: skip
     return perform(step, by=by, second=second, at=at, key=key)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import CardHead, card_head
+from cardbook.chapters.collecting import old_card_out
 from cardbook.chapters.issuance.visiting import commands
 from cardbook.chapters.issuance.visiting.forms import BackForm, HomeForm, TakeOutForm, find_in
 from cardbook.chapters.issuance.visiting.queries import (
@@ -18,7 +19,6 @@ from cardbook.chapters.issuance.visiting.queries import (
     SORTS,
     OnVisit,
     ids_of_numbers,
-    old_card_of,
     on_visits,
     with_returns,
 )
@@ -124,7 +124,7 @@ def hand_over(request: ActorRequest, card_id: int) -> HttpResponse:
     initial = {"key": new_key(), "handed_on": handed_on}
     form = HomeForm(
         request.POST or None, request.FILES or None, initial=initial,
-        was_minor=out is not None and out.was_minor, old_card=old_card_of(card_id),
+        was_minor=out is not None and out.was_minor, old_card=old_card_out(card_id),
     )  # fmt: skip
     refused: list[tuple[str, Refusal]] = []
     if request.method == "POST" and form.is_valid():

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.carrying import Carried, carried
-from cardbook.chapters.collecting import OldCardOut, old_card_out
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import full_years
 from cardbook.lib.masking import mask_number
@@ -68,7 +67,9 @@ def on_visits(
 
 def late_count(*, by: Actor, today: date) -> int:
     """This function will count what was taken out and neither handed over nor brought back."""
-    return len(on_visits(by=by, today=today, only=LATE))
+    late = whole_number("visit_back_days", on=today)
+    found = carried(county_path=by.county_path)
+    return sum(_days(one, today=today) > late for one in found)
 
 
 def with_returns(rows: Sequence[OnVisit]) -> list[OnVisit]:
@@ -86,11 +87,6 @@ def _to_take(case: Case) -> str:
     return "；".join(f"{title} {number}" for title, number in found if number)
 
 
-def old_card_of(card_id: int) -> OldCardOut | None:
-    """This function will find the old card that comes back at the door, or None."""
-    return old_card_out(card_id)
-
-
 def ids_of_numbers(numbers: Sequence[str], *, by: Actor) -> dict[str, int]:
     """This function will find cards by their printed numbers; another county's are left out."""
     found = cards_in_county(by=by).filter(number__in=numbers)
@@ -101,8 +97,12 @@ def _names(text: str, row: OnVisit) -> bool:
     return any(text in name for name in (row.name, row.actor, row.companion))
 
 
+def _days(one: Carried, *, today: date) -> int:
+    return (today - one.out_on).days
+
+
 def _row(one: Carried, *, today: date, late: int) -> OnVisit:
-    days = (today - one.out_on).days
+    days = _days(one, today=today)
     adult = whole_number("minor_age", on=one.out_on)
     reason = VisitReason(one.reason).label
     return OnVisit(
