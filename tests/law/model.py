@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 _HOME = {"at_home", "at_home_by_sheet"}
 # A card may be missed by who waits for it: reported lost before it was ever handed over (Art. 28).
-_MISSED_BY_ITS_HOLDER = _HOME | {"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post"}
+_MISSED_BY_ITS_HOLDER = _HOME | {
+    "on_the_way",
+    "on_the_shelf",
+    "handed",
+    "with_unit",
+    "in_post",
+    "on_visit",
+}
 
 # From whose hands to whose each step leads.
 LEADS: dict[str, tuple[set[str], str]] = {
@@ -23,7 +30,7 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "handover.receive": ({"handed"}, "on_the_shelf"),
     "handover.note_difference": ({"handed"}, "handed"),
     "handover.take_back": ({"handed"}, "on_the_shelf"),
-    # Chapter 4: given to one, to a unit, to the post; taken back (Art. 7 to 11)
+    # Chapter 4: given to one, to a unit, to the post, at home; taken back (Art. 7 to 11)
     "card.issue": ({"on_the_shelf"}, "at_home"),
     "card.issue_proxy": ({"on_the_shelf"}, "at_home"),
     "card.issue_guardian": ({"on_the_shelf"}, "at_home"),
@@ -35,14 +42,23 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "card.post": ({"on_the_shelf"}, "in_post"),
     "card.issue_posted": ({"in_post"}, "at_home"),
     "card.post_back": ({"in_post"}, "on_the_shelf"),
+    "card.take_out": ({"on_the_shelf"}, "on_visit"),
+    "card.issue_home": ({"on_visit"}, "at_home"),
+    "card.bring_back": ({"on_visit"}, "on_the_shelf"),
     "issue.undo": ({"at_home"}, "on_the_shelf"),
-    "defect.record": ({"on_the_shelf", "at_home", "at_home_by_sheet"}, "set_aside"),
+    "defect.record": ({"on_the_shelf", "on_visit", "at_home", "at_home_by_sheet"}, "set_aside"),
     # Chapter 5: wrong, and wrong by mistake (Art. 13)
-    "error.record": ({"on_the_shelf", "with_unit", "at_home", "at_home_by_sheet"}, "wrong"),
+    "error.record": (
+        {"on_the_shelf", "with_unit", "on_visit", "at_home", "at_home_by_sheet"},
+        "wrong",
+    ),
     "error.lift": ({"wrong"}, "on_the_shelf"),
     "error.lift_in_use": ({"wrong"}, "at_home"),
     # Chapter 6: called, sent back, cancelled, destroyed (Art. 16 to 19)
-    "card.contact": ({"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post"}, ""),
+    "card.contact": (
+        {"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post", "on_visit"},
+        "",
+    ),
     "stranded.send_back": ({"on_the_shelf", "with_unit"}, "going_back"),
     "stranded.receive_back": ({"going_back"}, "came_back"),
     "stranded.pass_on": ({"came_back", "found_again"}, "going_back"),
@@ -53,7 +69,7 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "destruction.take_back": ({"sent_to_bank", "with_bank"}, "bank_gave_back"),
     "destruction.carry_out": ({"with_bank"}, "gone"),
     # Chapter 7: missed, found, spoilt (Art. 20, 21)
-    "stock.miss": ({"on_the_shelf", "handed", "with_unit", "in_post"}, "missed"),
+    "stock.miss": ({"on_the_shelf", "handed", "with_unit", "in_post", "on_visit"}, "missed"),
     "stock.miss_set_aside": (
         {
             "set_aside",
@@ -68,7 +84,7 @@ LEADS: dict[str, tuple[set[str], str]] = {
     ),
     "stock.find": ({"lost", "missed"}, "on_the_shelf"),
     "stock.find_stopped": ({"lost", "missed", "missed_set_aside"}, "found_again"),
-    "stock.damage": ({"on_the_shelf", "with_unit"}, "set_aside"),
+    "stock.damage": ({"on_the_shelf", "with_unit", "on_visit"}, "set_aside"),
     # Chapter 8: put to use, lost and found, ended, handed in (Art. 22, 26, 28 to 30)
     "social.activate": (_HOME, ""),
     "bank.direct": (_HOME, ""),
@@ -118,7 +134,8 @@ ANYWHERE = {"loss.report", "loss.renew", "loss.formal", "loss.lift"}
 OWN_BANKS_WORK = {"loss.formal", "old_card.void"}
 WINDOWS_WORK = _EVERYBODYS | ANYWHERE | {
     "card.issue", "card.issue_proxy", "card.issue_guardian", "issue.undo", "card.post",
-    "card.issue_posted", "card.post_back", "social.activate", "bank.direct", "pin.reset",
+    "card.issue_posted", "card.post_back", "card.take_out", "card.issue_home", "card.bring_back",
+    "social.activate", "bank.direct", "pin.reset",
     "card.cancel", "relation.end", "relation.keep",
 }  # fmt: skip
 BANKS_WORK = {"destruction.receive", "destruction.take_back", "destruction.carry_out"}
@@ -135,7 +152,7 @@ TWO_PEOPLE = {
     "error.lift", "stranded.put_back", "card.cancel_returned", "destruction.send",
     "destruction.take_back", "destruction.carry_out", "stock.miss", "stock.miss_set_aside",
     "stock.find", "stock.find_stopped", "stock.damage", "error.lift_in_use", "card.freeze",
-    "card.unfreeze",
+    "card.unfreeze", "card.take_out", "card.issue_home",
 }  # fmt: skip
 WITNESSED = {"destruction.carry_out"}
 
@@ -146,6 +163,7 @@ STANDS = {
     "on_the_shelf": ("in_custody", {"store", "box", "drawer"}),
     "with_unit": ("in_custody", {"unit"}),
     "in_post": ("in_custody", {"post"}),
+    "on_visit": ("in_custody", {"visit"}),
     "at_home": ("issued", {"holder"}),
     "at_home_by_sheet": ("issued", {"holder"}),
     "lost": ("missing", {"missing"}),
@@ -163,7 +181,10 @@ STANDS = {
     "gone": ("destroyed", {"destroyed"}),
 }
 # On which part of the shelf a step leaves the card; a slot in a box is one of few.
-SPOTS = {"card.sort": "box", "drawer.fill": "drawer", "issue.undo": "drawer"}
+SPOTS = {
+    "card.sort": "box", "drawer.fill": "drawer", "issue.undo": "drawer",
+    "card.bring_back": "drawer",
+}  # fmt: skip
 
 
 # Steps by which no card is moved: it lies where it lay.
@@ -171,7 +192,8 @@ STILL = ANYWHERE | {"card.contact"}
 # Who reported a loss is given nothing (Art. 28).
 GIVEN = {
     "card.issue", "card.issue_proxy", "card.issue_guardian", "bundle.hand_out",
-    "card.issue_collective", "card.post", "card.issue_posted", "stock.find", "stranded.put_back",
+    "card.issue_collective", "card.post", "card.issue_posted", "card.take_out", "card.issue_home",
+    "stock.find", "stranded.put_back",
 }  # fmt: skip
 # Called a slip of the pen, or bad from the start: only of a card nobody has put to use (Art. 22).
 UNUSED = {"issue.undo", "bundle.undo", "defect.record"}

@@ -149,6 +149,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "card.issue_guardian": frozenset(),
     "card.issue_collective": frozenset({"add hold oral_loss", "add hold formal_loss"}),
     "card.issue_posted": frozenset({"add hold oral_loss", "add hold formal_loss"}),
+    "card.issue_home": frozenset({"one person is enough"}),
 }
 _SCHEMA_SAYS = frozenset(
     {"add social active", "add social locked", "add social cancelled", "forget social"}

@@ -94,6 +94,9 @@ FACTS: Mapping[str, object] = {
         parcel="EMS1", received_on=TODAY, signed_by=f.Signer.HOLDER
     ),
     "card.post_back": f.PostedCardBack(parcel="EMS1", words="无人签收"),
+    "card.take_out": f.CardTakenOut(reason=f.VisitReason.HEALTH, planned_on=TODAY),
+    "card.issue_home": f.CardIssuedAtHome(**{**_SEEN, "way": "home"}, handed_on=TODAY),
+    "card.bring_back": f.CardBroughtBack(words="家中无人"),
     "issue.undo": f.IssueUndone(event=1, words="点错了人"),
     "defect.record": f.DefectRecorded(defect=f.Defect.SOILED, reader_tried=True),
     "replacement.open_free": f.FreeReplacementOpened(old_card=1, defect=f.Defect.SOILED),
@@ -230,6 +233,7 @@ _ON_ITS_WAY = Usual(Place.TRANSIT, came_by="delivery.register")
 _HANDED_DOWN = Usual(Place.TRANSIT, came_by="handover.send")
 _AT_UNIT = Usual(Place.UNIT, came_by="bundle.hand_out")
 _IN_POST = Usual(Place.POST, came_by="card.post")
+_ON_VISIT = Usual(Place.VISIT, came_by="card.take_out")
 _AT_HOME = Usual(Place.HOLDER, "issued", came_by="card.issue")
 _RETURNED = Usual(Place.RETURNED, "returned", came_by="stranded.receive_back")
 _WRONG = Usual(Place.ERROR, "recalled", hold="error", came_by="error.record")
@@ -268,6 +272,8 @@ USUAL: Mapping[str, Usual] = {
     "bundle.undo": Usual(Place.HOLDER, "issued", came_by="card.issue_collective"),
     "card.issue_posted": _IN_POST,
     "card.post_back": _IN_POST,
+    "card.issue_home": _ON_VISIT,
+    "card.bring_back": _ON_VISIT,
     "issue.undo": _AT_HOME,
     "error.enter_province": Usual(progress="rechecked"),
     "error.confirm_province": Usual(progress="entered"),
@@ -428,6 +434,14 @@ FINDINGS: Mapping[str, Finding] = {
     "died_after_signing": Finding({"signed_on": date(2026, 2, 1)}, {"died_on": DEAD_SINCE}),
     "received_after_death": Finding(case={"died_on": DEAD_SINCE}),
     "died_after_receiving": Finding({"received_on": date(2026, 2, 1)}, {"died_on": DEAD_SINCE}),
+    "visit_unexplained": Finding({"reason": f.VisitReason.OTHER}),
+    "visit_explained": Finding({"reason": f.VisitReason.OTHER, "words": "独居，无人陪同"}),
+    "visit_was_yesterday": Finding({"planned_on": date(2026, 11, 19)}),
+    "handed_after_death": Finding(case={"died_on": DEAD_SINCE}),
+    "died_after_handing": Finding({"handed_on": date(2026, 2, 1)}, {"died_on": DEAD_SINCE}),
+    "came_of_age_since": Finding(
+        {"handed_on": date(2026, 11, 19)}, {"born_on": date(2008, 11, 20)}
+    ),
     "child_signed_himself": Finding(case={"born_on": _CHILD}),
     "minor_signed_himself": Finding(case={"born_on": _NEXT_DAY_18}),
     "guardian_signed": Finding({}, {"born_on": _CHILD}),

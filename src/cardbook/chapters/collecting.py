@@ -3,9 +3,10 @@
 Every slice that hands cards over puts these steps into the same request as its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Progress, Social, Stage
@@ -77,6 +78,13 @@ class OldCardBack:
 
     card_id: int
     fate: OldCardFate
+
+
+def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
+    """This function will make what a form says of an old card; unsaid, it stays out there."""
+    if not given.get("old_card") or not given.get("old_card_id"):
+        return None
+    return OldCardBack(card_id=given["old_card_id"], fate=OldCardFate(given["old_card"]))
 
 
 def old_card_out(card_id: int) -> OldCardOut | None:

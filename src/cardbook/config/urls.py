@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.issuance.collective.urls")),
     path("", include("cardbook.chapters.issuance.proxy.urls")),
     path("", include("cardbook.chapters.issuance.posting.urls")),
+    path("", include("cardbook.chapters.issuance.visiting.urls")),
     path("", include("cardbook.chapters.corrections.wrong_cards.urls")),
     path("", include("cardbook.chapters.stranded.tracing.urls")),
     path("", include("cardbook.chapters.stranded.send_back.urls")),

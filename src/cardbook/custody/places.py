@@ -14,6 +14,7 @@ class Place(StrEnum):
     DEFECT = "defect"
     UNIT = "unit"
     POST = "post"
+    VISIT = "visit"
     ERROR = "error"
     RETURNED = "returned"
     SCRAP = "scrap"
@@ -33,6 +34,7 @@ class Place(StrEnum):
             "defect": "质量问题卡存放处",
             "unit": "集中领卡单位（村、社区）",
             "post": "邮寄途中",
+            "visit": "上门途中（工作人员随身）",
             "error": "错卡存放处",
             "returned": "退回卡存放处",
             "scrap": "待销毁卡存放处",

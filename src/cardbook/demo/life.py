@@ -45,6 +45,7 @@ from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
 from cardbook.demo.uses import live_uses
 from cardbook.demo.using import live_using
+from cardbook.demo.visits import live_visits
 from cardbook.demo.windows import hand_over
 from cardbook.demo.words import BANKS
 from cardbook.demo.wrong_cards import live_wrong_cards
@@ -103,10 +104,11 @@ SHIPMENTS = (
 )  # fmt: skip
 
 
-# Cards in use (Art. 22 to 30), each episode after the one it leans on.
+# Cards in use (Art. 22 to 30), each episode after the one it leans on; last the visits, with what
+# nobody else took.
 _IN_USE = (
     live_using, live_bank_report, live_replacements, live_lending, live_new_cards, live_uses,
-    live_deaths, live_row_files,
+    live_deaths, live_row_files, live_visits,
 )  # fmt: skip
 
 

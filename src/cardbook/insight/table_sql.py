@@ -116,7 +116,9 @@ def _gives(row: Act) -> bool:
 
 def _day_of(row: Act) -> str:
     """The fact that says on which day the holder received it; none when it is the act's own."""
-    return next((name for name in ("signed_on", "received_on") if _has(row, name)), "")
+    return next(
+        (name for name in ("signed_on", "received_on", "handed_on") if _has(row, name)), ""
+    )
 
 
 def _loss_acts() -> Mapping[str, str]:

@@ -79,12 +79,13 @@ WAYS: tuple[Way, ...] = (
     ),
     Way(
         code="home", title="上门发放", where="持卡人住处", basis=art(7),
-        acts=("card.issue",),
+        acts=("card.take_out", "card.issue_home", "card.bring_back"),
         formalities=(
-            Formality(title="两名工作人员上门，带出的卡先登记领入", basis=art(20)),
+            Formality(title="两名工作人员上门，带出的卡先登记、两人签名", basis=art(20)),
             _ID, _CHECKED, _REGISTER, _TOLD,
+            Formality(title="没有交到的按期带回登记，写明原因", basis=art(20)),
         ),
-        assumed="细则没有写上门；手续同本人领取，卡随工作人员出入须有交接",
+        assumed="细则没有写上门；手续同本人领取，卡由两人带出，交到本人手中、两人签名登记后才算发放",
     ),
     Way(
         code="outlet", title="银行网点领取", where="合作银行网点", basis=art(5, 3),

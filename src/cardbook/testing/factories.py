@@ -23,10 +23,12 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import (
     CardIssued,
+    CardTakenOut,
     DeliveryReceived,
     DeliveryRegistered,
     IdentityReading,
     Signing,
+    VisitReason,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Step, perform
@@ -311,6 +313,13 @@ def issue_step(card: Card, **changes: object) -> Step:
         papers=ISSUE_PAPERS,
         told=(notices.PICK_UP.code,),
     )
+
+
+def take_out(card: Card, *, by: Actor, second: Actor) -> None:
+    """Two carry a card to its holder today."""
+    facts = CardTakenOut(reason=VisitReason.HEALTH, planned_on=NOON.date())
+    step = Step(act=act("card.take_out"), facts=facts, subject_ids=[card.pk])
+    perform(step, by=by, second=second, at=NOON, key=key())
 
 
 def issued_card(place: City, county: County, *, holder: Person | None = None) -> Card:

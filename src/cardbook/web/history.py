@@ -41,6 +41,7 @@ from cardbook.lifecycle.facts import (
     Stranding,
     Unclaimed,
     Verdict,
+    VisitReason,
     WrongField,
 )
 
@@ -108,6 +109,8 @@ FACT_LABELS: Mapping[str, str] = {
     "signer": "签收人",
     "parcel": "邮件号码",
     "received_on": "签收日期",
+    "planned_on": "上门日期",
+    "handed_on": "交卡日期",
     "signed_by": "签收人",
     "shipment": "交接单",
     "found": "发现环节",
@@ -200,6 +203,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "reason": {
         **{str(one): one.label for one in ApplyReason},
         **{str(one): one.label for one in EndReason},
+        **{str(one): one.label for one in VisitReason},
         **{str(one): one.label for one in ProxyReason},
         **{str(one): one.label for one in Unclaimed},
         **{str(one): one.label for one in Stranding},

@@ -71,6 +71,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("集中领卡", "bundle.list", "box"),
             ("我的签字明细表", "sheet.mine", "history"),
             ("邮寄在途", "posting.list", "place"),
+            ("上门发放", "visiting.list", "person"),
             ("质量问题卡", "defect.stock", "box"),
             ("批次质量问题率", "defect.rates", "warning"),
         ),

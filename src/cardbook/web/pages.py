@@ -58,6 +58,7 @@ FIGURES: tuple[tuple[Place, str, str], ...] = (
 _NOW_AND_THEN: tuple[tuple[Place, str, str], ...] = (
     (Place.UNIT, "单位、村代发", "第八条"),
     (Place.POST, "邮寄途中", "第七条"),
+    (Place.VISIT, "上门途中", "第七条"),
     (Place.ERROR, "错卡", "第十三条"),
     (Place.RETURNED, "退回待处理", "第十七条"),
     (Place.SCRAP, "待销毁", "第十九条"),

@@ -23,6 +23,7 @@ from cardbook.chapters.issuance.collective.list_queries import (
     owed,
     soon_title,
 )
+from cardbook.chapters.issuance.visiting.queries import LATE, late_count
 from cardbook.chapters.safekeeping.places.check_queries import due_count
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
@@ -55,7 +56,8 @@ def waiting_for(
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
-        *_losses(by, at=at), *_campaigns(by, at=at), *_guidance(by),
+        *_losses(by, at=at), *_visits(by, figures, at=at), *_campaigns(by, at=at),
+        *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -142,6 +144,15 @@ def _losses(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     yield Waiting("笔挂失还没告知", counts["untold"], f"{url}?state=untold")
     if by.role in act("loss.renew").who:
         yield Waiting("笔口头挂失快到期", counts["due"], f"{url}?state=due")
+
+
+def _visits(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Iterator[Waiting]:
+    """What was taken along to holders and is neither theirs nor back (Art. 7, 20)."""
+    if by.role not in act("card.bring_back").who or (figures and not figures.get(Place.VISIT)):
+        return
+    if url := door("visiting.list", by):
+        late = late_count(by=by, today=local_day(at))
+        yield Waiting("张卡上门带出，逾期未登记结果", late, f"{url}?only={LATE}")
 
 
 def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:

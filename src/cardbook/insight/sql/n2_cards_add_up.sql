@@ -9,7 +9,7 @@ WITH entered AS (
            count(*) FILTER (WHERE a.kind = 'transit') AS transit,
            count(*) FILTER (WHERE a.kind IN ('store', 'box', 'drawer')) AS shelf,
            count(*) FILTER (WHERE a.kind = 'holder') AS issued,
-           count(*) FILTER (WHERE a.kind IN ('unit', 'post')) AS given,
+           count(*) FILTER (WHERE a.kind IN ('unit', 'post', 'visit')) AS given,
            count(*) FILTER (WHERE a.kind IN ('defect', 'error', 'returned', 'scrap')) AS aside,
            count(*) FILTER (WHERE a.kind = 'missing') AS missing,
            count(*) FILTER (WHERE a.kind = 'destroyed') AS gone,
@@ -23,7 +23,7 @@ WITH entered AS (
 SELECT CASE WHEN batch_id IS NOT NULL THEN 'batch' WHEN county_id IS NOT NULL THEN 'county'
             ELSE 'city' END AS kind,
        coalesce(batch_id, county_id, 0) AS id,
-       format('登记 %s 张，分录进入 %s 张，各处合计 %s 张（在途 %s、在库 %s、在单位或邮寄 %s、停用 %s、已发放 %s、'
+       format('登记 %s 张，分录进入 %s 张，各处合计 %s 张（在途 %s、在库 %s、在单位、邮寄或上门 %s、停用 %s、已发放 %s、'
               '下落不明 %s、已销毁 %s）',
               made, entered, held, transit, shelf, given, aside, issued, missing, gone) AS said
 FROM counted

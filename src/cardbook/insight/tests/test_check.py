@@ -146,7 +146,7 @@ class TestN2:
         batch = Card.objects.get(pk=victim).batch_id
         assert broken(recount())["n2_cards_add_up"] == (
             f"批次 {batch}：登记 5 张，分录进入 4 张，各处合计 5 张"
-            "（在途 1、在库 2、在单位或邮寄 0、停用 1、已发放 1、下落不明 0、已销毁 0）"
+            "（在途 1、在库 2、在单位、邮寄或上门 0、停用 1、已发放 1、下落不明 0、已销毁 0）"
         )
 
     def test_a_delivery_that_expects_more_than_it_lists_is_named(self, city: City) -> None:

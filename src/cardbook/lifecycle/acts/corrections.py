@@ -35,7 +35,7 @@ _CHECK_AGAIN = {
     **WINDOWS,
     **KEEPERS,
 }
-_AT_HAND = ON_SHELF | {Place.UNIT, Place.HOLDER}
+_AT_HAND = ON_SHELF | {Place.UNIT, Place.VISIT, Place.HOLDER}
 _OPEN = tuple(one for one in CorrectionProgress if one not in CLOSED_CORRECTIONS)
 _IN_USE = (Social.ACTIVE, Social.LOCKED)
 

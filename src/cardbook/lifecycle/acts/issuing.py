@@ -23,7 +23,8 @@ from cardbook.ports.messages import MessageKind
 # Whoever takes a defective card back opens its free replacement: two rows, done together (Art. 9).
 _FIND_DEFECTS = WINDOWS | KEEPERS
 
-_SEEN_AND_SIGNED = (
+# Whoever hands a card over has seen holder, document and card, and has his signature (Art. 8, 9).
+SEEN_AND_SIGNED = (
     guards.identity_was_seen,
     guards.right_card_was_scanned,
     guards.card_is_sound,
@@ -54,7 +55,7 @@ ROWS: tuple[Act, ...] = (
             guards.old_card_is_settled,
         ),
         checks=(
-            *_SEEN_AND_SIGNED,
+            *SEEN_AND_SIGNED,
             guards.holder_counts_as_of_age,
         ),
         tells=(MessageKind.PROVINCE_ISSUED,),
@@ -102,7 +103,7 @@ ROWS: tuple[Act, ...] = (
             guards.temporary_card_is_back,
             guards.old_card_is_settled,
         ),
-        checks=(*_SEEN_AND_SIGNED, guards.holder_counts_as_of_age, guards.proxy_is_named),
+        checks=(*SEEN_AND_SIGNED, guards.holder_counts_as_of_age, guards.proxy_is_named),
         tells=(MessageKind.PROVINCE_ISSUED,),
         registers=("pick_up_register",),
     ),
@@ -125,7 +126,7 @@ ROWS: tuple[Act, ...] = (
             guards.old_card_is_settled,
         ),
         checks=(
-            *_SEEN_AND_SIGNED,
+            *SEEN_AND_SIGNED,
             guards.holder_needs_a_guardian,
             guards.guardian_is_named,
         ),
@@ -208,52 +209,6 @@ ROWS: tuple[Act, ...] = (
         batch_only=True,
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
     ),
-    # By post (Art. 7: flexible by group)
-    Act(
-        code="card.post",
-        title="邮寄交出",
-        basis=(art(7),),
-        subject=Subject.CARD,
-        who=WINDOWS,
-        on=FOR_ISSUE,
-        facts=facts.CardPosted,
-        move=Move(ON_SHELF, Place.POST),
-        papers=papers.POST_ASKED_FOR,
-        guards=(
-            guards.holder_is_alive,
-            guards.temporary_card_is_back,
-            guards.old_card_is_settled,
-        ),
-        checks=(guards.parcel_is_named,),
-        assumed="细则未规定邮寄；凭本人申请寄出，邮政回执签收后才算发放",
-    ),
-    Act(
-        code="card.issue_posted",
-        title="邮寄签收",
-        basis=(art(7), art(12)),
-        subject=Subject.CARD,
-        who=WINDOWS,
-        on=FOR_ISSUE,
-        becomes={"stage": Stage.ISSUED},
-        facts=facts.PostedCardReceived,
-        move=Move(frozenset({Place.POST}), Place.HOLDER),
-        papers=papers.POST_RECEIPT_SIGNED,
-        notices=(notices.PICK_UP,),
-        checks=(guards.posted_card_reached_its_holder, guards.holder_lived_when_signed),
-        tells=(MessageKind.PROVINCE_ISSUED,),
-        registers=("pick_up_register",),
-    ),
-    Act(
-        code="card.post_back",
-        title="邮件退回",
-        basis=(art(7), art(20)),
-        subject=Subject.CARD,
-        who=WINDOWS,
-        on=KEPT,
-        facts=facts.PostedCardBack,
-        move=Move(frozenset({Place.POST}), Place.STORE),
-        checks=(guards.reason_is_given,),
-    ),
     Act(
         code="issue.undo",
         title="撤销误登的发放",
@@ -280,7 +235,7 @@ ROWS: tuple[Act, ...] = (
         on=states(stage=(Stage.IN_CUSTODY, Stage.ISSUED), social=Social.SEALED, hold=Hold.NONE),
         becomes={"stage": Stage.RECALLED, "hold": Hold.DEFECT},
         facts=facts.DefectRecorded,
-        move=Move(ON_SHELF | {Place.HOLDER}, Place.DEFECT),
+        move=Move(ON_SHELF | {Place.VISIT, Place.HOLDER}, Place.DEFECT),
         notices=(notices.DEFECT,),
         checks=(guards.defect_is_named,),
     ),

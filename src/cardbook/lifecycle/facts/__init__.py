@@ -7,6 +7,7 @@ the regulation is a file, as in the table of acts.
 from cardbook.lifecycle.facts.applying import *
 from cardbook.lifecycle.facts.collecting import *
 from cardbook.lifecycle.facts.corrections import *
+from cardbook.lifecycle.facts.delivering import *
 from cardbook.lifecycle.facts.duties import *
 from cardbook.lifecycle.facts.issuing import *
 from cardbook.lifecycle.facts.lending import *

@@ -292,30 +292,6 @@ class BundleRowUndone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardPosted:
-    """A card was given to the post, with the number of the parcel."""
-
-    parcel: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostedCardReceived:
-    """The post's receipt came back signed: the holder has the card."""
-
-    parcel: str
-    received_on: date
-    signed_by: Signer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostedCardBack:
-    """The parcel came back."""
-
-    parcel: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IssueUndone:
     """A hand-over was registered by mistake and the card is back in the office's hands."""
 

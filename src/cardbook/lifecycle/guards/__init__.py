@@ -5,6 +5,7 @@ A *standing* guard needs the case alone and greys a button; a *check* judges the
 
 from cardbook.lifecycle.guards.any_act import *
 from cardbook.lifecycle.guards.corrections import *
+from cardbook.lifecycle.guards.delivering import *
 from cardbook.lifecycle.guards.issuing import *
 from cardbook.lifecycle.guards.safekeeping import *
 from cardbook.lifecycle.guards.stranded import *

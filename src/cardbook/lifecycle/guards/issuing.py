@@ -1,6 +1,6 @@
 """Chapter 4: holder, card and papers at the window (Art. 8 to 12)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import full_years, local_day
@@ -8,6 +8,7 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
     CardIssued,
+    CardIssuedAtHome,
     CardIssuedCollectively,
     CardIssuedToGuardian,
     CardIssuedToProxy,
@@ -113,16 +114,25 @@ def proxy_is_named(case: Case, facts: object) -> Refusal | None:
 
 def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
     """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
-    if case.died_on is None:
+    signed_on = _signed_on(facts)
+    if case.died_on is None or signed_on is None or signed_on < case.died_on:
         return None
-    if isinstance(facts, PostedCardReceived):
-        if facts.received_on < case.died_on:
-            return None
+    if not isinstance(facts, CardIssuedCollectively):
         return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
-    if not isinstance(facts, CardIssuedCollectively) or facts.signed_on < case.died_on:
-        return None
     values = {"row": facts.row, "died_on": case.died_on}
     return Refusal(no.HOLDER_DEAD_AT_SIGNING, values, case.id)
+
+
+def _signed_on(facts: object) -> date | None:
+    """The day he had it, where that is not the day on which it is written down."""
+    match facts:
+        case CardIssuedCollectively():
+            return facts.signed_on
+        case PostedCardReceived():
+            return facts.received_on
+        case CardIssuedAtHome():
+            return facts.handed_on
+    return None
 
 
 def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:

@@ -7,6 +7,7 @@ A chapter of the regulation is a file; `any_act.py` has what any act may meet.
 from cardbook.lifecycle.refusals.any_act import *
 from cardbook.lifecycle.refusals.collecting import *
 from cardbook.lifecycle.refusals.corrections import *
+from cardbook.lifecycle.refusals.delivering import *
 from cardbook.lifecycle.refusals.duties import *
 from cardbook.lifecycle.refusals.issuing import *
 from cardbook.lifecycle.refusals.opening import *

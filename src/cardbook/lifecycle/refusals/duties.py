@@ -94,6 +94,18 @@ ORG_IN_TRANSIT = reason(
     "请先清点接收，或登记查无下落。",
     art(6),
 )
+ORG_CARDS_ON_VISIT = reason(
+    "ORG_CARDS_ON_VISIT",
+    "“{name}”有 {count} 张卡由工作人员带出上门，还没有登记结果，不能合并。",
+    "请先登记上门发放，没有发出的登记带回。",
+    art(20),
+)
+POST_CARRIES_CARDS = reason(
+    "POST_CARRIES_CARDS",
+    "{name}带出上门的 {count} 张卡还没有登记结果。",
+    "请先登记上门发放，没有发出的登记带回，再办岗位手续。",
+    art(20),
+)
 POST_HOLDS_STOCK = reason(
     "POST_HOLDS_STOCK",
     "{name}任职的“{office}”还保管 {count} 张卡，不能直接解除。",

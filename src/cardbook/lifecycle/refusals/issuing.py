@@ -267,25 +267,6 @@ ROW_NOT_WRONG = reason(
     "请先登记信息错误并收回该卡，再记“错卡”。",
     art(13),
 )
-PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))
-PARCEL_IS_ANOTHER = reason(
-    "PARCEL_IS_ANOTHER",
-    "回执上的邮件号码 {given} 不是寄出时登记的 {sent}。",
-    "请核对回执；寄出时登错号码的，先登记邮件退回，再重新寄出。",
-    art(7),
-)
-RECEIVED_OUT_OF_TIME = reason(
-    "RECEIVED_OUT_OF_TIME",
-    "签收日期 {received_on} 不在寄出之日 {posted_on} 与今天之间。",
-    "请照邮政回执上的日期填写。",
-    art(7),
-)
-RECEIVED_BY_ANOTHER = reason(
-    "RECEIVED_BY_ANOTHER",
-    "回执由代领人签收，没有持卡人的委托。",
-    "请联系持卡人核实卡已收到，由本人或监护人在回执上签名；没有收到的，按邮件退回或下落不明办理。",
-    art(7),
-)
 OTHER_WAY_OF_ISSUE = reason(
     "OTHER_WAY_OF_ISSUE",
     "卡 {number} 不是这样发放的：集中发放的在签字明细表上更正，其余的撤销发放。",

@@ -21,6 +21,7 @@ ENUMS = {
     facts.Reading: "reading",
     facts.Verdict: "verdict",
     facts.ProxyReason: "reason",
+    facts.VisitReason: "reason",
     facts.Unclaimed: "reason",
     facts.Stranding: "reason",
     facts.RequestChannel: "channel",

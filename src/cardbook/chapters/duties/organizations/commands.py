@@ -302,21 +302,20 @@ def _relatives(
         alike = (one.kind, one.county_id) == (successor.kind, successor.county_id)
         if not alike or one.kind in _ABOVE or successor.path.startswith(one.path):
             raise Refused([Refusal(no.ORG_NOT_THAT_KIND, _kind(one))])
-        refuse_in_transit(one)
+        refuse_on_the_way(one)
     return found
 
 
-def refuse_in_transit(organization: Organization) -> None:
-    """This function will refuse while cards are on their way to an office.
+def refuse_on_the_way(organization: Organization) -> None:
+    """This function will refuse while cards are on their way to an office, or out on a visit.
 
-    :raises Refused: `ORG_IN_TRANSIT`.
+    :raises Refused: `ORG_IN_TRANSIT`, `ORG_CARDS_ON_VISIT`.
     """
-    transit = Position.objects.filter(
-        account__organization=organization, account__kind=Place.TRANSIT
-    ).count()
-    if transit:
-        values = {"name": organization.name, "count": transit}
-        raise Refused([Refusal(no.ORG_IN_TRANSIT, values)])
+    reasons = {Place.TRANSIT: no.ORG_IN_TRANSIT, Place.VISIT: no.ORG_CARDS_ON_VISIT}
+    there = Position.objects.filter(account__organization=organization)
+    for kind, reason in reasons.items():
+        if count := there.filter(account__kind=kind).count():
+            raise Refused([Refusal(reason, {"name": organization.name, "count": count})])
 
 
 def _kind(organization: Organization) -> dict[str, object]:

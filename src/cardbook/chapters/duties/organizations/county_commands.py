@@ -19,7 +19,7 @@ from cardbook.chapters.duties.organizations.commands import (
     parts_along,
     posts_along,
     refuse_first_day,
-    refuse_in_transit,
+    refuse_on_the_way,
     refuse_stock,
     stock_steps,
 )
@@ -99,7 +99,7 @@ def _fit(county_id: int, successor_id: int, order: Order) -> tuple[Organization,
     for one in (county, successor):
         if one.kind != Kind.COUNTY or county_id == successor_id:
             raise Refused([Refusal(no.COUNTY_UNFIT, {"name": one.name})])
-    refuse_in_transit(county)
+    refuse_on_the_way(county)
     return county, successor
 
 

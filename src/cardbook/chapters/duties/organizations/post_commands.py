@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from cardbook.chapters.carrying import carried
 from cardbook.chapters.duties.models import HandOver, HandOverLine
 from cardbook.chapters.duties.organizations.beginning import one_time_password, open_account
 from cardbook.chapters.duties.organizations.commands import Order, refuse_ahead, refuse_foreign
@@ -106,6 +107,7 @@ def end_post(*, post_id: int, order: Order) -> None:
     if post.role in KEEPING_ROLES:
         # What he keeps is counted on the day it changes hands, not before.
         refuse_ahead(order)
+    _refuse_carrying(post)
     kept = sum(line.cards for line in stock_of(post.organization_id))
     if post.role in KEEPING_ROLES and kept:
         values = {
@@ -133,6 +135,7 @@ def hand_over(
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
     if signed.incoming.pk == signed.outgoing.pk:
         raise Refused([Refusal(no.HANDED_TO_HIMSELF)])
+    _refuse_carrying(post)
     accounts = Account.objects.select_for_update().filter(
         organization=post.organization, kind__in=KEPT
     )
@@ -193,6 +196,14 @@ def _pass_on(post: Post, user: User, order: Order) -> Post:
         )  # fmt: skip
     except OrganizationClosed as problem:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)]) from problem
+
+
+def _refuse_carrying(post: Post) -> None:
+    """What somebody has taken along to holders is accounted for before he leaves (Art. 20)."""
+    out = carried(user_id=post.user_id)
+    if out:
+        values = {"name": post.user.get_full_name(), "count": len(out)}
+        raise Refused([Refusal(no.POST_CARRIES_CARDS, values)])
 
 
 def _refuse_differences(stock: list[StockLine], counted: Mapping[int, int]) -> None:

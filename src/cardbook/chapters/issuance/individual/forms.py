@@ -3,14 +3,12 @@
 `desk_form.py` beside it is the same form as the screen shows it, with what was refused.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
-from cardbook.chapters.collecting import OldCardBack, OldCardFate
+from cardbook.chapters.collecting import OldCardBack, OldCardFate, read_old_card
 from cardbook.chapters.signatures import SignatureField, card_number_in
 from cardbook.law import notices, papers
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
@@ -113,13 +111,6 @@ def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
         images=(*own_images, *more.images),
         old_card=read_old_card(given),
     )
-
-
-def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
-    """This function will make what was said of an old card; nothing said leaves it out there."""
-    if not given["old_card"] or not given["old_card_id"]:
-        return None
-    return OldCardBack(card_id=given["old_card_id"], fate=OldCardFate(given["old_card"]))
 
 
 def _shown(facts: CardIssued, copy: KeptImage | None) -> list[Presented]:

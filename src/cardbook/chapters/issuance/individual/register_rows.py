@@ -5,6 +5,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ _WAYS = {
     "card.issue_proxy": "代领",
     "card.issue_guardian": "监护人",
     "card.issue_posted": "邮寄",
+    "card.issue_home": "上门",
 }
 
 
@@ -120,9 +122,16 @@ def _pick_up(row: dict[str, Any], *, masked: bool) -> PickUp:
         actor=row["actor"],
         second=row["second"],
         seal="",
-        remarks="已撤销" if row["undone"] else "",
+        remarks="；".join(_remarks(row, facts)),
         undone=row["undone"],
     )
+
+
+def _remarks(row: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
+    if row["undone"]:
+        yield "已撤销"
+    if facts.get("handed_on"):
+        yield f"{facts['handed_on']} 上门交卡"
 
 
 _FACE = {True: "一致", False: "不一致", None: "—"}

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
-from cardbook.chapters.collecting import OldCardBack, OldCardFate
+from cardbook.chapters.collecting import OldCardFate, read_old_card
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
 from cardbook.chapters.representatives import MandateTerms
@@ -138,14 +138,8 @@ class ComeForm(AskedForm):
             papers=tuple(shown),
             told=answered.told,
             images=(*answered.images, *((signature,) if signature else ()), *self.more_images()),
-            old_card=self._old_card(),
+            old_card=read_old_card(given),
         )
-
-    def _old_card(self) -> OldCardBack | None:
-        given = self.cleaned_data
-        if not given["old_card"] or not given["old_card_id"]:
-            return None
-        return OldCardBack(card_id=given["old_card_id"], fate=OldCardFate(given["old_card"]))
 
     def more_papers(self) -> tuple[Presented, ...]:
         """Papers a form has fields of its own for."""

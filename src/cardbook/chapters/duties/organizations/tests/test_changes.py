@@ -233,6 +233,16 @@ class TestMerge:
         assert code_of(refused) == "ORG_IN_TRANSIT"
         assert "1 张卡在途" in refused.value.refusals[0].sentence
 
+    def test_waits_for_what_is_out_on_a_visit(self, city: City, manager: Actor) -> None:
+        (card,) = make.received_cards(city, city.here)
+        make.take_out(card, by=city.here.clerk, second=city.here.other_clerk)
+        with pytest.raises(Refused) as refused:
+            commands.merge(
+                organization_ids=[city.here.window.pk], successor_id=city.here.other_window.pk,
+                order=order(manager),
+            )  # fmt: skip
+        assert code_of(refused) == "ORG_CARDS_ON_VISIT"
+
     def test_nothing_is_half_done_when_it_fails_at_the_end(
         self, city: City, manager: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -61,6 +61,24 @@ class TestEnd:
         assert code_of(refused) == "POST_HOLDS_STOCK"
         assert "4 张卡" in refused.value.refusals[0].sentence
 
+    @pytest.mark.article(20)
+    def test_who_carries_cards_to_holders_stays_until_they_are_settled(
+        self, city: City, leader: Actor
+    ) -> None:
+        (card,) = make.received_cards(city, city.here)
+        make.take_out(card, by=city.here.clerk, second=city.here.other_clerk)
+        for one in (city.here.clerk, city.here.other_clerk):
+            with pytest.raises(Refused) as refused:
+                post_commands.end_post(post_id=one.post_id, order=order(leader))
+            assert code_of(refused) == "POST_CARRIES_CARDS"
+            assert "1 张卡" in refused.value.refusals[0].sentence
+        with pytest.raises(Refused) as refused:
+            post_commands.hand_over(
+                post_id=city.here.clerk.post_id, counted={}, order=order(leader),
+                signed=Signatures(outgoing=user_of(city.here.clerk), incoming=newcomer()),
+            )  # fmt: skip
+        assert code_of(refused) == "POST_CARRIES_CARDS"
+
     def test_who_keeps_nothing_leaves_on_the_day(self, city: City, leader: Actor) -> None:
         post_commands.end_post(post_id=city.here.clerk.post_id, order=order(leader))
         assert Post.objects.get(pk=city.here.clerk.post_id).until == TODAY

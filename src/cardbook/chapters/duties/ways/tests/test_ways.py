@@ -19,6 +19,7 @@ from cardbook.chapters.issuance.collective.tests import bundles
 from cardbook.chapters.issuance.individual.tests.test_commands import hand_over
 from cardbook.chapters.issuance.posting.tests.test_posting import post
 from cardbook.chapters.issuance.proxy.tests.cases import to_guardian, to_proxy
+from cardbook.chapters.issuance.visiting.tests.test_visiting import go
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.law.ways import ALL
@@ -107,12 +108,15 @@ class TestEveryHandOverObeys:
         assert card.stage == "in_custody" and is_clean()
         post(card, by=city.here.clerk)
 
-    def test_proxy_guardian_and_post_obey_as_well(self, city: City, deciders: Deciders) -> None:
+    def test_proxy_guardian_post_and_visits_obey_as_well(
+        self, city: City, deciders: Deciders
+    ) -> None:
         decide(city.city, "village", by=deciders.city)
         (grown,), (child,) = cards_of(city), cards_of(city, born_on=date(2019, 5, 1))
         assert "窗口领取" in refusal(lambda: to_proxy(grown, by=city.here.clerk))
         assert "窗口领取" in refusal(lambda: to_guardian(child, by=city.here.clerk))
         assert "邮寄" in refusal(lambda: post(grown, by=city.here.clerk))
+        assert "上门发放" in refusal(lambda: go(city, grown))
 
     def test_who_fetches_for_many_does_it_in_his_own_way(
         self, city: City, deciders: Deciders

@@ -1,6 +1,8 @@
 """The new card handed over: the old one comes back or is lost, the application ends (25, 26)."""
 
+from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -10,6 +12,8 @@ from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Progress, Social, Stage
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, old_card_out
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
+from cardbook.chapters.issuance.visiting.commands import issue_home, take_out
+from cardbook.chapters.issuance.visiting.queries import on_visits, with_returns
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.replacement.register import OLD_CARDS
 from cardbook.chapters.usage.replacement.tests import windows as at_the
@@ -20,7 +24,7 @@ from cardbook.custody.places import Place
 from cardbook.law import notices
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
-from cardbook.lifecycle.facts import ApplyReason
+from cardbook.lifecycle.facts import ApplyReason, CardIssuedAtHome, VisitReason
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
@@ -81,6 +85,30 @@ class TestHandOver:
         assert (new.stage, application.progress) == (Stage.ISSUED, Progress.COLLECTED)
         assert hand_over(there, new, back, key=key).repeated
         assert Event.objects.filter(act="application.collect").count() == 1
+
+    @pytest.mark.article(7)
+    def test_at_the_holders_home_takes_and_ends_the_same(self, there: Windows) -> None:
+        old, new, application = made_anew(there, ApplyReason.DAMAGED)
+        colleague = there.city.here.reviewer
+        take_out(
+            card_ids=[new.pk], reason=VisitReason.HEALTH, planned_on=local_day(LATER),
+            by=there.clerk, second=colleague, at=LATER, key=make.key(),
+        )  # fmt: skip
+        (row,) = with_returns(on_visits(by=there.clerk, today=local_day(LATER)))
+        assert row.to_take == f"旧卡 {old.number}"
+        at_home = {"way": "home", "handed_on": local_day(LATER)}
+        facts = CardIssuedAtHome(**(asdict(make.issue_facts(new)) | at_home))
+        give = partial(
+            issue_home, card_id=new.pk, facts=facts, papers=make.ISSUE_PAPERS,
+            told=(notices.PICK_UP.code,), by=there.clerk, second=colleague, at=LATER,
+        )  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            give(key=make.key())
+        assert [one.code for one in refused.value.refusals] == ["OLD_CARD_OUT"]
+        give(key=make.key(), old_card=OldCardBack(card_id=old.pk, fate=OldCardFate.GOOD))
+        old.refresh_from_db()
+        application.refresh_from_db()
+        assert (old.stage, application.progress) == (Stage.CANCELLED, Progress.COLLECTED)
 
     def test_lets_province_and_bank_hear_that_the_old_card_died(self, there: Windows) -> None:
         old, new, _ = made_anew(there, ApplyReason.DAMAGED)
