@@ -24,6 +24,16 @@ FAMILY = "Source Han Sans SC"
 # More data than about fifty rows are set in a process of their own, which gives its memory back.
 LARGEST_IN_PROCESS = 100_000
 LONGEST_SECONDS = 180
+# typst keeps threads, and no thread comes along into a fork: a server that was forked from a
+# process that has printed (`cardbook demo --serve`, just built) would wait for them for ever.
+_THREADS = {"begun": False, "lost": False}
+
+
+def _after_fork() -> None:
+    _THREADS["lost"] = _THREADS["begun"]
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 class FontsMissing(Exception):
@@ -53,7 +63,7 @@ def typeset(*, layout: Path, data: Mapping[str, object], at: datetime) -> bytes:
     """
     text = json.dumps(data, ensure_ascii=False)
     seconds = int(at.timestamp())
-    if len(text) <= LARGEST_IN_PROCESS:
+    if len(text) <= LARGEST_IN_PROCESS and not _THREADS["lost"]:
         return _set(layout, text, seconds)
     _fonts()  # a missing font is named here, not by a process that failed
     return _set_apart(layout, text, seconds)
@@ -75,6 +85,7 @@ def typeset_all(
 
 
 def _set(layout: Path, text: str, seconds: int) -> bytes:
+    _THREADS["begun"] = True
     try:
         made = typst.compile(
             layout.read_bytes(),
