@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
@@ -130,12 +131,13 @@ def lending(there: Windows, operator: Actor) -> Tried:
 def posting(
     name: str, subject_id: int, form: dict[str, object], *, by: Actor
 ) -> Callable[[], HttpResponseBase]:
-    """A clerk's browser, signed in already, sends the form; it must be taken."""
+    """A clerk's browser, signed in already, sends the form; any page but the next is a failure."""
     client: Client = signed_in(by)
 
     def work() -> HttpResponseBase:
         page = client.post(reverse(name, args=[subject_id]), form)
-        assert page.status_code == 302, refused_with(page)
+        if page.status_code != 302:
+            raise DatabaseError(f"answered {page.status_code}: {refused_with(page)}")
         return page
 
     return work

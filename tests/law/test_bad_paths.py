@@ -221,6 +221,7 @@ def test_a_neighbour_county_neither_reads_nor_moves_a_card(city: City) -> None:
     text = found.content.decode()
     assert city.here.county.name.removesuffix("人社局") in text
     assert card.number not in text and "王小明" not in text
+    all_promises_hold()
 
 
 # ------------------------------------------------------------ who comes for another (10, 11, 17)

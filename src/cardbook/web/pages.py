@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,6 +36,7 @@ from cardbook.web import queries
 from cardbook.web.history import history_of
 from cardbook.web.listing import MOST_EXPORTED, cards_as_xlsx
 from cardbook.web.navigation import navigation
+from cardbook.web.trouble import unconfirmed
 from cardbook.web.waiting import waiting_for
 
 ROWS = 50
@@ -279,7 +281,12 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400, or 413 when more was sent than one form may carry; nothing was registered."""
+    """400, or 413 when more was sent than one form may carry; nothing was registered.
+
+    A session that could not be kept at the end comes here too, after the act was registered.
+    """
+    if isinstance(exception, SessionInterrupted):
+        return unconfirmed()
     if isinstance(exception, RequestDataTooBig):
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)

@@ -32,10 +32,15 @@ def broken(request: HttpRequest) -> HttpResponse:
     if problem is not None and is_disk_full(problem):
         return _page("507.html", status=507)
     if problem is not None and is_busy(problem):
-        answer = _page("503.html", status=503)
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        return unconfirmed()
     return _page("500.html", status=500)
+
+
+def unconfirmed() -> HttpResponse:
+    """503: what was sent may be registered or not; sending the same page again finds out."""
+    answer = _page("503.html", status=503)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _let_go_of_uploads(request: HttpRequest) -> None:

@@ -4,6 +4,7 @@ import errno
 
 import psycopg
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 from psycopg import errors
@@ -82,6 +83,13 @@ class TestPages:
         assert answer.status_code == status and sentence in text
         assert "secret detail" not in text and answer.headers["Cache-Control"] == "no-store"
         assert ("Retry-After" in answer.headers) == (status == 503)
+
+    def test_a_session_lost_at_the_end_does_not_say_that_nothing_was_registered(self) -> None:
+        """The act was committed before the session was kept: the database went in between."""
+        answer = pages.not_understood(RequestFactory().post("/"), SessionInterrupted("lost"))
+        text = answer.content.decode()
+        assert answer.status_code == 503 and "没有得到确认" in text
+        assert "登记没有变动" not in text and "重复提交同一页不会登记两次" in text
 
     def test_a_view_that_meets_a_full_disk_answers_with_that_page(
         self, db: None, monkeypatch: pytest.MonkeyPatch
