@@ -85,7 +85,7 @@ def judge_scans(count: Count) -> Finding:
     gone = [one for one in mine.values() if not one.scanned and not one.should_be_in_box]
     extra = {number: one for number, one in strangers.items() if one.listed}
     misrouted = {number for number, one in strangers.items() if one.misrouted}
-    received = [*here.values(), *extra.values()]
+    received: list[_Mine | _Stranger] = [*here.values(), *extra.values()]
     return Finding(
         expected=len(here) + len(short),
         found=len(here),
