@@ -3,7 +3,7 @@
 Pages get frozen values, commands the rows they change; `delivery_queries.py` lists deliveries.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,8 +76,9 @@ def judge_scans(count: Count) -> Finding:
     card received before is expected in a recount, but nothing is done to it; one that had gone on
     by the book - handed down, issued, sorted away - is neither expected nor short (Art. 20).
     """
-    mine = _box_by_the_book(count)
+    # Read first: a scan that comes in between is none yet, and the close begins anew with it.
     scanned = frozenset(count.scans.values_list("number", flat=True))
+    mine = _box_by_the_book(count, scanned)
     strangers = _strangers(count, scanned - mine.keys())
     here = {number: one for number, one in mine.items() if one.scanned and one.was_in_box}
     moved = [number for number, one in mine.items() if one.scanned and not one.was_in_box]
@@ -85,7 +86,7 @@ def judge_scans(count: Count) -> Finding:
     gone = [one for one in mine.values() if not one.scanned and not one.should_be_in_box]
     extra = {number: one for number, one in strangers.items() if one.listed}
     misrouted = {number for number, one in strangers.items() if one.misrouted}
-    received = [*here.values(), *extra.values()]
+    received: list[_Mine | _Stranger] = [*here.values(), *extra.values()]
     return Finding(
         expected=len(here) + len(short),
         found=len(here),
@@ -147,18 +148,21 @@ class _Mine:
         )
 
 
-def _box_by_the_book(count: Count) -> dict[str, _Mine]:
+def _box_by_the_book(count: Count, scanned: Collection[str]) -> dict[str, _Mine]:
     with connection.cursor() as cursor:
         cursor.execute(_AGAINST_BOOK, [count.pk])
         rows = named_rows(cursor)
-    return {row["number"]: _mine(row, office=count.box.delivery.organization_id) for row in rows}
+    office = count.box.delivery.organization_id
+    return {
+        row["number"]: _mine(row, scanned=row["number"] in scanned, office=office) for row in rows
+    }
 
 
-def _mine(row: Mapping[str, Any], *, office: int) -> _Mine:
+def _mine(row: Mapping[str, Any], *, scanned: bool, office: int) -> _Mine:
     seen = _Lying(row["seen_place"], row["seen_office"], row["seen_came_by"])
     return _Mine(
         id=row["id"],
-        scanned=row["scanned"],
+        scanned=scanned,
         now=_Lying(row["place"], row["office"], row["came_by"]),
         moved_since=row["moved_since"],
         seen=seen if row["seen_place"] else None,

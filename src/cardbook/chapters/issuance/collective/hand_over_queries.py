@@ -69,6 +69,7 @@ class HandOverPaper:
 
 def hand_over_of(bundle: Bundle) -> HandOverPaper:
     """This function will read one bundle that was handed out, in five queries."""
+    assert bundle.batch is not None
     event = Event.objects.filter(batch=bundle.batch, act="bundle.hand_out").first()
     facts = json.loads(event.facts) if event else {}
     letter, plan = _on_file(bundle, facts)
@@ -86,8 +87,8 @@ def _on_file(
     """The letter and the plan the hand-out names; an older one names none: what held that day."""
     if "letter" in facts:
         return (
-            UnitLetter.objects.filter(pk=facts["letter"]).first(),
-            KeepingPlan.objects.filter(pk=facts["plan"]).first(),
+            UnitLetter.objects.filter(pk=facts["letter"] or 0).first(),
+            KeepingPlan.objects.filter(pk=facts["plan"] or 0).first(),
         )
     assert bundle.handed_at is not None
     ready = readiness_of(bundle.unit_id, on=bundle.handed_at.astimezone(LOCAL).date())

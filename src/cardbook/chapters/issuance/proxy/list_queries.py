@@ -121,7 +121,7 @@ def _row(one: Mandate, noted: Mapping[str, MandateNote], *, on: date) -> Mandate
     )  # fmt: skip
 
 
-def _opened(sealed: bytes | None) -> str:
+def _opened(sealed: bytes | memoryview | None) -> str:
     return vault.open_text(sealed, context=vault.NAME) if sealed else ""
 
 

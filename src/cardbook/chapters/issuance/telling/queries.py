@@ -109,11 +109,11 @@ def _whom(row: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
         what = "监护人" if facts.get("guardian") else "代领人"
         return f"{what} {vault.open_text(row['came_name'], context=vault.NAME)}"
     if facts.get("told"):
-        return _INSTEAD.get(facts["told"], facts["told"])
+        return _INSTEAD[facts["told"]]
     if facts.get("asker"):
         return Asker(facts["asker"]).label
-    signer = next((facts[key] for key in _SIGNERS if facts.get(key)), None)
-    return "持卡人" if signer in (None, Signer.HOLDER) else Signer(signer).label
+    signer = Signer(next((facts[key] for key in _SIGNERS if facts.get(key)), Signer.HOLDER))
+    return "持卡人" if signer is Signer.HOLDER else signer.label
 
 
 def _way(act: str, facts: Mapping[str, Any]) -> str:

@@ -1,7 +1,6 @@
 -- The cards a list put into the box of a count: where each lies now and since when, and where the book had
 -- it at the moment it was scanned. A scan sees what the last posting recorded before it said.
-SELECT c.number, c.id, s.id IS NOT NULL AS scanned,
-       a.kind AS place, a.organization_id AS office, m.act AS came_by,
+SELECT c.number, c.id, a.kind AS place, a.organization_id AS office, m.act AS came_by,
        m.recorded_at > n.started_at AS moved_since,
        seen.place AS seen_place, seen.office AS seen_office, seen.came_by AS seen_came_by
 FROM intake_count n
