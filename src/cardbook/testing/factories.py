@@ -231,16 +231,29 @@ def cards_in_transit(
     people: list[Person] | None = None,
     count: int = 1,
     group: str = "other",
+    account: str = "",
 ) -> list[Card]:
-    """Cards a manifest listed, on their way to the county."""
+    """Cards a manifest listed, on their way to the county; `account` is the bank's number."""
     people = people or [person() for _ in range(count)]
     batch, _ = Batch.objects.get_or_create(code="P-TEST", bank=place.bank)
+    sealed = vault.seal_text(account, context=vault.BANK) if account else None
     rows = tuple(
-        (f"T{next(_numbers):08d}", holder.pk, county.county.pk, batch.pk, place.bank.pk, group)
+        (
+            f"T{next(_numbers):08d}", holder.pk, county.county.pk, batch.pk, place.bank.pk, group,
+            sealed,
+        )
         for holder in people
-    )
+    )  # fmt: skip
     births = GivenRows(
-        columns=("number", "person_id", "county_id", "batch_id", "bank_org_id", '"group"'),
+        columns=(
+            "number",
+            "person_id",
+            "county_id",
+            "batch_id",
+            "bank_org_id",
+            '"group"',
+            "bank_account_sealed",
+        ),
         rows=rows,
         source=Destination(account_of(organization_id=place.maker.pk, kind=Place.OUTSIDE).pk),
         target=Destination(account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk),
@@ -261,9 +274,12 @@ def received_cards(
     people: list[Person] | None = None,
     count: int = 1,
     group: str = "other",
+    account: str = "",
 ) -> list[Card]:
     """Cards counted by two and lying in the county's store."""
-    cards = cards_in_transit(place, county, people=people, count=count, group=group)
+    cards = cards_in_transit(
+        place, county, people=people, count=count, group=group, account=account
+    )
     step = Step(
         act=act("delivery.receive"),
         facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
@@ -313,10 +329,12 @@ def issue_step(card: Card, **changes: object) -> Step:
     )
 
 
-def issued_card(place: City, county: County, *, holder: Person | None = None) -> Card:
+def issued_card(
+    place: City, county: County, *, holder: Person | None = None, account: str = ""
+) -> Card:
     """A card its holder took home."""
     people = [holder] if holder else None
-    (card,) = received_cards(place, county, people=people)
+    (card,) = received_cards(place, county, people=people, account=account)
     perform(issue_step(card), by=county.clerk, at=NOON, key=key())
     card.refresh_from_db()
     return card

@@ -139,6 +139,7 @@ ROWS: tuple[Act, ...] = (
         states(progress=Progress.SUBMITTED),
         Progress.ACCEPTED,
         checks=(guards.bank_answer_has_source,),
+        tells=(MessageKind.PROVINCE_NUMBER,),
     ),
     _answer(
         "application.produce",
@@ -153,7 +154,7 @@ ROWS: tuple[Act, ...] = (
         states(progress=(Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION)),
         Progress.PRODUCED,
         checks=(guards.bank_answer_has_source,),
-        tells=(MessageKind.SMS_CARD_MADE,),
+        tells=(MessageKind.PROVINCE_COMPLETED, MessageKind.SMS_CARD_MADE),
     ),
     Act(
         code="application.collect",

@@ -33,6 +33,7 @@ from cardbook.chapters.usage.captured import (
     seal_captured,
     sent_record,
 )
+from cardbook.chapters.usage.made import seal_made
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import charge_for
@@ -53,6 +54,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import keep_images
 from cardbook.people.holders import holder_of
+from cardbook.ports.messages import MadeCard
 
 
 def capture_application(
@@ -252,7 +254,8 @@ class AnswerKind(StrEnum):
 class Answer:
     """What the bank said of one application; a refusal says why.
 
-    `answered_on` is for answers that did not come on one day.
+    `answered_on` is for answers that did not come on one day; `made` is the card as its maker
+    returned it.
     """
 
     application_id: int
@@ -260,6 +263,7 @@ class Answer:
     words: str = ""
     reference: str = ""
     answered_on: date | None = None
+    made: MadeCard | None = None
 
 
 def answer_applications(
@@ -285,7 +289,11 @@ def answer_applications(
         for answer in answers:
             detail = details[answer.application_id]
             detail.answer, detail.reference = answer.words or answer.kind.label, answer.reference
-        ApplicationDetail.objects.bulk_update(details.values(), ["answer", "reference"])
+            if answer.made is not None:
+                detail.made_sealed = seal_made(answer.made)
+        ApplicationDetail.objects.bulk_update(
+            details.values(), ["answer", "reference", "made_sealed"]
+        )
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
 
@@ -316,6 +324,7 @@ def _answered(
         id_: BankAnswered(
             source=source, answered_on=answer.answered_on or answered_on, code=str(kind),
             words=answer.words, reference=answer.reference,
+            new_card=answer.made.number if answer.made else "",
         )
         for id_, answer in rows.items()
     }  # fmt: skip
