@@ -113,6 +113,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("补换卡", "replacement.capture", "card"),
             ("首次申领", "application.capture", "person"),
             ("制卡申请", "application.list", "history"),
+            ("省系统查重", "application.checks", "history"),
             ("提交制卡银行", "application.submit", "upload"),
             ("银行答复", "application.answers", "box"),
             ("银行绿色通道", "bank.queue", "bank"),

@@ -35,6 +35,7 @@ from cardbook.chapters.usage.captured import (
 )
 from cardbook.chapters.usage.made import seal_made
 from cardbook.chapters.usage.models import ApplicationDetail
+from cardbook.chapters.usage.province_checks import asked_of_province, note_check
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import charge_for
 from cardbook.lib.clock import local_day
@@ -64,11 +65,16 @@ def capture_application(
 
     Whoever the book does not know is entered in the same transaction.
 
-    :raises Refused: when he has a card or an application, is dead, or no ground is given.
+    :raises Refused: when he has a card or an application, here or in the province, is dead, or no
+        ground is given.
     :raises cardbook.lib.plain.InputError: when number or name cannot be anybody's.
     """
     if not wanted.ground or not wanted.ground_source.strip():
         raise Refused([Refusal(no.GROUND_MISSING)])
+    said = asked_of_province(
+        name=wanted.captured.name, number=wanted.captured.number,
+        county_id=by.county_id or by.org_id, reason=wanted.reason, at=at, key=key,
+    )  # fmt: skip
     people: list[int] = []
     steps: list[Step | Deferred] = [lambda: _first_card(wanted, people, by=by, on=local_day(at))]
     if signed is not None:
@@ -80,6 +86,7 @@ def capture_application(
         keep_images([image for image in images if image is not None], by=by)
         detail = detail_of(done.subject_ids[0], wanted, by=by, at=at, signed=signed)
         detail.save(force_insert=True)
+        note_check(done.subject_ids[0], said)
         if signed is not None:
             keep_photo(people[0], wanted.photo.digest)
 

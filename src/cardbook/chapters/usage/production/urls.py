@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.production import answer_pages, list_pages, pages
+from cardbook.chapters.usage.production import answer_pages, list_pages, pages, province_pages
 
 urlpatterns = [
     path("applications/", list_pages.applications_page, name="application.list"),
     path("applications/new/", pages.capture, name="application.capture"),
+    path("applications/new/province/", province_pages.person, name="application.person"),
+    path("applications/checks/", province_pages.checks, name="application.checks"),
     path("applications/submit/", pages.submit, name="application.submit"),
     path("applications/answers/", answer_pages.answers, name="application.answers"),
     path("applications/answers/sheet/", answer_pages.sheet, name="application.answer_sheet"),
