@@ -97,6 +97,7 @@ def _letter(
 
 
 def _of_the_book(row: dict[str, Any]) -> Letter:
+    facts = json.loads(row["payload"])
     return Letter(
         kind=MessageKind(row["kind"]),  # type: ignore[call-arg] # looks it up
         reference=row["reference"],
@@ -115,8 +116,8 @@ def _of_the_book(row: dict[str, Any]) -> Letter:
         bank=row["bank"],
         office=row["office"],
         office_name=row["office_name"],
-        clerk=row["clerk"],
-        facts=json.loads(row["payload"]),
+        clerk=row["clerk"] or str(facts.get("clerk", "")),
+        facts=facts,
         again=row["maybe_arrived"],
     )
 

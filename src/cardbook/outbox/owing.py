@@ -76,6 +76,7 @@ def owe(kinds: Sequence[MessageKind], *, subject: Subject, ids: Sequence[int]) -
                 "by_interface": [kind.needs_interface for kind in kinds],
                 "facts": [kind.owed_if[0] for kind in kinds],
                 "values": [kind.owed_if[1] for kind in kinds],
+                "once": [kind.is_owed_once for kind in kinds],
                 "accounts": [kind.names_account for kind in kinds],
             },
         )

@@ -71,7 +71,12 @@ class MessageKind(StrEnum):
         The province knows by its own means what these say; whoever has an interface saves it the
         wait (domain.md 9.2).
         """
-        return self.value in _OWED_IF
+        return self.value in _NEEDS_INTERFACE
+
+    @property
+    def is_owed_once(self) -> bool:
+        """Whether a subject that owed it already owes it no more."""
+        return self.value in _ONCE
 
     @property
     def owed_if(self) -> tuple[str, str]:
@@ -100,6 +105,7 @@ class MessageKind(StrEnum):
     PROVINCE_CANCEL = "province.cancel", "注销社保卡", art(29)
     PROVINCE_TRANSFER_OUT = "province.transfer_out", "社保关系转出", art(30)
     PROVINCE_TRANSFER_IN = "province.transfer_in", "社保关系转入", art(30)
+    PROVINCE_TRANSFER_UNDONE = "province.transfer_undone", "撤销关系转入登记", art(30)
 
     BANK_ACTIVATION_REQUEST = "bank.activation_request", "请启用金融功能", art(22)
     BANK_PRODUCTION_ORDER = "bank.production_order", "开户、制卡数据", art(25)
@@ -118,11 +124,14 @@ class MessageKind(StrEnum):
     SMS_LOSS_LAPSING = "sms.loss_lapsing", "口头挂失即将失效", art(28)
 
 
+_NEEDS_INTERFACE = frozenset({"province.number", "province.completed", "province.financial"})
 _OWED_IF = {
-    "province.number": ("", ""),
     "province.completed": ("new_card", ""),
     "province.financial": ("bank", "active"),
+    "province.transfer_in": ("reason", "transfer_in"),
 }
+# One subject owes it once, however often the act is done again.
+_ONCE = frozenset({"province.transfer_in"})
 _STOPS = frozenset({"oral_loss", "formal_loss", "loss_notice"})
 # Loss and its end keep their own order among themselves (Art. 28).
 _URGENT = frozenset(

@@ -96,6 +96,20 @@ def ask_province(*, name: str, number: str, county_id: int, at: datetime) -> Sai
         return Said(at=at, silence=f"省系统没有答复（{problem}）"[:200])
 
 
+def cards_in_words(*, name: str, number: str, county_id: int, at: datetime) -> str:
+    """This function will say which cards the province has of a person and how they stand."""
+    desk = desk_of(county_id)
+    moment = f"省系统 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    if desk is None:
+        return "省系统没有接口，未查"
+    try:
+        cards = desk.cards_of(name=name, number=number)
+    except Unreachable as problem:
+        return f"{moment} 没有答复（{problem}），未查"[:300]
+    found = "、".join(f"{one.number}（{one.standing.label}）" for one in cards)
+    return f"{moment}：{found or '没有此人的社保卡'}"[:300]
+
+
 def desk_of(county_id: int) -> ProvinceDesk | None:
     """This function will open a county's line to the province; None where it has none."""
     opened: Callable[[int], ProvinceDesk | None] = import_string(settings.PROVINCE_DESK)

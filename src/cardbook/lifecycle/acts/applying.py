@@ -124,7 +124,11 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.SUBMITTED},
         facts=facts.ApplicationSubmitted,
         guards=(guards.applicant_is_alive, guards.fee_is_settled),
-        tells=(MessageKind.PROVINCE_PRODUCTION, MessageKind.BANK_PRODUCTION_ORDER),
+        tells=(
+            MessageKind.PROVINCE_TRANSFER_IN,
+            MessageKind.PROVINCE_PRODUCTION,
+            MessageKind.BANK_PRODUCTION_ORDER,
+        ),
     ),
     _answer(
         "application.refuse",
@@ -191,6 +195,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.WITHDRAWN},
         facts=facts.ApplicationWithdrawn,
         checks=(guards.reason_is_given,),
+        takes_back={MessageKind.PROVINCE_TRANSFER_IN: MessageKind.PROVINCE_TRANSFER_UNDONE},
     ),
     Act(
         code="fee.take",

@@ -15,15 +15,27 @@ from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Bank as BankState
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ApplicationDetail
-from cardbook.chapters.usage.production.commands import AnswerKind
+from cardbook.chapters.usage.production.commands import (
+    AnswerKind,
+    confirm_application,
+    correct_application,
+    submit_application,
+    withdraw_application,
+)
 from cardbook.chapters.usage.production.tests.test_bank_files import take
-from cardbook.chapters.usage.production.tests.test_commands import answer, submitted
+from cardbook.chapters.usage.production.tests.test_commands import (
+    answer,
+    captured,
+    first_card,
+    submitted,
+)
+from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, windows
 from cardbook.config.delivering import carry
 from cardbook.config.environment import Environment
 from cardbook.config.switchboard import Switchboard
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import BankReported
+from cardbook.lifecycle.facts import ApplyReason, BankReported
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.outbox.letters import letters_of
 from cardbook.outbox.models import Message
@@ -152,3 +164,51 @@ class TestTheAccount:
         card = make.issued_card(there.city, there.city.here)
         self.report(there, card, BankState.ACTIVE, make.NOON)
         assert owed(FINANCIAL) == []
+
+
+@pytest.mark.article(30)
+class TestWhoComesFromElsewhere:
+    """A new card because the relation came: the province hears of the transfer first."""
+
+    def sent(self, there: Windows, reason: ApplyReason) -> Application:
+        application = captured(there, first_card(there, reason=reason))
+        submit_application(application.pk, by=there.clerk, at=make.NOON, key=make.key())
+        return application
+
+    def test_is_told_once_however_often_he_is_submitted(self, there: Windows) -> None:
+        application = self.sent(there, ApplyReason.TRANSFER_IN)
+        assert owed(MessageKind.PROVINCE_TRANSFER_IN) == ["owed"]
+        first, second = Message.objects.filter(party="province").order_by("id")
+        assert (first.kind, second.kind) == ("province.transfer_in", "province.production")
+        self.again(there, application)
+        assert owed(MessageKind.PROVINCE_TRANSFER_IN) == ["owed"]
+
+    def test_a_first_card_is_no_transfer(self, there: Windows) -> None:
+        self.sent(there, ApplyReason.FIRST)
+        assert owed(MessageKind.PROVINCE_TRANSFER_IN) == []
+
+    @pytest.mark.parametrize("heard", [False, True])
+    def test_who_gives_up_is_withdrawn_or_taken_back(self, there: Windows, heard: bool) -> None:
+        application = self.sent(there, ApplyReason.TRANSFER_IN)
+        if heard:
+            Message.objects.filter(kind=MessageKind.PROVINCE_TRANSFER_IN).update(state="done")
+        answer(application, AnswerKind.REFUSE, there.teller, words="不办了")
+        withdraw_application(
+            application_id=application.pk, words="不转了", by=there.clerk, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        assert owed(MessageKind.PROVINCE_TRANSFER_IN) == ["done" if heard else "withdrawn"]
+        assert owed(MessageKind.PROVINCE_TRANSFER_UNDONE) == (["owed"] if heard else [])
+
+    def again(self, there: Windows, application: Application) -> None:
+        answer(application, AnswerKind.REFUSE, there.teller, words="照片不清")
+        wanted = first_card(there, reason=ApplyReason.TRANSFER_IN)
+        correct_application(
+            application_id=application.pk, wanted=wanted, fields=["照片"], by=there.clerk,
+            at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        confirm_application(
+            application_id=application.pk, signed=at_the.signed(), by=there.clerk, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        submit_application(application.pk, by=there.clerk, at=make.NOON, key=make.key())
