@@ -175,7 +175,8 @@ class Answer:
 class Addressee:
     """Whom a letter is about, in clear; never printed, so that no log can hold it.
 
-    `bank_name` is how the bank's file writes a name it has no characters for, empty as a rule.
+    `bank_name` is how the bank's file writes a name it has no characters for, empty as a rule;
+    `outlet` is where the new card is fetched, `nation` a code of GB/T 3304.
     """
 
     name: str = field(repr=False)
@@ -189,6 +190,12 @@ class Addressee:
     guardian_name: str = field(default="", repr=False)
     guardian_number: str = field(default="", repr=False)
     nation: str = field(default="", repr=False)
+    unit_code: str = field(default="", repr=False)
+    unit: str = field(default="", repr=False)
+    town: str = field(default="", repr=False)
+    village: str = field(default="", repr=False)
+    outlet: str = field(default="", repr=False)
+    outlet_name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

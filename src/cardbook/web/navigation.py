@@ -116,6 +116,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("省系统查重", "application.checks", "history"),
             ("提交制卡银行", "application.submit", "upload"),
             ("银行答复", "application.answers", "box"),
+            ("制卡数据", "application.maker", "upload"),
             ("银行绿色通道", "bank.queue", "bank"),
             ("银行状态回报", "bank.reports", "bank"),
             ("两侧未办全", "halves.list", "warning"),

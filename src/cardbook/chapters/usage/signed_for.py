@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from cardbook.chapters.usage.captured import Captured, open_captured
 from cardbook.chapters.usage.models import ApplicationDetail, OutsideCall, TransferIn
+from cardbook.chapters.usage.origins import origins_of
 from cardbook.people import vault
 
 
@@ -16,13 +17,14 @@ def signed_for(ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
     :raises cardbook.lib.sm.Damaged: when it was altered.
     """
     found = ApplicationDetail.objects.filter(pk__in=ids).values_list("pk", "captured_sealed")
-    return {id_: _told(open_captured(sealed)) for id_, sealed in found}
+    known = origins_of(ids)
+    return {id_: {**known.get(id_, {}), **_told(open_captured(sealed))} for id_, sealed in found}
 
 
 def _told(captured: Captured) -> Mapping[str, str]:
     fields = (
         "name", "number", "sex", "phone", "address", "bank_name", "guardian_name",
-        "guardian_number",
+        "guardian_number", "nation",
     )  # fmt: skip
     return {name: text for name in fields if (text := getattr(captured, name))}
 

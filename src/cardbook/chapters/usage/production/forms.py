@@ -92,7 +92,16 @@ class CorrectForm(ApplyForm):
     def changed(self) -> tuple[str, ...]:
         """Which fields were filled in, by their titles, from a valid form."""
         given = self.cleaned_data
-        names = ("name", "bank_name", "phone", "address", "post_address", "guardian_name", "photo")
+        names = (
+            "name",
+            "bank_name",
+            "phone",
+            "nation",
+            "address",
+            "post_address",
+            "guardian_name",
+            "photo",
+        )
         found = [str(self.fields[name].label) for name in names if given.get(name)]
         if "bank" in self.changed_data:
             found.append("制卡银行")
