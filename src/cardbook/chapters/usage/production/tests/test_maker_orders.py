@@ -34,10 +34,11 @@ from cardbook.chapters.usage.production.tests.test_commands import (
     first_card,
 )
 from cardbook.chapters.usage.production.tests.test_to_the_province import returned
-from cardbook.chapters.usage.replacement.tests.windows import Windows, windows
+from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.values import PhotoSource
 from cardbook.config.delivering import carry
 from cardbook.config.switchboard import Switchboard
+from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
 from cardbook.ports.bank_sheets import order_detail
@@ -252,3 +253,15 @@ def test_the_banks_order_says_where_he_belongs_and_fetches_his_card(
     assert row["nation"] == "03"
     assert row["outlet_name"] == there.city.here.window.name
     assert (row["unit"], row["town"]) == ("", "")
+
+
+@pytest.mark.article(26)
+def test_the_banks_order_knows_the_unit_of_the_card_before(
+    there: Windows, desk: DeskInMemory, sandbox: object, tmp_path: Path
+) -> None:
+    card = make.issued_card(there.city, there.city.here, unit="示范小学")
+    taken(there, card, ApplyReason.DAMAGED)
+    carry(Party.BANK, Switchboard())
+    (path,) = (tmp_path / "exchange" / "banks" / there.city.bank.code / "out").glob("SH_*")
+    (row,) = decode(ORDER, path.read_bytes())
+    assert row["unit"] == "示范小学" and row["outlet_name"] == there.city.here.window.name
