@@ -12,6 +12,7 @@ from cardbook.ports.maker_files import (
     MakerOrder,
     MakerRow,
     OrderRefused,
+    Trouble,
     WrittenFile,
 )
 
@@ -37,10 +38,16 @@ def write_order(order: MakerOrder) -> tuple[WrittenFile, WrittenFile]:
     try:
         content, archive = write_task([task], photos)
     except RowsRefused as refused:
-        raise OrderRefused([str(one) for one in refused.troubles]) from None
+        raise _named(refused) from None
     return (
         WrittenFile(f"{order.task}.txt", content),
         WrittenFile(f"{order.task}_photos.zip", archive),
+    )
+
+
+def _named(refused: RowsRefused) -> OrderRefused:
+    return OrderRefused(
+        [Trouble(one.row, f"“{one.field}”：{one.sentence}") for one in refused.troubles]
     )
 
 
@@ -84,5 +91,5 @@ def write_accounts(rows: Sequence[AccountRow], *, name: str) -> WrittenFile:
             ],
         )  # fmt: skip
     except RowsRefused as refused:
-        raise OrderRefused([str(one) for one in refused.troubles]) from None
+        raise _named(refused) from None
     return WrittenFile(name, content)

@@ -11,13 +11,21 @@ from datetime import date
 from cardbook.ports.messages import Addressee, MadeCard
 
 
-class OrderRefused(ValueError):
-    """Nothing was written; `troubles` name row, field and remedy."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stops a row: which one, and field, reason and remedy in words."""
 
-    def __init__(self, troubles: Sequence[str]) -> None:
+    row: int
+    words: str
+
+
+class OrderRefused(ValueError):
+    """Nothing was written; `troubles` name every row that does not fit."""
+
+    def __init__(self, troubles: Sequence[Trouble]) -> None:
         """Keep every one of them."""
         self.troubles = tuple(troubles)
-        super().__init__("；".join(self.troubles[:3]))
+        super().__init__("；".join(one.words for one in self.troubles[:3]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

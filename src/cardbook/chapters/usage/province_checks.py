@@ -62,6 +62,12 @@ def note_check(application_id: int, said: Said | None) -> None:
         ProvinceCheck.objects.create(application_id=application_id, **_row(said))
 
 
+def owe_check(application_id: int, *, at: datetime) -> None:
+    """This function will leave the check of an application opened elsewhere to the worker."""
+    said = Said(at=at, silence="在别处开出的申请")
+    ProvinceCheck.objects.get_or_create(application_id=application_id, defaults=_row(said))
+
+
 def _row(said: Said) -> dict[str, object]:
     outcome = (
         _Outcome.UNASKED if said.silence else _Outcome.CLEAR if said.is_clear else _Outcome.FOUND

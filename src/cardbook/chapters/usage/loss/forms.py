@@ -183,7 +183,8 @@ class OutsideForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     number = forms.CharField(widget=forms.HiddenInput, max_length=400)
     matter = forms.ChoiceField(
-        label="事项", choices=MATTERS, initial=LOST, widget=forms.RadioSelect,
+        label="事项", choices=MATTERS, initial=LOST,
+        help_text="除查询、临时挂失外，选了会写明到哪里办",
     )  # fmt: skip
     name = forms.CharField(
         label="持卡人姓名", max_length=50, help_text="省系统凭姓名和号码找到卡",

@@ -35,7 +35,11 @@ from cardbook.chapters.usage.captured import (
 )
 from cardbook.chapters.usage.made import seal_made
 from cardbook.chapters.usage.models import ApplicationDetail
-from cardbook.chapters.usage.province_checks import asked_of_province, note_check
+from cardbook.chapters.usage.province_checks import (
+    asked_of_province,
+    note_check,
+    owe_check,
+)
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import charge_for
 from cardbook.lib.clock import local_day
@@ -140,6 +144,7 @@ def correct_application(
         )  # fmt: skip
         if not changed:
             detail_of(application_id, wanted, by=by, at=at).save(force_insert=True)
+            owe_check(application_id, at=at)
 
     return perform(step, by=by, at=at, key=key, also=keep)
 

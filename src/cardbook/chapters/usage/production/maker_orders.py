@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Progress, Subject
-from cardbook.chapters.usage.made import open_made
+from cardbook.chapters.usage.made import made_cards
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.province_asking import desk_of
 from cardbook.chapters.usage.reaching import Bank, applications_within
@@ -36,12 +36,24 @@ from cardbook.ports.maker_files import (
     AccountRow,
     MakerOrder,
     MakerRow,
+    OrderRefused,
     WrittenFile,
 )
 from cardbook.ports.messages import Addressee, MessageKind, Unreachable
 
 _PREFIX = "ZK"
 MOST = 2_000
+
+
+class NotWritten(ValueError):
+    """No file was written; `sentences` name applications, fields and what to do."""
+
+    def __init__(self, found: Sequence[Application], refused: OrderRefused) -> None:
+        """Say which application each row was."""
+        self.sentences = tuple(
+            f"申请 {found[one.row - 1].pk}{one.words}" for one in refused.troubles
+        )
+        super().__init__("；".join(self.sentences[:3]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,12 @@ def waiting_for_the_maker(*, by: Actor, bank: Bank, most: int = MOST) -> list[Wa
     ]
 
 
+def first_waiting(*, by: Actor) -> int | None:
+    """This function will find a bank whose applications wait for the maker, oldest first."""
+    found = applications_within(by).filter(progress=Progress.ACCEPTED, detail__isnull=False)
+    return found.order_by("pk").values_list("bank", flat=True).first()
+
+
 def tasks(*, by: Actor, bank: Bank) -> list[Task]:
     """This function will list a bank's orders in production, newest first."""
     counts: dict[str, int] = {}
@@ -101,7 +119,7 @@ def order_cards(
 ) -> tuple[str, Done]:
     """This function will write an order's files and put its applications into production.
 
-    :raises OrderRefused: naming each row without a photo or with what does not fit.
+    :raises NotWritten: naming each application without a photo or with what does not fit.
     :raises Refused: when one is not the bank's, or not waiting for the maker any more.
     """
     on = local_day(at)
@@ -122,7 +140,7 @@ def order_archive(code: str, *, bank: Bank, by: Actor) -> WrittenFile | None:
 
     Written again it says the day on which it was ordered.
 
-    :raises OrderRefused: when a photo is not to be had any more.
+    :raises NotWritten: when a photo is not to be had any more.
     """
     found = list(_at(by, bank, Progress.IN_PRODUCTION).filter(detail__reference=code))
     if not found:
@@ -139,20 +157,20 @@ def order_archive(code: str, *, bank: Bank, by: Actor) -> WrittenFile | None:
 def made_accounts(*, bank: Bank, by: Actor, at: datetime) -> WrittenFile | None:
     """This function will write the made cards of a bank beside their accounts; None without any.
 
-    :raises OrderRefused: naming each row and field that does not fit.
+    :raises NotWritten: naming each application and field that does not fit.
     """
-    found = list(_at(by, bank, Progress.PRODUCED).filter(detail__made_sealed__isnull=False)[:MOST])
-    about = _abouts(found)
-    rows = [
-        AccountRow(about=about[one.pk], made=made)
-        for one in found
-        if one.detail.made_sealed is not None
-        and (made := open_made(one.detail.made_sealed)).account
-    ]
-    if not rows:
+    made = _at(by, bank, Progress.PRODUCED).filter(detail__made_sealed__isnull=False)[:MOST]
+    cards = made_cards([one.pk for one in made])
+    found = [one for one in made if one.pk in cards and cards[one.pk].account]
+    if not found:
         return None
+    about = _abouts(found)
+    rows = [AccountRow(about=about[one.pk], made=cards[one.pk]) for one in found]
     write: Callable[..., WrittenFile] = import_string(settings.BANK_ACCOUNTS)
-    return write(rows, name=f"BK_{_code([one.pk for one in found], on=local_day(at))}.txt")
+    try:
+        return write(rows, name=f"BK_{_code([one.pk for one in found], on=local_day(at))}.txt")
+    except OrderRefused as refused:
+        raise NotWritten(found, refused) from None
 
 
 def _at(by: Actor, bank: Bank, progress: Progress) -> QuerySet[Application]:
@@ -194,7 +212,10 @@ def _written(
         valid_until=until, rows=rows,
     )  # fmt: skip
     write: Callable[[MakerOrder], tuple[WrittenFile, ...]] = import_string(settings.MAKER_ORDER)
-    return write(order)
+    try:
+        return write(order)
+    except OrderRefused as refused:
+        raise NotWritten(found, refused) from None
 
 
 def _abouts(found: Sequence[Application]) -> dict[int, Addressee]:

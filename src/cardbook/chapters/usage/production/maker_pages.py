@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.forms import SubmitForm
 from cardbook.chapters.usage.production.maker_orders import (
+    NotWritten,
+    first_waiting,
     made_accounts,
     order_archive,
     order_cards,
@@ -20,7 +22,7 @@ from cardbook.chapters.usage.reaching import Bank, banks_for
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.ports.maker_files import OrderRefused, WrittenFile
+from cardbook.ports.maker_files import WrittenFile
 from cardbook.registers.answers import file_answer
 
 _ACT = "application.produce"
@@ -43,8 +45,8 @@ def orders(request: ActorRequest) -> HttpResponse:
             code, _ = order_cards(
                 given["ids"], bank=bank, by=request.actor, at=timezone.now(), key=given["key"]
             )
-        except OrderRefused as refused:
-            troubles = refused.troubles
+        except NotWritten as refused:
+            troubles = refused.sentences
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -61,9 +63,9 @@ def orders(request: ActorRequest) -> HttpResponse:
 
 
 def _bank(request: ActorRequest) -> Bank | None:
-    """The bank that was chosen, or the first within reach."""
+    """The bank that was chosen, or the first within reach whose applications wait."""
     banks = banks_for(request.actor)
-    chosen = id_of(request.GET.get("bank", ""))
+    chosen = id_of(request.GET.get("bank", "")) or first_waiting(by=request.actor)
     return next((one for one in banks if one.id == chosen), banks[0] if banks else None)
 
 
@@ -76,7 +78,7 @@ def order_file(request: ActorRequest, code: str) -> HttpResponse:
         raise Http404
     try:
         file = order_archive(code, bank=bank, by=request.actor)
-    except OrderRefused as refused:
+    except NotWritten as refused:
         return _refused(request, bank, refused)
     return _answer(file)
 
@@ -90,7 +92,7 @@ def accounts_file(request: ActorRequest) -> HttpResponse:
         raise Http404
     try:
         file = made_accounts(bank=bank, by=request.actor, at=timezone.now())
-    except OrderRefused as refused:
+    except NotWritten as refused:
         return _refused(request, bank, refused)
     if file is None:
         messages.info(request, "没有带卡号和银行卡号的已制成申请；先导入卡商回盘。")
@@ -98,8 +100,8 @@ def accounts_file(request: ActorRequest) -> HttpResponse:
     return _answer(file)
 
 
-def _refused(request: ActorRequest, bank: Bank, refused: OrderRefused) -> HttpResponse:
-    for sentence in refused.troubles[:20]:
+def _refused(request: ActorRequest, bank: Bank, refused: NotWritten) -> HttpResponse:
+    for sentence in refused.sentences[:20]:
         messages.error(request, sentence)
     return redirect(f"{reverse('application.maker')}?bank={bank.id}")
 

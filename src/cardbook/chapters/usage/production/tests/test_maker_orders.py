@@ -20,6 +20,7 @@ from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.production import maker_orders
 from cardbook.chapters.usage.production.commands import AnswerKind, submit_application
 from cardbook.chapters.usage.production.maker_orders import (
+    NotWritten,
     made_accounts,
     order_archive,
     order_cards,
@@ -42,7 +43,6 @@ from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
 from cardbook.ports.bank_sheets import order_detail
-from cardbook.ports.maker_files import OrderRefused
 from cardbook.ports.messages import MessageKind, Party
 from cardbook.ports.province import ProvincePerson
 from cardbook.ports.tests.desk import DeskInMemory
@@ -139,10 +139,10 @@ class TestAnOrder:
         self, there: Windows, desk: DeskInMemory
     ) -> None:
         one, other = accepted(there, desk), accepted(there, desk, photo=False)
-        with pytest.raises(OrderRefused) as refused:
+        with pytest.raises(NotWritten) as refused:
             ordered(there, one, other)
-        (sentence,) = refused.value.troubles
-        assert sentence.startswith("第 2 行“照片”") and "补采" in sentence
+        (sentence,) = refused.value.sentences
+        assert sentence.startswith(f"申请 {other.pk}“照片”") and "补采" in sentence
         one.refresh_from_db()
         assert one.progress == Progress.ACCEPTED
 
@@ -151,7 +151,7 @@ class TestAnOrder:
     ) -> None:
         application = accepted(there, desk)
         desk.silent = True
-        with pytest.raises(OrderRefused, match="照片"):
+        with pytest.raises(NotWritten, match="照片"):
             ordered(there, application)
 
     def test_carries_the_number_the_province_gave(
@@ -175,7 +175,7 @@ class TestAnOrder:
     ) -> None:
         application = accepted(there, desk)
         for by in (there.other_teller, there.city.neighbour.keeper):
-            with pytest.raises((Refused, OrderRefused)):
+            with pytest.raises((Refused, NotWritten)):
                 order_cards(
                     [application.pk], bank=bank_of(there.city.bank), by=by, at=make.NOON,
                     key=make.key(),

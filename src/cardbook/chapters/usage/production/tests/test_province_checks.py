@@ -6,11 +6,15 @@ import pytest
 from django.urls import reverse
 
 from cardbook.cards.models import Application
+from cardbook.chapters.issuance.defect.tests.test_defect import record
 from cardbook.chapters.usage import province_asking
 from cardbook.chapters.usage.applying import Wanted
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ProvinceCheck
-from cardbook.chapters.usage.production.commands import withdraw_application
+from cardbook.chapters.usage.production.commands import (
+    correct_application,
+    withdraw_application,
+)
 from cardbook.chapters.usage.production.tests.test_commands import (
     captured,
     codes,
@@ -168,6 +172,22 @@ class TestSilence:
         )  # fmt: skip
         assert not open_checks(by=there.clerk)
         assert ask_what_is_open(at=make.NOON + timedelta(days=1)) == 0
+
+
+@pytest.mark.article(9)
+def test_an_application_opened_elsewhere_is_checked_by_the_worker(
+    there: Windows, desk: DeskInMemory
+) -> None:
+    card = make.issued_card(there.city, there.city.here)
+    record(card, by=there.clerk)
+    application = Application.objects.get(old_card=card)
+    correct_application(
+        application_id=application.pk, wanted=at_the.wanted(card, ApplyReason.DEFECT),
+        fields=["照片"], by=there.clerk, at=make.NOON, key=make.key(),
+    )  # fmt: skip
+    assert outcome(application) == ("unasked", "在别处开出的申请，未查")
+    assert ask_what_is_open(at=make.NOON + timedelta(hours=1)) == 1
+    assert outcome(application)[0] == "clear"
 
 
 class TestThePages:
