@@ -166,6 +166,7 @@ PERSONAL = {
         "number_sealed", "number_index", "name_sealed", "name_key", "phone_sealed", "phone_index",
         "address_sealed", "search_keys", "sex", "born_on", "bank_account_sealed", "bank_last4",
     },
+    "usage.OutsideCall": {"number_sealed", "number_index", "name_sealed"},
     "usage.TransferIn": {"number_sealed", "number_index", "name_sealed", "name_key"},
     "usage.TransferRow": {"number_sealed", "number_index", "name_sealed", "name_key"},
     "intake.OpeningRow": {
@@ -174,7 +175,6 @@ PERSONAL = {
         "bank_last4",
     },
     "intake.OpeningClaim": {"name_sealed", "name_key", "died_on"},
-    "usage.OutsideCall": {"number_sealed", "number_index"},
 }  # fmt: skip
 # In clear on purpose: too coarse to name anybody, and asked by guards for every card.
 IN_CLEAR = {"sex", "born_on", "died_on", "bank_last4", "photo_digest"}

@@ -75,7 +75,7 @@ def replacement(there: Windows, operator: Actor) -> Tried:
     card, key = at_the.lost_or_worn(there), make.key()
     kinds = (
         Kind.PROVINCE_FORMAL_LOSS, Kind.BANK_LOSS_NOTICE, Kind.PROVINCE_PRODUCTION,
-        Kind.BANK_PRODUCTION_ORDER, Kind.PROVINCE_CANCEL, Kind.BANK_CANCEL_NOTICE,
+        Kind.BANK_PRODUCTION_ORDER, Kind.PROVINCE_REPLACE, Kind.BANK_CANCEL_NOTICE,
     )  # fmt: skip
     return Tried(
         lambda: taken(there, card, ApplyReason.LOST, key=key),

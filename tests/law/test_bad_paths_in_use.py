@@ -39,6 +39,7 @@ from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind
+from cardbook.outbox.models import Message
 from cardbook.people.holders import holder_of
 from cardbook.ports.standings import Standing
 from cardbook.testing import factories as make
@@ -321,16 +322,23 @@ def test_another_citys_card_is_asked_about_and_sent_on_and_nothing_else(city: Ci
     before = everything()
     page = client.post("/loss/", {"q": number})
     text = plain(page)
-    assert "本市台账没有号码" in text and "只能查询和登记来电" in text
-    assert "发卡地 12333 办理临时挂失（第二十八条）" in text and number not in text
+    assert "本市台账没有号码" in text and "只能查询和代报临时挂失" in text
+    assert "其他业务请到发卡地办理（第二十八条）" in text and number not in text
     assert 'id="stop"' not in page.content.decode()
     nothing_changed(before)
     form = page.context["outside_form"]
     given = {
         "key": form["key"].value(), "number": form["number"].value(), "matter": "lost",
-        "place": "西安市", "hotline": "029-12333", "call": "T9",
+        "name": "杜外地", "place": "西安市", "hotline": "029-12333", "call": "T9",
     }  # fmt: skip
+    refused = client.post("/loss/outside/", given | {"matter": "lift"})
+    assert "CARD_OF_ANOTHER_CITY" in refused_with(refused)
+    said = plain(refused)
+    assert "不能办理解除挂失" in said and "发卡地的社保卡综合服务窗口" in said
+    nothing_changed(before)
     kept = plain(client.post("/loss/outside/", given, follow=True))
-    assert "社保功能由发卡地停用，本市不能代办" in kept
+    assert "报省系统办理" in kept and number not in kept
     assert OutsideCall.objects.count() == 1 and not Card.objects.exists()
+    owed = Message.objects.get()
+    assert (owed.kind, owed.state, owed.urgent) == ("province.oral_loss", "owed", True)
     all_promises_hold()

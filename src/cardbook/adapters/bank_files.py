@@ -15,6 +15,7 @@ from cardbook.adapters.files import notices
 from cardbook.adapters.files.fixed import FileRefused, Row, decode, encode, encode_record
 from cardbook.adapters.files.layouts import ANSWER, ORDER
 from cardbook.adapters.folders import Incoming, write_whole
+from cardbook.adapters.persons import DOCUMENTS, person_row
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.plain import InputError
@@ -23,7 +24,6 @@ from cardbook.ports.bank_sheets import Arrived, SheetRefused, order_detail
 from cardbook.ports.messages import Addressee, Answer, Letter, MessageKind, Outcome, Returned, Told
 
 ORDERS = frozenset({MessageKind.BANK_PRODUCTION_ORDER})
-_DOCUMENTS = {"citizen": "01", "hmt_resident": "10", "foreign_permanent": "10"}
 _TAKEN = Answer(outcome=Outcome.TAKEN, words="已交银行文件，等回盘")
 
 
@@ -165,16 +165,7 @@ def _order_row(letter: Letter) -> Row:
     about = letter.about
     return {
         "detail": order_detail(letter.reference),
-        "name": about.bank_name or about.name,
-        "sex": about.sex if about.sex in ("1", "2") else "9",
-        "document": _DOCUMENTS.get(about.number_kind, "10"),
-        "number": about.number,
-        "country": "CHN",
-        "birthplace": about.number[:6],
-        "born_on": f"{about.born_on:%Y%m%d}" if about.born_on else "",
-        "mobile": about.phone if len(about.phone) <= 11 else "",
-        "phone": about.phone,
-        "address": about.address,
+        **person_row(about),
         **(_guardian(about, on=local_day(letter.happened_at)) if about.guardian_name else {}),
     }
 
@@ -185,7 +176,7 @@ def _guardian(about: Addressee, *, on: date) -> Row:
         read = parse(about.guardian_number, today=on)
     except InputError:
         return row
-    return row | {"guardian_sex": read.sex, "guardian_document": _DOCUMENTS[read.kind]}
+    return row | {"guardian_sex": read.sex, "guardian_document": DOCUMENTS[read.kind]}
 
 
 def _answer_of(row: Mapping[str, str]) -> Answer:

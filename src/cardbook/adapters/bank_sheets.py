@@ -4,16 +4,19 @@ All of a file or nothing; which application or card a row means is asked where i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cardbook.adapters.files import piped, reports
 from cardbook.adapters.files.factory import FROM_MAKER
 from cardbook.adapters.files.fixed import FileRefused, Layout, decode
 from cardbook.adapters.files.layouts import ACCOUNTS, ANSWER
 from cardbook.ports.bank_sheets import BankSheet, OrderRow, Said, SheetRefused
+from cardbook.ports.messages import MadeCard
 
 _FIXED = re.compile(rb"(?:SH|BK)\d{8}")
 _DETAIL = re.compile(r"[0-9a-f]{12}")
+_NO_CHIP = {"card_code": "", "contact_reset": ""}
+_CARD = re.compile(r"[0-9A-Z]{9}")
 _PIPED = b"task_id|card_type|"
 
 
@@ -50,15 +53,30 @@ def _made_cards(content: bytes) -> Iterator[OrderRow]:
         detail = row["client_id"] if _DETAIL.fullmatch(row["client_id"]) else ""
         yield OrderRow(
             row=number, said=Said.MADE, number=row["cert_no"].strip(), detail=detail,
-            reference=row["voucher"] or detail,
+            reference=row["voucher"] or detail, made=_returned(row),
         )  # fmt: skip
+
+
+def _returned(row: Mapping[str, str]) -> MadeCard | None:
+    """The card a maker's line describes; a line without a card's number describes none."""
+    number = row["card_no"].strip().upper()
+    if not _CARD.fullmatch(number):
+        return None
+    return MadeCard(
+        number=number, account=row["account"].strip(), chip_code=row["card_code"].strip(),
+        reset=row["contact_reset"].strip(), voucher=row["voucher"].strip(),
+    )  # fmt: skip
 
 
 def _fixed(layout: Layout, content: bytes) -> Iterator[OrderRow]:
     for number, row in enumerate(decode(layout, content), start=1):
         if layout is ACCOUNTS:
             yield OrderRow(
-                row=number, said=Said.MADE, number=row["number"], reference=row["voucher"]
+                row=number,
+                said=Said.MADE,
+                number=row["number"],
+                reference=row["voucher"],
+                made=_returned({**_NO_CHIP, **row, "card_no": row["card"]}),
             )
         else:
             yield OrderRow(

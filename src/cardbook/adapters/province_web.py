@@ -1,27 +1,37 @@
 """The province's web service, modelled on the published one of a sister province (domain.md 9.2a).
 
-`serviceProxy(licenseKey, serviceName, operationName, xmlPara)`: one operation for each kind, its
-own field names, its own codes. "01 already so" is success; an attempt that may have arrived is
-asked about first. Pick-up, wrong cards, cancellation and transfer have no operation there: those
-stay with a person.
+`serviceProxy(licenseKey, serviceName, operationName, xmlPara)`: one operation for each kind
+(`province_operations.py`), its own codes. "01 already so" is success; an attempt that may have
+arrived is asked about first. Pick-up, wrong cards, cancellation and transfer have no operation
+there: those stay with a person.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import base64
+import binascii
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from cardbook.adapters.codes import WEB_SERVICE
 from cardbook.adapters.gbk_xml import NotUnderstood, Reply, call, opened, read_reply
 from cardbook.adapters.http import Caller, NoAnswer
-from cardbook.lifecycle.facts import ApplyReason
+from cardbook.adapters.province_operations import (
+    AGAIN,
+    FIRST,
+    OPERATIONS,
+    Operation,
+    operation_of,
+    person_fields,
+)
 from cardbook.ports.messages import (
     Answer,
     Letter,
     MessageKind,
     Outcome,
-    ProvinceCard,
     Told,
     Unreachable,
 )
+from cardbook.ports.province import ProvinceApplication, ProvinceCard, ProvincePerson, Span
 from cardbook.ports.standings import CodeUnknown, Standing
 
 SERVICE = "ScmsCardService"
@@ -33,104 +43,36 @@ REASONS = {
     "3": "已有申请在办",
     "4": "不符合申领条件",
 }
-DUPLICATE = "3"
-# Through which door the holder came (xtlb).
-CHANNELS = {
-    "sms": "01",
-    "bank": "02",
-    "wechat": "03",
-    "app": "04",
-    "web": "05",
-    "unit": "06",
-    "portable": "26",
-}
-_AT_AN_OFFICE = "06"
-_DOCUMENTS = {"citizen": "A", "hmt_resident": "M", "foreign_permanent": "D"}
+UNKNOWN_PERSON, OTHER_NAME, DUPLICATE = "1", "2", "3"
+_NOBODY = frozenset({UNKNOWN_PERSON, OTHER_NAME})
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """How a kind is said: what is asked before, the operation, its fields, where it leads."""
+@dataclass(slots=True)
+class _Line:
+    """One address with its licence; every call goes through here."""
 
-    name: str
-    fields: Callable[[Letter], dict[str, str]]
-    check: str = ""
-    leads_to: Standing | None = None
+    caller: Caller
+    licence: str
 
-
-def _whose_card(letter: Letter) -> dict[str, str]:
-    return {
-        "yxzjhm": letter.about.number,
-        "xm": letter.about.name,
-        "kh": letter.card_number,
-        "xtlb": CHANNELS.get(str(letter.facts.get("channel", "")), _AT_AN_OFFICE),
-        "jbr": letter.clerk,
-    }
-
-
-def _application(letter: Letter) -> dict[str, str]:
-    about = letter.about
-    return {
-        "yxzjhm": about.number,
-        "yxzjlx": _DOCUMENTS.get(about.number_kind, "A"),
-        "xm": about.name,
-        "yhbh": letter.bank,
-        "xzqhdm": letter.office,
-        "sjhm": about.phone,
-        "lkfs": "1" if letter.facts.get("by_post") else "0",
-        "gj": "CHN",
-        "csrq": f"{about.born_on:%Y%m%d}" if about.born_on else "",
-        "xb": about.sex,
-        "txdz": about.address,
-    }
-
-
-def _replacement(letter: Letter) -> dict[str, str]:
-    reason = str(letter.facts.get("reason", ""))
-    why = ApplyReason(reason).label if reason else ""
-    return {**_application(letter), "kh": letter.card_number, "bhkyy": why}
-
-
-OPERATIONS: Mapping[MessageKind, Operation] = {
-    MessageKind.PROVINCE_ACTIVATE: Operation(
-        "saveCardActive", _whose_card, leads_to=Standing.NORMAL
-    ),
-    MessageKind.PROVINCE_ORAL_LOSS: Operation(
-        "saveCardLsgs", _whose_card, leads_to=Standing.ORAL_LOSS
-    ),
-    MessageKind.PROVINCE_FORMAL_LOSS: Operation(
-        "saveCardGs", _whose_card, leads_to=Standing.FORMAL_LOSS
-    ),
-    MessageKind.PROVINCE_RELEASE_LOSS: Operation(
-        "saveCardLsgsjg", _whose_card, leads_to=Standing.NORMAL
-    ),
-    MessageKind.PROVINCE_PRODUCTION: Operation(
-        "saveCardSqList", _application, check="chkCanCardSq"
-    ),
-}
-# An application for a card in place of another goes through another door.
-REPLACING = Operation("saveCardBhList", _replacement, check="chkCanCardBh")
-
-
-def operation_of(letter: Letter) -> Operation:
-    """This function will say how a letter is told.
-
-    :raises KeyError: when the province has no word for it (`carries`).
-    """
-    if letter.kind is MessageKind.PROVINCE_PRODUCTION and letter.card_number:
-        return REPLACING
-    return OPERATIONS[letter.kind]
+    def ask(self, operation: str, values: Mapping[str, str], *, key: str = "") -> Reply:
+        headers = {"Content-Type": "text/xml; charset=GBK", "SOAPAction": '""'}
+        if key:
+            # Not a field of theirs: whoever knows it may use it, others ignore it.
+            headers["Idempotency-Key"] = key
+        body = call(licence=self.licence, service=SERVICE, operation=operation, values=values)
+        content = self.caller.post(body, headers=headers)
+        answer = opened(content, wanted=["serviceProxyReturn"])
+        return read_reply(answer["serviceProxyReturn"])
 
 
 class ProvinceWeb:
-    """Keeps `Province`; one call a letter, two where the other side wants to be asked first."""
+    """Keeps `Province`; one call a letter, more where the other side wants to be asked first."""
 
     carries = frozenset(OPERATIONS)
 
     def __init__(self, *, url: str, licence: str, timeout_seconds: float = 8.0) -> None:
         """Speak to `url` with the licence the province gave."""
-        self._caller = Caller(url, timeout_seconds=timeout_seconds)
-        self._licence = licence
+        self._line = _Line(Caller(url, timeout_seconds=timeout_seconds), licence)
 
     def tell(self, letters: Sequence[Letter]) -> Iterator[Told]:
         """One answer a letter, until nobody answers."""
@@ -140,34 +82,86 @@ class ProvinceWeb:
             if answer.outcome is Outcome.UNREACHABLE:
                 return
 
+    # ---------------------------------------------------------------- questions (ProvinceDesk)
+
     def cards_of(self, *, name: str, number: str) -> Sequence[ProvinceCard]:
         """The cards the province has of a person.
 
         :raises Unreachable: when it does not answer, or not in a way that was agreed on.
         """
+        reply = self._asked("queryCardInfoBySfzhm", person_fields(name, number))
         try:
-            reply = self._ask("queryCardInfoBySfzhm", {"yxzjhm": number, "xm": name}, key="")
             return [
                 ProvinceCard(number=row.get("kh", ""), standing=WEB_SERVICE.ours(row["kzt"]))
                 for row in reply.rows
                 if "kzt" in row
             ]
-        except NoAnswer as problem:
-            raise Unreachable(problem.words) from None
-        except (NotUnderstood, CodeUnknown) as problem:
+        except CodeUnknown as problem:
             raise Unreachable(str(problem)) from None
 
-    def _tell(self, letter: Letter) -> Answer:
-        operation = operation_of(letter)
+    def applications_of(self, *, number: str, span: Span) -> Sequence[ProvinceApplication]:
+        """What is in hand for a person, first cards and others.
+
+        :raises Unreachable: when it does not answer, or not in a way that was agreed on.
+        """
+        found = []
+        for kind in (FIRST, AGAIN):
+            asked = {
+                "qsrq": f"{span.since:%Y%m%d}", "zzrq": f"{span.until:%Y%m%d}", "yhbh": "",
+                "zklb": kind, "jgbh": span.office,
+            }  # fmt: skip
+            reply = self._asked("queryCardZksqList", asked)
+            found += [
+                ProvinceApplication(replacement=kind == AGAIN, since=_day(row.get("sqrq", "")))
+                for row in reply.rows
+                if row.get("shbzhm") == number
+            ]
+        return found
+
+    def person_of(self, *, name: str, number: str) -> ProvincePerson | None:
+        """The person as registered there, or None.
+
+        :raises Unreachable: when it does not answer, or not in a way that was agreed on.
+        """
+        reply = self._asked("queryPersonInfo", person_fields(name, number), nobody=True)
+        if not reply.rows:
+            return None
+        row = reply.rows[0]
+        return ProvincePerson(
+            name=row.get("xm", ""), sex=row.get("xb", ""), nation=row.get("mz", ""),
+            born_on=_day(row.get("csrq", "")), phone=row.get("sjhm", ""),
+            address=row.get("txdz", ""),
+        )  # fmt: skip
+
+    def photo_of(self, *, name: str, number: str) -> bytes | None:
+        """His photo as kept there, or None.
+
+        :raises Unreachable: when it does not answer, or not in a way that was agreed on.
+        """
+        reply = self._asked("queryPerPhoto", person_fields(name, number), nobody=True)
+        text = next((row["zp"] for row in reply.rows if row.get("zp")), "")
         try:
-            if letter.again and self._is_so(letter, operation):
-                return Answer(outcome=Outcome.ALREADY_SO, code=ALREADY, words="查询确认已办")
-            values = operation.fields(letter)
-            if operation.check:
-                answer = self._answer(operation.check, values, letter)
-                if answer.outcome is not Outcome.DONE:
-                    return answer
-            return self._answer(operation.name, values, letter)
+            return base64.b64decode(text, validate=True) or None
+        except (binascii.Error, ValueError):
+            raise Unreachable("照片无法读出") from None
+
+    def _asked(self, operation: str, values: Mapping[str, str], *, nobody: bool = False) -> Reply:
+        """One question. Refused is no answer, unless it says that there is nobody (`nobody`)."""
+        try:
+            reply = self._line.ask(operation, values)
+        except NoAnswer as problem:
+            raise Unreachable(problem.words) from None
+        except NotUnderstood as problem:
+            raise Unreachable(f"答复无法理解：{problem}") from None
+        if reply.refused and not (nobody and reply.code in _NOBODY):
+            raise Unreachable(_refusal(reply))
+        return reply
+
+    # ---------------------------------------------------------------- messages
+
+    def _tell(self, letter: Letter) -> Answer:
+        try:
+            return self._say(letter, operation_of(letter))
         except NoAnswer as problem:
             return Answer(
                 outcome=Outcome.UNREACHABLE, words=problem.words, unknown=problem.unknown
@@ -178,37 +172,73 @@ class ProvinceWeb:
                 outcome=Outcome.UNREACHABLE, words=f"答复无法理解：{problem}", unknown=True
             )
 
+    def _say(self, letter: Letter, operation: Operation) -> Answer:
+        if letter.again and self._is_so(letter, operation):
+            return Answer(outcome=Outcome.ALREADY_SO, code=ALREADY, words="查询确认已办")
+        if letter.kind is MessageKind.PROVINCE_ORAL_LOSS and not letter.card_number:
+            return self._stop_all(letter, operation)
+        if operation.before is not None:
+            answer = self._answer(operation.before, letter)
+            if answer.outcome is Outcome.REFUSED:
+                return answer
+        if operation.check is not None:
+            answer = self._answer(operation.check, letter)
+            if answer.outcome is not Outcome.DONE:
+                return answer
+        return self._answer(operation, letter)
+
+    def _stop_all(self, letter: Letter, operation: Operation) -> Answer:
+        """A card of another city, reported by whoever has lost it: whichever works is stopped."""
+        answer: Answer | None = None
+        states = self._states(letter)
+        for card, state in states:
+            if state is Standing.NORMAL:
+                answer = self._answer(operation, replace(letter, card_number=card))
+                if answer.outcome is Outcome.REFUSED:
+                    return answer
+        if answer is not None:
+            return answer
+        if any(state in (Standing.ORAL_LOSS, Standing.FORMAL_LOSS) for _, state in states):
+            return Answer(outcome=Outcome.ALREADY_SO, code=ALREADY, words="已是挂失状态")
+        words = "省系统没有此人正常使用的社保卡，请核对姓名和号码"
+        return Answer(outcome=Outcome.REFUSED, code=UNKNOWN_PERSON, words=words)
+
     def _is_so(self, letter: Letter, operation: Operation) -> bool:
         """Whether the province already has the card where the letter leads."""
         if operation.leads_to is None:
             return False
-        about = letter.about
-        reply = self._ask(
-            "queryCardInfoBySfzhm", {"yxzjhm": about.number, "xm": about.name}, key=""
-        )
-        states = [row.get("kzt", "") for row in reply.rows if row.get("kh") == letter.card_number]
-        return any(WEB_SERVICE.codes.get(state) is operation.leads_to for state in states)
+        states = [state for card, state in self._states(letter) if card == letter.card_number]
+        return any(state is operation.leads_to for state in states)
 
-    def _answer(self, operation: str, values: Mapping[str, str], letter: Letter) -> Answer:
-        reply = self._ask(operation, values, key=letter.reference)
-        reference = reply.values.get("ywlsh", "")
+    def _states(self, letter: Letter) -> list[tuple[str, Standing | None]]:
+        about = letter.about
+        reply = self._line.ask("queryCardInfoBySfzhm", person_fields(about.name, about.number))
+        return [
+            (row.get("kh", ""), WEB_SERVICE.codes.get(row.get("kzt", ""))) for row in reply.rows
+        ]
+
+    def _answer(self, operation: Operation, letter: Letter) -> Answer:
+        reply = self._line.ask(operation.name, operation.fields(letter), key=letter.reference)
+        reference = reply.values.get(operation.answers, "")
+        for row in reply.rows:
+            reference = reference or row.get(operation.answers, "")
         if reply.code == ALREADY or (reply.refused and reply.code == DUPLICATE and letter.again):
             return Answer(
                 outcome=Outcome.ALREADY_SO, code=reply.code, words=reply.words, reference=reference
             )
         if reply.refused:
-            words = reply.words or REASONS.get(reply.code, "对方不受理，没有说明原因")
-            return Answer(outcome=Outcome.REFUSED, code=reply.code, words=words)
+            return Answer(outcome=Outcome.REFUSED, code=reply.code, words=_refusal(reply))
         return Answer(
             outcome=Outcome.DONE, code=reply.code, words=reply.words, reference=reference
         )
 
-    def _ask(self, operation: str, values: Mapping[str, str], *, key: str) -> Reply:
-        headers = {"Content-Type": "text/xml; charset=GBK", "SOAPAction": '""'}
-        if key:
-            # Not a field of theirs: whoever knows it may use it, others ignore it.
-            headers["Idempotency-Key"] = key
-        body = call(licence=self._licence, service=SERVICE, operation=operation, values=values)
-        content = self._caller.post(body, headers=headers)
-        answer = opened(content, wanted=["serviceProxyReturn"])
-        return read_reply(answer["serviceProxyReturn"])
+
+def _refusal(reply: Reply) -> str:
+    return reply.words or REASONS.get(reply.code, "对方不受理，没有说明原因")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None

@@ -227,12 +227,16 @@ PROCRASTINATE_IMPORT_PATHS = [
     "cardbook.chapters.intake.opening.opening_job",
     "cardbook.chapters.usage.uses.use_files",
     "cardbook.chapters.usage.transfer.move_files",
+    "cardbook.config.asking",
     "cardbook.config.delivering",
     "cardbook.config.reminding",
 ]
 # Port -> adapter for pages, which know neither (chapters/bank_sheets.py).
 BANK_SHEETS = "cardbook.adapters.bank_sheets.read"
 BANK_INBOX = "cardbook.config.switchboard.inbox_of"
+MAKER_ORDER = "cardbook.adapters.maker_files.write_order"
+BANK_ACCOUNTS = "cardbook.adapters.maker_files.write_accounts"
+PROVINCE_DESK = "cardbook.config.switchboard.province_of"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

@@ -12,15 +12,14 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
 from cardbook.chapters.usage.loss.commands import (
     Heard,
-    OutsideCard,
     Shown,
     lift_loss,
     make_loss_formal,
-    note_outside_call,
     renew_loss,
     report_loss,
     tell_loss,
 )
+from cardbook.chapters.usage.loss.outside_commands import OutsideCard, note_outside_call
 from cardbook.chapters.usage.models import OutsideCall
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Story
@@ -157,7 +156,7 @@ def _from_elsewhere(story: Story, *, by: Actor) -> None:
     note_outside_call(
         said=OutsideCard(
             matter="lost", number=_STRANGER + check_digit(_STRANGER),
-            place="西安市", hotline="029-12333",
+            name="杜外地", place="西安市", hotline="029-12333",
             call="12333-900001", words="在本市务工，卡是西安发的",
         ),
         by=by, at=story.now - timedelta(hours=1), key=_LAST,

@@ -12,7 +12,10 @@ from cardbook.cards.states import Hold, Social, Stage
 from cardbook.chapters.usage.models import CardUse
 from cardbook.chapters.usage.row_files import RowFiles
 from cardbook.chapters.usage.transfer import move_files
+from cardbook.chapters.usage.transfer.commands import settle_incoming
+from cardbook.chapters.usage.transfer.queries import incoming
 from cardbook.chapters.usage.uses import use_files
+from cardbook.chapters.usage.values import Decision
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Story
 from cardbook.imports.models import ImportFile
@@ -42,6 +45,20 @@ def live_row_files(story: Story) -> None:
     added = _taken(move_files.FILES, "转入名单_示范市.csv", _movers(story), by=clerk, story=story)
     if added:
         story.say(f"{clerk.org_name}：导入 {added} 人的转入名单，等您逐人办理")
+    if _one_stays(story, by=clerk):
+        story.say(f"{clerk.org_name}：1 人转入后原卡继续使用，已记下要报省系统")
+
+
+def _one_stays(story: Story, *, by: Actor) -> bool:
+    """Somebody who came keeps the card he brought; once, however often the demo is told."""
+    come = incoming(within=by.county_path, today=story.today)
+    if any(one.settled_at for one in come):
+        return False
+    came = next((one for one in come if one.verdict == "card_there"), None)
+    return came is not None and settle_incoming(
+        incoming=came.id, decision=Decision.KEEP, words="核对过本人，原卡可用", by=by,
+        at=story.now,
+    )  # fmt: skip
 
 
 def _taken(files: RowFiles, name: str, lines: Sequence[str], *, by: Actor, story: Story) -> int:

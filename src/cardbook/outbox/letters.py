@@ -7,14 +7,16 @@ or shown.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
 from cardbook.lib.masking import leave_out
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.people import vault
-from cardbook.ports.messages import Addressee, Letter, MessageKind
+from cardbook.ports.messages import Addressee, Letter, MadeCard, MessageKind
+
+_T = TypeVar("_T")
 
 _LETTERS = """
 SELECT m.kind, m.subject_kind, m.subject_id, m.reference, m.happened_at, m.payload,
@@ -27,7 +29,8 @@ FROM outbox_message m
 JOIN orgs_organization o ON o.id = m.county_id
 LEFT JOIN cards_card c ON c.id = m.card_id
 LEFT JOIN cards_temporarycard t ON m.subject_kind = 'temporary_card' AND t.id = m.subject_id
-LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
+LEFT JOIN cards_application a ON m.subject_kind = 'application' AND a.id = m.subject_id
+LEFT JOIN orgs_organization b ON b.id = coalesce(a.bank_id, c.bank_org_id)
 LEFT JOIN people_person p ON p.id = m.person_id
 LEFT JOIN ledger_event e ON e.id = m.event_id
 LEFT JOIN orgs_user u ON u.id = e.actor_id
@@ -46,6 +49,16 @@ def ask_for_signed(subject_kind: str, read: SignedFor) -> None:
     _SIGNED_FOR[subject_kind] = read
 
 
+# The new card a message about a subject speaks of: ids of subjects -> cards.
+MadeFor = Callable[[Sequence[int]], Mapping[int, MadeCard]]
+_MADE: dict[str, MadeFor] = {}
+
+
+def ask_for_made(subject_kind: str, read: MadeFor) -> None:
+    """This function will let a chapter say which card was made for its subjects."""
+    _MADE[subject_kind] = read
+
+
 def letters_of(ids: Sequence[int]) -> list[Letter]:
     """This function will write the messages as letters, in the order in which they leave.
 
@@ -54,21 +67,37 @@ def letters_of(ids: Sequence[int]) -> list[Letter]:
     with connection.cursor() as cursor:
         cursor.execute(_LETTERS, [array_of(ids)])
         rows = named_rows(cursor)
-    signed: dict[tuple[str, int], Mapping[str, str]] = {}
-    for kind, read in _SIGNED_FOR.items():
+    signed, made = _known(rows, _SIGNED_FOR), _known(rows, _MADE)
+    return [
+        _letter(row, signed.get(subject), made.get(subject))
+        for row in rows
+        for subject in ((row["subject_kind"], row["subject_id"]),)
+    ]
+
+
+def _known(
+    rows: Sequence[dict[str, Any]],
+    readers: Mapping[str, Callable[[Sequence[int]], Mapping[int, _T]]],
+) -> dict[tuple[str, int], _T]:
+    """What chapters know of the subjects, asked once for each kind."""
+    found: dict[tuple[str, int], _T] = {}
+    for kind, read in readers.items():
         subjects = [row["subject_id"] for row in rows if row["subject_kind"] == kind]
         if subjects:
-            signed |= {(kind, id_): given for id_, given in read(subjects).items()}
-    return [_letter(row, signed.get((row["subject_kind"], row["subject_id"]))) for row in rows]
+            found |= {(kind, id_): given for id_, given in read(subjects).items()}
+    return found
 
 
-def _letter(row: dict[str, Any], signed: Mapping[str, str] | None) -> Letter:
+def _letter(
+    row: dict[str, Any], signed: Mapping[str, str] | None, made: MadeCard | None
+) -> Letter:
     letter = _of_the_book(row)
     about = replace(letter.about, **signed or {})  # type: ignore[arg-type] # texts only
-    return replace(letter, about=about)
+    return replace(letter, about=about, made=made)
 
 
 def _of_the_book(row: dict[str, Any]) -> Letter:
+    facts = json.loads(row["payload"])
     return Letter(
         kind=MessageKind(row["kind"]),  # type: ignore[call-arg] # looks it up
         reference=row["reference"],
@@ -87,8 +116,8 @@ def _of_the_book(row: dict[str, Any]) -> Letter:
         bank=row["bank"],
         office=row["office"],
         office_name=row["office_name"],
-        clerk=row["clerk"],
-        facts=json.loads(row["payload"]),
+        clerk=row["clerk"] or str(facts.get("clerk", "")),
+        facts=facts,
         again=row["maybe_arrived"],
     )
 

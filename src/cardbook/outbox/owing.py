@@ -59,7 +59,8 @@ WHERE subject_kind = %(subject)s AND subject_id = ANY(%(ids)s::bigint[])
 def owe(kinds: Sequence[MessageKind], *, subject: Subject, ids: Sequence[int]) -> None:
     """This function will owe one message of each kind for what was just done to each subject.
 
-    A bank's message about a card without a bank is parked at once: nobody could deliver it.
+    A bank's message about a card without a bank is parked at once: nobody could deliver it. A kind
+    that needs an interface is owed only where the recipient has one.
     """
     if not kinds or not ids:
         return
@@ -72,6 +73,11 @@ def owe(kinds: Sequence[MessageKind], *, subject: Subject, ids: Sequence[int]) -
                 "kinds": [str(kind) for kind in kinds],
                 "parties": [str(kind.party) for kind in kinds],
                 "urgent": [kind.is_urgent for kind in kinds],
+                "by_interface": [kind.needs_interface for kind in kinds],
+                "facts": [kind.owed_if[0] for kind in kinds],
+                "values": [kind.owed_if[1] for kind in kinds],
+                "once": [kind.is_owed_once for kind in kinds],
+                "accounts": [kind.names_account for kind in kinds],
             },
         )
 

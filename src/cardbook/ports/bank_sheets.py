@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cardbook.lib.sm import sm3
+from cardbook.ports.messages import MadeCard
 from cardbook.ports.standings import Standing
 
 
@@ -27,7 +28,10 @@ class Said(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow:
-    """What is said of the order for the holder of a document; `detail` names the order itself."""
+    """What is said of the order for the holder of a document; `detail` names the order itself.
+
+    `made` is the card itself, where the file describes it.
+    """
 
     row: int
     said: Said
@@ -35,6 +39,7 @@ class OrderRow:
     words: str = ""
     reference: str = ""
     detail: str = ""
+    made: MadeCard | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

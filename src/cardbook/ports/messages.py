@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from cardbook.law.articles import Basis, art
-from cardbook.ports.standings import Standing
 
 
 class Party(StrEnum):
@@ -65,19 +64,48 @@ class MessageKind(StrEnum):
         """
         return self.operation in _STOPS or self.party is Party.SMS
 
+    @property
+    def needs_interface(self) -> bool:
+        """Whether it is owed only where an adapter carries it: nobody types it in by hand.
+
+        The province knows by its own means what these say; whoever has an interface saves it the
+        wait (domain.md 9.2).
+        """
+        return self.value in _NEEDS_INTERFACE
+
+    @property
+    def is_owed_once(self) -> bool:
+        """Whether a subject that owed it already owes it no more."""
+        return self.value in _ONCE
+
+    @property
+    def owed_if(self) -> tuple[str, str]:
+        """The fact an event must have for it to be owed, and its value; "" is any, or no fact."""
+        return _OWED_IF.get(self.value, ("", ""))
+
+    @property
+    def names_account(self) -> bool:
+        """Whether it names the card by its bank account, which the book must have then."""
+        return self.value == "province.financial"
+
     PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4)
     PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4)
     PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14)
     PROVINCE_ERROR_CONFIRMED = "province.error_confirmed", "错卡确认", art(14)
     PROVINCE_ERROR_DROPPED = "province.error_dropped", "撤销错卡登记", art(14)
     PROVINCE_ACTIVATE = "province.activate", "激活社保功能", art(22)
+    PROVINCE_FINANCIAL = "province.financial", "登记金融功能已启用", art(22)
     PROVINCE_PRODUCTION = "province.production", "提交制卡、补换卡申请", art(25)
+    PROVINCE_NUMBER = "province.number", "预开户取卡号", art(25)
+    PROVINCE_COMPLETED = "province.completed", "登记制卡完成", art(25)
+    PROVINCE_REPLACE = "province.replace", "旧卡作废（补换卡）", art(26)
     PROVINCE_ORAL_LOSS = "province.oral_loss", "临时挂失", art(28)
     PROVINCE_FORMAL_LOSS = "province.formal_loss", "正式挂失", art(28)
     PROVINCE_RELEASE_LOSS = "province.release_loss", "解除挂失", art(28)
     PROVINCE_CANCEL = "province.cancel", "注销社保卡", art(29)
     PROVINCE_TRANSFER_OUT = "province.transfer_out", "社保关系转出", art(30)
     PROVINCE_TRANSFER_IN = "province.transfer_in", "社保关系转入", art(30)
+    PROVINCE_TRANSFER_UNDONE = "province.transfer_undone", "撤销关系转入登记", art(30)
 
     BANK_ACTIVATION_REQUEST = "bank.activation_request", "请启用金融功能", art(22)
     BANK_PRODUCTION_ORDER = "bank.production_order", "开户、制卡数据", art(25)
@@ -96,6 +124,14 @@ class MessageKind(StrEnum):
     SMS_LOSS_LAPSING = "sms.loss_lapsing", "口头挂失即将失效", art(28)
 
 
+_NEEDS_INTERFACE = frozenset({"province.number", "province.completed", "province.financial"})
+_OWED_IF = {
+    "province.completed": ("new_card", ""),
+    "province.financial": ("bank", "active"),
+    "province.transfer_in": ("reason", "transfer_in"),
+}
+# One subject owes it once, however often the act is done again.
+_ONCE = frozenset({"province.transfer_in"})
 _STOPS = frozenset({"oral_loss", "formal_loss", "loss_notice"})
 # Loss and its end keep their own order among themselves (Art. 28).
 _URGENT = frozenset(
@@ -139,7 +175,8 @@ class Answer:
 class Addressee:
     """Whom a letter is about, in clear; never printed, so that no log can hold it.
 
-    `bank_name` is how the bank's file writes a name it has no characters for, empty as a rule.
+    `bank_name` is how the bank's file writes a name it has no characters for, empty as a rule;
+    `outlet` is where the new card is fetched, `nation` a code of GB/T 3304.
     """
 
     name: str = field(repr=False)
@@ -152,6 +189,27 @@ class Addressee:
     bank_name: str = field(default="", repr=False)
     guardian_name: str = field(default="", repr=False)
     guardian_number: str = field(default="", repr=False)
+    nation: str = field(default="", repr=False)
+    unit_code: str = field(default="", repr=False)
+    unit: str = field(default="", repr=False)
+    town: str = field(default="", repr=False)
+    village: str = field(default="", repr=False)
+    outlet: str = field(default="", repr=False)
+    outlet_name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeCard:
+    """A new card as its maker returned it: number, account, what its chip answers (F4).
+
+    `number` is the social security card's, `chip_code` its 卡识别码, `reset` its 卡复位信息.
+    """
+
+    number: str
+    account: str = field(default="", repr=False)
+    chip_code: str = field(default="", repr=False)
+    reset: str = field(default="", repr=False)
+    voucher: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +217,8 @@ class Letter:
     """A message as it leaves: who and which card in clear, one `reference` for all attempts.
 
     `again` says that an earlier attempt may have arrived: ask first where the other side can be
-    asked. `facts` hold what the act recorded, by name and without personal data.
+    asked. `facts` hold what the act recorded, by name and without personal data; `made` is the new
+    card a letter about an application speaks of.
     """
 
     kind: MessageKind
@@ -173,6 +232,7 @@ class Letter:
     office_name: str = ""
     clerk: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
+    made: MadeCard | None = field(default=None, repr=False)
     again: bool = False
 
 
@@ -192,14 +252,6 @@ class Returned:
     keep: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProvinceCard:
-    """A card as the province has it."""
-
-    number: str
-    standing: Standing
-
-
 class Correspondent(Protocol):
     """Whoever carries letters to one system; what the outbox asks of every adapter.
 
@@ -215,14 +267,6 @@ class Correspondent(Protocol):
 
     def tell(self, letters: Sequence[Letter]) -> Iterator[Told]:
         """Carry the letters over, one answer for each."""
-        ...
-
-
-class Province(Correspondent, Protocol):
-    """The province's card system (domain.md 9.2)."""
-
-    def cards_of(self, *, name: str, number: str) -> Sequence[ProvinceCard]:
-        """The cards the province has of a person; raises `Unreachable` when it does not answer."""
         ...
 
 

@@ -233,20 +233,24 @@ def cards_in_transit(
     people: list[Person] | None = None,
     count: int = 1,
     group: str = "other",
+    account: str = "",
+    unit: str = "",
 ) -> list[Card]:
-    """Cards a manifest listed, on their way to the county."""
+    """Cards a manifest listed, on their way to the county; `account` is the bank's number."""
     people = people or [person() for _ in range(count)]
     batch, _ = Batch.objects.get_or_create(code="P-TEST", bank=place.bank)
-    rows = tuple(
-        (f"T{next(_numbers):08d}", holder.pk, county.county.pk, batch.pk, place.bank.pk, group)
-        for holder in people
-    )
+    sealed = vault.seal_text(account, context=vault.BANK) if account else None
+    same = (county.county.pk, batch.pk, place.bank.pk, group, sealed, unit)
+    rows = tuple((f"T{next(_numbers):08d}", holder.pk, *same) for holder in people)
     births = GivenRows(
-        columns=("number", "person_id", "county_id", "batch_id", "bank_org_id", '"group"'),
+        columns=(
+            "number", "person_id", "county_id", "batch_id", "bank_org_id", '"group"',
+            "bank_account_sealed", "unit_name",
+        ),
         rows=rows,
         source=Destination(account_of(organization_id=place.maker.pk, kind=Place.OUTSIDE).pk),
         target=Destination(account_of(organization_id=county.card_body.pk, kind=Place.TRANSIT).pk),
-    )
+    )  # fmt: skip
     step = Step(
         act=act("delivery.register"),
         facts=DeliveryRegistered(manifest="test", receiver=county.card_body.pk),
@@ -263,9 +267,13 @@ def received_cards(
     people: list[Person] | None = None,
     count: int = 1,
     group: str = "other",
+    account: str = "",
+    unit: str = "",
 ) -> list[Card]:
     """Cards counted by two and lying in the county's store."""
-    cards = cards_in_transit(place, county, people=people, count=count, group=group)
+    cards = cards_in_transit(
+        place, county, people=people, count=count, group=group, account=account, unit=unit
+    )
     step = Step(
         act=act("delivery.receive"),
         facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),
@@ -322,10 +330,17 @@ def take_out(card: Card, *, by: Actor, second: Actor) -> None:
     perform(step, by=by, second=second, at=NOON, key=key())
 
 
-def issued_card(place: City, county: County, *, holder: Person | None = None) -> Card:
+def issued_card(
+    place: City,
+    county: County,
+    *,
+    holder: Person | None = None,
+    account: str = "",
+    unit: str = "",
+) -> Card:
     """A card its holder took home."""
     people = [holder] if holder else None
-    (card,) = received_cards(place, county, people=people)
+    (card,) = received_cards(place, county, people=people, account=account, unit=unit)
     perform(issue_step(card), by=county.clerk, at=NOON, key=key())
     card.refresh_from_db()
     return card

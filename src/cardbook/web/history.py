@@ -117,6 +117,7 @@ FACT_LABELS: Mapping[str, str] = {
     "fields": "错误项目",
     "reported": "反映人",
     "card": "所涉的卡",
+    "new_card": "新卡号",
     "fault": "责任归属",
     "told": "说明对象",
     "complete": "各项完整准确",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from cardbook.ports.messages import Addressee, Letter, MessageKind
+from cardbook.ports.messages import Addressee, Letter, MadeCard, MessageKind
 
 NUMBER = "999999198005170012"
 
@@ -17,6 +17,7 @@ def letter(
     phone: str = "13900000001",
     again: bool = False,
     facts: dict[str, object] | None = None,
+    made: MadeCard | None = None,
 ) -> Letter:
     """One letter; `order` makes its reference."""
     return Letter(
@@ -29,6 +30,8 @@ def letter(
         ),
         card_number=card,
         bank="CCB",
+        bank_account="6217000000000000001",
+        made=made,
         office="611002",
         office_name="甲县人社局",
         clerk="窗口甲",

@@ -1,5 +1,6 @@
 """A bank's folder: one order however often it goes out, answers whole or not at all (Art. 25)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,39 @@ def test_the_same_order_sent_twice_is_one_order(ours: BankFolder, bank: Bank) ->
     bank.work_once()
     assert len(bank.orders) == 3
     assert {told.answer.outcome for told in answers(ours)} == {Outcome.DONE}
+
+
+def test_an_order_says_where_he_belongs_at_its_very_bytes(
+    ours: BankFolder, tmp_path: Path
+) -> None:
+    """F3 of the research: nation at 95, unit at 200 and 220, town at 300, outlet at 481."""
+    (one,) = orders(1)
+    about = replace(
+        one.about, nation="20", unit_code="U-01", unit="示范小学", town="城关镇",
+        village="东街社区", outlet="611002", outlet_name="甲县综合服务窗口",
+    )  # fmt: skip
+    list(ours.tell([replace(one, about=about)]))
+    (path,) = (tmp_path / "out").glob("SH_*")
+    _, record = path.read_bytes().splitlines()
+    assert len(record) == 589
+    wanted = {
+        (95, 2): "20", (200, 20): "U-01", (220, 80): "示范小学", (300, 50): "城关镇",
+        (350, 50): "东街社区", (481, 8): "611002", (489, 50): "甲县综合服务窗口",
+    }  # fmt: skip
+    for (place, size), text in wanted.items():
+        assert record[place : place + size] == text.encode("gbk").ljust(size)
+
+
+def test_a_code_that_does_not_fit_is_left_out_and_stops_no_order(
+    ours: BankFolder, tmp_path: Path
+) -> None:
+    (one,) = orders(1)
+    about = replace(one.about, outlet="611002-WINDOW-1", unit_code="U" * 21)
+    (told,) = ours.tell([replace(one, about=about)])
+    assert told.answer.outcome is Outcome.TAKEN
+    (path,) = (tmp_path / "out").glob("SH_*")
+    _, record = path.read_bytes().splitlines()
+    assert record[200:220] == b" " * 20 and record[481:489] == b" " * 8
 
 
 class TestAReturn:

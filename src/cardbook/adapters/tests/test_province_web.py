@@ -6,11 +6,12 @@ import pytest
 
 from cardbook.adapters.codes import ALL, FILES, NATIONAL, WEB_SERVICE
 from cardbook.adapters.gbk_xml import NotUnderstood, call, parse, read_parameters, read_reply
-from cardbook.adapters.province_web import OPERATIONS, REPLACING, ProvinceWeb, operation_of
+from cardbook.adapters.province_operations import operation_of
+from cardbook.adapters.province_web import ProvinceWeb
 from cardbook.adapters.sandbox.faults import Fault
 from cardbook.adapters.sandbox.province import Province
 from cardbook.adapters.tests.letters import NUMBER, letter
-from cardbook.ports.messages import Answer, MessageKind, Outcome, Unreachable
+from cardbook.ports.messages import Answer, MadeCard, MessageKind, Outcome
 from cardbook.ports.standings import CodeMap, CodeUnknown, Standing
 
 ACTIVATE, ORAL, FORMAL, RELEASE = (
@@ -124,16 +125,64 @@ class TestAnApplication:
         assert answer.outcome is Outcome.ALREADY_SO
 
 
-class TestAsking:
-    def test_gives_the_cards_of_a_person_in_our_words(self, web: ProvinceWeb) -> None:
-        told(web, ACTIVATE)
-        (card,) = web.cards_of(name="王小明", number=NUMBER)
-        assert (card.number, card.standing) == ("B00000001", Standing.NORMAL)
+@pytest.mark.article(25)
+class TestACardIsMade:
+    """From the number to the account: what the province hears of a card on its way."""
 
-    def test_says_so_when_nobody_answers(self, web: ProvinceWeb, province: Province) -> None:
-        province.faults.ask(Fault.DOWN)
-        with pytest.raises(Unreachable):
-            web.cards_of(name="王小明", number=NUMBER)
+    def test_gets_a_number_once_and_is_completed_under_it(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        told(web, MessageKind.PROVINCE_PRODUCTION, card="")
+        number = told(web, MessageKind.PROVINCE_NUMBER, card="").reference
+        again = told(web, MessageKind.PROVINCE_NUMBER, card="", again=True)
+        assert (again.outcome, again.reference) == (Outcome.ALREADY_SO, number)
+        made = MadeCard(number=number, account="6217000000000000001")
+        done = told(web, MessageKind.PROVINCE_COMPLETED, card="", made=made)
+        assert done.outcome is Outcome.DONE
+        assert province.cards == {number: Standing.MADE} and not province.applications
+
+    def test_has_no_number_before_it_is_applied_for(self, web: ProvinceWeb) -> None:
+        answer = told(web, MessageKind.PROVINCE_NUMBER, card="")
+        assert (answer.outcome, answer.code) == (Outcome.REFUSED, "4")
+
+    @pytest.mark.article(22)
+    def test_its_account_is_in_use_once(self, web: ProvinceWeb, province: Province) -> None:
+        for outcome in (Outcome.DONE, Outcome.ALREADY_SO):
+            assert told(web, MessageKind.PROVINCE_FINANCIAL).outcome is outcome
+        assert province.financial == {"6217000000000000001"}
+
+    @pytest.mark.article(26)
+    def test_the_old_one_gives_way(self, web: ProvinceWeb, province: Province) -> None:
+        told(web, ACTIVATE)
+        facts = {"plastic": "broken"}
+        assert told(web, MessageKind.PROVINCE_REPLACE, facts=facts).outcome is Outcome.DONE
+        assert province.cards["B00000001"] is Standing.VOID
+        again = told(web, MessageKind.PROVINCE_REPLACE, facts=facts, again=True)
+        assert again.outcome is Outcome.ALREADY_SO
+
+    @pytest.mark.article(15)
+    def test_what_was_wrong_with_its_holder_is_put_right_first(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        facts = {"reason": "data_changed"}
+        assert told(web, MessageKind.PROVINCE_PRODUCTION, facts=facts).outcome is Outcome.DONE
+        assert province.people[NUMBER].fields["txdz"] == "甲县城关镇"
+        assert province.effects == {"modifyPersonInfo": 1, "saveCardBhList": 1}
+
+
+@pytest.mark.article(28)
+class TestACardOfAnotherCity:
+    """Whoever lost it says who he is; which card it is the province knows."""
+
+    def test_is_stopped_wherever_it_works(self, web: ProvinceWeb, province: Province) -> None:
+        told(web, ACTIVATE)
+        assert told(web, ORAL, card="").outcome is Outcome.DONE
+        assert province.cards["B00000001"] is Standing.ORAL_LOSS
+        assert told(web, ORAL, card="", order=2).outcome is Outcome.ALREADY_SO
+
+    def test_that_nobody_has_is_refused_in_words(self, web: ProvinceWeb) -> None:
+        answer = told(web, ORAL, card="")
+        assert answer.outcome is Outcome.REFUSED and "没有此人" in answer.words
 
 
 def test_another_licence_is_refused(province: Province) -> None:
@@ -148,14 +197,6 @@ class TestTheWire:
         assert b'encoding="GBK"' in body
         text = parse(body.decode("gbk")).findtext(".//xmlPara")
         assert text is not None and read_parameters(text) == {"xm": "李𠮷<&\"'"}
-
-    def test_says_the_operations_as_published(self) -> None:
-        assert {one.name for one in (*OPERATIONS.values(), REPLACING)} == {
-            "saveCardActive", "saveCardLsgs", "saveCardLsgsjg", "saveCardGs",
-            "saveCardSqList", "saveCardBhList",
-        }  # fmt: skip
-        fields = set(OPERATIONS[ORAL].fields(letter(ORAL)))
-        assert fields == {"yxzjhm", "xm", "kh", "xtlb", "jbr"}
 
     @pytest.mark.parametrize(
         "text",

@@ -20,6 +20,7 @@ from cardbook.chapters.usage.values import Delivery, PhotoSource
 from cardbook.law import papers
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.names import parse_name
+from cardbook.lib.nations import NATIONS
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import IdentityReading, Signer, Signing
 from cardbook.lifecycle.judge import Presented
@@ -72,6 +73,9 @@ class ApplyForm(AskedForm):
     )  # fmt: skip
     name = line("姓名", most=50)
     bank_name = line("银行写法", most=30, help_text="生僻字按银行约定的替代写法")
+    nation = forms.ChoiceField(
+        label="民族", choices=[("", "不填"), *NATIONS.items()], required=False
+    )
     address = line("联系地址")
     delivery = forms.ChoiceField(label="领卡方式", choices=Delivery.choices, initial="window")
     post_address = line("邮寄地址")
@@ -155,6 +159,7 @@ class ApplyForm(AskedForm):
             bank_name=given["bank_name"] or known.bank_name,
             phone=given["phone"] or known.phone,
             address=given["address"] or known.address,
+            nation=given["nation"] or known.nation,
             post_address=given["post_address"] or known.post_address,
             guardian_name=given["guardian_name"] or known.guardian_name,
             guardian_number=given["guardian_number"] or known.guardian_number,

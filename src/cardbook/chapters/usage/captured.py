@@ -22,7 +22,10 @@ _CONTEXT = b"application"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """A holder as he stands on the application; `bank_name` is how the bank writes a rare name."""
+    """A holder as he stands on the application; `bank_name` is how the bank writes a rare name.
+
+    `nation` is a code of GB/T 3304, empty when nobody said it.
+    """
 
     name: str
     number: str
@@ -33,6 +36,7 @@ class Captured:
     guardian_name: str = ""
     guardian_number: str = ""
     bank_name: str = ""
+    nation: str = ""
 
     @property
     def sent_name(self) -> str:

@@ -33,3 +33,15 @@ class OfferKind(models.TextChoices):
     DISCOUNT = "discount", "优惠措施"
     OUTLET = "outlet", "服务网点"
     MACHINE = "machine", "自助设备"
+
+
+class Decision(models.TextChoices):
+    """What becomes of somebody whose relation comes here: the holder chooses, the province hears.
+
+    A new card is heard of with its application, what does not come at all is not.
+    """
+
+    KEEP = "keep", "原卡继续使用"
+    HERE = "here", "使用本市的卡"
+    APPLY = "apply", "已受理申领新卡"
+    NONE = "none", "不办转入（误列、未转来）"

@@ -124,7 +124,11 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.SUBMITTED},
         facts=facts.ApplicationSubmitted,
         guards=(guards.applicant_is_alive, guards.fee_is_settled),
-        tells=(MessageKind.PROVINCE_PRODUCTION, MessageKind.BANK_PRODUCTION_ORDER),
+        tells=(
+            MessageKind.PROVINCE_TRANSFER_IN,
+            MessageKind.PROVINCE_PRODUCTION,
+            MessageKind.BANK_PRODUCTION_ORDER,
+        ),
     ),
     _answer(
         "application.refuse",
@@ -139,6 +143,7 @@ ROWS: tuple[Act, ...] = (
         states(progress=Progress.SUBMITTED),
         Progress.ACCEPTED,
         checks=(guards.bank_answer_has_source,),
+        tells=(MessageKind.PROVINCE_NUMBER,),
     ),
     _answer(
         "application.produce",
@@ -153,7 +158,7 @@ ROWS: tuple[Act, ...] = (
         states(progress=(Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION)),
         Progress.PRODUCED,
         checks=(guards.bank_answer_has_source,),
-        tells=(MessageKind.SMS_CARD_MADE,),
+        tells=(MessageKind.PROVINCE_COMPLETED, MessageKind.SMS_CARD_MADE),
     ),
     Act(
         code="application.collect",
@@ -190,6 +195,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.WITHDRAWN},
         facts=facts.ApplicationWithdrawn,
         checks=(guards.reason_is_given,),
+        takes_back={MessageKind.PROVINCE_TRANSFER_IN: MessageKind.PROVINCE_TRANSFER_UNDONE},
     ),
     Act(
         code="fee.take",

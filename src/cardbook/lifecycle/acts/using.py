@@ -69,6 +69,7 @@ ROWS: tuple[Act, ...] = (
         carries=("bank_source", "bank_as_of"),
         facts=facts.BankReported,
         checks=(guards.bank_is_named,),
+        tells=(MessageKind.PROVINCE_FINANCIAL,),
     ),
     Act(
         code="pin.reset",
@@ -263,7 +264,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.OldCardVoided,
         batch_only=True,
         assumed="细则未规定旧卡何时失效；丢失的在新卡制作前注销",
-        tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
+        tells=(MessageKind.PROVINCE_REPLACE, MessageKind.BANK_CANCEL_NOTICE),
     ),
     Act(
         code="old_card.hand_in",
@@ -277,7 +278,7 @@ ROWS: tuple[Act, ...] = (
         move=Move(frozenset({Place.HOLDER}), Place.SCRAP),
         guards=(guards.card_has_served,),
         checks=(guards.plastic_is_said,),
-        tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
+        tells=(MessageKind.PROVINCE_REPLACE, MessageKind.BANK_CANCEL_NOTICE),
         told_before={"social": Social.CANCELLED},
         registers=("old_card_register",),
     ),

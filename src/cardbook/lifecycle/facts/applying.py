@@ -128,13 +128,17 @@ class ApplicationSubmitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankAnswered:
-    """What the producing bank said of one application: by file, by API or typed from a letter."""
+    """What the producing bank said of one application: by file, by API or typed from a letter.
+
+    `new_card` is the number of the card that was made, where the maker's return names it.
+    """
 
     source: str
     answered_on: date
     code: str = ""
     words: str = ""
     reference: str = ""
+    new_card: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,26 @@ HOLDS_LIVING_CARD = reason(
     "不是首次申领；丢失、损坏或要换卡的，请按补换卡办理。",
     art(4),
 )
+CARD_OF_ANOTHER_CITY = reason(
+    "CARD_OF_ANOTHER_CITY",
+    "{place}发的卡不在本市台账，本市只能查询和代报临时挂失，不能办理{matter}。",
+    "请持卡人到发卡地的社保卡综合服务窗口办理，或打发卡地区号加 12333 咨询；"
+    "关系已转入本市的，先办理转入。",
+    art(28),
+)
+PROVINCE_HAS_CARD = reason(
+    "PROVINCE_HAS_CARD",
+    "省系统 {at} 查得该持卡人在外地已有社保卡 {number}（{state}），一人只能有一张。",
+    "不按首次申领办理：关系转入本市的，申领类型选“社保关系转入”，由持卡人选定保留哪一张；"
+    "卡丢失、损坏的到发卡地补换。",
+    art(4),
+)
+PROVINCE_HAS_APPLICATION = reason(
+    "PROVINCE_HAS_APPLICATION",
+    "省系统 {at} 查得该持卡人另有{what}。",
+    "请持卡人到原受理地领卡或撤回，办结后再受理。",
+    art(25),
+)
 NO_CARD_TO_REPLACE = reason(
     "NO_CARD_TO_REPLACE",
     "旧卡 {number} 现为“{state}”，不能按“{reason}”补换。",

@@ -15,10 +15,29 @@ SELECT
 FROM ({subjects}) AS subject
 JOIN ledger_event e ON e.subject_kind = %(subject)s AND e.subject_id = subject.id
     AND e.seq = subject.version
-CROSS JOIN unnest(%(kinds)s::text[], %(parties)s::text[], %(urgent)s::boolean[])
-    WITH ORDINALITY AS kind(code, party, urgent, place)
+CROSS JOIN unnest(
+    %(kinds)s::text[], %(parties)s::text[], %(urgent)s::boolean[], %(by_interface)s::boolean[],
+    %(facts)s::text[], %(values)s::text[], %(accounts)s::boolean[], %(once)s::boolean[]
+) WITH ORDINALITY AS kind(code, party, urgent, by_interface, fact, value, by_account, once, place)
 CROSS JOIN LATERAL (
     SELECT CASE WHEN kind.party = 'bank' THEN subject.bank_id ELSE subject.county_id END
 ) AS to_whom(id)
+-- What nobody types in by hand is owed where an adapter carries it, as the worker last found it.
+WHERE (NOT kind.by_interface OR EXISTS (
+    SELECT FROM outbox_line l
+    WHERE l.party = kind.party AND l.recipient_id = to_whom.id AND kind.code = ANY(l.carries)
+))
+AND CASE WHEN kind.fact = '' THEN true
+    WHEN kind.value = '' THEN coalesce(e.facts::jsonb ->> kind.fact, '') <> ''
+    ELSE e.facts::jsonb ->> kind.fact = kind.value END
+AND (NOT kind.by_account OR EXISTS (
+    SELECT FROM cards_card c WHERE c.id = subject.card_id AND c.bank_account_sealed IS NOT NULL
+))
+AND (NOT kind.once OR NOT EXISTS (
+    SELECT FROM outbox_message m
+    WHERE m.party = kind.party AND m.thread = coalesce(
+            'card:' || subject.card_id, e.subject_kind || ':' || e.subject_id)
+        AND m.kind = kind.code AND m.subject_id = e.subject_id AND m.state <> 'withdrawn'
+))
 ORDER BY e.id, kind.place
 ON CONFLICT (reference) DO NOTHING

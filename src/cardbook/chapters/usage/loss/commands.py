@@ -8,9 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
-
-from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
@@ -24,13 +21,12 @@ from cardbook.lifecycle.facts import (
     RequestChannel,
     Signer,
 )
-from cardbook.lifecycle.judge import Presented, refuse_other_roles
+from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, batch_of, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
-from cardbook.people import vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,48 +184,3 @@ def _lifted(heard: Heard, *, card_seen: bool) -> LossLifted:
         document_seen=heard.document_seen,
         words=heard.words,
     )
-
-
-# ------------------------------------------------------------------------- cards of other places
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideCard:
-    """What was said of a card that is not in our book, and where the caller was sent."""
-
-    matter: str
-    number: str
-    place: str
-    hotline: str
-    reference: str = ""
-    call: str = ""
-    words: str = ""
-
-
-def note_outside_call(*, said: OutsideCard, by: Actor, at: datetime, key: str) -> int:
-    """This function will keep a call about another city's card and return its number.
-
-    Nothing is done to such a card here but this: it is not ours. The same key is one call.
-
-    :raises Refused: when the post does not take loss reports.
-    """
-    refuse_other_roles(act("loss.report"), by=by)
-    try:
-        with transaction.atomic(durable=True):
-            made = OutsideCall.objects.create(
-                key=key,
-                matter=said.matter,
-                number_sealed=vault.seal_text(said.number, context=vault.NUMBER),
-                number_index=vault.number_index(said.number),
-                place=said.place,
-                hotline=said.hotline,
-                reference=said.reference,
-                call=said.call,
-                words=said.words,
-                office_id=by.org_id,
-                handled_by_id=by.user_id,
-                handled_at=at,
-            )
-    except IntegrityError:
-        return OutsideCall.objects.get(key=key, handled_by_id=by.user_id).pk
-    return made.pk

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
-from cardbook.chapters.usage.loss.commands import Heard, OutsideCard, Shown
+from cardbook.chapters.usage.loss.commands import Heard, Shown
 from cardbook.chapters.usage.loss.list_queries import ORDERS
 from cardbook.chapters.usage.loss.list_rows import STATES
-from cardbook.chapters.usage.loss.queries import LOST, MATTERS
+from cardbook.chapters.usage.loss.outside import LOST, MATTERS
+from cardbook.chapters.usage.loss.outside_commands import OutsideCard
 from cardbook.chapters.usage.loss.questions import CALLERS, Question
 from cardbook.law.notices import LOSS, Notice
 from cardbook.law.roles import Role
@@ -177,12 +178,18 @@ class TellForm(forms.Form):
 
 
 class OutsideForm(forms.Form):
-    """A card of another place: what the caller wants, and where he was sent."""
+    """A card of another place: what the caller wants, of whom, and where he was sent."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     number = forms.CharField(widget=forms.HiddenInput, max_length=400)
     matter = forms.ChoiceField(
-        label="事项", choices=MATTERS, initial=LOST, widget=forms.RadioSelect,
+        label="事项", choices=MATTERS, initial=LOST,
+        help_text="除查询、临时挂失外，选了会写明到哪里办",
+    )  # fmt: skip
+    name = forms.CharField(
+        label="持卡人姓名", max_length=50, help_text="省系统凭姓名和号码找到卡",
+        error_messages={"required": "请问持卡人姓名，填在“持卡人姓名”。"},
+        widget=forms.TextInput(attrs=_BARE),
     )  # fmt: skip
     place = forms.CharField(
         label="发卡地", max_length=60, help_text="卡面上的城市，例如：西安市",
@@ -213,6 +220,6 @@ class OutsideForm(forms.Form):
             number=number,
             **{
                 name: given[name].strip()
-                for name in ("place", "hotline", "reference", "call", "words")
+                for name in ("name", "place", "hotline", "reference", "call", "words")
             },
         )

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.screens import status_of
-from cardbook.chapters.usage.loss.commands import note_outside_call
 from cardbook.chapters.usage.loss.forms import ListForm, OutsideForm
 from cardbook.chapters.usage.loss.list_queries import (
     ORDERS,
@@ -23,11 +22,13 @@ from cardbook.chapters.usage.loss.list_queries import (
     loss_rows,
 )
 from cardbook.chapters.usage.loss.list_rows import DUE, LIFTED, STATES, VALID
-from cardbook.chapters.usage.loss.queries import (
+from cardbook.chapters.usage.loss.outside import (
     count_outside_calls,
     open_number,
+    outside_call,
     outside_calls,
 )
+from cardbook.chapters.usage.loss.outside_commands import note_outside_call
 from cardbook.chapters.usage.loss.register import LOSSES, lifts_as_xlsx, losses_as_xlsx
 from cardbook.law.parameters import parameter
 from cardbook.lib.masking import mask_number
@@ -109,10 +110,8 @@ def outside(request: ActorRequest) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(
-                request, f"外地卡来电已登记（{made} 号）。社保功能由发卡地停用，本市不能代办。"
-            )
-            return redirect("loss.report")
+            messages.success(request, outside_call(made).sentence)
+            return redirect("loss.outside")
     count = count_outside_calls(by=request.actor)
     found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
     rows = outside_calls(by=request.actor, limit=ROWS, offset=(found.number - 1) * ROWS)

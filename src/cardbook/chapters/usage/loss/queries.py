@@ -4,17 +4,15 @@ Never a list of names: a number or a telephone number finds one person or nobody
 writes; `list_queries.py` beside it lists losses.
 """
 
-import base64
-import binascii
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social, Stage, Subject
 from cardbook.chapters.card_heads import act_address, card_in_county
+from cardbook.chapters.usage.loss.outside import OutsideRow, calls_about, seal_number
 from cardbook.chapters.usage.loss.questions import Question, Said, questions_of
-from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.notices import LOSS, notice
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib import citizen_number
@@ -22,7 +20,6 @@ from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.identifiers import parse_phone
 from cardbook.lib.masking import mask_name, mask_number
 from cardbook.lib.plain import InputError
-from cardbook.lib.sm import Damaged
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.load import load_cases
@@ -31,7 +28,6 @@ from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
-from cardbook.people import vault
 from cardbook.people.holders import find_by_number, find_by_phone, holder_of
 from cardbook.people.models import Person
 
@@ -44,8 +40,6 @@ ACTS_OF_LOSS = (
 _PHONE_DIGITS = 11
 _NO_BANK_PHONE = "（见卡背面的银行客服电话）"
 _UNTIL_REPLACED = "补办新卡为止"
-MATTERS, LOST = OutsideCall.Matter.choices, str(OutsideCall.Matter.LOST)
-_OUTSIDE = b"loss-outside"
 _GONE = (Stage.CANCELLED, Stage.DESTROYED)
 
 
@@ -98,23 +92,6 @@ class LossCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideRow:
-    """One call about a card of another place."""
-
-    id: int
-    matter: str
-    masked_number: str
-    place: str
-    hotline: str
-    reference: str
-    call: str
-    words: str
-    office: str
-    handled_by: str
-    handled_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LossDesk:
     """What the screen shows: the caller, the card at hand, the questions. Else a problem.
 
@@ -153,7 +130,7 @@ def look_up(*, text: str, by: Actor, at: datetime, today: date) -> LossDesk:
         return found
     problem_text = (
         f"本市台账没有号码 {mask_number(number)} 的社保卡。请对照证件核对号码；"
-        "确是外地发的卡，只能查询和登记来电，请来电人打发卡地 12333 办理临时挂失（第二十八条）。"
+        "确是外地发的卡，本市只能查询和代报临时挂失，其他业务请到发卡地办理（第二十八条）。"
     )
     return LossDesk(problem=problem_text, outside=seal_number(number), calls=calls_about(number))
 
@@ -336,57 +313,3 @@ def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:
         "bank_phone": f" {card.bank_phone} " if card.bank_phone else _NO_BANK_PHONE,
     }
     return notice(LOSS.code, on=local_day(at)).filled(values)
-
-
-# ----------------------------------------------------------------------------- cards of other pla
-
-
-def seal_number(number: str) -> str:
-    """This function will seal a number for one form, as text."""
-    return base64.b64encode(vault.seal_text(number, context=_OUTSIDE)).decode()
-
-
-def open_number(text: str) -> str:
-    """This function will open what the form brings back; "" when it is none of ours."""
-    try:
-        return vault.open_text(base64.b64decode(text, validate=True), context=_OUTSIDE)
-    except (binascii.Error, Damaged, UnicodeDecodeError):
-        return ""
-
-
-def calls_about(number: str) -> tuple[OutsideRow, ...]:
-    """This function will list earlier calls about a number, newest first, at most ten."""
-    found = OutsideCall.objects.filter(number_index=vault.number_index(number))
-    newest = found.select_related("office", "handled_by").order_by("-id")[:10]
-    return tuple(_outside_rows(newest))
-
-
-def outside_calls(*, by: Actor, limit: int, offset: int = 0) -> list[OutsideRow]:
-    """This function will list calls the actor's own reach took, newest first."""
-    found = OutsideCall.objects.filter(office__path__startswith=by.county_path)
-    ordered = found.select_related("office", "handled_by").order_by("-handled_at", "-id")
-    return _outside_rows(ordered[offset : offset + limit])
-
-
-def count_outside_calls(*, by: Actor) -> int:
-    """This function will count what `outside_calls` would list without a limit."""
-    return OutsideCall.objects.filter(office__path__startswith=by.county_path).count()
-
-
-def _outside_rows(calls: Iterable[OutsideCall]) -> list[OutsideRow]:
-    return [
-        OutsideRow(
-            id=call.pk,
-            matter=call.get_matter_display(),
-            masked_number=mask_number(vault.open_text(call.number_sealed, context=vault.NUMBER)),
-            place=call.place,
-            hotline=call.hotline,
-            reference=call.reference,
-            call=call.call,
-            words=call.words,
-            office=call.office.name,
-            handled_by=call.handled_by.get_full_name(),
-            handled_at=call.handled_at,
-        )
-        for call in calls
-    ]

@@ -5,6 +5,7 @@ from cardbook.chapters.usage.models.bank_offers import BankOffer
 from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.production import ApplicationDetail
+from cardbook.chapters.usage.models.province import ProvinceCheck
 from cardbook.chapters.usage.models.replacement import FeeReceipt
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
 from cardbook.chapters.usage.models.transfer import TransferIn, TransferRow
@@ -25,6 +26,7 @@ __all__ = [
     "FeeReceipt",
     "LateHandOver",
     "OutsideCall",
+    "ProvinceCheck",
     "StatusAsked",
     "StatusKey",
     "TemporaryPlace",

@@ -1,6 +1,6 @@
 """Calls about cards that are not in our book: another city's, or nobody's (Art. 28).
 
-Nothing can be done to such a card here; that somebody called, and where he was sent, is kept.
+Asked about, or its loss sent to the province: that is all; that somebody called is kept.
 """
 
 from django.db import models
@@ -15,17 +15,19 @@ class OutsideCall(models.Model):
         """All that is done for a card of another place."""
 
         ASKED = "asked", "查询"
-        LOST = "lost", "临时挂失，已转发卡地"
+        LOST = "lost", "临时挂失"
 
     key = models.CharField(max_length=64)
     matter = models.CharField("事项", max_length=10, choices=Matter.choices)
     number_sealed = models.BinaryField()
     number_index = models.BinaryField(max_length=32)
+    name_sealed = models.BinaryField(null=True)
     place = models.CharField("发卡地", max_length=60)
     hotline = models.CharField("已告知的发卡地电话", max_length=40)
     reference = models.CharField("发卡地受理号", max_length=40, db_default="")
     call = models.CharField("通话编号", max_length=40, db_default="")
     words = models.CharField("来电内容", max_length=200, db_default="")
+    answer = models.CharField("省系统答复", max_length=300, db_default="")
     office = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     handled_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     handled_at = models.DateTimeField("受理时间")

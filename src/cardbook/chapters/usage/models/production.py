@@ -33,6 +33,7 @@ class ApplicationDetail(models.Model):
     photo = models.CharField(max_length=64, db_default="")
     photo_source = models.CharField("照片来源", max_length=10, choices=PhotoSource.choices)
     captured_sealed = models.BinaryField()
+    made_sealed = models.BinaryField(null=True)
     signer = models.CharField(
         "签字人", max_length=10, choices=[(str(one), one.label) for one in Signer], db_default=""
     )

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from cardbook.chapters.usage.values import Decision
 from cardbook.imports.models import ImportFile
 from cardbook.orgs.models import Organization, User
 
@@ -32,6 +33,10 @@ class TransferIn(_Named):
     settled_at = models.DateTimeField("办结时间", null=True)
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     words = models.CharField("处理结果", max_length=200, default="")
+    decision = models.CharField("决定", max_length=10, choices=Decision.choices, db_default="")
+    undone_at = models.DateTimeField("更正时间", null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_words = models.CharField("更正原因", max_length=200, db_default="")
 
     class Meta:
         constraints = (

@@ -88,7 +88,7 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
         else:
             answer = Answer(
                 application_id=application.pk, kind=_KINDS[one.said], words=one.words[:200],
-                reference=one.reference[:60],
+                reference=one.reference[:60], made=one.made,
             )  # fmt: skip
             found.answers.append(RowAnswer(one.row, answer))
     return found

@@ -33,7 +33,13 @@ from cardbook.chapters.usage.captured import (
     seal_captured,
     sent_record,
 )
+from cardbook.chapters.usage.made import seal_made
 from cardbook.chapters.usage.models import ApplicationDetail
+from cardbook.chapters.usage.province_checks import (
+    asked_of_province,
+    note_check,
+    owe_check,
+)
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import charge_for
 from cardbook.lib.clock import local_day
@@ -53,6 +59,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.storage import keep_images
 from cardbook.people.holders import holder_of
+from cardbook.ports.messages import MadeCard
 
 
 def capture_application(
@@ -62,11 +69,16 @@ def capture_application(
 
     Whoever the book does not know is entered in the same transaction.
 
-    :raises Refused: when he has a card or an application, is dead, or no ground is given.
+    :raises Refused: when he has a card or an application, here or in the province, is dead, or no
+        ground is given.
     :raises cardbook.lib.plain.InputError: when number or name cannot be anybody's.
     """
     if not wanted.ground or not wanted.ground_source.strip():
         raise Refused([Refusal(no.GROUND_MISSING)])
+    said = asked_of_province(
+        name=wanted.captured.name, number=wanted.captured.number,
+        county_id=by.county_id or by.org_id, reason=wanted.reason, at=at, key=key,
+    )  # fmt: skip
     people: list[int] = []
     steps: list[Step | Deferred] = [lambda: _first_card(wanted, people, by=by, on=local_day(at))]
     if signed is not None:
@@ -78,6 +90,7 @@ def capture_application(
         keep_images([image for image in images if image is not None], by=by)
         detail = detail_of(done.subject_ids[0], wanted, by=by, at=at, signed=signed)
         detail.save(force_insert=True)
+        note_check(done.subject_ids[0], said)
         if signed is not None:
             keep_photo(people[0], wanted.photo.digest)
 
@@ -131,6 +144,7 @@ def correct_application(
         )  # fmt: skip
         if not changed:
             detail_of(application_id, wanted, by=by, at=at).save(force_insert=True)
+            owe_check(application_id, at=at)
 
     return perform(step, by=by, at=at, key=key, also=keep)
 
@@ -252,7 +266,8 @@ class AnswerKind(StrEnum):
 class Answer:
     """What the bank said of one application; a refusal says why.
 
-    `answered_on` is for answers that did not come on one day.
+    `answered_on` is for answers that did not come on one day; `made` is the card as its maker
+    returned it.
     """
 
     application_id: int
@@ -260,6 +275,7 @@ class Answer:
     words: str = ""
     reference: str = ""
     answered_on: date | None = None
+    made: MadeCard | None = None
 
 
 def answer_applications(
@@ -285,7 +301,11 @@ def answer_applications(
         for answer in answers:
             detail = details[answer.application_id]
             detail.answer, detail.reference = answer.words or answer.kind.label, answer.reference
-        ApplicationDetail.objects.bulk_update(details.values(), ["answer", "reference"])
+            if answer.made is not None:
+                detail.made_sealed = seal_made(answer.made)
+        ApplicationDetail.objects.bulk_update(
+            details.values(), ["answer", "reference", "made_sealed"]
+        )
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
 
@@ -316,6 +336,7 @@ def _answered(
         id_: BankAnswered(
             source=source, answered_on=answer.answered_on or answered_on, code=str(kind),
             words=answer.words, reference=answer.reference,
+            new_card=answer.made.number if answer.made else "",
         )
         for id_, answer in rows.items()
     }  # fmt: skip

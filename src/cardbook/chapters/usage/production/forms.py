@@ -1,6 +1,7 @@
 """Turns what the screens of applications send into what is wanted and signed (Art. 4, 25)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -91,7 +92,16 @@ class CorrectForm(ApplyForm):
     def changed(self) -> tuple[str, ...]:
         """Which fields were filled in, by their titles, from a valid form."""
         given = self.cleaned_data
-        names = ("name", "bank_name", "phone", "address", "post_address", "guardian_name", "photo")
+        names = (
+            "name",
+            "bank_name",
+            "phone",
+            "nation",
+            "address",
+            "post_address",
+            "guardian_name",
+            "photo",
+        )
         found = [str(self.fields[name].label) for name in names if given.get(name)]
         if "bank" in self.changed_data:
             found.append("制卡银行")
@@ -201,6 +211,41 @@ class ListForm(forms.Form):
     order = forms.ChoiceField(
         choices=[(key, title) for key, (title, _) in ORDERS.items()], required=False
     )
+
+
+class PersonForm(forms.Form):
+    """Of whom the province is asked before an application is taken."""
+
+    number = forms.CharField(
+        max_length=40, error_messages={"required": "请先读身份证或输入号码。"}
+    )
+    name = forms.CharField(max_length=50, error_messages={"required": "请先照身份证填写姓名。"})
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """Nobody was born after `today`."""
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_number(self) -> str:
+        """A number as numbers are written."""
+        try:
+            return parse(self.cleaned_data["number"], today=self.today).number
+        except InputError as problem:
+            raise forms.ValidationError(problem.sentence) from problem
+
+
+class CheckForm(forms.Form):
+    """What was found out of one open check; asked again, nothing has to be written."""
+
+    application = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    words = forms.CharField(max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A result is written down in words."""
+        given = super().clean() or {}
+        if "again" not in self.data and not given.get("words"):
+            self.add_error("words", "请写明核查结果。")
+        return given
 
 
 class WithdrawForm(AskedForm):

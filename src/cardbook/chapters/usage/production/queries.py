@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
 from cardbook.chapters.usage.captured import Captured, captured_of, open_captured
-from cardbook.chapters.usage.models import ApplicationDetail
+from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
 from cardbook.chapters.usage.reaching import applications_within
 from cardbook.chapters.usage.stages import Clock, Spent, clocks
 from cardbook.law.grounds import GROUNDS
@@ -206,6 +206,7 @@ class ApplicationSheet:
     is_paid: bool
     county_code: str
     is_replacement: bool
+    check: ProvinceCheck | None
 
 
 def application_sheet(*, application_id: int, by: Actor, at: datetime) -> ApplicationSheet | None:
@@ -239,6 +240,7 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         is_paid=application.receipts.filter(refund=False).exists(),
         county_code=application.county.code,
         is_replacement=application.kind == ApplyKind.REPLACEMENT,
+        check=ProvinceCheck.objects.filter(pk=application.pk).first(),
     )
 
 

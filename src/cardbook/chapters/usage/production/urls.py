@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.production import answer_pages, list_pages, pages
+from cardbook.chapters.usage.production import (
+    answer_pages,
+    list_pages,
+    maker_pages,
+    pages,
+    province_pages,
+)
 
 urlpatterns = [
     path("applications/", list_pages.applications_page, name="application.list"),
     path("applications/new/", pages.capture, name="application.capture"),
+    path("applications/new/province/", province_pages.person, name="application.person"),
+    path("applications/checks/", province_pages.checks, name="application.checks"),
+    path("applications/maker/", maker_pages.orders, name="application.maker"),
+    path("applications/maker/accounts/", maker_pages.accounts_file, name="application.accounts"),
+    path("applications/maker/<slug:code>/", maker_pages.order_file, name="application.maker_file"),
     path("applications/submit/", pages.submit, name="application.submit"),
     path("applications/answers/", answer_pages.answers, name="application.answers"),
     path("applications/answers/sheet/", answer_pages.sheet, name="application.answer_sheet"),

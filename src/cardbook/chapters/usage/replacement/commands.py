@@ -21,6 +21,8 @@ from cardbook.chapters.usage.applying import (
     submitted_step,
     voided_step,
 )
+from cardbook.chapters.usage.province_asking import Said
+from cardbook.chapters.usage.province_checks import asked_of_province, note_check
 from cardbook.chapters.usage.replacement.receipts import Payment, fee_step, note_receipt
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import Charge, charge_for
@@ -80,9 +82,14 @@ def take_replacement(
     charge = charge_for(wanted.reason, on=on)
     paid = None if charge.is_free else payment
     ready = (charge.is_free or paid is not None) and fits_the_file(wanted.captured, on=on)
+    said = asked_of_province(
+        name=wanted.captured.name, number=wanted.captured.number,
+        county_id=Card.objects.values_list("county_id", flat=True).get(pk=card_id),
+        reason=wanted.reason, at=at, key=key,
+    )  # fmt: skip
     asked = _Asked(
         card_id=card_id, wanted=wanted, signed=signed, report_loss=report_loss, charge=charge,
-        paid=paid, ready=ready, by=by, at=at, key=key,
+        paid=paid, ready=ready, said=said, by=by, at=at, key=key,
     )  # fmt: skip
     done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
     return Taken(
@@ -102,6 +109,7 @@ class _Asked:
     charge: Charge
     paid: Payment | None
     ready: bool
+    said: Said | None
     by: Actor
     at: datetime
     key: str
@@ -164,6 +172,7 @@ def _keep(asked: _Asked, done: Done) -> None:
     if asked.ready:
         detail.submitted_digest = sent_digest(wanted.captured, on=asked.on)
     detail.save(force_insert=True)
+    note_check(application_id, asked.said)
     keep_photo(card.person_id, wanted.photo.digest)
     if asked.paid is not None:
         note_receipt(

@@ -4,6 +4,7 @@ from django import forms
 
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.plastic import plastic_field
+from cardbook.chapters.usage.values import Decision
 from cardbook.lifecycle.facts import (
     CardFrozen,
     CardUnfrozen,
@@ -112,7 +113,18 @@ class UnfreezeForm(CardForm):
 
 
 class SettleForm(forms.Form):
-    """What was done about one person of a list of those who come."""
+    """What was decided of one person of a list of those who come."""
 
     incoming = forms.IntegerField(widget=forms.HiddenInput, max_value=2**63 - 1)
+    decision = forms.ChoiceField(
+        label="决定", choices=Decision.choices,
+        error_messages={"required": "请选择怎样办的。"},
+    )  # fmt: skip
     words = _words("处理结果", "请写明处理结果。")
+
+
+class ReopenForm(forms.Form):
+    """Why a decision was wrong."""
+
+    incoming = forms.IntegerField(widget=forms.HiddenInput, max_value=2**63 - 1)
+    words = _words("更正原因", "请写明更正原因。")

@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cardbook.chapters.usage.transfer.commands import settle_incoming
-from cardbook.chapters.usage.transfer.forms import SettleForm
+from cardbook.chapters.usage.transfer.commands import reopen_incoming, settle_incoming
+from cardbook.chapters.usage.transfer.forms import ReopenForm, SettleForm
 from cardbook.chapters.usage.transfer.move_files import FILES
 from cardbook.chapters.usage.transfer.queries import MOST, VERDICTS, incoming
 from cardbook.chapters.usage.transfer.register import LIST_READERS
+from cardbook.chapters.usage.values import Decision
 from cardbook.lifecycle.pages import ActorRequest, page
 
 ROWS = 50
@@ -30,7 +31,7 @@ def listed(request: ActorRequest) -> HttpResponse:
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text,
         "verdict": verdict, "verdicts": VERDICTS.items(), "all": everything, "most": MOST,
-        "may": request.actor.role in FILES.roles,
+        "may": request.actor.role in FILES.roles, "decisions": Decision.choices,
     }  # fmt: skip
     return render(request, "usage/moved_in.html", context)
 
@@ -41,9 +42,23 @@ def settle(request: ActorRequest) -> HttpResponse:
     """Say what was done about one person of a list."""
     form = SettleForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "请写明处理结果。")
+        messages.error(request, "请选择怎样办的，并写明处理结果。")
     elif settle_incoming(**form.cleaned_data, by=request.actor, at=timezone.now()):
         messages.success(request, "已登记处理结果。")
     else:
         messages.error(request, "没有登记：已经办结，或不在本县区的名单上。请刷新页面。")
+    return redirect("move.in_list")
+
+
+@require_POST
+@page(roles=FILES.roles, basis=FILES.basis)
+def reopen(request: ActorRequest) -> HttpResponse:
+    """Open a decision that was wrong again."""
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请写明更正原因。")
+    elif reopen_incoming(**form.cleaned_data, by=request.actor, at=timezone.now()):
+        messages.success(request, "已重新打开，请照实办结。")
+    else:
+        messages.error(request, "没有改动：还没有办结，或不在本县区的名单上。请刷新页面。")
     return redirect("move.in_list")

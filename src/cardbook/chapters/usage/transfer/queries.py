@@ -12,13 +12,17 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.chapters.usage.values import Decision
 from cardbook.lib import citizen_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
 from cardbook.lib.rows import named_rows
+from cardbook.outbox.states import State
 from cardbook.people import vault
 
 MOST = 2000
+# What messages about a row of a list are about.
+SUBJECT = "transfer_in"
 _INCOMING = (Path(__file__).parent / "sql" / "incoming.sql").read_text(encoding="utf-8")
 # What is known -> its name, and what has to be found out.
 VERDICTS = {
@@ -56,6 +60,20 @@ class Incoming:
     settled_at: datetime | None
     settled_by: str
     words: str
+    decision: str
+    undone_at: datetime | None
+    undone_words: str
+    told: str
+
+    @property
+    def decision_label(self) -> str:
+        """What was decided."""
+        return Decision(self.decision).label if self.decision else ""
+
+    @property
+    def told_label(self) -> str:
+        """Whether the province heard of it."""
+        return State(self.told).label if self.told else ""  # type: ignore[call-arg] # looks it up
 
     @property
     def masked_citizen(self) -> str:
@@ -94,7 +112,8 @@ def incoming(
 
 def _incoming(row: dict[str, Any]) -> Incoming:
     cards = json.loads(row["cards"]) if isinstance(row["cards"], str) else row["cards"] or []
-    same = ("id", "from_place", "moved_on", "old_card", "list_number", "county", "died_on")
+    same = ("id", "from_place", "moved_on", "old_card", "list_number", "county", "died_on",
+            "decision", "undone_at", "undone_words")  # fmt: skip
     return Incoming(
         **{name: row[name] for name in same},
         name=vault.open_text(row["name_sealed"], context=vault.NAME),
@@ -104,4 +123,5 @@ def _incoming(row: dict[str, Any]) -> Incoming:
         settled_at=row["settled_at"],
         settled_by=row["settled_by"] or "",
         words=row["words"],
+        told=row["told"] or "",
     )

@@ -184,7 +184,7 @@ def _came(row: Incoming, *, masked: bool) -> tuple[str, ...]:
     return (
         row.name, row.masked_citizen if masked else row.citizen, row.from_place, row.list_number,
         f"{row.moved_on}", row.old_card, "、".join(card.number for card in row.cards),
-        row.verdict_label, row.words or "未办结",
+        row.verdict_label, f"{row.decision_label} {row.words}".strip() or "未办结",
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     *MOVE_FILES.urls("relations/files/"),
     path("relations/incoming/", list_pages.listed, name="move.in_list"),
     path("relations/incoming/settle/", list_pages.settle, name="move.settle"),
+    path("relations/incoming/reopen/", list_pages.reopen, name="move.reopen"),
     path("relations/<int:card_id>/end/", pages.end, name="relation.end"),
     path("relations/<int:card_id>/keep/", pages.keep, name="relation.keep"),
     path("misuse/<int:card_id>/freeze/", pages.freeze, name="card.freeze"),

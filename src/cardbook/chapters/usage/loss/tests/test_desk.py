@@ -257,6 +257,7 @@ class TestOutside:
             "key": form["key"].value(),
             "number": form["number"].value(),
             "matter": "lost",
+            "name": "杜外地",
             "place": "西安市",
             "hotline": "029-12333",
             "call": "T9",
@@ -266,7 +267,7 @@ class TestOutside:
     def test_keeps_the_call_and_where_the_caller_was_sent(self, city: City) -> None:
         number, client = make.citizen_number(), signed_in(hotline(city))
         page = self.note(client, number)
-        assert "本市不能代办" in page.content.decode()  # type: ignore[attr-defined]
+        assert "报省系统办理" in page.content.decode()  # type: ignore[attr-defined]
         call = OutsideCall.objects.get()
         assert (call.place, call.hotline, call.matter) == ("西安市", "029-12333", "lost")
         assert number.encode() not in bytes(call.number_sealed)

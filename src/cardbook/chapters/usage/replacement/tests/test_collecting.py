@@ -64,7 +64,9 @@ def hand_over(there: Windows, new: Card, back: OldCardBack | None, *, key: str =
 
 def told_of(card: Card) -> list[str]:
     """What is owed about a card that died."""
-    kinds = [MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE]
+    kinds = [
+        MessageKind.PROVINCE_REPLACE, MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE,
+    ]  # fmt: skip
     found = Message.objects.filter(card_id=card.pk, kind__in=kinds)
     return sorted(found.values_list("kind", flat=True))
 
@@ -113,7 +115,7 @@ class TestHandOver:
     def test_lets_province_and_bank_hear_that_the_old_card_died(self, there: Windows) -> None:
         old, new, _ = made_anew(there, ApplyReason.DAMAGED)
         hand_over(there, new, OldCardBack(card_id=old.pk, fate=OldCardFate.BROKEN))
-        assert told_of(old) == [MessageKind.BANK_CANCEL_NOTICE, MessageKind.PROVINCE_CANCEL]
+        assert told_of(old) == [MessageKind.BANK_CANCEL_NOTICE, MessageKind.PROVINCE_REPLACE]
 
     def test_nobody_hears_twice_of_a_card_that_was_dead_before(self, there: Windows) -> None:
         old = at_the.lost_or_worn(there)

@@ -1,7 +1,7 @@
 -- Who comes, and which living cards the book knows of him; what is to be done is for people to say.
 WITH incoming AS (
     SELECT t.id, t.number_sealed, t.name_sealed, t.from_place, t.moved_on, t.old_card, t.list_number,
-           t.settled_at, t.words, u.name AS settled_by, county.name AS county, p.died_on, own.cards,
+           t.settled_at, t.words, t.decision, t.undone_at, t.undone_words, u.name AS settled_by, told.state AS told, county.name AS county, p.died_on, own.cards,
            CASE WHEN own.cards IS NOT NULL AND t.old_card <> '' AND t.old_card <> ALL (own.numbers) THEN 'two_cards'
                 WHEN cardinality(own.numbers) > 1 THEN 'two_cards'
                 WHEN own.cards IS NOT NULL THEN 'card_here'
@@ -11,6 +11,10 @@ WITH incoming AS (
     JOIN orgs_organization county ON county.id = t.county_id AND starts_with(county.path, %(within)s)
     LEFT JOIN orgs_user u ON u.id = t.settled_by_id
     LEFT JOIN people_person p ON p.number_index = t.number_index
+    LEFT JOIN LATERAL (
+        SELECT m.state FROM outbox_message m
+        WHERE m.party = 'province' AND m.thread = 'transfer_in:' || t.id ORDER BY m.id DESC LIMIT 1
+    ) told ON true
     LEFT JOIN LATERAL (
         SELECT jsonb_agg(jsonb_build_array(c.id, c.number, o.name) ORDER BY c.id) AS cards,
                array_agg(c.number::text) AS numbers

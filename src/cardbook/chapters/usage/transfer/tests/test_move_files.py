@@ -1,5 +1,6 @@
 """Lists of those who come: taken in like every file, two cards listed and never guessed (30)."""
 
+from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -12,12 +13,15 @@ from pytest_django import DjangoAssertNumQueries
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.chapters.usage.models import TransferIn, TransferRow
 from cardbook.chapters.usage.tests.sending import send
-from cardbook.chapters.usage.transfer.commands import settle_incoming
+from cardbook.chapters.usage.transfer.commands import reopen_incoming, settle_incoming
 from cardbook.chapters.usage.transfer.move_files import FILES, LONG, work_on
 from cardbook.chapters.usage.transfer.queries import Incoming, incoming
+from cardbook.chapters.usage.values import Decision
 from cardbook.imports.models import ImportFile, Run, State, Work
 from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
+from cardbook.outbox.letters import letters_of
+from cardbook.outbox.models import Message
 from cardbook.people import vault
 from cardbook.people.models import Person
 from cardbook.registers.models import IssuedDocument
@@ -46,6 +50,20 @@ def brought(*lines: str, by: Actor) -> ImportFile:
 
 def listed(by: Actor, **more: object) -> list[Incoming]:
     return incoming(within=by.county_path, today=TODAY, **more)  # type: ignore[arg-type]
+
+
+def settled(
+    one: Incoming, *, by: Actor, decision: Decision = Decision.KEEP, at: datetime = NOON
+) -> bool:
+    return settle_incoming(
+        incoming=one.id, decision=decision, words="核对过", by=by, at=at
+    )  # fmt: skip
+
+
+def told() -> list[tuple[str, str]]:
+    """What the province is owed of those who come."""
+    found = Message.objects.filter(kind__startswith="province.transfer_").order_by("id")
+    return list(found.values_list("kind", "state"))
 
 
 def verdicts(by: Actor) -> set[tuple[str, str]]:
@@ -128,15 +146,15 @@ class TestList:
     def test_one_says_what_was_done_and_nobody_says_it_twice(self, city: City) -> None:
         self.put(city, line(make.citizen_number()))
         (one,) = listed(city.here.clerk)
-        given = {"incoming": one.id, "words": "已受理首次申领"}
+        given = {"incoming": one.id, "decision": "apply", "words": "已受理首次申领"}
         client = signed_in(city.here.clerk)
         assert signed_in(city.here.auditor).post(reverse("move.settle"), given).status_code == 403
         stranger = city.neighbour.clerk
-        assert not settle_incoming(incoming=one.id, words="不是我县", by=stranger, at=NOON)
+        assert not settled(one, by=stranger)
         client.post(reverse("move.settle"), {"incoming": one.id})
         assert TransferIn.objects.get().settled_at is None
         client.post(reverse("move.settle"), given)
-        assert not settle_incoming(incoming=one.id, words="再来", by=city.here.clerk, at=NOON)
+        assert not settled(one, by=city.here.clerk)
         assert TransferIn.objects.get().words == "已受理首次申领"
         assert listed(city.here.clerk, only_open=True) == []
 
@@ -155,6 +173,65 @@ class TestList:
         self.put(city, *(line(make.citizen_number()) for _ in range(3)))
         with django_assert_num_queries(1):
             assert len(listed(city.here.clerk)) == 3
+
+
+class TestTheProvince:
+    def one(self, city: City, *, card: str = "SX1234567") -> Incoming:
+        file = brought(line(make.citizen_number(), card=card), by=city.here.clerk)
+        FILES.post(file=file, by=city.here.clerk, at=NOON)
+        return listed(city.here.clerk)[-1]
+
+    @pytest.mark.parametrize("decision", [Decision.KEEP, Decision.HERE])
+    def test_hears_of_whoever_comes_with_a_card_he_keeps(
+        self, city: City, decision: Decision
+    ) -> None:
+        one = self.one(city)
+        assert settled(one, by=city.here.clerk, decision=decision)
+        assert told() == [("province.transfer_in", "owed")]
+        message = Message.objects.get()
+        assert message.county_id == city.here.county.pk
+        (letter,) = letters_of([message.pk])
+        assert (letter.about.number, letter.about.name) == (one.citizen, "王小明")
+        assert letter.facts["old_card"] == "SX1234567" and one.citizen not in message.payload
+        assert listed(city.here.clerk)[0].told_label == "待送"
+
+    @pytest.mark.parametrize("decision", [Decision.APPLY, Decision.NONE])
+    def test_hears_of_a_new_card_with_its_application_and_of_nobody_who_stays(
+        self, city: City, decision: Decision
+    ) -> None:
+        settled(self.one(city), by=city.here.clerk, decision=decision)
+        assert told() == []
+
+    def test_is_not_told_what_was_taken_back_before_it_left(self, city: City) -> None:
+        one = self.one(city)
+        settled(one, by=city.here.clerk)
+        given = {"incoming": one.id, "words": "看错了人"}
+        address = reverse("move.reopen")
+        assert signed_in(city.here.auditor).post(address, given).status_code == 403
+        signed_in(city.here.clerk).post(address, {"incoming": one.id, "words": ""})
+        assert told() == [("province.transfer_in", "owed")]
+        signed_in(city.here.clerk).post(address, given)
+        assert told() == [("province.transfer_in", "withdrawn")]
+        (again,) = listed(city.here.clerk)
+        assert (again.settled_at, again.undone_words) == (None, "看错了人")
+        assert settled(one, by=city.here.clerk, at=NOON + timedelta(hours=1))
+        assert told()[1:] == [("province.transfer_in", "owed")]
+
+    def test_hears_the_opposite_once_it_heard(self, city: City) -> None:
+        one = self.one(city)
+        settled(one, by=city.here.clerk)
+        Message.objects.update(
+            state="by_hand", external_reference="SX-1", settled_by=city.here.clerk.user_id
+        )
+        by, later = city.here.clerk, NOON + timedelta(hours=1)
+        assert not reopen_incoming(
+            incoming=one.id, words="别县", by=city.neighbour.clerk, at=later
+        )  # fmt: skip
+        assert reopen_incoming(incoming=one.id, words="转回", by=by, at=later)
+        assert not reopen_incoming(incoming=one.id, words="再来", by=by, at=later)
+        assert told() == [
+            ("province.transfer_in", "by_hand"), ("province.transfer_undone", "owed"),
+        ]  # fmt: skip
 
 
 class TestForTheOtherPlace:
