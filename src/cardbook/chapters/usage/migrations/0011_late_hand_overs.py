@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cards", "0007_cards_on_loss"),
-        ("usage", "0007_uses_and_transfer_lists"),
+        ("usage", "0010_transfer_in_and_outside_calls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
