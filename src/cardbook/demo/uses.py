@@ -8,14 +8,15 @@ from datetime import timedelta
 from cardbook.chapters.usage.bank_offers.commands import NotEntered, enter_offer
 from cardbook.chapters.usage.bank_offers.queries import banks_of
 from cardbook.chapters.usage.uses.commands import NotKept, add_use
+from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Story
 
-# Office of the county by its post, code, name.
+# Office of the county by its post, code, name, field, carrier.
 _USES = (
-    ("chuangkou1", "card.window", "窗口业务凭证"),
-    ("jingban1", "pension.collect", "养老待遇领取"),
-    ("jingban2", "insurance.pay", "社会保险缴费"),
+    ("chuangkou1", "card.window", "窗口业务凭证", UseField.IDENTITY, Carrier.BOTH),
+    ("jingban1", "pension.collect", "养老待遇领取", UseField.PENSION, Carrier.PLASTIC),
+    ("jingban2", "insurance.pay", "社会保险缴费", UseField.OTHER, Carrier.BOTH),
 )
 _OFFERS = (
     ("discount", "免收年费和小额账户管理费", ""),
@@ -30,12 +31,12 @@ def live_uses(story: Story) -> None:
     manager, at = actor_named("sl_guanli", on=story.today), story.at(1, 9)
     since, until = story.today - timedelta(days=11), story.today + timedelta(days=354)
     kept = 0
-    for post, code, name in _USES:
+    for post, code, name, field, carrier in _USES:
         office = story.actor(_COUNTY, post).org_id
         try:
             add_use(
-                agency_id=office, code=code, name=name, basis="第二十三条第二款",
-                since=since, by=manager, at=at,
+                agency_id=office, code=code, name=name, field=field, carrier=carrier,
+                basis="第二十三条第二款", since=since, by=manager, at=at,
             )  # fmt: skip
             kept += 1
         except NotKept:

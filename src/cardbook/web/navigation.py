@@ -125,6 +125,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("转入名单", "move.in_list", "person"),
             ("应用事项", "use.list", "card"),
             ("导入用卡记录", "use_file.list", "upload"),
+            ("应用率", "use.rates", "box"),
             ("未用卡", "use.unused", "warning"),
             ("可疑用卡", "use.suspicious", "shield"),
             ("领取在死亡之后", "death.late_list", "warning"),
