@@ -130,6 +130,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("可疑用卡", "use.suspicious", "shield"),
             ("领取在死亡之后", "death.late_list", "warning"),
             ("银行优惠与渠道", "offer.list", "bank"),
+            ("银行承诺投诉", "complaint.list", "warning"),
             ("核验密钥", "status_key.list", "warning"),
         ),
     ),

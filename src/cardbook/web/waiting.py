@@ -29,6 +29,8 @@ from cardbook.chapters.safekeeping.stocktaking.queries import open_count
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.usage.activation.queries import waiting_count
+from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
+from cardbook.chapters.usage.bank_offers.queries import PROMISERS, running_out
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
 from cardbook.custody.places import Place
@@ -56,8 +58,8 @@ def waiting_for(
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
-        *_losses(by, at=at), *_visits(by, figures, at=at), *_campaigns(by, at=at),
-        *_guidance(by),
+        *_losses(by, at=at), *_banks(by, at=at), *_visits(by, figures, at=at),
+        *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -153,6 +155,23 @@ def _visits(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Iterator[
     if url := door("visiting.list", by):
         late = late_count(by=by, today=local_day(at))
         yield Waiting("张卡上门带出，逾期未登记结果", late, f"{url}?only={LATE}")
+
+
+def _banks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """What banks promised and nobody renewed; complaints, for whose turn it is (Art. 24)."""
+    today = local_day(at)
+    if by.role in PROMISERS and (url := door("offer.list", by)):
+        soon, lapsed = (
+            running_out(by=by, today=today, state=state).count() for state in ("soon", "lapsed")
+        )
+        yield Waiting("项银行承诺快到期，还没有续", soon, f"{url}?state=soon")
+        yield Waiting("项银行承诺已到期，没有续", lapsed, f"{url}?state=lapsed")
+    if url := door("complaint.list", by):
+        waits = complaints(by=by, state="unanswered" if is_bank(by) else "answered").count()
+        if is_bank(by):
+            yield Waiting("件投诉等待本行答复", waits, f"{url}?state=unanswered")
+        elif by.role in RECEIVERS:
+            yield Waiting("件投诉银行已答复，等待办结", waits, f"{url}?state=answered")
 
 
 def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:

@@ -67,3 +67,11 @@ class Carrier(models.TextChoices):
     PLASTIC = "plastic", "实体卡"
     ELECTRONIC = "electronic", "电子社保卡"
     BOTH = "both", "实体卡、电子社保卡均可"
+
+
+class ComplaintEnd(models.TextChoices):
+    """How a complaint about a bank's promise was closed (Art. 24)."""
+
+    SETTLED = "settled", "已解决"
+    NOT_SETTLED = "not_settled", "未解决"
+    UNFOUNDED = "unfounded", "情况不实"
