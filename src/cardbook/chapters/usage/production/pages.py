@@ -23,6 +23,7 @@ from cardbook.chapters.usage.production.forms import (
     CorrectForm,
     SubmitForm,
 )
+from cardbook.chapters.usage.production.incoming import begin_with
 from cardbook.chapters.usage.production.queries import (
     FoundApplication,
     application_of,
@@ -43,11 +44,14 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 @require_http_methods(["GET", "POST"])
 @page("application.capture")
 def capture(request: ActorRequest) -> HttpResponse:
-    """Take a first card down: ground, photo, contact, signature; free of charge."""
+    """Take a first card down: ground, photo, contact, signature; free of charge.
+
+    `from` leads from a list of those who come, with what is known of one of them.
+    """
     today = timezone.localdate()
     form = CaptureForm(
         request.POST or None, request.FILES or None, banks=banks_for(request.actor), today=today,
-        initial={"key": new_key()},
+        initial={"key": new_key()} | begin_with(request.GET.get("from", ""), by=request.actor),
     )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from cardbook.cards.models import Application
-from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
+from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Subject
 from cardbook.chapters.usage.captured import Captured, captured_of, open_captured
 from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
 from cardbook.chapters.usage.reaching import applications_within
@@ -41,7 +41,9 @@ ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "new": ("新开的在前", ("-pk",)),
     "promised": ("承诺日期近的在前", ("detail__promised_on", "pk")),
 }
-STATES: Mapping[str, str] = {"open": "办理中", "late": "超过承诺", "all": "全部"}
+STATES: Mapping[str, str] = {
+    "open": "办理中", "late": "超过承诺", "refund": "已收费、已撤回，待退费", "all": "全部",
+}  # fmt: skip
 
 
 MENDABLE = (act("application.withdraw").on or {})["progress"]
@@ -102,6 +104,8 @@ def found_applications(
     found = applications_within(by)
     if wanted.state in ("open", "late"):
         found = found.exclude(progress__in=CLOSED_APPLICATIONS)
+    if wanted.state == "refund":
+        found = found.filter(progress=Progress.WITHDRAWN, fee=Fee.PAID)
     if wanted.state == "late":
         found = found.filter(detail__promised_on__lt=today)
     if wanted.progress:

@@ -11,10 +11,18 @@ from django.urls import reverse
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Progress
+from cardbook.chapters.usage.production.commands import (
+    Answer,
+    AnswerKind,
+    answer_applications,
+    withdraw_application,
+)
 from cardbook.chapters.usage.production.tests.test_commands import captured, first_card, submitted
+from cardbook.chapters.usage.replacement.fee_commands import refund_fee
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.law.fees import charge_for
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
@@ -74,6 +82,34 @@ class TestCapture:
 
 
 class TestList:
+    @pytest.mark.article(26)
+    def test_what_was_paid_and_taken_back_is_found_until_the_money_is_returned(
+        self, there: Windows
+    ) -> None:
+        card = at_the.lost_or_worn(there)
+        paid = at_the.the_application(taken(there, card, payment=at_the.CASH))
+        at_the.the_application(taken(there, at_the.lost_or_worn(there)))
+        client, address = signed_in(there.clerk), reverse("application.list")
+
+        def shown() -> list[int]:
+            return [row.id for row in client.get(address, {"state": "refund"}).context["rows"]]
+
+        assert shown() == []
+        answer_applications(
+            [Answer(application_id=paid.pk, kind=AnswerKind.REFUSE, words="照片不清")],
+            source="柜员登记", answered_on=local_day(make.NOON), by=there.teller, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        withdraw_application(
+            application_id=paid.pk, words="不办了", by=there.clerk, at=make.NOON, key=make.key()
+        )
+        assert shown() == [paid.pk]
+        refund_fee(
+            application_id=paid.pk, receipt="", words="撤回", by=there.clerk,
+            second=there.city.here.reviewer, at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        assert shown() == []
+
     def test_finds_filters_sorts_and_exports(self, there: Windows) -> None:
         client, address = signed_in(there.clerk), reverse("application.list")
         first = captured(there, first_card(there, name="赵一"))
