@@ -33,6 +33,7 @@ from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
 from cardbook.chapters.usage.bank_offers.queries import PROMISERS, running_out
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
+from cardbook.chapters.usage.transfer.queries import waiting_count as waiting_movers
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -58,7 +59,7 @@ def waiting_for(
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
-        *_losses(by, at=at), *_banks(by, at=at), *_visits(by, figures, at=at),
+        *_losses(by, at=at), *_banks(by, at=at), *_movers(by), *_visits(by, figures, at=at),
         *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
@@ -86,7 +87,9 @@ def _cards(
         waiting = None if Place.STORE in blind.kinds else figures.get(Place.STORE, 0)
         yield Waiting("张卡已接收，等待分类入柜", waiting, url)
     if url := door("application.list", by):
-        yield Waiting("件制卡、补换卡申请办理中", queries.application_count(by), url)
+        under_way, late = queries.application_counts(by, today=local_day(at))
+        yield Waiting("件制卡、补换卡申请办理中", under_way, url)
+        yield Waiting("件制卡申请超过承诺日期", late, f"{url}?state=late")
     if is_bank(by) and (url := door("bank.queue", by)):
         yield Waiting("位持卡人等待启用金融功能", waiting_count(by=by), url)
     if url := door("error.list", by):
@@ -172,6 +175,12 @@ def _banks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
             yield Waiting("件投诉等待本行答复", waits, f"{url}?state=unanswered")
         elif by.role in RECEIVERS:
             yield Waiting("件投诉银行已答复，等待办结", waits, f"{url}?state=answered")
+
+
+def _movers(by: Actor) -> Iterator[Waiting]:
+    """Who came from elsewhere and has not been looked after (Art. 30)."""
+    if by.role in act("application.capture").who and (url := door("move.in_list", by)):
+        yield Waiting("人转入，等待逐人办理", waiting_movers(within=by.county_path), url)
 
 
 def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:

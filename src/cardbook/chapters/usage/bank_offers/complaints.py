@@ -18,11 +18,8 @@ from cardbook.orgs.models import Kind, Organization
 from cardbook.orgs.reach import bank_of
 
 RECEIVERS = frozenset(
-    {
-        Role.WINDOW_CLERK, Role.HOTLINE_OPERATOR, Role.AGENCY_CLERK, Role.CARD_KEEPER,
-        Role.COUNTY_MANAGER, Role.CITY_MANAGER,
-    }
-)  # fmt: skip
+    {Role.WINDOW_CLERK, Role.HOTLINE_OPERATOR, Role.COUNTY_MANAGER, Role.CITY_MANAGER}
+)
 READERS = RECEIVERS | {Role.BANK_TELLER, Role.AUDITOR}
 STATES = {
     "unanswered": ("待银行答复", Q(answered_at=None)),

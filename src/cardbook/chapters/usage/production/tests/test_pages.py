@@ -1,6 +1,6 @@
 """The pages of applications: list, one application, answers and sheets, in a browser's words."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -15,8 +15,10 @@ from cardbook.chapters.usage.production.commands import (
     Answer,
     AnswerKind,
     answer_applications,
+    submit_applications,
     withdraw_application,
 )
+from cardbook.chapters.usage.production.queries import ApplicationsWanted, applications
 from cardbook.chapters.usage.production.tests.test_commands import captured, first_card, submitted
 from cardbook.chapters.usage.replacement.fee_commands import refund_fee
 from cardbook.chapters.usage.replacement.tests import windows as at_the
@@ -79,6 +81,35 @@ class TestCapture:
         with time_machine.travel(make.NOON.replace(month=12, day=28), tick=False):
             page = signed_in(there.clerk).get(reverse("application.capture"))
         assert "2027 年的节假日安排尚未录入" in page.content.decode()
+
+
+class TestLights:
+    def shown(self, there: Windows, on: date, state: str = "open") -> list[str]:
+        rows = applications(ApplicationsWanted(state=state), by=there.clerk, today=on)
+        return [row.light for row in rows]
+
+    def test_follow_whose_turn_it_is_and_start_anew_with_the_next(self, there: Windows) -> None:
+        application = captured(there, first_card(there, name="赵一"))
+        friday, monday, tuesday = (date(2026, 11, day) for day in (20, 23, 24))
+        lights = [self.shown(there, day) for day in (friday, monday, tuesday)]
+        assert lights == [["in_time"], ["soon"], ["late"]]
+        submit_applications([application.pk], by=there.clerk, at=make.NOON, key=make.key())
+        assert self.shown(there, monday) == ["in_time"]
+
+    def test_are_out_when_it_is_closed(self, there: Windows) -> None:
+        application = captured(there, first_card(there, name="赵一"))
+        withdraw_application(
+            application_id=application.pk, words="不办了", by=there.clerk, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        assert self.shown(there, date(2027, 1, 5), "all") == [""]
+
+    def test_the_list_narrows_to_what_is_near(self, there: Windows) -> None:
+        promised = captured(there, first_card(there, name="赵一")).detail.promised_on
+        before = promised - timedelta(days=10)
+        assert [len(self.shown(there, day, "soon")) for day in (before, promised)] == [0, 1]
+        after = promised + timedelta(days=1)
+        assert [len(self.shown(there, after, state)) for state in ("soon", "late")] == [0, 1]
 
 
 class TestList:

@@ -177,6 +177,18 @@ class TestList:
         assert "number" not in strange.context["form"].initial
         assert client.get(reverse("application.capture"), {"from": "x"}).status_code == 200
 
+    def test_waits_on_the_home_page_until_it_is_settled(self, city: City) -> None:
+        self.put(city, line(make.citizen_number()), line(make.citizen_number()))
+
+        def waits(by: Actor) -> list[int | None]:
+            lines = signed_in(by).get(reverse("home")).context["waiting"]
+            return [one.count for one in lines if "人转入" in one.sentence]
+
+        assert (waits(city.here.clerk), waits(city.neighbour.clerk)) == ([2], [])
+        for one in listed(city.here.clerk):
+            settle_incoming(incoming=one.id, words="已受理", by=city.here.clerk, at=NOON)
+        assert waits(city.here.clerk) == []
+
     def test_who_has_a_card_is_not(self, city: City) -> None:
         self.put(city, line(number_of(make.issued_card(city, city.here).person)))
         page = signed_in(city.here.clerk).get(reverse("move.in_list")).content.decode()
