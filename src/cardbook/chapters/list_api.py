@@ -2,8 +2,11 @@
 
 from typing import Annotated
 
+from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import Field
+
+from cardbook.chapters.api import Mistake, Trouble
 
 MOST = 200
 Total = Annotated[int, Field(description="一共多少行")]
@@ -23,3 +26,23 @@ class _Part(Schema):
 
 
 Part = Annotated[_Part, Query()]
+
+
+def refuse_unknown(request: HttpRequest, *more: str) -> None:
+    """This function will let nothing pass that the list does not know, `more` besides its part.
+
+    A filter that is misspelt would show everything, and nobody would notice.
+
+    :raises Trouble: 422, naming every one.
+    """
+    known = {*_Part.model_fields, *more}
+    wrong = [
+        Mistake(
+            code="INPUT_WRONG", detail="没有这个参数。", field=name[:40],
+            way_out="请照 /api/v1/openapi.json 的说明修改后重新提交。",
+        )
+        for name in request.GET
+        if name not in known
+    ]  # fmt: skip
+    if wrong:
+        raise Trouble(422, wrong)

@@ -9,7 +9,7 @@ from pydantic import Field
 from cardbook.chapters.api import StaffSession, named, problems, refuse_other_roles
 from cardbook.chapters.exchange.messages import queries
 from cardbook.chapters.exchange.messages.following import next_steps
-from cardbook.chapters.list_api import Part, Total
+from cardbook.chapters.list_api import Part, Total, refuse_unknown
 from cardbook.lifecycle.pages import ActorRequest, Policy
 
 ROUTER = Router(tags=["对方系统"], auth=StaffSession())
@@ -54,6 +54,7 @@ def owed(
 ) -> OwedList:  # fmt: skip
     """What others are owed, as the page lists it."""
     by = request.actor
+    refuse_unknown(request, "view", "party")
     refuse_other_roles(queries.READERS, by=by, doing="查看待办消息")
     steps = next_steps(by=by)
     found = queries.messages(by=by, steps=steps, party=party, view=view, text=part.q.strip())

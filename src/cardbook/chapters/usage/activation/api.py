@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from cardbook.chapters.api import named, problems, refuse_other_roles
-from cardbook.chapters.list_api import Part, Total
+from cardbook.chapters.list_api import Part, Total, refuse_unknown
 from cardbook.chapters.usage.act_api import Call, Target, acts_on
 from cardbook.chapters.usage.activation.commands import direct_to_bank, record
 from cardbook.chapters.usage.activation.forms import (
@@ -69,6 +69,7 @@ def halves(
     ] = "",
 ) -> Halves:  # fmt: skip
     """What one side has done and the other has not, with the exact words for the holder."""
+    refuse_unknown(request, "only")
     refuse_other_roles(HALVES_READERS, by=request.actor, doing="查看两侧未办全的卡")
     found = half_done(by=request.actor, at=timezone.now(), only=only, text=part.q.strip())
     return Halves(

@@ -8,7 +8,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from cardbook.chapters.api import StaffSession, named, problems
-from cardbook.chapters.list_api import Part, Total
+from cardbook.chapters.list_api import Part, Total, refuse_unknown
 from cardbook.chapters.usage.bank_offers.queries import offers
 from cardbook.chapters.usage.values import OfferKind
 from cardbook.lib.clock import local_day
@@ -52,6 +52,7 @@ def published(
     kind: Literal["", "discount", "outlet", "machine"] = "",
 ) -> Offers:
     """What is published today."""
+    refuse_unknown(request, "kind")
     found = offers(today=local_day(timezone.now()), kind=kind, text=part.q.strip())
     return Offers(
         total=found.count(),

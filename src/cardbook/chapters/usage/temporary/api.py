@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from cardbook.chapters.api import Trouble, named, problems, refuse_other_roles
 from cardbook.chapters.card_heads import CardHead
-from cardbook.chapters.list_api import Part, Total
+from cardbook.chapters.list_api import Part, Total, refuse_unknown
 from cardbook.chapters.usage.act_api import (
     Call,
     Key,
@@ -156,6 +156,7 @@ def listed(
 ) -> TemporaryCards:  # fmt: skip
     """The cards as the page lists them."""
     by = request.actor
+    refuse_unknown(request, "only")
     refuse_other_roles(READERS, by=by, doing="查看临时卡")
     today = local_day(timezone.now())
     found = temporary_cards(by=by, today=today, only=only, text=part.q.strip())

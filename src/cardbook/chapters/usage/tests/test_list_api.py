@@ -63,7 +63,9 @@ class TestTemporaryCards:
         assert (answer.status_code, codes(answer)) == (403, {"ROLE_NOT_ALLOWED"})
         assert read("temporary-cards", teller).status_code == 403
 
-    @pytest.mark.parametrize("asked", [{"most": 0}, {"most": 201}, {"first": -1}, {"only": "x"}])
+    @pytest.mark.parametrize(
+        "asked", [{"most": 0}, {"most": 201}, {"first": -1}, {"only": "x"}, {"onyl": "lent"}]
+    )
     def test_what_cannot_be_asked_is_said(self, city: City, asked: dict[str, object]) -> None:
         answer = read("temporary-cards", city.here.keeper, **asked)
         assert answer.status_code == 422 and answer.json()["code"] == "INPUT_WRONG"
