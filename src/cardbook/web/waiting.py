@@ -169,12 +169,12 @@ def _banks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         )
         yield Waiting("项银行承诺快到期，还没有续", soon, f"{url}?state=soon")
         yield Waiting("项银行承诺已到期，没有续", lapsed, f"{url}?state=lapsed")
-    if url := door("complaint.list", by):
-        waits = complaints(by=by, state="unanswered" if is_bank(by) else "answered").count()
-        if is_bank(by):
-            yield Waiting("件投诉等待本行答复", waits, f"{url}?state=unanswered")
-        elif by.role in RECEIVERS:
-            yield Waiting("件投诉银行已答复，等待办结", waits, f"{url}?state=answered")
+    if is_bank(by):
+        url, waits = door("complaint.list", by), complaints(by=by, state="unanswered").count()
+        yield Waiting("件投诉等待本行答复", waits, f"{url}?state=unanswered")
+    elif by.role in RECEIVERS:
+        url, waits = door("complaint.list", by), complaints(by=by, state="answered").count()
+        yield Waiting("件投诉银行已答复，等待办结", waits, f"{url}?state=answered")
 
 
 def _movers(by: Actor) -> Iterator[Waiting]:

@@ -186,7 +186,7 @@ class TestList:
 
         assert (waits(city.here.clerk), waits(city.neighbour.clerk)) == ([2], [])
         for one in listed(city.here.clerk):
-            settle_incoming(incoming=one.id, words="已受理", by=city.here.clerk, at=NOON)
+            settled(one, by=city.here.clerk, decision=Decision.NONE)
         assert waits(city.here.clerk) == []
 
     def test_who_has_a_card_is_not(self, city: City) -> None:
