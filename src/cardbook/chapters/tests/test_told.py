@@ -15,6 +15,7 @@ from cardbook.chapters.issuance.collective.tests import bundles
 from cardbook.chapters.issuance.posting.tests.test_posting import posted_card
 from cardbook.chapters.issuance.proxy.scanning import sealed
 from cardbook.chapters.issuance.proxy.tests.cases import child, comer
+from cardbook.chapters.issuance.visiting.tests.test_visiting import card_out
 from cardbook.chapters.usage.loss.tests import lost
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
@@ -103,6 +104,10 @@ def posted(city: City) -> str:
     return seen(signed_in(city.here.clerk), "card.issue_posted", posted_card(city).pk)
 
 
+def at_home(city: City) -> str:
+    return seen(signed_in(city.here.clerk), "card.issue_home", card_out(city).pk)
+
+
 def explained(city: City) -> str:
     card = make.issued_card(city, city.here)
     row = wrong.recorded(card, city.here, telling=None)
@@ -126,6 +131,7 @@ PAGES: dict[str, Callable[[City], str]] = {
     "card.issue_guardian": comes_for("card.issue_guardian"),
     "card.issue_collective": sheet,
     "card.issue_posted": posted,
+    "card.issue_home": at_home,
     "defect.record": of_an_issued_card("defect.record"),
     "error.explain": explained,
     "application.capture": lambda city: seen(signed_in(city.here.clerk), "application.capture"),
