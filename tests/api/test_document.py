@@ -10,6 +10,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CheckFunction
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
@@ -24,7 +25,10 @@ from cardbook.testing.factories import City
 SURELY = {"clerk": {401, 403, 409, 422}, "keeper": {401, 403, 409, 422}, "agency": {200, 401, 422}}
 TOKEN = "t" * 32
 # What somebody signed in asks and nothing is changed by.
-LOOKS = {"application_state", "loss_find"}
+LOOKS = {
+    "application_state", "loss_find", "temporary_cards", "bank_offers", "half_done",
+    "messages_owed",
+}  # fmt: skip
 # Rows that are kept beside the ledger; no card changes by them.
 LISTS = {"card_uses", "transfers_in"}
 # A check digit, "an outlet of this bank", "write why" are beyond JSON Schema: 422 says so.
@@ -105,10 +109,21 @@ def _throw_at(
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
     def wrong(case: schemathesis.Case) -> None:
-        seen.add(case.call_and_validate(**way_in).status_code)
+        if _is_wrong_but_for_who_asks(case):
+            seen.add(case.call_and_validate(**way_in).status_code)
 
     right()
     wrong()
+
+
+def _is_wrong_but_for_who_asks(case: schemathesis.Case) -> bool:
+    """Who asks is set here: a wrong cookie alone leaves nothing wrong in a look at a list."""
+    assert case.meta is not None
+    return any(
+        part.mode is schemathesis.GenerationMode.NEGATIVE
+        for place, part in case.meta.components.items()
+        if place is not ParameterLocation.COOKIE
+    )
 
 
 def test_every_address_has_a_summary_its_errors_and_an_act_a_list_or_a_key() -> None:

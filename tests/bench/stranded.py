@@ -75,7 +75,7 @@ def _home(by: Actor) -> dict[str, Work]:
     return {
         "首页：各处张数": lambda _: web.county_figures(by),
         "首页：短少待说明": lambda _: web.short_count(by),
-        "首页：补换申请": lambda _: web.application_count(by),
+        "首页：补换申请": lambda _: web.application_counts(by, today=TODAY),
         "首页：错卡处理": lambda _: wrong_cards.open_corrections(by=by),
         "批次质量问题率": lambda _: batch_rates(by=by, today=TODAY),
     }

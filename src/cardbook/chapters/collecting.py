@@ -5,11 +5,13 @@ Every slice that hands cards over puts these steps into the same request as its 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Progress, Social, Stage
+from cardbook.chapters.telling import Told, written_loss_told
 from cardbook.law import papers
 from cardbook.law.notices import LOSS
 from cardbook.ledger.models import Event
@@ -102,6 +104,15 @@ def old_card_out(card_id: int) -> OldCardOut | None:
         return None
     old = application.old_card
     return OldCardOut(id=old.pk, number=old.number, on_loss=old.hold == Hold.FORMAL_LOSS)
+
+
+def told_if_lost(old_card: OldCardOut | None, *, on: date) -> tuple[Told, ...]:
+    """This function will give what is read out when the old card is said to be lost here: the
+    loss is recorded, with its notice, in the same request.
+    """
+    if old_card is None or old_card.on_loss:
+        return ()
+    return (written_loss_told(card_id=old_card.id, on=on, moment="旧卡丢了的，也读给他听"),)
 
 
 def settled_here(one: OpenAct) -> OpenAct:

@@ -6,7 +6,9 @@
 from django.urls import URLPattern, URLResolver
 
 from cardbook.chapters.api import POLICIES, CardbookAPI, named
+from cardbook.chapters.exchange.messages.api import ROUTER as MESSAGES
 from cardbook.chapters.usage.activation.api import ROUTER as ACTIVATION
+from cardbook.chapters.usage.bank_offers.api import ROUTER as OFFERS
 from cardbook.chapters.usage.cancellation.api import ROUTER as CANCELLATION
 from cardbook.chapters.usage.death.api import ROUTER as DEATHS
 from cardbook.chapters.usage.loss.api import ROUTER as LOSSES
@@ -30,7 +32,7 @@ API = CardbookAPI(
 )
 ROUTERS = (
     STATES, CAPTURING, APPLICATIONS, REPLACING, FEES, OLD_CARDS, ACTIVATION, LENDING, TEMPORARY,
-    LOSSES, DEATHS, CANCELLATION, TRANSFER, INCOMING, RECORDS,
+    LOSSES, DEATHS, CANCELLATION, TRANSFER, INCOMING, RECORDS, OFFERS, MESSAGES,
 )  # fmt: skip
 for router in ROUTERS:
     API.add_router("", router)

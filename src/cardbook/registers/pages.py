@@ -82,6 +82,9 @@ def register_view(register: Register) -> View:
             content = render_xlsx(filled.sheet, number="")
             name = f"{register.form.title}（查阅件）.xlsx"
             return file_answer(content, kind="xlsx", name=name, attached=True)
+        if request.GET.get("format") == "csv" and register.offers_csv and filled.sheet is not None:
+            name = f"{register.form.title}（查阅件）.csv"
+            return file_answer(sheet_as_csv(filled.sheet), kind="csv", name=name)
         return _show(request, register, form, filled)
 
     view.__name__ = f"register_{register.slug}"

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
@@ -253,9 +253,14 @@ def short_count(by: Actor) -> int:
     return short_cards(by).count()
 
 
-def application_count(by: Actor) -> int:
-    """This function will count the open applications of the county, or of a teller's bank."""
-    return applications_within(by).exclude(progress__in=CLOSED_APPLICATIONS).count()
+def application_counts(by: Actor, *, today: date) -> tuple[int, int]:
+    """This function will count the open applications of the county, or of a teller's bank, and
+    those of them past their promised day.
+    """
+    found = applications_within(by).exclude(progress__in=CLOSED_APPLICATIONS)
+    late = Count("pk", filter=Q(detail__promised_on__lt=today))
+    counts = found.order_by().aggregate(all=Count("pk"), late=late)
+    return counts["all"], counts["late"]
 
 
 # ---------------------------------------------------------------------------------------- one card

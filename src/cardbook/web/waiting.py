@@ -29,8 +29,11 @@ from cardbook.chapters.safekeeping.stocktaking.queries import open_count
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.usage.activation.queries import waiting_count
+from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
+from cardbook.chapters.usage.bank_offers.queries import PROMISERS, running_out
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
+from cardbook.chapters.usage.transfer.queries import waiting_count as waiting_movers
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -56,8 +59,8 @@ def waiting_for(
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
-        *_losses(by, at=at), *_visits(by, figures, at=at), *_campaigns(by, at=at),
-        *_guidance(by),
+        *_losses(by, at=at), *_banks(by, at=at), *_movers(by), *_visits(by, figures, at=at),
+        *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -84,7 +87,9 @@ def _cards(
         waiting = None if Place.STORE in blind.kinds else figures.get(Place.STORE, 0)
         yield Waiting("张卡已接收，等待分类入柜", waiting, url)
     if url := door("application.list", by):
-        yield Waiting("件制卡、补换卡申请办理中", queries.application_count(by), url)
+        under_way, late = queries.application_counts(by, today=local_day(at))
+        yield Waiting("件制卡、补换卡申请办理中", under_way, url)
+        yield Waiting("件制卡申请超过承诺日期", late, f"{url}?state=late")
     if is_bank(by) and (url := door("bank.queue", by)):
         yield Waiting("位持卡人等待启用金融功能", waiting_count(by=by), url)
     if url := door("error.list", by):
@@ -153,6 +158,29 @@ def _visits(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Iterator[
     if url := door("visiting.list", by):
         late = late_count(by=by, today=local_day(at))
         yield Waiting("张卡上门带出，逾期未登记结果", late, f"{url}?only={LATE}")
+
+
+def _banks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """What banks promised and nobody renewed; complaints, for whose turn it is (Art. 24)."""
+    today = local_day(at)
+    if by.role in PROMISERS and (url := door("offer.list", by)):
+        soon, lapsed = (
+            running_out(by=by, today=today, state=state).count() for state in ("soon", "lapsed")
+        )
+        yield Waiting("项银行承诺快到期，还没有续", soon, f"{url}?state=soon")
+        yield Waiting("项银行承诺已到期，没有续", lapsed, f"{url}?state=lapsed")
+    if is_bank(by):
+        url, waits = door("complaint.list", by), complaints(by=by, state="unanswered").count()
+        yield Waiting("件投诉等待本行答复", waits, f"{url}?state=unanswered")
+    elif by.role in RECEIVERS:
+        url, waits = door("complaint.list", by), complaints(by=by, state="answered").count()
+        yield Waiting("件投诉银行已答复，等待办结", waits, f"{url}?state=answered")
+
+
+def _movers(by: Actor) -> Iterator[Waiting]:
+    """Who came from elsewhere and has not been looked after (Art. 30)."""
+    if by.role in act("application.capture").who and (url := door("move.in_list", by)):
+        yield Waiting("人转入，等待逐人办理", waiting_movers(within=by.county_path), url)
 
 
 def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:

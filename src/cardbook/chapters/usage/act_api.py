@@ -160,7 +160,7 @@ def answered(
     )  # fmt: skip
     call.prepare(form, subject, by)
     if not form.is_valid():
-        raise Trouble(422, _mistakes(form))
+        raise Trouble(422, mistakes_of(form))
     asked = Request(
         subject_id=subject.id if subject else 0, form=form, answered=form.answered(), by=by,
         second=form.second(request), key=key,
@@ -174,7 +174,8 @@ def _roles(who: Any) -> str:
     return "、".join(sorted(role.label for role in who))
 
 
-def _mistakes(form: forms.Form) -> list[Mistake]:
+def mistakes_of(form: forms.Form) -> list[Mistake]:
+    """This function will say what is wrong in a form, field by field."""
     return [
         Mistake(
             code="INPUT_WRONG", detail=str(text), way_out="请改正后重新提交。",

@@ -6,6 +6,7 @@ card may be a temporary one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
@@ -16,8 +17,8 @@ from django.utils import timezone
 
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.screens import status_of
+from cardbook.chapters.telling import Told, told_of
 from cardbook.chapters.usage.asking import CardForm, Request
-from cardbook.law import notices
 from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -92,8 +93,7 @@ def show_or_do(
     return render(request, "usage/one_card.html", context, status=status)
 
 
-def _told(page: CardPage[Any], card: CardHead, on: Any) -> list[dict[str, object]]:
+def _told(page: CardPage[Any], card: CardHead, on: date) -> list[Told]:
     """The notices of the act as they are read out, every blank filled."""
     row = page.form(initial={}).row
-    texts = [notices.notice(one.code, on=on) for one in row.notices]
-    return [{"notice": one, "lines": one.filled(page.blanks(card))} for one in texts]
+    return [told_of(one.code, on=on, values=page.blanks(card)) for one in row.notices]

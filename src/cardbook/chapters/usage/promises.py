@@ -23,6 +23,11 @@ class Promise:
     doubts: tuple[str, ...]
 
 
+def soon_until(on: date) -> date:
+    """This function will give the last promised day that counts as near, as seen on a day."""
+    return national_calendar().add_working_days(on, whole_number("promise_soon_days", on=on))[0]
+
+
 def promise_for(kind: ApplyKind, *, on: date) -> Promise:
     """This function will count the working days of the rule on from a day."""
     key = _RULES[kind]

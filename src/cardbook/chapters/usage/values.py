@@ -45,3 +45,33 @@ class Decision(models.TextChoices):
     HERE = "here", "使用本市的卡"
     APPLY = "apply", "已受理申领新卡"
     NONE = "none", "不办转入（误列、未转来）"
+
+
+class UseField(models.TextChoices):
+    """In which field of public service a card is used (Art. 23)."""
+
+    MEDICAL = "medical", "就医购药"
+    PENSION = "pension", "养老"
+    UNEMPLOYMENT = "unemployment", "失业与就业"
+    INJURY = "injury", "工伤"
+    SUBSIDY = "subsidy", "补贴与待遇发放"
+    TRANSPORT = "transport", "交通出行"
+    CULTURE = "culture", "文化旅游"
+    IDENTITY = "identity", "身份凭证与查询"
+    OTHER = "other", "其他"
+
+
+class Carrier(models.TextChoices):
+    """What a use asks for: the card of plastic, the electronic one, or either (Art. 2, 23)."""
+
+    PLASTIC = "plastic", "实体卡"
+    ELECTRONIC = "electronic", "电子社保卡"
+    BOTH = "both", "实体卡、电子社保卡均可"
+
+
+class ComplaintEnd(models.TextChoices):
+    """How a complaint about a bank's promise was closed (Art. 24)."""
+
+    SETTLED = "settled", "已解决"
+    NOT_SETTLED = "not_settled", "未解决"
+    UNFOUNDED = "unfounded", "情况不实"

@@ -136,6 +136,7 @@ ROWS: tuple[Act, ...] = (
         states(progress=(Progress.SUBMITTED, Progress.ACCEPTED)),
         Progress.REFUSED,
         checks=(guards.bank_answer_has_source, guards.reason_is_given),
+        tells=(MessageKind.SMS_APPLICATION_REFUSED,),
     ),
     _answer(
         "application.accept",

@@ -34,6 +34,12 @@ FEE_PAID_ALREADY = reason(
     "请补打票据；多收的凭票据退还。",
     art(26),
 )
+FEE_NOT_RETURNED = reason(
+    "FEE_NOT_RETURNED",
+    "该持卡人 {taken_on} 为申请 {application} 交的工本费还没有退，不能再收一次。",
+    "请先两人办理退费（申请 {application} 已撤回），再收这一件；或给这一件办理减免。",
+    art(26),
+)
 RECEIPT_TAKEN = reason(
     "RECEIPT_TAKEN",
     "这个票据号在本机构已登记过。",

@@ -14,7 +14,6 @@ from cardbook.chapters.exchange.messages.files import bank_files
 from cardbook.chapters.exchange.messages.following import next_steps
 from cardbook.chapters.exchange.messages.forms import SettleForm
 from cardbook.chapters.screens import status_of
-from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
@@ -22,9 +21,8 @@ from cardbook.registers.listing import table_as_xlsx
 
 ROWS = 50
 MOST_EXPORTED = 20_000
-BASIS = "第十四条、第二十二条、第二十五条至第三十条"
-MAY_ACT = frozenset({Role.COUNTY_MANAGER, Role.CARD_KEEPER, Role.CITY_MANAGER})
-_READING = page(roles=MAY_ACT | {Role.AUDITOR}, basis=BASIS)
+MAY_ACT = queries.MAY_ACT
+_READING = page(roles=queries.READERS, basis=queries.BASIS)
 _HEADS = (
     "对方", "事项", "依据", "接收方", "卡号", "流水号", "登记时间", "状态", "次数", "最近回复",
     "对方流水号", "办结人",

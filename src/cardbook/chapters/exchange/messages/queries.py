@@ -9,12 +9,17 @@ from django.db.models import Case, Count, Min, Q, QuerySet, When
 
 from cardbook.cards.models import Card
 from cardbook.chapters.exchange.messages.following import NextStep, Steps
+from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.states import OPEN, STUCK, State
 from cardbook.ports.messages import MessageKind, Party
 
+BASIS = "第十四条、第二十二条、第二十五条至第三十条"
+# Who sends again and settles; an auditor reads.
+MAY_ACT = frozenset({Role.COUNTY_MANAGER, Role.CARD_KEEPER, Role.CITY_MANAGER})
+READERS = MAY_ACT | {Role.AUDITOR}
 # What a keeper looks for first; the rest is found by its state, but for `FOLLOW`.
 FOLLOW = "follow"
 VIEWS = {

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
-from cardbook.chapters.collecting import OldCardOut
+from cardbook.chapters.collecting import OldCardOut, told_if_lost
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.issuance.individual.desk_form import DeskForm, form_again, fresh_form
 from cardbook.chapters.issuance.individual.forms import (
@@ -100,6 +100,7 @@ def _answer(
             old_card=_old_card(found),
         ),
         "notices": act("card.issue").notices,
+        "told": told_if_lost(_old_card(found), on=timezone.localdate()),
         "defect_form": DefectAskedForm(),
         "defects": list(Defect),
         "readings": list(Reading),

@@ -155,7 +155,7 @@ def listed(request: ActorRequest) -> HttpResponse:
             "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
             "late": sum(row.is_late for row in rows),
             "find": find, "sorts": SORTS.items(), "late_code": LATE,
-            "form": form if may else None, "results": results,
+            "form": form if may else None, "results": results, "told": (notices.PICK_UP,),
             "query": request.GET.urlencode(),
         },
         status=status_of(mistakes=form.errors if request.method == "POST" else None),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.asked import AskedPaper
+from cardbook.chapters.collecting import told_if_lost
 from cardbook.chapters.issuance.proxy import queries
 from cardbook.chapters.issuance.proxy.commands import (
     Comer,
@@ -219,6 +220,7 @@ def _answer(
         "refusals": refusals,
         "receipt": receipt,
         "notices": act(desk.kind.code).notices,
+        "told": told_if_lost(holder.old_card if holder else None, on=timezone.localdate()),
         "address": reverse(desk.kind.code),
         "needs_approval": bool(
             (agent and agent.needs_approval)

@@ -25,23 +25,25 @@ from cardbook.chapters.usage.activation.forms import (
     name_bank,
     offer_outlets,
 )
-from cardbook.chapters.usage.activation.queries import HALVES, half_done, open_visit, waiting_at
+from cardbook.chapters.usage.activation.queries import (
+    HALVES,
+    HALVES_BASIS,
+    HALVES_READERS,
+    half_done,
+    open_visit,
+    waiting_at,
+)
 from cardbook.chapters.usage.activation.register import half_done_xlsx, waiting_xlsx
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _BANK_OUTLET = "您选的银行网点（见引导单）"
-_READERS = frozenset(
-    {*act("social.activate").who, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER,
-     Role.CITY_MANAGER, Role.AUDITOR}
-)  # fmt: skip
-_QUEUE = frozenset({Role.BANK_TELLER, *_READERS})
+_QUEUE = frozenset({Role.BANK_TELLER, *HALVES_READERS})
 
 _ACTIVATE = CardPage(
     form=ActivateForm,
@@ -177,7 +179,7 @@ def _settle(request: ActorRequest, form: SettleForm) -> None:
 
 
 @require_GET
-@page(roles=_READERS, basis="第二十二条、第二十八条、第二十九条")
+@page(roles=HALVES_READERS, basis=HALVES_BASIS)
 def halves(request: ActorRequest) -> HttpResponse:
     """Cards whose two sides do not agree, with the exact words for the holder."""
     only, text = request.GET.get("only", ""), request.GET.get("q", "").strip()
@@ -193,7 +195,7 @@ def halves(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@page(roles=_READERS, basis="第二十二条、第二十八条、第二十九条")
+@page(roles=HALVES_READERS, basis=HALVES_BASIS)
 def halves_export(request: ActorRequest) -> HttpResponse:
     """The half-done cards that are seen, as a workbook."""
     only, text, now = request.GET.get("only", ""), request.GET.get("q", "").strip(), timezone.now()

@@ -12,8 +12,10 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.reaching import is_bank
+from cardbook.law.roles import Role
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.orgs.reach import bank_of
@@ -30,6 +32,12 @@ HALVES = {
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
 }
+# Who sees cards whose two sides do not agree, and by which articles.
+HALVES_READERS = frozenset(
+    {*act("social.activate").who, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER,
+     Role.CITY_MANAGER, Role.AUDITOR}
+)  # fmt: skip
+HALVES_BASIS = "第二十二条、第二十八条、第二十九条"
 
 
 def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:

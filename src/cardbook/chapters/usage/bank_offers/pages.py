@@ -1,4 +1,7 @@
-"""The screens of what banks promise: the list everybody reads, and who enters it (Art. 24)."""
+"""The screens of what banks promise: the list everybody reads, and who enters it (Art. 24).
+
+What ends soon or ended without going on is for whoever can renew it.
+"""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,28 +12,41 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.bank_offers.commands import NotEntered, enter_offer, withdraw_offer
+from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS
 from cardbook.chapters.usage.bank_offers.forms import OfferForm, WithdrawForm
-from cardbook.chapters.usage.bank_offers.queries import banks_of, offers
+from cardbook.chapters.usage.bank_offers.queries import (
+    PROMISERS,
+    STATES,
+    banks_of,
+    begin_with,
+    offers_seen,
+    soon_days,
+    soon_is_confirmed,
+    state_asked,
+)
 from cardbook.chapters.usage.bank_offers.register import offers_xlsx
-from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _BASIS = "第二十四条"
-_WRITERS = frozenset({Role.BANK_TELLER, Role.CITY_MANAGER})
 
 
 @require_GET
 @page(basis=_BASIS)
 def listed(request: ActorRequest) -> HttpResponse:
     """What banks offer today, for everybody to read."""
-    may = request.actor.role in _WRITERS
-    kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()
-    rows = offers(today=timezone.localdate(), kind=kind, text=text)
+    by, today = request.actor, timezone.localdate()
+    may, kind = by.role in PROMISERS, request.GET.get("kind", "")
+    state = state_asked(request.GET.get("state", ""), by=by)
+    text = request.GET.get("q", "").strip()
+    rows = offers_seen(by=by, today=today, state=state, kind=kind, text=text)
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may,
-        "own": {bank for bank, _ in banks_of(request.actor)} if may else set(),
+        "may_complain": by.role in RECEIVERS,
+        "state": state, "states": STATES.items(), "days": soon_days(today),
+        "confirmed": soon_is_confirmed(today),
+        "own": {bank for bank, _ in banks_of(by)} if may else set(),
         "kind": kind, "kinds": dict(OfferForm.base_fields["kind"].choices).items(),  # type: ignore[attr-defined]
         "q": text, "query": request.GET.urlencode(),
     }  # fmt: skip
@@ -42,16 +58,21 @@ def listed(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """The commitments that are seen, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
-    kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()
-    content = offers_xlsx(offers(today=today, kind=kind, text=text), by=request.actor, at=now)
+    rows = offers_seen(
+        by=request.actor, today=today,
+        state=state_asked(request.GET.get("state", ""), by=request.actor),
+        kind=request.GET.get("kind", ""), text=request.GET.get("q", "").strip(),
+    )  # fmt: skip
+    content = offers_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"银行优惠与渠道_{today:%Y%m%d}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])
-@page(roles=_WRITERS, basis=_BASIS)
+@page(roles=PROMISERS, basis=_BASIS)
 def enter(request: ActorRequest) -> HttpResponse:
-    """Enter what a bank promises."""
-    form = OfferForm(request.POST or None, initial={"since": timezone.localdate()})
+    """Enter what a bank promises; with `renews` it begins as the one that ends, a day later."""
+    begun = begin_with(request.GET.get("renews", ""), by=request.actor, today=timezone.localdate())
+    form = OfferForm(request.POST or None, initial=begun)
     form.offer_banks(request.actor)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -68,7 +89,7 @@ def enter(request: ActorRequest) -> HttpResponse:
 
 
 @require_POST
-@page(roles=_WRITERS, basis=_BASIS)
+@page(roles=PROMISERS, basis=_BASIS)
 def withdraw(request: ActorRequest) -> HttpResponse:
     """Take a commitment back before its last day."""
     form = WithdrawForm(request.POST)

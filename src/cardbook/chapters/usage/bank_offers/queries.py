@@ -1,14 +1,22 @@
 """What banks have promised and what of it stands on a day (Art. 24); nothing here writes."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cardbook.chapters.usage.models import BankOffer
+from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
+from cardbook.lib.ids import id_of
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.orgs.reach import bank_of
+
+# Who enters, renews and withdraws: each bank its own, the city any.
+PROMISERS = frozenset({Role.BANK_TELLER, Role.CITY_MANAGER})
+# What the list can be narrowed to; the first is what is published today.
+STATES = {"": "今日有效", "soon": "快到期、还没续", "lapsed": "已到期、没有续"}
+_SOON = "offer_expiring_days"
 
 
 def offers(*, today: date | None, kind: str = "", text: str = "") -> QuerySet[BankOffer]:
@@ -28,9 +36,67 @@ def offers(*, today: date | None, kind: str = "", text: str = "") -> QuerySet[Ba
     return found.order_by("bank__code", "kind", "title", "id")
 
 
+def running_out(
+    *, by: Actor, today: date, state: str, kind: str = "", text: str = ""
+) -> QuerySet[BankOffer]:
+    """This function will list commitments that end soon, or have ended, and go on in no other.
+
+    One goes on where the same bank promises the same at the same place to a later day. Only those
+    the actor speaks for; what ends first comes first.
+    """
+    later = BankOffer.objects.filter(
+        bank=OuterRef("bank"), kind=OuterRef("kind"), title=OuterRef("title"),
+        place=OuterRef("place"), until__gt=OuterRef("until"), withdrawn_at=None,
+    )  # fmt: skip
+    own = [bank for bank, _ in banks_of(by)]
+    found = offers(today=None, kind=kind, text=text)
+    found = found.filter(~Exists(later), withdrawn_at=None, bank__in=own)
+    if state == "lapsed":
+        found = found.filter(until__lt=today)
+    else:
+        found = found.filter(until__range=(today, today + timedelta(days=soon_days(today))))
+    return found.order_by("until", "bank__code", "id")
+
+
+def state_asked(state: str, *, by: Actor) -> str:
+    """This function will say which state is meant: what runs out is for whoever can renew it."""
+    return state if state in STATES and by.role in PROMISERS else ""
+
+
+def offers_seen(
+    *, by: Actor, today: date, state: str, kind: str, text: str
+) -> QuerySet[BankOffer]:
+    """This function will list what a page shows: those of today, or those that run out."""
+    if not state:
+        return offers(today=today, kind=kind, text=text)
+    return running_out(by=by, today=today, state=state, kind=kind, text=text)
+
+
+def soon_days(today: date) -> int:
+    """This function will say how many days before its end a commitment is named."""
+    return whole_number(_SOON, on=today)
+
+
+def soon_is_confirmed(today: date) -> bool:
+    """This function will say whether the city has confirmed those days."""
+    return parameter(_SOON).on(today).confirmed
+
+
 def banks_of(by: Actor) -> list[tuple[int, str]]:
     """This function will list the banks an actor speaks for: a teller his own, the city all."""
     found = Organization.objects.filter(kind=Kind.BANK, valid_to=None)
     if by.role is Role.BANK_TELLER:
         found = found.filter(path=bank_of(by.org_path))
     return [(one.pk, one.name) for one in found.order_by("code")]
+
+
+def begin_with(renews: str, *, by: Actor, today: date) -> dict[str, object]:
+    """This function will say what an entry begins with: the words of the one it renews, if any."""
+    own = [bank for bank, _ in banks_of(by)]
+    old = BankOffer.objects.filter(pk=id_of(renews) or 0, bank__in=own, withdrawn_at=None).first()
+    if old is None:
+        return {"since": today}
+    return {
+        "bank": old.bank_id, "kind": old.kind, "title": old.title, "place": old.place,
+        "words": old.words, "since": max(old.until + timedelta(days=1), today),
+    }  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social, Stage, Subject
 from cardbook.chapters.card_heads import act_address, card_in_county
+from cardbook.chapters.telling import bank_phones, loss_values
 from cardbook.chapters.usage.loss.outside import OutsideRow, calls_about, seal_number
 from cardbook.chapters.usage.loss.questions import Question, Said, questions_of
 from cardbook.law.notices import LOSS, notice
@@ -26,7 +27,6 @@ from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_act
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
 from cardbook.people.holders import find_by_number, find_by_phone, holder_of
 from cardbook.people.models import Person
@@ -38,8 +38,6 @@ ACTS_OF_LOSS = (
     "loss.report", "loss.renew", "loss.formal", "loss.lift", "loss.lift_formal",
 )  # fmt: skip
 _PHONE_DIGITS = 11
-_NO_BANK_PHONE = "（见卡背面的银行客服电话）"
-_UNTIL_REPLACED = "补办新卡为止"
 _GONE = (Stage.CANCELLED, Stage.DESTROYED)
 
 
@@ -198,7 +196,7 @@ def _shown_number(person: Person, said: Said) -> str:
 def loss_cards(cards: Sequence[Card], *, by: Actor, at: datetime) -> list[LossCard]:
     """This function will show cards with what is open on each, in three queries."""
     cases = load_cases(subject=Subject.CARD, ids=[card.pk for card in cards], lock=False)
-    phones = _bank_phones(cards)
+    phones = bank_phones({bank_of(card.bank_org.path) for card in cards if card.bank_org})
     return [_loss_card(card, cases[card.pk], phones=phones, by=by, at=at) for card in cards]
 
 
@@ -237,12 +235,6 @@ def _loss_card(
         acts=tuple(opened),
         others=tuple(pages),
     )
-
-
-def _bank_phones(cards: Sequence[Card]) -> dict[str, str]:
-    """The hotline of each card's bank: of the bank itself, not of an outlet."""
-    paths = {bank_of(card.bank_org.path) for card in cards if card.bank_org}
-    return dict(Organization.objects.filter(path__in=paths).values_list("path", "phone"))
 
 
 # ----------------------------------------------------------------------------- one card by its id
@@ -306,10 +298,6 @@ def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:
     """This function will fill the notice of a loss for one card: until when, which number."""
     end = card.hold_until or card.lapsed_at
     over = "（已到期）" if card.lapsed_at else ""
-    values = {
-        "until": f" {end.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}{over}"
-        if end
-        else _UNTIL_REPLACED,
-        "bank_phone": f" {card.bank_phone} " if card.bank_phone else _NO_BANK_PHONE,
-    }
+    until = f" {end.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}{over}" if end else ""
+    values = loss_values(until=until, bank_phone=card.bank_phone)
     return notice(LOSS.code, on=local_day(at)).filled(values)

@@ -1,7 +1,7 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
 from cardbook.chapters.usage.models.activation import BankVisit
-from cardbook.chapters.usage.models.bank_offers import BankOffer
+from cardbook.chapters.usage.models.bank_offers import BankComplaint, BankOffer
 from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.production import ApplicationDetail
@@ -19,6 +19,7 @@ from cardbook.chapters.usage.models.uses import (
 
 __all__ = [
     "ApplicationDetail",
+    "BankComplaint",
     "BankOffer",
     "BankVisit",
     "CardUse",

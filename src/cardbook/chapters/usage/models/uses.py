@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cardbook.cards.models import Card
+from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.imports.models import ImportFile
 from cardbook.orgs.models import Organization, User
 
@@ -15,6 +16,8 @@ class CardUse(models.Model):
     agency = models.ForeignKey(Organization, models.PROTECT, related_name="uses", db_index=False)
     code = models.CharField("事项编码", max_length=30)
     name = models.CharField("事项", max_length=100)
+    field = models.CharField("领域", max_length=20, choices=UseField.choices)
+    carrier = models.CharField("载体", max_length=20, choices=Carrier.choices)
     basis = models.CharField("依据", max_length=100)
     since = models.DateField("启用日")
     until = models.DateField("停用日", null=True)

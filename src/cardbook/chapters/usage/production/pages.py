@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.telling import told_of
 from cardbook.chapters.usage.production.commands import (
     capture_application,
     confirm_application,
@@ -22,6 +23,7 @@ from cardbook.chapters.usage.production.forms import (
     CorrectForm,
     SubmitForm,
 )
+from cardbook.chapters.usage.production.incoming import begin_with
 from cardbook.chapters.usage.production.queries import (
     FoundApplication,
     application_of,
@@ -32,6 +34,7 @@ from cardbook.chapters.usage.production.queries import (
 from cardbook.chapters.usage.promises import promise_for
 from cardbook.chapters.usage.reaching import banks_for
 from cardbook.law.fees import charge_for
+from cardbook.law.notices import REPLACEMENT
 from cardbook.lib.masking import mask_phone
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -41,11 +44,14 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 @require_http_methods(["GET", "POST"])
 @page("application.capture")
 def capture(request: ActorRequest) -> HttpResponse:
-    """Take a first card down: ground, photo, contact, signature; free of charge."""
+    """Take a first card down: ground, photo, contact, signature; free of charge.
+
+    `from` leads from a list of those who come, with what is known of one of them.
+    """
     today = timezone.localdate()
     form = CaptureForm(
         request.POST or None, request.FILES or None, banks=banks_for(request.actor), today=today,
-        initial={"key": new_key()},
+        initial={"key": new_key()} | begin_with(request.GET.get("from", ""), by=request.actor),
     )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -59,11 +65,14 @@ def capture(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, f"申请 {done.subject_ids[0]} 已受理并确认，待提交银行。")
             return redirect("application.show", done.subject_ids[0])
+    promise, charge = promise_for(ApplyKind.FIRST, on=today), charge_for("first", on=today)
+    values = {"fee_words": charge.words(charge.basis_text), "promised_on": promise.on}
     context = {
         "form": form,
         "refusals": refusals,
-        "promise": promise_for(ApplyKind.FIRST, on=today),
-        "charge": charge_for("first", on=today),
+        "promise": promise,
+        "charge": charge,
+        "one": told_of(REPLACEMENT.code, on=today, values=values),
     }
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "production/capture.html", context, status=status)

@@ -13,9 +13,10 @@ from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from cardbook.cards.models import Application
-from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
+from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Subject
 from cardbook.chapters.usage.captured import Captured, captured_of, open_captured
 from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
+from cardbook.chapters.usage.promises import soon_until
 from cardbook.chapters.usage.reaching import applications_within
 from cardbook.chapters.usage.stages import Clock, Spent, clocks
 from cardbook.law.grounds import GROUNDS
@@ -41,9 +42,13 @@ ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "new": ("新开的在前", ("-pk",)),
     "promised": ("承诺日期近的在前", ("detail__promised_on", "pk")),
 }
-STATES: Mapping[str, str] = {"open": "办理中", "late": "超过承诺", "all": "全部"}
+STATES: Mapping[str, str] = {
+    "open": "办理中", "soon": "快到承诺日期", "late": "超过承诺",
+    "refund": "已收费、已撤回，待退费", "all": "全部",
+}  # fmt: skip
 
 
+LATE, SOON, IN_TIME = "late", "soon", "in_time"
 MENDABLE = (act("application.withdraw").on or {})["progress"]
 
 
@@ -78,6 +83,7 @@ class ApplicationRow:
     late: tuple[Spent, ...]
     promised_on: date | None
     is_late: bool
+    light: str
     answer: str
     office: str
     captured_on: date | None
@@ -100,8 +106,12 @@ def found_applications(
 ) -> QuerySet[Application]:
     """This function will find what a list is to show."""
     found = applications_within(by)
-    if wanted.state in ("open", "late"):
+    if wanted.state in ("open", "soon", "late"):
         found = found.exclude(progress__in=CLOSED_APPLICATIONS)
+    if wanted.state == "refund":
+        found = found.filter(progress=Progress.WITHDRAWN, fee=Fee.PAID)
+    if wanted.state == "soon":
+        found = found.filter(detail__promised_on__range=(today, soon_until(today)))
     if wanted.state == "late":
         found = found.filter(detail__promised_on__lt=today)
     if wanted.progress:
@@ -148,12 +158,24 @@ def row_of(application: Application, clock: Clock | None, *, today: date) -> App
         late=clock.late if clock else (),
         promised_on=detail.promised_on if detail else None,
         is_late=bool(detail and is_open and detail.promised_on < today),
+        light=_light(detail, clock, today=today) if is_open else "",
         answer=detail.answer if detail else "",
         office=detail.office.name if detail else "",
         captured_on=detail.captured_on if detail else None,
         has_detail=detail is not None,
         is_mendable=application.progress in MENDABLE,
     )
+
+
+def _light(detail: ApplicationDetail | None, clock: Clock | None, *, today: date) -> str:
+    """How an open application stands against its promise and whose turn it is (Art. 25)."""
+    now = next((one for one in clock.parties if one.now), None) if clock else None
+    promised = detail.promised_on if detail else None
+    if (promised and promised < today) or (now and now.late):
+        return LATE
+    if (promised and promised <= soon_until(today)) or (now and now.days == now.limit):
+        return SOON
+    return IN_TIME if promised else ""
 
 
 def detail_or_none(application: Application) -> ApplicationDetail | None:

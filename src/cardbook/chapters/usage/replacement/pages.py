@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.screens import status_of
+from cardbook.chapters.telling import told_of, written_loss_told
 from cardbook.chapters.usage.promises import promise_for
 from cardbook.chapters.usage.reaching import banks_for
 from cardbook.chapters.usage.replacement import queries
 from cardbook.chapters.usage.replacement.commands import hand_in_old_card, take_replacement
 from cardbook.chapters.usage.replacement.forms import HandInForm, ReplaceForm, initial_of
-from cardbook.law.notices import LOSS, REPLACEMENT, notice
+from cardbook.law.notices import REPLACEMENT
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.facts import ApplyKind, Plastic
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -27,6 +28,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import ImageRefused, media_type_of
 
 _RECEIPT = "replacement_receipt"
+_IF_LOST = "选“丢失”的，随本次正式挂失，也读给他听"
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,7 +108,10 @@ def _answer(
     part = bool(request.headers.get("HX-Request"))
     if form is None and found.card is not None:
         form = _form(request, found)
-    told = notice(REPLACEMENT.code, on=today)
+    values = {"fee_words": "按所选原因，见收费标准一栏", "promised_on": promise.on}
+    told = [told_of(REPLACEMENT.code, on=today, values=values)]
+    if found.card is not None and not found.card.on_formal_loss:
+        told.append(written_loss_told(card_id=found.card.id, on=today, moment=_IF_LOST))
     context = {
         "desk": found,
         "form": form,
@@ -114,10 +119,6 @@ def _answer(
         "receipt": receipt,
         "promise": promise,
         "told": told,
-        "told_lines": told.filled(
-            {"fee_words": "按所选原因，见收费标准一栏", "promised_on": promise.on}
-        ),
-        "loss": notice(LOSS.code, on=today),
         "address": reverse("replacement.capture"),
         "part": part,
     }

@@ -4,16 +4,21 @@ Neighbours: `commands.py` takes it with the replacement, `fee_commands.py` later
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from cardbook.cards.models import Application
+from cardbook.cards.states import Fee, Progress
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.law import papers
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.sm import sm3
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import FeeTaken, PayWay
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 
 _DIGITS = 8
@@ -60,10 +65,32 @@ def note_receipt(
 ) -> None:  # fmt: skip
     """This function will enter a receipt, in the transaction of the act.
 
+    :raises Refused: when the holder's money for an application taken back is still here.
     :raises django.db.IntegrityError: when the office has used its number before.
     """
     on = local_day(at)
+    _refuse_second_fee(application_id, on=on)
     FeeReceipt.objects.create(
         application_id=application_id, office_id=by.org_id, fee_fen=fee_fen, way=payment.way,
         number=payment.number(key=key, on=on), taken_on=on, batch=done.batch,
     )  # fmt: skip
+
+
+def _refuse_second_fee(application_id: int, *, on: date) -> None:
+    """Who paid for an application that was taken back pays no second time before he has it back.
+
+    :raises Refused: naming the application and the day.
+    """
+    person = Application.objects.filter(pk=application_id).values("person")
+    before = (
+        FeeReceipt.objects.filter(
+            application__person__in=person, application__progress=Progress.WITHDRAWN,
+            application__fee=Fee.PAID, refund=False,
+            taken_on__gte=on - timedelta(days=whole_number("fee_paid_once_days", on=on)),
+        )
+        .order_by("id")
+        .first()
+    )  # fmt: skip
+    if before is not None:
+        values = {"application": before.application_id, "taken_on": before.taken_on}
+        raise Refused([Refusal(no.FEE_NOT_RETURNED, values)])

@@ -25,6 +25,7 @@ from cardbook.chapters.usage.temporary.forms import (
     VoidForm,
 )
 from cardbook.chapters.usage.temporary.queries import (
+    READERS,
     SHOWN,
     application_head,
     open_on,
@@ -33,7 +34,6 @@ from cardbook.chapters.usage.temporary.queries import (
 )
 from cardbook.chapters.usage.temporary.register import temporary_xlsx
 from cardbook.law.parameters import parameter, whole_number
-from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -41,9 +41,6 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 
 ROWS = 50
-_READERS = frozenset(
-    {*act("temporary.lend").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR}
-)
 
 
 def _to_card(temporary_id: int) -> str:
@@ -137,7 +134,7 @@ def lend(request: ActorRequest, application_id: int) -> HttpResponse:
 
 
 @require_GET
-@page(roles=_READERS, basis="第二十七条")
+@page(roles=READERS, basis="第二十七条")
 def listed(request: ActorRequest) -> HttpResponse:
     """Temporary cards of the county: what is overdue first."""
     only, text = request.GET.get("only", ""), request.GET.get("q", "").strip()
@@ -152,7 +149,7 @@ def listed(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@page(roles=_READERS, basis="第二十七条")
+@page(roles=READERS, basis="第二十七条")
 def export(request: ActorRequest) -> HttpResponse:
     """The temporary cards that are seen, as a workbook."""
     now = timezone.now()
@@ -165,7 +162,7 @@ def export(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@page(roles=_READERS, basis="第二十七条")
+@page(roles=READERS, basis="第二十七条")
 def show(request: ActorRequest, temporary_id: int) -> HttpResponse:
     """One temporary card and what may be done with it."""
     head, now = temporary_head(temporary_id, request.actor), timezone.now()

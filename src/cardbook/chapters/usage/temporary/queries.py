@@ -12,9 +12,11 @@ from cardbook.cards.models import Application, TemporaryCard
 from cardbook.cards.states import CLOSED_APPLICATIONS, Subject, TemporaryStage
 from cardbook.chapters.card_heads import CardHead
 from cardbook.law.parameters import whole_number
+from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL, months_away
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.orgs.actors import Actor
@@ -22,6 +24,7 @@ from cardbook.people import vault
 
 _LIST = (Path(__file__).parent / "sql" / "temporary.sql").read_text(encoding="utf-8")
 MOST = 2000
+READERS = frozenset({*act("temporary.lend").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 _SOON = 7
 SHOWN = {
     "": "全部",

@@ -13,6 +13,7 @@ from cardbook.chapters.usage.transfer.move_files import FILES
 from cardbook.chapters.usage.transfer.queries import MOST, VERDICTS, incoming
 from cardbook.chapters.usage.transfer.register import LIST_READERS
 from cardbook.chapters.usage.values import Decision
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 
 ROWS = 50
@@ -31,7 +32,9 @@ def listed(request: ActorRequest) -> HttpResponse:
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text,
         "verdict": verdict, "verdicts": VERDICTS.items(), "all": everything, "most": MOST,
-        "may": request.actor.role in FILES.roles, "decisions": Decision.choices,
+        "may": request.actor.role in FILES.roles,
+        "may_apply": request.actor.role in act("application.capture").who,
+        "decisions": Decision.choices,
     }  # fmt: skip
     return render(request, "usage/moved_in.html", context)
 

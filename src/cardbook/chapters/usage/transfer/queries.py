@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.chapters.usage.models import TransferIn
 from cardbook.chapters.usage.values import Decision
 from cardbook.lib import citizen_number
 from cardbook.lib.masking import mask_number
@@ -108,6 +109,11 @@ def incoming(
     with connection.cursor() as cursor:
         cursor.execute(_INCOMING, values)
         return [_incoming(row) for row in named_rows(cursor)]
+
+
+def waiting_count(*, within: str) -> int:
+    """This function will count whom `incoming` lists as not settled."""
+    return TransferIn.objects.filter(county__path__startswith=within, settled_at=None).count()
 
 
 def _incoming(row: dict[str, Any]) -> Incoming:

@@ -118,8 +118,9 @@ def revoke_key(*, key_id: int, by: Actor, at: datetime) -> bool:
 
 
 def add_use(
-    *, agency_id: int, code: str, name: str, basis: str, since: date, by: Actor, at: datetime
-) -> None:
+    *, agency_id: int, code: str, name: str, field: str, carrier: str, basis: str, since: date,
+    by: Actor, at: datetime,
+) -> None:  # fmt: skip
     """This function will enter a use of the card at an agency.
 
     :raises NotKept: when the agency has that code already.
@@ -127,8 +128,8 @@ def add_use(
     try:
         with transaction.atomic():
             CardUse.objects.create(
-                agency_id=agency_id, code=code, name=name, basis=basis, since=since,
-                decided_by_id=by.user_id, decided_at=at,
+                agency_id=agency_id, code=code, name=name, field=field, carrier=carrier,
+                basis=basis, since=since, decided_by_id=by.user_id, decided_at=at,
             )  # fmt: skip
     except IntegrityError as problem:
         raise NotKept(f"该机构已登记事项编码 {code}，请换一个编码。") from problem

@@ -7,6 +7,7 @@ from django import forms
 
 from cardbook.chapters.screens import second_name, second_password
 from cardbook.chapters.usage.uses.queries import agencies
+from cardbook.chapters.usage.values import Carrier, UseField
 
 MOST_PER_MINUTE = 6000
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -25,6 +26,13 @@ def _line(label: str, most: int, missing: str, help_text: str = "") -> forms.Cha
     return forms.CharField(
         label=label, max_length=most, help_text=help_text, widget=forms.TextInput(attrs=_PLAIN),
         error_messages={"required": missing},
+    )  # fmt: skip
+
+
+def _choice(label: str, choices: list[tuple[str, str]]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=[("", "请选择"), *choices],
+        error_messages={"required": f"请选择{label}。", "invalid_choice": f"请重新选择{label}。"},
     )  # fmt: skip
 
 
@@ -49,10 +57,12 @@ class _OfAgency(forms.Form):
 
 
 class UseForm(_OfAgency):
-    """One use: where, what, on which basis, since when."""
+    """One use: where, what, in which field, with which card, on which basis, since when."""
 
     code = _line("事项编码", 30, "请填写编码。", "小写字母、数字、下划线；机构查询时用它写明用途")
     name = _line("事项", 100, "请填写事项名称。", "例如：就医结算")
+    field = _choice("领域", UseField.choices)
+    carrier = _choice("载体", Carrier.choices)
     basis = _line("依据", 100, "请写明依据的条款或文号。")
     since = _day("启用日")
 

@@ -24,7 +24,7 @@ ROWS = 50
 _MOST_EXPORTED = 100_000
 _FREEZE = act("card.freeze")
 _INQUIRERS = frozenset({*_FREEZE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
-_READERS = _INQUIRERS | {Role.WINDOW_CLERK, Role.AGENCY_CLERK}
+READERS = _INQUIRERS | {Role.WINDOW_CLERK, Role.AGENCY_CLERK}
 _USAGE, _MISUSE = "第二十三条", "第三十一条"
 _DAYS = 30
 
@@ -54,7 +54,7 @@ def _wanted(request: ActorRequest, today: date) -> use_lists.Wanted:
 
 
 @require_GET
-@page(roles=_READERS, basis=_USAGE)
+@page(roles=READERS, basis=_USAGE)
 def unused(request: ActorRequest) -> HttpResponse:
     """Cards in their holders' hands that nobody has used for long."""
     today = timezone.localdate()
@@ -70,7 +70,7 @@ def unused(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@page(roles=_READERS, basis=_USAGE)
+@page(roles=READERS, basis=_USAGE)
 def unused_units(request: ActorRequest) -> HttpResponse:
     """How many unused cards each unit or town has; every number opens its cards."""
     today = timezone.localdate()
@@ -84,7 +84,7 @@ def unused_units(request: ActorRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page(roles=_READERS, basis=_USAGE)
+@page(roles=READERS, basis=_USAGE)
 def unused_export(request: ActorRequest) -> HttpResponse:
     """The unused cards that are seen, or those ticked, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
@@ -104,14 +104,15 @@ def _ticked(request: ActorRequest) -> list[int]:
 
 def _time(request: ActorRequest, today: date) -> tuple[date, date]:
     """The days that are looked at, whichever way round they were given."""
-    days = [_day(request.GET.get(name, "")) for name in ("since", "until")]
-    since, until = days[0] or today - timedelta(days=_DAYS), days[1] or today
+    since = day_asked(request, "since") or today - timedelta(days=_DAYS)
+    until = day_asked(request, "until") or today
     return min(since, until), max(since, until)
 
 
-def _day(text: str) -> date | None:
+def day_asked(request: ActorRequest, name: str) -> date | None:
+    """This function will read a day of the address, or None when there is none."""
     try:
-        return parse_date(text)
+        return parse_date(request.GET.get(name, ""))
     except ValueError:
         return None
 

@@ -18,6 +18,7 @@ from cardbook.chapters.usage.uses.commands import (
 from cardbook.chapters.usage.uses.forms import EndForm, KeyForm, RevokeForm, UseForm
 from cardbook.chapters.usage.uses.queries import in_force, key_list, uses
 from cardbook.chapters.usage.uses.register import uses_xlsx
+from cardbook.chapters.usage.values import UseField
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, page, signer
 from cardbook.lifecycle.refusals import Refused
@@ -38,10 +39,12 @@ def listed(request: ActorRequest) -> HttpResponse:
     today, text = timezone.localdate(), request.GET.get("q", "").strip()
     may = request.actor.role in _KEEPERS
     everything = may and bool(request.GET.get("all"))
-    rows = uses(today=None if everything else today, text=text)
+    field = request.GET.get("field", "")
+    rows = uses(today=None if everything else today, text=text, field=field)
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text, "may": may,
-        "all": everything, "query": request.GET.urlencode(), "today": today,
+        "all": everything, "query": request.GET.urlencode(), "today": today, "field": field,
+        "fields": UseField.choices,
     }  # fmt: skip
     return render(request, "usage/uses.html", context)
 
@@ -51,7 +54,9 @@ def listed(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """The uses that are seen, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
-    rows = uses(today=today, text=request.GET.get("q", "").strip())
+    rows = uses(
+        today=today, text=request.GET.get("q", "").strip(), field=request.GET.get("field", "")
+    )
     content = uses_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"社保卡应用事项_{today:%Y%m%d}.xlsx")
 

@@ -80,7 +80,7 @@ def in_force(key: StatusKey, today: date) -> bool:
     return key.revoked_at is None and key.valid_from <= today < key.valid_to
 
 
-def uses(*, today: date | None = None, text: str = "") -> list[CardUse]:
+def uses(*, today: date | None = None, text: str = "", field: str = "") -> list[CardUse]:
     """This function will list the uses by agency; with `today` only those in force."""
     found = CardUse.objects.select_related("agency", "decided_by").order_by("agency__code", "code")
     if today is not None:
@@ -89,6 +89,8 @@ def uses(*, today: date | None = None, text: str = "") -> list[CardUse]:
         found = found.filter(
             Q(agency__name__contains=text) | Q(name__contains=text) | Q(code__iexact=text)
         )
+    if field:
+        found = found.filter(field=field)
     return list(found)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from cardbook.chapters.usage.models import CardUse
+from cardbook.chapters.usage.uses.rates import Rate, Using
 from cardbook.chapters.usage.uses.use_lists import Suspicious, Unused
+from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
@@ -20,6 +22,8 @@ _USES = Form(
         Column(key="agency", title="机构", width=60),
         Column(key="code", title="事项编码", width=30),
         Column(key="name", title="事项", width=60),
+        Column(key="field", title="领域", width=30),
+        Column(key="carrier", title="载体", width=44),
         Column(key="basis", title="依据", width=50),
         Column(key="since", title="启用日", width=24),
         Column(key="until", title="停用日", width=24),
@@ -37,8 +41,9 @@ def uses_xlsx(rows: Sequence[CardUse], *, by: Actor, at: datetime) -> bytes:
         _USES,
         (
             (
-                row.agency.name, row.code, row.name, row.basis, f"{row.since}",
-                f"{row.until or ''}", row.decided_by.name,
+                row.agency.name, row.code, row.name, UseField(row.field).label,
+                Carrier(row.carrier).label, row.basis, f"{row.since}", f"{row.until or ''}",
+                row.decided_by.name,
             )
             for row in rows
         ),
@@ -123,4 +128,84 @@ def suspicious_xlsx(
         ),
         covers=f"{since} 至 {until}",
         totals=(("合计", f"{len(rows)} 次"),), by=by, at=at,
+    )  # fmt: skip
+
+
+_RATES = Form(
+    code="use_rates",
+    prefix="YYL",
+    title="社保卡应用率",
+    basis=(art(1), art(23)),
+    columns=(
+        Column(key="title", title="县区、机构或事项", width=60),
+        Column(key="agency", title="机构", width=60),
+        Column(key="field", title="领域", width=30),
+        Column(key="carrier", title="载体", width=44),
+        Column(key="active", title="已激活", width=24),
+        Column(key="people", title="用过卡", width=24),
+        Column(key="idle", title="没用过", width=24),
+        Column(key="times", title="次数", width=24),
+        Column(key="percent", title="应用率", width=24),
+        Column(key="low", title="提醒", width=24),
+    ),
+    signatures=(),
+    seal="",
+    note="应用率＝用过卡的人÷现在社保功能已激活的持卡人；只算已导入的用卡记录。",
+)
+_USING = Form(
+    code="use_rate_people",
+    prefix="YYLR",
+    title="社保卡应用率人员清单",
+    basis=(art(23),),
+    columns=(
+        Column(key="number", title="卡号", width=28),
+        Column(key="name", title="持卡人", width=26),
+        Column(key="citizen", title="社会保障号码（隐去）", width=44),
+        Column(key="county", title="县区", width=36),
+        Column(key="unit", title="单位、镇街", width=50),
+        Column(key="village", title="村（社区）", width=36),
+        Column(key="times", title="次数", width=20),
+        Column(key="last", title="最近用卡", width=24),
+    ),
+    signatures=(),
+    seal="",
+    note="",
+)
+
+
+def rates_xlsx(
+    rows: Sequence[Rate], *, since: date, until: date, by: Actor, at: datetime
+) -> bytes:
+    """This function will write rates of use as a workbook."""
+    return list_as_xlsx(
+        _RATES,
+        (
+            (
+                row.title, row.agency, row.field, row.carrier, f"{row.active}", f"{row.people}",
+                f"{row.idle}", f"{row.times}", row.percent, "用卡少" if row.is_low else "",
+            )
+            for row in rows
+        ),
+        covers=f"{since} 至 {until}",
+        totals=(("合计", f"{len(rows)} 行"),), by=by, at=at,
+    )  # fmt: skip
+
+
+def rate_people_xlsx(
+    rows: Sequence[Using], *, with_people: bool, since: date, until: date, by: Actor, at: datetime
+) -> bytes:
+    """This function will write the people behind a rate, without names when they are many."""
+    return list_as_xlsx(
+        _USING,
+        (
+            (
+                row.number, row.name if with_people else "",
+                row.masked_number if with_people else "", row.county, row.unit, row.village,
+                f"{row.times}", f"{row.last or ''}",
+            )
+            for row in rows
+        ),
+        covers=f"{since} 至 {until}"
+        + ("" if with_people else "；行数超过上限，不带持卡人信息"),
+        totals=(("合计", f"{len(rows)} 人"),), by=by, at=at,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.uses import list_pages, pages
+from cardbook.chapters.usage.uses import list_pages, pages, rate_pages
 from cardbook.chapters.usage.uses.use_file_pages import USE_FILES
 
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("uses/unused/", list_pages.unused, name="use.unused"),
     path("uses/unused/units/", list_pages.unused_units, name="use.unused_units"),
     path("uses/unused/export/", list_pages.unused_export, name="use.unused_export"),
+    path("uses/rates/", rate_pages.shown, name="use.rates"),
+    path("uses/rates/export/", rate_pages.export, name="use.rates_export"),
+    path("uses/rates/people/", rate_pages.people, name="use.rate_people"),
+    path("uses/rates/people/export/", rate_pages.people_export, name="use.rate_people_export"),
     path("uses/suspicious/", list_pages.suspicious, name="use.suspicious"),
     path("uses/suspicious/export/", list_pages.suspicious_export, name="use.suspicious_export"),
     path("uses/", pages.listed, name="use.list"),

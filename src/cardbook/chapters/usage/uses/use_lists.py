@@ -51,9 +51,9 @@ SORTS = {
     "unit": ("按单位、镇街", "unit, held.since, c.id"),
     "number": ("按卡号", "c.number"),
 }
-_UNIT = "coalesce(nullif(c.unit_name, ''), town.name, '')"
+UNIT = "coalesce(nullif(c.unit_name, ''), town.name, '')"
 _COLUMNS = (
-    f"c.id, c.number, c.social, held.since, p.name_sealed, p.number_sealed, {_UNIT} AS unit, "
+    f"c.id, c.number, c.social, held.since, p.name_sealed, p.number_sealed, {UNIT} AS unit, "
     "c.village, county.name AS county"
 )
 
@@ -123,7 +123,7 @@ def suspicious(
 ) -> list[Suspicious]:
     """This function will list the suspicious uses of a time, the newest first, at most 2,000."""
     values: dict[str, Any] = {
-        **_effects(), "since": _midnight(since), "before": _midnight(until + timedelta(days=1)),
+        **_effects(), "since": midnight(since), "before": midnight(until + timedelta(days=1)),
         "within": by.county_path, "reason": reason, "limit": MOST,
         "cards": _cards_meant(text, by=by, today=until),
     }  # fmt: skip
@@ -181,14 +181,19 @@ def wanted(
 ) -> Wanted:
     """This function will understand what was chosen; what is not within reach is left out."""
     months = whole_number("card_unused_months", on=today)
-    chosen = Organization.objects.filter(
-        kind=Kind.COUNTY, code=county, path__startswith=by.county_path
-    ).first()
     return Wanted(
-        within=chosen.path if chosen else by.county_path, months=months,
-        cut=_midnight(months_away(today, -months)), unit=unit, text=text,
+        within=chosen_county(county, by=by), months=months,
+        cut=midnight(months_away(today, -months)), unit=unit, text=text,
         sort=sort if sort in SORTS else "longest",
     )  # fmt: skip
+
+
+def chosen_county(code: str, *, by: Actor) -> str:
+    """This function will find the path of a county within reach; without one, the reach itself."""
+    chosen = Organization.objects.filter(
+        kind=Kind.COUNTY, code=code, path__startswith=by.county_path
+    ).first()
+    return chosen.path if chosen else by.county_path
 
 
 def counties(by: Actor) -> list[tuple[str, str]]:
@@ -229,7 +234,7 @@ def unused(
 def unused_units(what: Wanted, *, by: Actor, today: date) -> list[dict[str, Any]]:
     """This function will count unused cards by county and unit or town, the most first."""
     rest = "GROUP BY county.name, county.code, 3 ORDER BY cards DESC, 1, 3 LIMIT %(most)s"
-    columns = f"county.name AS county, county.code, {_UNIT} AS unit, count(*) AS cards"
+    columns = f"county.name AS county, county.code, {UNIT} AS unit, count(*) AS cards"
     return _unused(what, by=by, today=today, columns=columns, rest=rest, most=MOST)
 
 
@@ -262,7 +267,8 @@ def _one_unused(row: dict[str, Any], last: datetime | None) -> Unused:
     )
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """This function will give the moment a day begins."""
     return datetime.combine(day, time(), tzinfo=LOCAL)
 
 

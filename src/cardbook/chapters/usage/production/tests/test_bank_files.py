@@ -259,6 +259,17 @@ class TestABanksOwnFile:
         said = Event.objects.get(act="application.refuse").facts
         assert "〔略〕照片不合格" in said and known["name"] not in said
 
+    def test_that_refuses_tells_the_applicant_once_whatever_is_sent_again(
+        self, there: Windows
+    ) -> None:
+        application, other = submitted(there), submitted(there)
+        content = audited((application, "0", "照片不合格"), (other, "1", ""))
+        assert take(there, content).entered
+        texts = Message.objects.filter(kind=MessageKind.SMS_APPLICATION_REFUSED)
+        (text,) = texts
+        assert text.subject_id == application.pk
+        assert take(there, content).repeated and texts.count() == 1
+
     def test_of_made_cards_says_they_are_made(self, there: Windows) -> None:
         first, second = submitted(there), submitted(there)
         assert take(there, returned(first, second)).entered

@@ -1,6 +1,6 @@
 """The pages of applications: list, one application, answers and sheets, in a browser's words."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -11,10 +11,20 @@ from django.urls import reverse
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Progress
+from cardbook.chapters.usage.production.commands import (
+    Answer,
+    AnswerKind,
+    answer_applications,
+    submit_applications,
+    withdraw_application,
+)
+from cardbook.chapters.usage.production.queries import ApplicationsWanted, applications
 from cardbook.chapters.usage.production.tests.test_commands import captured, first_card, submitted
+from cardbook.chapters.usage.replacement.fee_commands import refund_fee
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.law.fees import charge_for
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
@@ -73,7 +83,64 @@ class TestCapture:
         assert "2027 年的节假日安排尚未录入" in page.content.decode()
 
 
+class TestLights:
+    def shown(self, there: Windows, on: date, state: str = "open") -> list[str]:
+        rows = applications(ApplicationsWanted(state=state), by=there.clerk, today=on)
+        return [row.light for row in rows]
+
+    def test_follow_whose_turn_it_is_and_start_anew_with_the_next(self, there: Windows) -> None:
+        application = captured(there, first_card(there, name="赵一"))
+        friday, monday, tuesday = (date(2026, 11, day) for day in (20, 23, 24))
+        lights = [self.shown(there, day) for day in (friday, monday, tuesday)]
+        assert lights == [["in_time"], ["soon"], ["late"]]
+        submit_applications([application.pk], by=there.clerk, at=make.NOON, key=make.key())
+        assert self.shown(there, monday) == ["in_time"]
+
+    def test_are_out_when_it_is_closed(self, there: Windows) -> None:
+        application = captured(there, first_card(there, name="赵一"))
+        withdraw_application(
+            application_id=application.pk, words="不办了", by=there.clerk, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        assert self.shown(there, date(2027, 1, 5), "all") == [""]
+
+    def test_the_list_narrows_to_what_is_near(self, there: Windows) -> None:
+        promised = captured(there, first_card(there, name="赵一")).detail.promised_on
+        before = promised - timedelta(days=10)
+        assert [len(self.shown(there, day, "soon")) for day in (before, promised)] == [0, 1]
+        after = promised + timedelta(days=1)
+        assert [len(self.shown(there, after, state)) for state in ("soon", "late")] == [0, 1]
+
+
 class TestList:
+    @pytest.mark.article(26)
+    def test_what_was_paid_and_taken_back_is_found_until_the_money_is_returned(
+        self, there: Windows
+    ) -> None:
+        card = at_the.lost_or_worn(there)
+        paid = at_the.the_application(taken(there, card, payment=at_the.CASH))
+        at_the.the_application(taken(there, at_the.lost_or_worn(there)))
+        client, address = signed_in(there.clerk), reverse("application.list")
+
+        def shown() -> list[int]:
+            return [row.id for row in client.get(address, {"state": "refund"}).context["rows"]]
+
+        assert shown() == []
+        answer_applications(
+            [Answer(application_id=paid.pk, kind=AnswerKind.REFUSE, words="照片不清")],
+            source="柜员登记", answered_on=local_day(make.NOON), by=there.teller, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        withdraw_application(
+            application_id=paid.pk, words="不办了", by=there.clerk, at=make.NOON, key=make.key()
+        )
+        assert shown() == [paid.pk]
+        refund_fee(
+            application_id=paid.pk, receipt="", words="撤回", by=there.clerk,
+            second=there.city.here.reviewer, at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        assert shown() == []
+
     def test_finds_filters_sorts_and_exports(self, there: Windows) -> None:
         client, address = signed_in(there.clerk), reverse("application.list")
         first = captured(there, first_card(there, name="赵一"))

@@ -9,6 +9,12 @@ from cardbook.cards.states import Fee, Hold, Progress, Social, Stage
 from cardbook.chapters.usage.applying import refuse_misfit
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import FeeReceipt
+from cardbook.chapters.usage.production.commands import (
+    Answer,
+    AnswerKind,
+    answer_applications,
+    withdraw_application,
+)
 from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.commands import take_replacement
 from cardbook.chapters.usage.replacement.receipts import Payment
@@ -16,6 +22,7 @@ from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import CASH, Windows, taken, windows
 from cardbook.law.fees import charge_for
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     ApplyReason,
@@ -295,6 +302,29 @@ class TestFees:
         fees.refund_fee(**given, second=there.city.here.reviewer, key=make.key())  # type: ignore[arg-type]
         back = FeeReceipt.objects.get(refund=True)
         assert (back.fee_fen, back.way) == (made.fee_fen, PayWay.SCAN)
+
+    def test_is_not_taken_again_while_that_of_a_withdrawn_one_is_still_here(
+        self, there: Windows
+    ) -> None:
+        card = at_the.lost_or_worn(there)
+        first = at_the.the_application(taken(there, card, ApplyReason.DAMAGED, payment=CASH))
+        refused = Answer(application_id=first.pk, kind=AnswerKind.REFUSE, words="照片不清")
+        answer_applications(
+            [refused], source="柜员登记", answered_on=local_day(make.NOON), by=there.teller,
+            at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        withdraw_application(
+            application_id=first.pk, words="不办了", by=there.clerk, at=make.NOON, key=make.key()
+        )
+        with pytest.raises(Refused) as second:
+            taken(there, card, ApplyReason.DAMAGED, payment=CASH)
+        assert codes(second) == ["FEE_NOT_RETURNED"]
+        assert FeeReceipt.objects.count() == 1
+        fees.refund_fee(
+            application_id=first.pk, receipt="", words="撤回", by=there.clerk,
+            second=there.city.here.reviewer, at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        assert taken(there, card, ApplyReason.DAMAGED, payment=CASH).submitted
 
     @pytest.mark.article(32)
     def test_who_asks_money_for_what_is_free_is_on_record(self, there: Windows) -> None:

@@ -158,6 +158,42 @@ class TestList:
         assert TransferIn.objects.get().words == "已受理首次申领"
         assert listed(city.here.clerk, only_open=True) == []
 
+    @pytest.mark.article(4)
+    def test_who_has_no_card_is_led_to_a_first_application_with_what_is_known(
+        self, city: City
+    ) -> None:
+        number = make.citizen_number()
+        self.put(city, line(number, name="李新来"))
+        (one,) = listed(city.here.clerk)
+        client = signed_in(city.here.clerk)
+        way = f"{reverse('application.capture')}?from={one.id}"
+        assert way in client.get(reverse("move.in_list")).content.decode()
+        begun = client.get(way).context["form"].initial
+        assert (begun["number"], begun["name"], begun["reason"]) == (
+            number, "李新来", "transfer_in",
+        )  # fmt: skip
+        assert begun["ground_source"] == "转入名单 示范省示范市 ZY-01"
+        strange = signed_in(city.neighbour.clerk).get(way)
+        assert "number" not in strange.context["form"].initial
+        assert client.get(reverse("application.capture"), {"from": "x"}).status_code == 200
+
+    def test_waits_on_the_home_page_until_it_is_settled(self, city: City) -> None:
+        self.put(city, line(make.citizen_number()), line(make.citizen_number()))
+
+        def waits(by: Actor) -> list[int | None]:
+            lines = signed_in(by).get(reverse("home")).context["waiting"]
+            return [one.count for one in lines if "人转入" in one.sentence]
+
+        assert (waits(city.here.clerk), waits(city.neighbour.clerk)) == ([2], [])
+        for one in listed(city.here.clerk):
+            settled(one, by=city.here.clerk, decision=Decision.NONE)
+        assert waits(city.here.clerk) == []
+
+    def test_who_has_a_card_is_not(self, city: City) -> None:
+        self.put(city, line(number_of(make.issued_card(city, city.here).person)))
+        page = signed_in(city.here.clerk).get(reverse("move.in_list")).content.decode()
+        assert "开首次申领" not in page
+
     def test_is_found_by_number_and_name_within_the_county(self, city: City) -> None:
         number = make.citizen_number()
         self.put(city, line(number), line(make.citizen_number(), name="李四"))
@@ -260,6 +296,10 @@ class TestForTheOtherPlace:
             address = f"{reverse(f'register.{slug}')}"
             shown = client.get(address, chosen).content.decode()
             assert said not in shown and said[-4:] in shown
+            seen = client.get(address, chosen | {"format": "csv"})
+            assert seen["Content-Type"] == "text/csv; charset=utf-8"
+            row = seen.content.decode("utf-8-sig").splitlines()[1]
+            assert said not in row and said[-4:] in row
             query = "&".join(f"{name}={value}" for name, value in chosen.items())
             answer = client.post(f"{address}?{query}", {"key": make.key()})
             assert answer.status_code == 302

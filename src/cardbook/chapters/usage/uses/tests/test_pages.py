@@ -26,6 +26,7 @@ class TestUses:
         sent = {
             "agency": city.here.county.pk, "code": "pension", "name": "养老待遇领取",
             "basis": "第二十三条第二款", "since": f"{timezone.localdate()}",
+            "field": "pension", "carrier": "both",
         }  # fmt: skip
         client = signed_in(manager)
         assert client.post(reverse("use.add"), sent).status_code == 302

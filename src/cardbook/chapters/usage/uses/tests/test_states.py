@@ -31,7 +31,8 @@ def an_agency(city: City, *, per_minute: int = 60) -> SimpleNamespace:
     admin = make.worker("系统管理员", Role.SYSTEM_ADMIN, city.city)
     second = make.worker("安全管理员", Role.SECURITY_ADMIN, city.city)
     CardUse.objects.create(
-        agency=office, code="clinic", name="就医结算", basis="第二十三条第二款",
+        agency=office, code="clinic", name="就医结算", field="medical", carrier="both",
+        basis="第二十三条第二款",
         since=date(2026, 1, 1), decided_by_id=admin.user_id, decided_at=timezone.now(),
     )  # fmt: skip
     key = make_key(

@@ -37,7 +37,8 @@ def clinic(city: City) -> CardUse:
 def a_use(city: City) -> CardUse:
     manager = make.worker("市局", Role.CITY_MANAGER, city.city)
     return CardUse.objects.create(
-        agency=city.here.card_body, code="clinic", name="就医结算", basis="第二十三条第二款",
+        agency=city.here.card_body, code="clinic", name="就医结算", field="medical",
+        carrier="both", basis="第二十三条第二款",
         since=NOON.date() - timedelta(days=60), decided_by_id=manager.user_id, decided_at=NOON,
     )  # fmt: skip
 
