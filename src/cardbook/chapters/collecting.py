@@ -10,7 +10,15 @@ from enum import StrEnum
 from typing import Any
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Progress, Social, Stage
+from cardbook.cards.states import (
+    CLOSED_APPLICATIONS,
+    Hold,
+    Progress,
+    Social,
+    Stage,
+    Subject,
+)
+from cardbook.chapters.asked_before import done_in
 from cardbook.chapters.telling import Told, written_loss_told
 from cardbook.law import papers
 from cardbook.law.notices import LOSS
@@ -176,8 +184,8 @@ def collected_steps(card_ids: Sequence[int], *, by: Actor, key: str) -> list[Ste
     coming = Application.objects.filter(
         person__in=cards, progress__in=_COMING, county__path__startswith=by.county_path
     ).exclude(old_card__in=card_ids)
-    mine = Event.objects.filter(batch=batch_of(key), act="application.collect")
-    closed = Application.objects.filter(pk__in=mine.values("subject_id"))
+    mine = done_in(batch_of(key), act="application.collect", subject=Subject.APPLICATION)
+    closed = Application.objects.filter(mine, person__in=cards)
     found = {one.pk: cards[one.person_id] for one in [*coming, *closed]}
     if not found:
         return []
@@ -191,9 +199,9 @@ def collecting_undone_steps(card_id: int, *, handed_over: int, words: str) -> li
     `handed_over` is the event that is taken back. The card waits for its holder once more, and
     the next hand-over closes the application as usual.
     """
-    batch = Event.objects.filter(pk=handed_over).values("batch")
-    closed = Event.objects.filter(batch__in=batch, act="application.collect").values("subject_id")
-    found = Application.objects.filter(pk__in=closed, person__cards=card_id)
+    then = Event.objects.filter(pk=handed_over)
+    closed = done_in(then, act="application.collect", subject=Subject.APPLICATION)
+    found = Application.objects.filter(closed, person__cards=card_id)
     ids = list(found.values_list("pk", flat=True))
     if not ids:
         return []

@@ -6,6 +6,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cardbook.cards.states import Subject
+from cardbook.chapters.asked_before import events_of
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refusal, Refused
 
@@ -19,24 +21,36 @@ class Outcome:
 
 
 def row_by_row(
-    ids: Sequence[int], *, key: str, work: Callable[[Sequence[int], str], Done]
+    ids: Sequence[int],
+    *,
+    key: str,
+    work: Callable[[Sequence[int], str], Done],
+    subject: Subject = Subject.CARD,
 ) -> Outcome:
     """This function will do `work` on all rows, or on those nothing speaks against.
 
+    Asked again under the same key, the rows that were done then are done, not refused.
+
     :raises Refused: when a reason is about no row (the second person, the papers).
     """
+    rest = f"{key}-rest"[:100]
+    before = frozenset(
+        events_of(rest, subject=subject, ids=ids).values_list("subject_id", flat=True)
+    )
     refused: dict[int, Refusal] = {}
     left = list(dict.fromkeys(ids))
-    for attempt in ("", "-rest"):
+    for attempt in (key[:100], rest):
         if not left:
             break
         try:
-            done = work(left, f"{key}{attempt}"[:100])
+            done = work(left, attempt)
         except Refused as problem:
             rows = {one.subject_id: one for one in reversed(problem.refusals) if one.subject_id}
-            if attempt or len(rows) == 0 or any(not r.subject_id for r in problem.refusals):
+            if attempt == rest or not rows or any(not r.subject_id for r in problem.refusals):
                 raise
-            refused.update(rows)
+            refused.update((id_, rows[id_]) for id_ in rows if id_ not in before)
+            if before:
+                return Outcome(done=tuple(i for i in left if i in before), refused=refused)
             left = [id_ for id_ in left if id_ not in refused]
         else:
             return Outcome(done=done.subject_ids, refused=refused)

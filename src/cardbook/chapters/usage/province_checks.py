@@ -11,14 +11,13 @@ from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.chapters.asked_before import was_asked
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ProvinceCheck
 from cardbook.chapters.usage.province_asking import Said, ask_province, in_hand_words
 from cardbook.chapters.usage.reaching import applications_within
-from cardbook.ledger.models import Event
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import ApplyReason
-from cardbook.lifecycle.perform import batch_of
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 
@@ -36,7 +35,7 @@ def asked_of_province(
 
     :raises Refused: when the province answered that he has a card or an application elsewhere.
     """
-    if Event.objects.filter(batch=batch_of(key)).exists():
+    if was_asked(key):
         return None
     said = ask_province(name=name, number=number, county_id=county_id, at=at)
     found = list(_duplicates(said, reason=reason))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from cardbook.cards.states import Subject
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.places import Place
@@ -70,7 +71,11 @@ class HandOverPaper:
 def hand_over_of(bundle: Bundle) -> HandOverPaper:
     """This function will read one bundle that was handed out, in five queries."""
     assert bundle.batch is not None
-    event = Event.objects.filter(batch=bundle.batch, act="bundle.hand_out").first()
+    # All its cards went by one act; one of them leads there by the ledger's index.
+    card = bundle.rows.order_by("row").values("card_id")[:1]
+    event = Event.objects.filter(
+        subject_kind=Subject.CARD, subject_id=card, batch=bundle.batch, act="bundle.hand_out"
+    ).first()
     facts = json.loads(event.facts) if event else {}
     letter, plan = _on_file(bundle, facts)
     return HandOverPaper(

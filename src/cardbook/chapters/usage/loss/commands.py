@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cardbook.cards.states import Subject
+from cardbook.chapters.asked_before import events_of
 from cardbook.law.parameters import whole_number
-from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -22,7 +23,7 @@ from cardbook.lifecycle.facts import (
     Signer,
 )
 from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.perform import Done, Step, batch_of, perform
+from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
@@ -81,10 +82,10 @@ def _stop(code: str, *, card_id: int, heard: Heard, by: Actor, at: datetime, key
         step = Step(act=act(code), facts=facts, subject_ids=[card_id])
         return perform(step, by=by, at=moment, key=key)
 
-    return _once(stopped, at=at, key=key)
+    return _once(stopped, card_id=card_id, at=at, key=key)
 
 
-def _once(stopped: Callable[[datetime], Done], *, at: datetime, key: str) -> Done:
+def _once(stopped: Callable[[datetime], Done], *, card_id: int, at: datetime, key: str) -> Done:
     """An Enter pressed twice is one report: its end is counted from the first of them.
 
     The second comes a moment later, so its content would differ by that moment; it asks again as
@@ -93,8 +94,10 @@ def _once(stopped: Callable[[datetime], Done], *, at: datetime, key: str) -> Don
     try:
         return stopped(at)
     except Refused as refused:
-        first = Event.objects.filter(batch=batch_of(key)).order_by("id").first()
-        if first is None or all(one.reason is not no.KEY_REUSED for one in refused.refusals):
+        if all(one.reason is not no.KEY_REUSED for one in refused.refusals):
+            raise
+        first = events_of(key, subject=Subject.CARD, ids=[card_id]).order_by("id").first()
+        if first is None:
             raise
         return stopped(first.happened_at)
 

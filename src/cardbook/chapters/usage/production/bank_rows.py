@@ -184,4 +184,4 @@ def enter_offered(ids: Sequence[int], *, by: Actor, at: datetime, key: str) -> O
             at=at, key=part,
         )  # fmt: skip
 
-    return row_by_row(list(answers), key=key, work=work)
+    return row_by_row(list(answers), key=key, work=work, subject=Subject.APPLICATION)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cardbook.cards.models import Application
-from cardbook.cards.states import Hold
+from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.representatives import remembered
 from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.usage.applying import (
@@ -181,7 +181,7 @@ def submit_applications(ids: Sequence[int], *, by: Actor, at: datetime, key: str
     def work(left: Sequence[int], part: str) -> Done:
         return _submit(left, by=by, at=at, key=part)
 
-    found = row_by_row(ids, key=key, work=work)
+    found = row_by_row(ids, key=key, work=work, subject=Subject.APPLICATION)
     done = tuple(id_ for id_ in dict.fromkeys(ids) if id_ not in found.refused)
     return Outcome(done=done if found.done else (), refused=found.refused)
 

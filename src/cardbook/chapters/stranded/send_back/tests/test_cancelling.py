@@ -137,6 +137,17 @@ class TestCancelReturned:
         assert first.done == again.done
         assert BankNotice.objects.get().lines.count() == 1
 
+    def test_the_same_request_twice_gives_the_same_answer_row_by_row(self, line: Line) -> None:
+        """What was done then is done, not refused because it is done."""
+        cards, (never,) = returned(line, 2), waiting(line)
+        asked = [cards[0].pk, never.pk, cards[1].pk]
+        key = make.key()
+        first, again = cancel(line, asked, key=key), cancel(line, asked, key=key)
+        assert set(first.done) == set(again.done) == {card.pk for card in cards}
+        assert first.refused.keys() == again.refused.keys() == {never.pk}
+        assert first.refused[never.pk].code == again.refused[never.pk].code
+        assert not offences()
+
     def test_nothing_chosen_is_told(self, line: Line) -> None:
         with pytest.raises(Refused) as refused:
             cancel(line, [])
