@@ -214,12 +214,19 @@ class House:
         return self.ask("SELECT count(*) FROM cards_card WHERE number LIKE %s", f"{prefix}%")
 
     def hasten(self) -> None:
-        """Let the time pass after which silence means death."""
+        """Let the time pass after which silence means death.
+
+        A server that just lost a process may answer once more before it ends every connection.
+        """
+        self.until(self._hastened)
+
+    def _hastened(self) -> bool:
         with psycopg.connect(self.urls.owner_url, autocommit=True) as link:
             link.execute(
                 "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 h'::interval"
             )
             link.execute("UPDATE imports_run SET beat_at = now() - '1 h'::interval")
+        return True
 
     # ---------------------------------------------------------------------- files
     def manifest(self, prefix: str, *, rows: int = 1200) -> Path:

@@ -4,8 +4,9 @@ Silence never forbids: the application goes on, and the check is open until the 
 or somebody says how it was found out.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -15,11 +16,12 @@ from cardbook.chapters.asked_before import was_asked
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ProvinceCheck
 from cardbook.chapters.usage.province_asking import Said, ask_province, in_hand_words
-from cardbook.chapters.usage.reaching import applications_within
+from cardbook.chapters.usage.reaching import application_named, applications_within
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
+from cardbook.people.holders import holder_of
 
 _Outcome = ProvinceCheck.Outcome
 _OPEN = Q(outcome__in=[_Outcome.UNASKED, _Outcome.FOUND], settled_at=None)
@@ -74,13 +76,49 @@ def _row(said: Said) -> dict[str, object]:
     return {"outcome": outcome, "asked_at": said.at, "words": said.words}
 
 
-def open_checks(*, by: Actor) -> QuerySet[ProvinceCheck]:
-    """This function will find the checks within reach that are still open, oldest first."""
+SORTS = {
+    "old": ("先查的在前", ("asked_at", "pk")),
+    "new": ("后查的在前", ("-asked_at", "-pk")),
+    "number": ("申请号", ("pk",)),
+}
+
+
+def open_checks(
+    *, by: Actor, today: date, text: str = "", sort: str = "old"
+) -> QuerySet[ProvinceCheck]:
+    """This function will find the checks within reach that are still open, oldest first.
+
+    `text` is the number of an application or of a person's document.
+    """
     mine = applications_within(by).exclude(progress__in=CLOSED_APPLICATIONS).order_by()
+    if text:
+        mine = mine.filter(application_named(text, today=today))
     found = ProvinceCheck.objects.filter(_OPEN, application__in=mine.values("pk"))
     return found.select_related(
         "application__person", "application__bank", "application__detail__office"
-    ).order_by("asked_at", "pk")
+    ).order_by(*SORTS[sort][1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One open check, as the list shows it."""
+
+    check: ProvinceCheck
+    name: str
+    masked: str
+    bank: str
+
+
+def check_rows(found: Iterable[ProvinceCheck]) -> list[CheckRow]:
+    """This function will put open checks into words."""
+    return [
+        CheckRow(
+            check=one, name=holder.name, masked=holder.masked_number,
+            bank=one.application.bank.name if one.application.bank else "未选",
+        )
+        for one in found
+        for holder in [holder_of(one.application.person)]
+    ]  # fmt: skip
 
 
 def ask_again(*, application_id: int, by: Actor, at: datetime) -> ProvinceCheck | None:

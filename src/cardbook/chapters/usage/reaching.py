@@ -4,17 +4,21 @@ Nothing of another bank's customers is shown at a bank's window, not even that t
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Application, Card
 from cardbook.law.roles import Role
+from cardbook.lib import citizen_number
 from cardbook.lib.ids import id_of
+from cardbook.lib.plain import InputError
 from cardbook.lib.sm import Damaged
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.orgs.reach import bank_of
 from cardbook.papers.storage import PaperMissing, read_paper
+from cardbook.people.holders import find_by_number
 from cardbook.people.models import Person
 
 
@@ -54,6 +58,21 @@ def application_numbered(number: str, by: Actor) -> Application | None:
     """This function will find an application by its number, as text, or return None."""
     found = id_of(number)
     return None if found is None else applications_within(by).filter(pk=found).first()
+
+
+def application_named(text: str, *, today: date) -> Q:
+    """This function will name an application by its number, or all of a person's by his document.
+
+    What is neither is the number of an old card, or finds nothing.
+    """
+    text = text.strip().upper().removeprefix("SQ")
+    if text.isdecimal() and len(text) < 15:
+        return Q(pk=int(text))
+    try:
+        person = find_by_number(citizen_number.parse(text, today=today).number)
+    except InputError:
+        return Q(old_card__number=text)
+    return Q(person=person) if person else Q(pk=None)
 
 
 def banks_for(by: Actor) -> tuple[Bank, ...]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.forms import ListForm, OutsideForm
 from cardbook.chapters.usage.loss.list_queries import (
@@ -23,13 +24,19 @@ from cardbook.chapters.usage.loss.list_queries import (
 )
 from cardbook.chapters.usage.loss.list_rows import DUE, LIFTED, STATES, VALID
 from cardbook.chapters.usage.loss.outside import (
-    count_outside_calls,
+    SORTS,
     open_number,
     outside_call,
     outside_calls,
+    outside_rows,
 )
 from cardbook.chapters.usage.loss.outside_commands import note_outside_call
-from cardbook.chapters.usage.loss.register import LOSSES, lifts_as_xlsx, losses_as_xlsx
+from cardbook.chapters.usage.loss.register import (
+    LOSSES,
+    lifts_as_xlsx,
+    losses_as_xlsx,
+    outside_as_xlsx,
+)
 from cardbook.law.parameters import parameter
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.acts import act
@@ -112,15 +119,22 @@ def outside(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, outside_call(made).sentence)
             return redirect("loss.outside")
-    count = count_outside_calls(by=request.actor)
-    found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
-    rows = outside_calls(by=request.actor, limit=ROWS, offset=(found.number - 1) * ROWS)
+    text, sort = text_of(request), order_of(request, SORTS)
+    calls = outside_calls(by=request.actor, text=text, sort=sort)
+    if "export" in request.GET:
+        chosen = ticked(request)
+        content = outside_as_xlsx(calls.filter(pk__in=chosen) if chosen else calls)
+        return file_answer(content, name="外地卡来电.xlsx")
+    found = Paginator(calls, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
         "loss/outside.html",
         {
-            "rows": rows,
+            "rows": outside_rows(found),
             "found": found,
+            "text": text,
+            "sort": sort,
+            "sorts": [(code, title) for code, (title, _) in SORTS.items()],
             "form": form if form.is_bound else None,
             "masked_number": mask_number(number) if number else "",
             "refusals": refusals,

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from cardbook.chapters.usage.models import OutsideCall
 from cardbook.lib.masking import mask_number
 from cardbook.lib.sm import Damaged
@@ -78,7 +80,7 @@ def outside_call(call_id: int) -> OutsideRow:
     :raises OutsideCall.DoesNotExist: when there is none.
     """
     call = OutsideCall.objects.select_related("office", "handled_by").get(pk=call_id)
-    (row,) = _outside_rows([call])
+    (row,) = outside_rows([call])
     return row
 
 
@@ -86,22 +88,30 @@ def calls_about(number: str) -> tuple[OutsideRow, ...]:
     """This function will list earlier calls about a number, newest first, at most ten."""
     found = OutsideCall.objects.filter(number_index=vault.number_index(number))
     newest = found.select_related("office", "handled_by").order_by("-id")[:10]
-    return tuple(_outside_rows(newest))
+    return tuple(outside_rows(newest))
 
 
-def outside_calls(*, by: Actor, limit: int, offset: int = 0) -> list[OutsideRow]:
-    """This function will list calls the actor's own reach took, newest first."""
+SORTS = {
+    "new": ("新的在前", ("-handled_at", "-id")),
+    "old": ("旧的在前", ("handled_at", "id")),
+    "place": ("发卡地", ("place", "-handled_at", "-id")),
+}
+
+
+def outside_calls(*, by: Actor, text: str = "", sort: str = "new") -> QuerySet[OutsideCall]:
+    """This function will find calls the actor's own reach took, newest first.
+
+    `text` is a number of a document, or a part of the place or of a reference.
+    """
     found = OutsideCall.objects.filter(office__path__startswith=by.county_path)
-    ordered = found.select_related("office", "handled_by").order_by("-handled_at", "-id")
-    return _outside_rows(ordered[offset : offset + limit])
+    if text:
+        known = Q(place__contains=text) | Q(reference=text) | Q(call=text)
+        found = found.filter(known | Q(number_index=vault.number_index(text.upper())))
+    return found.select_related("office", "handled_by").order_by(*SORTS[sort][1])
 
 
-def count_outside_calls(*, by: Actor) -> int:
-    """This function will count what `outside_calls` would list without a limit."""
-    return OutsideCall.objects.filter(office__path__startswith=by.county_path).count()
-
-
-def _outside_rows(calls: Iterable[OutsideCall]) -> list[OutsideRow]:
+def outside_rows(calls: Iterable[OutsideCall]) -> list[OutsideRow]:
+    """This function will put calls into words, with what the province said; two queries."""
     listed = list(calls)
     told = {
         one.subject_id: one

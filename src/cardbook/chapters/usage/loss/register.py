@@ -3,7 +3,7 @@
 `list_queries.py` beside it reads the rows; `cardbook.registers` prints and freezes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,8 @@ from cardbook.chapters.usage.loss.list_queries import (
     loss_rows,
 )
 from cardbook.chapters.usage.loss.list_rows import LiftRow, LossRow
+from cardbook.chapters.usage.loss.outside import outside_rows
+from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
@@ -20,7 +22,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.choosing import PeriodForm, office_of, offices
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
-from cardbook.registers.listing import list_as_xlsx
+from cardbook.registers.listing import list_as_xlsx, table_as_xlsx
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -261,3 +263,22 @@ def _list(
         at=at,
     )
     return content, f"挂失_{title}_{at.astimezone(LOCAL):%Y%m%d}.xlsx"
+
+
+_OUTSIDE_HEADS = (
+    "编号", "时间", "号码", "事项", "发卡地", "已告知电话", "发卡地受理号", "通话编号", "来电内容",
+    "省系统", "受理机构", "受理人",
+)  # fmt: skip
+
+
+def outside_as_xlsx(calls: Iterable[OutsideCall]) -> bytes:
+    """This function will write calls about cards of other places as a workbook."""
+    rows = [
+        (
+            row.id, f"{row.handled_at.astimezone(LOCAL):%Y-%m-%d %H:%M}", row.masked_number,
+            row.matter, row.place, row.hotline, row.reference, row.call, row.words, row.answer,
+            row.office, row.handled_by,
+        )
+        for row in outside_rows(calls)
+    ]  # fmt: skip
+    return table_as_xlsx("外地卡来电", _OUTSIDE_HEADS, rows)

@@ -235,17 +235,13 @@ class PersonForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    """What was found out of one open check; asked again, nothing has to be written."""
+    """What was found out of the checks that are ticked."""
 
-    application = forms.IntegerField(min_value=1, max_value=2**63 - 1)
-    words = forms.CharField(max_length=200, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """A result is written down in words."""
-        given = super().clean() or {}
-        if "again" not in self.data and not given.get("words"):
-            self.add_error("words", "请写明核查结果。")
-        return given
+    words = forms.CharField(
+        label="怎样查清的", max_length=200, error_messages={"required": "请写明核查结果。"},
+        help_text="不写姓名、号码；再查一次的不用填写",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
 
 
 class WithdrawForm(AskedForm):

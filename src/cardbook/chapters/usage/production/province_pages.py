@@ -3,23 +3,34 @@
 Nothing is stored of what the first page shows; it fills in what the clerk left empty.
 """
 
-from django.contrib import messages
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cardbook.chapters.lists import TICK, order_of, text_of
+from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.forms import CheckForm, PersonForm
 from cardbook.chapters.usage.production.list_pages import BASIS, READERS
+from cardbook.chapters.usage.production.register import checks_xlsx
 from cardbook.chapters.usage.province_asking import ask_province
-from cardbook.chapters.usage.province_checks import ask_again, open_checks, settle_check
-from cardbook.lib.masking import mask_number
+from cardbook.chapters.usage.province_checks import (
+    SORTS,
+    ask_again,
+    check_rows,
+    open_checks,
+    settle_check,
+)
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
-from cardbook.people.holders import holder_of
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
+_Results = list[tuple[str, str]]
 
 
 @require_POST
@@ -49,36 +60,51 @@ def person(request: ActorRequest) -> HttpResponse:
 def checks(request: ActorRequest) -> HttpResponse:
     """The applications whose duplicate check is open: ask again, or say how it was found out."""
     may = request.actor.role in act("application.submit").who
+    if "export" in request.GET or "export" in request.POST:
+        return _exported(request)
+    form, results = CheckForm(), _Results()
     if request.method == "POST" and may:
-        _do(request)
-        return redirect("application.checks")
-    found = Paginator(open_checks(by=request.actor), ROWS).get_page(request.GET.get("page"))
-    rows = [
-        {
-            "check": one,
-            "holder": holder_of(one.application.person),
-            "masked": mask_number(holder_of(one.application.person).number),
-        }
-        for one in found
-    ]
-    return render(request, "production/checks.html", {"found": found, "rows": rows, "may": may})
+        form, results = _do(request)
+    found = Paginator(_found(request), ROWS).get_page(request.GET.get("page"))
+    context = {
+        "found": found, "rows": check_rows(found), "may": may, "form": form,
+        "results": results, "text": text_of(request), "sort": order_of(request, SORTS),
+        "sorts": [(code, title) for code, (title, _) in SORTS.items()],
+    }  # fmt: skip
+    status = status_of(mistakes=form.errors if form.is_bound else None)
+    return render(request, "production/checks.html", context, status=status)
 
 
-def _do(request: ActorRequest) -> None:
-    form = CheckForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "请写明核查结果。")
-        return
-    given, now = form.cleaned_data, timezone.now()
-    if "again" in request.POST:
-        check = ask_again(application_id=given["application"], by=request.actor, at=now)
-        if check is None:
-            messages.error(request, "这件申请已经处理，或不在本机构。请刷新页面。")
-        else:
-            messages.info(request, f"申请 {check.pk}：{check.words}。")
-    elif settle_check(
-        application_id=given["application"], words=given["words"], by=request.actor, at=now
-    ):
-        messages.success(request, f"申请 {given['application']} 的省系统查重已登记结果。")
-    else:
-        messages.error(request, "没有登记：已经处理，或不在本机构。请刷新页面。")
+def _found(request: ActorRequest) -> Any:
+    return open_checks(
+        by=request.actor, today=timezone.localdate(), text=text_of(request),
+        sort=order_of(request, SORTS),
+    )  # fmt: skip
+
+
+def _exported(request: ActorRequest) -> HttpResponse:
+    """The checks that are seen, or of them those that are ticked."""
+    found, chosen = _found(request), ids_of(request.POST.getlist(TICK))
+    rows = check_rows(found.filter(pk__in=chosen) if chosen else found)
+    return file_answer(checks_xlsx(rows), name="省系统查重.xlsx")
+
+
+def _do(request: ActorRequest) -> tuple[CheckForm, _Results]:
+    """Ask again of the ticked ones, or write down how they were found out; each its result."""
+    form, now = CheckForm(request.POST), timezone.now()
+    again = "again" in request.POST
+    if not again and not form.is_valid():
+        return form, []
+    results: _Results = []
+    for application_id in ids_of(request.POST.getlist(TICK))[:ROWS]:
+        said = "没有登记：已经处理，或不在本机构。请刷新页面。"
+        if again:
+            check = ask_again(application_id=application_id, by=request.actor, at=now)
+            said = f"{check.words}。" if check else said
+        elif settle_check(
+            application_id=application_id, words=form.cleaned_data["words"], by=request.actor,
+            at=now,
+        ):  # fmt: skip
+            said = "已登记核查结果。"
+        results.append((f"申请 {application_id}", said))
+    return CheckForm(), results or [("", "没有办理：请先勾选申请。")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from cardbook.cards.models import Application
@@ -17,14 +17,12 @@ from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Subject
 from cardbook.chapters.usage.captured import Captured, captured_of, open_captured
 from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
 from cardbook.chapters.usage.promises import soon_until
-from cardbook.chapters.usage.reaching import applications_within
+from cardbook.chapters.usage.reaching import application_named, applications_within
 from cardbook.chapters.usage.stages import Clock, Spent, clocks
 from cardbook.law.grounds import GROUNDS
 from cardbook.law.working_days import national_calendar
 from cardbook.ledger.models import Event
-from cardbook.lib import citizen_number
 from cardbook.lib.clock import LOCAL
-from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import ACTS, act
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.lifecycle.load import load_cases
@@ -32,7 +30,7 @@ from cardbook.lifecycle.openacts import open_acts
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization, User
-from cardbook.people.holders import find_by_number, holder_of
+from cardbook.people.holders import holder_of
 
 FoundApplication: TypeAlias = Application
 ROWS = 50
@@ -121,20 +119,8 @@ def found_applications(
     if wanted.bank:
         found = found.filter(bank=wanted.bank)
     if wanted.text:
-        found = found.filter(_named(wanted.text, today=today))
+        found = found.filter(application_named(wanted.text, today=today))
     return found
-
-
-def _named(text: str, *, today: date) -> Q:
-    """An application by its number, or all of a person's by his; what is neither finds nothing."""
-    text = text.strip().upper().removeprefix("SQ")
-    if text.isdecimal() and len(text) < 15:
-        return Q(pk=int(text))
-    try:
-        person = find_by_number(citizen_number.parse(text, today=today).number)
-    except InputError:
-        return Q(old_card__number=text)
-    return Q(person=person) if person else Q(pk=None)
 
 
 def row_of(application: Application, clock: Clock | None, *, today: date) -> ApplicationRow:

@@ -12,16 +12,17 @@ from django.db.models import Q
 from cardbook.cards.models import Application
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.production.queries import ApplicationRow
+from cardbook.chapters.usage.province_checks import CheckRow
 from cardbook.law.articles import art
 from cardbook.law.grounds import GROUNDS
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
-from cardbook.lib.clock import local_day
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, read_within
-from cardbook.registers.listing import list_as_xlsx
+from cardbook.registers.listing import list_as_xlsx, table_as_xlsx
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -162,3 +163,18 @@ def _listed(rows: Iterable[ApplicationRow]) -> Iterator[tuple[str, ...]]:
             row.fee, row.fee_state, row.progress, row.turn,
             f"{row.promised_on}" if row.promised_on else "", late, row.office,
         )  # fmt: skip
+
+
+_CHECK_HEADS = ("申请号", "持卡人", "社会保障号码", "银行", "结果", "省系统说", "查询时间")
+
+
+def checks_xlsx(rows: Iterable[CheckRow]) -> bytes:
+    """This function will write open checks of the province as a workbook."""
+    cells = [
+        (
+            row.check.pk, row.name, row.masked, row.bank, row.check.get_outcome_display(),
+            row.check.words, f"{row.check.asked_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        )
+        for row in rows
+    ]  # fmt: skip
+    return table_as_xlsx("省系统查重", _CHECK_HEADS, cells)

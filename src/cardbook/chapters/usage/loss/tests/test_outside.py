@@ -1,13 +1,15 @@
 """A card of another city: asked about, its loss sent to the province, nothing else (Art. 28)."""
 
+import io
 from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from cardbook.cards.models import Card
 from cardbook.chapters.usage import province_asking
-from cardbook.chapters.usage.loss.outside import ELSEWHERE, outside_calls
+from cardbook.chapters.usage.loss.outside import ELSEWHERE, outside_calls, outside_rows
 from cardbook.chapters.usage.loss.outside_commands import OutsideCard, note_outside_call
 from cardbook.chapters.usage.loss.tests.test_desk import hotline
 from cardbook.chapters.usage.models import OutsideCall
@@ -64,22 +66,38 @@ class TestALoss:
         noted(operator, number=number)
         carried()
         assert province.cards["E00000001"] is Standing.ORAL_LOSS  # type: ignore[attr-defined]
-        (row,) = outside_calls(by=operator, limit=10)
+        (row,) = outside_rows(outside_calls(by=operator))
         assert row.answer.startswith("临时挂失：对方已办") and "流水号 SX" in row.answer
+
+    def test_are_found_by_number_or_place_and_exported_as_seen(self, operator: Actor) -> None:
+        number = make.citizen_number()
+        noted(operator, number=number)
+        noted(operator, number=make.citizen_number())
+        client, address = signed_in(operator), reverse("loss.outside")
+
+        def shown(**asked: object) -> list[int]:
+            return [row.id for row in client.get(address, asked).context["rows"]]
+
+        newest, first = shown()
+        assert shown(q=number) == [first] and shown(sort="old") == [first, newest]
+        assert shown(q="没有的地方") == []
+        sheet = client.get(address, {"export": "xlsx", "pick": first})
+        rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
+        assert [row[0] for row in rows[1:]] == [first] and number not in str(rows)
 
     def test_of_a_card_nobody_has_is_answered_in_words(
         self, operator: Actor, province: object
     ) -> None:
         noted(operator, number=make.citizen_number())
         carried()
-        (row,) = outside_calls(by=operator, limit=10)
+        (row,) = outside_rows(outside_calls(by=operator))
         assert "对方不受理" in row.answer and "没有此人" in row.answer
 
     def test_waits_where_there_is_no_interface_and_is_on_the_list(
         self, city: City, operator: Actor
     ) -> None:
         noted(operator, number=make.citizen_number())
-        (row,) = outside_calls(by=operator, limit=10)
+        (row,) = outside_rows(outside_calls(by=operator))
         assert row.answer == "临时挂失：待送"
         text = signed_in(operator).get(reverse("loss.outside")).content.decode()
         assert "临时挂失：待送" in text and NAME not in text

@@ -1,9 +1,11 @@
 """An application is asked about in the province: refused, listed, or open while it is silent."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from cardbook.cards.models import Application
 from cardbook.chapters.issuance.defect.tests.test_defect import record
@@ -16,6 +18,7 @@ from cardbook.chapters.usage.production.commands import (
     withdraw_application,
 )
 from cardbook.chapters.usage.production.tests.test_commands import (
+    TODAY,
     captured,
     codes,
     first_card,
@@ -29,6 +32,7 @@ from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Line
 from cardbook.people import vault
+from cardbook.people.holders import holder_of
 from cardbook.ports.messages import Party
 from cardbook.ports.province import ProvinceApplication, ProvinceCard, ProvincePerson
 from cardbook.ports.standings import Standing
@@ -71,7 +75,7 @@ class TestAFirstCard:
         desk.people[number_of(wanted)] = ProvincePerson(name="李新生")
         desk.photos[number_of(wanted)] = b"jpeg"
         assert outcome(captured(there, wanted)) == ("clear", "没有另外的社保卡和在办申请")
-        assert not open_checks(by=there.clerk)
+        assert not open_checks(by=there.clerk, today=TODAY)
 
     @pytest.mark.article(30)
     def test_is_refused_to_whoever_has_one_elsewhere_and_led_to_a_transfer(
@@ -90,7 +94,7 @@ class TestAFirstCard:
         moved = first_card(there, number=number_of(wanted), reason=ApplyReason.TRANSFER_IN)
         application = captured(there, moved)
         assert outcome(application)[0] == "found" and "E00000001" in outcome(application)[1]
-        assert [one.pk for one in open_checks(by=there.clerk)] == [application.pk]
+        assert [one.pk for one in open_checks(by=there.clerk, today=TODAY)] == [application.pk]
 
     @pytest.mark.parametrize("state", [Standing.VOID, Standing.CANCELLED])
     def test_is_not_refused_for_a_card_that_is_dead(
@@ -140,7 +144,7 @@ class TestSilence:
         application = captured(there)
         assert outcome(application) == ("unasked", "省系统没有答复（连接不上），未查")
         assert desk.asked == ["cards"]
-        assert [one.pk for one in open_checks(by=there.clerk)] == [application.pk]
+        assert [one.pk for one in open_checks(by=there.clerk, today=TODAY)] == [application.pk]
 
     def test_of_a_line_that_is_known_to_be_silent_is_not_waited_for(
         self, there: Windows, desk: DeskInMemory
@@ -170,7 +174,7 @@ class TestSilence:
             application_id=application.pk, words="不办了", by=there.clerk, at=make.NOON,
             key=make.key(),
         )  # fmt: skip
-        assert not open_checks(by=there.clerk)
+        assert not open_checks(by=there.clerk, today=TODAY)
         assert ask_what_is_open(at=make.NOON + timedelta(days=1)) == 0
 
 
@@ -200,13 +204,31 @@ class TestThePages:
         text = client.get(address).content.decode()
         assert "共 2 件" in text and "未查" in text
         desk.silent = False
-        client.post(address, {"application": first.pk, "again": "1"})
+        said = client.post(address, {"pick": first.pk, "again": "1"}).content.decode()
+        assert f"<strong>申请 {first.pk}</strong>　没有另外的社保卡" in said
         assert outcome(first)[0] == "clear"
-        client.post(address, {"application": second.pk, "words": ""})
+        assert client.post(address, {"pick": second.pk, "words": ""}).status_code == 422
         assert ProvinceCheck.objects.get(pk=second.pk).settled_at is None
-        client.post(address, {"application": second.pk, "words": "电话问过省中心，没有"})
+        client.post(address, {"pick": second.pk, "words": "电话问过省中心，没有"})
         assert ProvinceCheck.objects.get(pk=second.pk).settled_by_id == there.clerk.user_id
         assert "都已查清" in client.get(address).content.decode()
+
+    def test_of_checks_are_searched_sorted_and_exported(
+        self, there: Windows, desk: DeskInMemory
+    ) -> None:
+        desk.silent = True
+        first, second = captured(there), captured(there)
+        client, address = signed_in(there.clerk), reverse("application.checks")
+
+        def shown(**asked: object) -> list[int]:
+            return [row.check.pk for row in client.get(address, asked).context["rows"]]
+
+        assert shown(sort="new") == [second.pk, first.pk]
+        assert shown(q=f"SQ{first.pk}") == [first.pk] and shown(q="1" * 14) == []
+        assert shown(q=holder_of(second.person).number) == [second.pk]
+        sheet = client.post(address, {"pick": second.pk, "export": "xlsx"})
+        rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
+        assert [row[0] for row in rows[1:]] == [second.pk] and "*" in str(rows[1][2])
 
     def test_show_nothing_of_a_neighbour_and_take_nothing_from_him(
         self, there: Windows, desk: DeskInMemory
@@ -215,7 +237,8 @@ class TestThePages:
         application = captured(there)
         client, address = signed_in(there.city.neighbour.clerk), reverse("application.checks")
         assert "都已查清" in client.get(address).content.decode()
-        client.post(address, {"application": application.pk, "words": "查过"})
+        said = client.post(address, {"pick": application.pk, "words": "查过"}).content.decode()
+        assert "不在本机构" in said
         assert ProvinceCheck.objects.get(pk=application.pk).settled_at is None
 
     def test_of_the_application_says_source_and_time(
