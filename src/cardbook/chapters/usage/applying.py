@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import Hold, Social, Stage
+from cardbook.cards.states import Hold, Social, Stage, hold_at
 from cardbook.chapters.usage.captured import (
     Captured,
     digest_of,
@@ -232,25 +232,22 @@ def refuse_living_card(person_id: int) -> None:
         raise Refused([Refusal(no.HOLDS_LIVING_CARD, values)])
 
 
-def refuse_misfit(card: Card, reason: ApplyReason, *, on: date) -> None:
+def refuse_misfit(card: Card, reason: ApplyReason, *, at: datetime) -> None:
     """This function will refuse a card that cannot be replaced for a reason (Art. 25, 26, 28).
 
     :raises Refused: when it is not in the holder's hands, works no more, is not on formal loss
         though lost, or is not near its end though said to have expired.
     """
+    on, hold = local_day(at), hold_at(card.hold, until=card.hold_until, at=at)
     if reason is ApplyReason.LOST:
-        if card.stage != Stage.ISSUED or card.hold != Hold.FORMAL_LOSS:
+        if card.stage != Stage.ISSUED or hold is not Hold.FORMAL_LOSS:
             raise Refused([Refusal(no.OLD_CARD_NOT_ON_LOSS, {"number": card.number})])
         return
     dead = card.social == Social.CANCELLED
-    held = card.hold != Hold.NONE
+    held = hold is not Hold.NONE
     if card.stage != Stage.ISSUED or dead or held:
         state = (
-            card.get_hold_display()
-            if held
-            else card.get_social_display()
-            if dead
-            else card.get_stage_display()
+            hold.label if held else card.get_social_display() if dead else card.get_stage_display()
         )
         values = {"number": card.number, "state": state, "reason": reason.label}
         raise Refused([Refusal(no.NO_CARD_TO_REPLACE, values)])

@@ -64,7 +64,7 @@ ROWS: tuple[Act, ...] = (
     _opening(
         "opening.return",
         "已退回",
-        place=Place.DEFECT,
+        place=Place.RETURNED,
         becomes={"stage": Stage.RETURNED},
         claims=states(social=_ANY_SOCIAL, hold=_ANY_HOLD, bank=_ANY_BANK),
     ),

@@ -26,7 +26,9 @@ _USUAL: Mapping[str, Place] = {
     Stage.ISSUED: Place.HOLDER,
     Stage.MISSING: Place.MISSING,
     Stage.DESTROYED: Place.DESTROYED,
-    **dict.fromkeys(_SET_ASIDE, Place.DEFECT),
+    Stage.RECALLED: Place.DEFECT,
+    Stage.RETURNED: Place.RETURNED,
+    Stage.CANCELLED: Place.DEFECT,
 }
 
 
@@ -168,7 +170,7 @@ def _settled(stage: str, where: Where) -> Where:
     if not where.place:
         return replace(where, place=str(_USUAL.get(stage, "")))
     if stage in _SET_ASIDE and where.place in _SHELVES:
-        return replace(where, place=Place.DEFECT, box_code="", slot=None)
+        return replace(where, place=str(_USUAL[stage]), box_code="", slot=None)
     return where
 
 

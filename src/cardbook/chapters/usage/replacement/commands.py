@@ -165,7 +165,7 @@ def _keep(asked: _Asked, done: Done) -> None:
     wanted, by, at = asked.wanted, asked.by, asked.at
     card = Card.objects.select_related("bank_org").get(pk=asked.card_id)
     _refuse_other_bank(card, by=by)
-    refuse_misfit(card, wanted.reason, on=asked.on)
+    refuse_misfit(card, wanted.reason, at=at)
     application_id, image = asked.born_of(done), wanted.photo.image
     keep_images([*asked.signed.kept, *([image] if image else [])], by=by)
     detail = detail_of(application_id, wanted, by=by, at=at, signed=asked.signed)

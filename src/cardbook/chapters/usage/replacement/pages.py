@@ -40,9 +40,10 @@ def desk(request: ActorRequest) -> HttpResponse:
     """
     if request.method == "GET":
         return _answer(request, queries.Desk(), receipt=request.session.pop(_RECEIPT, None))
-    today = timezone.localdate()
     if request.POST.get("q", "").strip() or "filled" not in request.POST:
-        found = queries.look_up(text=request.POST.get("q", ""), by=request.actor, today=today)
+        found = queries.look_up(
+            text=request.POST.get("q", ""), by=request.actor, at=timezone.now()
+        )
         return _answer(request, found)
     return _take(request)
 
@@ -51,7 +52,7 @@ def _take(request: ActorRequest) -> HttpResponse:
     card_id = request.POST.get("card", "")
     wanted_id = id_of(card_id) or 0
     now = timezone.now()
-    found = queries.show_card(card_id=wanted_id, by=request.actor, today=timezone.localdate(now))
+    found = queries.show_card(card_id=wanted_id, by=request.actor, at=now)
     if found is None:
         raise Http404
     form = _form(request, found)

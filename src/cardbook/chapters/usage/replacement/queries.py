@@ -5,15 +5,16 @@ One look-up is one screen; nothing here writes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Social, Stage
+from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Social, Stage, hold_at
 from cardbook.chapters.usage.captured import Captured, captured_of, encoding_on, misfits
 from cardbook.chapters.usage.reaching import cards_within, is_bank, photo_bytes
 from cardbook.law.fees import Charge, charge_for
 from cardbook.law.parameters import whole_number
 from cardbook.lib import citizen_number
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle import refusals as no
@@ -94,24 +95,24 @@ class Desk:
     dead: Refusal | None = None
 
 
-def look_up(*, text: str, by: Actor, today: date) -> Desk:
+def look_up(*, text: str, by: Actor, at: datetime) -> Desk:
     """This function will find the card of whoever's number was scanned or typed."""
     text = text.strip().removeprefix("~")
     try:
-        number = citizen_number.parse(text, today=today).number
+        number = citizen_number.parse(text, today=local_day(at)).number
     except InputError as problem:
         return Desk(problem=problem.sentence, typed=text[:40])
     person = find_by_number(number)
     cards = list(cards_within(by).filter(person=person).order_by("-id")) if person else []
     if not cards:
         return Desk(problem=_nothing_here(mask_number(number), by=by))
-    return _desk_of(_chosen(cards), today=today)
+    return _desk_of(_chosen(cards), at=at)
 
 
-def show_card(*, card_id: int, by: Actor, today: date) -> Desk | None:
+def show_card(*, card_id: int, by: Actor, at: datetime) -> Desk | None:
     """This function will show one card again, or None when it is out of reach."""
     card = cards_within(by).filter(pk=card_id).first()
-    return _desk_of(card, today=today) if card else None
+    return _desk_of(card, at=at) if card else None
 
 
 def photo_of(*, card_id: int, by: Actor) -> bytes | None:
@@ -153,8 +154,8 @@ def _chosen(cards: Sequence[Card]) -> Card:
     return next(in_use, cards[0])
 
 
-def _desk_of(card: Card, *, today: date) -> Desk:
-    person = card.person
+def _desk_of(card: Card, *, at: datetime) -> Desk:
+    person, today = card.person, local_day(at)
     application = (
         Application.objects.filter(person=person).exclude(progress__in=CLOSED_APPLICATIONS).first()
     )
@@ -163,7 +164,7 @@ def _desk_of(card: Card, *, today: date) -> Desk:
     return Desk(
         open_id=application.pk if application else None,
         holder=_holder(person, today=today),
-        card=_card(card),
+        card=_card(card, at=at),
         reasons=reason_rows(on=today),
         unfit=tuple(misfits(captured_of(person), encoding=encoding)),
         dead=dead,
@@ -188,12 +189,12 @@ def _holder(person: Person, *, today: date) -> HolderShown:
     )
 
 
-def _card(card: Card) -> CardShown:
-    held = card.hold != Hold.NONE
+def _card(card: Card, *, at: datetime) -> CardShown:
+    hold = hold_at(card.hold, until=card.hold_until, at=at)
     words = [
         card.get_stage_display(),
         card.get_social_display(),
-        *([card.get_hold_display()] if held else []),
+        *([hold.label] if hold is not Hold.NONE else []),
     ]
     return CardShown(
         id=card.pk,
@@ -201,7 +202,7 @@ def _card(card: Card) -> CardShown:
         bank_id=card.bank_org_id or 0,
         bank=card.bank_org.name if card.bank_org else "",
         state="、".join(words),
-        on_formal_loss=card.hold == Hold.FORMAL_LOSS,
+        on_formal_loss=hold is Hold.FORMAL_LOSS,
         expires_on=card.expires_on,
     )
 

@@ -6,6 +6,6 @@ JOIN custody_position p
     ON p.account_id = a.id AND p.since > %(unused_from)s AND p.since <= %(unused_to)s
 JOIN cards_card c ON c.id = p.card_id
 JOIN people_person h ON h.id = c.person_id
-WHERE a.kind = %(holder)s AND c.stage = 'issued' AND c.social = 'sealed' AND c.hold = 'none'
+WHERE a.kind = %(holder)s AND c.stage = 'issued' AND c.social = 'sealed' AND (c.hold = 'none' OR c.hold_until <= %(at)s)
     AND c.county_id = ANY(%(counties)s::bigint[])
     AND h.died_on IS NULL AND h.phone_sealed IS NOT NULL

@@ -9,6 +9,6 @@ JOIN orgs_organization o ON o.id = a.organization_id
 JOIN people_person h ON h.id = c.person_id
 WHERE w.progress IN ('submitted', 'accepted', 'in_production', 'produced')
     AND a.kind = ANY(%(shelves)s) AND (o.county_id IS NOT NULL OR o.kind = 'branch')
-    AND c.stage = 'in_custody' AND c.hold = 'none' AND c.social <> 'cancelled'
+    AND c.stage = 'in_custody' AND (c.hold = 'none' OR c.hold_until <= %(at)s) AND c.social <> 'cancelled'
     AND c.county_id = ANY(%(counties)s::bigint[])
     AND h.died_on IS NULL AND h.phone_sealed IS NOT NULL

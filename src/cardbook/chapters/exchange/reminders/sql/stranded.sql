@@ -8,6 +8,6 @@ JOIN custody_position p
     ON p.account_id = a.id AND p.since > band.oldest AND p.since <= band.newest
 JOIN cards_card c ON c.id = p.card_id
 JOIN people_person h ON h.id = c.person_id
-WHERE a.kind = ANY(%(shelves)s) AND c.stage = 'in_custody' AND c.hold = 'none'
+WHERE a.kind = ANY(%(shelves)s) AND c.stage = 'in_custody' AND (c.hold = 'none' OR c.hold_until <= %(at)s)
     AND c.social <> 'cancelled' AND c.county_id = ANY(%(counties)s::bigint[])
     AND h.died_on IS NULL AND h.phone_sealed IS NOT NULL

@@ -62,7 +62,7 @@ SELECT s.row, '姓名', 'name_differs', '姓名与台账中该社会保障号码
 FROM staged s JOIN people_person p ON p.number_index = s.number_index
 WHERE NOT p.search_keys @> ARRAY[s.name_key]
 UNION ALL
-SELECT row, '生存状态', 'holder_dead', '持卡人已故', '照登，列入“已故持卡人”，不能发放', false
+SELECT row, '生存状态', 'holder_dead', '持卡人已故', '照登，列入“已故持卡人”；没有死亡日期的请先登记死亡，登记后不能发放', false
 FROM staged WHERE holder_dead
 UNION ALL
 SELECT row, '社保卡号', 'holder_differs', '该卡号在台账中登记在另一人名下',

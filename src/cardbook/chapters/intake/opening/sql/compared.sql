@@ -13,7 +13,7 @@ SELECT s.row, c.id AS card_id, p.number_index = s.number_index AS same_person, o
                 THEN 'hold' END,
            CASE WHEN s.place_text <> '' AND NOT (
                     a.kind = s.place AND (
-                        a.kind NOT IN ('store', 'box', 'drawer', 'defect')
+                        a.kind NOT IN ('store', 'box', 'drawer', 'defect', 'returned')
                         OR a.organization_id = s.office_id
                            AND (a.kind <> 'box' OR a.code = s.box_code))
                     OR s.place = 'store' AND a.kind IN ('box', 'drawer')

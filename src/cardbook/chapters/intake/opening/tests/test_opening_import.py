@@ -60,7 +60,7 @@ class TestRegister:
             ({"状态": "正常", "存放地点": "不明"}, ("missing", "active", "none", "missing")),
             ({"状态": "不明", "存放地点": ""}, ("missing", "unknown", "none", "missing")),
             ({"状态": "收回", "存放地点": "在库"}, ("recalled", "unknown", "none", "defect")),
-            ({"状态": "退回", "存放地点": ""}, ("returned", "unknown", "none", "defect")),
+            ({"状态": "退回", "存放地点": ""}, ("returned", "unknown", "none", "returned")),
             ({"状态": "待销毁", "存放地点": ""}, ("cancelled", "cancelled", "none", "defect")),
             ({"状态": "已销毁", "存放地点": ""}, ("destroyed", "cancelled", "none", "destroyed")),
         ],

@@ -1,6 +1,6 @@
 """A replacement taken down: what the reason decides, what is owed, who may not (Art. 25, 26)."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -22,7 +22,7 @@ from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import CASH, Windows, taken, windows
 from cardbook.law.fees import charge_for
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import local_day
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     ApplyReason,
@@ -195,19 +195,31 @@ class TestTakeReplacement:
         card = at_the.lost_or_worn(there)
         card.expires_on = date(2027, 3, 1)
         with pytest.raises(Refused) as refused:
-            refuse_misfit(card, ApplyReason.EXPIRED, on=date(2026, 12, 30))
+            refuse_misfit(card, ApplyReason.EXPIRED, at=datetime(2026, 12, 30, 12, tzinfo=LOCAL))
         assert codes(refused) == ["RENEWAL_TOO_EARLY"]
         assert "2026-12-31" in refused.value.refusals[0].way_out
-        refuse_misfit(card, ApplyReason.EXPIRED, on=date(2026, 12, 31))
+        refuse_misfit(card, ApplyReason.EXPIRED, at=datetime(2026, 12, 31, 12, tzinfo=LOCAL))
 
     @pytest.mark.article(25)
     def test_a_card_without_a_last_day_ends_by_its_age(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
         card.made_on = date(2016, 2, 29)
         with pytest.raises(Refused) as refused:
-            refuse_misfit(card, ApplyReason.EXPIRED, on=date(2025, 6, 1))
+            refuse_misfit(card, ApplyReason.EXPIRED, at=datetime(2025, 6, 1, 12, tzinfo=LOCAL))
         assert "2026-02-28" in refused.value.refusals[0].sentence
-        refuse_misfit(card, ApplyReason.EXPIRED, on=date(2026, 1, 31))
+        refuse_misfit(card, ApplyReason.EXPIRED, at=datetime(2026, 1, 31, 12, tzinfo=LOCAL))
+
+    @pytest.mark.article(28)
+    def test_a_card_whose_oral_loss_lapsed_is_replaced_like_any_other(
+        self, there: Windows
+    ) -> None:
+        """It lapsed by time alone: no row was written, and none is needed."""
+        card = at_the.lost_or_worn(there)
+        card.hold, card.hold_until = "oral_loss", make.NOON - timedelta(days=1)
+        refuse_misfit(card, ApplyReason.DAMAGED, at=make.NOON)
+        with pytest.raises(Refused) as refused:
+            refuse_misfit(card, ApplyReason.DAMAGED, at=make.NOON - timedelta(days=2))
+        assert "口头挂失" in refused.value.refusals[0].sentence
 
     def test_a_card_on_loss_is_not_merely_worn(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
