@@ -57,6 +57,12 @@ POLICE_NOT_CORRECTED = reason(
     "请查验更正后的身份证（户口簿），填写更正日期。",
     art(15),
 )
+ERROR_NOT_EXPLAINED = reason(
+    "ERROR_NOT_EXPLAINED",
+    "还没有登记向持卡人或代领人说明卡为什么收回。",
+    "请先在本页“登记说明”：向谁、怎样说的、说了什么；到窗口来的当面说明即可。",
+    art(13),
+)
 CORRECTION_DAY_AHEAD = reason(
     "CORRECTION_DAY_AHEAD", "公安更正日期 {day} 晚于今天。", "请核对日期。", art(15)
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cardbook.cards.models import Card, Correction
-from cardbook.cards.states import Social
+from cardbook.cards.states import Social, Subject
 from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.chapters.corrections.models import CorrectionDetail
 from cardbook.chapters.corrections.wrong_cards.fees import charge_of
@@ -20,6 +20,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     seal_right,
 )
 from cardbook.law import notices
+from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -264,7 +265,7 @@ def resume_error(
         act=act("error.resume"),
         facts=facts,
         subject_ids=[correction_id],
-        objections=_police_mended(corrected_on),
+        objections=lambda cases: [*_police_mended(corrected_on)(cases), *_untold(cases)],
     )
     steps = [resume]
     if to_be_replaced([correction.card]):
@@ -287,6 +288,16 @@ def _police_mended(corrected_on: date | None) -> Objections:
                 yield Refusal(no.POLICE_NOT_CORRECTED, {"fault": fault.label}, detail.pk)
 
     return objections
+
+
+def _untold(cases: Sequence[Case]) -> Iterator[Refusal]:
+    """The holder or his proxy was told why the card is kept, in words on the record (Art. 13)."""
+    told = Event.objects.filter(
+        subject_kind=Subject.CORRECTION, subject_id__in=[case.id for case in cases],
+        act="error.explain",
+    ).values_list("subject_id", flat=True)  # fmt: skip
+    for case_id in sorted({case.id for case in cases}.difference(told)):
+        yield Refusal(no.ERROR_NOT_EXPLAINED, {}, case_id)
 
 
 def _replacement(correction: Correction, *, on: date) -> Step:

@@ -293,6 +293,22 @@ class TestProvince:
 @pytest.mark.django_db
 @pytest.mark.article(15)
 class TestResume:
+    @pytest.mark.article(13)
+    def test_not_before_the_holder_was_told(self, city: City) -> None:
+        """The explanation is owed of every wrong card, whoever found it."""
+        facts = ErrorRecorded(found=FoundAt.COUNTING, fields=(WrongField.NAME,), reported="staff")
+        correction = wrong.confirmed(received(city), city.here, facts=facts, telling=None)
+        with pytest.raises(Refused) as refused:
+            wrong.resume(correction, by=city.here.clerk)
+        assert codes(refused) == {"ERROR_NOT_EXPLAINED"} and not Application.objects.exists()
+        told = ErrorExplained(told="holder", way="phone", words="姓名不对，卡已收回重制。")
+        explain_error(
+            correction_id=correction.pk, telling=Telling(facts=told),
+            told=(notices.WRONG_CARD.code,), by=city.here.clerk, at=NOON, key=make.key(),
+        )  # fmt: skip
+        wrong.resume(correction, by=city.here.clerk)
+        assert Application.objects.get().reason == "error"
+
     @pytest.mark.article(26)
     @pytest.mark.parametrize(
         ("fault", "corrected_on", "fee_fen"),
