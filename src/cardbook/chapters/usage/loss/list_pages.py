@@ -119,6 +119,17 @@ def outside(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, outside_call(made).sentence)
             return redirect("loss.outside")
+    return _outside_listed(
+        request,
+        status=status_of(refusals=refusals, mistakes=form.errors),
+        form=form if form.is_bound else None,
+        masked_number=mask_number(number) if number else "",
+        refusals=refusals,
+    )
+
+
+def _outside_listed(request: ActorRequest, *, status: int, **more: object) -> HttpResponse:
+    """The calls that are asked for, on the page or as a workbook."""
     text, sort = text_of(request), order_of(request, SORTS)
     calls = outside_calls(by=request.actor, text=text, sort=sort)
     if "export" in request.GET:
@@ -126,18 +137,8 @@ def outside(request: ActorRequest) -> HttpResponse:
         content = outside_as_xlsx(calls.filter(pk__in=chosen) if chosen else calls)
         return file_answer(content, name="外地卡来电.xlsx")
     found = Paginator(calls, ROWS).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "loss/outside.html",
-        {
-            "rows": outside_rows(found),
-            "found": found,
-            "text": text,
-            "sort": sort,
-            "sorts": [(code, title) for code, (title, _) in SORTS.items()],
-            "form": form if form.is_bound else None,
-            "masked_number": mask_number(number) if number else "",
-            "refusals": refusals,
-        },
-        status=status_of(refusals=refusals, mistakes=form.errors),
-    )
+    context = {
+        "rows": outside_rows(found), "found": found, "text": text, "sort": sort,
+        "sorts": [(code, title) for code, (title, _) in SORTS.items()], **more,
+    }  # fmt: skip
+    return render(request, "loss/outside.html", context, status=status)
