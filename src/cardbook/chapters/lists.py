@@ -6,6 +6,7 @@ workbook itself writes `registers/listing.py`.
 
 from collections.abc import Mapping
 
+from django import forms
 from django.http import HttpRequest
 
 from cardbook.lib.ids import ids_of
@@ -23,6 +24,21 @@ def order_of(request: HttpRequest, sorts: Mapping[str, object]) -> str:
 def text_of(request: HttpRequest) -> str:
     """This function will return what is searched for; no number or name is longer."""
     return request.GET.get("q", "").strip()[:60]
+
+
+class FindForm(forms.Form):
+    """What is asked of a list on a page of its own; whatever does not fit is left aside."""
+
+    q = forms.CharField(max_length=40, required=False)
+    sort = forms.CharField(max_length=20, required=False)
+    only = forms.CharField(max_length=20, required=False)
+
+
+def find_in(data: Mapping[str, object]) -> dict[str, str]:
+    """This function will read what is searched for, in which order, and which rows only."""
+    form = FindForm(data)
+    form.is_valid()
+    return {name: str(form.cleaned_data.get(name, "")).strip() for name in ("q", "sort", "only")}
 
 
 def ticked(request: HttpRequest) -> frozenset[int]:

@@ -261,11 +261,13 @@ def resume_error(
     """
     correction = Correction.objects.select_related("detail", "card").get(pk=correction_id)
     facts = CorrectionResumed(corrected_on=corrected_on, words=words)
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        yield from _police_unmended(cases, corrected_on=corrected_on)
+        yield from _untold(cases)
+
     resume = Step(
-        act=act("error.resume"),
-        facts=facts,
-        subject_ids=[correction_id],
-        objections=lambda cases: [*_police_mended(corrected_on)(cases), *_untold(cases)],
+        act=act("error.resume"), facts=facts, subject_ids=[correction_id], objections=objections
     )
     steps = [resume]
     if to_be_replaced([correction.card]):
@@ -280,14 +282,11 @@ def resume_error(
     return perform(*steps, by=by, at=at, key=key, also=keep)
 
 
-def _police_mended(corrected_on: date | None) -> Objections:
-    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
-        for detail in _locked(cases).values():
-            fault = Fault(detail.fault)
-            if fault.needs_police and corrected_on is None:
-                yield Refusal(no.POLICE_NOT_CORRECTED, {"fault": fault.label}, detail.pk)
-
-    return objections
+def _police_unmended(cases: Sequence[Case], *, corrected_on: date | None) -> Iterator[Refusal]:
+    for detail in _locked(cases).values():
+        fault = Fault(detail.fault)
+        if fault.needs_police and corrected_on is None:
+            yield Refusal(no.POLICE_NOT_CORRECTED, {"fault": fault.label}, detail.pk)
 
 
 def _untold(cases: Sequence[Case]) -> Iterator[Refusal]:

@@ -62,8 +62,7 @@ def ways(request: ActorRequest) -> HttpResponse:
         "held": queries.in_force(request.actor, on=today), "rules": rules,
         "views": queries.VIEWS.items(), "view": view, "wanted": wanted,
         "ways": [(one, [_enforced(code) for code in one.acts if code in ACTS]) for one in WAYS],
-        "form": form if may else None, "withdraw": WithdrawForm() if may else None,
-        "refusals": refusals,
+        "form": form if may else None, "refusals": refusals,
     }  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "ways/list.html", context, status=status)

@@ -96,21 +96,6 @@ class ManyForm(forms.Form):
     told = forms.BooleanField(label="已随卡寄送领卡告知（第十二条）", required=False, initial=True)
 
 
-class FindForm(forms.Form):
-    """What is asked of the list; whatever does not fit is left aside."""
-
-    q = forms.CharField(max_length=40, required=False)
-    sort = forms.CharField(max_length=20, required=False)
-    only = forms.CharField(max_length=20, required=False)
-
-
-def find_in(data: Any) -> dict[str, str]:
-    """This function will read what is asked of the list."""
-    form = FindForm(data)
-    form.is_valid()
-    return {name: str(form.cleaned_data.get(name, "")).strip() for name in ("q", "sort", "only")}
-
-
 def on_day(initial: date) -> dict[str, Any]:
     """This function will make what a fresh form starts with."""
     return {"received_on": initial}

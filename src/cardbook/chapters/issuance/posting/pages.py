@@ -20,11 +20,11 @@ from cardbook.chapters.issuance.posting.forms import (
     ManyForm,
     PostForm,
     ReceiptForm,
-    find_in,
     on_day,
 )
 from cardbook.chapters.issuance.posting.queries import LATE, SORTS, InThePost, in_the_post
 from cardbook.chapters.issuance.posting.register import in_the_post_xlsx
+from cardbook.chapters.lists import find_in
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices, papers
 from cardbook.law.roles import Role

@@ -188,18 +188,3 @@ class BackForm(AskedForm):
         "带回原因", help_text="写明没有交到的情况，供日后再次通知",
         error_messages={"required": "请写明没有交到的原因（例如：家中无人、已外出）。"},
     )  # fmt: skip
-
-
-class FindForm(forms.Form):
-    """What is asked of the list; whatever does not fit is left aside."""
-
-    q = forms.CharField(max_length=40, required=False)
-    sort = forms.CharField(max_length=20, required=False)
-    only = forms.CharField(max_length=20, required=False)
-
-
-def find_in(data: Any) -> dict[str, str]:
-    """This function will read what is asked of the list."""
-    form = FindForm(data)
-    form.is_valid()
-    return {name: str(form.cleaned_data.get(name, "")).strip() for name in ("q", "sort", "only")}

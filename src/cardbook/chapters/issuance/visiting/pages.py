@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.collecting import old_card_out
 from cardbook.chapters.issuance.visiting import commands
-from cardbook.chapters.issuance.visiting.forms import BackForm, HomeForm, TakeOutForm, find_in
+from cardbook.chapters.issuance.visiting.forms import BackForm, HomeForm, TakeOutForm
 from cardbook.chapters.issuance.visiting.queries import (
     LATE,
     SORTS,
@@ -23,6 +23,7 @@ from cardbook.chapters.issuance.visiting.queries import (
     with_returns,
 )
 from cardbook.chapters.issuance.visiting.register import on_visits_xlsx
+from cardbook.chapters.lists import find_in
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
