@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from cardbook.chapters.usage.models import OutsideCall
+from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lib.sm import Damaged
 from cardbook.orgs.actors import Actor
@@ -142,7 +143,7 @@ def _told_words(message: Message) -> str:
     """How the message about a loss stands: the province's own words, number and time."""
     parts = [
         f"{_REPORTED}{State(message.state).label}",  # type: ignore[call-arg] # looks it up
-        f"{message.answered_at.astimezone():%m-%d %H:%M}" if message.answered_at else "",
+        f"{message.answered_at.astimezone(LOCAL):%m-%d %H:%M}" if message.answered_at else "",
         message.answer_words,
         f"流水号 {message.external_reference}" if message.external_reference else "",
     ]

@@ -94,8 +94,8 @@ def rates(what: Period, *, view: str, today: date) -> list[Rate]:
     """This function will count the rates of use of a period, by county, use or agency."""
     floor = whole_number(_LOW, on=today)
     with connection.cursor() as cursor:
-        cursor.execute(_RATES, what.values)
-        return [_rate(row, what, floor) for row in named_rows(cursor) if row["by"] == view]
+        cursor.execute(_RATES, what.values | {"view": view})
+        return [_rate(row, what, floor) for row in named_rows(cursor)]
 
 
 def _rate(row: Mapping[str, Any], what: Period, floor: int) -> Rate:

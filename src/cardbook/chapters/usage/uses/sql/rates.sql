@@ -1,5 +1,6 @@
 -- Of the living whose card is active now: how many used a card of theirs in a time (Art. 23), by county,
 -- by use and by agency. An office of a county serves its county's holders, another one all.
+-- Only what `view` asks for is counted.
 -- `began` is the day an agency's oldest use in force began: one that is new is not judged yet.
 WITH active AS MATERIALIZED (
     SELECT c.person_id, c.county_id
@@ -35,6 +36,7 @@ SELECT 'county' AS by, county.code AS county_code, NULL::bigint AS id, county.na
 FROM served s
 JOIN orgs_organization county ON county.id = s.county_id
 LEFT JOIN used ON used.county_id = s.county_id
+WHERE %(view)s::text = 'county'
 GROUP BY county.id, s.active
 UNION ALL
 SELECT 'use', r.county_code, r.id, r.name, r.agency, r.field, r.carrier, r.since,
@@ -42,6 +44,7 @@ SELECT 'use', r.county_code, r.id, r.name, r.agency, r.field, r.carrier, r.since
        count(used.person_id), coalesce(sum(used.times), 0), r.agency_code || ' ' || r.code
 FROM register r
 LEFT JOIN used ON used.use_id = r.id AND (r.county_id IS NULL OR used.county_id = r.county_id)
+WHERE %(view)s::text = 'use'
 GROUP BY r.id, r.county_id, r.county_code, r.name, r.agency, r.field, r.carrier, r.since, r.agency_code, r.code
 UNION ALL
 SELECT 'agency', r.county_code, r.agency_id, r.agency, '', '', '', min(r.since),
@@ -49,5 +52,6 @@ SELECT 'agency', r.county_code, r.agency_id, r.agency, '', '', '', min(r.since),
        count(DISTINCT used.person_id), coalesce(sum(used.times), 0), r.agency_code
 FROM register r
 LEFT JOIN used ON used.use_id = r.id AND (r.county_id IS NULL OR used.county_id = r.county_id)
+WHERE %(view)s::text = 'agency'
 GROUP BY r.agency_id, r.county_id, r.county_code, r.agency, r.agency_code
 ORDER BY place
