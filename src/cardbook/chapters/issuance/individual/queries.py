@@ -3,9 +3,12 @@
 One look-up is one screen: who, which card, which slot, what hinders; nothing here writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Stage, Subject
@@ -234,7 +237,7 @@ def _desk_of(
         by.county_path
     )
     if application is not None and not application_here:
-        elsewhere = (*elsewhere, _in_other_hands(application.county, by=by))
+        elsewhere = (*elsewhere, _in_other_hands(application.county.name, by=by))
     elsewhere = tuple({refusal.sentence: refusal for refusal in elsewhere}.values())
     holder = holder_of(person)
     masked = masked or holder.masked_number
@@ -264,52 +267,69 @@ def _cards_of(
     person: Person, *, by: Actor, at: datetime
 ) -> tuple[list[CardOnDesk], tuple[Refusal, ...]]:
     """The person's cards within reach, newest first; of the others only who has them."""
-    cards = list(
-        Card.objects.filter(person=person)
-        .select_related("batch", "bank_org", "position__account__organization__county")
-        .order_by("-id")
-    )
-    cases = load_cases(subject=Subject.CARD, ids=[card.pk for card in cards], lock=False)
+    cards = [*_faces(person)]
+    cases = load_cases(subject=Subject.CARD, ids=[card["id"] for card in cards], lock=False)
     here: list[CardOnDesk] = []
     elsewhere: list[Refusal] = []
     for card in cards:
-        issue = settled_here(open_act(act=act("card.issue"), case=cases[card.pk], by=by, at=at))
+        case = cases[card["id"]]
+        issue = settled_here(open_act(act=act("card.issue"), case=case, by=by, at=at))
         if any(reason.code == no.OUT_OF_REACH.code for reason in issue.reasons):
-            elsewhere.append(_in_other_hands(card.position.account.organization, by=by))
+            elsewhere.append(_in_other_hands(card["county_name"] or card["keeper_name"], by=by))
         else:
-            here.append(_on_desk(card, cases[card.pk], issue=issue, by=by, at=at))
+            here.append(_on_desk(card, case, issue=issue, by=by, at=at))
     return here, tuple(elsewhere)
 
 
-def _in_other_hands(keeper: Organization, *, by: Actor) -> Refusal:
+def _faces(person: Person) -> Iterable[dict[str, Any]]:
+    """What the screen shows of the person's cards beside their cases, newest first, as rows."""
+    return (
+        Card.objects.filter(person=person)
+        .order_by("-id")
+        .values(
+            "id", "bank_last4", "unit_name", "village",
+            batch_code=F("batch__code"),
+            bank_name=F("bank_org__name"),
+            slot=F("position__slot"),
+            place=F("position__account__kind"),
+            cabinet=F("position__account__cabinet"),
+            shelf=F("position__account__shelf"),
+            box=F("position__account__box"),
+            keeper_name=F("position__account__organization__name"),
+            county_name=F("position__account__organization__county__name"),
+        )
+    )  # fmt: skip
+
+
+def _in_other_hands(county: str, *, by: Actor) -> Refusal:
     """Another county's card: the county is named and nothing else (Art. 5)."""
     reach = act("card.issue").who[by.role]
-    county = keeper.county or keeper
-    return Refusal(no.OUT_OF_REACH, {"custodian": county.name, "reach": reach.label})
+    return Refusal(no.OUT_OF_REACH, {"custodian": county, "reach": reach.label})
 
 
-def _on_desk(card: Card, case: Case, *, issue: OpenAct, by: Actor, at: datetime) -> CardOnDesk:
-    account, slot = card.position.account, card.position.slot
-    parts = (account.cabinet, account.shelf, account.box, str(slot or ""))
-    in_box = account.kind == Place.BOX
+def _on_desk(
+    card: Mapping[str, Any], case: Case, *, issue: OpenAct, by: Actor, at: datetime
+) -> CardOnDesk:
+    parts = (card["cabinet"], card["shelf"], card["box"], str(card["slot"] or ""))
+    in_box = card["place"] == Place.BOX
     return CardOnDesk(
-        id=card.pk,
-        number=card.number,
-        bank=card.bank_org.name if card.bank_org else "",
-        bank_last4=card.bank_last4,
-        batch=card.batch.code,
-        unit=card.unit_name or card.village,
-        state=_state(card, case, at),
+        id=case.id,
+        number=case.number,
+        bank=card["bank_name"] or "",
+        bank_last4=card["bank_last4"],
+        batch=card["batch_code"],
+        unit=card["unit_name"] or card["village"],
+        state=_state(case, at),
         slot="-".join(part for part in parts if part) if in_box else "",
-        place=Place(account.kind).label,
+        place=Place(card["place"]).label,
         custodian=case.custodian_name,
         issue=issue,
-        others=_others(card.pk, issue=issue, opened=open_acts(case=case, by=by, at=at)),
+        others=_others(case.id, issue=issue, opened=open_acts(case=case, by=by, at=at)),
         wrong_card=Refusal(
             no.WRONG_CARD_SCANNED,
-            {"scanned": _SCANNED, "expected": card.number, "place": case.place_text},
+            {"scanned": _SCANNED, "expected": case.number, "place": case.place_text},
         ),
-        old_card=old_card_out(card.pk) if case.old_card_out else None,
+        old_card=old_card_out(case.id) if case.old_card_out else None,
     )
 
 
@@ -331,9 +351,12 @@ def _others(
     )
 
 
-def _state(card: Card, case: Case, at: datetime) -> str:
+def _state(case: Case, at: datetime) -> str:
     held = case.regions_at(at)["hold"] != Hold.NONE
-    words = [card.get_stage_display(), *([card.get_hold_display()] if held else [])]
+    words = [
+        Stage(case.regions["stage"]).label,
+        *([Hold(case.regions["hold"]).label] if held else []),
+    ]
     return "、".join(words)
 
 
