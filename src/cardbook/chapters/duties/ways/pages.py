@@ -37,7 +37,8 @@ def ways(request: ActorRequest) -> HttpResponse:
     find = ListForm(request.GET)
     asked = find.cleaned_data if find.is_valid() else {}
     view, wanted = asked.get("view", ""), asked.get("q", "").strip()
-    rules = queries.rules(request.actor, on=today, view=view, wanted=wanted)
+    found = queries.decisions(request.actor)
+    rules = queries.rules(found, by=request.actor, on=today, view=view, wanted=wanted)
     if "export" in request.GET:
         return _export(rules)
     if request.method == "POST" and not may:
@@ -59,7 +60,7 @@ def ways(request: ActorRequest) -> HttpResponse:
             messages.success(request, "发放方式已登记，从起始日起按此办理。")
             return redirect("ways.list")
     context = {
-        "held": queries.in_force(request.actor, on=today), "rules": rules,
+        "held": queries.in_force(found, by=request.actor, on=today), "rules": rules,
         "views": queries.VIEWS.items(), "view": view, "wanted": wanted,
         "ways": [(one, [_enforced(code) for code in one.acts if code in ACTS]) for one in WAYS],
         "form": form if may else None, "refusals": refusals,
@@ -72,7 +73,7 @@ def ways(request: ActorRequest) -> HttpResponse:
 @DECIDING
 def withdraw(request: ActorRequest, rule_id: int) -> HttpResponse:
     """Take a decision back that was made by mistake."""
-    if not queries.concerns(request.actor, rule_id=rule_id):
+    if not any(one.pk == rule_id for one in queries.decisions(request.actor)):
         raise Http404
     form = WithdrawForm(request.POST)
     if not form.is_valid():

@@ -1,6 +1,6 @@
 """Reads what city and counties decided about ways of issuing, and what holds today (Art. 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -69,10 +69,27 @@ class InForce:
     office: str
 
 
-def rules(by: Actor, *, on: date, view: str = "", wanted: str = "") -> list[Rule]:
-    """This function will list the decisions that concern the actor's county, newest day first."""
-    found = list(_concerning(by))
-    now = {one.pk for one in _in_force(found, on=on)}
+def decisions(by: Actor) -> list[WayRule]:
+    """This function will read the decisions that concern the actor's county, newest day first;
+    of one day the nearer office's first.
+    """
+    above = [int(part) for part in by.county_path.split(".") if part]
+    return list(
+        WayRule.objects.filter(
+            Q(organization__path__startswith=by.county_path) | Q(organization__in=above)
+        )
+        .select_related("organization", "recorded_by")
+        .order_by("-since", "-organization__path", "-id")
+    )
+
+
+def rules(
+    found: Sequence[WayRule], *, by: Actor, on: date, view: str = "", wanted: str = ""
+) -> list[Rule]:
+    """This function will list the decisions that were read, as they stand on a day."""
+    now = {
+        one.pk for one in _newest(found, on=on, of=lambda one: (one.organization_id, one.group))
+    }
     made = [_rule(one, now=now, by=by, on=on) for one in found]
     return [
         one
@@ -82,15 +99,12 @@ def rules(by: Actor, *, on: date, view: str = "", wanted: str = "") -> list[Rule
     ]
 
 
-def in_force(by: Actor, *, on: date) -> list[InForce]:
+def in_force(found: Sequence[WayRule], *, by: Actor, on: date) -> list[InForce]:
     """This function will say what each group has where the actor works: in his county, or in the
     city as such.
     """
-    own = [one for one in _concerning(by) if by.org_path.startswith(one.organization.path)]
-    decided: dict[str, WayRule] = {}
-    for one in own:
-        if one.withdrawn_at is None and one.since <= on:
-            decided.setdefault(one.group, one)
+    own = [one for one in found if by.org_path.startswith(one.organization.path)]
+    decided = {one.group: one for one in _newest(own, on=on, of=lambda one: one.group)}
     return [_held(group.code, decided.get(group.code)) for group in GROUPS]
 
 
@@ -108,28 +122,14 @@ def offices(by: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def concerns(by: Actor, *, rule_id: int) -> bool:
-    """This function will say whether a decision is one of those the actor reads."""
-    return any(one.pk == rule_id for one in _concerning(by))
-
-
-def _concerning(by: Actor) -> list[WayRule]:
-    above = [int(part) for part in by.county_path.split(".") if part]
-    return list(
-        WayRule.objects.filter(
-            Q(organization__path__startswith=by.county_path) | Q(organization__in=above)
-        )
-        .select_related("organization", "recorded_by")
-        .order_by("-since", "-organization__path", "-id")
-    )
-
-
-def _in_force(found: list[WayRule], *, on: date) -> list[WayRule]:
-    """The newest of each office and group that has come and stands."""
-    first: dict[tuple[int, str], WayRule] = {}
+def _newest(
+    found: Sequence[WayRule], *, on: date, of: Callable[[WayRule], Hashable]
+) -> list[WayRule]:
+    """The first of each kind that has come and stands."""
+    first: dict[Hashable, WayRule] = {}
     for one in found:
         if one.withdrawn_at is None and one.since <= on:
-            first.setdefault((one.organization_id, one.group), one)
+            first.setdefault(of(one), one)
     return list(first.values())
 
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from cardbook.cards.models import Card
 from cardbook.chapters.duties.models import WayRule
 from cardbook.chapters.duties.ways.commands import decide_ways, withdraw_ways
-from cardbook.chapters.duties.ways.queries import in_force, rules
+from cardbook.chapters.duties.ways.queries import decisions, in_force, rules
 from cardbook.chapters.issuance.collective.tests import bundles
 from cardbook.chapters.issuance.individual.tests.test_commands import hand_over
 from cardbook.chapters.issuance.posting.tests.test_posting import post
@@ -292,9 +292,10 @@ class TestPage:
         assert [row[0:3] for row in rows[1:]] == [
             (city.here.county.name, "城镇职工参保人员", "邮寄")
         ]
-        planned = rules(deciders.here, on=TODAY, view="planned")
+        found = decisions(deciders.here)
+        planned = rules(found, by=deciders.here, on=TODAY, view="planned")
         assert [one.since for one in planned] == [TODAY + timedelta(days=9)]
-        held = {one.group: one for one in in_force(deciders.here, on=TODAY)}
+        held = {one.group: one for one in in_force(found, by=deciders.here, on=TODAY)}
         assert held["城镇职工参保人员"].ways == "邮寄"
         assert "邮寄" in held["城乡居民参保人员"].closed
         assert held["在校学生"].since is None
