@@ -38,7 +38,7 @@ BENCHES = (
     Named("search", "finding:search"),
     Named("desk", "pages:desk"),
     Named("register", "sheets:registers"),
-    Named("act", "one_act:fifty_thousand"),
+    Named("act", "one_act:fifty_thousand", "cardbook"),
     Named("cancel", "cancelling:fifty_thousand"),
     Named("stocktake", "stocktake:twenty_thousand"),
     Named("bundle", "bundle:two_thousand"),

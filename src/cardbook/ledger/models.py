@@ -61,11 +61,13 @@ class Event(models.Model):
 class Promise(models.Model):
     """A row that lives inside one transaction: events `first`..`last` must be mirrored at commit.
 
-    A deferred trigger on it runs once for each statement instead of once for each event.
+    A deferred trigger runs once for a statement and kind, not for each event; `born`: any are new.
     """
 
+    kind = models.TextField()
     first = models.BigIntegerField()
     last = models.BigIntegerField()
+    born = models.BooleanField()
 
 
 class Request(models.Model):

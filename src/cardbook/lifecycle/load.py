@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import psycopg
 from django.db import connection
+from psycopg.types.datetime import TimestamptzLoader
 
 from cardbook.cards.states import REGIONS, Subject
 from cardbook.custody.places import Place
@@ -36,6 +37,7 @@ JOIN orgs_user u ON u.id = e.actor_id
 """
 _ONE = "WHERE {name}.id = %s::bigint"
 _SEVERAL = "WHERE {name}.id = ANY(%s::bigint[]) ORDER BY {name}.id"
+_PLACES = {one.value: one for one in Place}
 TABLES = {
     Subject.CARD: "cards_card",
     Subject.APPLICATION: "cards_application",
@@ -66,6 +68,7 @@ def load_cases(
         if lock:
             _lock(cursor, subject, ids)
         if len(ids) != 1:
+            cursor.adapters.register_loader("timestamptz", TimestamptzLoader)  # Django's is slow
             cursor.execute(query + _SEVERAL.format(name=name), [array_of(ids)])
             rows = named_rows(cursor)
     if len(ids) == 1:
@@ -108,7 +111,7 @@ def _lock(cursor: Any, subject: Subject, ids: Sequence[int]) -> None:
 
 
 def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
-    place = Place(row["place"]) if row.get("place") else None
+    place = _PLACES.get(row.get("place", ""))
     slot = f" 第 {row['slot']} 位" if row.get("slot") else ""
     return Case(
         subject=subject,
@@ -126,12 +129,8 @@ def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
         place_text=f"{row.get('place_code') or (place.label if place else '')}{slot}",
         hold_until=row.get("hold_until"),
         last=LastEvent(
-            id=row["last_event"],
-            act=row["last_act"],
-            happened_at=row["last_happened_at"],
-            recorded_at=row["last_at"],
-            org_name=row["last_org"],
-            actor_name=row["last_actor"],
+            id=row["last_event"], act=row["last_act"], happened_at=row["last_happened_at"],
+            recorded_at=row["last_at"], org_name=row["last_org"], actor_name=row["last_actor"],
         ),
         temporary_card_out=row.get("temporary_out") or "",
         came_by=row.get("came_by") or "",
@@ -144,4 +143,4 @@ def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
         other_card=row.get("other_card") or "",
         fee_fen=row.get("fee_fen") or 0,
         at=at,
-    )
+    )  # fmt: skip

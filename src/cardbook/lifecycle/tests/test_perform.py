@@ -233,18 +233,22 @@ class TestTheDatabaseHasTheLastWord:
             )
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
-    def test_refuses_a_gap_in_the_sequence(self, city: City) -> None:
+    @pytest.mark.parametrize(
+        ("kind", "complaint"), [("card", "状态未随之变更"), ("delivery", "序号不连续")]
+    )
+    def test_refuses_a_gap_in_the_sequence(self, city: City, kind: str, complaint: str) -> None:
         (card,) = make.received_cards(city, city.here)
-        with pytest.raises(IntegrityError, match="序号不连续"), connection.cursor() as cursor:
+        with pytest.raises(IntegrityError, match=complaint), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO ledger_event (subject_kind, subject_id, seq, act, act_version, "
                 "happened_at, actor_id, org_id, device, facts, papers, told, basis, edition, "
                 "batch) "
-                "SELECT subject_kind, subject_id, seq + 5, act, 1, happened_at, actor_id, org_id, "
+                "SELECT %s, subject_id, seq + 5, act, 1, happened_at, actor_id, org_id, "
                 "device, facts, papers, told, basis, edition, batch FROM ledger_event "
                 "WHERE subject_kind = 'card' AND subject_id = %s AND seq = 2",
-                [card.pk],
+                [kind, card.pk],
             )
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     @pytest.mark.parametrize(
         ("rows", "complaint"),

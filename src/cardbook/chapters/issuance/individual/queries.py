@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Stage, Subject
+from cardbook.cards.states import CLOSED_APPLICATIONS, REGIONS, Hold, Stage, Subject
 from cardbook.chapters.card_heads import act_address, card_in_county
 from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
 from cardbook.custody.places import Place
@@ -281,7 +281,7 @@ def _cards_of(
     return here, tuple(elsewhere)
 
 
-def _faces(person: Person) -> Iterable[dict[str, Any]]:
+def _faces(person: Person) -> Iterable[Mapping[str, Any]]:
     """What the screen shows of the person's cards beside their cases, newest first, as rows."""
     return (
         Card.objects.filter(person=person)
@@ -353,11 +353,8 @@ def _others(
 
 def _state(case: Case, at: datetime) -> str:
     held = case.regions_at(at)["hold"] != Hold.NONE
-    words = [
-        Stage(case.regions["stage"]).label,
-        *([Hold(case.regions["hold"]).label] if held else []),
-    ]
-    return "、".join(words)
+    told = ("stage", "hold") if held else ("stage",)
+    return "、".join(REGIONS[Subject.CARD][name].of(case.regions[name]).label for name in told)
 
 
 def _on_screen(holder: Holder, *, today: date) -> HolderOnDesk:
