@@ -13,12 +13,14 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils.html import escape
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.tests.windows import filled_in
 from cardbook.imports.models import ImportFile
 from cardbook.imports.runs import has_open
 from cardbook.ledger.models import Event
+from cardbook.papers.models import Paper
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 from cardbook.testing.plugin import _copy, _template, _use
@@ -245,6 +247,46 @@ def test_i16_an_upload_cut_off_at_sixty_per_cent_leaves_no_file_and_can_be_sent_
     file = ImportFile.objects.get()
     wait_until(lambda: not has_open(file))  # the server's own worker reads it
     file.delete()
+
+
+# What comes as a name, and what is shown of it.
+NAMES = {
+    "../../x": "x",
+    "..\\..\\windows\\x.csv": "x.csv",
+    "/etc/passwd": "passwd",
+    f"{'长' * 300}.csv": f"{'长' * 196}.csv",
+    "明细\u202egpj.csv": "明细gpj.csv",
+    "明\x00细.csv": "明细.csv",
+    "CON": "CON",
+    "aux.csv": "aux.csv",
+    "<script>alert(1)</script>.csv": "script>.csv",
+    "a;b=c,d'e.csv": "a;b=c,d'e.csv",
+}
+
+
+@pytest.mark.article(6)
+@pytest.mark.trust("I17")
+def test_i17_whatever_its_name_a_file_is_stored_under_our_own_id_and_shown_safely(
+    city: City, site: str
+) -> None:
+    at_the_desk(site, city)
+    keeper = Visitor(site, city.here.keeper)
+    keeper.get("/imports/")
+    for place, (name, shown) in enumerate(NAMES.items()):
+        content = f"社保卡号,社会保障号码,姓名,批次号\n坏{place},1,,P1\n".encode()
+        answer = keeper.upload("/imports/upload/", name, content, receiver(city))
+        assert answer.status == 302, (name, answer.status)
+        file = ImportFile.objects.latest("id")
+        assert (file.name, Paper.objects.get(digest=file.digest).title) == (shown, shown)
+        page = keeper.get(answer.place)
+        assert page.status == 200 and escape(shown) in page.text
+        assert not any(sign in page.text for sign in ("\u202e", "\x00", "<script>alert"))
+        sheet = keeper.get(f"{answer.place}errors/")
+        assert sheet.status == 200 and ".." not in sheet.headers["Content-Disposition"]
+    ours = re.compile(r"[0-9a-f]{2,}")
+    for path in settings.PAPERS_ROOT.rglob("*"):
+        assert all(ours.fullmatch(part) for part in path.relative_to(settings.PAPERS_ROOT).parts)
+    ImportFile.objects.all().delete()
 
 
 def receiver(city: City) -> dict[str, str]:

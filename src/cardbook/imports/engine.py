@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cardbook.imports import limits
 from cardbook.imports.columns import Layout, RowProblem
@@ -30,6 +30,7 @@ _MOST_NOTES = 50
 # How far a look goes to tell what would be left out.
 _LOOKED_AT = 300
 _LEFTOVER = "cardbook-import-"
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def keep_file(
             kind=layout.code,
             path=path,
             media_type="application/octet-stream",
-            title=Path(name).name[:200],
+            title=_safe_name(name),
             by=by,
         )
     return ImportFile.objects.create(
@@ -124,9 +125,15 @@ def keep_file(
 
 
 def _safe_name(name: str) -> str:
-    """A name to show: no folders, nothing that turns the text around on the screen."""
-    shown = "".join(char for char in Path(name.replace("\\", "/")).name if char.isprintable())
-    return shown[:200] or "未命名"
+    """A name to show: no folders, nothing that turns the text around on the screen.
+
+    A long one keeps its ending; nothing is ever stored under it.
+    """
+    shown = "".join(char for char in name if char.isprintable()).replace("\\", "/")
+    path = PurePosixPath(shown)
+    if not path.name.strip(". "):
+        return "未命名"
+    return path.stem[: max(0, _LONGEST_NAME - len(path.suffix))] + path.suffix[:_LONGEST_NAME]
 
 
 def digest_of(content: bytes | Path) -> str:
@@ -170,13 +177,17 @@ def working_copy(file: ImportFile) -> Iterator[Path]:
 
 
 @contextmanager
-def opened(file: ImportFile, *, layout: Layout) -> Iterator[tuple[Table, Header]]:
+def opened(
+    file: ImportFile, *, layout: Layout, in_page: bool = False
+) -> Iterator[tuple[Table, Header]]:
     """This function will open a file at its header, by what the office chose for it before.
+
+    `in_page`: somebody waits for it.
 
     :raises FileRefused: when no header is found, or a sheet has to be chosen first.
     """
     with working_copy(file) as path:
-        table = open_table(path, sheet=file.sheet)
+        table = open_table(path, sheet=file.sheet, in_page=in_page)
         yield table, _as_remembered(find_header(table, [layout]), file)
 
 
@@ -201,7 +212,7 @@ def look_into(file: ImportFile, *, layout: Layout) -> Look:
 
     :raises FileRefused: when no header is found, or a sheet has to be chosen first.
     """
-    with opened(file, layout=layout) as (table, header):
+    with opened(file, layout=layout, in_page=True) as (table, header):
         body = Body(table, header)
         rows = tuple(islice(body.rows(), _LOOKED_AT))
         return Look(
@@ -247,7 +258,7 @@ def remember_mapping(
     :raises FileRefused: when the file cannot be read any more.
     """
     with working_copy(file) as path:
-        header = find_header(open_table(path, sheet=file.sheet), [layout])
+        header = find_header(open_table(path, sheet=file.sheet, in_page=True), [layout])
     ImportFile.objects.filter(pk=file.pk).update(mapping=dict(mapping), stage=Stage.STAGED)
     RememberedLayout.objects.update_or_create(
         organization_id=file.organization_id,

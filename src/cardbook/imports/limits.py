@@ -31,6 +31,15 @@ MAX_COLUMNS = 1_024
 # two cells in opposite corners would ask for 512 GB and abort the process.
 MAX_SHEET_CELLS = 9_000_000
 MAX_MERGED_RANGES = 100_000
+# Cells with a format and nothing in them: six columns of 300,000 rows may be empty, frames drawn
+# down to the last row of the sheet are not looked through.
+MAX_BLANK_CELLS = 2_000_000
+# How much of a workbook's sheets a page searches by patterns (300,000 rows), and how many tags it
+# walks over one by one: a second or two of each. A worker goes on to the end.
+MAX_BYTES_IN_REQUEST = 128 * MEGABYTE
+MAX_TAGS_IN_REQUEST = 400_000
+# What a page did not look through to its end counts as at least so long.
+ROWS_FOR_A_WORKER = 10_000
 # Errors and formulas without a result are remembered one by one.
 MAX_ODD_CELLS = 200_000
 

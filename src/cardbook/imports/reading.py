@@ -198,7 +198,7 @@ def open_file(path: Path) -> Opened:
     kind = kind_of(path)
     if kind == "text":
         return Opened("text", lines=_count_lines(path))
-    book = spreadsheets.look_through(path, kind=kind)
+    book = spreadsheets.look_through(path, kind=kind, in_page=True)
     lines = max((sheet.bottom for sheet in book.sheets), default=0)
     return Opened(kind, book.filled, book.notes, lines)
 
@@ -213,8 +213,10 @@ def _count_lines(path: Path) -> int:
     return max(feeds, returns) + 1
 
 
-def open_table(path: Path, *, sheet: str = "") -> Table:
+def open_table(path: Path, *, sheet: str = "", in_page: bool = False) -> Table:
     """This function will open the table of a file; a workbook with one filled sheet needs no name.
+
+    `in_page`: somebody waits for it, so a workbook that takes long to look through is refused.
 
     :raises FileRefused: when it cannot be read, or several sheets are filled and none was chosen.
     """
@@ -223,7 +225,7 @@ def open_table(path: Path, *, sheet: str = "") -> Table:
     kind = kind_of(path)
     if kind == "text":
         return text_tables.TextTable.open(path)
-    book = spreadsheets.look_through(path, kind=kind)
+    book = spreadsheets.look_through(path, kind=kind, in_page=in_page)
     return book.table(_choose(book.filled, book.filled_hidden, sheet))
 
 

@@ -5,16 +5,53 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import inf
 
 from cardbook.imports import limits
 from cardbook.imports.reading import FileRefused, OddCell
+
+
+class Unfinished(Exception):
+    """There is more than a page looks through while somebody waits."""
+
+
+@dataclass(slots=True)
+class Patience:
+    """How much of a workbook is looked through, all its sheets together; a worker has no end."""
+
+    bytes_left: float = inf
+    tags_left: float = inf
+
+    @classmethod
+    def of_a_page(cls) -> "Patience":
+        """As long as somebody may wait for a page."""
+        return cls(limits.MAX_BYTES_IN_REQUEST, limits.MAX_TAGS_IN_REQUEST)
+
+    def search(self, chunk: bytes) -> None:
+        """Spend some on a quick search.
+
+        :raises Unfinished: when there is none left.
+        """
+        self.bytes_left -= len(chunk)
+        if self.bytes_left < 0:
+            raise Unfinished
+
+    def step(self) -> None:
+        """Spend some on a tag of a walk.
+
+        :raises Unfinished: when there is none left.
+        """
+        self.tags_left -= 1
+        if self.tags_left < 0:
+            raise Unfinished
 
 
 @dataclass(slots=True)
 class SheetFacts:
     """What a sheet holds; rows and columns count from 1, `right` and `bottom` are the last used.
 
-    `odd` has the cells whose value the library cannot give, by row and then by column.
+    `odd` has the cells whose value the library cannot give, by row and then by column. What
+    `is_unfinished` was too much for a page to walk over: nothing is known but that it has rows.
     """
 
     name: str = ""
@@ -25,6 +62,8 @@ class SheetFacts:
     right: int = 0
     merged_ranges: int = 0
     merged_cells: int = 0
+    blank_cells: int = 0
+    is_unfinished: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     odd: dict[int, dict[int, OddCell]] = field(default_factory=dict)
@@ -43,6 +82,22 @@ class SheetFacts:
         for column in columns:
             self.left = min(self.left or column, column)
             self.right = max(self.right, column)
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Remember columns that a person does not see."""
+        self.hidden_columns.update(range(first, min(last, limits.MAX_COLUMNS) + 1))
+
+    def adopt(self, found: "SheetFacts") -> None:
+        """Take over what a search found."""
+        if found.is_filled:
+            self.take((found.top, found.bottom), (found.left, found.right))
+        self.merged_ranges, self.merged_cells = found.merged_ranges, found.merged_cells
+        self.hidden_rows, self.hidden_columns = found.hidden_rows, found.hidden_columns
+
+    def leave_unfinished(self, rows: int) -> None:
+        """Nobody looked through it to the end: it counts as filled, and as long as it claims."""
+        self.is_unfinished = True
+        self.take((1, max(rows, limits.ROWS_FOR_A_WORKER)), (1,))
 
     def keep_odd(self, row: int, column: int, cell: OddCell) -> None:
         """Remember a cell without a usable value.
@@ -67,11 +122,7 @@ class SheetFacts:
     @property
     def is_excessive(self) -> bool:
         """Whether it would be refused."""
-        return (
-            self.right > limits.MAX_COLUMNS
-            or self.cells > limits.MAX_SHEET_CELLS
-            or self.merged_ranges > limits.MAX_MERGED_RANGES
-        )
+        return self.right > limits.MAX_COLUMNS or self.cells > limits.MAX_SHEET_CELLS
 
     def refuse_excess(self) -> None:
         """Refuse a sheet that would cost too much to read.
@@ -87,12 +138,24 @@ class SheetFacts:
             )
         if self.cells > limits.MAX_SHEET_CELLS:
             raise self.too_far()
+        self.refuse_many()
+
+    def refuse_many(self) -> None:
+        """Refuse what only costs time, as soon as there is too much of it.
+
+        :raises FileRefused: `merged`, `blank`.
+        """
         if self.merged_ranges > limits.MAX_MERGED_RANGES:
             raise FileRefused(
                 "merged",
-                f"工作表“{self.name}”有 {self.merged_ranges} 处合并单元格，"
-                f"超过 {limits.MAX_MERGED_RANGES} 处。",
+                f"工作表“{self.name}”的合并单元格超过 {limits.MAX_MERGED_RANGES} 处。",
                 "请取消合并后另存再导入。",
+            )
+        if self.blank_cells > limits.MAX_BLANK_CELLS:
+            raise FileRefused(
+                "blank",
+                f"工作表“{self.name}”只有格式、没有内容的单元格超过 {limits.MAX_BLANK_CELLS} 个。",
+                "请选中数据下面的空行和右边的空列，删除（不是清除内容）后另存再导入。",
             )
 
     def too_far(self) -> FileRefused:

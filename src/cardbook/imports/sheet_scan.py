@@ -1,7 +1,8 @@
 """Looks through the XML of every sheet before a library opens it (trust-and-ux.md I4-I12).
 
 A quick search by patterns measures the rectangle and says whether a sheet has anything odd; only
-then a full walk finds it. `archives.py` unpacks, `old_workbook.py` does the same for `.xls`.
+then a walk finds it, to the end in a worker, for about a second in a page. `archives.py` unpacks,
+`old_workbook.py` does the same for `.xls`.
 """
 
 import re
@@ -12,7 +13,7 @@ from xml.parsers import expat
 from cardbook.imports import limits
 from cardbook.imports.archives import Archive, broken
 from cardbook.imports.reading import FileRefused, Odd, OddCell
-from cardbook.imports.sheet_facts import SheetFacts, column_of
+from cardbook.imports.sheet_facts import Patience, SheetFacts, Unfinished, column_of
 
 # Two patterns of one group each: texts without tuples around them are found a third faster.
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
@@ -27,6 +28,14 @@ _CELL_BUT_PLAIN = rb"<c(?=[\s/>])(?!%b)"
 _ANY_COLUMN, _ANY_ROW = rb"[A-Z]{1,3}", rb"[1-9][0-9]{0,6}"
 _CLAIM = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([1-9][0-9]{0,6})"')
 _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?!0["']|false["'])""")
+_HIDDEN_ROW = re.compile(
+    rb'<row r="([1-9][0-9]{0,6})"(?=[^<>]* hidden="(?:1|true)")'
+    rb'(?: (?!r=)[\w:.]+="[^"<>]*")++ ?/?>'
+)
+_HIDDEN_COLUMNS = re.compile(
+    rb'<col min="([0-9]{1,5})" max="([0-9]{1,5})"(?=[^<>]* hidden="(?:1|true)")'
+    rb'(?: (?!min=|max=)[\w:.]+="[^"<>]*")++ ?/?>'
+)
 _CELL_TAG = re.compile(rb"<c[\s/>]")
 _ROOT = re.compile(rb"<worksheet[\s>]")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -39,26 +48,32 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)")
 
 
-def scan_part(archive: Archive, part: str, *, facts: SheetFacts, recalculates: bool) -> None:
-    """This function will fill in what a sheet's part holds.
+def scan_part(
+    archive: Archive, part: str, *, facts: SheetFacts, recalculates: bool, patience: Patience
+) -> None:
+    """This function will fill in what a sheet's part holds; without patience it is unfinished.
 
     `recalculates`: the program that wrote it left all results to the next one, so 0 is no result.
 
     :raises FileRefused: when it is damaged, dangerous or too large.
     """
-    for search in (_confirm, _measure):
-        quick = SheetFacts(name=facts.name)
-        if search(archive, part, quick) and not quick.is_excessive:
-            if quick.is_filled:
-                facts.take((quick.top, quick.bottom), (quick.left, quick.right))
-            facts.merged_ranges, facts.merged_cells = quick.merged_ranges, quick.merged_cells
-            return
-    # Only the walk finds what is odd, and tells empty cells with a format from values.
-    _Walk(facts, recalculates=recalculates).run(archive.chunks(part))
-    facts.refuse_excess()
+    try:
+        for search in (_confirm, _measure):
+            quick = SheetFacts(name=facts.name)
+            if search(archive, part, quick, patience) and not quick.is_excessive:
+                facts.adopt(quick)
+                return
+        # Only the walk finds what is odd, and tells empty cells with a format from values.
+        walk = _Walk(facts, recalculates=recalculates, patience=patience)
+        walk.run(archive.chunks(part))
+    except Unfinished:
+        claim = _claimed(archive, part)
+        facts.leave_unfinished(int(claim[2]) if claim else 0)
+    else:
+        facts.refuse_excess()
 
 
-def scan_other_part(archive: Archive, part: str) -> None:
+def scan_other_part(archive: Archive, part: str, *, patience: Patience) -> None:
     """This function will look at a part that the list of sheets does not name.
 
     The library follows its own way through the package; no sheet may wait for it where nobody
@@ -72,7 +87,8 @@ def scan_other_part(archive: Archive, part: str) -> None:
         is_sheet = is_sheet or bool(_SHEET_DATA.search(before + chunk))
         before = chunk[-_STRADDLE:]
     if is_sheet:
-        scan_part(archive, part, facts=SheetFacts(name=part), recalculates=False)
+        facts = SheetFacts(name=part)
+        scan_part(archive, part, facts=facts, recalculates=False, patience=patience)
 
 
 def refuse_entities(chunk: bytes) -> None:
@@ -109,15 +125,18 @@ def whole_tags(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _confirm(archive: Archive, part: str, facts: SheetFacts) -> bool:
+def _claimed(archive: Archive, part: str) -> re.Match[bytes] | None:
+    return _CLAIM.search(next(iter(archive.chunks(part)), b""))
+
+
+def _confirm(archive: Archive, part: str, facts: SheetFacts, patience: Patience) -> bool:
     """Confirm the rectangle the sheet itself claims; False when it claims none, or too little."""
-    first = next(iter(archive.chunks(part)), b"")
-    claim = _CLAIM.search(first)
+    claim = _claimed(archive, part)
     if claim is None:
         return False
     within = _up_to(claim[1], first=b"A", last=b"Z"), _up_to(claim[2], first=b"0", last=b"9")
     has_value = False
-    for chunk in _plain_chunks(archive, part, facts, _cells_but(*within)):
+    for chunk in _plain_chunks(archive, part, facts, _cells_but(*within), patience):
         if not chunk:
             return False
         has_value = has_value or bool(_VALUE.search(chunk))
@@ -126,12 +145,13 @@ def _confirm(archive: Archive, part: str, facts: SheetFacts) -> bool:
     return True
 
 
-def _measure(archive: Archive, part: str, facts: SheetFacts) -> bool:
+def _measure(archive: Archive, part: str, facts: SheetFacts, patience: Patience) -> bool:
     """Measure by the places of the cells; False when only a walk can tell."""
     rows: set[bytes] = set()
     columns: set[bytes] = set()
     has_value = False
-    for chunk in _plain_chunks(archive, part, facts, _cells_but(_ANY_COLUMN, _ANY_ROW)):
+    odd_cell = _cells_but(_ANY_COLUMN, _ANY_ROW)
+    for chunk in _plain_chunks(archive, part, facts, odd_cell, patience):
         if not chunk:
             return False
         has_value = has_value or bool(_VALUE.search(chunk))
@@ -165,30 +185,45 @@ def _up_to(most: bytes, *, first: bytes, last: bytes) -> bytes:
 
 
 def _plain_chunks(
-    archive: Archive, part: str, facts: SheetFacts, odd_cell: re.Pattern[bytes]
-) -> Iterator[bytes]:
+    archive: Archive, part: str, facts: SheetFacts, odd_cell: re.Pattern[bytes],
+    patience: Patience,
+) -> Iterator[bytes]:  # fmt: skip
     """The chunks of a sheet as long as all is plain; an empty one says that something is not."""
     first = True
     for chunk in whole_tags(archive.chunks(part)):
         if first and chunk.startswith(_UTF_16):
             raise broken()
         refuse_entities(chunk)
-        is_hidden = b"hidden" in chunk and _HIDDEN.search(chunk)
-        if (first and not _ROOT.search(chunk)) or is_hidden or odd_cell.search(chunk):
+        patience.search(chunk)
+        is_told = b"hidden" not in chunk or _take_hidden(chunk, facts)
+        if (first and not _ROOT.search(chunk)) or not is_told or odd_cell.search(chunk):
             yield b""
             return
         first = False
+        facts.blank_cells += chunk.count(b"<c ") - chunk.count(b"<v>") - chunk.count(b"<is>")
         for reference in _MERGED.findall(chunk) if b"<mergeCell " in chunk else ():
             facts.merged_ranges += 1
             facts.merged_cells += _area(reference.decode())
+        facts.refuse_many()
         yield chunk or b" "
+
+
+def _take_hidden(chunk: bytes, facts: SheetFacts) -> bool:
+    """Keep the hidden rows and columns; False when something is hidden in another spelling."""
+    rows = _HIDDEN_ROW.findall(chunk)
+    columns = _HIDDEN_COLUMNS.findall(chunk)
+    facts.hidden_rows.update(map(int, rows))
+    for first, last in columns:
+        facts.hide_columns(int(first), int(last))
+    told = len(rows) + len(columns)
+    return told == chunk.count(b"hidden") or told == len(_HIDDEN.findall(chunk))
 
 
 class _Walk:
     """A walk over a sheet's XML that measures it and keeps what is odd."""
 
-    def __init__(self, facts: SheetFacts, *, recalculates: bool) -> None:
-        self._facts = facts
+    def __init__(self, facts: SheetFacts, *, recalculates: bool, patience: Patience) -> None:
+        self._facts, self._patience = facts, patience
         self._no_results = {"", "0"} if recalculates else {""}
         self._row = self._column = 0
         self._kind = ""
@@ -220,6 +255,7 @@ class _Walk:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
+        self._patience.step()
         if name == "c":
             self._start_cell(attributes)
         elif name in {"v", "is"}:
@@ -233,10 +269,11 @@ class _Walk:
                 self._facts.hidden_rows.add(self._row)
         elif name == "col" and _is_true(attributes.get("hidden")):
             first, last = int(attributes.get("min", 0)), int(attributes.get("max", 0))
-            self._facts.hidden_columns.update(range(first, min(last, limits.MAX_COLUMNS) + 1))
+            self._facts.hide_columns(first, last)
         elif name == "mergeCell":
             self._facts.merged_ranges += 1
             self._facts.merged_cells += _area(attributes.get("ref", ""))
+            self._facts.refuse_many()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1
@@ -267,6 +304,8 @@ class _Walk:
         elif self._formula and self._kind != "str" and self._value in self._no_results:
             self._facts.keep_odd(*place, OddCell(Odd.FORMULA, "公式没有结果"))
         elif not self._value:
+            self._facts.blank_cells += 1
+            self._facts.refuse_many()
             return
         self._facts.take((self._row,), (self._column,))
 

@@ -20,7 +20,7 @@ from cardbook.imports import limits
 from cardbook.imports.archives import Archive, broken
 from cardbook.imports.old_workbook import encrypted, scan_old_workbook
 from cardbook.imports.reading import EDGES, Cell, FileRefused, Odd, OddCell, Row
-from cardbook.imports.sheet_facts import SheetFacts, letters
+from cardbook.imports.sheet_facts import Patience, SheetFacts, letters
 from cardbook.imports.sheet_scan import refuse_entities, scan_other_part, scan_part
 
 _WHOLE_NUMBER_LIMIT = 1e15
@@ -58,9 +58,15 @@ class Workbook:
     def table(self, sheet: str) -> "SheetTable":
         """The table of a sheet that is filled.
 
-        :raises FileRefused: `broken`.
+        :raises FileRefused: `broken`, `unfinished`.
         """
         facts = next(s for s in self.sheets if s.name == sheet)
+        if any(one.is_unfinished for one in self.sheets):
+            raise FileRefused(
+                "unfinished",
+                f"工作簿“{sheet}”很大，又含公式、错误值或少见的写法，页面上无法预览。",
+                "请全选后复制，在新工作簿中“粘贴为数值”，或另存为 CSV 后再导入。",
+            )
         return SheetTable(
             sheet=sheet,
             facts=facts,
@@ -76,12 +82,15 @@ def _notes(facts: SheetFacts) -> Iterator[str]:
         yield f"工作表“{facts.name}”的 {names} 列是隐藏的，也会读取，请核对"
 
 
-def look_through(path: Path, *, kind: str) -> Workbook:
+def look_through(path: Path, *, kind: str, in_page: bool = False) -> Workbook:
     """This function will look through a workbook without opening it in the library.
+
+    `in_page`: somebody waits, so what takes long is left unfinished.
 
     :raises FileRefused: when it is a bomb, broken, encrypted, too wide, too far or too many.
     """
-    sheets = _sheets_of_package(path) if kind == "xlsx" else _sheets_of_old(path)
+    patience = Patience.of_a_page() if in_page else Patience()
+    sheets = _sheets_of_package(path, patience) if kind == "xlsx" else _sheets_of_old(path)
     return Workbook(path, kind, sheets)
 
 
@@ -109,7 +118,7 @@ def _refuse_many(count: int) -> None:
         )
 
 
-def _sheets_of_package(path: Path) -> tuple[SheetFacts, ...]:
+def _sheets_of_package(path: Path, patience: Patience) -> tuple[SheetFacts, ...]:
     archive = Archive(path)
     listed, recalculates = _listed(archive)
     _refuse_many(len(listed))
@@ -117,10 +126,10 @@ def _sheets_of_package(path: Path) -> tuple[SheetFacts, ...]:
     for name, part, is_hidden in listed:
         facts = SheetFacts(name=name, is_hidden=is_hidden)
         if part in archive:
-            scan_part(archive, part, facts=facts, recalculates=recalculates)
+            scan_part(archive, part, facts=facts, recalculates=recalculates, patience=patience)
         sheets.append(facts)
     for name in set(archive.names) - {part for _, part, _ in listed}:
-        scan_other_part(archive, name)
+        scan_other_part(archive, name, patience=patience)
     return tuple(sheets)
 
 

@@ -9,8 +9,9 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-from procrastinate import App
-from procrastinate.contrib.django import app
+from django.conf import settings
+from procrastinate import App, PsycopgConnector
+from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
@@ -32,7 +33,12 @@ def work(*, until: Callable[[], bool] = lambda: False, once: bool = False) -> No
 
 
 async def _work(until: Callable[[], bool], *, once: bool) -> None:
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    # A database that is gone is noticed soon, so that whoever keeps the worker brings both back.
+    connector = PsycopgConnector(
+        kwargs=connector_params(),
+        timeout=settings.LONGEST_QUEUE_SECONDS,
+        reconnect_timeout=settings.LONGEST_QUEUE_SECONDS,
+    )
     with app.replace_connector(connector) as running:
         async with running.open_async():
             watching = asyncio.create_task(_watch(running, until))
@@ -52,6 +58,8 @@ async def _serve(running: App, watching: asyncio.Task[None], *, wait: bool) -> N
                 wait=wait,
                 delete_jobs="successful",
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
+                # Nobody calls when a job is to be tried again.
+                fetch_job_polling_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
                 install_signal_handlers=False,
             )

@@ -4,12 +4,14 @@ import struct
 import time
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cardbook.imports import limits
 from cardbook.imports.reading import FileRefused, open_file, open_table
+from cardbook.imports.sheet_facts import Patience
 from cardbook.imports.tests.sheets import (
     HEAD,
     PEOPLE,
@@ -227,6 +229,52 @@ class TestSize:
         rows = list(open_table(path).rows())
         assert [row.number for row in rows] == [1, 100_002]
 
+    def test_millions_of_blank_cells_are_refused_with_the_limit(self, book: Path) -> None:
+        head = f'<row r="1">{cell_xml("A1", "甲")}</row>'
+        blank = '<row r="9"><c r="A9" s="0"/><c r="B9" s="0"/></row>' * (
+            limits.MAX_BLANK_CELLS // 2 + 1
+        )
+        path = repacked(book, replaced={SHEET: sheet_xml(head + blank)}, compression=0)
+        refused = refusal(path)
+        assert (refused.code, str(limits.MAX_BLANK_CELLS) in refused.sentence) == ("blank", True)
+
+    def test_blank_cells_in_another_spelling_are_counted_too(
+        self, book: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "MAX_BLANK_CELLS", 10)
+        cells = "".join(f"<row r='{n}'><c r='A{n}' s='0'></c></row>" for n in range(1, 12))
+        assert refusal(with_sheet(book, cells)).code == "blank"
+
+    @pytest.mark.parametrize("spent", ["MAX_TAGS_IN_REQUEST", "MAX_BYTES_IN_REQUEST"])
+    def test_what_takes_long_to_look_through_is_left_to_a_worker(
+        self, book: Path, monkeypatch: pytest.MonkeyPatch, spent: str
+    ) -> None:
+        """A page says at once that it is long, and shows nothing of it; a worker reads it all."""
+        monkeypatch.setattr(limits, spent, 100)
+        rows = "".join(f'<row r="{n}"><c r="A{n}"><f>1+1</f></c></row>' for n in range(1, 90))
+        path = with_sheet(book, rows, before='<dimension ref="A1:A20000"/>')
+        opened = open_file(path)
+        assert (opened.sheets, opened.lines) == (("明细",), 20_000)
+        with pytest.raises(FileRefused) as caught:
+            open_table(path, in_page=True)
+        assert caught.value.code == "unfinished"
+        assert len(list(open_table(path).rows())) == 89
+
+    def test_all_sheets_of_a_workbook_share_one_patience(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def formulas(book: object, page: object) -> None:
+            for sheet in (page, *(book.add_worksheet(f"S{n}") for n in range(20))):  # type: ignore[attr-defined]
+                for row in range(9):
+                    sheet.write_formula(row, 0, "=1+1", None, "")
+
+        path = workbook(tmp_path / "a.xlsx", [], also=formulas)
+        monkeypatch.setattr(limits, "MAX_TAGS_IN_REQUEST", 200)
+        steps: list[int] = []
+        monkeypatch.setattr(Patience, "step", counted(Patience.step, steps))
+        assert open_file(path).lines == limits.ROWS_FOR_A_WORKER
+        assert len(steps) <= 200 + 21
+
     def test_too_many_formulas_without_a_result_are_refused(
         self, book: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -303,6 +351,19 @@ class TestRealWorkbooksPass:
         monkeypatch.setattr("cardbook.imports.sheet_scan._Walk.run", _no_walk)
         assert read(path) == ROWS
 
+    def test_filtered_rows_do_not_slow_the_reading(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def hide(_: object, page: object) -> None:
+            page.set_row(2, 15, None, {"hidden": True})  # type: ignore[attr-defined]
+            page.set_column("D:E", None, None, {"hidden": True})  # type: ignore[attr-defined]
+
+        path = workbook(tmp_path / "a.xlsx", also=hide)
+        monkeypatch.setattr("cardbook.imports.sheet_scan._Walk.run", _no_walk)
+        table = open_table(path)
+        assert [row.number for row in table.rows() if row.hidden] == [3]
+        assert any("D、E" in note for note in table.notes)
+
     def test_a_sheet_that_claims_less_than_it_holds_is_read_whole(self, book: Path) -> None:
         head = b'<dimension ref="A1:B2"/>'
         shrink = {SHEET: lambda part: part.replace(b'<dimension ref="A1:E4"/>', head)}
@@ -321,6 +382,14 @@ class TestRealWorkbooksPass:
         path = workbook(tmp_path / "a.xlsx", also=comment)
         assert open_file(path).sheets == ("明细",)
         assert read(path) == ROWS
+
+
+def counted(step: Callable[[Patience], None], steps: list[int]) -> Callable[[Patience], None]:
+    def walk(patience: Patience) -> None:
+        steps.append(1)
+        step(patience)
+
+    return walk
 
 
 def _no_walk(*_: object) -> None:

@@ -14,7 +14,7 @@ from cardbook.imports.archives import Archive
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, find_header
 from cardbook.imports.reading import EDGES, FileRefused, kind_of, open_file, open_table
-from cardbook.imports.sheet_facts import SheetFacts, column_of, letters
+from cardbook.imports.sheet_facts import Patience, SheetFacts, column_of, letters
 from cardbook.imports.sheet_scan import _confirm, _measure, _up_to, _Walk, whole_tags
 from cardbook.imports.tests.sheets import (
     HEAD,
@@ -204,17 +204,29 @@ ODD_XML = st.sampled_from(
     ]
 )
 
+ROW_XML = st.sampled_from(
+    [
+        "", 'hidden="1"', 'ht="15" hidden="1"', 'hidden="true" ht="15"', 'hidden="0"',
+        "hidden='1'", 'x="hidden=1"', "x=' hidden=\"1\"'", 'hidden = "1"', 'x:hidden="1"',
+    ]
+)  # fmt: skip
+COLUMNS_XML = [
+    '<col min="2" max="3" width="9" hidden="1"/>', '<col max="3" min="2" hidden="1"/>',
+    '<col min="2" max="16384" hidden="true" />', '<col hidden="1" min="2" max="3"/>',
+    '<col min="2" max="3" hidden="0"/><col min="5" max="5" hidden="1"/>',
+]  # fmt: skip
+
 
 def looked_through(part: bytes) -> tuple[list[SheetFacts], SheetFacts]:
     """What the quick searches say if they say anything, and what the walk says."""
     walked = SheetFacts()
-    _Walk(walked, recalculates=False).run([part])
+    _Walk(walked, recalculates=False, patience=Patience()).run([part])
     found = []
     with file_of(XLSX) as path:
         archive = Archive(repacked(path, replaced={SHEET: part}))
         for search in (_confirm, _measure):
             facts = SheetFacts()
-            if search(archive, SHEET, facts):
+            if search(archive, SHEET, facts, Patience()):
                 found.append(facts)
     return found, walked
 
@@ -247,6 +259,19 @@ class TestTheQuickSearchAgreesWithTheWalk:
             assert facts.is_filled == walked.is_filled
             assert facts.right >= walked.right
             assert facts.bottom >= walked.bottom
+
+    @settings(COMMON, max_examples=60)
+    @given(rows=st.lists(ROW_XML, max_size=6), columns=st.sampled_from(["", *COLUMNS_XML]))
+    def test_on_what_is_hidden(self, rows: list[str], columns: str) -> None:
+        body = "".join(
+            f'<row r="{number}" {row}><c r="A{number}"><v>1</v></c></row>'
+            for number, row in enumerate(rows, start=1)
+        )
+        before = f"<cols>{columns}</cols>" if columns else ""
+        found, walked = looked_through(sheet_xml(body, before=before))
+        for facts in found:
+            assert facts.hidden_rows == walked.hidden_rows
+            assert facts.hidden_columns == walked.hidden_columns
 
     @settings(COMMON, max_examples=60)
     @given(cells=st.lists(CELL_XML, max_size=5), odd=ODD_XML, claimed=st.booleans())
