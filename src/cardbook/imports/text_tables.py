@@ -22,6 +22,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SEPARATORS = ",\t|;"
+_DOS_END = "\x1a"
 _SAMPLE_BYTES = 256 * 1024
 _QUOTED = re.compile(r'"[^"]*"')
 QUOTED_NUMBER = re.compile(r'="([^"]*)"')
@@ -75,7 +76,8 @@ class TextTable:
         A cell with line breaks is one row there, and a blank line is a row too.
         """
         for number, cells in self.records():
-            if any(cells):
+            # Programs of DOS end their files with a sign of its own.
+            if any(cells) and (cells[0] != _DOS_END or any(cells[1:])):
                 row = Row(number, tuple([plain_cell(cell) for cell in cells]))
                 if not row.is_blank:
                     yield row

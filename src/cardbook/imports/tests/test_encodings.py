@@ -169,6 +169,10 @@ class TestRowsOfText:
         path = text_file(tmp_path / "a", [("卡号", "姓名"), ("SL1", cell)], encoding="gb18030")
         assert read(path)[1] == ("SL1", plain)
 
+    def test_the_sign_by_which_dos_ends_a_file_is_no_row(self, tmp_path: Path) -> None:
+        content = "卡号,姓名\r\nSL1,张伟\r\n\x1a".encode("gb18030")
+        assert read(written(tmp_path / "a", content)) == [("卡号", "姓名"), ("SL1", "张伟")]
+
     def test_a_quote_without_its_partner_is_refused_and_swallows_nothing(
         self, tmp_path: Path
     ) -> None:
