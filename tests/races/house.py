@@ -26,10 +26,14 @@ DRIVER = Path(__file__).with_name("driver.py")
 PATIENCE_SECONDS = 180
 # A lock on this table stops the work in that stage, with everything before it done.
 STOPS = {
+    "uploaded": "imports_run",
     "reading": "intake_manifestrow, intake_openingrow",
     "checking": "people_person",
+    "checked": "imports_importfile",
     "posting": "custody_posting",
 }
+# Whoever only reads goes on; else everything would stop long before.
+_WRITERS_ONLY = {"checked"}
 
 
 class House:
@@ -95,6 +99,11 @@ class House:
         """What the web server starts to keep a worker running."""
         return self.start("-m", "cardbook.config.working")
 
+    def web(self) -> subprocess.Popen[bytes]:
+        """The web server, which starts what keeps a worker running."""
+        serving = ("-m", "cardbook.config.cli", "serve", "--port", "8191", "--workers", "1")
+        return self.start(*serving)
+
     def stop_all(self) -> None:
         """Shoot whatever was started, with its children."""
         for process in self._started:
@@ -120,9 +129,23 @@ class House:
         """Work comes to a stop in a stage; gives the backend that waits there."""
         with psycopg.connect(self.urls.owner_url) as link:
             link.execute("SET idle_in_transaction_session_timeout = 0")
-            link.execute(f"LOCK TABLE {STOPS[stage]} IN ACCESS EXCLUSIVE MODE")
+            mode = "SHARE" if stage in _WRITERS_ONLY else "ACCESS EXCLUSIVE"
+            link.execute(f"LOCK TABLE {STOPS[stage]} IN {mode} MODE")
             yield self.until(lambda: self.waiting(stage))
             with suppress(psycopg.Error):  # the server may have been shot
+                link.rollback()
+
+    @contextmanager
+    def stopped_after_commit(self, file_id: str) -> Iterator[None]:
+        """All is posted, and the work has come no further than to write down that it is done."""
+        with psycopg.connect(self.urls.owner_url) as link:
+            link.execute("SET idle_in_transaction_session_timeout = 0")
+            with self.stopped_in("posting"):
+                link.execute("LOCK TABLE imports_run IN SHARE MODE")
+            asked = "SELECT stage = 'posted' FROM imports_importfile WHERE id = %s"
+            self.until(lambda: self.ask(asked, file_id))
+            yield
+            with suppress(psycopg.Error):
                 link.rollback()
 
     @contextmanager
@@ -272,3 +295,12 @@ def shoot(pid: int, *, alone: bool = False) -> None:
     for one in [pid] if alone else family(pid):
         with suppress(ProcessLookupError):
             os.kill(one, signal.SIGKILL)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; a zombie does not."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

@@ -5,12 +5,13 @@ shot the book is recounted from raw rows.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
+from itertools import product
 
 import pytest
 
 from cardbook.jobs.queue import MOST_ATTEMPTS
-from tests.races.house import STOPS, House, family, shoot
+from tests.races.house import House, family, is_alive, shoot
 
 pytestmark = [
     pytest.mark.races,
@@ -18,11 +19,26 @@ pytestmark = [
     # One installation for all: starting a server and migrating it takes longest.
     pytest.mark.xdist_group("survival"),
 ]
-STAGES = list(STOPS)
-WORK_OF = {"reading": "check", "checking": "check", "posting": "post"}
+KINDS = ["manifest", "balance"]
+# The file is kept, rows are read, sealed and on their way, all staged, all judged, all posted, and
+# the commit is done while nobody was told.
+STAGES = ["uploaded", "reading", "encrypted", "checking", "checked", "posting", "answering"]
+POSTING = {"posting", "answering"}
+STOPPED = ["reading", "checking", "posting"]
+# Every stage and every victim is for `make soak`: each takes many seconds, most of it waiting.
+CHOSEN = {
+    ("encrypted", "worker", "manifest"), ("answering", "worker", "manifest"),
+    ("posting", "database", "manifest"), ("checking", "web", "manifest"),
+    ("reading", "worker", "balance"),
+}  # fmt: skip
+STRIKES = [
+    pytest.param(*strike, marks=() if strike in CHOSEN else pytest.mark.soak)
+    for strike in product(STAGES, ["worker", "database", "web"], KINDS)
+]
+SOAK = pytest.mark.soak
+ENDED = {("checking", "pg_terminate_backend"), ("posting", "pg_cancel_backend")}
 # Long enough for helper processes, and for a COPY to be met on its way.
 LONG_ROWS = 30_000
-KINDS = ["manifest", "balance"]
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +52,7 @@ def installation() -> Iterator[House]:
 def house(installation: House) -> Iterator[House]:
     yield installation
     installation.stop_all()
+    recounted(installation)
 
 
 @pytest.fixture(scope="module")
@@ -72,29 +89,60 @@ def is_whole(
     assert once == (1 if posted else 0)
     staged = house.ask(f"SELECT count(*) FROM {staging} WHERE file_id = %s", file_id)
     assert staged == (0 if posted else rows), "no row is staged twice"
-    recounted(house)
+
+
+@contextmanager
+def stopped(house: House, stage: str, *, file_id: str, victim: int) -> Iterator[None]:
+    """The work on a file stands still in a stage; `victim` is the process it is done under.
+
+    In the middle of a COPY all of its processes stand still, and go on afterwards.
+    """
+    if stage == "encrypted":
+        with house.frozen_in_copy(victim):
+            yield
+    elif stage == "answering":
+        with house.stopped_after_commit(file_id):
+            yield
+    else:
+        with house.stopped_in(stage):
+            yield
 
 
 @pytest.mark.trust("I3", "B8")
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_killed_worker_leaves_nothing_half_done_and_the_next_one_finishes(
-    house: House, prefix: str, stage: str, kind: str
+@pytest.mark.parametrize(("stage", "victim", "kind"), STRIKES)
+def test_whatever_dies_in_whatever_stage_nothing_is_half_done_and_the_import_is_finished(
+    house: House, prefix: str, stage: str, victim: str, kind: str
 ) -> None:
-    work = WORK_OF[stage]
-    file_id = house.drive(work, getattr(house, kind)(prefix))
-    worker = house.worker()
-    with house.stopped_in(stage):
-        shoot(worker.pid, alone=True)
-        house.hasten()
-        assert house.drive("shown", file_id) == "broken"
-    assert house.cards(prefix) == 0
-    house.worker()
-    is_whole(house, file_id, prefix, work=work, kind=kind)
+    work = "post" if stage in POSTING else "check"
+    rows = LONG_ROWS if stage == "encrypted" else 1200
+    file_id = house.drive(work, getattr(house, kind)(prefix, rows=rows))
+    start = {"worker": house.worker, "database": house.keeper_of_workers, "web": house.web}[victim]
+    struck = start()
+    with stopped(house, stage, file_id=file_id, victim=struck.pid):
+        members = family(struck.pid)
+        if victim == "database":
+            house.shoot_database()
+        else:
+            # A worker that stands still cannot end with its web server: it is shot as well.
+            shoot(struck.pid, alone=victim == "worker" or stage != "encrypted")
+            struck.wait()
+        if victim == "web":
+            house.until(lambda: not any(is_alive(pid) for pid in members))
+    if victim == "database":
+        # It is the worker's own restart that brings the server back.
+        house.until(lambda: house.ask("SELECT 1"))
+    else:
+        house.until(lambda: not any(is_alive(pid) for pid in members))
+    assert house.cards(prefix) == (rows if stage == "answering" else 0)
+    house.hasten()
+    if victim != "database":
+        house.until(lambda: house.drive("shown", file_id) == "broken")
+        start()
+    is_whole(house, file_id, prefix, work=work, rows=rows, kind=kind)
 
 
 @pytest.mark.trust("I3", "B8")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["manifest", pytest.param("balance", marks=SOAK)])
 def test_the_terminal_follows_its_file_over_the_death_of_a_worker(
     house: House, prefix: str, kind: str
 ) -> None:
@@ -114,6 +162,7 @@ def test_the_terminal_follows_its_file_over_the_death_of_a_worker(
     is_whole(house, file_id, prefix, work="post", kind=kind)
 
 
+@SOAK
 def test_a_worker_is_started_again_by_itself(house: House, prefix: str) -> None:
     file_id = house.drive("post", house.manifest(prefix))
     keeper = house.keeper_of_workers()
@@ -123,50 +172,20 @@ def test_a_worker_is_started_again_by_itself(house: House, prefix: str) -> None:
     is_whole(house, file_id, prefix, work="post")
 
 
-# A minute each, most of it waiting: the other stages are for `make soak`.
-@pytest.mark.parametrize(
-    "stage",
-    [pytest.param(one, marks=() if one == STAGES[-1] else pytest.mark.soak) for one in STAGES],
-)
-def test_a_killed_database_comes_back_and_the_import_begins_again(
-    house: House, prefix: str, stage: str
-) -> None:
-    work = WORK_OF[stage]
-    file_id = house.drive(work, house.manifest(prefix))
-    house.keeper_of_workers()
-    with house.stopped_in(stage):
-        house.shoot_database()
-    # It is the worker's own restart that brings the server back.
-    house.until(lambda: house.ask("SELECT 1"))
-    house.hasten()
-    is_whole(house, file_id, prefix, work=work)
-
-
-def test_a_killed_web_server_takes_its_worker_along_and_both_come_back(
-    house: House, prefix: str
-) -> None:
-    file_id = house.drive("post", house.manifest(prefix))
-    serving = ("-m", "cardbook.config.cli", "serve", "--port", "8191", "--workers", "1")
-    server = house.start(*serving)
-    with house.stopped_in("posting"):
-        members = family(server.pid)
-        shoot(server.pid, alone=True)
-        server.wait()
-        house.until(lambda: not any(is_alive(pid) for pid in members[1:]))
-        house.hasten()
-    assert house.cards(prefix) == 0
-    house.start(*serving)
-    is_whole(house, file_id, prefix, work="post")
-
-
 @pytest.mark.trust("B8")
-@pytest.mark.parametrize("function", ["pg_terminate_backend", "pg_cancel_backend"])
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("stage", "function"),
+    [
+        pytest.param(stage, function, marks=() if (stage, function) in ENDED else SOAK)
+        for stage in STOPPED
+        for function in ("pg_terminate_backend", "pg_cancel_backend")
+    ],
+)
 def test_a_killed_statement_is_tried_again_cleanly(
     house: House, prefix: str, stage: str, function: str
 ) -> None:
     """B8: no rows or all rows."""
-    work = WORK_OF[stage]
+    work = "post" if stage in POSTING else "check"
     file_id = house.drive(work, house.manifest(prefix))
     house.worker()
     with house.stopped_in(stage) as backend:
@@ -174,6 +193,7 @@ def test_a_killed_statement_is_tried_again_cleanly(
     is_whole(house, file_id, prefix, work=work)
 
 
+@SOAK  # it waits longer after every attempt
 @pytest.mark.trust("B8")
 def test_killed_again_and_again_an_import_says_so_and_its_clerk_takes_it_up(
     house: House, prefix: str
@@ -189,26 +209,11 @@ def test_killed_again_and_again_an_import_says_so_and_its_clerk_takes_it_up(
             killed.add(backend)
         house.until(lambda: house.drive("shown", file_id) == "broken resumable")
     assert house.cards(prefix) == 0
-    recounted(house)
     assert house.drive("resume", file_id) == "asked"
     is_whole(house, file_id, prefix, work="post")
 
 
-@pytest.mark.trust("B8")
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_worker_killed_in_the_middle_of_a_copy_leaves_no_row_and_the_next_one_begins_again(
-    house: House, prefix: str, kind: str
-) -> None:
-    file_id = house.drive("check", getattr(house, kind)(prefix, rows=LONG_ROWS))
-    worker = house.worker()
-    with house.frozen_in_copy(worker.pid):
-        shoot(worker.pid, alone=True)
-    house.hasten()
-    assert house.drive("shown", file_id) == "broken"
-    house.worker()
-    is_whole(house, file_id, prefix, work="check", rows=LONG_ROWS, kind=kind)
-
-
+@SOAK
 @pytest.mark.trust("B8")
 def test_helpers_killed_in_the_middle_of_a_copy_are_replaced(house: House, prefix: str) -> None:
     file_id = house.drive("check", house.manifest(prefix, rows=LONG_ROWS))
@@ -222,6 +227,7 @@ def test_helpers_killed_in_the_middle_of_a_copy_are_replaced(house: House, prefi
     assert house.ask("SELECT attempts FROM imports_run WHERE file_id = %s", file_id) == 1
 
 
+@SOAK
 @pytest.mark.trust("B8")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_backend_killed_in_the_middle_of_a_copy_leaves_no_row_and_the_import_begins_again(
@@ -238,12 +244,14 @@ def test_a_backend_killed_in_the_middle_of_a_copy_leaves_no_row_and_the_import_b
 
 
 @pytest.mark.trust("R10")
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "stage", [pytest.param(one, marks=() if one == "posting" else SOAK) for one in STOPPED]
+)
 def test_a_post_that_ends_meanwhile_stops_the_import(
     house: House, prefix: str, stage: str
 ) -> None:
     """R10: the import stops, nothing is committed."""
-    work = WORK_OF[stage]
+    work = "post" if stage in POSTING else "check"
     file_id = house.drive(work, house.manifest(prefix))
     house.worker()
     try:
@@ -254,7 +262,6 @@ def test_a_post_that_ends_meanwhile_stops_the_import(
     finally:
         house.drive("appoint")
     assert house.cards(prefix) == 0
-    recounted(house)
 
 
 def test_a_cancelled_check_stops_and_the_file_can_be_given_up(house: House, prefix: str) -> None:
@@ -285,6 +292,7 @@ def test_posting_cannot_be_cancelled(house: House, prefix: str) -> None:
     is_whole(house, file_id, prefix, work="post")
 
 
+@SOAK
 def test_staged_rows_that_a_crash_took_are_read_again(house: House, prefix: str) -> None:
     """A checked file waits for its clerk while the server dies: staging is not logged."""
     file_id = house.drive("check", house.manifest(prefix))
@@ -296,12 +304,3 @@ def test_staged_rows_that_a_crash_took_are_read_again(house: House, prefix: str)
     assert house.ask("SELECT count(*) FROM intake_manifestrow WHERE file_id = %s", file_id) == 0
     house.worker()
     is_whole(house, file_id, prefix, work="post")
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; a zombie does not."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except FileNotFoundError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"

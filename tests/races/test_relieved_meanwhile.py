@@ -5,46 +5,29 @@ every possible moment, a file and a relief being one round.
 """
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from django.utils import timezone
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.receive import importer
-from cardbook.imports.models import ImportFile, Stage
+from cardbook.imports.models import Stage
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.lib.citizen_number import check_digit
 from cardbook.lifecycle.refusals import Refused
-from cardbook.orgs.actors import Actor, relieve
+from cardbook.orgs.actors import relieve
 from cardbook.testing import factories as make
-from cardbook.testing.factories import NOON, City, County
+from cardbook.testing.factories import NOON, City
 from tests.fire.processes import in_rounds
 from tests.fire.recounts import all_promises_hold
+from tests.races.files import checked, manifest
 
 pytestmark = pytest.mark.races
 IMPORTERS = 3
 
 
-def manifest(place: int, prefix: str) -> bytes:
-    """A file of one card for a person nobody else's file has."""
-    first = f"999999{date.fromordinal(date(1930, 1, 1).toordinal() + place):%Y%m%d}001"
-    return (
-        "姓名,社会保障号码,社保卡号,批次号\n"
-        f"王小明,{first}{check_digit(first)},{prefix}{place:08d},P-{prefix}\n"
-    ).encode("gb18030")
-
-
-def checked(content: bytes, county: County, *, by: Actor) -> ImportFile:
-    file = importer.upload(
-        name="明细.csv", content=content, receiver=county.card_body, by=by, at=NOON
-    )
-    return importer.check(file=file, at=NOON)
-
-
 @pytest.mark.trust("R10")
-@pytest.mark.rounds(100)
+@pytest.mark.rounds(40)
 @pytest.mark.article(5)
 @pytest.mark.article(6)
 def test_a_file_is_posted_before_its_author_is_relieved_or_not_at_all(

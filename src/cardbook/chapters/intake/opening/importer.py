@@ -232,7 +232,14 @@ def post(
             contested=contested, repeated=True,
         )  # fmt: skip
     progress(Phase.POSTING, file.rows)
-    return _post(statement, by=by, second=second, at=at)
+    try:
+        return _post(statement, by=by, second=second, at=at)
+    except Refused:
+        # Somebody else confirmed the same bytes a moment earlier: the answer is his source.
+        before = posted_before(digest=file.digest, card_body=card_body)
+        if before is None:
+            raise
+        return _again(before)
 
 
 def _again(source: OpeningSource) -> Posted:

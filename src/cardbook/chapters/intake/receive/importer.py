@@ -201,6 +201,10 @@ def post(*, file: ImportFile, by: Actor, at: datetime, progress: Progress = sile
         except Overtaken:
             # The book has changed, or a crash took the staged rows: the file is read again.
             check(file=file, at=at, progress=progress)
+        except Refused:
+            # Somebody else confirmed the same bytes a moment earlier: the answer is the delivery.
+            if posted_before(digest=file.digest, receiver_id=receiver.pk) is None:
+                raise
         except OperationalError as problem:
             if not isinstance(problem.__cause__, DeadlockDetected):
                 raise
