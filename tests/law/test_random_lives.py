@@ -1,7 +1,8 @@
 """Random lives of cards, legal and illegal, against the model of `model.py` (N1-N5 after each).
 
 The model says in which hands a card is and which steps lead on from there; the one door must let
-through exactly those, and after every step all promises must hold, recounted from raw rows.
+through exactly those, and after every step all promises must hold, recounted from raw rows
+(by `make test` after every eighth that changed anything).
 A walk is named by its seed: hypothesis was tried, and knocked ten times a life instead of 200.
 """
 
@@ -57,8 +58,9 @@ Cast = Mapping[str, Actor]
 class Lives:
     """Two counties, some cards, and people who try everything."""
 
-    def __init__(self, seed: int, *, favourite: str = "") -> None:
+    def __init__(self, seed: int, *, favourite: str = "", recount_every: int = 1) -> None:
         self.favourite = favourite
+        self.recount_every, self.grown = recount_every, 0
         self.chance = random.Random(seed)
         self.city = make.city()
         self.at = NOON
@@ -104,16 +106,18 @@ class Lives:
         }
 
     def walk(self, knocks: int) -> None:
-        """One knock after another; after each the book is the model, recounted when it grew."""
+        """One knock after another; after each the book is the model, recounted as it grew."""
         for _ in range(knocks):
             self.chance.choices(
                 (self.live_on, self.try_anything, self.deliver, self.receive_all_or_none),
                 (55, 38, 4, 3) if self.favourite else (58, 30, 9, 3),
             )[0]()
             self.the_book_is_the_model()
-            if self.grew:
+            self.grown += self.grew
+            if self.grew and self.grown % self.recount_every == 0:
                 self.every_promise_is_kept()
             self.grew = False
+        self.every_promise_is_kept()
 
     def deliver(self) -> None:
         self.grew = True
@@ -309,10 +313,12 @@ def test_every_act_on_a_card_is_walked_or_says_where_it_is_tested() -> None:
 @pytest.mark.django_db
 @pytest.mark.article(7)
 @pytest.mark.parametrize(
-    "seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 9))]
+    ("seed", "recount_every"),
+    [(1, 8), (2, 8), *(pytest.param(seed, 1, marks=pytest.mark.soak) for seed in range(1, 9))],
 )
-def test_no_life_of_a_card_breaks_a_promise(seed: int) -> None:
-    lives = Lives(seed)
+def test_no_life_of_a_card_breaks_a_promise(seed: int, recount_every: int) -> None:
+    """A broken promise stays broken: the suite finds it some steps later than the soak."""
+    lives = Lives(seed, recount_every=recount_every)
     lives.walk(540)
     unmet = {*LEADS, *(f"{code} refused" for code in LEADS)} - set(lives.met)
     assert len(unmet) <= 3, f"of a hundred the walk hardly met {unmet}"
@@ -336,7 +342,7 @@ _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
         pytest.param("delivery.receive", {"who": _ANYWHERE}, 4, id="a neighbour receives"),
         pytest.param("delivery.explain_missing", {"becomes": {}}, 4, id="lost yet in custody"),
         pytest.param("card.issue", {"notices": ()}, 4, id="nobody is told"),
-        pytest.param("destruction.carry_out", {"witness": frozenset()}, 6, id="destroyed unseen"),
+        pytest.param("destruction.carry_out", {"witness": frozenset()}, 11, id="destroyed unseen"),
         pytest.param(
             "stock.find",
             {"guards": (), "on": states(stage=Stage.MISSING)},
@@ -346,7 +352,7 @@ _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
         pytest.param(
             "stranded.put_back",
             {"guards": (), "on": states(stage=Stage.RETURNED)},
-            4,
+            10,
             id="a bad card comes back",
         ),
         pytest.param("bundle.undo", {"guards": ()}, 1, id="a unit gets what it never had"),
