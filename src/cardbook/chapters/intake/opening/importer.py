@@ -234,12 +234,19 @@ def post(
     progress(Phase.POSTING, file.rows)
     try:
         return _post(statement, by=by, second=second, at=at)
-    except Refused:
-        # Somebody else confirmed the same bytes a moment earlier: the answer is his source.
-        before = posted_before(digest=file.digest, card_body=card_body)
-        if before is None:
-            raise
-        return _again(before)
+    except Refused as refused:
+        return _overtaken(file, card_body, refused)
+
+
+def _overtaken(file: ImportFile, card_body: Organization, refused: Refused) -> Posted:
+    """Somebody else confirmed the same bytes a moment earlier: the answer is his source.
+
+    :raises Refused: when nobody did.
+    """
+    before = posted_before(digest=file.digest, card_body=card_body)
+    if before is None:
+        raise refused
+    return _again(before)
 
 
 def _again(source: OpeningSource) -> Posted:
