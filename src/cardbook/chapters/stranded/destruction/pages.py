@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.searching import card_meant
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
 from cardbook.chapters.stranded.destruction.listing import lots_as_xlsx, waiting_as_xlsx
-from cardbook.chapters.stranded.searching import card_meant
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
