@@ -113,15 +113,11 @@ def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str
     alert = parameter("cancelled_not_destroyed_alert_days").on(timezone.localdate())
     found, days = _narrowed(request, at=now, only=only)
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    overdue = queries.narrowed(
-        queries.waiting_for_destruction(request.actor), source="", bank="",
-        before=queries.late_before(at=now, days=days),
-    )  # fmt: skip
     return {
         "found": listed,
         "rows": queries.eligible_rows(list(listed), at=now, late_days=days),
         "alert": alert,
-        "overdue": overdue.count(),
+        "overdue": queries.late_count(request.actor, at=now),
         "late": request.GET.get("late") == "1",
         "sources": [(str(code), title) for code, title in queries.SOURCES.items()],
         "chosen": {name: request.GET.get(name, "").strip() for name in ("source", "bank")},
