@@ -19,6 +19,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     seal_face,
     seal_right,
 )
+from cardbook.chapters.counting_in import not_in_hand
 from cardbook.law import notices
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL
@@ -79,12 +80,17 @@ def record_error(
 
     The done subjects are the card and its correction.
 
-    :raises Refused: when the card is taken back already, or no field is named.
+    :raises Refused: when the card is taken back already or has not arrived, or no field is named.
     :raises Card.DoesNotExist: when there is no such card.
     """
     card = Card.objects.get(pk=card_id)
     steps = [
-        Step(act=act("error.record"), facts=facts, subject_ids=[card_id]),
+        Step(
+            act=act("error.record"),
+            facts=facts,
+            subject_ids=[card_id],
+            objections=lambda cases: not_in_hand(cases, by=by),
+        ),
         _opening(card, facts, fault=compared.fault, by=by),
     ]
     if telling is not None:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.receive import (
     commands,
     delivery_queries,
@@ -174,7 +175,14 @@ def _scanning(
     if scans.total:
         del form.fields["called_empty"]
     bad = status_of(refusals=refusals, mistakes=form.errors)
-    context = {"box": box, "count": running, "scans": scans, "form": form, "refusals": refusals}
+    context = {
+        "box": box,
+        "count": running,
+        "scans": scans,
+        "form": form,
+        "refusals": refusals,
+        "may_call_wrong": may_call_wrong(request.actor),
+    }
     return render(request, "receive/count.html", context, status=bad)
 
 
@@ -270,7 +278,12 @@ def scan(request: ActorRequest, count_id: int) -> HttpResponse:
     return render(
         request,
         "receive/_scans.html",
-        {"count": running, "scans": queries.scans_of(running.id), "said": said},
+        {
+            "count": running,
+            "scans": queries.scans_of(running.id),
+            "said": said,
+            "may_call_wrong": may_call_wrong(request.actor),
+        },
         status=409 if said["kind"] == "late" else 200,
     )
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.sort import commands, queries
 from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm, SortForm
 from cardbook.chapters.intake.sort.register import boxes_as_xlsx, labels_pdf
@@ -199,6 +200,7 @@ def _box(request: ActorRequest, account_id: int, move: MoveForm | None = None) -
         "shown": {slot.number for slot in shown},
         "rows": queries.contents_of(account_id=found.id, slots=numbers),
         "may_sort": request.actor.role in _SORT.who,
+        "may_call_wrong": may_call_wrong(request.actor),
         "key": new_key(),
         "move": move or MoveForm(initial={"key": new_key()}),
     }
