@@ -85,12 +85,7 @@ def record_error(
     """
     card = Card.objects.get(pk=card_id)
     steps = [
-        Step(
-            act=act("error.record"),
-            facts=facts,
-            subject_ids=[card_id],
-            objections=lambda cases: not_in_hand(cases, by=by),
-        ),
+        _taking_back(card_id, facts, by=by),
         _opening(card, facts, fault=compared.fault, by=by),
     ]
     if telling is not None:
@@ -109,6 +104,13 @@ def record_error(
         )
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
+
+
+def _taking_back(card_id: int, facts: ErrorRecorded, *, by: Actor) -> Step:
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        return not_in_hand(cases, by=by)
+
+    return Step(act=act("error.record"), facts=facts, subject_ids=[card_id], objections=objections)
 
 
 def _opening(card: Card, facts: ErrorRecorded, *, fault: Fault, by: Actor) -> Step:

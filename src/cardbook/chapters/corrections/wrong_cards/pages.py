@@ -152,11 +152,7 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
     except Refused as refused:
         return _again(request, card, form, refusals=refused.refusals)
     if back := address_of(came_from(request)):
-        told = "" if form.cleaned_data["is_told"] else "，尚未向持卡人说明"
-        messages.success(
-            request, f"卡 {card.number} 已收回，已记入《信息错误人员清单》{told}。请接着清点。"
-        )
-        return redirect(back)
+        return _count_on(request, back, card=card, told=form.cleaned_data["is_told"])
     # No name and no values: the person is gone from the screen with the card taken back.
     request.session[_RECEIPT] = {
         "correction": done.subject_ids[1],
@@ -165,6 +161,16 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
         "repeated": done.repeated,
     }
     return redirect("error.start")
+
+
+def _count_on(
+    request: ActorRequest, back: str, *, card: CardToCompare, told: bool
+) -> HttpResponse:
+    """Back to the count the card was found in; what was done to it is said there."""
+    untold = "" if told else "，尚未向持卡人说明"
+    said = f"卡 {card.number} 已收回，已记入《信息错误人员清单》{untold}。请接着清点。"
+    messages.success(request, said)
+    return redirect(back)
 
 
 def _show(

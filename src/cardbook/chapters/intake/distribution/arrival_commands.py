@@ -190,10 +190,8 @@ def finish_count(
 
     if steps := list(_steps(shipment, finding, count_id=count_id, words=words)):
         perform(*steps, by=by, second=second, at=at, key=key, also=also)
-    else:
-        # Whatever was sent is taken back as wrong already: there is nothing to receive.
-        with transaction.atomic():
-            also()
+    else:  # Whatever was sent is taken back as wrong already: there is nothing to receive.
+        transaction.atomic()(also)()
     return HandDownCount.objects.select_related("shipment").get(pk=count_id)
 
 

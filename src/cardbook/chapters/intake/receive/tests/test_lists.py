@@ -16,7 +16,7 @@ from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
 from cardbook.testing.workbooks import cells_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.article(6, 20)]
+pytestmark = [pytest.mark.django_db, pytest.mark.article(6), pytest.mark.article(20)]
 
 
 @pytest.fixture
