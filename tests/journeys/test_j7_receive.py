@@ -153,6 +153,7 @@ class TestSeveralBoxes:
         sign_in(page, town.here.keeper)
         page.goto("/deliveries/")
         counter.scan(came.delivery.code)
+        expect(page.locator("h1")).to_contain_text(came.delivery.code)
         for box in boxes:
             counter.scan(box)
             expect(page.locator("#id_seal_number")).to_be_focused()
@@ -182,7 +183,7 @@ class TestSeveralBoxes:
         assert Position.objects.filter(account__kind=Place.STORE).count() == 23
 
     def call_wrong(self, page: Page, counter: Counter, number: str) -> None:
-        """The last card scanned shows another sex than its holder's number says."""
+        """The number printed on the card scanned last is wrong."""
         total(page, 5)
         counter.press("F4")
         expect(page.locator("h1")).to_contain_text(number)
