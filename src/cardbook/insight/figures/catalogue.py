@@ -35,14 +35,14 @@ FIGURES: tuple[Figure, ...] = (
     Figure(code="differences", title="短少未说明", unit="张", basis="第六条", alarming=True),
     Figure(
         code="handed_short",
-        title="下发短少未到",
+        title="下发短少",
         unit="张",
         basis="第六条、第八条第一款",
         alarming=True,
     ),
     Figure(
         code="claims_open",
-        title="期初差异未查明",
+        title="期初差异",
         unit="条",
         basis="第六条、第二十条",
         alarming=True,
