@@ -142,6 +142,60 @@ class TestAWholeBox:
         expect(page.locator(".cb-empty")).to_contain_text("没有待说明的短少")
 
 
+class TestSeveralBoxes:
+    @pytest.mark.article(13)
+    def test_are_counted_label_by_label_and_a_wrong_card_on_the_way(
+        self, browser_page: Page, town: City
+    ) -> None:
+        """Three boxes as a person counts them; one card's face is wrong, and the count goes on."""
+        boxes = {"2-1": 8, "2-2": 8, "2-3": 8}
+        page, counter, came = browser_page, Counter(browser_page), arrive(town, town.here, boxes)
+        sign_in(page, town.here.keeper)
+        page.goto("/deliveries/")
+        counter.scan(came.delivery.code)
+        expect(page.locator("h1")).to_contain_text(came.delivery.code)
+        for box in boxes:
+            counter.scan(box)
+            expect(page.locator("#id_seal_number")).to_be_focused()
+            counter.scan(f"F-{box}")
+            expect(page.locator("#scan-number")).to_be_focused()
+            numbers = came.numbers(box)
+            for number in numbers[:5]:
+                counter.scan(number)
+            if box == "2-2":
+                self.call_wrong(page, counter, numbers[4])
+            for number in numbers[5:]:
+                counter.scan(number)
+            total(page, len(numbers))
+            counter.press("Enter")
+            expect(page.locator("#id_second_name")).to_be_focused()
+            type_in(page, User.objects.get(pk=town.here.reviewer.user_id).username)
+            counter.press("Tab")
+            type_in(page, PASSWORD)
+            counter.press("Enter")
+            expect(page.locator(".cb-note-success")).to_contain_text("清点相符")
+            expect(page.locator("#label")).to_be_focused()
+        # A label, a seal and eight cards a box; Enter to the signature, Tab and Enter in it.
+        # The wrong card: F4, a digit for the field, Enter.
+        assert counter.counts == (1 + 3 * 10, 3 * 3 + 3, 0)
+        closed = Count.objects.values_list("expected", "found", "short")
+        assert list(closed) == [(8, 8, 0)] * 3
+        assert Position.objects.filter(account__kind=Place.STORE).count() == 23
+
+    def call_wrong(self, page: Page, counter: Counter, number: str) -> None:
+        """The number printed on the card scanned last is wrong."""
+        total(page, 5)
+        counter.press("F4")
+        expect(page.locator("h1")).to_contain_text(number)
+        well_made(page, "wrong-card")
+        counter.press("2")
+        counter.press("Enter")
+        expect(page.locator(".cb-messages")).to_contain_text(f"卡 {number} 已收回")
+        expect(page.locator("#scan-number")).to_be_focused()
+        total(page, 5)
+        well_made(page, "wrong-card-back")
+
+
 class TestScanning:
     def test_says_duplicates_and_wrong_texts_and_takes_back(
         self, browser_page: Page, town: City, arrived: Arrived

@@ -49,7 +49,15 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "defect.record": ({"on_the_shelf", "on_visit", "at_home", "at_home_by_sheet"}, "set_aside"),
     # Chapter 5: wrong, and wrong by mistake (Art. 13)
     "error.record": (
-        {"on_the_shelf", "with_unit", "on_visit", "at_home", "at_home_by_sheet"},
+        {
+            "on_the_way",
+            "handed",
+            "on_the_shelf",
+            "with_unit",
+            "on_visit",
+            "at_home",
+            "at_home_by_sheet",
+        },
         "wrong",
     ),
     "error.lift": ({"wrong"}, "on_the_shelf"),

@@ -5,9 +5,13 @@ Neighbours: `issuance/defect`, `corrections/wrong_cards` and `safekeeping/places
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.births import GivenRows
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.people.models import Person
 
 _COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
@@ -16,14 +20,15 @@ _COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen"
 def to_be_replaced(cards: Sequence[Card]) -> list[Card]:
     """This function will leave out cards whose holder died or has a card on its way already.
 
+    Who is said to be dead waits until somebody found out (Art. 17).
+
     The application opened for the very card does not count, so that asking again with the same key
     is the same request and gets the first answer. Of two cards of one holder the first is made
     anew: nobody has two applications under way.
     """
     people = {card.person_id for card in cards}
-    dead = set(
-        Person.objects.filter(pk__in=people).exclude(died_on=None).values_list("pk", flat=True)
-    )
+    gone = Q(died_on__isnull=False) | ~Q(said_dead_by="")
+    dead = set(Person.objects.filter(gone, pk__in=people).values_list("pk", flat=True))
     under_way = Application.objects.filter(person__in=people)
     others: dict[int, set[int | None]] = {}
     for person_id, old_card_id in under_way.exclude(progress__in=CLOSED_APPLICATIONS).values_list(
@@ -35,6 +40,15 @@ def to_be_replaced(cards: Sequence[Card]) -> list[Card]:
         if card.person_id not in dead and not others.get(card.person_id, set()) - {card.pk}:
             chosen.setdefault(card.person_id, card)
     return list(chosen.values())
+
+
+def applicant_died(person: Person) -> Refusal | None:
+    """This function will say why no card is made for a person: he died, or is said to have."""
+    if person.died_on is not None:
+        return Refusal(no.APPLICANT_DEAD, {"died_on": person.died_on})
+    if person.said_dead_by:
+        return Refusal(no.HOLDER_SAID_DEAD, {"claim": person.said_dead_by})
+    return None
 
 
 def replacement_of(

@@ -4,6 +4,7 @@ Which cards an office sees, and where an act on one is done, is said here once: 
 page and the page behind it agree.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -51,6 +52,12 @@ def cards_in_county(*, by: Actor) -> QuerySet[Card]:
         Q(county__path__startswith=by.county_path)
         | Q(position__account__organization__path__startswith=by.county_path)
     )
+
+
+def numbers_of(card_ids: Iterable[int], *, by: Actor) -> dict[int, str]:
+    """This function will name the county's cards by their numbers, for a list of refusals."""
+    found = cards_in_county(by=by).filter(pk__in=list(card_ids))
+    return dict(found.values_list("pk", "number"))
 
 
 def card_in_county(*, card_id: int, by: Actor) -> Card | None:

@@ -88,13 +88,18 @@ class OldCardBack:
 
     card_id: int
     fate: OldCardFate
+    box: str = ""
 
 
 def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
     """This function will make what a form says of an old card; unsaid, it stays out there."""
     if not given.get("old_card") or not given.get("old_card_id"):
         return None
-    return OldCardBack(card_id=given["old_card_id"], fate=OldCardFate(given["old_card"]))
+    return OldCardBack(
+        card_id=given["old_card_id"],
+        fate=OldCardFate(given["old_card"]),
+        box=given.get("old_card_box", "").strip(),
+    )
 
 
 def old_card_out(card_id: int) -> OldCardOut | None:
@@ -145,7 +150,7 @@ def old_card_steps(
         return []
     objections = _same_holder(new_card_id)
     if back.fate in (OldCardFate.GOOD, OldCardFate.BROKEN):
-        handed_in = OldCardHandedIn(plastic=Plastic(str(back.fate)))
+        handed_in = OldCardHandedIn(plastic=Plastic(str(back.fate)), box=back.box)
         return [_old_card_step("old_card.hand_in", handed_in, back, objections)]
     void = _old_card_step("old_card.void", OldCardVoided(words=_LOST_WORDS), back, objections)
     if back.fate is OldCardFate.ON_LOSS:

@@ -29,6 +29,7 @@ def row_by_row(
 ) -> Outcome:
     """This function will do `work` on all rows, or on those nothing speaks against.
 
+    Work of several steps is refused step by step, so what is left is tried until it is done.
     Asked again under the same key, the rows that were done then are done, not refused.
 
     :raises Refused: when a reason is about no row (the second person, the papers).
@@ -38,20 +39,18 @@ def row_by_row(
         events_of(rest, subject=subject, ids=ids).values_list("subject_id", flat=True)
     )
     refused: dict[int, Refusal] = {}
-    left = list(dict.fromkeys(ids))
-    for attempt in (key[:100], rest):
-        if not left:
-            break
+    left, attempt = list(dict.fromkeys(ids)), key[:100]
+    while left:
         try:
             done = work(left, attempt)
         except Refused as problem:
             rows = {one.subject_id: one for one in reversed(problem.refusals) if one.subject_id}
-            if attempt == rest or not rows or any(not r.subject_id for r in problem.refusals):
+            if not rows.keys() & set(left) or any(not r.subject_id for r in problem.refusals):
                 raise
             refused.update((id_, rows[id_]) for id_ in rows if id_ not in before)
             if before:
                 return Outcome(done=tuple(i for i in left if i in before), refused=refused)
-            left = [id_ for id_ in left if id_ not in refused]
+            left, attempt = [id_ for id_ in left if id_ not in refused], rest
         else:
             return Outcome(done=done.subject_ids, refused=refused)
     return Outcome(done=(), refused=refused)

@@ -54,3 +54,15 @@ def second_password(*, label: str) -> forms.CharField:
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+def old_box_field() -> forms.CharField:
+    """This function will ask into which box a card that came back was laid (Art. 19, 20)."""
+    attributes = {"autocomplete": "off", "spellcheck": "false"}
+    return forms.CharField(
+        label="放入盒号",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs=attributes),
+        help_text="交回的卡放进哪个待销毁盒；没有编号的留空",
+    )

@@ -60,6 +60,7 @@ class Case:
     old_card_out: str = ""
     other_card: str = ""
     fee_fen: int = 0
+    said_dead_by: str = ""
     at: datetime | None = None
 
     def regions_at(self, at: datetime) -> Mapping[str, str]:

@@ -21,11 +21,10 @@ from cardbook.lifecycle.cases import Case, LastEvent
 _CARDS = (Path(__file__).parent / "sql" / "cases.sql").read_text(encoding="utf-8")
 
 _OTHERS = """
-SELECT s.*, h.id AS person_id, h.born_on, h.died_on, b.path AS bank_path,
-       o.path AS custodian_path, o.name AS custodian_name,
-       e.id AS last_event, e.act AS last_act,
-       e.happened_at AS last_happened_at, e.recorded_at AS last_at,
-       eo.name AS last_org, u.name AS last_actor, born.actor_id AS begun_by
+SELECT s.*, h.id AS person_id, h.born_on, h.died_on, h.said_dead_by, b.path AS bank_path,
+       o.path AS custodian_path, o.name AS custodian_name, born.actor_id AS begun_by,
+       e.id AS last_event, e.act AS last_act, e.happened_at AS last_happened_at,
+       e.recorded_at AS last_at, eo.name AS last_org, u.name AS last_actor
 FROM {table} s
 JOIN orgs_organization o ON o.id = s.county_id
 LEFT JOIN people_person h ON h.id = s.{person}
@@ -142,5 +141,6 @@ def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
         old_card_out=row.get("old_card_out") or "",
         other_card=row.get("other_card") or "",
         fee_fen=row.get("fee_fen") or 0,
+        said_dead_by=row["said_dead_by"] or "",
         at=at,
     )  # fmt: skip

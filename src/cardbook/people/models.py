@@ -24,6 +24,8 @@ class Person(models.Model):
     sex = models.CharField(max_length=1, default="0")
     born_on = models.DateField()
     died_on = models.DateField(null=True)
+    # The row of an opening balance that calls him dead without a day, until somebody finds out.
+    said_dead_by = models.CharField(max_length=90, default="", db_default="")
     photo_digest = models.CharField(max_length=64, default="")
 
     class Meta:

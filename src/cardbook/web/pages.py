@@ -234,6 +234,7 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
         {
             "sheet": sheet,
             "line": sheet.line,
+            "box": queries.box_of_old_cards(card_id) if case.came_by == "old_card.hand_in" else "",
             "holder": sheet.line.holder,
             "hold": dict(Hold.choices())[hold],
             "held": hold != Hold.NONE,

@@ -24,8 +24,11 @@ from cardbook.chapters.issuance.collective.list_queries import (
     soon_title,
 )
 from cardbook.chapters.issuance.visiting.queries import LATE, late_count
-from cardbook.chapters.safekeeping.places.check_queries import due_count
+from cardbook.chapters.safekeeping.places.check_queries import due_count as checks_due
+from cardbook.chapters.safekeeping.places.incident_queries import untold_count
+from cardbook.chapters.safekeeping.stocktaking.due_queries import due_count as counts_due
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
+from cardbook.chapters.stranded.destruction.queries import late_count as late_to_destroy
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.usage.activation.queries import waiting_count
@@ -58,7 +61,8 @@ def waiting_for(
     """This function will list what waits for the actor, without what is empty."""
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
-        *_sheets(by, at=at), *_returned(by, figures, blind), *_keeping(by, at=at),
+        *_sheets(by, at=at), *_returned(by, figures, blind),
+        *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
         *_losses(by, at=at), *_banks(by, at=at), *_movers(by), *_visits(by, figures, at=at),
         *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
@@ -113,6 +117,17 @@ def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[W
         yield Waiting("份注销告知函还没有送银行", notices_to_send(by), f"{url}?state=open")
 
 
+def _to_destroy(
+    by: Actor, figures: Mapping[str, int], blind: Blind, *, at: datetime
+) -> Iterator[Waiting]:
+    """Cancelled cards that should have gone to be destroyed by now (Art. 19)."""
+    if by.role not in act("destruction.send").who or (figures and not figures.get(Place.SCRAP)):
+        return
+    if url := door("destruction.send", by):
+        late = None if Place.SCRAP in blind.kinds else late_to_destroy(by, at=at)
+        yield Waiting("张已注销的卡超期没有移交销毁", late, f"{url}?late=1")
+
+
 def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     """Sheets at the office that files them, in the hands of the unit that reports them, or so long
     overdue that the county or the city looks after them.
@@ -137,8 +152,11 @@ def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
 def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     if url := door("stocktake.list", by):
         yield Waiting("次盘点等待说明差异、办结", open_count(by), f"{url}?state=open")
+        yield Waiting("处存放位置超过盘点周期没有盘点", counts_due(by, at=at), f"{url}?due=1")
     if url := door("check.list", by):
-        yield Waiting("处存放处的保管检查逾期", due_count(by, at=at), f"{url}?due=1")
+        yield Waiting("处存放处的保管检查逾期", checks_due(by, at=at), f"{url}?due=1")
+    if url := door("incident.list", by):
+        yield Waiting("起事故还没有上报", untold_count(by), f"{url}?state=untold")
 
 
 def _losses(by: Actor, *, at: datetime) -> Iterator[Waiting]:

@@ -235,6 +235,9 @@ class OpeningClaim(Claimed):
                 condition=~Q(differs=[]) & Q(settled_at=None),
                 name="claim_open",
             ),
+            models.Index(
+                fields=["person"], condition=Q(holder_dead=True), name="claim_holder_dead"
+            ),
         )
 
 

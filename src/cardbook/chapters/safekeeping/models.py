@@ -179,7 +179,12 @@ class Incident(models.Model):
     told_words = models.CharField("上级意见", max_length=200, default="")
 
     class Meta:
-        indexes = (models.Index(fields=["organization", "-id"], name="incident_office"),)
+        indexes = (
+            models.Index(fields=["organization", "-id"], name="incident_office"),
+            models.Index(
+                fields=["organization"], name="incident_untold", condition=Q(told_at=None)
+            ),
+        )
         constraints = (
             models.CheckConstraint(condition=~Q(reported_by=F("second")), name="incident_by_two"),
         )

@@ -76,6 +76,8 @@ class Counts:
     placed: Mapping[tuple[Key, Key], int]
     received: Mapping[Key, int]
     differences: Mapping[Key, int]
+    handed_short: Mapping[Key, int]
+    claims_open: Mapping[Key, int]
     replacements: Mapping[Key, int]
     waiting_on: Mapping[Key, Mapping[date, int]]
 
@@ -134,6 +136,8 @@ def _counts(scope: Choice, by: str, *, reach: Reach, as_of: datetime) -> Counts:
         placed={(key, place): n for (key, place), n in ask("registered", "place").items()},
         received=single("received"),
         differences=single("differences"),
+        handed_short=single("handed_short"),
+        claims_open=single("claims_open"),
         replacements=single("replacements"),
         waiting_on=waiting_on,
     )
@@ -151,6 +155,8 @@ def _numbers(scope: Choice, counts: Counts, today: date) -> Iterable[Number]:
         ("defective", counts.at(Place.DEFECT)),
         ("missing", counts.at(Place.MISSING)),
         ("differences", sum(counts.differences.values())),
+        ("handed_short", sum(counts.handed_short.values())),
+        ("claims_open", sum(counts.claims_open.values())),
         ("replacements", sum(counts.replacements.values())),
         ("stranded", counts.stranded(since=today - timedelta(days=first))),
     )

@@ -23,7 +23,7 @@ class Figure:
         return f"figures_{self.code}"
 
 
-# The order of the page; migrations/0001_figures.py makes the views, a test holds the two together.
+# The order of the page; insight's migrations make the views, a test holds the two together.
 FIGURES: tuple[Figure, ...] = (
     Figure(code="registered", title="登记入账", unit="张", basis="第六条"),
     Figure(code="received", title="已接收", unit="张", basis="第六条"),
@@ -33,6 +33,20 @@ FIGURES: tuple[Figure, ...] = (
     Figure(code="defective", title="质量问题", unit="张", basis="第九条", alarming=True),
     Figure(code="missing", title="下落不明", unit="张", basis="第二十条", alarming=True),
     Figure(code="differences", title="短少未说明", unit="张", basis="第六条", alarming=True),
+    Figure(
+        code="handed_short",
+        title="下发短少",
+        unit="张",
+        basis="第六条、第八条第一款",
+        alarming=True,
+    ),
+    Figure(
+        code="claims_open",
+        title="期初差异",
+        unit="条",
+        basis="第六条、第二十条",
+        alarming=True,
+    ),
     Figure(code="replacements", title="补换办理中", unit="件", basis="第九条、第二十五条"),
     Figure(code="stranded", title="滞留", unit="张", basis="第十六条", alarming=True),
     Figure(code="issue_time", title="领发间隔", unit="张", basis="第一条"),

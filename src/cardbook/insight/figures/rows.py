@@ -25,7 +25,7 @@ WITH chosen AS (
     SELECT card_id, application_id, person_id, county_id, office_id, place, account_id, slot,
            people, town_id, since, received_at
     FROM {view} WHERE {where}
-    ORDER BY since NULLS LAST, card_id, application_id {page}
+    ORDER BY since NULLS LAST, card_id, application_id, person_id {page}
 )
 SELECT r.*, c.number, c.stage, q.progress, n.name AS county, o.name AS office, t.name AS town,
        a.cabinet, a.shelf, a.box
@@ -36,7 +36,7 @@ LEFT JOIN cards_application q ON q.id = r.application_id
 LEFT JOIN orgs_organization o ON o.id = r.office_id
 LEFT JOIN orgs_organization t ON t.id = r.town_id
 LEFT JOIN custody_account a ON a.id = r.account_id
-ORDER BY r.since NULLS LAST, r.card_id, r.application_id
+ORDER BY r.since NULLS LAST, r.card_id, r.application_id, r.person_id
 """
 
 
@@ -115,6 +115,8 @@ def _days(received: datetime | None, row: dict[str, Any], as_of: datetime) -> in
 
 
 def _state(row: dict[str, Any]) -> str:
+    if row["card_id"] is None and row["application_id"] is None:
+        return "期初没有登记"
     if row["application_id"]:
         return f"申请{Progress.of(row['progress']).label}"
     return Stage.of(row["stage"]).label

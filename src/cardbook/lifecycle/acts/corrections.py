@@ -35,7 +35,8 @@ _CHECK_AGAIN = {
     **WINDOWS,
     **KEEPERS,
 }
-_AT_HAND = ON_SHELF | {Place.UNIT, Place.VISIT, Place.HOLDER}
+# What is on its way is at hand only while it is counted in; the slice looks (Art. 13).
+_AT_HAND = ON_SHELF | {Place.UNIT, Place.VISIT, Place.HOLDER, Place.TRANSIT}
 _OPEN = tuple(one for one in CorrectionProgress if one not in CLOSED_CORRECTIONS)
 _IN_USE = (Social.ACTIVE, Social.LOCKED)
 

@@ -13,10 +13,17 @@ FactCheck = Callable[[Case, object], Refusal | None]
 
 
 def holder_is_alive(case: Case, at: datetime) -> Refusal | None:
-    """A dead holder's card goes back up the line (Art. 17)."""
-    if case.died_on is None:
+    """A dead holder's card goes back up the line; one said to be dead waits (Art. 17)."""
+    if case.died_on is not None:
+        return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
+    return is_said_dead(case)
+
+
+def is_said_dead(case: Case) -> Refusal | None:
+    """An opening balance calls the holder dead without a day; nobody has found out (Art. 17)."""
+    if not case.said_dead_by:
         return None
-    return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
+    return Refusal(no.HOLDER_SAID_DEAD, {"claim": case.said_dead_by}, case.id)
 
 
 def undone_is_the_newest(case: Case, facts: object) -> Refusal | None:

@@ -21,6 +21,7 @@ from cardbook.lifecycle.facts import (
     Signer,
     Signing,
 )
+from cardbook.lifecycle.guards.any_act import is_said_dead
 from cardbook.lifecycle.refusals import Refusal
 
 
@@ -115,6 +116,8 @@ def proxy_is_named(case: Case, facts: object) -> Refusal | None:
 def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
     """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
     signed_on = _signed_on(facts)
+    if case.died_on is None and case.said_dead_by:
+        return is_said_dead(case)
     if case.died_on is None or signed_on is None or signed_on < case.died_on:
         return None
     if not isinstance(facts, CardIssuedCollectively):

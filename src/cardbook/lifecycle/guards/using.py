@@ -25,6 +25,7 @@ from cardbook.lifecycle.facts import (
     SocialActivated,
     TemporaryCardLent,
 )
+from cardbook.lifecycle.guards.any_act import is_said_dead
 from cardbook.lifecycle.guards.issuing import is_signed
 from cardbook.lifecycle.refusals import Refusal
 
@@ -61,10 +62,10 @@ def applicant_signed(case: Case, facts: object) -> Refusal | None:
 
 
 def applicant_is_alive(case: Case, at: datetime) -> Refusal | None:
-    """No card is ordered for the dead (Art. 25, 29)."""
-    if case.died_on is None:
-        return None
-    return Refusal(no.APPLICANT_DEAD, {"died_on": case.died_on}, case.id)
+    """No card is ordered for the dead, nor for who is said to be (Art. 17, 25, 29)."""
+    if case.died_on is not None:
+        return Refusal(no.APPLICANT_DEAD, {"died_on": case.died_on}, case.id)
+    return is_said_dead(case)
 
 
 def applicant_may_sign(case: Case, facts: object) -> Refusal | None:

@@ -9,6 +9,12 @@ HOLDER_DEAD = reason(
     "不能发放；请按滞留卡退回，并填《滞留原因统计表》。",
     art(17),
 )
+HOLDER_SAID_DEAD = reason(
+    "HOLDER_SAID_DEAD",
+    "期初“{claim}”称持卡人已去世，还没有查明。",
+    "请县区卡管员在“期初台账—已故持卡人”查明：确已去世的登记死亡；健在的由两人签名“查明健在”，再办理。",
+    art(17),
+)
 HOLDER_IS_MINOR = reason(
     "HOLDER_IS_MINOR",
     "持卡人今年 {age} 周岁，未满 {adult_age} 周岁。",

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +20,9 @@ from cardbook.chapters.intake.receive.tests.deliveries import arrive, counted
 from cardbook.chapters.issuance.collective.own_sheets import report_sheet
 from cardbook.chapters.issuance.collective.tests.bundles import add_pages, out, tick
 from cardbook.chapters.safekeeping.models import KeepingPlace
+from cardbook.chapters.safekeeping.places.incident_commands import tell_incident
+from cardbook.chapters.safekeeping.places.tests.test_incidents import report
+from cardbook.chapters.safekeeping.places.tests.test_incidents import send as send_report
 from cardbook.chapters.safekeeping.stocktaking.tests.counts import begin, boxed, ended
 from cardbook.chapters.stranded.models import BankNotice
 from cardbook.chapters.stranded.send_back.cancelling import send_notice
@@ -53,6 +58,12 @@ def rows_listed(by: Actor, line: Waiting, name: str = "found") -> int:
     context = signed_in(by).get(line.url).context
     found = context[name]
     return len(found) if isinstance(found, list) else found.paginator.count
+
+
+def later(days: str) -> Any:
+    """The days of a parameter, and one more, have passed."""
+    passed = timedelta(days=whole_number(days, on=timezone.localdate()) + 1)
+    return time_machine.travel(timezone.now() + passed, tick=False)
 
 
 class TestOnTheWay:
@@ -221,6 +232,36 @@ class TestKeeping:
         assert rows_listed(city.here.keeper, line, "due") == 2
         shown = signed_in(city.here.keeper).get(line.url).content.decode()
         assert "还没有检查记录" not in shown and "东库" in shown
+
+    @pytest.mark.article(20)
+    def test_an_incident_waits_until_it_was_told_upward(self, city: City) -> None:
+        told = send_report(city, report(make.received_cards(city, city.here)))
+        line = waiting(city.here.keeper, "事故还没有上报")
+        assert line is not None and line.count == rows_listed(city.here.keeper, line) == 1
+        assert waiting(city.neighbour.keeper, "事故还没有上报") is None
+        tell_incident(
+            incident_id=told.pk, office="县局", words="", by=city.here.keeper, at=timezone.now()
+        )
+        assert waiting(city.here.keeper, "事故还没有上报") is None
+
+    @pytest.mark.article(20)
+    def test_places_not_counted_in_time_are_counted_and_listed(self, city: City) -> None:
+        boxed(city, city.here, 2)
+        assert waiting(city.here.keeper, "超过盘点周期") is None
+        with later("count_cycle_days"):
+            line = waiting(city.here.keeper, "超过盘点周期")
+            assert line is not None and line.count == 1
+            assert rows_listed(city.here.keeper, line, "due_places") == 1
+            assert "没有盘点过" in signed_in(city.here.keeper).get(line.url).content.decode()
+
+    @pytest.mark.article(19)
+    def test_a_cancelled_card_past_its_day_waits_for_whoever_gives_it_up(self, city: City) -> None:
+        cancelled(line_of(city), 2)
+        assert waiting(city.here.keeper, "没有移交销毁") is None
+        with later("cancelled_not_destroyed_alert_days"):
+            line = waiting(city.here.keeper, "没有移交销毁")
+            assert line is not None and line.count == rows_listed(city.here.keeper, line) == 2
+            assert waiting(city.here.clerk, "没有移交销毁") is None
 
 
 class TestBank:

@@ -19,6 +19,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     seal_face,
     seal_right,
 )
+from cardbook.chapters.counting_in import not_in_hand
 from cardbook.law import notices
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL
@@ -79,12 +80,12 @@ def record_error(
 
     The done subjects are the card and its correction.
 
-    :raises Refused: when the card is taken back already, or no field is named.
+    :raises Refused: when the card is taken back already or has not arrived, or no field is named.
     :raises Card.DoesNotExist: when there is no such card.
     """
     card = Card.objects.get(pk=card_id)
     steps = [
-        Step(act=act("error.record"), facts=facts, subject_ids=[card_id]),
+        _taking_back(card_id, facts, by=by),
         _opening(card, facts, fault=compared.fault, by=by),
     ]
     if telling is not None:
@@ -103,6 +104,13 @@ def record_error(
         )
 
     return perform(*steps, by=by, at=at, key=key, also=keep)
+
+
+def _taking_back(card_id: int, facts: ErrorRecorded, *, by: Actor) -> Step:
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        return not_in_hand(cases, by=by)
+
+    return Step(act=act("error.record"), facts=facts, subject_ids=[card_id], objections=objections)
 
 
 def _opening(card: Card, facts: ErrorRecorded, *, fault: Fault, by: Actor) -> Step:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.corrections.wrong_cards.coming_back import address_of, came_from
 from cardbook.chapters.corrections.wrong_cards.commands import record_error
 from cardbook.chapters.corrections.wrong_cards.export import corrections_as_xlsx
 from cardbook.chapters.corrections.wrong_cards.fees import charge_of, fee_words, told_lines
@@ -88,9 +90,15 @@ def start(request: ActorRequest) -> HttpResponse:
     return render(
         request,
         "wrong_cards/start.html",
-        {"form": form, "problem": problem, "receipt": receipt},
+        {"form": form, "problem": problem, "receipt": receipt, **_way_back(request)},
         status=422 if problem or form.errors else 200,
     )
+
+
+def _way_back(request: ActorRequest) -> dict[str, str]:
+    """The count the card was found in, if it was found in one."""
+    back = came_from(request)
+    return {"back": back, "back_url": address_of(back)}
 
 
 def number_read(text: str) -> tuple[str, str]:
@@ -143,6 +151,8 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
         )
     except Refused as refused:
         return _again(request, card, form, refusals=refused.refusals)
+    if back := address_of(came_from(request)):
+        return _count_on(request, back, card=card, told=form.cleaned_data["is_told"])
     # No name and no values: the person is gone from the screen with the card taken back.
     request.session[_RECEIPT] = {
         "correction": done.subject_ids[1],
@@ -151,6 +161,16 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
         "repeated": done.repeated,
     }
     return redirect("error.start")
+
+
+def _count_on(
+    request: ActorRequest, back: str, *, card: CardToCompare, told: bool
+) -> HttpResponse:
+    """Back to the count the card was found in; what was done to it is said there."""
+    untold = "" if told else "，尚未向持卡人说明"
+    said = f"卡 {card.number} 已收回，已记入《信息错误人员清单》{untold}。请接着清点。"
+    messages.success(request, said)
+    return redirect(back)
 
 
 def _show(
@@ -216,7 +236,7 @@ def _render(
             "lines": lines_of(form, rows),
             "has_reading": bool(form["reading"].value()),
             "refusals": refusals,
-            "hindrances": card.record.reasons,
+            "hindrances": card.hindrances,
             "problem": problem,
             "another": another,
             "notice": notices.WRONG_CARD,
@@ -226,6 +246,7 @@ def _render(
                 for one in Fault
             ],
             "differing": len([row for row in rows if row.differs]),
+            **_way_back(request),
         },
         status=422 if problem else status_of(refusals=refusals, mistakes=form.errors),
     )

@@ -26,6 +26,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     open_face,
     open_right,
 )
+from cardbook.chapters.counting_in import not_in_hand
 from cardbook.law.parameters import whole_number
 from cardbook.lib import citizen_number
 from cardbook.lib.clock import LOCAL
@@ -37,6 +38,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Fault, FoundAt
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_act
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
 from cardbook.people.holders import find_by_number, holder_of
@@ -89,7 +91,7 @@ class CardToCompare:
     issued: bool
     face: Values
     holder_number: str
-    record: OpenAct
+    hindrances: tuple[Refusal, ...]
 
 
 def card_to_compare(*, card_id: int, by: Actor, at: datetime) -> CardToCompare | None:
@@ -111,6 +113,7 @@ def find_card(*, text: str, by: Actor, at: datetime) -> CardToCompare | None:
 def _to_compare(card: Card, *, by: Actor, at: datetime) -> CardToCompare:
     holder = holder_of(card.person)
     case = load_cases(subject=Subject.CARD, ids=[card.pk], lock=False)[card.pk]
+    record = open_act(act=act("error.record"), case=case, by=by, at=at)
     return CardToCompare(
         id=card.pk,
         number=card.number,
@@ -123,7 +126,7 @@ def _to_compare(card: Card, *, by: Actor, at: datetime) -> CardToCompare:
         issued=card.stage == Stage.ISSUED,
         face=face_as_registered(holder),
         holder_number=holder.number,
-        record=open_act(act=act("error.record"), case=case, by=by, at=at),
+        hindrances=(*record.reasons, *not_in_hand([case], by=by)),
     )
 
 

@@ -185,13 +185,13 @@ def finish_count(
     if finding.differs:
         _refuse_unexplained(words=words, by=by, second=second)
 
-    def also(done: Done) -> None:
+    def also(done: Done | None = None) -> None:
         _close(count_id, finding, words=words, by=by, second=second, at=at)
 
-    perform(
-        *_steps(shipment, finding, count_id=count_id, words=words),
-        by=by, second=second, at=at, key=key, also=also,
-    )  # fmt: skip
+    if steps := list(_steps(shipment, finding, count_id=count_id, words=words)):
+        perform(*steps, by=by, second=second, at=at, key=key, also=also)
+    else:  # Whatever was sent is taken back as wrong already: there is nothing to receive.
+        transaction.atomic()(also)()
     return HandDownCount.objects.select_related("shipment").get(pk=count_id)
 
 
@@ -242,7 +242,7 @@ def _close(
         counted_by_id=by.user_id,
         second_id=second.user_id if second else None,
         expected=finding.expected,
-        found=len(finding.scanned) + len(finding.in_boxes),
+        found=finding.found,
         short=len(finding.missing),
         extra=len(finding.strange),
         words=words,

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.distribution import arrival_commands, count_queries, queries
 from cardbook.chapters.intake.distribution.forms import FinishForm
 from cardbook.chapters.intake.distribution.pages import shipment_or_404
@@ -44,6 +45,7 @@ def receive(request: ActorRequest, shipment_id: int) -> HttpResponse:
         "boxes": queries.boxes_of(shipment_id),
         "scans": count_queries.scans_of(count.pk),
         "key": new_key(),
+        "may_call_wrong": may_call_wrong(request.actor),
     }
     return render(request, "distribution/receive.html", context)
 
@@ -68,6 +70,7 @@ def scan(request: ActorRequest, shipment_id: int) -> HttpResponse:
             "shipment_id": shipment_id,
             "scans": count_queries.scans_of(running.pk if running else None),
             "said": said,
+            "may_call_wrong": may_call_wrong(request.actor),
         },
         status=409 if said["kind"] == "late" else 200,
     )
@@ -174,7 +177,7 @@ def _differences(
     context = {
         "shipment": shipment,
         "finding": finding,
-        "found": len(finding.scanned) + len(finding.in_boxes),
+        "found": finding.found,
         "missing": queries.cards_named(shipment, finding.missing[:200]),
         "form": form or FinishForm(initial={"key": new_key()}),
         "refusals": refusals,

@@ -3,6 +3,7 @@
 Nothing here tells a page what is expected before the count is closed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -14,7 +15,8 @@ from cardbook.chapters.intake.models import (
     HandDownScan,
     HandDownWhole,
 )
-from cardbook.custody.models import Shipment
+from cardbook.custody.models import Shipment, ShipmentLine
+from cardbook.custody.places import Place
 from cardbook.custody.shipments import cards_under_way
 from cardbook.lib.plain import InputError
 from cardbook.registers.codes import BOX, read_code
@@ -87,18 +89,27 @@ def scans_of(count_id: int | None, *, shown: int = 12) -> Scans:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a count says of the cards under way: found by scan, found in whole boxes, not seen."""
+    """What a count says of the cards under way: found by scan, found in whole boxes, not seen.
+
+    `taken_back` were scanned, found wrong and taken back while the count went on (Art. 13).
+    """
 
     scanned: tuple[int, ...]
     in_boxes: tuple[int, ...]
     missing: tuple[int, ...]
     strange: tuple[str, ...]
+    taken_back: int
     scans: int
+
+    @property
+    def found(self) -> int:
+        """How many were there."""
+        return len(self.scanned) + len(self.in_boxes) + self.taken_back
 
     @property
     def expected(self) -> int:
         """How many were under way."""
-        return len(self.scanned) + len(self.in_boxes) + len(self.missing)
+        return self.found + len(self.missing)
 
     @property
     def differs(self) -> bool:
@@ -107,7 +118,10 @@ class Finding:
 
 
 def finding_of(shipment: Shipment, *, count_id: int) -> Finding:
-    """This function will compare a count with the cards still under way, in three queries."""
+    """This function will compare a count with the cards still under way, in three queries.
+
+    In four where a scan is of none of them.
+    """
     waiting = cards_under_way(shipment).order_by("row")
     expected = list(waiting.values_list("card_id", "card__number", "row"))
     scans = list(
@@ -125,13 +139,26 @@ def finding_of(shipment: Shipment, *, count_id: int) -> Finding:
         if number not in seen and any(a <= row <= z for a, z in spans)
     )
     found = {*scanned, *in_boxes}
+    odd = [number for number in scans if number not in numbers]
+    taken_back = _taken_back(shipment, odd) if odd else frozenset()
     return Finding(
         scanned=scanned,
         in_boxes=in_boxes,
         missing=tuple(id_ for id_, _, _ in expected if id_ not in found),
-        strange=tuple(number for number in scans if number not in numbers),
+        strange=tuple(number for number in odd if number not in taken_back),
+        taken_back=len(taken_back),
         scans=len(scans) + len(spans),
     )
+
+
+def _taken_back(shipment: Shipment, numbers: Sequence[str]) -> frozenset[str]:
+    """Of some numbers, the cards of the hand-over that its receiver has among the wrong ones."""
+    lies = "card__position__account__"
+    found = ShipmentLine.objects.filter(
+        shipment=shipment, card__number__in=numbers,
+        **{f"{lies}kind": Place.ERROR, f"{lies}organization": shipment.receiver_id},
+    )  # fmt: skip
+    return frozenset(found.values_list("card__number", flat=True))
 
 
 def kept_scans(count_id: int) -> int:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.card_heads import numbers_of
 from cardbook.chapters.intake.distribution import (
     choosing_queries,
     commands,
@@ -39,6 +40,7 @@ from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
 
 ROWS = 50
 LINES = 100
@@ -146,7 +148,7 @@ def shown(
         "recall": recall or RecallForm(initial={"key": new_key()}),
         "reroute": reroute or RerouteForm(initial={"key": new_key()}),
         "receivers": choosing_queries.receivers_offered(request.actor) if may else [],
-        "refused": named(refusals),
+        "refused": named(refusals, by=request.actor),
         "alert": parameter("in_transit_alert_days").on(today),
     }
     mistakes = (recall and recall.errors) or (reroute and reroute.errors)
@@ -154,10 +156,10 @@ def shown(
     return render(request, "distribution/show.html", context, status=status)
 
 
-def named(refusals: Sequence[Refusal]) -> list[tuple[str, Refusal]]:
+def named(refusals: Sequence[Refusal], *, by: Actor) -> list[tuple[str, Refusal]]:
     """This function will put the card's number beside each refusal of a card."""
     ids = [one.subject_id for one in refusals if one.subject_id is not None]
-    numbers = queries.numbers_of(ids) if ids else {}
+    numbers = numbers_of(ids, by=by) if ids else {}
     return [(numbers.get(one.subject_id or 0, ""), one) for one in refusals]
 
 
@@ -199,7 +201,7 @@ def _sending(
         "given": typed(given),
         "problems": problems(form),
         "key": given.get("key") or new_key(),
-        "refused": named(refusals),
+        "refused": named(refusals, by=request.actor),
         "all_by_card": all(one.subject_id or "NUMBER" in one.code for one in refusals),
     }
     status = status_of(refusals=refusals, mistakes=(form and form.errors) or several)

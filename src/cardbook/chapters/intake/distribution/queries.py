@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, Recall
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
@@ -311,8 +310,3 @@ def cards_named(shipment: Shipment, card_ids: Sequence[int]) -> list[Line]:
     """This function will name some cards of a hand-over for the list of differences."""
     lines = lines_of(shipment).filter(card__in=card_ids)
     return line_rows(shipment, lines)
-
-
-def numbers_of(card_ids: Sequence[int]) -> dict[int, str]:
-    """This function will name cards by their numbers, for a list of refusals."""
-    return dict(Card.objects.filter(pk__in=card_ids).values_list("id", "number"))

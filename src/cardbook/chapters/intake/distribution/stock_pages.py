@@ -92,7 +92,7 @@ def _choosing(
         "given": typed(given),
         "problems": problems(form),
         "key": given.get("key") or new_key(),
-        "refused": named(refusals),
+        "refused": named(refusals, by=request.actor),
     }  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors if form else None)
     return render(request, "distribution/stock.html", context, status=status)

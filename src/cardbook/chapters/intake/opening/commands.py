@@ -3,7 +3,7 @@
 Every settling is an act with two signatures; a claim is never erased, it is answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +16,13 @@ from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, act
+from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import FunctionFound, OpeningSettled
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
+from cardbook.people.models import Person
 
 _CONFIRM, _FUNCTION = act("opening.confirm"), act("opening.find_function")
 _KEPT, _HELD = act("opening.find_kept"), act("opening.find_held")
@@ -45,6 +47,34 @@ def confirm_cards(*, card_ids: Sequence[int], signed: Signed) -> Done:
     claims = _open_claims(card_ids)
     step = Step(act=_CONFIRM, facts=_settled(claims, signed), subject_ids=sorted(set(card_ids)))
     return _settle(step, claims=claims, signed=signed)
+
+
+def confirm_living(*, card_ids: Sequence[int], signed: Signed) -> Done:
+    """This function will write down that holders whom a source calls dead were found alive.
+
+    :raises Refused: when a holder is not said to be dead any more, a person is missing, or no
+        reason is given.
+    """
+    people = Person.objects.filter(cards__in=card_ids)
+    said = OpeningClaim.objects.filter(person__in=people, holder_dead=True).order_by("id")
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        answered = [case.id for case in cases if not case.said_dead_by]
+        if answered:
+            yield Refusal(no.CLAIMS_GONE, {"count": len(answered)})
+
+    step = Step(
+        act=_CONFIRM, facts=_settled(list(said), signed), subject_ids=sorted(set(card_ids)),
+        objections=objections,
+    )  # fmt: skip
+    return perform(
+        step, by=signed.by, second=signed.second, at=signed.at, key=signed.key,
+        also=lambda done: _living(done.subject_ids),
+    )  # fmt: skip
+
+
+def _living(card_ids: Sequence[int]) -> None:
+    Person.objects.filter(cards__in=card_ids).update(said_dead_by="")
 
 
 def find_function(*, card_ids: Sequence[int], social: Social, signed: Signed) -> Done:

@@ -48,6 +48,7 @@ class SecondForm(forms.Form):
 # What can be done on a list: value, words on the button.
 ACTIONS = {
     "confirm": "维持现登记",
+    "living": "查明健在：维持现登记",
     "kept": "查明下落：在库",
     "held": "查明下落：在持卡人手中",
     **{

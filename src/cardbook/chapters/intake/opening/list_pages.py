@@ -125,6 +125,8 @@ def _settle(request: ActorRequest, given: dict[str, Any], card_ids: list[int]) -
     name, _, value = given["action"].partition("-")
     if name == "confirm":
         done = commands.confirm_cards(card_ids=card_ids, signed=signed)
+    elif name == "living":
+        done = commands.confirm_living(card_ids=card_ids, signed=signed)
     elif name == "function":
         social = next(one for one in Social if str(one) == value)
         done = commands.find_function(card_ids=card_ids, social=social, signed=signed)

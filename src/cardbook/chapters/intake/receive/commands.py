@@ -18,6 +18,7 @@ from cardbook.chapters.intake.receive.queries import (
     deliveries_of_cards,
     judge_scans,
 )
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.law.papers import SEAL_PHOTO
@@ -308,6 +309,31 @@ def explain_difference(
         )
     steps = _settling(card_ids, homes, found=found, words=words)
     return perform(*steps, by=by, second=second, at=at, key=key)
+
+
+def explain_those_that_may(
+    *,
+    card_ids: Sequence[int],
+    found: bool,
+    words: str,
+    by: Actor,
+    second: Actor | None,
+    at: datetime,
+    key: str,
+) -> Outcome:
+    """This function will settle the short cards that may be; each other card is told why not.
+
+    :raises Refused: when nothing was chosen, or the second person is missing or may not.
+    """
+
+    def work(ids: Sequence[int], attempt: str) -> Done:
+        return explain_difference(
+            card_ids=ids, found=found, words=words, by=by, second=second, at=at, key=attempt
+        )
+
+    if not card_ids:
+        raise Refused([Refusal(no.NOTHING_CHOSEN)])
+    return row_by_row(card_ids, key=key, work=work)
 
 
 def _settling(

@@ -39,7 +39,29 @@ class DeliveryRow:
     expected: int | None
     overdue_days: int
 
+    @property
+    def state(self) -> str:
+        """How far it is, in a few words."""
+        if self.overdue_days:
+            return f"已 {self.overdue_days} 天未收完"
+        if self.counted < self.boxes:
+            return "待清点"
+        return "有短少待说明" if self.in_transit else "已收完"
 
+    @property
+    def badge(self) -> str:
+        """How urgent that is."""
+        if self.overdue_days:
+            return "bad"
+        return "wait" if self.counted < self.boxes or self.in_transit else "good"
+
+
+SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "newest": ("新的在前", ("-registered_at", "-id")),
+    "oldest": ("旧的在前", ("registered_at", "id")),
+    "code": ("按到货编号", ("code", "id")),
+    "office": ("按接收机构", ("organization__code", "-id")),
+}
 STATES: Mapping[str, str] = {
     "": "全部",
     "open": "未收完",
@@ -57,22 +79,34 @@ def _not_wholly_received() -> QuerySet[DeliveryLine]:
 
 
 def deliveries_of(
-    by: Actor, *, state: str = "", before: datetime | None = None
+    by: Actor,
+    *,
+    state: str = "",
+    before: datetime | None = None,
+    text: str = "",
+    sort: str = "newest",
 ) -> QuerySet[Delivery]:
-    """This function will list the deliveries to the actor's county, newest first, with sums.
+    """This function will list the deliveries to the actor's county with sums, in one of `SORTS`.
 
-    `before` is the moment a delivery must have been registered before to be overdue.
+    `before` is the moment a delivery must have been registered before to be overdue; `text` is
+    part of its code, its office's name or its file's.
     """
+    found = _deliveries_in(by, state=state, before=before)
+    if text:
+        found = found.filter(
+            Q(code__icontains=text)
+            | Q(organization__name__icontains=text)
+            | Q(file__name__icontains=text)
+        )
     return (
-        _deliveries_in(by, state=state, before=before)
-        .select_related("organization", "file", "registered_by")
+        found.select_related("organization", "file", "registered_by")
         .annotate(
             box_count=Number("boxes", distinct=True),
             counted=Number(
                 "boxes", filter=Q(boxes__counts__closed_at__isnull=False), distinct=True
             ),
         )
-        .order_by("-registered_at", "-id")
+        .order_by(*SORTS[sort][1])
     )
 
 

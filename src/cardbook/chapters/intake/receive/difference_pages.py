@@ -1,34 +1,90 @@
 """What counts left open, short, missing or not listed, and how it is explained (Art. 6, 20).
 
-`pages.py` beside it counts; a POST here calls one command.
+`pages.py` beside it counts; a POST here calls one command and tells the result of each card.
 """
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.card_heads import numbers_of
 from cardbook.chapters.intake.receive import commands, difference_queries
 from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm
+from cardbook.chapters.intake.receive.listing import cards_as_xlsx, scans_as_xlsx
 from cardbook.chapters.intake.receive.pages import READERS, ROWS
+from cardbook.chapters.lists import order_of, text_of
+from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
+from cardbook.registers.answers import file_answer
+
+_CARDS = {
+    "short": difference_queries.short_cards,
+    "missing": difference_queries.missing_cards,
+}
 
 
 @require_GET
 @page(roles=READERS, basis="第六条、第二十条")
 def differences(request: ActorRequest) -> HttpResponse:
     """Short cards to explain, missing cards that may turn up, and what was not listed."""
-    return _differences(request)
+    if "export" not in request.GET:
+        return _differences(request)
+    kind, now = _kind(request), timezone.now()
+    found, title = _found(request, kind, _delivery(request)), difference_queries.KINDS[kind]
+    as_xlsx: Any = scans_as_xlsx if kind == "odd" else cards_as_xlsx
+    content = as_xlsx(_rows(kind, found), title=title, by=request.actor, at=now)
+    return file_answer(content, name=f"差异_{title}_{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _kind(request: ActorRequest) -> str:
+    kind = request.GET.get("kind", "short")
+    if kind not in difference_queries.KINDS:
+        raise Http404
+    return kind
+
+
+def _chosen(request: ActorRequest) -> DifferencesForm:
+    listed = difference_queries.deliveries_with_differences(request.actor)
+    return DifferencesForm(request.GET, deliveries=listed)
+
+
+def _delivery(request: ActorRequest, chosen: DifferencesForm | None = None) -> int | None:
+    chosen = chosen or _chosen(request)
+    return chosen.cleaned_data["delivery"] if chosen.is_valid() else None
+
+
+def _sorts(kind: str) -> difference_queries.Sorts:
+    return difference_queries.ODD_SORTS if kind == "odd" else difference_queries.CARD_SORTS
+
+
+def _found(request: ActorRequest, kind: str, delivery_id: int | None) -> QuerySet[Any]:
+    """The rows of a kind that were asked for."""
+    by, text, sort = request.actor, text_of(request), order_of(request, _sorts(kind))
+    if kind == "odd":
+        scans = difference_queries.odd_scans(by, delivery_id=delivery_id)
+        return difference_queries.scans_meant(scans, text=text, sort=sort)
+    cards = _CARDS[kind](by, delivery_id=delivery_id)
+    return difference_queries.cards_meant(
+        cards, text=text, sort=sort, by=by, today=timezone.localdate()
+    )
+
+
+def _rows(kind: str, found: Any) -> list[Any]:
+    if kind == "odd":
+        return difference_queries.odd_rows(list(found))
+    return difference_queries.card_rows(found)
 
 
 def _differences(
@@ -36,48 +92,36 @@ def _differences(
     form: ExplainForm | None = None,
     refusals: tuple[Refusal, ...] = (),
     ticked: frozenset[int] = frozenset(),
+    results: tuple[tuple[str, str], ...] = (),
 ) -> HttpResponse:
-    kind = request.GET.get("kind", "short")
-    if kind not in difference_queries.KINDS:
-        raise Http404
-    chosen = DifferencesForm(
-        request.GET, deliveries=difference_queries.deliveries_with_differences(request.actor)
-    )
-    delivery_id = chosen.cleaned_data["delivery"] if chosen.is_valid() else None
-    found, rows = _rows(request.actor, kind, delivery_id, request.GET.get("page"))
+    kind, chosen = _kind(request), _chosen(request)
+    delivery_id = _delivery(request, chosen)
+    found = Paginator(_found(request, kind, delivery_id), ROWS).get_page(request.GET.get("page"))
     context = {
         "kind": kind,
         "kinds": difference_queries.KINDS.items(),
         "filter": chosen,
         "delivery_id": delivery_id,
+        "text": text_of(request),
+        "sort": order_of(request, _sorts(kind)),
+        "sorts": [(code, title) for code, (title, _) in _sorts(kind).items()],
         "found": found,
-        "rows": rows,
+        "rows": _rows(kind, found),
         "ticked": ticked,
         "form": form or ExplainForm(initial={"key": new_key()}),
         "refusals": refusals,
+        "results": results,
         "may_explain": request.actor.role in act("delivery.explain_found").who,
     }
     bad = status_of(refusals=refusals, mistakes=form)
     return render(request, "receive/differences.html", context, status=bad)
 
 
-def _rows(by: Actor, kind: str, delivery_id: int | None, number: str | None) -> tuple[Any, Any]:
-    if kind == "odd":
-        scans = difference_queries.odd_scans(by, delivery_id=delivery_id)
-        found = Paginator(scans, ROWS).get_page(number)
-        return found, difference_queries.odd_rows(list(found))
-    listed = {
-        "short": difference_queries.short_cards,
-        "missing": difference_queries.missing_cards,
-    }[kind](by, delivery_id=delivery_id)
-    cards = Paginator(listed, ROWS).get_page(number)
-    return cards, difference_queries.card_rows(cards)
-
-
 def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
+    back = f"{reverse('delivery.differences')}?{request.GET.urlencode()}"
     if request.method == "GET":
         # A refusal is shown at this address; whoever turns a page or reloads there comes back.
-        return redirect(f"{reverse('delivery.differences')}?{request.GET.urlencode()}")
+        return redirect(back)
     form = ExplainForm(request.POST)
     ids = ids_of(request.POST.getlist("card"))
     if not ids:
@@ -92,22 +136,32 @@ def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
             password=given["second_password"],
             request=request,
         )
-        commands.explain_difference(
-            card_ids=ids,
-            found=found,
-            words=given["words"],
-            by=request.actor,
-            second=second,
-            at=timezone.now(),
-            key=given["key"],
-        )
+        outcome = commands.explain_those_that_may(
+            card_ids=ids, found=found, words=given["words"], by=request.actor, second=second,
+            at=timezone.now(), key=given["key"],
+        )  # fmt: skip
     except Refused as refused:
         return _differences(request, form, refused.refusals, frozenset(ids))
-    done = (
-        "已接收入库，待分类入柜" if found else "已登记下落不明；日后找到可在“下落不明”中登记找回"
+    if outcome.refused:
+        return _differences(request, results=_said(outcome, found=found, by=request.actor))
+    messages.success(request, f"{len(outcome.done)} 张卡{_done(found=found)}。")
+    return redirect(back)
+
+
+def _done(*, found: bool) -> str:
+    if found:
+        return "已接收入库，待分类入柜"
+    return "已登记下落不明；日后找到可在“下落不明”中登记找回"
+
+
+def _said(outcome: Outcome, *, found: bool, by: Actor) -> tuple[tuple[str, str], ...]:
+    """How many cards were settled, and why each of the others was not."""
+    done = ((f"{len(outcome.done)} 张卡", f"{_done(found=found)}。"),) if outcome.done else ()
+    numbers = numbers_of(outcome.refused, by=by)
+    return done + tuple(
+        (numbers.get(id_, f"第 {id_} 号"), f"没有办理：{one.sentence}{one.way_out}")
+        for id_, one in outcome.refused.items()
     )
-    messages.success(request, f"{len(ids)} 张卡{done}。")
-    return redirect(f"{reverse('delivery.differences')}?{request.GET.urlencode()}")
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -14,6 +14,7 @@ from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subqu
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Count, CountScan, Delivery, DeliveryLine, ScanResult
 from cardbook.chapters.intake.receive.queries import BY_DELIVERY
+from cardbook.chapters.searching import card_meant
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.orgs.actors import Actor
@@ -23,6 +24,20 @@ KINDS: Mapping[str, str] = {
     "short": "短少，待说明",
     "missing": "下落不明",
     "odd": "多出与错发",
+}
+# Titles of the orders, and what the rows are ordered by; the first is the usual one.
+Sorts = Mapping[str, tuple[str, tuple[str, ...]]]
+CARD_SORTS: Sorts = {
+    "box": ("按批次、盒号", ("delivery_id", "box_code", "id")),
+    "oldest": ("清点早的在前", ("counted_at", "id")),
+    "newest": ("清点晚的在前", ("-counted_at", "-id")),
+    "number": ("按卡号", ("number",)),
+}
+ODD_SORTS: Sorts = {
+    "newest": ("清点晚的在前", ("-count_id", "result", "number")),
+    "oldest": ("清点早的在前", ("count_id", "result", "number")),
+    "result": ("按登记", ("result", "-count_id", "number")),
+    "number": ("按卡号", ("number", "-count_id")),
 }
 
 
@@ -109,6 +124,23 @@ def short_of_count(count_id: int) -> QuerySet[Card]:
 def _moved_on_before(count_id: int) -> Q:
     """Whether a card had gone on by the book, so that the count was not to find it."""
     return Q(pk__in=Count.objects.values_list("moved_on", flat=True).get(pk=count_id))
+
+
+def cards_meant(
+    found: QuerySet[Card], *, text: str, sort: str, by: Actor, today: date
+) -> QuerySet[Card]:
+    """This function will keep the cards of a number, a holder or a box, in one of `CARD_SORTS`."""
+    if text:
+        found = found.filter(Q(box_code__iexact=text) | card_meant(text, by=by, today=today))
+    return found.order_by(*CARD_SORTS[sort][1])
+
+
+def scans_meant(found: QuerySet[CountScan], *, text: str, sort: str) -> QuerySet[CountScan]:
+    """This function will keep the scans of a number or in a box, in one of `ODD_SORTS`."""
+    if text:
+        about = Q(number__iexact=text) | Q(count__box__code__iexact=text)
+        found = found.filter(about)
+    return found.order_by(*ODD_SORTS[sort][1])
 
 
 def card_rows(cards: Iterable[Card]) -> list[CardRow]:

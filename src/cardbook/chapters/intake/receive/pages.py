@@ -3,14 +3,19 @@
 While a box is being counted no page of its county tells what the list expects in it.
 """
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.receive import (
     commands,
     delivery_queries,
@@ -23,6 +28,8 @@ from cardbook.chapters.intake.receive.forms import (
     ListForm,
     StartForm,
 )
+from cardbook.chapters.intake.receive.listing import deliveries_as_xlsx
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -39,6 +46,7 @@ from cardbook.lifecycle.pages import (
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _RECEIVE = act("delivery.receive")
@@ -57,7 +65,12 @@ def deliveries(request: ActorRequest) -> HttpResponse:
     form = ListForm(request.GET)
     state = form.cleaned_data["state"] if form.is_valid() else ""
     before = delivery_queries.alert_before(at=now, on=today)
-    listed = delivery_queries.deliveries_of(request.actor, state=state, before=before)
+    text, sort = text_of(request), order_of(request, delivery_queries.SORTS)
+    listed = delivery_queries.deliveries_of(
+        request.actor, state=state, before=before, text=text, sort=sort
+    )
+    if "export" in request.GET:
+        return _exported(request, listed, at=now)
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -67,11 +80,23 @@ def deliveries(request: ActorRequest) -> HttpResponse:
             "rows": delivery_queries.delivery_rows(list(found), at=now, on=today),
             "states": delivery_queries.STATES.items(),
             "state": state,
+            "text": text,
+            "sort": sort,
+            "sorts": [(code, title) for code, (title, _) in delivery_queries.SORTS.items()],
             "overdue": delivery_queries.overdue_in_transit(request.actor, before=before).count(),
             "alert": parameter("in_transit_alert_days").on(today),
             "may_count": request.actor.role in _RECEIVE.who,
         },
     )
+
+
+def _exported(request: ActorRequest, listed: QuerySet[Any], *, at: datetime) -> HttpResponse:
+    """What is seen, or of it what is ticked."""
+    chosen, today = ticked(request), timezone.localdate(at)
+    seen = listed.filter(pk__in=chosen) if chosen else listed
+    rows = delivery_queries.delivery_rows(list(seen), at=at, on=today)
+    content = deliveries_as_xlsx(rows, by=request.actor, at=at)
+    return file_answer(content, name=f"到货_{today:%Y%m%d}.xlsx")
 
 
 def _by_label(request: ActorRequest, delivery_id: int | None = None) -> HttpResponse | None:
@@ -150,7 +175,14 @@ def _scanning(
     if scans.total:
         del form.fields["called_empty"]
     bad = status_of(refusals=refusals, mistakes=form.errors)
-    context = {"box": box, "count": running, "scans": scans, "form": form, "refusals": refusals}
+    context = {
+        "box": box,
+        "count": running,
+        "scans": scans,
+        "form": form,
+        "refusals": refusals,
+        "may_call_wrong": may_call_wrong(request.actor),
+    }
     return render(request, "receive/count.html", context, status=bad)
 
 
@@ -246,7 +278,12 @@ def scan(request: ActorRequest, count_id: int) -> HttpResponse:
     return render(
         request,
         "receive/_scans.html",
-        {"count": running, "scans": queries.scans_of(running.id), "said": said},
+        {
+            "count": running,
+            "scans": queries.scans_of(running.id),
+            "said": said,
+            "may_call_wrong": may_call_wrong(request.actor),
+        },
         status=409 if said["kind"] == "late" else 200,
     )
 

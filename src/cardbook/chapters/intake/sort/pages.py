@@ -16,15 +16,18 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.sort import commands, queries
 from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm, SortForm
-from cardbook.chapters.intake.sort.register import labels_pdf
+from cardbook.chapters.intake.sort.register import boxes_as_xlsx, labels_pdf
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 SLOTS_SHOWN = 100
@@ -145,15 +148,21 @@ def boxes(request: ActorRequest) -> HttpResponse:
     opened = _by_label(request)
     if opened is not None:
         return opened
-    wanted = request.GET.get("q", "").strip()
-    rows = [
-        box for box in queries.box_rows(request.actor) if wanted in box.label or wanted in box.code
-    ]
-    found = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    may_sort = request.actor.role in _SORT.who
-    return render(
-        request, "sort/boxes.html", {"found": found, "wanted": wanted, "may_sort": may_sort}
-    )
+    text, sort = text_of(request), order_of(request, queries.BOX_SORTS)
+    rows = queries.boxes_seen(request.actor, text=text, sort=sort)
+    if "export" in request.GET:
+        chosen, now = ticked(request), timezone.now()
+        seen = [box for box in rows if not chosen or box.id in chosen]
+        content = boxes_as_xlsx(seen, by=request.actor, at=now)
+        return file_answer(content, name=f"柜层盒_{timezone.localdate(now):%Y%m%d}.xlsx")
+    context = {
+        "found": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "text": text,
+        "sort": sort,
+        "sorts": [(code, title) for code, (title, _) in queries.BOX_SORTS.items()],
+        "may_sort": request.actor.role in _SORT.who,
+    }
+    return render(request, "sort/boxes.html", context)
 
 
 @require_POST
@@ -191,6 +200,7 @@ def _box(request: ActorRequest, account_id: int, move: MoveForm | None = None) -
         "shown": {slot.number for slot in shown},
         "rows": queries.contents_of(account_id=found.id, slots=numbers),
         "may_sort": request.actor.role in _SORT.who,
+        "may_call_wrong": may_call_wrong(request.actor),
         "key": new_key(),
         "move": move or MoveForm(initial={"key": new_key()}),
     }
@@ -264,7 +274,7 @@ def move(request: ActorRequest, account_id: int) -> HttpResponse:
 @page("card.sort")
 def labels(request: ActorRequest) -> HttpResponse:
     """Labels with QR for the chosen boxes, or for all, as PDF."""
-    chosen = [int(text) for text in request.GET.getlist("box") if text.isdecimal()]
+    chosen = ticked(request)
     found = queries.boxes_of(request.actor)
     if chosen:
         found = found.filter(pk__in=chosen)

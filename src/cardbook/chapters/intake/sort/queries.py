@@ -5,8 +5,9 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -157,6 +158,27 @@ def box_rows(by: Actor) -> list[BoxRow]:
     """This function will list the county's boxes for a page; those counted blind are marked."""
     blind = blind_for(by)
     return [_box_row(box, blind) for box in boxes_of(by)]
+
+
+def _fullness(box: BoxRow) -> tuple[bool, float]:
+    """How full a box is; one that is counted blind tells nothing by its place in the list."""
+    return (box.blind, 0 if box.blind else box.held / max(box.capacity, 1))
+
+
+# The usual order is that of `boxes_of`: cabinet, shelf, box.
+BOX_SORTS: Mapping[str, tuple[str, Callable[[BoxRow], Any] | None]] = {
+    "code": ("按柜、层、盒", None),
+    "office": ("按机构", lambda box: box.office),
+    "emptiest": ("空的在前", _fullness),
+    "fullest": ("满的在前", lambda box: (box.blind, -_fullness(box)[1])),
+}
+
+
+def boxes_seen(by: Actor, *, text: str = "", sort: str = "code") -> list[BoxRow]:
+    """This function will list the boxes of a code, a label or an office, in one of `BOX_SORTS`."""
+    found = [box for box in box_rows(by) if text in f"{box.code}\n{box.label}\n{box.office}"]
+    key = BOX_SORTS[sort][1]
+    return sorted(found, key=key) if key else found
 
 
 def box_row(*, by: Actor, account_id: int) -> BoxRow:

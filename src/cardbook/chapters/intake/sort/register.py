@@ -1,17 +1,33 @@
-"""Labels for boxes: ten to an A4 sheet, a big code and a QR a scanner reads (Art. 6, 20).
+"""Boxes on paper: their labels, ten to an A4 sheet, and the list that is seen (Art. 6, 20).
 
-`pages.py` beside it prints them; `cardbook.registers.codes` reads the QR back.
+`pages.py` beside it prints them; `cardbook.registers.codes` reads a label's QR back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
+from cardbook.chapters.intake.sort.queries import BoxRow
 from cardbook.custody.models import Account
+from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
+from cardbook.orgs.actors import Actor
 from cardbook.registers.codes import BOX, qr_svg, scan_code
+from cardbook.registers.forms import Column, Form
+from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.typesetting import typeset
 
+_BOXES = Form(
+    code="boxes_seen", prefix="HZ", title="柜层盒（所见）", basis=(art(6), art(20)),
+    columns=(
+        Column(key="code", title="盒", width=16),
+        Column(key="label", title="标签", width=40),
+        Column(key="office", title="机构", width=36),
+        Column(key="held", title="在放", width=16, align="right"),
+        Column(key="capacity", title="位数", width=10, align="right"),
+    ),
+    signatures=(), seal="", note="",
+)  # fmt: skip
 _LAYOUT = Path(__file__).parent / "layouts" / "labels.typ"
 
 
@@ -43,3 +59,13 @@ def labels_pdf(*, boxes: Iterable[Account], on: date) -> bytes:
         raise ValueError("没有要打印标签的盒")
     data = {"labels": labels, "on": on.isoformat()}
     return typeset(layout=_LAYOUT, data=data, at=datetime.combine(on, time.min, tzinfo=LOCAL))
+
+
+def boxes_as_xlsx(rows: Sequence[BoxRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the boxes that are listed, blind where the screen is."""
+    cells = (
+        (row.code, row.label, row.office, "正在盲盘" if row.blind else str(row.held),
+         str(row.capacity))
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_BOXES, cells, covers=f"{len(rows)} 盒", by=by, at=at)

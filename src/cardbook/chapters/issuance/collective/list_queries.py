@@ -121,7 +121,8 @@ def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet
     found = found.filter(_in(state, on=on))
     if text:
         number = NUMBER.fullmatch(text.upper())
-        wanted = Q(pk=int(number[1])) if number else Q(unit__name__icontains=text)
+        named = Q(unit__name__icontains=text) | Q(office__name__icontains=text)
+        wanted = Q(pk=int(number[1])) if number else named
         found = found.filter(wanted | Q(unit__code__iexact=text))
     first, *more = SORTS[sort]
     if first == "filed_at":

@@ -30,8 +30,10 @@ from cardbook.chapters.issuance.collective.reading_pages import (
 )
 from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle
+from cardbook.chapters.lists import order_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import OWN_OFFICE_ONLY
+from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -42,29 +44,33 @@ _SHEETS = 30
 _BASIS = "第八条第三款"
 _MOST_SAID = 8
 _TABS = ("all", "todo", "overdue", "sent", "filed")
+_SORTS = {"open": "急的在前", "new": "新交付的在前", "cards": "行数多的在前"}
+_LONGEST = 80
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=OWN_OFFICE_ONLY, basis=_BASIS)
 def own_list(request: ActorRequest) -> HttpResponse:
-    """The sheets in this unit's hands, the most urgent first; a scanned QR opens its sheet."""
-    text = request.GET.get("q", "").strip()
-    if text:
-        try:
-            return _to(queries.find_sheet(text, by=request.actor).bundle_id)
-        except InputError as problem:
-            messages.warning(request, f"{problem.sentence}。")
-        except Refused as refused:
-            say_refused(request, refused)
-    today = timezone.localdate()
-    state, sort = request.GET.get("state", "all"), request.GET.get("sort", "open")
-    if state not in _TABS or sort not in list_queries.SORTS:
+    """The sheets in this unit's hands, the most urgent first; a scanned QR opens its sheet, the
+    ticked ones are reported, each with its own result.
+    """
+    text, today = request.GET.get("q", "").strip()[:_LONGEST], timezone.localdate()
+    if text.startswith(("~", "～")) or queries.NUMBER.fullmatch(text.upper()):
+        opened = _opened(request, text)
+        if opened is not None:
+            return opened
+        text = ""
+    state, sort = request.GET.get("state", "all"), order_of(request, _SORTS)
+    if state not in _TABS:
         raise Http404
-    found = list_queries.listed(by=request.actor, state=state, text="", sort=sort, on=today)
-    if request.GET.get("format") == "xlsx":
-        lines = list_queries.lines_of(found[: list_queries.MOST_LISTED], on=today)
+    found = list_queries.listed(by=request.actor, state=state, text=text, sort=sort, on=today)
+    if "export" in request.GET or "export" in request.POST:
+        chosen = ids_of(request.POST.getlist("bundle"))
+        seen = found.filter(pk__in=chosen) if chosen else found
+        lines = list_queries.lines_of(seen[: list_queries.MOST_LISTED], on=today)
         content = list_workbook(lines, by=request.actor, at=timezone.now())
         return file_answer(content, name="我的签字明细表.xlsx")
+    results = _report_ticked(request) if request.method == "POST" else ()
     shown = Paginator(found, _SHEETS).get_page(request.GET.get("page"))
     context = {
         "found": shown,
@@ -72,8 +78,40 @@ def own_list(request: ActorRequest) -> HttpResponse:
         "states": list_queries.titles(_TABS, on=today),
         "state": state,
         "text": text,
+        "sort": sort,
+        "sorts": _SORTS.items(),
+        "results": results,
     }
     return render(request, "collective/own_list.html", context)
+
+
+def _opened(request: ActorRequest, text: str) -> HttpResponse | None:
+    """The sheet a code or a number leads to; says why it leads nowhere."""
+    try:
+        return _to(queries.find_sheet(text, by=request.actor).bundle_id)
+    except InputError as problem:
+        messages.warning(request, f"{problem.sentence}。")
+    except Refused as refused:
+        say_refused(request, refused)
+    return None
+
+
+def _report_ticked(request: ActorRequest) -> list[tuple[str, str]]:
+    """What became of each ticked sheet; one that lacks something leaves the others reported."""
+    ticked = ids_of(request.POST.getlist("bundle"))[:_SHEETS]
+    bundles = queries.bundles_of(request.actor).filter(pk__in=ticked, batch__isnull=False)
+    results = []
+    for bundle in bundles.select_related("office").order_by("due_on", "pk"):
+        try:
+            report_sheet(bundle_id=bundle.pk, by=request.actor, at=timezone.now())
+        except Refused as refused:
+            first, more = refused.refusals[0], len(refused.refusals) - 1
+            also = f"（还有 {more} 处，请打开明细表逐处补齐）" if more else ""
+            results.append((bundle.number, f"没有报送：{first.sentence}{first.way_out}{also}"))
+        else:
+            said = f"已报送{bundle.office.name}，核对后由其备案。"
+            results.append((bundle.number, said))
+    return results or [("", "没有报送：请先勾选要报送的明细表。")]
 
 
 @require_GET

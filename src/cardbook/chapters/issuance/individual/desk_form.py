@@ -85,6 +85,7 @@ class DeskForm:
     second_name: str = ""
     second_note: Note | None = None
     old_card_id: int | None = None
+    old_card_box: str = ""
 
     @property
     def last_digit(self) -> int:
@@ -227,6 +228,7 @@ def form_again(
         second_name=posted.get("second_name", ""),
         second_note=beside.get("second"),
         old_card_id=old_card.id if old_card else None,
+        old_card_box=posted.get("old_card_box", ""),
     )
 
 

@@ -6,6 +6,7 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, OldCardOut, read_old_card
+from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.signatures import card_number_in
 from cardbook.law import papers
 from cardbook.law.articles import art
@@ -130,6 +131,7 @@ class HomeForm(VisitForm):
     old_card_id = forms.IntegerField(
         required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput
     )
+    old_card_box = old_box_field()
     signing = forms.ChoiceField(
         label="领卡人签字", widget=forms.RadioSelect, initial=str(Signing.PAPER),
         choices=[
@@ -150,7 +152,8 @@ class HomeForm(VisitForm):
             self.fields["old_card"].label = f"旧卡 {old_card.number}"
             self.initial["old_card_id"] = old_card.id
         elif not self.data.get("old_card_id"):
-            del self.fields["old_card"], self.fields["old_card_id"]
+            for name in ("old_card", "old_card_id", "old_card_box"):
+                del self.fields[name]
 
     def facts(self) -> CardIssuedAtHome:
         """What is recorded, from a valid form."""

@@ -3,16 +3,23 @@
 A POST calls one command; a blank checklist to carry along is printed from its register.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.safekeeping.places import check_commands, check_queries, queries
 from cardbook.chapters.safekeeping.places.forms import CheckForm
+from cardbook.chapters.safekeeping.places.listing import checks_as_xlsx, due_as_xlsx
 from cardbook.chapters.safekeeping.places.pages import READING, ROWS, WRITING
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
@@ -20,18 +27,21 @@ from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
+from cardbook.registers.answers import file_answer
 
 
 @require_GET
 @READING
 def listed(request: ActorRequest) -> HttpResponse:
     """Overdue places first, then every check, newest first."""
-    now = timezone.now()
-    text = request.GET.get("q", "").strip()[:40]
-    wrong, sort = request.GET.get("wrong") == "1", request.GET.get("sort", "-at")
-    found = Paginator(
-        check_queries.checks(request.actor, text=text, wrong=wrong, sort=sort), ROWS
-    ).get_page(request.GET.get("page"))
+    now, alone = timezone.now(), request.GET.get("due") == "1"
+    text, wrong = text_of(request), request.GET.get("wrong") == "1"
+    sort = order_of(request, check_queries.SORTS)
+    listed = check_queries.checks(request.actor, text=text, wrong=wrong, sort=sort)
+    due = check_queries.due_checks(request.actor, at=now)
+    if "export" in request.GET:
+        return _exported(request, due if alone else None, listed, at=now)
+    found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": found,
         "rows": check_queries.check_rows(found),
@@ -39,13 +49,30 @@ def listed(request: ActorRequest) -> HttpResponse:
         "wrong": wrong,
         "sort": sort,
         "sorts": check_queries.SORTS.items(),
-        "due": check_queries.due_checks(request.actor, at=now),
-        "due_alone": request.GET.get("due") == "1",
+        "due": due,
+        "due_alone": alone,
         "period": parameter("custody_check_days").on(timezone.localdate(now)),
         "may_write": request.actor.role in queries.WRITERS,
         "may_print": request.actor.role in queries.PRINTS_CHECKS,
     }
     return render(request, "places/checks.html", context)
+
+
+def _exported(
+    request: ActorRequest,
+    due: Sequence[check_queries.DueCheck] | None,
+    listed: QuerySet[Any],
+    *,
+    at: datetime,
+) -> HttpResponse:
+    """The places that are due, or the checks that are listed, of them those that are ticked."""
+    by, today = request.actor, timezone.localdate(at)
+    if due is not None:
+        content = due_as_xlsx(due, by=by, at=at)
+        return file_answer(content, name=f"逾期未检查_{today:%Y%m%d}.xlsx")
+    chosen = ticked(request)
+    rows = check_queries.check_rows(listed.filter(pk__in=chosen) if chosen else listed)
+    return file_answer(checks_as_xlsx(rows, by=by, at=at), name=f"保管检查_{today:%Y%m%d}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -101,7 +101,7 @@ def checks(by: Actor, *, text: str, wrong: bool, sort: str) -> QuerySet[KeepingC
     )
     if wrong:
         found = found.filter(faults__gt=0)
-    return found.order_by(sort if sort in SORTS else "-at", "-id")
+    return found.order_by(sort, "-id")
 
 
 def check_rows(found: Iterable[KeepingCheck]) -> list[CheckRow]:

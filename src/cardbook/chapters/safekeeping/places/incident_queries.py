@@ -94,6 +94,12 @@ def incidents(by: Actor, *, text: str, state: str, sort: str) -> QuerySet[Incide
     return found.order_by(sort, "-id")
 
 
+def untold_count(by: Actor) -> int:
+    """This function will count the incidents nobody told upward yet."""
+    county = {"organization__path__startswith": by.county_path}
+    return Incident.objects.filter(told_at=None, **county).count()
+
+
 def incident_rows(found: Iterable[Incident]) -> list[IncidentRow]:
     """This function will freeze incidents for a page."""
     return [

@@ -3,6 +3,10 @@
 `check_pages.py` beside it shows checks, `incident_pages.py` incidents.
 """
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
@@ -11,12 +15,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.safekeeping.places import check_queries, commands, queries
 from cardbook.chapters.safekeeping.places.forms import HolderForm, PlaceForm
+from cardbook.chapters.safekeeping.places.listing import places_as_xlsx
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 BASIS = "第二十条、第二十一条"
@@ -28,20 +35,19 @@ WRITING = page(roles=queries.WRITERS, basis=BASIS)
 @READING
 def listed(request: ActorRequest) -> HttpResponse:
     """Every place with keeper, deputy and keys, and whether its check is overdue."""
-    now = timezone.now()
-    text = request.GET.get("q", "").strip()[:40]
-    sort, closed = request.GET.get("sort", "organization__code"), request.GET.get("closed") == "1"
-    found = Paginator(
-        queries.places(request.actor, text=text, closed=closed, sort=sort), ROWS
-    ).get_page(request.GET.get("page"))
+    now, closed = timezone.now(), request.GET.get("closed") == "1"
+    text, sort = text_of(request), order_of(request, queries.SORTS)
+    listed = queries.places(request.actor, text=text, closed=closed, sort=sort)
     due = check_queries.due_checks(request.actor, at=now)
-    late = {one.place_id: one for one in due}
+    if "export" in request.GET:
+        chosen, today = ticked(request), timezone.localdate(now)
+        rows = _with_checks(listed.filter(pk__in=chosen) if chosen else listed, due, on=today)
+        content = places_as_xlsx(rows, by=request.actor, at=now)
+        return file_answer(content, name=f"存放处_{today:%Y%m%d}.xlsx")
+    found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": found,
-        "rows": [
-            (sheet, late.get(sheet.id))
-            for sheet in queries.place_sheets(found, on=timezone.localdate(now))
-        ],
+        "rows": _with_checks(found, due, on=timezone.localdate(now)),
         "text": text,
         "sort": sort,
         "closed": closed,
@@ -52,6 +58,14 @@ def listed(request: ActorRequest) -> HttpResponse:
         "may_print": request.actor.role in queries.PRINTS_PLACES,
     }
     return render(request, "places/list.html", context)
+
+
+def _with_checks(
+    found: Iterable[Any], due: Sequence[check_queries.DueCheck], *, on: date
+) -> list[tuple[queries.PlaceSheet, check_queries.DueCheck | None]]:
+    """Places with the check each of them lacks."""
+    late = {one.place_id: one for one in due}
+    return [(sheet, late.get(sheet.id)) for sheet in queries.place_sheets(found, on=on)]
 
 
 @require_http_methods(["GET", "POST"])

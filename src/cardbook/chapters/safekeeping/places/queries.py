@@ -126,7 +126,7 @@ def places(
             Q(name__icontains=text) | Q(where__icontains=text)
             | Q(organization__name__icontains=text) | Q(cabinet__iexact=text)
         )  # fmt: skip
-    return found.order_by(sort if sort in SORTS else "organization__code", "name", "id")
+    return found.order_by(sort, "name", "id")
 
 
 def place_sheets(found: Iterable[KeepingPlace], *, on: date) -> list[PlaceSheet]:

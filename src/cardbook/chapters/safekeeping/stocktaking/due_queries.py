@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -37,17 +38,8 @@ class DuePlace:
 
 def due_places(by: Actor, *, at: datetime) -> list[DuePlace]:
     """This function will list the county's overdue places, the longest first, at most 500."""
-    before = at - timedelta(days=whole_number("count_cycle_days", on=local_day(at)))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _DUE,
-            {
-                "kept": KEPT_CODES,
-                "county": f"{by.county_path}%",
-                "before": before,
-                "limit": MOST_DUE,
-            },
-        )
+        cursor.execute(_DUE, _asked(by, at=at, limit=MOST_DUE))
         found = named_rows(cursor)
     return [
         DuePlace(
@@ -60,6 +52,20 @@ def due_places(by: Actor, *, at: datetime) -> list[DuePlace]:
         )
         for row in found
     ]
+
+
+def due_count(by: Actor, *, at: datetime) -> int:
+    """This function will count the county's overdue places."""
+    with connection.cursor() as cursor:
+        question = f"SELECT count(*) FROM ({_DUE}) AS due"  # noqa: S608 - the file is ours
+        cursor.execute(question, _asked(by, at=at, limit=None))
+        return int(cursor.fetchone()[0])
+
+
+def _asked(by: Actor, *, at: datetime, limit: int | None) -> dict[str, Any]:
+    before = at - timedelta(days=whole_number("count_cycle_days", on=local_day(at)))
+    county = f"{by.county_path}%"
+    return {"kept": KEPT_CODES, "county": county, "before": before, "limit": limit}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

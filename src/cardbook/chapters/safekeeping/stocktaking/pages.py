@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.safekeeping.stocktaking import commands, due_queries, queries
 from cardbook.chapters.safekeeping.stocktaking.export import takes_xlsx
@@ -60,6 +61,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "text": text,
         "due": due_queries.due_offices(due),
         "due_places": due,
+        "due_open": request.GET.get("due") == "1",
         "cycle": parameter("count_cycle_days").on(timezone.localdate(now)),
         "may_count": request.actor.role in _MISS.who,
     }
@@ -156,6 +158,7 @@ def _counting(request: ActorRequest, take: queries.TakeRow) -> HttpResponse:
         "boxes": boxes,
         "scans": scans,
         "form": EndForm(),
+        "may_call_wrong": may_call_wrong(request.actor),
     }
     return render(request, "stocktaking/count.html", context)
 
@@ -197,6 +200,7 @@ def _answer(request: ActorRequest, take_id: int, kept: commands.Kept) -> dict[st
         "said": kept.said[-1] if kept.said else None,
         # One wrong reading among fifty good ones is not to be overlooked.
         "wrong": [said for said in kept.said if said.kind in {"wrong", "late"}],
+        "may_call_wrong": may_call_wrong(request.actor),
     }
 
 

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.searching import card_meant
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
 from cardbook.chapters.stranded.destruction.listing import lots_as_xlsx, waiting_as_xlsx
-from cardbook.chapters.stranded.searching import card_meant
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -113,15 +113,11 @@ def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str
     alert = parameter("cancelled_not_destroyed_alert_days").on(timezone.localdate())
     found, days = _narrowed(request, at=now, only=only)
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    overdue = queries.narrowed(
-        queries.waiting_for_destruction(request.actor), source="", bank="",
-        before=queries.late_before(at=now, days=days),
-    )  # fmt: skip
     return {
         "found": listed,
         "rows": queries.eligible_rows(list(listed), at=now, late_days=days),
         "alert": alert,
-        "overdue": overdue.count(),
+        "overdue": queries.late_count(request.actor, at=now),
         "late": request.GET.get("late") == "1",
         "sources": [(str(code), title) for code, title in queries.SOURCES.items()],
         "chosen": {name: request.GET.get(name, "").strip() for name in ("source", "bank")},

@@ -11,6 +11,7 @@ from cardbook.cards.states import CorrectionProgress, Stage
 from cardbook.chapters.stranded.models import DestructionLine, DestructionLot
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.ids import id_of
 from cardbook.orgs.actors import Actor
@@ -125,6 +126,13 @@ def narrowed(
 def late_before(*, at: datetime, days: int) -> datetime:
     """This function will say since when a cancelled card waits too long."""
     return at - timedelta(days=days)
+
+
+def late_count(by: Actor, *, at: datetime) -> int:
+    """This function will count the cancelled cards that wait longer than they may."""
+    days = whole_number("cancelled_not_destroyed_alert_days", on=local_day(at))
+    before = late_before(at=at, days=days)
+    return narrowed(waiting_for_destruction(by), source="", bank="", before=before).count()
 
 
 def eligible_rows(

@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, hold_at
+from cardbook.chapters.searching import card_meant
 from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
 from cardbook.chapters.stranded.scope import office_within, offices_above
-from cardbook.chapters.stranded.searching import card_meant
 from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies

@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from cardbook.cards.models import Card
+from cardbook.chapters.searching import card_meant
 from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.scope import WAITING, office_within, paths_like
-from cardbook.chapters.stranded.searching import card_meant
 from cardbook.law.parameters import parameter, value
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import array_of

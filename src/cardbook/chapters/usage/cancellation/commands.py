@@ -22,7 +22,7 @@ def cancel_card(given: Request[CancelForm], at: datetime) -> Done:
         return do(given, at)
     handed_in = Step(
         act=act("old_card.hand_in"),
-        facts=OldCardHandedIn(plastic=facts.plastic),
+        facts=OldCardHandedIn(plastic=facts.plastic, box=given.form.cleaned_data["box"].strip()),
         subject_ids=[given.subject_id],
     )
     return do(given, at, handed_in)

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.plastic import plastic_field
 from cardbook.lifecycle.facts import (
@@ -42,6 +43,7 @@ class CancelForm(CardForm):
         error_messages={"required": "请选择注销原因。"},
     )  # fmt: skip
     plastic = plastic_field(with_none=True)
+    box = old_box_field()
     open_items = forms.MultipleChoiceField(
         label="已问明、已提示的未了事项", choices=OPEN_ITEMS, required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -50,7 +52,7 @@ class CancelForm(CardForm):
         label="说明", max_length=200, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text="选“其他”的请写明",
     )  # fmt: skip
-    field_order = ("key", "asker", "reason", "plastic", "open_items", "words")
+    field_order = ("key", "asker", "reason", "plastic", "box", "open_items", "words")
 
     def clean(self) -> dict[str, object]:
         """ "Other" is said in words."""

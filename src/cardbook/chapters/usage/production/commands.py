@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Hold, Subject
+from cardbook.chapters.applications import applicant_died
 from cardbook.chapters.representatives import remembered
 from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.usage.applying import (
@@ -101,8 +102,8 @@ def _first_card(wanted: Wanted, people: list[int], *, by: Actor, on: date) -> St
     """The person found or entered, noted in `people`, and the application for him."""
     captured = wanted.captured
     person = remembered(number=captured.number, name=captured.name, phone=captured.phone, today=on)
-    if person.died_on is not None:
-        raise Refused([Refusal(no.APPLICANT_DEAD, {"died_on": person.died_on})])
+    if dead := applicant_died(person):
+        raise Refused([dead])
     people[:] = [person.pk]
     return captured_step(
         "application.capture", wanted, person_id=person.pk, county_id=by.county_id or by.org_id,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.apply_forms import ApplyForm, line
 from cardbook.chapters.usage.applying import Wanted
 from cardbook.chapters.usage.captured import Captured
@@ -139,7 +140,7 @@ class HandInForm(AskedForm):
         label="卡片实物", choices=[(str(p), p.label) for p in (Plastic.GOOD, Plastic.BROKEN)],
         widget=forms.RadioSelect, error_messages={"required": "请看卡后选择。"},
     )  # fmt: skip
-    box = line("放入盒号", most=20, help_text="待销毁盒上的编号，没有编号的留空")
+    box = old_box_field()
     words = line("说明", most=200)
 
 

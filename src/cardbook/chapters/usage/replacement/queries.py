@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Social, Stage, hold_at
+from cardbook.chapters.applications import applicant_died
 from cardbook.chapters.usage.captured import Captured, captured_of, encoding_on, misfits
 from cardbook.chapters.usage.reaching import cards_within, is_bank, photo_bytes
 from cardbook.law.fees import Charge, charge_for
@@ -17,7 +18,6 @@ from cardbook.lib import citizen_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
-from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
@@ -160,14 +160,13 @@ def _desk_of(card: Card, *, at: datetime) -> Desk:
         Application.objects.filter(person=person).exclude(progress__in=CLOSED_APPLICATIONS).first()
     )
     encoding = encoding_on(today)
-    dead = Refusal(no.APPLICANT_DEAD, {"died_on": person.died_on}) if person.died_on else None
     return Desk(
         open_id=application.pk if application else None,
         holder=_holder(person, today=today),
         card=_card(card, at=at),
         reasons=reason_rows(on=today),
         unfit=tuple(misfits(captured_of(person), encoding=encoding)),
-        dead=dead,
+        dead=applicant_died(person),
     )
 
 

@@ -97,6 +97,8 @@ def _against_lending(application: Application) -> Iterator[Refusal]:
         yield Refusal(no.TEMPORARY_NOT_DUE, {}, None)
     if current.person.died_on is not None:
         yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
+    elif current.person.said_dead_by:
+        yield Refusal(no.HOLDER_SAID_DEAD, {"claim": current.person.said_dead_by}, None)
 
 
 def extend(given: Request[ExtendForm], at: datetime) -> Done:

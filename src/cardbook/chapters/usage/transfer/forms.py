@@ -2,6 +2,7 @@
 
 from django import forms
 
+from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.plastic import plastic_field
 from cardbook.chapters.usage.values import Decision
@@ -51,6 +52,7 @@ class EndForm(CardForm):
     to_place = _place()
     list_number = _list_number()
     plastic = plastic_field(with_none=True)
+    box = old_box_field()
     words = _words("说明")
 
     def facts(self) -> RelationEnded:

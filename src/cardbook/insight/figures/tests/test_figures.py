@@ -8,17 +8,24 @@ import pytest
 from django.db import connection
 from django.db.utils import OperationalError
 
+from cardbook.cards.models import Card
 from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.chapters.intake.distribution.arrival_commands import finish_count
+from cardbook.chapters.intake.distribution.tests.sending import received as arrived_again
+from cardbook.chapters.intake.distribution.tests.sending import scanned, sent
+from cardbook.chapters.intake.opening.commands import Signed, confirm_living
+from cardbook.chapters.intake.opening.tests import ledgers
 from cardbook.chapters.intake.receive.difference_queries import short_cards
+from cardbook.custody.models import Shipment
 from cardbook.custody.places import Place
 from cardbook.insight.figures import counting
 from cardbook.insight.figures.board import Board, make_board
 from cardbook.insight.figures.catalogue import BY_CODE, FIGURES
 from cardbook.insight.figures.choice import Choice, NotAChoice, Reach, read_choice
-from cardbook.insight.figures.rows import page_of_lines
+from cardbook.insight.figures.rows import Line, page_of_lines
 from cardbook.insight.figures.tests.lives import LATER, Life, live
 from cardbook.testing import factories as make
-from cardbook.testing.factories import City
+from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
 
@@ -51,6 +58,8 @@ class TestCounts:
             "defective": 1,
             "missing": 1,
             "differences": 1,
+            "handed_short": 0,
+            "claims_open": 0,
             "replacements": 1,
             "stranded": 3,
         }
@@ -130,6 +139,65 @@ def every_choice(made: Board) -> Iterator[tuple[str, int, Choice]]:
     for row in made.table.rows:
         for title, cell in zip(made.table.columns, row.cells, strict=True):
             yield f"{row.title} {title}", cell.count, cell.choice
+
+
+def rows_of(code: str, *, reach: Reach | None = None) -> list[Line]:
+    choice = Choice(figure=BY_CODE[code])
+    return page_of_lines(choice, reach=reach or whole_city(), as_of=LATER, first=0, most=1000)
+
+
+class TestDifferencesOpen:
+    """Short from the maker, short at a hand-over, disputed by an opening balance: each opens."""
+
+    CODES = ("differences", "handed_short", "claims_open")
+
+    def test_the_sum_of_the_views_is_the_sum_of_the_rows(self, life: Life) -> None:
+        city, who = life.city, make.citizen_number()
+        shipment, cards = self.handed_short(city)
+        ledgers.taken_over(
+            city, [ledgers.row("Q00000001", who=who), ledgers.row("Q00000002", 状态="死亡")]
+        )
+        ledgers.taken_over(
+            city,
+            [ledgers.row("Q00000001", who=who, 状态="在库", 存放地点="A-1-03")],
+            source="省平台",
+        )
+        ledgers.taken_over(
+            city, [ledgers.row("Q00000003"), ledgers.row("Q00000003")], source="两人一卡"
+        )
+        found = figures_of(board())
+        assert [found[code] for code in self.CODES] == [1, 1, 4]
+        lines = {code: rows_of(code) for code in self.CODES}
+        assert sum(found[code] for code in self.CODES) == sum(map(len, lines.values()))
+        assert [line.card_id for line in lines["handed_short"]] == [cards[1].pk]
+        assert [line.number for line in lines["claims_open"]][:2] == ["Q00000001", "Q00000002"]
+        assert [line.state for line in lines["claims_open"]][2:] == ["期初没有登记"] * 2
+        theirs = counting.reach_of(city.neighbour.keeper.county_path)
+        assert not [line for code in self.CODES for line in rows_of(code, reach=theirs)]
+        assert shipment.pk
+
+    def handed_short(self, city: City) -> tuple[Shipment, list[Card]]:
+        """Two cards sent to a window that saw one of them."""
+        cards = make.received_cards(city, city.here, count=2)
+        shipment = sent(city.here.keeper, city.here.window, cards)
+        count = scanned(shipment, city.here.clerk, cards[0].number)
+        finish_count(
+            count_id=count.pk, words="盒中少一张", by=city.here.clerk, second=city.here.reviewer,
+            at=NOON, key=make.key(),
+        )  # fmt: skip
+        return shipment, cards
+
+    def test_what_turned_up_or_was_found_out_is_no_difference_any_more(self, city: City) -> None:
+        shipment, cards = self.handed_short(city)
+        ledgers.taken_over(city, [ledgers.row("Q00000002", 状态="死亡")])
+        assert len(rows_of("handed_short")) == len(rows_of("claims_open")) == 1
+        arrived_again(shipment, city.here.clerk, cards[1].number)
+        dead = Card.objects.get(number="Q00000002")
+        signed = Signed(
+            by=city.here.keeper, second=city.here.reviewer, at=NOON, words="电话问过", key="alive"
+        )
+        confirm_living(card_ids=[dead.pk], signed=signed)
+        assert rows_of("handed_short") == rows_of("claims_open") == []
 
 
 class TestEveryNumberOpensItsRows:

@@ -34,7 +34,7 @@ JOIN people_person p ON p.id = c.person_id
 JOIN orgs_organization o ON o.id = c.county_id AND o.path LIKE %(within)s
 WHERE c.stage NOT IN ('cancelled', 'destroyed')
   AND EXISTS (SELECT FROM intake_openingclaim k WHERE k.card_id = c.id
-              AND k.person_id = c.person_id AND (k.holder_dead OR p.died_on IS NOT NULL))
+              AND k.person_id = c.person_id AND (p.said_dead_by <> '' OR p.died_on IS NOT NULL))
 UNION ALL
 SELECT 'missing', c.number, c.id, NULL, NULL
 FROM cards_card c

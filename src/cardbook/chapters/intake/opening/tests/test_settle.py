@@ -8,13 +8,18 @@ import pytest
 from openpyxl import load_workbook
 
 from cardbook.cards.models import Card
-from cardbook.cards.states import Social
+from cardbook.cards.states import Social, Subject
+from cardbook.chapters.applications import applicant_died, to_be_replaced
 from cardbook.chapters.intake.models import OpeningClaim
 from cardbook.chapters.intake.opening import commands, queries
 from cardbook.chapters.intake.opening.sheets import cards_as_xlsx
 from cardbook.chapters.intake.opening.tests.ledgers import row, taken_over
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.load import load_cases
+from cardbook.lifecycle.openacts import open_act
+from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -40,6 +45,83 @@ def card(number: str) -> Card:
 
 def the_book_is_whole() -> None:
     assert [finding.first for finding in recount().findings if not finding.holds] == []
+
+
+class TestSaidToBeDead:
+    """A source calls the holder dead without a day: he is stopped until somebody finds out."""
+
+    pytestmark = pytest.mark.article(17)
+
+    def kept(self, city: City) -> Card:
+        who = make.citizen_number()
+        taken_over(
+            city, [row("Q00000001", who=who, 状态="在库", 存放地点="库房", 生存状态="死亡")]
+        )
+        return card("Q00000001")
+
+    def test_nobody_hands_over_activates_or_replaces_his_card(self, city: City) -> None:
+        kept = self.kept(city)
+        with pytest.raises(Refused) as refused:
+            perform(make.issue_step(kept), by=city.here.clerk, at=NOON, key=make.key())
+        assert "HOLDER_SAID_DEAD" in [one.code for one in refused.value.refusals]
+        said = refused.value.refusals[0]
+        assert said.sentence == "期初“纸质台账 第 2 行”称持卡人已去世，还没有查明。"
+        assert "卡管员" in said.way_out and "查明健在" in said.way_out
+        taken_over(city, [row("Q00000002", 社保功能="未激活", 生存状态="死亡")])
+        held = card("Q00000002")
+        cases = load_cases(subject=Subject.CARD, ids=[kept.pk, held.pk], lock=False)
+        for code, one in {"card.issue_proxy": kept, "social.activate": held}.items():
+            found = open_act(act=act(code), case=cases[one.pk], by=city.here.clerk, at=NOON)
+            assert "HOLDER_SAID_DEAD" in [reason.code for reason in found.reasons]
+        assert applicant_died(kept.person) is not None
+        assert to_be_replaced([kept]) == []
+
+    def test_two_who_found_him_alive_lift_it_once(self, city: City) -> None:
+        kept = self.kept(city)
+        given = signed(city, words="电话问过本人")
+        commands.confirm_living(card_ids=[kept.pk], signed=given)
+        assert commands.confirm_living(card_ids=[kept.pk], signed=given).repeated
+        assert on_list(city, "dead") == []
+        kept.person.refresh_from_db()
+        assert applicant_died(kept.person) is None
+        facts = json.loads(Event.objects.get(act="opening.confirm").facts)
+        claim = OpeningClaim.objects.get(card=kept)
+        assert facts == {"claims": [claim.pk], "words": "电话问过本人"}
+        with pytest.raises(Refused) as refused:
+            commands.confirm_living(card_ids=[kept.pk], signed=signed(city))
+        assert [one.code for one in refused.value.refusals] == ["CLAIMS_GONE"]
+        the_book_is_whole()
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"second": None}, "SECOND_PERSON_MISSING"),
+            ({"words": " "}, "REASON_MISSING"),
+        ],
+    )
+    def test_one_alone_or_without_words_lifts_nothing(
+        self, city: City, changes: dict[str, Any], code: str
+    ) -> None:
+        kept = self.kept(city)
+        with pytest.raises(Refused) as refused:
+            commands.confirm_living(card_ids=[kept.pk], signed=signed(city, **changes))
+        assert code in [one.code for one in refused.value.refusals]
+        assert on_list(city, "dead") == ["Q00000001"]
+
+    def test_the_neighbour_lifts_nothing(self, city: City) -> None:
+        kept, theirs = self.kept(city), city.neighbour
+        with pytest.raises(Refused) as refused:
+            commands.confirm_living(
+                card_ids=[kept.pk],
+                signed=signed(city, by=theirs.keeper, second=theirs.reviewer),
+            )
+        assert [one.code for one in refused.value.refusals] == ["OUT_OF_REACH"]
+
+    def test_whoever_is_said_to_live_or_died_on_a_day_is_not_said_dead(self, city: City) -> None:
+        taken_over(
+            city, [row("Q00000001", 生存状态="生存"), row("Q00000002", 死亡日期="2025-05-01")]
+        )
+        assert {card(one).person.said_dead_by for one in ("Q00000001", "Q00000002")} == {""}
 
 
 class TestDifferences:

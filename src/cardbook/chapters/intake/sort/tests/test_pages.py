@@ -16,6 +16,7 @@ from cardbook.registers.codes import scan_code
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6), pytest.mark.article(20)]
 PILE = "甲县城关镇 东关村"
@@ -238,7 +239,7 @@ class TestBoxPage:
         assert reloaded["Location"] == reverse("box.show", args=[box.pk])
 
     def test_labels_are_printed(self, keeper: Client, box: Account) -> None:
-        page = keeper.get(reverse("box.labels"), {"box": box.pk})
+        page = keeper.get(reverse("box.labels"), {"pick": box.pk})
         assert page["Content-Type"] == "application/pdf"
         assert page.content.startswith(b"%PDF-")
 
@@ -290,3 +291,24 @@ class TestReadSlots:
     def test_says_what_is_no_slot(self, text: str) -> None:
         with pytest.raises(ValueError, match="位号"):
             read_slots(text)
+
+    def test_boxes_are_found_ordered_and_taken_along(
+        self, city: City, keeper: Client, arrived: Arrived, box: Account
+    ) -> None:
+        address, office, full = reverse("box.list"), city.here.card_body, box
+        empty = open_box(
+            cabinet="A", shelf="1", box="02", capacity=40, label="", by=city.here.keeper
+        )
+        keeper.post(reverse("card.sort"), pile_form(account=full.pk))
+        order = {sort: self.codes(keeper, sort=sort) for sort in ("code", "emptiest", "fullest")}
+        assert order["code"] == order["fullest"] == [full.code, empty.code]
+        assert order["emptiest"] == [empty.code, full.code]
+        assert self.codes(keeper, q="A-1-02") == [empty.code]
+        assert self.codes(keeper, q=office.name) == [full.code, empty.code]
+        seen = cells_of(keeper.get(address, {"export": "xlsx"}).content)
+        assert {full.code, empty.code} <= {*seen}
+        one = cells_of(keeper.get(address, {"export": "xlsx", "pick": full.pk}).content)
+        assert full.code in one and empty.code not in one
+
+    def codes(self, client: Client, **asked: str) -> list[str]:
+        return [box.code for box in client.get(reverse("box.list"), asked).context["found"]]

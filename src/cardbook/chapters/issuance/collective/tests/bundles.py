@@ -79,11 +79,11 @@ class Out:
 
 def out(
     city: City, *, people: list[Person] | None = None, count: int = 4, pages: int = 1,
-    at: datetime = NOON,
+    at: datetime = NOON, unit: Organization | None = None,
 ) -> Out:  # fmt: skip
     """A bundle that was handed out."""
     cards = make.received_cards(city, city.here, people=people, count=count)
-    bundle = prepared(city, cards)
+    bundle = prepared(city, cards, unit=unit)
     hand_out(bundle, by=city.here.clerk, pages=pages, at=at)
     bundle.refresh_from_db()
     return Out(bundle, cards)

@@ -33,6 +33,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
 from cardbook.testing.pictures import png
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 3)]
 
@@ -293,6 +294,37 @@ class TestTheOfficeFiles:
             url("bundle.send_back", given.bundle), {"words": "不对"}
         )
         assert answer.status_code == 404
+
+
+class TestListOfOwnSheets:
+    def test_ticked_sheets_are_reported_each_with_its_result(
+        self, city: City, given: Out, handler: Actor, phone: Client
+    ) -> None:
+        read_back(given.bundle, by=handler)
+        theirs = out(city, unit=make.ready_unit(city.here, name="邻单位"), count=1).bundle
+        lacking = out(city, unit=given.bundle.unit, count=1).bundle
+        ticked = {"bundle": [given.bundle.pk, theirs.pk, lacking.pk]}
+        shown = phone.post(reverse("sheet.mine"), ticked)
+        results = dict(shown.context["results"])
+        assert results.keys() == {given.bundle.number, lacking.number}
+        assert "已报送" in results[given.bundle.number]
+        assert results[lacking.number].startswith("没有报送：")
+        for bundle in (given.bundle, lacking, theirs):
+            bundle.refresh_from_db()
+        assert (given.bundle.sent_at, lacking.sent_at, theirs.sent_at)[1:] == (None, None)
+        assert given.bundle.sent_at is not None
+        assert "请先勾选" in phone.post(reverse("sheet.mine")).content.decode()
+
+    def test_is_found_by_the_office_ordered_and_taken_along(
+        self, city: City, given: Out, phone: Client
+    ) -> None:
+        address, office = reverse("sheet.mine"), given.bundle.office.name
+        other = out(city, unit=given.bundle.unit, count=2).bundle
+        newest = phone.get(address, {"sort": "new", "q": office}).context["lines"]
+        assert [line.number for line in newest] == [other.number, given.bundle.number]
+        assert phone.get(address, {"q": "没有这个机构"}).context["lines"] == []
+        seen = cells_of(phone.post(address, {"export": "xlsx", "bundle": other.pk}).content)
+        assert other.number in seen and given.bundle.number not in seen
 
 
 def test_the_code_of_a_reported_sheet_names_its_way_out() -> None:

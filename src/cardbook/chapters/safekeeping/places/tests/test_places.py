@@ -33,6 +33,7 @@ from cardbook.testing import factories as make
 from cardbook.testing import pictures
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = pytest.mark.article(20)
 TODAY = date(2026, 11, 20)
@@ -323,6 +324,29 @@ class TestPages:
         for name, most in (("place.list", 8), ("check.list", 8)):
             with django_assert_max_num_queries(most):
                 assert "3 号柜" in client.get(reverse(name)).content.decode()
+
+    def test_places_are_found_ordered_and_taken_along(self, city: City) -> None:
+        client, address = signed_in(city.here.keeper), reverse("place.list")
+        first, second = a_place(city, name="乙柜"), a_place(city, name="甲柜")
+        shown = client.get(address, {"sort": "name", "q": "柜"}).context["rows"]
+        assert [place.name for place, _ in shown] == sorted([first.name, second.name])
+        assert client.get(address, {"q": "没有这一处"}).context["rows"] == []
+        seen = cells_of(client.get(address, {"export": "xlsx"}).content)
+        assert {first.name, second.name, "未指定"} <= {*seen}
+        one = cells_of(client.get(address, {"export": "xlsx", "pick": first.pk}).content)
+        assert first.name in one and second.name not in one
+
+    def test_checks_and_overdue_places_are_taken_along(self, city: City) -> None:
+        client, address = signed_in(city.here.keeper), reverse("check.list")
+        made = check(city, a_place(city, name="甲柜"))
+        late = a_place(city, name="乙柜")
+        KeepingPlace.objects.filter(pk=late.pk).update(opened_on=date(2026, 1, 5))
+        seen = {"q": "甲柜", "sort": "at", "export": "xlsx", "pick": made.pk}
+        assert "甲柜" in cells_of(client.get(address, seen).content)
+        due = cells_of(client.get(address, {"due": "1", "export": "xlsx"}).content)
+        assert "乙柜" in due and "没有检查过" in due and "甲柜" not in due
+        theirs = signed_in(city.neighbour.keeper).get(address, {"export": "xlsx"})
+        assert "甲柜" not in cells_of(theirs.content)
 
 
 class TestRegisters:

@@ -44,9 +44,13 @@ class TestCancel:
 
     def test_takes_in_a_card_that_was_brought_in_the_same_breath(self, city: City) -> None:
         card = make.issued_card(city, city.here)
-        send("card.cancel", card, by=city.here.clerk, **(WISH | {"plastic": "broken"}))
+        brought = WISH | {"plastic": "broken", "box": " 旧-07 "}
+        send("card.cancel", card, by=city.here.clerk, **brought)
         card.refresh_from_db()
         assert (card.stage, card.social, place(card)) == ("cancelled", "cancelled", Place.SCRAP)
+        assert '"box":"旧-07"' in Event.objects.get(act="old_card.hand_in").facts
+        page = signed_in(city.here.keeper).get(f"/cards/{card.pk}/").content.decode()
+        assert "待销毁卡存放处 旧-07 盒" in page
         assert is_clean()
 
     def test_a_successor_comes_with_two_proofs_and_only_for_the_dead(self, city: City) -> None:

@@ -243,7 +243,10 @@ class TestDesk:
         refused = client.post(reverse("card.issue"), given)
         assert refused.status_code == 409
         assert 'data-refusal="OLD_CARD_OUT"' in refused.content.decode()
-        assert client.post(reverse("card.issue"), given | {"old_card": "good"}).status_code == 302
+        back = {"old_card": "good", "old_card_box": "旧-07"}
+        assert client.post(reverse("card.issue"), given | back).status_code == 302
+        assert '"box":"旧-07"' in Event.objects.get(act="old_card.hand_in").facts
+        assert "旧-07 盒" in client.get(reverse("card.show", args=[old.pk])).content.decode()
         old.refresh_from_db()
         assert old.stage == Stage.CANCELLED
 

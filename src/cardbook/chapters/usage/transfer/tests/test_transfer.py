@@ -39,7 +39,9 @@ class TestRelation:
 
     def test_moved_away_with_the_card_on_the_desk_takes_it_in(self, city: City) -> None:
         card = active(city)
-        send("relation.end", card, by=city.here.clerk, **(MOVED | {"plastic": "good"}))
+        brought = MOVED | {"plastic": "good", "box": "旧-08"}
+        send("relation.end", card, by=city.here.clerk, **brought)
+        assert '"box":"旧-08"' in Event.objects.get(act="old_card.hand_in").facts
         assert Position.objects.get(card=card).account.kind == Place.SCRAP
         assert [one for one in recount().findings if not one.holds] == []
 

@@ -1,4 +1,4 @@
-"""Which cards a clerk means by a card number, a document number or a name (Art. 16 to 19)."""
+"""Which cards a clerk means by a card number, a document number or a name (Art. 6, 16 to 19)."""
 
 from datetime import date
 
