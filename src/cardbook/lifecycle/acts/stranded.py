@@ -18,6 +18,7 @@ from cardbook.lifecycle.acts.rows import (
     states,
 )
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 _TRACERS = {**HOLDERS_OF_STOCK, **WINDOWS}
 _RETURNED = states(stage=Stage.RETURNED)
@@ -104,6 +105,7 @@ ROWS: tuple[Act, ...] = (
         move=Move(frozenset({Place.RETURNED}), Place.SCRAP),
         checks=(guards.reason_is_given,),
         second=_CHECKERS,
+        tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
         registers=("cancel_register",),
     ),
     # Destroyed by the bank that produced them, under witness (Art. 19)
