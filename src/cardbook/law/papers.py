@@ -182,7 +182,24 @@ POST_RECEIPT = _kind("post_receipt", "邮政签收回执", art(7), "细则未规
 DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9), is_image=True)
 DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
 STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
-STRANDED_PROOF = _kind("stranded_proof", "死亡、失踪或户籍注销证明", art(17))
+
+# What shows that a holder will not come (Art. 17); the regulation names the reasons, no papers.
+_UNNAMED = "细则未列证明的种类，由哪些证明为准待确认"
+DEATH_CERTIFICATE = _kind("death_certificate", "死亡证明", art(17), _UNNAMED, is_image=True)
+CREMATION = _kind("cremation", "火化证明", art(17), _UNNAMED, is_image=True)
+HOUSEHOLD_CANCELLED = _kind(
+    "household_cancelled", "户籍注销证明", art(17), _UNNAMED, is_image=True
+)
+DEATH_RULING = _kind("death_ruling", "宣告死亡判决书", art(17), _UNNAMED, is_image=True)
+MISSING_RULING = _kind("missing_ruling", "宣告失踪判决书", art(17), _UNNAMED, is_image=True)
+SETTLED_ABROAD = _kind("settled_abroad", "国（境）外定居证明", art(17), _UNNAMED, is_image=True)
+# By the reason's code, the usual one first.
+STRANDING_PROOFS: dict[str, tuple[PaperKind, ...]] = {
+    "dead": (DEATH_CERTIFICATE, CREMATION, HOUSEHOLD_CANCELLED, DEATH_RULING),
+    "missing_person": (MISSING_RULING,),
+    "abroad": (SETTLED_ABROAD, HOUSEHOLD_CANCELLED),
+    "deregistered": (HOUSEHOLD_CANCELLED,),
+}
 DESTRUCTION_RECORD = _kind(
     "destruction_record", "销毁记录（纸质存档）", art(19), "细则未规定销毁凭据；记录或照片二者有一"
 )

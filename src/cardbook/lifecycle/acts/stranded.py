@@ -49,9 +49,10 @@ ROWS: tuple[Act, ...] = (
         facts=facts.SentBack,
         move=Move(ON_SHELF | {Place.UNIT}, Place.TRANSIT, beyond=True),
         papers=papers.STRANDED_RETURN,
-        checks=(guards.stranding_is_proved,),
+        checks=(guards.stranding_is_proved, guards.information_is_right),
         registers=("stranded_form",),
         batch_only=True,
+        assumed="细则未列证明的种类；死亡、失踪、出国定居、注销户籍须证明的种类、编号、日期和影像",
     ),
     Act(
         code="stranded.receive_back",

@@ -22,7 +22,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
-from cardbook.lifecycle.facts import Stranding
+from cardbook.lifecycle.facts import SentBack, Stranding
 from cardbook.outbox.states import State
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
@@ -172,6 +172,10 @@ def cancel_sheet(
 def _cancel(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, ...]:
     citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     facts = json.loads(row["facts"])
+    proof = SentBack(
+        reason=Stranding(facts["reason"]), proof=row["proof"], proof_number=row["proof_number"],
+        proof_on=row["proof_on"],
+    )  # fmt: skip
     return (
         str(place),
         row["office"],
@@ -180,8 +184,8 @@ def _cancel(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, .
         mask_number(citizen) if masked else citizen,
         row["card_number"],
         row["bank"],
-        Stranding(facts["reason"]).label,
-        row["proof"] or facts["words"],
+        proof.reason.label,
+        proof.proof_text or facts["words"],
         "收回",
         form.cancel_number(row["cancel"]),
         f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",

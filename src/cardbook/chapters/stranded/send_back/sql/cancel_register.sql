@@ -2,7 +2,8 @@
 -- messages this left owed to province and bank stand.
 SELECT e.id AS cancel, e.happened_at, e.facts, c.number AS card_number, p.number_sealed, p.name_sealed,
        coalesce(b.name, '') AS bank, u.name AS actor, coalesce(s.name, '') AS second,
-       coalesce(l.proof, '') AS proof, n.sent_at, n.acknowledged_on, o.name AS office,
+       coalesce(l.proof, '') AS proof,
+       coalesce(l.proof_number, '') AS proof_number, l.proof_on, n.sent_at, n.acknowledged_on, o.name AS office,
        coalesce(owed.province, '') AS province, coalesce(owed.bank, '') AS bank_message
 FROM ledger_event e
 JOIN cards_card c ON c.id = e.subject_id
@@ -12,7 +13,7 @@ JOIN orgs_organization o ON o.id = e.org_id
 LEFT JOIN orgs_user s ON s.id = e.second_id
 LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
 LEFT JOIN LATERAL (
-    SELECT r.proof FROM stranded_returnline r WHERE r.card_id = c.id ORDER BY r.id DESC LIMIT 1
+    SELECT r.proof, r.proof_number, r.proof_on FROM stranded_returnline r WHERE r.card_id = c.id ORDER BY r.id DESC LIMIT 1
 ) AS l ON TRUE
 LEFT JOIN stranded_banknoticeline nl ON nl.card_id = c.id
 LEFT JOIN stranded_banknotice n ON n.id = nl.notice_id
