@@ -198,7 +198,10 @@ def destroy(browser_context: MakeContext, line: Line, numbers: list[str]) -> Non
     well_made(page, "lot")
     page.click("text=登记销毁")
     page.fill("#id_counted", str(len(numbers)))
-    page.check("input[value=destruction_record]")
+    for place in (1, 2):
+        content = png(width=place + 1)
+        picture = FilePayload(name="photo.png", mimeType="image/png", buffer=content)
+        page.set_input_files(f"#id_photo_{place}", [picture])
     page.fill("#id_second_name", username(line.other_teller))
     page.fill("#id_second_password", PASSWORD)
     page.fill("#id_witness_name", username(line.county.reviewer))

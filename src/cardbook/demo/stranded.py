@@ -18,10 +18,9 @@ from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
 from cardbook.demo.pictures import grey_picture
 from cardbook.demo.story import Story
-from cardbook.law.papers import CREMATION, HOUSEHOLD_CANCELLED, PaperKind
+from cardbook.law.papers import CREMATION, DESTRUCTION_PHOTO, HOUSEHOLD_CANCELLED, PaperKind
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted, Stranding
-from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 
@@ -143,8 +142,12 @@ def _destroy(story: Story, keeper: Actor, second: Actor) -> None:
     )
     destruction.carry_out(
         lot_id=lot.pk, counted=len(ids), method="芯片打孔后整卡粉碎", place=f"{branch.name}金库",
-        papers=(Presented(kind="destruction_record"),), by=teller, second=other, witness=second,
-        at=story.at(-3, 15), key="demo-destruction-carry-out",
+        images=[
+            grey_picture(DESTRUCTION_PHOTO, bytes(range(start, 250)), height=80)
+            for start in (10, 90)
+        ],
+        by=teller, second=other, witness=second, at=story.at(-3, 15),
+        key="demo-destruction-carry-out",
     )  # fmt: skip
     story.say(f"销毁 {len(ids)} 张，两人销毁、卡管机构监销")
 

@@ -200,10 +200,10 @@ STRANDING_PROOFS: dict[str, tuple[PaperKind, ...]] = {
     "abroad": (SETTLED_ABROAD, HOUSEHOLD_CANCELLED),
     "deregistered": (HOUSEHOLD_CANCELLED,),
 }
-DESTRUCTION_RECORD = _kind(
-    "destruction_record", "销毁记录（纸质存档）", art(19), "细则未规定销毁凭据；记录或照片二者有一"
-)
-DESTRUCTION_PHOTO = _kind("destruction_photo", "销毁现场照片", art(19), is_image=True)
+DESTRUCTION_PHOTO = _kind(
+    "destruction_photo", "销毁现场照片", art(19), "细则未规定销毁凭据；须拍照，张数待确认",
+    is_image=True,
+)  # fmt: skip
 
 KEEPING_PHOTO = _kind(
     "keeping_photo", "保管检查照片", art(20), "细则未要求拍照；检查须有照片为证", is_image=True
@@ -283,7 +283,7 @@ SHEET_FILED = all_of(any_of(SIGNED_SHEET_IMAGE, SIGNED_SHEET))
 POST_ASKED_FOR = all_of(ID_CARD_ORIGINAL, POST_REQUEST)
 POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)
 STRANDED_RETURN = all_of(STRANDED_FORM)
-DESTRUCTION = all_of(any_of(DESTRUCTION_PHOTO, DESTRUCTION_RECORD))
+DESTRUCTION = all_of(DESTRUCTION_PHOTO)
 
 RULES: dict[str, PaperRule] = {
     "OWN_PICK_UP": OWN_PICK_UP,

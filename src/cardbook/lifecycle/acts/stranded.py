@@ -165,6 +165,6 @@ ROWS: tuple[Act, ...] = (
         witness=COUNTY_SECOND | {Role.AUDITOR},
         registers=("destruction_list", "destruction_certificate"),
         batch_only=True,
-        assumed="细则未规定监销；两名销毁人和另一机构的一名监销人签名",
+        assumed="细则未规定监销和照片；两名销毁人和另一机构的一名监销人签名，现场拍照",
     ),
 )

@@ -70,6 +70,12 @@ LOT_COUNT_DIFFERS = reason(
     "请重新清点；多出或短少的，先查明并办理退回，再销毁。",
     art(19),
 )
+PHOTOS_TOO_FEW = reason(
+    "PHOTOS_TOO_FEW",
+    "销毁清单 {list} 的现场照片只有 {given} 张（相同的算一张），至少 {least} 张。",
+    "请上传销毁前的全部卡片和销毁后的残片，各不相同。",
+    art(19),
+)
 WITNESS_MISSING = reason(
     "WITNESS_MISSING", "“{act}”须有监销人在场签名。", "请由{roles}监销。", art(19)
 )

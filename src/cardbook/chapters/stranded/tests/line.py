@@ -14,10 +14,9 @@ from cardbook.chapters.stranded.send_back import cancelling, commands, lists
 from cardbook.chapters.stranded.tracing.commands import contact_holders
 from cardbook.custody.models import Account, Shipment
 from cardbook.insight.check import recount
-from cardbook.law.papers import CREMATION
+from cardbook.law.papers import CREMATION, DESTRUCTION_PHOTO
 from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted, Stranding
-from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -28,7 +27,7 @@ from cardbook.testing.factories import NOON, City, County
 from cardbook.testing.pictures import png
 
 LATER = NOON + timedelta(days=1)
-PAPER_RECORD = (Presented(kind="destruction_record"),)
+PHOTOS = tuple(kept_image(png(width=wide), DESTRUCTION_PHOTO) for wide in (2, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ def carry_out(line: Line, lot: DestructionLot, **changes: object) -> Done:
     """The destruction as it should be; `changes` is the one thing a test makes different."""
     given: dict[str, object] = {
         "lot_id": lot.pk, "counted": 2, "method": "芯片打孔后粉碎", "place": "示范银行金库",
-        "papers": PAPER_RECORD, "by": line.teller, "second": line.other_teller,
+        "images": PHOTOS, "by": line.teller, "second": line.other_teller,
         "witness": line.county.reviewer, "at": NOON, "key": make.key(),
     }  # fmt: skip
     return destruction.carry_out(**(given | changes))  # type: ignore[arg-type]
