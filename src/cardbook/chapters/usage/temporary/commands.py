@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError
 
 from cardbook.cards.models import Application, Card, TemporaryCard
-from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.cards.states import CLOSED_APPLICATIONS, Progress
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.models import TemporaryPlace
 from cardbook.chapters.usage.steps import do, step_of
@@ -95,6 +95,8 @@ def _against_lending(application: Application) -> Iterator[Refusal]:
     current = now.get(pk=application.pk)
     if current.progress in CLOSED_APPLICATIONS:
         yield Refusal(no.TEMPORARY_NOT_DUE, {}, None)
+    elif current.progress == Progress.PRODUCED:
+        yield Refusal(no.TEMPORARY_CARD_MADE, {"application": current.pk}, None)
     if current.person.died_on is not None:
         yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Max, Q
 
 from cardbook.chapters.usage.models import CardUse, StatusKey
-from cardbook.chapters.usage.uses.states import Known
+from cardbook.chapters.usage.uses.states import Known, KnownTemporary
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.models import Organization
@@ -32,15 +32,23 @@ class Asking:
     card_id: int | None
     number: str
     card: Known | None
+    temporary_id: int | None
+    temporary: KnownTemporary | None
 
 
 def read_asking(
-    *, digest: bytes, purpose: str, number: str | None, holder: bytes | None, at: datetime
+    *,
+    digest: bytes,
+    purpose: str,
+    number: str | None,
+    holder: bytes | None,
+    temporary: str | None,
+    at: datetime,
 ) -> Asking | None:
     """This function will read all an answer needs at once, or return None without such a key."""
     values: dict[str, Any] = {
-        "digest": digest, "purpose": purpose, "number": number, "holder": holder, "at": at,
-        "today": local_day(at),
+        "digest": digest, "purpose": purpose, "number": number, "holder": holder,
+        "temporary": temporary, "at": at, "today": local_day(at),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_STATUS, values)
@@ -51,6 +59,11 @@ def read_asking(
     card = None
     if row["card_id"] is not None:
         card = Known(**{name: row[name] for name in Known.__dataclass_fields__})
+    lent = None
+    if row["temporary_id"] is not None:
+        lent = KnownTemporary(
+            stage=row["temporary_stage"], valid_until=row["valid_until"], died_on=row["died_on"]
+        )
     return Asking(
         key_id=row["key_id"],
         per_minute=row["per_minute"],
@@ -61,8 +74,10 @@ def read_asking(
         oldest=row["oldest"],
         granted=row["granted"],
         card_id=row["card_id"],
-        number=row["number"] or "",
+        number=row["number"] or row["temporary_number"] or "",
         card=card,
+        temporary_id=row["temporary_id"],
+        temporary=lent,
     )
 
 

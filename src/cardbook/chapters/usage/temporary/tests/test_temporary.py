@@ -10,13 +10,15 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, TemporaryCard
+from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
+from cardbook.chapters.usage.replacement.tests.windows import windows
 from cardbook.chapters.usage.temporary.queries import last_day, temporary_cards
 from cardbook.chapters.usage.tests.sending import answers, refused_with
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
-from cardbook.lifecycle.facts import Defect, FreeReplacementOpened
+from cardbook.lifecycle.facts import ApplyReason, Defect, FreeReplacementOpened
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -128,6 +130,16 @@ class TestLend:
             died_on=date(2026, 11, 20)
         )
         assert refused_with(lend(application, "L0001", by=city.here.clerk)) == {"HOLDER_DEAD"}
+
+    def test_whoever_can_fetch_his_new_card_gets_no_temporary_one(self) -> None:
+        there = windows()
+        _, _, application = made_anew(there, ApplyReason.DAMAGED)
+        stock("L0001", by=there.city.here.keeper)
+        answer = lend(application, "L0001", by=there.clerk)
+        assert refused_with(answer) == {"TEMPORARY_CARD_MADE"} and stage("L0001") == "in_stock"
+        assert "请直接领取新卡" in answer.content.decode()
+        shown = signed_in(there.clerk).get(reverse("application.show", args=[application.pk]))
+        assert reverse("temporary.lend", args=[application.pk]) not in shown.content.decode()
 
     def test_a_card_already_lent_is_not_lent_again(self, city: City) -> None:
         lent(city)
