@@ -263,6 +263,15 @@ BANK_REPORT = all_of(BANK_SLIP)
 APPLICANT_SIGNED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), _SIGNED)
 FEE_PAID = all_of(FEE_RECEIPT)
 TEMPORARY_LENT = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), _SIGNED)
+TEMPORARY_WHEN = (
+    PapersWhen("received_by", frozenset({"proxy"}), all_of(AGENT_ID), "由代领人领取"),
+    PapersWhen(
+        "received_by",
+        frozenset({"guardian"}),
+        all_of(GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+        "由监护人领取",
+    ),
+)
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
 DEATH_SHOWN = all_of(DEATH_PROOF)
 CANCEL_ASKED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, SUCCESSOR_PROOF))

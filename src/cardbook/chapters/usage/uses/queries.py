@@ -56,28 +56,30 @@ def read_asking(
     if not rows:
         return None
     row = rows[0]
-    card = None
-    if row["card_id"] is not None:
-        card = Known(**{name: row[name] for name in Known.__dataclass_fields__})
-    lent = None
-    if row["temporary_id"] is not None:
-        lent = KnownTemporary(
-            stage=row["temporary_stage"], valid_until=row["valid_until"], died_on=row["died_on"]
-        )
+    read = (
+        "key_id", "per_minute", "valid_from", "valid_to", "asked", "oldest", "granted", "card_id",
+        "temporary_id",
+    )  # fmt: skip
     return Asking(
-        key_id=row["key_id"],
-        per_minute=row["per_minute"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
+        **{name: row[name] for name in read},
         revoked=row["revoked_at"] is not None,
-        asked=row["asked"],
-        oldest=row["oldest"],
-        granted=row["granted"],
-        card_id=row["card_id"],
         number=row["number"] or row["temporary_number"] or "",
-        card=card,
-        temporary_id=row["temporary_id"],
-        temporary=lent,
+        card=_card(row),
+        temporary=_temporary(row),
+    )
+
+
+def _card(row: dict[str, Any]) -> Known | None:
+    if row["card_id"] is None:
+        return None
+    return Known(**{name: row[name] for name in Known.__dataclass_fields__})
+
+
+def _temporary(row: dict[str, Any]) -> KnownTemporary | None:
+    if row["temporary_id"] is None:
+        return None
+    return KnownTemporary(
+        stage=row["temporary_stage"], valid_until=row["valid_until"], died_on=row["died_on"]
     )
 
 
