@@ -22,7 +22,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 from cardbook.testing.races import together
 
-pytestmark = pytest.mark.article(23)
+pytestmark = [pytest.mark.article(2), pytest.mark.article(23)]
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 
