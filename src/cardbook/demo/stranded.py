@@ -84,7 +84,7 @@ def _send_back(story: Story, cards: Sequence[Card], keeper: Actor) -> None:
         reason, kind, number = _REASONS[place % len(_REASONS)]
         line = lists.scan_stranded(text=card.number, reason=reason, by=keeper, at=at)
         if kind is not None:
-            prove(line, kind, number, by=keeper, on=story.at(-100).date())
+            prove(line, kind, number, by=keeper, on=story.at(-100, 9).date())
     listed = ReturnList.objects.get(opened_by=keeper.user_id, shipment=None)
     done = commands.send_back(
         list_id=listed.pk, receiver_id=keeper.org_id, by=keeper, at=at,
