@@ -96,6 +96,12 @@ class LendForm(CardForm):
         required=False,
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
+        super().__init__(*args, **kwargs)
+        for name in ("self_supporting", "comer_name", "comer_number", "relation"):
+            self.fields[name] = self.fields.pop(name)
+
     def clean(self) -> dict[str, Any]:
         """Whoever comes for somebody else says who he is."""
         given: dict[str, Any] = super().clean() or {}
