@@ -3,6 +3,7 @@
 Pure data and one function without Django, so that the table is read and tested by itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,7 +93,7 @@ TEMPORARY_LATE = Answer(
 TEMPORARY_LOST = Answer(State.STOPPED, "loss", "临时卡已登记遗失，不能使用。")
 TEMPORARY_IN_STOCK = Answer(State.NOT_ACTIVATED, "", "临时卡没有发给任何人，不能使用。")
 TEMPORARY_ENDED = Answer(State.CANCELLED, "", "临时卡已收回或作废，不能使用。")
-_TEMPORARY = {
+_TEMPORARY: Mapping[str, Answer] = {
     TemporaryStage.IN_STOCK: TEMPORARY_IN_STOCK,
     TemporaryStage.LENT: TEMPORARY_VALID,
     TemporaryStage.RETURNED: TEMPORARY_ENDED,
@@ -109,7 +110,7 @@ def state_of_temporary(card: KnownTemporary | None, *, today: date) -> Answer:
     """
     if card is None:
         return TEMPORARY_UNKNOWN
-    answer = _TEMPORARY[TemporaryStage.of(card.stage)]
+    answer = _TEMPORARY[card.stage]
     if answer is not TEMPORARY_VALID:
         return answer
     if card.died_on is not None:
