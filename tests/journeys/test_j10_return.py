@@ -4,7 +4,7 @@ The clerk strikes 43 keys and never clicks; the form is printed and frozen with 
 """
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from cardbook.chapters.stranded.models import ReturnList
 from cardbook.chapters.stranded.tests import line as on
@@ -27,6 +27,7 @@ from cardbook.testing.browser import (
     sign_in,
 )
 from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.pictures import png
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(17)]
 CARDS = 42
@@ -92,11 +93,21 @@ def test_a_wrong_digit_a_stranger_and_a_second_thought(browser_page: Page, line:
     expect(page.locator("[data-count-waiting]")).to_contain_text("还没有选原因")
     press(page, "1")
     listed(page, 1)
-    expect(page.locator("#return-list")).to_contain_text("请写明证明材料")
-    screenshot(page, "j10-proof")
-    page.fill(".st-proof", "火化证明 第0001号 2026-10-01")
+    expect(page.locator("#return-list")).to_contain_text("证明缺种类、编号或出具机关、日期、影像")
+    well_made(page, "unproved")
+    page.select_option(".st-proof [name=kind]", "cremation")
+    page.fill(".st-proof [name=number]", "第0001号")
+    page.fill(".st-proof [name=on]", "2026-10-01")
+    picture = FilePayload(name="proof.png", mimeType="image/png", buffer=png())
+    page.set_input_files(".st-proof [name=picture]", [picture])
     page.click("#return-list button:has-text('存')")
+    expect(page.locator("#return-list")).to_contain_text("看影像")
     expect(page.locator("#return-list .st-why")).to_have_count(0)
+    well_made(page, "proof")
+    scan(page, other.number)
+    press(page, "0")
+    expect(page.locator(".st-last-bad")).to_contain_text("登记信息错误并收回")
+    screenshot(page, "j10-wrong")
     scan(page, card.number)
     press(page, "6")
     expect(page.locator("#return-list")).to_contain_text("退回前至少通知")
@@ -187,7 +198,10 @@ def destroy(browser_context: MakeContext, line: Line, numbers: list[str]) -> Non
     well_made(page, "lot")
     page.click("text=登记销毁")
     page.fill("#id_counted", str(len(numbers)))
-    page.check("input[value=destruction_record]")
+    for place in (1, 2):
+        content = png(width=place + 1)
+        picture = FilePayload(name="photo.png", mimeType="image/png", buffer=content)
+        page.set_input_files(f"#id_photo_{place}", [picture])
     page.fill("#id_second_name", username(line.other_teller))
     page.fill("#id_second_password", PASSWORD)
     page.fill("#id_witness_name", username(line.county.reviewer))

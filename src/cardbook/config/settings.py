@@ -158,6 +158,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": f"{LOGIN_TRIES}/15m/user",
     "change_password": f"{LOGIN_TRIES}/15m/user",
 }
+# What anybody may read; a whole county comes from one gateway.
+PUBLIC_RATE_LIMITS = {"offers": "600/m/ip"}
 # The counts are shared by all processes and survive a restart; no cache server for that alone.
 CACHES = {
     "default": {

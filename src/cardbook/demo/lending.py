@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cardbook.cards.models import Application, TemporaryCard
-from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.cards.states import CLOSED_APPLICATIONS, Progress
 from cardbook.chapters.usage.temporary import commands as temporary
 from cardbook.chapters.usage.temporary.forms import (
     ExcuseForm,
@@ -19,7 +19,8 @@ from cardbook.chapters.usage.temporary.forms import (
 )
 from cardbook.demo.asking import send
 from cardbook.demo.story import Story
-from cardbook.lib.clock import local_day
+from cardbook.law.parameters import whole_number
+from cardbook.lib.clock import local_day, months_away
 from cardbook.orgs.actors import Actor
 
 COUNTY = "611002"
@@ -49,8 +50,12 @@ def live_lending(story: Story) -> None:
 
 
 def _who_waits(story: Story) -> list[Application]:
-    """One application of each who waits; who has waited longest comes first."""
-    found = Application.objects.filter(county__code=COUNTY, person__died_on=None)
+    """One application of each grown-up who waits for a card that is not made, the oldest first."""
+    then = local_day(story.now - _LONG_AGO)
+    grown_up = months_away(then, -12 * whole_number("minor_age", on=then))
+    found = Application.objects.filter(
+        county__code=COUNTY, person__died_on=None, person__born_on__lte=grown_up
+    ).exclude(progress=Progress.PRODUCED)
     by_person: dict[int, Application] = {}
     for one in found.exclude(progress__in=CLOSED_APPLICATIONS).order_by("pk"):
         by_person.setdefault(one.person_id, one)

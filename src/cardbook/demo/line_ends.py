@@ -33,9 +33,11 @@ from cardbook.demo import organizations as tree
 from cardbook.demo.collective import PAPERS, scan_of
 from cardbook.demo.distribution import SEAT, receive_box, send_box
 from cardbook.demo.story import Story
+from cardbook.demo.stranded import prove
 from cardbook.demo.words import units_of
 from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
+from cardbook.law.papers import CREMATION
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing, Stranding
@@ -117,9 +119,8 @@ def _returned(
 ) -> None:
     """From the village to its town, which counts it in and passes it on to the county."""
     at = story.at(7, 10)
-    lists.scan_stranded(
-        text=card.number, reason=Stranding.DEAD, proof="火化证明 2026-102", by=by, at=at
-    )
+    line = lists.scan_stranded(text=card.number, reason=Stranding.DEAD, by=by, at=at)
+    prove(line, CREMATION, "2026-102", by=by, on=story.at(2, 10).date())
     listed = ReturnList.objects.get(opened_by=by.user_id, shipment=None)
     sent = returning.send_back(
         list_id=listed.pk, receiver_id=town.pk, by=by, at=at, key=f"demo-line-end-{listed.pk}"

@@ -4,21 +4,23 @@ Through the same commands as the pages; each step is skipped when the ledger has
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction import commands as destruction
-from cardbook.chapters.stranded.models import BankNotice, DestructionLot, ReturnList
+from cardbook.chapters.stranded.models import BankNotice, DestructionLot, ReturnLine, ReturnList
 from cardbook.chapters.stranded.send_back import cancelling, commands, lists
 from cardbook.chapters.stranded.tracing.commands import contact_holders
 from cardbook.custody.models import Position, Shipment
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
+from cardbook.demo.pictures import grey_picture
 from cardbook.demo.story import Story
+from cardbook.law.papers import CREMATION, DESTRUCTION_PHOTO, HOUSEHOLD_CANCELLED, PaperKind
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted, Stranding
-from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 
@@ -31,13 +33,14 @@ _TRIES = (
     (-120, Channel.VISIT, ContactResult.AWAY),
     (-60, Channel.SMS, ContactResult.TOLD),
 )
-_REASONS = (
-    (Stranding.DEAD, "火化证明 2026-031"),
-    (Stranding.AWAY, ""),
-    (Stranding.ABROAD, "户籍注销证明 2026-017"),
-    (Stranding.LEFT_UNIT, ""),
-    (Stranding.REFUSES, ""),
-    (Stranding.UNKNOWN_PERSON, ""),
+# Each with the paper that shows it, where one must.
+_REASONS: tuple[tuple[Stranding, PaperKind | None, str], ...] = (
+    (Stranding.DEAD, CREMATION, "2026-031"),
+    (Stranding.AWAY, None, ""),
+    (Stranding.ABROAD, HOUSEHOLD_CANCELLED, "城关派出所"),
+    (Stranding.LEFT_UNIT, None, ""),
+    (Stranding.REFUSES, None, ""),
+    (Stranding.UNKNOWN_PERSON, None, ""),
 )
 
 
@@ -78,8 +81,10 @@ def _send_back(story: Story, cards: Sequence[Card], keeper: Actor) -> None:
     """All but one are found again when the box is counted in."""
     at = story.at(-45, 9)
     for place, card in enumerate(cards):
-        reason, proof = _REASONS[place % len(_REASONS)]
-        lists.scan_stranded(text=card.number, reason=reason, proof=proof, by=keeper, at=at)
+        reason, kind, number = _REASONS[place % len(_REASONS)]
+        line = lists.scan_stranded(text=card.number, reason=reason, by=keeper, at=at)
+        if kind is not None:
+            prove(line, kind, number, by=keeper, on=story.at(-100, 9).date())
     listed = ReturnList.objects.get(opened_by=keeper.user_id, shipment=None)
     done = commands.send_back(
         list_id=listed.pk, receiver_id=keeper.org_id, by=keeper, at=at,
@@ -93,6 +98,12 @@ def _send_back(story: Story, cards: Sequence[Card], keeper: Actor) -> None:
         key=f"demo-receive-back-{shipment.pk}",
     )  # fmt: skip
     story.say(f"滞留卡：退回 {len(cards)} 张，点收 {len(cards) - 1} 张，1 张待查")
+
+
+def prove(line: ReturnLine, kind: PaperKind, number: str, *, by: Actor, on: date) -> None:
+    """This function will show a paper, as a grey picture of one."""
+    picture = grey_picture(kind, bytes(range(0, 250, 2)), height=60)
+    lists.prove_line(line_id=line.pk, kind=kind.code, number=number, on=on, image=picture, by=by)
 
 
 def _cancel(story: Story, keeper: Actor, second: Actor) -> None:
@@ -131,8 +142,12 @@ def _destroy(story: Story, keeper: Actor, second: Actor) -> None:
     )
     destruction.carry_out(
         lot_id=lot.pk, counted=len(ids), method="芯片打孔后整卡粉碎", place=f"{branch.name}金库",
-        papers=(Presented(kind="destruction_record"),), by=teller, second=other, witness=second,
-        at=story.at(-3, 15), key="demo-destruction-carry-out",
+        images=[
+            grey_picture(DESTRUCTION_PHOTO, bytes(range(start, 250)), height=80)
+            for start in (10, 90)
+        ],
+        by=teller, second=other, witness=second, at=story.at(-3, 15),
+        key="demo-destruction-carry-out",
     )  # fmt: skip
     story.say(f"销毁 {len(ids)} 张，两人销毁、卡管机构监销")
 

@@ -182,11 +182,28 @@ POST_RECEIPT = _kind("post_receipt", "邮政签收回执", art(7), "细则未规
 DEFECT_PHOTO = _kind("defect_photo", "卡面质量问题照片", art(9), is_image=True)
 DEFECT_REPORT = _kind("defect_report", "质量问题鉴定单", art(9))
 STRANDED_FORM = _kind("stranded_form", "滞留原因统计表", art(17))
-STRANDED_PROOF = _kind("stranded_proof", "死亡、失踪或户籍注销证明", art(17))
-DESTRUCTION_RECORD = _kind(
-    "destruction_record", "销毁记录（纸质存档）", art(19), "细则未规定销毁凭据；记录或照片二者有一"
+
+# What shows that a holder will not come (Art. 17); the regulation names the reasons, no papers.
+_UNNAMED = "细则未列证明的种类，由哪些证明为准待确认"
+DEATH_CERTIFICATE = _kind("death_certificate", "死亡证明", art(17), _UNNAMED, is_image=True)
+CREMATION = _kind("cremation", "火化证明", art(17), _UNNAMED, is_image=True)
+HOUSEHOLD_CANCELLED = _kind(
+    "household_cancelled", "户籍注销证明", art(17), _UNNAMED, is_image=True
 )
-DESTRUCTION_PHOTO = _kind("destruction_photo", "销毁现场照片", art(19), is_image=True)
+DEATH_RULING = _kind("death_ruling", "宣告死亡判决书", art(17), _UNNAMED, is_image=True)
+MISSING_RULING = _kind("missing_ruling", "宣告失踪判决书", art(17), _UNNAMED, is_image=True)
+SETTLED_ABROAD = _kind("settled_abroad", "国（境）外定居证明", art(17), _UNNAMED, is_image=True)
+# By the reason's code, the usual one first.
+STRANDING_PROOFS: dict[str, tuple[PaperKind, ...]] = {
+    "dead": (DEATH_CERTIFICATE, CREMATION, HOUSEHOLD_CANCELLED, DEATH_RULING),
+    "missing_person": (MISSING_RULING,),
+    "abroad": (SETTLED_ABROAD, HOUSEHOLD_CANCELLED),
+    "deregistered": (HOUSEHOLD_CANCELLED,),
+}
+DESTRUCTION_PHOTO = _kind(
+    "destruction_photo", "销毁现场照片", art(19), "细则未规定销毁凭据；须拍照，张数待确认",
+    is_image=True,
+)  # fmt: skip
 
 KEEPING_PHOTO = _kind(
     "keeping_photo", "保管检查照片", art(20), "细则未要求拍照；检查须有照片为证", is_image=True
@@ -246,6 +263,15 @@ BANK_REPORT = all_of(BANK_SLIP)
 APPLICANT_SIGNED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), _SIGNED)
 FEE_PAID = all_of(FEE_RECEIPT)
 TEMPORARY_LENT = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), _SIGNED)
+TEMPORARY_WHEN = (
+    PapersWhen("received_by", frozenset({"proxy"}), all_of(AGENT_ID), "由代领人领取"),
+    PapersWhen(
+        "received_by",
+        frozenset({"guardian"}),
+        all_of(GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+        "由监护人领取",
+    ),
+)
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
 DEATH_SHOWN = all_of(DEATH_PROOF)
 CANCEL_ASKED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, SUCCESSOR_PROOF))
@@ -266,7 +292,7 @@ SHEET_FILED = all_of(any_of(SIGNED_SHEET_IMAGE, SIGNED_SHEET))
 POST_ASKED_FOR = all_of(ID_CARD_ORIGINAL, POST_REQUEST)
 POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)
 STRANDED_RETURN = all_of(STRANDED_FORM)
-DESTRUCTION = all_of(any_of(DESTRUCTION_PHOTO, DESTRUCTION_RECORD))
+DESTRUCTION = all_of(DESTRUCTION_PHOTO)
 
 RULES: dict[str, PaperRule] = {
     "OWN_PICK_UP": OWN_PICK_UP,

@@ -99,6 +99,9 @@ FACT_LABELS: Mapping[str, str] = {
     "holder_signing": "委托人签名",
     "witnessed": "有见证人签名",
     "proof": "证明材料",
+    "proof_number": "证明编号或出具机关",
+    "proof_on": "证明日期",
+    "proof_image": "证明影像",
     "incapacitated": "无民事行为能力",
     "unit": "领卡单位",
     "handlers": "领卡经办人",
@@ -238,6 +241,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
 _UNSHOWN = frozenset(
     {
         "signature",
+        "proof_image",
         "manifest",
         "receiver",
         "count",

@@ -143,8 +143,10 @@ class HeadersMiddleware:
             response = render(request, "405.html", status=405)
             response.headers["Allow"] = allowed
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        # `never_cache` of a library says "private" and still lets a browser keep the page.
-        if "no-store" not in response.headers.get("Cache-Control", ""):
+        # `never_cache` of a library says "private" and still lets a browser keep the page; a view
+        # says "public" itself, of a page about nobody.
+        said = response.headers.get("Cache-Control", "").split(", ")
+        if "no-store" not in said and "public" not in said:
             response.headers["Cache-Control"] = "no-store"
         response.headers.setdefault("Permissions-Policy", DEVICES)
         return response

@@ -117,7 +117,7 @@ def _tiles(figures: dict[str, int], blind: Blind) -> tuple[Tile, ...]:
 
 
 @require_http_methods(["GET", "POST"])
-@page(roles=SEES_PEOPLE, basis="第五条、第三十二条第三项")
+@page(roles=SEES_PEOPLE, basis="第二条、第五条、第三十二条第三项")
 def search_page(request: ActorRequest) -> HttpResponse:
     """Find a person or a card of the county by anything a clerk knows.
 
@@ -212,7 +212,7 @@ class Button:
 
 
 @require_GET
-@page(roles=SEES_PEOPLE, basis="第五条、第二十条")
+@page(roles=SEES_PEOPLE, basis="第二条、第五条、第二十条")
 def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
     """One card: who, where, both halves of its state, what is open on it, its whole history."""
     now = timezone.now()

@@ -50,7 +50,7 @@ class Side:
 
 
 # A folder and a fake are always there; what lies behind a line may fall silent.
-NEAR, FAR = ["memory", "bank", "sms_file"], ["province", "province_orders", "sms"]
+NEAR, FAR = ["memory", "bank", "bank_cancel", "sms_file"], ["province", "province_orders", "sms"]
 
 
 @pytest.fixture(params=[*NEAR, *FAR])
@@ -81,10 +81,11 @@ def side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Side]:
         )  # fmt: skip
     else:
         bank = BankFolder(folder=tmp_path, bank_number="105", clock=lambda: NOON)
-        yield Side(
-            bank, MessageKind.BANK_PRODUCTION_ORDER,
-            effects=lambda: len(list((tmp_path / "out").glob("SH_*"))),
-        )  # fmt: skip
+        kind, files = {
+            "bank": (MessageKind.BANK_PRODUCTION_ORDER, "SH_*"),
+            "bank_cancel": (MessageKind.BANK_CANCEL_NOTICE, "TZ_*"),
+        }[request.param]
+        yield Side(bank, kind, effects=lambda: len(list((tmp_path / "out").glob(files))))
 
 
 class TestEveryCorrespondent:

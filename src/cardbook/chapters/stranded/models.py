@@ -10,11 +10,12 @@ from django.db.models.functions import Now
 
 from cardbook.cards.models import Card
 from cardbook.custody.models import Shipment
-from cardbook.lifecycle.facts import Stranding
+from cardbook.lifecycle.facts import SentBack, Stranding
 from cardbook.orgs.models import Organization, User
 from cardbook.registers.models import IssuedDocument
 
 REASONS = [(str(one), one.label) for one in Stranding]
+PROOFS = sorted({(kind.code, kind.title) for one in Stranding for kind in one.proofs})
 
 
 class ReturnList(models.Model):
@@ -52,19 +53,33 @@ class ReturnList(models.Model):
 
 
 class ReturnLine(models.Model):
-    """One card of the list: why it is stranded, and which paper shows it."""
+    """One card of the list: why it is stranded, and which paper shows it.
+
+    The picture of that paper is kept sealed by its digest as soon as it was uploaded.
+    """
 
     returned = models.ForeignKey(ReturnList, models.CASCADE, related_name="lines", db_index=False)
     row = models.IntegerField("序号")
     card = models.ForeignKey(Card, models.PROTECT, related_name="return_lines")
     reason = models.CharField("滞留原因", max_length=20, choices=REASONS, default="")
-    proof = models.CharField("证明材料", max_length=200, default="")
+    proof = models.CharField("证明种类", max_length=40, choices=PROOFS, default="")
+    proof_number = models.CharField("编号或出具机关", max_length=80, default="")
+    proof_on = models.DateField("证明日期", null=True)
+    proof_image = models.CharField("证明影像", max_length=64, default="")
     words = models.CharField("说明", max_length=200, default="")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["returned", "card"], name="return_card_once"),
         )
+
+    @property
+    def facts(self) -> SentBack:
+        """What the act will record of this card."""
+        return SentBack(
+            reason=Stranding(self.reason), proof=self.proof, proof_number=self.proof_number,
+            proof_on=self.proof_on, proof_image=self.proof_image, words=self.words,
+        )  # fmt: skip
 
 
 class ArrivalScan(models.Model):

@@ -61,7 +61,7 @@ def _at(office: Organization, kind: Place) -> Destination:
 
 def _cancelled(city: City, card: Card) -> None:
     keeper, body = city.here.keeper, city.here.card_body
-    back = f.SentBack(reason=f.Stranding.DEAD, proof="死亡证明")
+    back = f.SentBack(reason=f.Stranding.AWAY)
     _do("stranded.send_back", card, back, by=keeper, destination=_at(body, Place.TRANSIT))
     _do("stranded.receive_back", card, f.ReturnAcknowledged(shipment=1, scanned=True), by=keeper)
     why = f.ReturnedCancelled(reason=f.Stranding.DEAD, words="死亡")

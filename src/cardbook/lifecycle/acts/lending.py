@@ -26,7 +26,7 @@ ROWS: tuple[Act, ...] = (
     Act(
         code="temporary.lend",
         title="发放临时卡",
-        basis=(art(27),),
+        basis=(art(27), art(10), art(11)),
         subject=Subject.TEMPORARY_CARD,
         who=_LENDERS,
         on=states(stage=TemporaryStage.IN_STOCK),
@@ -34,9 +34,11 @@ ROWS: tuple[Act, ...] = (
         carries=("person_id", "valid_until"),
         facts=facts.TemporaryCardLent,
         papers=papers.TEMPORARY_LENT,
+        papers_when=papers.TEMPORARY_WHEN,
         notices=(TEMPORARY,),
         checks=(guards.borrower_signed,),
         registers=("temporary_register",),
+        assumed="细则未规定临时卡由谁代领；代领、监护人代领按领卡的规定（第十条、第十一条）",
     ),
     Act(
         code="temporary.extend",

@@ -18,6 +18,7 @@ from cardbook.lifecycle.acts.rows import (
     states,
 )
 from cardbook.orgs.reach import Reach
+from cardbook.ports.messages import MessageKind
 
 _TRACERS = {**HOLDERS_OF_STOCK, **WINDOWS}
 _RETURNED = states(stage=Stage.RETURNED)
@@ -48,9 +49,10 @@ ROWS: tuple[Act, ...] = (
         facts=facts.SentBack,
         move=Move(ON_SHELF | {Place.UNIT}, Place.TRANSIT, beyond=True),
         papers=papers.STRANDED_RETURN,
-        checks=(guards.stranding_is_proved,),
+        checks=(guards.stranding_is_proved, guards.information_is_right),
         registers=("stranded_form",),
         batch_only=True,
+        assumed="细则未列证明的种类；死亡、失踪、出国定居、注销户籍须证明的种类、编号、日期和影像",
     ),
     Act(
         code="stranded.receive_back",
@@ -104,6 +106,7 @@ ROWS: tuple[Act, ...] = (
         move=Move(frozenset({Place.RETURNED}), Place.SCRAP),
         checks=(guards.reason_is_given,),
         second=_CHECKERS,
+        tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
         registers=("cancel_register",),
     ),
     # Destroyed by the bank that produced them, under witness (Art. 19)
@@ -162,6 +165,6 @@ ROWS: tuple[Act, ...] = (
         witness=COUNTY_SECOND | {Role.AUDITOR},
         registers=("destruction_list", "destruction_certificate"),
         batch_only=True,
-        assumed="细则未规定监销；两名销毁人和另一机构的一名监销人签名",
+        assumed="细则未规定监销和照片；两名销毁人和另一机构的一名监销人签名，现场拍照",
     ),
 )

@@ -32,7 +32,8 @@ ROWS: tuple[Act, ...] = (
     Act(
         code="social.activate",
         title="激活社保功能",
-        basis=(art(22),),
+        # What makes of a card the credential of its holder (Art. 2), and of the other half money.
+        basis=(art(22), art(2)),
         subject=Subject.CARD,
         who=WINDOWS,
         on=states(stage=_WITH_HOLDER, social=Social.SEALED, hold=Hold.NONE),
@@ -49,7 +50,7 @@ ROWS: tuple[Act, ...] = (
     Act(
         code="bank.direct",
         title="引导到银行网点启用金融功能",
-        basis=(art(22),),
+        basis=(art(22), art(2)),
         subject=Subject.CARD,
         who=WINDOWS,
         on=states(stage=_WITH_HOLDER, social=_LIVING),

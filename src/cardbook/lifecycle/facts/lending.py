@@ -22,7 +22,10 @@ class TemporaryCardVoided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporaryCardLent:
-    """A temporary card was lent to the person `person_id` until a day, for which application."""
+    """A temporary card was lent to the person `person_id` until a day, for which application.
+
+    Who fetched it for him is `agent`, by the `mandate` of that id where he is no guardian.
+    """
 
     person_id: int
     application: int
@@ -30,6 +33,9 @@ class TemporaryCardLent:
     signing: Signing
     received_by: Signer = Signer.HOLDER
     signature: str = ""
+    agent: int | None = None
+    mandate: int | None = None
+    self_supporting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cardbook.law import papers
+
 
 class Channel(StrEnum):
     """By which way somebody was told to fetch his card (Art. 16: several ways)."""
@@ -67,6 +69,7 @@ class Stranding(StrEnum):
     UNKNOWN_PERSON = "unknown_person"
     REFUSES = "refuses"
     SECOND_CARD = "second_card"
+    WRONG_INFORMATION = "wrong_information"
     OTHER = "other"
 
     @property
@@ -82,18 +85,19 @@ class Stranding(StrEnum):
             "unknown_person": "查无此人",
             "refuses": "拒领",
             "second_card": "重复制卡",
+            "wrong_information": "信息有误",
             "other": "其他",
         }[self]
 
     @property
+    def proofs(self) -> tuple[papers.PaperKind, ...]:
+        """The papers any one of which shows it."""
+        return papers.STRANDING_PROOFS.get(self.value, ())
+
+    @property
     def needs_proof(self) -> bool:
         """Whether a paper must show it; such a holder need not be called again and again."""
-        return self in (
-            Stranding.DEAD,
-            Stranding.MISSING_PERSON,
-            Stranding.ABROAD,
-            Stranding.DEREGISTERED,
-        )
+        return bool(self.proofs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +112,45 @@ class HolderContacted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentBack:
-    """A stranded card went up the line: why, shown by which paper; `proof` names it in words."""
+    """A stranded card went up the line: why, and which paper shows it.
+
+    `proof` is the kind of paper, `proof_number` its number or who issued it, `proof_image` the
+    digest of its picture.
+    """
 
     reason: Stranding
-    proof: str
+    proof: str = ""
+    proof_number: str = ""
+    proof_on: date | None = None
+    proof_image: str = ""
     words: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the proof still lacks, each in the word of its field."""
+        if not self.reason.needs_proof:
+            return ()
+        fits = self.proof in {kind.code for kind in self.reason.proofs}
+        parts = {
+            "种类": fits, "编号或出具机关": self.proof_number.strip(), "日期": self.proof_on,
+            "影像": self.proof_image,
+        }  # fmt: skip
+        return tuple(title for title, given in parts.items() if not given)
+
+    @property
+    def unproved(self) -> dict[str, str]:
+        """For a refusal: the reason, what its proof lacks, which papers would do."""
+        return {
+            "reason": self.reason.label,
+            "missing": "、".join(self.missing),
+            "kinds": "或".join(kind.title for kind in self.reason.proofs),
+        }
+
+    @property
+    def proof_text(self) -> str:
+        """The proof in one line, as the form prints it."""
+        title = papers.KINDS[self.proof].title if self.proof in papers.KINDS else ""
+        return " ".join(filter(None, (title, self.proof_number, f"{self.proof_on or ''}")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,21 @@ TOO_FEW_CONTACTS = reason(
 )
 STRANDING_UNPROVED = reason(
     "STRANDING_UNPROVED",
-    "滞留原因“{reason}”没有写明证明材料。",
-    "请写明证明的种类、编号和日期。",
+    "卡 {number} 滞留原因“{reason}”的证明缺{missing}。",
+    "请补全证明（{kinds}）的种类、编号或出具机关、日期和影像。",
     art(17),
+)
+PROOF_FROM_LATER = reason(
+    "PROOF_FROM_LATER",
+    "卡 {number} 的证明日期 {given} 晚于退回当日。",
+    "请核对证明上的日期后改正。",
+    art(17),
+)
+STRANDED_WRONG_INFORMATION = reason(
+    "STRANDED_WRONG_INFORMATION",
+    "卡 {number} 信息有误，不按滞留退回。",
+    "请按错卡处理：登记信息错误并收回。",
+    art(13),
 )
 STRANDED_FORM_MISSING = reason(
     "STRANDED_FORM_MISSING",
@@ -56,6 +68,12 @@ LOT_COUNT_DIFFERS = reason(
     "LOT_COUNT_DIFFERS",
     "销毁清单 {list} 列 {listed} 张，实际清点 {counted} 张，不能销毁。",
     "请重新清点；多出或短少的，先查明并办理退回，再销毁。",
+    art(19),
+)
+PHOTOS_TOO_FEW = reason(
+    "PHOTOS_TOO_FEW",
+    "销毁清单 {list} 的现场照片只有 {given} 张（相同的算一张），至少 {least} 张。",
+    "请上传销毁前的全部卡片和销毁后的残片，各不相同。",
     art(19),
 )
 WITNESS_MISSING = reason(

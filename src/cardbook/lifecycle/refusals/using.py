@@ -242,6 +242,12 @@ TEMPORARY_NOT_DUE = reason(
     "临时卡只在等待新卡期间发放；请先受理申请。",
     art(27),
 )
+TEMPORARY_CARD_MADE = reason(
+    "TEMPORARY_CARD_MADE",
+    "新卡已经制成（申请 {application}），不再发临时卡。",
+    "请直接领取新卡；新卡还没有到本处的，请查询在哪里并安排领取。",
+    art(27),
+)
 TEMPORARY_UNKNOWN = reason(
     "TEMPORARY_UNKNOWN",
     "没有临时卡 {number}，或它不是本县区的。",

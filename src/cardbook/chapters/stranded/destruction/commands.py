@@ -18,6 +18,8 @@ from cardbook.custody.models import Purpose
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.custody.shipments import record_shipment
+from cardbook.law.parameters import whole_number
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -217,8 +219,7 @@ def carry_out(
     counted: int,
     method: str,
     place: str,
-    papers: Sequence[Presented],
-    images: Sequence[KeptImage] = (),
+    images: Sequence[KeptImage],
     by: Actor,
     second: Actor | None,
     witness: Actor | None,
@@ -227,12 +228,13 @@ def carry_out(
 ) -> Done:
     """This function will record that a whole lot was destroyed by two people before a witness.
 
-    :raises Refused: when the count differs, a card has not arrived, or the witness may not.
+    :raises Refused: when the count differs, a card has not arrived, photos are too few, or the
+        witness may not.
     """
     facts = CardDestroyed(
         lot=lot_id, method=method, witness=witness.user_id if witness else 0, place=place
     )
-    step = _destroying(lot_id, facts, counted=counted, papers=papers)
+    step = _destroying(lot_id, facts, counted=counted, images=images, at=at)
     written: dict[str, object] = {
         "carried_at": at, "carried_by_id": by.user_id, "method": method, "place": place,
         "counted": counted, "photos": [image.digest for image in images],
@@ -250,7 +252,12 @@ def carry_out(
 
 
 def _destroying(
-    lot_id: int, facts: CardDestroyed, *, counted: int, papers: Sequence[Presented]
+    lot_id: int,
+    facts: CardDestroyed,
+    *,
+    counted: int,
+    images: Sequence[KeptImage],
+    at: datetime,
 ) -> Step:
     lot = DestructionLot.objects.get(pk=lot_id)
     lines = DestructionLine.objects.filter(lot=lot, taken_back=False).order_by("row")
@@ -261,8 +268,11 @@ def _destroying(
         act=act("destruction.carry_out"),
         facts=facts,
         subject_ids=ids,
-        papers=papers,
-        objections=lambda cases: _count_differs(lot, cases, counted),
+        papers=[Presented(kind=image.kind, digest=image.digest) for image in images],
+        objections=lambda cases: [
+            *_count_differs(lot, cases, counted),
+            *_too_few_photos(lot, images, at=at),
+        ],
         destination=Destination(account_of(organization_id=lot.bank_id, kind=Place.DESTROYED).pk),
     )
 
@@ -274,3 +284,14 @@ def _count_differs(lot: DestructionLot, cases: Sequence[Case], counted: int) -> 
     if not listed == counted == len(cases):
         values = {"list": lot.number, "listed": listed, "counted": counted}
         yield Refusal(no.LOT_COUNT_DIFFERS, values)
+
+
+def _too_few_photos(
+    lot: DestructionLot, images: Sequence[KeptImage], *, at: datetime
+) -> Iterable[Refusal]:
+    """What was destroyed cannot be looked at again: pictures of before and after, none twice."""
+    least = whole_number("destruction_photos", on=local_day(at))
+    given = len({image.digest for image in images})
+    if 0 < given < least:  # without any the table says what is missing
+        values = {"list": lot.number, "given": given, "least": least}
+        yield Refusal(no.PHOTOS_TOO_FEW, values)

@@ -1,17 +1,20 @@
 """Turns what is chosen and signed on the pages of destruction into arguments (Art. 19)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
 
-from cardbook.chapters.asked import Answered, AskedForm, PictureField
+from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.screens import second_name, second_password
 from cardbook.law.papers import DESTRUCTION_PHOTO
-from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, witness_actor
 from cardbook.orgs.actors import Actor
+from cardbook.papers.pictures import KeptImage
+
+# What is photographed first; more are of the place.
+_PHOTOS = ("销毁前的全部卡片", "销毁后的残片")
 
 
 def _key() -> forms.CharField:
@@ -58,7 +61,7 @@ class TakeBackForm(AskedForm):
 
 
 class CarryOutForm(AskedForm):
-    """How many, how, where; two who destroy and one who watches, each with his own password."""
+    """How many, how, where, pictures of it; two who destroy and one who watches, each signing."""
 
     act_code = "destruction.carry_out"
 
@@ -71,12 +74,15 @@ class CarryOutForm(AskedForm):
     method = _text("销毁方式", "请写明销毁方式。", initial="芯片打孔后整卡粉碎")
     place = _text("销毁地点", "请写明销毁地点。")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add the witness, whom the row asks for."""
+    own_papers = frozenset({DESTRUCTION_PHOTO})
+
+    def __init__(self, *args: Any, photos: int, **kwargs: Any) -> None:
+        """Add so many pictures as are asked for, and the witness, whom the row asks for."""
         super().__init__(*args, **kwargs)
         roles = "、".join(sorted(role.label for role in self.row.witness))
-        more = PictureField(DESTRUCTION_PHOTO, label="再上传一张（销毁后的残片）")
-        self.fields["more_photo"] = more
+        self.photo_names = [f"photo_{place}" for place in range(1, max(photos, 2) + 1)]
+        for name, title in zip_longest(self.photo_names, _PHOTOS, fillvalue="现场"):
+            self.fields[name] = PictureField(DESTRUCTION_PHOTO, label=f"上传照片：{title}")
         self.fields["second_name"].label = "第二销毁人用户名"
         self.fields["second_name"].help_text = "本行另一名柜员，由其本人输入"
         self.fields["second_password"].label = "第二销毁人密码"
@@ -87,13 +93,9 @@ class CarryOutForm(AskedForm):
         self.fields["witness_name"].error_messages["required"] = "请由监销人本人输入用户名。"
         self.fields["witness_password"].error_messages["required"] = "请由监销人本人输入密码。"
 
-    def answered(self) -> Answered:
-        """This function will add the second picture to what was shown and kept."""
-        answered, more = super().answered(), self.cleaned_data.get("more_photo")
-        if more is None:
-            return answered
-        shown = Presented(kind=DESTRUCTION_PHOTO.code, digest=more.digest)
-        return replace(answered, papers=(*answered.papers, shown), images=(*answered.images, more))
+    def photos(self) -> list[KeptImage]:
+        """This function will list the pictures that were uploaded."""
+        return [image for name in self.photo_names if (image := self.cleaned_data[name])]
 
     def witness(self, request: ActorRequest, second: Actor | None) -> Actor:
         """This function will make the witness's actor.

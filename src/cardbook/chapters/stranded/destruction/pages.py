@@ -279,25 +279,26 @@ def carry_out(request: ActorRequest, lot_id: int) -> HttpResponse:
     """Two destroy, one of another office watches, the count must equal the list."""
     found = _lot_of(request, lot_id)
     (row,) = queries.lot_rows([found])
+    photos = parameter("destruction_photos").on(timezone.localdate())
     form = CarryOutForm(
-        request.POST or None, request.FILES or None,
+        request.POST or None, request.FILES or None, photos=int(str(photos.value)),
         initial={"key": new_key(), "place": request.actor.org_name},
     )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
-        given, answered = form.cleaned_data, form.answered()
+        given = form.cleaned_data
         try:
             second = form.second(request)
             done = commands.carry_out(
                 lot_id=found.pk, counted=given["counted"], method=given["method"],
-                place=given["place"], papers=answered.papers, images=answered.images,
-                by=request.actor, second=second, witness=form.witness(request, second),
-                at=timezone.now(), key=given["key"],
+                place=given["place"], images=form.photos(), by=request.actor,
+                second=second, witness=form.witness(request, second), at=timezone.now(),
+                key=given["key"],
             )  # fmt: skip
             messages.success(request, f"{len(done.subject_ids)} 张卡已登记销毁，请打印销毁证明。")
             return redirect("destruction.lot", found.pk)
         except Refused as refused:
             refusals = refused.refusals
-    context = {"lot": found, "row": row, "form": form, "refusals": refusals}
+    context = {"lot": found, "row": row, "form": form, "refusals": refusals, "photos": photos}
     bad = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "destruction/carry_out.html", context, status=bad)

@@ -201,6 +201,9 @@ def certificate_sheet(
         office=office_of(lot.bank),
         covers=f"销毁清单 {lot.number}　{lot.office.name} 移交",
         rows=(_certified(lot, kept, counted, row.taken_back),),
+        heads=tuple(
+            (f"照片 {place} 摘要（SM3）", digest) for place, digest in enumerate(lot.photos, 1)
+        ),
         totals=(
             ("应销", f"{len(kept)} 张"),
             ("实销", f"{counted} 张"),
@@ -232,7 +235,7 @@ def _certified(
         lot.place,
         "、".join(one.name for one in (lot.carried_by, lot.second) if one),
         f"{lot.witness.name}（{_office_of_witness(kept)}）" if lot.witness else "",
-        f"{len(lot.photos)} 张" if lot.photos else "纸质记录",
+        f"{len(lot.photos)} 张",
     )
 
 

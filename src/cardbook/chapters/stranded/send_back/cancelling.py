@@ -1,6 +1,7 @@
-"""Returned cards are cancelled by the card body, and their banks told (Art. 18).
+"""Returned cards are cancelled by the card body, and province and banks told (Art. 18).
 
-The bank's half of a card stays as the bank last reported it; a letter says what we did.
+The bank's half of a card stays as the bank last reported it; a letter says what we did. The
+messages the act owes stay owed until the other side answers, whatever letter went.
 """
 
 from collections.abc import Sequence

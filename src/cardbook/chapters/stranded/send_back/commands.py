@@ -28,7 +28,6 @@ from cardbook.lifecycle.facts import (
     PassedOn,
     PutBackForIssue,
     ReturnAcknowledged,
-    SentBack,
     Stranding,
 )
 from cardbook.lifecycle.judge import Presented, refuse_other_roles
@@ -56,7 +55,7 @@ def send_back(*, list_id: int, receiver_id: int, by: Actor, at: datetime, key: s
     ids = [line.card_id for line in lines]
     if returned.shipment_id is None:
         # A refusal known beforehand costs no number of the form; perform() asks again, locked.
-        against = list(_too_few(lines, ids, at=at))
+        against = [*_unproved(lines, at=at), *_too_few(lines, ids, at=at)]
         if against:
             raise Refused(against)
     document = returned.document or _print(returned, lines, receiver, by=by, at=at)
@@ -79,10 +78,7 @@ def _sending(
     *,
     at: datetime,
 ) -> Step:
-    facts = {
-        line.card_id: SentBack(reason=Stranding(line.reason), proof=line.proof, words=line.words)
-        for line in lines
-    }
+    facts = {line.card_id: line.facts for line in lines}
     return Step(
         act=act("stranded.send_back"),
         facts=facts,
@@ -110,13 +106,24 @@ def _print(
     at: datetime,
 ) -> IssuedDocument:
     """The form of exactly these lines; the same lines give the same document."""
-    said = [(line.card_id, line.reason, line.proof, line.words) for line in lines]
+    said = [(line.card_id, line.facts) for line in lines]
     key = f"stranded-{returned.pk}-{digest([receiver.pk, said]).hex()[:32]}"
     sheet = stranded_sheet(
         lines=lines, sender=returned.sender, receiver=receiver, number=returned.number,
         masked=False, printed_by=f"{by.org_name} {by.name}", printed_at=at,
     )  # fmt: skip
     return issue_document(sheet=sheet, by=by, at=at, key=key)
+
+
+def _unproved(lines: Sequence[ReturnLine], *, at: datetime) -> Iterable[Refusal]:
+    """The table asks again for what a proof lacks; only a day can be too late meanwhile."""
+    for line in lines:
+        if line.facts.missing:
+            values = {"number": line.card.number, **line.facts.unproved}
+            yield Refusal(no.STRANDING_UNPROVED, values, line.card_id)
+        elif line.proof_on and line.proof_on > local_day(at):
+            values = {"number": line.card.number, "given": f"{line.proof_on}"}
+            yield Refusal(no.PROOF_FROM_LATER, values, line.card_id)
 
 
 def _too_few(

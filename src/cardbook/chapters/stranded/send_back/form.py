@@ -3,6 +3,7 @@
 `commands.py` freezes it with the act; `register.py` shows it again for any return.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.models import ReturnLine
 from cardbook.chapters.stranded.send_back.queries import reason_totals
 from cardbook.law.articles import art
+from cardbook.law.papers import KINDS
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import array_of, named_rows
@@ -40,7 +42,7 @@ FORM = Form(
         Column(key="received", title="入库日期", width=19),
         Column(key="days", title="滞留天数", width=13, align="right"),
         Column(key="reason", title="滞留原因", width=21),
-        Column(key="proof", title="证明材料（种类/日期）", width=32),
+        Column(key="proof", title="证明材料（种类/编号/日期）", width=32),
         Column(key="contacts", title="通知记录（次数/末次方式/日期）", width=38),
         Column(key="opinion", title="处置意见", width=18),
         Column(key="checker", title="核查人", width=18),
@@ -100,9 +102,12 @@ def _heads(
 
 
 def _totals(lines: Sequence[ReturnLine]) -> tuple[tuple[str, str], ...]:
+    """By reason, by the papers that show it, and all."""
     by_reason = reason_totals([line.reason for line in lines])
+    by_proof = Counter(KINDS[line.proof].title for line in lines if line.proof)
     return (
         *((title, f"{count} 张") for title, count in by_reason),
+        *((f"凭{title}", f"{count} 份") for title, count in sorted(by_proof.items())),
         ("共计", f"{len(lines)} 张"),
     )
 
@@ -130,12 +135,16 @@ def _cells(
         f"{received.astimezone(LOCAL):%Y-%m-%d}" if received else "",
         str((local_day(at) - local_day(received)).days) if received else "",
         Stranding(line.reason).label,
-        line.proof,
+        _proof(line),
         contacts.text,
         "注销" if Stranding(line.reason).needs_proof else "退回",
         checker,
         _result(row),
     )
+
+
+def _proof(line: ReturnLine) -> str:
+    return line.facts.proof_text + ("（有影像）" if line.proof_image else "")
 
 
 def _result(row: Mapping[str, Any]) -> str:

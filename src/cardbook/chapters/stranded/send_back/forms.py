@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 
-from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.stranded.models import PROOFS
+from cardbook.law.papers import DEATH_CERTIFICATE, KINDS
 from cardbook.lifecycle.facts import Stranding
 from cardbook.registers.choosing import DayField
 
@@ -29,7 +31,36 @@ class ScanForm(forms.Form):
     reason = forms.ChoiceField(
         choices=[(str(one), one.label) for one in Stranding], required=False
     )
-    proof = forms.CharField(max_length=200, required=False)
+
+
+class ProofForm(forms.Form):
+    """Which paper shows the reason; what is still missing the list says, nothing is lost."""
+
+    kind = forms.ChoiceField(choices=PROOFS, required=False)
+    number = forms.CharField(
+        label="编号或出具机关", max_length=80, required=False,
+        error_messages={"max_length": "编号或出具机关请写在 80 字以内。"},
+    )  # fmt: skip
+    on = DayField(label="证明日期", required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """Keep the day, and take the picture as one of the kind that was chosen."""
+        super().__init__(*args, **kwargs)
+        self.today = today
+        chosen = KINDS.get(self.data.get("kind", ""), DEATH_CERTIFICATE)
+        self.fields["picture"] = PictureField(chosen)
+
+    def clean_on(self) -> date | None:
+        """This function will refuse a day to come."""
+        day: date | None = self.cleaned_data["on"]
+        if day is not None and day > self.today:
+            raise forms.ValidationError("证明日期不能晚于今天。")
+        return day
+
+    @property
+    def mistakes(self) -> str:
+        """What is wrong, in one line."""
+        return "".join(str(one) for listed in self.errors.values() for one in listed)
 
 
 class SubmitForm(forms.Form):

@@ -1,6 +1,7 @@
 """Scanning a list of cards to be returned (Art. 17): each card with its reason, kept at once."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,15 +19,17 @@ from cardbook.lifecycle.openacts import open_act
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
 
 _ROW = act("stranded.send_back")
 
 
 @transaction.atomic
-def scan_stranded(
-    *, text: str, reason: Stranding | None, proof: str = "", by: Actor, at: datetime
-) -> ReturnLine:
+def scan_stranded(*, text: str, reason: Stranding | None, by: Actor, at: datetime) -> ReturnLine:
     """This function will put a scanned card on the actor's open list, or change its reason there.
+
+    A proof stays where it shows the new reason as well.
 
     :raises cardbook.lib.plain.InputError: when it is no card number.
     :raises Refused: when the card is not here, lies with another office, or may not go back.
@@ -38,6 +41,9 @@ def scan_stranded(
         raise Refused([Refusal(no.CARD_NUMBER_UNKNOWN, {"number": number})])
     if reason is None:
         raise Refused([Refusal(no.REASON_TO_CHOOSE, {"number": number}, card.pk)])
+    if reason is Stranding.WRONG_INFORMATION:
+        values = {"number": number}
+        raise Refused([Refusal(no.STRANDED_WRONG_INFORMATION, values, card.pk)])
     case = load_cases(subject=Subject.CARD, ids=[card.pk], lock=False)[card.pk]
     against = open_act(act=_ROW, case=case, by=by, at=at).reasons
     if against:
@@ -46,9 +52,7 @@ def scan_stranded(
     returned, _ = ReturnList.objects.get_or_create(opened_by_id=by.user_id, shipment=None)
     known = returned.lines.filter(card=card).first()
     if known is not None:
-        ReturnLine.objects.filter(pk=known.pk).update(reason=str(reason), proof=proof)
-        known.reason, known.proof = str(reason), proof
-        return known
+        return _with_reason(known, reason)
     office = card.position.account.organization
     if returned.sender_id is None or not returned.lines.exists():
         ReturnList.objects.filter(pk=returned.pk).update(sender=office)
@@ -57,14 +61,47 @@ def scan_stranded(
         raise Refused([Refusal(no.OTHER_OFFICE, values, card.pk)])
     last = returned.lines.aggregate(last=Max("row"))["last"] or 0
     return ReturnLine.objects.create(
-        returned=returned, row=last + 1, card=card, reason=str(reason), proof=proof
+        returned=returned, row=last + 1, card=card, reason=str(reason)
     )
 
 
-def prove_line(*, line_id: int, proof: str, by: Actor) -> None:
-    """This function will write which paper shows why a card of the open list is stranded."""
+def _with_reason(line: ReturnLine, reason: Stranding) -> ReturnLine:
+    changed: dict[str, Any] = {"reason": str(reason)}
+    if line.proof not in {kind.code for kind in reason.proofs}:
+        changed |= {"proof": "", "proof_number": "", "proof_on": None, "proof_image": ""}
+    ReturnLine.objects.filter(pk=line.pk).update(**changed)
+    line.refresh_from_db()
+    return line
+
+
+@transaction.atomic
+def prove_line(
+    *,
+    line_id: int,
+    kind: str,
+    number: str,
+    on: date | None,
+    image: KeptImage | None,
+    by: Actor,
+) -> ReturnLine | None:
+    """This function will write which paper shows why a card of the open list is stranded.
+
+    What is not given yet may follow; a picture kept before stays until another one comes. None
+    when the line is not one of the actor's open list.
+    """
     lines = ReturnLine.objects.filter(returned__opened_by=by.user_id, returned__shipment=None)
-    lines.filter(pk=line_id).update(proof=proof.strip()[:200])
+    line = lines.select_for_update(of=("self",), no_key=True).filter(pk=line_id).first()
+    if line is None:
+        return None
+    kept = line.proof_image if kind == line.proof else ""
+    if image is not None:
+        keep_images([image], by=by)
+        kept = image.digest
+    ReturnLine.objects.filter(pk=line.pk).update(
+        proof=kind, proof_number=number.strip(), proof_on=on, proof_image=kept
+    )
+    line.refresh_from_db()
+    return line
 
 
 def remove_line(*, line_id: int, by: Actor) -> None:

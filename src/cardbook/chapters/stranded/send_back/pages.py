@@ -14,7 +14,7 @@ from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.send_back import commands, lists, queries
-from cardbook.chapters.stranded.send_back.forms import ScanForm, SubmitForm
+from cardbook.chapters.stranded.send_back.forms import ProofForm, ScanForm, SubmitForm
 from cardbook.chapters.stranded.send_back.listing import returns_as_xlsx
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -23,7 +23,9 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
-from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.lifecycle.refusals import STRANDED_WRONG_INFORMATION, Refusal, Refused
+from cardbook.papers.pictures import media_type_of
+from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer
 
 ROWS = 50
@@ -88,16 +90,14 @@ def _scanned(listed: queries.OpenList | None) -> dict[str, object]:
 @page("stranded.send_back")
 def scan(request: ActorRequest) -> HttpResponse:
     """One scanned card with its reason, or a change to one; answers with the list."""
-    said, kind = "", "bad"
-    if request.POST.get("remove", "").isdecimal():
-        lists.remove_line(line_id=int(request.POST["remove"]), by=request.actor)
+    wrong: int | None = None
+    if (line_id := id_of(request.POST.get("remove", ""))) is not None:
+        lists.remove_line(line_id=line_id, by=request.actor)
         said, kind = "已移出名单", "good"
-    elif request.POST.get("line", "").isdecimal():
-        proof = request.POST.get("proof", "")
-        lists.prove_line(line_id=int(request.POST["line"]), proof=proof, by=request.actor)
-        said, kind = "证明材料已写入", "good"
+    elif (line_id := id_of(request.POST.get("line", ""))) is not None:
+        said, kind = _prove(request, line_id)
     else:
-        said, kind = _scan(request)
+        said, kind, wrong = _scan(request)
     if "HX-Request" not in request.headers:
         (messages.success if kind == "good" else messages.error)(request, said)
         return redirect("stranded.send_back")
@@ -106,27 +106,60 @@ def scan(request: ActorRequest) -> HttpResponse:
         receivers=listed.receivers if listed else (),
         initial={"key": new_key(), "returned": listed.id if listed else 0},
     )
-    context = _scanned(listed) | {"said": said, "kind": kind, "form": form}
+    context = _scanned(listed) | {"said": said, "kind": kind, "form": form, "wrong_card": wrong}
     return render(request, "send_back/_list.html", context, status=200 if kind == "good" else 409)
 
 
-def _scan(request: ActorRequest) -> tuple[str, str]:
+def _prove(request: ActorRequest, line_id: int) -> tuple[str, str]:
+    """Keep what was given of a proof; what is wrong is told, what is missing stands in the row."""
+    form = ProofForm(request.POST, request.FILES, today=timezone.localdate())
+    form.is_valid()
+    given = form.cleaned_data
+    line = lists.prove_line(
+        line_id=line_id, kind=given.get("kind", ""), number=given.get("number", ""),
+        on=given.get("on"), image=given.get("picture"), by=request.actor,
+    )  # fmt: skip
+    if line is None:
+        return "名单上没有这一行，请刷新页面。", "bad"
+    if form.errors:
+        return f"{line.card.number}：{form.mistakes}其余已存。", "bad"
+    return f"{line.card.number}：证明已存", "good"
+
+
+def _scan(request: ActorRequest) -> tuple[str, str, int | None]:
+    """What was said, good or bad, and the card when it has to go the way of wrong cards."""
     form = ScanForm(request.POST)
     if not form.is_valid():
-        return "没有读到卡号，或原因不在表中，请重扫。", "bad"
+        return "没有读到卡号，或原因不在表中，请重扫。", "bad", None
     given = form.cleaned_data
     try:
         line = lists.scan_stranded(
             text=given["number"],
             reason=Stranding(given["reason"]) if given["reason"] else None,
-            proof=given["proof"], by=request.actor, at=timezone.now(),
+            by=request.actor, at=timezone.now(),
         )  # fmt: skip
     except InputError as problem:
-        return problem.sentence, "bad"
+        return problem.sentence, "bad", None
     except Refused as refused:
         first = refused.refusals[0]
-        return f"{given['number']}：{first.sentence}{first.way_out}", "bad"
-    return f"{line.card.number}：{Stranding(line.reason).label}", "good"
+        is_wrong = first.reason is STRANDED_WRONG_INFORMATION
+        may = is_wrong and request.actor.role in act("error.record").who
+        said = f"{given['number']}：{first.sentence}{first.way_out}"
+        return said, "bad", first.subject_id if may else None
+    return f"{line.card.number}：{Stranding(line.reason).label}", "good", None
+
+
+@require_GET
+@page(roles=READERS, basis=_SEND.basis_text)
+def proof(request: ActorRequest, line_id: int) -> HttpResponse:
+    """The picture of the paper that shows why a card is stranded."""
+    digest = queries.proof_of(line_id, by=request.actor)
+    if not digest:
+        raise Http404
+    content = read_paper(digest)
+    answer = HttpResponse(content, content_type=media_type_of(content))
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_GET

@@ -20,13 +20,13 @@ from cardbook.custody.shipments import Tally, tallies
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.ids import id_of
-from cardbook.lifecycle.facts import Stranding
+from cardbook.lifecycle.facts import SentBack, Stranding
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
 
-# The digit a clerk strikes for each reason, in the order of the form.
-DIGITS: Mapping[str, Stranding] = dict(zip("1234567890", Stranding, strict=True))
+# The key a clerk strikes for each reason, in the order of the form.
+DIGITS: Mapping[str, Stranding] = dict(zip("1234567890-", Stranding, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,7 @@ class LineRow:
     name: str
     masked_number: str
     reason: str
-    needs_proof: bool
-    proof: str
+    facts: SentBack
     contacts: str
     problem: str
 
@@ -121,16 +120,15 @@ def _line(line: ReturnLine, contacts: Contacts, rule: Rule) -> LineRow:
         name=holder.name,
         masked_number=holder.masked_number,
         reason=reason.label,
-        needs_proof=reason.needs_proof,
-        proof=line.proof,
+        facts=line.facts,
         contacts=contacts.text,
-        problem=_problem(line, reason, contacts, rule),
+        problem=_problem(line.facts, contacts, rule),
     )
 
 
-def _problem(line: ReturnLine, reason: Stranding, contacts: Contacts, rule: Rule) -> str:
-    if reason.needs_proof:
-        return "" if line.proof.strip() else "请写明证明材料的种类、编号和日期"
+def _problem(facts: SentBack, contacts: Contacts, rule: Rule) -> str:
+    if facts.reason.needs_proof:
+        return f"证明缺{'、'.join(facts.missing)}" if facts.missing else ""
     if rule.met_by(contacts):
         return ""
     return f"退回前至少通知 {rule.attempts} 次、{rule.channels} 种方式"
@@ -290,6 +288,7 @@ class ReturnedRow:
     days: int
     reason: str
     proof: str
+    proof_line: int | None
     social: str
     bank_state: str
     bank_known: bool
@@ -378,13 +377,21 @@ def _returned(
         since=place.since,
         days=(local_day(at) - local_day(place.since)).days,
         reason=Stranding(line.reason).label if line else "",
-        proof=line.proof if line else "",
+        proof=line.facts.proof_text if line else "",
+        proof_line=line.pk if line and line.proof_image else None,
         social=Social.of(card.social).label,
         bank_state=Bank.of(card.bank).label,
         bank_known=card.bank != Bank.UNKNOWN,
         bank_as_of=card.bank_as_of,
         warnings=tuple(one for one in warnings if one),
     )
+
+
+def proof_of(line_id: int, *, by: Actor) -> str:
+    """This function will name the picture of a proof somebody within sight sends or receives."""
+    near = office_within(by, "returned__sender__") | office_within(by, "returned__receiver__")
+    found = ReturnLine.objects.filter(near, pk=line_id).values_list("proof_image", flat=True)
+    return found.first() or ""
 
 
 def receivers_of(by: Actor) -> list[tuple[int, str]]:

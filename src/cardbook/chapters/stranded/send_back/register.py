@@ -22,7 +22,8 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
-from cardbook.lifecycle.facts import Stranding
+from cardbook.lifecycle.facts import SentBack, Stranding
+from cardbook.outbox.states import State
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of
@@ -50,7 +51,8 @@ CANCEL_FORM = Form(
         Column(key="plastic", title="卡实物", width=15, align="center"),
         Column(key="cancel", title="注销号", width=26),
         Column(key="at", title="社保功能注销时间", width=26, under=True),
-        Column(key="told", title="已告知银行注销", width=32),
+        Column(key="told", title="已告知银行注销（告知函）", width=32),
+        Column(key="owed", title="省系统、银行答复", width=34),
         Column(key="actor", title="经办人", width=18),
         Column(key="second", title="复核人", width=18),
     ),
@@ -170,6 +172,10 @@ def cancel_sheet(
 def _cancel(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, ...]:
     citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     facts = json.loads(row["facts"])
+    proof = SentBack(
+        reason=Stranding(facts["reason"]), proof=row["proof"], proof_number=row["proof_number"],
+        proof_on=row["proof_on"],
+    )  # fmt: skip
     return (
         str(place),
         row["office"],
@@ -178,12 +184,13 @@ def _cancel(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, .
         mask_number(citizen) if masked else citizen,
         row["card_number"],
         row["bank"],
-        Stranding(facts["reason"]).label,
-        row["proof"] or facts["words"],
+        proof.reason.label,
+        proof.proof_text or facts["words"],
         "收回",
         form.cancel_number(row["cancel"]),
         f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
         _told(row),
+        _owed(row),
         row["actor"],
         row["second"],
     )
@@ -194,6 +201,12 @@ def _told(row: Mapping[str, Any]) -> str:
         return "☐ 未送出"
     answer = f"，回执 {row['acknowledged_on']}" if row["acknowledged_on"] else "，未回执"
     return f"☑ {row['sent_at'].astimezone(LOCAL):%Y-%m-%d}{answer}"
+
+
+def _owed(row: Mapping[str, Any]) -> str:
+    """How the messages stand: owed until the other side answers, whatever letter went."""
+    sides = (("省系统", row["province"]), ("银行", row["bank_message"]))
+    return "；".join(f"{title}{State(code).label}" for title, code in sides if code)  # type: ignore[call-arg] # looks it up
 
 
 class NoticeForm(ChooseForm):

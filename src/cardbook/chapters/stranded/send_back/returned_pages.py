@@ -124,7 +124,9 @@ def cancel(request: ActorRequest, card_id: int = 0) -> HttpResponse:
         return _listed(request, filled=form, refusals=refused.refusals, ticked=frozenset(ids))
     if outcome.done:
         messages.success(
-            request, f"{len(outcome.done)} 张卡已注销，转待销毁处；告知函已按银行生成，请送出。"
+            request,
+            f"{len(outcome.done)} 张卡已注销，转待销毁处；"
+            "已向省系统和银行发出注销消息，告知函已按银行生成，请送出。",
         )
     if outcome.refused:
         return _listed(request, outcome=outcome, undone="注销")

@@ -7,6 +7,7 @@ from cardbook.chapters.stranded.send_back import notice_pages, pages, returned_p
 urlpatterns = [
     path("stranded/return/", pages.send_back, name="stranded.send_back"),
     path("stranded/return/scan/", pages.scan, name="stranded.send_back.scan"),
+    path("stranded/return/lines/<int:line_id>/proof/", pages.proof, name="stranded.proof"),
     path("stranded/returns/", pages.returns, name="stranded.returns"),
     path(
         "stranded/returns/<int:shipment_id>/receive/",

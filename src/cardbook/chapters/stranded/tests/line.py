@@ -4,29 +4,30 @@ Everything is done by acts; helpers only name the usual arguments.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from cardbook.cards.models import Card
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.destruction import commands as destruction
-from cardbook.chapters.stranded.models import DestructionLot, ReturnList
+from cardbook.chapters.stranded.models import DestructionLot, ReturnLine, ReturnList
 from cardbook.chapters.stranded.send_back import cancelling, commands, lists
 from cardbook.chapters.stranded.tracing.commands import contact_holders
 from cardbook.custody.models import Account, Shipment
 from cardbook.insight.check import recount
+from cardbook.law.papers import CREMATION, DESTRUCTION_PHOTO
 from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted, Stranding
-from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
+from cardbook.papers.pictures import kept_image
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City, County
+from cardbook.testing.pictures import png
 
 LATER = NOON + timedelta(days=1)
-PROOF = "火化证明 第0001号 2026-10-01"
-PAPER_RECORD = (Presented(kind="destruction_record"),)
+PHOTOS = tuple(kept_image(png(width=wide), DESTRUCTION_PHOTO) for wide in (2, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,23 @@ def told_three_times(cards: list[Card], by: Actor) -> None:
 
 
 def listed(
-    cards: list[Card], by: Actor, *, reason: Stranding = Stranding.DEAD, proof: str = PROOF
+    cards: list[Card], by: Actor, *, reason: Stranding = Stranding.DEAD, proved: bool = True
 ) -> ReturnList:
-    """An open list of scanned cards."""
+    """An open list of scanned cards, proved where their reason needs it."""
     for card in cards:
-        lists.scan_stranded(text=card.number, reason=reason, proof=proof, by=by, at=NOON)
+        line = lists.scan_stranded(text=card.number, reason=reason, by=by, at=NOON)
+        if proved and reason.needs_proof:
+            prove(line, by)
     return ReturnList.objects.get(opened_by=by.user_id, shipment=None)
+
+
+def prove(line: ReturnLine, by: Actor, **changes: object) -> ReturnLine | None:
+    """The proof as it should be; `changes` is the one thing a test makes different."""
+    given: dict[str, object] = {
+        "kind": "cremation", "number": "第0001号", "on": date(2026, 10, 1),
+        "image": kept_image(png(), CREMATION),
+    }  # fmt: skip
+    return lists.prove_line(line_id=line.pk, by=by, **(given | changes))  # type: ignore[arg-type]
 
 
 def sent_back(
@@ -159,7 +171,7 @@ def carry_out(line: Line, lot: DestructionLot, **changes: object) -> Done:
     """The destruction as it should be; `changes` is the one thing a test makes different."""
     given: dict[str, object] = {
         "lot_id": lot.pk, "counted": 2, "method": "芯片打孔后粉碎", "place": "示范银行金库",
-        "papers": PAPER_RECORD, "by": line.teller, "second": line.other_teller,
+        "images": PHOTOS, "by": line.teller, "second": line.other_teller,
         "witness": line.county.reviewer, "at": NOON, "key": make.key(),
     }  # fmt: skip
     return destruction.carry_out(**(given | changes))  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """What banks have promised and what of it stands on a day (Art. 24); nothing here writes."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -100,3 +101,25 @@ def begin_with(renews: str, *, by: Actor, today: date) -> dict[str, object]:
         "bank": old.bank_id, "kind": old.kind, "title": old.title, "place": old.place,
         "words": old.words, "since": max(old.until + timedelta(days=1), today),
     }  # fmt: skip
+
+
+def poster_county(by: Actor, *, chosen: str) -> Organization | None:
+    """This function will say whose poster is meant: the actor's own county, or one of the city.
+
+    None is the whole city.
+    """
+    found = Organization.objects.filter(kind=Kind.COUNTY)
+    if by.county_id is not None:
+        return found.filter(pk=by.county_id).first()
+    return found.filter(code=chosen).first()
+
+
+def outlets_in(county: Organization | None, *, banks: Sequence[int]) -> list[Organization]:
+    """This function will list the outlets, in a county, of banks that promise something."""
+    within = Q(pk__in=[])
+    for path in Organization.objects.filter(pk__in=banks).values_list("path", flat=True):
+        within |= Q(path__startswith=path)
+    found = Organization.objects.filter(within, kind=Kind.BRANCH, valid_to=None)
+    if county is not None:
+        found = found.filter(region__startswith=county.region[:6])
+    return list(found.order_by("code"))

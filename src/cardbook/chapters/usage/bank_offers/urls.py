@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.bank_offers import complaint_pages, pages
+from cardbook.chapters.usage.bank_offers import complaint_pages, pages, public_pages
 
 urlpatterns = [
     path("bank-offers/", pages.listed, name="offer.list"),
+    path("offers/", public_pages.published, name="offer.public"),
+    path("bank-offers/poster/", public_pages.poster, name="offer.poster"),
     path("bank-offers/export/", pages.export, name="offer.export"),
     path("bank-offers/new/", pages.enter, name="offer.new"),
     path("bank-offers/withdraw/", pages.withdraw, name="offer.withdraw"),

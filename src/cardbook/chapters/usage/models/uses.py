@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from cardbook.cards.models import Card
+from cardbook.cards.models import Card, TemporaryCard
 from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.imports.models import ImportFile
 from cardbook.orgs.models import Organization, User
@@ -78,6 +78,9 @@ class StatusAsked(models.Model):
 
     key = models.ForeignKey(StatusKey, models.PROTECT, related_name="asked", db_index=False)
     card = models.ForeignKey(Card, models.PROTECT, null=True, related_name="+")
+    temporary_card = models.ForeignKey(
+        TemporaryCard, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     purpose = models.CharField("用途", max_length=30)
     asked_at = models.DateTimeField("时间")
     answer = models.CharField("答复", max_length=30)

@@ -317,7 +317,8 @@ def _buttons(application_id: int, *, by: Actor, at: datetime) -> tuple[Button, .
 def _meanwhile(application: Application, *, by: Actor) -> tuple[Button, ...]:
     """A temporary card for whoever still waits: an act on another thing, so asked for here."""
     lending = act("temporary.lend")
-    if by.role not in lending.who or application.progress in CLOSED_APPLICATIONS:
+    over = (*CLOSED_APPLICATIONS, Progress.PRODUCED)  # a card that is made is fetched (Art. 27)
+    if by.role not in lending.who or application.progress in over:
         return ()
     url = reverse(lending.code, args=[application.pk])
     return (Button(title=lending.title, url=url, basis=lending.basis_text, reasons=()),)

@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError
 
 from cardbook.cards.models import Application, Card, TemporaryCard
-from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.cards.states import CLOSED_APPLICATIONS, Progress
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.models import TemporaryPlace
 from cardbook.chapters.usage.steps import do, step_of
+from cardbook.chapters.usage.temporary.coming import Comer, against_comer, note_pick_up, who_came
 from cardbook.chapters.usage.temporary.forms import ExtendForm, LendForm
 from cardbook.chapters.usage.temporary.queries import in_reach, last_day, temporary_cards
 from cardbook.law.parameters import whole_number
@@ -22,7 +23,7 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.facts import Signer, TemporaryCardLent, TemporaryCardsStocked
+from cardbook.lifecycle.facts import TemporaryCardLent, TemporaryCardsStocked
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -59,33 +60,46 @@ def lend(given: Request[LendForm], at: datetime) -> Done:
 
     :raises Refused: when he does not wait, is dead, has one already, or the card is not in stock.
     """
-    application = Application.objects.get(pk=given.subject_id)
+    application = Application.objects.select_related("person").get(pk=given.subject_id)
     number = given.form.cleaned_data["number"].strip().upper()
     card = in_reach(given.by).filter(number=number).first()
     if card is None:
         raise Refused([Refusal(no.TEMPORARY_UNKNOWN, {"number": number})])
-    today = local_day(at)
-    facts = TemporaryCardLent(
+    today, came = local_day(at), list[Comer]()
+
+    def step() -> Step:
+        came[:] = [who_came(given.form, application, on=today)]
+        return Step(
+            act=act("temporary.lend"), facts=_lent(given.form, application, came[0], on=today),
+            subject_ids=[card.pk], papers=given.answered.papers, told=given.answered.told,
+            objections=lambda cases: _against_lending(application, came[0], on=today),
+        )  # fmt: skip
+
+    def also(done: Done) -> None:
+        note_pick_up(came[0], application, by=given.by, on=today, batch=done.batch)
+        keep_images(given.answered.images, by=given.by)
+
+    return perform(step, by=given.by, at=at, key=given.key, also=also)
+
+
+def _lent(
+    form: LendForm, application: Application, comer: Comer, *, on: date
+) -> TemporaryCardLent:
+    return TemporaryCardLent(
         person_id=application.person_id,
         application=application.pk,
-        valid_until=today + timedelta(days=whole_number("temp_card_valid_days", on=today)),
-        signing=given.form.signing(),
-        received_by=Signer(given.form.cleaned_data["received_by"]),
-        signature=given.form.signature(),
+        valid_until=on + timedelta(days=whole_number("temp_card_valid_days", on=on)),
+        signing=form.signing(),
+        received_by=comer.signer,
+        signature=form.signature(),
+        agent=comer.person.pk if comer.person else None,
+        mandate=comer.mandate.pk if comer.mandate else None,
+        self_supporting=comer.self_supporting,
     )
-    step = Step(
-        act=act("temporary.lend"), facts=facts, subject_ids=[card.pk],
-        papers=given.answered.papers, told=given.answered.told,
-        objections=lambda cases: _against_lending(application),
-    )  # fmt: skip
-    return perform(
-        step, by=given.by, at=at, key=given.key,
-        also=lambda done: keep_images(given.answered.images, by=given.by),
-    )  # fmt: skip
 
 
-def _against_lending(application: Application) -> Iterator[Refusal]:
-    """Locks the cards of the person, then looks whether he still waits (Art. 27)."""
+def _against_lending(application: Application, comer: Comer, *, on: date) -> Iterator[Refusal]:
+    """Locks the cards of the person, then looks whether he still waits and who comes (27)."""
     list(
         Card.objects.select_for_update(no_key=True)
         .filter(person=application.person_id)
@@ -95,10 +109,13 @@ def _against_lending(application: Application) -> Iterator[Refusal]:
     current = now.get(pk=application.pk)
     if current.progress in CLOSED_APPLICATIONS:
         yield Refusal(no.TEMPORARY_NOT_DUE, {}, None)
+    elif current.progress == Progress.PRODUCED:
+        yield Refusal(no.TEMPORARY_CARD_MADE, {"application": current.pk}, None)
     if current.person.died_on is not None:
         yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
     elif current.person.said_dead_by:
         yield Refusal(no.HOLDER_SAID_DEAD, {"claim": current.person.said_dead_by}, None)
+    yield from against_comer(comer, on=on)
 
 
 def extend(given: Request[ExtendForm], at: datetime) -> Done:

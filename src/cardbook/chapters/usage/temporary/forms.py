@@ -1,11 +1,17 @@
 """What is asked when temporary cards come in, go out and come back (Art. 27)."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from cardbook.chapters.usage.asking import CardForm
+from cardbook.lib.citizen_number import parse
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import (
+    Relation,
     Signer,
     Signing,
     TemporaryCardExcused,
@@ -73,6 +79,44 @@ class LendForm(CardForm):
         label="领取人", choices=[(str(one), one.label) for one in Signer],
         widget=forms.RadioSelect, initial=str(Signer.HOLDER),
     )  # fmt: skip
+
+    self_supporting = forms.BooleanField(
+        label="持卡人已满十六周岁，以自己的劳动收入为主要生活来源（已查验）", required=False
+    )
+    comer_name = forms.CharField(
+        label="代领人或监护人姓名", max_length=50, required=False,
+        widget=forms.TextInput(attrs=_PLAIN),
+    )  # fmt: skip
+    comer_number = forms.CharField(
+        label="代领人或监护人证件号码", max_length=30, required=False,
+        help_text="代领的，委托书须先登记", widget=forms.TextInput(attrs=_PLAIN),
+    )  # fmt: skip
+    relation = forms.ChoiceField(
+        label="与持卡人关系", choices=[("", "本人领取"), *((str(r), r.label) for r in Relation)],
+        required=False,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
+        super().__init__(*args, **kwargs)
+        for name in ("self_supporting", "comer_name", "comer_number", "relation"):
+            self.fields[name] = self.fields.pop(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever comes for somebody else says who he is."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("received_by") == Signer.HOLDER:
+            return given
+        for name in ("comer_name", "comer_number", "relation"):
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, f"由他人领取的，请填写{self.fields[name].label}。")
+        if number := given.get("comer_number"):
+            try:
+                parse(number, today=timezone.localdate())
+                parse_name(given.get("comer_name") or "无名")
+            except InputError as problem:
+                self.add_error("comer_number", problem.sentence)
+        return given
 
     def signing(self) -> Signing:
         """How the register was signed: by what paper was shown for it."""

@@ -1,4 +1,4 @@
-"""How an agency or a hospital asks for the state of a card: key, purpose, number (Art. 2, 23).
+"""How an agency or a hospital asks for the state of a card: key, purpose, number (Art. 2, 23, 27).
 
 Staff enter rows of uses beside it.
 """
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from cardbook.chapters.api import AgencyKey, Trouble, named, problems, trouble
@@ -22,7 +22,7 @@ from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.pages import Policy
 
-_BASIS = "第二条、第二十三条"
+_BASIS = "第二条、第二十三条、第二十七条"
 # Nobody's post opens these: a key does.
 _BY_KEY = Policy(frozenset(), _BASIS)
 ROUTER = Router(tags=["核验"], auth=AgencyKey())
@@ -55,6 +55,11 @@ class StateAnswer(Schema):
     reference: int = Field(description="查询记录号，核对时用")
 
 
+TemporaryNumber = Annotated[
+    str, Path(min_length=1, max_length=20, pattern=r"^[0-9A-Za-z]+$", description="临时卡号")
+]
+
+
 class HolderAsked(Schema):
     """By whose number a card is looked for; it travels in the body, never in the address."""
 
@@ -79,7 +84,7 @@ def by_number(
         value = parse_card_number(number).value
     except InputError as problem:
         raise _wrong("number", problem) from problem
-    return _answer(request, purpose=purpose, number=value, holder=None)
+    return _answer(request, purpose=purpose, number=value)
 
 
 @ROUTER.post(
@@ -96,16 +101,37 @@ def by_holder(request: HttpRequest, body: HolderAsked) -> StateAnswer:
         value = parse(body.citizen_number, today=today).number
     except InputError as problem:
         raise _wrong("citizen_number", problem) from problem
-    return _answer(request, purpose=body.purpose, number=None, holder=value)
+    return _answer(request, purpose=body.purpose, holder=value)
+
+
+@ROUTER.get(
+    "/temporary-cards/{number}/state",
+    response={200: StateAnswer, **problems(401, 403, 422, 429)},
+    summary="按临时卡号核验临时卡状态",
+    operation_id="temporary_card_state",
+    url_name=named("api.temporary_card_state", _BY_KEY),
+)
+def by_temporary_number(
+    request: HttpRequest, number: TemporaryNumber, purpose: Annotated[Purpose, Query()]
+) -> StateAnswer:
+    """临时卡在发放期内有效，到期次日起停用；密钥、用途、上限和记录与社保卡相同。"""
+    return _answer(request, purpose=purpose, temporary=number.upper())
 
 
 def _answer(
-    request: HttpRequest, *, purpose: str, number: str | None, holder: str | None
+    request: HttpRequest,
+    *,
+    purpose: str,
+    number: str | None = None,
+    holder: str | None = None,
+    temporary: str | None = None,
 ) -> StateAnswer:
     now = timezone.now()
     key: str = request.auth  # type: ignore[attr-defined]
     try:
-        found = answer_agency(key=key, purpose=purpose, at=now, number=number, holder=holder)
+        found = answer_agency(
+            key=key, purpose=purpose, at=now, number=number, holder=holder, temporary=temporary
+        )
     except NotAnswered as problem:
         raise _said(problem) from problem
     return _shown(found, now)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey
 from cardbook.chapters.usage.uses.queries import Asking, purposes_of, read_asking
-from cardbook.chapters.usage.uses.states import Answer, state_of
+from cardbook.chapters.usage.uses.states import Answer, state_of, state_of_temporary
 from cardbook.lib.clock import local_day
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
@@ -43,9 +43,17 @@ class Answered:
 
 
 def answer_agency(
-    *, key: str, purpose: str, at: datetime, number: str | None = None, holder: str | None = None
+    *,
+    key: str,
+    purpose: str,
+    at: datetime,
+    number: str | None = None,
+    holder: str | None = None,
+    temporary: str | None = None,
 ) -> Answered:
     """This function will say a card's state, by its number or its holder's, and keep who asked.
+
+    With `temporary` it is the temporary card of that number that is asked for (Art. 27).
 
     One read and one insert. Requests in flight at the same instant do not see each other, so the
     limit of a minute may be passed by as many; the next minute counts them.
@@ -54,7 +62,8 @@ def answer_agency(
     """
     asking = read_asking(
         digest=digest_of(key), purpose=purpose, number=number,
-        holder=vault.number_index(holder) if holder else None, at=at,
+        holder=vault.number_index(holder) if holder else None,
+        temporary=temporary, at=at,
     )  # fmt: skip
     if asking is None or asking.revoked:
         raise NotAnswered("KEY_UNKNOWN")
@@ -67,15 +76,19 @@ def answer_agency(
     if not asking.granted:
         _record(asking, purpose=purpose, at=at, answer="refused")
         raise NotAnswered("PURPOSE_NOT_GRANTED")
-    answer = state_of(asking.card, at=at)
+    if temporary is None:
+        answer = state_of(asking.card, at=at)
+    else:
+        answer = state_of_temporary(asking.temporary, today=local_day(at))
     kept = _record(asking, purpose=purpose, at=at, answer=str(answer.state))
     return Answered(answer=answer, ending=asking.number[-4:], reference=kept.pk)
 
 
 def _record(asking: Asking, *, purpose: str, at: datetime, answer: str) -> StatusAsked:
     return StatusAsked.objects.create(
-        key_id=asking.key_id, card_id=asking.card_id, purpose=purpose, asked_at=at, answer=answer
-    )
+        key_id=asking.key_id, card_id=asking.card_id, temporary_card_id=asking.temporary_id,
+        purpose=purpose, asked_at=at, answer=answer,
+    )  # fmt: skip
 
 
 def digest_of(key: str) -> bytes:

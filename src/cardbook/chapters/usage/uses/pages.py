@@ -26,7 +26,7 @@ from cardbook.orgs.actors import actor_in, posts_of
 from cardbook.registers.answers import file_answer
 
 ROWS = 50
-_BASIS = "第二十三条"
+_BASIS = "第二条、第二十三条"
 _KEEPERS = frozenset({Role.CITY_MANAGER})
 _KEYS = frozenset({Role.SYSTEM_ADMIN})
 _SEE_KEYS = frozenset({*_KEYS, Role.SECURITY_ADMIN, Role.AUDITOR})

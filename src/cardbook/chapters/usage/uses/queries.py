@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Max, Q
 
 from cardbook.chapters.usage.models import CardUse, StatusKey
-from cardbook.chapters.usage.uses.states import Known
+from cardbook.chapters.usage.uses.states import Known, KnownTemporary
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.models import Organization
@@ -32,15 +32,23 @@ class Asking:
     card_id: int | None
     number: str
     card: Known | None
+    temporary_id: int | None
+    temporary: KnownTemporary | None
 
 
 def read_asking(
-    *, digest: bytes, purpose: str, number: str | None, holder: bytes | None, at: datetime
+    *,
+    digest: bytes,
+    purpose: str,
+    number: str | None,
+    holder: bytes | None,
+    temporary: str | None,
+    at: datetime,
 ) -> Asking | None:
     """This function will read all an answer needs at once, or return None without such a key."""
     values: dict[str, Any] = {
-        "digest": digest, "purpose": purpose, "number": number, "holder": holder, "at": at,
-        "today": local_day(at),
+        "digest": digest, "purpose": purpose, "number": number, "holder": holder,
+        "temporary": temporary, "at": at, "today": local_day(at),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_STATUS, values)
@@ -48,21 +56,30 @@ def read_asking(
     if not rows:
         return None
     row = rows[0]
-    card = None
-    if row["card_id"] is not None:
-        card = Known(**{name: row[name] for name in Known.__dataclass_fields__})
+    read = (
+        "key_id", "per_minute", "valid_from", "valid_to", "asked", "oldest", "granted", "card_id",
+        "temporary_id",
+    )  # fmt: skip
     return Asking(
-        key_id=row["key_id"],
-        per_minute=row["per_minute"],
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
+        **{name: row[name] for name in read},
         revoked=row["revoked_at"] is not None,
-        asked=row["asked"],
-        oldest=row["oldest"],
-        granted=row["granted"],
-        card_id=row["card_id"],
-        number=row["number"] or "",
-        card=card,
+        number=row["number"] or row["temporary_number"] or "",
+        card=_card(row),
+        temporary=_temporary(row),
+    )
+
+
+def _card(row: dict[str, Any]) -> Known | None:
+    if row["card_id"] is None:
+        return None
+    return Known(**{name: row[name] for name in Known.__dataclass_fields__})
+
+
+def _temporary(row: dict[str, Any]) -> KnownTemporary | None:
+    if row["temporary_id"] is None:
+        return None
+    return KnownTemporary(
+        stage=row["temporary_stage"], valid_until=row["valid_until"], died_on=row["died_on"]
     )
 
 

@@ -3,12 +3,13 @@
 Pure data and one function without Django, so that the table is read and tested by itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from cardbook.cards.states import Hold, Social, Stage
+from cardbook.cards.states import Hold, Social, Stage, TemporaryStage
 
 BANK_NOTE = "银行一侧以银行为准"
 
@@ -73,6 +74,48 @@ def state_of(card: Known | None, *, at: datetime) -> Answer:
         (card.social == Social.SEALED, NOT_ACTIVATED),
     )
     return next((answer for holds, answer in answers if holds), UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTemporary:
+    """What one read says of a temporary card and whoever has it."""
+
+    stage: str
+    valid_until: date | None
+    died_on: date | None
+
+
+TEMPORARY_UNKNOWN = Answer(State.UNKNOWN, "", "没有这个号码的临时卡，请核对号码。")
+TEMPORARY_VALID = Answer(State.VALID, "", "临时卡有效，只能办理社保业务，不能作银行卡。")
+TEMPORARY_LATE = Answer(
+    State.STOPPED, "other", "临时卡已到期，不能使用。请持卡人到社保卡综合服务窗口办理。"
+)
+TEMPORARY_LOST = Answer(State.STOPPED, "loss", "临时卡已登记遗失，不能使用。")
+TEMPORARY_IN_STOCK = Answer(State.NOT_ACTIVATED, "", "临时卡没有发给任何人，不能使用。")
+TEMPORARY_ENDED = Answer(State.CANCELLED, "", "临时卡已收回或作废，不能使用。")
+_TEMPORARY: Mapping[str, Answer] = {
+    TemporaryStage.IN_STOCK: TEMPORARY_IN_STOCK,
+    TemporaryStage.LENT: TEMPORARY_VALID,
+    TemporaryStage.RETURNED: TEMPORARY_ENDED,
+    TemporaryStage.LOST: TEMPORARY_LOST,
+    TemporaryStage.VOID: TEMPORARY_ENDED,
+}
+
+
+def state_of_temporary(card: KnownTemporary | None, *, today: date) -> Answer:
+    """This function will say what is answered of a temporary card on a day (Art. 27).
+
+    Its last day is counted in; after it, and after the death of who has it, it is stopped without
+    anybody doing anything.
+    """
+    if card is None:
+        return TEMPORARY_UNKNOWN
+    answer = _TEMPORARY[card.stage]
+    if answer is not TEMPORARY_VALID:
+        return answer
+    if card.died_on is not None:
+        return STOPPED
+    return answer if card.valid_until and today <= card.valid_until else TEMPORARY_LATE
 
 
 def _speaks_still(card: Known, at: datetime) -> bool:

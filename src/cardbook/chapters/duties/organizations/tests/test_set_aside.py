@@ -18,7 +18,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
 WRONG = f.ErrorRecorded(found=f.FoundAt.COUNTING, fields=(f.WrongField.NAME,), reported="staff")
-BACK = f.SentBack(reason=f.Stranding.DEAD, proof="死亡证明")
+BACK = f.SentBack(reason=f.Stranding.AWAY)
 WAYS: Mapping[Place, Sequence[tuple[str, object, Place]]] = {
     Place.ERROR: [("error.record", WRONG, Place.ERROR)],
     Place.RETURNED: [

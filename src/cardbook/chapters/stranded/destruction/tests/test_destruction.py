@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage, Subject
 from cardbook.chapters.intake.receive.tests.manifests import cards_of, staged, written
 from cardbook.chapters.stranded.destruction import commands
 from cardbook.chapters.stranded.destruction.queries import lot_rows, lots_of
+from cardbook.chapters.stranded.destruction.register import CERTIFICATE
 from cardbook.chapters.stranded.models import DestructionLot
 from cardbook.chapters.stranded.tests import line as on
 from cardbook.chapters.stranded.tests.line import Line, fresh, line_of, offences, place_of
@@ -21,6 +23,8 @@ from cardbook.lifecycle.facts import ErrorRecorded, FoundAt, WrongField
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import read_paper
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -227,11 +231,36 @@ class TestCarryOut:
             on.carry_out(line, lot, witness=insider)
         assert codes(refused) == {"WITNESS_MAY_NOT"}
 
-    def test_paper_or_picture_is_kept(self, line: Line) -> None:
-        lot, _ = on.lot_at_bank(line, 2)
+    @pytest.mark.parametrize(
+        ("images", "code"),
+        [
+            ((), "PAPER_MISSING"),
+            (on.PHOTOS[:1], "PHOTOS_TOO_FEW"),
+            ((on.PHOTOS[0], on.PHOTOS[0]), "PHOTOS_TOO_FEW"),
+        ],
+        ids=["none", "one", "one twice"],
+    )
+    def test_pictures_of_before_and_after_come_first(
+        self, line: Line, images: tuple[KeptImage, ...], code: str
+    ) -> None:
+        lot, cards = on.lot_at_bank(line, 2)
         with pytest.raises(Refused) as refused:
-            on.carry_out(line, lot, papers=())
-        assert codes(refused) == {"PAPER_MISSING"}
+            on.carry_out(line, lot, images=images)
+        assert codes(refused) == {code}
+        assert {card.stage for card in fresh(cards)} == {"cancelled"}
+        lot.refresh_from_db()
+        assert lot.carried_batch is None and lot.photos == []
+
+    def test_the_certificate_names_the_sealed_pictures(self, line: Line) -> None:
+        lot, _ = on.destroyed(line)
+        sheet = CERTIFICATE.sheet(
+            chosen={"lot": lot}, masked=True, printed_by="甲", printed_at=NOON, limit=9
+        )
+        assert [digest for _, digest in sheet.heads] == [one.digest for one in on.PHOTOS]
+        for image in on.PHOTOS:
+            assert read_paper(image.digest) == image.content
+            sealed = Path(settings.PAPERS_ROOT) / image.digest[:2] / image.digest
+            assert image.content not in sealed.read_bytes()
 
     def test_the_card_body_does_not_destroy(self, line: Line) -> None:
         lot, _ = on.lot_at_bank(line, 2)

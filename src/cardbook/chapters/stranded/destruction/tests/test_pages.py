@@ -34,6 +34,14 @@ def name_of(actor: Actor) -> str:
     return User.objects.get(pk=actor.user_id).username
 
 
+def photos() -> dict[str, SimpleUploadedFile]:
+    """Two pictures of a destruction as they are uploaded, before and after."""
+    return {
+        name: SimpleUploadedFile("x.png", pictures.png(width=wide), "image/png")
+        for wide, name in ((2, "photo_1"), (3, "photo_2"))
+    }
+
+
 def signing(second: Actor) -> dict[str, str]:
     return {"second_name": name_of(second), "second_password": PASSWORD, "key": make.key()}
 
@@ -151,21 +159,20 @@ class TestTheBank:
         assert teller.get(carry).status_code == 200
         given = signing(line.other_teller) | {
             "counted": "3", "method": "粉碎", "place": "金库",
-            "paper_destruction_photo_destruction_record": "destruction_photo",
             "witness_name": name_of(line.county.reviewer), "witness_password": PASSWORD,
         }  # fmt: skip
-        photo = SimpleUploadedFile("x.png", pictures.png(), "image/png")
-        page = teller.post(carry, given | {"image_destruction_photo": photo})
+        page = teller.post(carry, given | photos())
         assert page.status_code == 409
         assert 'data-refusal="LOT_COUNT_DIFFERS"' in page.content.decode()
-        photo = SimpleUploadedFile("x.png", pictures.png(), "image/png")
-        given |= {"counted": "2", "image_destruction_photo": photo}  # type: ignore[dict-item]
-        page = teller.post(carry, given, follow=True)
+        given |= {"counted": "2"}
+        page = teller.post(carry, given | {"photo_1": photos()["photo_1"]})
+        assert 'data-refusal="PHOTOS_TOO_FEW"' in page.content.decode()
+        page = teller.post(carry, given | photos(), follow=True)
         assert "2 张卡已登记销毁" in page.content.decode()
         assert [card.stage for card in fresh(cards)] == ["destroyed", "destroyed", "cancelled"]
         picture = teller.get(reverse("destruction.photo", args=[lot.pk, 1]))
         assert picture.content.startswith(b"\x89PNG")
-        assert teller.get(reverse("destruction.photo", args=[lot.pk, 2])).status_code == 404
+        assert teller.get(reverse("destruction.photo", args=[lot.pk, 3])).status_code == 404
 
         for name in ("register.destruction_list", "register.destruction_certificate"):
             page = teller.get(reverse(name))

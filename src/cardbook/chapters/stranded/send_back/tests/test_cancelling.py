@@ -22,6 +22,8 @@ from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.roles import Role
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
+from cardbook.outbox.models import Message
+from cardbook.ports.messages import MessageKind
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
@@ -80,6 +82,38 @@ class TestCancelReturned:
         cancel(line, [cards[0].pk])
         card = fresh(cards)[0]
         assert (card.bank, card.bank_source, card.bank_as_of) == before
+
+    @pytest.mark.article(14)
+    def test_province_and_bank_are_owed_the_news_until_they_answer(self, line: Line) -> None:
+        (card,), key = returned(line), make.key()
+        for _ in range(2):
+            cancel(line, [card.pk], key=key)
+        owed = Message.objects.filter(card_id=card.pk).order_by("kind")
+        assert [(one.kind, one.state) for one in owed] == [
+            (MessageKind.BANK_CANCEL_NOTICE, "owed"), (MessageKind.PROVINCE_CANCEL, "owed"),
+        ]  # fmt: skip
+        assert "省系统待送；银行待送" in self.register_row(line)
+        notice = BankNotice.objects.get()
+        cancelling.send_notice(notice_id=notice.pk, way="专人", by=line.clerk, at=NOON)
+        assert set(owed.values_list("state", flat=True)) == {"owed"}
+        owed.filter(party="province").update(state="done")
+        assert "省系统对方已办；银行待送" in self.register_row(line)
+
+    def test_who_is_refused_leaves_nothing_owed(self, line: Line) -> None:
+        (card,) = returned(line)
+        cancel(line, [card.pk], words=" ")
+        assert not Message.objects.filter(card_id=card.pk).exists()
+
+    def register_row(self, line: Line) -> tuple[str, ...]:
+        choose = CANCELS.choose(
+            {"office": line.county.county.code, "start": NOON.date(), "end": NOON.date()},
+            by=line.county.keeper, today=NOON.date(),
+        )  # fmt: skip
+        assert choose.is_valid()
+        sheet = CANCELS.sheet(
+            chosen=choose.cleaned_data, masked=True, printed_by="甲", printed_at=NOON, limit=9
+        )
+        return sheet.rows[0]
 
     def test_one_person_is_not_both_maker_and_checker(self, line: Line) -> None:
         cards = returned(line)

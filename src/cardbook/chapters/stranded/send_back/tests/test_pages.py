@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cardbook.chapters.stranded.models import BankNotice, ReturnList
+from cardbook.chapters.stranded.models import BankNotice, ReturnLine, ReturnList
 from cardbook.chapters.stranded.send_back import commands, notice_queries, queries
 from cardbook.chapters.stranded.tests import line as on
 from cardbook.chapters.stranded.tests.line import Line, fresh, line_of
 from cardbook.custody.models import Shipment
+from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import Stranding
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
@@ -22,6 +24,7 @@ from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.pictures import png
 from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(17)]
@@ -47,6 +50,15 @@ def signature(second: Actor, prefix: str = "") -> dict[str, str]:
     }
 
 
+def proof_of(item: ReturnLine, **changes: Any) -> dict[str, Any]:
+    """A proof as it is posted; `changes` is the one thing a test makes different."""
+    picture = SimpleUploadedFile("proof.png", png(), "image/png")
+    return {
+        "line": str(item.pk), "kind": "cremation", "number": "第0001号", "on": "2026-10-01",
+        "picture": picture,
+    } | changes  # fmt: skip
+
+
 class TestReturn:
     def test_scan_reason_and_enter(self, line: Line, keeper: Client) -> None:
         cards = on.waiting(line, 2)
@@ -55,9 +67,10 @@ class TestReturn:
             given = {"number": card.number, "reason": "dead"}
             answer = keeper.post(address, given, **HX)
             assert answer.status_code == 200
-        assert "请写明证明材料" in answer.content.decode()
+        assert "证明缺种类、编号或出具机关、日期、影像" in answer.content.decode()
         for item in ReturnList.objects.get().lines.all():
-            keeper.post(address, {"line": str(item.pk), "proof": on.PROOF}, **HX)
+            answer = keeper.post(address, proof_of(item), **HX)
+            assert answer.status_code == 200 and "证明已存" in answer.content.decode()
         given = {
             "returned": str(ReturnList.objects.get().pk), "key": make.key(),
             "receiver": str(line.county.card_body.pk),
@@ -81,9 +94,51 @@ class TestReturn:
             assert answer.status_code == 409 and said in answer.content.decode(), given
         assert keeper.post(address, {"number": card.number}).status_code == 302
 
+    def test_a_bad_part_of_a_proof_is_told_and_the_rest_is_kept(
+        self, line: Line, keeper: Client
+    ) -> None:
+        on.listed(on.waiting(line), line.clerk, proved=False)
+        address, item = reverse("stranded.send_back.scan"), ReturnLine.objects.get()
+        for changes, said in (
+            ({"on": "2100-01-01"}, "证明日期不能晚于今天"),
+            ({"picture": SimpleUploadedFile("a.png", b"GIF8")}, "不是 JPG 或 PNG"),
+            ({"number": "9" * 81}, "80 字以内"),
+        ):
+            answer = keeper.post(address, proof_of(item, **changes), **HX)
+            assert answer.status_code == 409 and said in answer.content.decode(), changes
+            item.refresh_from_db()
+            assert item.proof == "cremation"
+        assert (item.proof_number, f"{item.proof_on}") == ("", "2026-10-01")
+        assert "证明缺编号或出具机关" in answer.content.decode()
+        gone = keeper.post(address, proof_of(item, line="9999"), **HX)
+        assert gone.status_code == 409 and "没有这一行" in gone.content.decode()
+
+    @pytest.mark.article(13)
+    def test_wrong_information_leads_to_the_wrong_cards(self, line: Line, keeper: Client) -> None:
+        (card,) = on.waiting(line)
+        given = {"number": card.number, "reason": "wrong_information"}
+        answer = keeper.post(reverse("stranded.send_back.scan"), given, **HX)
+        assert answer.status_code == 409
+        assert reverse("error.record", args=[card.pk]) in answer.content.decode()
+        assert not ReturnLine.objects.exists()
+
+    def test_the_picture_of_a_proof_is_for_who_sends_and_who_receives(self, line: Line) -> None:
+        shipment = on.sent_back(line, on.waiting(line))
+        item = ReturnLine.objects.get(returned__shipment=shipment)
+        address = reverse("stranded.proof", args=[item.pk])
+        seen = signed_in(line.county.keeper).get(address)
+        assert (seen.content, seen["Content-Type"]) == (png(), "image/png")
+        assert seen["Cache-Control"] == "private, no-store"
+        assert signed_in(line.city.neighbour.keeper).get(address).status_code == 404
+        helper = make.worker("协办员", Role.VILLAGE_HELPER, line.county.town)
+        assert signed_in(helper).get(address).status_code == 404
+        assert signed_in(line.teller).get(address).status_code == 403
+        listed = signed_in(line.county.keeper).get(reverse("stranded.returned"))
+        assert address not in listed.content.decode()
+
     def test_refused_keeps_the_list(self, line: Line, keeper: Client) -> None:
         (card,) = on.waiting(line)
-        open_list = on.listed([card], line.clerk, reason=Stranding.REFUSES, proof="")
+        open_list = on.listed([card], line.clerk, reason=Stranding.REFUSES)
         given = {
             "returned": str(open_list.pk), "receiver": str(line.county.card_body.pk),
             "key": make.key(),

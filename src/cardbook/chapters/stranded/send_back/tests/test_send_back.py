@@ -1,18 +1,22 @@
 """Returning stranded cards up the line (Art. 17): the form, the receipt, who may, what races."""
 
+import json
+from datetime import date
+
 import pytest
 
 from cardbook.cards.models import Card
-from cardbook.chapters.stranded.models import ArrivalScan, ReturnList
+from cardbook.chapters.stranded.models import ArrivalScan, ReturnLine, ReturnList
 from cardbook.chapters.stranded.send_back import commands, lists
+from cardbook.chapters.stranded.send_back.register import STRANDED
 from cardbook.chapters.stranded.tests.line import (
-    PROOF,
     Line,
     fresh,
     line_of,
     listed,
     offences,
     place_of,
+    prove,
     returned,
     scanned,
     sent_back,
@@ -26,10 +30,12 @@ from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
+from cardbook.papers.storage import read_paper
 from cardbook.registers.issue import document_bytes
 from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.pictures import png
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(17)]
 
@@ -62,7 +68,7 @@ class TestSendBack:
     @pytest.mark.article(16)
     def test_whoever_was_not_told_often_enough_is_told_first(self, line: Line) -> None:
         (card,) = waiting(line)
-        open_list = listed([card], line.clerk, reason=Stranding.AWAY, proof="")
+        open_list = listed([card], line.clerk, reason=Stranding.AWAY)
         with pytest.raises(Refused) as refused:
             commands.send_back(
                 list_id=open_list.pk, receiver_id=line.county.card_body.pk, by=line.clerk,
@@ -80,18 +86,66 @@ class TestSendBack:
 
     def test_death_needs_its_proof(self, line: Line) -> None:
         (card,) = waiting(line)
-        open_list = listed([card], line.clerk, proof=" ")
+        open_list = listed([card], line.clerk, proved=False)
         with pytest.raises(Refused) as refused:
             commands.send_back(
                 list_id=open_list.pk, receiver_id=line.county.card_body.pk, by=line.clerk,
                 at=NOON, key=make.key(),
             )  # fmt: skip
         assert codes(refused) == {"STRANDING_UNPROVED"}
-        lists.prove_line(line_id=open_list.lines.get().pk, proof=PROOF, by=line.clerk)
+        assert "缺种类、编号或出具机关、日期、影像" in refused.value.refusals[0].sentence
+        assert not IssuedDocument.objects.exists()
+        prove(open_list.lines.get(), line.clerk)
         commands.send_back(
             list_id=open_list.pk, receiver_id=line.county.card_body.pk, by=line.clerk, at=NOON,
             key=make.key(),
         )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"kind": ""}, "STRANDING_UNPROVED"),
+            ({"kind": "settled_abroad"}, "STRANDING_UNPROVED"),
+            ({"number": " "}, "STRANDING_UNPROVED"),
+            ({"on": None}, "STRANDING_UNPROVED"),
+            ({"image": None}, "STRANDING_UNPROVED"),
+            ({"on": date(2026, 11, 21)}, "PROOF_FROM_LATER"),
+        ],
+        ids=["no kind", "a kind for another reason", "no number", "no day", "no picture", "later"],
+    )
+    def test_a_proof_lacks_nothing(
+        self, line: Line, changes: dict[str, object], code: str
+    ) -> None:
+        (card,) = waiting(line)
+        open_list = listed([card], line.clerk, proved=False)
+        prove(open_list.lines.get(), line.clerk, **changes)
+        with pytest.raises(Refused) as refused:
+            commands.send_back(
+                list_id=open_list.pk, receiver_id=line.county.card_body.pk, by=line.clerk,
+                at=NOON, key=make.key(),
+            )  # fmt: skip
+        assert codes(refused) == {code}
+        assert card.number in refused.value.refusals[0].sentence
+        assert fresh([card])[0].stage == "in_custody"
+
+    def test_the_form_and_the_ledger_name_the_proof(self, line: Line) -> None:
+        cards = waiting(line, 2)
+        shipment = sent_back(line, cards)
+        sheet = STRANDED.sheet(
+            chosen={"shipment": shipment}, masked=True, printed_by="甲", printed_at=NOON, limit=9
+        )
+        assert "火化证明 第0001号 2026-10-01（有影像）" in sheet.rows[0]
+        assert ("凭火化证明", "2 份") in sheet.totals and ("死亡", "2 张") in sheet.totals
+        facts = json.loads(Event.objects.filter(act="stranded.send_back").earliest("id").facts)
+        assert (facts["proof"], facts["proof_on"]) == ("cremation", "2026-10-01")
+        assert read_paper(facts["proof_image"]) == png()
+
+    @pytest.mark.article(13)
+    def test_a_card_with_wrong_information_goes_another_way(self, line: Line) -> None:
+        (card,) = waiting(line)
+        with pytest.raises(Refused) as refused:
+            listed([card], line.clerk, reason=Stranding.WRONG_INFORMATION)
+        assert codes(refused) == {"STRANDED_WRONG_INFORMATION"}
 
     def test_another_lists_form_is_no_form(
         self, line: Line, monkeypatch: pytest.MonkeyPatch
@@ -169,8 +223,9 @@ class TestScanning:
     def test_scanning_twice_changes_the_reason(self, line: Line) -> None:
         (card,) = waiting(line)
         listed([card], line.clerk)
-        open_list = listed([card], line.clerk, reason=Stranding.AWAY, proof="")
-        assert open_list.lines.get().reason == "away"
+        assert ReturnLine.objects.get().proof == "cremation"
+        open_list = listed([card], line.clerk, reason=Stranding.AWAY)
+        assert (open_list.lines.get().reason, open_list.lines.get().proof) == ("away", "")
         lists.remove_line(line_id=open_list.lines.get().pk, by=line.county.reviewer)
         assert open_list.lines.count() == 1
         lists.remove_line(line_id=open_list.lines.get().pk, by=line.clerk)

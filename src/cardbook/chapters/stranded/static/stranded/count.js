@@ -41,7 +41,7 @@
         if (digits[struck] && field.value.trim()) {
           take({ number: field.value.trim(), reason: digits[struck] });
         } else if (struck) {
-          line.tell("上一张 " + field.value.trim() + " 还没有选原因，请按 0–9 中的一个数字键。");
+          line.tell("上一张 " + field.value.trim() + " 还没有选原因，请按原因旁边的那个键。");
         }
       }, 60);
     });

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from cardbook.chapters.usage.bank_offers.queries import offers
+from cardbook.chapters.usage.bank_offers.queries import offers, outlets_in, poster_county
 from cardbook.chapters.usage.models import BankOffer
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
@@ -95,3 +98,72 @@ def test_the_list_asks_once(city: City, django_assert_num_queries: DjangoAssertN
     with django_assert_num_queries(1):
         (row,) = offers(today=timezone.localdate())
         assert (row.bank.name, row.entered_by.name) == ("示范银行", "柜员")
+
+
+class TestPublished:
+    """The page without signing in, and the poster for a window."""
+
+    def promised(self, city: City) -> None:
+        teller, today = signed_in(teller_of(city)), timezone.localdate()
+        for title, since, until in (
+            ("免收年费", today, today + timedelta(days=30)),
+            ("昨天到期", today - timedelta(days=9), today - timedelta(days=1)),
+            ("明天开始", today + timedelta(days=1), today + timedelta(days=9)),
+            ("已经撤回", today, today + timedelta(days=30)),
+        ):
+            given = sent(city, title=title, since=f"{since}", until=f"{until}")
+            assert teller.post(reverse("offer.new"), given).status_code == 302
+        teller.post(
+            reverse("offer.withdraw"), {"offer": BankOffer.objects.get(title="已经撤回").pk}
+        )
+
+    def test_is_read_by_anybody_and_shows_only_what_stands_today(self, city: City) -> None:
+        self.promised(city)
+        Client().get(reverse("offer.public"))
+        with CaptureQueriesContext(connection) as asked:
+            answer = Client().get(reverse("offer.public"))
+        text = answer.content.decode()
+        assert answer.status_code == 200 and "免收年费" in text and city.bank.name in text
+        assert not any(title in text for title in ("昨天到期", "明天开始", "已经撤回"))
+        assert len([one for one in asked if "usage_bankoffer" in one["sql"]]) == 1
+
+    def test_may_be_cached_and_says_nothing_of_who_reads_it(self, city: City) -> None:
+        self.promised(city)
+        answer = Client().get(reverse("offer.public"))
+        kept = answer["Cache-Control"].removeprefix("public, max-age=")
+        assert 0 <= int(kept) <= 300
+        assert not answer.cookies and "csrf" not in answer.content.decode()
+        # Whoever is signed in reads the very same page, and no cache keeps his answer.
+        staff = signed_in(city.here.clerk).get(reverse("offer.public"))
+        assert staff.content == answer.content and staff["Cache-Control"] == "no-store"
+
+    def test_too_many_at_once_are_asked_to_wait(self, city: City, settings: Settings) -> None:
+        settings.PUBLIC_RATE_LIMITS = {"offers": "2/m/ip"}
+        answers = [Client().get(reverse("offer.public")) for _ in range(3)]
+        assert [one.status_code for one in answers] == [200, 200, 429]
+        assert answers[-1]["Retry-After"] == "60" and "no-store" in answers[-1]["Cache-Control"]
+
+    def test_only_reads(self, city: City) -> None:
+        assert Client().post(reverse("offer.public")).status_code == 405
+
+    def test_the_poster_names_the_county_and_its_outlets(self, city: City) -> None:
+        self.promised(city)
+        answer = signed_in(city.here.clerk).get(reverse("offer.poster"))
+        assert answer.content.startswith(b"%PDF")
+        assert Client().get(reverse("offer.poster")).status_code == 302
+        outlet = make.organization("甲县支行", Kind.BRANCH, parent=city.bank)
+        other = make.organization("他行支行", Kind.BRANCH, parent=city.city)
+        found = outlets_in(None, banks=[city.bank.pk])
+        assert outlet in found and other not in found
+        manager = make.worker("市管理员", Role.CITY_MANAGER, city.city)
+        assert poster_county(manager, chosen="") is None
+        assert poster_county(manager, chosen=city.here.county.code) == city.here.county
+        assert poster_county(city.here.clerk, chosen=city.neighbour.county.code) == (
+            city.here.county
+        )
+
+    def test_is_linked_from_the_staffs_page_and_from_the_login(self, city: City) -> None:
+        page = signed_in(city.here.clerk).get(reverse("offer.list")).content.decode()
+        login = Client().get(reverse("account_login")).content.decode()
+        assert reverse("offer.public") in page and reverse("offer.public") in login
+        assert reverse("offer.poster") in page

@@ -1,7 +1,9 @@
 """A temporary card is lent to whoever waits, one at a time, and comes back (Art. 27)."""
 
+import json
 from datetime import date, timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponseBase
@@ -10,18 +12,23 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, TemporaryCard
+from cardbook.chapters.issuance.proxy.commands import mandate_step
+from cardbook.chapters.representatives import MandateTerms, remembered
+from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
+from cardbook.chapters.usage.replacement.tests.windows import windows
 from cardbook.chapters.usage.temporary.queries import last_day, temporary_cards
 from cardbook.chapters.usage.tests.sending import answers, refused_with
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
-from cardbook.lifecycle.facts import Defect, FreeReplacementOpened
+from cardbook.lifecycle.facts import ApplyReason, Defect, FreeReplacementOpened
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
-from cardbook.people.models import Person
+from cardbook.people import vault
+from cardbook.people.models import Mandate, Person, PickUp
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
@@ -129,10 +136,121 @@ class TestLend:
         )
         assert refused_with(lend(application, "L0001", by=city.here.clerk)) == {"HOLDER_DEAD"}
 
+    def test_whoever_can_fetch_his_new_card_gets_no_temporary_one(self) -> None:
+        there = windows()
+        _, _, application = made_anew(there, ApplyReason.DAMAGED)
+        stock("L0001", by=there.city.here.keeper)
+        answer = lend(application, "L0001", by=there.clerk)
+        assert refused_with(answer) == {"TEMPORARY_CARD_MADE"} and stage("L0001") == "in_stock"
+        assert "请直接领取新卡" in answer.content.decode()
+        shown = signed_in(there.clerk).get(reverse("application.show", args=[application.pk]))
+        assert reverse("temporary.lend", args=[application.pk]) not in shown.content.decode()
+
     def test_a_card_already_lent_is_not_lent_again(self, city: City) -> None:
         lent(city)
         other = waiting(city)
         assert lend(other, "L0001", by=city.here.clerk).status_code == 409
+
+
+_IDENTITY = "paper_id_card_original_guardian_id_agent_id"
+_KINSHIP = "paper_household_book_community_certificate_relation_proof"
+
+
+def comes(number: str, *, name: str = "李小红", **more: object) -> dict[str, object]:
+    """Somebody with a mandate comes for the holder; `more` is what a test makes different."""
+    return {
+        "received_by": "proxy", "comer_number": number, "comer_name": name, "relation": "child",
+        _IDENTITY: "agent_id",
+    } | more  # fmt: skip
+
+
+def guardian(number: str, **more: object) -> dict[str, object]:
+    """A parent comes for a child."""
+    kinship = {_IDENTITY: "guardian_id", _KINSHIP: "household_book"}
+    return comes(number) | {"received_by": "guardian", "relation": "parent"} | kinship | more
+
+
+def mandated(application: Application, number: str, *, by: Actor) -> Mandate:
+    """A mandate on file between the holder and somebody."""
+    today = timezone.localdate()
+    terms = MandateTerms(
+        since=today, until=today + timedelta(days=30), signed_on=today, reason="health",
+        relation="child",
+    )  # fmt: skip
+    agent = remembered(number=number, name="李小红", today=today)
+    _, step = mandate_step(
+        principal_id=application.person_id, agent_id=agent.pk, terms=terms, by=by
+    )
+    perform(step, by=by, at=timezone.now(), key=make.key())
+    return Mandate.objects.get(principal=application.person_id, agent=agent)
+
+
+@pytest.mark.article(10)
+@pytest.mark.django_db
+class TestSomebodyElseComes:
+    def test_with_a_mandate_on_file_and_is_counted(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        mandate = mandated(application, number, by=city.here.clerk)
+        answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
+        assert answer.status_code == 302
+        came = PickUp.objects.get()
+        assert (came.mandate, came.agent, came.as_guardian) == (mandate, mandate.agent, False)
+        facts = json.loads(Event.objects.get(act="temporary.lend").facts)
+        assert (facts["agent"], facts["mandate"]) == (mandate.agent_id, mandate.pk)
+
+    def test_without_a_mandate_gets_nothing_and_is_not_entered(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"} and stage("L0001") == "in_stock"
+        assert not Person.objects.filter(number_index=vault.number_index(number)).exists()
+        bare = lend(application, "L0001", by=city.here.clerk, **comes("", relation=""))
+        assert bare.status_code == 422 and "请填写代领人或监护人证件号码" in bare.content.decode()
+        shown = comes(number, **{_IDENTITY: "id_card_original"})
+        assert "PAPER_MISSING" in refused_with(
+            lend(application, "L0001", by=city.here.clerk, **shown)
+        )
+
+    def test_no_more_than_one_may_fetch_for_others_in_a_day(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        agent = mandated(application, number, by=city.here.clerk).agent
+        PickUp.objects.bulk_create(
+            PickUp(
+                agent=agent, holder=make.person(), county=city.here.county, relation="child",
+                on=timezone.localdate(), batch=uuid4(),
+            )
+            for _ in range(3)
+        )  # fmt: skip
+        answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
+        assert refused_with(answer) == {"AGENT_LIMIT"}
+
+    @pytest.mark.article(11)
+    def test_a_childs_guardian_comes_and_the_child_does_not(self, city: City) -> None:
+        child = make.person(born_on=date(2015, 1, 1))
+        application, number = waiting(city, child), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        for given, code in (
+            ({}, "HOLDER_IS_MINOR"),
+            ({"self_supporting": "on"}, "HOLDER_IS_MINOR"),
+            (guardian(make.citizen_number(born_on=date(2012, 1, 1))), "GUARDIAN_IS_MINOR"),
+            (guardian(number, **{_KINSHIP: ""}), "PAPER_MISSING"),
+        ):
+            answer = lend(application, "L0001", by=city.here.clerk, **given)
+            assert refused_with(answer) == {code}, given
+        assert (
+            lend(application, "L0001", by=city.here.clerk, **guardian(number)).status_code == 302
+        )
+        assert PickUp.objects.get().as_guardian
+
+    @pytest.mark.article(11)
+    def test_an_adult_needs_no_guardian(self, city: City) -> None:
+        application = waiting(city)
+        stock("L0001", by=city.here.keeper)
+        given = guardian(make.citizen_number())
+        answer = lend(application, "L0001", by=city.here.clerk, **given)
+        assert refused_with(answer) == {"NO_GUARDIAN_NEEDED"}
 
 
 @pytest.mark.django_db

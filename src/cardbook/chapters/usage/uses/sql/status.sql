@@ -1,6 +1,7 @@
 -- One read: the key, how often it asked within the minute, whether the purpose is granted and in
 -- force, and the card, found by its number or by its holder's. Of a holder's cards the one in use
--- comes first, then the youngest. No key, no row; no card, a row without one.
+-- comes first, then the youngest. A temporary card is found by its own number (Art. 27). No key, no
+-- row; no card, a row without one.
 SELECT k.id AS key_id, k.per_minute, k.valid_from, k.valid_to, k.revoked_at,
        lately.asked, lately.oldest,
        %(purpose)s = ANY (k.purposes) AND EXISTS (
@@ -8,7 +9,8 @@ SELECT k.id AS key_id, k.per_minute, k.valid_from, k.valid_to, k.revoked_at,
            WHERE u.agency_id = k.agency_id AND u.code = %(purpose)s
              AND u.since <= %(today)s AND (u.until IS NULL OR u.until > %(today)s)) AS granted,
        c.id AS card_id, c.number, c.stage, c.social, c.hold, c.hold_until,
-       p.died_on
+       p.died_on, t.id AS temporary_id, t.number AS temporary_number, t.stage AS temporary_stage,
+       t.valid_until
 FROM usage_statuskey k
 CROSS JOIN LATERAL (
     SELECT count(*) AS asked, min(a.asked_at) AS oldest
@@ -24,5 +26,6 @@ LEFT JOIN LATERAL (
      WHERE holder.number_index = %(holder)s
      ORDER BY own.social IN ('active', 'locked') DESC, own.id DESC LIMIT 1)
 ) c ON true
-LEFT JOIN people_person p ON p.id = c.person_id
+LEFT JOIN cards_temporarycard t ON t.number = %(temporary)s
+LEFT JOIN people_person p ON p.id = coalesce(c.person_id, t.person_id)
 WHERE k.digest = %(digest)s

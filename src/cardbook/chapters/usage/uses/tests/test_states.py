@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cardbook.cards.models import Card
+from cardbook.cards.models import Card, TemporaryCard
 from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey
+from cardbook.chapters.usage.temporary.tests.test_temporary import lent as lent_to_somebody
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.chapters.usage.uses import states
 from cardbook.chapters.usage.uses.commands import NotKept, end_use, make_key, revoke_key
@@ -21,7 +22,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 from cardbook.testing.races import together
 
-pytestmark = pytest.mark.article(23)
+pytestmark = [pytest.mark.article(2), pytest.mark.article(23)]
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 
@@ -147,6 +148,72 @@ class TestByNumber:
         late = asked("T00000001", agency.key)
         assert 1 <= int(late["Retry-After"]) <= 60
         assert StatusAsked.objects.count() == 2
+
+
+def lent(**changes: object) -> states.KnownTemporary:
+    usual = {"stage": "lent", "valid_until": NOW.date(), "died_on": None}
+    return states.KnownTemporary(**(usual | changes))
+
+
+@pytest.mark.article(27)
+@pytest.mark.parametrize(
+    ("card", "answer"),
+    [
+        (None, states.TEMPORARY_UNKNOWN),
+        (lent(), states.TEMPORARY_VALID),
+        (lent(valid_until=NOW.date() - timedelta(days=1)), states.TEMPORARY_LATE),
+        (lent(died_on=date(2026, 11, 1)), states.STOPPED),
+        (lent(stage="in_stock", valid_until=None), states.TEMPORARY_IN_STOCK),
+        (lent(stage="returned"), states.TEMPORARY_ENDED),
+        (lent(stage="void"), states.TEMPORARY_ENDED),
+        (lent(stage="lost"), states.TEMPORARY_LOST),
+    ],
+)
+def test_what_is_answered_of_each_temporary_card(
+    card: states.KnownTemporary | None, answer: states.Answer
+) -> None:
+    assert states.state_of_temporary(card, today=NOW.date()) == answer
+
+
+@pytest.mark.article(27)
+@pytest.mark.django_db
+class TestTemporaryCard:
+    def ask(self, number: str, key: str, purpose: str = "clinic"):
+        address = f"/api/v1/temporary-cards/{number}/state"
+        return Client().get(address, {"purpose": purpose}, headers={"X-API-Key": key})
+
+    def test_is_answered_with_one_read_and_kept(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        agency = an_agency(city)
+        lent_to_somebody(city, "L0001")
+        card = TemporaryCard.objects.get()
+        with django_assert_num_queries(2):
+            told = self.ask("l0001", agency.key).json()
+        assert (told["state"], told["ending"]) == ("valid", "0001")
+        kept = StatusAsked.objects.get(pk=told["reference"])
+        assert (kept.temporary_card_id, kept.card_id, kept.answer) == (card.pk, None, "valid")
+        assert "王小明" not in str(told)
+
+    def test_an_unknown_one_is_answered_and_never_mistaken_for_a_card(self, city: City) -> None:
+        agency, card = an_agency(city), make.issued_card(city, city.here)
+        told = self.ask(card.number, agency.key).json()
+        assert (told["state"], told["ending"]) == ("unknown", "")
+        assert "临时卡" in told["words"]
+
+    def test_key_purpose_and_limit_hold_as_for_cards(self, city: City) -> None:
+        agency = an_agency(city, per_minute=1)
+        assert self.ask("L0001", "ckb_wrong").json()["code"] == "KEY_UNKNOWN"
+        assert self.ask("L%20", agency.key).status_code == 422
+        assert self.ask("L0001", agency.key, "pension").status_code == 403
+        assert self.ask("L0001", agency.key).status_code == 429
+
+    def test_is_found_by_its_index(self, city: City) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN SELECT * FROM cards_temporarycard WHERE number = 'L0001'")
+            plan = " ".join(row[0] for row in cursor.fetchall())
+        assert "Index" in plan
 
 
 @pytest.mark.django_db
