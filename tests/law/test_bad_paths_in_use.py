@@ -278,7 +278,7 @@ def test_a_successor_without_proof_is_told_which(city: City) -> None:
     shown = [name for name in SUCCESSOR if name.startswith("paper")] + ["paper_death_proof"]
     before = everything()
     early = send("card.cancel", card, by=city.here.clerk, **SUCCESSOR)
-    said_on(early, "SUCCESSOR_TOO_EARLY", "先登记死亡信息")
+    said_on(early, "SUCCESSOR_TOO_EARLY", "照证明填写死亡日期")
     nothing_changed(before)
     bury(card, city)
     before = everything()

@@ -20,7 +20,7 @@ from cardbook.chapters.usage.activation.forms import (
 from cardbook.chapters.usage.activation.queries import outlets_for
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.cancellation import commands as cancellation
-from cardbook.chapters.usage.cancellation.forms import CancelForm
+from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.transfer import commands as transfer
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
@@ -32,7 +32,12 @@ from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person
 
 IN_USE = ("611002", "611022")
-_ACTIVATED = 14
+_ACTIVATED = 15
+# What was asked before a card died, and who said so.
+_ASKED = {
+    "benefits": "none", "benefits_said_by": "agency", "deposit": "open",
+    "deposit_said_by": "bank", "subsidy": "unknown", "subsidy_said_by": "asker",
+}  # fmt: skip
 
 
 def live_using(story: Story, *, counties: tuple[str, ...] = IN_USE) -> None:
@@ -82,7 +87,11 @@ def _go_on(story: Story, cards: Sequence[Card], *, county: str, by: Actor) -> No
         (BankReportForm, activation.record, by, {"bank": "loss_reported", **reported}),
         (
             CancelForm, cancellation.cancel_card, by,
-            {"asker": "holder", "reason": "wish", "plastic": "good"},
+            {"asker": "holder", "reason": "wish", "plastic": "good", **_ASKED},
+        ),
+        (
+            OfficeForm, cancellation.cancel_card, by,
+            {"reason": "emigration", "plastic": "none", "words": "县公安局来函", **_ASKED},
         ),
         (
             EndForm, transfer.end_relation, by,

@@ -4,7 +4,7 @@ Slices of this chapter whose act needs no screen of its own share it; commands a
 card may be a temporary one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -43,6 +43,8 @@ class CardPage(Generic[F]):
     do: Callable[[Request[F], Any], Done]
     said: str
     numbered: str = "卡号"
+    # What else the book knows to be open over the card, a line each.
+    known: Callable[..., Sequence[str]] | None = None
     blanks: Callable[[CardHead], Mapping[str, object]] = field(default=lambda card: {})
     prepare: Callable[[F, CardHead, Actor], None] = field(default=lambda form, card, by: None)
     head: Callable[[int, Actor], CardHead | None] = field(
@@ -87,6 +89,7 @@ def show_or_do(
     context = {
         "back": page.back(subject_id), "card": card, "form": form, "page": page,
         "refusals": refusals,
+        "known": page.known(card.id, at=now) if page.known else None,
         "told": _told(page, card, now.date()),
     }  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)

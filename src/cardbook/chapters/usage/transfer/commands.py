@@ -6,14 +6,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.chapters.usage.ending import with_what_ends
 from cardbook.chapters.usage.models import TransferIn
-from cardbook.chapters.usage.steps import do
+from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.transfer.forms import EndForm
 from cardbook.chapters.usage.transfer.queries import SUBJECT
 from cardbook.chapters.usage.values import Decision
-from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
-from cardbook.lifecycle.perform import Done, Step
+from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.outbox.noting import Note, owe_noted, take_back_noted
 from cardbook.ports.messages import MessageKind
@@ -22,19 +21,18 @@ _TOLD = (Decision.KEEP, Decision.HERE)
 
 
 def end_relation(given: Request[EndForm], at: datetime) -> Done:
-    """This function will end the social function with the relation; a card brought is taken in.
+    """This function will end the social function with the relation, and what ends with it.
+
+    A card that was brought is taken in; one that is being made for him is made no more.
 
     :raises Refused: when there is no proof of the transfer, or the holder was not told.
     """
     facts = given.form.facts()
-    if facts.plastic is Plastic.NONE:
-        return do(given, at)
-    handed_in = Step(
-        act=act("old_card.hand_in"),
-        facts=OldCardHandedIn(plastic=facts.plastic),
-        subject_ids=[given.subject_id],
-    )
-    return do(given, at, handed_in)
+    return do(
+        given, at, steps=with_what_ends(
+            step_of(given), reason=facts.reason, key=given.key, plastic=facts.plastic
+        )
+    )  # fmt: skip
 
 
 def record(given: Request[CardForm], at: datetime) -> Done:

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
+from cardbook.chapters.usage.open_items import known_in_words
 from cardbook.chapters.usage.transfer.commands import end_relation, record
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -15,6 +16,7 @@ _END = CardPage(
     button="注销社保功能",
     do=end_relation,
     said="卡 {number} 的社保功能已随关系转移注销。",
+    known=known_in_words,
     blanks=lambda card: {"done": "注销", "bank": card.bank or "发卡银行"},
 )
 _KEEP = CardPage(
