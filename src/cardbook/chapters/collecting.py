@@ -19,6 +19,7 @@ from cardbook.cards.states import (
     Subject,
 )
 from cardbook.chapters.asked_before import done_in
+from cardbook.chapters.open_application import application_open
 from cardbook.chapters.telling import Told, written_loss_told
 from cardbook.law import papers
 from cardbook.law.notices import LOSS
@@ -219,5 +220,5 @@ def _another_is_open(cases: Sequence[Case]) -> Iterator[Refusal]:
     """One application at a time: what was asked for since then comes first."""
     for case in cases:
         since = Application.objects.filter(person=case.person_id).exclude(pk=case.id)
-        if since.exclude(progress__in=CLOSED_APPLICATIONS).exists():
-            yield Refusal(no.APPLICATION_OPEN, {}, case.id)
+        if case.person_id and since.exclude(progress__in=CLOSED_APPLICATIONS).exists():
+            yield application_open(case.person_id, subject_id=case.id)

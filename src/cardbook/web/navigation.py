@@ -123,6 +123,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("两侧未办全", "halves.list", "warning"),
             ("临时卡", "temporary.list", "card"),
             ("转入名单", "move.in_list", "person"),
+            ("转出待办", "move.out_list", "person"),
             ("应用事项", "use.list", "card"),
             ("导入用卡记录", "use_file.list", "upload"),
             ("应用率", "use.rates", "box"),

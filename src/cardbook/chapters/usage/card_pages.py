@@ -55,11 +55,15 @@ class CardPage(Generic[F]):
 
 
 def show_or_do(
-    request: ActorRequest, subject_id: int, page: CardPage[F], *, words: str = ""
+    request: ActorRequest,
+    subject_id: int,
+    page: CardPage[F],
+    *,
+    given: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """This function will show the page of an act on a card, or do the act when it is sent.
 
-    `words` stand in the form as a list that led here says them; the clerk may change them.
+    `given` stands in the form as a list that led here says it; the clerk may change it.
 
     :raises Http404: when the card is out of the actor's reach.
     """
@@ -68,7 +72,7 @@ def show_or_do(
         raise Http404
     now = timezone.now()
     form = page.form(
-        request.POST or None, request.FILES or None, initial={"key": new_key(), "words": words}
+        request.POST or None, request.FILES or None, initial={**(given or {}), "key": new_key()}
     )
     page.prepare(form, card, request.actor)
     refusals: tuple[Refusal, ...] = ()

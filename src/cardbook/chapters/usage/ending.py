@@ -14,7 +14,7 @@ from django.db.models import Q
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Subject
 from cardbook.chapters.asked_before import done_in, was_asked
-from cardbook.lifecycle import refusals as no
+from cardbook.chapters.open_application import application_open
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import ApplicationStopped, EndReason, OldCardHandedIn, Plastic
@@ -47,8 +47,9 @@ def with_what_ends(
         """Whoever orders another card locks this one first: none slips in between."""
         if step.objections is not None:
             yield from step.objections(cases)
-        if Application.objects.filter(mine, _OPEN).exclude(pk__in=ids).exists():
-            yield Refusal(no.APPLICATION_OPEN, {}, card_id)
+        slipped_in = Application.objects.filter(mine, _OPEN).exclude(pk__in=ids).first()
+        if slipped_in is not None:
+            yield application_open(slipped_in.person_id, subject_id=card_id)
 
     handed_in = Step(
         act=act("old_card.hand_in"), facts=OldCardHandedIn(plastic=plastic), subject_ids=[card_id]

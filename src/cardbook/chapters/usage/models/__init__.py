@@ -8,7 +8,12 @@ from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.province import ProvinceCheck
 from cardbook.chapters.usage.models.replacement import FeeReceipt
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
-from cardbook.chapters.usage.models.transfer import TransferIn, TransferRow
+from cardbook.chapters.usage.models.transfer import (
+    LeavingRow,
+    TransferIn,
+    TransferOut,
+    TransferRow,
+)
 from cardbook.chapters.usage.models.uses import (
     CardUse,
     CardUsed,
@@ -26,12 +31,14 @@ __all__ = [
     "CardUsed",
     "FeeReceipt",
     "LateHandOver",
+    "LeavingRow",
     "OutsideCall",
     "ProvinceCheck",
     "StatusAsked",
     "StatusKey",
     "TemporaryPlace",
     "TransferIn",
+    "TransferOut",
     "TransferRow",
     "UseRow",
 ]
