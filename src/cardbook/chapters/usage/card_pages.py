@@ -6,7 +6,7 @@ card may be a temporary one.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
@@ -90,14 +90,19 @@ def show_or_do(
         else:
             messages.success(request, page.said.format(number=card.number, name=card.name))
             return redirect(page.leads_to(subject_id))
-    context = {
-        "back": page.back(subject_id), "card": card, "form": form, "page": page,
-        "refusals": refusals,
+    context = {"form": form, "refusals": refusals, **_shown(page, card, subject_id, now)}
+    status = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "usage/one_card.html", context, status=status)
+
+
+def _shown(
+    page: CardPage[Any], card: CardHead, subject_id: int, now: datetime
+) -> dict[str, object]:
+    return {
+        "back": page.back(subject_id), "card": card, "page": page,
         "known": page.known(card.id, at=now) if page.known else None,
         "told": _told(page, card, now.date()),
     }  # fmt: skip
-    status = status_of(refusals=refusals, mistakes=form.errors)
-    return render(request, "usage/one_card.html", context, status=status)
 
 
 def _told(page: CardPage[Any], card: CardHead, on: date) -> list[Told]:
