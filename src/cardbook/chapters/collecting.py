@@ -18,7 +18,7 @@ from cardbook.cards.states import (
     Stage,
     Subject,
 )
-from cardbook.chapters.asked_before import done_in
+from cardbook.chapters.asked_before import done_in, done_with
 from cardbook.chapters.open_application import application_open
 from cardbook.chapters.telling import Told, written_loss_told
 from cardbook.law import papers
@@ -201,7 +201,7 @@ def collecting_undone_steps(card_id: int, *, handed_over: int, words: str) -> li
     the next hand-over closes the application as usual.
     """
     then = Event.objects.filter(pk=handed_over)
-    closed = done_in(then, act="application.collect", subject=Subject.APPLICATION)
+    closed = done_with(then, act="application.collect", subject=Subject.APPLICATION)
     found = Application.objects.filter(closed, person__cards=card_id)
     ids = list(found.values_list("pk", flat=True))
     if not ids:

@@ -9,7 +9,7 @@ from cardbook.chapters.usage.event_register import Line, sheet_of_events
 from cardbook.law.articles import art
 from cardbook.law.notices import ACTIVATION
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signer
 from cardbook.orgs.actors import Actor
@@ -103,22 +103,18 @@ def _activated(line: Line) -> tuple[str, ...]:
     )
 
 
-def _minute(at: datetime | None) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""
-
-
 def waiting_xlsx(rows: Sequence[Waiting], *, by: Actor, at: datetime) -> bytes:
     """This function will write the green channel that is seen as a workbook."""
     return list_as_xlsx(
         _WAITING,
         (
             (
-                row.name, row.masked_number, row.number, row.outlet, _minute(row.sent_at),
-                _minute(row.arrived_at) or "未到", str(row.minutes),
+                row.name, row.masked_number, row.number, row.outlet, to_the_minute(row.sent_at),
+                to_the_minute(row.arrived_at) or "未到", str(row.minutes),
             )
             for row in rows
         ),
-        covers=f"截至 {_minute(at)}", totals=(("合计", f"{len(rows)} 人"),), by=by, at=at,
+        covers=f"截至 {to_the_minute(at)}", totals=(("合计", f"{len(rows)} 人"),), by=by, at=at,
     )  # fmt: skip
 
 
@@ -129,12 +125,12 @@ def half_done_xlsx(rows: Sequence[HalfDone], *, by: Actor, at: datetime) -> byte
         (
             (
                 row.number, row.name, row.masked_number, row.social, row.bank, row.bank_name,
-                _minute(row.bank_as_of),
+                to_the_minute(row.bank_as_of),
                 row.what, row.words,
             )
             for row in rows
         ),
-        covers=f"截至 {_minute(at)}", totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
+        covers=f"截至 {to_the_minute(at)}", totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
     )  # fmt: skip
 
 
