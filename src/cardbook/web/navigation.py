@@ -121,6 +121,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("银行绿色通道", "bank.queue", "bank"),
             ("银行状态回报", "bank.reports", "bank"),
             ("两侧未办全", "halves.list", "warning"),
+            ("提醒启用", "activation.calls", "person"),
             ("临时卡", "temporary.list", "card"),
             ("转入名单", "move.in_list", "person"),
             ("转出待办", "move.out_list", "person"),

@@ -11,9 +11,10 @@ from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.activation.queries import county_region, outlets_for
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.reaching import Bank as BankOffice
-from cardbook.chapters.usage.values import VisitResult
+from cardbook.chapters.usage.values import CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.clock import LOCAL
+from cardbook.lib.masking import mask_in
 from cardbook.lifecycle.facts import (
     BankReported,
     DirectedToBank,
@@ -174,6 +175,22 @@ class BankFileForm(forms.Form):
         self.fields["arrived"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
         if self.data.get("arrived"):
             self.fields["bank"].required = self.fields["file"].required = False
+
+
+class CallForm(forms.Form):
+    """What came of calling a holder."""
+
+    result = forms.ChoiceField(
+        label="联系结果", choices=CallResult.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="不要写证件号码、电话",
+    )  # fmt: skip
+
+    def clean_words(self) -> str:
+        """A number typed here is hidden."""
+        return mask_in(self.cleaned_data["words"]).strip()
 
 
 class SettleForm(forms.Form):

@@ -1,6 +1,6 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
-from cardbook.chapters.usage.models.activation import BankVisit
+from cardbook.chapters.usage.models.activation import ActivationCall, BankVisit
 from cardbook.chapters.usage.models.bank_offers import BankComplaint, BankOffer
 from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall
@@ -23,6 +23,7 @@ from cardbook.chapters.usage.models.uses import (
 )
 
 __all__ = [
+    "ActivationCall",
     "ApplicationDetail",
     "BankComplaint",
     "BankOffer",
