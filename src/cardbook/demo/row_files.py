@@ -112,9 +112,11 @@ def _leavers(story: Story) -> list[str]:
         holder_of(card.person) for card in cards.select_related("person").order_by("number")
     ]
     county = next(one for one in COUNTIES if one.code == _COUNTY)
-    people = [*holders[-4:-2], *story.population.people_of(county, count=_NEWCOMERS + 1)[-1:]]
+    strangers = story.population.people_of(county, count=_NEWCOMERS + 1)[-1:]
+    people = [(one.number, one.name) for one in holders[:2]]
+    people += [(one.number, one.name) for one in strangers]
     day = f"{story.today - timedelta(days=3)}"
-    return [f"{one.number},{one.name},{_PLACE},{day},ZC-2026-11" for one in people]
+    return [f"{number},{name},{_PLACE},{day},ZC-2026-11" for number, name in people]
 
 
 def _movers(story: Story) -> list[str]:
