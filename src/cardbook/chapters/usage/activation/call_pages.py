@@ -35,6 +35,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "kinds": [(code, words[0]) for code, words in calls.KINDS.items()],
         "states": calls.STATES.items(), "most": calls.MOST,
         "days": calls.reminder_days(timezone.now()),
+        "confirmed": calls.is_confirmed(timezone.now()),
         "form": CallForm() if request.actor.role in CALLERS else None,
         "query": request.GET.urlencode(),
     }  # fmt: skip
