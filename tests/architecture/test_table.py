@@ -169,6 +169,8 @@ PERSONAL = {
     "usage.OutsideCall": {"number_sealed", "number_index", "name_sealed"},
     "usage.TransferIn": {"number_sealed", "number_index", "name_sealed", "name_key"},
     "usage.TransferRow": {"number_sealed", "number_index", "name_sealed", "name_key"},
+    "usage.TransferOut": {"number_sealed", "number_index", "name_sealed", "name_key"},
+    "usage.LeavingRow": {"number_sealed", "number_index", "name_sealed", "name_key"},
     "intake.OpeningRow": {
         "number_sealed", "number_index", "name_sealed", "name_key", "phone_sealed", "phone_index",
         "address_sealed", "search_keys", "sex", "born_on", "died_on", "bank_account_sealed",

@@ -17,7 +17,6 @@ from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.exchange.messages.following import next_steps
 from cardbook.chapters.exchange.messages.queries import messages
 from cardbook.chapters.usage.activation.queries import half_done
-from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.production.bank_rows import offered
 from cardbook.chapters.usage.production.queries import ApplicationsWanted, applications
 from cardbook.config.environment import Environment
@@ -98,7 +97,7 @@ def whatever_is_open_is_listed(month: Month) -> None:
 
 def is_half_done(card: Card, month: Month) -> bool:
     """Read off Articles 22, 28 and 29: our side ended or stopped and the bank did not say so too,
-    the bank stopped, not begun or silent about whom it was sent while ours works."""
+    the bank stopped, not begun or silent while ours works."""
     if card.stage in ("cancelled", "destroyed"):
         own = Event.objects.filter(subject_kind="card", subject_id=card.pk)
         return card.bank != Bank.CLOSED and own.filter(act__startswith="card.issue").exists()
@@ -110,10 +109,8 @@ def is_half_done(card: Card, month: Month) -> bool:
     stopped = card.hold == Hold.FORMAL_LOSS or (oral and card.hold_until > month.at)
     if stopped:
         return card.bank not in (Bank.LOSS_REPORTED, Bank.CLOSED)
-    if card.social == Social.ACTIVE and card.bank == Bank.UNKNOWN:
-        return BankVisit.objects.filter(card=card).exists()
     return card.bank == Bank.LOSS_REPORTED or (
-        card.social == Social.ACTIVE and card.bank == Bank.INACTIVE
+        card.social == Social.ACTIVE and card.bank in (Bank.INACTIVE, Bank.UNKNOWN)
     )
 
 

@@ -181,7 +181,8 @@ def activation(there: Windows) -> tuple[Person, list[Step]]:
     card, (outlet, _) = in_use(there), outlet_of(there.city)
     return card.person, [
         Step(
-            lambda: sent(there, "social.activate", card, asked_by="holder"), frozenset({OWED})
+            lambda: sent(there, "social.activate", card, asked_by="holder"),
+            frozenset({HALF, OWED}),
         ),
         Step(
             lambda: sent(there, "bank.direct", card, outlet=outlet.pk), frozenset({HALF, OWED})

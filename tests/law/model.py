@@ -116,6 +116,7 @@ NOT_WALKED = {
     "loss.lift_formal": "Shaanxi lets nobody do it: the truth table, under a city that does",
     "loss.tell": "what was owed is said, nothing else changes: usage/loss",
     "holder.note_death": "the holder died, his card lies where it lay: usage/death",
+    "card.cancel_by_office": "like card.cancel, by two and on a letter: usage/cancellation",
     "holder.undo_death": "the holder lives after all: usage/death",
     "bank.report": "the bank's word on its own half of any card: usage/activation",
     **dict.fromkeys(

@@ -135,7 +135,8 @@ def test_of_two_replacements_at_two_banks_one_is_told_of_the_other(fresh_databas
             partial(taken, there, card, by=there.clerk, bank_id=there.other_bank.pk),
         )
     )
-    in_words(refused.refusals, "APPLICATION_OPEN", "办理中的制卡申请", "先撤回")
+    first = Application.objects.get()
+    in_words(refused.refusals, "APPLICATION_OPEN", f"（SQ{first.pk}，", "先撤回")
     assert Application.objects.count() == FeeReceipt.objects.count() == 1
     all_promises_hold()
 
@@ -278,7 +279,7 @@ def test_a_successor_without_proof_is_told_which(city: City) -> None:
     shown = [name for name in SUCCESSOR if name.startswith("paper")] + ["paper_death_proof"]
     before = everything()
     early = send("card.cancel", card, by=city.here.clerk, **SUCCESSOR)
-    said_on(early, "SUCCESSOR_TOO_EARLY", "先登记死亡信息")
+    said_on(early, "SUCCESSOR_TOO_EARLY", "照证明填写死亡日期")
     nothing_changed(before)
     bury(card, city)
     before = everything()

@@ -1,6 +1,7 @@
 """What is usual when an act is due, and what may be found instead: the cases `judging.py` judges.
 
-Frozen values only. The facts are those of a careful clerk; FINDINGS changes one thing of them.
+Frozen values only. The facts are those of a careful clerk;
+FINDINGS changes one thing of them.
 """
 
 from collections.abc import Mapping
@@ -169,6 +170,7 @@ FACTS: Mapping[str, object] = {
     "application.made": _BANK_SAID,
     "application.collect": f.ApplicationCollected(card=1),
     "application.collect_undo": f.CollectingUndone(card=1, words="点错了人"),
+    "application.stop": f.ApplicationStopped(reason=f.EndReason.DEATH),
     "application.withdraw": f.ApplicationWithdrawn(words="本人不办了"),
     "fee.take": f.FeeTaken(fee_fen=FEE_FEN, receipt="S-1", way=f.PayWay.CASH),
     "fee.waive": f.FeeWaived(fee_fen=FEE_FEN, words="特困人员"),
@@ -199,6 +201,9 @@ FACTS: Mapping[str, object] = {
     "holder.undo_death": f.DeathUndone(words="同名，本人持证到场"),
     "card.cancel": f.CancelledOnRequest(
         asker=f.Asker.HOLDER, reason=f.EndReason.WISH, plastic=f.Plastic.GOOD
+    ),
+    "card.cancel_by_office": f.CancelledOnRequest(
+        asker=f.Asker.OFFICE, reason=f.EndReason.OTHER, plastic=f.Plastic.NONE, words="清理"
     ),
     "relation.end": f.RelationEnded(
         reason=f.EndReason.TRANSFER, to_place="西安市", plastic=f.Plastic.GOOD
@@ -300,6 +305,7 @@ USUAL: Mapping[str, Usual] = {
     "stock.find": _LOST,
     "stock.find_stopped": Usual(Place.MISSING, "missing", came_by="stock.miss_set_aside"),
     "application.submit": Usual(progress="confirmed"),
+    "application.stop": _SUBMITTED,
     "application.refuse": _SUBMITTED,
     "application.accept": _SUBMITTED,
     "application.produce": Usual(progress="accepted"),
@@ -326,6 +332,7 @@ USUAL: Mapping[str, Usual] = {
     "holder.note_death": _IN_USE,
     "holder.undo_death": replace(_IN_USE, died_on=DEAD_SINCE),
     "card.cancel": _IN_USE,
+    "card.cancel_by_office": _IN_USE,
     "relation.end": _IN_USE,
     "relation.keep": _IN_USE,
     "old_card.void": _LOST_IN_WRITING,
@@ -392,6 +399,8 @@ MISSING: Mapping[str, frozenset[str]] = {
     "receipt": frozenset({"fee_receipt"}),
     "death_proof": frozenset({"death_proof"}),
     "succession": frozenset({"successor_proof"}),
+    "emigration": frozenset({"emigration_proof"}),
+    "office_letter": frozenset({"office_letter"}),
     "transfer": frozenset({"transfer_proof"}),
     "misuse_note": frozenset({"misuse_note"}),
     "notice": frozenset(),
@@ -417,6 +426,7 @@ _NEXT_DAY_18 = date(2008, 11, 21)
 _ONLY_OTHER = {"fields": (f.WrongField.OTHER,)}
 _DEAD = {"died_on": DEAD_SINCE}
 
+_HEIR = {"asker": f.Asker.SUCCESSOR, "reason": f.EndReason.DEATH}
 FINDINGS: Mapping[str, Finding] = {
     "original_not_seen": Finding({"original_seen": False}),
     "face_differs": Finding({"face_matches": False}),
@@ -512,9 +522,23 @@ FINDINGS: Mapping[str, Finding] = {
     "died_before_birth": Finding({"died_on": date(1980, 5, 16)}),
     "died_newborn": Finding({"died_on": date(1980, 5, 17)}),
     "nobody_died": Finding(case={"died_on": None}),
-    "heir_of_the_living": Finding({"asker": f.Asker.SUCCESSOR}),
-    "heir_of_the_dead": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD),
-    "heir_without_proof": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD, without="succession"),
+    "heir_of_the_living": Finding(_HEIR),
+    "heir_of_the_dead": Finding(_HEIR, _DEAD),
+    "heir_without_proof": Finding(_HEIR, _DEAD, without="succession"),
+    "heir_without_death": Finding(_HEIR, _DEAD, without="death_proof"),
+    "wishes_another_to_end": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD),
+    "dead_of_the_living": Finding({"reason": f.EndReason.DEATH}),
+    "emigrates": Finding({"reason": f.EndReason.EMIGRATION}),
+    "emigrates_unproved": Finding({"reason": f.EndReason.EMIGRATION}, without="emigration"),
+    "one_of_two": Finding({"reason": f.EndReason.DUPLICATE, "other_card": "T00000002"}),
+    "two_unnamed": Finding({"reason": f.EndReason.DUPLICATE}),
+    "office_in_his_place": Finding({"asker": f.Asker.OFFICE, "reason": f.EndReason.OTHER}),
+    "office_on_a_death": Finding({"reason": f.EndReason.DEATH}, _DEAD),
+    "death_unproved_here": Finding(
+        {"reason": f.EndReason.DEATH}, _DEAD, without="death_proof"
+    ),
+    "death_unrecorded": Finding({"reason": f.EndReason.DEATH}),
+    "wishes_it": Finding({"reason": f.EndReason.WISH}),
     "no_plastic": Finding({"plastic": f.Plastic.NONE}),
     "unwitnessed": Finding(witness="nobody"),
     "seen_by_the_bank": Finding(witness="of_the_bank"),

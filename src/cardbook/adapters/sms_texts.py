@@ -23,7 +23,7 @@ TEXTS: Mapping[MessageKind, str] = {
     MessageKind.SMS_CARD_MADE: ("您申请的社保卡银行已制成，送到后另行通知您领取。（第二十五条）"),
     MessageKind.SMS_TEMPORARY_DUE: "您借用的临时卡{until}到期，请按期交还。（第二十七条）",
     MessageKind.SMS_LOSS_RECORDED: (
-        "您尾号{tail}的社保卡（含电子社保卡）社保功能已挂失，金融功能请另向银行挂失。（第二十八条）"
+        "您尾号{tail}的社保卡社保功能已挂失，电子社保卡由省系统随卡停用，金融功能请另向银行挂失。（第二十八条）"
     ),
     MessageKind.SMS_LOSS_LAPSING: (
         "您尾号{tail}的社保卡口头挂失{until}失效，需要时请办正式挂失。（第二十八条）"

@@ -155,7 +155,7 @@ def asked_of(
     return Asked(
         papers=tuple(AskedPaper(group) for group in groups if not own_papers.issuperset(group)),
         notices=tuple(notice for notice in row.notices if notice.code not in own_notices),
-        second_roles="、".join(sorted(role.label for role in row.second)),
+        second_roles=_second_roles(row),
     )
 
 
@@ -188,7 +188,7 @@ class AskedForm(forms.Form):
                 initial=True,
             )
         if self.asked.second_roles:
-            self.fields.update(_second_fields(self.asked.second_roles))
+            self.fields.update(second_fields(self.row))
 
     @classmethod
     def asks(cls) -> Asked:
@@ -220,17 +220,28 @@ class AskedForm(forms.Form):
 
         :raises Refused: when name and password do not fit.
         """
-        if not self.asked.second_roles:
-            return None
+        return self.signed_second(self.row, request) if self.asked.second_roles else None
+
+    def signed_second(self, row: Act, request: ActorRequest) -> Actor:
+        """This function will make the actor of whoever signs for an act with his own password.
+
+        :raises Refused: when name and password do not fit.
+        """
         return second_actor(
-            self.row,
+            row,
             username=self.cleaned_data["second_name"],
             password=self.cleaned_data["second_password"],
             request=request,
         )
 
 
-def _second_fields(roles: str) -> dict[str, forms.Field]:
+def _second_roles(row: Act) -> str:
+    return "、".join(sorted(role.label for role in row.second))
+
+
+def second_fields(row: Act) -> dict[str, forms.Field]:
+    """This function will make the fields in which a second person signs for an act."""
+    roles = _second_roles(row)
     name = second_name(label="复核人用户名", help_text=f"本县区另一名{roles}，由其本人输入")
     password = second_password(label="复核人密码")
     name.error_messages["required"] = "请由复核人本人输入用户名。"

@@ -24,9 +24,15 @@ def events_of(key: str, *, subject: Subject, ids: Iterable[int]) -> QuerySet[Eve
     return Event.objects.filter(subject_kind=subject, subject_id__in=ids, batch=batch_of(key))
 
 
-def done_in(batch: uuid.UUID | QuerySet[Event], *, act: str, subject: Subject) -> Exists:
+def done_in(batch: uuid.UUID, *, act: str, subject: Subject) -> Exists:
     """This function will make the condition that a subject's row was acted on in a batch."""
-    found = Event.objects.filter(subject_kind=subject, subject_id=OuterRef("pk"), act=act)
-    if isinstance(batch, uuid.UUID):
-        return Exists(found.filter(batch=batch))
-    return Exists(found.filter(batch__in=batch.values("batch")))
+    return Exists(_acted_on(act, subject).filter(batch=batch))
+
+
+def done_with(events: QuerySet[Event], *, act: str, subject: Subject) -> Exists:
+    """This function will make the condition that a row was acted on together with events."""
+    return Exists(_acted_on(act, subject).filter(batch__in=events.values("batch")))
+
+
+def _acted_on(act: str, subject: Subject) -> QuerySet[Event]:
+    return Event.objects.filter(subject_kind=subject, subject_id=OuterRef("pk"), act=act)

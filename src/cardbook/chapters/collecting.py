@@ -18,7 +18,8 @@ from cardbook.cards.states import (
     Stage,
     Subject,
 )
-from cardbook.chapters.asked_before import done_in
+from cardbook.chapters.asked_before import done_in, done_with
+from cardbook.chapters.open_application import application_open
 from cardbook.chapters.telling import Told, written_loss_told
 from cardbook.law import papers
 from cardbook.law.notices import LOSS
@@ -205,7 +206,7 @@ def collecting_undone_steps(card_id: int, *, handed_over: int, words: str) -> li
     the next hand-over closes the application as usual.
     """
     then = Event.objects.filter(pk=handed_over)
-    closed = done_in(then, act="application.collect", subject=Subject.APPLICATION)
+    closed = done_with(then, act="application.collect", subject=Subject.APPLICATION)
     found = Application.objects.filter(closed, person__cards=card_id)
     ids = list(found.values_list("pk", flat=True))
     if not ids:
@@ -224,5 +225,5 @@ def _another_is_open(cases: Sequence[Case]) -> Iterator[Refusal]:
     """One application at a time: what was asked for since then comes first."""
     for case in cases:
         since = Application.objects.filter(person=case.person_id).exclude(pk=case.id)
-        if since.exclude(progress__in=CLOSED_APPLICATIONS).exists():
-            yield Refusal(no.APPLICATION_OPEN, {}, case.id)
+        if case.person_id and since.exclude(progress__in=CLOSED_APPLICATIONS).exists():
+            yield application_open(case.person_id, subject_id=case.id)

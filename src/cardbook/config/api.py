@@ -17,7 +17,7 @@ from cardbook.chapters.usage.production.api import ROUTER as APPLICATIONS
 from cardbook.chapters.usage.replacement.api import FEES, OLD_CARDS, REPLACING
 from cardbook.chapters.usage.temporary.api import LENDING
 from cardbook.chapters.usage.temporary.api import ROUTER as TEMPORARY
-from cardbook.chapters.usage.transfer.api import INCOMING
+from cardbook.chapters.usage.transfer.api import INCOMING, OUTGOING
 from cardbook.chapters.usage.transfer.api import ROUTER as TRANSFER
 from cardbook.chapters.usage.uses.api import RECORDS
 from cardbook.chapters.usage.uses.api import ROUTER as STATES
@@ -32,7 +32,7 @@ API = CardbookAPI(
 )
 ROUTERS = (
     STATES, CAPTURING, APPLICATIONS, REPLACING, FEES, OLD_CARDS, ACTIVATION, LENDING, TEMPORARY,
-    LOSSES, DEATHS, CANCELLATION, TRANSFER, INCOMING, RECORDS, OFFERS, MESSAGES,
+    LOSSES, DEATHS, CANCELLATION, TRANSFER, INCOMING, OUTGOING, RECORDS, OFFERS, MESSAGES,
 )  # fmt: skip
 for router in ROUTERS:
     API.add_router("", router)

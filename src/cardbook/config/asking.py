@@ -1,6 +1,7 @@
-"""Asks the province again what it did not answer when applications were taken (Art. 4, 25)."""
+"""Asks the province what it has not answered yet of who applies or comes (Art. 4, 25, 30)."""
 
 from cardbook.chapters.usage.province_checks import ask_what_is_open
+from cardbook.chapters.usage.transfer.commands import ask_about_whoever_came
 from cardbook.config.switchboard import database_clock
 from cardbook.jobs.queue import periodic_job
 
@@ -9,5 +10,6 @@ EVERY_TEN_MINUTES = "*/10 * * * *"
 
 @periodic_job("province.duplicates", cron=EVERY_TEN_MINUTES)
 def ask_for_duplicates() -> None:
-    """The turn of open checks."""
+    """The turn of open checks, and of those whose relation comes by a list."""
     ask_what_is_open(at=database_clock())
+    ask_about_whoever_came(at=database_clock())

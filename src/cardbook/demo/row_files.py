@@ -45,6 +45,11 @@ def live_row_files(story: Story) -> None:
     added = _taken(move_files.FILES, "转入名单_示范市.csv", _movers(story), by=clerk, story=story)
     if added:
         story.say(f"{clerk.org_name}：导入 {added} 人的转入名单，等您逐人办理")
+    added = _taken(
+        move_files.LEAVERS, "转出名单_示范市.csv", _leavers(story), by=clerk, story=story
+    )
+    if added:
+        story.say(f"{clerk.org_name}：导入 {added} 人的转出名单，在“转出待办”等您逐人办理")
     if _one_stays(story, by=clerk):
         story.say(f"{clerk.org_name}：1 人转入后原卡继续使用，已记下要报省系统")
 
@@ -96,6 +101,22 @@ def _uses(story: Story) -> Iterator[str]:
 
 def _line(card: Card, use: CardUse, at: datetime) -> str:
     return f"{card.number},{use.agency.name},{use.name},{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+
+
+def _leavers(story: Story) -> list[str]:
+    """Two with a card here, one without."""
+    cards = Card.objects.filter(
+        county__code=_COUNTY, stage=Stage.ISSUED, social=Social.ACTIVE, person__died_on=None
+    )
+    holders = [
+        holder_of(card.person) for card in cards.select_related("person").order_by("number")
+    ]
+    county = next(one for one in COUNTIES if one.code == _COUNTY)
+    strangers = story.population.people_of(county, count=_NEWCOMERS + 1)[-1:]
+    people = [(one.number, one.name) for one in holders[:2]]
+    people += [(one.number, one.name) for one in strangers]
+    day = f"{story.today - timedelta(days=3)}"
+    return [f"{number},{name},{_PLACE},{day},ZC-2026-11" for number, name in people]
 
 
 def _movers(story: Story) -> list[str]:

@@ -20,7 +20,7 @@ from cardbook.chapters.usage.activation.forms import (
 from cardbook.chapters.usage.activation.queries import outlets_for
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.cancellation import commands as cancellation
-from cardbook.chapters.usage.cancellation.forms import CancelForm
+from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.transfer import commands as transfer
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
@@ -32,7 +32,12 @@ from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person
 
 IN_USE = ("611002", "611022")
-_ACTIVATED = 14
+_ACTIVATED = 15
+# What was asked before a card died, and who said so.
+_ASKED = {
+    "benefits": "none", "benefits_said_by": "agency", "deposit": "open",
+    "deposit_said_by": "bank", "subsidy": "unknown", "subsidy_said_by": "asker",
+}  # fmt: skip
 
 
 def live_using(story: Story, *, counties: tuple[str, ...] = IN_USE) -> None:
@@ -73,16 +78,33 @@ def _put_to_use(story: Story, card: Card, place: int, *, by: Actor) -> None:
 
 def _go_on(story: Story, cards: Sequence[Card], *, county: str, by: Actor) -> None:
     """The bank answers a few, one dies by request, one moves away, one stays, one is stopped."""
-    at = story.at(12, 10)
+    at, fuhe = story.at(12, 10), story.actor(county, "fuhe")
+    steps = _what_happens(by=by, keeper=story.actor(county, "kaguan"), at=at)
+    for card, (form, do, actor, given) in zip(cards, steps, strict=False):
+        card.refresh_from_db()
+        if card.social == Social.ACTIVE:
+            _send(form, card, do, by=actor, at=at, second=fuhe, **given)
+    _clear(
+        cards[len(steps) - 1 : len(steps)], by=story.actor(county, "kaguan"), second=fuhe, at=at
+    )
+
+
+_Step = tuple[type[CardForm], Callable[..., Done], Actor, dict[str, object]]
+
+
+def _what_happens(*, by: Actor, keeper: Actor, at: datetime) -> tuple[_Step, ...]:
     reported = {"source": "银行回执", "as_of": f"{at.astimezone(LOCAL):%Y-%m-%dT%H:%M}"}
-    fuhe = story.actor(county, "fuhe")
-    steps: tuple[tuple[type[CardForm], Callable[..., Done], Actor, dict[str, object]], ...] = (
+    return (
         (BankReportForm, activation.record, by, {"bank": "active", **reported}),
         (BankReportForm, activation.record, by, {"bank": "inactive", **reported}),
         (BankReportForm, activation.record, by, {"bank": "loss_reported", **reported}),
         (
             CancelForm, cancellation.cancel_card, by,
-            {"asker": "holder", "reason": "wish", "plastic": "good"},
+            {"asker": "holder", "reason": "wish", "plastic": "good", **_ASKED},
+        ),
+        (
+            OfficeForm, cancellation.cancel_card, by,
+            {"reason": "emigration", "plastic": "none", "words": "县公安局来函", **_ASKED},
         ),
         (
             EndForm, transfer.end_relation, by,
@@ -93,22 +115,15 @@ def _go_on(story: Story, cards: Sequence[Card], *, county: str, by: Actor) -> No
             {"to_place": "商洛市内另一单位", "words": "市内转移，卡继续使用"},
         ),
         (
-            FreezeForm, transfer.record, story.actor(county, "kaguan"),
+            FreezeForm, transfer.record, keeper,
             {"words": "药店反映持卡人与照片不符", "case_number": "XS-01"},
         ),
         (PinForm, activation.record, by, {"terminal": "K-03", "result": "done"}),
         (
-            FreezeForm, transfer.record, story.actor(county, "kaguan"),
+            FreezeForm, transfer.record, keeper,
             {"words": "医院反映两人用一张卡", "case_number": "XS-02"},
         ),
     )  # fmt: skip
-    for card, (form, do, actor, given) in zip(cards, steps, strict=False):
-        card.refresh_from_db()
-        if card.social == Social.ACTIVE:
-            _send(form, card, do, by=actor, at=at, second=fuhe, **given)
-    _clear(
-        cards[len(steps) - 1 : len(steps)], by=story.actor(county, "kaguan"), second=fuhe, at=at
-    )
 
 
 def _clear(cards: Sequence[Card], *, by: Actor, second: Actor, at: datetime) -> None:

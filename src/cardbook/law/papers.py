@@ -152,6 +152,12 @@ ACTIVATION_MANDATE = _kind(
 )
 DEATH_PROOF = _kind("death_proof", "死亡证明或户籍注销证明", art(29))
 SUCCESSOR_PROOF = _kind("successor_proof", "权益继承人身份及关系证明", art(29))
+EMIGRATION_PROOF = _kind(
+    "emigration_proof", "出国（境）定居或户籍注销证明", art(29), "细则未列名；定居的凭证明注销"
+)
+OFFICE_LETTER = _kind(
+    "office_letter", "统一办理的函件或名单", art(29), "细则未列名；机构统一办理凭函件、名单"
+)
 TRANSFER_PROOF = _kind("transfer_proof", "社会保障关系转移、解除凭据", art(30))
 BANK_SLIP = _kind("bank_slip", "银行业务回执", art(22), "银行没有接口时，凭回执登记")
 FEE_RECEIPT = _kind("fee_receipt", "工本费票据", art(26))
@@ -275,17 +281,23 @@ TEMPORARY_WHEN = (
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
 DEATH_SHOWN = all_of(DEATH_PROOF)
 CANCEL_ASKED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, SUCCESSOR_PROOF))
+# Why a card dies shows itself by a paper, whoever asks (Art. 29).
+_CANCEL_REASONS = (
+    PapersWhen("reason", frozenset({"death"}), all_of(DEATH_PROOF), "因死亡注销"),
+    PapersWhen("reason", frozenset({"emigration"}), all_of(EMIGRATION_PROOF), "因出国定居注销"),
+)
 CANCEL_WHEN = (
-    PapersWhen(
-        "asker", frozenset({"successor"}), all_of(DEATH_PROOF, SUCCESSOR_PROOF), "由权益继承人申请"
-    ),
+    PapersWhen("asker", frozenset({"successor"}), all_of(SUCCESSOR_PROOF), "由权益继承人申请"),
     PapersWhen(
         "asker",
         frozenset({"guardian"}),
         all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
         "由监护人申请",
     ),
+    *_CANCEL_REASONS,
 )
+CANCEL_BY_OFFICE = all_of(OFFICE_LETTER)
+OFFICE_WHEN = _CANCEL_REASONS
 RELATION_MOVED = all_of(TRANSFER_PROOF)
 MISUSE = all_of(MISUSE_NOTE)
 SHEET_FILED = all_of(any_of(SIGNED_SHEET_IMAGE, SIGNED_SHEET))

@@ -28,6 +28,11 @@ def months_away(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
+def to_the_minute(at: datetime | None) -> str:
+    """This function will say a moment as lists and papers do; "" when there is none."""
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""
+
+
 def to_the_second(at: datetime | None) -> str:
     """This function will say a moment as a refusal does; "" when there is none."""
     return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if at else ""

@@ -96,6 +96,7 @@ class MessageKind(StrEnum):
     PROVINCE_ACTIVATE = "province.activate", "激活社保功能", art(22)
     PROVINCE_FINANCIAL = "province.financial", "登记金融功能已启用", art(22)
     PROVINCE_PRODUCTION = "province.production", "提交制卡、补换卡申请", art(25)
+    PROVINCE_PRODUCTION_UNDONE = "province.production_undone", "撤销制卡、补换卡申请", art(29)
     PROVINCE_NUMBER = "province.number", "预开户取卡号", art(25)
     PROVINCE_COMPLETED = "province.completed", "登记制卡完成", art(25)
     PROVINCE_REPLACE = "province.replace", "旧卡作废（补换卡）", art(26)
@@ -109,6 +110,7 @@ class MessageKind(StrEnum):
 
     BANK_ACTIVATION_REQUEST = "bank.activation_request", "请启用金融功能", art(22)
     BANK_PRODUCTION_ORDER = "bank.production_order", "开户、制卡数据", art(25)
+    BANK_PRODUCTION_STOP = "bank.production_stop", "停止制卡", art(29)
     BANK_LOSS_NOTICE = "bank.loss_notice", "社保功能已挂失", art(28)
     BANK_RELEASE_NOTICE = "bank.release_notice", "社保功能已解挂", art(28)
     BANK_CANCEL_NOTICE = "bank.cancel_notice", "社保功能已注销", art(29)

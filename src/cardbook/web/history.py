@@ -28,8 +28,11 @@ from cardbook.lifecycle.facts import (
     EndReason,
     EntryPoint,
     Fault,
+    Found,
     FoundAt,
     IdentityReading,
+    Informant,
+    OpenMatter,
     PayWay,
     Plastic,
     ProxyReason,
@@ -170,6 +173,11 @@ FACT_LABELS: Mapping[str, str] = {
     "asker": "注销申请人",
     "plastic": "卡片实物",
     "open_items": "未了事项",
+    "item": "事项",
+    "state": "有无",
+    "said_by": "谁说的",
+    "other_card": "另一张卡",
+    "other_source": "另一张卡的出处",
     "to_place": "转往地",
     "list_number": "转移名单号",
     "person_id": "借用人",
@@ -231,6 +239,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "source": {str(one): one.label for one in DeathSource},
     "asker": {str(one): one.label for one in Asker},
     "plastic": {str(one): one.label for one in Plastic},
+    "item": {str(one): one.label for one in OpenMatter},
+    "state": {str(one): one.label for one in Found},
+    "said_by": {str(one): one.label for one in Informant},
     "asked_by": {str(one): one.label for one in Signer},
     "questions": {str(one): one.short for one in Topic},
     "caller": CALLERS,
@@ -271,6 +282,11 @@ _UNSHOWN = frozenset(
         "person_id",
     }
 )
+    {"signature", "manifest", "receiver", "count", "event", "old_card", "file", "claims",
+     "predecessor", "successor", "agent", "guardian", "mandate", "unit", "handlers", "letter",
+     "plan", "card", "correction", "witness", "stocktake", "incident", "application", "bank_id",
+     "digest", "photo", "outlet", "person_id"}
+)  # fmt: skip
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})
 # Worth a line only when they hold.
@@ -377,8 +393,10 @@ def _value_in_words(name: str, value: object, deliveries: Mapping[int, str]) -> 
         return f"{datetime.fromisoformat(str(value)).astimezone(LOCAL):%Y-%m-%d %H:%M}"
     if name == "shipment" and isinstance(value, int):
         return f"JJ{value:08d}"
-    if isinstance(value, list):
-        return "、".join(_value_in_words(name, one, deliveries) for one in value)
+    if isinstance(value, list | dict):
+        pairs = value.items() if isinstance(value, dict) else [(name, one) for one in value]
+        words = [_value_in_words(key, one, deliveries) for key, one in pairs if one]
+        return (" " if isinstance(value, dict) else "、").join(words)
     return VALUE_LABELS.get(name, {}).get(str(value), str(value))
 
 

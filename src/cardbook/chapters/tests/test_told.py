@@ -146,6 +146,7 @@ PAGES: dict[str, Callable[[City], str]] = {
     "loss.lift": lifted,
     "loss.lift_formal": lifted_in_writing,
     "card.cancel": of_an_issued_card("card.cancel"),
+    "card.cancel_by_office": of_an_issued_card("card.cancel_by_office"),
     "relation.end": of_an_issued_card("relation.end"),
     "relation.keep": of_an_issued_card("relation.keep"),
 }

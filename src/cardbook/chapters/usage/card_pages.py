@@ -4,9 +4,9 @@ Slices of this chapter whose act needs no screen of its own share it; commands a
 card may be a temporary one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
@@ -43,6 +43,8 @@ class CardPage(Generic[F]):
     do: Callable[[Request[F], Any], Done]
     said: str
     numbered: str = "卡号"
+    # What else the book knows to be open over the card, a line each.
+    known: Callable[..., Sequence[str]] | None = None
     blanks: Callable[[CardHead], Mapping[str, object]] = field(default=lambda card: {})
     prepare: Callable[[F, CardHead, Actor], None] = field(default=lambda form, card, by: None)
     head: Callable[[int, Actor], CardHead | None] = field(
@@ -53,11 +55,15 @@ class CardPage(Generic[F]):
 
 
 def show_or_do(
-    request: ActorRequest, subject_id: int, page: CardPage[F], *, words: str = ""
+    request: ActorRequest,
+    subject_id: int,
+    page: CardPage[F],
+    *,
+    given: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """This function will show the page of an act on a card, or do the act when it is sent.
 
-    `words` stand in the form as a list that led here says them; the clerk may change them.
+    `given` stands in the form as a list that led here says it; the clerk may change it.
 
     :raises Http404: when the card is out of the actor's reach.
     """
@@ -66,7 +72,7 @@ def show_or_do(
         raise Http404
     now = timezone.now()
     form = page.form(
-        request.POST or None, request.FILES or None, initial={"key": new_key(), "words": words}
+        request.POST or None, request.FILES or None, initial={**(given or {}), "key": new_key()}
     )
     page.prepare(form, card, request.actor)
     refusals: tuple[Refusal, ...] = ()
@@ -84,13 +90,19 @@ def show_or_do(
         else:
             messages.success(request, page.said.format(number=card.number, name=card.name))
             return redirect(page.leads_to(subject_id))
-    context = {
-        "back": page.back(subject_id), "card": card, "form": form, "page": page,
-        "refusals": refusals,
-        "told": _told(page, card, now.date()),
-    }  # fmt: skip
+    context = {"form": form, "refusals": refusals, **_shown(page, card, subject_id, now)}
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "usage/one_card.html", context, status=status)
+
+
+def _shown(
+    page: CardPage[Any], card: CardHead, subject_id: int, now: datetime
+) -> dict[str, object]:
+    return {
+        "back": page.back(subject_id), "card": card, "page": page,
+        "known": page.known(card.id, at=now) if page.known else None,
+        "told": _told(page, card, now.date()),
+    }  # fmt: skip
 
 
 def _told(page: CardPage[Any], card: CardHead, on: date) -> list[Told]:

@@ -1,8 +1,11 @@
 """In what condition a card came back: asked alike wherever one is handed in (Art. 26, 29, 30)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 
-from cardbook.lifecycle.facts import Plastic
+from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
 
 
 def plastic_field(*, with_none: bool) -> forms.ChoiceField:
@@ -13,3 +16,11 @@ def plastic_field(*, with_none: bool) -> forms.ChoiceField:
         widget=forms.RadioSelect, help_text="看卡后选择；交回的卡入待销毁存放处",
         error_messages={"required": "请看卡后选择。"},
     )  # fmt: skip
+
+
+def came_back(given: Mapping[str, Any]) -> OldCardHandedIn | None:
+    """This function will say how the card came back and into which box it was laid, if it did."""
+    plastic = Plastic(given["plastic"])
+    if plastic is Plastic.NONE:
+        return None
+    return OldCardHandedIn(plastic=plastic, box=given["box"].strip())

@@ -81,15 +81,9 @@ def ask_province(*, name: str, number: str, county_id: int, at: datetime) -> Sai
 
     At the first silence it goes on without: a line known to be silent is not even tried.
     """
-    desk = desk_of(county_id)
+    desk, silence = _line_to(county_id)
     if desk is None:
-        return Said(at=at, silence="省系统没有接口")
-    silent = Line.objects.filter(
-        party=Party.PROVINCE, recipient=county_id, silent_since__isnull=False
-    ).first()
-    if silent is not None and silent.silent_since is not None:
-        since = f"{silent.silent_since.astimezone(LOCAL):%m-%d %H:%M}"
-        return Said(at=at, silence=f"省系统 {since} 起没有应答")
+        return Said(at=at, silence=silence)
     try:
         return _asked(desk, name=name, number=number, county_id=county_id, at=at)
     except Unreachable as problem:
@@ -98,16 +92,30 @@ def ask_province(*, name: str, number: str, county_id: int, at: datetime) -> Sai
 
 def cards_in_words(*, name: str, number: str, county_id: int, at: datetime) -> str:
     """This function will say which cards the province has of a person and how they stand."""
-    desk = desk_of(county_id)
+    desk, silence = _line_to(county_id)
     moment = f"省系统 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
     if desk is None:
-        return "省系统没有接口，未查"
+        return f"{silence}，未查"
     try:
         cards = desk.cards_of(name=name, number=number)
     except Unreachable as problem:
         return f"{moment} 没有答复（{problem}），未查"[:300]
     found = "、".join(f"{one.number}（{one.standing.label}）" for one in cards)
     return f"{moment}：{found or '没有此人的社保卡'}"[:300]
+
+
+def _line_to(county_id: int) -> tuple[ProvinceDesk | None, str]:
+    """A county's line, or why nobody is asked: it has none, or is known to be silent."""
+    desk = desk_of(county_id)
+    if desk is None:
+        return None, "省系统没有接口"
+    silent = Line.objects.filter(
+        party=Party.PROVINCE, recipient=county_id, silent_since__isnull=False
+    ).first()
+    if silent is None or silent.silent_since is None:
+        return desk, ""
+    since = f"{silent.silent_since.astimezone(LOCAL):%m-%d %H:%M}"
+    return None, f"省系统 {since} 起没有应答"
 
 
 def desk_of(county_id: int) -> ProvinceDesk | None:

@@ -1,5 +1,6 @@
 """One step on one card from what a form gave: what the commands of this chapter have in common."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +21,12 @@ def step_of(given: Request[Any]) -> Step:
     )
 
 
-def do(given: Request[Any], at: datetime, *more: Step) -> Done:
-    """This function will do the act of a form, and `more` in the same transaction.
+def do(given: Request[Any], at: datetime, *, steps: Sequence[Step] = ()) -> Done:
+    """This function will do the act of a form, or `steps` that a slice made of it, as one.
 
     :raises Refused: with every reason; nothing was changed.
     """
     return perform(
-        step_of(given), *more, by=given.by, second=given.second, at=at, key=given.key,
+        *(steps or (step_of(given),)), by=given.by, second=given.second, at=at, key=given.key,
         also=lambda done: keep_images(given.answered.images, by=given.by),
     )  # fmt: skip

@@ -27,6 +27,17 @@ class VisitResult(models.TextChoices):
     STAYED_AWAY = "stayed_away", "没有来"
 
 
+class CallResult(models.TextChoices):
+    """What came of calling a holder whose card is not in full use (Art. 22)."""
+
+    WILL_COME = "will_come", "答应来办"
+    TOLD = "told", "已告知"
+    NO_ANSWER = "no_answer", "无人接听"
+    WRONG_NUMBER = "wrong_number", "号码不对"
+    AWAY = "away", "外出未归"
+    REFUSES = "refuses", "不需要"
+
+
 class OfferKind(models.TextChoices):
     """What a bank promises (Art. 24)."""
 

@@ -199,6 +199,24 @@ ROWS: tuple[Act, ...] = (
         takes_back={MessageKind.PROVINCE_TRANSFER_IN: MessageKind.PROVINCE_TRANSFER_UNDONE},
     ),
     Act(
+        code="application.stop",
+        title="停止制卡（注销、转出、死亡）",
+        basis=(art(29), art(30), art(17)),
+        subject=Subject.APPLICATION,
+        # The card that ends decides who may; its new one may have been asked for anywhere.
+        who=dict.fromkeys((*WINDOWS, *KEEPERS), Reach.CITY),
+        on=states(progress=_OPEN),
+        becomes={"progress": Progress.WITHDRAWN},
+        facts=facts.ApplicationStopped,
+        takes_back={
+            MessageKind.PROVINCE_TRANSFER_IN: MessageKind.PROVINCE_TRANSFER_UNDONE,
+            MessageKind.PROVINCE_PRODUCTION: MessageKind.PROVINCE_PRODUCTION_UNDONE,
+            MessageKind.BANK_PRODUCTION_ORDER: MessageKind.BANK_PRODUCTION_STOP,
+        },
+        batch_only=True,
+        assumed="细则要求及时注销、迅速转出，没有说在办的新卡；随同停止并告知银行，不再制发",
+    ),
+    Act(
         code="fee.take",
         title="收取工本费",
         basis=(art(26),),

@@ -229,18 +229,101 @@ class Plastic(StrEnum):
         return {"good": "好卡", "broken": "坏卡", "none": "无卡"}[self]
 
 
+class OpenMatter(StrEnum):
+    """What may still run over a card when it dies (Art. 29; domain.md R29.4)."""
+
+    BENEFITS = "benefits"
+    DEPOSIT = "deposit"
+    SUBSIDY = "subsidy"
+    TEMPORARY = "temporary"
+    APPLICATION = "application"
+    LOSS = "loss"
+    CORRECTION = "correction"
+    FEE = "fee"
+
+    @property
+    def label(self) -> str:
+        """The word in the register."""
+        return {
+            "benefits": "社保待遇发到这张卡",
+            "deposit": "银行账户余额",
+            "subsidy": "惠民惠农补贴发到这张卡",
+            "temporary": "未还的临时卡",
+            "application": "办理中的制卡申请",
+            "loss": "未了的挂失",
+            "correction": "未了的错卡处理",
+            "fee": "未交、未退的工本费",
+        }[self]
+
+
+class Found(StrEnum):
+    """What came of asking whether a matter is open."""
+
+    NONE = "none"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """The word in the register."""
+        return {"none": "没有", "open": "有，已提示", "unknown": "问过，不清楚"}[self]
+
+
+class Informant(StrEnum):
+    """Whose word it is."""
+
+    ASKER = "asker"
+    BANK = "bank"
+    AGENCY = "agency"
+    SYSTEM = "system"
+    BOOK = "book"
+
+    @property
+    def label(self) -> str:
+        """The word in the register."""
+        return {
+            "asker": "申请人",
+            "bank": "银行",
+            "agency": "待遇发放机构",
+            "system": "业务系统查询",
+            "book": "本台账",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItem:
+    """One matter that was asked about before a card died: what came of it, whose word it is."""
+
+    item: OpenMatter
+    state: Found
+    said_by: Informant
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledOnRequest:
     """The social function was cancelled because somebody with the right to it asked (Art. 29).
 
-    `open_items` are the codes of what was found still running and told (benefits, deposits).
+    `open_items` are all that were asked about, also what was not open. `died_on` says that the
+    death was recorded in the same breath; `other_card` is the card a duplicate is one to, and
+    `other_source` who says so, or what was said when nobody named one.
     """
 
     asker: Asker
     reason: EndReason
     plastic: Plastic
-    open_items: tuple[str, ...] = ()
+    open_items: tuple[OpenItem, ...] = ()
+    died_on: date | None = None
+    other_card: str = ""
+    other_source: str = ""
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationStopped:
+    """A new card is made no more: the card, the relation or the life it was for has ended."""
+
+    reason: EndReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

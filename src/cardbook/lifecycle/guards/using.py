@@ -14,6 +14,7 @@ from cardbook.lifecycle.facts import (
     BankReported,
     CancelledOnRequest,
     DeathNoted,
+    EndReason,
     FeeRefunded,
     FeeTaken,
     FeeWaived,
@@ -212,14 +213,56 @@ def death_day_fits(case: Case, facts: object) -> Refusal | None:
     return None
 
 
+_HIS_OWN = frozenset({Asker.HOLDER, Asker.GUARDIAN})
+_MAY_ASK = {
+    EndReason.WISH: _HIS_OWN,
+    EndReason.DEATH: frozenset({Asker.SUCCESSOR, Asker.OFFICE}),
+    EndReason.EMIGRATION: _HIS_OWN | {Asker.OFFICE},
+    EndReason.DUPLICATE: _HIS_OWN | {Asker.OFFICE},
+    EndReason.OTHER: _HIS_OWN | {Asker.OFFICE},
+}
+
+
 def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
     """The living ask for themselves, successors only for the dead (Art. 29)."""
     if not isinstance(facts, CancelledOnRequest):
         return None
-    if facts.asker is Asker.SUCCESSOR and case.died_on is None:
+    died_on = case.died_on or facts.died_on
+    if facts.asker is Asker.SUCCESSOR and died_on is None:
         return Refusal(no.SUCCESSOR_TOO_EARLY, {}, case.id)
-    if facts.asker in (Asker.HOLDER, Asker.GUARDIAN) and case.died_on is not None:
-        return Refusal(no.HOLDER_CANNOT_ASK, {"died_on": case.died_on}, case.id)
+    if facts.asker in _HIS_OWN and died_on is not None:
+        return Refusal(no.HOLDER_CANNOT_ASK, {"died_on": died_on}, case.id)
+    if facts.asker is Asker.OFFICE:
+        return Refusal(no.OFFICE_ASKS_APART, {}, case.id)
+    return _reason_misfit(case, facts)
+
+
+def office_may_cancel(case: Case, facts: object) -> Refusal | None:
+    """An office asks for itself, and not in the place of a holder who may (Art. 29)."""
+    if isinstance(facts, CancelledOnRequest):
+        return _reason_misfit(case, facts)
+    return None
+
+
+def _reason_misfit(case: Case, facts: CancelledOnRequest) -> Refusal | None:
+    able = _MAY_ASK.get(facts.reason, frozenset())
+    if facts.asker in able:
+        return None
+    askers = "、".join(one.label for one in Asker if one in able) or "按关系转移办理"
+    values = {"reason": facts.reason.label, "asker": facts.asker.label, "askers": askers}
+    return Refusal(no.REASON_IS_NOT_HIS, values, case.id)
+
+
+def reason_to_cancel_holds(case: Case, facts: object) -> Refusal | None:
+    """A death is recorded, the other of two cards is named, before a card dies of it (Art. 29)."""
+    if not isinstance(facts, CancelledOnRequest):
+        return None
+    dead = (case.died_on or facts.died_on) is not None
+    if facts.reason is EndReason.DEATH and facts.asker is not Asker.SUCCESSOR and not dead:
+        return Refusal(no.DEATH_NOT_RECORDED, {}, case.id)
+    if facts.reason is EndReason.DUPLICATE and not facts.other_card:
+        said = facts.other_source or "台账没有第二张卡"
+        return Refusal(no.NO_SECOND_CARD, {"said": said}, case.id)
     return None
 
 

@@ -6,7 +6,7 @@ from cardbook.lifecycle.refusals.reasons import reason
 # Applications (Art. 4, 25, 26)
 APPLICATION_OPEN = reason(
     "APPLICATION_OPEN",
-    "该持卡人已有一件办理中的制卡申请。",
+    "该持卡人已有一件办理中的制卡申请{which}。",
     "请继续办理原申请，或先撤回。",
     art(25),
 )
@@ -211,13 +211,37 @@ DEATH_BEFORE_BIRTH = reason(
 SUCCESSOR_TOO_EARLY = reason(
     "SUCCESSOR_TOO_EARLY",
     "登记没有显示持卡人去世，权益继承人不能申请注销。",
-    "请先登记死亡信息；持卡人在世的，由本人或监护人申请。",
+    "请照证明填写死亡日期，与注销一并登记（须复核人签名）；持卡人在世的，由本人或监护人申请。",
     art(29),
 )
 HOLDER_CANNOT_ASK = reason(
     "HOLDER_CANNOT_ASK",
     "登记显示持卡人已于 {died_on} 去世，不能由本人申请。",
     "请由权益继承人持证明办理，并核实来人身份。",
+    art(29),
+)
+OFFICE_ASKS_APART = reason(
+    "OFFICE_ASKS_APART",
+    "机构统一办理的注销另有业务，须凭函件、两人办理。",
+    "请从卡片页选“机构统一办理注销社保功能”。",
+    art(29),
+)
+REASON_IS_NOT_HIS = reason(
+    "REASON_IS_NOT_HIS",
+    "{asker}不能以“{reason}”申请注销。",
+    "这个原因由{askers}申请；请核对注销原因和申请人。",
+    art(29),
+)
+DEATH_NOT_RECORDED = reason(
+    "DEATH_NOT_RECORDED",
+    "台账没有登记持卡人死亡，不能因死亡注销。",
+    "请照证明填写死亡日期，与注销一并登记（须复核人签名）；持卡人在世的请核对注销原因。",
+    art(29),
+)
+NO_SECOND_CARD = reason(
+    "NO_SECOND_CARD",
+    "没有查到持卡人的另一张可用的卡（{said}），不能按一人多卡注销。",
+    "请核对注销原因；省系统没有应答的，请在省系统页面查到另一张卡后填写卡号。",
     art(29),
 )
 PLASTIC_NOT_SAID = reason(

@@ -40,6 +40,9 @@ ENUMS = {
     facts.Asker: "asker",
     facts.DeathSource: "source",
     facts.EndReason: "reason",
+    facts.OpenMatter: "item",
+    facts.Found: "state",
+    facts.Informant: "said_by",
 }
 
 

@@ -64,8 +64,8 @@ def halves(
     request: ActorRequest,
     part: Part,
     only: Literal[
-        "", "bank_inactive", "bank_silent", "bank_not_stopped", "bank_still_stopped",
-        "bank_not_closed",
+        "", "bank_inactive", "bank_silent", "bank_unasked", "bank_not_stopped",
+        "bank_still_stopped", "bank_not_closed",
     ] = "",
 ) -> Halves:  # fmt: skip
     """What one side has done and the other has not, with the exact words for the holder."""

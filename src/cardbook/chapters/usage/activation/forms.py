@@ -8,12 +8,13 @@ from django import forms
 
 from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
-from cardbook.chapters.usage.activation.queries import outlets_for
+from cardbook.chapters.usage.activation.queries import county_region, outlets_for
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.reaching import Bank as BankOffice
-from cardbook.chapters.usage.values import VisitResult
+from cardbook.chapters.usage.values import CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.clock import LOCAL
+from cardbook.lib.masking import mask_in
 from cardbook.lifecycle.facts import (
     BankReported,
     DirectedToBank,
@@ -68,8 +69,21 @@ class DirectForm(CardForm):
 
 
 def offer_outlets(form: DirectForm, card: CardHead, by: Actor) -> None:
-    """This function will offer the outlets of the card's own bank in the actor's county."""
-    found = outlets_for(card_id=card.id, by=by)
+    """This function will offer the outlets of the card's own bank, the nearest there are.
+
+    Where there is none to choose the page says who enters one.
+    """
+    found = list(outlets_for(card_id=card.id, by=by))
+    county = county_region(by)
+    if not found:
+        form.fields["outlet"].help_text = (
+            f"{card.bank or '发卡银行'}没有登记营业网点：请市局管理员在“机构”页面设立网点"
+            "（写明地址、电话、营业时间），再回来引导；这次先口头告知到本行柜面。"
+        )
+    elif county and not any(one.region.startswith(county) for one in found):
+        form.fields[
+            "outlet"
+        ].help_text = "本县区没有该行网点，列出的是全市其他网点；请先问持卡人去哪里方便，再选择。"
     form.fields["outlet"].choices = [  # type: ignore[attr-defined]
         (one.pk, f"{one.name}　{one.address}　{one.hours or '营业时间未登记'}　{one.phone}")
         for one in found
@@ -161,6 +175,22 @@ class BankFileForm(forms.Form):
         self.fields["arrived"].choices = [(key, key) for key in waiting]  # type: ignore[attr-defined]
         if self.data.get("arrived"):
             self.fields["bank"].required = self.fields["file"].required = False
+
+
+class CallForm(forms.Form):
+    """What came of calling a holder."""
+
+    result = forms.ChoiceField(
+        label="联系结果", choices=CallResult.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="不要写证件号码、电话",
+    )  # fmt: skip
+
+    def clean_words(self) -> str:
+        """A number typed here is hidden."""
+        return mask_in(self.cleaned_data["words"]).strip()
 
 
 class SettleForm(forms.Form):

@@ -28,6 +28,10 @@ MOST = 2000
 HALVES = {
     "bank_inactive": ("银行功能未启用", "请带社保卡和身份证到银行网点启用银行功能。"),
     "bank_silent": ("银行没有答复", "已引导到银行：还没有去的，请带社保卡和身份证到网点启用。"),
+    "bank_unasked": (
+        "没有引导到银行",
+        "请先领引导单，带社保卡和身份证到网点启用银行功能。",
+    ),
     "bank_not_stopped": ("银行一侧未挂失", "银行的钱还没有停，请马上打银行电话挂失。"),
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
@@ -41,17 +45,26 @@ HALVES_BASIS = "第二十二条、第二十八条、第二十九条"
 
 
 def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
-    """This function will list the outlets of a card's bank in the actor's county, by code."""
+    """This function will list the outlets of a card's bank in the actor's county, by code.
+
+    Where it has none there, all of the city are listed.
+    """
     bank = Card.objects.select_related("bank_org").get(pk=card_id).bank_org
     if bank is None:
         return Organization.objects.none()
     found = Organization.objects.filter(
         kind=Kind.BRANCH, path__startswith=bank_of(bank.path), valid_to=None
     )
-    county = Organization.objects.filter(pk=by.county_id or 0).first()
-    if county is not None:
-        found = found.filter(region__startswith=county.region[:6])
+    county = county_region(by)
+    if county and (own := found.filter(region__startswith=county)).exists():
+        found = own
     return found.order_by("code")
+
+
+def county_region(by: Actor) -> str:
+    """This function will say in which county's region the actor works; "" for the whole city."""
+    county = Organization.objects.filter(pk=by.county_id or 0).first()
+    return county.region[:6] if county else ""
 
 
 def open_visit(card_id: int) -> BankVisit | None:

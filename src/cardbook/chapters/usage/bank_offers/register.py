@@ -6,7 +6,7 @@ from datetime import datetime
 from cardbook.chapters.usage.models import BankComplaint, BankOffer
 from cardbook.chapters.usage.values import OfferKind
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -74,20 +74,16 @@ def complaints_xlsx(rows: Iterable[BankComplaint], *, by: Actor, at: datetime) -
     """This function will write the complaints that are seen as a workbook."""
     cells = [
         (
-            _moment(row.received_at), row.office.name, row.received_by.name, row.bank.name,
+            to_the_minute(row.received_at), row.office.name, row.received_by.name, row.bank.name,
             row.offer.title if row.offer else "", row.outlet.name if row.outlet else "",
             row.words, row.answer,
-            f"{row.answered_by.name} {_moment(row.answered_at)}" if row.answered_by else "",
+            f"{row.answered_by.name} {to_the_minute(row.answered_at)}" if row.answered_by else "",
             row.get_outcome_display(),
-            f"{row.closed_by.name} {_moment(row.closed_at)}" if row.closed_by else "",
+            f"{row.closed_by.name} {to_the_minute(row.closed_at)}" if row.closed_by else "",
         )
         for row in rows
     ]  # fmt: skip
     return list_as_xlsx(
-        _COMPLAINTS, cells, covers=f"截至 {_moment(at)}",
+        _COMPLAINTS, cells, covers=f"截至 {to_the_minute(at)}",
         totals=(("合计", f"{len(cells)} 件"),), by=by, at=at,
     )  # fmt: skip
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""

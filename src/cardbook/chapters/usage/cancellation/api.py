@@ -2,6 +2,8 @@
 
 from cardbook.chapters.usage.act_api import Call, Target, acts_on
 from cardbook.chapters.usage.cancellation.commands import cancel_card
-from cardbook.chapters.usage.cancellation.forms import CancelForm
+from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm
 
-ROUTER = acts_on(Target(), Call(form=CancelForm, do=cancel_card))
+ROUTER = acts_on(
+    Target(), Call(form=CancelForm, do=cancel_card), Call(form=OfficeForm, do=cancel_card)
+)

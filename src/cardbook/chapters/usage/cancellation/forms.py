@@ -1,73 +1,192 @@
-"""What is asked when a card is cancelled on request, or its plastic comes back (Art. 26, 29)."""
+"""What is asked when a card is cancelled on request, by people or by an office (Art. 26, 29)."""
+
+from typing import Any, ClassVar
 
 from django import forms
 
+from cardbook.chapters.asked import second_fields
 from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.plastic import plastic_field
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     Asker,
     CancelledOnRequest,
+    DeathNoted,
+    DeathSource,
     EndReason,
+    Found,
+    Informant,
+    OpenItem,
+    OpenMatter,
     Plastic,
 )
+from cardbook.lifecycle.pages import ActorRequest
+from cardbook.orgs.actors import Actor
 
-# What may still run over a card and is told before it dies (Art. 29; domain.md R29.4).
-OPEN_ITEMS = (
-    ("benefits", "社保待遇仍发到这张卡"),
-    ("deposit", "银行账户有余额"),
-    ("subsidy", "惠民惠农补贴发到这张卡"),
-    ("temporary", "有未还的临时卡"),
-)
-_REASONS = (
-    EndReason.WISH,
-    EndReason.DEATH,
-    EndReason.EMIGRATION,
-    EndReason.DUPLICATE,
-    EndReason.OTHER,
-)
+DEATH = "holder.note_death"
+# What only others know; the rest the book answers itself (Art. 29; domain.md R29.4).
+ASKED = (OpenMatter.BENEFITS, OpenMatter.DEPOSIT, OpenMatter.SUBSIDY)
+_TELLERS = tuple(one for one in Informant if one is not Informant.BOOK)
+_PLAIN = {"autocomplete": "off"}
 
 
-class CancelForm(CardForm):
-    """Who asks, why, what comes back, what still runs."""
+def said_name(matter: OpenMatter) -> str:
+    """This function will name the field that says whose word it is."""
+    return f"{matter}_said_by"
 
-    act_code = "card.cancel"
 
-    asker = forms.ChoiceField(
-        label="申请人", choices=[(str(one), one.label) for one in Asker],
-        widget=forms.RadioSelect, initial=str(Asker.HOLDER),
+def _reason_field(*reasons: EndReason) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="注销原因", choices=[(str(one), one.label) for one in reasons],
+        widget=forms.RadioSelect, error_messages={"required": "请选择注销原因。"},
     )  # fmt: skip
-    reason = forms.ChoiceField(
-        label="注销原因", choices=[(str(one), one.label) for one in _REASONS],
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择注销原因。"},
+
+
+class _EndForm(CardForm):
+    """What every cancellation asks: since when dead, which other card, what still runs."""
+
+    died_on = forms.DateField(
+        label="死亡日期", required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="只在因死亡注销、台账还没有登记死亡时填写：照证明填，与注销一并登记",
+        error_messages={"invalid": "死亡日期要写成 2026-11-20 这样。"},
+    )  # fmt: skip
+    other_card = forms.CharField(
+        label="另一张卡的卡号", max_length=20, required=False,
+        widget=forms.TextInput(attrs=_PLAIN),
+        help_text="只在一人多卡、台账查不到第二张、省系统又没有应答时填写：照省系统页面抄录",
     )  # fmt: skip
     plastic = plastic_field(with_none=True)
     box = old_box_field()
-    open_items = forms.MultipleChoiceField(
-        label="已问明、已提示的未了事项", choices=OPEN_ITEMS, required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
     words = forms.CharField(
-        label="说明", max_length=200, required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text="选“其他”的请写明",
+        label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="选“其他”的请写明",
     )  # fmt: skip
-    field_order = ("key", "asker", "reason", "plastic", "box", "open_items", "words")
+    first: ClassVar[tuple[str, ...]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask after each matter that only others know, and who said so."""
+        super().__init__(*args, **kwargs)
+        asked: list[str] = []
+        for matter in ASKED:
+            self.fields[str(matter)] = forms.ChoiceField(
+                label=f"问明：{matter.label}", choices=[(str(one), one.label) for one in Found],
+                widget=forms.RadioSelect,
+                error_messages={"required": f"请问明“{matter.label}”后选择。"},
+            )  # fmt: skip
+            self.fields[said_name(matter)] = forms.ChoiceField(
+                label=f"{matter.label}：谁说的",
+                choices=[(str(one), one.label) for one in _TELLERS],
+            )
+            asked += [str(matter), said_name(matter)]
+        self.order_fields(
+            (
+                "key",
+                *self.first,
+                "reason",
+                "died_on",
+                "other_card",
+                "plastic",
+                "box",
+                *asked,
+                "words",
+            )
+        )
 
     def clean(self) -> dict[str, object]:
-        """ "Other" is said in words."""
+        """ "Other" is said in words; a death is for a card that dies of it."""
         given = super().clean() or {}
         if given.get("reason") == EndReason.OTHER and not given.get("words", "").strip():
             self.add_error("words", "选了“其他”，请写明原因。")
+        if given.get("died_on") and given.get("reason") not in (None, EndReason.DEATH):
+            self.add_error("died_on", "只有因死亡注销才填死亡日期；请核对注销原因。")
         return given
 
+    def who(self) -> Asker:
+        """Who asks."""
+        raise NotImplementedError
+
     def facts(self) -> CancelledOnRequest:
-        """Who asked and why."""
+        """Who asked and why; what the book and the province know the command adds."""
         given = self.cleaned_data
         return CancelledOnRequest(
-            asker=Asker(given["asker"]),
+            asker=self.who(),
             reason=EndReason(given["reason"]),
             plastic=Plastic(given["plastic"]),
-            open_items=tuple(given["open_items"]),
+            open_items=tuple(
+                OpenItem(
+                    item=matter, state=Found(given[matter]),
+                    said_by=Informant(given[said_name(matter)]),
+                )
+                for matter in ASKED
+            ),
+            died_on=given["died_on"],
+            other_card=given["other_card"].strip().upper(),
             words=given["words"].strip(),
-        )
+        )  # fmt: skip
+
+    def death(self) -> DeathNoted | None:
+        """The death that is recorded along with it, if one is."""
+        day = self.cleaned_data["died_on"]
+        if day is None:
+            return None
+        return DeathNoted(died_on=day, source=DeathSource.CERTIFICATE, words="随注销登记")
+
+
+class CancelForm(_EndForm):
+    """Asked for by the holder, his guardian or successor."""
+
+    act_code = "card.cancel"
+    first = ("asker",)
+
+    asker = forms.ChoiceField(
+        label="申请人",
+        choices=[(str(one), one.label) for one in Asker if one is not Asker.OFFICE],
+        widget=forms.RadioSelect, initial=str(Asker.HOLDER),
+    )  # fmt: skip
+    reason = _reason_field(
+        EndReason.WISH, EndReason.DEATH, EndReason.EMIGRATION, EndReason.DUPLICATE, EndReason.OTHER
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A death that is recorded along with it is signed by a second person."""
+        super().__init__(*args, **kwargs)
+        signing = second_fields(act(DEATH))
+        for field in signing.values():
+            field.required = False
+        signing["second_name"].help_text = "只在一并登记死亡时由复核人本人输入"
+        self.fields.update(signing)
+
+    def clean(self) -> dict[str, object]:
+        """Who records a death signs with somebody."""
+        given = super().clean()
+        for name, what in (("second_name", "用户名"), ("second_password", "密码")):
+            if given.get("died_on") and not given.get(name):
+                self.add_error(name, f"一并登记死亡的，请由复核人本人输入{what}。")
+        return given
+
+    def who(self) -> Asker:
+        """As the clerk chose."""
+        return Asker(self.cleaned_data["asker"])
+
+    def second(self, request: ActorRequest) -> Actor | None:
+        """Whoever signs for the death; nobody without one."""
+        if self.cleaned_data["died_on"] is None:
+            return None
+        return self.signed_second(act(DEATH), request)
+
+
+class OfficeForm(_EndForm):
+    """Done by an office on a letter or a list."""
+
+    act_code = "card.cancel_by_office"
+    first = ()
+
+    reason = _reason_field(
+        EndReason.DEATH, EndReason.EMIGRATION, EndReason.DUPLICATE, EndReason.OTHER
+    )
+
+    def who(self) -> Asker:
+        """The office itself."""
+        return Asker.OFFICE

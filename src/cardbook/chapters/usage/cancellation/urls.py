@@ -6,4 +6,7 @@ from cardbook.chapters.usage.cancellation import pages
 
 urlpatterns = [
     path("cancellation/<int:card_id>/", pages.cancel, name="card.cancel"),
+    path(
+        "cancellation/<int:card_id>/office/", pages.cancel_by_office, name="card.cancel_by_office"
+    ),
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cardbook.chapters.usage.death.late_queries import LateRow
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -39,15 +39,11 @@ def late_xlsx(rows: Sequence[LateRow], *, by: Actor, at: datetime, said: str) ->
     cells = tuple(
         (
             str(place), row.number, row.name, row.masked_number, str(row.died_on), str(row.day),
-            str(row.days_after), row.act, row.office, row.actor, _moment(row.learned_at),
+            str(row.days_after), row.act, row.office, row.actor, to_the_minute(row.learned_at),
             row.stage, row.outcome, row.words,
-            f"{_moment(row.settled_at)} {row.settled_by}".strip(),
+            f"{to_the_minute(row.settled_at)} {row.settled_by}".strip(),
         )
         for place, row in enumerate(rows, start=1)
     )  # fmt: skip
     totals = (("合计", f"{len(rows)} 张"), ("待核实", f"{sum(row.is_open for row in rows)} 张"))
     return list_as_xlsx(_FORM, cells, covers=said, totals=totals, by=by, at=at)
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""

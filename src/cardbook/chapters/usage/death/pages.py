@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.chapters.usage.death.commands import note_death, undo_death
 from cardbook.chapters.usage.death.forms import NoteForm, UndoForm
+from cardbook.chapters.usage.open_items import known_in_words
 from cardbook.lifecycle.pages import ActorRequest, page
 
 _NOTE = CardPage(
@@ -15,6 +16,7 @@ _NOTE = CardPage(
     "未发出的卡按滞留退回。须另一人签名。",
     button="登记死亡",
     do=note_death,
+    known=known_in_words,
     said="已登记持卡人死亡。卡 {number} 的状态没有变：已领取的由权益继承人申请注销，"
     "未发出的按滞留退回。",
 )

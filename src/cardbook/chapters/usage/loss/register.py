@@ -17,7 +17,7 @@ from cardbook.chapters.usage.loss.outside import outside_rows
 from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.choosing import PeriodForm, office_of, offices
@@ -173,18 +173,14 @@ def _sheet(
     )
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""
-
-
 def _loss_cells(
     rows: Sequence[LossRow], *, masked: bool, named: bool
 ) -> Iterator[tuple[str, ...]]:
     for row in rows:
         told = "☑" if row.told_at else "未告知" if row.untold else ""
         yield (
-            str(row.number), row.channel, row.call, _moment(row.happened_at),
-            _moment(row.until) or "补办新卡为止", row.name if named else row.shown_name,
+            str(row.number), row.channel, row.call, to_the_minute(row.happened_at),
+            to_the_minute(row.until) or "补办新卡为止", row.name if named else row.shown_name,
             row.masked_document if masked else row.document, row.card_number, row.kind,
             row.verified, told, told, row.bank, row.bank_phone, row.actor, row.office,
             row.state, row.followed,
@@ -196,7 +192,8 @@ def _lift_cells(
 ) -> Iterator[tuple[str, ...]]:
     for row in rows:
         yield (
-            str(row.number), str(row.loss or ""), _moment(row.lost_at), _moment(row.happened_at),
+            str(row.number), str(row.loss or ""), to_the_minute(row.lost_at),
+            to_the_minute(row.happened_at),
             row.kind, row.name if named else row.shown_name,
             row.masked_document if masked else row.document, row.card_number, row.ground,
             row.verified, row.bank, row.bank_state, row.actor, row.office, "",

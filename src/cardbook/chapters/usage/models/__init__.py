@@ -1,6 +1,6 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
-from cardbook.chapters.usage.models.activation import BankVisit
+from cardbook.chapters.usage.models.activation import ActivationCall, BankVisit
 from cardbook.chapters.usage.models.bank_offers import BankComplaint, BankOffer
 from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall
@@ -8,7 +8,12 @@ from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.province import ProvinceCheck
 from cardbook.chapters.usage.models.replacement import FeeReceipt
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
-from cardbook.chapters.usage.models.transfer import TransferIn, TransferRow
+from cardbook.chapters.usage.models.transfer import (
+    LeavingRow,
+    TransferIn,
+    TransferOut,
+    TransferRow,
+)
 from cardbook.chapters.usage.models.uses import (
     CardUse,
     CardUsed,
@@ -18,6 +23,7 @@ from cardbook.chapters.usage.models.uses import (
 )
 
 __all__ = [
+    "ActivationCall",
     "ApplicationDetail",
     "BankComplaint",
     "BankOffer",
@@ -26,12 +32,14 @@ __all__ = [
     "CardUsed",
     "FeeReceipt",
     "LateHandOver",
+    "LeavingRow",
     "OutsideCall",
     "ProvinceCheck",
     "StatusAsked",
     "StatusKey",
     "TemporaryPlace",
     "TransferIn",
+    "TransferOut",
     "TransferRow",
     "UseRow",
 ]

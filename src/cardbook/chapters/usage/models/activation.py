@@ -1,11 +1,11 @@
-"""Holders sent to a bank's outlet for the bank's half of their card (Art. 22)."""
+"""Holders sent to a bank's outlet, and called because a half is not in use (Art. 22)."""
 
 from django.db import models
 from django.db.models import Q
 
 from cardbook.cards.models import Card
-from cardbook.chapters.usage.values import VisitResult
-from cardbook.orgs.models import Organization
+from cardbook.chapters.usage.values import CallResult, VisitResult
+from cardbook.orgs.models import Organization, User
 
 
 class BankVisit(models.Model):
@@ -43,3 +43,16 @@ class BankVisit(models.Model):
                 name="bank_visit_waiting",
             ),
         )
+
+
+class ActivationCall(models.Model):
+    """One call to a holder whose card is not in full use, and what came of it."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+", db_index=False)
+    called_at = models.DateTimeField("联系时间")
+    called_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    result = models.CharField("结果", max_length=20, choices=CallResult.choices)
+    words = models.CharField("说明", max_length=200, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=["card", "called_at"], name="activation_call_of"),)

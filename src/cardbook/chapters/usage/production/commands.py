@@ -11,6 +11,7 @@ from enum import StrEnum
 from cardbook.cards.models import Application
 from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.applications import applicant_died
+from cardbook.chapters.open_application import naming_the_first
 from cardbook.chapters.representatives import remembered
 from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.usage.applying import (
@@ -95,7 +96,8 @@ def capture_application(
         if signed is not None:
             keep_photo(people[0], wanted.photo.digest)
 
-    return perform(*steps, by=by, at=at, key=key, also=keep)
+    with naming_the_first(lambda: people[0] if people else None):
+        return perform(*steps, by=by, at=at, key=key, also=keep)
 
 
 def _first_card(wanted: Wanted, people: list[int], *, by: Actor, on: date) -> Step:

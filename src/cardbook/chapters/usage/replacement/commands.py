@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from cardbook.cards.models import Card
+from cardbook.chapters.open_application import naming_the_first
 from cardbook.chapters.usage.applying import (
     Signed,
     Wanted,
@@ -91,11 +92,16 @@ def take_replacement(
         card_id=card_id, wanted=wanted, signed=signed, report_loss=report_loss, charge=charge,
         paid=paid, ready=ready, said=said, by=by, at=at, key=key,
     )  # fmt: skip
-    done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
+    with naming_the_first(lambda: _holder_of(card_id)):
+        done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
     return Taken(
         application_id=asked.born_of(done), submitted=ready, batch=done.batch,
         repeated=done.repeated,
     )  # fmt: skip
+
+
+def _holder_of(card_id: int) -> int:
+    return Card.objects.values_list("person_id", flat=True).get(pk=card_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

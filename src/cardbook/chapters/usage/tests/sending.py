@@ -11,13 +11,21 @@ from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 
+# What only others know of a card that is to die, asked and answered.
+_ASKED = {
+    f"{matter}{end}": answer
+    for matter in ("benefits", "deposit", "subsidy")
+    for end, answer in (("", "none"), ("_said_by", "asker"))
+}
+ALSO_ASKED = {"card.cancel": _ASKED, "card.cancel_by_office": _ASKED}
+
 
 def answers(code: str, **given: object) -> dict[str, object]:
     """Every paper shown and every notice told, as the row of the act asks."""
     asked = asked_of(act(code))
     papers = {one.name: one.kinds[0].code for one in asked.papers}
     told = {notice_name(one): "on" for one in asked.notices}
-    return {"key": make.key(), **papers, **told, **given}
+    return {"key": make.key(), **papers, **told, **ALSO_ASKED.get(code, {}), **given}
 
 
 def send(code: str, card: Card, *, by: Actor, **given: object) -> HttpResponseBase:

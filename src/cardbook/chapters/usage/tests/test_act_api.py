@@ -10,7 +10,7 @@ from cardbook.cards.models import Card
 from cardbook.chapters.usage.act_api import body_of, filled
 from cardbook.chapters.usage.activation.forms import ActivateForm
 from cardbook.chapters.usage.tests.calling import call as sent
-from cardbook.chapters.usage.tests.sending import send
+from cardbook.chapters.usage.tests.sending import ALSO_ASKED, send
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
@@ -93,7 +93,12 @@ class TestAct:
 
     def test_what_the_form_alone_knows_is_said_as_on_the_page(self, city: City) -> None:
         card = make.issued_card(city, city.here)
-        body = {"asker": "holder", "reason": "other", "plastic": "none"}
+        body = {
+            "asker": "holder",
+            "reason": "other",
+            "plastic": "none",
+            **ALSO_ASKED["card.cancel"],
+        }
         answer = call("card.cancel", card, body, by=city.here.clerk)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "words")
 

@@ -4,7 +4,7 @@ from cardbook.chapters.usage.act_api import Call, Target, acts_on
 from cardbook.chapters.usage.row_file_api import rows_router
 from cardbook.chapters.usage.transfer.commands import end_relation, record
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
-from cardbook.chapters.usage.transfer.move_files import FILES
+from cardbook.chapters.usage.transfer.move_files import FILES, LEAVERS
 
 ROUTER = acts_on(
     Target(),
@@ -14,3 +14,4 @@ ROUTER = acts_on(
     Call(form=UnfreezeForm, do=record),
 )
 INCOMING = rows_router(FILES, path="/transfers-in", tag="转入名单")
+OUTGOING = rows_router(LEAVERS, path="/transfers-out", tag="转出名单")

@@ -1,40 +1,45 @@
 """Ends or keeps a card when the insurance relation moves; stops a misused one (Art. 30, 31)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cardbook.chapters.usage.asking import CardForm, Request
-from cardbook.chapters.usage.models import TransferIn
-from cardbook.chapters.usage.steps import do
+from cardbook.chapters.usage.ending import with_what_ends
+from cardbook.chapters.usage.models import TransferIn, TransferOut
+from cardbook.chapters.usage.province_asking import ask_province
+from cardbook.chapters.usage.province_checks import AGAIN_AFTER
+from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.transfer.forms import EndForm
 from cardbook.chapters.usage.transfer.queries import SUBJECT
 from cardbook.chapters.usage.values import Decision
-from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
-from cardbook.lifecycle.perform import Done, Step
+from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.outbox.noting import Note, owe_noted, take_back_noted
+from cardbook.people import vault
 from cardbook.ports.messages import MessageKind
 
+# About how many the province is asked in one go: each takes an answer of the other side.
+MOST_ASKED = 50
 _TOLD = (Decision.KEEP, Decision.HERE)
 
 
 def end_relation(given: Request[EndForm], at: datetime) -> Done:
-    """This function will end the social function with the relation; a card brought is taken in.
+    """This function will end the social function with the relation, and what ends with it.
+
+    A card that was brought is taken in; one that is being made for him is made no more.
 
     :raises Refused: when there is no proof of the transfer, or the holder was not told.
     """
     facts = given.form.facts()
-    if facts.plastic is Plastic.NONE:
-        return do(given, at)
-    handed_in = Step(
-        act=act("old_card.hand_in"),
-        facts=OldCardHandedIn(plastic=facts.plastic, box=given.form.cleaned_data["box"].strip()),
-        subject_ids=[given.subject_id],
-    )
-    return do(given, at, handed_in)
+    return do(
+        given, at, steps=with_what_ends(
+            step_of(given), reason=facts.reason, key=given.key,
+            came_back=came_back(given.form.cleaned_data),
+        )
+    )  # fmt: skip
 
 
 def record(given: Request[CardForm], at: datetime) -> Done:
@@ -85,6 +90,48 @@ def reopen_incoming(*, incoming: int, words: str, by: Actor, at: datetime) -> bo
         row.undone_at, row.undone_by_id, row.undone_words = at, by.user_id, words
         row.save()
     return True
+
+
+def settle_leaving(*, rows: Sequence[int], words: str, by: Actor, at: datetime) -> int:
+    """This function will close rows of a list of those who leave that need no act; how many.
+
+    Rows of another county and what was closed before stay as they are.
+    """
+    found = TransferOut.objects.filter(
+        pk__in=rows, settled_at=None, county__path__startswith=by.county_path
+    )
+    return found.update(settled_at=at, settled_by=by.user_id, words=words)
+
+
+def ask_about_incoming(*, rows: Sequence[int], by: Actor, at: datetime) -> int:
+    """This function will ask the province which cards people of a list have; of how many."""
+    found = _within(by).filter(pk__in=rows, settled_at=None).order_by("pk")
+    return _asked(found[:MOST_ASKED], at=at)
+
+
+def ask_about_whoever_came(*, at: datetime) -> int:
+    """This function will ask about those nobody asked about, or the province was silent on."""
+    silent = Q(asked=TransferIn.Asked.SILENT, asked_at__lte=at - AGAIN_AFTER)
+    found = TransferIn.objects.filter(Q(asked="") | silent, settled_at=None)
+    return _asked(found.order_by("asked_at", "pk")[:MOST_ASKED], at=at)
+
+
+def _asked(found: QuerySet[TransferIn], *, at: datetime) -> int:
+    """Outside any transaction: the other side may take its time."""
+    rows = list(found)
+    for row in rows:
+        said = ask_province(
+            name=vault.open_text(row.name_sealed, context=vault.NAME),
+            number=vault.open_text(row.number_sealed, context=vault.NUMBER),
+            county_id=row.county_id, at=at,
+        )  # fmt: skip
+        others = [one for one in said.cards if one.number != row.old_card]
+        row.asked = TransferIn.Asked.CLEAR
+        if said.silence or others:
+            row.asked = TransferIn.Asked.FOUND if others else TransferIn.Asked.SILENT
+        row.asked_at, row.asked_words = at, said.words
+        row.save(update_fields=["asked", "asked_at", "asked_words"])
+    return len(rows)
 
 
 def _within(by: Actor) -> QuerySet[TransferIn]:

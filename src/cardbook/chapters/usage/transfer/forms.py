@@ -125,6 +125,12 @@ class SettleForm(forms.Form):
     words = _words("处理结果", "请写明处理结果。")
 
 
+class LeavingForm(forms.Form):
+    """How it was with people of a list of those who leave for whom no act is needed."""
+
+    words = _words("情况", "请写明情况（例如：本市没有他的卡；误列）。")
+
+
 class ReopenForm(forms.Form):
     """Why a decision was wrong."""
 

@@ -7,12 +7,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cardbook.chapters.usage.transfer.commands import reopen_incoming, settle_incoming
+from cardbook.chapters.usage.transfer.commands import (
+    MOST_ASKED,
+    ask_about_incoming,
+    reopen_incoming,
+    settle_incoming,
+)
 from cardbook.chapters.usage.transfer.forms import ReopenForm, SettleForm
 from cardbook.chapters.usage.transfer.move_files import FILES
 from cardbook.chapters.usage.transfer.queries import MOST, VERDICTS, incoming
 from cardbook.chapters.usage.transfer.register import LIST_READERS
 from cardbook.chapters.usage.values import Decision
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 
@@ -37,6 +43,20 @@ def listed(request: ActorRequest) -> HttpResponse:
         "decisions": Decision.choices,
     }  # fmt: skip
     return render(request, "usage/moved_in.html", context)
+
+
+@require_POST
+@page(roles=FILES.roles, basis=FILES.basis)
+def ask(request: ActorRequest) -> HttpResponse:
+    """Ask the province which cards the ticked people have."""
+    count = ask_about_incoming(
+        rows=ids_of(request.POST.getlist("row"))[:MOST_ASKED], by=request.actor, at=timezone.now()
+    )
+    if count:
+        messages.success(request, f"已向省系统查 {count} 人，答复见“持卡情况”。")
+    else:
+        messages.error(request, "没有查：请先勾选还没有办结的人。")
+    return redirect("move.in_list")
 
 
 @require_POST

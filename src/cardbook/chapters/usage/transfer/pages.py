@@ -1,11 +1,15 @@
 """The screens of moved relations and of stopped cards (Art. 30, 31)."""
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
+from cardbook.chapters.usage.open_items import known_in_words
 from cardbook.chapters.usage.transfer.commands import end_relation, record
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
+from cardbook.chapters.usage.transfer.leaving_queries import given_for
+from cardbook.lib.ids import id_of
 from cardbook.lifecycle.pages import ActorRequest, page
 
 _END = CardPage(
@@ -15,6 +19,7 @@ _END = CardPage(
     button="注销社保功能",
     do=end_relation,
     said="卡 {number} 的社保功能已随关系转移注销。",
+    known=known_in_words,
     blanks=lambda card: {"done": "注销", "bank": card.bank or "发卡银行"},
 )
 _KEEP = CardPage(
@@ -48,14 +53,22 @@ _UNFREEZE = CardPage(
 @page("relation.end")
 def end(request: ActorRequest, card_id: int) -> HttpResponse:
     """End the social function because the relation moved or ended."""
-    return show_or_do(request, card_id, _END)
+    return show_or_do(request, card_id, _END, given=_from_list(request, card_id))
 
 
 @require_http_methods(["GET", "POST"])
 @page("relation.keep")
 def keep(request: ActorRequest, card_id: int) -> HttpResponse:
     """Decide that the card stays in use."""
-    return show_or_do(request, card_id, _KEEP)
+    return show_or_do(request, card_id, _KEEP, given=_from_list(request, card_id))
+
+
+def _from_list(request: ActorRequest, card_id: int) -> dict[str, str]:
+    """What a list of those who leave says of the move, where one led here."""
+    return given_for(
+        card_id, row=id_of(request.GET.get("from", "")), within=request.actor.county_path,
+        today=timezone.localdate(),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +76,7 @@ def keep(request: ActorRequest, card_id: int) -> HttpResponse:
 def freeze(request: ActorRequest, card_id: int) -> HttpResponse:
     """Stop the social function while a misuse is looked into."""
     words = request.GET.get("words", "")[:200]
-    return show_or_do(request, card_id, _FREEZE, words=words)
+    return show_or_do(request, card_id, _FREEZE, given={"words": words})
 
 
 @require_http_methods(["GET", "POST"])

@@ -65,6 +65,14 @@ class Incoming:
     undone_at: datetime | None
     undone_words: str
     told: str
+    asked: str
+    asked_at: datetime | None
+    asked_words: str
+
+    @property
+    def asked_label(self) -> str:
+        """Whether the province was asked about his cards, and what came of it."""
+        return TransferIn.Asked(self.asked).label if self.asked else "省系统还没有查"
 
     @property
     def decision_label(self) -> str:
@@ -92,6 +100,16 @@ class Incoming:
         return VERDICTS[self.verdict][1]
 
 
+def person_sought(text: str, *, today: date) -> dict[str, Any]:
+    """This function will say by which blind key a person of a list is sought; none for ""."""
+    if not text:
+        return {"number": None, "name": None}
+    with suppress(InputError):
+        number = citizen_number.parse(text, today=today).number
+        return {"number": vault.number_index(number), "name": None}
+    return {"number": None, "name": vault.name_key(text)}
+
+
 def incoming(
     *, within: str, today: date, since: date | None = None, until: date | None = None,
     verdict: str = "", text: str = "", only_open: bool = False, limit: int | None = MOST,
@@ -99,13 +117,8 @@ def incoming(
     """This function will list who comes, those not settled first."""
     values: dict[str, Any] = {
         "within": within, "since": since, "until": until, "verdict": verdict, "open": only_open,
-        "limit": limit, "number": None, "name": None,
+        "limit": limit, **person_sought(text, today=today),
     }  # fmt: skip
-    if text:
-        values["name"] = vault.name_key(text)
-        with suppress(InputError):
-            number = citizen_number.parse(text, today=today).number
-            values |= {"number": vault.number_index(number), "name": None}
     with connection.cursor() as cursor:
         cursor.execute(_INCOMING, values)
         return [_incoming(row) for row in named_rows(cursor)]
@@ -118,8 +131,10 @@ def waiting_count(*, within: str) -> int:
 
 def _incoming(row: dict[str, Any]) -> Incoming:
     cards = json.loads(row["cards"]) if isinstance(row["cards"], str) else row["cards"] or []
-    same = ("id", "from_place", "moved_on", "old_card", "list_number", "county", "died_on",
-            "decision", "undone_at", "undone_words")  # fmt: skip
+    same = (
+        "id", "from_place", "moved_on", "old_card", "list_number", "county", "died_on", "decision",
+        "undone_at", "undone_words", "asked", "asked_at", "asked_words",
+    )  # fmt: skip
     return Incoming(
         **{name: row[name] for name in same},
         name=vault.open_text(row["name_sealed"], context=vault.NAME),

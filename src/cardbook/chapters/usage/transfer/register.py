@@ -1,6 +1,6 @@
 """《关系转移登记》 and the lists that go to other places: who left, who came (Art. 30)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.usage.event_register import Line, sheet_of_events
+from cardbook.chapters.usage.transfer.leaving_queries import Leaving
 from cardbook.chapters.usage.transfer.queries import Incoming, incoming
 from cardbook.law.articles import art
 from cardbook.law.notices import TRANSFER
@@ -15,9 +16,11 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import EndReason
+from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
 _READERS = frozenset(
@@ -123,6 +126,37 @@ IN_FORM = Form(
     seal="社保卡综合服务窗口（章）",
     note="外地的卡以转出地名单为准；两地各有一张卡的，由持卡人选定。名单含个人信息。",
 )
+
+
+_LEAVING = Form(
+    code="leaving_people", prefix="ZCDB", title="社会保障关系转出待办", basis=(art(30),),
+    columns=(
+        Column(key="order", title="序号", width=10, align="center"),
+        Column(key="left_on", title="转出日期", width=24),
+        Column(key="name", title="姓名", width=26),
+        Column(key="citizen", title="社会保障号码", width=40),
+        Column(key="to_place", title="转往地、接收机构", width=52),
+        Column(key="list_number", title="名单或函号", width=34),
+        Column(key="cards", title="本市的卡", width=40),
+        Column(key="state", title="办理情况", width=30),
+        Column(key="words", title="说明", width=40),
+    ),
+    signatures=(), seal="", note="号码已遮盖。",
+)  # fmt: skip
+
+
+def leaving_xlsx(rows: Sequence[Leaving], *, covers: str, by: Actor, at: datetime) -> bytes:
+    """This function will write who leaves, as it is seen, as a workbook."""
+    cells = (
+        (
+            str(order), f"{row.left_on}", row.name, row.masked_citizen, row.to_place,
+            row.list_number, "、".join(f"{one.number} {one.county}" for one in row.cards),
+            f"{row.state} {row.done}".strip(), row.words,
+        )
+        for order, row in enumerate(rows, 1)
+    )  # fmt: skip
+    totals = (("合计", f"{len(rows)} 人"),)
+    return list_as_xlsx(_LEAVING, cells, covers=covers, totals=totals, by=by, at=at)
 
 
 class PlaceForm(PeriodForm):

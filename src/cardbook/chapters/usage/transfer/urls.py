@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.transfer import list_pages, pages
-from cardbook.chapters.usage.transfer.move_file_pages import MOVE_FILES
+from cardbook.chapters.usage.transfer import leaving_pages, list_pages, pages
+from cardbook.chapters.usage.transfer.move_file_pages import LEAVER_FILES, MOVE_FILES
 
 urlpatterns = [
     *MOVE_FILES.urls("relations/files/"),
+    *LEAVER_FILES.urls("relations/leaving/files/"),
+    path("relations/leaving/", leaving_pages.listed, name="move.out_list"),
+    path("relations/leaving/export/", leaving_pages.export, name="move.out_export"),
+    path("relations/incoming/ask/", list_pages.ask, name="move.ask"),
     path("relations/incoming/", list_pages.listed, name="move.in_list"),
     path("relations/incoming/settle/", list_pages.settle, name="move.settle"),
     path("relations/incoming/reopen/", list_pages.reopen, name="move.reopen"),

@@ -11,14 +11,12 @@ from typing import Any
 
 from django.db import connection
 
-from cardbook.chapters.usage.uses.use_lists import UNIT, chosen_county, midnight
+from cardbook.chapters.usage.uses.use_lists import UNIT, chosen_county, holder_in, midnight
 from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.lib.clock import local_day, months_away
-from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
-from cardbook.people import vault
 
 VIEWS = {"county": "按县区", "use": "按事项", "agency": "按机构"}
 _SQL = Path(__file__).parent / "sql"
@@ -171,13 +169,10 @@ def _people(what: Behind, *, columns: str, rest: str = "", **more: int) -> list[
 def _using(row: Mapping[str, Any]) -> Using:
     last: datetime | None = row["last"]
     return Using(
+        **holder_in(row),
         card_id=row["id"],
-        number=row["number"],
-        name=vault.open_text(row["name_sealed"], context=vault.NAME),
-        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
         unit=row["unit"],
         village=row["village"],
-        county=row["county"],
         times=row["times"],
         last=local_day(last) if last else None,
     )

@@ -3,7 +3,7 @@
 Nothing here is stored: a death entered today makes yesterday's uses suspicious. Nothing writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -132,13 +132,20 @@ def suspicious(
         return [_suspicious(row) for row in named_rows(cursor)]
 
 
+def holder_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    """This function will open whose card a row is about, as lists show it."""
+    return {
+        "number": row["number"],
+        "name": vault.open_text(row["name_sealed"], context=vault.NAME),
+        "masked_number": mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
+        "county": row["county"],
+    }
+
+
 def _suspicious(row: dict[str, Any]) -> Suspicious:
     return Suspicious(
+        **holder_in(row),
         card_id=row["card_id"],
-        number=row["number"],
-        name=vault.open_text(row["name_sealed"], context=vault.NAME),
-        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
-        county=row["county"],
         used_at=row["used_at"],
         day_only=row["day_only"],
         agency=row["agency"],
@@ -254,13 +261,10 @@ def _unused(
 
 def _one_unused(row: dict[str, Any], last: datetime | None) -> Unused:
     return Unused(
+        **holder_in(row),
         card_id=row["id"],
-        number=row["number"],
-        name=vault.open_text(row["name_sealed"], context=vault.NAME),
-        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
         unit=row["unit"],
         village=row["village"],
-        county=row["county"],
         social=Social.of(row["social"]).label,
         since=local_day(row["since"]),
         last_used=local_day(last) if last else None,

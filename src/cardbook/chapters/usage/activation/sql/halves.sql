@@ -1,5 +1,5 @@
--- Cards of a county whose two sides do not agree. What the bank never told is not held against it,
--- unless our side was stopped or ended, or the holder was sent to it: then its silence is what is open.
+-- Cards of a county whose two sides do not agree. What the bank never told is not held against it unless our
+-- side was stopped or ended; of a card in use its silence is what is open, and who was never sent to it comes last.
 -- A closed account is as stopped as it can be.
 -- A card that came back and died was its holder's once, and its account may live on.
 WITH within AS (SELECT id FROM orgs_organization WHERE starts_with(path, %(county)s)),
@@ -8,14 +8,15 @@ half AS (
                       WHEN c.hold = 'formal_loss' OR c.hold_until > %(at)s THEN 'bank_not_stopped'
                       WHEN c.bank = 'loss_reported' THEN 'bank_still_stopped'
                       WHEN c.bank = 'inactive' THEN 'bank_inactive'
-                      ELSE 'bank_silent' END AS code
+                      WHEN EXISTS (SELECT FROM usage_bankvisit v WHERE v.card_id = c.id) THEN 'bank_silent'
+                      ELSE 'bank_unasked' END AS code
     FROM cards_card c
     WHERE c.county_id IN (SELECT id FROM within) AND c.stage = 'issued'
       AND ((c.social = 'cancelled' AND c.bank <> 'closed')
         OR ((c.hold = 'formal_loss' OR c.hold_until > %(at)s) AND c.bank NOT IN ('loss_reported', 'closed'))
         OR (c.bank = 'loss_reported' AND c.hold IN ('none', 'oral_loss') AND coalesce(c.hold_until <= %(at)s, true))
         OR (c.social = 'active' AND c.bank = 'inactive')
-        OR (c.social = 'active' AND c.bank = 'unknown' AND EXISTS (SELECT FROM usage_bankvisit v WHERE v.card_id = c.id)))
+        OR (c.social = 'active' AND c.bank = 'unknown'))
     UNION ALL
     SELECT c.id, 'bank_not_closed'
     FROM cards_card c
@@ -30,5 +31,5 @@ JOIN cards_card c ON c.id = half.id
 JOIN people_person p ON p.id = c.person_id
 LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
 WHERE %(only)s IN ('', half.code)
-ORDER BY c.bank_as_of NULLS FIRST, c.id
+ORDER BY half.code = 'bank_unasked', c.bank_as_of NULLS FIRST, c.id
 LIMIT %(limit)s

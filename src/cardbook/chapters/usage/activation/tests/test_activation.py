@@ -102,6 +102,36 @@ def test_of_two_windows_one_activates(fresh_database: str) -> None:
 
 
 @pytest.mark.django_db
+class TestOutlets:
+    def offered(self, city: City) -> str:
+        card = make.issued_card(city, city.here)
+        page = signed_in(city.here.clerk).get(reverse("bank.direct", args=[card.pk]))
+        return page.content.decode()
+
+    def in_region(self, office: Organization, region: str) -> None:
+        Organization.objects.filter(pk=office.pk).update(region=region)
+
+    def test_of_the_county_are_offered_alone(self, city: City) -> None:
+        (own, _), (other, _) = outlet_of(city, "甲县支行"), outlet_of(city, "乙县支行")
+        self.in_region(city.here.county, "611002")
+        self.in_region(own, "611002")
+        self.in_region(other, "611021")
+        page = self.offered(city)
+        assert "甲县支行" in page and "乙县支行" not in page and "没有该行网点" not in page
+
+    def test_elsewhere_are_offered_where_the_county_has_none(self, city: City) -> None:
+        other, _ = outlet_of(city, "外县支行")
+        self.in_region(city.here.county, "611002")
+        self.in_region(other, "611021")
+        page = self.offered(city)
+        assert "外县支行" in page and "本县区没有该行网点" in page
+
+    def test_that_nobody_entered_are_asked_for(self, city: City) -> None:
+        page = self.offered(city)
+        assert "没有登记营业网点" in page and "请市局管理员在“机构”页面设立网点" in page
+
+
+@pytest.mark.django_db
 class TestGreenChannel:
     def test_the_bank_says_what_became_of_its_half(self, city: City) -> None:
         outlet, teller = outlet_of(city)
@@ -192,7 +222,8 @@ class TestHalfDone:
         outlet, teller = outlet_of(city)
         card = make.issued_card(city, city.here)
         send("social.activate", card, by=city.here.clerk, asked_by="holder")
-        assert half_done(by=city.here.clerk, at=timezone.now()) == []
+        (never,) = half_done(by=city.here.clerk, at=timezone.now())
+        assert (never.code, never.what) == ("bank_unasked", "没有引导到银行")
         send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
         away = {"visit": BankVisit.objects.get().pk, "key": make.key(), "step": "stayed_away"}
         for _ in ("on his way", "stayed away"):

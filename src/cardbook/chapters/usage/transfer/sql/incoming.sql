@@ -1,7 +1,7 @@
 -- Who comes, and which living cards the book knows of him; what is to be done is for people to say.
 WITH incoming AS (
     SELECT t.id, t.number_sealed, t.name_sealed, t.from_place, t.moved_on, t.old_card, t.list_number,
-           t.settled_at, t.words, t.decision, t.undone_at, t.undone_words, u.name AS settled_by, told.state AS told, county.name AS county, p.died_on, own.cards,
+           t.settled_at, t.words, t.decision, t.undone_at, t.undone_words, t.asked, t.asked_at, t.asked_words, u.name AS settled_by, told.state AS told, county.name AS county, p.died_on, own.cards,
            CASE WHEN own.cards IS NOT NULL AND t.old_card <> '' AND t.old_card <> ALL (own.numbers) THEN 'two_cards'
                 WHEN cardinality(own.numbers) > 1 THEN 'two_cards'
                 WHEN own.cards IS NOT NULL THEN 'card_here'

@@ -1,0 +1,80 @@
+"""The list of holders to be called, the call sheet, and what came of it (Art. 22)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.usage.activation import calls
+from cardbook.chapters.usage.activation.forms import CallForm
+from cardbook.chapters.usage.activation.queries import HALVES_READERS
+from cardbook.chapters.usage.activation.register import call_sheet_xlsx
+from cardbook.law.roles import Role
+from cardbook.lib.ids import ids_of
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.registers.answers import file_answer
+
+ROWS = 50
+_BASIS = "第二十二条"
+CALLERS = frozenset({*act("social.activate").who, Role.CARD_KEEPER})
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=HALVES_READERS, basis=_BASIS)
+def listed(request: ActorRequest) -> HttpResponse:
+    """Who is to be called, longest waiting first; a POST writes down what came of it."""
+    if request.method == "POST":
+        return _note(request)
+    find, rows = _found(request)
+    context = {
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), **find,
+        "kinds": [(code, words[0]) for code, words in calls.KINDS.items()],
+        "states": calls.STATES.items(), "most": calls.MOST,
+        "days": calls.reminder_days(timezone.now()),
+        "confirmed": calls.is_confirmed(timezone.now()),
+        "form": CallForm() if request.actor.role in CALLERS else None,
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "usage/to_call.html", context)
+
+
+def _found(request: ActorRequest) -> tuple[dict[str, str], list[calls.ToCall]]:
+    find = {
+        "q": request.GET.get("q", "").strip()[:40], "kind": request.GET.get("kind", ""),
+        "state": request.GET.get("state", "open"),
+    }  # fmt: skip
+    find["kind"] = find["kind"] if find["kind"] in calls.KINDS else ""
+    find["state"] = find["state"] if find["state"] in calls.STATES else "open"
+    rows = calls.to_call(
+        by=request.actor, at=timezone.now(), kind=find["kind"], state=find["state"],
+        text=find["q"],
+    )  # fmt: skip
+    return find, rows
+
+
+def _note(request: ActorRequest) -> HttpResponse:
+    if request.actor.role not in CALLERS:
+        raise PermissionDenied("由窗口或卡管员联系并登记。")
+    form, ticked = CallForm(request.POST), ids_of(request.POST.getlist("card"))[:ROWS]
+    if not form.is_valid() or not ticked:
+        messages.error(request, "没有登记：请先勾选联系过的人，并选择结果。")
+    else:
+        count = calls.note_calls(
+            cards=ticked, **form.cleaned_data, by=request.actor, at=timezone.now()
+        )
+        messages.success(request, f"已登记 {count} 人的联系结果。")
+    return redirect("activation.calls")
+
+
+@require_GET
+@page(roles=CALLERS, basis=_BASIS)
+def export(request: ActorRequest) -> HttpResponse:
+    """The call sheet of those that are seen, with the numbers in full: to be dialled."""
+    _, rows = _found(request)
+    now = timezone.now()
+    content = call_sheet_xlsx(rows, by=request.actor, at=now)
+    return file_answer(content, name=f"提醒启用电话单_{timezone.localdate(now):%Y%m%d}.xlsx")

@@ -1,0 +1,98 @@
+"""Holders whose card is not in full use are called, with a gateway or without (Art. 22)."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from cardbook.cards.models import Card
+from cardbook.chapters.usage.activation import calls
+from cardbook.chapters.usage.activation.calls import ToCall, to_call
+from cardbook.chapters.usage.loss.tests.lost import PHONE, holder_with_phone
+from cardbook.chapters.usage.models import ActivationCall
+from cardbook.chapters.usage.tests.sending import send
+from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
+from cardbook.testing.factories import NOON, City
+
+pytestmark = [pytest.mark.django_db, pytest.mark.article(22)]
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cards of these tests were handed over some days ago: the city reminds after one."""
+    monkeypatch.setattr(calls, "reminder_days", lambda at: 1)
+
+
+def taken_home(city: City) -> Card:
+    """A card its holder took home and forgot."""
+    return make.issued_card(city, city.here, holder=holder_with_phone())
+
+
+def listed(city: City, **more: object) -> list[ToCall]:
+    return to_call(by=city.here.clerk, at=timezone.now(), **more)  # type: ignore[arg-type]
+
+
+def test_our_half_is_asked_for_first_and_then_the_banks(city: City) -> None:
+    card = taken_home(city)
+    (row,) = listed(city)
+    assert (row.kind, row.number, row.phone) == ("social", card.number, PHONE)
+    send("social.activate", card, by=city.here.clerk, asked_by="holder")
+    (row,) = listed(city)
+    assert row.kind == "bank" and listed(city, kind="social") == []
+    done = {"bank": "active", "source": "示范银行", "as_of": "2026-11-21T10:00"}
+    assert send("bank.report", card, by=city.here.clerk, **done).status_code == 302
+    assert listed(city) == []
+
+
+def test_nobody_is_called_before_the_days_are_over(city: City) -> None:
+    taken_home(city)
+    assert to_call(by=city.here.clerk, at=NOON + timedelta(hours=23)) == []
+    assert len(to_call(by=city.here.clerk, at=NOON + timedelta(hours=25))) == 1
+
+
+def test_what_came_of_it_is_written_down_and_no_answer_is_called_again(city: City) -> None:
+    card, client = taken_home(city), signed_in(city.here.clerk)
+    for result, left in (("no_answer", 1), ("told", 0)):
+        client.post(reverse("activation.calls"), {"card": [card.pk], "result": result})
+        assert len(listed(city)) == left
+    (row,) = listed(city, state="called")
+    assert (row.result, row.called_by) == ("已告知", city.here.clerk.name)
+    assert ActivationCall.objects.count() == 2
+    client.post(reverse("activation.calls"), {"card": [card.pk]})
+    assert ActivationCall.objects.count() == 2
+
+
+def test_is_the_countys_own_and_its_callers(city: City) -> None:
+    card = taken_home(city)
+    sent = {"card": [card.pk], "result": "told"}
+    signed_in(city.neighbour.clerk).post(reverse("activation.calls"), sent)
+    assert not ActivationCall.objects.exists()
+    reader = signed_in(city.here.reviewer)
+    assert reader.get(reverse("activation.calls")).status_code == 200
+    assert reader.post(reverse("activation.calls"), sent).status_code == 403
+    assert reader.get(reverse("activation.calls_export")).status_code == 403
+
+
+def test_the_screen_hides_the_number_and_the_call_sheet_has_it(city: City) -> None:
+    taken_home(city)
+    client = signed_in(city.here.clerk)
+    assert PHONE not in client.get(reverse("activation.calls")).content.decode()
+    sheet = load_workbook(
+        io.BytesIO(client.get(reverse("activation.calls_export")).content)
+    ).active
+    assert sheet is not None
+    assert PHONE in "".join(str(cell.value) for row in sheet for cell in row)
+
+
+def test_is_one_question_however_long(
+    city: City, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(4):
+        taken_home(city)
+    with django_assert_num_queries(1):
+        assert len(listed(city)) == 4

@@ -1,0 +1,78 @@
+"""Who leaves by a list: each row opens the act with the person in it (Art. 30)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cardbook.chapters.usage.transfer.commands import settle_leaving
+from cardbook.chapters.usage.transfer.forms import LeavingForm
+from cardbook.chapters.usage.transfer.leaving_queries import STATES, WAITING, Leaving, leaving
+from cardbook.chapters.usage.transfer.move_files import LEAVERS
+from cardbook.chapters.usage.transfer.queries import MOST
+from cardbook.chapters.usage.transfer.register import LIST_READERS, leaving_xlsx
+from cardbook.lib.ids import ids_of
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.registers.answers import file_answer
+
+ROWS = 50
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=LIST_READERS, basis=LEAVERS.basis)
+def listed(request: ActorRequest) -> HttpResponse:
+    """Everybody on a list, those still open first; a POST closes the ticked ones."""
+    if request.method == "POST":
+        return _settle(request)
+    find, rows = _found(request)
+    context = {
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), **find, "most": MOST,
+        "states": [(code, words[0]) for code, words in STATES.items()],
+        "form": LeavingForm() if request.actor.role in LEAVERS.roles else None,
+        "may_bring": request.actor.role in LEAVERS.roles,
+        "may_end": request.actor.role in act("relation.end").who,
+        "query": request.GET.urlencode(),
+    }  # fmt: skip
+    return render(request, "usage/leaving.html", context)
+
+
+def _found(request: ActorRequest) -> tuple[dict[str, str], list[Leaving]]:
+    find = {
+        "q": request.GET.get("q", "").strip()[:40], "verdict": request.GET.get("verdict", WAITING),
+    }  # fmt: skip
+    if find["verdict"] not in ("", WAITING, *STATES):
+        find["verdict"] = WAITING
+    rows = leaving(
+        within=request.actor.county_path, today=timezone.localdate(), verdict=find["verdict"],
+        text=find["q"],
+    )  # fmt: skip
+    return find, rows
+
+
+def _settle(request: ActorRequest) -> HttpResponse:
+    if request.actor.role not in LEAVERS.roles:
+        raise PermissionDenied("由窗口或卡管员办结。")
+    form, ticked = LeavingForm(request.POST), ids_of(request.POST.getlist("row"))[:ROWS]
+    if not form.is_valid() or not ticked:
+        messages.error(request, "没有办结：请先勾选，并写明情况。")
+    else:
+        count = settle_leaving(
+            rows=ticked, words=form.cleaned_data["words"], by=request.actor, at=timezone.now()
+        )
+        messages.success(request, f"已办结 {count} 人。")
+    return redirect("move.out_list")
+
+
+@require_GET
+@page(roles=LIST_READERS, basis=LEAVERS.basis)
+def export(request: ActorRequest) -> HttpResponse:
+    """The people that are seen, as a workbook."""
+    find, rows = _found(request)
+    now = timezone.now()
+    said = {"": "全部", WAITING: "待办"} | {code: words[0] for code, words in STATES.items()}
+    content = leaving_xlsx(rows, covers=said[find["verdict"]], by=request.actor, at=now)
+    return file_answer(content, name=f"转出待办_{timezone.localdate(now):%Y%m%d}.xlsx")
