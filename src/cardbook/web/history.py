@@ -250,39 +250,8 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
 _UNSHOWN = frozenset(
-    {
-        "signature",
-        "proof_image",
-        "manifest",
-        "receiver",
-        "count",
-        "event",
-        "old_card",
-        "file",
-        "claims",
-        "predecessor",
-        "successor",
-        "agent",
-        "guardian",
-        "mandate",
-        "unit",
-        "handlers",
-        "letter",
-        "plan",
-        "card",
-        "correction",
-        "witness",
-        "stocktake",
-        "incident",
-        "application",
-        "bank_id",
-        "digest",
-        "photo",
-        "outlet",
-        "person_id",
-    }
-)
-    {"signature", "manifest", "receiver", "count", "event", "old_card", "file", "claims",
+    {"signature", "proof_image", "manifest", "receiver", "count", "event", "old_card", "file",
+     "claims",
      "predecessor", "successor", "agent", "guardian", "mandate", "unit", "handlers", "letter",
      "plan", "card", "correction", "witness", "stocktake", "incident", "application", "bank_id",
      "digest", "photo", "outlet", "person_id"}

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.ending import with_what_ends
 from cardbook.chapters.usage.models import TransferIn, TransferOut
+from cardbook.chapters.usage.plastic import came_back
 from cardbook.chapters.usage.province_asking import ask_province
 from cardbook.chapters.usage.province_checks import AGAIN_AFTER
 from cardbook.chapters.usage.steps import do, step_of
