@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cards", "0008_words_of_stock"),
-        ("usage", "0014_transfer_out_lists"),
+        ("usage", "0015_transfer_out_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("imports", "0002_run_second_person"),
         ("orgs", "0005_town_helpers"),
-        ("usage", "0013_bank_complaints"),
+        ("usage", "0014_temporary_cards_asked"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
