@@ -16,6 +16,7 @@ from cardbook.chapters.issuance.collective.drafts import (
     start_bundle,
     tick_rows,
 )
+from cardbook.chapters.issuance.collective.naming import NOBODY, Named
 from cardbook.chapters.issuance.collective.queries import bundle_of
 from cardbook.chapters.issuance.collective.register import page_count
 from cardbook.chapters.issuance.collective.reminding import remind_sheet
@@ -28,7 +29,7 @@ from cardbook.law import notices, papers
 from cardbook.law.divisions import COUNTIES
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import Signing
+from cardbook.lifecycle.facts import Relation, Signer, Signing
 from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -62,7 +63,7 @@ EPISODES = (
     Episode("611022", "汽车运输公司", -20, batch="M", read="除2;2=1", filed=-4),
     Episode("611022", "高级中学", -20, batch="M", reminded=9),
     Episode("611002", "物流有限公司", 5, read="除3;3=2t", filed=10),
-    Episode("611002", "高级中学", 7, read="1-3=j;4=s"),
+    Episode("611002", "高级中学", 7, read="1=j;2-3=j;4=s"),
     Episode("611002", "初级中学", 11, gone=False),
 )
 
@@ -141,7 +142,10 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
     on = story.at(episode.day + 1, 10).astimezone(LOCAL).date()
     rows: Sequence[int] = range(1, bundle.cards + 1)
     ticks = read_ticks(episode.read, last=bundle.cards, undecided=set(rows))
-    tick_rows(bundle_id=bundle.pk, ticks=ticks, on=on, by=by)
+    for tick in ticks:
+        others = tick.mark.signer == Signer.GUARDIAN
+        agent = _parent(story, episode) if others else NOBODY
+        tick_rows(bundle_id=bundle.pk, ticks=[tick], on=on, by=by, agent=agent)
     at = story.at(day, 15)
     pages = range(1, bundle.pages + 1 if episode.filed is not None else 2)
     images = [(page, scan_of(bundle, page)) for page in pages]
@@ -154,6 +158,18 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
         key=f"demo-filed-{bundle.number}-{bundle.unit.code}",
     )  # fmt: skip
     story.say(f"{bundle.number}：已备案")
+
+
+def _parent(story: Story, episode: Episode) -> Named:
+    """Somebody of age in the county who signs for a minor, or for two of one household."""
+    county = next(one for one in COUNTIES if one.code == episode.county)
+    grown_up = date(story.today.year - 35, 1, 1)
+    people = story.population.people_of(county, count=40, rare=False)
+    found = next(one for one in people if one.born_on < grown_up)
+    return Named(
+        name=found.name, number=found.number, relation=str(Relation.PARENT),
+        proof=papers.HOUSEHOLD_BOOK.code,
+    )  # fmt: skip
 
 
 def scan_of(bundle: Bundle, page: int) -> KeptImage:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from cardbook.law import papers
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import is_on, whole_number
 from cardbook.lib.clock import full_years, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
@@ -43,6 +43,8 @@ def holder_may_come_himself(case: Case, at: datetime) -> Refusal | None:
     age, today = _age(case, at), local_day(at)
     if age is None or age >= whole_number("self_supporting_age", on=today):
         return None
+    if is_on("minor_may_collect", on=today):
+        return None
     values = {"age": age, "adult_age": whole_number("minor_age", on=today)}
     return Refusal(no.HOLDER_IS_MINOR, values, case.id)
 
@@ -52,6 +54,10 @@ def holder_counts_as_of_age(case: Case, facts: object) -> Refusal | None:
     if case.at is None or not _is_minor(case, case.at):
         return None
     if isinstance(facts, CardIssued) and facts.self_supporting:
+        return None
+    # Whom he sends is another matter: only a person of age charges somebody (Civil Code art. 19).
+    himself = not isinstance(facts, CardIssuedToProxy)
+    if himself and is_on("minor_may_collect", on=local_day(case.at)):
         return None
     adult = whole_number("minor_age", on=local_day(case.at))
     return Refusal(no.HOLDER_IS_MINOR, {"age": _age(case, case.at), "adult_age": adult}, case.id)
@@ -151,6 +157,8 @@ def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:
     counts_as_of_age = facts.self_supporting and age >= whole_number("self_supporting_age", on=on)
     if age >= adult or counts_as_of_age or facts.signer is Signer.GUARDIAN:
         return None
+    if facts.signer is Signer.HOLDER and is_on("minor_may_collect", on=on):
+        return None
     return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
 
 
@@ -225,6 +233,8 @@ def parcel_is_named(case: Case, facts: object) -> Refusal | None:
 def temporary_card_is_back(case: Case, at: datetime) -> Refusal | None:
     """The new card waits until the temporary one is returned (Art. 27)."""
     if not case.temporary_card_out:
+        return None
+    if not is_on("new_card_requires_temp_return", on=local_day(at)):
         return None
     return Refusal(no.TEMPORARY_CARD_OUT, {"number": case.temporary_card_out}, case.id)
 

@@ -30,6 +30,7 @@ from cardbook.people.holders import holder_of
 from cardbook.people.models import Mandate, Person, PickUp
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.parameters import ruled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(10)]
 CHILD = date(2016, 1, 1)
@@ -179,6 +180,12 @@ class TestGuardian:
         ((code, sentence),) = refused_at(given, city)
         assert code == "GUARDIAN_IS_MINOR"
         assert sentence == "第 2 行：监护人今年 17 周岁，未满 18 周岁，不能担任监护人。"
+
+    def test_is_not_needed_where_the_city_lets_minors_collect(self, city: City) -> None:
+        given = ready(city, ("1-4", Named()), children=1)
+        with ruled("minor_may_collect", True):
+            file(given.bundle, by=city.here.clerk)
+        assert not PickUp.objects.exists()
 
     def test_another_child_of_the_sheet_is_none(self, city: City) -> None:
         children = [make.person(born_on=CHILD), make.person(born_on=date(2012, 2, 2))]
