@@ -34,6 +34,7 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.papers.pictures import KeptImage
+from cardbook.people.holders import holder_of
 from cardbook.people.models import Handler, KeepingPlan, UnitLetter
 
 _RULE = act("bundle.hand_out").papers
@@ -142,9 +143,9 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
     on = story.at(episode.day + 1, 10).astimezone(LOCAL).date()
     rows: Sequence[int] = range(1, bundle.cards + 1)
     ticks = read_ticks(episode.read, last=bundle.cards, undecided=set(rows))
-    for tick in ticks:
+    for place, tick in enumerate(ticks):
         others = tick.mark.signer == Signer.GUARDIAN
-        agent = _parent(story, episode) if others else NOBODY
+        agent = _parent(story, bundle, place) if others else NOBODY
         tick_rows(bundle_id=bundle.pk, ticks=[tick], on=on, by=by, agent=agent)
     at = story.at(day, 15)
     pages = range(1, bundle.pages + 1 if episode.filed is not None else 2)
@@ -160,12 +161,13 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
     story.say(f"{bundle.number}：已备案")
 
 
-def _parent(story: Story, episode: Episode) -> Named:
-    """Somebody of age in the county who signs for a minor, or for two of one household."""
-    county = next(one for one in COUNTIES if one.code == episode.county)
+def _parent(story: Story, bundle: Bundle, place: int) -> Named:
+    """Somebody of age who has a card in the county, for a minor or for two of one household."""
     grown_up = date(story.today.year - 35, 1, 1)
-    people = story.population.people_of(county, count=40, rare=False)
-    found = next(one for one in people if one.born_on < grown_up)
+    holders = Card.objects.filter(
+        county=bundle.unit.county_id, person__born_on__lt=grown_up, person__died_on=None
+    )
+    found = holder_of(holders.select_related("person").order_by("pk")[place].person)
     return Named(
         name=found.name, number=found.number, relation=str(Relation.PARENT),
         proof=papers.HOUSEHOLD_BOOK.code,

@@ -4,6 +4,7 @@ The village reports its sheet and returns a card through its town, the unit is h
 own, the outlet hands cards over. Steps have keys of their own; what is done is skipped.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from cardbook.cards.models import Card
@@ -47,6 +48,7 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
+from cardbook.people.holders import holder_of
 
 _OF_VILLAGE, _OF_UNIT, _OF_SHORT_VILLAGE, _AT_OUTLET = 9, 14, 6, 2
 _RULE = act("card.issue").papers
@@ -66,7 +68,7 @@ def live_line_ends(story: Story) -> None:
         _unit(story, unit)
     _town(story, town)
     _outlet(story, county)
-    _short_village(story, county, Organization.objects.get(code=f"{town.code}902"))
+    _short_village(story, Organization.objects.get(code=f"{town.code}902"))
 
 
 def _taken(story: Story, unit: Organization, *, most: int, day: int) -> Bundle | None:
@@ -151,35 +153,52 @@ def _unit(story: Story, unit: Organization) -> None:
 
 def _file_of_town(story: Story, county: County, town: Organization) -> None:
     """The town has its letter, two handlers and a plan, as whoever is given cards (Art. 8, 20)."""
-    _filed(story, county, town, number="介字（演示）镇1号", words=(
-        "镇便民大厅专柜，双人双锁；防火、防水、防损、防磁、防盗、防挤压逐项落实"
-    ))  # fmt: skip
-
-
-def _filed(story: Story, county: County, place: Organization, *, number: str, words: str) -> None:
-    if place.letters.exists():
+    if town.letters.exists():
         return
+    people = story.population.people_of(county, count=2)
+    handlers = [filing.Named(number=one.number, name=one.name) for one in people]
+    _filed(story, town, handlers, number="介字（演示）镇1号", at_home="镇便民大厅专柜")
+
+
+def _filed(
+    story: Story,
+    place: Organization,
+    handlers: Sequence[filing.Named],
+    *,
+    number: str,
+    at_home: str,
+) -> None:
     keeper, at = story.actor(SEAT, "kaguan"), story.at(1, 11)
     since = date(story.today.year, story.today.month, 1) - timedelta(days=40)
-    people = story.population.people_of(county, count=2)
     filing.file_letter(
         unit_id=place.pk, number=number, since=since,
-        until=since + timedelta(days=365), by=keeper, at=at,
-        handlers=[filing.Named(number=one.number, name=one.name) for one in people],
+        until=since + timedelta(days=365), by=keeper, at=at, handlers=handlers,
     )  # fmt: skip
-    filing.file_plan(unit_id=place.pk, since=since, until=None, by=keeper, at=at, words=words)
+    filing.file_plan(
+        unit_id=place.pk, since=since, until=None, by=keeper, at=at,
+        words=f"{at_home}，双人双锁；防火、防水、防损、防磁、防盗、防挤压逐项落实",
+    )  # fmt: skip
 
 
-def _short_village(story: Story, county: County, village: Organization) -> None:
+def _handlers_of(village: Organization) -> list[filing.Named]:
+    """Two of the county who have cards themselves."""
+    cards = Card.objects.filter(
+        county=village.county_id, person__born_on__lt=date(1990, 1, 1), person__died_on=None
+    )
+    people = [holder_of(one.person) for one in cards.select_related("person").order_by("pk")[2:4]]
+    return [filing.Named(number=one.number, name=one.name) for one in people]
+
+
+def _short_village(story: Story, village: Organization) -> None:
     """The sheet comes back two cards short: nobody signed for them and they are not there.
 
     A count in the village says so; two sign that one is missing, the other waits to be settled.
     """
     if Bundle.objects.filter(unit=village).exists():
         return
-    _filed(story, county, village, number="介字（演示）村2号", words=(
-        "村委会档案柜，双人双锁；防火、防水、防损、防磁、防盗、防挤压逐项落实"
-    ))  # fmt: skip
+    _filed(
+        story, village, _handlers_of(village), number="介字（演示）村2号", at_home="村委会档案柜"
+    )
     bundle = _taken(story, village, most=_OF_SHORT_VILLAGE, day=4)
     if bundle is None:
         return
