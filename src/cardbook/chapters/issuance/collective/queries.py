@@ -285,8 +285,8 @@ def _note(row: dict[str, Any], *, minor_age: int, on: date) -> tuple[str, bool]:
         (unnamed, f"没有写明{Signer(row['signer']).label}" if unnamed else ""),
     )
     note = next((words for is_so, words in bad if is_so), "")
-    if note:
-        return note, True
+    if note or row["signer"] == Signer.GUARDIAN:
+        return note, bool(note)
     return _note_of_age(full_years(row["born_on"], on=on), minor_age=minor_age, on=on), False
 
 
