@@ -28,6 +28,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
 from tests.law.regulation import ROLES, Cell, cells_of
 from tests.law.usual import (
+    AGENT,
     CITY,
     COUNTY,
     FINDINGS,
@@ -127,6 +128,8 @@ def _given(act: Act, case: Case, finding: Finding, *, without: str) -> list[Refu
     if finding is FINDINGS["guardian_signed"]:
         name = "signer" if hasattr(facts, "signer") else "signed_by"
         facts = replace(facts, **{name: f.Signer.GUARDIAN})  # type: ignore[type-var]
+    if finding is FINDINGS["guardian_signed"] and isinstance(facts, f.CardIssuedCollectively):
+        facts = replace(facts, agent=AGENT, relation=f.Relation.PARENT, proof="household_book")
     papers = [
         replace(paper, digest="d") for paper in shown(act, facts) if paper.kind not in missing
     ]

@@ -461,6 +461,16 @@ FINDINGS: Mapping[str, Finding] = {
     "child_signed_himself": Finding(case={"born_on": _CHILD}),
     "minor_signed_himself": Finding(case={"born_on": _NEXT_DAY_18}),
     "guardian_signed": Finding({}, {"born_on": _CHILD}),
+    "guardian_unnamed": Finding({"signer": f.Signer.GUARDIAN}, {"born_on": _CHILD}),
+    "proxy_unnamed": Finding({"signer": f.Signer.PROXY}),
+    "proxy_named": Finding(
+        {"signer": f.Signer.PROXY, "agent": AGENT, "relation": f.Relation.CHILD,
+         "proof": "relative_proof"}
+    ),
+    "proxy_without_paper": Finding(
+        {"signer": f.Signer.PROXY, "agent": AGENT, "relation": f.Relation.UNIT,
+         "proof": "relative_proof"}
+    ),
     "older_entry": Finding({"event": 2}),
     "no_reason": Finding({"words": " "}),
     "parcel_unnamed": Finding({"parcel": ""}),

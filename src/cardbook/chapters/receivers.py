@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from cardbook.chapters.representatives import readiness_of
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.models import Organization
@@ -20,7 +20,8 @@ def objections_to_receiver(unit: Organization, *, on: date, lock: bool) -> Itera
         yield Refusal(no.LETTER_NOT_VALID, {"unit": unit.name, "why": ""})
     least = whole_number("collective_handlers", on=on)
     if found.letter is not None and len(found.handler_ids) < least:
-        values = {"unit": unit.name, "count": len(found.handler_ids), "least": least}
+        values = {"unit": unit.name, "count": len(found.handler_ids)}
+        values["least"] = quoted("collective_handlers", on=on)
         yield Refusal(no.HANDLERS_TOO_FEW, values)
     if found.plan is None:
         yield Refusal(no.KEEPING_PLAN_MISSING, {"unit": unit.name})

@@ -158,15 +158,6 @@ def uncount_pick_up(*, batch: UUID, holder_id: int) -> None:
     PickUp.objects.filter(batch=batch, holder_id=holder_id).delete()
 
 
-def picked_up_by(agent_id: int, *, since: date, until: date) -> int:
-    """This function will count the cards a person fetched by mandate, both days included.
-
-    What a guardian fetches for his own is no proxy's work and does not count (Art. 11).
-    """
-    found = PickUp.objects.filter(agent_id=agent_id, as_guardian=False)
-    return found.filter(on__gte=since, on__lte=until).count()
-
-
 def remembered(*, number: str, name: str, phone: str = "", today: date) -> Person:
     """This function will find a person by number or enter him, with the name and phone given.
 
@@ -174,8 +165,6 @@ def remembered(*, number: str, name: str, phone: str = "", today: date) -> Perso
 
     :raises cardbook.lib.plain.InputError: when the number or the name cannot be anybody's.
     """
-    parsed, called = parse(number, today=today), parse_name(name).name
-    index = vault.number_index(parsed.number)
     phones = (
         {
             "phone_sealed": vault.seal_text(phone, context=vault.PHONE),
@@ -184,18 +173,54 @@ def remembered(*, number: str, name: str, phone: str = "", today: date) -> Perso
         if phone
         else {}
     )
+    fresh = _new_person(number, name, today=today)
+    columns = {one: getattr(fresh, one) for one in _OF_A_NEW_PERSON}
     person, _ = Person.objects.get_or_create(
-        number_index=index,
-        defaults={
-            "number_kind": str(parsed.kind),
-            "number_sealed": vault.seal_text(parsed.number, context=vault.NUMBER),
-            "name_sealed": vault.seal_text(called, context=vault.NAME),
-            "search_keys": vault.search_keys(name=called, number=parsed.number),
-            "born_on": parsed.born_on,
-            "sex": str(parsed.sex.value),
-            **phones,
-        },
+        number_index=fresh.number_index, defaults={**columns, **phones}
     )
     if phones and person.phone_sealed is None:
         Person.objects.filter(pk=person.pk, phone_sealed=None).update(**phones)
     return person
+
+
+def remembered_all(names: Mapping[str, str], *, today: date) -> dict[str, Person]:
+    """This function will find or enter many people, names by number, as `remembered` does one.
+
+    :raises cardbook.lib.plain.InputError: when a number or a name cannot be anybody's.
+    """
+    fresh: dict[bytes, Person] = {}
+    index: dict[str, bytes] = {}
+    for number, name in names.items():
+        person = _new_person(number, name, today=today)
+        index[number] = bytes(person.number_index)
+        fresh[index[number]] = person
+    known = _by_index(list(fresh))
+    # In one order everywhere, so that two who enter the same people wait and do not lock up.
+    new = sorted(fresh.keys() - known.keys())
+    if new:
+        Person.objects.bulk_create([fresh[one] for one in new], ignore_conflicts=True)
+        known |= _by_index(new)
+    return {number: known[one] for number, one in index.items()}
+
+
+def _by_index(indexes: Sequence[bytes]) -> dict[bytes, Person]:
+    found = Person.objects.filter(number_index__in=indexes)
+    return {bytes(person.number_index): person for person in found}
+
+
+_OF_A_NEW_PERSON = (
+    "number_kind", "number_sealed", "name_sealed", "search_keys", "born_on", "sex"
+)  # fmt: skip
+
+
+def _new_person(number: str, name: str, *, today: date) -> Person:
+    parsed, called = parse(number, today=today), parse_name(name).name
+    return Person(
+        number_index=vault.number_index(parsed.number),
+        number_kind=str(parsed.kind),
+        number_sealed=vault.seal_text(parsed.number, context=vault.NUMBER),
+        name_sealed=vault.seal_text(called, context=vault.NAME),
+        search_keys=vault.search_keys(name=called, number=parsed.number),
+        born_on=parsed.born_on,
+        sex=str(parsed.sex.value),
+    )

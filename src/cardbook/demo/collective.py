@@ -16,6 +16,7 @@ from cardbook.chapters.issuance.collective.drafts import (
     start_bundle,
     tick_rows,
 )
+from cardbook.chapters.issuance.collective.naming import NOBODY, Named
 from cardbook.chapters.issuance.collective.queries import bundle_of
 from cardbook.chapters.issuance.collective.register import page_count
 from cardbook.chapters.issuance.collective.reminding import remind_sheet
@@ -28,11 +29,12 @@ from cardbook.law import notices, papers
 from cardbook.law.divisions import COUNTIES
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import Signing
+from cardbook.lifecycle.facts import Relation, Signer, Signing
 from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.papers.pictures import KeptImage
+from cardbook.people.holders import holder_of
 from cardbook.people.models import Handler, KeepingPlan, UnitLetter
 
 _RULE = act("bundle.hand_out").papers
@@ -62,7 +64,7 @@ EPISODES = (
     Episode("611022", "汽车运输公司", -20, batch="M", read="除2;2=1", filed=-4),
     Episode("611022", "高级中学", -20, batch="M", reminded=9),
     Episode("611002", "物流有限公司", 5, read="除3;3=2t", filed=10),
-    Episode("611002", "高级中学", 7, read="1-3=j;4=s"),
+    Episode("611002", "高级中学", 7, read="1=j;2-3=j;4=s"),
     Episode("611002", "初级中学", 11, gone=False),
 )
 
@@ -141,7 +143,10 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
     on = story.at(episode.day + 1, 10).astimezone(LOCAL).date()
     rows: Sequence[int] = range(1, bundle.cards + 1)
     ticks = read_ticks(episode.read, last=bundle.cards, undecided=set(rows))
-    tick_rows(bundle_id=bundle.pk, ticks=ticks, on=on, by=by)
+    for place, tick in enumerate(ticks):
+        others = tick.mark.signer == Signer.GUARDIAN
+        agent = _parent(story, bundle, place) if others else NOBODY
+        tick_rows(bundle_id=bundle.pk, ticks=[tick], on=on, by=by, agent=agent)
     at = story.at(day, 15)
     pages = range(1, bundle.pages + 1 if episode.filed is not None else 2)
     images = [(page, scan_of(bundle, page)) for page in pages]
@@ -154,6 +159,19 @@ def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> 
         key=f"demo-filed-{bundle.number}-{bundle.unit.code}",
     )  # fmt: skip
     story.say(f"{bundle.number}：已备案")
+
+
+def _parent(story: Story, bundle: Bundle, place: int) -> Named:
+    """Somebody of age who has a card in the county, for a minor or for two of one household."""
+    grown_up = date(story.today.year - 35, 1, 1)
+    holders = Card.objects.filter(
+        county=bundle.unit.county_id, person__born_on__lt=grown_up, person__died_on=None
+    )
+    found = holder_of(holders.select_related("person").order_by("pk")[place].person)
+    return Named(
+        name=found.name, number=found.number, relation=str(Relation.PARENT),
+        proof=papers.HOUSEHOLD_BOOK.code,
+    )  # fmt: skip
 
 
 def scan_of(bundle: Bundle, page: int) -> KeptImage:

@@ -4,12 +4,13 @@ The village reports its sheet and returns a card through its town, the unit is h
 own, the outlet hands cards over. Steps have keys of their own; what is done is skipped.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Stage
 from cardbook.chapters.duties.receivers import commands as filing
-from cardbook.chapters.issuance.collective.commands import hand_out_bundle
+from cardbook.chapters.issuance.collective.commands import file_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.drafts import (
     add_cards,
     keep_pages,
@@ -23,12 +24,16 @@ from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.individual.commands import issue_card
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.representatives import readiness_of
+from cardbook.chapters.safekeeping.models import Finding
+from cardbook.chapters.safekeeping.stocktaking.closing import Verdict, close_findings
+from cardbook.chapters.safekeeping.stocktaking.commands import end_stocktake, start_stocktake
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.models import ReturnList
 from cardbook.chapters.stranded.send_back import commands as returning
 from cardbook.chapters.stranded.send_back import lists
 from cardbook.custody.models import Shipment
 from cardbook.custody.places import Place
+from cardbook.custody.postings import account_of
 from cardbook.demo import organizations as tree
 from cardbook.demo.collective import PAPERS, scan_of
 from cardbook.demo.distribution import SEAT, receive_box, send_box
@@ -45,8 +50,9 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
+from cardbook.people.holders import holder_of
 
-_OF_VILLAGE, _OF_UNIT, _AT_OUTLET = 9, 14, 2
+_OF_VILLAGE, _OF_UNIT, _OF_SHORT_VILLAGE, _AT_OUTLET = 9, 14, 6, 2
 _RULE = act("card.issue").papers
 _AT_DESK = tuple(Presented(kind=kind.code) for kind in (_RULE.usual if _RULE else ()))
 
@@ -64,6 +70,7 @@ def live_line_ends(story: Story) -> None:
         _unit(story, unit)
     _town(story, town)
     _outlet(story, county)
+    _short_village(story, Organization.objects.get(code=f"{town.code}902"))
 
 
 def _taken(story: Story, unit: Organization, *, most: int, day: int) -> Bundle | None:
@@ -149,18 +156,72 @@ def _file_of_town(story: Story, county: County, town: Organization) -> None:
     """The town has its letter, two handlers and a plan, as whoever is given cards (Art. 8, 20)."""
     if town.letters.exists():
         return
+    people = story.population.people_of(county, count=2)
+    handlers = [filing.Named(number=one.number, name=one.name) for one in people]
+    _filed(story, town, handlers, number="介字（演示）镇1号", at_home="镇便民大厅专柜")
+
+
+def _filed(
+    story: Story,
+    place: Organization,
+    handlers: Sequence[filing.Named],
+    *,
+    number: str,
+    at_home: str,
+) -> None:
     keeper, at = story.actor(SEAT, "kaguan"), story.at(1, 11)
     since = date(story.today.year, story.today.month, 1) - timedelta(days=40)
-    people = story.population.people_of(county, count=2)
     filing.file_letter(
-        unit_id=town.pk, number="介字（演示）镇1号", since=since,
-        until=since + timedelta(days=365), by=keeper, at=at,
-        handlers=[filing.Named(number=one.number, name=one.name) for one in people],
+        unit_id=place.pk, number=number, since=since,
+        until=since + timedelta(days=365), by=keeper, at=at, handlers=handlers,
     )  # fmt: skip
     filing.file_plan(
-        unit_id=town.pk, since=since, until=None, by=keeper, at=at,
-        words="镇便民大厅专柜，双人双锁；防火、防水、防损、防磁、防盗、防挤压逐项落实",
+        unit_id=place.pk, since=since, until=None, by=keeper, at=at,
+        words=f"{at_home}，双人双锁；防火、防水、防损、防磁、防盗、防挤压逐项落实",
     )  # fmt: skip
+
+
+def _handlers_of(village: Organization) -> list[filing.Named]:
+    """Two of the county who have cards themselves."""
+    cards = Card.objects.filter(
+        county=village.county_id, person__born_on__lt=date(1990, 1, 1), person__died_on=None
+    )
+    people = [holder_of(one.person) for one in cards.select_related("person").order_by("pk")[2:4]]
+    return [filing.Named(number=one.number, name=one.name) for one in people]
+
+
+def _short_village(story: Story, village: Organization) -> None:
+    """The sheet comes back two cards short: nobody signed for them and they are not there.
+
+    A count in the village says so; two sign that one is missing, the other waits to be settled.
+    """
+    if Bundle.objects.filter(unit=village).exists():
+        return
+    _filed(
+        story, village, _handlers_of(village), number="介字（演示）村2号", at_home="村委会档案柜"
+    )
+    bundle = _taken(story, village, most=_OF_SHORT_VILLAGE, day=4)
+    if bundle is None:
+        return
+    keeper, last = story.actor(SEAT, "kaguan"), bundle.cards
+    _read(story, bundle, f"1-{last - 2};{last - 1}-{last}=6", by=keeper, day=6)
+    pages = [(page, scan_of(bundle, page)) for page in range(1, bundle.pages + 1)]
+    keep_pages(bundle_id=bundle.pk, images=pages, by=keeper, at=story.at(7, 9))
+    file_sheet(
+        bundle_id=bundle.pk, told=(notices.PICK_UP.code,), by=keeper, at=story.at(7, 10),
+        key=f"demo-short-filed-{village.code}",
+    )  # fmt: skip
+    account = account_of(organization_id=village.pk, kind=Place.UNIT)
+    take = start_stocktake(scope="place", account_id=account.pk, by=keeper)
+    end_stocktake(take_id=take.pk, by=keeper, called_empty=True)
+    missing = Finding.objects.filter(stocktake=take, kind="missing").order_by("pk")
+    verdict = Verdict(
+        outcome="missed", words="明细表无人签字，村委会柜内没有，经办人承认交接时没有点数",
+        by=keeper, second=story.actor(SEAT, "fuhe"), at=story.now,
+        key=f"demo-short-village-{village.code}",
+    )  # fmt: skip
+    close_findings(take_id=take.pk, finding_ids=[missing[0].pk], verdict=verdict)
+    story.say(f"{village.name}：{bundle.number} 备案，清点少 {missing.count()} 张，1 张待说明")
 
 
 def _town(story: Story, town: Organization) -> None:

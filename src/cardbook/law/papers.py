@@ -255,6 +255,11 @@ GUARDIAN_WHEN = (
         "持卡人是成年人",
     ),
 )
+# Beside a row of the sheet stands one paper: what charges the proxy, what shows the guardian. Who
+# he is, the unit saw when he signed; the ruling and the disability card name the guardian (11).
+ROW_BY_PROXY = all_of(any_of(MANDATE, RELATIVE_PROOF, UNIT_PROOF))
+ROW_BY_GUARDIAN = all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF))
+ROW_BY_GUARDIAN_OF_ADULT = all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD))
 OWN_ACTIVATION = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), SOCIAL_CARD)
 ACTIVATION_WHEN = (
     PapersWhen("asked_by", frozenset({"proxy"}), all_of(ACTIVATION_MANDATE), "由他人代办"),

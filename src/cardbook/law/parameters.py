@@ -13,6 +13,8 @@ from typing import Any
 from cardbook.law.articles import Basis, art
 
 Number = int | bool | str | tuple[int, ...]
+# The word beside every number the city bureau has not confirmed yet (Art. 33).
+UNCONFIRMED = "待确认"
 _KINDS: Mapping[str, type] = {"int": int, "bool": bool, "choice": str, "int_list": list}
 
 
@@ -41,6 +43,11 @@ class Value:
     source: str
     confirmed: bool
     document: str = ""
+
+    @property
+    def doubt(self) -> str:
+        """What stands after the number as long as the city bureau has not confirmed it."""
+        return "" if self.confirmed else f"（{UNCONFIRMED}）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +163,18 @@ def whole_number(key: str, *, on: date) -> int:
     if type(found) is not int:
         raise TypeError(f"{key} is not a whole number")
     return found
+
+
+def quoted(key: str, *, on: date) -> str:
+    """This function will write a number as people are told it: with its unit, and marked as long
+    as the city bureau has not confirmed it.
+
+    :raises UnknownParameter: when there is none of that key.
+    :raises NoValueYet: when its first value starts later.
+    """
+    known = parameter(key)
+    found = known.on(on)
+    return f"{found.value} {known.unit}{found.doubt}"
 
 
 def is_on(key: str, *, on: date) -> bool:

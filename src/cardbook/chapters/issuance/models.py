@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Deferrable, F, Q
 
 from cardbook.cards.models import Card
-from cardbook.lifecycle.facts import Signer, Unclaimed
+from cardbook.lifecycle.facts import Relation, Signer, Unclaimed
 from cardbook.orgs.models import Organization, User
 from cardbook.people.models import Person
 
@@ -97,7 +97,8 @@ class BundleRow(models.Model):
     """One card of a bundle. `result` is what was ticked, `filed` what has been filed of it.
 
     `batch` is the movement that put the card into the unit's hands: as long as the card lies
-    where that put it, the row may be signed. `proxy_sealed` names who signed for the holder.
+    where that put it, the row may be signed. `agent_*_sealed` say who signed for the holder, as
+    the sheet says; he is entered as a person when the sheet is filed (Art. 10, 11).
     """
 
     bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="rows", db_index=False)
@@ -115,7 +116,13 @@ class BundleRow(models.Model):
         "未领原因", max_length=10, choices=[(str(u), u.label) for u in Unclaimed], default=""
     )
     words = models.CharField("备注", max_length=200, default="")
-    proxy_sealed = models.BinaryField(null=True)
+    agent_name_sealed = models.BinaryField(null=True)
+    agent_number_sealed = models.BinaryField(null=True)
+    relation = models.CharField(
+        "代签人与持卡人关系", max_length=20, choices=[(str(r), r.label) for r in Relation],
+        db_default="", default="",
+    )  # fmt: skip
+    proof = models.CharField("证明材料", max_length=40, db_default="", default="")
     filed = models.CharField("备案结果", max_length=10, choices=Result.choices, default="")
 
     class Meta:
@@ -135,6 +142,19 @@ class BundleRow(models.Model):
                 condition=~Q(result=Result.SIGNED) | Q(signed_on__isnull=False) & ~Q(signer=""),
                 name="bundle_row_signed_has_day",
                 violation_error_message="签收的行要有领取日期和签收人",
+            ),
+            models.CheckConstraint(
+                condition=Q(signer__in=[Signer.PROXY, Signer.GUARDIAN])
+                | Q(agent_name_sealed=None, agent_number_sealed=None, relation="", proof=""),
+                name="bundle_row_agent_signed",
+                violation_error_message="只有代领人、监护人签收的行才写代签人",
+            ),
+            models.CheckConstraint(
+                condition=~Q(filed=Result.SIGNED, signer__in=[Signer.PROXY, Signer.GUARDIAN])
+                | Q(agent_name_sealed__isnull=False, agent_number_sealed__isnull=False)
+                & ~Q(relation="") & ~Q(proof=""),
+                name="bundle_row_filed_names_agent",
+                violation_error_message="备案的代签行要写明代签人",
             ),
         )  # fmt: skip
 

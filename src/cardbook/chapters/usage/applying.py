@@ -22,7 +22,7 @@ from cardbook.chapters.usage.promises import promise_for
 from cardbook.chapters.usage.values import Delivery, PhotoSource
 from cardbook.law.fees import Charge
 from cardbook.law.notices import REPLACEMENT
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lib.sm import sm3
@@ -269,7 +269,8 @@ def _refuse_early(expires_on: date, *, on: date) -> None:
     days = whole_number("renewal_window_days", on=on)
     opens_on = date.fromordinal(expires_on.toordinal() - days)
     if on < opens_on:
-        values = {"expires_on": expires_on, "days": days, "opens_on": opens_on}
+        values: dict[str, object] = {"expires_on": expires_on, "opens_on": opens_on}
+        values["days"] = quoted("renewal_window_days", on=on)
         raise Refused([Refusal(no.RENEWAL_TOO_EARLY, values)])
 
 

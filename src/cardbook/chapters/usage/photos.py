@@ -10,7 +10,7 @@ from django import forms
 
 from cardbook.chapters.asked import PictureField
 from cardbook.law import papers
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import parameter, whole_number
 from cardbook.papers.pictures import KeptImage, size_of
 
 _KB = 1024
@@ -27,16 +27,16 @@ def photo_rule(on: date) -> str:
 def why_photo_fails(image: KeptImage, *, on: date) -> str:
     """This function will say why a picture cannot be a card's photo, or ""."""
     width, height, least, most = _numbers(on)
-    size = len(image.content) / _KB
+    size, doubt = len(image.content) / _KB, parameter("photo_width_px").on(on).doubt
     if image.media_type != "image/jpeg":
         return "照片须是 JPG 格式，请另存为 JPG 后上传。"
     if not least <= size <= most:
-        return f"照片文件 {size:.0f} KB，须在 {least} 至 {most} KB 之间，请重新保存后上传。"
+        return f"照片文件 {size:.0f} KB，须在 {least} 至 {most} KB 之间{doubt}，请重新保存后上传。"
     wide, high = size_of(image.content)
     if wide < width or high < height:
-        return f"照片 {wide}×{high} 像素，太小；不小于 {width}×{height} 像素。"
+        return f"照片 {wide}×{high} 像素，太小；不小于 {width}×{height} 像素{doubt}。"
     if abs(wide * height - high * width) * 100 > _TOLERANCE_PERCENT * high * width:
-        return f"照片 {wide}×{high} 像素，比例不符；请裁成 {width}×{height} 的比例。"
+        return f"照片 {wide}×{high} 像素，比例不符；请裁成 {width}×{height} 的比例{doubt}。"
     return ""
 
 

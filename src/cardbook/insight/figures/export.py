@@ -12,7 +12,7 @@ import xlsxwriter
 from cardbook.insight.figures import counting
 from cardbook.insight.figures.choice import Choice, Reach
 from cardbook.insight.figures.rows import Line, all_lines, page_of_lines
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.masking import mask_name
 
@@ -49,14 +49,14 @@ def export_rows(
 
     :raises TooMany: when they do not fit into one sheet.
     """
-    limit = whole_number("export_forbid_rows", on=local_day(as_of))
+    on = local_day(as_of)
     with counting.one_moment():
         number = counting.count(choice, reach=reach, as_of=as_of)
         if number > MOST:
             raise TooMany(
                 f"共 {number} 行，超过一张表 {MOST} 行。请先按县区或镇街缩小范围再导出。"
             )
-        with_people = number <= limit
+        with_people = number <= whole_number("export_forbid_rows", on=on)
         lines: Iterable[Line]
         if with_people:
             lines = page_of_lines(choice, reach=reach, as_of=as_of, first=0, most=number)
@@ -66,7 +66,9 @@ def export_rows(
             f"{title}：{number} {choice.figure.unit}",
             f"截至 {as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}　导出：{taken_by}",
             f"口径：{meaning}",
-            "姓名、号码已隐去。" if with_people else f"超过 {limit} 行，不带持卡人信息。",
+            "姓名、号码已隐去。"
+            if with_people
+            else f"超过 {quoted('export_forbid_rows', on=on)}，不带持卡人信息。",
         )
         return _write(heads, lines, with_people=with_people)
 

@@ -67,7 +67,7 @@ class TestServed:
         assert {"card.issue", "bundle.hand_out", "card.issue_collective"} <= codes
         assert "card.issue" in {page.name for page in found.pages}
         assert "pick_up" in {register.slug for register in found.registers}
-        assert "id_copy_required" in {parameter.key for parameter in found.parameters}
+        assert "sheet_return_due_days" in {parameter.key for parameter in found.parameters}
         assert "id_card_original" in {kind.code for kind in found.papers}
         assert "ID_NOT_SEEN" in {reason.code for reason in found.refusals}
         assert "issue" in {term.identifier for term in found.terms}

@@ -147,7 +147,7 @@ class TestWords:
             ("personal_replacement_fee_fen", "2000 分（20.00 元）"),
             ("stranded_bands", "30、60、90、180 天"),
             ("minor_may_collect", "否"),
-            ("pin_tries", "6 次"),
+            ("loss_questions_required", "3 个"),
             ("formal_loss_releasable_until", "`never`"),
         ],
     )

@@ -53,10 +53,9 @@ class TestAsShipped:
             ("min_contact_attempts", 3), ("min_contact_channels", 2), ("collective_handlers", 2),
             ("agent_max_cards_per_day", 3), ("agent_max_cards_per_year", 10), ("minor_age", 18),
             ("self_supporting_age", 16), ("card_validity_years", 10), ("renewal_window_days", 60),
-            ("pin_tries", 6), ("export_warn_rows", 25), ("export_approve_rows", 250),
+            ("export_warn_rows", 25), ("export_approve_rows", 250),
             ("export_forbid_rows", 2500), ("cancelled_not_destroyed_alert_days", 30),
-            ("count_cycle_days", 30), ("custody_check_days", 7), ("count_signers", 2),
-            ("id_copy_required", True),
+            ("count_cycle_days", 30), ("custody_check_days", 7), ("minor_may_collect", False),
         ],
     )  # fmt: skip
     def test_equals_the_parameter_sheet(self, key: str, expected: object) -> None:
@@ -87,9 +86,9 @@ class TestAsking:
             value("statutory_card_limit_days", on=date(2023, 11, 30))
 
     def test_for_another_kind_is_refused(self) -> None:
-        assert is_on("id_copy_required", on=TODAY)
+        assert is_on("blind_count_required", on=TODAY)
         with pytest.raises(TypeError):
-            whole_number("id_copy_required", on=TODAY)
+            whole_number("blind_count_required", on=TODAY)
         with pytest.raises(TypeError):
             is_on("minor_age", on=TODAY)
 

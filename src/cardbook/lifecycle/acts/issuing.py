@@ -161,7 +161,11 @@ ROWS: tuple[Act, ...] = (
         papers=papers.SHEET_FILED,
         notices=(notices.PICK_UP,),
         guards=(guards.temporary_card_is_back, guards.old_card_is_settled),
-        checks=(guards.holder_lived_when_signed, guards.minor_did_not_sign_alone),
+        checks=(
+            guards.holder_lived_when_signed,
+            guards.minor_did_not_sign_alone,
+            guards.signer_of_row_is_named,
+        ),
         tells=(MessageKind.PROVINCE_ISSUED,),
         registers=("sign_off_sheet",),
         batch_only=True,

@@ -253,6 +253,8 @@ class CardIssuedCollectively:
     """The holder signed the sheet; it was read back row by row. `sheet` is the bundle's id.
 
     `self_supporting` is the unit's word that a holder of 16 or 17 lives on his own work (Art. 11).
+    Of a proxy or guardian `agent` is the person's id, `proof` the kind of paper that entitles him,
+    `mandate` the registered one it is, where there is one (Art. 10, 11).
     """
 
     sheet: int
@@ -261,6 +263,10 @@ class CardIssuedCollectively:
     signer: Signer
     words: str = ""
     self_supporting: bool = False
+    agent: int | None = None
+    relation: Relation | None = None
+    proof: str = ""
+    mandate: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from cardbook.law.parameters import whole_number
+from cardbook.law import papers
+from cardbook.law.parameters import is_on, whole_number
 from cardbook.lib.clock import full_years, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
@@ -43,6 +44,8 @@ def holder_may_come_himself(case: Case, at: datetime) -> Refusal | None:
     age, today = _age(case, at), local_day(at)
     if age is None or age >= whole_number("self_supporting_age", on=today):
         return None
+    if is_on("minor_may_collect", on=today):
+        return None
     values = {"age": age, "adult_age": whole_number("minor_age", on=today)}
     return Refusal(no.HOLDER_IS_MINOR, values, case.id)
 
@@ -52,6 +55,10 @@ def holder_counts_as_of_age(case: Case, facts: object) -> Refusal | None:
     if case.at is None or not _is_minor(case, case.at):
         return None
     if isinstance(facts, CardIssued) and facts.self_supporting:
+        return None
+    # Whom he sends is another matter: only a person of age charges somebody (Civil Code art. 19).
+    himself = not isinstance(facts, CardIssuedToProxy)
+    if himself and is_on("minor_may_collect", on=local_day(case.at)):
         return None
     adult = whole_number("minor_age", on=local_day(case.at))
     return Refusal(no.HOLDER_IS_MINOR, {"age": _age(case, case.at), "adult_age": adult}, case.id)
@@ -88,15 +95,21 @@ def guardian_is_named(case: Case, facts: object) -> Refusal | None:
         return Refusal(no.GUARDIAN_RELATION_MISFIT, {"relation": "", "relations": ""}, case.id)
     if facts.guardian == case.person_id:
         return Refusal(no.GUARDIAN_IS_HOLDER, {}, case.id)
-    order = GUARDIANS_OF_ADULTS if facts.incapacitated else GUARDIANS_OF_MINORS
-    rank = next((place for place, ones in enumerate(order) if facts.relation in ones), None)
+    return _guardian_misfit(case, facts.relation, words=facts.words, of_adult=facts.incapacitated)
+
+
+def _guardian_misfit(
+    case: Case, relation: Relation, *, words: str, of_adult: bool
+) -> Refusal | None:
+    order = GUARDIANS_OF_ADULTS if of_adult else GUARDIANS_OF_MINORS
+    rank = next((place for place, ones in enumerate(order) if relation in ones), None)
     if rank is None:
         allowed = "、".join(one.label for ones in order for one in ones)
-        values = {"relation": facts.relation.label, "relations": allowed}
+        values = {"relation": relation.label, "relations": allowed}
         return Refusal(no.GUARDIAN_RELATION_MISFIT, values, case.id)
-    if rank and not facts.words.strip():
+    if rank and not words.strip():
         before = "、".join(one.label for ones in order[:rank] for one in ones)
-        values = {"relation": facts.relation.label, "before": before}
+        values = {"relation": relation.label, "before": before}
         return Refusal(no.GUARDIAN_ORDER_UNEXPLAINED, values, case.id)
     return None
 
@@ -147,7 +160,57 @@ def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:
     counts_as_of_age = facts.self_supporting and age >= whole_number("self_supporting_age", on=on)
     if age >= adult or counts_as_of_age or facts.signer is Signer.GUARDIAN:
         return None
+    if facts.signer is Signer.HOLDER and is_on("minor_may_collect", on=on):
+        return None
     return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
+
+
+def signer_of_row_is_named(case: Case, facts: object) -> Refusal | None:
+    """Who signed a row for its holder: a person, what he is to him, by which paper (10, 11)."""
+    if not isinstance(facts, CardIssuedCollectively) or facts.signer is Signer.HOLDER:
+        return None
+    if facts.agent is None or facts.relation is None or not facts.proof:
+        given = {"姓名、证件号码": facts.agent, "关系": facts.relation, "证明材料": facts.proof}
+        what = "、".join(title for title, one in given.items() if not one)
+        values = {"rows": facts.row, "signer": facts.signer.label, "what": what}
+        return Refusal(no.ROW_AGENT_MISSING, values, case.id)
+    by_guardian = facts.signer is Signer.GUARDIAN
+    if facts.agent == case.person_id:
+        return Refusal(no.GUARDIAN_IS_HOLDER if by_guardian else no.PROXY_IS_HOLDER, {}, case.id)
+    if not by_guardian and facts.relation is Relation.OTHER and not facts.words.strip():
+        return Refusal(no.PROXY_NOT_NAMED, {}, case.id)
+    of_adult = by_guardian and case.born_on is not None and _was_of_age(case.born_on, facts)
+    misfit = _row_paper_misfit(case, facts, of_adult=of_adult)
+    if misfit is None and by_guardian:
+        return _guardian_misfit(case, facts.relation, words=facts.words, of_adult=of_adult)
+    return misfit
+
+
+def _was_of_age(born_on: date, facts: CardIssuedCollectively) -> bool:
+    adult = whole_number("minor_age", on=facts.signed_on)
+    return full_years(born_on, on=facts.signed_on) >= adult
+
+
+def _row_paper_misfit(
+    case: Case, facts: CardIssuedCollectively, *, of_adult: bool
+) -> Refusal | None:
+    """One paper stands beside a row; what it must be depends on who signed for whom."""
+    when: tuple[papers.PapersWhen, ...] = ()
+    if of_adult:
+        rule, why = papers.ROW_BY_GUARDIAN_OF_ADULT, "持卡人是成年人"
+    elif facts.signer is Signer.GUARDIAN:
+        rule, why, when = papers.ROW_BY_GUARDIAN, "持卡人是未成年人", papers.GUARDIAN_WHEN
+    else:
+        rule, why, when = papers.ROW_BY_PROXY, "代为领取", papers.PROXY_WHEN
+    asked = [(rule, why), *((one.rule, one.words) for one in when if one.applies(facts))]
+    for each, words in asked:
+        for group in each.missing({facts.proof}):
+            values = {
+                "proof": papers.paper_kind(facts.proof).title, "signer": facts.signer.label,
+                "why": words, "papers": "或".join(kind.title for kind in group),
+            }  # fmt: skip
+            return Refusal(no.ROW_PAPER_MISFIT, values, case.id)
+    return None
 
 
 def posted_card_reached_its_holder(case: Case, facts: object) -> Refusal | None:
@@ -173,6 +236,8 @@ def parcel_is_named(case: Case, facts: object) -> Refusal | None:
 def temporary_card_is_back(case: Case, at: datetime) -> Refusal | None:
     """The new card waits until the temporary one is returned (Art. 27)."""
     if not case.temporary_card_out:
+        return None
+    if not is_on("new_card_requires_temp_return", on=local_day(at)):
         return None
     return Refusal(no.TEMPORARY_CARD_OUT, {"number": case.temporary_card_out}, case.id)
 

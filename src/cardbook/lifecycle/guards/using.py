@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Social
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import parameter, quoted, whole_number
 from cardbook.lib.clock import full_years, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
@@ -144,22 +144,24 @@ def caller_was_verified(case: Case, facts: object) -> Refusal | None:
     """Whoever speaks answered enough questions, or showed a document at the window (Art. 28)."""
     if not isinstance(facts, LossReported | LossLifted) or facts.document_seen:
         return None
-    on = local_day(case.at) if case.at else None
-    least = whole_number("loss_questions_required", on=on) if on else 0
-    count = len(set(facts.questions))
-    if count >= least:
+    if case.at is None:
         return None
-    return Refusal(no.CALLER_NOT_VERIFIED, {"count": count, "least": least}, case.id)
+    key, on = "loss_questions_required", local_day(case.at)
+    count = len(set(facts.questions))
+    if count >= whole_number(key, on=on):
+        return None
+    values = {"count": count, "least": quoted(key, on=on)}
+    return Refusal(no.CALLER_NOT_VERIFIED, values, case.id)
 
 
 def loss_lasts_as_ruled(case: Case, facts: object) -> Refusal | None:
     """How long an oral loss holds is the rule's to say, nobody's to type (Art. 28)."""
     if not isinstance(facts, LossReported) or case.at is None:
         return None
-    days = whole_number("temp_loss_valid_days", on=local_day(case.at))
-    if facts.hold_until - case.at == timedelta(days=days):
+    key, on = "temp_loss_valid_days", local_day(case.at)
+    if facts.hold_until - case.at == timedelta(days=whole_number(key, on=on)):
         return None
-    return Refusal(no.LOSS_TERM_MISFIT, {"days": days}, case.id)
+    return Refusal(no.LOSS_TERM_MISFIT, {"days": quoted(key, on=on)}, case.id)
 
 
 def no_replacement_under_way(case: Case, at: datetime) -> Refusal | None:

@@ -89,14 +89,32 @@ MANDATE_NOT_WITNESSED = reason(
 )
 AGENT_LIMIT = reason(
     "AGENT_LIMIT",
-    "该代领人{span}已代领 {count} 张，最多 {limit} 张。",
-    "请由其他亲属代领，或请县区人社局负责人核实后改由集中发放办理。",
+    "该代领人{span}已代领 {count} 张，一天最多 {limit}。",
+    "请由其他亲属代领，或改日由持卡人本人领取。",
     art(10),
 )
 AGENT_APPROVAL_MISSING = reason(
     "AGENT_APPROVAL_MISSING",
-    "该代领人今年已代领 {count} 张，满 {limit} 张后每一张都须经批准。",
+    "该代领人{span}已代领 {count} 张，满 {limit}后每一张都须经批准。",
     "请县区人社局负责人核实代领人与持卡人的关系，在本页签名批准。",
+    art(10),
+)
+ROW_AGENT_MISSING = reason(
+    "ROW_AGENT_MISSING",
+    "第 {rows} 行由{signer}签收，没有写明他的{what}。",
+    "请照签字明细表登记姓名、证件号码、与持卡人的关系和证明材料，再备案。",
+    art(10),
+)
+ROW_PAPER_MISFIT = reason(
+    "ROW_PAPER_MISFIT",
+    "“{proof}”不能作这一行{signer}的证明材料（{why}）。",
+    "须有{papers}；请核对后改正，没有的登记为未发。",
+    art(10),
+)
+AGENT_NAME_DIFFERS = reason(
+    "AGENT_NAME_DIFFERS",
+    "{signer}的姓名与这个证件号码登记的姓名不一致。",
+    "请照证件核对姓名和号码；证件上确是这个姓名的，由他本人持证件到窗口办理。",
     art(10),
 )
 AGENT_DEAD = reason(
@@ -131,7 +149,7 @@ GUARDIAN_IS_MINOR = reason(
 )
 HANDLERS_TOO_FEW = reason(
     "HANDLERS_TOO_FEW",
-    "“{unit}”在册有效的领卡经办人 {count} 人，规定 {least} 人。",
+    "“{unit}”在册有效的领卡经办人 {count} 人，规定 {least}。",
     "请先登记经办人和有效的授权书。",
     art(8, 3),
 )

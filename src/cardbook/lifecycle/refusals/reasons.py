@@ -20,6 +20,7 @@ class Reason:
 class Refusal:
     """A reason applied to one subject.
 
+    `where` says which of many it meets, where the sentence does not: a row of a sheet.
     `basis` names the articles of the act where the reason may meet any act: a paper is missing by
     the article that asks for it.
     """
@@ -28,6 +29,7 @@ class Refusal:
     values: Mapping[str, object] = field(default_factory=dict)
     subject_id: int | None = None
     basis: str = ""
+    where: str = ""
 
     @property
     def code(self) -> str:
@@ -37,7 +39,7 @@ class Refusal:
     @property
     def sentence(self) -> str:
         """What is wrong, in Chinese."""
-        return self.reason.sentence.format_map(self.values)
+        return self.where + self.reason.sentence.format_map(self.values)
 
     @property
     def way_out(self) -> str:

@@ -86,7 +86,7 @@ OLD_CARD_NOT_ON_LOSS = reason(
 )
 RENEWAL_TOO_EARLY = reason(
     "RENEWAL_TOO_EARLY",
-    "旧卡有效期至 {expires_on}，到期前 {days} 天内才能按到期换卡。",
+    "旧卡有效期至 {expires_on}，到期前 {days}内才能按到期换卡。",
     "请在 {opens_on} 以后办理；有其他原因的按其他原因补换。",
     art(25),
 )
@@ -142,13 +142,13 @@ BANK_NOT_NAMED = reason(
 # Loss (Art. 28)
 CALLER_NOT_VERIFIED = reason(
     "CALLER_NOT_VERIFIED",
-    "来电人答对 {count} 个核验问题，规定至少 {least} 个。",
+    "来电人答对 {count} 个核验问题，规定至少 {least}。",
     "请再问一个问题；不能核实身份的，请持证件到窗口办理。",
     art(28),
 )
 LOSS_TERM_MISFIT = reason(
     "LOSS_TERM_MISFIT",
-    "口头挂失有效期按规定为 {days} 天，登记的截止时间不符。",
+    "口头挂失有效期按规定为 {days}，登记的截止时间不符。",
     "截止时间由系统算出，请刷新页面后重新提交。",
     art(28),
 )

@@ -4,18 +4,22 @@ One `perform()` each. Cards are not issued by handing them out: only a signed ro
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
+from cardbook.cards.models import Card
 from cardbook.chapters.collecting import collected_steps, collecting_undone_steps
+from cardbook.chapters.issuance.collective.agents import Agents
 from cardbook.chapters.issuance.collective.filing_plan import (
     Plan,
     filing_objections,
     plan_of,
 )
+from cardbook.chapters.issuance.collective.naming import NO_COLUMNS
 from cardbook.chapters.issuance.collective.queries import (
     bundle_of,
     due_days,
@@ -30,13 +34,14 @@ from cardbook.chapters.issuance.models import (
     Result,
 )
 from cardbook.chapters.receivers import objections_to_receiver
-from cardbook.chapters.representatives import readiness_of
+from cardbook.chapters.representatives import readiness_of, uncount_pick_up
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.jobs.queue import enqueue
 from cardbook.law import papers as kinds
 from cardbook.law.working_days import national_calendar
+from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -53,7 +58,7 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, batch_of, perform
-from cardbook.lifecycle.refusals import Refusal
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
@@ -62,6 +67,11 @@ from cardbook.papers.storage import keep_images
 SHEET_JOB = "sheet.set"
 # So many pages are cited one by one; of a longer sheet a list of them all is kept and cited.
 _CITED_PAGES = 8
+# A row as it was before anything was read off it.
+_UNREAD = {
+    "filed": "", "result": "", "signer": "", "signed_on": None, "self_supporting": False,
+    "reason": "", **NO_COLUMNS,
+}  # fmt: skip
 
 
 def hand_out_bundle(
@@ -171,10 +181,19 @@ def ask_for_sheet(*, bundle_id: int, by: Actor) -> None:
 
 
 # ------------------------------------------------------------------------------------- filing
-def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, key: str) -> Done:
+def file_sheet(
+    *,
+    bundle_id: int,
+    told: Sequence[str],
+    by: Actor,
+    at: datetime,
+    key: str,
+    approver: Actor | None = None,
+) -> Done:
     """This function will file a signed sheet (备案), or its late rows once it is filed.
 
-    Signed rows become issued cards, rows without a signature stay with the unit or came back.
+    Signed rows become issued cards, rows without a signature stay with the unit or came back. Who
+    signed for others is entered and counted; `approver` signs where a proxy's year is full.
 
     :raises Refused: naming each row that has no result, each page that is missing, what hinders.
     """
@@ -185,43 +204,87 @@ def file_sheet(*, bundle_id: int, told: Sequence[str], by: Actor, at: datetime, 
     before = BundleFiling.objects.filter(batch=batch_of(key), filed_by_id=by.user_id)
     if before.exists():
         return Done(batch=batch_of(key), subject_ids=(), repeated=True)
+    try:
+        return _filed(bundle, plan, told=told, by=by, at=at, key=key, approver=approver)
+    except Refused as refused:
+        raise Refused(_by_row(refused.refusals, plan)) from refused
+
+
+def _filed(
+    bundle: Bundle,
+    plan: Plan,
+    *,
+    told: Sequence[str],
+    by: Actor,
+    at: datetime,
+    key: str,
+    approver: Actor | None,
+) -> Done:
+    on = at.astimezone(LOCAL).date()
+    agents = Agents(rows=plan.moving(Result.SIGNED), by=by, on=on)
     index = _page_index(bundle, plan)
     shown = [Presented(kind=kinds.SIGNED_SHEET_IMAGE.code, digest=digest) for digest in (
         [index.digest] if index else [digest for _, digest in plan.pages])]  # fmt: skip
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
-        yield from filing_objections(bundle, plan, on=at.astimezone(LOCAL).date())
+        yield from filing_objections(bundle, plan, on=on)
 
     def also(done: Done) -> None:
         keep_images([index] if index else [], by=by)
-        _close(bundle, plan, done, by=by, at=at)
+        agents.count(done)
+        _close(bundle, plan, done, agents, at=at)
+
+    def issued() -> Step:
+        agents.enter()
+        return _issued(bundle, agents, shown, told, approver=approver)
 
     issue = act("card.issue_collective")
     # The sheet is locked before any card: of two who file at once, one waits and is told.
     gate = Step(act=issue, facts=None, objections=objections)
-    steps = _filing_steps(bundle, plan, shown, told)
-    steps += collected_steps(steps[0].subject_ids, by=by, key=key)
-    return perform(gate, *steps, by=by, at=at, key=key, also=also)
+    collected = collected_steps([row["card_id"] for row in agents.rows], by=by, key=key)
+    return perform(
+        gate, issued, *_unsigned_steps(bundle, plan, shown), *collected,
+        by=by, second=approver, at=at, key=key, also=also,
+    )  # fmt: skip
 
 
-def _filing_steps(
-    bundle: Bundle, plan: Plan, shown: Sequence[Presented], told: Sequence[str]
-) -> list[Step]:
-    signed, open_, back = (plan.moving(one) for one in (
-        Result.SIGNED, Result.OPEN, Result.RETURNED))  # fmt: skip
+def _by_row(refusals: Sequence[Refusal], plan: Plan) -> list[Refusal]:
+    """What meets one card of many says which row of the sheet it is."""
+    rows = {row["card_id"]: row["row"] for row in plan.rows}
     return [
-        Step(
-            act=act("card.issue_collective"),
-            facts={
-                row["card_id"]: CardIssuedCollectively(
-                    sheet=bundle.pk, row=row["row"], signed_on=row["signed_on"],
-                    signer=Signer(row["signer"]), words=row["words"],
-                    self_supporting=row["self_supporting"],
-                )
-                for row in signed
-            },
-            subject_ids=[row["card_id"] for row in signed], papers=shown, told=told,
-        ),
+        replace(one, where=f"第 {rows[one.subject_id]} 行：")
+        if one.subject_id in rows and not {"row", "rows"} & one.values.keys()
+        else one
+        for one in refusals
+    ]
+
+
+def _issued(
+    bundle: Bundle,
+    agents: Agents,
+    shown: Sequence[Presented],
+    told: Sequence[str],
+    *,
+    approver: Actor | None,
+) -> Step:
+    return Step(
+        act=act("card.issue_collective"),
+        facts={
+            row["card_id"]: CardIssuedCollectively(
+                sheet=bundle.pk, row=row["row"], signed_on=row["signed_on"],
+                signer=Signer(row["signer"]), words=row["words"],
+                self_supporting=row["self_supporting"], **agents.facts(row),
+            )
+            for row in agents.rows
+        },
+        subject_ids=[row["card_id"] for row in agents.rows], papers=shown, told=told,
+        objections=lambda cases: agents.objections(approver=approver),
+    )  # fmt: skip
+
+
+def _unsigned_steps(bundle: Bundle, plan: Plan, shown: Sequence[Presented]) -> list[Step]:
+    open_, back = plan.moving(Result.OPEN), plan.moving(Result.RETURNED)
+    return [
         Step(
             act=act("bundle.note_open"),
             facts={
@@ -264,17 +327,19 @@ def _page_index(bundle: Bundle, plan: Plan) -> KeptImage | None:
     )
 
 
-def _close(bundle: Bundle, plan: Plan, done: Done, *, by: Actor, at: datetime) -> None:
+def _close(bundle: Bundle, plan: Plan, done: Done, agents: Agents, *, at: datetime) -> None:
     number = BundleFiling.objects.filter(bundle=bundle).count() + 1
     sums = plan.sums
-    BundleRow.objects.filter(bundle=bundle).exclude(filed=F("result")).update(filed=F("result"))
+    rows = BundleRow.objects.filter(bundle=bundle)
+    rows.filter(row__in=agents.by_mandate()).update(proof=kinds.MANDATE.code)
+    rows.exclude(filed=F("result")).update(filed=F("result"))
     BundlePage.objects.filter(bundle=bundle, filing=0).update(filing=number)
     sent = Bundle.objects.values("sent_at", "sent_by").get(pk=bundle.pk)
     Bundle.objects.filter(pk=bundle.pk).update(
         filed_at=Coalesce(F("filed_at"), Value(at)), sent_at=None, sent_by=None, sent_back=""
     )
     BundleFiling.objects.create(
-        bundle=bundle, number=number, batch=done.batch, filed_at=at, filed_by_id=by.user_id,
+        bundle=bundle, number=number, batch=done.batch, filed_at=at, filed_by_id=agents.by.user_id,
         sent_at=sent["sent_at"], sent_by_id=sent["sent_by"],
         due=sums.due, signed=sums.signed, open=sums.open, returned=sums.returned,
         wrong=sums.wrong,
@@ -308,10 +373,8 @@ def undo_row(
             yield Refusal(no.NOT_THE_NEWEST, {}, found.card_id)
 
     def also(done: Done) -> None:
-        BundleRow.objects.filter(pk=found.pk).update(
-            filed="", result="", signer="", signed_on=None, self_supporting=False, reason="",
-            batch=done.batch,
-        )  # fmt: skip
+        BundleRow.objects.filter(pk=found.pk).update(**_UNREAD, batch=done.batch)
+        _uncount(found.card_id, event_id)
 
     step = Step(
         act=act("bundle.undo"),
@@ -322,3 +385,9 @@ def undo_row(
     )
     reopened = collecting_undone_steps(found.card_id, handed_over=event_id, words=words)
     return perform(step, *reopened, by=by, second=second, at=at, key=key, also=also)
+
+
+def _uncount(card_id: int, event_id: int) -> None:
+    """Whoever signed for the holder has fetched one card less (Art. 10)."""
+    holder_id = Card.objects.values_list("person_id", flat=True).get(pk=card_id)
+    uncount_pick_up(batch=Event.objects.get(pk=event_id).batch, holder_id=holder_id)

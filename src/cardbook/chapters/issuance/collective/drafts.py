@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import Case, F, Max, Value, When
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage, Subject
+from cardbook.chapters.issuance.collective.naming import NO_COLUMNS, NOBODY, OTHERS, Named
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.collective.ticks import CLEAR, SIGNED, Mark, Tick
 from cardbook.chapters.issuance.models import Bundle, BundlePage, BundleRow, Result
@@ -194,8 +195,12 @@ class Ticked:
     refusals: tuple[Refusal, ...]
 
 
-def tick_rows(*, bundle_id: int, ticks: Sequence[Tick], on: date, by: Actor) -> Ticked:
+def tick_rows(
+    *, bundle_id: int, ticks: Sequence[Tick], on: date, by: Actor, agent: Named = NOBODY
+) -> Ticked:
     """This function will keep what a clerk read off the sheet, set by set; filed rows stay.
+
+    `agent` signed those rows of the line that a proxy or guardian signed.
 
     :raises Refused: when the sheet is not out, or a scanned card is not on it.
     """
@@ -212,7 +217,8 @@ def tick_rows(*, bundle_id: int, ticks: Sequence[Tick], on: date, by: Actor) -> 
                 Refusal(no.ROW_CLOSED, {"row": row, "result": Result(filed[row]).label})
                 for row in closed
             ]
-            count += _mark(bundle, [row for row in rows if row not in filed], tick.mark, on=on)
+            new = [row for row in rows if row not in filed]
+            count += _mark(bundle, new, tick.mark, on=on, agent=agent)
     return Ticked(count=count, refusals=tuple(refusals))
 
 
@@ -230,21 +236,34 @@ def _rows_of_cards(bundle: Bundle, numbers: Sequence[str]) -> list[int]:
     return [found[number] for number in numbers]
 
 
-def _mark(bundle: Bundle, rows: Sequence[int], mark: Mark, *, on: date) -> int:
+def _mark(bundle: Bundle, rows: Sequence[int], mark: Mark, *, on: date, agent: Named) -> int:
     wanted = bundle.rows.filter(row__in=rows)
     if mark.result == CLEAR:
         # A row filed as open goes back to that; one never filed to nothing.
         return wanted.update(
-            result=F("filed"), signed_on=None, signer="", words="", self_supporting=False
-        )
+            result=F("filed"), signed_on=None, signer="", words="", self_supporting=False,
+            **NO_COLUMNS,
+        )  # fmt: skip
     signed = mark.result == SIGNED
     fields: dict[str, object] = {
         "result": mark.result, "signer": mark.signer, "signed_on": on if signed else None,
-        "self_supporting": mark.self_supporting,
+        "self_supporting": mark.self_supporting, **_agent_columns(mark, agent),
     }  # fmt: skip
     if signed or mark.reason:
         fields["reason"] = mark.reason
     return wanted.update(**fields)
+
+
+def _agent_columns(mark: Mark, agent: Named) -> dict[str, object]:
+    """Who is named with the line; else whoever the row named stays, if such a one signed."""
+    if mark.signer not in OTHERS:
+        return dict(NO_COLUMNS)
+    if agent != NOBODY:
+        return agent.columns()
+    return {
+        name: Case(When(signer=mark.signer, then=F(name)), default=Value(none))
+        for name, none in NO_COLUMNS.items()
+    }
 
 
 def write_row(*, bundle_id: int, row: int, by: Actor, entry: Mapping[str, object]) -> None:

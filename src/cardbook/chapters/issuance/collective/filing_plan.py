@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cardbook.chapters.fetching import rows_named
+from cardbook.chapters.issuance.collective.naming import COLUMNS, OTHERS, PAPER, named_in
 from cardbook.chapters.issuance.collective.queries import Sums, rows_of
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.custody.places import Place
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.facts import Unclaimed
+from cardbook.lifecycle.facts import Signer, Unclaimed
 from cardbook.lifecycle.refusals import Refusal
 
 
@@ -46,7 +48,7 @@ class Plan:
     def fingerprint(self) -> list[tuple[object, ...]]:
         """What must not have changed between reading and filing."""
         names = ("row", "result", "filed", "signed_on", "signer", "self_supporting", "reason",
-                 "words", "there")  # fmt: skip
+                 "words", "there", *COLUMNS)  # fmt: skip
         return [tuple(row[name] for name in names) for row in self.rows] + list(self.pages)
 
 
@@ -89,10 +91,30 @@ def filing_objections(bundle: Bundle, plan: Plan, *, on: date) -> Iterator[Refus
         if missing:
             named = "、".join(map(str, missing[:20]))
             yield Refusal(no.SHEET_PAGES_MISSING, {"pages": now.pages, "missing": named})
+    yield from _unnamed(plan)
     handed_on = now.handed_at.astimezone(LOCAL).date() if now.handed_at else on
     for row in plan.rows:
         if not row["result"] or row["result"] != row["filed"]:
             yield from _row_objections(row, handed_on=handed_on, on=on)
+
+
+def _unnamed(plan: Plan) -> Iterator[Refusal]:
+    """Rows signed by others of whom something is missing, all of a kind in one sentence."""
+    found: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for row in plan.moving(Result.SIGNED):
+        if row["signer"] in OTHERS:
+            # A mandate in the register needs no paper; whether there is one, filing finds out.
+            may_wait = row["signer"] == Signer.PROXY
+            missing = tuple(
+                one for one in named_in(row).missing if not (may_wait and one == PAPER)
+            )
+            if missing:
+                found.setdefault((row["signer"], missing), []).append(row["row"])
+    for (signer, missing), rows in found.items():
+        values = {
+            "rows": rows_named(rows), "signer": Signer(signer).label, "what": "、".join(missing),
+        }  # fmt: skip
+        yield Refusal(no.ROW_AGENT_MISSING, values)
 
 
 def _row_objections(row: dict[str, Any], *, handed_on: date, on: date) -> Iterator[Refusal]:

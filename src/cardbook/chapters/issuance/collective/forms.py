@@ -1,19 +1,29 @@
 """Reads what the screens of collective pick-up send (Art. 8 para. 3, 20)."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from cardbook.chapters.approving import ApprovalForm
 from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.issuance.collective.naming import (
+    NOBODY,
+    OTHERS,
+    PROOF_CHOICES,
+    Named,
+    read_number,
+    refuse_other_papers,
+)
 from cardbook.chapters.issuance.models import Bundle, Result
-from cardbook.chapters.signatures import SignatureField
+from cardbook.chapters.signatures import NameField, SignatureField
 from cardbook.law import papers
 from cardbook.lib.masking import mask_in
 from cardbook.lib.plain import InputError
-from cardbook.lifecycle.facts import Signer, Signing, Unclaimed
+from cardbook.lifecycle.facts import Relation, Signer, Signing, Unclaimed
 from cardbook.lifecycle.judge import Presented
 from cardbook.papers.pictures import ImageRefused, KeptImage, kept_image
-from cardbook.people import vault
 from cardbook.registers.choosing import DayField
 
 _SIGNED = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
@@ -70,16 +80,76 @@ class HandOutForm(AskedForm):
         return (*answered.papers, *own), (*answered.images, *((image,) if image else ()))
 
 
-class FileForm(AskedForm):
-    """The filing of a sheet; its pages are there already, notices come from the row."""
+class FileForm(ApprovalForm):
+    """The filing of a sheet; its pages are there already, notices come from the row.
+
+    The county's manager approves where a proxy's year is full: `asks_approval` shows his fields.
+    """
 
     act_code = "card.issue_collective"
     own_papers = frozenset({papers.SIGNED_SHEET_IMAGE, papers.SIGNED_SHEET})
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, asks_approval: bool = False, **more: Any) -> None:
+        """Nobody is asked for an approval that is not needed."""
+        super().__init__(*args, **more)
+        if not asks_approval:
+            del self.fields["approver_name"], self.fields["approver_password"]
 
-class TickForm(forms.Form):
+
+class AgentForm(forms.Form):
+    """Who signed for holders: typed once, for one row or for all a line marks (Art. 10, 11)."""
+
+    agent_name = NameField(label="代签人姓名", required=False)
+    agent_number = forms.CharField(
+        label="证件号码", max_length=30, required=False, widget=forms.TextInput(attrs=_QUIET)
+    )
+    agent_relation = forms.ChoiceField(
+        label="是持卡人的", required=False,
+        choices=[("", "—"), *((str(one), one.label) for one in Relation)],
+    )  # fmt: skip
+    agent_proof = forms.ChoiceField(
+        label="证明材料", required=False, choices=[("", "—"), *PROOF_CHOICES]
+    )
+
+    def __init__(self, *args: Any, today: date, known: Named = NOBODY, **more: Any) -> None:
+        """Numbers are checked on a day; `known` is whom the row names already."""
+        super().__init__(*args, **more)
+        self.today, self.known = today, known
+
+    @property
+    def agent_fields(self) -> list[forms.BoundField]:
+        """The fields that name him, for the line above the rows."""
+        return [self[name] for name in AgentForm.base_fields]
+
+    def clean_agent_number(self) -> str:
+        """The number, checked; as it was shown, it stays."""
+        try:
+            text = self.cleaned_data["agent_number"]
+            return read_number(text, today=self.today, known=self.known)
+        except InputError as problem:
+            raise forms.ValidationError(f"{problem.sentence}。") from problem
+
+    def agent(self, signers: Collection[str]) -> Named:
+        """This function will say who was typed, from a valid form.
+
+        :raises InputError: when nobody signed for others, or his paper is none for who did.
+        """
+        given = self.cleaned_data
+        named = Named(
+            name=given["agent_name"], number=given["agent_number"],
+            relation=given["agent_relation"], proof=given["agent_proof"],
+        )  # fmt: skip
+        others = [one for one in OTHERS if one in signers]
+        if named != NOBODY and not others:
+            raise InputError("agent", "填了代签人，行号后面要写 =d（代领人）或 =j（监护人）")
+        for signer in others:
+            refuse_other_papers(signer, named.proof)
+        return named
+
+
+class TickForm(AgentForm):
     """One line of ticks, or chosen rows with one mark for all."""
 
     text = forms.CharField(max_length=2000, required=False)
@@ -107,8 +177,13 @@ class TickForm(forms.Form):
         return given
 
 
-class RowForm(forms.Form):
+class RowForm(AgentForm):
     """One row in full: what became of it, who signed for the holder, in which words."""
+
+    field_order = (
+        "result", "signer", "signed_on", "agent_name", "agent_number", "agent_relation",
+        "agent_proof", "self_supporting", "reason", "words",
+    )  # fmt: skip
 
     result = forms.ChoiceField(label="结果", choices=Result.choices)
     signer = forms.ChoiceField(
@@ -127,10 +202,6 @@ class RowForm(forms.Form):
         label="未领原因", choices=[("", "—"), *((str(u), u.label) for u in Unclaimed)],
         required=False,
     )  # fmt: skip
-    proxy = forms.CharField(
-        label="代领人、监护人（姓名、证件号、关系）", max_length=200, required=False,
-        widget=forms.TextInput(attrs=_QUIET), help_text="照明细表填写，加密保存",
-    )  # fmt: skip
     words = forms.CharField(
         label="备注", max_length=200, required=False, widget=forms.TextInput(attrs=_QUIET),
         help_text="选“其他”的写明；不要写证件号码",
@@ -143,6 +214,13 @@ class RowForm(forms.Form):
             for name in ("signer", "signed_on"):
                 if not given.get(name):
                     self.add_error(name, "签收的行要填这一项。")
+        if not self.errors:
+            signed = given.get("result") == Result.SIGNED
+            try:
+                self.named = self.agent({given["signer"]} if signed else ())
+            except InputError as problem:
+                field = "agent_proof" if problem.code == "proof" else "signer"
+                self.add_error(field, f"{problem.sentence}。")
         return given
 
     def entry(self) -> dict[str, object]:
@@ -156,9 +234,8 @@ class RowForm(forms.Form):
             "self_supporting": signed and given["self_supporting"],
             "reason": "" if signed else given["reason"],
             "words": mask_in(given["words"]),
+            **self.named.columns(),
         }
-        if given["proxy"]:
-            fields["proxy_sealed"] = vault.seal_text(given["proxy"], context=vault.NAME)
         return fields
 
 

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.issuance.collective import list_queries, queries
+from cardbook.chapters.issuance.collective.forms import TickForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
 from cardbook.chapters.issuance.collective.own_sheets import report_sheet, take_report_back
 from cardbook.chapters.issuance.collective.reading_pages import (
@@ -122,7 +123,11 @@ def own_sheet(request: ActorRequest, bundle_id: int) -> HttpResponse:
 
 
 def _screen(
-    request: ActorRequest, bundle: Bundle, *, refusals: tuple[Refusal, ...] = ()
+    request: ActorRequest,
+    bundle: Bundle,
+    *,
+    refusals: tuple[Refusal, ...] = (),
+    typed: TickForm | None = None,
 ) -> HttpResponse:
     today = timezone.localdate()
     only = request.GET.get("only", "")
@@ -139,10 +144,11 @@ def _screen(
         "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
         "days_left": (bundle.due_on - today).days if late and bundle.due_on else None,
         "may": bundle.sent_at is None,
+        "tick": typed or TickForm(last=bundle.cards, today=today),
         "refusals": refusals[:_MOST_SAID],
         "more_refusals": max(len(refusals) - _MOST_SAID, 0),
     }
-    status = status_of(refusals=refusals)
+    status = status_of(refusals=refusals, mistakes=typed)
     return render(request, "collective/own_sheet.html", context, status=status)
 
 
@@ -160,7 +166,9 @@ def tick(request: ActorRequest, bundle_id: int) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     if text.startswith(("~", "～")):
         return _to(scanned_sheet(request, bundle, text))
-    take_ticks(request, bundle)
+    typed = take_ticks(request, bundle)
+    if typed is not None:
+        return _screen(request, bundle, typed=typed)
     return _to(bundle.pk, **kept_query(request))
 
 

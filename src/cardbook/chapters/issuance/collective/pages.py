@@ -29,7 +29,7 @@ from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.screens import say_refused, status_of
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
@@ -114,6 +114,7 @@ def _desk(
         "missing": list(objections_to_receiver(bundle.unit, on=on, lock=False)),
         "overdue": overdue,
         "blocked": overdue and queries.overdue_blocks(on=on),
+        "blocking": parameter("overdue_sheets_block").on(on),
         "form": form
         or HandOutForm(
             bundle=bundle, plan_on_file=ready.plan is not None, initial={"key": new_key()}

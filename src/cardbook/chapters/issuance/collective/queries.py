@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from cardbook.chapters.issuance.collective.naming import OTHERS
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.representatives import readiness_of
 from cardbook.law.parameters import value, whole_number
@@ -22,7 +23,7 @@ from cardbook.lib.clock import full_years, local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.facts import Signer, Unclaimed
+from cardbook.lifecycle.facts import Relation, Signer, Unclaimed
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -173,7 +174,8 @@ def due_days(*, on: date) -> int:
 # ------------------------------------------------------------------------------------ the rows
 _ROWS = """
 SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer,
-       r.self_supporting, r.reason, r.words, r.proxy_sealed, c.number, c.stage, c.bank_last4,
+       r.self_supporting, r.reason, r.words, r.agent_name_sealed, r.agent_number_sealed,
+       r.relation, r.proof, c.person_id, c.county_id, c.number, c.stage, c.bank_last4,
        CASE WHEN c.hold_until <= clock_timestamp() THEN 'none' ELSE c.hold END AS hold,
        coalesce(b.name, '') AS bank,
        p.name_sealed, p.number_sealed, p.phone_sealed, p.born_on, p.died_on, a.kind AS lies,
@@ -217,6 +219,7 @@ class RowLine:
     self_supporting: bool
     reason: str
     words: str
+    agent: str
     note: str
     note_bad: bool
 
@@ -256,21 +259,34 @@ def shown(row: dict[str, Any], *, minor_age: int, on: date) -> RowLine:
         masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
         place=row["place"], result=row["result"], filed=row["filed"], signed_on=row["signed_on"],
         signer=row["signer"], self_supporting=row["self_supporting"], reason=row["reason"],
-        words=row["words"], note=note, note_bad=bad,
+        words=row["words"], agent=_agent_words(row), note=note, note_bad=bad,
     )  # fmt: skip
+
+
+def _agent_words(row: dict[str, Any]) -> str:
+    """Who signed for the holder, without his number."""
+    if row["agent_name_sealed"] is None:
+        return ""
+    name = vault.open_text(row["agent_name_sealed"], context=vault.NAME)
+    relation = f"（{Relation(row['relation']).label}）" if row["relation"] else ""
+    return f"{name}{relation}"
 
 
 def _note(row: dict[str, Any], *, minor_age: int, on: date) -> tuple[str, bool]:
     if row["filed"]:
         return "", False
-    if row["hold"] == "error":
-        return "已登记为错卡", True
-    if not row["there"]:
-        return "卡已不在该单位", True
-    if row["hold"] in ("oral_loss", "formal_loss"):
-        return "已挂失，不能发放", True
-    if row["died_on"]:
-        return f"登记为 {row['died_on']} 去世", True
+    whole = row["agent_name_sealed"] and row["agent_number_sealed"] and row["relation"]
+    unnamed = row["signer"] in OTHERS and not whole
+    bad = (
+        (row["hold"] == "error", "已登记为错卡"),
+        (not row["there"], "卡已不在该单位"),
+        (row["hold"] in ("oral_loss", "formal_loss"), "已挂失，不能发放"),
+        (row["died_on"] is not None, f"登记为 {row['died_on']} 去世"),
+        (unnamed, f"没有写明{Signer(row['signer']).label}" if unnamed else ""),
+    )
+    note = next((words for is_so, words in bad if is_so), "")
+    if note or row["signer"] == Signer.GUARDIAN:
+        return note, bool(note)
     return _note_of_age(full_years(row["born_on"], on=on), minor_age=minor_age, on=on), False
 
 

@@ -20,6 +20,7 @@ from cardbook.chapters.issuance.collective.forms import (
     TickForm,
     read_page_images,
 )
+from cardbook.chapters.issuance.collective.naming import named_in
 from cardbook.chapters.issuance.collective.sheet_job import (
     INTERRUPTED_AFTER,
     is_long,
@@ -98,28 +99,33 @@ def kept_query(request: ActorRequest) -> dict[str, str]:
     return {name: request.POST.get(name, "") for name in ("on", "only", "page", "q")}
 
 
-def take_ticks(request: ActorRequest, bundle: Bundle) -> None:
-    """This function will keep a line of ticks, or one mark for the chosen rows, and say so."""
-    form = TickForm(request.POST, last=bundle.cards)
+def take_ticks(request: ActorRequest, bundle: Bundle) -> TickForm | None:
+    """This function will keep a line of ticks, or one mark for the chosen rows, and say so.
+
+    What cannot be kept comes back as it was typed.
+    """
+    form = TickForm(request.POST, last=bundle.cards, today=timezone.localdate())
     if not form.is_valid():
         for error in (message for errors in form.errors.values() for message in errors):
-            messages.warning(request, str(error))
-        return
+            messages.warning(request, f"没有登记：{error}")
+        return form
     undecided = set(bundle.rows.filter(result="").values_list("row", flat=True))
     try:
         ticks = read_ticks(form.cleaned_data["text"], last=bundle.cards, undecided=undecided)
         done = drafts.tick_rows(
-            bundle_id=bundle.pk, ticks=ticks, on=form.cleaned_data["on"], by=request.actor
-        )
+            bundle_id=bundle.pk, ticks=ticks, on=form.cleaned_data["on"], by=request.actor,
+            agent=form.agent({tick.mark.signer for tick in ticks}),
+        )  # fmt: skip
     except InputError as problem:
         messages.warning(request, f"没有登记：{problem.sentence}。")
-        return
+        return form
     except Refused as refused:
         say_refused(request, refused)
-        return
+        return form
     messages.success(request, f"已登记 {done.count} 行（尚未备案）。")
     if done.refusals:
         say_refused(request, Refused(done.refusals))
+    return None
 
 
 def scanned_sheet(request: ActorRequest, bundle: Bundle, text: str) -> int:
@@ -152,12 +158,15 @@ def write_down(request: ActorRequest, bundle: Bundle, row: int) -> Written | Non
         raise Http404
     today = timezone.localdate()
     line = queries.shown(found[0], minor_age=whole_number("minor_age", on=today), on=today)
+    known = named_in(found[0])
     initial = {
         "result": line.result or Result.SIGNED, "signer": line.signer or Signer.HOLDER,
         "signed_on": line.signed_on or today, "reason": line.reason, "words": line.words,
-        "self_supporting": line.self_supporting,
+        "self_supporting": line.self_supporting, "agent_name": known.name,
+        "agent_number": known.masked_number, "agent_relation": known.relation,
+        "agent_proof": known.proof,
     }  # fmt: skip
-    form = RowForm(request.POST or None, initial=initial)
+    form = RowForm(request.POST or None, initial=initial, today=today, known=known)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:

@@ -10,14 +10,16 @@ from typing import Any
 
 from django import forms
 
+from cardbook.chapters.issuance.collective.naming import Named, named_in
 from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.law.articles import art
+from cardbook.law.papers import paper_kind
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number, mask_phone
-from cardbook.lifecycle.facts import Signer
+from cardbook.lifecycle.facts import Relation, Signer
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -51,7 +53,7 @@ FORM = Form(
     ),
     signatures=("移交人", "接收人", "单位负责人（章）", "备案接收人"),
     seal="发放机构（章）",
-    note=f"未领原因代码：{_CODES}。未成年人由监护人签字；没有签字的行不算发放。",
+    note=f"未领原因代码：{_CODES}。未成年人由监护人签字；代领人、监护人签字的，写明姓名、证件号、关系，附证明材料；没有签字的行不算发放。",
     row_height=9,
 )
 
@@ -117,17 +119,22 @@ def _cells(row: dict[str, Any], *, masked: bool, blank: bool) -> tuple[str, ...]
 def _result(row: dict[str, Any], *, masked: bool) -> tuple[str, ...]:
     """What came back: seen, who signed, for whom, when; or why not."""
     signed = row["result"] == Result.SIGNED
-    proxy = row["proxy_sealed"]
-    named = vault.open_text(proxy, context=vault.NAME) if proxy else ""
+    agent = named_in(row)
+    named = (agent.name, agent.masked_number if masked else agent.number, _relation(agent))
+    proof = [paper_kind(agent.proof).title] if agent.proof else []
     others = [Result(row["result"]).label] if row["result"] and not signed else []
     return (
         "☑" if signed else "",
         f"已签（{Signer(row['signer']).label}）" if signed else "",
-        ("已登记" if named and masked else named),
+        " ".join(part for part in named if part),
         str(row["signed_on"] or ""),
         _DIGITS.get(row["reason"], "") if not signed else "",
-        "　".join([*others, *([row["words"]] if row["words"] else [])]),
+        "　".join([*others, *proof, *([row["words"]] if row["words"] else [])]),
     )
+
+
+def _relation(agent: Named) -> str:
+    return Relation(agent.relation).label if agent.relation else ""
 
 
 def travelling_pdf(bundle: Bundle, *, masked: bool, printed_at: datetime) -> bytes:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.issuance.collective import list_queries, queries
 from cardbook.chapters.issuance.collective.commands import file_sheet, undo_row
-from cardbook.chapters.issuance.collective.forms import FileForm, UndoForm
+from cardbook.chapters.issuance.collective.forms import FileForm, TickForm, UndoForm
 from cardbook.chapters.issuance.collective.own_sheets import send_report_back
 from cardbook.chapters.issuance.collective.reading_pages import (
     ONLY,
@@ -85,11 +85,13 @@ def sheet_screen(
         "more_refusals": max(len(refusals) - _MOST_SAID, 0),
         "reminders": list_queries.reminders_of(bundle),
         "may": request.actor.role in _FILE.who,
+        "tick": TickForm(last=bundle.cards, today=today),
         "taken": None,
         "wrong": (),
         **more,
     }
-    status = status_of(refusals=refusals, mistakes=form.errors if form else None)
+    mistakes = (form and form.errors) or context["tick"].is_bound
+    status = status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "collective/sheet.html", context, status=status)
 
 
@@ -107,7 +109,9 @@ def tick(request: ActorRequest, bundle_id: int) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     if text.startswith(("~", "～")):
         return _back(scanned_sheet(request, bundle, text))
-    take_ticks(request, bundle)
+    typed = take_ticks(request, bundle)
+    if typed is not None:
+        return sheet_screen(request, bundle, tick=typed)
     return _back(bundle_id, **kept_query(request))
 
 
@@ -160,7 +164,7 @@ def take(request: ActorRequest, bundle_id: int) -> HttpResponse:
         messages.warning(request, "请选择从本表下载、填好的 XLSX 文件（5 MB 以内）。")
         return _back(bundle.pk)
     try:
-        sent = read_workbook(file.read(), bundle=bundle)
+        sent = read_workbook(file.read(), bundle=bundle, today=timezone.localdate())
         taken = take_entries(bundle_id=bundle.pk, entries=sent.entries, by=request.actor)
     except FileRefused as refused:
         messages.error(request, f"{refused.sentence}{refused.remedy}")
@@ -176,16 +180,21 @@ def take(request: ActorRequest, bundle_id: int) -> HttpResponse:
 def file_it(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """File the sheet: everything at once or, with every reason, nothing."""
     bundle = found_bundle(request, bundle_id)
-    form = FileForm(request.POST, request.FILES)
+    form = FileForm(request.POST, request.FILES, asks_approval="approver_name" in request.POST)
     if not form.is_valid():
         return sheet_screen(request, bundle, form=form)
     try:
         file_sheet(
             bundle_id=bundle.pk, told=form.answered().told, by=request.actor,
             at=timezone.now(), key=form.cleaned_data["key"],
+            approver=form.approver(request),
         )  # fmt: skip
     except Refused as refused:
-        return sheet_screen(request, bundle, refusals=refused.refusals)
+        again = FileForm(
+            initial={"key": new_key()},
+            asks_approval=any(one.code == "AGENT_APPROVAL_MISSING" for one in refused.refusals),
+        )
+        return sheet_screen(request, bundle, form=again, refusals=refused.refusals)
     sums = queries.sums_of(bundle.pk)
     messages.success(
         request,

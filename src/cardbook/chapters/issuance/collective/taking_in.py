@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from cardbook.chapters.issuance.collective.naming import COLUMNS, NOBODY, Named, named_in
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.collective.workbook import Entry
 from cardbook.chapters.issuance.models import Result
@@ -19,17 +20,20 @@ from cardbook.lifecycle.facts import Signer, Unclaimed
 from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
-from cardbook.people import vault
 
 _TAKE = """
 UPDATE issuance_bundlerow r
 SET result = g.result, signer = g.signer, self_supporting = g.self_supporting,
     signed_on = g.signed_on, reason = g.reason,
     words = CASE WHEN g.words = '' THEN r.words ELSE g.words END,
-    proxy_sealed = coalesce(g.proxy, r.proxy_sealed)
+    agent_name_sealed = g.agent_name, agent_number_sealed = g.agent_number,
+    relation = g.relation, proof = g.proof
 FROM unnest(%(rows)s::int[], %(results)s::text[], %(signers)s::text[], %(days)s::date[],
-            %(reasons)s::text[], %(words)s::text[], %(proxies)s::bytea[], %(own)s::bool[])
-     AS g(row, result, signer, signed_on, reason, words, proxy, self_supporting)
+            %(reasons)s::text[], %(words)s::text[], %(own)s::bool[],
+            %(agent_name_sealed)s::bytea[], %(agent_number_sealed)s::bytea[],
+            %(relation)s::text[], %(proof)s::text[])
+     AS g(row, result, signer, signed_on, reason, words, self_supporting,
+          agent_name, agent_number, relation, proof)
 WHERE r.bundle_id = %(bundle)s AND r.row = g.row
 """
 
@@ -56,6 +60,7 @@ class Taken:
 
 _READ = (
     "row", "card__number", "result", "filed", "signed_on", "signer", "reason", "self_supporting",
+    *COLUMNS,
 )  # fmt: skip
 
 
@@ -91,25 +96,28 @@ def take_entries(*, bundle_id: int, entries: Sequence[Entry], by: Actor) -> Take
     return Taken(count=len(taken), same=same, conflicts=tuple(conflicts), refusals=tuple(refusals))
 
 
-_Said = tuple[str, str, Any, str, bool]
+_Said = tuple[str, str, Any, str, bool, Named]
 
 
 def _says(row: Mapping[str, Any]) -> _Said:
     return (
         row["result"], row["signer"], row["signed_on"], row["reason"], row["self_supporting"],
+        named_in(row),
     )  # fmt: skip
 
 
 def _says_file(entry: Entry) -> _Said:
     return (
         entry.result, str(entry.signer), entry.signed_on, entry.reason, entry.self_supporting,
+        entry.agent,
     )  # fmt: skip
 
 
 def _words(said: _Said) -> str:
-    result, signer, on, reason, self_supporting = said
+    result, signer, on, reason, self_supporting, agent = said
     parts = [Result(result).label]
     parts += [Signer(signer).label] if signer else []
+    parts += [agent.words] if agent != NOBODY else []
     parts += ["自食其力"] if self_supporting else []
     parts += [str(on)] if on else []
     parts += [Unclaimed(reason).label] if reason else []
@@ -117,10 +125,7 @@ def _words(said: _Said) -> str:
 
 
 def _write(bundle_id: int, taken: Sequence[Entry]) -> None:
-    proxies = [
-        vault.seal_text(entry.proxy, context=vault.NAME) if entry.proxy else None
-        for entry in taken
-    ]
+    agents = [entry.agent.columns() for entry in taken]
     with connection.cursor() as cursor:
         cursor.execute(
             _TAKE,
@@ -132,7 +137,7 @@ def _write(bundle_id: int, taken: Sequence[Entry]) -> None:
                 "days": [entry.signed_on for entry in taken],
                 "reasons": [entry.reason for entry in taken],
                 "words": [entry.words for entry in taken],
-                "proxies": proxies,
                 "own": [entry.self_supporting for entry in taken],
+                **{name: [columns[name] for columns in agents] for name in COLUMNS},
             },
         )

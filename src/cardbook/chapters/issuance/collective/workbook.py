@@ -5,6 +5,7 @@ What was entered meanwhile wins: a row that differs is listed as a conflict, nev
 
 import io
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,24 +13,38 @@ from typing import Any
 
 import xlsxwriter
 
+from cardbook.chapters.issuance.collective.naming import (
+    NOBODY,
+    OTHERS,
+    PROOF_CHOICES,
+    Named,
+    named_in,
+    read_number,
+    refuse_other_papers,
+)
 from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, open_file, open_table
+from cardbook.law.papers import paper_kind
 from cardbook.lib.masking import mask_in, mask_number
-from cardbook.lifecycle.facts import Signer, Unclaimed
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle.facts import Relation, Signer, Unclaimed
 from cardbook.people import vault
 from cardbook.registers.xlsx import TEXT_ONLY
 
 LARGEST_BYTES = 5 * 1024 * 1024
 TITLES = ("序号", "社保卡卡号", "姓名", "社会保障号码", "结果", "签收人", "领取日期", "未领原因",
-          "备注", "代领人（姓名、证件号、关系）")  # fmt: skip
-_WIDTHS = (6, 13, 16, 21, 8, 9, 12, 12, 22, 30)
+          "备注", "代领人姓名", "证件号码", "关系", "证明材料")  # fmt: skip
+_WIDTHS = (6, 13, 16, 21, 8, 9, 12, 12, 22, 13, 21, 16, 20)
 _HEAD = 2
 _RESULTS = {one.label: one.value for one in Result}
 # A holder of 16 or 17 who lives on his own work signs himself (Art. 11).
 SELF_SUPPORTING = "本人（满16周岁自食其力）"
 _SIGNERS = {one.label: str(one) for one in Signer} | {SELF_SUPPORTING: str(Signer.HOLDER)}
 _REASONS = {one.label: str(one) for one in Unclaimed}
+_RELATIONS = {one.label: str(one) for one in Relation}
+_PROOFS = {title: code for code, title in PROOF_CHOICES}
 
 
 def write_workbook(bundle: Bundle) -> bytes:
@@ -46,7 +61,8 @@ def write_workbook(bundle: Bundle) -> bytes:
         page.write_string(
             1,
             0,
-            "只填白色的列；日期写成 2026-11-25；结果填实发、未发、退回、错卡。填好后传回。",
+            "只填白色的列；日期写成 2026-11-25；结果填实发、未发、退回、错卡。"
+            "代领人、监护人签收的行，填他的姓名、证件号码、关系、证明材料。填好后传回。",
         )
         for place, (title, width) in enumerate(zip(TITLES, _WIDTHS, strict=True)):
             page.set_column(place, place, width)
@@ -55,7 +71,13 @@ def write_workbook(bundle: Bundle) -> bytes:
             for place, text in enumerate(_cells(row)):
                 page.write(line, place, text or None, fixed if place < 4 else free)
         last = _HEAD + len(rows)
-        for place, choices in ((4, _RESULTS), (5, _SIGNERS), (7, _REASONS)):
+        for place, choices in (
+            (4, _RESULTS),
+            (5, _SIGNERS),
+            (7, _REASONS),
+            (11, _RELATIONS),
+            (12, _PROOFS),
+        ):
             page.data_validation(
                 _HEAD + 1, place, last, place, {"validate": "list", "source": list(choices)}
             )
@@ -75,7 +97,16 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         str(row["signed_on"] or ""),
         Unclaimed(row["reason"]).label if row["reason"] else "",
         row["words"],
-        "",
+        *_agent_cells(named_in(row)),
+    )
+
+
+def _agent_cells(agent: Named) -> tuple[str, ...]:
+    return (
+        agent.name,
+        agent.masked_number,
+        Relation(agent.relation).label if agent.relation else "",
+        paper_kind(agent.proof).title if agent.proof else "",
     )
 
 
@@ -96,7 +127,7 @@ class Entry:
     signed_on: date | None
     reason: str
     words: str
-    proxy: str
+    agent: Named = NOBODY
     self_supporting: bool = False
 
 
@@ -116,7 +147,7 @@ class Sent:
     wrong: tuple[Wrong, ...]
 
 
-def read_workbook(content: bytes, *, bundle: Bundle) -> Sent:
+def read_workbook(content: bytes, *, bundle: Bundle, today: date) -> Sent:
     """This function will read a workbook that was filled in.
 
     :raises FileRefused: when it is no workbook of this sheet, with what to do instead.
@@ -127,10 +158,14 @@ def read_workbook(content: bytes, *, bundle: Bundle) -> Sent:
         open_file(path)
         rows = [(row.number, row.cells) for row in open_table(path).rows()]
     _refuse_other_sheet(rows, bundle)
+    known = {str(row["row"]): named_in(row) for row in rows_of(bundle.pk)}
     entries, wrong = [], []
     for line, cells in rows:
         try:
-            entry = _entry(cells)
+            entry = _entry(cells, known=known, today=today)
+        except InputError as problem:
+            wrong.append(Wrong(line=line, sentence=problem.sentence))
+            continue
         except ValueError as problem:
             wrong.append(Wrong(line=line, sentence=str(problem)))
             continue
@@ -154,9 +189,9 @@ def _text(cell: Cell) -> str:
     return text.strip()
 
 
-def _entry(cells: tuple[Cell, ...]) -> Entry | None:
+def _entry(cells: tuple[Cell, ...], *, known: Mapping[str, Named], today: date) -> Entry | None:
     texts = [_text(cell) for cell in cells] + [""] * len(TITLES)
-    if not texts[0].isdecimal() or not any(texts[4:10]):
+    if not texts[0].isdecimal() or not any(texts[4 : len(TITLES)]):
         return None
     odd = next((c for c in cells if isinstance(c, OddCell) and c.kind in (
         Odd.ERROR, Odd.FORMULA)), None)  # fmt: skip
@@ -164,18 +199,36 @@ def _entry(cells: tuple[Cell, ...]) -> Entry | None:
         raise ValueError(f"有公式或错误值“{odd.text}”，请改成文字")
     result = _one_of(texts[4], _RESULTS, "结果")
     signed = result == Result.SIGNED
+    signer = _one_of(texts[5], _SIGNERS, "签收人") if signed and texts[5] else Signer.HOLDER
     return Entry(
         row=int(texts[0]),
         number=texts[1],
         result=result,
-        signer=(_one_of(texts[5], _SIGNERS, "签收人") if texts[5] else Signer.HOLDER)
-        if signed
-        else "",
+        signer=signer if signed else "",
         signed_on=_day(texts[6]) if signed else None,
         reason="" if signed or not texts[7] else _one_of(texts[7], _REASONS, "未领原因"),
         words=mask_in(texts[8][:200]),
-        proxy=texts[9][:200],
+        agent=_agent(texts[9:13], signer=signer, known=known.get(texts[0], NOBODY), today=today),
         self_supporting=signed and texts[5] == SELF_SUPPORTING,
+    )
+
+
+def _agent(texts: Sequence[str], *, signer: str, known: Named, today: date) -> Named:
+    """Who signed for the holder: all of him, or the row is not taken; his paper may be on file."""
+    if signer not in OTHERS:
+        if any(texts):
+            raise ValueError("填了代领人，签收人请填代领人或监护人")
+        return NOBODY
+    missing = [title for title, text in zip(TITLES[9:12], texts, strict=False) if not text]
+    if missing:
+        raise ValueError(f"由{Signer(signer).label}签收，请填他的{'、'.join(missing)}")
+    proof = _one_of(texts[3], _PROOFS, "证明材料") if texts[3] else ""
+    refuse_other_papers(signer, proof)
+    return Named(
+        name=parse_name(texts[0]).name,
+        number=read_number(texts[1], today=today, known=known),
+        relation=_one_of(texts[2], _RELATIONS, "关系"),
+        proof=proof,
     )
 
 

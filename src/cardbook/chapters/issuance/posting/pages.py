@@ -27,6 +27,7 @@ from cardbook.chapters.issuance.posting.register import in_the_post_xlsx
 from cardbook.chapters.lists import find_in
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices, papers
+from cardbook.law.parameters import quoted
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
@@ -154,6 +155,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         {
             "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
             "late": sum(row.is_late for row in rows),
+            "limit": quoted("in_transit_alert_days", on=timezone.localdate()),
             "find": find, "sorts": SORTS.items(), "late_code": LATE,
             "form": form if may else None, "results": results, "told": (notices.PICK_UP,),
             "query": request.GET.urlencode(),

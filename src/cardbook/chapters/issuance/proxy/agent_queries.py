@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import parameter, quoted, whole_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import Relation
@@ -171,7 +171,7 @@ def _near_limits(row: Mapping[str, Any], *, today: date) -> Iterator[str]:
     ):
         most = whole_number(key, on=today)
         if count * 100 >= most * percent:
-            yield f"{words} {count} 张（限 {most} 张）"
+            yield f"{words} {count} 张，限 {quoted(key, on=today)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,17 +10,16 @@ from typing import Any
 
 from cardbook.cards.models import Card
 from cardbook.chapters.collecting import OldCardBack, collected_steps, old_card_steps
+from cardbook.chapters.fetching import Fetched, against_counts, lock_agents
 from cardbook.chapters.issuance.proxy.mandate_births import birth_of
 from cardbook.chapters.representatives import (
     MandateTerms,
-    picked_up_by,
     remembered,
     why_mandate_fails,
 )
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.law import papers
 from cardbook.law.parameters import whole_number
-from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL, full_years
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -298,7 +297,7 @@ def _against_proxy(
     on: date,
 ) -> Iterator[Refusal]:
     """With the agent locked, so that two windows count one after the other (Art. 10)."""
-    agent = Person.objects.select_for_update(no_key=True).get(pk=agent_id)
+    agent = lock_agents([agent_id])[agent_id]
     case_id = cases[0].id if cases else None
     if agent.died_on is not None:
         yield Refusal(no.AGENT_DEAD, {"died_on": agent.died_on}, case_id)
@@ -309,33 +308,5 @@ def _against_proxy(
         why = why_mandate_fails(mandate, agent=agent, holder_id=holder_id, on=on)
     if why:
         yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why}, case_id)
-    yield from _against_count(agent_id, approver=approver, by=by, on=on, case_id=case_id)
-
-
-def _against_count(
-    agent_id: int, *, approver: Actor | None, by: Actor, on: date, case_id: int | None
-) -> Iterator[Refusal]:
-    most = whole_number("agent_max_cards_per_day", on=on)
-    today = picked_up_by(agent_id, since=on, until=on)
-    if today >= most:
-        yield Refusal(no.AGENT_LIMIT, {"span": "今天", "count": today, "limit": most}, case_id)
-    most = whole_number("agent_max_cards_per_year", on=on)
-    year = picked_up_by(agent_id, since=date(on.year, 1, 1), until=on)
-    if year >= most and approver is None:
-        yield Refusal(no.AGENT_APPROVAL_MISSING, {"count": year, "limit": most}, case_id)
-    if approver is not None:
-        yield from _against_approver(approver, by=by)
-
-
-def _against_approver(approver: Actor, *, by: Actor) -> Iterator[Refusal]:
-    """Only the county's manager approves, and never his own work (Art. 5)."""
-    if approver.user_id == by.user_id:
-        yield Refusal(
-            no.SECOND_PERSON_SAME, {"act": act("card.issue_proxy").title, "name": by.name}
-        )
-    elif approver.role is not Role.COUNTY_MANAGER or approver.county_id != by.county_id:
-        values = {
-            "act": act("card.issue_proxy").title, "roles": Role.COUNTY_MANAGER.label,
-            "name": approver.name, "role": approver.role.label,
-        }  # fmt: skip
-        yield Refusal(no.SECOND_PERSON_MAY_NOT, values)
+    fetched = Fetched(agent_id=agent_id, card_id=case_id, on=on)
+    yield from against_counts([fetched], of=act("card.issue_proxy"), approver=approver, by=by)

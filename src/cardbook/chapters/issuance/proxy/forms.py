@@ -4,21 +4,19 @@ Papers come from the row of the act; `mandate_forms.py` beside it has the paper 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django import forms
 
+from cardbook.chapters.approving import ApprovalForm
 from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.collecting import OldCardFate, read_old_card
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
 from cardbook.chapters.representatives import MandateTerms
-from cardbook.chapters.screens import old_box_field, second_name, second_password
+from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.signatures import NameField, SignatureField, card_number_in
 from cardbook.law import papers
-from cardbook.law.roles import Role
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     CardIssued,
     IdentityReading,
@@ -27,8 +25,6 @@ from cardbook.lifecycle.facts import (
     Signing,
 )
 from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.pages import ActorRequest, second_actor
-from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.registers.choosing import DayField
 
@@ -151,7 +147,7 @@ class ComeForm(AskedForm):
         return ()
 
 
-class ProxyForm(ComeForm):
+class ProxyForm(ApprovalForm, ComeForm):
     """A proxy: why the holder does not come, what he is to him, the mandate (Art. 10)."""
 
     act_code = "card.issue_proxy"
@@ -182,15 +178,6 @@ class ProxyForm(ComeForm):
     self_supporting = forms.BooleanField(
         label="持卡人已满十六周岁，以自己的劳动收入为主要生活来源", required=False
     )
-    approver_name = second_name(
-        label="县区人社局负责人用户名", help_text="超过一年张数的，由负责人本人核实后输入"
-    )
-    approver_password = second_password(label="县区人社局负责人密码")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """The approval is asked for only where the year's limit is reached."""
-        super().__init__(*args, **kwargs)
-        self.fields["approver_name"].required = self.fields["approver_password"].required = False
 
     def clean(self) -> dict[str, Any]:
         """A mandate on file, or its three dates as the paper has them."""
@@ -234,20 +221,6 @@ class ProxyForm(ComeForm):
         """The picture of the mandate."""
         image = self.cleaned_data["mandate_image"]
         return (image,) if image else ()
-
-    def approver(self, request: ActorRequest) -> Actor | None:
-        """The county's manager, where he signed.
-
-        :raises Refused: when name and password do not fit.
-        """
-        given = self.cleaned_data
-        if not (given["approver_name"] and given["approver_password"]):
-            return None
-        row = replace(act(self.act_code), second=frozenset({Role.COUNTY_MANAGER}))
-        return second_actor(
-            row, username=given["approver_name"], password=given["approver_password"],
-            request=request,
-        )  # fmt: skip
 
 
 class GuardianForm(ComeForm):

@@ -12,10 +12,11 @@ from django.db.models import Q
 from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
+from cardbook.chapters.fetching import picked_up_by
 from cardbook.chapters.issuance.proxy.commands import Comer
-from cardbook.chapters.representatives import mandate_in_force, picked_up_by
+from cardbook.chapters.representatives import mandate_in_force
 from cardbook.custody.places import Place
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.citizen_number import Sex
 from cardbook.lib.clock import full_years
 from cardbook.lib.masking import mask_number
@@ -180,8 +181,8 @@ def _warnings(person: Person, *, as_guardian: bool, today: date) -> Iterator[str
         return
     fetched = picked_up_by(person.pk, since=today, until=today)
     if fetched:
-        most = whole_number("agent_max_cards_per_day", on=today)
-        yield f"今天已代领 {fetched} 张，一天最多 {most} 张。"
+        most = quoted("agent_max_cards_per_day", on=today)
+        yield f"今天已代领 {fetched} 张，一天最多 {most}。"
     strangers = (
         month.filter(as_guardian=False)
         .exclude(relation__in=KIN)

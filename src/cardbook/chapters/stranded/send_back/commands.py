@@ -136,8 +136,7 @@ def _too_few(
             continue
         values = {
             "number": line.card.number, "attempts": tried.attempts,
-            "channels": len(tried.channels), "least_attempts": rule.attempts,
-            "least_channels": rule.channels,
+            "channels": len(tried.channels), "rule": rule.words,
         }  # fmt: skip
         yield Refusal(no.TOO_FEW_CONTACTS, values, line.card_id)
 

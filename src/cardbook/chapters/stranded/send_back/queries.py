@@ -17,7 +17,7 @@ from cardbook.chapters.stranded.scope import office_within, offices_above
 from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.facts import SentBack, Stranding
@@ -35,6 +35,7 @@ class Rule:
 
     attempts: int
     channels: int
+    words: str
 
     def met_by(self, contacts: Contacts) -> bool:
         """Whether that was done."""
@@ -79,6 +80,8 @@ def contact_rule(*, on: date) -> Rule:
     return Rule(
         attempts=whole_number("min_contact_attempts", on=on),
         channels=whole_number("min_contact_channels", on=on),
+        words=f"至少通知 {quoted('min_contact_attempts', on=on)}，"
+        f"方式不少于 {quoted('min_contact_channels', on=on)}",
     )
 
 
@@ -131,7 +134,7 @@ def _problem(facts: SentBack, contacts: Contacts, rule: Rule) -> str:
         return f"证明缺{'、'.join(facts.missing)}" if facts.missing else ""
     if rule.met_by(contacts):
         return ""
-    return f"退回前至少通知 {rule.attempts} 次、{rule.channels} 种方式"
+    return f"退回前{rule.words}"
 
 
 def card_in_hand(*, by: Actor, number: str) -> Card | None:

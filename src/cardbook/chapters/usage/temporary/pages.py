@@ -33,7 +33,7 @@ from cardbook.chapters.usage.temporary.queries import (
     temporary_head,
 )
 from cardbook.chapters.usage.temporary.register import temporary_xlsx
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import quoted
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -117,9 +117,7 @@ def stock_in(request: ActorRequest) -> HttpResponse:
 def lend(request: ActorRequest, application_id: int) -> HttpResponse:
     """Lend a temporary card to whoever waits for a card."""
     today = local_day(timezone.now())
-    days = parameter("temp_card_valid_days").on(today)
-    doubt = "" if days.confirmed else "（待确认）"
-    until = f"发放后 {whole_number('temp_card_valid_days', on=today)} 天{doubt}"
+    until = f"发放后 {quoted('temp_card_valid_days', on=today)}"
     return show_or_do(
         request,
         application_id,

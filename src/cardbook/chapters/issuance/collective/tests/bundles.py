@@ -11,14 +11,15 @@ from cardbook.chapters.issuance.collective.drafts import (
     start_bundle,
     tick_rows,
 )
+from cardbook.chapters.issuance.collective.naming import NOBODY, Named
 from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
-from cardbook.law import notices
+from cardbook.law import notices, papers
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
-from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered, Signing
+from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered, Relation, Signing
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -89,11 +90,30 @@ def out(
     return Out(bundle, cards)
 
 
-def tick(bundle: Bundle, text: str, *, by: Actor, on: date = TODAY) -> int:
-    """A clerk types a line."""
+def somebody(
+    name: str = "张桂兰",
+    *,
+    relation: Relation | str = Relation.PARENT,
+    proof: str = papers.HOUSEHOLD_BOOK.code,
+    born_on: date = date(1986, 3, 8),
+    number: str = "",
+) -> Named:
+    """Who signed for a holder, as the sheet names him: a mother, unless said otherwise."""
+    number = number or make.citizen_number(born_on=born_on)
+    return Named(name=name, number=number, relation=str(relation), proof=proof)
+
+
+def proxy(name: str = "李国强", **changes: str) -> Named:
+    """A son whom the holder sent, by the word of a relative."""
+    given = {"relation": str(Relation.CHILD), "proof": papers.RELATIVE_PROOF.code, **changes}
+    return somebody(name, born_on=date(1979, 5, 2), **given)
+
+
+def tick(bundle: Bundle, text: str, *, by: Actor, on: date = TODAY, agent: Named = NOBODY) -> int:
+    """A clerk types a line, and beside it who signed for others."""
     undecided = set(bundle.rows.filter(result="").values_list("row", flat=True))
     ticks = read_ticks(text, last=bundle.cards, undecided=undecided)
-    return tick_rows(bundle_id=bundle.pk, ticks=ticks, on=on, by=by).count
+    return tick_rows(bundle_id=bundle.pk, ticks=ticks, on=on, by=by, agent=agent).count
 
 
 def page_image(page: int = 1, width: int = 3) -> tuple[int, KeptImage]:
@@ -111,9 +131,18 @@ def add_pages(bundle: Bundle, *, by: Actor, pages: int = 1, width: int = 3) -> N
     keep_pages(bundle_id=bundle.pk, images=images, by=by, at=NOON)
 
 
-def file(bundle: Bundle, *, by: Actor, at: datetime = NOON, key: str = "") -> Done:
+def file(
+    bundle: Bundle,
+    *,
+    by: Actor,
+    at: datetime = NOON,
+    key: str = "",
+    approver: Actor | None = None,
+) -> Done:
     """The sheet is filed."""
-    return file_sheet(bundle_id=bundle.pk, told=TOLD, by=by, at=at, key=key or make.key())
+    return file_sheet(
+        bundle_id=bundle.pk, told=TOLD, by=by, at=at, key=key or make.key(), approver=approver
+    )
 
 
 def received_for(city: City, *, count: int, **printed: object) -> list[int]:

@@ -18,6 +18,7 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     hand_out,
     out,
     prepared,
+    somebody,
     tick,
 )
 from cardbook.chapters.issuance.models import Bundle, BundleFiling, BundlePage, BundleRow
@@ -301,7 +302,7 @@ class TestFile:
         given = out(city, people=[make.person(born_on=date(2016, 1, 1))])
         balanced(given, city.here.clerk, "1")
         assert self.refused(city, given) == {"HOLDER_IS_MINOR"}
-        tick(given.bundle, "1=j", by=city.here.clerk)
+        tick(given.bundle, "1=j", by=city.here.clerk, agent=somebody())
         file(given.bundle, by=city.here.clerk)
         event = Event.objects.get(act="card.issue_collective")
         assert '"guardian"' in event.facts
@@ -315,8 +316,9 @@ class TestFile:
         tick(given.bundle, "1=s;2=s", by=clerk)
         with pytest.raises(Refused) as refused:
             file(given.bundle, by=clerk)
-        assert [one.subject_id for one in refused.value.refusals] == [given.cards[1].pk]
-        tick(given.bundle, "2=j", by=clerk)
+        (told,) = refused.value.refusals
+        assert told.subject_id == given.cards[1].pk and told.sentence.startswith("第 2 行：")
+        tick(given.bundle, "2=j", by=clerk, agent=somebody())
         file(given.bundle, by=clerk)
         event = Event.objects.get(act="card.issue_collective", subject_id=given.cards[0].pk)
         assert '"self_supporting":true' in event.facts and '"signer":"holder"' in event.facts

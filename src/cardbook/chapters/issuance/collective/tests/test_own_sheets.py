@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
+from cardbook.chapters.issuance.collective.naming import named_in
 from cardbook.chapters.issuance.collective.own_sheets import report_sheet, take_report_back
 from cardbook.chapters.issuance.collective.tests.bundles import (
     Out,
@@ -157,12 +158,13 @@ class TestReadingBack:
     def test_a_proxy_is_written_down_in_full(self, given: Out, phone: Client) -> None:
         given_row = {
             "result": "signed", "signer": "proxy", "signed_on": str(timezone.localdate()),
-            "proxy": "李四 子女",
+            "agent_name": "李四", "agent_number": make.citizen_number(),
+            "agent_relation": "child", "agent_proof": "relative_proof",
         }  # fmt: skip
         answer = phone.post(url("sheet.row", given.bundle, 2), given_row, follow=True)
         assert "第 2 行已登记" in answer.content.decode()
         row = given.bundle.rows.get(row=2)
-        assert row.signer == "proxy" and row.proxy_sealed
+        assert row.signer == "proxy" and named_in(vars(row)).name == "李四"
 
     def test_photos_of_pages_are_kept_once(self, given: Out, phone: Client) -> None:
         for _ in range(2):

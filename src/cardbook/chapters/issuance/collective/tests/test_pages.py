@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.sort.commands import open_box, sort_cards
+from cardbook.chapters.issuance.collective.naming import named_in
 from cardbook.chapters.issuance.collective.tests.bundles import (
     Out,
     add_pages,
@@ -26,6 +27,7 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
 )
 from cardbook.chapters.issuance.models import Bundle, BundlePage, BundleRow
 from cardbook.ledger.models import Event
+from cardbook.lib.masking import mask_number
 from cardbook.orgs.models import Kind, Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.people.models import UnitLetter
@@ -338,11 +340,21 @@ class TestReadingBack:
         address = url("bundle.row", given.bundle, 2)
         data = {
             "result": "signed", "signer": "proxy", "signed_on": str(timezone.localdate()),
-            "proxy": "李四 儿子", "words": "",
+            "agent_name": "李四", "agent_number": make.citizen_number(),
+            "agent_relation": "child", "agent_proof": "relative_proof", "words": "",
         }  # fmt: skip
         assert clerk.post(address, data).status_code == 302
         row = BundleRow.objects.get(bundle=given.bundle, row=2)
-        assert row.signer == "proxy" and "李四".encode() not in bytes(row.proxy_sealed or b"")
+        assert row.signer == "proxy" and row.relation == "child"
+        assert "李四".encode() not in bytes(row.agent_name_sealed or b"")
+        page = clerk.get(address).content.decode()
+        number = named_in(vars(row)).number
+        assert mask_number(number) in page and number not in page
+        # Sent as it was shown, masked, the number stays what it is.
+        data |= {"agent_number": mask_number(number), "agent_relation": "spouse"}
+        assert clerk.post(address, data).status_code == 302
+        again = BundleRow.objects.get(bundle=given.bundle, row=2)
+        assert named_in(vars(again)).number == number and again.relation == "spouse"
 
     def test_queries_do_not_grow_with_the_rows(self, city: City, clerk: Client) -> None:
         counts = []

@@ -10,11 +10,13 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     hand_out,
     out,
     prepared,
+    proxy,
     tick,
 )
 from cardbook.chapters.issuance.models import BundleFiling
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
+from cardbook.people.models import PickUp
 from cardbook.testing import factories as make
 from cardbook.testing.races import in_words, together
 
@@ -62,3 +64,19 @@ def test_a_double_click_is_one_filing(fresh_database: str) -> None:
     answers = together(*[lambda: file(given.bundle, by=city.here.clerk, key=key)] * 2)
     words = in_words(answers, done=lambda done: f"{done.repeated}")  # type: ignore[attr-defined]
     assert sorted(words) == ["False", "True"]
+
+
+@pytest.mark.article(10)
+def test_two_sheets_filed_at_once_keep_a_proxys_day(fresh_database: str) -> None:
+    city, son = make.city(), proxy()
+    sheets = [out(city) for _ in range(2)]
+    for given in sheets:
+        tick(given.bundle, "1-2=d;3-4", by=city.here.clerk, agent=son)
+        add_pages(given.bundle, by=city.here.clerk)
+    answers = together(
+        lambda: file(sheets[0].bundle, by=city.here.clerk),
+        lambda: file(sheets[1].bundle, by=city.here.other_clerk),
+    )
+    assert sorted(in_words(answers, done=lambda _: "filed")) == ["AGENT_LIMIT", "filed"]
+    assert PickUp.objects.count() == 2
+    assert recount().holds

@@ -22,6 +22,7 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     file,
     hand_out,
     prepared,
+    proxy,
     tick,
 )
 from cardbook.chapters.issuance.models import Bundle
@@ -71,7 +72,7 @@ def test_a_long_sheet_comes_back_row_by_row_and_page_by_page(
     # A range, all but three, and those three: one open, one handed back, one signed by a proxy.
     tick(bundle, f"1-{rows // 2}", by=by, on=timezone.localdate())
     tick(bundle, "除7,12,23", by=by, on=timezone.localdate())
-    tick(bundle, "7=1;12=2t;23=d", by=by, on=timezone.localdate())
+    tick(bundle, "7=1;12=2t;23=d", by=by, on=timezone.localdate(), agent=proxy())
     sums = plan_of(Bundle.objects.get(pk=bundle.pk)).sums
     assert (sums.due, sums.signed, sums.open, sums.returned, sums.wrong, sums.left) == (
         rows, rows - 2, 1, 1, 0, 0,

@@ -14,7 +14,7 @@ from cardbook.chapters.issuance.collective.register import (
     sign_off_sheet,
     travelling_pdf,
 )
-from cardbook.chapters.issuance.collective.tests.bundles import out, prepared, tick
+from cardbook.chapters.issuance.collective.tests.bundles import out, prepared, proxy, tick
 from cardbook.chapters.issuance.collective_pick_ups import collective_pick_ups
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.lib.masking import mask_number
@@ -78,13 +78,16 @@ class TestSignOffSheet:
 
     def test_the_register_shows_what_came_back(self, city: City) -> None:
         given = out(city, count=2)
-        tick(given.bundle, "1=d;2=3", by=city.here.clerk)
+        son = proxy("李四")
+        tick(given.bundle, "1=d;2=3", by=city.here.clerk, agent=son)
         sheet = sign_off_sheet(
             bundle=fresh(given.bundle), masked=True, blank=False, printed_by="甲", printed_at=NOON
         )
         keys = [column.key for column in FORM.columns]
         first, second = (dict(zip(keys, row, strict=True)) for row in sheet.rows)
         assert (first["face"], first["signature"]) == ("☑", "已签（代领人）")
+        assert first["proxy"] == f"李四 {mask_number(son.number)} 子女"
+        assert first["remarks"] == "直系亲属出具的证明"
         assert first["signed_on"] == "2026-11-20"
         assert (second["reason"], second["remarks"]) == ("3", "未发")
         assert dict(sheet.totals)["实发"] == "1 张"

@@ -10,16 +10,22 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cardbook.chapters.issuance.collective.tests.bundles import Out, out, tick
+from cardbook.chapters.issuance.collective.naming import Named, named_in
+from cardbook.chapters.issuance.collective.tests.bundles import Out, out, proxy, tick
 from cardbook.chapters.issuance.collective.workbook import SELF_SUPPORTING
 from cardbook.chapters.issuance.models import Bundle
+from cardbook.lib.masking import mask_number
 from cardbook.people.holders import holder_of
+from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 3)]
 FIRST_ROW = 4
 SIGNED = {5: "实发", 6: "本人"}
+NUMBER = make.citizen_number()
+SON = {10: "李四", 11: NUMBER, 12: "子女", 13: "直系亲属出具的证明"}
+BY_SON = {5: "实发", 6: "代领人", 7: "2026-11-20", **SON}
 
 
 @pytest.fixture
@@ -69,17 +75,22 @@ class TestWorkbook:
         assert holder_of(given.cards[0].person).number not in texts
         filled = {
             1: {**SIGNED, 6: SELF_SUPPORTING, 7: today},
-            2: {5: "实发", 6: "代领人", 7: today, 10: "李四 儿子"},
+            2: {5: "实发", 6: "代领人", 7: today, **SON},
             3: {5: "未发", 8: "外出未归"}, 4: {5: "退回", 8: "死亡", 9: "村里开了证明"},
         }  # fmt: skip
         answer = sent_back(clerk, given.bundle, filled)
         assert "4 行已登记" in answer
         assert results(given.bundle) == ["signed", "signed", "open", "returned"]
         second = given.bundle.rows.get(row=2)
-        assert second.signer == "proxy" and second.proxy_sealed
+        assert second.signer == "proxy" and named_in(vars(second)) == Named(
+            name="李四", number=NUMBER, relation="child", proof="relative_proof"
+        )
         first = given.bundle.rows.get(row=1)
         assert (first.signer, first.self_supporting) == ("holder", True)
         again = downloaded(clerk, given.bundle)
+        texts = [str(cell.value) for row in again.active.iter_rows() for cell in row]  # type: ignore[union-attr]
+        assert "李四" in texts and mask_number(NUMBER) in texts and NUMBER not in texts
+        assert "4 行与现有登记相同" in sent_back(clerk, given.bundle, {}, again)
         assert SELF_SUPPORTING in [cell.value for cell in again.active["F"]]  # type: ignore[index]
 
     def test_what_was_entered_meanwhile_wins_and_is_shown(
@@ -95,6 +106,19 @@ class TestWorkbook:
         assert "未发 联系不上" in answer and f"实发 本人 {today}" in answer
         assert results(given.bundle) == ["open", "signed", "signed", ""]
 
+    @pytest.mark.article(10)
+    def test_another_proxy_in_the_file_is_a_conflict(
+        self, city: City, clerk: Client, given: Out
+    ) -> None:
+        today = timezone.localdate()
+        son = proxy("张三", number=NUMBER)
+        tick(given.bundle, "1=d", by=city.here.clerk, on=today, agent=son)
+        filled = {1: {**BY_SON, 7: str(today)}}
+        answer = sent_back(clerk, given.bundle, filled)
+        assert "1 行有冲突，保留现有登记" in answer
+        assert "张三 " in answer and "李四 " in answer and NUMBER not in answer
+        assert named_in(vars(given.bundle.rows.get(row=1))) == son
+
     @pytest.mark.parametrize(
         ("cells", "words"),
         [
@@ -102,6 +126,11 @@ class TestWorkbook:
             ({**SIGNED, 7: "昨天"}, "领取日期“昨天”不是日期"),
             ({5: "未发", 8: "不知道"}, "未领原因“不知道”不认识"),
             ({2: "Z99999999", 5: "未发", 8: "死亡"}, "卡 Z99999999 不在签字明细表"),
+            ({**BY_SON, 10: "", 12: ""}, "由代领人签收，请填他的代领人姓名、关系"),
+            ({**BY_SON, 11: "610000"}, "位"),
+            ({**BY_SON, 12: "邻居"}, "关系“邻居”不认识"),
+            ({**BY_SON, 13: "户口簿"}, "“户口簿”不能作代领人的证明材料"),
+            ({**BY_SON, 6: "本人"}, "填了代领人，签收人请填代领人或监护人"),
         ],
     )
     def test_a_row_that_cannot_be_read_says_why(

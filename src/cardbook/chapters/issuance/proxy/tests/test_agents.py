@@ -159,7 +159,7 @@ class TestTheList:
         for actor in (manager(city.here), city.here.auditor):
             client = signed_in(actor)
             page = client.get("/agents/", {"status": "limit"}).content.decode()
-            assert "一天最多代领 3 张（限 3 张）" in page and "待确认" in page
+            assert "一天最多代领 3 张，限 3 张（待确认）" in page and "待确认" in page
             assert all(title in page for title in LOOKS.values())
             assert client.get("/agents/export/", {"status": "limit"}).content[:2] == b"PK"
         for actor in (city.here.clerk, city.here.keeper):

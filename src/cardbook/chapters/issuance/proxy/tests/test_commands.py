@@ -282,7 +282,7 @@ class TestLimits:
         with pytest.raises(Refused) as refused:
             to_proxy(card, by=city.here.clerk, who=who)
         assert codes(refused) == {"AGENT_LIMIT"} and untouched(card)
-        assert "今天已代领 3 张，最多 3 张" in refused.value.refusals[0].sentence
+        assert "今天已代领 3 张，一天最多 3 张（待确认）" in refused.value.refusals[0].sentence
 
     def test_over_the_years_limit_the_countys_manager_signs(self, city: City) -> None:
         who = comer()

@@ -32,6 +32,7 @@ from cardbook.people.models import Mandate, Person, PickUp
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
+from cardbook.testing.parameters import ruled
 from cardbook.testing.races import together
 
 pytestmark = pytest.mark.article(27)
@@ -266,6 +267,14 @@ class TestTheWayBack:
         assert {one.code for one in refused.value.refusals} == {"TEMPORARY_CARD_OUT"}
         act_on("temporary.take_back", "L0001", by=city.here.clerk, sound="on")
         assert stage("L0001") == "returned" and hand_over()
+
+    def test_the_city_may_let_it_come_back_later(self, city: City) -> None:
+        application = lent(city)
+        (new,) = make.received_cards(city, city.here, people=[application.person])
+        with ruled("new_card_requires_temp_return", False):
+            assert perform(
+                make.issue_step(new), by=city.here.clerk, at=timezone.now(), key=make.key()
+            )
 
     def test_two_people_may_let_the_new_card_go_first(self, city: City) -> None:
         application = lent(city)
