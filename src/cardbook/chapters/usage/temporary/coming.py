@@ -6,9 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from cardbook.cards.models import Application
-from cardbook.chapters.representatives import mandate_in_force, picked_up_by, remembered
+from cardbook.chapters.fetching import lock_agents, picked_up_by
+from cardbook.chapters.representatives import mandate_in_force, remembered
 from cardbook.chapters.usage.temporary.forms import LendForm
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.clock import full_years
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import Signer
@@ -51,7 +52,7 @@ def against_comer(comer: Comer, *, on: date) -> Iterator[Refusal]:
     adult = whole_number("minor_age", on=on)
     age = full_years(comer.holder.born_on, on=on)
     if comer.person is not None:
-        list(Person.objects.select_for_update(no_key=True).filter(pk=comer.person.pk))
+        lock_agents([comer.person.pk])
         if comer.person.pk == comer.holder.pk:
             yield Refusal(no.PROXY_IS_HOLDER)
         if comer.person.died_on is not None:
@@ -81,13 +82,14 @@ def _against_agent(comer: Comer, agent_id: int, *, on: date) -> Iterator[Refusal
         why = "没有登记在有效期内、由持卡人委托此人领卡的委托书"
         yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})
     spans = (
-        ("今天", on, whole_number("agent_max_cards_per_day", on=on)),
-        ("今年", date(on.year, 1, 1), whole_number("agent_max_cards_per_year", on=on)),
+        ("今天", on, "agent_max_cards_per_day"),
+        ("今年", date(on.year, 1, 1), "agent_max_cards_per_year"),
     )
-    for span, since, most in spans:
+    for span, since, key in spans:
         count = picked_up_by(agent_id, since=since, until=on)
-        if count >= most:
-            yield Refusal(no.AGENT_LIMIT, {"span": span, "count": count, "limit": most})
+        if count >= whole_number(key, on=on):
+            values = {"span": span, "count": count, "limit": quoted(key, on=on)}
+            yield Refusal(no.AGENT_LIMIT, values)
 
 
 def note_pick_up(
