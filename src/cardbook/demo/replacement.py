@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
-from cardbook.chapters.usage.applying import Photo, Signed, Wanted, fits_the_file
+from cardbook.chapters.usage.applying import Photo, Signed, Tested, Wanted, fits_the_file
 from cardbook.chapters.usage.captured import Captured, captured_of
 from cardbook.chapters.usage.production.commands import (
     Answer,
@@ -32,7 +32,16 @@ from cardbook.law import papers
 from cardbook.law.divisions import COUNTIES
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
-from cardbook.lifecycle.facts import ApplyReason, PayWay, Plastic, Signer, Signing
+from cardbook.lifecycle.facts import (
+    ApplyReason,
+    Defect,
+    PayWay,
+    Plastic,
+    Reading,
+    Signer,
+    Signing,
+    Verdict,
+)
 from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -47,6 +56,8 @@ _SIGNED = Signed(
         Presented(kind=papers.SIGNATURE_PAPER.code),
     ),
 )
+
+_TESTED = Tested(defect=Defect.UNREADABLE, reading=Reading.SILENT, verdict=Verdict.MADE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +134,8 @@ def _wanted(plan: Plan, card: Card) -> Wanted:
         photo=Photo(source=PhotoSource.POLICE),
         delivery=Delivery.BANK if plan.at_bank else Delivery.WINDOW,
         old_plastic=Plastic.NONE if plan.reason is ApplyReason.LOST else Plastic.BROKEN,
+        tested=_TESTED if plan.reason is ApplyReason.DEFECT else None,
+        words="出生日期已在公安更正" if plan.reason is ApplyReason.DATA_CHANGED else "",
     )
 
 

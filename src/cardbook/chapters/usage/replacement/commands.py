@@ -16,13 +16,13 @@ from cardbook.chapters.usage.applying import (
     detail_of,
     fits_the_file,
     keep_photo,
-    refuse_misfit,
     sent_digest,
     submitted_step,
     voided_step,
 )
 from cardbook.chapters.usage.province_asking import Said
 from cardbook.chapters.usage.province_checks import asked_of_province, note_check
+from cardbook.chapters.usage.replacement.reasons import refuse_unfit, refuse_window
 from cardbook.chapters.usage.replacement.receipts import Payment, fee_step, note_receipt
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import Charge, charge_for
@@ -38,7 +38,7 @@ from cardbook.lifecycle.facts import (
     Plastic,
     RequestChannel,
 )
-from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.judge import Presented, refuse_other_roles
 from cardbook.lifecycle.perform import Deferred, Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -80,6 +80,8 @@ def take_replacement(
     """
     on = local_day(at)
     charge = charge_for(wanted.reason, on=on)
+    refuse_other_roles(act(_code_of(charge)), by=by)
+    refuse_window(wanted.reason, by=by)
     paid = None if charge.is_free else payment
     ready = (charge.is_free or paid is not None) and fits_the_file(wanted.captured, on=on)
     said = asked_of_province(
@@ -154,18 +156,22 @@ def _steps(asked: _Asked) -> list[Step | Deferred]:
 def _capture(asked: _Asked) -> Step:
     """The card is locked here and judged in `_keep`: a request sent again finds its traces."""
     card = Card.objects.select_for_update(no_key=True).get(pk=asked.card_id)
-    code = "replacement.capture_free" if asked.charge.is_free else "replacement.capture"
     return captured_step(
-        code, asked.wanted, person_id=card.person_id, county_id=card.county_id,
+        _code_of(asked.charge), asked.wanted, person_id=card.person_id, county_id=card.county_id,
         old_card_id=card.pk, charge=asked.charge, by=asked.by, on=asked.on,
     )  # fmt: skip
 
 
+def _code_of(charge: Charge) -> str:
+    """The tariff says which of the two acts it is."""
+    return "replacement.capture_free" if charge.is_free else "replacement.capture"
+
+
 def _keep(asked: _Asked, done: Done) -> None:
     wanted, by, at = asked.wanted, asked.by, asked.at
-    card = Card.objects.select_related("bank_org").get(pk=asked.card_id)
+    card = Card.objects.select_related("bank_org", "person").get(pk=asked.card_id)
     _refuse_other_bank(card, by=by)
-    refuse_misfit(card, wanted.reason, at=at)
+    refuse_unfit(card, wanted, at=at)
     application_id, image = asked.born_of(done), wanted.photo.image
     keep_images([*asked.signed.kept, *([image] if image else [])], by=by)
     detail = detail_of(application_id, wanted, by=by, at=at, signed=asked.signed)

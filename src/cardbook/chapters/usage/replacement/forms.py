@@ -7,12 +7,12 @@ from django import forms
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.apply_forms import ApplyForm, line
-from cardbook.chapters.usage.applying import Wanted
+from cardbook.chapters.usage.applying import Tested, Wanted
 from cardbook.chapters.usage.captured import Captured
 from cardbook.chapters.usage.replacement.queries import REASONS
 from cardbook.chapters.usage.replacement.receipts import Payment
 from cardbook.chapters.usage.values import Delivery
-from cardbook.lifecycle.facts import ApplyReason, PayWay, Plastic
+from cardbook.lifecycle.facts import ApplyReason, Defect, PayWay, Plastic, Reading, Verdict
 
 PLASTICS = (Plastic.GOOD, Plastic.BROKEN, Plastic.NONE)
 
@@ -32,6 +32,18 @@ class ReplaceForm(ApplyForm):
         label="旧卡状态", choices=[("", "按原因"), *((str(p), p.label) for p in PLASTICS)],
         required=False,
     )  # fmt: skip
+    defect = forms.ChoiceField(
+        label="质量问题", required=False,
+        choices=[("", "请选择"), *((str(one), one.label) for one in Defect)],
+    )  # fmt: skip
+    reading = forms.ChoiceField(
+        label="检测结果", required=False,
+        choices=[("", "请选择"), *((str(one), one.label) for one in Reading)],
+    )  # fmt: skip
+    verdict = forms.ChoiceField(
+        label="鉴定结论", required=False,
+        choices=[("", "请选择"), *((str(one), one.label) for one in Verdict)],
+    )  # fmt: skip
     pay = forms.ChoiceField(
         label="收费", choices=[("", "稍后收"), *((str(way), way.label) for way in PayWay)],
         required=False, widget=forms.RadioSelect,
@@ -49,8 +61,21 @@ class ReplaceForm(ApplyForm):
             photo=self.the_photo(),
             delivery=Delivery(given["delivery"]),
             old_plastic=Plastic(given["old_plastic"] or usual),
+            tested=self._tested(),
             words=given["words"],
         )
+
+    def _tested(self) -> Tested | None:
+        """The examination of a defective card, whole or none."""
+        given = self.cleaned_data
+        if self.why is not ApplyReason.DEFECT:
+            return None
+        if not (given["defect"] and given["reading"] and given["verdict"]):
+            return None
+        return Tested(
+            defect=Defect(given["defect"]), reading=Reading(given["reading"]),
+            verdict=Verdict(given["verdict"]),
+        )  # fmt: skip
 
     @property
     def why(self) -> ApplyReason:

@@ -6,7 +6,6 @@ import pytest
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Fee, Hold, Progress, Social, Stage
-from cardbook.chapters.usage.applying import refuse_misfit
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.chapters.usage.production.commands import (
@@ -17,6 +16,7 @@ from cardbook.chapters.usage.production.commands import (
 )
 from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.commands import take_replacement
+from cardbook.chapters.usage.replacement.reasons import refuse_misfit
 from cardbook.chapters.usage.replacement.receipts import Payment
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import CASH, Windows, taken, windows
@@ -27,9 +27,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     ApplyReason,
     FeeTaken,
-    LossMadeFormal,
     PayWay,
-    RequestChannel,
     Signer,
     Signing,
 )
@@ -223,12 +221,7 @@ class TestTakeReplacement:
 
     def test_a_card_on_loss_is_not_merely_worn(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
-        loss = Step(
-            act=act("loss.formal"),
-            facts=LossMadeFormal(channel=RequestChannel.WINDOW, asked_by=Signer.HOLDER),
-            subject_ids=[card.pk], papers=(Presented(kind="id_card_original"),),
-        )  # fmt: skip
-        perform(loss, by=there.clerk, at=make.NOON, key=make.key())
+        at_the.lose_formally(there, card)
         with pytest.raises(Refused) as refused:
             taken(there, card, ApplyReason.DAMAGED)
         assert codes(refused) == ["NO_CARD_TO_REPLACE"]

@@ -37,7 +37,8 @@ def filled(card_id: int, bank_id: int, **changes: object) -> dict[str, object]:
     usual: dict[str, object] = {
         "key": make.key(), "filled": "1", "card": card_id, "reason": "defect", "bank": bank_id,
         "delivery": "window", "photo_ok": "1", "id_seen": "on", "signer": "holder",
-        "signing": "paper", "q": "",
+        "signing": "paper", "q": "", "defect": "unreadable", "reading": "silent",
+        "verdict": "made",
     }  # fmt: skip
     return usual | changes
 
@@ -77,6 +78,22 @@ class TestDesk:
         page = signed_in(there.teller).post(DESK, filled(card.pk, there.other_bank.pk))
         assert page.status_code == 422
         assert "没有这家银行" in page.content.decode()
+
+    @pytest.mark.article(9)
+    def test_a_banks_window_shows_who_takes_what_it_does_not(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        number = holder_of(card.person).number
+        at_bank = signed_in(there.teller).post(DESK, {"q": number}).content.decode()
+        assert at_bank.count("data-shut") == 4
+        assert "“质量问题”的补换由综合服务窗口受理" in at_bank
+        assert 'name="verdict"' not in at_bank
+        at_office = signed_in(there.clerk).post(DESK, {"q": number}).content.decode()
+        assert "data-shut" not in at_office
+        assert 'name="verdict"' in at_office
+        forced = signed_in(there.teller).post(DESK, filled(card.pk, there.city.bank.pk))
+        assert forced.status_code == 409
+        assert 'data-refusal="REASON_OF_OTHER_WINDOW"' in forced.content.decode()
+        assert not Application.objects.exists()
 
 
 @pytest.mark.article(25)
