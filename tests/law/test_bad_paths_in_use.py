@@ -144,8 +144,10 @@ def test_of_two_replacements_at_two_banks_one_is_told_of_the_other(fresh_databas
 @pytest.mark.django_db
 def test_no_fee_is_taken_for_a_free_card_and_who_asked_is_on_record() -> None:
     there = windows()
-    free = at_the.the_application(taken(there, at_the.lost_or_worn(there), ApplyReason.DEFECT))
-    with refused_in_words("CARD_IS_FREE", "不收费", "拒绝收费"):
+    card = at_the.lost_or_worn(there)
+    free = at_the.the_application(taken(there, card, ApplyReason.DEFECT, payment=None))
+    attempt = {"cards_application", "ledger_event", "ledger_request", "usage_refusedcharge"}
+    with refused_in_words("CARD_IS_FREE", "不收费", "拒绝收费", on_record=frozenset(attempt)):
         fees.take_fee(
             application_id=free.pk, payment=at_the.CASH, by=there.clerk, at=NOON, key=make.key()
         )
@@ -153,7 +155,8 @@ def test_no_fee_is_taken_for_a_free_card_and_who_asked_is_on_record() -> None:
         application_id=free.pk, asked_fen=2000, words="网点柜员要求先交 20 元", by=there.clerk,
         at=NOON, key=make.key(),
     )  # fmt: skip
-    assert "网点柜员要求先交 20 元" in Event.objects.get(act="fee.refuse").facts
+    tried, told = Event.objects.filter(act="fee.refuse").order_by("id")
+    assert "被拒绝" in tried.facts and "网点柜员要求先交 20 元" in told.facts
     all_promises_hold()
 
 

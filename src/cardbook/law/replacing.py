@@ -35,12 +35,12 @@ class Condition(StrEnum):
     def label(self) -> str:
         """The words on the screen."""
         return {
-            "on_loss": "已正式挂失；没有的，本页一并办理",
-            "in_hand": "卡在持卡人手中，没有挂失",
+            "on_loss": "已正式挂失（可一并办）",
+            "in_hand": "卡在手，没有挂失",
             "near_end": "已到期或临近到期",
-            "change_said": "身份证已更正；写明改了什么",
+            "change_said": "写明改了哪一项",
             "other_bank": "另选一家银行",
-            "tested": "窗口检测，鉴定为质量问题",
+            "tested": "当面检测、有鉴定",
             "corrected": "错卡已收回、省系统已确认、公安已更正",
         }[self]
 
@@ -54,7 +54,7 @@ class ReasonRule:
     takers: frozenset[Role]
     condition: Condition
     papers: str
-    old_card: str = "领新卡时交回，此前照用"
+    old_card: str = "领新卡时交回"
     applicants: str = _APPLICANTS
     rates: tuple[str, ...] = ()
     assumed: str = ""
@@ -72,7 +72,7 @@ RULES: Mapping[str, ReasonRule] = {
     for rule in (
         ReasonRule(
             reason="lost", basis=(art(26), art(28)), takers=BOTH, condition=Condition.ON_LOSS,
-            papers="身份证", old_card="正式挂失，提交时注销",
+            papers="身份证", old_card="提交时注销",
         ),
         ReasonRule(
             reason="damaged", basis=(art(26),), takers=BOTH, condition=Condition.IN_HAND,

@@ -202,7 +202,10 @@ class FeeRefunded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRefused:
-    """Somebody was to pay for what is free; it was refused and is on record (Art. 4, 9, 32)."""
+    """Somebody was to pay what is not owed; it was refused and is on record (Art. 4, 9, 32).
+
+    `asked_fen` is 0 where nobody said how much.
+    """
 
     asked_fen: int
     words: str

@@ -25,7 +25,8 @@ FEE_IS_ANOTHER = reason(
 CARD_IS_FREE = reason(
     "CARD_IS_FREE",
     "该申请按收费标准不收费。",
-    "不得收取任何费用；有人要求收费的，登记为“拒绝收费”。",
+    "不得收取任何费用，已经收了的请当面退还；登记收费的尝试记录在案，由负责人查实。"
+    "有人要求收费的，登记为“拒绝收费”。",
     art(4),
 )
 FEE_PAID_ALREADY = reason(
@@ -86,7 +87,7 @@ OLD_CARD_NOT_ON_LOSS = reason(
 )
 REASON_OF_OTHER_WINDOW = reason(
     "REASON_OF_OTHER_WINDOW",
-    "“{reason}”的补换由{window}受理，{who}不能受理。",
+    "“{reason}”由{window}受理，本窗口不受理。",
     "请持卡人带身份证和旧卡到社保卡综合服务窗口办理，不要收费；"
     "银行窗口只受理个人原因的丢失、损坏。",
     art(26),

@@ -6,7 +6,7 @@ from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.province import ProvinceCheck
-from cardbook.chapters.usage.models.replacement import FeeReceipt
+from cardbook.chapters.usage.models.replacement import FeeReceipt, RefusedCharge
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
 from cardbook.chapters.usage.models.transfer import TransferIn, TransferRow
 from cardbook.chapters.usage.models.uses import (
@@ -28,6 +28,7 @@ __all__ = [
     "LateHandOver",
     "OutsideCall",
     "ProvinceCheck",
+    "RefusedCharge",
     "StatusAsked",
     "StatusKey",
     "TemporaryPlace",

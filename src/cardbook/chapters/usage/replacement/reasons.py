@@ -28,7 +28,7 @@ def refusal_of_window(rule: ReasonRule, *, by: Actor) -> Refusal | None:
     if not rule.takers:
         return Refusal(no.REASON_FROM_WRONG_CARD, {"reason": reason.label})
     basis = "、".join(one.label for one in rule.basis)
-    values = {"reason": reason.label, "window": rule.window, "who": by.role.label}
+    values = {"reason": reason.label, "window": rule.window}
     return Refusal(no.REASON_OF_OTHER_WINDOW, values, None, basis)
 
 

@@ -117,7 +117,10 @@ class TestTakeReplacement:
         done = taken(there, at_the.lost_or_worn(there), reason, payment=CASH)
         made = at_the.the_application(done)
         assert (made.fee, made.fee_fen, made.progress) == (Fee.FREE, 0, Progress.SUBMITTED)
-        assert acts_of("application", made.pk)[0] == "replacement.capture_free"
+        assert acts_of("application", made.pk) == [
+            "replacement.capture_free", "application.confirm", "fee.refuse", "application.submit",
+        ]  # fmt: skip
+        assert done.not_owed
         assert not FeeReceipt.objects.exists()
         with pytest.raises(Refused) as refused:
             fees.take_fee(
@@ -339,10 +342,10 @@ class TestFees:
             at=make.NOON, key=make.key(),
         )  # fmt: skip
         assert acts_of("application", free.pk)[-1] == "fee.refuse"
-        paid = at_the.the_application(taken(there, at_the.lost_or_worn(there)))
+        owed = at_the.the_application(taken(there, at_the.lost_or_worn(there), payment=None))
         with pytest.raises(Refused) as refused:
             fees.refuse_charge(
-                application_id=paid.pk, asked_fen=2000, words="多收", by=there.clerk,
+                application_id=owed.pk, asked_fen=2000, words="照收", by=there.clerk,
                 at=make.NOON, key=make.key(),
             )  # fmt: skip
-        assert codes(refused) == ["FEE_PAID_ALREADY"]
+        assert codes(refused) == ["STATE_DOES_NOT_FIT"]
