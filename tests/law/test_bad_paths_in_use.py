@@ -113,6 +113,7 @@ def test_a_card_is_not_taken_off_loss_while_another_is_ordered(fresh_database: s
 
 
 @pytest.mark.article(28)
+@pytest.mark.trust("T1")
 def test_an_oral_loss_ends_by_the_clock_with_every_worker_dead(city: City) -> None:
     (card,) = make.received_cards(city, city.here)
     lost.lose(card, by=lost.hotline(city))
@@ -121,6 +122,23 @@ def test_an_oral_loss_ends_by_the_clock_with_every_worker_dead(city: City) -> No
     hand_over(card, city, at=lost.days(7))
     card.refresh_from_db()
     assert card.stage == "issued"
+    all_promises_hold()
+
+
+@pytest.mark.article(28)
+@pytest.mark.trust("T1")
+def test_two_days_without_a_worker_across_the_limit_change_no_answer(city: City) -> None:
+    """Nothing runs from a day before the limit to a day after it; the row stays as it was."""
+    there, day = windows(city), timedelta(days=1)
+    for at in (lost.days(7), lost.days(7) + day):
+        card = make.issued_card(city, city.here)
+        lost.lose(card, by=lost.hotline(city))
+        for before in (lost.days(7) - day, lost.days(7) - A_MOMENT):
+            with refused_in_words("NO_CARD_TO_REPLACE", "口头挂失"):
+                taken(there, card, at=before)
+        card.refresh_from_db()
+        assert card.hold == "oral_loss"
+        assert taken(there, card, at=at).submitted
     all_promises_hold()
 
 
