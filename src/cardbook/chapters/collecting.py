@@ -225,4 +225,4 @@ def _another_is_open(cases: Sequence[Case]) -> Iterator[Refusal]:
     for case in cases:
         since = Application.objects.filter(person=case.person_id).exclude(pk=case.id)
         if since.exclude(progress__in=CLOSED_APPLICATIONS).exists():
-            yield Refusal(no.APPLICATION_OPEN, {}, case.id)
+            yield Refusal(no.APPLICATION_OPEN, {"first": ""}, case.id)

@@ -87,7 +87,7 @@ _REQUESTS = uuid.UUID("6b7d1c1e-0b52-5d0a-9a34-3f0f6c3a5e77")
 
 # What the schema refuses after the table let it pass: somebody else was faster by an instant.
 _BY_CONSTRAINT = {
-    "application_one_open_per_person": Refusal(no.APPLICATION_OPEN),
+    "application_one_open_per_person": Refusal(no.APPLICATION_OPEN, {"first": ""}),
     "correction_one_open_per_card": Refusal(no.CORRECTION_OPEN),
     "mandate_once": Refusal(no.MANDATE_JUST_REGISTERED),
     "card_one_active_per_person": Refusal(no.OTHER_CARD_ACTIVE),

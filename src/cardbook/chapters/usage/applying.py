@@ -4,11 +4,11 @@ Both slices build on it: `production` takes first cards, `replacement` a card in
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import Social, Stage
+from cardbook.cards.states import CLOSED_APPLICATIONS, Social, Stage
 from cardbook.chapters.usage.captured import (
     Captured,
     digest_of,
@@ -223,6 +223,40 @@ def note_signed(detail: ApplicationDetail, signed: Signed, *, captured: Captured
     detail.signer, detail.signing = signed.signer, signed.signing
     detail.signature = signed.signature.digest if signed.signature else ""
     detail.confirmed_digest = digest_of(captured, photo=detail.photo)
+
+
+def open_application(person_id: int) -> Application | None:
+    """This function will find the application of a person that is under way, if there is one."""
+    return (
+        Application.objects.filter(person_id=person_id)
+        .exclude(progress__in=CLOSED_APPLICATIONS)
+        .select_related("detail__office")
+        .first()
+    )
+
+
+def said_of(application: Application) -> str:
+    """This function will say which application it is, where and when it was taken, how far it is.
+
+    Two windows meet in one case (Art. 25, 26): whoever comes second goes on with the first.
+    """
+    detail: ApplicationDetail | None = getattr(application, "detail", None)
+    taken = f"{detail.captured_on} {detail.office.name}受理，" if detail else ""
+    return f"申请 {application.pk}，{taken}{application.get_progress_display()}"
+
+
+def naming_the_first(refused: Refused, *, person_id: int) -> Refused:
+    """This function will name, in a refusal that one is open, which one was first and where."""
+    first = open_application(person_id)
+    if first is None:
+        return refused
+    values = {"first": f"（{said_of(first)}）"}
+    return Refused(
+        [
+            replace(one, values=values) if one.reason is no.APPLICATION_OPEN else one
+            for one in refused.refusals
+        ]
+    )
 
 
 def keep_photo(person_id: int, photo: str) -> None:

@@ -6,7 +6,7 @@ from cardbook.lifecycle.refusals.reasons import reason
 # Applications (Art. 4, 25, 26)
 APPLICATION_OPEN = reason(
     "APPLICATION_OPEN",
-    "该持卡人已有一件办理中的制卡申请。",
+    "该持卡人已有一件办理中的制卡申请{first}。",
     "请继续办理原申请，或先撤回。",
     art(25),
 )

@@ -21,6 +21,7 @@ from cardbook.chapters.usage.applying import (
     detail_of,
     dying_with,
     keep_photo,
+    naming_the_first,
     note_signed,
     refuse_living_card,
     sent_digest,
@@ -95,7 +96,10 @@ def capture_application(
         if signed is not None:
             keep_photo(people[0], wanted.photo.digest)
 
-    return perform(*steps, by=by, at=at, key=key, also=keep)
+    try:
+        return perform(*steps, by=by, at=at, key=key, also=keep)
+    except Refused as refused:
+        raise (naming_the_first(refused, person_id=people[0]) if people else refused) from None
 
 
 def _first_card(wanted: Wanted, people: list[int], *, by: Actor, on: date) -> Step:

@@ -16,6 +16,7 @@ from cardbook.chapters.usage.applying import (
     detail_of,
     fits_the_file,
     keep_photo,
+    naming_the_first,
     sent_digest,
     submitted_step,
     voided_step,
@@ -100,7 +101,7 @@ def take_replacement(
         card_id=card_id, wanted=wanted, signed=signed, report_loss=report_loss, charge=charge,
         payment=payment, said=said, by=by, at=at, key=key,
     )  # fmt: skip
-    done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
+    done = _done(asked)
     return Taken(
         application_id=asked.born_of(done), submitted=asked.ready, not_owed=bool(asked.not_owed),
         batch=done.batch, repeated=done.repeated,
@@ -148,6 +149,18 @@ class _Asked:
     def born_of(self, done: Done) -> int:
         """The application among what was done; a loss reported with it comes first."""
         return done.subject_ids[int(self.report_loss)]
+
+
+def _done(asked: _Asked) -> Done:
+    """All of it in one request; whoever comes second is told which application was first."""
+    try:
+        return perform(
+            *_steps(asked), by=asked.by, at=asked.at, key=asked.key,
+            also=lambda done: _keep(asked, done),
+        )  # fmt: skip
+    except Refused as refused:
+        holder = Card.objects.values_list("person_id", flat=True).get(pk=asked.card_id)
+        raise naming_the_first(refused, person_id=holder) from refused
 
 
 def _steps(asked: _Asked) -> list[Step | Deferred]:

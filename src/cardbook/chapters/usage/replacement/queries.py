@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Social, Stage, hold_at
+from cardbook.cards.models import Card
+from cardbook.cards.states import Hold, Social, Stage, hold_at
 from cardbook.chapters.applications import applicant_died
+from cardbook.chapters.usage.applying import open_application, said_of
 from cardbook.chapters.usage.captured import Captured, captured_of, encoding_on, misfits
-from cardbook.chapters.usage.reaching import cards_within, is_bank, photo_bytes
+from cardbook.chapters.usage.reaching import (
+    applications_within,
+    cards_within,
+    is_bank,
+    photo_bytes,
+)
 from cardbook.chapters.usage.replacement.reasons import refusal_of_window, too_early
 from cardbook.law.fees import Charge, charge_for
 from cardbook.law.parameters import whole_number
@@ -73,11 +79,15 @@ class HolderShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the screen shows for one document number; nobody on it when `card` is None."""
+    """What the screen shows for one document number; nobody on it when `card` is None.
+
+    `open_words` say which application is under way; `open_id` is set where it is within reach.
+    """
 
     problem: str = ""
     typed: str = ""
     open_id: int | None = None
+    open_words: str = ""
     holder: HolderShown | None = None
     card: CardShown | None = None
     reasons: tuple[ReasonRow, ...] = ()
@@ -157,12 +167,12 @@ def _chosen(cards: Sequence[Card]) -> Card:
 
 def _desk_of(card: Card, *, by: Actor, at: datetime) -> Desk:
     person, today = card.person, local_day(at)
-    application = (
-        Application.objects.filter(person=person).exclude(progress__in=CLOSED_APPLICATIONS).first()
-    )
+    application = open_application(person.pk)
+    mine = application and applications_within(by).filter(pk=application.pk).exists()
     encoding = encoding_on(today)
     return Desk(
-        open_id=application.pk if application else None,
+        open_id=application.pk if application and mine else None,
+        open_words=said_of(application) if application else "",
         holder=_holder(person, today=today),
         card=_card(card, at=at),
         reasons=reason_rows(card, by=by, on=today),

@@ -230,12 +230,21 @@ class TestTakeReplacement:
         assert codes(refused) == ["NO_CARD_TO_REPLACE"]
         assert "正式挂失" in refused.value.refusals[0].sentence
 
-    def test_a_second_application_is_refused(self, there: Windows) -> None:
+    @pytest.mark.parametrize("bank_first", [True, False])
+    def test_both_windows_meet_in_one_case_and_the_second_is_told_of_the_first(
+        self, there: Windows, bank_first: bool
+    ) -> None:
         card = at_the.lost_or_worn(there)
-        taken(there, card)
+        first, second = there.teller, there.clerk
+        if not bank_first:
+            first, second = second, first
+        done = taken(there, card, by=first)
         with pytest.raises(Refused) as refused:
-            taken(there, card, ApplyReason.DEFECT)
+            taken(there, card, by=second)
         assert codes(refused) == ["APPLICATION_OPEN"]
+        said = f"申请 {done.application_id}，2026-11-20 {first.org_name}受理，已提交"
+        assert said in refused.value.refusals[0].sentence
+        assert Application.objects.count() == 1
 
     @pytest.mark.parametrize("reason", [ApplyReason.LOST, ApplyReason.DAMAGED])
     def test_the_same_request_again_is_done_once(
