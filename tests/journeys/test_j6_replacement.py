@@ -184,4 +184,5 @@ def test_a_reason_this_window_does_not_take_cannot_be_chosen(
     expect(browser_page.locator("[data-shut=defect]")).to_contain_text("由综合服务窗口受理")
     press(browser_page, "6")
     assert browser_page.locator("input[name=reason]:checked").count() == 0
+    expect(browser_page.locator("#q")).to_have_value("")
     well_made(browser_page, "bank-shut")

@@ -114,7 +114,7 @@ class TestDesk:
         number = holder_of(card.person).number
         at_bank = signed_in(there.teller).post(DESK, {"q": number}).content.decode()
         assert at_bank.count("data-shut") == 4
-        assert "“质量问题”由综合服务窗口受理" in at_bank
+        assert "由综合服务窗口受理，本窗口不受理" in at_bank
         assert 'name="verdict"' not in at_bank
         at_office = signed_in(there.clerk).post(DESK, {"q": number}).content.decode()
         assert "data-shut" not in at_office
