@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cardbook.cards.models import Application
-from cardbook.chapters.usage.models import FeeReceipt
+from cardbook.chapters.usage.models import FeeReceipt, RefusedCharge
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, windows
+from cardbook.law.roles import Role
+from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
@@ -18,6 +20,7 @@ from cardbook.testing.browser import (
     MakeContext,
     axe,
     inner_overflow,
+    press,
     scan,
     screenshot,
     sign_in,
@@ -145,3 +148,41 @@ def test_what_is_missing_is_said_and_nothing_is_lost(
     page.goto("/applications/submit/")
     page.click("text=提交所选")
     expect(page.locator(".cb-messages")).to_contain_text("1 件已提交银行")
+
+
+@pytest.mark.article(32)
+def test_the_head_clears_up_a_charge_nobody_owed(browser_page: Page, there: Windows) -> None:
+    """From the home page: two clicks to the case; a tick, an amount, a paper, a word, Enter."""
+    card = at_the.lost_or_worn(there, holder=make.person(name="王小明"))
+    at_the.taken(there, card, ApplyReason.DEFECT, payment=at_the.CASH)
+    head = make.worker("县负责人", Role.COUNTY_MANAGER, there.city.here.county)
+    page, counter = browser_page, Counter(browser_page)
+    sign_in(page, head)
+    counter.click("text=不该收的费被拒绝")
+    well_made(page, "refused-list")
+    counter.click("tbody a")
+    well_made(page, "refused")
+    counter.click("[name=outcome][value=returned]")
+    for field, text in (("returned", "20"), ("receipt", "TF1"), ("words", "已退")):
+        counter.click(f"[name={field}]")
+        counter.type(text)
+    counter.press("Enter")
+    expect(page.locator(".cb-messages")).to_contain_text("已登记处理结果")
+    well_made(page, "refused-settled")
+    assert counter.counts == (0, 8, 6)
+    row = RefusedCharge.objects.get()
+    assert (row.outcome, row.returned_fen) == ("returned", 2000)
+
+
+def test_a_reason_this_window_does_not_take_cannot_be_chosen(
+    browser_page: Page, there: Windows
+) -> None:
+    holder = make.person(name="王小明")
+    at_the.lost_or_worn(there, holder=holder)
+    open_desk(browser_page, there.teller)
+    scan(browser_page, holder_of(holder).number)
+    expect(browser_page.locator("[data-shut=defect]")).to_contain_text("由综合服务窗口受理")
+    press(browser_page, "6")
+    assert browser_page.locator("input[name=reason]:checked").count() == 0
+    expect(browser_page.locator("#q")).to_have_value("")
+    well_made(browser_page, "bank-shut")

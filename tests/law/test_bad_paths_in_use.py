@@ -113,6 +113,7 @@ def test_a_card_is_not_taken_off_loss_while_another_is_ordered(fresh_database: s
 
 
 @pytest.mark.article(28)
+@pytest.mark.trust("T1")
 def test_an_oral_loss_ends_by_the_clock_with_every_worker_dead(city: City) -> None:
     (card,) = make.received_cards(city, city.here)
     lost.lose(card, by=lost.hotline(city))
@@ -121,6 +122,23 @@ def test_an_oral_loss_ends_by_the_clock_with_every_worker_dead(city: City) -> No
     hand_over(card, city, at=lost.days(7))
     card.refresh_from_db()
     assert card.stage == "issued"
+    all_promises_hold()
+
+
+@pytest.mark.article(28)
+@pytest.mark.trust("T1")
+def test_two_days_without_a_worker_across_the_limit_change_no_answer(city: City) -> None:
+    """Nothing runs from a day before the limit to a day after it; the row stays as it was."""
+    there, day = windows(city), timedelta(days=1)
+    for at in (lost.days(7), lost.days(7) + day):
+        card = make.issued_card(city, city.here)
+        lost.lose(card, by=lost.hotline(city))
+        for before in (lost.days(7) - day, lost.days(7) - A_MOMENT):
+            with refused_in_words("NO_CARD_TO_REPLACE", "口头挂失"):
+                taken(there, card, at=before)
+        card.refresh_from_db()
+        assert card.hold == "oral_loss"
+        assert taken(there, card, at=at).submitted
     all_promises_hold()
 
 
@@ -145,8 +163,10 @@ def test_of_two_replacements_at_two_banks_one_is_told_of_the_other(fresh_databas
 @pytest.mark.django_db
 def test_no_fee_is_taken_for_a_free_card_and_who_asked_is_on_record() -> None:
     there = windows()
-    free = at_the.the_application(taken(there, at_the.lost_or_worn(there), ApplyReason.DEFECT))
-    with refused_in_words("CARD_IS_FREE", "不收费", "拒绝收费"):
+    card = at_the.lost_or_worn(there)
+    free = at_the.the_application(taken(there, card, ApplyReason.DEFECT, payment=None))
+    attempt = {"cards_application", "ledger_event", "ledger_request", "usage_refusedcharge"}
+    with refused_in_words("CARD_IS_FREE", "不收费", "拒绝收费", on_record=frozenset(attempt)):
         fees.take_fee(
             application_id=free.pk, payment=at_the.CASH, by=there.clerk, at=NOON, key=make.key()
         )
@@ -154,7 +174,8 @@ def test_no_fee_is_taken_for_a_free_card_and_who_asked_is_on_record() -> None:
         application_id=free.pk, asked_fen=2000, words="网点柜员要求先交 20 元", by=there.clerk,
         at=NOON, key=make.key(),
     )  # fmt: skip
-    assert "网点柜员要求先交 20 元" in Event.objects.get(act="fee.refuse").facts
+    tried, told = Event.objects.filter(act="fee.refuse").order_by("id")
+    assert "被拒绝" in tried.facts and "网点柜员要求先交 20 元" in told.facts
     all_promises_hold()
 
 

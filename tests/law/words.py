@@ -45,13 +45,18 @@ def in_words(refusals: Sequence[Refusal], code: str, *values: object) -> Refusal
 
 
 @contextmanager
-def refused_in_words(code: str, *values: object) -> Iterator[None]:
-    """This function will expect a refusal in words, nothing changed by it, and a true book."""
+def refused_in_words(
+    code: str, *values: object, on_record: frozenset[str] = frozenset()
+) -> Iterator[None]:
+    """This function will expect a refusal in words, nothing changed by it, and a true book.
+
+    `on_record` are the tables in which it stays that it was tried: these and no others change.
+    """
     before = everything()
     with pytest.raises(Refused) as refused:
         yield
     in_words(refused.value.refusals, code, *values)
-    nothing_changed(before)
+    nothing_changed(before, besides=on_record)
 
 
 def said_on(page: HttpResponseBase, code: str, *values: object) -> None:
@@ -85,11 +90,13 @@ def everything() -> dict[str, tuple[int, int]]:
         return {name: (count, said) for name, count, said in cursor.fetchall()}
 
 
-def nothing_changed(before: dict[str, tuple[int, int]]) -> None:
+def nothing_changed(
+    before: dict[str, tuple[int, int]], *, besides: frozenset[str] = frozenset()
+) -> None:
     """This function will compare the tables with what they were, and recount every promise."""
     after = everything()
-    changed = [table for table in after if after[table] != before[table]]
-    assert changed == [], changed
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed == besides, changed
     all_promises_hold()
 
 

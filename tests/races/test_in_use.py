@@ -200,7 +200,7 @@ def test_of_two_orders_at_two_banks_the_second_hears_of_the_first(city: City, ro
     for card, answers in zip(cards, played, strict=True):
         assert done(answers) == 1 and codes(answers) == {"APPLICATION_OPEN"}
         for told in answers:
-            assert told is None or f"（SQ{first[card.pk]}，" in told.refusals[0].sentence
+            assert told is None or f"（申请 {first[card.pk]}，" in told.refusals[0].sentence
     assert Application.objects.count() == rounds
     assert Event.objects.filter(act="fee.take").count() == rounds
     all_promises_hold()

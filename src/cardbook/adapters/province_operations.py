@@ -7,6 +7,9 @@ test compares both ways. What our book does not know is left out and listed ther
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cardbook.lib.citizen_number import parse
+from cardbook.lib.clock import local_day
+from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import ApplyReason, Plastic
 from cardbook.ports.messages import Letter, MessageKind
 from cardbook.ports.standings import Standing
@@ -89,7 +92,23 @@ def _known(letter: Letter) -> dict[str, str]:
 
 def _application(letter: Letter) -> dict[str, str]:
     by_post = "1" if letter.facts.get("by_post") else "0"
-    return {**_at(letter), **_known(letter), "lkfs": by_post, "gj": "CHN"}
+    return {**_at(letter), **_known(letter), **_guardian(letter), "lkfs": by_post, "gj": "CHN"}
+
+
+def _guardian(letter: Letter) -> dict[str, str]:
+    """Who confirmed for a minor; nothing where the holder did himself (Art. 11, 25)."""
+    about = letter.about
+    if not about.guardian_name:
+        return {}
+    try:
+        kind: str = parse(about.guardian_number, today=local_day(letter.happened_at)).kind
+    except InputError:
+        kind = ""
+    return {
+        "jhrxm": about.guardian_name,
+        "jhrzjlx": _DOCUMENTS.get(kind, "A"),
+        "jhrzjhm": about.guardian_number,
+    }
 
 
 def _replacement(letter: Letter) -> dict[str, str]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
-from cardbook.chapters.usage.applying import Photo, Signed, Wanted, fits_the_file
+from cardbook.chapters.usage.applying import Photo, Signed, Tested, Wanted, fits_the_file
 from cardbook.chapters.usage.captured import Captured, captured_of
 from cardbook.chapters.usage.production.commands import (
     Answer,
@@ -24,7 +24,12 @@ from cardbook.chapters.usage.production.commands import (
 from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.commands import take_replacement
 from cardbook.chapters.usage.replacement.receipts import Payment
-from cardbook.chapters.usage.values import Delivery, PhotoSource
+from cardbook.chapters.usage.replacement.refused_charges import (
+    Ending,
+    charges,
+    settle_charge,
+)
+from cardbook.chapters.usage.values import ChargeEnd, Delivery, PhotoSource
 from cardbook.demo import organizations as tree
 from cardbook.demo.people import SyntheticPerson
 from cardbook.demo.story import Story
@@ -32,8 +37,18 @@ from cardbook.law import papers
 from cardbook.law.divisions import COUNTIES
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
-from cardbook.lifecycle.facts import ApplyReason, PayWay, Plastic, Signer, Signing
+from cardbook.lifecycle.facts import (
+    ApplyReason,
+    Defect,
+    PayWay,
+    Plastic,
+    Reading,
+    Signer,
+    Signing,
+    Verdict,
+)
 from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 
@@ -47,6 +62,8 @@ _SIGNED = Signed(
         Presented(kind=papers.SIGNATURE_PAPER.code),
     ),
 )
+
+_TESTED = Tested(defect=Defect.UNREADABLE, reading=Reading.SILENT, verdict=Verdict.MADE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +140,8 @@ def _wanted(plan: Plan, card: Card) -> Wanted:
         photo=Photo(source=PhotoSource.POLICE),
         delivery=Delivery.BANK if plan.at_bank else Delivery.WINDOW,
         old_plastic=Plastic.NONE if plan.reason is ApplyReason.LOST else Plastic.BROKEN,
+        tested=_TESTED if plan.reason is ApplyReason.DEFECT else None,
+        words="出生日期已在公安更正" if plan.reason is ApplyReason.DATA_CHANGED else "",
     )
 
 
@@ -190,11 +209,24 @@ def _give_back(story: Story, application_id: int, *, clerk: Actor) -> None:
 
 
 def _refuse(story: Story, application_id: int, *, clerk: Actor) -> None:
-    """Somebody wanted money for what is free (Art. 9, 32)."""
+    """Somebody wanted money for what is free; another clerk tried to enter it (Art. 9, 32)."""
     fees.refuse_charge(
         application_id=application_id, asked_fen=2000, words="网点要求先交 20 元，已说明不收费",
         by=clerk, at=story.at(6, 11), key=f"demo-refuse-{application_id}",
     )  # fmt: skip
+    try:
+        fees.take_fee(
+            application_id=application_id, payment=Payment(way=PayWay.CASH), by=clerk,
+            at=story.at(6, 16), key=f"demo-charge-{application_id}",
+        )  # fmt: skip
+    except Refused:
+        story.say(f"工本费：申请 {application_id} 不收费，登记收费被拒绝，记录在案")
+    found = charges(by=story.actor(COUNTY, "fuzeren"), today=story.today, state="open")
+    for row in found.filter(application=application_id, attempted=True):
+        settle_charge(
+            charge_id=row.pk, ending=Ending(outcome=ChargeEnd.NOT_TAKEN, words="已核实，没有收钱"),
+            by=story.actor(COUNTY, "fuzeren"), at=story.at(7, 9),
+        )  # fmt: skip
 
 
 def _leave_sheet(story: Story, ids: list[int]) -> None:

@@ -17,6 +17,7 @@ from cardbook.insight.docs_law import (
     papers_and_notices_page,
     parameters_page,
     refusals_page,
+    replacing_page,
 )
 from cardbook.insight.docs_trust import trust_page
 from cardbook.insight.marks import ROOT
@@ -46,6 +47,7 @@ def generated_docs() -> Mapping[str, str]:
         "roles.md": roles_page(pages=pages),
         "refusals.md": refusals_page(),
         "parameters.md": parameters_page(),
+        "replacing.md": replacing_page(),
         "pages.md": pages_page(pages=pages),
         "papers_and_notices.md": papers_and_notices_page(),
         "trust.md": trust_page(),

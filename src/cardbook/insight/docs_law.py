@@ -14,11 +14,14 @@ from cardbook.insight.words import (
     with_dots,
 )
 from cardbook.law.articles import EDITION
+from cardbook.law.fees import TARIFF
 from cardbook.law.notices import NOTICES, Notice
 from cardbook.law.papers import KINDS, PaperKind
-from cardbook.law.parameters import Parameter, all_parameters
+from cardbook.law.parameters import Parameter, all_parameters, parameter
+from cardbook.law.replacing import RULES, ReasonRule
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import ROWS
+from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import CATALOGUE
 
 UNCONFIRMED = "**待确认**"
@@ -161,6 +164,39 @@ def _parameters(parameters: list[Parameter]) -> str:
             for one in parameters
         ),
     )
+
+
+# ------------------------------------------------------------------------- replacing.md
+
+
+def replacing_page() -> str:
+    """This function will write what each reason for another card decides (Art. 9, 15, 25, 26)."""
+    return page(
+        "补换卡的原因",
+        "为什么补换，决定由谁申请、哪个窗口受理、先要具备什么、带什么材料、旧卡怎样、收不收费。"
+        "金额见收费标准，不能更改。",
+        table(
+            ("原因", "谁可申请", "哪里受理", "前提", "材料", "旧卡", "工本费", "依据"),
+            (
+                (
+                    f"{ApplyReason(rule.reason).label}（`{rule.reason}`）",
+                    rule.applicants,
+                    f"{rule.window}{f'（推定：{rule.assumed}）' if rule.assumed else ''}",
+                    rule.condition.label,
+                    rule.papers,
+                    rule.old_card,
+                    _tariff_links(rule),
+                    basis_links(rule.basis),
+                )
+                for rule in RULES.values()
+            ),
+        ),
+    )
+
+
+def _tariff_links(rule: ReasonRule) -> str:
+    keys = [TARIFF[rate] for rate in rule.rates or (rule.reason,)]
+    return "、".join(link(parameter(key).title, f"parameters.md#{key}") for key in keys)
 
 
 # ------------------------------------------------------------------------------- pages.md

@@ -20,6 +20,9 @@ from cardbook.ports.messages import Answer, Letter, MessageKind, Outcome, Party
 LEASE = timedelta(seconds=90)
 # A message tried so often while the line carries others is the trouble itself: somebody must look.
 MOST_ATTEMPTS = 6
+# A text that did not leave at once and three times again is somebody's to look at: late, it only
+# confuses whoever reads it.
+TEXT_ATTEMPTS = 4
 _FEW = 3
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
@@ -133,8 +136,9 @@ def put_back(
             cursor.execute(
                 """
                 UPDATE outbox_message AS m
-                SET state = CASE WHEN m.attempts >= %(most)s AND l.answered_at > m.owed_at
-                        AND l.failures < %(few)s THEN 'parked' ELSE 'owed' END,
+                SET state = CASE WHEN (m.party = 'sms' AND m.attempts >= %(texts)s)
+                        OR (m.attempts >= %(most)s AND l.answered_at > m.owed_at
+                        AND l.failures < %(few)s) THEN 'parked' ELSE 'owed' END,
                     lease = NULL, leased_until = NULL, answer_code = %(code)s,
                     answer_words = %(words)s, maybe_arrived = m.maybe_arrived OR %(unknown)s,
                     next_at = %(at)s + least(interval '1 hour',
@@ -152,6 +156,7 @@ def put_back(
                     "at": at,
                     "pause": 2 * _FIRST_PAUSE.seconds,
                     "most": MOST_ATTEMPTS,
+                    "texts": TEXT_ATTEMPTS,
                     "few": _FEW,
                 },
             )

@@ -115,6 +115,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("首次申领", "application.capture", "person"),
             ("制卡申请", "application.list", "history"),
             ("省系统查重", "application.checks", "history"),
+            ("拒绝收费", "fee.refused_list", "warning"),
             ("提交制卡银行", "application.submit", "upload"),
             ("银行答复", "application.answers", "box"),
             ("制卡数据", "application.maker", "upload"),

@@ -36,6 +36,7 @@ from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
 from cardbook.chapters.usage.bank_offers.queries import PROMISERS, running_out
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
+from cardbook.chapters.usage.replacement.refused_charges import SETTLERS, charges
 from cardbook.chapters.usage.transfer.queries import waiting_count as waiting_movers
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
@@ -64,7 +65,7 @@ def waiting_for(
         *_sheets(by, at=at), *_returned(by, figures, blind),
         *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
         *_losses(by, at=at), *_banks(by, at=at), *_movers(by), *_visits(by, figures, at=at),
-        *_campaigns(by, at=at), *_guidance(by),
+        *_charges(by, at=at), *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -193,6 +194,13 @@ def _banks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     elif by.role in RECEIVERS:
         url, waits = door("complaint.list", by), complaints(by=by, state="answered").count()
         yield Waiting("件投诉银行已答复，等待办结", waits, f"{url}?state=answered")
+
+
+def _charges(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """Charges nobody owed that nobody has cleared up (Art. 32 item 2)."""
+    if by.role in SETTLERS and (url := door("fee.refused_list", by)):
+        waits = charges(by=by, today=local_day(at), state="open").count()
+        yield Waiting("件不该收的费被拒绝，等待查实处理", waits, f"{url}?state=open")
 
 
 def _movers(by: Actor) -> Iterator[Waiting]:

@@ -20,6 +20,9 @@ from cardbook.ports.messages import MessageKind
 from cardbook.ports.standings import Standing
 
 _Row = TypeVar("_Row")
+# The card number the province gave to whoever has this document number, None where it gave none.
+Numbers = Callable[[str], str | None]
+_TASK = "SANDBOX"
 _ENABLE = MessageKind.BANK_ACTIVATION_REQUEST.operation
 _FILE_FAULTS = (Fault.CUT, Fault.REORDERED, Fault.TWICE, Fault.PARTIAL, Fault.GARBLED)
 
@@ -27,9 +30,12 @@ _FILE_FAULTS = (Fault.CUT, Fault.REORDERED, Fault.TWICE, Fault.PARTIAL, Fault.GA
 class Bank:
     """One bank's side of the two folders."""
 
-    def __init__(self, folder: Path, *, faults: Faults | None = None) -> None:
-        """Fetch from `<folder>/out`, leave in `<folder>/in`."""
+    def __init__(
+        self, folder: Path, *, faults: Faults | None = None, numbers: Numbers | None = None
+    ) -> None:
+        """Fetch from `<folder>/out`, leave in `<folder>/in`; `numbers` are the province's."""
         self.folder = folder
+        self._numbers = numbers
         self.faults = faults or Faults()
         self.orders: dict[str, Mapping[str, str]] = {}
         self.notices: dict[str, str] = {}
@@ -86,10 +92,25 @@ class Bank:
 
     def _returned(self) -> bytes:
         rows = tuple(
-            {"task_id": "SANDBOX", "cert_no": row["number"], "name": row["name"], "client_id": one}
-            for one, row in self._to_make.items()
+            self._made_card(place, detail, row)
+            for place, (detail, row) in enumerate(self._to_make.items(), start=1)
         )
-        return write_return([Task({"task_id": "SANDBOX"}, rows)])
+        return write_return([Task({"task_id": _TASK}, rows)])
+
+    def _made_card(self, place: int, detail: str, row: Mapping[str, str]) -> Mapping[str, str]:
+        """The fifteen columns: under the number the province gave, else one of the order's own."""
+        serial = int(detail, 16)
+        given = self._numbers(row["number"]) if self._numbers else None
+        number = given or f"K{serial % 10**8:08d}"
+        return {
+            "task_id": _TASK, "data_seq": str(place), "client_id": detail, "name": row["name"],
+            "cert_no": row["number"], "card_no": number, "contactless_no": number,
+            "main_type": "1", "sub_type": "0", "bar_code": number,
+            "card_code": f"999999D156{serial % 10**22:022d}",
+            "contact_reset": f"3B6D{serial % 10**16:016d}",
+            "contactless_reset": f"3B8F{serial % 10**16:016d}",
+            "account": f"6217{serial % 10**15:015d}", "voucher": f"{serial % 10**10:010d}",
+        }  # fmt: skip
 
     def forget_answers(self) -> None:
         """As if the answers of everything had been lost: they are given again."""
@@ -149,8 +170,12 @@ class Bank:
 class Banks:
     """All banks below one folder, each in the folder of its code."""
 
-    def __init__(self, folder: Path, *, faults: Faults, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, folder: Path, *, faults: Faults, clock: Callable[[], datetime],
+        numbers: Numbers | None = None,
+    ) -> None:  # fmt: skip
         """Serve whatever bank gets a folder here."""
+        self._numbers = numbers
         self._folder, self._faults, self._clock = folder, faults, clock
         self._banks: dict[str, Bank] = {}
         self._over = threading.Event()
@@ -160,7 +185,9 @@ class Banks:
         while not self._over.wait(seconds):
             for path in sorted(self._folder.glob("*/out")):
                 home = path.parent
-                bank = self._banks.setdefault(home.name, Bank(home, faults=self._faults))
+                bank = self._banks.setdefault(
+                    home.name, Bank(home, faults=self._faults, numbers=self._numbers)
+                )
                 bank.work_once()
                 bank.bring(self._clock())
 

@@ -66,7 +66,10 @@ def sandbox(
     with ExitStack() as stack:
         province = Province(licence=LICENCE, faults=faults)
         gateway = Gateway(faults=faults)
-        banks = Banks(data / _FOLDER, faults=faults, clock=lambda: datetime.now(tz=LOCAL))
+        banks = Banks(
+            data / _FOLDER, faults=faults, clock=lambda: datetime.now(tz=LOCAL),
+            numbers=province.numbers.get,
+        )  # fmt: skip
         desk = stack.enter_context(province.server(province_port))
         texts = stack.enter_context(gateway.server(sms_port))
         threading.Thread(target=banks.run, daemon=True).start()

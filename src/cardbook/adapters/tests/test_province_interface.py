@@ -12,7 +12,7 @@ import pytest
 from cardbook.adapters.gbk_xml import opened, parse, read_parameters
 from cardbook.adapters.province_web import OPERATIONS, ProvinceWeb
 from cardbook.adapters.sandbox.province import Province
-from cardbook.adapters.tests.letters import NUMBER, letter
+from cardbook.adapters.tests.letters import GUARDIAN, NUMBER, letter
 from cardbook.ports.messages import MadeCard, MessageKind, Outcome
 from cardbook.ports.province import Span
 
@@ -55,7 +55,7 @@ def heard() -> Overheard:
         web = ProvinceWeb(url=server.url, licence="L")
         made = MadeCard(number="S00000001", account="6217", chip_code="611000", reset="0081")
         letters = [
-            letter(MessageKind.PROVINCE_PRODUCTION, card="", name=NAME),
+            letter(MessageKind.PROVINCE_PRODUCTION, card="", name=NAME, guardian=GUARDIAN),
             letter(MessageKind.PROVINCE_NUMBER, card="", name=NAME),
         ]
         told = list(web.tell(letters))
@@ -72,7 +72,12 @@ def heard() -> Overheard:
             )
         ]  # fmt: skip
         rest.append(
-            letter(MessageKind.PROVINCE_PRODUCTION, name=NAME, facts={"reason": "data_changed"})
+            letter(
+                MessageKind.PROVINCE_PRODUCTION,
+                name=NAME,
+                facts={"reason": "data_changed"},
+                guardian=GUARDIAN,
+            )
         )
         rest.append(letter(MessageKind.PROVINCE_REPLACE, name=NAME, facts={"plastic": "broken"}))
         told += list(web.tell(rest))

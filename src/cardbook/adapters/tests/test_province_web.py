@@ -10,7 +10,7 @@ from cardbook.adapters.province_operations import operation_of
 from cardbook.adapters.province_web import ProvinceWeb
 from cardbook.adapters.sandbox.faults import Fault
 from cardbook.adapters.sandbox.province import Province
-from cardbook.adapters.tests.letters import NUMBER, letter
+from cardbook.adapters.tests.letters import GUARDIAN, NUMBER, letter
 from cardbook.ports.messages import Answer, MadeCard, MessageKind, Outcome
 from cardbook.ports.standings import CodeMap, CodeUnknown, Standing
 
@@ -108,6 +108,16 @@ class TestAnApplication:
         asked = operation_of(letter(MessageKind.PROVINCE_PRODUCTION, facts={"reason": "lost"}))
         values = asked.fields(letter(MessageKind.PROVINCE_PRODUCTION, facts={"reason": "lost"}))
         assert (values["kh"], values["bhkyy"]) == ("B00000001", "丢失")
+
+    @pytest.mark.article(11)
+    def test_of_a_minor_names_who_confirmed_for_him(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        told(web, MessageKind.PROVINCE_PRODUCTION, card="", guardian=GUARDIAN)
+        asked = province.asked_for[NUMBER]
+        assert (asked["jhrxm"], asked["jhrzjhm"], asked["jhrzjlx"]) == (*GUARDIAN, "A")
+        adult = operation_of(letter(MessageKind.PROVINCE_PRODUCTION))
+        assert "jhrxm" not in adult.fields(letter(MessageKind.PROVINCE_PRODUCTION))
 
     def test_a_second_one_is_refused(self, web: ProvinceWeb) -> None:
         told(web, MessageKind.PROVINCE_PRODUCTION, card="")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import Hold, Social, Stage, hold_at
+from cardbook.cards.states import Social, Stage
 from cardbook.chapters.usage.captured import (
     Captured,
     digest_of,
@@ -22,7 +22,6 @@ from cardbook.chapters.usage.promises import promise_for
 from cardbook.chapters.usage.values import Delivery, PhotoSource
 from cardbook.law.fees import Charge
 from cardbook.law.notices import REPLACEMENT
-from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lib.sm import sm3
@@ -34,11 +33,14 @@ from cardbook.lifecycle.facts import (
     ApplicationConfirmed,
     ApplicationSubmitted,
     ApplyReason,
+    Defect,
     EntryPoint,
     OldCardVoided,
     Plastic,
+    Reading,
     Signer,
     Signing,
+    Verdict,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Step
@@ -60,8 +62,20 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """What the window found out about a card with a quality problem (Art. 9)."""
+
+    defect: Defect
+    reading: Reading
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is asked for: why, from which bank, for whom as captured, how it is to arrive."""
+    """What is asked for: why, from which bank, for whom as captured, how it is to arrive.
+
+    `tested` is the examination of a card that is replaced for a quality problem.
+    """
 
     reason: ApplyReason
     bank_id: int
@@ -71,6 +85,7 @@ class Wanted:
     ground: str = ""
     ground_source: str = ""
     old_plastic: Plastic = Plastic.NONE
+    tested: Tested | None = None
     words: str = ""
 
 
@@ -106,11 +121,14 @@ def captured_step(
         person_id, county_id, str(kind), str(wanted.reason), old_card_id, wanted.bank_id,
         charge.fee_fen,
     )  # fmt: skip
+    tested = wanted.tested
     facts = ApplicationCaptured(
         kind=kind, reason=wanted.reason, entry=entry_of(by), bank=wanted.bank_id,
         promised_on=promise_for(kind, on=on).on, ground=wanted.ground,
         ground_source=wanted.ground_source, old_card=old_card_id, fee_fen=charge.fee_fen,
         fee_rule=charge.rule, photo=wanted.photo.digest, words=wanted.words,
+        defect=tested.defect if tested else None, reading=tested.reading if tested else None,
+        verdict=tested.verdict if tested else None,
     )  # fmt: skip
     births = GivenRows(_COLUMNS, (row,))
     return Step(act=act(code), facts=facts, births=births, told=(REPLACEMENT.code,))
@@ -230,48 +248,6 @@ def refuse_living_card(person_id: int) -> None:
     if living is not None:
         values = {"number": living.number, "state": living.get_stage_display()}
         raise Refused([Refusal(no.HOLDS_LIVING_CARD, values)])
-
-
-def refuse_misfit(card: Card, reason: ApplyReason, *, at: datetime) -> None:
-    """This function will refuse a card that cannot be replaced for a reason (Art. 25, 26, 28).
-
-    :raises Refused: when it is not in the holder's hands, works no more, is not on formal loss
-        though lost, or is not near its end though said to have expired.
-    """
-    on, hold = local_day(at), hold_at(card.hold, until=card.hold_until, at=at)
-    if reason is ApplyReason.LOST:
-        if card.stage != Stage.ISSUED or hold is not Hold.FORMAL_LOSS:
-            raise Refused([Refusal(no.OLD_CARD_NOT_ON_LOSS, {"number": card.number})])
-        return
-    dead = card.social == Social.CANCELLED
-    held = hold is not Hold.NONE
-    if card.stage != Stage.ISSUED or dead or held:
-        state = (
-            hold.label if held else card.get_social_display() if dead else card.get_stage_display()
-        )
-        values = {"number": card.number, "state": state, "reason": reason.label}
-        raise Refused([Refusal(no.NO_CARD_TO_REPLACE, values)])
-    expires_on = _end_of(card, on=on)
-    if reason is ApplyReason.EXPIRED and expires_on is not None:
-        _refuse_early(expires_on, on=on)
-
-
-def _end_of(card: Card, *, on: date) -> date | None:
-    """The last day printed on the card, or so many years after it was made; None if unknown."""
-    if card.expires_on is not None or card.made_on is None:
-        return card.expires_on
-    year = card.made_on.year + whole_number("card_validity_years", on=on)
-    leap_day = (card.made_on.month, card.made_on.day) == (2, 29)
-    return card.made_on.replace(year=year, day=28 if leap_day else card.made_on.day)
-
-
-def _refuse_early(expires_on: date, *, on: date) -> None:
-    days = whole_number("renewal_window_days", on=on)
-    opens_on = date.fromordinal(expires_on.toordinal() - days)
-    if on < opens_on:
-        values: dict[str, object] = {"expires_on": expires_on, "opens_on": opens_on}
-        values["days"] = quoted("renewal_window_days", on=on)
-        raise Refused([Refusal(no.RENEWAL_TOO_EARLY, values)])
 
 
 def dying_with(applications: Sequence[Application]) -> list[int]:

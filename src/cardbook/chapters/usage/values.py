@@ -86,3 +86,11 @@ class ComplaintEnd(models.TextChoices):
     SETTLED = "settled", "已解决"
     NOT_SETTLED = "not_settled", "未解决"
     UNFOUNDED = "unfounded", "情况不实"
+
+
+class ChargeEnd(models.TextChoices):
+    """How a charge that nobody owed was cleared up (Art. 26, 32 item 2)."""
+
+    NOT_TAKEN = "not_taken", "没有收到钱"
+    RETURNED = "returned", "已退还"
+    PASSED_ON = "passed_on", "移交有关部门处理"

@@ -71,6 +71,7 @@ def of_database() -> Iterator[Finding]:
         partial(ledger.backup, now=now),
         outbox.lines,
         partial(outbox.messages, now=now),
+        partial(outbox.bank_files, now=now),
     )
 
 

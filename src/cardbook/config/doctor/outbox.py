@@ -8,11 +8,13 @@ from django.db.models import Count, Min
 
 from cardbook.adapters.lines import BadExchange, read_exchange
 from cardbook.config.doctor.findings import Check, Finding
+from cardbook.config.switchboard import Switchboard
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.states import OPEN, STUCK
 from cardbook.ports.messages import Party
 
 _LATE = timedelta(hours=1)
+_UNENTERED = timedelta(hours=24)
 _PAGE = "请在网页“对方系统·待办消息”中处理"
 
 
@@ -50,3 +52,26 @@ def messages(*, now: Callable[[], datetime]) -> Finding:
     if found["oldest"] is not None:
         return check.well(f"{said}，最早的 {(now() - found['oldest']).days} 天前")
     return check.well(said)
+
+
+def bank_files(*, now: Callable[[], datetime]) -> Finding:
+    """This function will say which bank's file waits for a person longer than a day.
+
+    What a bank says out of its order (made before ordered) waits there for its turn.
+    """
+    check = Check("bank_files", "银行来件")
+    try:
+        folders = Switchboard().banks()
+    except BadExchange:
+        return check.well("接口设置不能使用，见上")
+    waiting = [file for folder in folders for file in folder.arrived()]
+    if not waiting:
+        return check.well("没有等登记的来件")
+    oldest = min(waiting, key=lambda file: file.at)
+    said = f"{len(waiting)} 份等登记，最早的是 {oldest.name}（{oldest.at:%Y-%m-%d %H:%M}）"
+    if now() - oldest.at <= _UNENTERED:
+        return check.well(said)
+    return check.wrong(
+        f"{said}，超过 24 小时",
+        "请在“银行答复”“银行状态回报”登记；次序不对的先办前一步，确是错的请银行更正",
+    )

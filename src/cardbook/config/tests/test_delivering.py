@@ -14,14 +14,17 @@ from cardbook.adapters.sandbox.cli import LICENCE, write_settings
 from cardbook.adapters.sandbox.faults import Fault, Faults
 from cardbook.adapters.sandbox.gateway import Gateway
 from cardbook.adapters.sandbox.province import Province
+from cardbook.adapters.sms import SmsHttp
 from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
+from cardbook.chapters.usage.loss.tests.lost import holder_with_phone, hotline, lose
 from cardbook.config.delivering import carry
 from cardbook.config.doctor import outbox as doctor
 from cardbook.config.environment import Environment
 from cardbook.config.reminding import remind
 from cardbook.config.switchboard import Switchboard, database_clock
 from cardbook.outbox.deliver import deliver
+from cardbook.outbox.leasing import TEXT_ATTEMPTS
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.owing import owe
 from cardbook.outbox.tests.other_side import owe_for_occasion
@@ -111,6 +114,48 @@ class TestEachParty:
             owe_for_occasion(MessageKind.SMS_READY_FOR_PICK_UP, [card.pk])
         carry(Party.SMS, Switchboard())
         assert states() == [("sms.ready_for_pick_up", "done")]
+
+
+@pytest.mark.article(28)
+@pytest.mark.trust("D7")
+class TestAGatewayThatTimesOut:
+    def carried(self, city: City, url: str, *, times: int) -> None:
+        """The worker tries so often, an hour apart, and waits a moment for each answer."""
+        sms = SmsHttp(url=url, key=LICENCE, timeout_seconds=0.3)
+        for hour in range(1, times + 1):
+            moment = database_clock() + timedelta(hours=hour)
+            deliver(
+                party=Party.SMS, recipient_id=city.here.county.pk, correspondent=sms,
+                clock=lambda moment=moment: moment,
+            )  # fmt: skip
+
+    def lost(self, city: City) -> Card:
+        card = make.issued_card(city, city.here, holder=holder_with_phone())
+        lose(card, by=hotline(city))
+        card.refresh_from_db()
+        return card
+
+    def test_stops_no_act_and_sends_no_second_text(self, city: City, data: Path) -> None:
+        gateway = Gateway()
+        with gateway.server() as texts:
+            gateway.faults.ask(Fault.TIME_OUT, 2)
+            assert self.lost(city).hold == "oral_loss"
+            self.carried(city, texts.url, times=3)
+        message = Message.objects.get(party=Party.SMS)
+        assert (message.state, message.attempts) == ("already_so", 3)
+        assert len(gateway.texts) == 1
+
+    def test_is_asked_three_times_again_and_then_somebody_looks(
+        self, city: City, data: Path
+    ) -> None:
+        gateway = Gateway()
+        with gateway.server() as texts:
+            gateway.faults.ask(Fault.TIME_OUT, 10)
+            self.lost(city)
+            self.carried(city, texts.url, times=8)
+        message = Message.objects.get(party=Party.SMS)
+        assert (message.state, message.attempts) == ("parked", TEXT_ATTEMPTS)
+        assert len(gateway.texts) == 1
 
 
 class TestReminders:

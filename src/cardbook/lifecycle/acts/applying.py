@@ -263,7 +263,7 @@ ROWS: tuple[Act, ...] = (
         basis=(art(32), art(4), art(9)),
         subject=Subject.APPLICATION,
         who={**_TAKERS, **KEEPERS, Role.REVIEWER: Reach.COUNTY},
-        on=states(fee=Fee.FREE),
+        on=states(fee=(Fee.FREE, Fee.PAID, Fee.WAIVED, Fee.REFUNDED)),
         facts=facts.ChargeRefused,
         checks=(guards.reason_is_given,),
         registers=("fee_register",),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cardbook.lifecycle.facts.issuing import Signer, Signing
+from cardbook.lifecycle.facts.issuing import Defect, Reading, Signer, Signing, Verdict
 
 
 class ApplyKind(StrEnum):
@@ -76,7 +76,8 @@ class ApplicationCaptured:
 
     `ground` is the code of what entitles (Art. 4) and `ground_source` where that was seen; of a
     replacement `old_card` is the card it stands for. `fee_rule` names the parameter that gave
-    `fee_fen`; `photo` is the digest of the photo as kept.
+    `fee_fen`; `photo` is the digest of the photo as kept. Of a card with a quality problem it says
+    which, how it was tested and what was concluded (Art. 9).
     """
 
     kind: ApplyKind
@@ -91,6 +92,9 @@ class ApplicationCaptured:
     fee_rule: str = ""
     photo: str = ""
     words: str = ""
+    defect: Defect | None = None
+    reading: Reading | None = None
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +202,10 @@ class FeeRefunded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRefused:
-    """Somebody was to pay for what is free; it was refused and is on record (Art. 4, 9, 32)."""
+    """Somebody was to pay what is not owed; it was refused and is on record (Art. 4, 9, 32).
+
+    `asked_fen` is 0 where nobody said how much.
+    """
 
     asked_fen: int
     words: str

@@ -25,7 +25,8 @@ FEE_IS_ANOTHER = reason(
 CARD_IS_FREE = reason(
     "CARD_IS_FREE",
     "该申请按收费标准不收费。",
-    "不得收取任何费用；有人要求收费的，登记为“拒绝收费”。",
+    "不得收取任何费用，已经收了的请当面退还；登记收费的尝试记录在案，由负责人查实。"
+    "有人要求收费的，登记为“拒绝收费”。",
     art(4),
 )
 FEE_PAID_ALREADY = reason(
@@ -83,6 +84,43 @@ OLD_CARD_NOT_ON_LOSS = reason(
     "旧卡 {number} 没有正式挂失，不能按丢失补卡。",
     "请先办理正式挂失（本页可一并办理），旧卡随补卡提交注销。",
     art(28),
+)
+REASON_OF_OTHER_WINDOW = reason(
+    "REASON_OF_OTHER_WINDOW",
+    "“{reason}”由{window}受理，本窗口不受理。",
+    "请持卡人带身份证和旧卡到社保卡综合服务窗口办理，不要收费；"
+    "银行窗口只受理个人原因的丢失、损坏。",
+    art(26),
+)
+REASON_FROM_WRONG_CARD = reason(
+    "REASON_FROM_WRONG_CARD",
+    "“{reason}”的补换由错卡处理开出，不在这里受理。",
+    "请先按信息错误收回登记；省系统确认、公安更正后，在错卡处理里转补换卡。",
+    art(15),
+)
+DEFECT_NOT_TESTED = reason(
+    "DEFECT_NOT_TESTED",
+    "没有检测和鉴定，不能按质量问题免费补换。",
+    "请当面检测旧卡，选择质量问题、检测结果和鉴定结论；个人原因损坏的按“损坏”受理。",
+    art(9),
+)
+DEFECT_NOT_PROVEN = reason(
+    "DEFECT_NOT_PROVEN",
+    "选了“不能在读卡设备上读写”，检测结果却是“{reading}”。",
+    "请把卡放到读卡设备上试读后再选；能读写的，不是这种质量问题。",
+    art(9),
+)
+SAME_BANK = reason(
+    "SAME_BANK",
+    "新选的制卡银行就是原来的{bank}，没有更换服务银行。",
+    "请选另一家银行；不换银行的，按其他原因补换。",
+    art(25),
+)
+CHANGE_NOT_SAID = reason(
+    "CHANGE_NOT_SAID",
+    "没有写明哪项信息变更了。",
+    "请照更正后的身份证填写新姓名；其他项目变更的，写在说明里。",
+    art(15),
 )
 RENEWAL_TOO_EARLY = reason(
     "RENEWAL_TOO_EARLY",

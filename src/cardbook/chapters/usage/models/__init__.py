@@ -6,7 +6,7 @@ from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall
 from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.province import ProvinceCheck
-from cardbook.chapters.usage.models.replacement import FeeReceipt
+from cardbook.chapters.usage.models.replacement import FeeReceipt, RefusedCharge
 from cardbook.chapters.usage.models.temporary import TemporaryPlace
 from cardbook.chapters.usage.models.transfer import (
     LeavingRow,
@@ -35,6 +35,7 @@ __all__ = [
     "LeavingRow",
     "OutsideCall",
     "ProvinceCheck",
+    "RefusedCharge",
     "StatusAsked",
     "StatusKey",
     "TemporaryPlace",

@@ -1,4 +1,4 @@
-"""Receipts of the fee for a new card: each number once in an office (Art. 26, 32 item 2).
+"""Receipts of the fee for a new card, and charges that were refused (Art. 26, 32 item 2).
 
 What is owed and what became of it says `cards.Application`; nothing here writes itself.
 """
@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from cardbook.cards.models import Application
+from cardbook.chapters.usage.values import ChargeEnd
 from cardbook.lifecycle.facts import PayWay
-from cardbook.orgs.models import Organization
+from cardbook.orgs.models import Organization, User
 
 
 class FeeReceipt(models.Model):
@@ -40,3 +41,55 @@ class FeeReceipt(models.Model):
             models.CheckConstraint(condition=Q(fee_fen__gt=0), name="receipt_has_amount"),
         )  # fmt: skip
         indexes = (models.Index(fields=["office", "taken_on"], name="receipt_day"),)
+
+
+class RefusedCharge(models.Model):
+    """A fee somebody asked for or entered where none was owed, and what became of it.
+
+    `asked_fen` is 0 where nobody said how much. `batch` ties it to the event `fee.refuse`.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="refused_charges")
+    office = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    refused_at = models.DateTimeField("时间")
+    attempted = models.BooleanField("在本系统登记收费时被拒绝")
+    asked_fen = models.IntegerField("被要求的金额（分）")
+    words = models.CharField("情况", max_length=200)
+    batch = models.UUIDField()
+    outcome = models.CharField("结果", max_length=20, choices=ChargeEnd.choices, default="")
+    returned_fen = models.IntegerField("退还金额（分）", default=0)
+    returned_receipt = models.CharField("退费票据号", max_length=40, default="")
+    outcome_words = models.CharField("处理说明", max_length=200, default="")
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField("处理时间", null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(settled_at=None, outcome="")
+                | (Q(settled_at__isnull=False) & ~Q(outcome="")),
+                name="refused_charge_settled_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=(Q(outcome="returned") & Q(returned_fen__gt=0))
+                | (~Q(outcome="returned") & Q(returned_fen=0)),
+                name="refused_charge_returned_has_amount",
+                violation_error_message="已退还的须写明金额",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["refused_at"], condition=Q(settled_at=None), name="refused_charge_open"
+            ),
+        )  # fmt: skip
+
+    @property
+    def asked_yuan(self) -> str:
+        """What was asked for, as it is said."""
+        return f"{self.asked_fen / 100:.2f}"
+
+    @property
+    def returned_yuan(self) -> str:
+        """What went back, as it is said."""
+        return f"{self.returned_fen / 100:.2f}"

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.forms import SubmitForm
+from cardbook.chapters.usage.production.made_compared import other_numbers
 from cardbook.chapters.usage.production.maker_orders import (
     NotWritten,
     first_waiting,
@@ -57,6 +58,7 @@ def orders(request: ActorRequest) -> HttpResponse:
         "banks": banks, "bank": bank, "rows": rows, "form": form, "troubles": troubles,
         "refusals": refusals, "key": new_key(),
         "tasks": tasks(by=request.actor, bank=bank) if bank else [],
+        "others": other_numbers(by=request.actor, bank=bank) if bank else [],
     }  # fmt: skip
     status = status_of(refusals=[*refusals, *troubles], mistakes=form.errors)
     return render(request, "production/maker.html", context, status=status)

@@ -17,14 +17,19 @@ from cardbook.chapters.usage.applying import (
     detail_of,
     fits_the_file,
     keep_photo,
-    refuse_misfit,
     sent_digest,
     submitted_step,
     voided_step,
 )
 from cardbook.chapters.usage.province_asking import Said
 from cardbook.chapters.usage.province_checks import asked_of_province, note_check
+from cardbook.chapters.usage.replacement.reasons import refuse_unfit, refuse_window
 from cardbook.chapters.usage.replacement.receipts import Payment, fee_step, note_receipt
+from cardbook.chapters.usage.replacement.refused_charges import (
+    attempt_words,
+    note_refused,
+    refused_step,
+)
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import Charge, charge_for
 from cardbook.law.notices import LOSS
@@ -39,7 +44,7 @@ from cardbook.lifecycle.facts import (
     Plastic,
     RequestChannel,
 )
-from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.judge import Presented, refuse_other_roles
 from cardbook.lifecycle.perform import Deferred, Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -51,10 +56,14 @@ _SIGNATURES = "signature_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What came of it: the application, and whether it is on its way to the bank already."""
+    """What came of it: the application, whether it is on its way to the bank already.
+
+    `not_owed` says that money was offered, and refused: the card is free.
+    """
 
     application_id: int
     submitted: bool
+    not_owed: bool
     batch: UUID
     repeated: bool
 
@@ -74,15 +83,15 @@ def take_replacement(
 
     With `report_loss` a lost card goes on formal loss in the same breath. What cannot be ordered
     yet - the fee is still owed, the name has characters the bank's file cannot write - waits
-    confirmed. A lost card dies with the order; any other when the new one is handed over.
+    confirmed. A lost card dies with the order; any other when the new one is handed over. Money
+    offered for what is free is not taken, and that it was offered is on record (Art. 32 item 2).
 
     :raises Refused: naming every reason; nothing was changed.
     :raises Card.DoesNotExist: when there is no such card.
     """
-    on = local_day(at)
-    charge = charge_for(wanted.reason, on=on)
-    paid = None if charge.is_free else payment
-    ready = (charge.is_free or paid is not None) and fits_the_file(wanted.captured, on=on)
+    charge = charge_for(wanted.reason, on=local_day(at))
+    refuse_other_roles(act(_code_of(charge)), by=by)
+    refuse_window(wanted.reason, by=by)
     said = asked_of_province(
         name=wanted.captured.name, number=wanted.captured.number,
         county_id=Card.objects.values_list("county_id", flat=True).get(pk=card_id),
@@ -90,13 +99,12 @@ def take_replacement(
     )  # fmt: skip
     asked = _Asked(
         card_id=card_id, wanted=wanted, signed=signed, report_loss=report_loss, charge=charge,
-        paid=paid, ready=ready, said=said, by=by, at=at, key=key,
+        payment=payment, said=said, by=by, at=at, key=key,
     )  # fmt: skip
-    with naming_the_first(lambda: _holder_of(card_id)):
-        done = perform(*_steps(asked), by=by, at=at, key=key, also=lambda done: _keep(asked, done))
+    done = _done(asked)
     return Taken(
-        application_id=asked.born_of(done), submitted=ready, batch=done.batch,
-        repeated=done.repeated,
+        application_id=asked.born_of(done), submitted=asked.ready, not_owed=bool(asked.not_owed),
+        batch=done.batch, repeated=done.repeated,
     )  # fmt: skip
 
 
@@ -113,8 +121,7 @@ class _Asked:
     signed: Signed
     report_loss: bool
     charge: Charge
-    paid: Payment | None
-    ready: bool
+    payment: Payment | None
     said: Said | None
     by: Actor
     at: datetime
@@ -125,9 +132,36 @@ class _Asked:
         """The day whose rules hold."""
         return local_day(self.at)
 
+    @property
+    def paid(self) -> Payment | None:
+        """What pays for the card; nothing does for one that is free."""
+        return None if self.charge.is_free else self.payment
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be ordered at once: nothing is owed, and the bank's file can carry it."""
+        settled = self.charge.is_free or self.paid is not None
+        return settled and fits_the_file(self.wanted.captured, on=self.on)
+
+    @property
+    def not_owed(self) -> str:
+        """In words: money that was offered for a card that is free."""
+        if not self.charge.is_free or self.payment is None:
+            return ""
+        return attempt_words(self.payment, self.charge.words(self.wanted.reason.label))
+
     def born_of(self, done: Done) -> int:
         """The application among what was done; a loss reported with it comes first."""
         return done.subject_ids[int(self.report_loss)]
+
+
+def _done(asked: _Asked) -> Done:
+    """All of it in one request; whoever comes second is told which application was first."""
+    with naming_the_first(lambda: _holder_of(asked.card_id)):
+        return perform(
+            *_steps(asked), by=asked.by, at=asked.at, key=asked.key,
+            also=lambda done: _keep(asked, done),
+        )  # fmt: skip
 
 
 def _steps(asked: _Asked) -> list[Step | Deferred]:
@@ -141,6 +175,8 @@ def _steps(asked: _Asked) -> list[Step | Deferred]:
     if asked.paid is not None:
         fee_fen = asked.charge.fee_fen
         steps.append(fee_step(asked.paid, fee_fen=fee_fen, key=asked.key, at=at))
+    if asked.not_owed:
+        steps.append(refused_step(asked.not_owed))
     if asked.ready:
         wanted = asked.wanted
         steps.append(
@@ -160,18 +196,22 @@ def _steps(asked: _Asked) -> list[Step | Deferred]:
 def _capture(asked: _Asked) -> Step:
     """The card is locked here and judged in `_keep`: a request sent again finds its traces."""
     card = Card.objects.select_for_update(no_key=True).get(pk=asked.card_id)
-    code = "replacement.capture_free" if asked.charge.is_free else "replacement.capture"
     return captured_step(
-        code, asked.wanted, person_id=card.person_id, county_id=card.county_id,
+        _code_of(asked.charge), asked.wanted, person_id=card.person_id, county_id=card.county_id,
         old_card_id=card.pk, charge=asked.charge, by=asked.by, on=asked.on,
     )  # fmt: skip
 
 
+def _code_of(charge: Charge) -> str:
+    """The tariff says which of the two acts it is."""
+    return "replacement.capture_free" if charge.is_free else "replacement.capture"
+
+
 def _keep(asked: _Asked, done: Done) -> None:
     wanted, by, at = asked.wanted, asked.by, asked.at
-    card = Card.objects.select_related("bank_org").get(pk=asked.card_id)
+    card = Card.objects.select_related("bank_org", "person").get(pk=asked.card_id)
     _refuse_other_bank(card, by=by)
-    refuse_misfit(card, wanted.reason, at=at)
+    refuse_unfit(card, wanted, at=at)
     application_id, image = asked.born_of(done), wanted.photo.image
     keep_images([*asked.signed.kept, *([image] if image else [])], by=by)
     detail = detail_of(application_id, wanted, by=by, at=at, signed=asked.signed)
@@ -180,6 +220,10 @@ def _keep(asked: _Asked, done: Done) -> None:
     detail.save(force_insert=True)
     note_check(application_id, asked.said)
     keep_photo(card.person_id, wanted.photo.digest)
+    if asked.not_owed:
+        note_refused(
+            application_id, words=asked.not_owed, attempted=True, by=by, at=at, done=done
+        )  # fmt: skip
     if asked.paid is not None:
         note_receipt(
             application_id, asked.paid, fee_fen=asked.charge.fee_fen, by=by, at=at,

@@ -6,6 +6,7 @@ The amount is what the tariff said when the application was taken; nobody types 
 from datetime import datetime
 
 from cardbook.cards.models import Application
+from cardbook.cards.states import Fee
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.chapters.usage.replacement.receipts import (
     Payment,
@@ -13,15 +14,29 @@ from cardbook.chapters.usage.replacement.receipts import (
     note_receipt,
     own_number,
 )
+from cardbook.chapters.usage.replacement.refused_charges import (
+    attempt_words,
+    note_refused,
+    refused_step,
+)
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import ChargeRefused, FeeRefunded, FeeWaived
+from cardbook.lifecycle.facts import FeeRefunded, FeeWaived
 from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
+
+# What `fee.take` is refused with when nothing is owed; a stranger's attempt is not the window's.
+_NOTHING_OWED = frozenset(
+    one.code for one in (no.CARD_IS_FREE, no.FEE_PAID_ALREADY, no.STATE_DOES_NOT_FIT)
+)
 
 
 def take_fee(*, application_id: int, payment: Payment, by: Actor, at: datetime, key: str) -> Done:
     """This function will take the fee of an application, once, with a receipt.
+
+    What is refused because nothing is owed is on record all the same (Art. 32 item 2).
 
     :raises Refused: when it is free, paid already, or the receipt's number was used before.
     :raises Application.DoesNotExist: when there is no such application.
@@ -32,7 +47,32 @@ def take_fee(*, application_id: int, payment: Payment, by: Actor, at: datetime, 
         note_receipt(application_id, payment, fee_fen=fee_fen, by=by, at=at, key=key, done=done)
 
     step = fee_step(payment, fee_fen=fee_fen, key=key, at=at, application_id=application_id)
-    return perform(step, by=by, at=at, key=key, also=keep)
+    try:
+        return perform(step, by=by, at=at, key=key, also=keep)
+    except Refused as refused:
+        if _NOTHING_OWED & {one.code for one in refused.refusals} and _owes_nothing(
+            application_id
+        ):
+            _note_attempt(application_id, payment, by=by, at=at, key=key)
+        raise
+
+
+def _owes_nothing(application_id: int) -> bool:
+    return not Application.objects.filter(pk=application_id, fee=Fee.DUE).exists()
+
+
+def _note_attempt(
+    application_id: int, payment: Payment, *, by: Actor, at: datetime, key: str
+) -> None:
+    """The attempt as an act of its own: it stays although the fee was not taken."""
+    fee = Application.objects.get(pk=application_id).get_fee_display()
+    words = attempt_words(payment, f"工本费{fee}")
+
+    def keep(done: Done) -> None:
+        note_refused(application_id, words=words, attempted=True, by=by, at=at, done=done)
+
+    step = refused_step(words, application_id=application_id)
+    perform(step, by=by, at=at, key=f"{key}:refused", also=keep)
 
 
 def waive_fee(
@@ -84,16 +124,18 @@ def refund_fee(
 def refuse_charge(
     *, application_id: int, asked_fen: int, words: str, by: Actor, at: datetime, key: str
 ) -> Done:
-    """This function will record that somebody was to pay for what is free, and did not (Art. 32).
+    """This function will record that somebody was to pay what is not owed (Art. 32 item 2).
 
-    :raises Refused: when the application is not free, or nothing is said of who asked.
+    :raises Refused: when a fee is owed, or nothing is said of who asked.
     """
-    step = Step(
-        act=act("fee.refuse"),
-        facts=ChargeRefused(asked_fen=asked_fen, words=words),
-        subject_ids=[application_id],
-    )
-    return perform(step, by=by, at=at, key=key)
+
+    def keep(done: Done) -> None:
+        note_refused(
+            application_id, words=words, asked_fen=asked_fen, by=by, at=at, done=done
+        )  # fmt: skip
+
+    step = refused_step(words, asked_fen=asked_fen, application_id=application_id)
+    return perform(step, by=by, at=at, key=key, also=keep)
 
 
 def _fee_of(application_id: int) -> int:

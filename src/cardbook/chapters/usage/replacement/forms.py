@@ -7,12 +7,13 @@ from django import forms
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.apply_forms import ApplyForm, line
-from cardbook.chapters.usage.applying import Wanted
+from cardbook.chapters.usage.applying import Tested, Wanted
 from cardbook.chapters.usage.captured import Captured
 from cardbook.chapters.usage.replacement.queries import REASONS
 from cardbook.chapters.usage.replacement.receipts import Payment
-from cardbook.chapters.usage.values import Delivery
-from cardbook.lifecycle.facts import ApplyReason, PayWay, Plastic
+from cardbook.chapters.usage.replacement.refused_charges import Ending
+from cardbook.chapters.usage.values import ChargeEnd, Delivery
+from cardbook.lifecycle.facts import ApplyReason, Defect, PayWay, Plastic, Reading, Verdict
 
 PLASTICS = (Plastic.GOOD, Plastic.BROKEN, Plastic.NONE)
 
@@ -32,6 +33,18 @@ class ReplaceForm(ApplyForm):
         label="旧卡状态", choices=[("", "按原因"), *((str(p), p.label) for p in PLASTICS)],
         required=False,
     )  # fmt: skip
+    defect = forms.ChoiceField(
+        label="质量问题", required=False,
+        choices=[("", "请选择"), *((str(one), one.label) for one in Defect)],
+    )  # fmt: skip
+    reading = forms.ChoiceField(
+        label="检测结果", required=False,
+        choices=[("", "请选择"), *((str(one), one.label) for one in Reading)],
+    )  # fmt: skip
+    verdict = forms.ChoiceField(
+        label="鉴定结论", required=False,
+        choices=[("", "请选择"), *((str(one), one.label) for one in Verdict)],
+    )  # fmt: skip
     pay = forms.ChoiceField(
         label="收费", choices=[("", "稍后收"), *((str(way), way.label) for way in PayWay)],
         required=False, widget=forms.RadioSelect,
@@ -49,8 +62,21 @@ class ReplaceForm(ApplyForm):
             photo=self.the_photo(),
             delivery=Delivery(given["delivery"]),
             old_plastic=Plastic(given["old_plastic"] or usual),
+            tested=self._tested(),
             words=given["words"],
         )
+
+    def _tested(self) -> Tested | None:
+        """The examination of a defective card, whole or none."""
+        given = self.cleaned_data
+        if self.why is not ApplyReason.DEFECT:
+            return None
+        if not (given["defect"] and given["reading"] and given["verdict"]):
+            return None
+        return Tested(
+            defect=Defect(given["defect"]), reading=Reading(given["reading"]),
+            verdict=Verdict(given["verdict"]),
+        )  # fmt: skip
 
     @property
     def why(self) -> ApplyReason:
@@ -128,6 +154,42 @@ class RefuseChargeForm(AskedForm):
     def asked_fen(self) -> int:
         """The amount in fen, from a valid form."""
         return int(self.cleaned_data["amount"] * 100)
+
+
+class SettleForm(forms.Form):
+    """What came of a charge nobody owed; an amount and a receipt where money went back."""
+
+    outcome = forms.ChoiceField(
+        label="结果", choices=ChargeEnd.choices, widget=forms.RadioSelect,
+        error_messages={"required": "请选择结果。"},
+    )  # fmt: skip
+    returned = forms.DecimalField(
+        label="退还金额（元）", min_value=0, max_digits=8, decimal_places=2, required=False,
+        help_text="已退还的，照实际收取的填写",
+    )  # fmt: skip
+    receipt = line("退费票据号", most=40, help_text="持卡人签收的凭据号")
+    words = _words("处理说明", "请写明查实的情况和对经办人的处理。")
+
+    def clean(self) -> dict[str, Any]:
+        """Money that went back has an amount and a paper; otherwise there is neither."""
+        given = super().clean() or {}
+        if given.get("outcome") == ChargeEnd.RETURNED:
+            if not given.get("returned") and "returned" not in self.errors:
+                self.add_error("returned", "请填写退还的金额。")
+            if not given.get("receipt") and "receipt" not in self.errors:
+                self.add_error("receipt", "请填写持卡人签收的凭据号。")
+        elif given.get("returned") or given.get("receipt"):
+            self.add_error("outcome", "填写了退还金额或凭据的，结果应为“已退还”。")
+        return given
+
+    def ending(self) -> Ending:
+        """What came of it, from a valid form."""
+        given = self.cleaned_data
+        return Ending(
+            outcome=ChargeEnd(given["outcome"]), words=given["words"],
+            returned_fen=int((given["returned"] or 0) * 100),
+            receipt=given["receipt"].strip().upper(),
+        )  # fmt: skip
 
 
 class HandInForm(AskedForm):

@@ -72,7 +72,8 @@ def _take(request: ActorRequest) -> HttpResponse:
         "id": done.application_id,
         "submitted": done.submitted,
         "repeated": done.repeated,
-        "paid": bool(form.payment()) and done.submitted,
+        "not_owed": done.not_owed,
+        "paid": bool(form.payment()) and done.submitted and not done.not_owed,
     }
     return redirect("replacement.capture")
 

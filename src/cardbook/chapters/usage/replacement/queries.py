@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Social, Stage, hold_at
+from cardbook.cards.models import Card
+from cardbook.cards.states import Hold, Social, Stage, hold_at
 from cardbook.chapters.applications import applicant_died
+from cardbook.chapters.open_application import open_application, said_of
 from cardbook.chapters.usage.captured import Captured, captured_of, encoding_on, misfits
-from cardbook.chapters.usage.reaching import cards_within, is_bank, photo_bytes
+from cardbook.chapters.usage.reaching import (
+    applications_within,
+    cards_within,
+    is_bank,
+    photo_bytes,
+)
+from cardbook.chapters.usage.replacement.reasons import refusal_of_window, too_early
 from cardbook.law.fees import Charge, charge_for
 from cardbook.law.parameters import whole_number
+from cardbook.law.replacing import RULES, ReasonRule, rule_of
 from cardbook.lib import citizen_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
@@ -25,31 +33,19 @@ from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Person
 
 # In the order of the digits. A wrong face is taken back first (Art. 13) and asked for from there.
-REASONS = (
-    ApplyReason.LOST, ApplyReason.DAMAGED, ApplyReason.EXPIRED, ApplyReason.DATA_CHANGED,
-    ApplyReason.BANK_CHANGED, ApplyReason.DEFECT,
-)  # fmt: skip
-_OLD_CARD = {
-    ApplyReason.LOST: "正式挂失，提交时注销",
-}
-_HANDED_IN = "领新卡时交回，此前照用"
-_PAPERS = {
-    ApplyReason.LOST: "身份证",
-    ApplyReason.DATA_CHANGED: "更正后的身份证、旧卡",
-}
-_USUAL_PAPERS = "身份证、旧卡"
+REASONS = tuple(ApplyReason(rule.reason) for rule in RULES.values() if rule.takers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonRow:
-    """One line of the table: a reason, the old card's fate, the papers, the fee."""
+    """One line of the table: what the reason decides, and why it cannot be chosen here, if so."""
 
     digit: int
     value: str
     label: str
-    old_card: str
-    papers: str
+    rule: ReasonRule
     charge: Charge
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +79,25 @@ class HolderShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the screen shows for one document number; nobody on it when `card` is None."""
+    """What the screen shows for one document number; nobody on it when `card` is None.
+
+    `open_words` say which application is under way; `open_id` is set where it is within reach.
+    """
 
     problem: str = ""
     typed: str = ""
     open_id: int | None = None
+    open_words: str = ""
     holder: HolderShown | None = None
     card: CardShown | None = None
     reasons: tuple[ReasonRow, ...] = ()
     unfit: tuple[Refusal, ...] = ()
     dead: Refusal | None = None
+
+    @property
+    def may_test(self) -> bool:
+        """Whether a card with a quality problem is examined at this window (Art. 9)."""
+        return any(row.value == ApplyReason.DEFECT and not row.refusal for row in self.reasons)
 
 
 def look_up(*, text: str, by: Actor, at: datetime) -> Desk:
@@ -106,13 +111,13 @@ def look_up(*, text: str, by: Actor, at: datetime) -> Desk:
     cards = list(cards_within(by).filter(person=person).order_by("-id")) if person else []
     if not cards:
         return Desk(problem=_nothing_here(mask_number(number), by=by))
-    return _desk_of(_chosen(cards), at=at)
+    return _desk_of(_chosen(cards), by=by, at=at)
 
 
 def show_card(*, card_id: int, by: Actor, at: datetime) -> Desk | None:
     """This function will show one card again, or None when it is out of reach."""
     card = cards_within(by).filter(pk=card_id).first()
-    return _desk_of(card, at=at) if card else None
+    return _desk_of(card, by=by, at=at) if card else None
 
 
 def photo_of(*, card_id: int, by: Actor) -> bytes | None:
@@ -121,19 +126,25 @@ def photo_of(*, card_id: int, by: Actor) -> bytes | None:
     return photo_bytes(card.person) if card else None
 
 
-def reason_rows(*, on: date) -> tuple[ReasonRow, ...]:
-    """This function will make the table of reasons as of a day."""
+def reason_rows(card: Card, *, by: Actor, on: date) -> tuple[ReasonRow, ...]:
+    """This function will make the table of reasons for a card at a window, as of a day."""
     return tuple(
         ReasonRow(
             digit=digit,
             value=str(reason),
             label=reason.label,
-            old_card=_OLD_CARD.get(reason, _HANDED_IN),
-            papers=_PAPERS.get(reason, _USUAL_PAPERS),
+            rule=rule_of(reason),
             charge=charge_for(reason, on=on),
+            refusal=_not_here(reason, card, by=by, on=on),
         )
         for digit, reason in enumerate(REASONS, start=1)
     )
+
+
+def _not_here(reason: ApplyReason, card: Card, *, by: Actor, on: date) -> Refusal | None:
+    """What can be said before anybody fills anything in."""
+    early = too_early(card, on=on) if reason is ApplyReason.EXPIRED else None
+    return refusal_of_window(rule_of(reason), by=by) or early
 
 
 def _nothing_here(masked: str, *, by: Actor) -> str:
@@ -154,17 +165,17 @@ def _chosen(cards: Sequence[Card]) -> Card:
     return next(in_use, cards[0])
 
 
-def _desk_of(card: Card, *, at: datetime) -> Desk:
+def _desk_of(card: Card, *, by: Actor, at: datetime) -> Desk:
     person, today = card.person, local_day(at)
-    application = (
-        Application.objects.filter(person=person).exclude(progress__in=CLOSED_APPLICATIONS).first()
-    )
+    application = open_application(person.pk)
+    mine = application and applications_within(by).filter(pk=application.pk).exists()
     encoding = encoding_on(today)
     return Desk(
-        open_id=application.pk if application else None,
+        open_id=application.pk if application and mine else None,
+        open_words=said_of(application) if application else "",
         holder=_holder(person, today=today),
         card=_card(card, at=at),
-        reasons=reason_rows(on=today),
+        reasons=reason_rows(card, by=by, on=today),
         unfit=tuple(misfits(captured_of(person), encoding=encoding)),
         dead=applicant_died(person),
     )

@@ -302,12 +302,14 @@ class _Names:
         amount = f"{'-' if event.act == 'fee.refund' else ''}{fen / 100:.2f}"
         way = self.ways.get((application.pk, event.act == "fee.refund"), "")
         taken = event.act in ("fee.take", "fee.refund")
+        if not taken:
+            amount = f"（{amount}）" if fen else "（未说）"
         return (
             str(place), f"{event.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
             self.offices.get(event.org_id, ""), self.users.get(event.actor_id, ""),
             _TITLES[event.act], str(application.pk), holder_of(application.person).name,
             ApplyReason(application.reason).label,
-            amount if taken else f"（{amount}）", facts.get("receipt", ""), way if taken else "",
+            amount, facts.get("receipt", ""), way if taken else "",
             facts.get("words", ""), self.users.get(event.second_id or 0, ""),
         )  # fmt: skip
 

@@ -1,13 +1,14 @@
 """What a bank answers by its own files: beside the message, or brought by a person (Art. 25)."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from cardbook.adapters.files.factory import write_return
 from cardbook.adapters.files.fixed import decode, encode
@@ -41,8 +42,10 @@ from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, windows
 from cardbook.chapters.usage.values import Delivery
 from cardbook.config.delivering import carry
+from cardbook.config.doctor.findings import Level
+from cardbook.config.doctor.outbox import bank_files
 from cardbook.config.environment import Environment
-from cardbook.config.switchboard import Switchboard
+from cardbook.config.switchboard import Switchboard, inbox_of
 from cardbook.imports.reading import FileRefused
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
@@ -350,3 +353,44 @@ class TestABanksOwnFile:
         assert key not in client.get(address).content.decode()
         wrong = client.post(address, {"bank": ""})
         assert wrong.status_code == 422 and "请选择文件。" in wrong.content.decode()
+
+
+@pytest.mark.trust("D4")
+class TestWhatComesBeforeItsTurn:
+    def test_made_before_ordered_waits_and_is_entered_in_its_order(
+        self, there: Windows, sandbox: SandboxBank
+    ) -> None:
+        early = captured(there, first_card(there))
+        left = sandbox.folder / "in"
+        left.mkdir(parents=True)
+        (left / "HP_1").write_bytes(returned(early))
+        carry(Party.BANK, Switchboard())
+        inbox = inbox_of(there.city.bank.pk)
+        assert inbox is not None
+        (file,) = inbox.arrived()
+        content = inbox.content(file.name)
+        refused = take(there, content)
+        assert problems(refused) == [(1, "STATE_DOES_NOT_FIT")]
+        assert progress(early) == [Progress.CONFIRMED]
+        assert [one.name for one in inbox.arrived()] == [file.name]
+        submit_applications([early.pk], by=there.clerk, at=make.NOON, key=make.key())
+        assert take(there, content).entered
+        assert progress(early) == [Progress.PRODUCED]
+
+    def test_the_answer_to_an_order_after_the_card_was_made_changes_nothing(
+        self, there: Windows, sandbox: SandboxBank
+    ) -> None:
+        application = submitted(there)
+        assert take(there, returned(application), name="1.txt").entered
+        late = take(there, audited((application, "1", "")), name="2.txt")
+        assert late.entered and progress(application) == [Progress.PRODUCED]
+
+    def test_is_red_after_a_day(self, there: Windows, sandbox: SandboxBank) -> None:
+        left = sandbox.folder / "in"
+        left.mkdir(parents=True)
+        (left / "HP_1").write_bytes(returned(captured(there, first_card(there))))
+        carry(Party.BANK, Switchboard())
+        now = timezone.now()
+        assert bank_files(now=lambda: now).level is Level.WELL
+        late = bank_files(now=lambda: now + timedelta(hours=25))
+        assert late.level is Level.WRONG and "HP_1" in late.said and "24 小时" in late.said

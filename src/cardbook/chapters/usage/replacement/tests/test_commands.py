@@ -6,7 +6,6 @@ import pytest
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Fee, Hold, Progress, Social, Stage
-from cardbook.chapters.usage.applying import refuse_misfit
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.chapters.usage.production.commands import (
@@ -17,6 +16,7 @@ from cardbook.chapters.usage.production.commands import (
 )
 from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.commands import take_replacement
+from cardbook.chapters.usage.replacement.reasons import refuse_misfit
 from cardbook.chapters.usage.replacement.receipts import Payment
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import CASH, Windows, taken, windows
@@ -27,9 +27,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     ApplyReason,
     FeeTaken,
-    LossMadeFormal,
     PayWay,
-    RequestChannel,
     Signer,
     Signing,
 )
@@ -119,7 +117,10 @@ class TestTakeReplacement:
         done = taken(there, at_the.lost_or_worn(there), reason, payment=CASH)
         made = at_the.the_application(done)
         assert (made.fee, made.fee_fen, made.progress) == (Fee.FREE, 0, Progress.SUBMITTED)
-        assert acts_of("application", made.pk)[0] == "replacement.capture_free"
+        assert acts_of("application", made.pk) == [
+            "replacement.capture_free", "application.confirm", "fee.refuse", "application.submit",
+        ]  # fmt: skip
+        assert done.not_owed
         assert not FeeReceipt.objects.exists()
         with pytest.raises(Refused) as refused:
             fees.take_fee(
@@ -223,23 +224,27 @@ class TestTakeReplacement:
 
     def test_a_card_on_loss_is_not_merely_worn(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
-        loss = Step(
-            act=act("loss.formal"),
-            facts=LossMadeFormal(channel=RequestChannel.WINDOW, asked_by=Signer.HOLDER),
-            subject_ids=[card.pk], papers=(Presented(kind="id_card_original"),),
-        )  # fmt: skip
-        perform(loss, by=there.clerk, at=make.NOON, key=make.key())
+        at_the.lose_formally(there, card)
         with pytest.raises(Refused) as refused:
             taken(there, card, ApplyReason.DAMAGED)
         assert codes(refused) == ["NO_CARD_TO_REPLACE"]
         assert "正式挂失" in refused.value.refusals[0].sentence
 
-    def test_a_second_application_is_refused(self, there: Windows) -> None:
+    @pytest.mark.parametrize("bank_first", [True, False])
+    def test_both_windows_meet_in_one_case_and_the_second_is_told_of_the_first(
+        self, there: Windows, bank_first: bool
+    ) -> None:
         card = at_the.lost_or_worn(there)
-        taken(there, card)
+        first, second = there.teller, there.clerk
+        if not bank_first:
+            first, second = second, first
+        done = taken(there, card, by=first)
         with pytest.raises(Refused) as refused:
-            taken(there, card, ApplyReason.DEFECT)
+            taken(there, card, by=second)
         assert codes(refused) == ["APPLICATION_OPEN"]
+        said = f"申请 {done.application_id}，2026-11-20 {first.org_name}受理，已提交"
+        assert said in refused.value.refusals[0].sentence
+        assert Application.objects.count() == 1
 
     @pytest.mark.parametrize("reason", [ApplyReason.LOST, ApplyReason.DAMAGED])
     def test_the_same_request_again_is_done_once(
@@ -346,10 +351,10 @@ class TestFees:
             at=make.NOON, key=make.key(),
         )  # fmt: skip
         assert acts_of("application", free.pk)[-1] == "fee.refuse"
-        paid = at_the.the_application(taken(there, at_the.lost_or_worn(there)))
+        owed = at_the.the_application(taken(there, at_the.lost_or_worn(there), payment=None))
         with pytest.raises(Refused) as refused:
             fees.refuse_charge(
-                application_id=paid.pk, asked_fen=2000, words="多收", by=there.clerk,
+                application_id=owed.pk, asked_fen=2000, words="照收", by=there.clerk,
                 at=make.NOON, key=make.key(),
             )  # fmt: skip
-        assert codes(refused) == ["FEE_PAID_ALREADY"]
+        assert codes(refused) == ["STATE_DOES_NOT_FIT"]

@@ -1,15 +1,18 @@
 """The screen of a replacement: its tariff, whom it shows to whom, a new photo (Art. 25, 26)."""
 
 import struct
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cardbook.cards.models import Application
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.lifecycle.facts import ApplyReason
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
@@ -37,7 +40,8 @@ def filled(card_id: int, bank_id: int, **changes: object) -> dict[str, object]:
     usual: dict[str, object] = {
         "key": make.key(), "filled": "1", "card": card_id, "reason": "defect", "bank": bank_id,
         "delivery": "window", "photo_ok": "1", "id_seen": "on", "signer": "holder",
-        "signing": "paper", "q": "",
+        "signing": "paper", "q": "", "defect": "unreadable", "reading": "silent",
+        "verdict": "made",
     }  # fmt: skip
     return usual | changes
 
@@ -60,8 +64,34 @@ class TestDesk:
         done = taken(there, card)
         number = holder_of(card.person).number
         html = signed_in(there.clerk).post(DESK, {"q": number}).content.decode()
-        assert f"办理中的申请 {done.application_id}" in html
+        taken_at = f"申请 {done.application_id}，2026-11-20 {there.clerk.org_name}受理，已提交"
+        assert taken_at in html
         assert 'name="filled"' not in html
+
+    @pytest.mark.article(25)
+    def test_a_case_of_the_banks_window_shows_promise_clock_and_late_stage_at_both(
+        self, there: Windows
+    ) -> None:
+        done = taken(there, at_the.lost_or_worn(there), by=there.teller)
+        promised = at_the.the_application(done).detail.promised_on
+        with time_machine.travel(make.NOON + timedelta(days=30), tick=False):
+            for by in (there.teller, there.clerk):
+                client = signed_in(by)
+                shown = client.get(reverse("application.show", args=[done.application_id]))
+                listed = client.get(reverse("application.list"))
+                assert "制卡银行超" in listed.content.decode()
+                assert 'data-late="bank"' in shown.content.decode()
+                assert "现在由制卡银行办理" in shown.content.decode()
+                for page in (shown, listed):
+                    assert f"{promised}" in page.content.decode()
+
+    def test_a_case_at_another_bank_is_named_without_a_way_into_it(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        done = taken(there, card, ApplyReason.BANK_CHANGED)
+        number = holder_of(card.person).number
+        html = signed_in(there.teller).post(DESK, {"q": number}).content.decode()
+        assert f"申请 {done.application_id}" in html and "请持卡人到受理的窗口" in html
+        assert reverse("application.show", args=[done.application_id]) not in html
 
     def test_a_card_out_of_reach_is_not_found(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
@@ -77,6 +107,22 @@ class TestDesk:
         page = signed_in(there.teller).post(DESK, filled(card.pk, there.other_bank.pk))
         assert page.status_code == 422
         assert "没有这家银行" in page.content.decode()
+
+    @pytest.mark.article(9)
+    def test_a_banks_window_shows_who_takes_what_it_does_not(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        number = holder_of(card.person).number
+        at_bank = signed_in(there.teller).post(DESK, {"q": number}).content.decode()
+        assert at_bank.count("data-shut") == 4
+        assert "由综合服务窗口受理，本窗口不受理" in at_bank
+        assert 'name="verdict"' not in at_bank
+        at_office = signed_in(there.clerk).post(DESK, {"q": number}).content.decode()
+        assert "data-shut" not in at_office
+        assert 'name="verdict"' in at_office
+        forced = signed_in(there.teller).post(DESK, filled(card.pk, there.city.bank.pk))
+        assert forced.status_code == 409
+        assert 'data-refusal="REASON_OF_OTHER_WINDOW"' in forced.content.decode()
+        assert not Application.objects.exists()
 
 
 @pytest.mark.article(25)

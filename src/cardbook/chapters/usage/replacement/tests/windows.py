@@ -4,22 +4,36 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardbook.cards.models import Application, Card
-from cardbook.chapters.usage.applying import Photo, Signed, Wanted
+from cardbook.chapters.usage.applying import Photo, Signed, Tested, Wanted
 from cardbook.chapters.usage.captured import Captured, captured_of
 from cardbook.chapters.usage.replacement.commands import Taken, take_replacement
 from cardbook.chapters.usage.replacement.receipts import Payment
 from cardbook.chapters.usage.values import PhotoSource
 from cardbook.law import papers
 from cardbook.law.roles import Role
-from cardbook.lifecycle.facts import ApplyReason, PayWay, Plastic, Signer, Signing
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import (
+    ApplyReason,
+    Defect,
+    LossMadeFormal,
+    PayWay,
+    Plastic,
+    Reading,
+    RequestChannel,
+    Signer,
+    Signing,
+    Verdict,
+)
 from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.perform import Step, perform
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Organization
+from cardbook.orgs.models import Kind, Organization
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
 
 CASH = Payment(way=PayWay.CASH)
+TESTED = Tested(defect=Defect.UNREADABLE, reading=Reading.SILENT, verdict=Verdict.MADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +71,17 @@ def lost_or_worn(there: Windows, *, holder: Person | None = None) -> Card:
 def wanted(card: Card, reason: ApplyReason, **changes: object) -> Wanted:
     """This function will say what is asked for in place of a card, all as the book knows it."""
     captured = captured_of(card.person, phone="13900000000", address="城关镇一号")
+    bank_id = card.bank_org_id or 0
+    if reason is ApplyReason.BANK_CHANGED:
+        bank_id = Organization.objects.filter(kind=Kind.BANK).exclude(pk=bank_id)[0].pk
     usual = Wanted(
         reason=reason,
-        bank_id=card.bank_org_id or 0,
+        bank_id=bank_id,
         captured=captured,
         photo=Photo(source=PhotoSource.POLICE),
         old_plastic=Plastic.NONE if reason is ApplyReason.LOST else Plastic.BROKEN,
+        tested=TESTED if reason is ApplyReason.DEFECT else None,
+        words="出生日期已更正" if reason is ApplyReason.DATA_CHANGED else "",
     )
     return replace(usual, **changes)  # type: ignore[arg-type] # columns of the value
 
@@ -92,19 +111,34 @@ def taken(
     payment: Payment | None = CASH,
     at: datetime = make.NOON,
     key: str = "",
+    on_loss: bool = False,
     **changes: object,
 ) -> Taken:
-    """This function will take a replacement down; a lost card goes on formal loss with it."""
+    """This function will take a replacement down; a lost card goes on formal loss with it.
+
+    With `on_loss` it is on formal loss already.
+    """
     return take_replacement(
         card_id=card.pk,
         wanted=wanted(card, reason, **changes),
         signed=signed(),
-        report_loss=reason is ApplyReason.LOST,
+        report_loss=reason is ApplyReason.LOST and not on_loss,
         payment=payment,
         by=by or there.clerk,
         at=at,
         key=key or make.key(),
     )
+
+
+def lose_formally(there: Windows, card: Card) -> None:
+    """This function will put a card on formal loss at the office's window."""
+    loss = Step(
+        act=act("loss.formal"),
+        facts=LossMadeFormal(channel=RequestChannel.WINDOW, asked_by=Signer.HOLDER),
+        subject_ids=[card.pk],
+        papers=(Presented(kind=papers.ID_CARD_ORIGINAL.code),),
+    )
+    perform(loss, by=there.clerk, at=make.NOON, key=make.key())
 
 
 def the_application(one: Taken) -> Application:
