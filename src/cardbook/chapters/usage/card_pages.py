@@ -36,7 +36,7 @@ def address(name: str, card_id: int) -> str:
 class CardPage(Generic[F]):
     """What a page of this kind says, and what it does when it is sent."""
 
-    form: type[F]
+    form: Callable[..., F]
     title: str
     lead: str
     button: str

@@ -71,7 +71,7 @@ LOT_COUNT_DIFFERS = reason(
 )
 PHOTOS_TOO_FEW = reason(
     "PHOTOS_TOO_FEW",
-    "销毁清单 {list} 的现场照片只有 {given} 张（相同的算一张），至少 {least} 张。",
+    "销毁清单 {list} 的现场照片只有 {given} 张（相同的算一张），至少 {least}。",
     "请上传销毁前的全部卡片和销毁后的残片，各不相同。",
     art(19),
 )

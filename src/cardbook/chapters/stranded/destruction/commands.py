@@ -18,7 +18,7 @@ from cardbook.custody.models import Purpose
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.custody.shipments import record_shipment
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -290,8 +290,10 @@ def _too_few_photos(
     lot: DestructionLot, images: Sequence[KeptImage], *, at: datetime
 ) -> Iterable[Refusal]:
     """What was destroyed cannot be looked at again: pictures of before and after, none twice."""
-    least = whole_number("destruction_photos", on=local_day(at))
+    on = local_day(at)
+    least = whole_number("destruction_photos", on=on)
     given = len({image.digest for image in images})
     if 0 < given < least:  # without any the table says what is missing
-        values = {"list": lot.number, "given": given, "least": least}
+        words = quoted("destruction_photos", on=on)
+        values = {"list": lot.number, "given": given, "least": words}
         yield Refusal(no.PHOTOS_TOO_FEW, values)

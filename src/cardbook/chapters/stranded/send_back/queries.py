@@ -371,10 +371,7 @@ def _returned(
         f"已{hold.label}" if hold != Hold.NONE else "",
     )
     return ReturnedRow(
-        id=card.pk,
-        number=card.number,
-        name=holder.name,
-        masked_number=holder.masked_number,
+        id=card.pk, number=card.number, name=holder.name, masked_number=holder.masked_number,
         bank=card.bank_org.name if card.bank_org else "",
         office=place.account.organization.name,
         since=place.since,
@@ -387,7 +384,7 @@ def _returned(
         bank_known=card.bank != Bank.UNKNOWN,
         bank_as_of=card.bank_as_of,
         warnings=tuple(one for one in warnings if one),
-    )
+    )  # fmt: skip
 
 
 def proof_of(line_id: int, *, by: Actor) -> str:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.lib.citizen_number import parse
@@ -96,9 +95,10 @@ class LendForm(CardForm):
         required=False,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
         super().__init__(*args, **kwargs)
+        self.today = today
         for name in ("self_supporting", "comer_name", "comer_number", "relation"):
             self.fields[name] = self.fields.pop(name)
 
@@ -112,7 +112,7 @@ class LendForm(CardForm):
                 self.add_error(name, f"由他人领取的，请填写{self.fields[name].label}。")
         if number := given.get("comer_number"):
             try:
-                parse(number, today=timezone.localdate())
+                parse(number, today=self.today)
                 parse_name(given.get("comer_name") or "无名")
             except InputError as problem:
                 self.add_error("comer_number", problem.sentence)

@@ -1,5 +1,7 @@
 """The screens of temporary cards: stock, lending, the way back (Art. 27)."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -122,7 +124,7 @@ def lend(request: ActorRequest, application_id: int) -> HttpResponse:
         request,
         application_id,
         CardPage(
-            form=LendForm, title="发放临时卡", numbered="新卡申请",
+            form=partial(LendForm, today=today), title="发放临时卡", numbered="新卡申请",
             lead=f"等新卡期间用；只能办社保的事，{until}自动停用。",
             button="发放", do=lend_card, said="临时卡已发给{name}。", head=application_head,
             blanks=lambda card: {"until": until}, leads_to=_to_list,
