@@ -1,7 +1,7 @@
 """Temporary cards by API: into stock, out, longer, back, lost, excused, void (Art. 27)."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -52,9 +52,13 @@ def _application(number: str, by: Actor) -> CardHead | None:
     return application_head(found, by) if found is not None else None
 
 
+def _today(application: CardHead | None, by: Actor) -> dict[str, Any]:
+    return {"today": local_day(timezone.now())}
+
+
 LENDING = acts_on(
     Target(path="/applications/{number}", tag="制卡申请", find=_application),
-    Call(form=LendForm, do=lend),
+    Call(form=LendForm, do=lend, arguments=_today, blank={"today": date.max}),
 )
 ROUTER = acts_on(
     Target(path="/temporary-cards/{number}", tag="临时卡", find=_find),
