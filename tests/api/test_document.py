@@ -30,7 +30,7 @@ LOOKS = {
     "messages_owed",
 }  # fmt: skip
 # Rows that are kept beside the ledger; no card changes by them.
-LISTS = {"card_uses", "transfers_in"}
+LISTS = {"card_uses", "transfers_in", "transfers_out"}
 # A check digit, "an outlet of this bank", "write why" are beyond JSON Schema: 422 says so.
 NOT_SAID_BY_SCHEMA: list[CheckFunction] = [positive_data_acceptance]
 

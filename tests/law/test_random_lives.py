@@ -21,8 +21,10 @@ from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.insight.check import recount
+from cardbook.law.papers import KINDS
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import ACTS, Act, Move, act, states
 from cardbook.lifecycle.facts import Relation
 from cardbook.lifecycle.judge import Presented
@@ -31,6 +33,8 @@ from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.orgs.reach import Reach
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, County
 from tests.law.judging import shown
@@ -79,6 +83,12 @@ class Lives:
             for name in NAMES
         }
         self.people = {name: self._cast(name) for name in NAMES}
+        # Every picture an act asks for is this one; it lies where pictures lie.
+        picture = KeptImage(
+            kind="destruction_photo", title="现场照片", media_type="image/png", content=b"photo"
+        )
+        keep_images([picture], by=self.city.here.keeper)
+        self.picture = picture.digest
         self.boxes = {
             name: Account.objects.create(
                 kind=Place.BOX,
@@ -211,7 +221,10 @@ class Lives:
     def _step(self, code: str, life: Life, *, witness: Actor | None) -> Step:
         row = act(code)
         facts = self._facts(row, life, witness)
-        papers = shown(row, facts)
+        papers = [
+            replace(paper, digest=self.picture) if KINDS[paper.kind].is_image else paper
+            for paper in shown(row, facts)
+        ]
         if code == "defect.record":
             papers = [Presented(kind="defect_report")]
         return Step(
@@ -255,6 +268,8 @@ class Lives:
                 changes[comes] = self.somebody.pk
         if hasattr(facts, "hold_until"):
             changes["hold_until"] = self.at + A_MINUTE + timedelta(days=7)
+        if hasattr(facts, "planned_on"):
+            changes["planned_on"] = local_day(self.at + A_MINUTE)
         if row.code in ("issue.undo", "bundle.undo"):
             newest = Event.objects.filter(subject_kind="card", subject_id=life.card).latest("seq")
             changes["event"] = newest.pk
@@ -342,7 +357,7 @@ _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
         pytest.param("delivery.receive", {"who": _ANYWHERE}, 4, id="a neighbour receives"),
         pytest.param("delivery.explain_missing", {"becomes": {}}, 4, id="lost yet in custody"),
         pytest.param("card.issue", {"notices": ()}, 4, id="nobody is told"),
-        pytest.param("destruction.carry_out", {"witness": frozenset()}, 11, id="destroyed unseen"),
+        pytest.param("destruction.carry_out", {"witness": frozenset()}, 12, id="destroyed unseen"),
         pytest.param(
             "stock.find",
             {"guards": (), "on": states(stage=Stage.MISSING)},

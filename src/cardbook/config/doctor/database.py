@@ -17,6 +17,7 @@ _CROWDED = 0.8
 _LONGEST_IDLE_MS = 30_000
 _SQL = Path(__file__).resolve().parents[2] / "lifecycle" / "sql"
 _TRIGGER = re.compile(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)\s.*? ON (\w+)")
+_DROPPED = re.compile(r"DROP TRIGGER (\w+) ON (\w+)")
 # What nobody may change once it is written (lifecycle/sql/grants.sql).
 WRITTEN_ONCE = (
     "ledger_event",
@@ -161,11 +162,13 @@ def rights() -> Finding:
 def triggers() -> Finding:
     """This function will look for every trigger that keeps a promise of the schema."""
     check = Check("triggers", "数据库守则（触发器）")
-    wanted = {
-        (found[1], found[2])
+    texts = [
+        path.read_text(encoding="utf-8").replace("\n", " ")
         for path in _SQL.glob("*.sql")
-        for found in _TRIGGER.finditer(path.read_text(encoding="utf-8").replace("\n", " "))
-    }
+        if not path.name.endswith(".reverse.sql")
+    ]
+    wanted = {tuple(found) for text in texts for found in _TRIGGER.findall(text)}
+    wanted -= {tuple(found) for text in texts for found in _DROPPED.findall(text)}
     enabled = {
         (name, table): state in {"O", "A"}
         for name, table, state in _rows(

@@ -103,14 +103,17 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Accounts are held before anything is asked of them: see posting_refers.sql.
-CREATE OR REPLACE FUNCTION posting_finds_all() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Accounts are held before anything is asked of them (posting_refers.sql): the trigger's name stands
+-- before posting_moves_position in the alphabet.
+DROP TRIGGER posting_finds_all ON custody_posting;
+DROP FUNCTION posting_finds_all();
+CREATE FUNCTION posting_holds_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM custody_account WHERE id IN (SELECT account_id FROM added) ORDER BY id FOR KEY SHARE;
     RETURN NULL;
 END $$;
-ALTER FUNCTION posting_finds_all() RENAME TO posting_holds_accounts;
-ALTER TRIGGER posting_finds_all ON custody_posting RENAME TO posting_holds_accounts;
+CREATE TRIGGER posting_holds_accounts AFTER INSERT ON custody_posting
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION posting_holds_accounts();
 
 -- One row for each card of a movement, with the account it leaves and the one it arrives at; the
 -- card, the movement and both accounts are looked for, as references row by row would have done.

@@ -106,7 +106,8 @@ def _words(lines: tuple[str, ...], facts: Mapping[str, Any], *, act: str) -> str
 def _whom(row: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Who stood there: by name where the ledger has him, by what he is where it has not."""
     if row["came_name"]:
-        what = "监护人" if facts.get("guardian") else "代领人"
+        guards = facts.get("guardian") or facts.get("signed_by") == Signer.GUARDIAN
+        what = "监护人" if guards else "代领人"
         return f"{what} {vault.open_text(row['came_name'], context=vault.NAME)}"
     if facts.get("told"):
         return _INSTEAD[facts["told"]]

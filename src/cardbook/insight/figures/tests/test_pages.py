@@ -134,7 +134,9 @@ class TestWorkbook:
     def test_too_many_people_go_out_as_cards_alone(
         self, life: Life, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("cardbook.insight.figures.export.whole_number", lambda key, *, on: 10)
+        asked = "cardbook.insight.figures.export."
+        monkeypatch.setattr(asked + "whole_number", lambda key, *, on: 10)
+        monkeypatch.setattr(asked + "quoted", lambda key, *, on: "10 行")
         found = self.cells(city_manager(life.city), "figure=registered")
         assert found[3][0] == "超过 10 行，不带持卡人信息。"
         assert found[4][0] == "卡号" and len(found) == 11 + 5

@@ -80,6 +80,7 @@ class TestLookUp:
             f"/loss/{card.pk}/formal/",
             f"/deaths/{card.pk}/note/",
             f"/cancellation/{card.pk}/",
+            f"/cancellation/{card.pk}/office/",
             f"/relations/{card.pk}/end/",
             f"/relations/{card.pk}/keep/",
         ]

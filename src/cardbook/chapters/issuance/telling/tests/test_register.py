@@ -7,7 +7,13 @@ import pytest
 from django.urls import reverse
 
 from cardbook.chapters.corrections.wrong_cards.tests.wrong import TOLD, recorded
-from cardbook.chapters.issuance.collective.tests.bundles import add_pages, file, out, tick
+from cardbook.chapters.issuance.collective.tests.bundles import (
+    add_pages,
+    file,
+    out,
+    somebody,
+    tick,
+)
 from cardbook.chapters.issuance.proxy.tests.cases import comer, to_proxy
 from cardbook.chapters.issuance.telling.register import FORM, NOTICES_TOLD
 from cardbook.chapters.usage.loss.commands import tell_loss
@@ -61,13 +67,13 @@ class TestWhatWasTold:
         assert row["告知对象"] == "代领人 李代领"
 
     def test_a_signed_row_of_a_sheet_is_its_confirmation(self, city: City) -> None:
-        given = out(city, count=2)
-        tick(given.bundle, "1=j;2", by=city.here.clerk)
+        given = out(city, people=[make.person(born_on=date(2016, 1, 1)), make.person()])
+        tick(given.bundle, "1=j;2", by=city.here.clerk, agent=somebody())
         add_pages(given.bundle, by=city.here.clerk)
         file(given.bundle, by=city.here.clerk)
         first, second = cells_of(sheet_of(city))
         assert first["持卡人确认"] == f"签字明细表 {given.bundle.number} 第 1 行"
-        assert (first["告知对象"], second["告知对象"]) == ("监护人", "持卡人")
+        assert (first["告知对象"], second["告知对象"]) == ("监护人 张桂兰", "持卡人")
         assert first["方式"] == "集中发放（签字明细表）"
 
     @pytest.mark.article(13)
