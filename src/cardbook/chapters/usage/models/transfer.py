@@ -37,7 +37,7 @@ class _Staged(models.Model):
 
 
 class _Kept(models.Model):
-    """A row that was posted; kept until somebody says what was done."""
+    """A row that was posted: what was done, and why it was opened again if it was."""
 
     county = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     file = models.ForeignKey(ImportFile, models.PROTECT, related_name="+", db_index=False)
@@ -45,6 +45,9 @@ class _Kept(models.Model):
     settled_at = models.DateTimeField("办结时间", null=True)
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     words = models.CharField("处理结果", max_length=200, default="")
+    undone_at = models.DateTimeField("更正时间", null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_words = models.CharField("更正原因", max_length=200, db_default="")
 
     class Meta:
         abstract = True
@@ -78,9 +81,6 @@ class TransferIn(_Coming, _Kept):
         SILENT = "silent", "省系统没有答复"
 
     decision = models.CharField("决定", max_length=10, choices=Decision.choices, db_default="")
-    undone_at = models.DateTimeField("更正时间", null=True)
-    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    undone_words = models.CharField("更正原因", max_length=200, db_default="")
     asked = models.CharField("省系统查重", max_length=10, choices=Asked.choices, db_default="")
     asked_at = models.DateTimeField("查询时间", null=True)
     asked_words = models.CharField("省系统答复", max_length=300, db_default="")

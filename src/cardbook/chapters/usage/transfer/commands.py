@@ -72,24 +72,24 @@ def settle_incoming(
     return True
 
 
-def reopen_incoming(*, incoming: int, words: str, by: Actor, at: datetime) -> bool:
+def reopen_incoming(*, row: int, words: str, by: Actor, at: datetime) -> bool:
     """This function will open a decision that was wrong again; False when none is there.
 
     What the province did not hear of is withdrawn; where it did, the opposite is owed.
     """
     with transaction.atomic():
-        found = _within(by).filter(pk=incoming, settled_at__isnull=False)
-        row = found.select_for_update(of=("self",)).first()
-        if row is None:
+        found = _within(by).filter(pk=row, settled_at__isnull=False)
+        kept = found.select_for_update(of=("self",)).first()
+        if kept is None:
             return False
-        if row.decision in _TOLD:
+        if kept.decision in _TOLD:
             take_back_noted(
-                MessageKind.PROVINCE_TRANSFER_IN, MessageKind.PROVINCE_TRANSFER_UNDONE, _note(row)
+                MessageKind.PROVINCE_TRANSFER_IN, MessageKind.PROVINCE_TRANSFER_UNDONE, _note(kept)
             )
-        row.settled_at = row.settled_by = None
-        row.decision = row.words = ""
-        row.undone_at, row.undone_by_id, row.undone_words = at, by.user_id, words
-        row.save()
+        kept.settled_at = kept.settled_by = None
+        kept.decision = kept.words = ""
+        kept.undone_at, kept.undone_by_id, kept.undone_words = at, by.user_id, words
+        kept.save()
     return True
 
 
@@ -98,10 +98,19 @@ def settle_leaving(*, rows: Sequence[int], words: str, by: Actor, at: datetime) 
 
     Rows of another county and what was closed before stay as they are.
     """
-    found = TransferOut.objects.filter(
-        pk__in=rows, settled_at=None, county__path__startswith=by.county_path
-    )
+    found = _leaving_within(by).filter(pk__in=rows, settled_at=None)
     return found.update(settled_at=at, settled_by=by.user_id, words=words)
+
+
+def reopen_leaving(*, row: int, words: str, by: Actor, at: datetime) -> bool:
+    """This function will open a row that was closed in error again; False when none is closed."""
+    found = _leaving_within(by).filter(pk=row, settled_at__isnull=False)
+    return bool(
+        found.update(
+            settled_at=None, settled_by=None, words="", undone_at=at, undone_by=by.user_id,
+            undone_words=words,
+        )
+    )  # fmt: skip
 
 
 def ask_about_incoming(*, rows: Sequence[int], by: Actor, at: datetime) -> int:
@@ -137,6 +146,10 @@ def _asked(found: QuerySet[TransferIn], *, at: datetime) -> int:
 
 def _within(by: Actor) -> QuerySet[TransferIn]:
     return TransferIn.objects.filter(county__path__startswith=by.county_path)
+
+
+def _leaving_within(by: Actor) -> QuerySet[TransferOut]:
+    return TransferOut.objects.filter(county__path__startswith=by.county_path)
 
 
 def _note(row: TransferIn) -> Note:

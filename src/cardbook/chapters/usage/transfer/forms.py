@@ -132,7 +132,7 @@ class LeavingForm(forms.Form):
 
 
 class ReopenForm(forms.Form):
-    """Why a decision was wrong."""
+    """Why a row of either list is opened again."""
 
-    incoming = forms.IntegerField(widget=forms.HiddenInput, max_value=2**63 - 1)
+    row = forms.IntegerField(widget=forms.HiddenInput, max_value=2**63 - 1)
     words = _words("更正原因", "请写明更正原因。")

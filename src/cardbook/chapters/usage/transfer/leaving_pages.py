@@ -6,10 +6,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.usage.transfer.commands import settle_leaving
-from cardbook.chapters.usage.transfer.forms import LeavingForm
+from cardbook.chapters.usage.transfer.commands import reopen_leaving, settle_leaving
+from cardbook.chapters.usage.transfer.forms import LeavingForm, ReopenForm
 from cardbook.chapters.usage.transfer.leaving_queries import STATES, WAITING, Leaving, leaving
 from cardbook.chapters.usage.transfer.move_files import LEAVERS
 from cardbook.chapters.usage.transfer.queries import MOST
@@ -64,6 +64,20 @@ def _settle(request: ActorRequest) -> HttpResponse:
             rows=ticked, words=form.cleaned_data["words"], by=request.actor, at=timezone.now()
         )
         messages.success(request, f"已办结 {count} 人。")
+    return redirect("move.out_list")
+
+
+@require_POST
+@page(roles=LEAVERS.roles, basis=LEAVERS.basis)
+def reopen(request: ActorRequest) -> HttpResponse:
+    """Open a row that was closed in error again."""
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请写明更正原因。")
+    elif reopen_leaving(**form.cleaned_data, by=request.actor, at=timezone.now()):
+        messages.success(request, "已重新打开，请照实办理。")
+    else:
+        messages.error(request, "没有改动：还没有办结，或不在本县区的名单上。请刷新页面。")
     return redirect("move.out_list")
 
 

@@ -58,6 +58,8 @@ class Leaving:
     settled_at: datetime | None
     settled_by: str
     words: str
+    undone_at: datetime | None
+    undone_words: str
 
     @property
     def state(self) -> str:
@@ -91,7 +93,7 @@ def leaving(
 def _leaving(row: Mapping[str, Any]) -> Leaving:
     cards = json.loads(row["cards"]) if isinstance(row["cards"], str) else row["cards"] or []
     same = ("id", "to_place", "left_on", "list_number", "county", "died_on", "verdict", "done_at",
-            "settled_at", "words")  # fmt: skip
+            "settled_at", "words", "undone_at", "undone_words")  # fmt: skip
     number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     return Leaving(
         **{name: row[name] for name in same},

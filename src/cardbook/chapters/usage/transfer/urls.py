@@ -9,6 +9,7 @@ urlpatterns = [
     *MOVE_FILES.urls("relations/files/"),
     *LEAVER_FILES.urls("relations/leaving/files/"),
     path("relations/leaving/", leaving_pages.listed, name="move.out_list"),
+    path("relations/leaving/reopen/", leaving_pages.reopen, name="move.out_reopen"),
     path("relations/leaving/export/", leaving_pages.export, name="move.out_export"),
     path("relations/incoming/ask/", list_pages.ask, name="move.ask"),
     path("relations/incoming/", list_pages.listed, name="move.in_list"),

@@ -1,6 +1,6 @@
 -- Who leaves, which living cards the book knows of him, and whether one was ended or kept since the list came.
 WITH leaving AS (
-    SELECT t.id, t.number_sealed, t.name_sealed, t.to_place, t.left_on, t.list_number, t.settled_at, t.words,
+    SELECT t.id, t.number_sealed, t.name_sealed, t.to_place, t.left_on, t.list_number, t.settled_at, t.words, t.undone_at, t.undone_words,
            u.name AS settled_by, county.name AS county, p.died_on, own.cards, done.act AS done, done.happened_at AS done_at
     FROM usage_transferout t
     JOIN orgs_organization county ON county.id = t.county_id AND starts_with(county.path, %(within)s)

@@ -117,6 +117,26 @@ class TestWorklist:
         (closed,) = listed(city.here.clerk, verdict="settled")
         assert (closed.words, closed.settled_by) == ("从未在本市领卡", city.here.keeper.name)
 
+    def test_opens_again_what_was_closed_in_error_with_words(self, city: City, card: Card) -> None:
+        (row,), address = listed(city.here.clerk), reverse("move.out_reopen")
+        again = {"row": row.id, "words": "看错了人，他有卡"}
+        client = signed_in(city.here.keeper)
+        client.post(address, again)
+        assert TransferOut.objects.get().undone_at is None
+        client.post(reverse("move.out_list"), {"row": [row.id], "words": "误列"})
+        shown = client.get(reverse("move.out_list"), {"verdict": "settled"}).content.decode()
+        assert f'form="reopen-{row.id}"' in shown and f'id="reopen-{row.id}"' in shown
+        client.post(address, again | {"words": " "})
+        signed_in(city.neighbour.clerk).post(address, again)
+        assert signed_in(city.here.reviewer).post(address, again).status_code == 403
+        assert listed(city.here.clerk) == []
+        client.post(address, again)
+        (opened,) = listed(city.here.clerk)
+        assert (opened.is_open, opened.words) == (True, "")
+        kept = TransferOut.objects.get()
+        assert (kept.undone_words, kept.undone_by_id) == (again["words"], city.here.keeper.user_id)
+        assert again["words"] in client.get(reverse("move.out_list")).content.decode()
+
     def test_is_the_countys_own(self, city: City, card: Card) -> None:
         (row,) = listed(city.here.clerk)
         assert listed(city.neighbour.clerk) == []

@@ -241,10 +241,10 @@ class TestTheProvince:
     def test_is_not_told_what_was_taken_back_before_it_left(self, city: City) -> None:
         one = self.one(city)
         settled(one, by=city.here.clerk)
-        given = {"incoming": one.id, "words": "看错了人"}
+        given = {"row": one.id, "words": "看错了人"}
         address = reverse("move.reopen")
         assert signed_in(city.here.auditor).post(address, given).status_code == 403
-        signed_in(city.here.clerk).post(address, {"incoming": one.id, "words": ""})
+        signed_in(city.here.clerk).post(address, {"row": one.id, "words": ""})
         assert told() == [("province.transfer_in", "owed")]
         signed_in(city.here.clerk).post(address, given)
         assert told() == [("province.transfer_in", "withdrawn")]
@@ -260,11 +260,9 @@ class TestTheProvince:
             state="by_hand", external_reference="SX-1", settled_by=city.here.clerk.user_id
         )
         by, later = city.here.clerk, NOON + timedelta(hours=1)
-        assert not reopen_incoming(
-            incoming=one.id, words="别县", by=city.neighbour.clerk, at=later
-        )  # fmt: skip
-        assert reopen_incoming(incoming=one.id, words="转回", by=by, at=later)
-        assert not reopen_incoming(incoming=one.id, words="再来", by=by, at=later)
+        assert not reopen_incoming(row=one.id, words="别县", by=city.neighbour.clerk, at=later)
+        assert reopen_incoming(row=one.id, words="转回", by=by, at=later)
+        assert not reopen_incoming(row=one.id, words="再来", by=by, at=later)
         assert told() == [
             ("province.transfer_in", "by_hand"), ("province.transfer_undone", "owed"),
         ]  # fmt: skip
