@@ -25,8 +25,12 @@ from cardbook.orgs.models import Organization
 from cardbook.people import vault
 
 _SQL = Path(__file__).parent / "sql"
-_DEFECTS = (_SQL / "defects.sql").read_text(encoding="utf-8")
-_RATES = (_SQL / "batch_rates.sql").read_text(encoding="utf-8")
+# What a finding is, the sheet, the stock and the rates read alike.
+_FINDINGS = (_SQL / "findings.sql").read_text(encoding="utf-8")
+_DEFECTS, _RATES = (
+    (_SQL / name).read_text(encoding="utf-8").replace("{findings}", _FINDINGS)
+    for name in ("defects.sql", "batch_rates.sql")
+)
 ROWS = 50
 ORDERS: Mapping[str, tuple[str, str]] = {
     "old": ("搁置最久在前", "e.happened_at, e.id"),
@@ -88,10 +92,13 @@ def defect_rows(
     limit: int | None = ROWS,
     offset: int = 0,
 ) -> list[DefectRow]:
-    """This function will list cards an office and all below it found defective, in one query."""
-    conditions, values = _conditions(wanted)
+    """This function will list cards an office and all below it found defective, in one query.
+
+    A card that is replaced at the window for a quality problem was examined there: it counts once.
+    """
+    conditions, values = _conditions(wanted, office_path=office_path)
     query = f"{_DEFECTS} {conditions} ORDER BY {ORDERS[wanted.order][1]}"
-    given = {**values, "office": f"{office_path}%", "limit": limit, "offset": offset}
+    given = {**values, "limit": limit, "offset": offset}
     with connection.cursor() as cursor:
         cursor.execute(f"{query} LIMIT %(limit)s OFFSET %(offset)s", given)
         return [_row(row, today=today) for row in named_rows(cursor)]
@@ -99,25 +106,31 @@ def defect_rows(
 
 def count_defects(wanted: DefectsWanted, *, office_path: str) -> int:
     """This function will count what `defect_rows` would list without a limit."""
-    conditions, values = _conditions(wanted)
+    conditions, values = _conditions(wanted, office_path=office_path)
     query = f"SELECT count(*) FROM ({_DEFECTS} {conditions}) AS found"  # noqa: S608 - ours alone
     with connection.cursor() as cursor:
-        cursor.execute(query, {**values, "office": f"{office_path}%"})
+        cursor.execute(query, values)
         (found,) = cursor.fetchone()
     return int(found)
 
 
-def _conditions(wanted: DefectsWanted) -> tuple[str, dict[str, Any]]:
+def _conditions(wanted: DefectsWanted, *, office_path: str) -> tuple[str, dict[str, Any]]:
     given = (
         ("AND a.kind = %(place)s", "place", str(Place.DEFECT) if wanted.in_stock else None),
         ("AND m.id = %(batch)s", "batch", wanted.batch),
         ("AND e.facts::jsonb ->> 'defect' = %(defect)s", "defect", wanted.defect or None),
         ("AND c.number = %(card)s", "card", wanted.card or None),
-        ("AND e.happened_at >= %(since)s", "since", wanted.since),
-        ("AND e.happened_at < %(until)s", "until", wanted.until),
     )
     chosen = [one for one in given if one[2] is not None]
-    return " ".join(one[0] for one in chosen), {name: value for _, name, value in chosen}
+    values = _examined(office_path, since=wanted.since, until=wanted.until)
+    return " ".join(one[0] for one in chosen), values | {name: one for _, name, one in chosen}
+
+
+def _examined(
+    office_path: str, *, since: datetime | None = None, until: datetime | None = None
+) -> dict[str, Any]:
+    """What `findings.sql` asks for."""
+    return {"office": f"{office_path}%", "since": since, "until": until}
 
 
 def _row(row: dict[str, Any], *, today: date) -> DefectRow:
@@ -189,7 +202,7 @@ def batch_rates(
     """
     alarm = whole_number("defect_alarm_permille", on=today)
     with connection.cursor() as cursor:
-        cursor.execute(_RATES, {"county": f"{by.county_path}%"})
+        cursor.execute(_RATES, _examined(by.county_path))
         rows = named_rows(cursor)
     rated = [
         BatchRate(
