@@ -44,7 +44,7 @@ from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
 from cardbook.demo.uses import live_complaints, live_uses
-from cardbook.demo.using import live_using
+from cardbook.demo.using import live_calls, live_using
 from cardbook.demo.visits import live_visits
 from cardbook.demo.windows import hand_over
 from cardbook.demo.words import BANKS
@@ -108,7 +108,7 @@ SHIPMENTS = (
 # nobody else took.
 _IN_USE = (
     live_using, live_bank_report, live_replacements, live_lending, live_new_cards, live_uses,
-    live_complaints, live_deaths, live_row_files, live_visits,
+    live_complaints, live_deaths, live_row_files, live_calls, live_visits,
 )  # fmt: skip
 
 

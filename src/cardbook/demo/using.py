@@ -10,6 +10,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.usage.activation import commands as activation
+from cardbook.chapters.usage.activation.calls import note_calls, to_call
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
@@ -24,6 +25,7 @@ from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.transfer import commands as transfer
 from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
+from cardbook.chapters.usage.values import CallResult
 from cardbook.demo.asking import send
 from cardbook.demo.story import Story
 from cardbook.lib.clock import LOCAL
@@ -39,6 +41,9 @@ _ASKED = {
     "deposit_said_by": "bank", "subsidy": "unknown", "subsidy_said_by": "asker",
 }  # fmt: skip
 
+# What came of calling those who wait longest, one each.
+_CALLS = ((CallResult.WILL_COME, "下周一带身份证来办"), (CallResult.NO_ANSWER, ""))
+
 
 def live_using(story: Story, *, counties: tuple[str, ...] = IN_USE) -> None:
     """This function will put some issued cards of each county to use and go on with a few.
@@ -52,6 +57,20 @@ def live_using(story: Story, *, counties: tuple[str, ...] = IN_USE) -> None:
             _put_to_use(story, card, place, by=clerk)
         _go_on(story, cards, county=county, by=clerk)
         story.say(f"{clerk.org_name}：{len(cards)} 张卡激活社保功能，分头引导到银行")
+
+
+def live_calls(story: Story) -> None:
+    """This function will let a window call a few holders whose cards are not in full use yet."""
+    clerk, at = story.actor(IN_USE[0], "chuangkou1"), story.at(12, 9)
+    if any(one.called_at for one in to_call(by=clerk, at=at, state="")):
+        return
+    waiting = to_call(by=clerk, at=at)
+    called = sum(
+        note_calls(cards=[one.card_id], result=result, words=words, by=clerk, at=at)
+        for one, (result, words) in zip(waiting, _CALLS, strict=False)
+    )
+    if called:
+        story.say(f"{clerk.org_name}：提醒启用，联系了 {called} 人，其余待联系")
 
 
 def _issued_to_adults(county: str, *, story: Story) -> list[Card]:
