@@ -12,6 +12,7 @@ from cardbook.chapters.usage.activation.tests.test_activation import outlet_of
 from cardbook.chapters.usage.models import CardUsed
 from cardbook.chapters.usage.temporary.tests.test_temporary import stock, waiting
 from cardbook.chapters.usage.uses.tests.test_use_files import HEAD, a_use, row
+from cardbook.lifecycle.facts import OpenMatter
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
@@ -127,20 +128,48 @@ def test_a_temporary_card_goes_out_and_comes_back(browser_page: Page, town: City
 
 @pytest.mark.article(29)
 def test_a_card_is_cancelled_at_its_holders_wish(browser_page: Page, town: City) -> None:
-    """One scan, five keys: the act, the reason, the plastic, the document, Enter."""
+    """One scan, eight keys: act, reason, plastic, three matters, document, Enter."""
     card = make.issued_card(town, town.here)
     hand = read_in(browser_page, card, town.here.clerk)
     choose(hand, "应申请注销")
     expect(browser_page.locator("h1")).to_contain_text("注销")
     well_made(browser_page, "cancel")
+    assert browser_page.evaluate("document.documentElement.scrollHeight") <= 2 * 768
     choose(hand, "不再使用")
     choose(hand, "无卡")
+    for matter in OpenMatter.BENEFITS, OpenMatter.DEPOSIT, OpenMatter.SUBSIDY:
+        choose(hand, f"{matter.label}：没有")
     choose(hand, "本人有效身份证件")
     hand.strike("Enter")
     browser_page.wait_for_url(f"**/cards/{card.pk}/")
-    assert hand.counts == (1, 5, 0)
+    assert hand.counts == (1, 8, 0)
     card.refresh_from_db()
     assert card.social == "cancelled"
+
+
+@pytest.mark.article(29)
+def test_what_only_a_death_asks_for_is_shown_and_sent_once_it_is_chosen(
+    browser_page: Page, town: City
+) -> None:
+    """A day written by mistake is not sent when the reason is another after all."""
+    card = make.issued_card(town, town.here)
+    sign_in(browser_page, town.here.clerk)
+    browser_page.goto(f"/cancellation/{card.pk}/")
+    day, box = browser_page.locator("#id_died_on"), browser_page.locator("#id_box")
+    proof = browser_page.get_by_text("死亡证明或户籍注销证明")
+    for one in (day, box, proof):
+        expect(one).to_be_hidden()
+    browser_page.check("input[name=reason][value=death]")
+    browser_page.check("input[name=plastic][value=good]")
+    for one in (day, box, proof):
+        expect(one).to_be_visible()
+    day.fill("2026-11-10")
+    assert browser_page.evaluate("document.documentElement.scrollHeight") <= 2 * 768
+    well_made(browser_page, "cancel-death")
+    browser_page.check("input[name=reason][value=wish]")
+    expect(day).to_be_hidden()
+    sent = "[...new FormData(document.querySelector('form[data-only]')).keys()]"
+    assert not {"died_on", "second_name"} & set(browser_page.evaluate(sent))
 
 
 @pytest.mark.article(30)

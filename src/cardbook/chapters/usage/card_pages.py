@@ -52,6 +52,7 @@ class CardPage(Generic[F]):
     )
     leads_to: Callable[[int], str] = field(default=lambda card_id: address("card.show", card_id))
     back: Callable[[int], str] = field(default=lambda card_id: address("card.show", card_id))
+    template: str = "usage/one_card.html"
 
 
 def show_or_do(
@@ -92,7 +93,7 @@ def show_or_do(
             return redirect(page.leads_to(subject_id))
     context = {"form": form, "refusals": refusals, **_shown(page, card, subject_id, now)}
     status = status_of(refusals=refusals, mistakes=form.errors)
-    return render(request, "usage/one_card.html", context, status=status)
+    return render(request, page.template, context, status=status)
 
 
 def _shown(

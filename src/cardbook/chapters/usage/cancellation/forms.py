@@ -1,12 +1,14 @@
 """What is asked when a card is cancelled on request, by people or by an office (Art. 26, 29)."""
 
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
 
 from cardbook.chapters.asked import second_fields
 from cardbook.chapters.screens import old_box_field
-from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.ending_form import EndingForm, Matter, Only
 from cardbook.chapters.usage.plastic import plastic_field
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
@@ -43,7 +45,7 @@ def _reason_field(*reasons: EndReason) -> forms.ChoiceField:
     )  # fmt: skip
 
 
-class _EndForm(CardForm):
+class _EndForm(EndingForm):
     """What every cancellation asks: since when dead, which other card, what still runs."""
 
     died_on = forms.DateField(
@@ -71,7 +73,7 @@ class _EndForm(CardForm):
         asked: list[str] = []
         for matter in ASKED:
             self.fields[str(matter)] = forms.ChoiceField(
-                label=f"问明：{matter.label}", choices=[(str(one), one.label) for one in Found],
+                label=matter.label, choices=[(str(one), one.label) for one in Found],
                 widget=forms.RadioSelect,
                 error_messages={"required": f"请问明“{matter.label}”后选择。"},
             )  # fmt: skip
@@ -93,6 +95,14 @@ class _EndForm(CardForm):
                 "words",
             )
         )
+
+    @cached_property
+    def matters(self) -> Sequence[Matter]:
+        """A row for each matter that only others know."""
+        return [
+            Matter(title=matter.label, found=self[str(matter)], said_by=self[said_name(matter)])
+            for matter in ASKED
+        ]
 
     def clean(self) -> dict[str, object]:
         """ "Other" is said in words; a death is for a card that dies of it."""
@@ -139,6 +149,10 @@ class CancelForm(_EndForm):
 
     act_code = "card.cancel"
     first = ("asker",)
+    # A death that is recorded along with it is signed by a second person.
+    only_with: ClassVar[Mapping[str, Only]] = dict(_EndForm.only_with) | dict.fromkeys(
+        ("second_name", "second_password"), _EndForm.only_with["died_on"]
+    )
 
     asker = forms.ChoiceField(
         label="申请人",

@@ -13,15 +13,17 @@ _LEAD = (
     "社保功能注销后不能恢复。银行账户不会跟着注销：请告知到银行办理销户或继承手续。"
     "补换中的新卡随同停止制作，已收的工本费另办退费。"
 )
+_TEMPLATE = "usage/ending_card.html"
 _SAID = "卡 {number} 的社保功能已注销。银行一侧未办，请按告知书到银行办理。"
 _CANCEL = CardPage(
     form=CancelForm, title="注销", lead=_LEAD, button="注销社保功能", do=cancel_card, said=_SAID,
     known=known_in_words, blanks=lambda card: {"bank": card.bank or "发卡银行"},
+    template=_TEMPLATE,
 )  # fmt: skip
 _BY_OFFICE = CardPage(
     form=OfficeForm, title="机构统一办理注销", lead=f"凭函件或名单，须另一人签名。{_LEAD}",
     button="注销社保功能", do=cancel_card, said=_SAID, known=known_in_words,
-    blanks=lambda card: {"bank": card.bank or "发卡银行"},
+    blanks=lambda card: {"bank": card.bank or "发卡银行"}, template=_TEMPLATE,
 )  # fmt: skip
 
 

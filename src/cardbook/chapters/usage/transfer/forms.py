@@ -4,6 +4,7 @@ from django import forms
 
 from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.ending_form import EndingForm
 from cardbook.chapters.usage.plastic import plastic_field
 from cardbook.chapters.usage.values import Decision
 from cardbook.lifecycle.facts import (
@@ -40,7 +41,7 @@ def _words(label: str, missing: str = "") -> forms.CharField:
     )  # fmt: skip
 
 
-class EndForm(CardForm):
+class EndForm(EndingForm):
     """Where the relation went, or that it ended; what came back."""
 
     act_code = "relation.end"

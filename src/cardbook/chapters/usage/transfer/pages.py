@@ -20,6 +20,7 @@ _END = CardPage(
     do=end_relation,
     said="卡 {number} 的社保功能已随关系转移注销。",
     known=known_in_words,
+    template="usage/ending_card.html",
     blanks=lambda card: {"done": "注销", "bank": card.bank or "发卡银行"},
 )
 _KEEP = CardPage(

@@ -5,12 +5,15 @@ from functools import partial
 
 import pytest
 from django.http import HttpResponseBase
+from django.urls import reverse
 
 from cardbook.cards.models import Card
 from cardbook.chapters.usage import province_asking
 from cardbook.chapters.usage.cancellation.tests.test_cancellation import WISH, is_clean
+from cardbook.chapters.usage.ending_form import EndingForm
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.facts import OpenMatter
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
@@ -53,6 +56,14 @@ def two_cards(city: City) -> tuple[Card, Card]:
     holder = make.person()
     one, other = (make.issued_card(city, city.here, holder=holder) for _ in range(2))
     return one, other
+
+
+def shown_form(city: City, card: Card, code: str) -> EndingForm:
+    """The form a page of this kind shows."""
+    page = signed_in(city.here.clerk).get(reverse(code, args=[card.pk]))
+    form = page.context["form"]
+    assert isinstance(form, EndingForm)
+    return form
 
 
 @pytest.fixture
@@ -181,3 +192,49 @@ def test_of_two_cards_called_the_duplicate_of_each_other_one_lives(fresh_databas
         living = Card.objects.filter(pk__in=[one.pk for one in cards], social="sealed")
         assert living.count() == 1
     assert is_clean()
+
+
+@pytest.mark.django_db
+class TestTheScreen:
+    """What only one choice asks for says so; without scripts all of it stands there."""
+
+    def test_says_which_choice_asks_for_a_field(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        form = shown_form(city, card, "card.cancel")
+        only = {one.field.name: one.only for one in [*form.before, *form.after] if one.only}
+        assert {name: (when.field, when.said) for name, when in only.items()} == {
+            "died_on": ("reason", "death"), "other_card": ("reason", "duplicate"),
+            "box": ("plastic", "broken good"),
+            "paper_household_book_community_certificate_relation_proof": ("asker", "guardian"),
+            "paper_death_proof": ("reason", "death"),
+            "paper_emigration_proof": ("reason", "emigration"),
+            "second_name": ("reason", "death"), "second_password": ("reason", "death"),
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("code", ["card.cancel", "card.cancel_by_office", "relation.end"])
+    def test_shows_every_field_once_and_hides_none_by_itself(self, city: City, code: str) -> None:
+        card = make.issued_card(city, city.here)
+        form = shown_form(city, card, code)
+        page = signed_in(city.here.clerk).get(reverse(code, args=[card.pk])).content.decode()
+        for field in form.visible_fields():
+            controls = len(list(field)) if hasattr(field.field, "choices") else 1
+            expected = 1 if "<select" in str(field) else controls
+            assert page.count(f'name="{field.name}"') == expected, field.name
+        main = page.split("<main")[1]
+        assert " hidden" not in main and " disabled" not in main
+
+    def test_the_second_person_of_an_office_always_signs(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        form = shown_form(city, card, "card.cancel_by_office")
+        assert {one.field.name for one in form.after if one.only is None} >= {
+            "second_name", "second_password", "paper_office_letter",
+        }  # fmt: skip
+
+    def test_a_matter_is_a_row_with_its_own_words(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        answer = send("card.cancel", card, by=city.here.clerk, **WISH | {"benefits": None})
+        html = answer.content.decode()
+        assert answer.status_code == 422
+        assert html.count('<tr class="en-wrong">') == 1 and 'href="#id_benefits"' in html
+        assert 'id="id_benefits"' in html
+        assert f'<span class="visually-hidden">{OpenMatter.BENEFITS.label}：</span>' in html
