@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,9 +20,9 @@ from django.conf import settings
 from django.db import connections
 
 from cardbook.config import embedded
-from cardbook.config.database import migrate
 from cardbook.orgs.actors import Actor
 from cardbook.testing.clients import signed_in
+from cardbook.testing.installation import forget, furnish
 from cardbook.testing.plugin import ROOT
 from tests.fire.processes import without_connections
 
@@ -90,13 +89,11 @@ def own_server() -> Iterator[OwnServer]:
     data = Path(tempfile.mkdtemp(prefix="cb-"))
     server = OwnServer(data)
     try:
+        furnish(data)
         with pointed_at(server.start()):
-            migrate()
             yield server
     finally:
-        embedded.stop(data)
-        shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
-        shutil.rmtree(data, ignore_errors=True)
+        forget(data)
 
 
 def address(*, owner: bool = False) -> str:

@@ -4,7 +4,6 @@ Everything runs as its own process, as in an office; `driver.py` beside it acts 
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import psycopg
 
 from cardbook.config import embedded
 from cardbook.lib.citizen_number import check_digit
+from cardbook.testing.installation import forget, furnish
 
 PROJECT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
@@ -49,8 +49,8 @@ class House:
         }
         self._started: list[subprocess.Popen[bytes]] = []
         self._people = 0
+        furnish(self.data)
         self.urls = embedded.ensure_running(self.data)
-        self.run("-m", "cardbook.config.cli", "migrate")
         self._driver = subprocess.Popen(
             [sys.executable, str(DRIVER)], env=self.env, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -62,9 +62,7 @@ class House:
         self.stop_all()
         shoot(self._driver.pid)
         self._driver.wait()
-        embedded.stop(self.data)
-        shutil.rmtree((self.data / "postgres").resolve(), ignore_errors=True)
-        shutil.rmtree(self.data, ignore_errors=True)
+        forget(self.data)
 
     # ------------------------------------------------------------------ processes
     def run(self, *arguments: str, code: int = 0) -> str:

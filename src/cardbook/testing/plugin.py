@@ -52,8 +52,8 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
-def _digest_of_schema() -> str:
-    """What the template depends on: every migration and every SQL file."""
+def digest_of_schema() -> str:
+    """This function will name what a template depends on: every migration and every SQL file."""
     running = hashlib.sha256()
     files = [*(ROOT / "src").rglob("migrations/*.py"), *(ROOT / "src").rglob("*.sql")]
     for path in sorted(files):
@@ -110,7 +110,7 @@ def _template() -> str:
     """The name of the migrated template, made by the first worker that needs it."""
     from cardbook.config.database import migrate
 
-    name = f"cardbook_template_{_digest_of_schema()}"
+    name = f"cardbook_template_{digest_of_schema()}"
     CACHE.mkdir(exist_ok=True)
     with (CACHE / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
