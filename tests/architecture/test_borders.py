@@ -1,6 +1,5 @@
 """Lists that may only shrink, every field classed, every template whole (docs/adr/0001)."""
 
-import ast
 import re
 from collections.abc import Iterator
 from configparser import ConfigParser
@@ -15,7 +14,7 @@ from django.template.defaulttags import URLNode
 from django.template.loader import get_template
 from django.template.loader_tags import ExtendsNode, IncludeNode
 
-from tests.architecture.test_house import HOUSE, PROJECT, modules, templates
+from tests.architecture.test_house import HOUSE, PROJECT, outlines, templates
 from tests.architecture.test_table import routes
 
 HERE = Path(__file__).parent
@@ -29,11 +28,9 @@ LONGER = {
 
 
 def functions() -> Iterator[tuple[str, int]]:
-    for path in modules():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-                name = f"{path.relative_to(HOUSE)}:{node.name}"
-                yield name, node.end_lineno - node.lineno + 1
+    for module in outlines():
+        for name, lines in module.functions:
+            yield f"{module.name}:{name}", lines
 
 
 def test_a_function_fits_on_a_screen() -> None:

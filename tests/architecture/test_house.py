@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,31 @@ def templates() -> Iterator[Path]:
     yield from sorted(HOUSE.rglob("templates/**/*.html"))
 
 
+@dataclass(frozen=True)
+class Outline:
+    """A module: whether it says what it serves, and its functions with their lengths."""
+
+    name: str
+    speaks: bool
+    functions: tuple[tuple[str, int], ...]
+
+
+@cache
+def outlines() -> tuple[Outline, ...]:
+    """Every module, read once."""
+    found = []
+    for path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [
+            (node.name, node.end_lineno - node.lineno + 1)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno
+        ]
+        speaks = not path.stat().st_size or bool(ast.get_docstring(tree))
+        found.append(Outline(path.relative_to(HOUSE).as_posix(), speaks, tuple(functions)))
+    return tuple(found)
+
+
 def lines_of(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
 
@@ -73,24 +100,17 @@ def test_no_file_outgrows_a_reader(path: Path) -> None:
 
 def test_no_function_outgrows_a_reader() -> None:
     long = [
-        f"{path.relative_to(HOUSE)}:{node.name} ({node.end_lineno - node.lineno + 1})"
-        for path in modules()
-        if path.parts[-2] != "testing"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef)
-        and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > 50
+        f"{module.name}:{name} ({lines})"
+        for module in outlines()
+        if not module.name.startswith("testing/")
+        for name, lines in module.functions
+        if lines > 50
     ]
     assert not long
 
 
 def test_every_module_says_what_it_serves() -> None:
-    silent = [
-        str(path.relative_to(HOUSE))
-        for path in modules()
-        if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    ]
-    assert not silent
+    assert [module.name for module in outlines() if not module.speaks] == []
 
 
 def test_the_clock_is_asked_only_at_the_edges() -> None:
