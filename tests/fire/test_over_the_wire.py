@@ -5,9 +5,7 @@ import socket
 import threading
 import time
 import urllib.parse
-import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import psycopg
 import pytest
@@ -23,24 +21,12 @@ from cardbook.ledger.models import Event
 from cardbook.papers.models import Paper
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
-from cardbook.testing.plugin import _copy, _template, _use
 from tests.fire.disks import MANY_ROWS, filled_up, small_disk
 from tests.fire.recounts import all_promises_hold
 from tests.fire.servers import Answer, Visitor, web
 
 pytestmark = pytest.mark.xdist_group("fire")
 PATIENCE_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def shared_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """One database with real commits for the whole module: the web server starts only once."""
-    with django_db_blocker.unblock():
-        before = connections["default"].settings_dict["NAME"]
-        with _copy(_template(), f"cardbook_test_{uuid.uuid4().hex[:12]}") as name:
-            _use(name)
-            yield name
-            _use(before)
 
 
 @pytest.fixture(scope="module")

@@ -160,9 +160,24 @@ def fresh_database(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of the test's own, with real commits: for races, crashes and browsers."""
+    with _own_database(django_db_blocker) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def shared_database(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
+    """One database with real commits for a whole module, where what is set up takes long."""
+    with _own_database(django_db_blocker) as name:
+        yield name
+
+
+@contextmanager
+def _own_database(blocker: pytest.FixtureRequest) -> Iterator[str]:
     from django.db import connections
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with blocker.unblock():  # type: ignore[attr-defined]
         before = connections["default"].settings_dict["NAME"]
         with _copy(_template(), f"cardbook_test_{uuid.uuid4().hex[:12]}") as name:
             _use(name)
