@@ -116,11 +116,16 @@ class HolderForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    """Ten measures to answer, each with a remedy where it is not in order."""
+    """Ten measures to answer, each with a remedy where it is not in order.
+
+    The browser holds nothing back: all that is missing is said at once.
+    """
+
+    use_required_attribute = False
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     photo = Photo(
-        KEEPING_PHOTO, required=False, help_text="拍下存放处现状；JPG 或 PNG，不超过 5 MB"
+        KEEPING_PHOTO, required=True, help_text="拍下存放处现状；JPG 或 PNG，不超过 5 MB"
     )
     words = forms.CharField(
         label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN)
@@ -133,8 +138,8 @@ class CheckForm(forms.Form):
             self.fields[f"m_{measure.code}"] = forms.ChoiceField(
                 label=measure.title,
                 choices=(("ok", "合格"), ("bad", "不合格")),
-                required=False,
                 widget=forms.RadioSelect,
+                error_messages={"required": "请选“合格”或“不合格”。"},
             )
             self.fields[f"r_{measure.code}"] = forms.CharField(
                 label=f"{measure.title}的整改",
@@ -143,6 +148,15 @@ class CheckForm(forms.Form):
                 widget=forms.TextInput(attrs=_PLAIN),
             )
 
+    def clean(self) -> dict[str, Any]:
+        """What is not in order is put right, in words."""
+        given = super().clean() or {}
+        for one in MEASURES:
+            remedy = f"r_{one.code}"
+            if given.get(f"m_{one.code}") == "bad" and not given.get(remedy):
+                self.add_error(remedy, "不合格的，请写明怎样整改。")
+        return given
+
     def lines(self) -> list[tuple[Measure, Any, Any]]:
         """Each measure with its two fields, in the order of the regulation."""
         return [(one, self[f"m_{one.code}"], self[f"r_{one.code}"]) for one in MEASURES]
@@ -150,9 +164,8 @@ class CheckForm(forms.Form):
     def answers(self) -> dict[str, Answer]:
         """What was answered, from a valid form."""
         given = self.cleaned_data
-        said = {"ok": True, "bad": False}
         return {
-            one.code: Answer(said.get(given[f"m_{one.code}"]), given[f"r_{one.code}"])
+            one.code: Answer(given[f"m_{one.code}"] == "ok", given[f"r_{one.code}"])
             for one in MEASURES
         }
 

@@ -18,6 +18,7 @@ from cardbook.chapters.safekeeping.models import Incident, IncidentCard
 from cardbook.chapters.safekeeping.places.incident_queries import cards_named, incidents_within
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.custody.models import Position
+from cardbook.law.roles import Role
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
@@ -32,6 +33,9 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
+
+# Who tells the office above: whoever reports, and whoever answers for the county's work (Art. 5).
+TELLERS = frozenset({*act("stock.damage").who, Role.COUNTY_MANAGER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,10 @@ def tell_incident(
     :raises Refused: when somebody else noted it before, nobody is named, or the role may not.
     :raises Incident.DoesNotExist: when it is another county's.
     """
-    refuse_other_roles(act("stock.damage"), by=by)
+    if by.role not in TELLERS:
+        roles = "、".join(role.label for role in Role if role in TELLERS)
+        values = {"role": by.role.label, "act": "登记上报情况", "roles": roles}
+        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
     with transaction.atomic():
         ids = incidents_within(by).filter(pk=incident_id).values_list("pk", flat=True)
         incident = Incident.objects.select_for_update().get(pk__in=list(ids))

@@ -124,7 +124,7 @@ def show(request: ActorRequest, incident_id: int) -> HttpResponse:
             "cards": incident_queries.cards_of(incident_id, kind=row.kind),
             "form": form,
             "refusals": refusals,
-            "may_tell": request.actor.role in _DAMAGE.who and row.told_at is None,
+            "may_tell": request.actor.role in incident_commands.TELLERS and row.told_at is None,
         },
         status=status_of(refusals=refusals, mistakes=form.errors),
     )

@@ -1,5 +1,6 @@
 """Damaged and lost stock: reported by two, off the shelf at once, told upward (Art. 20, 21, 9)."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cardbook.chapters.safekeeping.places.incident_commands import (
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import User
@@ -170,6 +172,21 @@ class TestTell:
                 incident_id=made.pk, office="市局", words="", by=city.neighbour.keeper, at=NOON
             )
 
+    @pytest.mark.article(5)
+    def test_is_the_managers_too_who_answers_for_the_county(self, city: City) -> None:
+        made = send(city, report(make.received_cards(city, city.here)))
+        theirs, ours = (
+            make.worker("负责人", Role.COUNTY_MANAGER, one.county)
+            for one in (city.neighbour, city.here)
+        )
+        told = partial(tell_incident, incident_id=made.pk, office="市局", words="", at=NOON)
+        with pytest.raises(Incident.DoesNotExist):
+            told(by=theirs)
+        with pytest.raises(Refused) as refused:
+            told(by=city.here.reviewer)
+        assert codes(refused) == {"ROLE_MAY_NOT"}
+        assert told(by=ours).told_by_id == ours.user_id
+
 
 class TestPages:
     def test_a_report_is_written_told_and_printed(self, city: City) -> None:
@@ -243,7 +260,7 @@ class TestPages:
             chosen=form.cleaned_data, masked=True, printed_by="甲", printed_at=NOON, limit=5
         )
         assert sheet.covers == made.number
-        numbers = sorted(Application.objects.values_list("pk", flat=True))
-        said = [f"补换申请 {number} 号办理中" for number in numbers]
-        assert sorted(row[6] for row in sheet.rows) == said
+        numbers = Application.objects.values_list("pk", flat=True)
+        said = {f"补换申请 {number} 号办理中" for number in numbers}
+        assert len(sheet.rows) == 2 and {row[6] for row in sheet.rows} == said
         assert render_pdf(sheet, number="").startswith(b"%PDF")
