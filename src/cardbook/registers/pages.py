@@ -166,7 +166,7 @@ def _release(
 
 def _show(
     request: ActorRequest, register: Register, form: ChooseForm, filled: Filled,
-    status: int = 200, asked: ReleaseForm | None = None,
+    *, status: int = 200, asked: ReleaseForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     sheet = filled.sheet
     needs = needs_of(sheet, register, on=timezone.localdate()) if sheet else None

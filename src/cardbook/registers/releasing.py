@@ -82,7 +82,7 @@ class ReleaseForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, needs: Needs) -> None:
-        """Ask for no more than the sheet needs; a page of before asked for less, and is no error."""
+        """Ask for no more than the sheet needs."""
         super().__init__(data)
         if not needs.purpose:
             del self.fields["purpose"]
