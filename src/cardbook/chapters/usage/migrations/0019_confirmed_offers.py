@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usage", "0017_refused_charges"),
+        ("usage", "0018_leavers_reopened"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
