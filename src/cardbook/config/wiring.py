@@ -3,6 +3,7 @@
 Serves Art. 6 and 8; `urls.py` and `cli.py` beside it mount what is made here.
 """
 
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from cardbook.chapters.corrections.wrong_cards.register import WRONG_CARDS
@@ -33,10 +34,13 @@ from cardbook.chapters.usage.production.register import APPLICATIONS
 from cardbook.chapters.usage.replacement.register import FEES, OLD_CARDS, REPLACEMENTS
 from cardbook.chapters.usage.temporary.register import TEMPORARY
 from cardbook.chapters.usage.transfer.register import TRANSFERS, TRANSFERS_IN, TRANSFERS_OUT
-from cardbook.lifecycle.pages import page
+from cardbook.lifecycle.pages import page, signer
+from cardbook.lifecycle.refusals import Refused
+from cardbook.orgs.models import User
 from cardbook.registers import pages
 from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
+from cardbook.registers.releasing import NotApproved
 
 REGISTERS: tuple[Register, ...] = (
     PICK_UP,
@@ -87,6 +91,17 @@ export = export_command(REGISTERS)
 _DOCUMENT_BASIS = "、".join(dict.fromkeys(b.label for r in REGISTERS for b in r.form.basis))
 
 
+def signed_by(request: HttpRequest, username: str, password: str) -> User:
+    """This function will tell who agrees to a long sheet, under the lock of the login page.
+
+    :raises NotApproved: when name and password do not fit, or were wrong too often.
+    """
+    try:
+        return signer(username=username, password=password, request=request)
+    except Refused as refused:
+        raise NotApproved(str(refused)) from refused
+
+
 def register_urlpatterns() -> list[URLPattern]:
     """This function will list the addresses of every register and of issued documents."""
     documents = page(roles=pages.readers(REGISTERS), basis=_DOCUMENT_BASIS)
@@ -95,7 +110,7 @@ def register_urlpatterns() -> list[URLPattern]:
             path(
                 f"registers/{register.slug.replace('_', '-')}/",
                 page(roles=register.readers, basis=register.form.basis_text)(
-                    pages.register_view(register)
+                    pages.register_view(register, signer=signed_by)
                 ),
                 name=register.page_name,
             )

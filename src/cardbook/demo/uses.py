@@ -3,7 +3,7 @@
 No key is made: a key is shown once, to a person. What is there already is left as it is.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cardbook.chapters.usage.bank_offers.commands import NotEntered, enter_offer
 from cardbook.chapters.usage.bank_offers.complaints import (
@@ -17,6 +17,7 @@ from cardbook.chapters.usage.uses.commands import NotKept, add_use
 from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Story
+from cardbook.orgs.actors import Actor
 
 # Office of the county by its post, code, name, field, carrier.
 _USES = (
@@ -31,6 +32,8 @@ _OFFERS = (
 )
 # Of the first bank: one that ends soon and one that ended, with the days from today.
 _ENDING = (("窗口转账免手续费", -350, 12), ("社保卡专属购物优惠日", -360, -3))
+# What a bank has entered itself and the city has yet to confirm.
+_WAITING = "社保卡跨行取现每月前三笔免手续费"
 _COMPLAINTS = (
     "到网点办业务，仍收了小额账户管理费，说系统里没有减免。",
     "一层大厅的自助服务机停了三天，没有贴通知。",
@@ -42,41 +45,51 @@ _COUNTY = "611002"
 def live_uses(story: Story) -> None:
     """This function will register a few uses and a few promises of each bank, each once."""
     manager, at = actor_named("sl_guanli", on=story.today), story.at(1, 9)
-    since, until = story.today - timedelta(days=11), story.today + timedelta(days=354)
     kept = 0
     for post, code, name, field, carrier in _USES:
         office = story.actor(_COUNTY, post).org_id
         try:
             add_use(
                 agency_id=office, code=code, name=name, field=field, carrier=carrier,
-                basis="第二十三条第二款", since=since, by=manager, at=at,
+                basis="第二十三条第二款", since=story.today - timedelta(days=11),
+                by=manager, at=at,
             )  # fmt: skip
             kept += 1
         except NotKept:
             continue
-    for bank, _ in banks_of(manager):
-        for kind, title, place in _OFFERS:
-            try:
-                enter_offer(
-                    bank_id=bank, kind=kind, title=title, place=place, words="",
-                    since=since, until=until, by=manager, at=at,
-                )  # fmt: skip
-                kept += 1
-            except NotEntered:
-                continue
-    for bank, _ in banks_of(manager)[:1]:
-        for title, first, last in _ENDING:
-            try:
-                enter_offer(
-                    bank_id=bank, kind="discount", title=title, place="", words="",
-                    since=story.today + timedelta(days=first),
-                    until=story.today + timedelta(days=last), by=manager, at=at,
-                )  # fmt: skip
-                kept += 1
-            except NotEntered:
-                continue
+    kept += _promises(story, manager, at=at)
     if kept:
         story.say(f"市局：登记 {len(_USES)} 项社保卡应用事项，公布各银行的优惠、网点、自助设备")
+
+
+def _promises(story: Story, manager: Actor, *, at: datetime) -> int:
+    """The city's entries for each bank, two that run out, and one a bank has entered itself."""
+    teller = story.actor(_COUNTY, "yinhang")
+    rows = [
+        (manager, bank, offer, (-11, 354))
+        for bank, _ in banks_of(manager)
+        for offer in _OFFERS
+    ]  # fmt: skip
+    rows += [
+        (manager, bank, ("discount", title, ""), (first, last))
+        for bank, _ in banks_of(manager)[:1]
+        for title, first, last in _ENDING
+    ]
+    rows += [
+        (teller, bank, ("discount", _WAITING, ""), (-11, 354)) for bank, _ in banks_of(teller)
+    ]
+    kept = 0
+    for by, bank, (kind, title, place), (first, last) in rows:
+        try:
+            enter_offer(
+                bank_id=bank, kind=kind, title=title, place=place, words="",
+                since=story.today + timedelta(days=first),
+                until=story.today + timedelta(days=last), by=by, at=at,
+            )  # fmt: skip
+            kept += 1
+        except NotEntered:
+            continue
+    return kept
 
 
 def live_complaints(story: Story) -> None:

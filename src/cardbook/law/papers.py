@@ -241,6 +241,12 @@ GUARDIAN_PICK_UP = all_of(
 )
 # Whoever is no relative needs the consent of the committee (Civil Code art. 27, 28); of an adult
 # the lack of capacity is shown.
+_OF_ADULT = PapersWhen(
+    "incapacitated",
+    frozenset({"True"}),
+    all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD)),
+    "持卡人是成年人",
+)
 GUARDIAN_WHEN = (
     PapersWhen(
         "relation",
@@ -248,12 +254,7 @@ GUARDIAN_WHEN = (
         all_of(any_of(COMMUNITY_CERTIFICATE, RELATION_PROOF)),
         "监护人不是近亲属",
     ),
-    PapersWhen(
-        "incapacitated",
-        frozenset({"True"}),
-        all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD)),
-        "持卡人是成年人",
-    ),
+    _OF_ADULT,
 )
 # Beside a row of the sheet stands one paper: what charges the proxy, what shows the guardian. Who
 # he is, the unit saw when he signed; the ruling and the disability card name the guardian (11).
@@ -282,6 +283,7 @@ TEMPORARY_WHEN = (
         all_of(GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
         "由监护人领取",
     ),
+    _OF_ADULT,
 )
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
 DEATH_SHOWN = all_of(DEATH_PROOF)

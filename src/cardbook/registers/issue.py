@@ -20,6 +20,7 @@ from cardbook.papers.storage import PaperMissing, add_paper, read_paper
 from cardbook.registers.forms import Sheet
 from cardbook.registers.models import IssuedDocument
 from cardbook.registers.pdf import render_pdf
+from cardbook.registers.releasing import Release
 from cardbook.registers.xlsx import render_xlsx
 
 ACT = "document.issue"
@@ -42,8 +43,12 @@ class NotIntact(Exception):
 
 
 @transaction.atomic(durable=True)
-def issue_document(*, sheet: Sheet, by: Actor, at: datetime, key: str) -> IssuedDocument:
+def issue_document(
+    *, sheet: Sheet, by: Actor, at: datetime, key: str, release: Release | None = None
+) -> IssuedDocument:
     """This function will give a sheet its number and freeze it; once for `key`.
+
+    `release` says what it leaves for and who agreed, where it is long (`releasing.py`).
 
     A double click asks for the same form, office and span: it gets the first document again, even
     when a row was added between the two clicks.
@@ -61,7 +66,7 @@ def issue_document(*, sheet: Sheet, by: Actor, at: datetime, key: str) -> Issued
     if before is not None:
         return IssuedDocument.objects.get(pk=before[0])
     number = _next_number(sheet, at=at)
-    made = _freeze(sheet, number=number, by=by, at=at)
+    made = _freeze(sheet, number=number, by=by, at=at, release=release or Release())
     _record(made, by=by, at=at, batch=batch, basis=sheet.form.basis_text)
     keep_answer(key=key, subject_ids=[made.pk])
     return made
@@ -94,7 +99,9 @@ def _next_number(sheet: Sheet, *, at: datetime) -> str:
     return f"{sheet.form.prefix}-{sheet.office.code}-{year}-{last:04d}"
 
 
-def _freeze(sheet: Sheet, *, number: str, by: Actor, at: datetime) -> IssuedDocument:
+def _freeze(
+    sheet: Sheet, *, number: str, by: Actor, at: datetime, release: Release
+) -> IssuedDocument:
     contents: dict[Format, bytes] = {
         "pdf": render_pdf(sheet, number=number),
         "xlsx": render_xlsx(sheet, number=number),
@@ -115,6 +122,8 @@ def _freeze(sheet: Sheet, *, number: str, by: Actor, at: datetime) -> IssuedDocu
         title=sheet.form.title,
         covers=sheet.covers[:200],
         rows=len(sheet.rows),
+        purpose=release.purpose,
+        approved_by_id=release.second.user_id if release.second else None,
         digest=sheet.digest,
         pdf_digest=papers["pdf"].digest,
         xlsx_digest=papers["xlsx"].digest,
@@ -125,12 +134,15 @@ def _record(
     made: IssuedDocument, *, by: Actor, at: datetime, batch: uuid.UUID, basis: str
 ) -> None:
     entry = Entry(
-        act=ACT, act_version=1, happened_at=at, actor_id=by.user_id, post_id=by.post_id,
+        act=ACT, act_version=1, happened_at=at, actor_id=by.user_id,
+        second_id=made.approved_by_id, post_id=by.post_id,
         org_id=by.org_id, device=by.device, basis=basis, edition=EDITION, batch=batch,
         papers=[f"issued_pdf:{made.pdf_digest}", f"issued_xlsx:{made.xlsx_digest}"],
     )  # fmt: skip
+    purpose = {"purpose": made.purpose} if made.purpose else {}
     facts = canonical_json(
         {
+            **purpose,
             "form": made.form,
             "number": made.number,
             "office": made.organization_id,

@@ -20,6 +20,8 @@ class IssuedDocument(models.Model):
     title = models.CharField(max_length=120)
     covers = models.CharField("内容", max_length=200)
     rows = models.IntegerField("行数")
+    purpose = models.CharField("用途", max_length=100, default="", db_default="")
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     digest = models.CharField("内容摘要", max_length=64)
     pdf_digest = models.CharField(max_length=64)
     xlsx_digest = models.CharField(max_length=64)

@@ -6,7 +6,7 @@ Views are made here without a policy; `config/wiring.py` gives each its roles an
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.law.roles import OWN_OFFICE_ONLY, Role
 from cardbook.ledger.requests import KeyReused
+from cardbook.lib.clock import local_day
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 from cardbook.registers.answers import file_answer
@@ -36,6 +37,7 @@ from cardbook.registers.issue import (
 )
 from cardbook.registers.models import IssuedDocument
 from cardbook.registers.registry import Register
+from cardbook.registers.releasing import NotApproved, Release, ReleaseForm, Signer, needs_of
 from cardbook.registers.typesetting import FontsMissing
 from cardbook.registers.xlsx import render_xlsx
 
@@ -68,15 +70,18 @@ class Filled:
     problem: str = ""
 
 
-def register_view(register: Register) -> View:
-    """This function will make the page of a register: choose, look, export, issue."""
+def register_view(register: Register, *, signer: Signer) -> View:
+    """This function will make the page of a register: choose, look, export, issue.
+
+    `signer` tells who agrees to a long sheet with his own password (Art. 32).
+    """
 
     @require_http_methods(["GET", "POST"])
     def view(request: ActorRequest) -> HttpResponse:
         data = request.GET if request.GET.keys() & register.choose.base_fields.keys() else None
         form = register.choose(data, by=request.actor, today=timezone.localdate())
         if request.method == "POST":
-            return _issue(request, register, form)
+            return _issue(request, register, form, signer)
         filled = _fill(request, register, form, masked=True)
         if request.GET.get("format") == "xlsx" and filled.sheet is not None:
             content = render_xlsx(filled.sheet, number="")
@@ -110,7 +115,9 @@ def _fill(
     return Filled(sheet)
 
 
-def _issue(request: ActorRequest, register: Register, form: ChooseForm) -> HttpResponse:
+def _issue(
+    request: ActorRequest, register: Register, form: ChooseForm, signer: Signer
+) -> HttpResponse:
     if request.actor.role not in register.issuers:
         words = "、".join(sorted(role.label for role in register.issuers))
         own = request.actor.role.label
@@ -119,10 +126,16 @@ def _issue(request: ActorRequest, register: Register, form: ChooseForm) -> HttpR
     filled = _fill(request, register, form, masked=False, at=now)
     if filled.sheet is None or not request.POST.get("key"):
         return _show(request, register, form, filled, status=422)
+    asked = ReleaseForm(request.POST, needs=needs_of(filled.sheet, register, on=local_day(now)))
+    release = _release(request, asked, signer, on=local_day(now))
+    if release is None:
+        masked = _fill(request, register, form, masked=True, at=now)
+        return _show(request, register, form, masked, status=422, asked=asked)
     try:
         made = issue_document(
-            sheet=filled.sheet, by=request.actor, at=now, key=request.POST["key"][:64]
-        )
+            sheet=filled.sheet, by=request.actor, at=now, key=request.POST["key"][:64],
+            release=release,
+        )  # fmt: skip
     except FontsMissing as problem:
         return _show(request, register, form, Filled(filled.sheet, str(problem)), status=503)
     except KeyReused:
@@ -138,10 +151,25 @@ def _issue(request: ActorRequest, register: Register, form: ChooseForm) -> HttpR
     return redirect("document.show", made.pk)
 
 
+def _release(
+    request: ActorRequest, asked: ReleaseForm, signer: Signer, *, on: date
+) -> Release | None:
+    """What the sheet leaves for and who agreed; None when the form has to be shown again."""
+    if not asked.is_valid():
+        return None
+    try:
+        return asked.release(request, by=request.actor, on=on, signer=signer)
+    except NotApproved as problem:
+        asked.add_error("approver_name", str(problem))
+        return None
+
+
 def _show(
-    request: ActorRequest, register: Register, form: ChooseForm, filled: Filled, status: int = 200
-) -> HttpResponse:
+    request: ActorRequest, register: Register, form: ChooseForm, filled: Filled,
+    *, status: int = 200, asked: ReleaseForm | None = None,
+) -> HttpResponse:  # fmt: skip
     sheet = filled.sheet
+    needs = needs_of(sheet, register, on=timezone.localdate()) if sheet else None
     found = Paginator(sheet.rows if sheet else (), ROWS).get_page(request.GET.get("page"))
     chosen = {name: form.data.get(name, "") or "" for name in form.fields}
     return render(
@@ -158,6 +186,8 @@ def _show(
             "may_issue": request.actor.role in register.issuers,
             "issuers": "、".join(sorted(role.label for role in register.issuers)),
             "key": uuid.uuid4().hex,
+            "needs": needs,
+            "asked": asked or (ReleaseForm(needs=needs) if needs else None),
         },
         status=status,
     )  # fmt: skip
@@ -198,7 +228,9 @@ def _documents(actor: Actor, registers: Sequence[Register]) -> QuerySet[IssuedDo
     forms = [register.form.code for register in registers if actor.role in register.readers]
     within = actor.org_path if actor.role in OWN_OFFICE_ONLY else actor.county_path
     found = IssuedDocument.objects.filter(form__in=forms, organization__path__startswith=within)
-    return found.select_related("organization", "issued_by").order_by("-issued_at", "-id")
+    return found.select_related("organization", "issued_by", "approved_by").order_by(
+        "-issued_at", "-id"
+    )
 
 
 def readers(registers: Sequence[Register]) -> frozenset[Role]:

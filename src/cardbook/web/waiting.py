@@ -33,7 +33,12 @@ from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.usage.activation.queries import waiting_count
 from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
-from cardbook.chapters.usage.bank_offers.queries import PROMISERS, running_out
+from cardbook.chapters.usage.bank_offers.queries import (
+    CONFIRMERS,
+    PROMISERS,
+    running_out,
+    unconfirmed,
+)
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
 from cardbook.chapters.usage.replacement.refused_charges import SETTLERS, charges
@@ -180,7 +185,7 @@ def _visits(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Iterator[
 
 
 def _banks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
-    """What banks promised and nobody renewed; complaints, for whose turn it is (Art. 24)."""
+    """What banks promised: to renew, to confirm; complaints, for whose turn it is (Art. 24)."""
     today = local_day(at)
     if by.role in PROMISERS and (url := door("offer.list", by)):
         soon, lapsed = (
@@ -188,6 +193,9 @@ def _banks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         )
         yield Waiting("项银行承诺快到期，还没有续", soon, f"{url}?state=soon")
         yield Waiting("项银行承诺已到期，没有续", lapsed, f"{url}?state=lapsed")
+    if by.role in CONFIRMERS and (url := door("offer.list", by)):
+        waits = unconfirmed(by=by, today=today).count()
+        yield Waiting("项银行承诺等待确认公布", waits, f"{url}?state=waiting")
     if is_bank(by):
         url, waits = door("complaint.list", by), complaints(by=by, state="unanswered").count()
         yield Waiting("件投诉等待本行答复", waits, f"{url}?state=unanswered")

@@ -22,10 +22,8 @@ class TemporaryCardVoided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporaryCardLent:
-    """A temporary card was lent to the person `person_id` until a day, for which application.
-
-    Who fetched it for him is `agent`, by the `mandate` of that id where he is no guardian.
-    """
+    """A temporary card was lent to `person_id` until a day; who fetched it is `agent`, by the
+    `mandate` of that id where he is no guardian."""
 
     person_id: int
     application: int
@@ -36,6 +34,8 @@ class TemporaryCardLent:
     agent: int | None = None
     mandate: int | None = None
     self_supporting: bool = False
+    incapacitated: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

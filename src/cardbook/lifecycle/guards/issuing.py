@@ -95,13 +95,12 @@ def guardian_is_named(case: Case, facts: object) -> Refusal | None:
         return Refusal(no.GUARDIAN_RELATION_MISFIT, {"relation": "", "relations": ""}, case.id)
     if facts.guardian == case.person_id:
         return Refusal(no.GUARDIAN_IS_HOLDER, {}, case.id)
-    return _guardian_misfit(case, facts.relation, words=facts.words, of_adult=facts.incapacitated)
+    return guardian_misfit(case, facts.relation, words=facts.words, adult=facts.incapacitated)
 
 
-def _guardian_misfit(
-    case: Case, relation: Relation, *, words: str, of_adult: bool
-) -> Refusal | None:
-    order = GUARDIANS_OF_ADULTS if of_adult else GUARDIANS_OF_MINORS
+def guardian_misfit(case: Case, relation: Relation, *, words: str, adult: bool) -> Refusal | None:
+    """Who may be a guardian, and that a later one in the law's order says why (Art. 11)."""
+    order = GUARDIANS_OF_ADULTS if adult else GUARDIANS_OF_MINORS
     rank = next((place for place, ones in enumerate(order) if relation in ones), None)
     if rank is None:
         allowed = "、".join(one.label for ones in order for one in ones)
@@ -182,7 +181,7 @@ def signer_of_row_is_named(case: Case, facts: object) -> Refusal | None:
     of_adult = by_guardian and case.born_on is not None and _was_of_age(case.born_on, facts)
     misfit = _row_paper_misfit(case, facts, of_adult=of_adult)
     if misfit is None and by_guardian:
-        return _guardian_misfit(case, facts.relation, words=facts.words, of_adult=of_adult)
+        return guardian_misfit(case, facts.relation, words=facts.words, adult=of_adult)
     return misfit
 
 

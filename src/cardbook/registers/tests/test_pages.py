@@ -1,6 +1,7 @@
 """Registers and documents on the screen: who sees what, masked or whole, frozen (Art. 8)."""
 
 import io
+import json
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,11 +16,12 @@ from cardbook.cards.models import Card
 from cardbook.chapters.intake.receive.tests.deliveries import arrive, counted
 from cardbook.config.wiring import REGISTERS
 from cardbook.law.roles import Role
+from cardbook.ledger.models import Event
 from cardbook.lib.masking import mask_number
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Organization
+from cardbook.orgs.models import Organization, User
 from cardbook.people.holders import holder_of
-from cardbook.registers import pages
+from cardbook.registers import pages, releasing
 from cardbook.registers.codes import scan_code
 from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
@@ -331,3 +333,94 @@ class TestCountPage:
         text = found.content.decode()
         assert "没有可选的内容" in text
         assert "请先改正" not in text
+
+
+@pytest.fixture
+def low(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One row asks for a purpose, two ask for a second person."""
+    limits = {"export_warn_rows": 0, "export_approve_rows": 1}
+    monkeypatch.setattr(releasing, "whole_number", lambda key, *, on: limits[key])
+
+
+def release(client: Client, actor: Actor, **given: str) -> HttpResponse:
+    """Issue today's sheet with what is said of its way."""
+    chosen = today(actor)
+    key = key_on(client.get(PICK_UP, chosen))
+    return client.post(f"{PICK_UP}?{query(chosen)}", {"key": key, **given})
+
+
+def agreed_by(actor: Actor) -> dict[str, str]:
+    """The name and the password somebody gives at another's page."""
+    user = User.objects.get(pk=actor.user_id)
+    user.set_password("kabu-yanshi-2026")
+    user.save()
+    return {"approver_name": user.username, "approver_password": "kabu-yanshi-2026"}
+
+
+@pytest.mark.article(32)
+@pytest.mark.usefixtures("low")
+class TestReleasing:
+    def test_above_the_first_number_it_asks_what_for(self, city: City, card: Card) -> None:
+        clerk = city.here.clerk
+        client = signed_in(clerk)
+        assert "请写明用途" in client.get(PICK_UP, today(clerk)).content.decode()
+        answer = release(client, clerk)
+        text = answer.content.decode()
+        assert (answer.status_code, IssuedDocument.objects.count()) == (422, 0)
+        assert "请写明用途" in text and "同意人密码" not in text
+        assert holder_of(card.person).number not in text
+
+    def test_the_purpose_stands_with_the_document_and_in_the_ledger(
+        self, city: City, card: Card
+    ) -> None:
+        client = signed_in(city.here.clerk)
+        release(client, city.here.clerk, purpose="送社区签字存档")
+        made = IssuedDocument.objects.get()
+        event = Event.objects.get(subject_kind="document", subject_id=made.pk)
+        assert json.loads(event.facts)["purpose"] == made.purpose == "送社区签字存档"
+        assert event.second_id is None
+        assert "送社区签字存档" in client.get(f"/documents/{made.pk}/").content.decode()
+
+    def test_above_the_second_number_somebody_else_agrees(self, city: City, card: Card) -> None:
+        make.issued_card(city, city.here)
+        clerk, reviewer = city.here.clerk, city.here.reviewer
+        client = signed_in(clerk)
+        alone = release(client, clerk, purpose="存档")
+        assert (alone.status_code, IssuedDocument.objects.count()) == (422, 0)
+        assert "请由同意的人输入密码" in alone.content.decode()
+        assert release(client, clerk, purpose="存档", **agreed_by(reviewer)).status_code == 302
+        made = IssuedDocument.objects.get()
+        event = Event.objects.get(subject_kind="document", subject_id=made.pk)
+        assert made.approved_by_id == event.second_id == reviewer.user_id
+        assert reviewer.name in client.get(f"/documents/{made.pk}/").content.decode()
+
+    def test_neither_oneself_nor_a_neighbour_nor_a_clerk_agrees(
+        self, city: City, card: Card
+    ) -> None:
+        make.issued_card(city, city.here)
+        clerk = city.here.clerk
+        other = make.worker("另一经办人", Role.WINDOW_CLERK, city.here.window)
+        wrong = {"approver_name": "nobody", "approver_password": "x"}
+        for given, words in (
+            (agreed_by(clerk), "同一个人"),
+            (agreed_by(city.neighbour.reviewer), "不能同意此表"),
+            (agreed_by(other), "不能同意此表"),
+            (wrong, "密码"),
+        ):
+            answer = release(signed_in(clerk), clerk, purpose="存档", **given)
+            assert (answer.status_code, IssuedDocument.objects.count()) == (422, 0), words
+            assert words in answer.content.decode()
+
+    def test_a_register_without_people_passes(self, city: City) -> None:
+        keeper = signed_in(city.here.keeper)
+        arrived = arrive(city, city.here, {"1-1": 2})
+        counted(city.here, arrived.box_of("1-1"), arrived.numbers("1-1"))
+        address = f"{COUNT}?delivery={arrived.delivery.code}"
+        shown = keeper.get(address)
+        assert "请写明用途" not in shown.content.decode()
+        assert keeper.post(address, {"key": key_on(shown)}).status_code == 302
+
+    def test_what_is_masked_is_one_click(self, city: City, card: Card) -> None:
+        clerk = city.here.clerk
+        found = signed_in(clerk).get(PICK_UP, today(clerk, format="xlsx"))
+        assert (found.status_code, IssuedDocument.objects.count()) == (200, 0)

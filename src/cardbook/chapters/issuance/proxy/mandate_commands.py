@@ -38,7 +38,8 @@ def register_mandate(
 ) -> int:
     """This function will register a signed mandate and return its number; the same paper is one.
 
-    :raises Refused: when it was revoked, holder and agent are one person, or one of them is dead.
+    :raises Refused: when it was revoked, holder and agent are one person, one of
+        them is dead, or the holder is said to be.
     :raises django.db.IntegrityError: when it ends before it begins.
     """
     numbers: list[int] = []
@@ -68,6 +69,8 @@ def _refuse_parties(principal: Person, agent: Person) -> None:
         raise Refused([Refusal(no.PROXY_IS_HOLDER)])
     if principal.died_on is not None:
         raise Refused([Refusal(no.HOLDER_DEAD, {"died_on": principal.died_on})])
+    if principal.said_dead_by:
+        raise Refused([Refusal(no.HOLDER_SAID_DEAD, {"claim": principal.said_dead_by})])
     if agent.died_on is not None:
         raise Refused([Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})])
 

@@ -110,7 +110,9 @@ def complaint_numbered(complaint_id: int, *, by: Actor) -> BankComplaint | None:
 
 def offers_to_name(today: date) -> list[tuple[int, str]]:
     """This function will list the promises a complaint may be about: those not taken back."""
-    found = BankOffer.objects.filter(withdrawn_at=None, since__lte=today).select_related("bank")
+    found = BankOffer.objects.filter(
+        withdrawn_at=None, confirmed_at__isnull=False, since__lte=today
+    ).select_related("bank")
     return [
         (one.pk, f"{one.bank.name}：{one.title}{f'（{one.place}）' if one.place else ''}")
         for one in found.order_by("bank__code", "title", "id")

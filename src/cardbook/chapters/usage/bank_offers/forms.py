@@ -59,7 +59,7 @@ class OfferForm(forms.Form):
         return given
 
 
-class WithdrawForm(forms.Form):
-    """Which commitment is taken back."""
+class NamedOfferForm(forms.Form):
+    """Which commitment is confirmed or taken back."""
 
     offer = forms.IntegerField(widget=forms.HiddenInput)

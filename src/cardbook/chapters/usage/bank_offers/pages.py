@@ -1,20 +1,28 @@
 """The screens of what banks promise: the list everybody reads, and who enters it (Art. 24).
 
-What ends soon or ended without going on is for whoever can renew it.
+What ends soon or ended without going on is for whoever can renew it; what a bank entered waits for
+the city, which confirms it before it is public.
 """
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.screens import status_of
-from cardbook.chapters.usage.bank_offers.commands import NotEntered, enter_offer, withdraw_offer
+from cardbook.chapters.usage.bank_offers.commands import (
+    NotEntered,
+    confirm_offer,
+    enter_offer,
+    withdraw_offer,
+)
 from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS
-from cardbook.chapters.usage.bank_offers.forms import OfferForm, WithdrawForm
+from cardbook.chapters.usage.bank_offers.forms import NamedOfferForm, OfferForm
 from cardbook.chapters.usage.bank_offers.queries import (
+    CONFIRMERS,
     PROMISERS,
     STATES,
     banks_of,
@@ -43,6 +51,7 @@ def listed(request: ActorRequest) -> HttpResponse:
     rows = offers_seen(by=by, today=today, state=state, kind=kind, text=text)
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may,
+        "may_confirm": by.role in CONFIRMERS,
         "may_complain": by.role in RECEIVERS,
         "state": state, "states": STATES.items(), "days": soon_days(today),
         "confirmed": soon_is_confirmed(today),
@@ -81,18 +90,35 @@ def enter(request: ActorRequest) -> HttpResponse:
         except NotEntered as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, f"已登记“{given['title']}”，在有效期内公布。")
-            return redirect("offer.list")
+            if request.actor.role in CONFIRMERS:
+                messages.success(request, f"已登记“{given['title']}”，在有效期内公布。")
+                return redirect("offer.list")
+            messages.success(request, f"已登记“{given['title']}”，市局确认后公布。")
+            return redirect(f"{reverse('offer.list')}?state=waiting")
     return render(
         request, "usage/offer_new.html", {"form": form}, status=status_of(mistakes=form.errors)
     )
 
 
 @require_POST
+@page(roles=CONFIRMERS, basis=_BASIS)
+def confirm(request: ActorRequest) -> HttpResponse:
+    """Make public what a bank entered."""
+    form = NamedOfferForm(request.POST)
+    if form.is_valid() and confirm_offer(
+        offer_id=form.cleaned_data["offer"], by=request.actor, at=timezone.now()
+    ):
+        messages.success(request, "已确认，在有效期内公布。")
+    else:
+        messages.error(request, "没有确认：已经确认过，或银行已撤回。请刷新页面。")
+    return redirect(f"{reverse('offer.list')}?state=waiting")
+
+
+@require_POST
 @page(roles=PROMISERS, basis=_BASIS)
 def withdraw(request: ActorRequest) -> HttpResponse:
     """Take a commitment back before its last day."""
-    form = WithdrawForm(request.POST)
+    form = NamedOfferForm(request.POST)
     if form.is_valid() and withdraw_offer(
         offer_id=form.cleaned_data["offer"], by=request.actor, at=timezone.now()
     ):

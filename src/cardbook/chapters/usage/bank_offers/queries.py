@@ -15,19 +15,27 @@ from cardbook.orgs.reach import bank_of
 
 # Who enters, renews and withdraws: each bank its own, the city any.
 PROMISERS = frozenset({Role.BANK_TELLER, Role.CITY_MANAGER})
+# Who confirms what a bank entered before it is public, and whose own entry is confirmed by that.
+CONFIRMERS = PROMISERS - {Role.BANK_TELLER}
 # What the list can be narrowed to; the first is what is published today.
-STATES = {"": "今日有效", "soon": "快到期、还没续", "lapsed": "已到期、没有续"}
+STATES = {
+    "": "今日有效",
+    "soon": "快到期、还没续",
+    "lapsed": "已到期、没有续",
+    "waiting": "待确认公布",
+}
 _SOON = "offer_expiring_days"
 
 
 def offers(*, today: date | None, kind: str = "", text: str = "") -> QuerySet[BankOffer]:
-    """This function will list commitments by bank; with `today` those that stand on the day.
+    """This function will list commitments by bank; with `today` those public on the day.
 
-    What has expired drops out by its date alone.
+    What nobody has confirmed is not, and what has expired drops out by its date alone.
     """
     found = BankOffer.objects.select_related("bank", "entered_by")
     if today is not None:
         found = found.filter(since__lte=today, until__gte=today, withdrawn_at=None)
+        found = found.filter(confirmed_at__isnull=False)
     if kind:
         found = found.filter(kind=kind)
     if text:
@@ -51,7 +59,9 @@ def running_out(
     )  # fmt: skip
     own = [bank for bank, _ in banks_of(by)]
     found = offers(today=None, kind=kind, text=text)
-    found = found.filter(~Exists(later), withdrawn_at=None, bank__in=own)
+    found = found.filter(
+        ~Exists(later), withdrawn_at=None, confirmed_at__isnull=False, bank__in=own
+    )
     if state == "lapsed":
         found = found.filter(until__lt=today)
     else:
@@ -59,17 +69,29 @@ def running_out(
     return found.order_by("until", "bank__code", "id")
 
 
+def unconfirmed(*, by: Actor, today: date, kind: str = "", text: str = "") -> QuerySet[BankOffer]:
+    """This function will list what banks entered and nobody has confirmed yet, oldest first.
+
+    A teller sees what waits of his bank, the city all; what is over needs no answer any more.
+    """
+    own = [bank for bank, _ in banks_of(by)]
+    found = offers(today=None, kind=kind, text=text).filter(bank__in=own, until__gte=today)
+    return found.filter(confirmed_at=None, withdrawn_at=None).order_by("entered_at", "id")
+
+
 def state_asked(state: str, *, by: Actor) -> str:
-    """This function will say which state is meant: what runs out is for whoever can renew it."""
+    """This function will say which state is meant: what runs out or waits is for promisers."""
     return state if state in STATES and by.role in PROMISERS else ""
 
 
 def offers_seen(
     *, by: Actor, today: date, state: str, kind: str, text: str
 ) -> QuerySet[BankOffer]:
-    """This function will list what a page shows: those of today, or those that run out."""
+    """This function will list what a page shows: today's, what runs out, what waits."""
     if not state:
         return offers(today=today, kind=kind, text=text)
+    if state == "waiting":
+        return unconfirmed(by=by, today=today, kind=kind, text=text)
     return running_out(by=by, today=today, state=state, kind=kind, text=text)
 
 

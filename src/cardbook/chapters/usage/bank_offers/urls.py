@@ -10,6 +10,7 @@ urlpatterns = [
     path("bank-offers/poster/", public_pages.poster, name="offer.poster"),
     path("bank-offers/export/", pages.export, name="offer.export"),
     path("bank-offers/new/", pages.enter, name="offer.new"),
+    path("bank-offers/confirm/", pages.confirm, name="offer.confirm"),
     path("bank-offers/withdraw/", pages.withdraw, name="offer.withdraw"),
     path("bank-complaints/", complaint_pages.listed, name="complaint.list"),
     path("bank-complaints/export/", complaint_pages.export, name="complaint.export"),

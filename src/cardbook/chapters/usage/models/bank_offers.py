@@ -8,7 +8,10 @@ from cardbook.orgs.models import Organization, User
 
 
 class BankOffer(models.Model):
-    """One commitment of one bank: a discount, an outlet's service, a machine; kept when over."""
+    """One commitment of one bank: a discount, an outlet's service, a machine; kept when over.
+
+    What a bank enters is public once it is confirmed; what the city enters is confirmed by that.
+    """
 
     bank = models.ForeignKey(Organization, models.PROTECT, related_name="offers")
     kind = models.CharField("类别", max_length=20, choices=OfferKind.choices)
@@ -19,6 +22,8 @@ class BankOffer(models.Model):
     until = models.DateField("至（含）")
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField("登记时间")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField("确认时间", null=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
 

@@ -1,18 +1,21 @@
 """Who may fetch a temporary card for its holder: as for the card itself (Art. 10, 11, 27)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from cardbook.cards.models import Application
-from cardbook.chapters.fetching import lock_agents, picked_up_by
+from cardbook.chapters.fetching import Fetched, against_counts, lock_agents
 from cardbook.chapters.representatives import mandate_in_force, remembered
 from cardbook.chapters.usage.temporary.forms import LendForm
-from cardbook.law.parameters import quoted, whole_number
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import full_years
+from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
-from cardbook.lifecycle.facts import Signer
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import Relation, Signer
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Mandate, Person, PickUp
@@ -26,6 +29,8 @@ class Comer:
     signer: Signer
     self_supporting: bool
     relation: str
+    incapacitated: bool
+    words: str
     person: Person | None = None
     mandate: Mandate | None = None
 
@@ -43,11 +48,14 @@ def who_came(form: LendForm, application: Application, *, on: date) -> Comer:
         mandate = mandate_in_force(principal_id=holder.pk, agent_id=person.pk, on=on)
     return Comer(
         holder=holder, signer=signer, self_supporting=given["self_supporting"],
-        relation=given["relation"], person=person, mandate=mandate,
+        relation=given["relation"], incapacitated=given["incapacitated"],
+        words=given["words"].strip(), person=person, mandate=mandate,
     )  # fmt: skip
 
 
-def against_comer(comer: Comer, *, on: date) -> Iterator[Refusal]:
+def against_comer(
+    comer: Comer, cases: Sequence[Case], *, by: Actor, approver: Actor | None, on: date
+) -> Iterator[Refusal]:
     """This function will yield why he may not fetch it, with him locked: two windows count."""
     adult = whole_number("minor_age", on=on)
     age = full_years(comer.holder.born_on, on=on)
@@ -58,38 +66,37 @@ def against_comer(comer: Comer, *, on: date) -> Iterator[Refusal]:
         if comer.person.died_on is not None:
             yield Refusal(no.AGENT_DEAD, {"died_on": comer.person.died_on})
     if comer.signer is Signer.GUARDIAN:
-        yield from _against_guardian(comer, age=age, adult=adult, on=on)
+        yield from _against_guardian(comer, cases, age=age, adult=adult, on=on)
         return
     of_age = comer.self_supporting and age >= whole_number("self_supporting_age", on=on)
     if age < adult and not of_age:
         yield Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult})
-    if comer.person is not None:
-        yield from _against_agent(comer, comer.person.pk, on=on)
+    if comer.person is None:
+        return
+    if comer.mandate is None:
+        why = "没有登记在有效期内、由持卡人委托此人领卡的委托书"
+        yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})
+    fetched = Fetched(agent_id=comer.person.pk, card_id=None, on=on)
+    yield from against_counts([fetched], of=act("temporary.lend"), approver=approver, by=by)
 
 
-def _against_guardian(comer: Comer, *, age: int, adult: int, on: date) -> Iterator[Refusal]:
+def _against_guardian(
+    comer: Comer, cases: Sequence[Case], *, age: int, adult: int, on: date
+) -> Iterator[Refusal]:
+    """A guardian of a minor or of an adult without capacity, as at pick-up (Art. 11)."""
     assert comer.person is not None
-    if age >= adult:
+    if age >= adult and not comer.incapacitated:
         yield Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult})
     his = full_years(comer.person.born_on, on=on)
     if his < adult:
         yield Refusal(no.GUARDIAN_IS_MINOR, {"age": his, "adult_age": adult})
-
-
-def _against_agent(comer: Comer, agent_id: int, *, on: date) -> Iterator[Refusal]:
-    """A mandate on file, and no more cards than one may fetch for others (Art. 10)."""
-    if comer.mandate is None:
-        why = "没有登记在有效期内、由持卡人委托此人领卡的委托书"
-        yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})
-    spans = (
-        ("今天", on, "agent_max_cards_per_day"),
-        ("今年", date(on.year, 1, 1), "agent_max_cards_per_year"),
-    )
-    for span, since, key in spans:
-        count = picked_up_by(agent_id, since=since, until=on)
-        if count >= whole_number(key, on=on):
-            values = {"span": span, "count": count, "limit": quoted(key, on=on)}
-            yield Refusal(no.AGENT_LIMIT, values)
+    relation = Relation(comer.relation)
+    for case in cases:
+        misfit = guards.guardian_misfit(
+            case, relation, words=comer.words, adult=comer.incapacitated
+        )
+        if misfit is not None:
+            yield misfit
 
 
 def note_pick_up(

@@ -72,14 +72,16 @@ def lend(given: Request[LendForm], at: datetime) -> Done:
         return Step(
             act=act("temporary.lend"), facts=_lent(given.form, application, came[0], on=today),
             subject_ids=[card.pk], papers=given.answered.papers, told=given.answered.told,
-            objections=lambda cases: _against_lending(application, came[0], on=today),
+            objections=lambda cases: _against_lending(
+                given, application, came[0], cases, on=today
+            ),
         )  # fmt: skip
 
     def also(done: Done) -> None:
         note_pick_up(came[0], application, by=given.by, on=today, batch=done.batch)
         keep_images(given.answered.images, by=given.by)
 
-    return perform(step, by=given.by, at=at, key=given.key, also=also)
+    return perform(step, by=given.by, second=given.second, at=at, key=given.key, also=also)
 
 
 def _lent(
@@ -95,10 +97,19 @@ def _lent(
         agent=comer.person.pk if comer.person else None,
         mandate=comer.mandate.pk if comer.mandate else None,
         self_supporting=comer.self_supporting,
+        incapacitated=comer.incapacitated,
+        words=comer.words,
     )
 
 
-def _against_lending(application: Application, comer: Comer, *, on: date) -> Iterator[Refusal]:
+def _against_lending(
+    given: Request[LendForm],
+    application: Application,
+    comer: Comer,
+    cases: Sequence[Case],
+    *,
+    on: date,
+) -> Iterator[Refusal]:
     """Locks the cards of the person, then looks whether he still waits and who comes (27)."""
     list(
         Card.objects.select_for_update(no_key=True)
@@ -115,7 +126,7 @@ def _against_lending(application: Application, comer: Comer, *, on: date) -> Ite
         yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
     elif current.person.said_dead_by:
         yield Refusal(no.HOLDER_SAID_DEAD, {"claim": current.person.said_dead_by}, None)
-    yield from against_comer(comer, on=on)
+    yield from against_comer(comer, cases, by=given.by, approver=given.second, on=on)
 
 
 def extend(given: Request[ExtendForm], at: datetime) -> Done:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from cardbook.chapters.approving import ApprovalForm
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.names import parse_name
@@ -19,6 +20,8 @@ from cardbook.lifecycle.facts import (
     TemporaryCardTakenBack,
     TemporaryCardVoided,
 )
+from cardbook.lifecycle.pages import ActorRequest
+from cardbook.orgs.actors import Actor
 
 MOST_AT_ONCE = 500
 _PLAIN = {"autocomplete": "off"}
@@ -64,8 +67,8 @@ class StockForm(forms.Form):
         return numbers
 
 
-class LendForm(CardForm):
-    """Which card goes out, and that its borrower signed."""
+class LendForm(ApprovalForm, CardForm):
+    """Which card goes out, and that its borrower signed; beyond a proxy's year who approves."""
 
     act_code = "temporary.lend"
 
@@ -94,12 +97,22 @@ class LendForm(CardForm):
         label="与持卡人关系", choices=[("", "本人领取"), *((str(r), r.label) for r in Relation)],
         required=False,
     )  # fmt: skip
+    incapacitated = forms.BooleanField(
+        label="持卡人是无（限制）民事行为能力的成年人", required=False
+    )
+    words = forms.CharField(
+        label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="后顺位的监护人来领的，写明为何不由前一顺位监护",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
         super().__init__(*args, **kwargs)
         self.today = today
-        for name in ("self_supporting", "comer_name", "comer_number", "relation"):
+        for name in (
+            "self_supporting", "comer_name", "comer_number", "relation", "incapacitated", "words",
+            "approver_name", "approver_password",
+        ):  # fmt: skip
             self.fields[name] = self.fields.pop(name)
 
     def clean(self) -> dict[str, Any]:
@@ -117,6 +130,12 @@ class LendForm(CardForm):
             except InputError as problem:
                 self.add_error("comer_number", problem.sentence)
         return given
+
+    def second(self, request: ActorRequest) -> Actor | None:
+        """The county's manager, where he signed for a proxy whose year is full (Art. 10)."""
+        if self.cleaned_data["received_by"] != Signer.PROXY:
+            return None
+        return self.approver(request)
 
     def signing(self) -> Signing:
         """How the register was signed: by what paper was shown for it."""

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cardbook.chapters.usage.bank_offers.tests.test_offers import sent, teller_of
+from cardbook.chapters.usage.bank_offers.tests.test_offers import confirm_all, sent, teller_of
 from cardbook.chapters.usage.tests.calling import call, codes
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law.roles import Role
@@ -78,6 +78,7 @@ class TestBankOffers:
         client.post(reverse("offer.new"), sent(city))
         over = {"until": f"{timezone.localdate() - timedelta(days=1)}", "since": "2026-01-01"}
         client.post(reverse("offer.new"), sent(city, title="过期的", **over))
+        confirm_all(city)
         found = read("bank-offers", city.here.clerk, kind="discount", q="年费").json()
         assert [one["title"] for one in found["items"]] == ["免收年费"]
         assert read("bank-offers", city.here.clerk, kind="machine").json()["total"] == 0

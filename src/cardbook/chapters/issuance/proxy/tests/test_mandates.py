@@ -24,7 +24,7 @@ from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import find_by_number, holder_of
-from cardbook.people.models import Mandate
+from cardbook.people.models import Mandate, Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
@@ -189,6 +189,14 @@ class TestRegisterMandate:
             terms=replace(TERMS, signed_on=TERMS.since),
         )  # fmt: skip
         assert Event.objects.filter(act="mandate.register").count() == Mandate.objects.count()
+
+    def test_refuses_a_holder_who_is_said_to_be_dead(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        Person.objects.filter(pk=card.person_id).update(said_dead_by="银行清单 第 3 行")
+        with pytest.raises(Refused) as refused:
+            register(card, by=city.here.clerk)
+        assert codes(refused) == {"HOLDER_SAID_DEAD"}
+        assert not Mandate.objects.exists()
 
     def test_refuses_other_roles(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.usage.bank_offers import complaints as said
-from cardbook.chapters.usage.bank_offers.tests.test_offers import sent, teller_of
+from cardbook.chapters.usage.bank_offers.tests.test_offers import confirm_all, sent, teller_of
 from cardbook.chapters.usage.models import BankComplaint, BankOffer
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
@@ -40,6 +40,7 @@ class TestTake:
     def test_keeps_who_took_it_about_which_promise_and_outlet(self, city: City) -> None:
         teller = teller_of(city)
         signed_in(teller).post(reverse("offer.new"), sent(city))
+        confirm_all(city)
         offer = BankOffer.objects.get()
         row = taken(city, city.here.clerk, offer=offer.pk, outlet=teller.org_id)
         assert (row.offer_id, row.outlet_id, row.words) == (offer.pk, teller.org_id, WORDS)
@@ -58,6 +59,7 @@ class TestTake:
 
     def test_a_promise_or_outlet_of_another_bank_is_refused(self, city: City) -> None:
         signed_in(teller_of(city)).post(reverse("offer.new"), sent(city))
+        confirm_all(city)
         other = make.organization("另一银行", Kind.BANK, parent=city.city)
         outlet = BankOffer.objects.get().entered_by.posts.get().organization
         for about, words in (

@@ -10,7 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from cardbook.chapters.usage.bank_offers.queries import offers, outlets_in, poster_county
+from cardbook.chapters.usage.bank_offers.commands import confirm_offer
+from cardbook.chapters.usage.bank_offers.queries import (
+    offers,
+    outlets_in,
+    poster_county,
+    unconfirmed,
+)
 from cardbook.chapters.usage.models import BankOffer
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
@@ -37,16 +43,77 @@ def sent(city: City, **changes: object) -> dict[str, object]:
     return usual | changes
 
 
+def confirm_all(city: City) -> None:
+    """The city makes public what banks entered."""
+    manager = make.worker("市局", Role.CITY_MANAGER, city.city)
+    for one in BankOffer.objects.filter(confirmed_at=None, withdrawn_at=None):
+        assert confirm_offer(offer_id=one.pk, by=manager, at=timezone.now())
+
+
+def read_everywhere(city: City) -> list[str]:
+    """What holders and posts read: the public page, the list, the API."""
+    clerk = signed_in(city.here.clerk)
+    pages = (Client().get(reverse("offer.public")), clerk.get(reverse("offer.list")))
+    called = clerk.get("/api/v1/bank-offers").json()
+    return [*(one.content.decode() for one in pages), str(called)]
+
+
+class TestConfirming:
+    def test_what_a_bank_enters_is_public_only_when_the_city_has_confirmed_it(
+        self, city: City
+    ) -> None:
+        teller, manager = teller_of(city), make.worker("市局", Role.CITY_MANAGER, city.city)
+        answer = signed_in(teller).post(reverse("offer.new"), sent(city), follow=True)
+        assert "市局确认后公布" in answer.content.decode()
+        assert "确认公布</button>" not in answer.content.decode()
+        assert not any("免收年费" in text for text in read_everywhere(city))
+        assert "项银行承诺等待确认公布" in signed_in(manager).get("/").content.decode()
+        waiting = f"{reverse('offer.list')}?state=waiting"
+        assert "确认公布</button>" in signed_in(manager).get(waiting).content.decode()
+        for said in ("已确认", "没有确认"):
+            done = signed_in(manager).post(
+                reverse("offer.confirm"), {"offer": BankOffer.objects.get().pk}, follow=True
+            )
+            assert said in done.content.decode()
+        assert BankOffer.objects.get().confirmed_by_id == manager.user_id
+        assert all("免收年费" in text for text in read_everywhere(city))
+        assert "项银行承诺等待确认公布" not in signed_in(manager).get("/").content.decode()
+
+    def test_no_bank_confirms_and_what_is_withdrawn_never_comes_out(self, city: City) -> None:
+        teller = teller_of(city)
+        signed_in(teller).post(reverse("offer.new"), sent(city))
+        offer = {"offer": BankOffer.objects.get().pk}
+        assert signed_in(teller).post(reverse("offer.confirm"), offer).status_code == 403
+        signed_in(teller).post(reverse("offer.withdraw"), offer)
+        manager = make.worker("市局", Role.CITY_MANAGER, city.city)
+        signed_in(manager).post(reverse("offer.confirm"), offer)
+        assert BankOffer.objects.get().confirmed_at is None
+
+    def test_the_citys_own_entry_is_confirmed_by_that(self, city: City) -> None:
+        manager = make.worker("市局", Role.CITY_MANAGER, city.city)
+        signed_in(manager).post(reverse("offer.new"), sent(city))
+        assert BankOffer.objects.get().confirmed_by_id == manager.user_id
+        assert len(offers(today=timezone.localdate())) == 1
+
+    def test_another_bank_does_not_see_what_waits(self, city: City) -> None:
+        signed_in(teller_of(city)).post(reverse("offer.new"), sent(city))
+        other = make.organization("另一银行", Kind.BANK, parent=city.city)
+        stranger = make.worker("他行柜员", Role.BANK_TELLER, other)
+        assert not unconfirmed(by=stranger, today=timezone.localdate()).exists()
+
+
 class TestOffers:
-    def test_the_bank_enters_it_and_everybody_reads_it(self, city: City) -> None:
+    def test_the_bank_enters_it_and_once_confirmed_everybody_reads_it(self, city: City) -> None:
         answer = signed_in(teller_of(city)).post(reverse("offer.new"), sent(city))
         assert answer.status_code == 302
+        confirm_all(city)
         reader = signed_in(city.neighbour.clerk)
         assert "免收年费" in reader.get(reverse("offer.list")).content.decode()
         assert reader.get(reverse("offer.export")).content[:2] == b"PK"
 
     def test_it_drops_out_by_its_date_alone(self, city: City) -> None:
         signed_in(teller_of(city)).post(reverse("offer.new"), sent(city))
+        confirm_all(city)
         today = timezone.localdate()
         last = today + timedelta(days=30)
         shown = [len(offers(today=day)) for day in (today, last, last + timedelta(days=1))]
@@ -95,6 +162,7 @@ class TestOffers:
 
 def test_the_list_asks_once(city: City, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     signed_in(teller_of(city)).post(reverse("offer.new"), sent(city))
+    confirm_all(city)
     with django_assert_num_queries(1):
         (row,) = offers(today=timezone.localdate())
         assert (row.bank.name, row.entered_by.name) == ("示范银行", "柜员")
@@ -113,6 +181,7 @@ class TestPublished:
         ):
             given = sent(city, title=title, since=f"{since}", until=f"{until}")
             assert teller.post(reverse("offer.new"), given).status_code == 302
+        confirm_all(city)
         teller.post(
             reverse("offer.withdraw"), {"offer": BankOffer.objects.get(title="已经撤回").pk}
         )

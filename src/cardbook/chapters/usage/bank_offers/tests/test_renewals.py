@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cardbook.chapters.usage.bank_offers.queries import running_out
-from cardbook.chapters.usage.bank_offers.tests.test_offers import sent, teller_of
+from cardbook.chapters.usage.bank_offers.tests.test_offers import confirm_all, sent, teller_of
 from cardbook.chapters.usage.models import BankOffer
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
@@ -28,6 +28,7 @@ def promised(city: City, by: Actor, *, since: int, until: int, title: str = "免
     }
     answer = signed_in(by).post(reverse("offer.new"), sent(city, title=title, **days))
     assert answer.status_code == 302
+    confirm_all(city)
 
 
 def titles(by: Actor, state: str) -> list[str]:

@@ -19,6 +19,7 @@ from cardbook.chapters.usage.replacement.tests.windows import windows
 from cardbook.chapters.usage.temporary.queries import last_day, temporary_cards
 from cardbook.chapters.usage.tests.sending import answers, refused_with
 from cardbook.insight.check import recount
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
@@ -154,6 +155,7 @@ class TestLend:
 
 
 _IDENTITY = "paper_id_card_original_guardian_id_agent_id"
+_INCAPACITY = "paper_incapacity_ruling_disability_card"
 _KINSHIP = "paper_household_book_community_certificate_relation_proof"
 
 
@@ -163,6 +165,14 @@ def comes(number: str, *, name: str = "李小红", **more: object) -> dict[str, 
         "received_by": "proxy", "comer_number": number, "comer_name": name, "relation": "child",
         _IDENTITY: "agent_id",
     } | more  # fmt: skip
+
+
+def signs(actor: Actor | None) -> dict[str, object]:
+    """Somebody gives his name and password where an approval is asked for."""
+    if actor is None:
+        return {}
+    name = User.objects.get(pk=actor.user_id).get_username()
+    return {"approver_name": name, "approver_password": PASSWORD}
 
 
 def guardian(number: str, **more: object) -> dict[str, object]:
@@ -243,6 +253,57 @@ class TestSomebodyElseComes:
         assert (
             lend(application, "L0001", by=city.here.clerk, **guardian(number)).status_code == 302
         )
+        assert PickUp.objects.get().as_guardian
+
+    def test_beyond_the_years_number_the_countys_manager_approves(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        agent = mandated(application, number, by=city.here.clerk).agent
+        PickUp.objects.bulk_create(
+            PickUp(
+                agent=agent, holder=make.person(), county=city.here.county, relation="child",
+                on=day, batch=uuid4(),
+            )
+            for day in [timezone.localdate().replace(month=1, day=days) for days in range(1, 11)]
+        )  # fmt: skip
+        boss, theirs = (
+            make.worker("负责人", Role.COUNTY_MANAGER, one.county)
+            for one in (city.here, city.neighbour)
+        )
+        for approver, code in (
+            (None, "AGENT_APPROVAL_MISSING"),
+            (city.here.reviewer, "SECOND_PERSON_MAY_NOT"),
+            (theirs, "SECOND_PERSON_MAY_NOT"),
+        ):
+            answer = lend(
+                application, "L0001", by=city.here.clerk, **comes(number), **signs(approver)
+            )
+            assert refused_with(answer) == {code} and stage("L0001") == "in_stock"
+        given = comes(number) | signs(boss)
+        assert lend(application, "L0001", by=city.here.clerk, **given).status_code == 302
+        assert Event.objects.get(act="temporary.lend").second_id == boss.user_id
+
+    @pytest.mark.article(11)
+    def test_the_guardian_of_an_adult_without_capacity_comes_with_the_ruling(
+        self, city: City
+    ) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        explained = {"words": "持卡人没有配偶"}
+        without = guardian(number, relation="child", incapacitated="on") | {_INCAPACITY: ""}
+        ruled_on = without | {_INCAPACITY: "incapacity_ruling"}
+        for given, code in (
+            (without | explained, "PAPER_MISSING"),
+            (ruled_on | explained | {"relation": "unit"}, "GUARDIAN_RELATION_MISFIT"),
+            (ruled_on, "GUARDIAN_ORDER_UNEXPLAINED"),
+        ):
+            answer = lend(application, "L0001", by=city.here.clerk, **given)
+            assert refused_with(answer) == {code}
+            assert stage("L0001") == "in_stock"
+        given = ruled_on | explained
+        assert lend(application, "L0001", by=city.here.clerk, **given).status_code == 302
+        facts = json.loads(Event.objects.get(act="temporary.lend").facts)
+        assert facts["incapacitated"] and facts["words"] == "持卡人没有配偶"
         assert PickUp.objects.get().as_guardian
 
     @pytest.mark.article(11)
