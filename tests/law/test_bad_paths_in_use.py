@@ -154,7 +154,7 @@ def test_of_two_replacements_at_two_banks_one_is_told_of_the_other(fresh_databas
         )
     )
     first = Application.objects.get()
-    in_words(refused.refusals, "APPLICATION_OPEN", f"（SQ{first.pk}，", "先撤回")
+    in_words(refused.refusals, "APPLICATION_OPEN", f"（申请 {first.pk}，", "先撤回")
     assert Application.objects.count() == FeeReceipt.objects.count() == 1
     all_promises_hold()
 
