@@ -136,7 +136,9 @@ def test_whatever_dies_in_whatever_stage_nothing_is_half_done_and_the_import_is_
     assert house.cards(prefix) == (rows if stage == "answering" else 0)
     house.hasten()
     if victim != "database":
-        house.until(lambda: house.drive("shown", file_id) == "broken")
+        # What a dead worker had asked last, its backend may still write down: that it is done.
+        ends = {"broken", "done"} if stage == "answering" else {"broken"}
+        house.until(lambda: house.drive("shown", file_id) in ends)
         start()
     is_whole(house, file_id, prefix, work=work, rows=rows, kind=kind)
 

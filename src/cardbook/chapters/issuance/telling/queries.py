@@ -106,15 +106,18 @@ def _words(lines: tuple[str, ...], facts: Mapping[str, Any], *, act: str) -> str
 def _whom(row: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Who stood there: by name where the ledger has him, by what he is where it has not."""
     if row["came_name"]:
-        guards = facts.get("guardian") or facts.get("signed_by") == Signer.GUARDIAN
-        what = "监护人" if guards else "代领人"
+        what = "监护人" if facts.get("guardian") or _signer(facts) is Signer.GUARDIAN else "代领人"
         return f"{what} {vault.open_text(row['came_name'], context=vault.NAME)}"
     if facts.get("told"):
         return _INSTEAD[facts["told"]]
     if facts.get("asker"):
         return Asker(facts["asker"]).label
-    signer = Signer(next((facts[key] for key in _SIGNERS if facts.get(key)), Signer.HOLDER))
+    signer = _signer(facts)
     return "持卡人" if signer is Signer.HOLDER else signer.label
+
+
+def _signer(facts: Mapping[str, Any]) -> Signer:
+    return Signer(next((facts[key] for key in _SIGNERS if facts.get(key)), Signer.HOLDER))
 
 
 def _way(act: str, facts: Mapping[str, Any]) -> str:
