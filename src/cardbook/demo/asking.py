@@ -3,8 +3,9 @@
 Keys are made of act and number, so that a second run skips what is done.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.datastructures import MultiValueDict
@@ -26,11 +27,13 @@ def send(
     at: datetime,
     second: Actor | None = None,
     prepare: Callable[[Any], None] = lambda filled: None,
+    arguments: Mapping[str, Any] = MappingProxyType({}),
     **given: object,
 ) -> None:
     """This function will do an act on one card as its page does: papers shown, notices read out.
 
-    `key` tells the subject apart from others of the act; `prepare` offers what depends on it.
+    `key` tells the subject apart from others of the act; `prepare` offers what depends on it,
+    `arguments` is what the form is built with.
 
     :raises ValueError: when the form does not take what it is given.
     :raises cardbook.lifecycle.refusals.Refused: when the book refuses.
@@ -44,7 +47,7 @@ def send(
         "second_name": "demo", "second_password": "demo",
         **given,
     }  # fmt: skip
-    filled = form(MultiValueDict({name: [value] for name, value in answers.items()}))
+    filled = form(MultiValueDict({name: [value] for name, value in answers.items()}), **arguments)
     prepare(filled)
     if not filled.is_valid():
         raise ValueError(f"{code}: {filled.errors.as_text()}")

@@ -65,6 +65,7 @@ def _who_waits(story: Story) -> list[Application]:
 def _lend(application: Application, number: str, *, by: Actor, at: datetime) -> None:
     send(
         LendForm, application.pk, temporary.lend, key=number, by=by, at=at,
+        arguments={"today": local_day(at)},
         number=number, received_by="holder", paper_signature_paper="signature_paper",
     )  # fmt: skip
 
