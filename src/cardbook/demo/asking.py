@@ -3,7 +3,7 @@
 Keys are made of act and number, so that a second run skips what is done.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -27,7 +27,7 @@ def send(
     at: datetime,
     second: Actor | None = None,
     prepare: Callable[[Any], None] = lambda filled: None,
-    arguments: Mapping[str, Any] = MappingProxyType({}),
+    arguments: Any = MappingProxyType({}),
     **given: object,
 ) -> None:
     """This function will do an act on one card as its page does: papers shown, notices read out.
