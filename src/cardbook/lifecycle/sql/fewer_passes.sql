@@ -67,27 +67,17 @@ CREATE OR REPLACE FUNCTION promise_is_kept() RETURNS trigger LANGUAGE plpgsql AS
 DECLARE
     broken bigint;
 BEGIN
-    IF NEW.kind = 'card' THEN
-        SELECT count(*) INTO broken FROM ledger_event e LEFT JOIN cards_card s ON s.id = e.subject_id
-        WHERE e.id BETWEEN NEW.first AND NEW.last AND e.subject_kind = 'card'
-          AND coalesce(s.version, 0) < e.seq;
-    ELSIF NEW.kind = 'application' THEN
-        SELECT count(*) INTO broken FROM ledger_event e LEFT JOIN cards_application s ON s.id = e.subject_id
-        WHERE e.id BETWEEN NEW.first AND NEW.last AND e.subject_kind = 'application'
-          AND coalesce(s.version, 0) < e.seq;
-    ELSIF NEW.kind = 'temporary_card' THEN
-        SELECT count(*) INTO broken FROM ledger_event e LEFT JOIN cards_temporarycard s ON s.id = e.subject_id
-        WHERE e.id BETWEEN NEW.first AND NEW.last AND e.subject_kind = 'temporary_card'
-          AND coalesce(s.version, 0) < e.seq;
-    ELSIF NEW.kind = 'correction' THEN
-        SELECT count(*) INTO broken FROM ledger_event e LEFT JOIN cards_correction s ON s.id = e.subject_id
-        WHERE e.id BETWEEN NEW.first AND NEW.last AND e.subject_kind = 'correction'
-          AND coalesce(s.version, 0) < e.seq;
-    ELSE
-        SELECT count(*) INTO broken FROM ledger_event e LEFT JOIN people_mandate s ON s.id = e.subject_id
-        WHERE e.id BETWEEN NEW.first AND NEW.last AND e.subject_kind = 'mandate'
-          AND coalesce(s.version, 0) < e.seq;
-    END IF;
+    EXECUTE format(
+        'SELECT count(*) FROM ledger_event e LEFT JOIN %I s ON s.id = e.subject_id
+         WHERE e.id BETWEEN $1 AND $2 AND e.subject_kind = $3 AND coalesce(s.version, 0) < e.seq',
+        CASE NEW.kind
+            WHEN 'card' THEN 'cards_card'
+            WHEN 'application' THEN 'cards_application'
+            WHEN 'temporary_card' THEN 'cards_temporarycard'
+            WHEN 'correction' THEN 'cards_correction'
+            WHEN 'mandate' THEN 'people_mandate'
+        END
+    ) INTO broken USING NEW.first, NEW.last, NEW.kind;
     IF broken > 0 THEN
         RAISE EXCEPTION '台账有记录而“%”的状态未随之变更', NEW.kind
             USING ERRCODE = 'integrity_constraint_violation';
