@@ -26,14 +26,19 @@ from cardbook.lifecycle.guards.any_act import is_said_dead
 from cardbook.lifecycle.refusals import Refusal
 
 
-def _age(case: Case, at: datetime) -> int | None:
-    """Full years on the day, in Shanghai; None when the birthday is not known."""
-    return None if case.born_on is None else full_years(case.born_on, on=local_day(at))
+def _age(case: Case, on: date) -> int | None:
+    """Full years on the day; None when the birthday is not known."""
+    return None if case.born_on is None else full_years(case.born_on, on=on)
 
 
-def _is_minor(case: Case, at: datetime) -> bool:
-    age = _age(case, at)
-    return age is not None and age < whole_number("minor_age", on=local_day(at))
+def _is_minor(case: Case, on: date) -> bool:
+    age = _age(case, on)
+    return age is not None and age < whole_number("minor_age", on=on)
+
+
+def _minor(case: Case, on: date) -> Refusal:
+    values = {"age": _age(case, on), "adult_age": whole_number("minor_age", on=on)}
+    return Refusal(no.HOLDER_IS_MINOR, values, case.id)
 
 
 def holder_may_come_himself(case: Case, at: datetime) -> Refusal | None:
@@ -41,36 +46,33 @@ def holder_may_come_himself(case: Case, at: datetime) -> Refusal | None:
 
     From 16 on, who lives on his own work counts as of age (Civil Code art. 18); the clerk asks.
     """
-    age, today = _age(case, at), local_day(at)
+    today = local_day(at)
+    age = _age(case, today)
     if age is None or age >= whole_number("self_supporting_age", on=today):
         return None
-    if is_on("minor_may_collect", on=today):
-        return None
-    values = {"age": age, "adult_age": whole_number("minor_age", on=today)}
-    return Refusal(no.HOLDER_IS_MINOR, values, case.id)
+    return None if is_on("minor_may_collect", on=today) else _minor(case, today)
 
 
 def holder_counts_as_of_age(case: Case, facts: object) -> Refusal | None:
     """Between 16 and 18 only who lives on his own work comes himself (Art. 11)."""
-    if case.at is None or not _is_minor(case, case.at):
+    if case.at is None or not _is_minor(case, today := local_day(case.at)):
         return None
     if isinstance(facts, CardIssued) and facts.self_supporting:
         return None
     # Whom he sends is another matter: only a person of age charges somebody (Civil Code art. 19).
     himself = not isinstance(facts, CardIssuedToProxy)
-    if himself and is_on("minor_may_collect", on=local_day(case.at)):
-        return None
-    adult = whole_number("minor_age", on=local_day(case.at))
-    return Refusal(no.HOLDER_IS_MINOR, {"age": _age(case, case.at), "adult_age": adult}, case.id)
+    return None if himself and is_on("minor_may_collect", on=today) else _minor(case, today)
 
 
 def holder_needs_a_guardian(case: Case, facts: object) -> Refusal | None:
     """A guardian comes for a minor or for an adult without capacity, for nobody else (Art. 11)."""
     assert case.at is not None  # facts are given when the act happens
-    minor = _is_minor(case, case.at)
-    if minor or (isinstance(facts, CardIssuedToGuardian) and facts.incapacitated):
+    today = local_day(case.at)
+    if isinstance(facts, CardIssuedToGuardian) and facts.incapacitated:
         return None
-    adult = whole_number("minor_age", on=local_day(case.at))
+    if _is_minor(case, today):
+        return None
+    adult = whole_number("minor_age", on=today)
     return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
 
 
@@ -128,9 +130,9 @@ def proxy_is_named(case: Case, facts: object) -> Refusal | None:
 def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
     """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
     signed_on = _signed_on(facts)
-    if case.died_on is None and case.said_dead_by:
+    if case.died_on is None:
         return is_said_dead(case)
-    if case.died_on is None or signed_on is None or signed_on < case.died_on:
+    if signed_on is None or signed_on < case.died_on:
         return None
     if not isinstance(facts, CardIssuedCollectively):
         return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
@@ -152,16 +154,17 @@ def _signed_on(facts: object) -> date | None:
 
 def minor_did_not_sign_alone(case: Case, facts: object) -> Refusal | None:
     """A minor's row is signed by the guardian, unless from 16 on he lives on his own work (11)."""
-    if not isinstance(facts, CardIssuedCollectively) or case.born_on is None:
+    if not isinstance(facts, CardIssuedCollectively) or facts.signer is Signer.GUARDIAN:
         return None
     on = facts.signed_on
-    age, adult = full_years(case.born_on, on=on), whole_number("minor_age", on=on)
-    counts_as_of_age = facts.self_supporting and age >= whole_number("self_supporting_age", on=on)
-    if age >= adult or counts_as_of_age or facts.signer is Signer.GUARDIAN:
+    age = _age(case, on)
+    if age is None or not _is_minor(case, on):
+        return None
+    if facts.self_supporting and age >= whole_number("self_supporting_age", on=on):
         return None
     if facts.signer is Signer.HOLDER and is_on("minor_may_collect", on=on):
         return None
-    return Refusal(no.HOLDER_IS_MINOR, {"age": age, "adult_age": adult}, case.id)
+    return _minor(case, on)
 
 
 def signer_of_row_is_named(case: Case, facts: object) -> Refusal | None:
@@ -178,16 +181,12 @@ def signer_of_row_is_named(case: Case, facts: object) -> Refusal | None:
         return Refusal(no.GUARDIAN_IS_HOLDER if by_guardian else no.PROXY_IS_HOLDER, {}, case.id)
     if not by_guardian and facts.relation is Relation.OTHER and not facts.words.strip():
         return Refusal(no.PROXY_NOT_NAMED, {}, case.id)
-    of_adult = by_guardian and case.born_on is not None and _was_of_age(case.born_on, facts)
+    known = case.born_on is not None
+    of_adult = by_guardian and known and not _is_minor(case, facts.signed_on)
     misfit = _row_paper_misfit(case, facts, of_adult=of_adult)
     if misfit is None and by_guardian:
         return guardian_misfit(case, facts.relation, words=facts.words, adult=of_adult)
     return misfit
-
-
-def _was_of_age(born_on: date, facts: CardIssuedCollectively) -> bool:
-    adult = whole_number("minor_age", on=facts.signed_on)
-    return full_years(born_on, on=facts.signed_on) >= adult
 
 
 def _row_paper_misfit(
@@ -218,11 +217,10 @@ def posted_card_reached_its_holder(case: Case, facts: object) -> Refusal | None:
         return None
     if facts.signed_by is Signer.PROXY:
         return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
-    if case.at is not None and _is_minor(case, case.at) and facts.signed_by is Signer.HOLDER:
-        adult = whole_number("minor_age", on=local_day(case.at))
-        values = {"age": _age(case, case.at), "adult_age": adult}
-        return Refusal(no.HOLDER_IS_MINOR, values, case.id)
-    return None
+    if case.at is None or facts.signed_by is not Signer.HOLDER:
+        return None
+    today = local_day(case.at)
+    return _minor(case, today) if _is_minor(case, today) else None
 
 
 def parcel_is_named(case: Case, facts: object) -> Refusal | None:
