@@ -173,10 +173,9 @@ def remembered(*, number: str, name: str, phone: str = "", today: date) -> Perso
         if phone
         else {}
     )
-    fresh = _new_person(number, name, today=today)
-    columns = {one: getattr(fresh, one) for one in _OF_A_NEW_PERSON}
+    columns = _columns(number, name, today=today)
     person, _ = Person.objects.get_or_create(
-        number_index=fresh.number_index, defaults={**columns, **phones}
+        number_index=columns["number_index"], defaults={**columns, **phones}
     )
     if phones and person.phone_sealed is None:
         Person.objects.filter(pk=person.pk, phone_sealed=None).update(**phones)
@@ -191,9 +190,9 @@ def remembered_all(names: Mapping[str, str], *, today: date) -> dict[str, Person
     fresh: dict[bytes, Person] = {}
     index: dict[str, bytes] = {}
     for number, name in names.items():
-        person = _new_person(number, name, today=today)
-        index[number] = bytes(person.number_index)
-        fresh[index[number]] = person
+        columns = _columns(number, name, today=today)
+        index[number] = columns["number_index"]
+        fresh[index[number]] = Person(**columns)
     known = _by_index(list(fresh))
     # In one order everywhere, so that two who enter the same people wait and do not lock up.
     new = sorted(fresh.keys() - known.keys())
@@ -208,19 +207,15 @@ def _by_index(indexes: Sequence[bytes]) -> dict[bytes, Person]:
     return {bytes(person.number_index): person for person in found}
 
 
-_OF_A_NEW_PERSON = (
-    "number_kind", "number_sealed", "name_sealed", "search_keys", "born_on", "sex"
-)  # fmt: skip
-
-
-def _new_person(number: str, name: str, *, today: date) -> Person:
+def _columns(number: str, name: str, *, today: date) -> dict[str, Any]:
+    """What is entered of a person nobody knew."""
     parsed, called = parse(number, today=today), parse_name(name).name
-    return Person(
-        number_index=vault.number_index(parsed.number),
-        number_kind=str(parsed.kind),
-        number_sealed=vault.seal_text(parsed.number, context=vault.NUMBER),
-        name_sealed=vault.seal_text(called, context=vault.NAME),
-        search_keys=vault.search_keys(name=called, number=parsed.number),
-        born_on=parsed.born_on,
-        sex=str(parsed.sex.value),
-    )
+    return {
+        "number_index": vault.number_index(parsed.number),
+        "number_kind": str(parsed.kind),
+        "number_sealed": vault.seal_text(parsed.number, context=vault.NUMBER),
+        "name_sealed": vault.seal_text(called, context=vault.NAME),
+        "search_keys": vault.search_keys(name=called, number=parsed.number),
+        "born_on": parsed.born_on,
+        "sex": str(parsed.sex.value),
+    }
