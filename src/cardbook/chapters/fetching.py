@@ -14,7 +14,7 @@ from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.roles import Role
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
-from cardbook.lifecycle.refusals import Refusal
+from cardbook.lifecycle.refusals import Reason, Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person, PickUp
 
@@ -70,43 +70,34 @@ def against_counts(
         by_day[one.agent_id, one.on].append(one)
         by_year[one.agent_id, one.on.year].append(one)
     for (agent_id, on), now in by_day.items():
-        yield from _against_day(now, before=before[agent_id, on])
-    for (agent_id, year), now in by_year.items():
-        earlier = sum(n for (who, on), n in before.items() if (who, on.year) == (agent_id, year))
-        yield from _against_year(now, before=earlier, approved=approver is not None)
+        yield from _beyond(
+            "agent_max_cards_per_day", no.AGENT_LIMIT, now, before=before[agent_id, on],
+            span=f"{on} ", this="今天",
+        )  # fmt: skip
     if approver is not None:
         yield from _against_approver(approver, of=of, by=by)
-
-
-def _against_day(now: Sequence[Fetched], *, before: int) -> Iterator[Refusal]:
-    on = now[0].on
-    if before + len(now) <= whole_number("agent_max_cards_per_day", on=on):
         return
-    limit = quoted("agent_max_cards_per_day", on=on)
-    rows = _rows(now)
-    values = {
-        "span": f" {on} 连同本表{rows}" if rows else "今天",
-        "count": before + (len(now) if rows else 0), "limit": limit,
-    }  # fmt: skip
-    yield Refusal(no.AGENT_LIMIT, values, now[0].card_id)
+    for (agent_id, year), now in by_year.items():
+        earlier = sum(n for (who, on), n in before.items() if (who, on.year) == (agent_id, year))
+        yield from _beyond(
+            "agent_max_cards_per_year", no.AGENT_APPROVAL_MISSING, now, before=earlier,
+            span=f"{year} 年", this="今年",
+        )  # fmt: skip
 
 
-def _against_year(now: Sequence[Fetched], *, before: int, approved: bool) -> Iterator[Refusal]:
+def _beyond(
+    limit: str, reason: Reason, now: Sequence[Fetched], *, before: int, span: str, this: str
+) -> Iterator[Refusal]:
+    """More than the limit in one span: a sheet names its rows, the window has one card."""
     on = now[0].on
-    if approved or before + len(now) <= whole_number("agent_max_cards_per_year", on=on):
+    if before + len(now) <= whole_number(limit, on=on):
         return
-    limit = quoted("agent_max_cards_per_year", on=on)
-    rows = _rows(now)
-    values = {
-        "span": f" {on.year} 年连同本表{rows}" if rows else "今年",
-        "count": before + (len(now) if rows else 0), "limit": limit,
-    }  # fmt: skip
-    yield Refusal(no.AGENT_APPROVAL_MISSING, values, now[0].card_id)
-
-
-def _rows(now: Sequence[Fetched]) -> str:
     rows = sorted(one.row for one in now if one.row)
-    return f"第 {rows_named(rows)} 行" if rows else ""
+    values = {
+        "span": f" {span}连同本表第 {rows_named(rows)} 行" if rows else this,
+        "count": before + len(rows), "limit": quoted(limit, on=on),
+    }  # fmt: skip
+    yield Refusal(reason, values, now[0].card_id)
 
 
 def rows_named(rows: Sequence[int]) -> str:

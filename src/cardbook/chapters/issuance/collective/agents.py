@@ -29,14 +29,19 @@ _FILE = act("card.issue_collective")
 
 @dataclass(slots=True, kw_only=True)
 class Agents:
-    """The proxies and guardians of the rows a filing issues; `enter` comes first."""
+    """The proxies and guardians of the rows a filing issues; `enter` comes first.
+
+    `between` has what the register knows of holder and proxy, `mandates` by row the one that
+    covered the day he signed; a guardian needs none.
+    """
 
     rows: Sequence[Mapping[str, Any]]
     by: Actor
     on: date
     named: dict[int, Named] = field(default_factory=dict)
     people: dict[int, Person] = field(default_factory=dict)
-    mandates: dict[tuple[int, int], list[Mandate]] = field(default_factory=dict)
+    between: dict[tuple[int, int], list[Mandate]] = field(default_factory=dict)
+    mandates: dict[int, Mandate] = field(default_factory=dict)
 
     def enter(self) -> None:
         """This function will find or enter everybody named, and read what they are charged with.
@@ -60,14 +65,19 @@ class Agents:
         grouped: dict[tuple[int, int], list[Mandate]] = defaultdict(list)
         for one in found.order_by("-until", "-pk"):
             grouped[one.principal_id, one.agent_id].append(one)
-        self.mandates = dict(grouped)
+        self.between = dict(grouped)
+        self.mandates = {
+            row["row"]: living
+            for row in self._others()
+            if row["signer"] == Signer.PROXY and (living := self._living(row))
+        }
 
     def facts(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """This function will say of a row who signed it for its holder; nothing of one's own."""
         person = self.people.get(row["row"])
         if person is None:
             return {}
-        mandate = self._living(row)
+        mandate = self.mandates.get(row["row"])
         return {
             "agent": person.pk,
             "relation": Relation(row["relation"]) if row["relation"] else None,
@@ -75,15 +85,11 @@ class Agents:
             "mandate": mandate.pk if mandate else None,
         }
 
-    def by_mandate(self) -> list[int]:
-        """This function will list the rows whose paper is a mandate in the register."""
-        return [row["row"] for row in self._others() if self._living(row)]
-
     def objections(self, *, approver: Actor | None) -> Iterator[Refusal]:
         """This function will lock who signed for others and yield what speaks against it."""
         rows = self._others()
         locked = lock_agents(sorted({person.pk for person in self.people.values()}))
-        used = [living.pk for row in rows if (living := self._living(row))]
+        used = {mandate.pk for mandate in self.mandates.values()}
         mandates = Mandate.objects.select_for_update(no_key=True).filter(pk__in=used)
         fresh = {one.pk: one for one in mandates.order_by("pk")}
         for row in rows:
@@ -109,7 +115,7 @@ class Agents:
         PickUp.objects.bulk_create(
             PickUp(
                 agent=self.people[row["row"]], holder_id=row["person_id"],
-                mandate=self._living(row), county_id=row["county_id"],
+                mandate=self.mandates.get(row["row"]), county_id=row["county_id"],
                 relation=row["relation"], as_guardian=row["signer"] == Signer.GUARDIAN,
                 on=row["signed_on"], batch=done.batch,
             )
@@ -120,12 +126,10 @@ class Agents:
         return [row for row in self.rows if row["row"] in self.people]
 
     def _between(self, row: Mapping[str, Any]) -> list[Mandate]:
-        return self.mandates.get((row["person_id"], self.people[row["row"]].pk), [])
+        return self.between.get((row["person_id"], self.people[row["row"]].pk), [])
 
     def _living(self, row: Mapping[str, Any]) -> Mandate | None:
-        """The mandate in the register that covered the day he signed; a guardian needs none."""
-        if row["signer"] != Signer.PROXY or row["row"] not in self.people:
-            return None
+        """The mandate in the register that covered the day he signed."""
         fit = (one for one in self._between(row) if not self._why(one, row))
         return next(fit, None)
 
@@ -146,7 +150,7 @@ class Agents:
         self, row: Mapping[str, Any], person: Person, fresh: Mapping[int, Mandate]
     ) -> Iterator[Refusal]:
         """One in the register counts while it lives; shown dead, it is no paper at all."""
-        living, why = self._living(row), ""
+        living, why = self.mandates.get(row["row"]), ""
         if living is not None:
             why = self._why(fresh[living.pk], row)
         elif row["proof"] == MANDATE.code and self._between(row):

@@ -331,7 +331,7 @@ def _close(bundle: Bundle, plan: Plan, done: Done, agents: Agents, *, at: dateti
     number = BundleFiling.objects.filter(bundle=bundle).count() + 1
     sums = plan.sums
     rows = BundleRow.objects.filter(bundle=bundle)
-    rows.filter(row__in=agents.by_mandate()).update(proof=kinds.MANDATE.code)
+    rows.filter(row__in=list(agents.mandates)).update(proof=kinds.MANDATE.code)
     rows.exclude(filed=F("result")).update(filed=F("result"))
     BundlePage.objects.filter(bundle=bundle, filing=0).update(filing=number)
     sent = Bundle.objects.values("sent_at", "sent_by").get(pk=bundle.pk)
