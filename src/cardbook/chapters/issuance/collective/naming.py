@@ -46,6 +46,16 @@ class Named:
         return mask_number(self.number) if self.number else ""
 
     @property
+    def relation_label(self) -> str:
+        """What he is to the holder, in words."""
+        return Relation(self.relation).label if self.relation else ""
+
+    @property
+    def proof_title(self) -> str:
+        """The paper that entitles him, by its title."""
+        return papers.paper_kind(self.proof).title if self.proof else ""
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What is not written down of him."""
         parts = {
@@ -57,9 +67,8 @@ class Named:
     @property
     def words(self) -> str:
         """Who he is, in one line; his number masked."""
-        relation = Relation(self.relation).label if self.relation else ""
-        proof = papers.paper_kind(self.proof).title if self.proof else ""
-        return " ".join(part for part in (self.name, self.masked_number, relation, proof) if part)
+        parts = (self.name, self.masked_number, self.relation_label, self.proof_title)
+        return " ".join(part for part in parts if part)
 
     def columns(self) -> dict[str, object]:
         """This function will seal him for a row."""

@@ -10,16 +10,15 @@ from typing import Any
 
 from django import forms
 
-from cardbook.chapters.issuance.collective.naming import Named, named_in
+from cardbook.chapters.issuance.collective.naming import named_in
 from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.law.articles import art
-from cardbook.law.papers import paper_kind
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number, mask_phone
-from cardbook.lifecycle.facts import Relation, Signer
+from cardbook.lifecycle.facts import Signer
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -120,8 +119,9 @@ def _result(row: dict[str, Any], *, masked: bool) -> tuple[str, ...]:
     """What came back: seen, who signed, for whom, when; or why not."""
     signed = row["result"] == Result.SIGNED
     agent = named_in(row)
-    named = (agent.name, agent.masked_number if masked else agent.number, _relation(agent))
-    proof = [paper_kind(agent.proof).title] if agent.proof else []
+    number = agent.masked_number if masked else agent.number
+    named = (agent.name, number, agent.relation_label)
+    proof = [agent.proof_title] if agent.proof else []
     others = [Result(row["result"]).label] if row["result"] and not signed else []
     return (
         "☑" if signed else "",
@@ -131,10 +131,6 @@ def _result(row: dict[str, Any], *, masked: bool) -> tuple[str, ...]:
         _DIGITS.get(row["reason"], "") if not signed else "",
         "　".join([*others, *proof, *([row["words"]] if row["words"] else [])]),
     )
-
-
-def _relation(agent: Named) -> str:
-    return Relation(agent.relation).label if agent.relation else ""
 
 
 def travelling_pdf(bundle: Bundle, *, masked: bool, printed_at: datetime) -> bytes:

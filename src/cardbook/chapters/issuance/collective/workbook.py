@@ -25,7 +25,6 @@ from cardbook.chapters.issuance.collective.naming import (
 from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, open_file, open_table
-from cardbook.law.papers import paper_kind
 from cardbook.lib.masking import mask_in, mask_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -87,6 +86,7 @@ def write_workbook(bundle: Bundle) -> bytes:
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
+    agent = named_in(row)
     return (
         str(row["row"]),
         row["number"],
@@ -97,16 +97,10 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         str(row["signed_on"] or ""),
         Unclaimed(row["reason"]).label if row["reason"] else "",
         row["words"],
-        *_agent_cells(named_in(row)),
-    )
-
-
-def _agent_cells(agent: Named) -> tuple[str, ...]:
-    return (
         agent.name,
         agent.masked_number,
-        Relation(agent.relation).label if agent.relation else "",
-        paper_kind(agent.proof).title if agent.proof else "",
+        agent.relation_label,
+        agent.proof_title,
     )
 
 
