@@ -48,7 +48,7 @@ def naming_the_first(person_of: Callable[[], int | None]) -> Iterator[None]:
 def open_application(person_id: int) -> Application | None:
     """This function will find the application of a person that is under way, if there is one."""
     found = Application.objects.filter(person=person_id).exclude(progress__in=CLOSED_APPLICATIONS)
-    return found.first()
+    return found.select_related("county").first()
 
 
 def said_of(application: Application) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 from django.db.models import F
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import CLOSED_APPLICATIONS, REGIONS, Hold, Stage, Subject
+from cardbook.cards.states import REGIONS, Hold, Stage, Subject
 from cardbook.chapters.card_heads import act_address, card_in_county
 from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
+from cardbook.chapters.open_application import open_application
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
@@ -232,7 +233,7 @@ def _desk_of(
     today: date,
 ) -> Desk:
     here, elsewhere = _cards_of(person, by=by, at=at)
-    application = _open_application(person)
+    application = open_application(person.pk)
     application_here = application is not None and application.county.path.startswith(
         by.county_path
     )
@@ -367,15 +368,6 @@ def _on_screen(holder: Holder, *, today: date) -> HolderOnDesk:
         age=holder.age(on=today),
         has_photo=bool(holder.photo_digest),
         is_16_or_17=own_work <= holder.age(on=today) < adult,
-    )
-
-
-def _open_application(person: Person) -> Application | None:
-    return (
-        Application.objects.filter(person=person)
-        .exclude(progress__in=CLOSED_APPLICATIONS)
-        .select_related("county")
-        .first()
     )
 
 
