@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from cardbook.chapters.asked import AskedForm
-from cardbook.chapters.screens import second_name, second_password
 from cardbook.law.roles import Role
-from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.pages import ActorRequest, second_actor
+from cardbook.lifecycle.pages import ActorRequest
 from cardbook.orgs.actors import Actor
+from cardbook.registers.signing import second_name, second_password
 
 
 class ApprovalForm(AskedForm):
@@ -35,8 +34,5 @@ class ApprovalForm(AskedForm):
         given = self.cleaned_data
         if not (given.get("approver_name") and given.get("approver_password")):
             return None
-        row = replace(act(self.act_code), second=frozenset({Role.COUNTY_MANAGER}))
-        return second_actor(
-            row, username=given["approver_name"], password=given["approver_password"],
-            request=request,
-        )  # fmt: skip
+        row = replace(self.row, second=frozenset({Role.COUNTY_MANAGER}))
+        return self.signed_second(row, request, who="approver")

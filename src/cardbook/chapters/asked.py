@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from cardbook.chapters.screens import second_name, second_password
 from cardbook.law.notices import Notice
 from cardbook.law.papers import PaperKind
 from cardbook.lifecycle.acts import Act, act
@@ -17,6 +16,7 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, second_actor
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import ImageRefused, KeptImage, kept_image
+from cardbook.registers.signing import second_name, second_password
 
 NONE_SHOWN = "没有"
 
@@ -222,15 +222,17 @@ class AskedForm(forms.Form):
         """
         return self.signed_second(self.row, request) if self.asked.second_roles else None
 
-    def signed_second(self, row: Act, request: ActorRequest) -> Actor:
+    def signed_second(self, row: Act, request: ActorRequest, *, who: str = "second") -> Actor:
         """This function will make the actor of whoever signs for an act with his own password.
+
+        `who` begins the names of the two fields in which he does.
 
         :raises Refused: when name and password do not fit.
         """
         return second_actor(
             row,
-            username=self.cleaned_data["second_name"],
-            password=self.cleaned_data["second_password"],
+            username=self.cleaned_data[f"{who}_name"],
+            password=self.cleaned_data[f"{who}_password"],
             request=request,
         )
 
@@ -242,8 +244,12 @@ def _second_roles(row: Act) -> str:
 def second_fields(row: Act) -> dict[str, forms.Field]:
     """This function will make the fields in which a second person signs for an act."""
     roles = _second_roles(row)
-    name = second_name(label="复核人用户名", help_text=f"本县区另一名{roles}，由其本人输入")
-    password = second_password(label="复核人密码")
-    name.error_messages["required"] = "请由复核人本人输入用户名。"
-    password.error_messages["required"] = "请由复核人本人输入密码。"
-    return {"second_name": name, "second_password": password}
+    return {
+        "second_name": second_name(
+            label="复核人用户名", help_text=f"本县区另一名{roles}，由其本人输入",
+            missing="请由复核人本人输入用户名。",
+        ),
+        "second_password": second_password(
+            label="复核人密码", missing="请由复核人本人输入密码。"
+        ),
+    }  # fmt: skip

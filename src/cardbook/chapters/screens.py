@@ -1,6 +1,6 @@
-"""What the screens of all slices share: how they answer, and how a second person signs on them.
+"""What the screens of all slices share: how they answer, and what several of them ask.
 
-Who may open a page, and whose signature it is, says `lifecycle/pages.py`.
+Who may open a page says `lifecycle/pages.py`; signatures are asked for by `registers/signing.py`.
 """
 
 from collections.abc import Sized
@@ -30,30 +30,6 @@ def say_refused(request: HttpRequest, refused: Refused) -> None:
     more = len(refused.refusals) - _MOST_SAID
     if more > 0:
         messages.error(request, f"另有 {more} 张卡同样不能办理。")
-
-
-def second_name(*, label: str, help_text: str = "") -> forms.CharField:
-    """This function will make the field for the second person's user name."""
-    attributes = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-    return forms.CharField(
-        label=label,
-        max_length=60,
-        widget=forms.TextInput(attrs=attributes),
-        help_text=help_text,
-    )
-
-
-def second_password(*, label: str) -> forms.CharField:
-    """This function will make the field for his password, taken as typed.
-
-    A window's browser must neither offer to keep nor fill in a colleague's password.
-    """
-    return forms.CharField(
-        label=label,
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
 
 
 def old_box_field() -> forms.CharField:

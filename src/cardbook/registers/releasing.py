@@ -18,6 +18,7 @@ from cardbook.orgs.actors import Actor, actor_in, posts_of
 from cardbook.orgs.models import User
 from cardbook.registers.forms import Sheet
 from cardbook.registers.registry import Register
+from cardbook.registers.signing import second_name, second_password
 
 # Who agrees to a long sheet; never whoever takes it out.
 APPROVERS = frozenset({Role.CITY_MANAGER, Role.COUNTY_MANAGER, Role.REVIEWER})
@@ -67,19 +68,11 @@ class ReleaseForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "请写明用途。"},
     )  # fmt: skip
-    approver_name = forms.CharField(
-        label="同意人用户名", max_length=60,
-        help_text="、".join(sorted(role.label for role in APPROVERS)),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-        error_messages={"required": "请由同意的人输入用户名。"},
+    approver_name = second_name(
+        label="同意人用户名", help_text="、".join(sorted(role.label for role in APPROVERS)),
+        missing="请由同意的人输入用户名。",
     )  # fmt: skip
-    approver_password = forms.CharField(
-        label="同意人密码", max_length=128, strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "请由同意的人输入密码。"},
-    )  # fmt: skip
+    approver_password = second_password(label="同意人密码", missing="请由同意的人输入密码。")
 
     def __init__(self, data: Any = None, *, needs: Needs) -> None:
         """Ask for no more than the sheet needs."""

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.duties.organizations.queries import StockLine
-from cardbook.chapters.screens import second_name, second_password
 from cardbook.law.roles import Role
 from cardbook.registers.choosing import DayField
+from cardbook.registers.signing import second_name, second_password
 
 Choices = Sequence[tuple[str, str]]
 KINDS = (

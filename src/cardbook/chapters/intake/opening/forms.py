@@ -6,8 +6,8 @@ from django import forms
 
 from cardbook.cards.states import Social
 from cardbook.chapters.intake.opening.queries import ListKind
-from cardbook.chapters.screens import second_name, second_password
 from cardbook.registers.choosing import DayField
+from cardbook.registers.signing import second_name, second_password
 
 
 class UploadForm(forms.Form):

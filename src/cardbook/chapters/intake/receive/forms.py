@@ -6,8 +6,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from cardbook.chapters.intake.receive.delivery_queries import BOX_STATES, STATES
-from cardbook.chapters.screens import second_name, second_password
 from cardbook.papers.pictures import LARGEST_IMAGE, ImageRefused, Picture, clean_picture
+from cardbook.registers.signing import second_name, second_password
 
 
 class StartForm(forms.Form):

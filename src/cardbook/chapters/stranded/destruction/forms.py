@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
-from cardbook.chapters.screens import second_name, second_password
 from cardbook.law.papers import DESTRUCTION_PHOTO
 from cardbook.lifecycle.pages import ActorRequest, witness_actor
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
+from cardbook.registers.signing import second_name, second_password
 
 # What is photographed first; more are of the place.
 _PHOTOS = ("销毁前的全部卡片", "销毁后的残片")
@@ -87,11 +87,12 @@ class CarryOutForm(AskedForm):
         self.fields["second_name"].help_text = "本行另一名柜员，由其本人输入"
         self.fields["second_password"].label = "第二销毁人密码"
         self.fields["witness_name"] = second_name(
-            label="监销人用户名", help_text=f"另一机构的{roles}，由其本人输入"
+            label="监销人用户名", help_text=f"另一机构的{roles}，由其本人输入",
+            missing="请由监销人本人输入用户名。",
+        )  # fmt: skip
+        self.fields["witness_password"] = second_password(
+            label="监销人密码", missing="请由监销人本人输入密码。"
         )
-        self.fields["witness_password"] = second_password(label="监销人密码")
-        self.fields["witness_name"].error_messages["required"] = "请由监销人本人输入用户名。"
-        self.fields["witness_password"].error_messages["required"] = "请由监销人本人输入密码。"
 
     def photos(self) -> list[KeptImage]:
         """This function will list the pictures that were uploaded."""

@@ -5,9 +5,9 @@ from datetime import date
 
 from django import forms
 
-from cardbook.chapters.screens import second_name, second_password
 from cardbook.chapters.usage.uses.queries import agencies
 from cardbook.chapters.usage.values import Carrier, UseField
+from cardbook.registers.signing import second_name, second_password
 
 MOST_PER_MINUTE = 6000
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
