@@ -169,7 +169,8 @@ def _show(
     *, status: int = 200, asked: ReleaseForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     sheet = filled.sheet
-    needs = needs_of(sheet, register, on=timezone.localdate()) if sheet else None
+    if asked is None and sheet is not None:
+        asked = ReleaseForm(needs=needs_of(sheet, register, on=timezone.localdate()))
     found = Paginator(sheet.rows if sheet else (), ROWS).get_page(request.GET.get("page"))
     chosen = {name: form.data.get(name, "") or "" for name in form.fields}
     return render(
@@ -186,8 +187,7 @@ def _show(
             "may_issue": request.actor.role in register.issuers,
             "issuers": "、".join(sorted(role.label for role in register.issuers)),
             "key": uuid.uuid4().hex,
-            "needs": needs,
-            "asked": asked or (ReleaseForm(needs=needs) if needs else None),
+            "asked": asked,
         },
         status=status,
     )  # fmt: skip

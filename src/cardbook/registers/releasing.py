@@ -40,23 +40,22 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What has to be said before a sheet leaves."""
+    """What has to be said before a sheet leaves: the purpose where there is a warning."""
 
-    purpose: bool
-    second: bool
-    warning: str
+    warning: str = ""
+    second: bool = False
 
 
 def needs_of(sheet: Sheet, register: Register, *, on: date) -> Needs:
     """This function will say what a sheet with whole numbers needs before it leaves."""
     rows = len(sheet.rows) if register.hides_numbers else 0
     if rows <= whole_number("export_warn_rows", on=on):
-        return Needs(purpose=False, second=False, warning="")
+        return Needs()
     second = rows > whole_number("export_approve_rows", on=on)
     over = quoted("export_approve_rows" if second else "export_warn_rows", on=on)
     more = "请写明用途，并由另一人核实同意" if second else "请写明用途"
     warning = f"本表 {rows} 行，写有个人的完整号码，超过 {over}：{more}，记入台账。"
-    return Needs(purpose=True, second=second, warning=warning)
+    return Needs(warning=warning, second=second)
 
 
 class ReleaseForm(forms.Form):
@@ -77,7 +76,8 @@ class ReleaseForm(forms.Form):
     def __init__(self, data: Any = None, *, needs: Needs) -> None:
         """Ask for no more than the sheet needs."""
         super().__init__(data)
-        if not needs.purpose:
+        self.warning = needs.warning
+        if not needs.warning:
             del self.fields["purpose"]
         if not needs.second:
             del self.fields["approver_name"], self.fields["approver_password"]
