@@ -125,19 +125,18 @@ def _issue(
     now = timezone.now()
     filled = _fill(request, register, form, masked=False, at=now)
     if filled.sheet is None or not request.POST.get("key"):
-        return _show(request, register, form, filled, status=422)
+        return _again(request, register, form, at=now, status=422)
     asked = ReleaseForm(request.POST, needs=needs_of(filled.sheet, register, on=local_day(now)))
     release = _release(request, asked, signer, on=local_day(now))
     if release is None:
-        masked = _fill(request, register, form, masked=True, at=now)
-        return _show(request, register, form, masked, status=422, asked=asked)
+        return _again(request, register, form, at=now, status=422, asked=asked)
     try:
         made = issue_document(
             sheet=filled.sheet, by=request.actor, at=now, key=request.POST["key"][:64],
             release=release,
         )  # fmt: skip
     except FontsMissing as problem:
-        return _show(request, register, form, Filled(filled.sheet, str(problem)), status=503)
+        return _again(request, register, form, at=now, status=503, problem=str(problem))
     except KeyReused:
         messages.error(request, "页面已用过，所选范围又有改动。请核对后重新点“出具正式表”。")
         return redirect(request.get_full_path())
@@ -149,6 +148,16 @@ def _issue(
         messages.warning(request, "两次点击之间又有登记，请以这份已出具的表为准。")
     messages.success(request, f"已出具 {made.number}，请打印后签字盖章。")
     return redirect("document.show", made.pk)
+
+
+def _again(
+    request: ActorRequest, register: Register, form: ChooseForm,
+    *, at: datetime, status: int, problem: str = "", asked: ReleaseForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Nothing was issued: the page is shown with its numbers masked, as every screen is."""
+    masked = _fill(request, register, form, masked=True, at=at)
+    shown = Filled(masked.sheet, problem or masked.problem)
+    return _show(request, register, form, shown, status=status, asked=asked)
 
 
 def _release(

@@ -24,6 +24,7 @@ from cardbook.people.holders import holder_of
 from cardbook.registers import pages, releasing
 from cardbook.registers.codes import scan_code
 from cardbook.registers.models import IssuedDocument
+from cardbook.registers.typesetting import FontsMissing
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -333,6 +334,25 @@ class TestCountPage:
         text = found.content.decode()
         assert "没有可选的内容" in text
         assert "请先改正" not in text
+
+
+@pytest.mark.article(32)
+def test_what_is_not_issued_is_shown_masked(
+    city: City, card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unprintable(**given: object) -> IssuedDocument:
+        raise FontsMissing("缺少打印字体")
+
+    clerk = city.here.clerk
+    client, number = signed_in(clerk), holder_of(card.person).number
+    without_key = client.post(f"{PICK_UP}?{query(today(clerk))}")
+    monkeypatch.setattr(pages, "issue_document", unprintable)
+    without_fonts = issue(client, clerk)
+    for answer, status in ((without_key, 422), (without_fonts, 503)):
+        text = answer.content.decode()
+        assert answer.status_code == status
+        assert mask_number(number) in text and number not in text
+    assert "缺少打印字体" in without_fonts.content.decode()
 
 
 @pytest.fixture
