@@ -1,10 +1,11 @@
-"""How a file leaves the house: with its media type, its Chinese name, and kept by no browser."""
+"""How files and pictures leave the house: with their media type, and kept by no browser."""
 
 from typing import Literal
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from cardbook.papers.pictures import media_type_of
 from cardbook.registers.issue import MEDIA_TYPES, Format
 
 _OTHERS = {
@@ -23,7 +24,20 @@ def file_answer(
 ) -> HttpResponse:
     """This function will answer with a file: to be saved, or shown when not `attached`."""
     media_type = _OTHERS.get(kind) or MEDIA_TYPES[kind]  # type: ignore[index] # a Format then
-    response = HttpResponse(content, content_type=media_type)
+    response = _unkept(content, media_type)
     response["Content-Disposition"] = content_disposition_header(attached, name) or "attachment"
+    return response
+
+
+def picture_answer(content: bytes) -> HttpResponse:
+    """This function will answer with a picture, shown where it stands.
+
+    :raises cardbook.papers.pictures.ImageRefused: when it is none.
+    """
+    return _unkept(content, media_type_of(content))
+
+
+def _unkept(content: bytes, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
     response["Cache-Control"] = "private, no-store"
     return response

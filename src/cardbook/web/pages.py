@@ -29,9 +29,8 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
-from cardbook.papers.pictures import media_type_of
 from cardbook.people import vault
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, picture_answer
 from cardbook.web import queries
 from cardbook.web.history import history_of
 from cardbook.web.listing import MOST_EXPORTED, cards_as_xlsx
@@ -256,9 +255,7 @@ def card_photo(request: ActorRequest, card_id: int) -> HttpResponse:
     content = queries.photo_of_holder(card_id=card_id, by=request.actor)
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type=media_type_of(content))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return picture_answer(content)
 
 
 @require_POST

@@ -37,9 +37,8 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import PaperMissing, read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, picture_answer
 
 ONLY = (
     ("", "全部"), ("left", "没有结果"), ("new", "未备案"), ("unsigned", "未签收"),
@@ -228,9 +227,7 @@ def picture_of_page(bundle: Bundle, digest: str) -> HttpResponse:
         content = read_paper(digest)
     except (PaperMissing, Damaged) as problem:
         raise Http404 from problem
-    response = HttpResponse(content, content_type=media_type_of(content))
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return picture_answer(content)
 
 
 def pdf_of_sheet(

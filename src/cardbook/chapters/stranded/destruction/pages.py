@@ -25,9 +25,8 @@ from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, picture_answer
 
 ROWS = 50
 _SEND, _RECEIVE = act("destruction.send"), act("destruction.receive")
@@ -197,10 +196,7 @@ def photo(request: ActorRequest, lot_id: int, place: int) -> HttpResponse:
     photos = _lot_of(request, lot_id).photos
     if not 0 < place <= len(photos):
         raise Http404
-    content = read_paper(photos[place - 1])
-    answer = HttpResponse(content, content_type=media_type_of(content))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return picture_answer(read_paper(photos[place - 1]))
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,9 +24,8 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import STRANDED_WRONG_INFORMATION, Refusal, Refused
-from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, picture_answer
 
 ROWS = 50
 _SEND, _RECEIVE = act("stranded.send_back"), act("stranded.receive_back")
@@ -156,10 +155,7 @@ def proof(request: ActorRequest, line_id: int) -> HttpResponse:
     digest = queries.proof_of(line_id, by=request.actor)
     if not digest:
         raise Http404
-    content = read_paper(digest)
-    answer = HttpResponse(content, content_type=media_type_of(content))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return picture_answer(read_paper(digest))
 
 
 @require_GET
