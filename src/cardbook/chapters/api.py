@@ -15,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, APIKeyHeader
 from pydantic import ConfigDict, Field
 
-from cardbook.law.roles import Role
+from cardbook.law.roles import Role, roles_named
 from cardbook.lib.canonical import canonical_json
 from cardbook.lifecycle.pages import Policy
 from cardbook.lifecycle.refusals import Refused
@@ -72,7 +72,7 @@ def refuse_other_roles(who: Iterable[Role], *, by: Actor, doing: str) -> None:
     """
     roles = frozenset(who)
     if by.role not in roles:
-        named = "、".join(sorted(role.label for role in roles))
+        named = roles_named(roles)
         said = f"您的岗位“{by.role.label}”不{doing}。"
         raise trouble(403, "ROLE_NOT_ALLOWED", said, f"请由{named}办理。")
 

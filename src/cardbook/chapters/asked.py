@@ -11,6 +11,7 @@ from django import forms
 
 from cardbook.law.notices import Notice
 from cardbook.law.papers import PaperKind
+from cardbook.law.roles import roles_named
 from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, second_actor
@@ -155,7 +156,7 @@ def asked_of(
     return Asked(
         papers=tuple(AskedPaper(group) for group in groups if not own_papers.issuperset(group)),
         notices=tuple(notice for notice in row.notices if notice.code not in own_notices),
-        second_roles=_second_roles(row),
+        second_roles=roles_named(row.second),
     )
 
 
@@ -237,13 +238,9 @@ class AskedForm(forms.Form):
         )
 
 
-def _second_roles(row: Act) -> str:
-    return "、".join(sorted(role.label for role in row.second))
-
-
 def second_fields(row: Act) -> dict[str, forms.Field]:
     """This function will make the fields in which a second person signs for an act."""
-    roles = _second_roles(row)
+    roles = roles_named(row.second)
     return {
         "second_name": second_name(
             label="复核人用户名", help_text=f"本县区另一名{roles}，由其本人输入",

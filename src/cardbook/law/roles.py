@@ -3,6 +3,7 @@
 `orgs` gives a role to a person; the table of acts names roles; nothing else grants anything.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -130,3 +131,8 @@ WRITES_REGISTERS: frozenset[Role] = SEES_PEOPLE - {Role.AUDITOR}
 
 # Whoever looks after the cards of his own office and of no other (Art. 16, 32 item 3).
 OWN_OFFICE_ONLY: frozenset[Role] = frozenset({Role.VILLAGE_HELPER, Role.UNIT_HANDLER})
+
+
+def roles_named(roles: Iterable[Role]) -> str:
+    """This function will name posts in one line, in the same order everywhere."""
+    return "、".join(sorted(role.label for role in roles))

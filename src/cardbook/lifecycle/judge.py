@@ -10,6 +10,7 @@ from datetime import datetime
 from cardbook.cards.states import REGION_TITLES, REGIONS, Fee, Hold, Stage
 from cardbook.custody.places import Place
 from cardbook.law.papers import KINDS
+from cardbook.law.roles import roles_named
 from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
@@ -70,8 +71,7 @@ def refusals_of_actor(
 
 
 def _refusals_of_second(act: Act, *, by: Actor, second: Actor | None) -> Iterator[Refusal]:
-    roles = "、".join(sorted(role.label for role in act.second))
-    values = {"act": act.title, "roles": roles}
+    values = {"act": act.title, "roles": roles_named(act.second)}
     if second is None:
         yield Refusal(no.SECOND_PERSON_MISSING, values)
     elif second.user_id == by.user_id:
@@ -89,7 +89,7 @@ def _refusals_of_witness(
     act: Act, *, by: Actor, second: Actor | None, witness: Actor | None
 ) -> Iterator[Refusal]:
     """A witness belongs to another office than those who act, and is none of them."""
-    roles = "、".join(sorted(role.label for role in act.witness))
+    roles = roles_named(act.witness)
     if witness is None:
         yield Refusal(no.WITNESS_MISSING, {"act": act.title, "roles": roles})
         return

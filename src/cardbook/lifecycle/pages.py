@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from cardbook.law.roles import Role
+from cardbook.law.roles import Role, roles_named
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.judge import refusals_of_actor
@@ -65,9 +65,9 @@ def page(
             if actor is None:
                 return redirect_to_login(request.get_full_path())
             if actor.role not in policy.roles:
-                roles_text = "、".join(sorted(role.label for role in policy.roles))
+                roles = roles_named(policy.roles)
                 raise PermissionDenied(
-                    f"您的岗位“{actor.role.label}”不办理此项业务，请由{roles_text}办理。"
+                    f"您的岗位“{actor.role.label}”不办理此项业务，请由{roles}办理。"
                 )
             request.basis = policy.basis  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)

@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.law.roles import OWN_OFFICE_ONLY, Role
+from cardbook.law.roles import OWN_OFFICE_ONLY, Role, roles_named
 from cardbook.ledger.requests import KeyReused
 from cardbook.lib.clock import local_day
 from cardbook.lib.plain import InputError
@@ -119,7 +119,7 @@ def _issue(
     request: ActorRequest, register: Register, form: ChooseForm, signer: Signer
 ) -> HttpResponse:
     if request.actor.role not in register.issuers:
-        words = "、".join(sorted(role.label for role in register.issuers))
+        words = roles_named(register.issuers)
         own = request.actor.role.label
         raise PermissionDenied(f"您的岗位“{own}”不出具此表，请由{words}出具。")
     now = timezone.now()
@@ -194,7 +194,7 @@ def _show(
             "rows": [_cells(register, row) for row in found],
             "chosen": urlencode(chosen),
             "may_issue": request.actor.role in register.issuers,
-            "issuers": "、".join(sorted(role.label for role in register.issuers)),
+            "issuers": roles_named(register.issuers),
             "key": uuid.uuid4().hex,
             "asked": asked,
         },

@@ -13,7 +13,7 @@ from django import forms
 from django.http import HttpRequest
 
 from cardbook.law.parameters import quoted, whole_number
-from cardbook.law.roles import Role
+from cardbook.law.roles import Role, roles_named
 from cardbook.orgs.actors import Actor, actor_in, posts_of
 from cardbook.orgs.models import User
 from cardbook.registers.forms import Sheet
@@ -68,7 +68,7 @@ class ReleaseForm(forms.Form):
         error_messages={"required": "请写明用途。"},
     )  # fmt: skip
     approver_name = second_name(
-        label="同意人用户名", help_text="、".join(sorted(role.label for role in APPROVERS)),
+        label="同意人用户名", help_text=roles_named(APPROVERS),
         missing="请由同意的人输入用户名。",
     )  # fmt: skip
     approver_password = second_password(label="同意人密码", missing="请由同意的人输入密码。")
@@ -107,5 +107,5 @@ def _approver(user: User, *, by: Actor, on: date) -> Actor:
         reaches = one.role is Role.CITY_MANAGER or by.county_path.startswith(one.county_path)
         if one.role in APPROVERS and reaches:
             return one
-    roles = "、".join(sorted(role.label for role in APPROVERS))
+    roles = roles_named(APPROVERS)
     raise NotApproved(f"{user.get_full_name()}不能同意此表，请由本县区或市局的{roles}输入。")

@@ -29,6 +29,7 @@ from cardbook.chapters.api import (
 from cardbook.chapters.asked import AskedForm, notice_name, picture_name
 from cardbook.chapters.card_heads import CardHead, card_head_of
 from cardbook.chapters.usage.asking import Request
+from cardbook.law.roles import roles_named
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, Policy
 from cardbook.orgs.actors import Actor
@@ -103,7 +104,7 @@ def acts_on(target: Target, *calls: Call) -> Router:
             f"{target.path}/{row.code}",
             response={200: Did, **problems(400, 401, 403, 404, 409, 422)},
             summary=row.title,
-            description=f"依据：{row.basis_text}。岗位：{_roles(row.who)}。",
+            description=f"依据：{row.basis_text}。岗位：{roles_named(row.who)}。",
             operation_id=row.code.replace(".", "_"),
             url_name=named(f"api.{row.code}", policy),
         )(_view(target, call))
@@ -168,10 +169,6 @@ def answered(
     done = call.do(asked, timezone.now())
     number = call.born(done) if call.born else target.names(subject)
     return Did(act=call.act_code, number=number, batch=done.batch, repeated=done.repeated)
-
-
-def _roles(who: Any) -> str:
-    return "、".join(sorted(role.label for role in who))
 
 
 def mistakes_of(form: forms.Form) -> list[Mistake]:

@@ -30,6 +30,7 @@ from cardbook.imports.columns import Column, Layout
 from cardbook.imports.engine import digest_of
 from cardbook.imports.models import ImportFile
 from cardbook.imports.reading import FileRefused
+from cardbook.law.roles import roles_named
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, Policy
 from cardbook.orgs.actors import Actor
@@ -61,7 +62,7 @@ def rows_router(files: RowFiles, *, path: str, tag: str) -> Router:
     ) -> Taken:
         return _taken(files, body, request=request, at=timezone.now())
 
-    roles = "、".join(sorted(role.label for role in files.roles))
+    roles = roles_named(files.roles)
     router.post(
         path,
         response={200: Taken, **problems(400, 401, 403, 409, 422)},

@@ -19,7 +19,7 @@ from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
-from cardbook.law.roles import Role
+from cardbook.law.roles import Role, roles_named
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
@@ -104,7 +104,7 @@ class RowFiles:
         :raises Refused: when the post does not do it, or not there.
         """
         if by.role not in self.roles:
-            roles = "、".join(sorted(role.label for role in self.roles))
+            roles = roles_named(self.roles)
             values = {"role": by.role.label, "act": f"导入{self.title}", "roles": roles}
             raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
         if not office.path.startswith(by.county_path):

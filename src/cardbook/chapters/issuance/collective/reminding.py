@@ -10,7 +10,7 @@ from django.db import transaction
 from cardbook.chapters.issuance.collective.list_queries import REMINDED, reminders_of
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.models import Bundle
-from cardbook.law.roles import Role
+from cardbook.law.roles import Role, roles_named
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_in
 from cardbook.lifecycle import refusals as no
@@ -33,7 +33,7 @@ def remind_sheet(*, bundle_id: int, words: str, by: Actor, at: datetime) -> Bund
     :raises Bundle.DoesNotExist: when it is another county's.
     """
     if by.role not in REMINDERS:
-        roles = "、".join(sorted(role.label for role in REMINDERS))
+        roles = roles_named(REMINDERS)
         values = {"role": by.role.label, "act": "催交签字明细表", "roles": roles}
         raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
     if not words.strip():

@@ -19,6 +19,7 @@ from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.custody.shipments import record_shipment
 from cardbook.law.parameters import quoted, whole_number
+from cardbook.law.roles import roles_named
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -203,7 +204,7 @@ def _may_not_return(
         row = act("destruction.take_back")
         values = {
             "name": second.name, "role": second.role.label, "act": row.title,
-            "roles": "、".join(sorted(role.label for role in row.second)),
+            "roles": roles_named(row.second),
         }  # fmt: skip
         yield Refusal(no.SECOND_PERSON_MAY_NOT, values)
 

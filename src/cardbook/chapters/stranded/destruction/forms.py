@@ -8,6 +8,7 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.law.papers import DESTRUCTION_PHOTO
+from cardbook.law.roles import roles_named
 from cardbook.lifecycle.pages import ActorRequest, witness_actor
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
@@ -79,7 +80,7 @@ class CarryOutForm(AskedForm):
     def __init__(self, *args: Any, photos: int, **kwargs: Any) -> None:
         """Add so many pictures as are asked for, and the witness, whom the row asks for."""
         super().__init__(*args, **kwargs)
-        roles = "、".join(sorted(role.label for role in self.row.witness))
+        roles = roles_named(self.row.witness)
         self.photo_names = [f"photo_{place}" for place in range(1, max(photos, 2) + 1)]
         for name, title in zip_longest(self.photo_names, _PHOTOS, fillvalue="现场"):
             self.fields[name] = PictureField(DESTRUCTION_PHOTO, label=f"上传照片：{title}")
