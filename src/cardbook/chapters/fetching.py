@@ -56,7 +56,12 @@ def lock_agents(ids: Sequence[int]) -> dict[int, Person]:
 def against_counts(
     fetched: Sequence[Fetched], *, of: Act, approver: Actor | None, by: Actor
 ) -> Iterator[Refusal]:
-    """This function will yield whose day is full, and whose year is, unless somebody approves."""
+    """This function will yield whose day is full, and whose year is, unless somebody approves.
+
+    Whoever approves may do so, even where nobody's year turns out to be full: he is on record.
+    """
+    if approver is not None:
+        yield from _against_approver(approver, of=of, by=by)
     if not fetched:
         return
     days = sorted(one.on for one in fetched)
@@ -75,7 +80,6 @@ def against_counts(
             span=f"{on} ", this="今天",
         )  # fmt: skip
     if approver is not None:
-        yield from _against_approver(approver, of=of, by=by)
         return
     for (agent_id, year), now in by_year.items():
         earlier = sum(n for (who, on), n in before.items() if (who, on.year) == (agent_id, year))

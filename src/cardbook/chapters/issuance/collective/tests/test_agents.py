@@ -339,6 +339,15 @@ class TestLimits:
         event = Event.objects.get(act="card.issue_collective", subject_id=given.cards[0].pk)
         assert event.second_id == boss.user_id and PickUp.objects.count() == 11
 
+    @pytest.mark.article(5)
+    def test_nobody_approves_his_own_sheet_even_where_nothing_asks_for_it(
+        self, city: City
+    ) -> None:
+        given = ready(city, ("1-4", Named()))
+        with pytest.raises(Refused) as refused:
+            file(given.bundle, by=city.here.clerk, approver=city.here.clerk)
+        assert [one.code for one in refused.value.refusals] == ["SECOND_PERSON_SAME"]
+
     def test_asked_again_with_one_key_he_is_counted_once(self, city: City) -> None:
         given, key = ready(city, ("1-2=d;3-4", proxy())), make.key()
         answers = [file(given.bundle, by=city.here.clerk, key=key).repeated for _ in range(2)]
