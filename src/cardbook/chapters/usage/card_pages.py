@@ -19,6 +19,7 @@ from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.telling import told_of
 from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -105,6 +106,6 @@ def _shown(
         "back": page.back(subject_id), "card": card, "page": page,
         "known": page.known(card.id, at=now) if page.known else None,
         "told": [
-            told_of(one.code, on=now.date(), values=values) for one in form.row.notices
+            told_of(one.code, on=local_day(now), values=values) for one in form.row.notices
         ],
     }  # fmt: skip
