@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
@@ -108,7 +108,7 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> Line:
     citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     return Line(
         act=row["act"],
-        at=f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        at=to_the_minute(row["happened_at"]),
         facts=json.loads(row["facts"]),
         told=tuple(row["told"]),
         number=row["card_number"],

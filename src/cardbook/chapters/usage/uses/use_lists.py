@@ -20,7 +20,7 @@ from cardbook.cards.states import Hold, Social, Stage, Subject
 from cardbook.chapters.usage.models import CardUsed
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.lib import citizen_number
-from cardbook.lib.clock import LOCAL, local_day, months_away
+from cardbook.lib.clock import LOCAL, local_day, months_away, to_the_minute
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
@@ -101,11 +101,7 @@ class Suspicious:
     @property
     def when(self) -> str:
         """The moment, or the day where no time was given."""
-        return (
-            f"{self.used_at.astimezone(LOCAL):%Y-%m-%d}"
-            if self.day_only
-            else (f"{self.used_at.astimezone(LOCAL):%Y-%m-%d %H:%M}")
-        )
+        return f"{local_day(self.used_at)}" if self.day_only else to_the_minute(self.used_at)
 
     @property
     def reason_label(self) -> str:
