@@ -14,7 +14,7 @@ from django.db import connection
 
 from cardbook.chapters.usage.models import ActivationCall
 from cardbook.chapters.usage.values import CallResult
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.rows import array_of, named_rows
@@ -66,11 +66,6 @@ class ToCall:
 def reminder_days(at: datetime) -> int:
     """This function will say after how many days a holder is reminded."""
     return whole_number("activation_reminder_days", on=local_day(at))
-
-
-def is_confirmed(at: datetime) -> bool:
-    """This function will say whether the city has confirmed after how many days."""
-    return parameter("activation_reminder_days").on(local_day(at)).confirmed
 
 
 def to_call(
