@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.cards.models import Card
+from cardbook.chapters.searching import card_meant
 from cardbook.chapters.usage.models import ActivationCall
 from cardbook.chapters.usage.values import CallResult
 from cardbook.law.parameters import whole_number
@@ -72,20 +74,24 @@ def to_call(
     *, by: Actor, at: datetime, kind: str = "", state: str = "open", text: str = "",
     cards: Sequence[int] | None = None,
 ) -> list[ToCall]:  # fmt: skip
-    """This function will list who is to be called, the longest waiting first, at most 2,000."""
+    """This function will list who is to be called, the longest waiting first, at most 2,000.
+
+    `text` is a card, a document, a name or the end of a number, or part of a village or a unit.
+    """
     values: dict[str, Any] = {
         "within": by.county_path, "at": at, "until": at - timedelta(days=reminder_days(at)),
-        "kind": kind, "state": state, "limit": MOST,
+        "kind": kind, "state": state, "limit": MOST, "text": text,
         "card": None if cards is None else array_of(cards),
+        "meant": _meant(text, by=by, at=at) if text else None,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
-        rows = [_row(row) for row in named_rows(cursor)]
-    return [
-        row for row in rows
-        if not text or text.upper() == row.number or text in row.name or text in row.where
-        or text == row.masked_number[-4:]
-    ]  # fmt: skip
+        return [_row(row) for row in named_rows(cursor)]
+
+
+def _meant(text: str, *, by: Actor, at: datetime) -> str:
+    found = Card.objects.filter(card_meant(text, by=by, today=local_day(at)))
+    return array_of(found.values_list("pk", flat=True))
 
 
 def _row(row: Mapping[str, Any]) -> ToCall:
