@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from cardbook.chapters.usage.bank_offers.queries import banks_of
+from cardbook.chapters.usage.bank_offers.queries import own_banks
 from cardbook.chapters.usage.models import BankComplaint, BankOffer
 from cardbook.law.roles import Role
 from cardbook.lib.ids import id_of
@@ -65,8 +65,7 @@ def take_complaint(*, about: About, words: str, by: Actor, at: datetime) -> Bank
 
 def answer_complaint(*, complaint_id: int, answer: str, by: Actor, at: datetime) -> bool:
     """This function will keep a bank's answer; False when there is one or it is another's."""
-    own = [bank_id for bank_id, _ in banks_of(by)]
-    open_ = BankComplaint.objects.filter(pk=complaint_id, answered_at=None, bank__in=own)
+    open_ = BankComplaint.objects.filter(pk=complaint_id, answered_at=None, bank__in=own_banks(by))
     return bool(open_.update(answer=answer, answered_by_id=by.user_id, answered_at=at))
 
 
