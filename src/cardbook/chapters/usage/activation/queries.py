@@ -11,13 +11,13 @@ from django.db.models import QuerySet
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.reaching import is_bank
+from cardbook.chapters.usage.reaching import is_bank, outlets
 from cardbook.law.roles import Role
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Kind, Organization
+from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
 from cardbook.people import vault
 
@@ -52,13 +52,11 @@ def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
     bank = Card.objects.select_related("bank_org").get(pk=card_id).bank_org
     if bank is None:
         return Organization.objects.none()
-    found = Organization.objects.filter(
-        kind=Kind.BRANCH, path__startswith=bank_of(bank.path), valid_to=None
-    )
+    found = outlets().filter(path__startswith=bank_of(bank.path))
     county = county_region(by)
     if county and (own := found.filter(region__startswith=county)).exists():
-        found = own
-    return found.order_by("code")
+        return own
+    return found
 
 
 def county_region(by: Actor) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from cardbook.chapters.usage.bank_offers.queries import own_banks
 from cardbook.chapters.usage.models import BankComplaint, BankOffer
+from cardbook.chapters.usage.reaching import outlets
 from cardbook.law.roles import Role
 from cardbook.lib.ids import id_of
 from cardbook.orgs.actors import Actor
@@ -73,11 +74,6 @@ def close_complaint(*, complaint_id: int, outcome: str, by: Actor, at: datetime)
     """This function will close one that was answered; False when it is not, or closed already."""
     open_ = complaints_within(by).filter(pk=complaint_id).filter(STATES["answered"][1])
     return bool(open_.update(outcome=outcome, closed_by_id=by.user_id, closed_at=at))
-
-
-def outlets() -> QuerySet[Organization]:
-    """This function will list the outlets of all banks that are open, by code."""
-    return Organization.objects.filter(kind=Kind.BRANCH, valid_to=None).order_by("code")
 
 
 def complaints_within(by: Actor) -> QuerySet[BankComplaint]:

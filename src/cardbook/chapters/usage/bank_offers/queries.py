@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cardbook.chapters.usage.models import BankOffer
+from cardbook.chapters.usage.reaching import outlets
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import id_of
@@ -145,7 +146,7 @@ def outlets_in(county: Organization | None, *, banks: Sequence[int]) -> list[Org
     within = Q(pk__in=[])
     for path in Organization.objects.filter(pk__in=banks).values_list("path", flat=True):
         within |= Q(path__startswith=path)
-    found = Organization.objects.filter(within, kind=Kind.BRANCH, valid_to=None)
+    found = outlets().filter(within)
     if county is not None:
         found = found.filter(region__startswith=county.region[:6])
-    return list(found.order_by("code"))
+    return list(found)
