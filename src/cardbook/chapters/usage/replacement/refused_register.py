@@ -53,12 +53,8 @@ def _cells(row: RefusedCharge) -> tuple[str, ...]:
     return (
         to_the_minute(row.refused_at), f"SQ{application.pk}", holder_of(application.person).name,
         ApplyReason(application.reason).label, row.office.name, row.entered_by.name,
-        "登记收费时被拒绝" if row.attempted else "有人反映", _yuan(row.asked_fen), row.words,
-        row.get_outcome_display(), _yuan(row.returned_fen), row.returned_receipt,
+        "登记收费时被拒绝" if row.attempted else "有人反映", row.asked_yuan, row.words,
+        row.get_outcome_display(), row.returned_yuan, row.returned_receipt,
         row.outcome_words,
         f"{row.settled_by.name} {to_the_minute(row.settled_at)}" if row.settled_by else "",
     )  # fmt: skip
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:.2f}" if fen else ""
