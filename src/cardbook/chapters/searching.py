@@ -14,10 +14,12 @@ from cardbook.people import vault
 MOST_PEOPLE = 50
 
 
-def card_meant(text: str, *, by: Actor, today: date, prefix: str = "") -> Q:
+def card_meant(
+    text: str, *, by: Actor, today: date, prefix: str = "", most: int = MOST_PEOPLE
+) -> Q:
     """This function will make the condition that a card is one of those somebody searches for.
 
-    `prefix` leads to the card, as in `card__`. Of a name at most fifty people are found.
+    `prefix` leads to the card, as in `card__`. Of a name at most so many people are found.
     """
     try:
         return Q(**{f"{prefix}number": parse_card_number(text).value})
@@ -27,6 +29,6 @@ def card_meant(text: str, *, by: Actor, today: date, prefix: str = "") -> Q:
         number = citizen_number.parse(text, today=today).number
     except InputError:
         keys = vault.query_keys(text.split())
-        people = holders_found(keys=keys, within=by.county_path, limit=MOST_PEOPLE)
+        people = holders_found(keys=keys, within=by.county_path, limit=most)
         return Q(**{f"{prefix}person__in": people})
     return Q(**{f"{prefix}person__number_index": vault.number_index(number)})

@@ -4,7 +4,6 @@ Nothing here is stored: a death entered today makes yesterday's uses suspicious.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -12,18 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from cardbook.cards.models import Card
-from cardbook.cards.search import holders_found
 from cardbook.cards.states import Hold, Social, Stage, Subject
+from cardbook.chapters.searching import card_meant
 from cardbook.chapters.usage.models import CardUsed
 from cardbook.law.parameters import parameter, whole_number
-from cardbook.lib import citizen_number
 from cardbook.lib.clock import LOCAL, local_day, months_away, to_the_minute
-from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.masking import mask_number
-from cardbook.lib.plain import InputError
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.orgs.actors import Actor
@@ -276,12 +272,5 @@ def _cards_meant(text: str, *, by: Actor, today: date) -> str | None:
     """The cards a card or document number or a name may mean, as an array; None without text."""
     if not text:
         return None
-    meant = Q(pk=None)
-    with suppress(InputError):
-        meant = Q(number=parse_card_number(text).value)
-    with suppress(InputError):
-        number = citizen_number.parse(text, today=today).number
-        meant |= Q(person__number_index=vault.number_index(number))
-    keys = vault.query_keys(text.split())
-    meant |= Q(person__in=holders_found(keys=keys, within=by.county_path, limit=_MOST_HOLDERS))
+    meant = card_meant(text, by=by, today=today, most=_MOST_HOLDERS)
     return array_of(Card.objects.filter(meant).values_list("pk", flat=True))
