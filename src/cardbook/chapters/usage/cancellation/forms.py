@@ -59,7 +59,7 @@ class _EndForm(EndingForm):
         widget=forms.TextInput(attrs=_PLAIN),
         help_text="只在一人多卡、台账查不到第二张、省系统又没有应答时填写：照省系统页面抄录",
     )  # fmt: skip
-    plastic = plastic_field(with_none=True)
+    plastic = plastic_field()
     box = old_box_field()
     words = forms.CharField(
         label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN),

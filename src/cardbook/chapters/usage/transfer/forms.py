@@ -52,7 +52,7 @@ class EndForm(EndingForm):
     )  # fmt: skip
     to_place = _place()
     list_number = _list_number()
-    plastic = plastic_field(with_none=True)
+    plastic = plastic_field()
     box = old_box_field()
     words = _words("说明")
 
