@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.law.notices import Notice
 from cardbook.lib.clock import to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -46,6 +47,10 @@ class Line:
     def title(self) -> str:
         """What was done, in the words of the table of acts."""
         return act(self.act).title
+
+    def was_told(self, notice: Notice) -> bool:
+        """Whether the holder was told so, in whichever edition."""
+        return any(text.startswith(f"{notice.code}/") for text in self.told)
 
 
 def sheet_of_events(
