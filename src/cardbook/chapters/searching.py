@@ -4,10 +4,12 @@ from datetime import date
 
 from django.db.models import Q
 
+from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
 from cardbook.lib import citizen_number
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
+from cardbook.lib.rows import array_of
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
 
@@ -32,3 +34,11 @@ def card_meant(
         people = holders_found(keys=keys, within=by.county_path, limit=most)
         return Q(**{f"{prefix}person__in": people})
     return Q(**{f"{prefix}person__number_index": vault.number_index(number)})
+
+
+def cards_meant(text: str, *, by: Actor, today: date, most: int = MOST_PEOPLE) -> str | None:
+    """This function will list the same cards as the text of an array, for SQL; None for ""."""
+    if not text:
+        return None
+    found = Card.objects.filter(card_meant(text, by=by, today=today, most=most))
+    return array_of(found.values_list("pk", flat=True))

@@ -12,8 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from cardbook.cards.models import Card
-from cardbook.chapters.searching import card_meant
+from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.usage.models import ActivationCall
 from cardbook.chapters.usage.values import CallResult
 from cardbook.law.parameters import whole_number
@@ -82,16 +81,11 @@ def to_call(
         "within": by.county_path, "at": at, "until": at - timedelta(days=reminder_days(at)),
         "kind": kind, "state": state, "limit": MOST, "text": text,
         "card": None if cards is None else array_of(cards),
-        "meant": _meant(text, by=by, at=at) if text else None,
+        "meant": cards_meant(text, by=by, today=local_day(at)),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
         return [_row(row) for row in named_rows(cursor)]
-
-
-def _meant(text: str, *, by: Actor, at: datetime) -> str:
-    found = Card.objects.filter(card_meant(text, by=by, today=local_day(at)))
-    return array_of(found.values_list("pk", flat=True))
 
 
 def _row(row: Mapping[str, Any]) -> ToCall:

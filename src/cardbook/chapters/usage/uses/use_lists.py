@@ -13,9 +13,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
-from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage, Subject
-from cardbook.chapters.searching import card_meant
+from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.usage.models import CardUsed
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.lib.clock import LOCAL, local_day, months_away, to_the_minute
@@ -117,7 +116,7 @@ def suspicious(
     values: dict[str, Any] = {
         **_effects(), "since": midnight(since), "before": midnight(until + timedelta(days=1)),
         "within": by.county_path, "reason": reason, "limit": MOST,
-        "cards": _cards_meant(text, by=by, today=until),
+        "cards": cards_meant(text, by=by, today=until, most=_MOST_HOLDERS),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SUSPICIOUS, values)
@@ -241,7 +240,9 @@ def _unused(
     what: Wanted, *, by: Actor, today: date, columns: str, rest: str = "", first: int = 0,
     most: int = 1, only: Sequence[int] = (),
 ) -> list[dict[str, Any]]:  # fmt: skip
-    cards = array_of(only) if only else _cards_meant(what.text, by=by, today=today)
+    cards = (
+        array_of(only) if only else cards_meant(what.text, by=by, today=today, most=_MOST_HOLDERS)
+    )
     values: dict[str, Any] = {
         "within": what.within, "cut": what.cut, "unit": what.unit, "cards": cards, "first": first,
         "most": most,
@@ -266,11 +267,3 @@ def _one_unused(row: dict[str, Any], last: datetime | None) -> Unused:
 def midnight(day: date) -> datetime:
     """This function will give the moment a day begins."""
     return datetime.combine(day, time(), tzinfo=LOCAL)
-
-
-def _cards_meant(text: str, *, by: Actor, today: date) -> str | None:
-    """The cards a card or document number or a name may mean, as an array; None without text."""
-    if not text:
-        return None
-    meant = card_meant(text, by=by, today=today, most=_MOST_HOLDERS)
-    return array_of(Card.objects.filter(meant).values_list("pk", flat=True))
