@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
+from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.reaching import is_bank, outlets
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
@@ -147,14 +149,15 @@ class HalfDone:
 def half_done(*, by: Actor, at: datetime, only: str = "", text: str = "") -> list[HalfDone]:
     """This function will list the cards of a county whose two sides do not agree, at most 2,000.
 
-    An oral loss that has lapsed counts as none (Art. 28).
+    An oral loss that has lapsed counts as none (Art. 28). `text` is a card, a document or a name.
     """
-    values: dict[str, Any] = {"county": by.county_path, "at": at, "only": only, "limit": MOST}
+    values: dict[str, Any] = {
+        "county": by.county_path, "at": at, "only": only, "limit": MOST,
+        "meant": cards_meant(text, by=by, today=local_day(at)),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_HALVES, values)
-        found = named_rows(cursor)
-    rows = [_half(row) for row in found]
-    return [row for row in rows if not text or text.upper() == row.number or text in row.name]
+        return [_half(row) for row in named_rows(cursor)]
 
 
 def _half(row: dict[str, Any]) -> HalfDone:
