@@ -16,6 +16,7 @@ from cardbook.chapters.usage.transfer.commands import settle_incoming
 from cardbook.chapters.usage.transfer.queries import incoming
 from cardbook.chapters.usage.uses import use_files
 from cardbook.chapters.usage.values import Decision
+from cardbook.demo.people import SyntheticPerson
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Story
 from cardbook.imports.models import ImportFile
@@ -23,7 +24,7 @@ from cardbook.imports.models import Stage as FileStage
 from cardbook.law.divisions import COUNTIES
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
-from cardbook.people.holders import holder_of
+from cardbook.people.holders import Holder, holder_of
 
 _COUNTY = "611002"
 _USED, _NEWCOMERS = 10, 3
@@ -105,31 +106,33 @@ def _line(card: Card, use: CardUse, at: datetime) -> str:
 
 def _leavers(story: Story) -> list[str]:
     """Two with a card here, one without."""
-    cards = Card.objects.filter(
-        county__code=_COUNTY, stage=Stage.ISSUED, social=Social.ACTIVE, person__died_on=None
-    )
-    holders = [
-        holder_of(card.person) for card in cards.select_related("person").order_by("number")
-    ]
-    county = next(one for one in COUNTIES if one.code == _COUNTY)
-    strangers = story.population.people_of(county, count=_NEWCOMERS + 1)[-1:]
-    people = [(one.number, one.name) for one in holders[:2]]
-    people += [(one.number, one.name) for one in strangers]
+    people = [(one.number, one.name) for one in _holders("number", most=2)]
+    people += [(one.number, one.name) for one in _strangers(story, count=_NEWCOMERS + 1)[-1:]]
     day = f"{story.today - timedelta(days=3)}"
     return [f"{number},{name},{_PLACE},{day},ZC-2026-11" for number, name in people]
 
 
 def _movers(story: Story) -> list[str]:
     """One with a card here and one from there, one with a card from there, others with none."""
-    county = next(one for one in COUNTIES if one.code == _COUNTY)
-    day = f"{story.today - timedelta(days=2)}"
-    people = story.population.people_of(county, count=_NEWCOMERS)
+    day, people = f"{story.today - timedelta(days=2)}", _strangers(story, count=_NEWCOMERS)
+    lines = [f"{one.number},{one.name},{_PLACE},{day},," for one in people]
+    lines[0] = f"{people[0].number},{people[0].name},{_PLACE},{day},SF1234567,ZY-2026-08"
+    return lines + [
+        f"{one.number},{one.name},{_PLACE},{day},SF7654321,ZY-2026-08"
+        for one in _holders("-number", most=1)
+    ]
+
+
+def _holders(order: str, *, most: int) -> list[Holder]:
+    """Some of the county's who live and use their card."""
     cards = Card.objects.filter(
         county__code=_COUNTY, stage=Stage.ISSUED, social=Social.ACTIVE, person__died_on=None
     )
-    lines = [f"{one.number},{one.name},{_PLACE},{day},," for one in people]
-    lines[0] = f"{people[0].number},{people[0].name},{_PLACE},{day},SF1234567,ZY-2026-08"
-    for card in cards.select_related("person").order_by("-number")[:1]:
-        holder = holder_of(card.person)
-        lines.append(f"{holder.number},{holder.name},{_PLACE},{day},SF7654321,ZY-2026-08")
-    return lines
+    found = cards.select_related("person").order_by(order)[:most]
+    return [holder_of(card.person) for card in found]
+
+
+def _strangers(story: Story, *, count: int) -> Sequence[SyntheticPerson]:
+    """People of the county who have no card."""
+    county = next(one for one in COUNTIES if one.code == _COUNTY)
+    return story.population.people_of(county, count=count)

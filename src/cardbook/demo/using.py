@@ -97,15 +97,13 @@ def _put_to_use(story: Story, card: Card, place: int, *, by: Actor) -> None:
 
 def _go_on(story: Story, cards: Sequence[Card], *, county: str, by: Actor) -> None:
     """The bank answers a few, one dies by request, one moves away, one stays, one is stopped."""
-    at, fuhe = story.at(12, 10), story.actor(county, "fuhe")
-    steps = _what_happens(by=by, keeper=story.actor(county, "kaguan"), at=at)
+    at, fuhe, keeper = story.at(12, 10), story.actor(county, "fuhe"), story.actor(county, "kaguan")
+    steps = _what_happens(by=by, keeper=keeper, at=at)
     for card, (form, do, actor, given) in zip(cards, steps, strict=False):
         card.refresh_from_db()
         if card.social == Social.ACTIVE:
             _send(form, card, do, by=actor, at=at, second=fuhe, **given)
-    _clear(
-        cards[len(steps) - 1 : len(steps)], by=story.actor(county, "kaguan"), second=fuhe, at=at
-    )
+    _clear(cards[len(steps) - 1 : len(steps)], by=keeper, second=fuhe, at=at)
 
 
 _Step = tuple[type[CardForm], Callable[..., Done], Actor, dict[str, object]]

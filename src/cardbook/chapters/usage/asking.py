@@ -19,6 +19,15 @@ class CardForm(AskedForm):
         raise NotImplementedError
 
 
+def words_field(label: str, *, missing: str = "") -> forms.CharField:
+    """This function will ask for words in one line; without `missing` they may stay away."""
+    return forms.CharField(
+        label=label, max_length=200, required=bool(missing),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": missing},
+    )  # fmt: skip
+
+
 F_co = TypeVar("F_co", bound=CardForm, covariant=True)
 
 

@@ -6,7 +6,7 @@ card may be a temporary one.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.screens import status_of
-from cardbook.chapters.telling import Told, told_of
+from cardbook.chapters.telling import told_of
 from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -91,22 +92,20 @@ def show_or_do(
         else:
             messages.success(request, page.said.format(number=card.number, name=card.name))
             return redirect(page.leads_to(subject_id))
-    context = {"form": form, "refusals": refusals, **_shown(page, card, subject_id, now)}
+    context = {"form": form, "refusals": refusals, **_shown(page, form, card, subject_id, now)}
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, page.template, context, status=status)
 
 
 def _shown(
-    page: CardPage[Any], card: CardHead, subject_id: int, now: datetime
+    page: CardPage[Any], form: CardForm, card: CardHead, subject_id: int, now: datetime
 ) -> dict[str, object]:
+    """Whose card, what is open over it, and what is read out, every blank filled."""
+    values = page.blanks(card)
     return {
         "back": page.back(subject_id), "card": card, "page": page,
         "known": page.known(card.id, at=now) if page.known else None,
-        "told": _told(page, card, now.date()),
+        "told": [
+            told_of(one.code, on=local_day(now), values=values) for one in form.row.notices
+        ],
     }  # fmt: skip
-
-
-def _told(page: CardPage[Any], card: CardHead, on: date) -> list[Told]:
-    """The notices of the act as they are read out, every blank filled."""
-    row = page.form(initial={}).row
-    return [told_of(one.code, on=on, values=page.blanks(card)) for one in row.notices]

@@ -51,10 +51,13 @@ def with_what_ends(
         if slipped_in is not None:
             yield application_open(slipped_in.person_id, subject_id=card_id)
 
-    handed_in = Step(act=act("old_card.hand_in"), facts=came_back, subject_ids=[card_id])
-    stopped = Step(act=act(_STOP), facts=ApplicationStopped(reason=reason), subject_ids=ids)
-    came = [] if came_back is None else [handed_in]
-    return (replace(step, objections=meanwhile), *came, *([stopped] if ids else []))
+    steps = [replace(step, objections=meanwhile)]
+    if came_back is not None:
+        steps.append(Step(act=act("old_card.hand_in"), facts=came_back, subject_ids=[card_id]))
+    if ids:
+        stopped = ApplicationStopped(reason=reason)
+        steps.append(Step(act=act(_STOP), facts=stopped, subject_ids=ids))
+    return tuple(steps)
 
 
 def about_the_holder(step: Step, *, at: datetime) -> Step:

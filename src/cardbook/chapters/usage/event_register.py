@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db import connection
 
-from cardbook.lib.clock import LOCAL
+from cardbook.law.notices import Notice
+from cardbook.lib.clock import to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
@@ -46,6 +47,10 @@ class Line:
     def title(self) -> str:
         """What was done, in the words of the table of acts."""
         return act(self.act).title
+
+    def was_told(self, notice: Notice) -> bool:
+        """Whether the holder was told so, in whichever edition."""
+        return any(text.startswith(f"{notice.code}/") for text in self.told)
 
 
 def sheet_of_events(
@@ -108,7 +113,7 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> Line:
     citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     return Line(
         act=row["act"],
-        at=f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        at=to_the_minute(row["happened_at"]),
         facts=json.loads(row["facts"]),
         told=tuple(row["told"]),
         number=row["card_number"],

@@ -8,11 +8,10 @@ from django import forms
 from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
 
 
-def plastic_field(*, with_none: bool) -> forms.ChoiceField:
-    """This function will ask in what condition the card itself came back."""
-    kinds = [one for one in Plastic if with_none or one is not Plastic.NONE]
+def plastic_field() -> forms.ChoiceField:
+    """This function will ask in what condition the card itself came back, if it did."""
     return forms.ChoiceField(
-        label="卡片实物", choices=[(str(one), one.label) for one in kinds],
+        label="卡片实物", choices=[(str(one), one.label) for one in Plastic],
         widget=forms.RadioSelect, help_text="看卡后选择；交回的卡入待销毁存放处",
         error_messages={"required": "请看卡后选择。"},
     )  # fmt: skip

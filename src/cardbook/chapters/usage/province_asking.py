@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Progress
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import LOCAL, local_day, to_the_minute
 from cardbook.orgs.models import Organization
 from cardbook.outbox.models import Line
 from cardbook.people.holders import find_by_number
@@ -53,7 +53,7 @@ class Said:
     @property
     def moment(self) -> str:
         """When it was asked, as screens say it."""
-        return f"{self.at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        return to_the_minute(self.at)
 
     @property
     def words(self) -> str:
@@ -93,7 +93,7 @@ def ask_province(*, name: str, number: str, county_id: int, at: datetime) -> Sai
 def cards_in_words(*, name: str, number: str, county_id: int, at: datetime) -> str:
     """This function will say which cards the province has of a person and how they stand."""
     desk, silence = _line_to(county_id)
-    moment = f"省系统 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    moment = f"省系统 {to_the_minute(at)}"
     if desk is None:
         return f"{silence}，未查"
     try:

@@ -83,6 +83,11 @@ def banks_for(by: Actor) -> tuple[Bank, ...]:
     return tuple(Bank(id=one.pk, name=one.name, path=one.path) for one in banks)
 
 
+def outlets() -> QuerySet[Organization]:
+    """This function will list the outlets of all banks that are open, by code."""
+    return Organization.objects.filter(kind=Kind.BRANCH, valid_to=None).order_by("code")
+
+
 def photo_bytes(person: Person) -> bytes | None:
     """This function will read a person's registered photo; None when there is none to be read."""
     if not person.photo_digest:

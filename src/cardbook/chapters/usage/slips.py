@@ -10,7 +10,7 @@ from cardbook.cards.models import Application
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.law import notices
 from cardbook.law.fees import Charge, charge_for
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
@@ -53,7 +53,7 @@ def receipt_pdf(application: Application, paid: FeeReceipt, *, by: Actor, at: da
         ],
         "code": qr_svg(scan_code(SLIP, f"SF{application.pk}", paid.number)),
         "foot": f"依据：{charge.basis_text}　经办 {by.name}",
-        "printed": f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        "printed": to_the_minute(at),
     }  # fmt: skip
     return typeset(layout=_LAYOUT, data=data, at=at)
 
@@ -83,6 +83,6 @@ def collect_pdf(application: Application, *, by: Actor, at: datetime) -> bytes:
         ),
         "code": qr_svg(scan_code(SLIP, f"SQ{application.pk}", str(application.pk))),
         "foot": f"依据：{notice.basis_text}　经办 {by.name}",
-        "printed": f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        "printed": to_the_minute(at),
     }  # fmt: skip
     return typeset(layout=_LAYOUT, data=data, at=at)

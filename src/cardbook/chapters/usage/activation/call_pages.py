@@ -12,6 +12,7 @@ from cardbook.chapters.usage.activation import calls
 from cardbook.chapters.usage.activation.forms import CallForm
 from cardbook.chapters.usage.activation.queries import HALVES_READERS
 from cardbook.chapters.usage.activation.register import call_sheet_xlsx
+from cardbook.law.parameters import quoted
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
@@ -34,8 +35,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), **find,
         "kinds": [(code, words[0]) for code, words in calls.KINDS.items()],
         "states": calls.STATES.items(), "most": calls.MOST,
-        "days": calls.reminder_days(timezone.now()),
-        "confirmed": calls.is_confirmed(timezone.now()),
+        "days": quoted("activation_reminder_days", on=timezone.localdate()),
         "form": CallForm() if request.actor.role in CALLERS else None,
         "query": request.GET.urlencode(),
     }  # fmt: skip

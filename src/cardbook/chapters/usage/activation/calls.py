@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.usage.models import ActivationCall
 from cardbook.chapters.usage.values import CallResult
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.rows import array_of, named_rows
@@ -68,29 +69,23 @@ def reminder_days(at: datetime) -> int:
     return whole_number("activation_reminder_days", on=local_day(at))
 
 
-def is_confirmed(at: datetime) -> bool:
-    """This function will say whether the city has confirmed after how many days."""
-    return parameter("activation_reminder_days").on(local_day(at)).confirmed
-
-
 def to_call(
     *, by: Actor, at: datetime, kind: str = "", state: str = "open", text: str = "",
     cards: Sequence[int] | None = None,
 ) -> list[ToCall]:  # fmt: skip
-    """This function will list who is to be called, the longest waiting first, at most 2,000."""
+    """This function will list who is to be called, the longest waiting first, at most 2,000.
+
+    `text` is a card, a document, a name or the end of a number, or part of a village or a unit.
+    """
     values: dict[str, Any] = {
         "within": by.county_path, "at": at, "until": at - timedelta(days=reminder_days(at)),
-        "kind": kind, "state": state, "limit": MOST,
+        "kind": kind, "state": state, "limit": MOST, "text": text,
         "card": None if cards is None else array_of(cards),
+        "meant": cards_meant(text, by=by, today=local_day(at)),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
-        rows = [_row(row) for row in named_rows(cursor)]
-    return [
-        row for row in rows
-        if not text or text.upper() == row.number or text in row.name or text in row.where
-        or text == row.masked_number[-4:]
-    ]  # fmt: skip
+        return [_row(row) for row in named_rows(cursor)]
 
 
 def _row(row: Mapping[str, Any]) -> ToCall:

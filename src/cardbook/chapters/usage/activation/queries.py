@@ -10,14 +10,16 @@ from django.db.models import QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
+from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.reaching import is_bank
+from cardbook.chapters.usage.reaching import is_bank, outlets
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Kind, Organization
+from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
 from cardbook.people import vault
 
@@ -52,13 +54,11 @@ def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
     bank = Card.objects.select_related("bank_org").get(pk=card_id).bank_org
     if bank is None:
         return Organization.objects.none()
-    found = Organization.objects.filter(
-        kind=Kind.BRANCH, path__startswith=bank_of(bank.path), valid_to=None
-    )
+    found = outlets().filter(path__startswith=bank_of(bank.path))
     county = county_region(by)
     if county and (own := found.filter(region__startswith=county)).exists():
-        found = own
-    return found.order_by("code")
+        return own
+    return found
 
 
 def county_region(by: Actor) -> str:
@@ -149,14 +149,15 @@ class HalfDone:
 def half_done(*, by: Actor, at: datetime, only: str = "", text: str = "") -> list[HalfDone]:
     """This function will list the cards of a county whose two sides do not agree, at most 2,000.
 
-    An oral loss that has lapsed counts as none (Art. 28).
+    An oral loss that has lapsed counts as none (Art. 28). `text` is a card, a document or a name.
     """
-    values: dict[str, Any] = {"county": by.county_path, "at": at, "only": only, "limit": MOST}
+    values: dict[str, Any] = {
+        "county": by.county_path, "at": at, "only": only, "limit": MOST,
+        "meant": cards_meant(text, by=by, today=local_day(at)),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_HALVES, values)
-        found = named_rows(cursor)
-    rows = [_half(row) for row in found]
-    return [row for row in rows if not text or text.upper() == row.number or text in row.name]
+        return [_half(row) for row in named_rows(cursor)]
 
 
 def _half(row: dict[str, Any]) -> HalfDone:

@@ -89,7 +89,6 @@ _WAITING = Form(
 
 
 def _activated(line: Line) -> tuple[str, ...]:
-    told = any(text.startswith(f"{ACTIVATION.code}/") for text in line.told)
     who = line.facts.get("asked_by")
     return (
         line.at,
@@ -98,7 +97,7 @@ def _activated(line: Line) -> tuple[str, ...]:
         line.number,
         line.title,
         Signer(who).label if who else "",
-        "☑" if told else "",
+        "☑" if line.was_told(ACTIVATION) else "",
         f"{line.bank}　{Bank.of(line.bank_state).label}",
         line.actor,
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from cardbook.chapters.usage.bank_offers.queries import CONFIRMERS, banks_of
+from cardbook.chapters.usage.bank_offers.queries import CONFIRMERS, own_banks
 from cardbook.chapters.usage.models import BankOffer
 from cardbook.orgs.actors import Actor
 
@@ -31,7 +31,7 @@ def enter_offer(
 
     :raises NotEntered: when it is another bank's, or stands there already.
     """
-    if bank_id not in dict(banks_of(by)):
+    if bank_id not in own_banks(by):
         raise NotEntered("只能登记本行的承诺，请核对银行。")
     confirms = by.role in CONFIRMERS
     try:
@@ -48,7 +48,7 @@ def enter_offer(
 
 def confirm_offer(*, offer_id: int, by: Actor, at: datetime) -> bool:
     """This function will make public what a bank entered; False when it does not wait for it."""
-    own = [bank_id for bank_id, _ in banks_of(by)] if by.role in CONFIRMERS else []
+    own = own_banks(by) if by.role in CONFIRMERS else []
     waits = BankOffer.objects.filter(
         pk=offer_id, confirmed_at=None, withdrawn_at=None, bank__in=own
     )
@@ -57,6 +57,5 @@ def confirm_offer(*, offer_id: int, by: Actor, at: datetime) -> bool:
 
 def withdraw_offer(*, offer_id: int, by: Actor, at: datetime) -> bool:
     """This function will take a commitment back; False when it is gone or another bank's."""
-    own = [bank_id for bank_id, _ in banks_of(by)]
-    open_ = BankOffer.objects.filter(pk=offer_id, withdrawn_at=None, bank__in=own)
+    open_ = BankOffer.objects.filter(pk=offer_id, withdrawn_at=None, bank__in=own_banks(by))
     return bool(open_.update(withdrawn_at=at, withdrawn_by_id=by.user_id))

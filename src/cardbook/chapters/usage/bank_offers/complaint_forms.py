@@ -4,8 +4,8 @@ from datetime import date
 
 from django import forms
 
-from cardbook.chapters.usage.bank_offers.complaints import About, offers_to_name, outlets
-from cardbook.chapters.usage.reaching import banks_for
+from cardbook.chapters.usage.bank_offers.complaints import About, offers_to_name
+from cardbook.chapters.usage.reaching import banks_for, outlets
 from cardbook.chapters.usage.values import ComplaintEnd
 from cardbook.orgs.actors import Actor
 

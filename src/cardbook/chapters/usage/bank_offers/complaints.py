@@ -9,8 +9,9 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from cardbook.chapters.usage.bank_offers.queries import banks_of
+from cardbook.chapters.usage.bank_offers.queries import own_banks
 from cardbook.chapters.usage.models import BankComplaint, BankOffer
+from cardbook.chapters.usage.reaching import outlets
 from cardbook.law.roles import Role
 from cardbook.lib.ids import id_of
 from cardbook.orgs.actors import Actor
@@ -65,8 +66,7 @@ def take_complaint(*, about: About, words: str, by: Actor, at: datetime) -> Bank
 
 def answer_complaint(*, complaint_id: int, answer: str, by: Actor, at: datetime) -> bool:
     """This function will keep a bank's answer; False when there is one or it is another's."""
-    own = [bank_id for bank_id, _ in banks_of(by)]
-    open_ = BankComplaint.objects.filter(pk=complaint_id, answered_at=None, bank__in=own)
+    open_ = BankComplaint.objects.filter(pk=complaint_id, answered_at=None, bank__in=own_banks(by))
     return bool(open_.update(answer=answer, answered_by_id=by.user_id, answered_at=at))
 
 
@@ -74,11 +74,6 @@ def close_complaint(*, complaint_id: int, outcome: str, by: Actor, at: datetime)
     """This function will close one that was answered; False when it is not, or closed already."""
     open_ = complaints_within(by).filter(pk=complaint_id).filter(STATES["answered"][1])
     return bool(open_.update(outcome=outcome, closed_by_id=by.user_id, closed_at=at))
-
-
-def outlets() -> QuerySet[Organization]:
-    """This function will list the outlets of all banks that are open, by code."""
-    return Organization.objects.filter(kind=Kind.BRANCH, valid_to=None).order_by("code")
 
 
 def complaints_within(by: Actor) -> QuerySet[BankComplaint]:

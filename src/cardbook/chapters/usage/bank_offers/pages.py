@@ -25,9 +25,9 @@ from cardbook.chapters.usage.bank_offers.queries import (
     CONFIRMERS,
     PROMISERS,
     STATES,
-    banks_of,
     begin_with,
     offers_seen,
+    own_banks,
     soon_days,
     soon_is_confirmed,
     state_asked,
@@ -55,7 +55,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "may_complain": by.role in RECEIVERS,
         "state": state, "states": STATES.items(), "days": soon_days(today),
         "confirmed": soon_is_confirmed(today),
-        "own": {bank for bank, _ in banks_of(by)} if may else set(),
+        "own": own_banks(by) if may else [],
         "kind": kind, "kinds": dict(OfferForm.base_fields["kind"].choices).items(),  # type: ignore[attr-defined]
         "q": text, "query": request.GET.urlencode(),
     }  # fmt: skip

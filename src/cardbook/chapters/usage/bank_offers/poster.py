@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cardbook.chapters.usage.bank_offers.queries import offers, outlets_in
 from cardbook.chapters.usage.values import OfferKind
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import local_day
 from cardbook.orgs.models import Organization
 from cardbook.registers.typesetting import typeset
 
@@ -29,6 +29,6 @@ def poster_pdf(*, county: Organization | None, at: datetime) -> bytes:
             [one.name, one.address, one.hours, one.phone]
             for one in outlets_in(county, banks=[one.bank_id for one in found])
         ],
-        "printed": f"{at.astimezone(LOCAL):%Y-%m-%d}",
+        "printed": f"{today}",
     }  # fmt: skip
     return typeset(layout=_LAYOUT, data=data, at=at)

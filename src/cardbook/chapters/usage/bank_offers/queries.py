@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cardbook.chapters.usage.models import BankOffer
+from cardbook.chapters.usage.reaching import outlets
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import id_of
@@ -57,10 +58,9 @@ def running_out(
         bank=OuterRef("bank"), kind=OuterRef("kind"), title=OuterRef("title"),
         place=OuterRef("place"), until__gt=OuterRef("until"), withdrawn_at=None,
     )  # fmt: skip
-    own = [bank for bank, _ in banks_of(by)]
     found = offers(today=None, kind=kind, text=text)
     found = found.filter(
-        ~Exists(later), withdrawn_at=None, confirmed_at__isnull=False, bank__in=own
+        ~Exists(later), withdrawn_at=None, confirmed_at__isnull=False, bank__in=own_banks(by)
     )
     if state == "lapsed":
         found = found.filter(until__lt=today)
@@ -74,9 +74,9 @@ def unconfirmed(*, by: Actor, today: date, kind: str = "", text: str = "") -> Qu
 
     A teller sees what waits of his bank, the city all; what is over needs no answer any more.
     """
-    own = [bank for bank, _ in banks_of(by)]
-    found = offers(today=None, kind=kind, text=text).filter(bank__in=own, until__gte=today)
-    return found.filter(confirmed_at=None, withdrawn_at=None).order_by("entered_at", "id")
+    found = offers(today=None, kind=kind, text=text).filter(bank__in=own_banks(by))
+    waiting = found.filter(until__gte=today, confirmed_at=None, withdrawn_at=None)
+    return waiting.order_by("entered_at", "id")
 
 
 def state_asked(state: str, *, by: Actor) -> str:
@@ -113,10 +113,15 @@ def banks_of(by: Actor) -> list[tuple[int, str]]:
     return [(one.pk, one.name) for one in found.order_by("code")]
 
 
+def own_banks(by: Actor) -> list[int]:
+    """This function will name the same banks by their ids alone."""
+    return [bank_id for bank_id, _ in banks_of(by)]
+
+
 def begin_with(renews: str, *, by: Actor, today: date) -> dict[str, object]:
     """This function will say what an entry begins with: the words of the one it renews, if any."""
-    own = [bank for bank, _ in banks_of(by)]
-    old = BankOffer.objects.filter(pk=id_of(renews) or 0, bank__in=own, withdrawn_at=None).first()
+    own = BankOffer.objects.filter(bank__in=own_banks(by), withdrawn_at=None)
+    old = own.filter(pk=id_of(renews) or 0).first()
     if old is None:
         return {"since": today}
     return {
@@ -141,7 +146,7 @@ def outlets_in(county: Organization | None, *, banks: Sequence[int]) -> list[Org
     within = Q(pk__in=[])
     for path in Organization.objects.filter(pk__in=banks).values_list("path", flat=True):
         within |= Q(path__startswith=path)
-    found = Organization.objects.filter(within, kind=Kind.BRANCH, valid_to=None)
+    found = outlets().filter(within)
     if county is not None:
         found = found.filter(region__startswith=county.region[:6])
-    return list(found.order_by("code"))
+    return list(found)

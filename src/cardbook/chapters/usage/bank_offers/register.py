@@ -6,7 +6,7 @@ from datetime import datetime
 from cardbook.chapters.usage.models import BankComplaint, BankOffer
 from cardbook.chapters.usage.values import OfferKind
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL, to_the_minute
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -41,7 +41,7 @@ def offers_xlsx(rows: Iterable[BankOffer], *, by: Actor, at: datetime) -> bytes:
         for row in rows
     ]  # fmt: skip
     return list_as_xlsx(
-        _OFFERS, cells, covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        _OFFERS, cells, covers=f"截至 {to_the_minute(at)}",
         totals=(("合计", f"{len(cells)} 项"),), by=by, at=at,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from cardbook.chapters.usage.ending import about_the_holder, with_what_ends, wri
 from cardbook.chapters.usage.open_items import known_items
 from cardbook.chapters.usage.plastic import came_back
 from cardbook.chapters.usage.province_asking import ask_province
-from cardbook.chapters.usage.steps import step_of
+from cardbook.chapters.usage.steps import do, step_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -31,9 +31,8 @@ from cardbook.lifecycle.facts import (
     OpenItem,
     OpenMatter,
 )
-from cardbook.lifecycle.perform import Done, Objections, Step, perform
+from cardbook.lifecycle.perform import Done, Objections, Step
 from cardbook.lifecycle.refusals import Refusal
-from cardbook.papers.storage import keep_images
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 
@@ -65,11 +64,10 @@ def cancel_card(given: Asked, at: datetime) -> Done:
         steps = (about_the_holder(noted, at=at), *steps)
 
     def write(done: Done) -> None:
-        keep_images(given.answered.images, by=given.by)
         if death is not None:
             write_death(given.subject_id, death.died_on)
 
-    return perform(*steps, by=given.by, second=given.second, at=at, key=given.key, also=write)
+    return do(given, at, steps=steps, also=write)
 
 
 def _facts(given: Asked, at: datetime) -> CancelledOnRequest:

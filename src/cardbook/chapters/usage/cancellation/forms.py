@@ -59,13 +59,12 @@ class _EndForm(EndingForm):
         widget=forms.TextInput(attrs=_PLAIN),
         help_text="只在一人多卡、台账查不到第二张、省系统又没有应答时填写：照省系统页面抄录",
     )  # fmt: skip
-    plastic = plastic_field(with_none=True)
+    plastic = plastic_field()
     box = old_box_field()
     words = forms.CharField(
         label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN),
         help_text="选“其他”的请写明",
     )  # fmt: skip
-    first: ClassVar[tuple[str, ...]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Ask after each matter that only others know, and who said so."""
@@ -83,17 +82,7 @@ class _EndForm(EndingForm):
             )
             asked += [str(matter), said_name(matter)]
         self.order_fields(
-            (
-                "key",
-                *self.first,
-                "reason",
-                "died_on",
-                "other_card",
-                "plastic",
-                "box",
-                *asked,
-                "words",
-            )
+            ["key", "asker", "reason", "died_on", "other_card", "plastic", "box", *asked, "words"]
         )
 
     @cached_property
@@ -113,15 +102,11 @@ class _EndForm(EndingForm):
             self.add_error("died_on", "只有因死亡注销才填死亡日期；请核对注销原因。")
         return given
 
-    def who(self) -> Asker:
-        """Who asks."""
-        raise NotImplementedError
-
     def facts(self) -> CancelledOnRequest:
-        """Who asked and why; what the book and the province know the command adds."""
+        """Who asked and why, an office where no form asks; the command adds what others know."""
         given = self.cleaned_data
         return CancelledOnRequest(
-            asker=self.who(),
+            asker=Asker(given.get("asker", Asker.OFFICE)),
             reason=EndReason(given["reason"]),
             plastic=Plastic(given["plastic"]),
             open_items=tuple(
@@ -148,7 +133,6 @@ class CancelForm(_EndForm):
     """Asked for by the holder, his guardian or successor."""
 
     act_code = "card.cancel"
-    first = ("asker",)
     # A death that is recorded along with it is signed by a second person.
     only_with: ClassVar[Mapping[str, Only]] = dict(_EndForm.only_with) | dict.fromkeys(
         ("second_name", "second_password"), _EndForm.only_with["died_on"]
@@ -180,10 +164,6 @@ class CancelForm(_EndForm):
                 self.add_error(name, f"一并登记死亡的，请由复核人本人输入{what}。")
         return given
 
-    def who(self) -> Asker:
-        """As the clerk chose."""
-        return Asker(self.cleaned_data["asker"])
-
     def second(self, request: ActorRequest) -> Actor | None:
         """Whoever signs for the death; nobody without one."""
         if self.cleaned_data["died_on"] is None:
@@ -195,12 +175,7 @@ class OfficeForm(_EndForm):
     """Done by an office on a letter or a list."""
 
     act_code = "card.cancel_by_office"
-    first = ()
 
     reason = _reason_field(
         EndReason.DEATH, EndReason.EMIGRATION, EndReason.DUPLICATE, EndReason.OTHER
     )
-
-    def who(self) -> Asker:
-        """The office itself."""
-        return Asker.OFFICE

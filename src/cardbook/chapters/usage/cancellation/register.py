@@ -71,7 +71,6 @@ def _matter(one: Mapping[str, str]) -> str:
 
 def _cancelled(line: Line) -> tuple[str, ...]:
     facts = line.facts
-    told = any(text.startswith(f"{CANCEL.code}/") for text in line.told)
     return (
         Asker(facts["asker"]).label,
         line.name,
@@ -82,7 +81,7 @@ def _cancelled(line: Line) -> tuple[str, ...]:
         Plastic(facts["plastic"]).label,
         _open(facts["open_items"]),
         line.at,
-        "☑" if told else "☐",
+        "☑" if line.was_told(CANCEL) else "☐",
         Bank.of(line.bank_state).label,
         line.actor,
         line.second,

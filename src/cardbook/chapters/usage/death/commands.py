@@ -3,16 +3,16 @@
 A card being made for him is: nobody will carry it (`ending.py`).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from cardbook.chapters.usage.asking import Request
 from cardbook.chapters.usage.death.forms import NoteForm, UndoForm
 from cardbook.chapters.usage.ending import about_the_holder, with_what_ends, write_death
-from cardbook.chapters.usage.steps import step_of
+from cardbook.chapters.usage.steps import do, step_of
 from cardbook.lifecycle.facts import EndReason
-from cardbook.lifecycle.perform import Done, Step, perform
-from cardbook.papers.storage import keep_images
+from cardbook.lifecycle.perform import Done, Step
 
 
 def note_death(given: Request[NoteForm], at: datetime) -> Done:
@@ -24,7 +24,7 @@ def note_death(given: Request[NoteForm], at: datetime) -> Done:
     """
     step = about_the_holder(step_of(given), at=at)
     steps = with_what_ends(step, reason=EndReason.DEATH, key=given.key)
-    return _record(given, at, *steps, died_on=given.form.facts().died_on)
+    return _record(given, at, steps, died_on=given.form.facts().died_on)
 
 
 def undo_death(given: Request[UndoForm], at: datetime) -> Done:
@@ -34,14 +34,10 @@ def undo_death(given: Request[UndoForm], at: datetime) -> Done:
 
     :raises Refused: when none is recorded, or nobody says why.
     """
-    return _record(given, at, about_the_holder(step_of(given), at=at), died_on=None)
+    return _record(given, at, [about_the_holder(step_of(given), at=at)], died_on=None)
 
 
-def _record(given: Request[Any], at: datetime, *steps: Step, died_on: date | None) -> Done:
-    def write(done: Done) -> None:
-        keep_images(given.answered.images, by=given.by)
-        write_death(given.subject_id, died_on)
-
-    return perform(
-        *steps, by=given.by, second=given.second, at=at, key=given.key, also=write
-    )  # fmt: skip
+def _record(
+    given: Request[Any], at: datetime, steps: Sequence[Step], *, died_on: date | None
+) -> Done:
+    return do(given, at, steps=steps, also=lambda done: write_death(given.subject_id, died_on))

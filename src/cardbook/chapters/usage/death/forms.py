@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.asking import CardForm, words_field
 from cardbook.chapters.usage.death.late_queries import OUTCOMES
 from cardbook.lib.masking import mask_in
 from cardbook.lifecycle.facts import DeathNoted, DeathSource, DeathUndone
@@ -30,9 +30,7 @@ class NoteForm(CardForm):
         label="证明编号、函号", max_length=60, required=False,
         widget=forms.TextInput(attrs=_PLAIN),
     )  # fmt: skip
-    words = forms.CharField(
-        label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN)
-    )
+    words = words_field("说明")
 
     def facts(self) -> DeathNoted:
         """The day and whose word it is."""
@@ -64,10 +62,9 @@ class UndoForm(CardForm):
 
     act_code = "holder.undo_death"
 
-    words = forms.CharField(
-        label="怎样查明是误登", max_length=200, widget=forms.TextInput(attrs=_PLAIN),
-        error_messages={"required": "请写明怎样查明是误登（例如：同名，本人持证到场）。"},
-    )  # fmt: skip
+    words = words_field(
+        "怎样查明是误登", missing="请写明怎样查明是误登（例如：同名，本人持证到场）。"
+    )
 
     def facts(self) -> DeathUndone:
         """Why it is taken back."""

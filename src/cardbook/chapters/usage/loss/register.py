@@ -272,7 +272,7 @@ def outside_as_xlsx(calls: Iterable[OutsideCall]) -> bytes:
     """This function will write calls about cards of other places as a workbook."""
     rows = [
         (
-            row.id, f"{row.handled_at.astimezone(LOCAL):%Y-%m-%d %H:%M}", row.masked_number,
+            row.id, to_the_minute(row.handled_at), row.masked_number,
             row.matter, row.place, row.hotline, row.reference, row.call, row.words, row.answer,
             row.office, row.handled_by,
         )

@@ -86,10 +86,14 @@ class RefusedCharge(models.Model):
 
     @property
     def asked_yuan(self) -> str:
-        """What was asked for, as it is said."""
-        return f"{self.asked_fen / 100:.2f}"
+        """What was asked for, as it is said; "" when nobody said how much."""
+        return _yuan(self.asked_fen)
 
     @property
     def returned_yuan(self) -> str:
-        """What went back, as it is said."""
-        return f"{self.returned_fen / 100:.2f}"
+        """What went back, as it is said; "" when nothing did."""
+        return _yuan(self.returned_fen)
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:.2f}" if fen else ""

@@ -16,7 +16,7 @@ from cardbook.chapters.usage.province_checks import CheckRow
 from cardbook.law.articles import art
 from cardbook.law.grounds import GROUNDS
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
@@ -173,7 +173,7 @@ def checks_xlsx(rows: Iterable[CheckRow]) -> bytes:
     cells = [
         (
             row.check.pk, row.name, row.masked, row.bank, row.check.get_outcome_display(),
-            row.check.words, f"{row.check.asked_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+            row.check.words, to_the_minute(row.check.asked_at),
         )
         for row in rows
     ]  # fmt: skip

@@ -50,23 +50,19 @@ def take_fee(*, application_id: int, payment: Payment, by: Actor, at: datetime, 
     try:
         return perform(step, by=by, at=at, key=key, also=keep)
     except Refused as refused:
-        if _NOTHING_OWED & {one.code for one in refused.refusals} and _owes_nothing(
-            application_id
-        ):
+        if _NOTHING_OWED & {one.code for one in refused.refusals}:
             _note_attempt(application_id, payment, by=by, at=at, key=key)
         raise
-
-
-def _owes_nothing(application_id: int) -> bool:
-    return not Application.objects.filter(pk=application_id, fee=Fee.DUE).exists()
 
 
 def _note_attempt(
     application_id: int, payment: Payment, *, by: Actor, at: datetime, key: str
 ) -> None:
-    """The attempt as an act of its own: it stays although the fee was not taken."""
-    fee = Application.objects.get(pk=application_id).get_fee_display()
-    words = attempt_words(payment, f"工本费{fee}")
+    """The attempt as an act of its own, unless the fee is owed: it stays though none was taken."""
+    application = Application.objects.get(pk=application_id)
+    if application.fee == Fee.DUE:
+        return
+    words = attempt_words(payment, f"工本费{application.get_fee_display()}")
 
     def keep(done: Done) -> None:
         note_refused(application_id, words=words, attempted=True, by=by, at=at, done=done)

@@ -8,6 +8,7 @@ from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.usage.apply_forms import ApplyForm, line
 from cardbook.chapters.usage.applying import Tested, Wanted
+from cardbook.chapters.usage.asking import words_field
 from cardbook.chapters.usage.captured import Captured
 from cardbook.chapters.usage.replacement.queries import REASONS
 from cardbook.chapters.usage.replacement.receipts import Payment
@@ -113,20 +114,13 @@ class TakeFeeForm(AskedForm):
         return Payment(way=PayWay(given["way"]), receipt=given["receipt"])
 
 
-def _words(label: str, required: str) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=200, error_messages={"required": required},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
-
-
 class WaiveForm(AskedForm):
     """Why a holder is let off, and who else signs."""
 
     act_code = "fee.waive"
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    words = _words("减免理由", "请写明减免理由和依据。")
+    words = words_field("减免理由", missing="请写明减免理由和依据。")
 
 
 class RefundForm(AskedForm):
@@ -135,7 +129,7 @@ class RefundForm(AskedForm):
     act_code = "fee.refund"
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    words = _words("退费理由", "请写明退费理由。")
+    words = words_field("退费理由", missing="请写明退费理由。")
     receipt = line("退费票据号", most=40, help_text="没有的留空，由系统编号")
 
 
@@ -149,7 +143,7 @@ class RefuseChargeForm(AskedForm):
         label="被要求的金额（元）", min_value=0, max_digits=8, decimal_places=2,
         error_messages={"required": "请填写被要求的金额。"},
     )  # fmt: skip
-    words = _words("谁、何时、怎样要求", "请写明谁在什么情况下要求收费。")
+    words = words_field("谁、何时、怎样要求", missing="请写明谁在什么情况下要求收费。")
 
     def asked_fen(self) -> int:
         """The amount in fen, from a valid form."""
@@ -168,7 +162,7 @@ class SettleForm(forms.Form):
         help_text="已退还的，照实际收取的填写",
     )  # fmt: skip
     receipt = line("退费票据号", most=40, help_text="持卡人签收的凭据号")
-    words = _words("处理说明", "请写明查实的情况和对经办人的处理。")
+    words = words_field("处理说明", missing="请写明查实的情况和对经办人的处理。")
 
     def clean(self) -> dict[str, Any]:
         """Money that went back has an amount and a paper; otherwise there is neither."""

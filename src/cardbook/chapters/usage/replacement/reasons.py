@@ -3,14 +3,14 @@
 The rows are the law's (`law/replacing.py`); what concerns one card is asked with it locked.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage, hold_at
 from cardbook.chapters.usage.applying import Tested, Wanted
 from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.replacing import ReasonRule, rule_of
-from cardbook.lib.clock import local_day
+from cardbook.lib.clock import local_day, months_away
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import ApplyReason, Defect, Reading
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -110,7 +110,7 @@ def too_early(card: Card, *, on: date) -> Refusal | None:
     if expires_on is None:
         return None
     days = whole_number("renewal_window_days", on=on)
-    opens_on = date.fromordinal(expires_on.toordinal() - days)
+    opens_on = expires_on - timedelta(days=days)
     if on >= opens_on:
         return None
     words = quoted("renewal_window_days", on=on)
@@ -122,6 +122,4 @@ def _end_of(card: Card, *, on: date) -> date | None:
     """The last day printed on the card, or so many years after it was made; None if unknown."""
     if card.expires_on is not None or card.made_on is None:
         return card.expires_on
-    year = card.made_on.year + whole_number("card_validity_years", on=on)
-    leap_day = (card.made_on.month, card.made_on.day) == (2, 29)
-    return card.made_on.replace(year=year, day=28 if leap_day else card.made_on.day)
+    return months_away(card.made_on, 12 * whole_number("card_validity_years", on=on))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cardbook.chapters.usage.models import RefusedCharge
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
@@ -43,26 +43,18 @@ def refused_xlsx(rows: Iterable[RefusedCharge], *, by: Actor, at: datetime) -> b
     """This function will write the refused charges that are seen as a workbook."""
     cells = [_cells(row) for row in rows]
     return list_as_xlsx(
-        _REFUSED, cells, covers=f"截至 {_moment(at)}", totals=(("合计", f"{len(cells)} 件"),),
-        by=by, at=at,
+        _REFUSED, cells, covers=f"截至 {to_the_minute(at)}",
+        totals=(("合计", f"{len(cells)} 件"),), by=by, at=at,
     )  # fmt: skip
 
 
 def _cells(row: RefusedCharge) -> tuple[str, ...]:
     application = row.application
     return (
-        _moment(row.refused_at), f"SQ{application.pk}", holder_of(application.person).name,
+        to_the_minute(row.refused_at), f"SQ{application.pk}", holder_of(application.person).name,
         ApplyReason(application.reason).label, row.office.name, row.entered_by.name,
-        "登记收费时被拒绝" if row.attempted else "有人反映", _yuan(row.asked_fen), row.words,
-        row.get_outcome_display(), _yuan(row.returned_fen), row.returned_receipt,
+        "登记收费时被拒绝" if row.attempted else "有人反映", row.asked_yuan, row.words,
+        row.get_outcome_display(), row.returned_yuan, row.returned_receipt,
         row.outcome_words,
-        f"{row.settled_by.name} {_moment(row.settled_at)}" if row.settled_by else "",
+        f"{row.settled_by.name} {to_the_minute(row.settled_at)}" if row.settled_by else "",
     )  # fmt: skip
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:.2f}" if fen else ""
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""

@@ -20,7 +20,7 @@ from cardbook.law.articles import art
 from cardbook.law.fees import charge_for
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lifecycle.facts import ApplyReason, Plastic
 from cardbook.orgs.models import Organization, User
 from cardbook.people.holders import holder_of
@@ -305,7 +305,7 @@ class _Names:
         if not taken:
             amount = f"（{amount}）" if fen else "（未说）"
         return (
-            str(place), f"{event.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+            str(place), to_the_minute(event.happened_at),
             self.offices.get(event.org_id, ""), self.users.get(event.actor_id, ""),
             _TITLES[event.act], str(application.pk), holder_of(application.person).name,
             ApplyReason(application.reason).label,
@@ -318,7 +318,7 @@ class _Names:
         card, facts = self.cards[event.subject_id], json.loads(event.facts)
         holder = holder_of(card.person)
         return (
-            str(place), f"{event.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+            str(place), to_the_minute(event.happened_at),
             facts.get("box", ""), holder.name,
             holder.masked_number if masked else holder.number, card.number,
             self.offices.get(event.org_id, ""), self.users.get(event.actor_id, ""),

@@ -5,6 +5,7 @@ waits for the answer, or is waited for.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError
@@ -27,7 +28,6 @@ from cardbook.lifecycle.facts import TemporaryCardLent, TemporaryCardsStocked
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
-from cardbook.papers.storage import keep_images
 
 
 def stock_in(
@@ -79,9 +79,8 @@ def lend(given: Request[LendForm], at: datetime) -> Done:
 
     def also(done: Done) -> None:
         note_pick_up(came[0], application, by=given.by, on=today, batch=done.batch)
-        keep_images(given.answered.images, by=given.by)
 
-    return perform(step, by=given.by, second=given.second, at=at, key=given.key, also=also)
+    return do(given, at, steps=[step], also=also)
 
 
 def _lent(
@@ -145,14 +144,7 @@ def extend(given: Request[ExtendForm], at: datetime) -> Done:
             values = {"latest": f"{latest}", "given": f"{until}"}
             yield Refusal(no.TEMPORARY_TERM_MISFIT, values, case.id)
 
-    step = step_of(given)
-    return perform(
-        Step(
-            act=step.act, facts=step.facts, subject_ids=step.subject_ids, papers=step.papers,
-            told=step.told, objections=objections,
-        ),
-        by=given.by, at=at, key=given.key,
-    )  # fmt: skip
+    return do(given, at, steps=[replace(step_of(given), objections=objections)])
 
 
 def record(given: Request[CardForm], at: datetime) -> Done:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.approving import ApprovalForm
-from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.asking import CardForm, words_field
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -25,13 +25,6 @@ from cardbook.orgs.actors import Actor
 
 MOST_AT_ONCE = 500
 _PLAIN = {"autocomplete": "off"}
-
-
-def _words(label: str, missing: str) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=200, widget=forms.TextInput(attrs=_PLAIN),
-        error_messages={"required": missing},
-    )  # fmt: skip
 
 
 class StockForm(forms.Form):
@@ -161,7 +154,7 @@ class ExtendForm(CardForm):
         label="延期到", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "请选择日期。"},
     )  # fmt: skip
-    words = _words("原因", "请写明新卡为何没有按期做好。")
+    words = words_field("原因", missing="请写明新卡为何没有按期做好。")
 
     def facts(self) -> TemporaryCardExtended:
         """The new last day."""
@@ -187,7 +180,7 @@ class LoseForm(CardForm):
 
     act_code = "temporary.lose"
 
-    words = _words("遗失经过", "请写明何时、怎样遗失。")
+    words = words_field("遗失经过", missing="请写明何时、怎样遗失。")
 
     def facts(self) -> TemporaryCardLost:
         """Lost and stopped."""
@@ -199,7 +192,7 @@ class ExcuseForm(CardForm):
 
     act_code = "temporary.excuse"
 
-    words = _words("理由", "请写明为何不能先还临时卡。")
+    words = words_field("理由", missing="请写明为何不能先还临时卡。")
 
     def facts(self) -> TemporaryCardExcused:
         """Two people say why."""
@@ -211,7 +204,7 @@ class VoidForm(CardForm):
 
     act_code = "temporary.void"
 
-    words = _words("损坏情形", "请写明损坏的情形。")
+    words = words_field("损坏情形", missing="请写明损坏的情形。")
 
     def facts(self) -> TemporaryCardVoided:
         """Out of stock for good."""

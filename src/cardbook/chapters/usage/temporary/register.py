@@ -12,7 +12,7 @@ from cardbook.cards.states import TemporaryStage
 from cardbook.chapters.usage.temporary.queries import TemporaryRow
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
@@ -146,7 +146,7 @@ def temporary_xlsx(rows: Sequence[TemporaryRow], *, by: Actor, at: datetime) -> 
             )
             for row in rows
         ),
-        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        covers=f"截至 {to_the_minute(at)}",
         totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from cardbook.chapters.screens import old_box_field
-from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.asking import CardForm, words_field
 from cardbook.chapters.usage.ending_form import EndingForm
 from cardbook.chapters.usage.plastic import plastic_field
 from cardbook.chapters.usage.values import Decision
@@ -34,13 +34,6 @@ def _list_number() -> forms.CharField:
     )  # fmt: skip
 
 
-def _words(label: str, missing: str = "") -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=200, required=bool(missing), widget=forms.TextInput(attrs=_PLAIN),
-        error_messages={"required": missing},
-    )  # fmt: skip
-
-
 class EndForm(EndingForm):
     """Where the relation went, or that it ended; what came back."""
 
@@ -52,9 +45,9 @@ class EndForm(EndingForm):
     )  # fmt: skip
     to_place = _place()
     list_number = _list_number()
-    plastic = plastic_field(with_none=True)
+    plastic = plastic_field()
     box = old_box_field()
-    words = _words("说明")
+    words = words_field("说明")
 
     def facts(self) -> RelationEnded:
         """Where to, and the card with it or not."""
@@ -75,7 +68,7 @@ class KeepForm(CardForm):
 
     to_place = _place()
     list_number = _list_number()
-    words = _words("保留的理由", "请写明为何继续使用（例如：省内转移，卡通用）。")
+    words = words_field("保留的理由", missing="请写明为何继续使用（例如：省内转移，卡通用）。")
 
     def facts(self) -> RelationKept:
         """Decided and told."""
@@ -95,7 +88,7 @@ class FreezeForm(CardForm):
     case_number = forms.CharField(
         label="线索编号", max_length=40, required=False, widget=forms.TextInput(attrs=_PLAIN)
     )
-    words = _words("涉嫌情形", "请写明何时、何地、何人反映的冒用、盗用情形。")
+    words = words_field("涉嫌情形", missing="请写明何时、何地、何人反映的冒用、盗用情形。")
 
     def facts(self) -> CardFrozen:
         """Why it is stopped."""
@@ -108,7 +101,7 @@ class UnfreezeForm(CardForm):
 
     act_code = "card.unfreeze"
 
-    words = _words("查实结果", "请写明查实的结果和依据。")
+    words = words_field("查实结果", missing="请写明查实的结果和依据。")
 
     def facts(self) -> CardUnfrozen:
         """Why it may be used again."""
@@ -123,17 +116,17 @@ class SettleForm(forms.Form):
         label="决定", choices=Decision.choices,
         error_messages={"required": "请选择怎样办的。"},
     )  # fmt: skip
-    words = _words("处理结果", "请写明处理结果。")
+    words = words_field("处理结果", missing="请写明处理结果。")
 
 
 class LeavingForm(forms.Form):
     """How it was with people of a list of those who leave for whom no act is needed."""
 
-    words = _words("情况", "请写明情况（例如：本市没有他的卡；误列）。")
+    words = words_field("情况", missing="请写明情况（例如：本市没有他的卡；误列）。")
 
 
 class ReopenForm(forms.Form):
     """Why a row of either list is opened again."""
 
     row = forms.IntegerField(widget=forms.HiddenInput, max_value=2**63 - 1)
-    words = _words("更正原因", "请写明更正原因。")
+    words = words_field("更正原因", missing="请写明更正原因。")

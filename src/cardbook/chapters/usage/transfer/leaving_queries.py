@@ -3,7 +3,6 @@
 What was done is read off the ledger each time; nothing here ends a card.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from cardbook.chapters.usage.transfer.queries import MOST, person_sought
+from cardbook.chapters.usage.transfer.queries import MOST, cards_in, person_sought
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
@@ -91,7 +90,6 @@ def leaving(
 
 
 def _leaving(row: Mapping[str, Any]) -> Leaving:
-    cards = json.loads(row["cards"]) if isinstance(row["cards"], str) else row["cards"] or []
     same = ("id", "to_place", "left_on", "list_number", "county", "died_on", "verdict", "done_at",
             "settled_at", "words", "undone_at", "undone_words")  # fmt: skip
     number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
@@ -101,7 +99,7 @@ def _leaving(row: Mapping[str, Any]) -> Leaving:
         masked_citizen=mask_number(number),
         cards=tuple(
             LeavingCard(id=id_, number=number, county=name, may_end=may)
-            for id_, number, name, may in cards
+            for id_, number, name, may in cards_in(row)
         ),
         done=act(row["done"]).title if row["done"] else "",
         settled_by=row["settled_by"] or "",

@@ -4,6 +4,7 @@ Cards of other places are what their lists say; what becomes of two cards is nev
 """
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -129,8 +130,12 @@ def waiting_count(*, within: str) -> int:
     return TransferIn.objects.filter(county__path__startswith=within, settled_at=None).count()
 
 
+def cards_in(row: Mapping[str, Any]) -> list[list[Any]]:
+    """This function will read the living cards that were gathered to a row, none for none."""
+    return json.loads(row["cards"] or "[]")  # type: ignore[no-any-return] # arrays of arrays
+
+
 def _incoming(row: dict[str, Any]) -> Incoming:
-    cards = json.loads(row["cards"]) if isinstance(row["cards"], str) else row["cards"] or []
     same = (
         "id", "from_place", "moved_on", "old_card", "list_number", "county", "died_on", "decision",
         "undone_at", "undone_words", "asked", "asked_at", "asked_words",
@@ -139,7 +144,9 @@ def _incoming(row: dict[str, Any]) -> Incoming:
         **{name: row[name] for name in same},
         name=vault.open_text(row["name_sealed"], context=vault.NAME),
         citizen=vault.open_text(row["number_sealed"], context=vault.NUMBER),
-        cards=tuple(CardHere(id=id_, number=number, county=name) for id_, number, name in cards),
+        cards=tuple(
+            CardHere(id=id_, number=number, county=name) for id_, number, name in cards_in(row)
+        ),
         verdict=row["verdict"],
         settled_at=row["settled_at"],
         settled_by=row["settled_by"] or "",

@@ -56,7 +56,6 @@ FORM = Form(
 
 def _moved(line: Line) -> tuple[str, ...]:
     facts = line.facts
-    told = any(text.startswith(f"{TRANSFER.code}/") for text in line.told)
     ended = line.act == "relation.end"
     return (
         line.name,
@@ -68,7 +67,7 @@ def _moved(line: Line) -> tuple[str, ...]:
         "注销" if ended else "保留使用",
         facts.get("words", ""),
         line.at,
-        "☑" if told else "☐",
+        "☑" if line.was_told(TRANSFER) else "☐",
         line.actor,
     )
 

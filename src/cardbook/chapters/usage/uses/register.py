@@ -8,7 +8,7 @@ from cardbook.chapters.usage.uses.rates import Rate, Using
 from cardbook.chapters.usage.uses.use_lists import Suspicious, Unused
 from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -47,7 +47,7 @@ def uses_xlsx(rows: Sequence[CardUse], *, by: Actor, at: datetime) -> bytes:
             )
             for row in rows
         ),
-        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        covers=f"截至 {to_the_minute(at)}",
         totals=(("合计", f"{len(rows)} 项"),), by=by, at=at,
     )  # fmt: skip
 
@@ -107,7 +107,7 @@ def unused_xlsx(
             )
             for row in rows
         ),
-        covers=f"截至 {at.astimezone(LOCAL):%Y-%m-%d %H:%M}，{months} 个月没有用卡"
+        covers=f"截至 {to_the_minute(at)}，{months} 个月没有用卡"
         + ("" if with_people else "；行数超过上限，不带持卡人信息"),
         totals=(("合计", f"{len(rows)} 张"),), by=by, at=at,
     )  # fmt: skip

@@ -4,7 +4,6 @@ Nothing here is stored: a death entered today makes yesterday's uses suspicious.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -12,18 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max
 
-from cardbook.cards.models import Card
-from cardbook.cards.search import holders_found
 from cardbook.cards.states import Hold, Social, Stage, Subject
+from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.usage.models import CardUsed
 from cardbook.law.parameters import parameter, whole_number
-from cardbook.lib import citizen_number
-from cardbook.lib.clock import LOCAL, local_day, months_away
-from cardbook.lib.identifiers import parse_card_number
+from cardbook.lib.clock import LOCAL, local_day, months_away, to_the_minute
 from cardbook.lib.masking import mask_number
-from cardbook.lib.plain import InputError
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.orgs.actors import Actor
@@ -101,11 +96,7 @@ class Suspicious:
     @property
     def when(self) -> str:
         """The moment, or the day where no time was given."""
-        return (
-            f"{self.used_at.astimezone(LOCAL):%Y-%m-%d}"
-            if self.day_only
-            else (f"{self.used_at.astimezone(LOCAL):%Y-%m-%d %H:%M}")
-        )
+        return f"{local_day(self.used_at)}" if self.day_only else to_the_minute(self.used_at)
 
     @property
     def reason_label(self) -> str:
@@ -125,7 +116,7 @@ def suspicious(
     values: dict[str, Any] = {
         **_effects(), "since": midnight(since), "before": midnight(until + timedelta(days=1)),
         "within": by.county_path, "reason": reason, "limit": MOST,
-        "cards": _cards_meant(text, by=by, today=until),
+        "cards": cards_meant(text, by=by, today=until, most=_MOST_HOLDERS),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SUSPICIOUS, values)
@@ -249,7 +240,9 @@ def _unused(
     what: Wanted, *, by: Actor, today: date, columns: str, rest: str = "", first: int = 0,
     most: int = 1, only: Sequence[int] = (),
 ) -> list[dict[str, Any]]:  # fmt: skip
-    cards = array_of(only) if only else _cards_meant(what.text, by=by, today=today)
+    cards = (
+        array_of(only) if only else cards_meant(what.text, by=by, today=today, most=_MOST_HOLDERS)
+    )
     values: dict[str, Any] = {
         "within": what.within, "cut": what.cut, "unit": what.unit, "cards": cards, "first": first,
         "most": most,
@@ -274,18 +267,3 @@ def _one_unused(row: dict[str, Any], last: datetime | None) -> Unused:
 def midnight(day: date) -> datetime:
     """This function will give the moment a day begins."""
     return datetime.combine(day, time(), tzinfo=LOCAL)
-
-
-def _cards_meant(text: str, *, by: Actor, today: date) -> str | None:
-    """The cards a card or document number or a name may mean, as an array; None without text."""
-    if not text:
-        return None
-    meant = Q(pk=None)
-    with suppress(InputError):
-        meant = Q(number=parse_card_number(text).value)
-    with suppress(InputError):
-        number = citizen_number.parse(text, today=today).number
-        meant |= Q(person__number_index=vault.number_index(number))
-    keys = vault.query_keys(text.split())
-    meant |= Q(person__in=holders_found(keys=keys, within=by.county_path, limit=_MOST_HOLDERS))
-    return array_of(Card.objects.filter(meant).values_list("pk", flat=True))

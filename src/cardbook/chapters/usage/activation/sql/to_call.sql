@@ -16,6 +16,8 @@ WITH due AS (
       AND (c.social = 'sealed' OR (c.social = 'active' AND c.bank IN ('unknown', 'inactive')))
       AND (c.hold = 'none' OR c.hold_until <= %(at)s) AND h.died_on IS NULL
       AND (%(card)s::bigint[] IS NULL OR c.id = ANY(%(card)s))
+      AND (%(meant)s::bigint[] IS NULL OR c.id = ANY(%(meant)s)
+           OR strpos(coalesce(nullif(c.village, ''), c.unit_name), %(text)s) > 0)
 )
 SELECT * FROM due
 WHERE (%(kind)s = '' OR kind = %(kind)s)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
+from cardbook.chapters.usage.activation import queries
 from cardbook.chapters.usage.activation.queries import half_done, waiting_at
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.tests.sending import refused_with, send
@@ -18,6 +19,7 @@ from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -217,6 +219,21 @@ class TestHalfDone:
         client = signed_in(city.here.clerk)
         assert row.words in client.get(reverse("halves.list")).content.decode()
         assert client.get(reverse("halves.export")).content[:2] == b"PK"
+
+    def test_finds_whom_the_list_has_no_room_for(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, last = (make.issued_card(city, city.here) for _ in range(2))
+        for card in (first, last):
+            send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        monkeypatch.setattr(queries, "MOST", 1)
+        found = partial(half_done, by=city.here.clerk, at=timezone.now())
+        assert [row.number for row in found()] == [first.number]
+        for text in (last.number.lower(), holder_of(last.person).number):
+            assert [row.number for row in found(text=text)] == [last.number]
+        name = holder_of(first.person).name
+        assert [row.name for row in found(text=name)] == [name]
+        assert found(text="没有这个人") == []
 
     def test_whoever_was_sent_to_the_bank_stays_listed_until_it_answers(self, city: City) -> None:
         outlet, teller = outlet_of(city)

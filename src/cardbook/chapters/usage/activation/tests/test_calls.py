@@ -15,6 +15,7 @@ from cardbook.chapters.usage.activation.calls import ToCall, to_call
 from cardbook.chapters.usage.loss.tests.lost import PHONE, holder_with_phone
 from cardbook.chapters.usage.models import ActivationCall
 from cardbook.chapters.usage.tests.sending import send
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
@@ -28,9 +29,9 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calls, "reminder_days", lambda at: 1)
 
 
-def taken_home(city: City) -> Card:
+def taken_home(city: City, *, unit: str = "") -> Card:
     """A card its holder took home and forgot."""
-    return make.issued_card(city, city.here, holder=holder_with_phone())
+    return make.issued_card(city, city.here, holder=holder_with_phone(), unit=unit)
 
 
 def listed(city: City, **more: object) -> list[ToCall]:
@@ -87,6 +88,19 @@ def test_the_screen_hides_the_number_and_the_call_sheet_has_it(city: City) -> No
     ).active
     assert sheet is not None
     assert PHONE in "".join(str(cell.value) for row in sheet for cell in row)
+
+
+def test_whom_the_list_has_no_room_for_is_found_all_the_same(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last = taken_home(city), taken_home(city, unit="城关镇东街小学")
+    monkeypatch.setattr(calls, "MOST", 1)
+    assert [row.number for row in listed(city)] == [first.number]
+    name, number = holder_of(last.person).name, holder_of(last.person).number
+    for text in (last.number, number, number[-4:], "东街"):
+        assert [row.number for row in listed(city, text=text)] == [last.number], text
+    assert [row.name for row in listed(city, text=name)] == [name]
+    assert listed(city, text="没有这个人") == []
 
 
 def test_is_one_question_however_long(

@@ -8,9 +8,9 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 
 from cardbook.cards.models import Card
-from cardbook.chapters.usage import province_asking
 from cardbook.chapters.usage.cancellation.tests.test_cancellation import WISH, is_clean
 from cardbook.chapters.usage.ending_form import EndingForm
+from cardbook.chapters.usage.tests.desks import desk
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import OpenMatter
@@ -27,6 +27,7 @@ from cardbook.testing.factories import NOON, PASSWORD, City
 from cardbook.testing.races import together
 
 pytestmark = pytest.mark.article(29)
+__all__ = ["desk"]
 DUPLICATE = WISH | {"reason": "duplicate"}
 HEIR = {
     "asker": "successor", "reason": "death", "plastic": "none",
@@ -64,14 +65,6 @@ def shown_form(city: City, card: Card, code: str) -> EndingForm:
     form = page.context["form"]
     assert isinstance(form, EndingForm)
     return form
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> DeskInMemory:
-    """A province that answers at once."""
-    found = DeskInMemory()
-    monkeypatch.setattr(province_asking, "desk_of", lambda county_id: found)
-    return found
 
 
 @pytest.mark.django_db

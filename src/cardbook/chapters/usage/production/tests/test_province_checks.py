@@ -28,6 +28,7 @@ from cardbook.chapters.usage.production.tests.test_to_the_province import carrie
 from cardbook.chapters.usage.province_checks import ask_what_is_open, open_checks
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.chapters.usage.tests.desks import desk
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Line
@@ -41,21 +42,13 @@ from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(4), pytest.mark.article(25)]
-__all__ = ["province"]
+__all__ = ["desk", "province"]
 ELSEWHERE = ProvinceCard(number="E00000001", standing=Standing.NORMAL)
 
 
 @pytest.fixture
 def there() -> Windows:
     return windows()
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> DeskInMemory:
-    """A province that answers at once."""
-    found = DeskInMemory()
-    monkeypatch.setattr(province_asking, "desk_of", lambda county_id: found)
-    return found
 
 
 def number_of(wanted: Wanted) -> str:

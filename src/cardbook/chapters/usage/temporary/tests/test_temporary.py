@@ -1,6 +1,7 @@
 """A temporary card is lent to whoever waits, one at a time, and comes back (Art. 27)."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
@@ -196,6 +197,17 @@ def mandated(application: Application, number: str, *, by: Actor) -> Mandate:
     return Mandate.objects.get(principal=application.person_id, agent=agent)
 
 
+def came_before(city: City, agent: Person, *, days: Sequence[date]) -> None:
+    """Somebody fetched a card for another person on each of these days."""
+    PickUp.objects.bulk_create(
+        PickUp(
+            agent=agent, holder=make.person(), county=city.here.county, relation="child", on=day,
+            batch=uuid4(),
+        )
+        for day in days
+    )  # fmt: skip
+
+
 @pytest.mark.article(10)
 @pytest.mark.django_db
 class TestSomebodyElseComes:
@@ -227,13 +239,7 @@ class TestSomebodyElseComes:
         application, number = waiting(city), make.citizen_number()
         stock("L0001", by=city.here.keeper)
         agent = mandated(application, number, by=city.here.clerk).agent
-        PickUp.objects.bulk_create(
-            PickUp(
-                agent=agent, holder=make.person(), county=city.here.county, relation="child",
-                on=timezone.localdate(), batch=uuid4(),
-            )
-            for _ in range(3)
-        )  # fmt: skip
+        came_before(city, agent, days=[timezone.localdate()] * 3)
         answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
         assert refused_with(answer) == {"AGENT_LIMIT"}
 
@@ -259,13 +265,8 @@ class TestSomebodyElseComes:
         application, number = waiting(city), make.citizen_number()
         stock("L0001", by=city.here.keeper)
         agent = mandated(application, number, by=city.here.clerk).agent
-        PickUp.objects.bulk_create(
-            PickUp(
-                agent=agent, holder=make.person(), county=city.here.county, relation="child",
-                on=day, batch=uuid4(),
-            )
-            for day in [timezone.localdate().replace(month=1, day=days) for days in range(1, 11)]
-        )  # fmt: skip
+        new_year = timezone.localdate().replace(month=1, day=1)
+        came_before(city, agent, days=[new_year.replace(day=day) for day in range(1, 11)])
         boss, theirs = (
             make.worker("负责人", Role.COUNTY_MANAGER, one.county)
             for one in (city.here, city.neighbour)

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cardbook.chapters.usage import province_asking
 from cardbook.chapters.usage.models import TransferIn
+from cardbook.chapters.usage.tests.desks import desk
 from cardbook.chapters.usage.transfer.commands import ask_about_whoever_came
 from cardbook.chapters.usage.transfer.move_files import FILES
 from cardbook.chapters.usage.transfer.tests.test_move_files import (
@@ -25,14 +25,7 @@ from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(30), pytest.mark.article(4)]
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> DeskInMemory:
-    """A province that answers at once."""
-    found = DeskInMemory()
-    monkeypatch.setattr(province_asking, "desk_of", lambda county_id: found)
-    return found
+__all__ = ["desk"]
 
 
 def came(city: City, number: str, card: str = "") -> TransferIn:
