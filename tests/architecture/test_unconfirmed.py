@@ -3,23 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from cardbook.law.parameters import UNCONFIRMED, all_parameters, parameter, quoted
+from tests.architecture.test_house import HOUSE, modules, templates
 
-HOUSE = Path(__file__).parents[2] / "src" / "cardbook"
 _READS = frozenset({"whole_number", "value"})
 CONFIRMED = frozenset(one.key for one in all_parameters() if one.confirmed)
-
-
-def modules() -> Iterator[Path]:
-    for path in sorted(HOUSE.rglob("*.py")):
-        if not {"tests", "testing", "migrations", "vendor"} & set(path.parts):
-            yield path
-
-
-def templates() -> Iterator[Path]:
-    yield from sorted(HOUSE.rglob("templates/**/*.html"))
 
 
 def reads_a_number(node: ast.AST) -> bool:

@@ -4,6 +4,7 @@ Every page is opened as he opens it, an act is done on it, and what it says afte
 (Art. 6, 20, 21). Budgets: a click for each measure that is in order, a scan for each card.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +19,19 @@ from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law.measures import MEASURES
 from cardbook.orgs.models import User
+from cardbook.testing import browser, pictures
 from cardbook.testing import factories as make
-from cardbook.testing import pictures
-from cardbook.testing.browser import Counter, axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.browser import Counter, said, sign_in
 from cardbook.testing.factories import PASSWORD, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(20)]
+well_made = partial(browser.well_made, series="keeper")
 _PIXELS = 64
 
 
 @pytest.fixture(autouse=True)
 def papers(settings: Any, tmp_path: Path) -> None:
     settings.PAPERS_ROOT = tmp_path
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"keeper-{name}", whole=True)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
-
-
-def said(page: Page, words: str) -> None:
-    """What the page says about the act just done."""
-    expect(page.locator(".cb-messages")).to_contain_text(words)
-
-
-def photo() -> dict[str, Any]:
-    return {"name": "guizi.png", "mimeType": "image/png", "buffer": pictures.png(width=_PIXELS)}
 
 
 def seen(page: Page) -> None:
@@ -86,7 +72,7 @@ def test_a_place_is_entered_given_a_keeper_and_checked(browser_page: Page, town:
     expect(missing).to_contain_text("保管检查照片：请拍照上传")
     assert not KeepingCheck.objects.exists()
     page.fill("[name=r_fire]", "灭火器周五前换新")
-    page.set_input_files("#id_photo", photo())
+    page.set_input_files("#id_photo", pictures.as_file(pictures.png(width=_PIXELS)))
     well_made(page, "check")
     page.get_by_role("button", name="登记检查").click()
     said(page, "“A 柜”的检查已登记")
@@ -120,7 +106,7 @@ def test_an_accident_is_reported_by_two_and_told_upward_by_the_manager(
     page.focus("#id_numbers")
     for card in cards:
         hand.scan(card.number)
-    page.set_input_files("#id_photo", photo())
+    page.set_input_files("#id_photo", pictures.as_file(pictures.png(width=_PIXELS)))
     page.fill("#id_second_name", User.objects.get(pk=town.here.reviewer.user_id).username)
     page.fill("#id_second_password", PASSWORD)
     well_made(page, "report")

@@ -4,6 +4,7 @@ Every page is opened as he opens it, an act is done on it, and what it says afte
 """
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,34 +20,20 @@ from cardbook.insight.check import recount
 from cardbook.law.ways import WAYS
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Handler, Mandate
+from cardbook.testing import browser, pictures
 from cardbook.testing import factories as make
-from cardbook.testing import pictures
-from cardbook.testing.browser import Counter, axe, inner_overflow, ready, screenshot, sign_in
+from cardbook.testing.browser import Counter, ready, said, sign_in
 from cardbook.testing.factories import City
 
 pytestmark = pytest.mark.browser
+well_made = partial(browser.well_made, series="manager")
 PARCEL = "EX123456789CN"
+PICTURE = pictures.as_file(pictures.png(width=64))
 
 
 @pytest.fixture(autouse=True)
 def papers(settings: Any, tmp_path: Path) -> None:
     settings.PAPERS_ROOT = tmp_path
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"manager-{name}", whole=True)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
-
-
-def said(page: Page, words: str) -> None:
-    """What the page says about the act just done."""
-    expect(page.locator(".cb-messages")).to_contain_text(words)
-
-
-def picture() -> dict[str, Any]:
-    return {"name": "saomiao.png", "mimeType": "image/png", "buffer": pictures.png(width=64)}
 
 
 @pytest.mark.article(5)
@@ -101,7 +88,7 @@ def test_a_unit_gets_letter_handlers_and_plan_until_it_may_take_cards(
     for place, name in ((1, "经办甲"), (2, "经办乙")):
         letter.locator(f"[name=name{place}]").fill(name)
         letter.locator(f"[name=number{place}]").fill(make.citizen_number())
-    letter.locator("[name=image]").set_input_files(picture())
+    letter.locator("[name=image]").set_input_files(PICTURE)
     well_made(page, "unit-letter")
     letter.get_by_role("button", name="登记授权书和经办人").click()
     said(page, "授权书 介〔2026〕7号 已备案")
@@ -160,7 +147,7 @@ def test_a_card_goes_by_post_and_counts_when_its_receipt_is_signed(
     for box in page.locator("main form input[type=checkbox]").all():
         box.check()
     if (image := page.locator("main form input[type=file]")).count():
-        image.first.set_input_files(picture())
+        image.first.set_input_files(PICTURE)
     well_made(page, "post")
     page.get_by_role("button", name="交邮寄").click()
     said(page, f"卡 {card.number} 已交邮寄")
@@ -203,7 +190,7 @@ def test_a_mandate_is_registered_and_taken_from_an_agent(browser_page: Page, tow
     page.fill("#id_number", make.citizen_number())
     page.fill("#id_name", "李代领")
     page.check("#id_seen")
-    page.set_input_files("#id_image", picture())
+    page.set_input_files("#id_image", PICTURE)
     well_made(page, "mandate")
     page.get_by_role("button", name="登记", exact=True).click()
     said(page, "已登记，有效至")

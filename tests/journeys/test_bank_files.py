@@ -1,6 +1,7 @@
 """A bank's files on the pages: what came, entered with one button, what became of it (22, 25)."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,13 @@ from cardbook.chapters.usage.production.tests.test_commands import submitted
 from cardbook.chapters.usage.replacement.tests.windows import windows
 from cardbook.config.environment import Environment
 from cardbook.ports.standings import Standing
+from cardbook.testing import browser
 from cardbook.testing import factories as make
-from cardbook.testing.browser import axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.browser import sign_in
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(22), pytest.mark.article(25)]
-
-
-def well_made(page: Page, name: str) -> None:
-    screenshot(page, f"bank-files-{name}", whole=True)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
+well_made = partial(browser.well_made, series="bank-files")
 
 
 def test_files_of_a_bank_are_entered_with_one_button_each(

@@ -6,6 +6,7 @@ What the book, the list or the other window knows is never typed again: the coun
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -20,20 +21,15 @@ from cardbook.chapters.usage.tests.sending import send
 from cardbook.chapters.usage.transfer.move_files import FILES
 from cardbook.chapters.usage.transfer.tests.test_move_files import brought, line
 from cardbook.people.holders import holder_of
+from cardbook.testing import browser
 from cardbook.testing import factories as make
-from cardbook.testing.browser import Counter, axe, inner_overflow, ready, screenshot, sign_in
+from cardbook.testing.browser import Counter, ready, sign_in
 from cardbook.testing.factories import City
 
 pytestmark = pytest.mark.browser
+well_made = partial(browser.well_made, series="budget")
 SOURCE = "省社保系统参保查询"
 _CONFIRM = ("[name=photo_ok]", "[name=signing][value=paper]", ".desk-go button[type=submit]")
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"budget-{name}", whole=True)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
 
 
 def chosen(page: Page, counter: Counter, selector: str, value: str) -> None:

@@ -4,6 +4,8 @@ Budgets: the holder is read once; every act is a key on the card's page, a key f
 clerk has to make, Enter. What the system knows - holder, card, bank, the usual answer - is there.
 """
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,19 +17,18 @@ from cardbook.chapters.usage.uses.tests.test_use_files import HEAD, a_use, row
 from cardbook.lifecycle.facts import OpenMatter
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
+from cardbook.testing import browser
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
     Counter,
-    axe,
-    inner_overflow,
     ready,
     scan,
-    screenshot,
     sign_in,
 )  # fmt: skip
 from cardbook.testing.factories import City
 
 pytestmark = pytest.mark.browser
+well_made = partial(browser.well_made, series="use")
 # A hand is never as fast as the scanner whose typing chooses nothing.
 HAND_MS = 120
 
@@ -58,13 +59,6 @@ def choose(hand: Hand, words: str) -> None:
     line = hand.page.locator("[data-keys] label, [data-keys] a.btn, [data-keys] .form-check")
     key = line.filter(has_text=words).locator("kbd").first.inner_text()
     hand.strike(key)
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"use-{name}", whole=True)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
 
 
 @pytest.mark.article(22)

@@ -4,6 +4,7 @@ Articles 5, 6, 8 para. 1 and 20; whole boxes by label as in J7 of trust-and-ux.m
 """
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,18 +19,17 @@ from cardbook.ledger.models import Event
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization, User
 from cardbook.registers.codes import BOX, scan_code
+from cardbook.testing import browser
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
-    axe,
-    inner_overflow,
-    screenshot,
     sign_in,
 )
 from cardbook.testing.factories import NOON, PASSWORD, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(6), pytest.mark.article(8, 1)]
+well_made = partial(browser.well_made, series="hand-down", whole=False)
 
 
 def boxed(town: City, place: int, count: int) -> tuple[Account, list[Card]]:
@@ -49,13 +49,6 @@ def boxed(town: City, place: int, count: int) -> tuple[Account, list[Card]]:
 @pytest.fixture
 def office(town: City) -> tuple[Organization, Actor]:
     return agency(town)
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"hand-down-{name}")
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
 
 
 def label(box: Account) -> str:

@@ -4,6 +4,8 @@ Budgets: a scan for each card that goes out, one for each that was handed over, 
 types himself, no click. What the system knows - holder, card, place, the usual answers - is there.
 """
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,26 +14,18 @@ from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.orgs.models import User
+from cardbook.testing import browser
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
     Counter,
-    axe,
-    inner_overflow,
     ready,
-    screenshot,
     sign_in,
     type_in,
 )  # fmt: skip
 from cardbook.testing.factories import PASSWORD, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(7)]
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"visit-{name}", whole=True)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
+well_made = partial(browser.well_made, series="visit")
 
 
 def companion_signs(page: Page, username: str) -> None:

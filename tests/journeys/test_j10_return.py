@@ -3,8 +3,10 @@
 The clerk strikes 43 keys and never clicks; the form is printed and frozen with the act.
 """
 
+from functools import partial
+
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Page, expect
 
 from cardbook.chapters.stranded.models import ReturnList
 from cardbook.chapters.stranded.tests import line as on
@@ -14,22 +16,22 @@ from cardbook.ledger.models import Event
 from cardbook.orgs.models import User
 from cardbook.registers.issue import document_bytes
 from cardbook.registers.models import IssuedDocument
+from cardbook.testing import browser
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
-    axe,
-    inner_overflow,
     press,
     scan,
     screenshot,
     sign_in,
 )
 from cardbook.testing.factories import PASSWORD, City
-from cardbook.testing.pictures import png
+from cardbook.testing.pictures import as_file, png
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(17)]
+well_made = partial(browser.well_made, series="j10", whole=False)
 CARDS = 42
 # Moved away, away, unknown, refuses, second card: the digits of the form.
 DIGITS = "56789"
@@ -38,13 +40,6 @@ DIGITS = "56789"
 @pytest.fixture
 def line(town: City) -> Line:
     return line_of(town)
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"j10-{name}")
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
 
 
 def listed(page: Page, count: int) -> None:
@@ -98,8 +93,7 @@ def test_a_wrong_digit_a_stranger_and_a_second_thought(browser_page: Page, line:
     page.select_option(".st-proof [name=kind]", "cremation")
     page.fill(".st-proof [name=number]", "第0001号")
     page.fill(".st-proof [name=on]", "2026-10-01")
-    picture = FilePayload(name="proof.png", mimeType="image/png", buffer=png())
-    page.set_input_files(".st-proof [name=picture]", [picture])
+    page.set_input_files(".st-proof [name=picture]", as_file(png()))
     page.click("#return-list button:has-text('存')")
     expect(page.locator("#return-list")).to_contain_text("看影像")
     expect(page.locator("#return-list .st-why")).to_have_count(0)
@@ -199,9 +193,7 @@ def destroy(browser_context: MakeContext, line: Line, numbers: list[str]) -> Non
     page.click("text=登记销毁")
     page.fill("#id_counted", str(len(numbers)))
     for place in (1, 2):
-        content = png(width=place + 1)
-        picture = FilePayload(name="photo.png", mimeType="image/png", buffer=content)
-        page.set_input_files(f"#id_photo_{place}", [picture])
+        page.set_input_files(f"#id_photo_{place}", as_file(png(width=place + 1)))
     page.fill("#id_second_name", username(line.other_teller))
     page.fill("#id_second_password", PASSWORD)
     page.fill("#id_witness_name", username(line.county.reviewer))

@@ -3,6 +3,8 @@
 Two scans, four keys, no click, one screen; the fee comes from the tariff and nobody types it.
 """
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,20 +16,19 @@ from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
+from cardbook.testing import browser
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
-    axe,
-    inner_overflow,
     press,
     scan,
-    screenshot,
     sign_in,
 )
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(26)]
+well_made = partial(browser.well_made, series="j6")
 
 
 @pytest.fixture
@@ -55,13 +56,6 @@ def sign(page: Page) -> None:
 
 def chosen(page: Page, name: str, value: str) -> None:
     expect(page.locator(f"input[name={name}][value='{value}']")).to_be_checked()
-
-
-def well_made(page: Page, name: str, *, whole: bool = True) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"j6-{name}", whole=whole)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
 
 
 @pytest.mark.parametrize("at", ["bank", "office"])

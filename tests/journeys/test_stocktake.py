@@ -3,6 +3,8 @@
 Budget: a scan for each label and card, one key to finish, no click; one screen until the end.
 """
 
+from functools import partial
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -14,19 +16,18 @@ from cardbook.insight.check import recount
 from cardbook.lifecycle.perform import perform
 from cardbook.orgs.models import User
 from cardbook.registers.codes import BOX, scan_code
+from cardbook.testing import browser
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
-    axe,
-    inner_overflow,
-    screenshot,
     sign_in,
 )
 from cardbook.testing.factories import NOON, PASSWORD, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(20)]
+well_made = partial(browser.well_made, series="stocktake")
 
 
 @pytest.fixture
@@ -43,13 +44,6 @@ def label(town: City, box: Account) -> str:
 
 def total(page: Page, number: int) -> None:
     expect(page.locator("[data-total]")).to_have_text(str(number))
-
-
-def well_made(page: Page, name: str) -> None:
-    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
-    screenshot(page, f"stocktake-{name}", whole=True)
-    assert axe(page) == []
-    assert inner_overflow(page) == 0
 
 
 def test_an_office_is_counted_by_scans_and_ended_by_one_key(

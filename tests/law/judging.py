@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
-from unittest.mock import patch
 
 from cardbook.cards.states import IMPOSSIBLE
 from cardbook.custody.places import Place
-from cardbook.law import parameters
 from cardbook.law.roles import Role
 from cardbook.lifecycle import facts as f
 from cardbook.lifecycle import refusals as no
@@ -26,6 +24,7 @@ from cardbook.lifecycle.judge import (
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
+from cardbook.testing.parameters import ruled
 from tests.law.regulation import ROLES, Cell, cells_of
 from tests.law.usual import (
     AGENT,
@@ -117,9 +116,7 @@ def _city_rules(until: str) -> AbstractContextManager[object]:
 
     The letters of the tables speak of a city that allows it, one finding of one that does not.
     """
-    rule = parameters.parameter("formal_loss_releasable_until")
-    ruled = replace(rule, values=(replace(rule.values[0], value=until),))
-    return patch.dict(parameters._PARAMETERS, {rule.key: ruled})
+    return ruled("formal_loss_releasable_until", until)
 
 
 def _given(act: Act, case: Case, finding: Finding, *, without: str) -> list[Refusal]:

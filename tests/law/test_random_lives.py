@@ -33,8 +33,6 @@ from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.orgs.reach import Reach
-from cardbook.papers.pictures import KeptImage
-from cardbook.papers.storage import keep_images
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, County
 from tests.law.judging import shown
@@ -84,11 +82,7 @@ class Lives:
         }
         self.people = {name: self._cast(name) for name in NAMES}
         # Every picture an act asks for is this one; it lies where pictures lie.
-        picture = KeptImage(
-            kind="destruction_photo", title="现场照片", media_type="image/png", content=b"photo"
-        )
-        keep_images([picture], by=self.city.here.keeper)
-        self.picture = picture.digest
+        self.picture = make.kept_photo(by=self.city.here.keeper)
         self.boxes = {
             name: Account.objects.create(
                 kind=Place.BOX,

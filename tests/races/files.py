@@ -1,6 +1,6 @@
 """Files of one card each, as races post them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cardbook.chapters.intake.opening import importer as balances
 from cardbook.chapters.intake.receive import importer as manifests
@@ -11,8 +11,9 @@ from cardbook.testing.factories import NOON, County
 
 
 def citizen(place: int) -> str:
-    """The number of a person nobody else's file has."""
-    first = f"999999{date.fromordinal(date(1930, 1, 1).toordinal() + place):%Y%m%d}001"
+    """The number of a person nobody else's file has: of each day one, then the next."""
+    turn, day = divmod(place, 20_000)
+    first = f"999999{date(1930, 1, 1) + timedelta(days=day):%Y%m%d}{turn + 1:03d}"
     return first + check_digit(first)
 
 

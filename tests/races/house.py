@@ -11,15 +11,15 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from cardbook.config import embedded
-from cardbook.lib.citizen_number import check_digit
 from cardbook.testing.installation import forget, furnish
+from tests.races.files import citizen
 
 PROJECT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
@@ -275,9 +275,7 @@ class House:
 
     def _number(self) -> str:
         self._people += 1
-        born_on = date(1930, 1, 1) + timedelta(days=self._people % 20000)
-        first = f"999999{born_on:%Y%m%d}{self._people // 20000 + 1:03d}"
-        return first + check_digit(first)
+        return citizen(self._people)
 
 
 def family(pid: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.perform import Done
@@ -20,9 +21,10 @@ class Told:
 
 
 Answer = Done | Told
+_Given = TypeVar("_Given")
 
 
-def asked(work: Callable[[], Done]) -> Answer:
+def asked(work: Callable[[], _Given]) -> _Given | Told:
     """The answer to a request, whichever it is."""
     try:
         return work()

@@ -4,6 +4,7 @@ Art. 6. Every round is one file, card or box that all four want at one moment.
 """
 
 from collections.abc import Callable, Sequence
+from types import ModuleType
 
 import pytest
 
@@ -36,23 +37,11 @@ def keepers(city: City) -> list[Actor]:
     return [here.keeper, here.keeper, *others]
 
 
-def post_manifest(files: Sequence[ImportFile], *, by: Actor) -> Play:
-    def play(round_: int) -> str:
-        file = ImportFile.objects.get(pk=files[round_].pk)
-        try:
-            posted = manifests.post(file=file, by=by, at=NOON)
-        except Refused as refused:
-            return refused.refusals[0].code
-        return "known" if posted.repeated else f"posted {posted.cards}"
-
-    return play
-
-
-def post_ledger(files: Sequence[ImportFile], *, by: Actor) -> Play:
+def posting(slice_: ModuleType, files: Sequence[ImportFile], *, by: Actor) -> Play:
     def play(round_: int) -> str:
         file = ImportFile.objects.select_related("organization").get(pk=files[round_].pk)
         try:
-            posted = balances.post(file=file, by=by, at=NOON)
+            posted = slice_.post(file=file, by=by, at=NOON)
         except Refused as refused:
             return refused.refusals[0].code
         return "known" if posted.repeated else f"posted {posted.cards}"
@@ -66,7 +55,7 @@ def test_a_file_confirmed_four_times_at_once_is_one_delivery(city: City, rounds:
     files = [
         checked(manifest(place, "F"), city.here, by=city.here.keeper) for place in range(rounds)
     ]
-    works = [post_manifest(files, by=by) for by in keepers(city)]
+    works = [posting(manifests, files, by=by) for by in keepers(city)]
     for answers in in_rounds(works, rounds=rounds):
         assert answers.count("posted 1") == 1
         assert set(answers) - {"posted 1"} <= KNOWN
@@ -82,7 +71,7 @@ def test_a_card_that_comes_in_four_files_at_once_is_one_card(city: City, rounds:
             checked(manifest(place, "S", remark=f"第{nth}份"), city.here, by=by)
             for place in range(rounds)
         ]
-        works.append(post_manifest(files, by=by))
+        works.append(posting(manifests, files, by=by))
     for answers in in_rounds(works, rounds=rounds):
         assert answers.count("posted 1") == 1
         assert set(answers) - {"posted 1"} <= KNOWN
@@ -96,7 +85,7 @@ def test_an_old_ledger_confirmed_four_times_at_once_is_one_source(city: City, ro
         checked_ledger(ledger(place, "L"), city.here, by=city.here.keeper, source="旧台账")
         for place in range(rounds)
     ]
-    works = [post_ledger(files, by=by) for by in keepers(city)]
+    works = [posting(balances, files, by=by) for by in keepers(city)]
     for answers in in_rounds(works, rounds=rounds):
         assert answers.count("posted 1") == 1
         assert set(answers) - {"posted 1"} <= KNOWN

@@ -20,7 +20,6 @@ from cardbook.chapters.usage.replacement.tests.windows import Windows, taken
 from cardbook.demo.asking import send
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import ApplyReason
-from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.people.models import Person
@@ -28,7 +27,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from tests.fire.processes import in_rounds
 from tests.fire.recounts import all_promises_hold
-from tests.races.rounds import Told, stories
+from tests.races.rounds import Told, asked, stories
 from tests.races.test_two_windows import hand_over, issued_cards
 
 pytestmark = pytest.mark.races
@@ -39,11 +38,8 @@ def heard(work: Callable[[int], object]) -> Play:
     """Done, or refused with reasons, brought over from the process that met it."""
 
     def play(round_: int) -> Told | None:
-        try:
-            work(round_)
-        except Refused as refused:
-            return Told(refused.refusals)
-        return None
+        answer = asked(lambda: work(round_))
+        return answer if isinstance(answer, Told) else None
 
     return play
 

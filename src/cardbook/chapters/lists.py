@@ -5,8 +5,10 @@ workbook itself writes `registers/listing.py`.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cardbook.lib.ids import ids_of
@@ -44,3 +46,9 @@ def find_in(data: Mapping[str, object]) -> dict[str, str]:
 def ticked(request: HttpRequest) -> frozenset[int]:
     """This function will return the rows ticked to be exported; none stands for all."""
     return frozenset(ids_of(request.GET.getlist(TICK)))
+
+
+def only_ticked(request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:
+    """This function will keep of what is seen the rows that are ticked, or all of it."""
+    chosen = ticked(request)
+    return found.filter(pk__in=chosen) if chosen else found

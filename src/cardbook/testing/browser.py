@@ -1,7 +1,7 @@
 """A real Chromium against a real server and a database of the test's own, for the journeys.
 
-Fixtures `site`, `browser_page`, `browser_context`; tools `sign_in`, `scan`, `axe`, `Counter`.
-Loaded by `plugin.py`; nothing here is a stand-in for a part of the product.
+Fixtures `site`, `browser_page`, `browser_context`; tools `sign_in`, `scan`,
+`axe`, `well_made`, `Counter`. Loaded by `plugin.py`; nothing here stands in for the product.
 """
 
 import os
@@ -244,6 +244,21 @@ def screenshot(page: "Page", name: str, *, whole: bool = False) -> None:
     """This function will keep a picture of the window or the whole page, to be looked at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=whole)
+
+
+def well_made(page: "Page", name: str, *, series: str, whole: bool = True) -> None:
+    """Nothing serious for axe, nothing wider than the window, and a picture to look at."""
+    screenshot(page, f"{series}-{name}", whole=whole)
+    found, wider = axe(page), inner_overflow(page)
+    assert found == [], found
+    assert wider == 0, wider
+
+
+def said(page: "Page", words: str) -> None:
+    """What the page says about the act just done."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(".cb-messages")).to_contain_text(words)
 
 
 class Counter:

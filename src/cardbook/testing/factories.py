@@ -17,6 +17,7 @@ from cardbook.cards.models import Batch, Card
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.law import notices
+from cardbook.law.papers import KINDS
 from cardbook.law.roles import Role
 from cardbook.lib.citizen_number import check_digit
 from cardbook.lifecycle.acts import act
@@ -34,6 +35,8 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.orgs.actors import Actor, actor_in, appoint, record_post
 from cardbook.orgs.models import Kind, Organization, Post, User
+from cardbook.papers.pictures import KeptImage
+from cardbook.papers.storage import keep_images
 from cardbook.people import vault
 from cardbook.people.models import Person
 
@@ -307,6 +310,14 @@ def usual_papers(code: str) -> tuple[Presented, ...]:
     """What is usually shown for an act: one paper of every group of its row."""
     rule = act(code).papers
     return tuple(Presented(kind=kind.code) for kind in (rule.usual if rule else ()))
+
+
+def kept_photo(*, by: Actor) -> str:
+    """The digest of a photo of a destruction that lies where pictures lie."""
+    kind = KINDS["destruction_photo"]
+    photo = KeptImage(kind=kind.code, title=kind.title, media_type="image/png", content=b"photo")
+    keep_images([photo], by=by)
+    return photo.digest
 
 
 ISSUE_PAPERS = usual_papers("card.issue")

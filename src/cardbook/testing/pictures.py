@@ -3,6 +3,10 @@
 import base64
 import struct
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FilePayload
 
 JPEG_HEAD = b"\xff\xd8"
 JPEG_FRAME = bytes.fromhex("ffc0000b080001000201011100")
@@ -23,6 +27,11 @@ def png(*, width: int = 2, height: int = 1, extra: bytes = b"") -> bytes:
         + png_chunk(b"IDAT", zlib.compress(rows))
         + png_chunk(b"IEND", b"")
     )
+
+
+def as_file(content: bytes) -> "FilePayload":
+    """A picture as a hand gives it to a page."""
+    return {"name": "tupian.png", "mimeType": "image/png", "buffer": content}
 
 
 def data_url(content: bytes) -> str:

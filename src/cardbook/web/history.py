@@ -15,7 +15,7 @@ from cardbook.chapters.intake.models import Delivery
 from cardbook.chapters.usage.loss.questions import CALLERS, Topic
 from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import (
     ApplyKind,
@@ -359,7 +359,7 @@ def _value_in_words(name: str, value: object, deliveries: Mapping[int, str]) -> 
     if name == "delivery" and isinstance(value, int):
         return deliveries.get(value, f"{value} 号")
     if name in _MOMENTS:
-        return f"{datetime.fromisoformat(str(value)).astimezone(LOCAL):%Y-%m-%d %H:%M}"
+        return to_the_minute(datetime.fromisoformat(str(value)))
     if name == "shipment" and isinstance(value, int):
         return f"JJ{value:08d}"
     if isinstance(value, list | dict):

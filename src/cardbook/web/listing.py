@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -38,7 +38,7 @@ def cards_as_xlsx(
         (
             row.holder.name, row.holder.masked_number, row.holder.masked_phone or "未登记",
             row.number, f"{row.stage} {row.hold}".strip(), row.where,
-            f"{row.since.astimezone(LOCAL):%Y-%m-%d %H:%M}", row.batch,
+            to_the_minute(row.since), row.batch,
         )
         for row in rows
     )  # fmt: skip

@@ -12,7 +12,7 @@ from cardbook.jobs.queue import is_served
 from cardbook.ledger.checkpoints import BadCheckpoint, read_note, signing_key
 from cardbook.ledger.models import Checkpoint
 from cardbook.ledger.proof import sealing_lag
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.sm import Damaged
 from cardbook.people import vault
 from cardbook.people.models import Person
@@ -123,7 +123,7 @@ def backup(*, now: Callable[[], datetime]) -> Finding:
             f"请用数据库自带工具备份，成功后更新 {mark}（见 docs/install.md），密钥另行保管",
         )
     last = max(times)
-    said = f"最近一次 {last.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    said = f"最近一次 {to_the_minute(last)}"
     if now() - last > _OLD_BACKUP:
         return check.wrong(f"{said}，已超过一天", "请检查备份任务")
     return check.well(said)

@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 from cardbook.adapters.lines import BadExchange, read_exchange
 from cardbook.config.doctor.findings import Check, Finding
 from cardbook.config.switchboard import Switchboard
+from cardbook.lib.clock import to_the_minute
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.states import OPEN, STUCK
 from cardbook.ports.messages import Party
@@ -68,7 +69,7 @@ def bank_files(*, now: Callable[[], datetime]) -> Finding:
     if not waiting:
         return check.well("没有等登记的来件")
     oldest = min(waiting, key=lambda file: file.at)
-    said = f"{len(waiting)} 份等登记，最早的是 {oldest.name}（{oldest.at:%Y-%m-%d %H:%M}）"
+    said = f"{len(waiting)} 份等登记，最早的是 {oldest.name}（{to_the_minute(oldest.at)}）"
     if now() - oldest.at <= _UNENTERED:
         return check.well(said)
     return check.wrong(

@@ -13,7 +13,7 @@ from cardbook.insight.figures import counting
 from cardbook.insight.figures.choice import Choice, Reach
 from cardbook.insight.figures.rows import Line, all_lines, page_of_lines
 from cardbook.law.parameters import quoted, whole_number
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lib.masking import mask_name
 
 # A sheet ends at 1,048,576 rows; six are the head.
@@ -64,7 +64,7 @@ def export_rows(
             lines = all_lines(choice, reach=reach, as_of=as_of, most=number)
         heads = (
             f"{title}：{number} {choice.figure.unit}",
-            f"截至 {as_of.astimezone(LOCAL):%Y-%m-%d %H:%M}　导出：{taken_by}",
+            f"截至 {to_the_minute(as_of)}　导出：{taken_by}",
             f"口径：{meaning}",
             "姓名、号码已隐去。"
             if with_people
@@ -110,7 +110,7 @@ def _cells(line: Line, *, with_people: bool) -> tuple[str, ...]:
         line.county,
         line.town,
         line.people,
-        f"{line.since.astimezone(LOCAL):%Y-%m-%d %H:%M}" if line.since else "",
+        to_the_minute(line.since),
         _day(line.received_at),
         "" if line.days is None else str(line.days),
     )

@@ -21,8 +21,6 @@ from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
-from cardbook.papers.pictures import KeptImage
-from cardbook.papers.storage import keep_images
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -44,20 +42,15 @@ class Onward:
     correction: int
 
 
-PHOTO = KeptImage(
-    kind="destruction_photo", title="现场照片", media_type="image/png", content=b"photo"
-)
-
-
 def _do(code: str, card: Card, facts: object, *, by: Actor, **more: object) -> Done:
-    keep_images([PHOTO], by=by)
+    photo = make.kept_photo(by=by)
     others = {name: more.pop(name) for name in ("second", "witness", "also") if name in more}
     step = Step(
         act=act(code),
         facts=facts,
         subject_ids=[card.pk],
         papers=[
-            replace(one, digest=PHOTO.digest) if one.kind == PHOTO.kind else one
+            replace(one, digest=photo) if one.kind == "destruction_photo" else one
             for one in make.usual_papers(code)
         ],
         told=[notice.code for notice in act(code).notices],

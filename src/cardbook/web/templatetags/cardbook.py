@@ -10,7 +10,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.forms.widgets import CheckboxSelectMultiple
 from django.utils.safestring import SafeString
 
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 
 register = template.Library()
 
@@ -47,4 +47,4 @@ def moment(at: datetime) -> str:
     """This function will say a moment to the minute, as `date:"Y-m-d H:i"` does for ten times the
     time: for lists, where it stands in every row.
     """
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    return to_the_minute(at)

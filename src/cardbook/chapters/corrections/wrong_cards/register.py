@@ -15,7 +15,7 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
 from cardbook.chapters.corrections.wrong_cards.values import Values, labels_of, shown_values
 from cardbook.law.articles import art
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.facts import WrongField
 from cardbook.registers.choosing import PeriodForm, office_of
@@ -145,7 +145,7 @@ def _with_day(name: str, at: datetime | None) -> str:
 def _taken_back(row: CorrectionRow) -> str:
     if row.progress == "dropped":
         return "误登，已撤销"
-    return f"是 {row.recorded_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
+    return f"是 {to_the_minute(row.recorded_at)}"
 
 
 def _police(row: CorrectionRow) -> str:

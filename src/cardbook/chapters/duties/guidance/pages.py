@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.duties.guidance import commands, queries
 from cardbook.chapters.duties.guidance.forms import GuidanceForm, WithdrawForm
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -36,8 +36,7 @@ def listed(request: ActorRequest) -> HttpResponse:
     sort = order_of(request, queries.SORTS)
     found = queries.listed(by, state=state, text=text, sort=sort)
     if "export" in request.GET:
-        chosen = ticked(request)
-        seen = found.filter(pk__in=chosen) if chosen else found
+        seen = only_ticked(request, found)
         return _exported(queries.rows(seen[:MOST_EXPORTED], by=by, on=today))
     shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {

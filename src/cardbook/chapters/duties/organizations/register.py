@@ -13,7 +13,7 @@ from cardbook.chapters.duties.models import HandOver
 from cardbook.custody.places import Place
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -102,7 +102,7 @@ def hand_over_sheet(
             ("移交人", one.outgoing.get_full_name()),
             ("接收人", one.incoming.get_full_name()),
             ("交接日", f"{one.on}"),
-            ("签名时间", f"{one.at.astimezone(LOCAL):%Y-%m-%d %H:%M}"),
+            ("签名时间", to_the_minute(one.at)),
         ),
         rows=tuple(
             (

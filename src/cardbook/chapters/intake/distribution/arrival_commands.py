@@ -6,6 +6,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -31,7 +32,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import HandDownAcknowledged, HandDownDiffers
 from cardbook.lifecycle.judge import refusals_of_actor, refuse_other_roles
-from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 
@@ -185,13 +186,12 @@ def finish_count(
     if finding.differs:
         _refuse_unexplained(words=words, by=by, second=second)
 
-    def also(done: Done | None = None) -> None:
-        _close(count_id, finding, words=words, by=by, second=second, at=at)
-
+    close = partial(_close, count_id, finding, words=words, by=by, second=second, at=at)
     if steps := list(_steps(shipment, finding, count_id=count_id, words=words)):
-        perform(*steps, by=by, second=second, at=at, key=key, also=also)
+        perform(*steps, by=by, second=second, at=at, key=key, also=lambda _: close())
     else:  # Whatever was sent is taken back as wrong already: there is nothing to receive.
-        transaction.atomic()(also)()
+        with transaction.atomic():
+            close()
     return HandDownCount.objects.select_related("shipment").get(pk=count_id)
 
 

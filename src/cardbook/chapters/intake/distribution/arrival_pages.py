@@ -121,7 +121,8 @@ def finish(request: ActorRequest, shipment_id: int) -> HttpResponse:
         return redirect("handover.show", shipment_id)
     finding = count_queries.finding_of(shipment, count_id=running.pk)
     if request.method == "POST" and not finding.differs:
-        return _close(request, shipment_id, running.pk, key=request.POST.get("key", "")[:64])
+        key = request.POST.get("key", "")[:64]
+        return _close(request, shipment_id, running.pk, finding, key=key)
     if request.method == "POST" and "words" in request.POST:
         form = FinishForm(request.POST)
         if form.is_valid():
@@ -130,7 +131,14 @@ def finish(request: ActorRequest, shipment_id: int) -> HttpResponse:
     return _differences(request, shipment, finding)
 
 
-def _close(request: ActorRequest, shipment_id: int, count_id: int, *, key: str) -> HttpResponse:
+def _close(
+    request: ActorRequest,
+    shipment_id: int,
+    count_id: int,
+    finding: count_queries.Finding,
+    *,
+    key: str,
+) -> HttpResponse:
     try:
         closed = arrival_commands.finish_count(
             count_id=count_id, by=request.actor, at=timezone.now(), key=key or new_key()
@@ -140,7 +148,9 @@ def _close(request: ActorRequest, shipment_id: int, count_id: int, *, key: str) 
     except Refused as refused:
         say_refused(request, refused)
         return redirect("handover.show", shipment_id)
-    messages.success(request, f"点收相符：{closed.found} 张已入本机构待分类库。")
+    wrong = finding.taken_back
+    stored = f"点收相符：{closed.found - wrong} 张已入本机构待分类库"
+    messages.success(request, f"{stored}，{wrong} 张错卡已收回。" if wrong else f"{stored}。")
     return redirect("handover.show", shipment_id)
 
 

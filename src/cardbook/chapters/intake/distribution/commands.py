@@ -24,7 +24,7 @@ from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.custody.shipments import cards_under_way, record_shipment
 from cardbook.ledger.models import Request
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -264,7 +264,7 @@ def already_received(shipment: Shipment, *, at: datetime) -> Refusal:
     moment = last.closed_at if last and last.closed_at else at
     return Refusal(
         no.LIST_RECEIVED,
-        {"list": shipment.number, "at": f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}"},
+        {"list": shipment.number, "at": to_the_minute(moment)},
     )
 
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from cardbook.chapters.intake.distribution.queries import rows
 from cardbook.custody.models import Shipment
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
@@ -23,7 +23,7 @@ def list_export(
     cells = (
         (
             row.number, row.sender, row.receiver,
-            f"{row.sent_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+            to_the_minute(row.sent_at),
             "" if row.is_blind else row.sent, "" if row.is_blind else row.under_way,
             row.overdue_days or "", row.words,
         )

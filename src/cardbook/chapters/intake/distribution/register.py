@@ -22,7 +22,7 @@ from cardbook.custody.models import Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -156,16 +156,14 @@ def _heads(shipment: Shipment) -> tuple[tuple[str, str], ...]:
     """Who gave and who took, each with his moment; short, because the QR is beside it."""
     last = next(iter(closed_counts(shipment.pk)), None)
     sent_by = shipment.hand_down.sent_by.get_full_name()
-    received = f"{last.counted_by.get_full_name()} {_at(last.closed_at)}" if last else "待点收"
+    received = (
+        f"{last.counted_by.get_full_name()} {to_the_minute(last.closed_at)}" if last else "待点收"
+    )
     heads = (
-        ("交出", f"{shipment.sender.name} {sent_by} {_at(shipment.sent_at)}"),
+        ("交出", f"{shipment.sender.name} {sent_by} {to_the_minute(shipment.sent_at)}"),
         ("接收", f"{shipment.receiver.name} {received}"),
     )
     return (*heads, ("说明", shipment.words)) if shipment.words else heads
-
-
-def _at(moment: datetime | None) -> str:
-    return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def summary_sheet(
@@ -290,7 +288,7 @@ def difference_sheet(
 
 
 def _differing(shipment: Shipment, count: HandDownCount) -> Sequence[tuple[str, ...]]:
-    boxes, at = boxes_of(shipment.pk), _at(count.closed_at)
+    boxes, at = boxes_of(shipment.pk), to_the_minute(count.closed_at)
     rows_of = dict(
         ShipmentLine.objects.filter(
             shipment=shipment, card__in=missing_lines(count.pk).values("card")

@@ -42,7 +42,8 @@ def differences(request: ActorRequest) -> HttpResponse:
     if "export" not in request.GET:
         return _differences(request)
     kind, now = _kind(request), timezone.now()
-    found, title = _found(request, kind, _delivery(request)), difference_queries.KINDS[kind]
+    found = _found(request, kind, _delivery(_chosen(request)))
+    title = difference_queries.KINDS[kind]
     as_xlsx: Any = scans_as_xlsx if kind == "odd" else cards_as_xlsx
     content = as_xlsx(_rows(kind, found), title=title, by=request.actor, at=now)
     return file_answer(content, name=f"差异_{title}_{timezone.localdate(now):%Y%m%d}.xlsx")
@@ -60,8 +61,7 @@ def _chosen(request: ActorRequest) -> DifferencesForm:
     return DifferencesForm(request.GET, deliveries=listed)
 
 
-def _delivery(request: ActorRequest, chosen: DifferencesForm | None = None) -> int | None:
-    chosen = chosen or _chosen(request)
+def _delivery(chosen: DifferencesForm) -> int | None:
     return chosen.cleaned_data["delivery"] if chosen.is_valid() else None
 
 
@@ -95,7 +95,7 @@ def _differences(
     results: tuple[tuple[str, str], ...] = (),
 ) -> HttpResponse:
     kind, chosen = _kind(request), _chosen(request)
-    delivery_id = _delivery(request, chosen)
+    delivery_id = _delivery(chosen)
     found = Paginator(_found(request, kind, delivery_id), ROWS).get_page(request.GET.get("page"))
     context = {
         "kind": kind,

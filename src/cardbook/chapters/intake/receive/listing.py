@@ -6,7 +6,7 @@ from datetime import datetime
 from cardbook.chapters.intake.receive.delivery_queries import DeliveryRow
 from cardbook.chapters.intake.receive.difference_queries import CardRow, OddRow
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -59,8 +59,9 @@ def deliveries_as_xlsx(rows: Sequence[DeliveryRow], *, by: Actor, at: datetime) 
     """This function will write the deliveries that are listed, blind where the screen is."""
     cells = (
         (
-            row.code, row.office, _minute(row.registered_at), row.registered_by, str(row.boxes),
-            str(row.counted), _HIDDEN if row.expected is None else str(row.expected),
+            row.code, row.office, to_the_minute(row.registered_at), row.registered_by,
+            str(row.boxes), str(row.counted),
+            _HIDDEN if row.expected is None else str(row.expected),
             _HIDDEN if row.in_transit is None else str(row.in_transit), row.state,
         )
         for row in rows
@@ -73,7 +74,7 @@ def cards_as_xlsx(rows: Sequence[CardRow], *, title: str, by: Actor, at: datetim
     cells = (
         (
             row.number, row.name, row.masked_number, row.delivery, row.box, row.packing,
-            _minute(row.counted_at) if row.counted_at else "", row.place,
+            to_the_minute(row.counted_at), row.place,
         )
         for row in rows
     )  # fmt: skip
@@ -85,12 +86,8 @@ def scans_as_xlsx(rows: Sequence[OddRow], *, title: str, by: Actor, at: datetime
     cells = (
         (
             row.number, f"{row.delivery} 盒 {row.box}", row.result, row.said, row.to_do,
-            _minute(row.scanned_at),
+            to_the_minute(row.scanned_at),
         )
         for row in rows
     )  # fmt: skip
     return list_as_xlsx(_SCANS, cells, covers=f"{title} {len(rows)} 行", by=by, at=at)
-
-
-def _minute(at: datetime) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}"

@@ -29,7 +29,7 @@ from cardbook.chapters.intake.receive.forms import (
     StartForm,
 )
 from cardbook.chapters.intake.receive.listing import deliveries_as_xlsx
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -92,8 +92,7 @@ def deliveries(request: ActorRequest) -> HttpResponse:
 
 def _exported(request: ActorRequest, listed: QuerySet[Any], *, at: datetime) -> HttpResponse:
     """What is seen, or of it what is ticked."""
-    chosen, today = ticked(request), timezone.localdate(at)
-    seen = listed.filter(pk__in=chosen) if chosen else listed
+    seen, today = only_ticked(request, listed), timezone.localdate(at)
     rows = delivery_queries.delivery_rows(list(seen), at=at, on=today)
     content = deliveries_as_xlsx(rows, by=request.actor, at=at)
     return file_answer(content, name=f"到货_{today:%Y%m%d}.xlsx")

@@ -4,7 +4,7 @@ Article 6; `commands.py` beside it writes the counts, `cardbook.registers` print
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import connection
 from cardbook.chapters.intake.models import Delivery
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lib.rows import named_rows
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -82,8 +82,7 @@ class DeliveryForm(ChooseForm):
 
 
 def _label(delivery: Delivery) -> str:
-    day: date = delivery.registered_at.astimezone(LOCAL).date()
-    return f"{delivery.code}　{day}　{delivery.organization.name}"
+    return f"{delivery.code}　{local_day(delivery.registered_at)}　{delivery.organization.name}"
 
 
 def count_sheet(
@@ -154,7 +153,7 @@ def _cells(place: int, row: Mapping[str, Any]) -> tuple[str, ...]:
         "完好" if row["seal_intact"] else "破损",
         row["counted_by"],
         row["witness"],
-        f"{row['closed_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        to_the_minute(row["closed_at"]),
         _settled(row),
     )
 

@@ -20,7 +20,7 @@ from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.sort import commands, queries
 from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm, SortForm
 from cardbook.chapters.intake.sort.register import boxes_as_xlsx, labels_pdf
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
@@ -274,11 +274,7 @@ def move(request: ActorRequest, account_id: int) -> HttpResponse:
 @page("card.sort")
 def labels(request: ActorRequest) -> HttpResponse:
     """Labels with QR for the chosen boxes, or for all, as PDF."""
-    chosen = ticked(request)
-    found = queries.boxes_of(request.actor)
-    if chosen:
-        found = found.filter(pk__in=chosen)
-    wanted = list(found)
+    wanted = list(only_ticked(request, queries.boxes_of(request.actor)))
     if not wanted:
         messages.warning(request, "还没有盒，请先新开一盒。")
         return redirect("card.sort")

@@ -160,17 +160,17 @@ def box_rows(by: Actor) -> list[BoxRow]:
     return [_box_row(box, blind) for box in boxes_of(by)]
 
 
-def _fullness(box: BoxRow) -> tuple[bool, float]:
+def _fullness(box: BoxRow) -> float:
     """How full a box is; one that is counted blind tells nothing by its place in the list."""
-    return (box.blind, 0 if box.blind else box.held / max(box.capacity, 1))
+    return 0 if box.blind else box.held / max(box.capacity, 1)
 
 
 # The usual order is that of `boxes_of`: cabinet, shelf, box.
 BOX_SORTS: Mapping[str, tuple[str, Callable[[BoxRow], Any] | None]] = {
     "code": ("按柜、层、盒", None),
     "office": ("按机构", lambda box: box.office),
-    "emptiest": ("空的在前", _fullness),
-    "fullest": ("满的在前", lambda box: (box.blind, -_fullness(box)[1])),
+    "emptiest": ("空的在前", lambda box: (box.blind, _fullness(box))),
+    "fullest": ("满的在前", lambda box: (box.blind, -_fullness(box))),
 }
 
 

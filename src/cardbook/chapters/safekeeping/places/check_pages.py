@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.places import check_commands, check_queries, queries
 from cardbook.chapters.safekeeping.places.forms import CheckForm
 from cardbook.chapters.safekeeping.places.listing import checks_as_xlsx, due_as_xlsx
@@ -70,8 +70,7 @@ def _exported(
     if due is not None:
         content = due_as_xlsx(due, by=by, at=at)
         return file_answer(content, name=f"逾期未检查_{today:%Y%m%d}.xlsx")
-    chosen = ticked(request)
-    rows = check_queries.check_rows(listed.filter(pk__in=chosen) if chosen else listed)
+    rows = check_queries.check_rows(only_ticked(request, listed))
     return file_answer(checks_as_xlsx(rows, by=by, at=at), name=f"保管检查_{today:%Y%m%d}.xlsx")
 
 

@@ -15,7 +15,7 @@ from cardbook.chapters.safekeeping.places.queries import PRINTS_CHECKS, places_w
 from cardbook.law.articles import art
 from cardbook.law.measures import MEASURES, Measure
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet
 from cardbook.registers.registry import Register
@@ -75,7 +75,7 @@ class CheckChoice(ChooseForm):
         choose.widget.choices = [
             ("", "空白检查表（打印后手填）"),
             *(
-                (one.pk, f"{one.at.astimezone(LOCAL):%Y-%m-%d %H:%M}　{one.checked_by.name}")
+                (one.pk, f"{to_the_minute(one.at)}　{one.checked_by.name}")
                 for one in choose.queryset[:_SHOWN]  # type: ignore[attr-defined]
             ),
         ]
@@ -102,7 +102,7 @@ def check_sheet(
     heads = [("位置", place.where), ("温湿度、日照", place.climate or "未写")]
     if visit is not None:
         heads += (
-            ("检查时间", f"{visit.at.astimezone(LOCAL):%Y-%m-%d %H:%M}"),
+            ("检查时间", to_the_minute(visit.at)),
             ("检查人", visit.checked_by.name),
             ("照片摘要", visit.photo[:16]),
         )

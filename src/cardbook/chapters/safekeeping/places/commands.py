@@ -41,9 +41,17 @@ def refuse_other_writers(by: Actor) -> None:
 
     :raises Refused: with who does.
     """
-    if by.role not in WRITERS:
-        roles = "、".join(role.label for role in Role if role in WRITERS)
-        values = {"role": by.role.label, "act": "保管登记", "roles": roles}
+    refuse_others(by, than=WRITERS, doing="保管登记")
+
+
+def refuse_others(by: Actor, *, than: frozenset[Role], doing: str) -> None:
+    """This function will refuse every post but some, where no act of the table says who does it.
+
+    :raises Refused: with who does.
+    """
+    if by.role not in than:
+        roles = "、".join(role.label for role in Role if role in than)
+        values = {"role": by.role.label, "act": doing, "roles": roles}
         raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
 
 

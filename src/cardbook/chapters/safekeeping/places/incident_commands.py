@@ -15,6 +15,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
 from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.chapters.safekeeping.models import Incident, IncidentCard
+from cardbook.chapters.safekeeping.places.commands import refuse_others
 from cardbook.chapters.safekeeping.places.incident_queries import cards_named, incidents_within
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.custody.models import Position
@@ -134,10 +135,7 @@ def tell_incident(
     :raises Refused: when somebody else noted it before, nobody is named, or the role may not.
     :raises Incident.DoesNotExist: when it is another county's.
     """
-    if by.role not in TELLERS:
-        roles = "、".join(role.label for role in Role if role in TELLERS)
-        values = {"role": by.role.label, "act": "登记上报情况", "roles": roles}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+    refuse_others(by, than=TELLERS, doing="登记上报情况")
     with transaction.atomic():
         ids = incidents_within(by).filter(pk=incident_id).values_list("pk", flat=True)
         incident = Incident.objects.select_for_update().get(pk__in=list(ids))

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.places import incident_commands, incident_queries, queries
 from cardbook.chapters.safekeeping.places.forms import IncidentForm, TellForm
 from cardbook.chapters.safekeeping.places.listing import incidents_as_xlsx
@@ -39,8 +39,8 @@ def listed(request: ActorRequest) -> HttpResponse:
     sort = order_of(request, incident_queries.SORTS)
     listed = incident_queries.incidents(request.actor, text=text, state=state, sort=sort)
     if "export" in request.GET:
-        chosen, now = ticked(request), timezone.now()
-        rows = incident_queries.incident_rows(listed.filter(pk__in=chosen) if chosen else listed)
+        now = timezone.now()
+        rows = incident_queries.incident_rows(only_ticked(request, listed))
         content = incidents_as_xlsx(rows, by=request.actor, at=now)
         return file_answer(content, name=f"事故报告_{timezone.localdate(now):%Y%m%d}.xlsx")
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))

@@ -13,7 +13,7 @@ from cardbook.chapters.safekeeping.models import Incident
 from cardbook.chapters.safekeeping.places.incident_queries import CardRow, cards_of
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
@@ -86,7 +86,7 @@ def incident_sheet(
     one: Incident = chosen["incident"]
     cards = cards_of(one.pk, kind=one.kind)
     refuse_too_many(len(cards), limit)
-    told = f"{one.told_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if one.told_at else "尚未上报"
+    told = to_the_minute(one.told_at) if one.told_at else "尚未上报"
     return Sheet(
         form=FORM,
         office=office_of(one.organization),

@@ -7,7 +7,7 @@ from cardbook.chapters.safekeeping.places.check_queries import CheckRow, DueChec
 from cardbook.chapters.safekeeping.places.incident_queries import IncidentRow
 from cardbook.chapters.safekeeping.places.queries import PlaceSheet
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -92,7 +92,7 @@ def checks_as_xlsx(rows: Sequence[CheckRow], *, by: Actor, at: datetime) -> byte
     """This function will write the checks that are listed."""
     cells = (
         (
-            f"{row.at.astimezone(LOCAL):%Y-%m-%d %H:%M}", row.place, row.office, row.checked_by,
+            to_the_minute(row.at), row.place, row.office, row.checked_by,
             str(row.wrong), row.words,
         )
         for row in rows
@@ -105,7 +105,7 @@ def due_as_xlsx(rows: Sequence[DueCheck], *, by: Actor, at: datetime) -> bytes:
     cells = (
         (
             row.place, row.office, row.where,
-            f"{row.checked_at.astimezone(LOCAL):%Y-%m-%d}" if row.checked_at else "没有检查过",
+            f"{local_day(row.checked_at)}" if row.checked_at else "没有检查过",
             str(row.days),
         )
         for row in rows
@@ -119,9 +119,7 @@ def incidents_as_xlsx(rows: Sequence[IncidentRow], *, by: Actor, at: datetime) -
         (
             row.number, row.office, row.place, row.kind_label, row.cause, str(row.cards),
             f"{row.happened_on}", row.words, f"{row.reported_by}、{row.second}",
-            f"{row.told_office} {row.told_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"
-            if row.told_at
-            else "尚未上报",
+            f"{row.told_office} {to_the_minute(row.told_at)}" if row.told_at else "尚未上报",
         )
         for row in rows
     )  # fmt: skip

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.places import check_queries, commands, queries
 from cardbook.chapters.safekeeping.places.forms import HolderForm, PlaceForm
 from cardbook.chapters.safekeeping.places.listing import places_as_xlsx
@@ -40,8 +40,8 @@ def listed(request: ActorRequest) -> HttpResponse:
     listed = queries.places(request.actor, text=text, closed=closed, sort=sort)
     due = check_queries.due_checks(request.actor, at=now)
     if "export" in request.GET:
-        chosen, today = ticked(request), timezone.localdate(now)
-        rows = _with_checks(listed.filter(pk__in=chosen) if chosen else listed, due, on=today)
+        today = timezone.localdate(now)
+        rows = _with_checks(only_ticked(request, listed), due, on=today)
         content = places_as_xlsx(rows, by=request.actor, at=now)
         return file_answer(content, name=f"存放处_{today:%Y%m%d}.xlsx")
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))

@@ -9,7 +9,7 @@ import xlsxwriter
 from cardbook.chapters.safekeeping.stocktaking.finding_queries import FindingRow
 from cardbook.chapters.safekeeping.stocktaking.queries import STATES, TakeRow
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day, to_the_minute, to_the_second
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -50,13 +50,13 @@ def takes_xlsx(rows: Sequence[TakeRow], *, by: Actor, at: datetime) -> bytes:
     cells = (
         (
             row.number, row.office, row.what, row.again,
-            f"{row.begun_at.astimezone(LOCAL):%Y-%m-%d %H:%M} {row.begun_by}", str(row.scanned),
+            f"{to_the_minute(row.begun_at)} {row.begun_by}", str(row.scanned),
             *(
                 _BLIND if sum_ is None else str(sum_)
                 for sum_ in (row.book, row.counted, row.differences, row.open)
             ),
             STATES[row.state],
-            f"{row.closed_at.astimezone(LOCAL):%Y-%m-%d} {row.closed_by}、{row.second}"
+            f"{local_day(row.closed_at)} {row.closed_by}、{row.second}"
             if row.closed_at
             else "",
         )
@@ -83,9 +83,8 @@ def findings_xlsx(rows: Sequence[FindingRow], *, take: TakeRow) -> bytes:
 
 
 def _cells(row: FindingRow) -> tuple[str, ...]:
-    at = row.scanned_at
     return (
         row.kind_label, row.number, row.place, row.book,
-        f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if at else "",
+        to_the_second(row.scanned_at),
         row.outcome, row.words, row.closed_by, row.second,
     )  # fmt: skip

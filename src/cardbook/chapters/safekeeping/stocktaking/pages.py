@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.counting_in import may_call_wrong
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.stocktaking import commands, due_queries, queries
 from cardbook.chapters.safekeeping.stocktaking.export import takes_xlsx
 from cardbook.chapters.safekeeping.stocktaking.forms import EndForm, ScansForm, StartForm
@@ -44,8 +44,7 @@ def listed(request: ActorRequest) -> HttpResponse:
     sort = order_of(request, queries.SORTS)
     takes = queries.takes(request.actor, state=state, text=text, sort=sort)
     if "export" in request.GET:
-        chosen = ticked(request)
-        rows = queries.take_rows(list(takes.filter(pk__in=chosen) if chosen else takes))
+        rows = queries.take_rows(list(only_ticked(request, takes)))
         content = takes_xlsx(rows, by=request.actor, at=timezone.now())
         return file_answer(content, name=f"盘点_{timezone.localdate():%Y%m%d}.xlsx")
     found = Paginator(takes, ROWS).get_page(request.GET.get("page"))

@@ -15,7 +15,7 @@ from cardbook.chapters.safekeeping.models import Finding, Stocktake
 from cardbook.chapters.safekeeping.stocktaking.queries import LineRow, lines_of
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lib.rows import named_rows
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -87,7 +87,7 @@ class StocktakeForm(ChooseForm):
 
 
 def _label(one: Stocktake) -> str:
-    day = f"{one.ended_at.astimezone(LOCAL):%Y-%m-%d}" if one.ended_at else ""
+    day = f"{local_day(one.ended_at)}" if one.ended_at else ""
     return (
         f"{one.number}　{day}　{one.organization.name}　{one.account or one.get_scope_display()}"
     )
@@ -116,9 +116,9 @@ def stocktake_sheet(
         office=office_of(take.organization),
         covers=f"{take.number}　{take.account or take.get_scope_display()}",
         heads=(
-            ("开始", _time(take.begun_at)),
-            ("结束扫描", _time(take.ended_at)),
-            ("办结", _time(take.closed_at) or "未办结"),
+            ("开始", to_the_minute(take.begun_at)),
+            ("结束扫描", to_the_minute(take.ended_at)),
+            ("办结", to_the_minute(take.closed_at) or "未办结"),
         ),
         rows=tuple(
             _cells(place, line, reasons.get(line.account_id, []), people)
@@ -132,10 +132,6 @@ def stocktake_sheet(
         printed_by=printed_by,
         printed_at=printed_at,
     )  # fmt: skip
-
-
-def _time(at: datetime | None) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _people(take: Stocktake) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cardbook.chapters.stranded.destruction.queries import EligibleRow, LotRow
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -71,10 +71,10 @@ def lots_as_xlsx(rows: Sequence[LotRow], *, by: Actor, at: datetime) -> bytes:
     cells = (
         (
             row.number, row.office, row.bank,
-            f"{row.sent_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if row.sent_at else "",
+            to_the_minute(row.sent_at),
             str(row.listed), str(row.under_way), str(row.taken_back), str(row.destroyed),
             row.state,
-            f"{row.carried_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if row.carried_at else "",
+            to_the_minute(row.carried_at),
         )
         for row in rows
     )  # fmt: skip

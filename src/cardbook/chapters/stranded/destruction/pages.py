@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.searching import card_meant
@@ -133,8 +133,8 @@ def lots(request: ActorRequest) -> HttpResponse:
     state, sort = request.GET.get("state", ""), order_of(request, queries.LOT_SORTS)
     found = queries.lots_found(request.actor, state=state, text=text_of(request), sort=sort)
     if "export" in request.GET:
-        chosen, now = ticked(request), timezone.now()
-        rows = queries.lot_rows(list(found.filter(pk__in=chosen) if chosen else found))
+        now = timezone.now()
+        rows = queries.lot_rows(list(only_ticked(request, found)))
         content = lots_as_xlsx(rows, by=request.actor, at=now)
         return file_answer(content, name=f"销毁清单_{timezone.localdate(now):%Y%m%d}.xlsx")
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))

@@ -16,7 +16,7 @@ from cardbook.chapters.stranded.destruction.queries import lot_rows
 from cardbook.chapters.stranded.models import DestructionLot
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.people import vault
@@ -121,10 +121,6 @@ def _read(lot: DestructionLot) -> list[dict[str, Any]]:
         return named_rows(cursor)
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if at else ""
-
-
 def list_sheet(
     *,
     chosen: Mapping[str, Any],
@@ -148,7 +144,7 @@ def list_sheet(
         office=office_of(lot.office),
         covers=f"销毁清单 {lot.number}　交 {lot.bank.name}",
         rows=tuple(_line(row, masked=masked) for row in found),
-        heads=(("移交时间", _moment(lot.shipment.sent_at if lot.shipment else None)),),
+        heads=(("移交时间", to_the_minute(lot.shipment.sent_at if lot.shipment else None)),),
         totals=(
             ("应销", f"{len(found)} 张"), ("实销", f"{destroyed} 张"), ("退回", f"{back} 张"),
             ("未销", f"{left} 张"),
@@ -162,7 +158,7 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> tuple[str, ...]:
     citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     fate = "已退回" if row["taken_back"] else ""
     if row["destroyed_at"]:
-        fate = f"{_moment(row['destroyed_at'])} 销毁"
+        fate = f"{to_the_minute(row['destroyed_at'])} 销毁"
     return (
         str(row["row"]),
         row["card_number"],
@@ -170,8 +166,8 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> tuple[str, ...]:
         mask_number(citizen) if masked else citizen,
         row["bank"],
         _SOURCES.get(row["source"], ""),
-        _moment(row["since"])[:10],
-        _moment(row["taken_at"]),
+        to_the_minute(row["since"])[:10],
+        to_the_minute(row["taken_at"]),
         fate,
     )
 
@@ -224,14 +220,14 @@ def _certified(
     return (
         lot.number,
         "、".join(f"{title} {count}" for title, count in sources if count),
-        _moment(lot.shipment.sent_at if lot.shipment else None),
-        _moment(max(taken)) if taken else "",
+        to_the_minute(lot.shipment.sent_at if lot.shipment else None),
+        to_the_minute(max(taken)) if taken else "",
         str(len(kept)),
         str(counted),
         str(len(kept) - counted),
         str(taken_back),
         lot.method,
-        _moment(lot.carried_at),
+        to_the_minute(lot.carried_at),
         lot.place,
         "、".join(one.name for one in (lot.carried_by, lot.second) if one),
         f"{lot.witness.name}（{_office_of_witness(kept)}）" if lot.witness else "",

@@ -6,7 +6,7 @@ from datetime import datetime
 from cardbook.chapters.stranded.models import BankNotice
 from cardbook.chapters.stranded.send_back.queries import ReturnedRow, ReturnRow
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -81,7 +81,7 @@ def returns_as_xlsx(rows: Sequence[ReturnRow], *, by: Actor, at: datetime) -> by
     cells = (
         (
             row.number, row.sender, row.receiver,
-            f"{row.sent_at.astimezone(LOCAL):%Y-%m-%d %H:%M}", str(row.tally.sent),
+            to_the_minute(row.sent_at), str(row.tally.sent),
             str(row.tally.under_way), str(row.days), "待点收" if row.open else "已点收完",
             row.list_number,
         )
@@ -109,7 +109,7 @@ def notices_as_xlsx(notices: Iterable[BankNotice], *, by: Actor, at: datetime) -
     cells = [
         (
             one.number, one.bank.name, f"{one.on}", f"{one.cards}",  # type: ignore[attr-defined]
-            f"{one.sent_at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if one.sent_at else "未送出",
+            to_the_minute(one.sent_at) if one.sent_at else "未送出",
             one.sent_by.name if one.sent_by else "", one.sent_way,
             f"{one.acknowledged_on or ''}", one.acknowledged_words,
         )

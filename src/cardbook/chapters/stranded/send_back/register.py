@@ -19,7 +19,7 @@ from cardbook.chapters.stranded.send_back.queries import latest_lines
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import SentBack, Stranding
@@ -188,7 +188,7 @@ def _cancel(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, .
         proof.proof_text or facts["words"],
         "收回",
         form.cancel_number(row["cancel"]),
-        f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        to_the_minute(row["happened_at"]),
         _told(row),
         _owed(row),
         row["actor"],

@@ -21,7 +21,7 @@ from cardbook.chapters.stranded.tracing.queries import (
 )
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import Channel, ContactResult
@@ -180,7 +180,7 @@ def _contact(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, 
         vault.open_text(row["name_sealed"], context=vault.NAME),
         mask_number(citizen) if masked else citizen,
         Channel(facts["channel"]).label,
-        f"{row['happened_at'].astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        to_the_minute(row["happened_at"]),
         facts.get("words") or "领取社保卡的时间、地点和所带证件",
         ContactResult(facts["result"]).label,
         facts.get("again_on") or "",

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.forms import ListForm, OutsideForm
 from cardbook.chapters.usage.loss.list_queries import (
@@ -133,8 +133,7 @@ def _outside_listed(request: ActorRequest, *, status: int, **more: object) -> Ht
     text, sort = text_of(request), order_of(request, SORTS)
     calls = outside_calls(by=request.actor, text=text, sort=sort)
     if "export" in request.GET:
-        chosen = ticked(request)
-        content = outside_as_xlsx(calls.filter(pk__in=chosen) if chosen else calls)
+        content = outside_as_xlsx(only_ticked(request, calls))
         return file_answer(content, name="外地卡来电.xlsx")
     found = Paginator(calls, ROWS).get_page(request.GET.get("page"))
     context = {

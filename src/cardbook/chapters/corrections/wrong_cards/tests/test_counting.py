@@ -140,6 +140,16 @@ class TestFromAHandOver:
         assert (closed.expected, closed.found, closed.short) == (1, 1, 0)
         assert recount().holds
 
+    def test_what_was_taken_back_is_not_said_to_be_in_stock(self, city: City) -> None:
+        cards = make.received_cards(city, city.here, count=3)
+        shipment = sent(city.here.keeper, city.here.window, cards)
+        scanned(shipment, city.here.clerk, *(card.number for card in cards))
+        wrong.record(cards[0], by=city.here.clerk)
+        address = reverse("handover.note_difference", args=[shipment.pk])
+        shown = signed_in(city.here.clerk).post(address, {"key": make.key()}, follow=True)
+        said = "点收相符：2 张已入本机构待分类库，1 张错卡已收回。"
+        assert said in shown.content.decode()
+
     def test_whoever_does_not_receive_it_has_it_not_in_hand(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
         shipment = sent(city.here.keeper, city.here.window, [card])

@@ -36,6 +36,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.parameters import ruled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(28)]
 _APPLICATION = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
@@ -283,13 +284,8 @@ class TestLift:
         ],
     )
     def test_a_written_loss_is_lifted_as_long_as_the_city_allows(
-        self, city: City, monkeypatch: pytest.MonkeyPatch, rule: str, ordered: bool, lifted: bool
+        self, city: City, rule: str, ordered: bool, lifted: bool
     ) -> None:
-        from cardbook.law import parameters
-
-        found = parameters.parameter("formal_loss_releasable_until")
-        ruled = replace(found, values=(replace(found.values[0], value=rule),))
-        monkeypatch.setitem(parameters._PARAMETERS, found.key, ruled)
         card = make.issued_card(city, city.here)
         before = Card.objects.filter(pk=card.pk).values("stage", "social", "hold", "bank").get()
         write_down(card, by=city.here.clerk)
@@ -300,25 +296,20 @@ class TestLift:
             "shown": replace(WRITTEN, told=("found",)), "by": city.here.clerk, "at": days(1),
             "key": make.key(),
         }  # fmt: skip
-        if not lifted:
-            with pytest.raises(Refused):
-                lift_formal_loss(**given)  # type: ignore[arg-type]
-            return
-        lift_formal_loss(**given)  # type: ignore[arg-type]
+        with ruled("formal_loss_releasable_until", rule):
+            if not lifted:
+                with pytest.raises(Refused):
+                    lift_formal_loss(**given)  # type: ignore[arg-type]
+                return
+            lift_formal_loss(**given)  # type: ignore[arg-type]
         after = Card.objects.filter(pk=card.pk).values("stage", "social", "hold", "bank").get()
         assert after == before
 
-    def test_a_written_loss_is_lifted_only_with_the_card_on_the_desk(
-        self, city: City, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        from cardbook.law import parameters
-
-        found = parameters.parameter("formal_loss_releasable_until")
-        ruled = replace(found, values=(replace(found.values[0], value="replacement_accepted"),))
-        monkeypatch.setitem(parameters._PARAMETERS, found.key, ruled)
+    def test_a_written_loss_is_lifted_only_with_the_card_on_the_desk(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         write_down(card, by=city.here.clerk)
-        with pytest.raises(Refused) as refused:
+        allowed = ruled("formal_loss_releasable_until", "replacement_accepted")
+        with allowed, pytest.raises(Refused) as refused:
             lift_formal_loss(
                 card_id=card.pk, heard=AT_WINDOW, card_seen=False,
                 shown=replace(WRITTEN, told=("found",)), by=city.here.clerk, at=days(1),
