@@ -128,7 +128,8 @@ def _template() -> str:
 def _copy(template: str, name: str) -> Iterator[str]:
     _execute_as_owner(
         f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
-        f"CREATE DATABASE {name} TEMPLATE {template}",
+        # Half the time of the usual way: the checkpoints it asks for cost nothing without fsync.
+        f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY",
     )
     try:
         yield name

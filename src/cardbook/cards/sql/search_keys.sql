@@ -44,8 +44,3 @@ END $$;
 CREATE TRIGGER person_is_found AFTER UPDATE ON people_person
     REFERENCING OLD TABLE AS removed NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION search_keys_of_people();
-
-INSERT INTO cards_searchkey (county_id, key, person_id)
-SELECT DISTINCT c.county_id, k.key, c.person_id
-FROM cards_card c JOIN people_person p ON p.id = c.person_id, unnest(p.search_keys) AS k(key)
-ORDER BY 1, 2, 3;

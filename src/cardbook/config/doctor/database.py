@@ -118,7 +118,10 @@ def migrations() -> Finding:
     if waiting:
         named = "、".join(f"{one.app_label}.{one.name}" for one, _ in waiting[:3])
         return check.wrong(f"有 {len(waiting)} 步升级未做（{named}）", _MIGRATE)
-    unknown = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)
+    known = set(executor.loader.graph.nodes)
+    for one in executor.loader.replacements.values():
+        known.update(one.replaces)
+    unknown = set(executor.loader.applied_migrations) - known
     if unknown:
         return check.wrong(
             f"数据库比程序新（{len(unknown)} 步程序不认识）", "请安装与数据库相配的程序版本"

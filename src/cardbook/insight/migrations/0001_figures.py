@@ -18,16 +18,22 @@ VIEWS = (
     "replacements",
     "stranded",
     "issue_time",
+    "handed_short",
+    "claims_open",
 )
 
 
 class Migration(migrations.Migration):
+    # What stood here before the first release.
+    replaces = [("insight", "0002_differences_of_hand_overs_and_openings")]
+
     dependencies = [
         ("ledger", "0001_initial"),
         ("orgs", "0001_initial"),
         ("cards", "0001_initial"),
         ("custody", "0001_initial"),
         ("intake", "0001_initial"),
+        ("people", "0001_initial"),
     ]
     operations = [
         migrations.RunSQL(

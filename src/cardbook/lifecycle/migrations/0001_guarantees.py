@@ -15,6 +15,17 @@ def _guarantee(name: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
+    # What stood here before the first release.
+    replaces = [
+        ("lifecycle", "0002_corrections"),
+        ("lifecycle", "0003_since_it_happened"),
+        ("lifecycle", "0004_posting_refers"),
+        ("lifecycle", "0005_defects_stand"),
+        ("lifecycle", "0006_mandates_follow_ledger"),
+        ("lifecycle", "0007_office_in_force"),
+        ("lifecycle", "0008_fewer_passes"),
+    ]
+
     dependencies = [
         ("ledger", "0001_initial"),
         ("cards", "0001_initial"),
@@ -24,7 +35,7 @@ class Migration(migrations.Migration):
     ]
     operations = [
         _guarantee("ledger_refuses_change"),
-        _guarantee("events_in_sequence"),
         _guarantee("state_follows_ledger"),
+        _guarantee("events_in_sequence"),
         _guarantee("posting_moves_position"),
     ]

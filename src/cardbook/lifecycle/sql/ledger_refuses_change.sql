@@ -29,3 +29,11 @@ CREATE TRIGGER temporary_refuses_delete BEFORE DELETE OR TRUNCATE ON cards_tempo
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER position_refuses_delete BEFORE DELETE OR TRUNCATE ON custody_position
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER correction_refuses_delete BEFORE DELETE OR TRUNCATE ON cards_correction
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER mandate_refuses_delete BEFORE DELETE OR TRUNCATE ON people_mandate
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_refuses_delete BEFORE DELETE OR TRUNCATE ON custody_account
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_keeps_its_id BEFORE UPDATE OF id ON custody_account
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,2 +1,2 @@
 DROP FUNCTION posting_moves_position() CASCADE;
-DROP FUNCTION card_has_place() CASCADE;
+DROP FUNCTION posting_holds_accounts() CASCADE;
