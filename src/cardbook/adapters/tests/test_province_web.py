@@ -5,7 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from cardbook.adapters.codes import ALL, FILES, NATIONAL, WEB_SERVICE
-from cardbook.adapters.gbk_xml import NotUnderstood, call, parse, read_parameters, read_reply
+from cardbook.adapters.gbk_xml import (
+    NotUnderstood,
+    call,
+    parse,
+    read_parameters,
+    read_reply,
+    reply,
+)
 from cardbook.adapters.province_operations import operation_of
 from cardbook.adapters.province_web import ProvinceWeb
 from cardbook.adapters.sandbox.faults import Fault
@@ -193,6 +200,29 @@ class TestACardOfAnotherCity:
     def test_that_nobody_has_is_refused_in_words(self, web: ProvinceWeb) -> None:
         answer = told(web, ORAL, card="")
         assert answer.outcome is Outcome.REFUSED and "没有此人" in answer.words
+
+    def test_that_stands_in_a_way_nobody_agreed_on_is_looked_at(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        rows = [
+            {"kh": number, "kzt": code}
+            for number, code in (("S00000001", "1"), ("S00000002", "8"))
+        ]
+        province.operations = {
+            **province.operations, "queryCardInfoBySfzhm": lambda *_: reply(code="00", rows=rows),
+        }  # fmt: skip
+        told(web, ACTIVATE, card="S00000001")
+        answer = told(web, ORAL, card="")
+        assert answer.outcome is Outcome.REFUSED and "未约定的状态代码" in answer.words
+        assert province.cards["S00000001"] is Standing.ORAL_LOSS
+
+    def test_of_another_name_is_refused_in_their_words(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        said = reply(refused=True, code="2", words="姓名与省系统不符")
+        province.operations = {**province.operations, "queryCardInfoBySfzhm": lambda *_: said}
+        answer = told(web, ORAL, card="")
+        assert (answer.outcome, answer.words) == (Outcome.REFUSED, "姓名与省系统不符")
 
 
 def test_another_licence_is_refused(province: Province) -> None:
