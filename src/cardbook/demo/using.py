@@ -112,9 +112,9 @@ _Step = tuple[type[CardForm], Callable[..., Done], Actor, dict[str, object]]
 def _what_happens(*, by: Actor, keeper: Actor, at: datetime) -> tuple[_Step, ...]:
     reported = {"source": "银行回执", "as_of": f"{at.astimezone(LOCAL):%Y-%m-%dT%H:%M}"}
     return (
-        (BankReportForm, activation.record, by, {"bank": "active", **reported}),
-        (BankReportForm, activation.record, by, {"bank": "inactive", **reported}),
-        (BankReportForm, activation.record, by, {"bank": "loss_reported", **reported}),
+        (BankReportForm, activation.report_bank, by, {"bank": "active", **reported}),
+        (BankReportForm, activation.report_bank, by, {"bank": "inactive", **reported}),
+        (BankReportForm, activation.report_bank, by, {"bank": "loss_reported", **reported}),
         (
             CancelForm, cancellation.cancel_card, by,
             {"asker": "holder", "reason": "wish", "plastic": "good", **_ASKED},

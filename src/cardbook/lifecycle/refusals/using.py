@@ -177,6 +177,12 @@ BANK_NOT_NAMED = reason(
     "请写明是哪家银行、何时的状态；不能用社保一侧的结果代替。",
     art(22),
 )
+BANK_WORD_OLDER = reason(
+    "BANK_WORD_OLDER",
+    "台账已有 {known_at} 的银行状态“{known}”，这一份是 {given_at} 的，旧的不覆盖新的。",
+    "不用登记；如确以这一份为准，请银行按现状重新出具回执。",
+    art(22),
+)
 # Loss (Art. 28)
 CALLER_NOT_VERIFIED = reason(
     "CALLER_NOT_VERIFIED",

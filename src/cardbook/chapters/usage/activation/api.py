@@ -10,7 +10,7 @@ from pydantic import Field
 from cardbook.chapters.api import named, problems, refuse_other_roles
 from cardbook.chapters.list_api import Part, Total, refuse_unknown
 from cardbook.chapters.usage.act_api import Call, Target, acts_on
-from cardbook.chapters.usage.activation.commands import direct_to_bank, record
+from cardbook.chapters.usage.activation.commands import direct_to_bank, record, report_bank
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
@@ -25,7 +25,7 @@ ROUTER = acts_on(
     Target(),
     Call(form=ActivateForm, do=record),
     Call(form=DirectForm, do=direct_to_bank, prepare=offer_outlets),
-    Call(form=BankReportForm, do=record),
+    Call(form=BankReportForm, do=report_bank),
     Call(form=PinForm, do=record),
 )
 

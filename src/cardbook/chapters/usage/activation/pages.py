@@ -14,6 +14,7 @@ from cardbook.chapters.usage.activation.commands import (
     arrive,
     direct_to_bank,
     record,
+    report_bank,
     settle,
 )
 from cardbook.chapters.usage.activation.forms import (
@@ -70,7 +71,7 @@ _REPORT = CardPage(
     title="登记银行回报的金融功能",
     lead="照银行回执登记。银行一侧以银行为准，本系统只记下来源和时间。",
     button="登记",
-    do=record,
+    do=report_bank,
     said="已登记卡 {number} 银行一侧的状态。",
     prepare=name_bank,
 )
