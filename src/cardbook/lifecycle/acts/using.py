@@ -80,7 +80,7 @@ ROWS: tuple[Act, ...] = (
         who=WINDOWS,
         on=states(stage=_WITH_HOLDER, social=Social.ACTIVE, hold=Hold.NONE),
         facts=facts.PinReset,
-        papers=papers.OWN_ACTIVATION,
+        papers=papers.PIN_SET,
         guards=(guards.holder_is_alive,),
         assumed="细则未规定密码；只登记核验和结果，不保存密码",
     ),

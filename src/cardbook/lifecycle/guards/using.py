@@ -236,7 +236,9 @@ def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
         return Refusal(no.HOLDER_CANNOT_ASK, {"died_on": died_on}, case.id)
     if facts.asker is Asker.OFFICE:
         return Refusal(no.OFFICE_ASKS_APART, {}, case.id)
-    return _reason_misfit(case, facts)
+    # Nobody is asked at this window whether he earns his living: from 16 on he may.
+    young = _too_young(case, earns=True) if facts.asker is Asker.HOLDER else None
+    return young or _reason_misfit(case, facts)
 
 
 def office_may_cancel(case: Case, facts: object) -> Refusal | None:

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from cardbook.chapters.usage.activation import queries
 from cardbook.chapters.usage.activation.queries import half_done, waiting_at
 from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.tests.calling import call, codes
 from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
@@ -74,8 +75,31 @@ class TestActivate:
         guarded = send(
             "social.activate", card, by=city.here.clerk, asked_by="guardian",
             paper_household_book_community_certificate_relation_proof="household_book",
+            paper_id_card_original_guardian_id_agent_id="guardian_id",
         )  # fmt: skip
         assert guarded.status_code == 302
+
+    @pytest.mark.parametrize(
+        ("asks", "shows"),
+        [("holder", "agent_id"), ("guardian", "id_card_original"), ("proxy", "guardian_id")],
+    )
+    def test_whoever_asks_shows_his_own_document(self, city: City, asks: str, shows: str) -> None:
+        card = make.issued_card(city, city.here)
+        sent = send(
+            "social.activate", card, by=city.here.clerk, asked_by=asks,
+            paper_household_book_community_certificate_relation_proof="household_book",
+            paper_id_card_original_guardian_id_agent_id=shows,
+        )  # fmt: skip
+        assert refused_with(sent) == {"PAPER_MISSING"}
+
+    def test_a_password_is_not_set_for_a_messenger(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        reset = {"terminal": "T1", "result": "done"}
+        messenger = {"paper_id_card_original_guardian_id": "agent_id"}
+        sent = send("pin.reset", card, by=city.here.clerk, **reset, **messenger)
+        assert sent.status_code == 422
+        assert send("pin.reset", card, by=city.here.clerk, **reset).status_code == 302
 
     def test_one_person_has_one_card_in_use(self, city: City) -> None:
         holder = make.person()
@@ -276,3 +300,25 @@ def test_a_reset_password_is_recorded_and_never_asked_for(city: City) -> None:
     sent = send("pin.reset", card, by=city.here.clerk, terminal="MM-01", result="done")
     assert sent.status_code == 302
     assert Event.objects.get(act="pin.reset").facts == '{"result":"done","terminal":"MM-01"}'
+
+
+@pytest.mark.django_db
+def test_an_older_word_of_the_bank_never_takes_the_place_of_a_newer(city: City) -> None:
+    card = make.issued_card(city, city.here)
+    lost = {"bank": "loss_reported", "source": "示范银行", "as_of": "2026-11-21T10:00"}
+    key = make.key()
+    assert send("bank.report", card, by=city.here.clerk, key=key, **lost).status_code == 302
+    older = lost | {"bank": "active", "as_of": "2026-11-20T10:00"}
+    sent = send("bank.report", card, by=city.here.clerk, **older)
+    assert refused_with(sent) == {"BANK_WORD_OLDER"}
+    assert "2026-11-21 10:00:00" in sent.content.decode()
+    body = {**older, "reference": ""}
+    by_api = call(f"cards/{card.number}/bank.report", body, by=city.here.clerk)
+    assert codes(by_api) == {"BANK_WORD_OLDER"}
+    card.refresh_from_db()
+    assert card.bank == "loss_reported"
+    newer = lost | {"bank": "closed", "as_of": "2026-11-21T11:00"}
+    assert send("bank.report", card, by=city.here.clerk, **newer).status_code == 302
+    again = send("bank.report", card, by=city.here.clerk, key=key, **lost)
+    card.refresh_from_db()
+    assert again.status_code == 302 and card.bank == "closed"

@@ -64,6 +64,27 @@ class TestCancel:
         assert refused_with(bare) == {"PAPER_MISSING"}
         assert send("card.cancel", dead, by=city.here.clerk, **asked).status_code == 302
 
+    def test_whoever_asks_shows_his_own_document(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        shown = "paper_id_card_original_guardian_id_successor_proof"
+        for asker, shows in (("holder", "successor_proof"), ("guardian", "id_card_original")):
+            asked = WISH | {"asker": asker, shown: shows}
+            sent = send("card.cancel", card, by=city.here.clerk, **asked)
+            assert refused_with(sent) == {"PAPER_MISSING"}
+
+    def test_a_child_does_not_cancel_alone(self, city: City) -> None:
+        child = make.issued_card(city, city.here)
+        type(child.person).objects.filter(pk=child.person_id).update(born_on=date(2015, 5, 1))
+        assert refused_with(send("card.cancel", child, by=city.here.clerk, **WISH)) == {
+            "HOLDER_IS_MINOR"
+        }
+        guarded = WISH | {
+            "asker": "guardian",
+            "paper_id_card_original_guardian_id_successor_proof": "guardian_id",
+            "paper_household_book_community_certificate_relation_proof": "household_book",
+        }
+        assert send("card.cancel", child, by=city.here.clerk, **guarded).status_code == 302
+
     def test_nobody_asks_in_the_name_of_the_dead(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         type(card.person).objects.filter(pk=card.person_id).update(died_on=date(2026, 11, 22))
