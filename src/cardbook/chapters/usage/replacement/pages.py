@@ -110,7 +110,7 @@ def _answer(
     part = bool(request.headers.get("HX-Request"))
     if form is None and found.card is not None:
         form = _form(request, found)
-    values = {"fee_words": "按所选原因，见收费标准一栏", "promised_on": promise.on}
+    values = {"fee_words": found.fee_words, "promised_on": promise.on}
     told = [told_of(REPLACEMENT.code, on=today, values=values)]
     if found.card is not None and not found.card.on_formal_loss:
         told.append(written_loss_told(card_id=found.card.id, on=today, moment=_IF_LOST))

@@ -99,6 +99,17 @@ class Desk:
         """Whether a card with a quality problem is examined at this window (Art. 9)."""
         return any(row.value == ApplyReason.DEFECT and not row.refusal for row in self.reasons)
 
+    @property
+    def fee_words(self) -> str:
+        """What each reason open here costs and by which document, as it is read out (Art. 26)."""
+        said: dict[str, list[str]] = {}
+        for row in self.reasons:
+            charge = row.charge
+            cost = "不收费" if charge.is_free else f" {charge.yuan} 元（依据{charge.document}）"
+            if not row.refusal:
+                said.setdefault(cost, []).append(row.label)
+        return "；".join(f"{'、'.join(labels)}{cost}" for cost, labels in said.items())
+
 
 def look_up(*, text: str, by: Actor, at: datetime) -> Desk:
     """This function will find the card of whoever's number was scanned or typed."""
