@@ -23,6 +23,7 @@ from cardbook.lib.ids import id_of, ids_of
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 
+_MOST_NOTES = 10
 _ACTS = ("application.accept", "application.refuse", "application.produce", "application.made")
 
 
@@ -111,6 +112,8 @@ def sheet(request: ActorRequest) -> HttpResponse:
                 return redirect("application.sheet", taken.file.pk)
             again = "这份回盘先前已登记，没有重复登记" if taken.repeated else "回盘已登记"
             messages.success(request, f"{again}：{taken.rows} 行。")
+            if taken.notes:
+                messages.warning(request, "".join(taken.notes[:_MOST_NOTES]))
             return redirect("application.answers")
     context = {"form": form, "waiting": waiting, "problem": problem, "refusals": refusals}
     status = 422 if problem else status_of(refusals=refusals, mistakes=form.errors)
