@@ -54,12 +54,14 @@ class Known:
     hold: str
     hold_until: datetime | None
     died_on: date | None
+    said_dead: bool = False
 
 
 def state_of(card: Known | None, *, at: datetime) -> Answer:
     """This function will say what is answered of a card at an instant.
 
-    An oral loss whose time is over counts as none (Art. 28); a dead holder's card is stopped.
+    An oral loss whose time is over counts as none (Art. 28); a dead holder's card is stopped. Of
+    one whom an opening balance calls dead without a day nobody says that his card is good.
     """
     if card is None:
         return UNKNOWN
@@ -70,7 +72,7 @@ def state_of(card: Known | None, *, at: datetime) -> Answer:
         (card.stage == Stage.IN_CUSTODY, NOT_ACTIVATED),
         (held or card.stage != Stage.ISSUED or card.died_on is not None, STOPPED),
         (card.social == Social.LOCKED, STOPPED),
-        (card.social == Social.ACTIVE, VALID),
+        (card.social == Social.ACTIVE and not card.said_dead, VALID),
         (card.social == Social.SEALED, NOT_ACTIVATED),
     )
     return next((answer for holds, answer in answers if holds), UNCERTAIN)

@@ -76,6 +76,8 @@ def known(**changes: object) -> states.Known:
         (known(stage="missing"), states.STOPPED),
         (known(stage="returned", social="sealed"), states.STOPPED),
         (known(died_on=date(2026, 11, 1)), states.STOPPED),
+        (known(said_dead=True), states.UNCERTAIN),
+        (known(said_dead=True, hold="formal_loss"), states.LOST),
     ],
 )
 def test_what_is_answered_of_each_state(card: states.Known | None, answer: states.Answer) -> None:
@@ -101,6 +103,15 @@ class TestByNumber:
         assert not any(one in text for one in (number, card.number, "王小明"))
         kept = StatusAsked.objects.get(pk=told["reference"])
         assert (kept.card_id, kept.purpose, kept.answer) == (card.pk, "clinic", "valid")
+
+    def test_of_whoever_is_said_to_be_dead_nobody_says_it_is_good(self, city: City) -> None:
+        agency, card = an_agency(city), make.issued_card(city, city.here)
+        send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        holders = type(card.person).objects.filter(pk=card.person_id)
+        holders.update(said_dead_by="省平台导出第 7 行")
+        assert asked(card.number, agency.key).json()["state"] == "unknown"
+        holders.update(said_dead_by="")
+        assert asked(card.number, agency.key).json()["state"] == "valid"
 
     def test_an_unknown_number_is_answered_and_kept(self, city: City) -> None:
         agency = an_agency(city)
