@@ -296,7 +296,10 @@ PLASTIC_NOT_SAID = reason(
 )
 # Temporary cards (Art. 27)
 TEMPORARY_CARD_OUT = reason(
-    "TEMPORARY_CARD_OUT", "持卡人的临时卡 {number} 尚未收回。", "请先收回临时卡。", art(27)
+    "TEMPORARY_CARD_OUT",
+    "持卡人的临时卡 {number} 尚未收回。",
+    "请先收回临时卡；丢了的先登记遗失，确有困难的由两人办理“免予先还临时卡”。",
+    art(27),
 )
 TEMPORARY_LENT_ALREADY = reason(
     "TEMPORARY_LENT_ALREADY",

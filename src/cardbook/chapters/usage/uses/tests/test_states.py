@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cardbook.cards.models import Card, TemporaryCard
+from cardbook.cards.models import Application, Card, TemporaryCard
 from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey
+from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.temporary.tests.test_temporary import lent as lent_to_somebody
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.chapters.usage.uses import states
@@ -162,7 +163,7 @@ class TestByNumber:
 
 
 def lent(**changes: object) -> states.KnownTemporary:
-    usual = {"stage": "lent", "valid_until": NOW.date(), "died_on": None}
+    usual = {"stage": "lent", "valid_until": NOW.date(), "died_on": None, "waits": True}
     return states.KnownTemporary(**(usual | changes))
 
 
@@ -174,6 +175,7 @@ def lent(**changes: object) -> states.KnownTemporary:
         (lent(), states.TEMPORARY_VALID),
         (lent(valid_until=NOW.date() - timedelta(days=1)), states.TEMPORARY_LATE),
         (lent(died_on=date(2026, 11, 1)), states.STOPPED),
+        (lent(waits=False), states.TEMPORARY_OVER),
         (lent(stage="in_stock", valid_until=None), states.TEMPORARY_IN_STOCK),
         (lent(stage="returned"), states.TEMPORARY_ENDED),
         (lent(stage="void"), states.TEMPORARY_ENDED),
@@ -205,6 +207,24 @@ class TestTemporaryCard:
         kept = StatusAsked.objects.get(pk=told["reference"])
         assert (kept.temporary_card_id, kept.card_id, kept.answer) == (card.pk, None, "valid")
         assert "王小明" not in str(told)
+
+    def test_is_good_no_longer_than_its_holder_waits_for_a_card(self, city: City) -> None:
+        """Cancelled, moved away or collected: the temporary card ends with the wait (27, 29)."""
+        agency, holder = an_agency(city), make.person()
+        card = make.issued_card(city, city.here, holder=holder)
+        lent_to_somebody(city, "L0001", holder=holder)
+        assert self.ask("L0001", agency.key).json()["state"] == "valid"
+        wish = {"asker": "holder", "reason": "wish", "plastic": "none"}
+        assert send("card.cancel", card, by=city.here.clerk, **wish).status_code == 302
+        still = Application.objects.get(person=holder)
+        assert still.progress == "captured"
+        assert self.ask("L0001", agency.key).json()["state"] == "valid"
+        withdraw_application(
+            application_id=still.pk, words="不办了", by=city.here.clerk, at=timezone.now(),
+            key=make.key(),
+        )  # fmt: skip
+        told = self.ask("L0001", agency.key).json()
+        assert (told["state"], told["reason"]) == ("stopped", "other") and "交回" in told["words"]
 
     def test_an_unknown_one_is_answered_and_never_mistaken_for_a_card(self, city: City) -> None:
         agency, card = an_agency(city), make.issued_card(city, city.here)
