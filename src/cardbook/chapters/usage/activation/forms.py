@@ -25,6 +25,7 @@ from cardbook.lifecycle.facts import (
 from cardbook.orgs.actors import Actor
 
 _PLAIN = {"autocomplete": "off"}
+_FIRST_YEAR = 2000
 
 
 class ActivateForm(CardForm):
@@ -114,14 +115,23 @@ class BankReportForm(CardForm):
         label="回执号", max_length=40, required=False, widget=forms.TextInput(attrs=_PLAIN)
     )
 
+    def clean_as_of(self) -> datetime:
+        """A moment in the time of the office; no slip is older than the cards are."""
+        given: datetime = self.cleaned_data["as_of"]
+        if given.year < _FIRST_YEAR:
+            raise forms.ValidationError("年份不对，请照银行回执填写时间。")
+        try:
+            return given.astimezone(LOCAL)
+        except OverflowError:
+            raise forms.ValidationError("时间不对，请照银行回执填写。") from None
+
     def facts(self) -> BankReported:
         """The bank's word with its source and time."""
         given = self.cleaned_data
-        at: datetime = given["as_of"]
         return BankReported(
             bank=given["bank"],
             bank_source=given["source"].strip(),
-            bank_as_of=at if at.tzinfo else at.replace(tzinfo=LOCAL),
+            bank_as_of=given["as_of"],
             reference=given["reference"].strip(),
         )
 

@@ -1,6 +1,6 @@
 """Our half is put to use at the window, the bank's at the bank; neither answers for the other."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from functools import partial
 from io import BytesIO
 
@@ -322,3 +322,22 @@ def test_an_older_word_of_the_bank_never_takes_the_place_of_a_newer(city: City) 
     again = send("bank.report", card, by=city.here.clerk, key=key, **lost)
     card.refresh_from_db()
     assert again.status_code == 302 and card.bank == "closed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("0940-05-08T05:12:27+22:59", ""),
+        ("9999-12-31T23:59:59-23:00", ""),
+        ("2026-11-21T05:00:00+22:00", "2026-11-20T07:00:00+00:00"),
+        ("2026-11-21T10:00:00+08:00", "2026-11-21T02:00:00+00:00"),
+    ],
+)
+def test_a_moment_of_the_bank_is_one_of_this_office(city: City, said: str, kept: str) -> None:
+    card = make.issued_card(city, city.here)
+    body = {"bank": "active", "as_of": said, "source": "示范银行", "reference": ""}
+    answer = call(f"cards/{card.number}/bank.report", body, by=city.here.clerk)
+    card.refresh_from_db()
+    assert answer.status_code == (200 if kept else 422)
+    assert (card.bank_as_of.astimezone(UTC).isoformat() if card.bank_as_of else "") == kept
