@@ -15,7 +15,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Bank as BankState
 from cardbook.chapters.bank_sheets import read_bank_sheet
 from cardbook.chapters.row_by_row import row_by_row
-from cardbook.chapters.usage.activation.commands import newest_words
+from cardbook.chapters.usage.activation.newest import newest_words
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.reaching import Bank, banks_for
 from cardbook.chapters.usage.values import VisitResult

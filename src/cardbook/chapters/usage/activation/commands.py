@@ -1,25 +1,20 @@
 """Puts a card to use, sends its holder to the bank, writes down what the bank says (Art. 22)."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from cardbook.cards.models import Card
 from cardbook.cards.states import Bank
 from cardbook.chapters.usage.activation.forms import BankReportForm, DirectForm
+from cardbook.chapters.usage.activation.newest import newest_words
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.values import VisitResult
-from cardbook.lib.clock import to_the_second
-from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import BankReported
-from cardbook.lifecycle.perform import Done, Objections, Step, perform
-from cardbook.lifecycle.refusals import Refusal
+from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 
 
@@ -44,24 +39,6 @@ def report_bank(given: Request[BankReportForm], at: datetime) -> Done:
     said: BankReported = step.facts  # type: ignore[assignment] # the form's own facts
     newest = newest_words({given.subject_id: said.bank_as_of})
     return do(given, at, steps=[replace(step, objections=newest)])
-
-
-def newest_words(said_at: Mapping[int, datetime]) -> Objections:
-    """This function will refuse, card by card, what a bank said before what the book has."""
-
-    def meanwhile(cases: Sequence[Case]) -> Iterator[Refusal]:
-        ids = [case.id for case in cases]
-        known = Card.objects.filter(pk__in=ids, bank_as_of__isnull=False).order_by("pk")
-        for card in known.only("bank", "bank_as_of"):
-            if said_at[card.pk] < card.bank_as_of:
-                values = {
-                    "known": Bank.of(card.bank).label,
-                    "known_at": to_the_second(card.bank_as_of),
-                    "given_at": to_the_second(said_at[card.pk]),
-                }
-                yield Refusal(no.BANK_WORD_OLDER, values, card.pk)
-
-    return meanwhile
 
 
 def direct_to_bank(given: Request[DirectForm], at: datetime) -> Done:

@@ -72,14 +72,14 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
     """
     indexes = {one.row: bytes(vault.number_index(one.number)) for one in rows}
     applications: dict[bytes, list[Application]] = {}
-    for application in (
+    for each in (
         Application.objects.filter(
             person__number_index__in=set(indexes.values()), bank__path__startswith=bank.path
         )
         .select_related("person")
         .order_by("-pk")
     ):
-        applications.setdefault(bytes(application.person.number_index), []).append(application)
+        applications.setdefault(bytes(each.person.number_index), []).append(each)
     details = _details(one for his in applications.values() for one in his)
     found = Matched()
     for one in rows:
