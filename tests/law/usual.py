@@ -211,6 +211,7 @@ FACTS: Mapping[str, object] = {
     "relation.keep": f.RelationKept(to_place="西安市"),
     "old_card.void": f.OldCardVoided(application=1),
     "old_card.hand_in": f.OldCardHandedIn(plastic=f.Plastic.BROKEN, application=1),
+    "old_card.hand_in_defective": f.OldCardHandedIn(plastic=f.Plastic.BROKEN, application=1),
     "card.freeze": f.CardFrozen(words="疑似冒用"),
     "card.unfreeze": f.CardUnfrozen(words="查明无误"),
 }
@@ -337,6 +338,7 @@ USUAL: Mapping[str, Usual] = {
     "relation.keep": _IN_USE,
     "old_card.void": _LOST_IN_WRITING,
     "old_card.hand_in": replace(_IN_USE, replacement="produced"),
+    "old_card.hand_in_defective": replace(_IN_USE, replacement="produced"),
     "card.freeze": _IN_USE,
     "card.unfreeze": replace(_IN_USE, social="locked"),
 }
