@@ -179,7 +179,8 @@ class Addressee:
     """Whom a letter is about, in clear; never printed, so that no log can hold it.
 
     `bank_name` is how the bank's file writes a name it has no characters for, empty as a rule;
-    `outlet` is where the new card is fetched, `nation` a code of GB/T 3304.
+    `outlet` is where the new card is fetched, `nation` a code of GB/T 3304; `guardian_relation`,
+    a code of `Relation`, is what the guardian is to the holder.
     """
 
     name: str = field(repr=False)
@@ -192,6 +193,7 @@ class Addressee:
     bank_name: str = field(default="", repr=False)
     guardian_name: str = field(default="", repr=False)
     guardian_number: str = field(default="", repr=False)
+    guardian_relation: str = field(default="", repr=False)
     nation: str = field(default="", repr=False)
     unit_code: str = field(default="", repr=False)
     unit: str = field(default="", repr=False)

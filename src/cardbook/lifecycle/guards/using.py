@@ -26,7 +26,7 @@ from cardbook.lifecycle.facts import (
     SocialActivated,
     TemporaryCardLent,
 )
-from cardbook.lifecycle.guards.any_act import is_said_dead
+from cardbook.lifecycle.guards.any_act import dead_or_said_dead
 from cardbook.lifecycle.guards.issuing import is_signed
 from cardbook.lifecycle.refusals import Refusal
 
@@ -64,9 +64,7 @@ def applicant_signed(case: Case, facts: object) -> Refusal | None:
 
 def applicant_is_alive(case: Case, at: datetime) -> Refusal | None:
     """No card is ordered for the dead, nor for who is said to be (Art. 17, 25, 29)."""
-    if case.died_on is not None:
-        return Refusal(no.APPLICANT_DEAD, {"died_on": case.died_on}, case.id)
-    return is_said_dead(case)
+    return dead_or_said_dead(case, dead=no.APPLICANT_DEAD, subject_id=case.id)
 
 
 def applicant_may_sign(case: Case, facts: object) -> Refusal | None:

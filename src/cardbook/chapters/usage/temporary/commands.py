@@ -20,11 +20,17 @@ from cardbook.chapters.usage.temporary.forms import ExtendForm, LendForm
 from cardbook.chapters.usage.temporary.queries import in_reach, last_day, temporary_cards
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.facts import TemporaryCardLent, TemporaryCardsStocked
+from cardbook.lifecycle.facts import (
+    Relation,
+    Signer,
+    TemporaryCardLent,
+    TemporaryCardsStocked,
+)
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -97,6 +103,7 @@ def _lent(
         mandate=comer.mandate.pk if comer.mandate else None,
         self_supporting=comer.self_supporting,
         incapacitated=comer.incapacitated,
+        relation=Relation(comer.relation) if comer.signer is Signer.GUARDIAN else None,
         words=comer.words,
     )
 
@@ -121,10 +128,8 @@ def _against_lending(
         yield Refusal(no.TEMPORARY_NOT_DUE, {}, None)
     elif current.progress == Progress.PRODUCED:
         yield Refusal(no.TEMPORARY_CARD_MADE, {"application": current.pk}, None)
-    if current.person.died_on is not None:
-        yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
-    elif current.person.said_dead_by:
-        yield Refusal(no.HOLDER_SAID_DEAD, {"claim": current.person.said_dead_by}, None)
+    if dead := guards.dead_or_said_dead(current.person):
+        yield dead
     yield from against_comer(comer, cases, by=given.by, approver=given.second, on=on)
 
 

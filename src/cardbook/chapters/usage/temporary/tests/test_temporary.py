@@ -182,6 +182,12 @@ def guardian(number: str, **more: object) -> dict[str, object]:
     return comes(number) | {"received_by": "guardian", "relation": "parent"} | kinship | more
 
 
+def by_committee(number: str, paper: str) -> dict[str, object]:
+    """The village's committee comes for a child nobody of his family looks after."""
+    given = guardian(number, relation="committee", words="父母双亡，无其他近亲属")
+    return given | {_KINSHIP: paper}
+
+
 def mandated(application: Application, number: str, *, by: Actor) -> Mandate:
     """A mandate on file between the holder and somebody."""
     today = timezone.localdate()
@@ -260,6 +266,28 @@ class TestSomebodyElseComes:
             lend(application, "L0001", by=city.here.clerk, **guardian(number)).status_code == 302
         )
         assert PickUp.objects.get().as_guardian
+
+    @pytest.mark.article(11)
+    def test_a_guardian_who_is_no_relative_shows_who_made_him_one(self, city: City) -> None:
+        application, number = waiting(city, make.person(born_on=date(2015, 1, 1))), "L0001"
+        stock(number, by=city.here.keeper)
+        comer = make.citizen_number()
+        book = by_committee(comer, "household_book")
+        refused = lend(application, number, by=city.here.clerk, **book)
+        assert refused_with(refused) == {"PAPER_MISSING"} and stage(number) == "in_stock"
+        given = by_committee(comer, "community_certificate")
+        assert lend(application, number, by=city.here.clerk, **given).status_code == 302
+        facts = json.loads(Event.objects.get(act="temporary.lend").facts)
+        assert facts["relation"] == "committee"
+
+    @pytest.mark.article(10)
+    def test_a_proxy_who_is_no_relative_is_no_guardian(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        mandated(application, number, by=city.here.clerk)
+        given = comes(number, relation="other", words="邻居")
+        assert lend(application, "L0001", by=city.here.clerk, **given).status_code == 302
+        assert json.loads(Event.objects.get(act="temporary.lend").facts)["relation"] is None
 
     def test_beyond_the_years_number_the_countys_manager_approves(self, city: City) -> None:
         application, number = waiting(city), make.citizen_number()
