@@ -87,7 +87,7 @@ def _issued_to_adults(county: str, *, story: Story) -> list[Card]:
 def _put_to_use(story: Story, card: Card, place: int, *, by: Actor) -> None:
     at = story.at(11, 9, place * 3)
     if card.social == Social.SEALED:
-        _send(ActivateForm, card, activation.record, by=by, at=at, asked_by="holder")
+        _send(ActivateForm, card, activation.activate, by=by, at=at, asked_by="holder")
     outlets = list(outlets_for(card_id=card.pk, by=by))
     if place % 3 == 0 or not outlets or BankVisit.objects.filter(card=card).exists():
         return

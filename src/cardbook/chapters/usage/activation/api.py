@@ -10,7 +10,7 @@ from pydantic import Field
 from cardbook.chapters.api import named, problems, refuse_other_roles
 from cardbook.chapters.list_api import Part, Total, refuse_unknown
 from cardbook.chapters.usage.act_api import Call, Target, acts_on
-from cardbook.chapters.usage.activation.commands import direct_to_bank, record
+from cardbook.chapters.usage.activation.commands import activate, direct_to_bank, record
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
@@ -23,7 +23,7 @@ from cardbook.lifecycle.pages import ActorRequest, Policy
 
 ROUTER = acts_on(
     Target(),
-    Call(form=ActivateForm, do=record),
+    Call(form=ActivateForm, do=activate),
     Call(form=DirectForm, do=direct_to_bank, prepare=offer_outlets),
     Call(form=BankReportForm, do=record),
     Call(form=PinForm, do=record),

@@ -1,19 +1,28 @@
 """Puts a card to use, sends its holder to the bank, writes down what the bank says (Art. 22)."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from cardbook.cards.states import Bank
-from cardbook.chapters.usage.activation.forms import DirectForm
+from cardbook.cards.states import Bank, Standing
+from cardbook.chapters.fetching import lock_agents
+from cardbook.chapters.representatives import remembered, revoked_words
+from cardbook.chapters.usage.activation.forms import ActivateForm, DirectForm
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.values import VisitResult
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import BankReported
+from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.facts import BankReported, Signer, SocialActivated
 from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
+from cardbook.people.models import Mandate
 
 
 class VisitSettled(Exception):
@@ -21,11 +30,49 @@ class VisitSettled(Exception):
 
 
 def record(given: Request[CardForm], at: datetime) -> Done:
-    """This function will do the act of the form alone: activate, reset, the bank's report.
+    """This function will do the act of the form alone: reset, the bank's report.
 
     :raises Refused: with every reason; nothing was changed.
     """
     return do(given, at)
+
+
+def activate(given: Request[ActivateForm], at: datetime) -> Done:
+    """This function will put the social function to use, for the holder or whom he charged.
+
+    :raises Refused: with every reason: the paper has ended or was revoked, one of the two is dead.
+    """
+    form = given.form
+    if form.cleaned_data["asked_by"] != Signer.PROXY:
+        return do(given, at)
+
+    def step() -> Step:
+        agent = remembered(
+            number=form.cleaned_data["agent_number"], name=form.cleaned_data["agent_name"],
+            today=local_day(at),
+        )  # fmt: skip
+        return replace(
+            step_of(given), facts=replace(form.facts(), agent=agent.pk),
+            objections=lambda cases: _against_agent(agent.pk, cases, form.facts()),
+        )  # fmt: skip
+
+    return do(given, at, steps=[step])
+
+
+def _against_agent(
+    agent_id: int, cases: Sequence[Case], facts: SocialActivated
+) -> Iterator[Refusal]:
+    """Why he may not act for the holder, with him locked: dead, or his paper was revoked."""
+    agent = lock_agents([agent_id])[agent_id]
+    if agent.died_on is not None:
+        yield Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})
+    # The same paper may charge him with fetching cards as well, and is revoked as one.
+    revoked = Mandate.objects.filter(
+        standing=Standing.REVOKED, agent=agent_id, signed_on=facts.mandate_signed_on,
+        until=facts.mandate_until, principal__in=[case.person_id for case in cases],
+    ).first()  # fmt: skip
+    if revoked is not None:
+        yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": revoked_words(revoked)})
 
 
 def direct_to_bank(given: Request[DirectForm], at: datetime) -> Done:

@@ -16,6 +16,7 @@ from cardbook.chapters.usage.activation.commands import (
     record,
     settle,
 )
+from cardbook.chapters.usage.activation.commands import activate as put_to_use
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
@@ -50,7 +51,7 @@ _ACTIVATE = CardPage(
     title="激活社保功能",
     lead="查验卡和身份证后激活。银行功能由银行另行启用，下一步给持卡人引导单。",
     button="激活社保功能",
-    do=record,
+    do=put_to_use,
     said="卡 {number} 的社保功能已激活。银行功能还没有启用，请打印引导单。",
     blanks=lambda card: {"social_state": "已激活，可以使用", "outlet": _BANK_OUTLET},
     leads_to=lambda card_id: address("bank.direct", card_id),
