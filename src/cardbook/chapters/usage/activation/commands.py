@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.facts import BankReported, Signer, SocialActivated
+from cardbook.lifecycle.facts import BankReported, Signer
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
@@ -42,25 +42,26 @@ def activate(given: Request[ActivateForm], at: datetime) -> Done:
 
     :raises Refused: with every reason: the paper has ended or was revoked, one of the two is dead.
     """
-    form = given.form
-    if form.cleaned_data["asked_by"] != Signer.PROXY:
+    said = given.form.cleaned_data
+    if said["asked_by"] != Signer.PROXY:
         return do(given, at)
 
     def step() -> Step:
         agent = remembered(
-            number=form.cleaned_data["agent_number"], name=form.cleaned_data["agent_name"],
-            today=local_day(at),
-        )  # fmt: skip
+            number=said["agent_number"], name=said["agent_name"], today=local_day(at)
+        )
         return replace(
-            step_of(given), facts=replace(form.facts(), agent=agent.pk),
-            objections=lambda cases: _against_agent(agent.pk, cases, form.facts()),
+            step_of(given), facts=replace(given.form.facts(), agent=agent.pk),
+            objections=lambda cases: _against_agent(
+                agent.pk, cases, signed_on=said["mandate_signed_on"], until=said["mandate_until"]
+            ),
         )  # fmt: skip
 
     return do(given, at, steps=[step])
 
 
 def _against_agent(
-    agent_id: int, cases: Sequence[Case], facts: SocialActivated
+    agent_id: int, cases: Sequence[Case], *, signed_on: date, until: date
 ) -> Iterator[Refusal]:
     """Why he may not act for the holder, with him locked: dead, or his paper was revoked."""
     agent = lock_agents([agent_id])[agent_id]
@@ -68,8 +69,8 @@ def _against_agent(
         yield Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})
     # The same paper may charge him with fetching cards as well, and is revoked as one.
     revoked = Mandate.objects.filter(
-        standing=Standing.REVOKED, agent=agent_id, signed_on=facts.mandate_signed_on,
-        until=facts.mandate_until, principal__in=[case.person_id for case in cases],
+        standing=Standing.REVOKED, agent=agent_id, signed_on=signed_on, until=until,
+        principal__in=[case.person_id for case in cases],
     ).first()  # fmt: skip
     if revoked is not None:
         yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": revoked_words(revoked)})
