@@ -53,8 +53,9 @@ class ActivateForm(CardForm):
         label="满十六周岁、以自己的劳动收入为主要生活来源（已查验）", required=False
     )
     agent_name = forms.CharField(
-        label="代办人姓名", max_length=50, required=False, widget=forms.TextInput(attrs=_PLAIN)
-    )
+        label="代办人姓名", max_length=50, required=False, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="由他人代办的，以下四项照其证件和委托书填写",
+    )  # fmt: skip
     agent_number = forms.CharField(
         label="代办人证件号码", max_length=30, required=False,
         widget=forms.TextInput(attrs=_PLAIN),
