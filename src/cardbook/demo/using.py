@@ -28,7 +28,7 @@ from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm
 from cardbook.chapters.usage.values import CallResult
 from cardbook.demo.asking import send
 from cardbook.demo.story import Story
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person
@@ -169,4 +169,8 @@ def _send(
         if isinstance(filled, DirectForm) and head is not None:
             offer_outlets(filled, head, by)
 
-    send(form, card.pk, do, key=card.number, by=by, at=at, second=second, prepare=prepare, **given)
+    arguments = {"today": local_day(at)} if form is ActivateForm else {}
+    send(
+        form, card.pk, do, key=card.number, by=by, at=at, second=second, prepare=prepare,
+        arguments=arguments, **given,
+    )  # fmt: skip

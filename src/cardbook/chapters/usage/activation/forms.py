@@ -1,11 +1,10 @@
 """What is asked when a card is put to use, on our side and on the bank's (Art. 22)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
@@ -15,7 +14,7 @@ from cardbook.chapters.usage.reaching import Bank as BankOffice
 from cardbook.chapters.usage.values import CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.citizen_number import parse
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_in
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -63,9 +62,10 @@ class ActivateForm(CardForm):
     mandate_signed_on = _day("委托书签署日期")
     mandate_until = _day("委托期限至")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
         super().__init__(*args, **kwargs)
+        self.today = today
         for name in _OF_AGENT:
             self.fields[name] = self.fields.pop(name)
 
@@ -79,7 +79,7 @@ class ActivateForm(CardForm):
                 self.add_error(name, f"由他人代办的，请填写{self.fields[name].label}。")
         if not self.errors:
             try:
-                parse(given["agent_number"], today=local_day(timezone.now()))
+                parse(given["agent_number"], today=self.today)
                 parse_name(given["agent_name"])
             except InputError as problem:
                 self.add_error("agent_number", problem.sentence)
