@@ -3,6 +3,7 @@
 Every slice that hands cards over puts these steps into the same request as its own.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,7 @@ from cardbook.cards.states import (
 from cardbook.chapters.asked_before import done_in, done_with
 from cardbook.chapters.open_application import application_open
 from cardbook.chapters.telling import Told, written_loss_told
+from cardbook.custody.places import Place
 from cardbook.law import papers
 from cardbook.law.notices import LOSS
 from cardbook.ledger.models import Event
@@ -29,6 +31,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
     ApplicationCollected,
+    ApplyReason,
     CollectingUndone,
     LossMadeFormal,
     OldCardHandedIn,
@@ -36,6 +39,7 @@ from cardbook.lifecycle.facts import (
     Plastic,
     RequestChannel,
     Signer,
+    Verdict,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.openacts import OpenAct
@@ -47,6 +51,11 @@ _COMING = (Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION, Progre
 _LOST_WORDS = "领新卡时称旧卡已丢失"
 # What shows who somebody is; a written report of a loss wants no more of what was shown.
 _IDENTITY = frozenset({papers.ID_CARD_ORIGINAL.code, papers.GUARDIAN_ID.code})
+
+
+# How an old card comes back: to be destroyed, or to the stock of defects its maker gets back.
+HAND_IN, HAND_IN_DEFECTIVE = "old_card.hand_in", "old_card.hand_in_defective"
+HAND_INS = (HAND_IN, HAND_IN_DEFECTIVE)
 
 
 class OldCardFate(StrEnum):
@@ -75,6 +84,7 @@ class OldCardOut:
     id: int
     number: str
     on_loss: bool
+    lies_in: str
 
     @property
     def fates(self) -> tuple[OldCardFate, ...]:
@@ -117,7 +127,36 @@ def old_card_out(card_id: int) -> OldCardOut | None:
     if application is None or application.old_card is None:
         return None
     old = application.old_card
-    return OldCardOut(id=old.pk, number=old.number, on_loss=old.hold == Hold.FORMAL_LOSS)
+    return OldCardOut(
+        id=old.pk, number=old.number, on_loss=old.hold == Hold.FORMAL_LOSS,
+        lies_in=old_card_place(old.pk),
+    )  # fmt: skip
+
+
+def hand_in_act(card_id: int) -> str:
+    """This function will name the act that takes an old card in, or that took it.
+
+    What is replaced because it was made badly goes to the stock of defects and back to its maker
+    with the others (Art. 9); whatever else was found is no matter of the maker's.
+    """
+    mine = Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act__in=HAND_INS)
+    taken = mine.values_list("act", flat=True).first()
+    if taken is not None:
+        return taken
+    replaced = Application.objects.filter(old_card=card_id, reason=ApplyReason.DEFECT)
+    asked_for = Event.objects.filter(
+        subject_kind=Subject.APPLICATION, act="replacement.capture_free",
+        subject_id__in=replaced.exclude(progress=Progress.WITHDRAWN).values("pk"),
+    )  # fmt: skip
+    facts = asked_for.order_by("-id").values_list("facts", flat=True).first()
+    made_badly = facts is not None and json.loads(facts).get("verdict") == Verdict.MADE
+    return HAND_IN_DEFECTIVE if made_badly else HAND_IN
+
+
+def old_card_place(card_id: int) -> str:
+    """This function will say where an old card is laid once it is in."""
+    is_defective = hand_in_act(card_id) == HAND_IN_DEFECTIVE
+    return (Place.DEFECT if is_defective else Place.SCRAP).label
 
 
 def told_if_lost(old_card: OldCardOut | None, *, on: date) -> tuple[Told, ...]:
@@ -152,7 +191,7 @@ def old_card_steps(
     objections = _same_holder(new_card_id)
     if back.fate in (OldCardFate.GOOD, OldCardFate.BROKEN):
         handed_in = OldCardHandedIn(plastic=Plastic(str(back.fate)), box=back.box)
-        return [_old_card_step("old_card.hand_in", handed_in, back, objections)]
+        return [_old_card_step(hand_in_act(back.card_id), handed_in, back, objections)]
     void = _old_card_step("old_card.void", OldCardVoided(words=_LOST_WORDS), back, objections)
     if back.fate is OldCardFate.ON_LOSS:
         return [void]

@@ -40,5 +40,5 @@ def old_box_field() -> forms.CharField:
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs=attributes),
-        help_text="交回的卡放进哪个待销毁盒；没有编号的留空",
+        help_text="交回的卡放进哪个盒；没有编号的留空",
     )

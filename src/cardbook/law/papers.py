@@ -247,15 +247,13 @@ _OF_ADULT = PapersWhen(
     all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD)),
     "持卡人是成年人",
 )
-GUARDIAN_WHEN = (
-    PapersWhen(
-        "relation",
-        frozenset({"committee", "other"}),
-        all_of(any_of(COMMUNITY_CERTIFICATE, RELATION_PROOF)),
-        "监护人不是近亲属",
-    ),
-    _OF_ADULT,
+_BY_NO_RELATIVE = PapersWhen(
+    "relation",
+    frozenset({"committee", "other"}),
+    all_of(any_of(COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+    "监护人不是近亲属",
 )
+GUARDIAN_WHEN = (_BY_NO_RELATIVE, _OF_ADULT)
 # Beside a row of the sheet stands one paper: what charges the proxy, what shows the guardian. Who
 # he is, the unit saw when he signed; the ruling and the disability card name the guardian (11).
 ROW_BY_PROXY = all_of(any_of(MANDATE, RELATIVE_PROOF, UNIT_PROOF))
@@ -289,6 +287,7 @@ TEMPORARY_WHEN = (
         all_of(GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
         "由监护人领取",
     ),
+    _BY_NO_RELATIVE,
     _OF_ADULT,
 )
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))

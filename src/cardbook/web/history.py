@@ -92,6 +92,8 @@ FACT_LABELS: Mapping[str, str] = {
     "agent": "代领人",
     "guardian": "监护人",
     "mandate": "委托书",
+    "mandate_signed_on": "委托书签署日期",
+    "mandate_until": "委托期限至",
     "reason": "原因",
     "relation": "与持卡人关系",
     "since": "期限自",

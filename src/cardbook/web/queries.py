@@ -17,6 +17,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage, Subject, hold_at
 from cardbook.chapters.card_heads import cards_in_county
+from cardbook.chapters.collecting import HAND_INS
 from cardbook.chapters.intake.receive.difference_queries import short_cards
 from cardbook.chapters.usage.reaching import applications_within
 from cardbook.custody.places import Place
@@ -169,9 +170,7 @@ def _where_is(row: Sequence[Any]) -> str:
 
 def box_of_old_cards(card_id: int) -> str:
     """This function will say in which box of old cards a card lies that was handed in, or ""."""
-    given = Event.objects.filter(
-        subject_kind=Subject.CARD, subject_id=card_id, act="old_card.hand_in"
-    )
+    given = Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act__in=HAND_INS)
     facts = given.order_by("-seq").values_list("facts", flat=True).first()
     return str(json.loads(facts).get("box", "")) if facts else ""
 

@@ -122,9 +122,25 @@ class TestAnApplication:
     ) -> None:
         told(web, MessageKind.PROVINCE_PRODUCTION, card="", guardian=GUARDIAN)
         asked = province.asked_for[NUMBER]
-        assert (asked["jhrxm"], asked["jhrzjhm"], asked["jhrzjlx"]) == (*GUARDIAN, "A")
+        name, number, _ = GUARDIAN
+        assert (asked["jhrxm"], asked["jhrzjhm"], asked["jhrzjlx"]) == (name, number, "A")
+        assert asked["jhrgx"] == "父子"
         adult = operation_of(letter(MessageKind.PROVINCE_PRODUCTION))
         assert "jhrxm" not in adult.fields(letter(MessageKind.PROVINCE_PRODUCTION))
+
+    @pytest.mark.article(11)
+    @pytest.mark.parametrize(
+        ("number", "relation", "said"),
+        [
+            ("999999195001010026", "parent", "母子"), (GUARDIAN[1], "sibling", "兄弟姐妹"),
+            ("W1234567", "parent", "父母"), (GUARDIAN[1], "", ""),
+        ],
+    )  # fmt: skip
+    def test_says_what_the_guardian_is_to_him_as_far_as_we_know(
+        self, number: str, relation: str, said: str
+    ) -> None:
+        about = letter(MessageKind.PROVINCE_PRODUCTION, guardian=("李大山", number, relation))
+        assert operation_of(about).fields(about)["jhrgx"] == said
 
     def test_a_second_one_is_refused(self, web: ProvinceWeb) -> None:
         told(web, MessageKind.PROVINCE_PRODUCTION, card="")

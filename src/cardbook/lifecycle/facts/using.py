@@ -16,11 +16,17 @@ class ApplicationWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocialActivated:
-    """The social function was put to use, asked for by whom (Art. 22)."""
+    """The social function was put to use, asked for by whom (Art. 22).
+
+    Who came for the holder is `agent`, charged by a paper signed on a day and good until another.
+    """
 
     asked_by: Signer
     card_seen: bool
     self_supporting: bool = False
+    agent: int | None = None
+    mandate_signed_on: date | None = None
+    mandate_until: date | None = None
     words: str = ""
 
 

@@ -22,7 +22,7 @@ from cardbook.lifecycle.facts import (
     Signer,
     Signing,
 )
-from cardbook.lifecycle.guards.any_act import is_said_dead
+from cardbook.lifecycle.guards.any_act import dead_or_said_dead
 from cardbook.lifecycle.refusals import Refusal
 
 
@@ -131,7 +131,7 @@ def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
     """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
     signed_on = _signed_on(facts)
     if case.died_on is None:
-        return is_said_dead(case)
+        return dead_or_said_dead(case, subject_id=case.id)
     if signed_on is None or signed_on < case.died_on:
         return None
     if not isinstance(facts, CardIssuedCollectively):

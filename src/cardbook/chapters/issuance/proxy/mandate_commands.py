@@ -15,6 +15,7 @@ from cardbook.chapters.representatives import (
     revoked_words,
 )
 from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import MandateRevoked
@@ -67,10 +68,8 @@ def register_mandate(
 def _refuse_parties(principal: Person, agent: Person) -> None:
     if agent.pk == principal.pk:
         raise Refused([Refusal(no.PROXY_IS_HOLDER)])
-    if principal.died_on is not None:
-        raise Refused([Refusal(no.HOLDER_DEAD, {"died_on": principal.died_on})])
-    if principal.said_dead_by:
-        raise Refused([Refusal(no.HOLDER_SAID_DEAD, {"claim": principal.said_dead_by})])
+    if dead := guards.dead_or_said_dead(principal):
+        raise Refused([dead])
     if agent.died_on is not None:
         raise Refused([Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})])
 

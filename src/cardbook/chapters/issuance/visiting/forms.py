@@ -149,7 +149,7 @@ class HomeForm(VisitForm):
         if not was_minor and not self.data.get("self_supporting"):
             del self.fields["self_supporting"]
         if old_card is not None:
-            self.fields["old_card"].label = f"旧卡 {old_card.number}"
+            self.fields["old_card"].label = f"旧卡 {old_card.number}，放入{old_card.lies_in}"
             self.initial["old_card_id"] = old_card.id
         elif not self.data.get("old_card_id"):
             for name in ("old_card", "old_card_id", "old_card_box"):

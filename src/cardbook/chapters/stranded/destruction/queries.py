@@ -119,7 +119,7 @@ def narrowed(
     if (bank_id := id_of(bank)) is not None:
         conditions &= Q(card__bank_org=bank_id)
     if before is not None:
-        conditions &= Q(account__kind=Place.SCRAP, since__lt=before)
+        conditions &= Q(card__stage=Stage.CANCELLED, since__lt=before)
     return found.filter(conditions)
 
 

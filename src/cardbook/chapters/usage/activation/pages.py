@@ -17,6 +17,7 @@ from cardbook.chapters.usage.activation.commands import (
     report_bank,
     settle,
 )
+from cardbook.chapters.usage.activation.commands import activate as put_to_use
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
@@ -38,6 +39,7 @@ from cardbook.chapters.usage.activation.register import half_done_xlsx, waiting_
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
@@ -47,11 +49,11 @@ _BANK_OUTLET = "您选的银行网点（见引导单）"
 _QUEUE = frozenset({Role.BANK_TELLER, *HALVES_READERS})
 
 _ACTIVATE = CardPage(
-    form=ActivateForm,
+    form=lambda *given, **more: ActivateForm(*given, today=local_day(timezone.now()), **more),
     title="激活社保功能",
     lead="查验卡和身份证后激活。银行功能由银行另行启用，下一步给持卡人引导单。",
     button="激活社保功能",
-    do=record,
+    do=put_to_use,
     said="卡 {number} 的社保功能已激活。银行功能还没有启用，请打印引导单。",
     blanks=lambda card: {"social_state": "已激活，可以使用", "outlet": _BANK_OUTLET},
     leads_to=lambda card_id: address("bank.direct", card_id),

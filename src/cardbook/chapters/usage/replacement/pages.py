@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.collecting import old_card_place
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.telling import told_of, written_loss_told
 from cardbook.chapters.usage.promises import promise_for
@@ -143,7 +144,7 @@ def photo(request: ActorRequest, card_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page("old_card.hand_in")
+@page("old_card.hand_in", "old_card.hand_in_defective")
 def hand_in(request: ActorRequest, card_id: int) -> HttpResponse:
     """Take an old card back on its own, before its new one is posted or handed to a unit."""
     card = card_head(card_id=card_id, by=request.actor)
@@ -162,11 +163,17 @@ def hand_in(request: ActorRequest, card_id: int) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, f"旧卡 {card.number} 已收回注销，请放入待销毁处。")
+            place = old_card_place(card_id)
+            messages.success(request, f"旧卡 {card.number} 已收回注销，请放入{place}。")
             return redirect("card.show", card_id)
     return render(
         request,
         "replacement/hand_in.html",
-        {"card": card, "form": form, "refusals": refusals},
+        {
+            "card": card,
+            "form": form,
+            "refusals": refusals,
+            "lies_in": old_card_place(card_id),
+        },
         status=status_of(refusals=refusals, mistakes=form.errors),
     )

@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage, hold_at
-from cardbook.chapters.applications import applicant_died
 from cardbook.chapters.open_application import open_application, said_of
 from cardbook.chapters.usage.captured import Captured, captured_of, encoding_on, misfits
 from cardbook.chapters.usage.reaching import (
@@ -26,6 +25,8 @@ from cardbook.lib import citizen_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
+from cardbook.lifecycle import guards
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
@@ -188,7 +189,7 @@ def _desk_of(card: Card, *, by: Actor, at: datetime) -> Desk:
         card=_card(card, at=at),
         reasons=reason_rows(card, by=by, on=today),
         unfit=tuple(misfits(captured_of(person), encoding=encoding)),
-        dead=applicant_died(person),
+        dead=guards.dead_or_said_dead(person, dead=no.APPLICANT_DEAD),
     )
 
 

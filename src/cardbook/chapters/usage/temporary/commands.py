@@ -25,12 +25,17 @@ from cardbook.chapters.usage.temporary.queries import (
 )
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.facts import TemporaryCardLent, TemporaryCardsStocked
-from cardbook.lifecycle.guards import holder_is_alive
+from cardbook.lifecycle.facts import (
+    Relation,
+    Signer,
+    TemporaryCardLent,
+    TemporaryCardsStocked,
+)
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -103,6 +108,7 @@ def _lent(
         mandate=comer.mandate.pk if comer.mandate else None,
         self_supporting=comer.self_supporting,
         incapacitated=comer.incapacitated,
+        relation=Relation(comer.relation) if comer.signer is Signer.GUARDIAN else None,
         words=comer.words,
     )
 
@@ -127,10 +133,8 @@ def _against_lending(
         yield Refusal(no.TEMPORARY_NOT_DUE, {}, None)
     elif current.progress == Progress.PRODUCED:
         yield Refusal(no.TEMPORARY_CARD_MADE, {"application": current.pk}, None)
-    if current.person.died_on is not None:
-        yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
-    elif current.person.said_dead_by:
-        yield Refusal(no.HOLDER_SAID_DEAD, {"claim": current.person.said_dead_by}, None)
+    if dead := guards.dead_or_said_dead(current.person):
+        yield dead
     yield from against_comer(comer, cases, by=given.by, approver=given.second, on=on)
 
 
@@ -145,7 +149,7 @@ def extend(given: Request[ExtendForm], at: datetime) -> Done:
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         (case,) = cases
-        refusal = holder_is_alive(case, at)
+        refusal = guards.holder_is_alive(case, at)
         if refusal is not None:
             yield refusal
         elif case.person_id and not waiting_for_a_card(case.person_id).exists():

@@ -1,5 +1,6 @@
 """Our half is put to use at the window, the bank's at the bank; neither answers for the other."""
 
+import json
 from datetime import UTC, date, timedelta
 from functools import partial
 from io import BytesIO
@@ -10,6 +11,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
+from cardbook.chapters.issuance.proxy.commands import mandate_step
+from cardbook.chapters.issuance.proxy.mandate_commands import revoke_mandate
+from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.chapters.usage.activation import queries
 from cardbook.chapters.usage.activation.queries import half_done, waiting_at
 from cardbook.chapters.usage.models import BankVisit
@@ -18,9 +22,11 @@ from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.perform import perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people.holders import holder_of
+from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -113,6 +119,100 @@ class TestActivate:
         card = make.issued_card(city, city.here)
         assert send("social.activate", card, by=city.neighbour.clerk).status_code == 404
         assert send("social.activate", card, by=city.here.keeper).status_code == 403
+
+
+@pytest.mark.article(10)
+@pytest.mark.django_db
+class TestByProxy:
+    """Who is charged with it shows a paper that holds today (Art. 22; Civil Code 165, 173)."""
+
+    def comes(self, **changes: object) -> dict[str, object]:
+        """Somebody comes with a mandate that was signed today, for a month."""
+        today = timezone.localdate()
+        usual = {
+            "asked_by": "proxy", "paper_id_card_original_guardian_id_agent_id": "agent_id",
+            "agent_name": "李小红", "agent_number": make.citizen_number(),
+            "mandate_signed_on": today, "mandate_until": today + timedelta(days=30),
+        }  # fmt: skip
+        return usual | changes
+
+    def test_is_recorded_with_who_came_and_until_when_he_may(self, city: City) -> None:
+        card, given = make.issued_card(city, city.here), self.comes()
+        assert send("social.activate", card, by=city.here.clerk, **given).status_code == 302
+        facts = json.loads(Event.objects.get(act="social.activate").facts)
+        agent = Person.objects.get(pk=facts["agent"])
+        assert holder_of(agent).number == given["agent_number"]
+        assert facts["mandate_until"] == f"{given['mandate_until']}"
+
+    @pytest.mark.parametrize("left_out", ["agent_name", "agent_number", "mandate_until"])
+    def test_says_who_he_is_and_until_when(self, city: City, left_out: str) -> None:
+        card = make.issued_card(city, city.here)
+        answer = send("social.activate", card, by=city.here.clerk, **self.comes(**{left_out: ""}))
+        assert answer.status_code == 422 and "由他人代办的，请填写" in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        ("signed", "until", "said"),
+        [(-40, -1, "到期"), (1, 30, "在今天之后")],
+    )
+    def test_a_paper_of_another_time_opens_nothing(
+        self, city: City, signed: int, until: int, said: str
+    ) -> None:
+        card, today = make.issued_card(city, city.here), timezone.localdate()
+        days = {
+            "mandate_signed_on": today + timedelta(days=signed),
+            "mandate_until": today + timedelta(days=until),
+        }
+        answer = send("social.activate", card, by=city.here.clerk, **self.comes(**days))
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
+        assert said in answer.content.decode()
+        assert not Event.objects.filter(act="social.activate").exists()
+
+    def test_on_the_last_day_it_holds(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        given = self.comes(mandate_until=timezone.localdate())
+        assert send("social.activate", card, by=city.here.clerk, **given).status_code == 302
+
+    def test_a_paper_that_was_revoked_is_revoked_for_this_too(self, city: City) -> None:
+        card, today = make.issued_card(city, city.here), timezone.localdate()
+        number = make.citizen_number()
+        agent = remembered(number=number, name="李小红", today=today)
+        terms = MandateTerms(
+            since=today, until=today + timedelta(days=30), signed_on=today, reason="health",
+            relation="child",
+        )  # fmt: skip
+        mandate_id, step = mandate_step(
+            principal_id=card.person_id, agent_id=agent.pk, terms=terms, by=city.here.clerk
+        )
+        perform(step, by=city.here.clerk, at=timezone.now(), key=make.key())
+        revoke_mandate(
+            mandate_id=mandate_id, words="本人收回", by=city.here.clerk, at=timezone.now(),
+            key=make.key(),
+        )  # fmt: skip
+        given = self.comes(agent_number=number)
+        answer = send("social.activate", card, by=city.here.clerk, **given)
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
+        assert "撤销" in answer.content.decode()
+
+    def test_ends_with_the_death_of_either(self, city: City) -> None:
+        card, number = make.issued_card(city, city.here), make.citizen_number()
+        agent = remembered(number=number, name="李小红", today=timezone.localdate())
+        for who, code in ((agent.pk, "AGENT_DEAD"), (card.person_id, "HOLDER_DEAD")):
+            Person.objects.filter(pk=who).update(died_on=date(2026, 11, 1))
+            answer = send(
+                "social.activate", card, by=city.here.clerk, **self.comes(agent_number=number)
+            )
+            assert code in refused_with(answer)
+            Person.objects.filter(pk=who).update(died_on=None)
+
+    @pytest.mark.article(11)
+    def test_a_child_charges_nobody_and_nobody_himself(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        own = self.comes(agent_number=holder_of(card.person).number)
+        answer = send("social.activate", card, by=city.here.clerk, **own)
+        assert refused_with(answer) == {"PROXY_IS_HOLDER"}
+        Person.objects.filter(pk=card.person_id).update(born_on=date(2014, 5, 1))
+        answer = send("social.activate", card, by=city.here.clerk, **self.comes())
+        assert refused_with(answer) == {"HOLDER_IS_MINOR"}
 
 
 @pytest.mark.races
