@@ -215,12 +215,16 @@ def posted_card_reached_its_holder(case: Case, facts: object) -> Refusal | None:
     """The post's receipt is signed by the holder, a minor's by the guardian (Art. 7, 10, 11)."""
     if not isinstance(facts, PostedCardReceived):
         return None
-    if facts.signed_by is Signer.PROXY:
-        return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
-    if case.at is None or facts.signed_by is not Signer.HOLDER:
+    on = facts.received_on
+    match facts.signed_by:
+        case Signer.PROXY:
+            return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
+        case Signer.HOLDER:
+            return _minor(case, on) if _is_minor(case, on) else None
+    if _is_minor(case, on) or _age(case, on) is None:
         return None
-    today = local_day(case.at)
-    return _minor(case, today) if _is_minor(case, today) else None
+    adult = whole_number("minor_age", on=on)
+    return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
 
 
 def parcel_is_named(case: Case, facts: object) -> Refusal | None:

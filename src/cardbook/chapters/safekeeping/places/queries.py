@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.safekeeping.models import Holding, KeepingPlace
+from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
@@ -36,6 +37,7 @@ WRITERS = frozenset(
         Role.CARD_KEEPER,
         Role.AGENCY_CLERK,
         Role.WINDOW_CLERK,
+        Role.BANK_TELLER,
         Role.VILLAGE_HELPER,
         Role.UNIT_HANDLER,
     }
@@ -44,7 +46,7 @@ READERS = WRITERS | {Role.REVIEWER, Role.AUDITOR}
 # Who prints: the register of places is the county's, a checklist an office's own. A unit prints
 # the page itself, because issued documents are listed by county.
 PRINTS_PLACES = _OVERSEERS
-PRINTS_CHECKS = _OVERSEERS | {Role.WINDOW_CLERK, Role.AGENCY_CLERK}
+PRINTS_CHECKS = _OVERSEERS | {Role.WINDOW_CLERK, Role.AGENCY_CLERK, Role.BANK_TELLER}
 HOLDS: tuple[Place, ...] = (
     Place.STORE,
     Place.DRAWER,
@@ -150,6 +152,19 @@ def place_sheet(*, place_id: int, by: Actor, on: date) -> PlaceSheet:
     """
     (sheet,) = place_sheets([places_within(by).get(pk=place_id)], on=on)
     return sheet
+
+
+def cards_only_in(place: KeepingPlace) -> int:
+    """This function will count the cards that would lie nowhere if the place were closed."""
+    others = KeepingPlace.objects.filter(
+        organization=place.organization_id, closed_on=None
+    ).exclude(pk=place.pk)  # fmt: skip
+    kinds, cabinets = set(place.holds), {place.cabinet} - {""}
+    for other in others:
+        kinds -= set(other.holds)
+        cabinets.discard(other.cabinet)
+    lying = Q(account__kind__in=kinds) | Q(account__kind=Place.BOX, account__cabinet__in=cabinets)
+    return Position.objects.filter(lying, account__organization=place.organization_id).count()
 
 
 def _sheet(row: KeepingPlace, holdings: Sequence[Holding], *, on: date) -> PlaceSheet:

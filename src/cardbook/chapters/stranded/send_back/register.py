@@ -275,7 +275,8 @@ def notice_sheet(
 
 _BODY = frozenset({Role.CITY_MANAGER, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER})
 _SENDERS = _BODY | {
-    Role.WINDOW_CLERK, Role.AGENCY_CLERK, Role.VILLAGE_HELPER, Role.UNIT_HANDLER,
+    Role.WINDOW_CLERK, Role.AGENCY_CLERK, Role.BANK_TELLER, Role.VILLAGE_HELPER,
+    Role.UNIT_HANDLER,
 }  # fmt: skip
 STRANDED = Register(
     slug="stranded_form",

@@ -246,7 +246,7 @@ def _called(place: int, row: WaitingRow, *, masked: bool) -> tuple[str, ...]:
 _TRACERS = frozenset(
     {
         Role.CITY_MANAGER, Role.CARD_KEEPER, Role.WINDOW_CLERK, Role.AGENCY_CLERK,
-        Role.VILLAGE_HELPER, Role.UNIT_HANDLER,
+        Role.BANK_TELLER, Role.VILLAGE_HELPER, Role.UNIT_HANDLER,
     }
 )  # fmt: skip
 _READERS = _TRACERS | {Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR}

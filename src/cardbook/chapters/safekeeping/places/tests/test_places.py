@@ -102,8 +102,44 @@ class TestPlaces:
         assert Holding.objects.get().until == TODAY
         assert a_place(city).pk != place.pk
 
+    def test_is_not_closed_over_cards_that_lie_nowhere_else(self, city: City) -> None:
+        place = a_place(city)
+        make.received_cards(city, city.here, count=2)
+        with pytest.raises(Refused) as refused:
+            close_place(place_id=place.pk, on=TODAY, by=city.here.keeper)
+        assert codes(refused) == {"PLACE_HOLDS_CARDS"}
+        assert "还有 2 张卡" in refused.value.refusals[0].sentence
+        a_place(city, name="保险柜", kind="safe", cabinet="")
+        close_place(place_id=place.pk, on=TODAY, by=city.here.keeper)
+        place.refresh_from_db()
+        assert place.closed_on == TODAY
+
+    def test_an_outlet_looks_after_its_own(self, city: City) -> None:
+        outlet = make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
+        teller = make.worker("柜员", Role.BANK_TELLER, outlet)
+        safe = new_place(outlet, name="网点保险柜", kind="safe", cabinet="", holds=("store",))
+        place = open_place(place=safe, on=TODAY, by=teller)
+        assert check(city, place, by=teller).place_id == place.pk
+        with pytest.raises(KeepingPlace.DoesNotExist):
+            check(city, a_place(city), by=teller)
+
 
 class TestHolders:
+    def test_nobody_is_his_own_deputy(self, city: City) -> None:
+        place = a_place(city)
+        keeper, other = (f"user:{who.user_id}" for who in (city.here.keeper, city.here.reviewer))
+        self.name(city, place, "keeper", keeper, 0)
+        with pytest.raises(Refused) as refused:
+            self.name(city, place, "deputy", keeper, 0)
+        assert codes(refused) == {"KEEPER_IS_DEPUTY"}
+        assert "卡管员已经是“A 柜”的保管人" in refused.value.refusals[0].sentence
+        self.name(city, place, "deputy", other, 0)
+        self.name(city, place, "key", keeper, 0)
+        with pytest.raises(Refused) as refused:
+            self.name(city, place, "keeper", other, 3)
+        assert codes(refused) == {"KEEPER_IS_DEPUTY"}
+        assert Holding.objects.count() == 3
+
     def name(self, city: City, place: KeepingPlace, function: str, who: str, day: int) -> Holding:
         return name_holder(
             place_id=place.pk, function=function, who=who, since=TODAY + timedelta(days=day),

@@ -178,7 +178,7 @@ class TestSendBack:
 
     def test_a_stranger_may_not(self, line: Line) -> None:
         (card,) = waiting(line)
-        for role in (Role.REVIEWER, Role.AUDITOR, Role.BANK_TELLER, Role.HOTLINE_OPERATOR):
+        for role in (Role.REVIEWER, Role.AUDITOR, Role.HOTLINE_OPERATOR):
             stranger = make.worker("外人", role, line.county.card_body)
             with pytest.raises(Refused) as refused:
                 listed([card], stranger)
