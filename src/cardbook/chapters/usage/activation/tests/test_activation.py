@@ -47,6 +47,17 @@ def outlet_of(city: City, name: str = "示范支行") -> tuple[Organization, Act
     return outlet, make.worker("柜员", Role.BANK_TELLER, outlet)
 
 
+def a_proxy(**changes: object) -> dict[str, object]:
+    """Somebody comes with a mandate that was signed today, for a month."""
+    today = timezone.localdate()
+    usual = {
+        "asked_by": "proxy", "paper_id_card_original_guardian_id_agent_id": "agent_id",
+        "agent_name": "李小红", "agent_number": make.citizen_number(),
+        "mandate_signed_on": today, "mandate_until": today + timedelta(days=30),
+    }  # fmt: skip
+    return usual | changes
+
+
 @pytest.mark.django_db
 class TestActivate:
     def test_our_half_works_and_the_bank_is_still_unknown(self, city: City) -> None:
@@ -91,11 +102,11 @@ class TestActivate:
     )
     def test_whoever_asks_shows_his_own_document(self, city: City, asks: str, shows: str) -> None:
         card = make.issued_card(city, city.here)
-        sent = send(
-            "social.activate", card, by=city.here.clerk, asked_by=asks,
+        given = a_proxy(
+            asked_by=asks, paper_id_card_original_guardian_id_agent_id=shows,
             paper_household_book_community_certificate_relation_proof="household_book",
-            paper_id_card_original_guardian_id_agent_id=shows,
         )  # fmt: skip
+        sent = send("social.activate", card, by=city.here.clerk, **given)
         assert refused_with(sent) == {"PAPER_MISSING"}
 
     def test_a_password_is_not_set_for_a_messenger(self, city: City) -> None:
@@ -126,18 +137,8 @@ class TestActivate:
 class TestByProxy:
     """Who is charged with it shows a paper that holds today (Art. 22; Civil Code 165, 173)."""
 
-    def comes(self, **changes: object) -> dict[str, object]:
-        """Somebody comes with a mandate that was signed today, for a month."""
-        today = timezone.localdate()
-        usual = {
-            "asked_by": "proxy", "paper_id_card_original_guardian_id_agent_id": "agent_id",
-            "agent_name": "李小红", "agent_number": make.citizen_number(),
-            "mandate_signed_on": today, "mandate_until": today + timedelta(days=30),
-        }  # fmt: skip
-        return usual | changes
-
     def test_is_recorded_with_who_came_and_until_when_he_may(self, city: City) -> None:
-        card, given = make.issued_card(city, city.here), self.comes()
+        card, given = make.issued_card(city, city.here), a_proxy()
         assert send("social.activate", card, by=city.here.clerk, **given).status_code == 302
         facts = json.loads(Event.objects.get(act="social.activate").facts)
         agent = Person.objects.get(pk=facts["agent"])
@@ -147,7 +148,7 @@ class TestByProxy:
     @pytest.mark.parametrize("left_out", ["agent_name", "agent_number", "mandate_until"])
     def test_says_who_he_is_and_until_when(self, city: City, left_out: str) -> None:
         card = make.issued_card(city, city.here)
-        answer = send("social.activate", card, by=city.here.clerk, **self.comes(**{left_out: ""}))
+        answer = send("social.activate", card, by=city.here.clerk, **a_proxy(**{left_out: ""}))
         assert answer.status_code == 422 and "由他人代办的，请填写" in answer.content.decode()
 
     @pytest.mark.parametrize(
@@ -162,14 +163,14 @@ class TestByProxy:
             "mandate_signed_on": today + timedelta(days=signed),
             "mandate_until": today + timedelta(days=until),
         }
-        answer = send("social.activate", card, by=city.here.clerk, **self.comes(**days))
+        answer = send("social.activate", card, by=city.here.clerk, **a_proxy(**days))
         assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
         assert said in answer.content.decode()
         assert not Event.objects.filter(act="social.activate").exists()
 
     def test_on_the_last_day_it_holds(self, city: City) -> None:
         card = make.issued_card(city, city.here)
-        given = self.comes(mandate_until=timezone.localdate())
+        given = a_proxy(mandate_until=timezone.localdate())
         assert send("social.activate", card, by=city.here.clerk, **given).status_code == 302
 
     def test_a_paper_that_was_revoked_is_revoked_for_this_too(self, city: City) -> None:
@@ -188,7 +189,7 @@ class TestByProxy:
             mandate_id=mandate_id, words="本人收回", by=city.here.clerk, at=timezone.now(),
             key=make.key(),
         )  # fmt: skip
-        given = self.comes(agent_number=number)
+        given = a_proxy(agent_number=number)
         answer = send("social.activate", card, by=city.here.clerk, **given)
         assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
         assert "撤销" in answer.content.decode()
@@ -199,7 +200,7 @@ class TestByProxy:
         for who, code in ((agent.pk, "AGENT_DEAD"), (card.person_id, "HOLDER_DEAD")):
             Person.objects.filter(pk=who).update(died_on=date(2026, 11, 1))
             answer = send(
-                "social.activate", card, by=city.here.clerk, **self.comes(agent_number=number)
+                "social.activate", card, by=city.here.clerk, **a_proxy(agent_number=number)
             )
             assert code in refused_with(answer)
             Person.objects.filter(pk=who).update(died_on=None)
@@ -207,11 +208,11 @@ class TestByProxy:
     @pytest.mark.article(11)
     def test_a_child_charges_nobody_and_nobody_himself(self, city: City) -> None:
         card = make.issued_card(city, city.here)
-        own = self.comes(agent_number=holder_of(card.person).number)
+        own = a_proxy(agent_number=holder_of(card.person).number)
         answer = send("social.activate", card, by=city.here.clerk, **own)
         assert refused_with(answer) == {"PROXY_IS_HOLDER"}
         Person.objects.filter(pk=card.person_id).update(born_on=date(2014, 5, 1))
-        answer = send("social.activate", card, by=city.here.clerk, **self.comes())
+        answer = send("social.activate", card, by=city.here.clerk, **a_proxy())
         assert refused_with(answer) == {"HOLDER_IS_MINOR"}
 
 
