@@ -21,7 +21,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SEPARATORS = ",\t|;"
+# The full-width ones come from typed lists; where both fit, the first wins.
+_SEPARATORS = ",\t|;，；"
 _DOS_END = "\x1a"
 _SAMPLE_BYTES = 256 * 1024
 _QUOTED = re.compile(r'"[^"]*"')

@@ -194,7 +194,7 @@ def _checked(file: ImportFile, *, bank: Bank) -> tuple[dict[int, Answer], dict[i
     places: dict[int, int] = {}
     rows = 0
     with opened_body(file, layout=LAYOUT) as body:
-        reader = RowReader(LAYOUT, body.header.mapping)
+        reader = RowReader(LAYOUT, body.header.mapping, width=body.width)
         for row in body.rows():
             rows += 1
             values, problems = reader(row)
