@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cardbook.imports.reading import Cell, Odd, OddCell, Row
-from cardbook.imports.text_tables import MOJIBAKE
+from cardbook.imports.text_tables import is_mojibake
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.plain import InputError
 
@@ -190,7 +190,7 @@ def _text(column: Column, cell: Cell) -> str:
             Odd.FORMULA: f"{column.title}是公式，没有保存计算结果",
         }
         raise InputError(f"cell_{cell.kind}", sentences[cell.kind])
-    if not cell.isascii() and MOJIBAKE.search(cell):
+    if not cell.isascii() and is_mojibake(cell):
         raise InputError("mojibake", f"{column.title}是乱码")
     return cell
 
