@@ -155,8 +155,9 @@ def mapping_answer(
     `back` is the name of the file's own address.
     """
     try:
-        sheets = engine.sheets_of(file)
-        if len(sheets) > 1 and (not file.sheet or "sheet" in request.POST):
+        is_asked = not file.sheet or "sheet" in request.POST
+        sheets = engine.sheets_of(file) if is_asked else ()
+        if len(sheets) > 1:
             chosen = _sheet_chosen(request, file, sheets, what=layout.title)
         else:
             chosen = _columns_chosen(request, file, layout, back=back)

@@ -49,6 +49,9 @@ CHUNK_BYTES = MEGABYTE
 # The header must be among the first rows that hold anything.
 HEADER_REGION_ROWS = 20
 
+# Rows of a sheet that a page looks at: titles, head, what would be left out, the preview.
+HEAD_ROWS = 2_000
+
 # A person says of these rows whether the file reads right.
 PREVIEW_ROWS = 5
 

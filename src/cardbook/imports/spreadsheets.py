@@ -120,7 +120,7 @@ def _refuse_many(count: int) -> None:
 
 def _sheets_of_package(path: Path, patience: Patience) -> tuple[SheetFacts, ...]:
     archive = Archive(path)
-    listed, recalculates = _listed(archive)
+    listed, recalculates = listed_sheets(archive)
     _refuse_many(len(listed))
     sheets = []
     for name, part, is_hidden in listed:
@@ -133,8 +133,11 @@ def _sheets_of_package(path: Path, patience: Patience) -> tuple[SheetFacts, ...]
     return tuple(sheets)
 
 
-def _listed(archive: Archive) -> tuple[list[tuple[str, str, bool]], bool]:
-    """Name, part and whether hidden of each sheet, and whether no result can be trusted."""
+def listed_sheets(archive: Archive) -> tuple[list[tuple[str, str, bool]], bool]:
+    """This function will list the sheets: name, part, hidden; and whether no result is trusted.
+
+    :raises FileRefused: when the list is damaged or declares entities.
+    """
     try:
         book = ElementTree.fromstring(archive.whole("xl/workbook.xml"))
         relations = ElementTree.fromstring(archive.whole("xl/_rels/workbook.xml.rels"))
