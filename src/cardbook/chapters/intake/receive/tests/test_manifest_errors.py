@@ -266,6 +266,18 @@ class TestFileAsAWhole:
         assert staged(path, city.here).errors == 0
 
 
+class TestTwoCardsInOnePlace:
+    def test_are_remarked_and_stop_nothing(self, city: City, tmp_path: Path) -> None:
+        first, second, third = cards_of(3)
+        cards = [first, replace(second, place=first.place), third]
+        path, rows = written(tmp_path, cards)
+        file = staged(path, city.here)
+        (found,) = file.problems.all()
+        assert (found.row, found.field, found.is_error) == (rows[1], "装箱位置", False)
+        assert f"第 {rows[0]} 行" in found.sentence
+        assert (file.errors, file.warnings) == (0, 1)
+
+
 class TestMuchToRemark:
     @pytest.mark.trust("I15")
     def test_a_remark_in_every_row_hides_no_error_below(self, city: City, tmp_path: Path) -> None:
