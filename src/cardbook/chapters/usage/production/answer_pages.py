@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.bank_sheets import arrived_content, put_away, waiting_files
 from cardbook.chapters.import_screens import error_sheet_answer, problems_shown
@@ -136,15 +136,15 @@ def _take(request: ActorRequest, form: SheetForm, now: datetime) -> TakenIn:
     return taken
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(*_ACTS)
 def sheet_problems(request: ActorRequest, file_id: int) -> HttpResponse:
-    """What is wrong in a sheet, row by row; with `export` the bank's own file, annotated."""
+    """What is wrong in a sheet, row by row; a POST gives the bank's own file back, annotated."""
     own = [bank.id for bank in banks_for(request.actor)]
     file = ImportFile.objects.filter(pk=file_id, layout=CODE, organization__in=own).first()
     if file is None:
         raise Http404
-    if "export" in request.GET:
-        return error_sheet_answer(request, file, back="application.sheet")
+    if request.method == "POST":
+        return error_sheet_answer(request, file, back="application.sheet", at=timezone.now())
     context = {"file": file, **problems_shown(request, file)}
     return render(request, "production/sheet_problems.html", context)
