@@ -20,6 +20,13 @@ from cardbook.cards.states import (
     Subject,
 )
 from cardbook.chapters.asked_before import done_in, done_with
+from cardbook.chapters.old_boxes import (
+    HAND_IN,
+    HAND_IN_DEFECTIVE,
+    HAND_INS,
+    NO_BOX,
+    OldBox,
+)
 from cardbook.chapters.open_application import application_open
 from cardbook.chapters.telling import Told, written_loss_told
 from cardbook.custody.places import Place
@@ -51,11 +58,6 @@ _COMING = (Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION, Progre
 _LOST_WORDS = "领新卡时称旧卡已丢失"
 # What shows who somebody is; a written report of a loss wants no more of what was shown.
 _IDENTITY = frozenset({papers.ID_CARD_ORIGINAL.code, papers.GUARDIAN_ID.code})
-
-
-# How an old card comes back: to be destroyed, or to the stock of defects its maker gets back.
-HAND_IN, HAND_IN_DEFECTIVE = "old_card.hand_in", "old_card.hand_in_defective"
-HAND_INS = (HAND_IN, HAND_IN_DEFECTIVE)
 
 
 class OldCardFate(StrEnum):
@@ -99,7 +101,7 @@ class OldCardBack:
 
     card_id: int
     fate: OldCardFate
-    box: str = ""
+    laid: OldBox = NO_BOX
 
 
 def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
@@ -109,7 +111,7 @@ def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
     return OldCardBack(
         card_id=given["old_card_id"],
         fate=OldCardFate(given["old_card"]),
-        box=given.get("old_card_box", "").strip(),
+        laid=given.get("old_card_box") or NO_BOX,
     )
 
 
@@ -190,7 +192,9 @@ def old_card_steps(
         return []
     objections = _same_holder(new_card_id)
     if back.fate in (OldCardFate.GOOD, OldCardFate.BROKEN):
-        handed_in = OldCardHandedIn(plastic=Plastic(str(back.fate)), box=back.box)
+        handed_in = OldCardHandedIn(
+            plastic=Plastic(str(back.fate)), box=back.laid.box, slot=back.laid.slot
+        )
         return [_old_card_step(hand_in_act(back.card_id), handed_in, back, objections)]
     void = _old_card_step("old_card.void", OldCardVoided(words=_LOST_WORDS), back, objections)
     if back.fate is OldCardFate.ON_LOSS:

@@ -54,6 +54,7 @@ FACT_LABELS: Mapping[str, str] = {
     "manifest": "明细文件",
     "receiver": "接收机构",
     "box": "箱盒",
+    "slot": "位号",
     "count": "清点编号",
     "seal_intact": "封签完好",
     "order": "分类方式",

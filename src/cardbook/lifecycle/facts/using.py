@@ -356,13 +356,14 @@ class RelationKept:
 class OldCardHandedIn:
     """A card whose time is over came back as plastic, in what condition (Art. 26, 29, 30).
 
-    `box` is the number written on the box of old cards it was laid into.
+    `box` is the number written on the box of old cards it was laid into, `slot` where in it.
     """
 
     plastic: Plastic
     application: int | None = None
     words: str = ""
     box: str = ""
+    slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from cardbook.cards.models import Card
 from cardbook.chapters.collecting import hand_in_act
+from cardbook.chapters.old_boxes import NO_BOX, OldBox
 from cardbook.chapters.open_application import naming_the_first
 from cardbook.chapters.usage.applying import (
     Signed,
@@ -260,7 +261,7 @@ def hand_in_old_card(
     *,
     card_id: int,
     plastic: Plastic,
-    box: str = "",
+    laid: OldBox = NO_BOX,
     words: str = "",
     papers: tuple[Presented, ...] = (),
     by: Actor,
@@ -274,7 +275,7 @@ def hand_in_old_card(
     """
     step = Step(
         act=act(hand_in_act(card_id)),
-        facts=OldCardHandedIn(plastic=plastic, words=words, box=box.strip()),
+        facts=OldCardHandedIn(plastic=plastic, words=words, box=laid.box, slot=laid.slot),
         subject_ids=[card_id],
         papers=papers,
     )

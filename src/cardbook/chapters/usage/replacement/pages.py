@@ -156,7 +156,7 @@ def hand_in(request: ActorRequest, card_id: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             hand_in_old_card(
-                card_id=card_id, plastic=Plastic(given["plastic"]), box=given["box"],
+                card_id=card_id, plastic=Plastic(given["plastic"]), laid=given["box"],
                 words=given["words"], papers=form.answered().papers, by=request.actor,
                 at=timezone.now(), key=given["key"],
             )  # fmt: skip

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Subject
-from cardbook.chapters.collecting import HAND_INS
+from cardbook.chapters.old_boxes import HAND_INS, old_box_in
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ApplicationDetail, FeeReceipt
 from cardbook.chapters.usage.values import Delivery
@@ -320,7 +320,7 @@ class _Names:
         holder = holder_of(card.person)
         return (
             str(place), to_the_minute(event.happened_at),
-            facts.get("box", ""), holder.name,
+            old_box_in(facts).label, holder.name,
             holder.masked_number if masked else holder.number, card.number,
             self.offices.get(event.org_id, ""), self.users.get(event.actor_id, ""),
             Plastic(facts["plastic"]).label, card.position.account.get_kind_display(),

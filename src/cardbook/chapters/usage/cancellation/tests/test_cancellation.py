@@ -48,8 +48,10 @@ class TestCancel:
         card.refresh_from_db()
         assert (card.stage, card.social, place(card)) == ("cancelled", "cancelled", Place.SCRAP)
         assert '"box":"旧-07"' in Event.objects.get(act="old_card.hand_in").facts
-        page = signed_in(city.here.keeper).get(f"/cards/{card.pk}/").content.decode()
-        assert "待销毁卡存放处 旧-07 盒" in page
+        keeper = signed_in(city.here.keeper)
+        assert "待销毁卡存放处 旧-07 盒" in keeper.get(f"/cards/{card.pk}/").content.decode()
+        (waits,) = keeper.get("/destruction/").context["rows"]
+        assert (waits.number, waits.box) == (card.number, "旧-07 盒")
         assert is_clean()
 
     def test_a_successor_comes_with_two_proofs_and_only_for_the_dead(self, city: City) -> None:

@@ -206,10 +206,22 @@ class TestHandIn:
         stranger = signed_in(there.city.neighbour.clerk)
         assert stranger.get(address).status_code == 404
 
-    def test_the_register_names_the_box_it_was_laid_into(self, there: Windows) -> None:
+    @pytest.mark.article(20)
+    @pytest.mark.parametrize(
+        ("laid", "named"),
+        [
+            (" XH-03 ", "XH-03"),
+            ("XH-03/12", "XH-03 第12位"),
+            ("XH-03 ／ 7", "XH-03 第7位"),
+            ("", ""),
+        ],
+    )
+    def test_the_register_names_the_box_and_slot_it_was_laid_into(
+        self, there: Windows, laid: str, named: str
+    ) -> None:
         old, _, _ = made_anew(there, ApplyReason.DAMAGED)
         address = reverse("old_card.hand_in", args=[old.pk])
-        given = {"key": make.key(), "plastic": "good", "box": " XH-03 "}
+        given = {"key": make.key(), "plastic": "good", "box": laid}
         assert signed_in(there.clerk).post(address, given).status_code == 302
         today = local_day(timezone.now())
         form = OLD_CARDS.choose(
@@ -223,7 +235,15 @@ class TestHandIn:
         titles = [column.title for column in sheet.form.columns]
         assert titles[:5] == ["流水", "回收时间", "盒号", "姓名", "社会保障号码"]
         (row,) = (dict(zip(titles, one, strict=True)) for one in sheet.rows)
-        assert (row["盒号"], row["卡号"]) == ("XH-03", old.number)
+        assert (row["盒号"], row["卡号"]) == (named, old.number)
+
+    @pytest.mark.article(20)
+    def test_a_slot_no_box_has_is_said_and_nothing_taken(self, there: Windows) -> None:
+        old, _, _ = made_anew(there, ApplyReason.DAMAGED)
+        given = {"key": make.key(), "plastic": "good", "box": "XH-03/0"}
+        page = signed_in(there.clerk).post(reverse("old_card.hand_in", args=[old.pk]), given)
+        assert page.status_code == 422 and "位号要在 1 到 999 之间" in page.content.decode()
+        assert not Event.objects.filter(act="old_card.hand_in").exists()
 
     def test_a_card_that_still_serves_is_not_taken(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
@@ -249,10 +269,13 @@ class TestDesk:
         refused = client.post(reverse("card.issue"), given)
         assert refused.status_code == 409
         assert 'data-refusal="OLD_CARD_OUT"' in refused.content.decode()
-        back = {"old_card": "good", "old_card_box": "旧-07"}
+        back = {"old_card": "good", "old_card_box": "旧-07/12"}
         assert client.post(reverse("card.issue"), given | back).status_code == 302
-        assert '"box":"旧-07"' in Event.objects.get(act="old_card.hand_in").facts
-        assert "旧-07 盒" in client.get(reverse("card.show", args=[old.pk])).content.decode()
+        facts = Event.objects.get(act="old_card.hand_in").facts
+        assert '"box":"旧-07"' in facts and '"slot":12' in facts
+        assert (
+            "旧-07 盒第 12 位" in client.get(reverse("card.show", args=[old.pk])).content.decode()
+        )
         old.refresh_from_db()
         assert old.stage == Stage.CANCELLED
 
