@@ -227,3 +227,19 @@ def people_for(place: PlaceSheet, *, on: date) -> list[tuple[str, str]]:
         for person in Person.objects.filter(pk__in=handlers).order_by("pk")
     }
     return list({**staff, **named}.items())
+
+
+def staff_for(by: Actor, *, on: date) -> list[tuple[str, str]]:
+    """This function will list who may be named for several places at once: whoever holds a post
+    that day at an office with places the actor reaches. Handlers are named at their unit's place.
+    """
+    offices = places_within(by).filter(closed_on=None).values("organization")
+    posts = Post.objects.filter(
+        Q(until=None) | Q(until__gt=on), organization__in=offices, user__is_active=True,
+        since__lte=on,
+    ).select_related("user", "organization")  # fmt: skip
+    found: dict[str, str] = {}
+    for post in posts.order_by("user__name", "id"):
+        choice = f"user:{post.user_id}"
+        found.setdefault(choice, f"{post.user.name}（{post.organization.name}）")
+    return list(found.items())

@@ -377,6 +377,33 @@ class TestPages:
         one = cells_of(client.get(address, {"export": "xlsx", "pick": first.pk}).content)
         assert first.name in one and second.name not in one
 
+    def test_a_new_keeper_takes_several_places_over_each_with_its_result(self, city: City) -> None:
+        keeper, address = city.here.keeper, reverse("place.list")
+        own = [a_place(city, name=name) for name in ("甲柜", "乙柜")]
+        others = open_place(
+            place=new_place(city.here.window, name="窗口抽屉"), on=TODAY, by=keeper
+        )
+        foreign = open_place(
+            place=new_place(city.neighbour.card_body), on=TODAY, by=city.neighbour.keeper
+        )
+        given = {
+            "function": "keeper", "who": f"user:{keeper.user_id}", "since": TODAY,
+            "pick": [place.pk for place in (*own, others, foreign)],
+        }  # fmt: skip
+        client = signed_in(keeper)
+        page = client.post(address, given)
+        said = dict(page.context["results"])
+        assert {*said} == {"甲柜", "乙柜", "窗口抽屉"}
+        assert "已登记保管人" in said["甲柜"] and "没有登记：这个人不在" in said["窗口抽屉"]
+        assert Holding.objects.filter(until=None).count() == 2
+        client.post(address, given)
+        assert Holding.objects.count() == 2
+        nothing = client.post(address, {**given, "pick": []}).content.decode()
+        assert "没有登记：请先勾选存放处" in nothing
+        assert signed_in(city.here.reviewer).post(address, given).status_code == 403
+        ticked = client.post(address, {"export": "xlsx", "pick": own[0].pk})
+        assert "甲柜" in cells_of(ticked.content) and "乙柜" not in cells_of(ticked.content)
+
     def test_checks_and_overdue_places_are_taken_along(self, city: City) -> None:
         client, address = signed_in(city.here.keeper), reverse("check.list")
         made = check(city, a_place(city, name="甲柜"))
