@@ -98,7 +98,7 @@ def call_sheet(
         office=office_of(county),
         covers="，".join((*words, *((chosen["text"].strip(),) if chosen["text"].strip() else ()))),
         rows=tuple(_cells(order, row, masked=masked) for order, row in enumerate(rows, 1)),
-        totals=(("合计", f"{len(rows)} 人"),),
+        totals=(("要联系", f"{len(rows)} 人"),),
         printed_by=printed_by,
         printed_at=printed_at,
     )
