@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
+from cardbook.chapters.old_boxes import OldBox
 from cardbook.chapters.usage.applying import Photo, Signed, Tested, Wanted, fits_the_file
 from cardbook.chapters.usage.captured import Captured, captured_of
 from cardbook.chapters.usage.production.commands import (
@@ -233,8 +234,8 @@ def _refuse(story: Story, application_id: int, *, clerk: Actor) -> None:
 def _bring_back(story: Story, card: Card, *, clerk: Actor) -> None:
     """The holder leaves the card that was made badly: it lies with the other defects (Art. 9)."""
     hand_in_old_card(
-        card_id=card.pk, plastic=Plastic.BROKEN, box="ZL-01", by=clerk, at=story.at(6, 15),
-        key=f"demo-hand-in-{card.pk}",
+        card_id=card.pk, plastic=Plastic.BROKEN, laid=OldBox(box="ZL-01", slot=3), by=clerk,
+        at=story.at(6, 15), key=f"demo-hand-in-{card.pk}",
     )  # fmt: skip
 
 
