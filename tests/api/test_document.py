@@ -27,10 +27,10 @@ TOKEN = "t" * 32
 # What somebody signed in asks and nothing is changed by.
 LOOKS = {
     "application_state", "loss_find", "temporary_cards", "bank_offers", "half_done",
-    "messages_owed",
+    "messages_owed", "refused_charges",
 }  # fmt: skip
 # Rows that are kept beside the ledger; no card changes by them.
-LISTS = {"card_uses", "transfers_in", "transfers_out"}
+LISTS = {"card_uses", "transfers_in", "transfers_out", "refused_charge_settle"}
 # A check digit, "an outlet of this bank", "write why" are beyond JSON Schema: 422 says so.
 NOT_SAID_BY_SCHEMA: list[CheckFunction] = [positive_data_acceptance]
 

@@ -113,6 +113,14 @@ def test_every_module_says_what_it_serves() -> None:
     assert [module.name for module in outlines() if not module.speaks] == []
 
 
+def test_the_readme_leads_to_every_slice() -> None:
+    told = (PROJECT / "README.md").read_text(encoding="utf-8")
+    slices = [path.parent for path in HOUSE.glob("chapters/*/*/pages.py")]
+    assert slices
+    lost = [one for one in slices if not re.search(rf"\b{one.name}\b", told)]
+    assert not lost
+
+
 def test_the_clock_is_asked_only_at_the_edges() -> None:
     edges = re.compile(r"(pages|api|cli|middleware|demo)\.py$|/web/|/demo/pages\.py$|/testing/")
     asking = [

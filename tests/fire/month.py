@@ -221,9 +221,9 @@ class Month:
         card = Card.objects.filter(person=holder).exclude(stage="in_custody").latest("pk")
         name = self.chance.choice(
             ("lose", "lose", "renew", "lift", "write", "activate", "activate", "direct", "replace",
-             "cancel", "call_bank")
+             "cancel", "leave", "call_bank")
         )  # fmt: skip
-        if name == "cancel" and self.chance.random() < 0.7:
+        if name in ("cancel", "leave") and self.chance.random() < 0.7:
             return
         try:
             done = getattr(self, f"_{name}")(card)
@@ -257,6 +257,11 @@ class Month:
 
     def _cancel(self, card: Card) -> bool:
         return send("card.cancel", card, by=self.there.clerk, **PROOF).status_code == 302
+
+    def _leave(self, card: Card) -> bool:
+        """His insurance moves away: a new card being made for him is stopped at the bank."""
+        moved = {"reason": "transfer", "to_place": "西安市", "plastic": "none"}
+        return send("relation.end", card, by=self.there.clerk, **moved).status_code == 302
 
     def _replace(self, card: Card) -> None:
         reason = self.chance.choice((ApplyReason.LOST, ApplyReason.DAMAGED))

@@ -113,7 +113,7 @@ class TestTheHandlerTakesABox:
         places = Position.objects.filter(card__in=cards).values_list("account__kind", flat=True)
         assert set(places) == {Place.UNIT} and bundle.cards == 120
         assert {card.stage for card in Card.objects.all()} == {"in_custody"}
-        assert browser_page.locator("#main a", has_text="签字明细表").first.is_visible()
+        assert browser_page.locator("#main button", has_text="签字明细表").first.is_visible()
 
     def test_cards_are_scanned_one_by_one_within_the_time(
         self, browser_page: Page, site: Site, town: City

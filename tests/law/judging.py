@@ -156,7 +156,8 @@ def outcome_of(cell: Cell, acts: Mapping[str, Act]) -> list[Refusal]:
         case "PLACE":
             return judged(act, case=_at_place(act, Place(cell.column)))
         case "BEYOND":
-            leaves = act.move is not None and act.move.beyond
+            move = act.move
+            leaves = move is not None and (move.home if cell.column == "home" else move.beyond)
             return [] if leaves else [Refusal(no.DESTINATION_OUT_OF_REACH)]
         case "TOLD":
             return [] if act.notices else [Refusal(no.NOTICE_NOT_GIVEN)]

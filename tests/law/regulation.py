@@ -52,7 +52,7 @@ COLUMNS: dict[str, list[str]] = {
     "PLACE": [str(value) for value in Place],
     "REACH": ["own", "county", "other"],
     "BANK": ["own_bank", "other_bank"],
-    "BEYOND": ["above"],
+    "BEYOND": ["above", "home"],
     "SECOND": ["alone_refused"],
     "TOLD": ["told"],
     "PAPERS": ["outcome"],

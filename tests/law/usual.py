@@ -211,6 +211,7 @@ FACTS: Mapping[str, object] = {
     "relation.keep": f.RelationKept(to_place="西安市"),
     "old_card.void": f.OldCardVoided(application=1),
     "old_card.hand_in": f.OldCardHandedIn(plastic=f.Plastic.BROKEN, application=1),
+    "old_card.hand_in_defective": f.OldCardHandedIn(plastic=f.Plastic.BROKEN, application=1),
     "card.freeze": f.CardFrozen(words="疑似冒用"),
     "card.unfreeze": f.CardUnfrozen(words="查明无误"),
 }
@@ -337,6 +338,7 @@ USUAL: Mapping[str, Usual] = {
     "relation.keep": _IN_USE,
     "old_card.void": _LOST_IN_WRITING,
     "old_card.hand_in": replace(_IN_USE, replacement="produced"),
+    "old_card.hand_in_defective": replace(_IN_USE, replacement="produced"),
     "card.freeze": _IN_USE,
     "card.unfreeze": replace(_IN_USE, social="locked"),
 }
@@ -426,6 +428,10 @@ _NEXT_DAY_18 = date(2008, 11, 21)
 _ONLY_OTHER = {"fields": (f.WrongField.OTHER,)}
 _DEAD = {"died_on": DEAD_SINCE}
 
+_CHARGED = {
+    "asked_by": f.Signer.PROXY, "agent": AGENT, "mandate_signed_on": TODAY,
+    "mandate_until": date(2026, 12, 20),
+}  # fmt: skip
 _HEIR = {"asker": f.Asker.SUCCESSOR, "reason": f.EndReason.DEATH}
 FINDINGS: Mapping[str, Finding] = {
     "original_not_seen": Finding({"original_seen": False}),
@@ -514,6 +520,13 @@ FINDINGS: Mapping[str, Finding] = {
     "proof_of_another_reason": Finding({"proof": "settled_abroad"}),
     "wrong_information": Finding({"reason": f.Stranding.WRONG_INFORMATION}),
     "guardian_asks": Finding({"asked_by": f.Signer.GUARDIAN}, {"born_on": _CHILD}),
+    "agent_asks": Finding(_CHARGED),
+    "agent_unnamed": Finding({**_CHARGED, "agent": None}),
+    "mandate_ended": Finding({**_CHARGED, "mandate_until": date(2026, 11, 19)}),
+    "mandate_ends_today": Finding({**_CHARGED, "mandate_until": TODAY}),
+    "mandate_not_signed_yet": Finding({**_CHARGED, "mandate_signed_on": date(2026, 11, 21)}),
+    "agent_is_himself": Finding({**_CHARGED, "agent": HOLDER}),
+    "child_charges_him": Finding(_CHARGED, {"born_on": _CHILD}),
     "card_unseen": Finding({"card_seen": False}),
     "other_card_in_use": Finding(case={"other_card": "T00000002"}),
     "old_card_out": Finding(case={"old_card_out": "T00000002"}),

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import local_day
 from cardbook.lib.plain import InputError
-from cardbook.lifecycle.facts import ApplyReason, Plastic
-from cardbook.ports.messages import Letter, MessageKind
+from cardbook.lifecycle.facts import ApplyReason, Plastic, Relation
+from cardbook.ports.messages import Addressee, Letter, MessageKind
 from cardbook.ports.standings import Standing
 
 # Through which door the holder came (xtlb).
@@ -26,6 +26,8 @@ CHANNELS = {
 }
 _AT_AN_OFFICE = "06"
 _DOCUMENTS = {"citizen": "A", "hmt_resident": "M", "foreign_permanent": "D"}
+# 父子、母女: whose sex is whose, in the codes of GB/T 2261.
+_PARENTS, _CHILDREN = {"1": "父", "2": "母"}, {"1": "子", "2": "女"}
 # A first card or another one, in the list of what is in hand (zklb).
 FIRST, AGAIN = "0", "1"
 _SPECIFICATION = "3.00"
@@ -100,15 +102,25 @@ def _guardian(letter: Letter) -> dict[str, str]:
     about = letter.about
     if not about.guardian_name:
         return {}
+    kind = sex = ""
     try:
-        kind: str = parse(about.guardian_number, today=local_day(letter.happened_at)).kind
+        read = parse(about.guardian_number, today=local_day(letter.happened_at))
+        kind, sex = read.kind, str(read.sex.value)
     except InputError:
-        kind = ""
+        pass
     return {
         "jhrxm": about.guardian_name,
         "jhrzjlx": _DOCUMENTS.get(kind, "A"),
         "jhrzjhm": about.guardian_number,
+        "jhrgx": _kinship(about, sex=sex),
     }
+
+
+def _kinship(about: Addressee, *, sex: str) -> str:
+    """What the guardian is to the holder; the province tells a father from a mother."""
+    if about.guardian_relation == Relation.PARENT and sex in _PARENTS and about.sex in _CHILDREN:
+        return _PARENTS[sex] + _CHILDREN[about.sex]
+    return Relation(about.guardian_relation).label if about.guardian_relation else ""
 
 
 def _replacement(letter: Letter) -> dict[str, str]:

@@ -44,6 +44,8 @@ REASONS = {
     "4": "不符合申领条件",
 }
 UNKNOWN_PERSON, OTHER_NAME, DUPLICATE = "1", "2", "3"
+# Ours, for an answer that has to be looked at: their codes are digits.
+_UNKNOWN_CODE = "code"
 _NOBODY = frozenset({UNKNOWN_PERSON, OTHER_NAME})
 
 
@@ -188,14 +190,23 @@ class ProvinceWeb:
         return self._answer(operation, letter)
 
     def _stop_all(self, letter: Letter, operation: Operation) -> Answer:
-        """A card of another city, reported by whoever has lost it: whichever works is stopped."""
+        """A card of another city, reported by whoever has lost it: whichever works is stopped.
+
+        A card whose standing nobody agreed on may work as well: somebody has to look.
+        """
         answer: Answer | None = None
-        states = self._states(letter)
+        reply = self._cards(letter)
+        if reply.refused:
+            return Answer(outcome=Outcome.REFUSED, code=reply.code, words=_refusal(reply))
+        states = _states(reply)
         for card, state in states:
             if state is Standing.NORMAL:
                 answer = self._answer(operation, replace(letter, card_number=card))
                 if answer.outcome is Outcome.REFUSED:
                     return answer
+        if any(state is None for _, state in states):
+            words = "省系统所列的卡有未约定的状态代码，请在省系统核对，还能用的手工挂失"
+            return Answer(outcome=Outcome.REFUSED, code=_UNKNOWN_CODE, words=words)
         if answer is not None:
             return answer
         if any(state in (Standing.ORAL_LOSS, Standing.FORMAL_LOSS) for _, state in states):
@@ -207,15 +218,12 @@ class ProvinceWeb:
         """Whether the province already has the card where the letter leads."""
         if operation.leads_to is None:
             return False
-        states = [state for card, state in self._states(letter) if card == letter.card_number]
-        return any(state is operation.leads_to for state in states)
+        states = _states(self._cards(letter))
+        return (letter.card_number, operation.leads_to) in states
 
-    def _states(self, letter: Letter) -> list[tuple[str, Standing | None]]:
+    def _cards(self, letter: Letter) -> Reply:
         about = letter.about
-        reply = self._line.ask("queryCardInfoBySfzhm", person_fields(about.name, about.number))
-        return [
-            (row.get("kh", ""), WEB_SERVICE.codes.get(row.get("kzt", ""))) for row in reply.rows
-        ]
+        return self._line.ask("queryCardInfoBySfzhm", person_fields(about.name, about.number))
 
     def _answer(self, operation: Operation, letter: Letter) -> Answer:
         reply = self._line.ask(operation.name, operation.fields(letter), key=letter.reference)
@@ -231,6 +239,11 @@ class ProvinceWeb:
         return Answer(
             outcome=Outcome.DONE, code=reply.code, words=reply.words, reference=reference
         )
+
+
+def _states(reply: Reply) -> list[tuple[str, Standing | None]]:
+    """Each card with its standing; None where they used a code nobody agreed on."""
+    return [(row.get("kh", ""), WEB_SERVICE.codes.get(row.get("kzt", ""))) for row in reply.rows]
 
 
 def _refusal(reply: Reply) -> str:

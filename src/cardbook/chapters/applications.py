@@ -9,9 +9,7 @@ from django.db.models import Q
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS
-from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.births import GivenRows
-from cardbook.lifecycle.refusals import Refusal
 from cardbook.people.models import Person
 
 _COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
@@ -40,15 +38,6 @@ def to_be_replaced(cards: Sequence[Card]) -> list[Card]:
         if card.person_id not in dead and not others.get(card.person_id, set()) - {card.pk}:
             chosen.setdefault(card.person_id, card)
     return list(chosen.values())
-
-
-def applicant_died(person: Person) -> Refusal | None:
-    """This function will say why no card is made for a person: he died, or is said to have."""
-    if person.died_on is not None:
-        return Refusal(no.APPLICANT_DEAD, {"died_on": person.died_on})
-    if person.said_dead_by:
-        return Refusal(no.HOLDER_SAID_DEAD, {"claim": person.said_dead_by})
-    return None
 
 
 def replacement_of(

@@ -164,8 +164,15 @@ def _groups(row: Act) -> tuple[tuple[PaperKind, ...], ...]:
     """Every group of the row; of those asked in some cases only, what no other group offers."""
     usual = row.papers.groups if row.papers else ()
     offered = frozenset(kind for group in usual for kind in group)
-    more = (group for when in row.papers_when for group in when.rule.groups)
-    return (*usual, *(group for group in more if not offered.issuperset(group)))
+    more = [group for when in row.papers_when for group in when.rule.groups]
+    return (
+        *usual,
+        *(
+            group
+            for group in more
+            if not offered.issuperset(group) and not any(set(group) < set(other) for other in more)
+        ),
+    )
 
 
 class AskedForm(forms.Form):

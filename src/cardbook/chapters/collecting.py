@@ -3,6 +3,7 @@
 Every slice that hands cards over puts these steps into the same request as its own.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,8 +20,16 @@ from cardbook.cards.states import (
     Subject,
 )
 from cardbook.chapters.asked_before import done_in, done_with
+from cardbook.chapters.old_boxes import (
+    HAND_IN,
+    HAND_IN_DEFECTIVE,
+    HAND_INS,
+    NO_BOX,
+    OldBox,
+)
 from cardbook.chapters.open_application import application_open
 from cardbook.chapters.telling import Told, written_loss_told
+from cardbook.custody.places import Place
 from cardbook.law import papers
 from cardbook.law.notices import LOSS
 from cardbook.ledger.models import Event
@@ -29,6 +38,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
     ApplicationCollected,
+    ApplyReason,
     CollectingUndone,
     LossMadeFormal,
     OldCardHandedIn,
@@ -36,6 +46,7 @@ from cardbook.lifecycle.facts import (
     Plastic,
     RequestChannel,
     Signer,
+    Verdict,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.openacts import OpenAct
@@ -75,6 +86,7 @@ class OldCardOut:
     id: int
     number: str
     on_loss: bool
+    lies_in: str
 
     @property
     def fates(self) -> tuple[OldCardFate, ...]:
@@ -89,7 +101,7 @@ class OldCardBack:
 
     card_id: int
     fate: OldCardFate
-    box: str = ""
+    laid: OldBox = NO_BOX
 
 
 def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
@@ -99,7 +111,7 @@ def read_old_card(given: Mapping[str, Any]) -> OldCardBack | None:
     return OldCardBack(
         card_id=given["old_card_id"],
         fate=OldCardFate(given["old_card"]),
-        box=given.get("old_card_box", "").strip(),
+        laid=given.get("old_card_box") or NO_BOX,
     )
 
 
@@ -117,7 +129,36 @@ def old_card_out(card_id: int) -> OldCardOut | None:
     if application is None or application.old_card is None:
         return None
     old = application.old_card
-    return OldCardOut(id=old.pk, number=old.number, on_loss=old.hold == Hold.FORMAL_LOSS)
+    return OldCardOut(
+        id=old.pk, number=old.number, on_loss=old.hold == Hold.FORMAL_LOSS,
+        lies_in=old_card_place(old.pk),
+    )  # fmt: skip
+
+
+def hand_in_act(card_id: int) -> str:
+    """This function will name the act that takes an old card in, or that took it.
+
+    What is replaced because it was made badly goes to the stock of defects and back to its maker
+    with the others (Art. 9); whatever else was found is no matter of the maker's.
+    """
+    mine = Event.objects.filter(subject_kind=Subject.CARD, subject_id=card_id, act__in=HAND_INS)
+    taken = mine.values_list("act", flat=True).first()
+    if taken is not None:
+        return taken
+    replaced = Application.objects.filter(old_card=card_id, reason=ApplyReason.DEFECT)
+    asked_for = Event.objects.filter(
+        subject_kind=Subject.APPLICATION, act="replacement.capture_free",
+        subject_id__in=replaced.exclude(progress=Progress.WITHDRAWN).values("pk"),
+    )  # fmt: skip
+    facts = asked_for.order_by("-id").values_list("facts", flat=True).first()
+    made_badly = facts is not None and json.loads(facts).get("verdict") == Verdict.MADE
+    return HAND_IN_DEFECTIVE if made_badly else HAND_IN
+
+
+def old_card_place(card_id: int) -> str:
+    """This function will say where an old card is laid once it is in."""
+    is_defective = hand_in_act(card_id) == HAND_IN_DEFECTIVE
+    return (Place.DEFECT if is_defective else Place.SCRAP).label
 
 
 def told_if_lost(old_card: OldCardOut | None, *, on: date) -> tuple[Told, ...]:
@@ -151,8 +192,10 @@ def old_card_steps(
         return []
     objections = _same_holder(new_card_id)
     if back.fate in (OldCardFate.GOOD, OldCardFate.BROKEN):
-        handed_in = OldCardHandedIn(plastic=Plastic(str(back.fate)), box=back.box)
-        return [_old_card_step("old_card.hand_in", handed_in, back, objections)]
+        handed_in = OldCardHandedIn(
+            plastic=Plastic(str(back.fate)), box=back.laid.box, slot=back.laid.slot
+        )
+        return [_old_card_step(hand_in_act(back.card_id), handed_in, back, objections)]
     void = _old_card_step("old_card.void", OldCardVoided(words=_LOST_WORDS), back, objections)
     if back.fate is OldCardFate.ON_LOSS:
         return [void]

@@ -7,7 +7,8 @@ nothing. Exit codes: 0 posted, or checked and clean; 1 rows have errors (listed)
 import json
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ import click
 from django.http import HttpRequest
 
 from cardbook.chapters.long_files import LongFiles, is_long
-from cardbook.imports import engine, runs
+from cardbook.imports import engine, pool, runs
 from cardbook.imports.models import ImportFile, State, Work
 from cardbook.imports.progress import Phase
-from cardbook.jobs.queue import is_served
+from cardbook.jobs.queue import PASSING, is_served
 from cardbook.law.roles import Role
+from cardbook.lib.causes import is_disk_full
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.pages import signer, signing_for
 from cardbook.orgs.actors import Actor, NoPost, actor_for, actor_in
@@ -37,6 +39,27 @@ class NotDone(Exception):
 
 class NotFound(Exception):
     """An organisation or a person the command line names is not there."""
+
+
+@contextmanager
+def told_what_broke() -> Iterator[None]:
+    """This function will say in words when the machine failed in the middle and not the file.
+
+    The same command goes on from there: what was posted is found by the file's bytes.
+
+    :raises NotDone: with the remedy.
+    """
+    again = "请再运行一次同一条命令：已入账的会说明，没有入账的从头办，不会重复登记。"
+    try:
+        yield
+    except PASSING as problem:
+        if is_disk_full(problem):
+            raise NotDone(f"磁盘空间不足，没有办成。请清理磁盘后，{again}") from problem
+        if isinstance(problem, pool.HelpersDied):
+            raise NotDone(f"{problem}，没有办成。{again}") from problem
+        if isinstance(problem, OSError):
+            raise
+        raise NotDone(f"与数据库的连接中断，没有得到结果。{again}") from problem
 
 
 def named_organization(text: str) -> Organization:

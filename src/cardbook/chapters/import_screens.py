@@ -24,6 +24,7 @@ from cardbook.imports.progress import silent
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.orgs.actors import Actor
+from cardbook.registers.taking import Matter, note_taking
 
 ROWS = 50
 # What a person decides on the mapping page, and the check then goes on.
@@ -155,8 +156,9 @@ def mapping_answer(
     `back` is the name of the file's own address.
     """
     try:
-        sheets = engine.sheets_of(file)
-        if len(sheets) > 1 and (not file.sheet or "sheet" in request.POST):
+        is_asked = not file.sheet or "sheet" in request.POST
+        sheets = engine.sheets_of(file) if is_asked else ()
+        if len(sheets) > 1:
             chosen = _sheet_chosen(request, file, sheets, what=layout.title)
         else:
             chosen = _columns_chosen(request, file, layout, back=back)
@@ -199,13 +201,21 @@ def _columns_chosen(
     )  # fmt: skip
 
 
-def error_sheet_answer(request: HttpRequest, file: ImportFile, *, back: str) -> HttpResponse:
-    """This function will give the user's own file back with what is wrong beside each row."""
+def error_sheet_answer(
+    request: ActorRequest, file: ImportFile, *, back: str, at: datetime
+) -> HttpResponse:
+    """This function will give the user's own file back with what is wrong beside each row.
+
+    It has the whole numbers it came with, so whoever takes it is on record (Art. 32).
+    """
     try:
         content, name = engine.annotated_file(file)
     except FileRefused as problem:
         messages.error(request, f"{problem.sentence}{problem.remedy}")
         return redirect(back, file.pk)
+    note_taking(
+        Matter.ERROR_SHEET, name=name, rows=file.rows, content=content, by=request.actor, at=at
+    )  # fmt: skip
     header = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(
         content,

@@ -45,7 +45,7 @@ def find_in(data: Mapping[str, object]) -> dict[str, str]:
 
 def ticked(request: HttpRequest) -> frozenset[int]:
     """This function will return the rows ticked to be exported; none stands for all."""
-    return frozenset(ids_of(request.GET.getlist(TICK)))
+    return frozenset(ids_of((request.POST or request.GET).getlist(TICK)))
 
 
 def only_ticked(request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:

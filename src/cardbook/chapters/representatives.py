@@ -13,9 +13,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from cardbook.cards.states import Standing, Subject
+from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
 from cardbook.lib.citizen_number import parse
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, full_years
 from cardbook.lib.names import parse_name
 from cardbook.lifecycle.facts import Signing
 from cardbook.orgs.models import User
@@ -93,7 +94,17 @@ def why_mandate_fails(mandate: Mandate, *, agent: Person, holder_id: int, on: da
         (on > mandate.until, f"已于 {mandate.until} 到期"),
         (mandate.signed_on > on, f"签署日期 {mandate.signed_on} 在今天之后"),
     )
-    return next((words for fails, words in reasons if fails), "")
+    found = next((words for fails, words in reasons if fails), "")
+    return found or too_young_to_act(agent, on=on)
+
+
+def too_young_to_act(agent: Person, *, on: date) -> str:
+    """This function will say that somebody is too young to be charged with anything, or "".
+
+    Nobody under 16 counts as of age, whatever he earns (Civil Code 18, 173).
+    """
+    age, least = full_years(agent.born_on, on=on), whole_number("self_supporting_age", on=on)
+    return f"代领人 {age} 周岁，未满 {least} 周岁，请委托成年人" if age < least else ""
 
 
 def mandate_with(*, principal_id: int, agent_id: int, terms: MandateTerms) -> Mandate | None:

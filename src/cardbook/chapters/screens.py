@@ -5,7 +5,6 @@ Who may open a page says `lifecycle/pages.py`; signatures are asked for by `regi
 
 from collections.abc import Sized
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 
@@ -30,15 +29,3 @@ def say_refused(request: HttpRequest, refused: Refused) -> None:
     more = len(refused.refusals) - _MOST_SAID
     if more > 0:
         messages.error(request, f"另有 {more} 张卡同样不能办理。")
-
-
-def old_box_field() -> forms.CharField:
-    """This function will ask into which box a card that came back was laid (Art. 19, 20)."""
-    attributes = {"autocomplete": "off", "spellcheck": "false"}
-    return forms.CharField(
-        label="放入盒号",
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(attrs=attributes),
-        help_text="交回的卡放进哪个待销毁盒；没有编号的留空",
-    )

@@ -15,6 +15,7 @@ from cardbook.chapters.usage.loss.api import ROUTER as LOSSES
 from cardbook.chapters.usage.production.api import CAPTURING
 from cardbook.chapters.usage.production.api import ROUTER as APPLICATIONS
 from cardbook.chapters.usage.replacement.api import FEES, OLD_CARDS, REPLACING
+from cardbook.chapters.usage.replacement.refused_api import ROUTER as REFUSED_CHARGES
 from cardbook.chapters.usage.temporary.api import LENDING
 from cardbook.chapters.usage.temporary.api import ROUTER as TEMPORARY
 from cardbook.chapters.usage.transfer.api import INCOMING, OUTGOING
@@ -31,7 +32,8 @@ API = CardbookAPI(
     urls_namespace="api",
 )
 ROUTERS = (
-    STATES, CAPTURING, APPLICATIONS, REPLACING, FEES, OLD_CARDS, ACTIVATION, LENDING, TEMPORARY,
+    STATES, CAPTURING, APPLICATIONS, REPLACING, FEES, REFUSED_CHARGES, OLD_CARDS, ACTIVATION,
+    LENDING, TEMPORARY,
     LOSSES, DEATHS, CANCELLATION, TRANSFER, INCOMING, OUTGOING, RECORDS, OFFERS, MESSAGES,
 )  # fmt: skip
 for router in ROUTERS:

@@ -4,8 +4,8 @@ Exit codes: 0 done and well, 1 done and something is wrong (named), 2 not done.
 """
 
 import importlib
-import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Mapping
 
@@ -189,10 +189,20 @@ def stop_command() -> None:
     click.echo("数据库已停止。" if stopped else "数据库没有在运行。")
 
 
+def _is_helper() -> bool:
+    """Whether a helper process is only running the script it was started from once more.
+
+    It does so under the name `__mp_main__`, before `multiprocessing.parent_process` knows of any
+    parent, and has its own work (`imports/pool.py`); everywhere else the two are one module.
+    """
+    own = sys.modules["__main__"]
+    return sys.modules.get("__mp_main__", own) is not own
+
+
 def main() -> None:
     """The entry point. A server that does not start ends with a sentence, not with a trace."""
-    if multiprocessing.parent_process() is not None:
-        return  # a helper process imports the script it was started from; it has its own work
+    if _is_helper():
+        return
     from cardbook.config.embedded import DatabaseUnavailable
     from cardbook.config.serve import AssetsMissing, PortTaken
 

@@ -27,6 +27,7 @@ from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
 from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
+from cardbook.chapters.usage.activation.call_register import CALL_LIST
 from cardbook.chapters.usage.activation.register import ACTIVATIONS
 from cardbook.chapters.usage.cancellation.register import CANCEL_REQUESTS
 from cardbook.chapters.usage.loss.register import LIFTS, LOSSES
@@ -37,7 +38,7 @@ from cardbook.chapters.usage.transfer.register import TRANSFERS, TRANSFERS_IN, T
 from cardbook.lifecycle.pages import page, signer
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import User
-from cardbook.registers import pages
+from cardbook.registers import pages, taking_pages
 from cardbook.registers.cli import export_command
 from cardbook.registers.registry import Register
 from cardbook.registers.releasing import NotApproved
@@ -69,6 +70,7 @@ REGISTERS: tuple[Register, ...] = (
     LIST,
     CERTIFICATE,
     ACTIVATIONS,
+    CALL_LIST,
     CANCEL_REQUESTS,
     TRANSFERS,
     TRANSFERS_OUT,
@@ -117,6 +119,11 @@ def register_urlpatterns() -> list[URLPattern]:
             for register in REGISTERS
         ),
         path("documents/", documents(pages.document_list(REGISTERS)), name="document.list"),
+        path(
+            "documents/taken/",
+            page(roles=taking_pages.READERS, basis="第三十二条")(taking_pages.taken_list),
+            name="document.taken",
+        ),
         path(
             "documents/<int:document_id>/",
             documents(pages.document_show(REGISTERS)),

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
+from cardbook.chapters.old_boxes import OldBox
 from cardbook.chapters.usage.applying import Photo, Signed, Tested, Wanted, fits_the_file
 from cardbook.chapters.usage.captured import Captured, captured_of
 from cardbook.chapters.usage.production.commands import (
@@ -22,7 +23,7 @@ from cardbook.chapters.usage.production.commands import (
     withdraw_application,
 )
 from cardbook.chapters.usage.replacement import fee_commands as fees
-from cardbook.chapters.usage.replacement.commands import take_replacement
+from cardbook.chapters.usage.replacement.commands import hand_in_old_card, take_replacement
 from cardbook.chapters.usage.replacement.receipts import Payment
 from cardbook.chapters.usage.replacement.refused_charges import (
     Ending,
@@ -125,6 +126,7 @@ def live_replacements(story: Story) -> None:
     if len(taken) >= len(PLANS):
         _let_off(story, taken[6], clerk=clerk)
         _refuse(story, taken[4], clerk=clerk)
+        _bring_back(story, fit[4], clerk=clerk)
         _leave_sheet(story, [taken[2], taken[7]])
         _mend(story, taken[8], fit[8], clerk=clerk)
         _give_back(story, taken[9], clerk=clerk)
@@ -227,6 +229,14 @@ def _refuse(story: Story, application_id: int, *, clerk: Actor) -> None:
             charge_id=row.pk, ending=Ending(outcome=ChargeEnd.NOT_TAKEN, words="已核实，没有收钱"),
             by=story.actor(COUNTY, "fuzeren"), at=story.at(7, 9),
         )  # fmt: skip
+
+
+def _bring_back(story: Story, card: Card, *, clerk: Actor) -> None:
+    """The holder leaves the card that was made badly: it lies with the other defects (Art. 9)."""
+    hand_in_old_card(
+        card_id=card.pk, plastic=Plastic.BROKEN, laid=OldBox(box="ZL-01", slot=3), by=clerk,
+        at=story.at(6, 15), key=f"demo-hand-in-{card.pk}",
+    )  # fmt: skip
 
 
 def _leave_sheet(story: Story, ids: list[int]) -> None:

@@ -28,7 +28,7 @@ from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm
 from cardbook.chapters.usage.values import CallResult
 from cardbook.demo.asking import send
 from cardbook.demo.story import Story
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person
@@ -87,7 +87,7 @@ def _issued_to_adults(county: str, *, story: Story) -> list[Card]:
 def _put_to_use(story: Story, card: Card, place: int, *, by: Actor) -> None:
     at = story.at(11, 9, place * 3)
     if card.social == Social.SEALED:
-        _send(ActivateForm, card, activation.record, by=by, at=at, asked_by="holder")
+        _send(ActivateForm, card, activation.activate, by=by, at=at, asked_by="holder")
     outlets = list(outlets_for(card_id=card.pk, by=by))
     if place % 3 == 0 or not outlets or BankVisit.objects.filter(card=card).exists():
         return
@@ -112,9 +112,9 @@ _Step = tuple[type[CardForm], Callable[..., Done], Actor, dict[str, object]]
 def _what_happens(*, by: Actor, keeper: Actor, at: datetime) -> tuple[_Step, ...]:
     reported = {"source": "银行回执", "as_of": f"{at.astimezone(LOCAL):%Y-%m-%dT%H:%M}"}
     return (
-        (BankReportForm, activation.record, by, {"bank": "active", **reported}),
-        (BankReportForm, activation.record, by, {"bank": "inactive", **reported}),
-        (BankReportForm, activation.record, by, {"bank": "loss_reported", **reported}),
+        (BankReportForm, activation.report_bank, by, {"bank": "active", **reported}),
+        (BankReportForm, activation.report_bank, by, {"bank": "inactive", **reported}),
+        (BankReportForm, activation.report_bank, by, {"bank": "loss_reported", **reported}),
         (
             CancelForm, cancellation.cancel_card, by,
             {"asker": "holder", "reason": "wish", "plastic": "good", **_ASKED},
@@ -169,4 +169,8 @@ def _send(
         if isinstance(filled, DirectForm) and head is not None:
             offer_outlets(filled, head, by)
 
-    send(form, card.pk, do, key=card.number, by=by, at=at, second=second, prepare=prepare, **given)
+    arguments = {"today": local_day(at)} if form is ActivateForm else {}
+    send(
+        form, card.pk, do, key=card.number, by=by, at=at, second=second, prepare=prepare,
+        arguments=arguments, **given,
+    )  # fmt: skip

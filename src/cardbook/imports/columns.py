@@ -1,6 +1,6 @@
 """Columns of a file, declared once: names they go by, whether needed, how read (domain.md 3.2).
 
-A layout is data of a slice; `check_row` turns a raw row into values and every problem it has.
+A layout is data of a slice; `RowReader` turns a raw row into values and every problem it has.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cardbook.imports.reading import Cell, Odd, OddCell, Row
-from cardbook.imports.text_tables import MOJIBAKE
+from cardbook.imports.text_tables import is_mojibake
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.plain import InputError
 
@@ -94,8 +94,12 @@ _MOST_REMEMBERED = 20_000
 class RowReader:
     """Reads the rows of one file: every mapped field of a row, and everything wrong with it."""
 
-    def __init__(self, layout: Layout, mapping: Mapping[str, int]) -> None:
-        """Prepare once for all rows; a column the file does not have is blank in each of them."""
+    def __init__(self, layout: Layout, mapping: Mapping[str, int], *, width: int = 0) -> None:
+        """Prepare once for all rows; a column the file does not have is blank in each of them.
+
+        `width`: how many cells a row may fill (0: any), see `Body.width`.
+        """
+        self._width = width
         places = {column.field: mapping.get(column.field, -1) for column in layout.columns}
         self._blank: dict[str, object] = {
             column.field: ""
@@ -113,6 +117,8 @@ class RowReader:
         cells, width = row.cells, len(row.cells)
         values = self._blank.copy()
         problems = [_hidden(row)] if row.hidden else []
+        if width > self._width > 0 and any(cells[self._width :]):
+            problems.append(_shifted(row, self._width))
         for column, place, known in self._columns:
             cell = cells[place] if 0 <= place < width else ""
             reading = known.get(cell)
@@ -128,13 +134,6 @@ class RowReader:
             if reading.notes:
                 problems += [_note(row, column, note) for note in reading.notes]
         return values, problems
-
-
-def check_row(
-    layout: Layout, mapping: Mapping[str, int], row: Row
-) -> tuple[dict[str, object], list[RowProblem]]:
-    """This function will read a single row; for many of one file make one `RowReader`."""
-    return RowReader(layout, mapping)(row)
 
 
 def _read(column: Column, cell: Cell) -> Reading:
@@ -153,6 +152,16 @@ def _hidden(row: Row) -> RowProblem:
         code="hidden_row",
         sentence="该行在工作表中是隐藏的",
         remedy="请取消隐藏后确认：需要的保留，不需要的删除",
+    )
+
+
+def _shifted(row: Row, width: int) -> RowProblem:
+    return RowProblem(
+        row=row.number,
+        title="整行",
+        code="too_many_cells",
+        sentence=f"该行有 {len(row.cells)} 格，表头只有 {width} 格，后面的内容错位了",
+        remedy="请查看该行是否有多余的分隔符；内容中有逗号的，用双引号括起来；末尾是没有列名的备注，请加上列名",
     )
 
 
@@ -181,7 +190,7 @@ def _text(column: Column, cell: Cell) -> str:
             Odd.FORMULA: f"{column.title}是公式，没有保存计算结果",
         }
         raise InputError(f"cell_{cell.kind}", sentences[cell.kind])
-    if not cell.isascii() and MOJIBAKE.search(cell):
+    if not cell.isascii() and is_mojibake(cell):
         raise InputError("mojibake", f"{column.title}是乱码")
     return cell
 

@@ -51,12 +51,16 @@ class Look:
 
 @dataclass(slots=True)
 class Findings:
-    """Collects what is wrong while rows stream by: keeps the first problems, counts all rows."""
+    """Collects what is wrong while rows stream by: keeps the first problems, counts all rows.
+
+    Errors and remarks are kept apart: a harmless space in every row hides no error further down.
+    """
 
     file: ImportFile
     error_rows: int = 0
     notes: Counter[str] = field(default_factory=Counter)
-    _kept: list[Problem] = field(default_factory=list)
+    _errors: list[Problem] = field(default_factory=list)
+    _remarks: list[Problem] = field(default_factory=list)
 
     def add(self, problems: Iterable[RowProblem]) -> None:
         """Take problems of rows nobody has counted yet."""
@@ -66,8 +70,11 @@ class Findings:
 
     def keep_some(self, problems: Iterable[RowProblem]) -> None:
         """Remember problems to be shown, as long as there are not too many."""
-        for problem in islice(problems, MOST_PROBLEMS - len(self._kept)):
-            self._kept.append(
+        for problem in problems:
+            kept = self._errors if problem.is_error else self._remarks
+            if len(kept) >= MOST_PROBLEMS:
+                continue
+            kept.append(
                 Problem(
                     file=self.file,
                     row=problem.row,
@@ -81,12 +88,22 @@ class Findings:
 
     @property
     def room(self) -> int:
-        """How many more problems will be kept."""
-        return MOST_PROBLEMS - len(self._kept)
+        """How many more errors will be kept."""
+        return MOST_PROBLEMS - len(self._errors)
 
     def keep(self) -> None:
         """Write what was kept; not while rows stream, for a COPY has the connection to itself."""
-        Problem.objects.bulk_create(self._kept, batch_size=_BATCH)
+        Problem.objects.bulk_create([*self._errors, *self._remarks], batch_size=_BATCH)
+
+    def note_body(self, body: Body) -> None:
+        """Take what concerns the file as a whole, once its rows were read."""
+        for kind, skipped in body.skipped.items():
+            self.notes[f"没有当作数据的行：{kind}"] += skipped
+        for title in body.header.doubled:
+            self.notes[f"有两列都叫“{title}”，用的是左边一列，请核对"] = 1
+        if body.header.unused:
+            self.notes[f"没有用到的列：{'、'.join(body.header.unused)}"] = 1
+        self.notes.update(body.table.notes)
 
     def note_lines(self) -> list[str]:
         """What concerns the file as a whole, the most frequent first."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cardbook.imports import limits
-from cardbook.imports.columns import Layout
+from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.reading import FileRefused, Row, Table
 
 _BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]")
@@ -21,6 +21,8 @@ _NOISE = re.compile(r"[\s\u3000\u200b\ufeff:：*＊/、，,。._\-'\"]+")
 _PAIR = re.compile(r"^\s*([\u4e00-\u9fff]{2,8})\s*[:：]\s*(\S.*)$")
 _PAIRS = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*([^\s:：]+)(?=\s|$)")
 _TOTAL = re.compile(r"(本页|全部|以上)?(合计|总计|小计|共计|汇总|总数)[\s:：]*")
+_WHOLE = re.compile(r"(全部|以上)?(合计|总计|共计|汇总|总数)[\s:：]*")
+_COUNTED = re.compile(r"共?\s*([\d,]+)\s*[人张条行份]?")
 _AMOUNT = re.compile(r"共?\s*[\d,.]+\s*[人张条行份元户盒箱]?|[人张条行份元户盒箱]")
 _FOOT = re.compile(r"第?\s*\d+\s*页?\s*[/，,共\s]*\d*\s*页|.*[:：]|共\s*\d+\s*[页人张条行份]。?")
 _RULER_SIGNS = "-=_*—－─━"
@@ -127,7 +129,8 @@ def find_header(table: Table, layouts: Sequence[Layout]) -> Header:
         raise FileRefused(
             "no_header",
             f"前 {limits.HEADER_REGION_ROWS} 行中没有找到表头。",
-            "表头应含“姓名”“社会保障号码”“社保卡号”等列名。",
+            "表头应含“姓名”“社会保障号码”“社保卡号”等列名，各列用逗号、制表符、竖线或分号分隔；"
+            "定长的或用空格对齐的文件，请先另存为 XLSX 或 CSV。",
         )
     return best
 
@@ -193,18 +196,29 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
 class Body:
     """The rows of data below a header, and what a walk over them found besides.
 
-    `declared` fills with the counts that batch and task lines claim, `skipped` with how many rows
-    of which kind were left out on purpose.
+    `declared` fills with the counts that batch and task lines claim, `totals` with the lines that
+    count the whole file and what they say, `skipped` with how many rows of which kind were left
+    out on purpose.
     """
 
     table: Table
     header: Header
     declared: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+    totals: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def width(self) -> int:
+        """How many cells a row of a text file may fill; 0: any, beside a sheet people scribble.
+
+        In a text one cell too many is a separator within a value, and all behind it is shifted.
+        """
+        return len(self.header.titles) if self.table.delimiter else 0
 
     def rows(self) -> Iterator[Row]:
         """Data rows: no repeated heads of pages, no batch or task lines, no rulers, no totals."""
         self.skipped.clear()
+        self.totals.clear()
         self._declare(self.header.preamble)
         sorter = _Sorter(self.header)
         for row in self.table.rows():
@@ -217,10 +231,24 @@ class Body:
                 yield row
                 continue
             self.skipped[kind] = self.skipped.get(kind, 0) + 1
+            if (total := _total_of(texts)) is not None:
+                self.totals.append((row.number, total))
             if kind == _TASK:
                 self.declared.update(sorter.task(texts))
             elif kind in {_BATCH, _FOOT_LINE}:
                 self._declare(_pairs(texts))
+
+    def miscounted(self, rows: int) -> Iterator[RowProblem]:
+        """What is wrong when the file's own total is not the number of its rows (D6)."""
+        for row, total in self.totals if len(self.totals) == 1 else ():
+            if total != rows:
+                yield RowProblem(
+                    row=row,
+                    title="合计",
+                    code="declared_count",
+                    sentence=f"合计行写明 {total}，文件中有 {rows} 行",
+                    remedy="文件可能没有传完或被删行，请重新导出整份文件；合计的不是行数的，请删除该行",
+                )
 
     def _declare(self, pairs: Mapping[str, str]) -> None:
         batch = pairs.get("批次号") or pairs.get("批次")
@@ -303,6 +331,16 @@ def _furniture(filled: Sequence[str]) -> str:
         _FOOT.fullmatch(text) or _PAIR.match(text) for text in filled
     )
     return _FOOT_LINE if is_foot else ""
+
+
+def _total_of(texts: Sequence[str]) -> int | None:
+    """How many rows a line says the whole file has; None for a page's own and for other sums."""
+    filled = [text for text in texts if text]
+    amounts = [amount for text in filled if (amount := _WHOLE.sub("", text))]
+    if len(amounts) != 1 or _WHOLE.match(filled[0]) is None:
+        return None
+    found = _COUNTED.fullmatch(amounts[0])
+    return int(found[1].replace(",", "") or 0) if found else None
 
 
 def _is_total_text(text: str) -> bool:

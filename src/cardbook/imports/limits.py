@@ -12,6 +12,9 @@ MAX_WORKBOOK_BYTES = 128 * MEGABYTE
 # 65,536 rows is all the old format can hold.
 MAX_OLD_WORKBOOK_BYTES = 64 * MEGABYTE
 
+# Records of an old workbook, a second or two per million: 65,536 rows of 60 columns.
+MAX_OLD_RECORDS = 4_000_000
+
 # Parts of an XLSX: one sheet or the shared strings, and all of them together.
 MAX_PART_BYTES = 320 * MEGABYTE
 MAX_UNPACKED_BYTES = 640 * MEGABYTE
@@ -48,6 +51,9 @@ CHUNK_BYTES = MEGABYTE
 
 # The header must be among the first rows that hold anything.
 HEADER_REGION_ROWS = 20
+
+# Rows of a sheet that a page looks at: titles, head, what would be left out, the preview.
+HEAD_ROWS = 2_000
 
 # A person says of these rows whether the file reads right.
 PREVIEW_ROWS = 5

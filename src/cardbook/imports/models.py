@@ -129,3 +129,14 @@ class RememberedLayout(models.Model):
                 fields=["organization", "fingerprint"], name="layout_remembered_once"
             ),
         )
+
+
+class LeftOut(models.Model):
+    """Why a request for many rows left some out, kept for whoever sends it again.
+
+    `key` is the one the others were done under; the reasons are sealed, they may name somebody.
+    """
+
+    key = models.CharField(max_length=100, primary_key=True)
+    reasons_sealed = models.BinaryField()
+    kept_at = models.DateTimeField(db_default=Now())

@@ -6,11 +6,13 @@ a result and absurd claims are found in the records themselves (trust-and-ux.md 
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from cardbook.imports import limits
 from cardbook.imports.archives import broken
 from cardbook.imports.reading import SAVE_AGAIN, FileRefused, Odd, OddCell
-from cardbook.imports.sheet_facts import SheetFacts
+from cardbook.imports.sheet_facts import SheetFacts, refuse_many_sheets
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -142,14 +144,17 @@ def encrypted() -> FileRefused:
 def scan_old_workbook(path: Path) -> tuple[SheetFacts, ...]:
     """This function will look through all sheets, in the order of the workbook.
 
-    :raises FileRefused: when it is damaged, encrypted, or claims more than the format can hold.
+    :raises FileRefused: when it is damaged, encrypted, or claims more than the format can hold;
+        `too_large` when it would take long.
     """
     container = Container(path.read_bytes())
     stream = container.stream("Workbook" if "Workbook" in container else "Book")
     places: list[int] = []
     sheets: list[SheetFacts] = []
+    # A record has four bytes at least: who needs more steps reads the same sheet again and again.
+    steps = _Steps(min(limits.MAX_OLD_RECORDS, len(stream) // 4))
     try:
-        for kind, start, length in _records(stream, 0):
+        for kind, start, length in _records(stream, 0, steps):
             if kind == _FILEPASS:
                 raise encrypted()
             if kind == _BOUNDSHEET:
@@ -160,8 +165,9 @@ def scan_old_workbook(path: Path) -> tuple[SheetFacts, ...]:
             # A text in the table takes three bytes at least; the library reserves what is claimed.
             if kind == _SST and struct.unpack_from("<4xI", stream, start)[0] * 3 > len(stream):
                 raise broken()
+        refuse_many_sheets(len(sheets))
         for place, facts in zip(places, sheets, strict=True):
-            for kind, start, length in _records(stream, place):
+            for kind, start, length in _records(stream, place, steps):
                 _take(stream, kind, start, length, facts)
     except struct.error as problem:
         raise broken() from problem
@@ -174,11 +180,21 @@ def _name(raw: bytes) -> str:
     return raw[2:].decode("utf-16-le" if is_wide else "latin-1", "replace")
 
 
-def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+@dataclass(slots=True)
+class _Steps:
+    """How many more records are looked at, all sheets together, also those that share some."""
+
+    left: int
+
+
+def _records(stream: bytes, start: int, steps: _Steps) -> Iterator[tuple[int, int, int]]:
     """Kind, place and length of the records of one substream; charts inside are passed over."""
     depth = 0
     unpack = struct.Struct("<HH").unpack_from
     while True:
+        steps.left -= 1
+        if steps.left < 0:
+            raise FileRefused("too_large", "工作簿的内容太多，或已损坏。", SAVE_AGAIN)
         if start + 4 > len(stream):
             raise broken()
         kind, length = unpack(stream, start)

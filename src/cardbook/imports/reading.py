@@ -5,6 +5,7 @@ before a row is taken (domain.md 3.2, trust-and-ux.md 5 I1-I18). `headers.py` fi
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -216,17 +217,18 @@ def _count_lines(path: Path) -> int:
 def open_table(path: Path, *, sheet: str = "", in_page: bool = False) -> Table:
     """This function will open the table of a file; a workbook with one filled sheet needs no name.
 
-    `in_page`: somebody waits for it, so a workbook that takes long to look through is refused.
+    `in_page`: somebody waits for it and sees the beginning, so a workbook ends after some rows.
 
     :raises FileRefused: when it cannot be read, or several sheets are filled and none was chosen.
     """
-    from cardbook.imports import spreadsheets, text_tables
+    from cardbook.imports import sheet_head, spreadsheets, text_tables
 
     kind = kind_of(path)
     if kind == "text":
         return text_tables.TextTable.open(path)
-    book = spreadsheets.look_through(path, kind=kind, in_page=in_page)
-    return book.table(_choose(book.filled, book.filled_hidden, sheet))
+    with sheet_head.head_of(path) if in_page and kind == "xlsx" else nullcontext(path) as read:
+        book = spreadsheets.look_through(read, kind=kind, in_page=in_page)
+        return book.table(_choose(book.filled, book.filled_hidden, sheet))
 
 
 def _choose(filled: tuple[str, ...], hidden: tuple[str, ...], sheet: str) -> str:

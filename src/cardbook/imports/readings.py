@@ -13,7 +13,7 @@ from cardbook.law.groups import group_named
 from cardbook.lib import citizen_number
 from cardbook.lib.identifiers import parse_bank_number, parse_card_number, parse_phone
 from cardbook.lib.names import parse_name
-from cardbook.lib.plain import InputError, Plain
+from cardbook.lib.plain import InputError, Plain, visible_text
 
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _FIRST_DAY = date(1990, 1, 1)
@@ -64,7 +64,7 @@ def short(longest: int, what: str) -> Callable[[str], Reading]:
             raise InputError(
                 "too_long", f"{what}有 {len(text)} 个字，最多 {longest} 个；请检查是否混入其他列"
             )
-        return Reading(text)
+        return _plain(visible_text(text, what=what))
 
     return parse
 

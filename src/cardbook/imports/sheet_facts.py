@@ -184,3 +184,16 @@ def column_of(name: str) -> int:
     for letter in name:
         column = column * 26 + ord(letter) - 64
     return column
+
+
+def refuse_many_sheets(count: int) -> None:
+    """This function will refuse a workbook of more sheets than are looked through.
+
+    :raises FileRefused: `too_many_sheets`.
+    """
+    if count > limits.MAX_SHEETS:
+        raise FileRefused(
+            "too_many_sheets",
+            f"工作簿有 {count} 张工作表，超过 {limits.MAX_SHEETS} 张。",
+            "请只保留要导入的工作表。",
+        )

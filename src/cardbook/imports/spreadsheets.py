@@ -20,7 +20,7 @@ from cardbook.imports import limits
 from cardbook.imports.archives import Archive, broken
 from cardbook.imports.old_workbook import encrypted, scan_old_workbook
 from cardbook.imports.reading import EDGES, Cell, FileRefused, Odd, OddCell, Row
-from cardbook.imports.sheet_facts import Patience, SheetFacts, letters
+from cardbook.imports.sheet_facts import Patience, SheetFacts, letters, refuse_many_sheets
 from cardbook.imports.sheet_scan import refuse_entities, scan_other_part, scan_part
 
 _WHOLE_NUMBER_LIMIT = 1e15
@@ -96,7 +96,6 @@ def look_through(path: Path, *, kind: str, in_page: bool = False) -> Workbook:
 
 def _sheets_of_old(path: Path) -> tuple[SheetFacts, ...]:
     found = scan_old_workbook(path)
-    _refuse_many(len(found))
     # The library unpacks all sheets of an old workbook at once.
     for facts in found:
         facts.refuse_excess()
@@ -109,19 +108,10 @@ def _sheets_of_old(path: Path) -> tuple[SheetFacts, ...]:
     return tuple(replace(facts, name=name) for facts, name in zip(found, names, strict=True))
 
 
-def _refuse_many(count: int) -> None:
-    if count > limits.MAX_SHEETS:
-        raise FileRefused(
-            "too_many_sheets",
-            f"工作簿有 {count} 张工作表，超过 {limits.MAX_SHEETS} 张。",
-            "请只保留要导入的工作表。",
-        )
-
-
 def _sheets_of_package(path: Path, patience: Patience) -> tuple[SheetFacts, ...]:
     archive = Archive(path)
-    listed, recalculates = _listed(archive)
-    _refuse_many(len(listed))
+    listed, recalculates = listed_sheets(archive)
+    refuse_many_sheets(len(listed))
     sheets = []
     for name, part, is_hidden in listed:
         facts = SheetFacts(name=name, is_hidden=is_hidden)
@@ -133,8 +123,11 @@ def _sheets_of_package(path: Path, patience: Patience) -> tuple[SheetFacts, ...]
     return tuple(sheets)
 
 
-def _listed(archive: Archive) -> tuple[list[tuple[str, str, bool]], bool]:
-    """Name, part and whether hidden of each sheet, and whether no result can be trusted."""
+def listed_sheets(archive: Archive) -> tuple[list[tuple[str, str, bool]], bool]:
+    """This function will list the sheets: name, part, hidden; and whether no result is trusted.
+
+    :raises FileRefused: when the list is damaged or declares entities.
+    """
     try:
         book = ElementTree.fromstring(archive.whole("xl/workbook.xml"))
         relations = ElementTree.fromstring(archive.whole("xl/_rels/workbook.xml.rels"))

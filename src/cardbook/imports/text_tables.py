@@ -21,7 +21,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SEPARATORS = ",\t|;"
+# The full-width ones come from typed lists; where both fit, the first wins.
+_SEPARATORS = ",\t|;，；"
 _DOS_END = "\x1a"
 _SAMPLE_BYTES = 256 * 1024
 _QUOTED = re.compile(r'"[^"]*"')
@@ -32,7 +33,10 @@ _TEXT_MARK = re.compile(r"'(?=[=+\-@0-9A-Za-z])")
 _WIDE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]")
 _SURE_CHARACTERS = 5
 # Text that went through the wrong encoding once and was saved like that.
-MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|\ufffd|[ÃÂåæçèé][\u0080-\u00bf]{1,2}[ÃÂåæçèé]")
+_MOJIBAKE = re.compile("锟斤拷|烫烫烫|屯屯屯|\ufffd|[ÃÂåæçèé][\u0080-\u00bf]{1,2}[ÃÂåæçèé]")
+# Letters of Western Europe: Chinese bytes shown one by one.
+_BYTES_SHOWN = re.compile("[\u0080-\u00ff\u0152-\u0178\u017d-\u02dc\u2013-\u203a\u20ac\u2122]{2}")
+_HAN = re.compile("[\u3400-\u9fff]+")
 _LABELS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8（带标记）",
@@ -102,6 +106,39 @@ class TextTable:
                     f"（查到文本第 {reader.line_num} 行）。",
                     "请检查该行的引号，修正后再导入。",
                 ) from problem
+
+
+def is_mojibake(text: str) -> bool:
+    """This function will tell text that went through a wrong encoding before it was saved.
+
+    Chinese bytes read as Western letters (ÕÅÎ° for 张伟), or UTF-8 read as GBK (寮犱紵): undone,
+    it is Chinese throughout. Names of people do not come out like that: two of their characters
+    would have to be rare, and all bytes fit by accident.
+    """
+    if _MOJIBAKE.search(text):
+        return True
+    if _BYTES_SHOWN.search(text):
+        return _undone(text, "cp1252", "utf-8") or _undone(text, "latin-1", "gb18030")
+    if _fits(text, "gb2312") or sum(not _fits(char, "gb2312") for char in text) < 2:
+        return False
+    return _undone(text, "gb18030", "utf-8")
+
+
+def _undone(text: str, shown_in: str, written_in: str) -> bool:
+    """Whether the bytes, read as they were written, are Chinese characters and nothing else."""
+    try:
+        found = text.encode(shown_in).decode(written_in)
+    except UnicodeError:
+        return False
+    return _HAN.fullmatch(found) is not None
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _too_wide(number: int, columns: int) -> FileRefused:

@@ -35,6 +35,7 @@ KIND_TITLES: Mapping[str, str] = {
     "seal": "封存",
     "post": "任职",
     "document": "已出具的表",
+    "taken_file": "完整号码文件",
 }
 
 

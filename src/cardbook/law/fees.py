@@ -55,8 +55,13 @@ class Charge:
         return "、".join(basis.label for basis in self.basis)
 
     def words(self, why: str) -> str:
-        """This function will say the fee as it is said to a holder; `why` is the reason."""
-        return f"不收费（{why}）" if self.is_free else f"工本费 {self.yuan} 元（{why}）"
+        """This function will say the fee as it is said to a holder; `why` is the reason.
+
+        Whoever pays is told by which document (domain.md 8.2).
+        """
+        if self.is_free:
+            return f"不收费（{why}）"
+        return f"工本费 {self.yuan} 元（{why}，依据{self.document}）"
 
 
 def charge_for(reason: str, *, on: date) -> Charge:

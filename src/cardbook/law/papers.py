@@ -247,30 +247,34 @@ _OF_ADULT = PapersWhen(
     all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD)),
     "持卡人是成年人",
 )
-GUARDIAN_WHEN = (
-    PapersWhen(
-        "relation",
-        frozenset({"committee", "other"}),
-        all_of(any_of(COMMUNITY_CERTIFICATE, RELATION_PROOF)),
-        "监护人不是近亲属",
-    ),
-    _OF_ADULT,
+_BY_NO_RELATIVE = PapersWhen(
+    "relation",
+    frozenset({"committee", "other"}),
+    all_of(any_of(COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+    "监护人不是近亲属",
 )
+GUARDIAN_WHEN = (_BY_NO_RELATIVE, _OF_ADULT)
 # Beside a row of the sheet stands one paper: what charges the proxy, what shows the guardian. Who
 # he is, the unit saw when he signed; the ruling and the disability card name the guardian (11).
 ROW_BY_PROXY = all_of(any_of(MANDATE, RELATIVE_PROOF, UNIT_PROOF))
 ROW_BY_GUARDIAN = all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF))
 ROW_BY_GUARDIAN_OF_ADULT = all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD))
 OWN_ACTIVATION = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), SOCIAL_CARD)
+# Whoever is said to ask shows his own document, not another's.
 ACTIVATION_WHEN = (
-    PapersWhen("asked_by", frozenset({"proxy"}), all_of(ACTIVATION_MANDATE), "由他人代办"),
+    PapersWhen("asked_by", frozenset({"holder"}), all_of(ID_CARD_ORIGINAL), "由本人办理"),
+    PapersWhen(
+        "asked_by", frozenset({"proxy"}), all_of(AGENT_ID, ACTIVATION_MANDATE), "由他人代办"
+    ),
     PapersWhen(
         "asked_by",
         frozenset({"guardian"}),
-        all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+        all_of(GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
         "由监护人办理",
     ),
 )
+# A password is typed in by the holder himself, or by whoever stands for him by law.
+PIN_SET = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), SOCIAL_CARD)
 BANK_REPORT = all_of(BANK_SLIP)
 APPLICANT_SIGNED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), _SIGNED)
 FEE_PAID = all_of(FEE_RECEIPT)
@@ -283,6 +287,7 @@ TEMPORARY_WHEN = (
         all_of(GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
         "由监护人领取",
     ),
+    _BY_NO_RELATIVE,
     _OF_ADULT,
 )
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
@@ -294,11 +299,12 @@ _CANCEL_REASONS = (
     PapersWhen("reason", frozenset({"emigration"}), all_of(EMIGRATION_PROOF), "因出国定居注销"),
 )
 CANCEL_WHEN = (
+    PapersWhen("asker", frozenset({"holder"}), all_of(ID_CARD_ORIGINAL), "由本人申请"),
     PapersWhen("asker", frozenset({"successor"}), all_of(SUCCESSOR_PROOF), "由权益继承人申请"),
     PapersWhen(
         "asker",
         frozenset({"guardian"}),
-        all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
+        all_of(GUARDIAN_ID, any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF)),
         "由监护人申请",
     ),
     *_CANCEL_REASONS,

@@ -92,7 +92,7 @@ RULES: Mapping[str, ReasonRule] = {
         ),
         ReasonRule(
             reason="defect", basis=(art(9),), takers=OFFICE, condition=Condition.TESTED,
-            papers="身份证、旧卡",
+            papers="身份证、旧卡", old_card="领新卡时交回；制卡质量问题的退制卡银行",
         ),
         ReasonRule(
             reason="error", basis=(art(15),), takers=ELSEWHERE, condition=Condition.CORRECTED,

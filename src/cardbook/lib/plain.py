@@ -14,6 +14,11 @@ _HAS_FULL_WIDTH = re.compile("[！-～]")
 _AS_NUMBER = re.compile(r"\d+\.\d*|\d(\.\d+)?[eE][+-]?\d+")
 _FORMULA = re.compile(r'="(.*)"')
 
+_BREAKS = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
+# Zero-width space and joiners, word joiner, soft hyphen, a lost byte order mark: come by copying.
+_NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\u00ad\ufeff"))
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
 # First word of a character's Unicode name -> what a clerk would call it.
 _SCRIPTS = {
     "CYRILLIC": "俄文字母", "GREEK": "希腊字母", "ARABIC-INDIC": "阿拉伯文数字",
@@ -92,10 +97,35 @@ def _unquoted(text: str, changes: list[str]) -> str:
     return value
 
 
+def visible_text(text: str, *, what: str) -> Plain:
+    """This function will read free words: what is put on paper later is what a person saw.
+
+    Line breaks become spaces, marks of no width go; what turns the text around or is no character
+    at all is refused. Characters made by a user (生僻字 in private use) stay.
+
+    :raises InputError: `odd_character`.
+    """
+    if text.isprintable():
+        return Plain(text)
+    changes = []
+    value = text.translate(_NO_WIDTH)
+    if value != text:
+        changes.append("去掉不可见字符")
+    joined = _BREAKS.sub(" ", value)
+    if joined != value:
+        changes.append("换行改为空格")
+    for place, char in enumerate(joined, start=1):
+        if unicodedata.category(char) in _UNSEEN:
+            raise InputError(
+                "odd_character", f"{what}第 {place} 位是{describe(char)}；请删除后重新输入"
+            )
+    return Plain(joined, tuple(changes))
+
+
 def describe(char: str) -> str:
     """This function will name a character for a clerk: “Х”（俄文字母，U+0425）."""
     point = f"U+{ord(char):04X}"
-    if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}:
+    if unicodedata.category(char) in _UNSEEN:
         return f"不可见字符（{point}）"
     if char.isascii():
         return f"“{char}”"

@@ -53,10 +53,11 @@ class MakerOrder:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file by its name."""
+    """A file by its name, and for how many people it is."""
 
     name: str
     content: bytes = field(repr=False)
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,12 @@ class MessageKind(StrEnum):
         """Whether it names the card by its bank account, which the book must have then."""
         return self.value == "province.financial"
 
+    @property
+    def electronic(self) -> str:
+        """What becomes of the e-card: it follows the card, no message of ours speaks of it."""
+        fate = _E_CARD.get(self.value, "")
+        return f"只报卡的社保功能；电子社保卡{fate}" if fate else ""
+
     PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4)
     PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4)
     PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14)
@@ -132,6 +138,16 @@ _OWED_IF = {
     "province.completed": ("new_card", ""),
     "province.financial": ("bank", "active"),
     "province.transfer_in": ("reason", "transfer_in"),
+}
+# One to one with the card, of the same state; a new card needs no new one (domain.md 1.6, 1.13).
+_E_CARD = {
+    "province.activate": "由省系统随卡启用",
+    "province.replace": "不用重新申领",
+    "province.oral_loss": "由省系统随卡停用",
+    "province.formal_loss": "由省系统随卡停用",
+    "province.release_loss": "由省系统随卡恢复",
+    "province.cancel": "由省系统随卡注销",
+    "province.transfer_out": "由省系统随卡办理",
 }
 # One subject owes it once, however often the act is done again.
 _ONCE = frozenset({"province.transfer_in"})
@@ -179,7 +195,8 @@ class Addressee:
     """Whom a letter is about, in clear; never printed, so that no log can hold it.
 
     `bank_name` is how the bank's file writes a name it has no characters for, empty as a rule;
-    `outlet` is where the new card is fetched, `nation` a code of GB/T 3304.
+    `outlet` is where the new card is fetched, `nation` a code of GB/T 3304; `guardian_relation`,
+    a code of `Relation`, is what the guardian is to the holder.
     """
 
     name: str = field(repr=False)
@@ -192,6 +209,7 @@ class Addressee:
     bank_name: str = field(default="", repr=False)
     guardian_name: str = field(default="", repr=False)
     guardian_number: str = field(default="", repr=False)
+    guardian_relation: str = field(default="", repr=False)
     nation: str = field(default="", repr=False)
     unit_code: str = field(default="", repr=False)
     unit: str = field(default="", repr=False)

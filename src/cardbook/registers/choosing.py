@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import QuerySet
 
+from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -69,6 +70,14 @@ def office_of(organization: Organization) -> Office:
         name=organization.name,
         path=organization.path,
     )
+
+
+def reader_of(office: Organization) -> Actor:
+    """The command line has no post: it sees what lies under the office it names."""
+    return Actor(
+        user_id=0, name="", post_id=0, role=Role.AUDITOR, org_id=office.pk, org_name=office.name,
+        org_path=office.path, county_id=office.county_id, county_path=office.path,
+    )  # fmt: skip
 
 
 class PeriodForm(ChooseForm):

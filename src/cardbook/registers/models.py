@@ -46,3 +46,27 @@ class RunningNumber(models.Model):
                 fields=["form", "organization", "year"], name="running_number_once"
             ),
         )
+
+
+class Matter(models.TextChoices):
+    """What a file with whole numbers that is no issued document is for."""
+
+    SIGN_OFF = "sign_off", "签字明细表，交持卡人签字"
+    MAKER_ORDER = "maker_order", "制卡数据，交卡商制卡"
+    ACCOUNTS = "accounts", "卡号对照，交银行"
+    ERROR_SHEET = "error_sheet", "带错误信息的原表，退回更正"
+
+
+class TakenFile(models.Model):
+    """A file with whole numbers that left without being an issued document (`taking.py`)."""
+
+    matter = models.CharField("用途", max_length=20, choices=Matter.choices)
+    name = models.CharField("文件", max_length=200)
+    rows = models.IntegerField("行数")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField("领取时间")
+    digest = models.CharField("文件摘要", max_length=64)
+
+    class Meta:
+        indexes = (models.Index(fields=["organization", "-taken_at"], name="taken_office"),)

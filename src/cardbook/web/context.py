@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from cardbook import __version__
 from cardbook.law.roles import SEES_PEOPLE
+from cardbook.web.handbook import CONTENTS, chapter_about
 from cardbook.web.navigation import drawn_navigation
 
 
@@ -22,6 +24,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "may_search": actor is not None and actor.role in SEES_PEOPLE,
         "nav": drawn_navigation(by=actor, path=request.path) if actor else "",
         "basis": getattr(request, "basis", ""),
+        "handbook": _handbook(request),
         "demo": settings.DEMO,
         "version": __version__,
     }
+
+
+def _handbook(request: HttpRequest) -> str:
+    """The address of the chapter about a page, of the contents for a page without one."""
+    match = request.resolver_match
+    name = chapter_about(match.func.__module__) if match else CONTENTS
+    return reverse("handbook") if name == CONTENTS else reverse("handbook.show", args=[name])

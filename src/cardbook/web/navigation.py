@@ -169,6 +169,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("注销登记表", "register.cancel_register", "printer"),
             ("销毁证明", "register.destruction_certificate", "printer"),
             ("激活登记", "register.activations", "printer"),
+            ("提醒启用电话单", "register.activation_calls", "printer"),
             ("注销申请登记表", "register.cancel_requests", "printer"),
             ("临时卡登记簿", "register.temporary", "printer"),
             ("关系转移登记", "register.transfers", "printer"),
@@ -188,6 +189,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("收费登记", "register.fees", "printer"),
             ("旧卡回收登记", "register.old_cards", "printer"),
             ("已出具的表", "document.list", "history"),
+            ("完整号码文件", "document.taken", "history"),
         ),
     ),
 )

@@ -22,6 +22,7 @@ from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.blind import Blind, blind_for
 from cardbook.chapters.card_heads import act_address
 from cardbook.chapters.corrections.wrong_cards.queries import open_correction_of
+from cardbook.chapters.old_boxes import HAND_INS, old_boxes_of
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.sm import Damaged
@@ -233,7 +234,7 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
         {
             "sheet": sheet,
             "line": sheet.line,
-            "box": queries.box_of_old_cards(card_id) if case.came_by == "old_card.hand_in" else "",
+            "box": old_boxes_of([card_id]).get(card_id, "") if case.came_by in HAND_INS else "",
             "holder": sheet.line.holder,
             "hold": dict(Hold.choices())[hold],
             "held": hold != Hold.NONE,

@@ -3,7 +3,6 @@
 Everything is limited to the cards the actor's county keeps (Art. 5, 32 item 3).
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,13 +14,12 @@ from django.db.models import Count, Q, QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
-from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage, Subject, hold_at
+from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage, hold_at
 from cardbook.chapters.card_heads import cards_in_county
 from cardbook.chapters.intake.receive.difference_queries import short_cards
 from cardbook.chapters.usage.reaching import applications_within
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
-from cardbook.ledger.models import Event
 from cardbook.lib import citizen_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import parse_card_number, parse_phone
@@ -165,15 +163,6 @@ def _where_is(row: Sequence[Any]) -> str:
     if place is not Place.BOX:
         return f"{office} {place.label}"
     return f"{office} {cabinet} 柜 {shelf} 层 {box} 盒" + (f" 第 {slot} 位" if slot else "")
-
-
-def box_of_old_cards(card_id: int) -> str:
-    """This function will say in which box of old cards a card lies that was handed in, or ""."""
-    given = Event.objects.filter(
-        subject_kind=Subject.CARD, subject_id=card_id, act="old_card.hand_in"
-    )
-    facts = given.order_by("-seq").values_list("facts", flat=True).first()
-    return str(json.loads(facts).get("box", "")) if facts else ""
 
 
 # ---------------------------------------------------------------------------------- lists and home

@@ -3,21 +3,19 @@
 Nothing here asks the database. `config/urls.py` names `broken` as the handler of every exception.
 """
 
-import errno
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from cardbook.lib.causes import causes, is_disk_full
+
 RETRY_SECONDS = 10
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
 _PIECE_BYTES = 64 * 1024
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-# SQLSTATE: the server's own disk; connections, memory; a statement or connection that was ended.
-_DISK_FULL = "53100"
+# SQLSTATE: connections, memory; a statement or connection that was ended.
 _BUSY = ("08", "53", "57", "55P03", "40001", "40P01", "25P03")
 
 
@@ -70,30 +68,11 @@ def _page(template: str, *, status: int) -> HttpResponse:
     return answer
 
 
-def is_disk_full(problem: BaseException) -> bool:
-    """Whether a disk, of the server or of this machine, had no room."""
-    return any(
-        getattr(one, "sqlstate", None) == _DISK_FULL
-        or (isinstance(one, OSError) and one.errno in _NO_ROOM)
-        for one in _behind(problem)
-    )
-
-
 def is_busy(problem: BaseException) -> bool:
     """Whether the database had no connection to give, or ended the one that was used."""
-    for one in _behind(problem):
+    for one in causes(problem):
         state = getattr(one, "sqlstate", None)
         if state is not None:
             return bool(state.startswith(_BUSY))
     # Without a state nobody answered: no connection came free in time, or it broke off.
     return isinstance(problem, OperationalError | InterfaceError)
-
-
-def _behind(problem: BaseException) -> Iterator[BaseException]:
-    """The exception and those it came from, without walking in a circle."""
-    seen: list[BaseException] = []
-    current: BaseException | None = problem
-    while current is not None and current not in seen:
-        seen.append(current)
-        yield current
-        current = current.__cause__ or current.__context__

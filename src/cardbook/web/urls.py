@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cardbook.web import pages
+from cardbook.web import handbook_pages, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -10,5 +10,8 @@ urlpatterns = [
     path("cards/", pages.card_list, name="card.list"),
     path("cards/<int:card_id>/", pages.card_page, name="card.show"),
     path("cards/<int:card_id>/photo/", pages.card_photo, name="card.photo"),
+    path("handbook/", handbook_pages.contents, name="handbook"),
+    path("handbook/<slug:name>/", handbook_pages.show, name="handbook.show"),
+    path("handbook/pictures/<str:name>", handbook_pages.picture, name="handbook.picture"),
     path("post/", pages.choose_post, name="post.choose"),
 ]

@@ -32,7 +32,8 @@ class Task:
 def encode(layout: Piped, tasks: Sequence[Task]) -> bytes:
     """This function will write tasks and rows.
 
-    :raises RowsRefused: naming every row and field that holds a pipe or what GBK does not have.
+    :raises RowsRefused: naming every row and field that holds a pipe or what GBK does not have; of
+        the task's own line its first row.
     """
     troubles: list[RowTrouble] = []
     lines = [_line(layout.task), _line(layout.row)]
@@ -41,10 +42,11 @@ def encode(layout: Piped, tasks: Sequence[Task]) -> bytes:
         lines.append(RULE)
         counted = {**task.values, "recordcount": str(len(task.rows))}
         lines.append(_line(counted.get(name, "") for name in layout.task))
+        troubles += _troubles(layout.task, counted, number + 1)
         for row in task.rows:
             number += 1
             lines.append(_line(row.get(name, "") for name in layout.row))
-            troubles += _troubles(layout, row, number)
+            troubles += _troubles(layout.row, row, number)
     if troubles:
         raise RowsRefused(troubles)
     return ("\n".join(lines) + "\n").encode(ENCODING)
@@ -54,9 +56,11 @@ def _line(values: Iterable[str]) -> str:
     return "".join(f"{value}|" for value in values)
 
 
-def _troubles(layout: Piped, row: Mapping[str, str], number: int) -> Iterator[RowTrouble]:
-    for name, title in layout.row.items():
-        text = row.get(name, "")
+def _troubles(
+    columns: Mapping[str, str], values: Mapping[str, str], number: int
+) -> Iterator[RowTrouble]:
+    for name, title in columns.items():
+        text = values.get(name, "")
         if any(mark in text for mark in "|\r\n"):
             yield RowTrouble(number, title, "含有竖线或换行，请删除")
         try:

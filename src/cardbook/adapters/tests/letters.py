@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from cardbook.ports.messages import Addressee, Letter, MadeCard, MessageKind
 
 NUMBER = "999999198005170012"
-GUARDIAN = ("李大山", "999999195001010018")
+GUARDIAN = ("李大山", "999999195001010018", "parent")
 
 
 def letter(
@@ -19,9 +19,9 @@ def letter(
     again: bool = False,
     facts: dict[str, object] | None = None,
     made: MadeCard | None = None,
-    guardian: tuple[str, str] = ("", ""),
+    guardian: tuple[str, str, str] = ("", "", ""),
 ) -> Letter:
-    """One letter; `order` makes its reference, `guardian` has his name and number."""
+    """One letter; `order` makes its reference, `guardian` has his name, number and relation."""
     return Letter(
         kind=kind,
         reference=f"{kind.value}/{order}",
@@ -30,6 +30,7 @@ def letter(
             name=name, number=number, number_kind="citizen", sex="1",
             born_on=date(1980, 5, 17), phone=phone, address="甲县城关镇",
             guardian_name=guardian[0], guardian_number=guardian[1],
+            guardian_relation=guardian[2],
         ),
         card_number=card,
         bank="CCB",

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from cardbook.adapters.codes import ALL, FILES, NATIONAL, WEB_SERVICE
-from cardbook.adapters.gbk_xml import NotUnderstood, call, parse, read_parameters, read_reply
+from cardbook.adapters.gbk_xml import (
+    NotUnderstood,
+    call,
+    parse,
+    read_parameters,
+    read_reply,
+    reply,
+)
 from cardbook.adapters.province_operations import operation_of
 from cardbook.adapters.province_web import ProvinceWeb
 from cardbook.adapters.sandbox.faults import Fault
@@ -115,9 +122,25 @@ class TestAnApplication:
     ) -> None:
         told(web, MessageKind.PROVINCE_PRODUCTION, card="", guardian=GUARDIAN)
         asked = province.asked_for[NUMBER]
-        assert (asked["jhrxm"], asked["jhrzjhm"], asked["jhrzjlx"]) == (*GUARDIAN, "A")
+        name, number, _ = GUARDIAN
+        assert (asked["jhrxm"], asked["jhrzjhm"], asked["jhrzjlx"]) == (name, number, "A")
+        assert asked["jhrgx"] == "父子"
         adult = operation_of(letter(MessageKind.PROVINCE_PRODUCTION))
         assert "jhrxm" not in adult.fields(letter(MessageKind.PROVINCE_PRODUCTION))
+
+    @pytest.mark.article(11)
+    @pytest.mark.parametrize(
+        ("number", "relation", "said"),
+        [
+            ("999999195001010026", "parent", "母子"), (GUARDIAN[1], "sibling", "兄弟姐妹"),
+            ("W1234567", "parent", "父母"), (GUARDIAN[1], "", ""),
+        ],
+    )  # fmt: skip
+    def test_says_what_the_guardian_is_to_him_as_far_as_we_know(
+        self, number: str, relation: str, said: str
+    ) -> None:
+        about = letter(MessageKind.PROVINCE_PRODUCTION, guardian=("李大山", number, relation))
+        assert operation_of(about).fields(about)["jhrgx"] == said
 
     def test_a_second_one_is_refused(self, web: ProvinceWeb) -> None:
         told(web, MessageKind.PROVINCE_PRODUCTION, card="")
@@ -193,6 +216,29 @@ class TestACardOfAnotherCity:
     def test_that_nobody_has_is_refused_in_words(self, web: ProvinceWeb) -> None:
         answer = told(web, ORAL, card="")
         assert answer.outcome is Outcome.REFUSED and "没有此人" in answer.words
+
+    def test_that_stands_in_a_way_nobody_agreed_on_is_looked_at(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        rows = [
+            {"kh": number, "kzt": code}
+            for number, code in (("S00000001", "1"), ("S00000002", "8"))
+        ]
+        province.operations = {
+            **province.operations, "queryCardInfoBySfzhm": lambda *_: reply(code="00", rows=rows),
+        }  # fmt: skip
+        told(web, ACTIVATE, card="S00000001")
+        answer = told(web, ORAL, card="")
+        assert answer.outcome is Outcome.REFUSED and "未约定的状态代码" in answer.words
+        assert province.cards["S00000001"] is Standing.ORAL_LOSS
+
+    def test_of_another_name_is_refused_in_their_words(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        said = reply(refused=True, code="2", words="姓名与省系统不符")
+        province.operations = {**province.operations, "queryCardInfoBySfzhm": lambda *_: said}
+        answer = told(web, ORAL, card="")
+        assert (answer.outcome, answer.words) == (Outcome.REFUSED, "姓名与省系统不符")
 
 
 def test_another_licence_is_refused(province: Province) -> None:

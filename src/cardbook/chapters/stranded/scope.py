@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from cardbook.cards.models import Card
+from cardbook.chapters.coming_home import bodies_of_cards_at
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.law.roles import OWN_OFFICE_ONLY
@@ -52,7 +53,8 @@ def offices_above(office: Organization) -> list[Organization]:
     """This function will list who may receive what an office returns, the next above it first.
 
     A village gives to its town, a town or employer to the card body, the card body to the city
-    (Art. 17); the card body also takes in what lies on its own shelves.
+    (Art. 17), an outlet to the bodies whose cards it has; the card body also takes in what lies on
+    its own shelves.
     """
     ancestors = [int(part) for part in office.path.split(".") if part][:-1]
     conditions = Q(pk__in=ancestors, kind__in=[Kind.TOWN, Kind.CARD_BODY])
@@ -60,6 +62,8 @@ def offices_above(office: Organization) -> list[Organization]:
         conditions |= Q(county=office.county_id, kind=Kind.CARD_BODY)
     if office.kind in (Kind.CARD_BODY, Kind.COUNTY) or office.county_id is None:
         conditions |= Q(kind=Kind.INFO_CENTRE)
+    if office.kind in (Kind.BANK, Kind.BRANCH):
+        conditions |= Q(pk__in=bodies_of_cards_at(office.pk))
     rank = {Kind.TOWN: 0, Kind.CARD_BODY: 1, Kind.INFO_CENTRE: 2}
     found = Organization.objects.filter(conditions, in_force=True).exclude(
         pk=office.pk if office.kind != Kind.CARD_BODY else 0

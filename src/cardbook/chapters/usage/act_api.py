@@ -250,7 +250,7 @@ def _kind_of(given: forms.Field) -> tuple[Any, Any]:
         (forms.BooleanField, bool, False),
         (forms.DateTimeField, datetime, None),
         (forms.DateField, date, None),
-        (forms.DecimalField, _MONEY, None),
+        (forms.DecimalField, MONEY, None),
         (forms.FileField, Base64Bytes | None, None),
         (forms.CharField, str, ""),
     )
@@ -258,7 +258,7 @@ def _kind_of(given: forms.Field) -> tuple[Any, Any]:
 
 
 # An amount in yuan, as text: a JSON number may lose a fen on its way.
-_MONEY = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,2})?$")]
+MONEY = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,2})?$")]
 
 
 def _choices(given: forms.Field) -> list[tuple[str, str]]:

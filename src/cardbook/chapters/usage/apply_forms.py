@@ -22,12 +22,15 @@ from cardbook.lib.citizen_number import parse
 from cardbook.lib.names import parse_name
 from cardbook.lib.nations import NATIONS
 from cardbook.lib.plain import InputError
-from cardbook.lifecycle.facts import IdentityReading, Signer, Signing
+from cardbook.lifecycle.facts import IdentityReading, Relation, Signer, Signing
 from cardbook.lifecycle.judge import Presented
 from cardbook.papers.pictures import KeptImage
 
 _SIGNATURES = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
 SIGNERS = (Signer.HOLDER, Signer.GUARDIAN)
+# What a guardian can be to a holder (Civil Code art. 27, 28): whatever a proxy can but his unit.
+GUARDIANS = [(str(one), one.label) for one in Relation if one is not Relation.UNIT]
+_OF_GUARDIAN = ("guardian_name", "guardian_number", "guardian_relation")
 
 
 def line(label: str, *, most: int = 100, help_text: str = "", numeric: bool = False) -> Any:
@@ -93,6 +96,9 @@ class ApplyForm(AskedForm):
     )
     guardian_name = line("监护人姓名", most=50)
     guardian_number = line("监护人身份证号", most=40)
+    guardian_relation = forms.ChoiceField(
+        label="监护人与持卡人关系", choices=[("", "请选择"), *GUARDIANS], required=False
+    )
     signing = forms.ChoiceField(
         label="签字方式", choices=[(str(s), s.label) for s in Signing], required=False
     )
@@ -129,12 +135,12 @@ class ApplyForm(AskedForm):
         return _name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
-        """What belongs together: the guardian's two, the parcel's address, a photo confirmed."""
+        """What belongs together: the guardian's three, the parcel's address, a photo confirmed."""
         given = super().clean() or {}
         if given.get("signer") == Signer.GUARDIAN:
-            for name in ("guardian_name", "guardian_number"):
+            for name in _OF_GUARDIAN:
                 if not given.get(name) and name not in self.errors:
-                    self.add_error(name, "由监护人确认的，请照监护人的证件填写。")
+                    self.add_error(name, "由监护人确认的，请照监护人的证件填写，并选择关系。")
         if given.get("delivery") == Delivery.POST and not given.get("post_address"):
             self.add_error("post_address", "邮寄的，请填写邮寄地址。")
         if not given.get("photo_ok") and not given.get("photo") and "photo" not in self.errors:
@@ -163,6 +169,7 @@ class ApplyForm(AskedForm):
             post_address=given["post_address"] or known.post_address,
             guardian_name=given["guardian_name"] or known.guardian_name,
             guardian_number=given["guardian_number"] or known.guardian_number,
+            guardian_relation=given["guardian_relation"] or known.guardian_relation,
         )
 
     def signed(self) -> Signed:

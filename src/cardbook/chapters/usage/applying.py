@@ -38,6 +38,7 @@ from cardbook.lifecycle.facts import (
     OldCardVoided,
     Plastic,
     Reading,
+    Relation,
     Signer,
     Signing,
     Verdict,
@@ -138,12 +139,14 @@ def confirmed_step(
     captured: Captured, signed: Signed, *, photo: str, application_id: int | None = None
 ) -> Step:
     """This function will make the holder's confirmation; without an id, of the one just taken."""
+    by_guardian = signed.signer is Signer.GUARDIAN and captured.guardian_relation
     facts = ApplicationConfirmed(
         signer=signed.signer,
         signing=signed.signing,
         digest=digest_of(captured, photo=photo),
         signature=signed.signature.digest if signed.signature else "",
         self_supporting=signed.self_supporting,
+        relation=Relation(captured.guardian_relation) if by_guardian else None,
     )
     return Step(
         act=act("application.confirm"),

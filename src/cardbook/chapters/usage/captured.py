@@ -12,6 +12,7 @@ from cardbook.law.parameters import parameter
 from cardbook.lib.canonical import canonical_json
 from cardbook.lib.sm import sm3
 from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.facts import Relation
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
@@ -24,7 +25,8 @@ _CONTEXT = b"application"
 class Captured:
     """A holder as he stands on the application; `bank_name` is how the bank writes a rare name.
 
-    `nation` is a code of GB/T 3304, empty when nobody said it.
+    `nation` is a code of GB/T 3304, `guardian_relation` one of `Relation`; empty when nobody said
+    it.
     """
 
     name: str
@@ -37,11 +39,19 @@ class Captured:
     guardian_number: str = ""
     bank_name: str = ""
     nation: str = ""
+    guardian_relation: str = ""
 
     @property
     def sent_name(self) -> str:
         """The name as it goes to the bank: as it is, or as agreed for rare characters."""
         return self.bank_name or self.name
+
+    @property
+    def guardian_words(self) -> str:
+        """The guardian with what he is to the holder, as a screen names him."""
+        if not self.guardian_relation:
+            return self.guardian_name
+        return f"{self.guardian_name}（{Relation(self.guardian_relation).label}）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from cardbook.chapters.old_boxes import OldBox
 from cardbook.lifecycle.facts import OldCardHandedIn, Plastic
 
 
@@ -22,4 +23,5 @@ def came_back(given: Mapping[str, Any]) -> OldCardHandedIn | None:
     plastic = Plastic(given["plastic"])
     if plastic is Plastic.NONE:
         return None
-    return OldCardHandedIn(plastic=plastic, box=given["box"].strip())
+    laid: OldBox = given["box"]
+    return OldCardHandedIn(plastic=plastic, box=laid.box, slot=laid.slot)

@@ -207,7 +207,9 @@ class FilePages:
 
     def errors(self, request: ActorRequest, file_id: int) -> HttpResponse:
         """The user's own file with what is wrong beside each row."""
-        return error_sheet_answer(request, self._file(request, file_id), back=f"{self.name}.show")
+        return error_sheet_answer(
+            request, self._file(request, file_id), back=f"{self.name}.show", at=timezone.now()
+        )
 
     def urls(self, under: str) -> list[URLPattern]:
         """This function will give the addresses of the pages, below a path."""
@@ -223,7 +225,7 @@ class FilePages:
             ("<int:file_id>/resume/", "resume", self.resume, post),
             ("<int:file_id>/post/", "post", self.post, post),
             ("<int:file_id>/drop/", "drop", self.drop, post),
-            ("<int:file_id>/errors/", "errors", self.errors, get),
+            ("<int:file_id>/errors/", "errors", self.errors, post),
         )  # fmt: skip
         open_to = page(roles=self.files.roles, basis=self.files.basis)
         return [

@@ -180,7 +180,8 @@ class RowFiles:
         How many rows there are at all, and which of those staged have an error already.
         """
         file = findings.file
-        read, judge = RowReader(body.header.layout, body.header.mapping), self.judge(file, today)
+        read = RowReader(body.header.layout, body.header.mapping, width=body.width)
+        judge = self.judge(file, today)
         names = ["file_id", "row", *(name for name, _ in self.columns)]
         table = self.rows._meta.db_table
         columns = ", ".join(f'"{name}"' for name in names)
@@ -201,8 +202,7 @@ class RowFiles:
                     wrong += [row.number] if any(one.is_error for one in problems) else []
                 if count % _EVERY == 0:
                     progress(Phase.READING, count)
-        for kind, skipped in body.skipped.items():
-            findings.notes[f"没有当作数据的行：{kind}"] += skipped
+        findings.note_body(body)
         return count, wrong
 
     @staticmethod

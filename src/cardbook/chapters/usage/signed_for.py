@@ -24,7 +24,7 @@ def signed_for(ids: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
 def _told(captured: Captured) -> Mapping[str, str]:
     fields = (
         "name", "number", "sex", "phone", "address", "bank_name", "guardian_name",
-        "guardian_number", "nation",
+        "guardian_number", "guardian_relation", "nation",
     )  # fmt: skip
     return {name: text for name in fields if (text := getattr(captured, name))}
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from cardbook.imports.columns import check_row
+from cardbook.imports.columns import Reading, RowReader
 from cardbook.imports.headers import Body, find_header
 from cardbook.imports.reading import Odd, OddCell, Row, open_file, open_table
+from cardbook.imports.readings import short
 from cardbook.imports.tests.sheets import (
     HEAD,
     LAYOUT,
@@ -20,6 +21,7 @@ from cardbook.imports.tests.sheets import (
     sheet_xml,
     workbook,
 )
+from cardbook.lib.plain import InputError
 
 pytestmark = pytest.mark.article(6)
 
@@ -180,7 +182,7 @@ class TestHidden:
         found = [
             problem
             for row in Body(table, header).rows()
-            for problem in check_row(LAYOUT, header.mapping, row)[1]
+            for problem in RowReader(LAYOUT, header.mapping)(row)[1]
         ]
         assert [(problem.row, problem.code, problem.is_error) for problem in found] == [
             (3, "hidden_row", True)
@@ -209,11 +211,53 @@ class TestPlaces:
         assert read(workbook(tmp_path / "a", [], also=rich)) == [("社保卡号",)]
 
 
+class TestOneCellTooMany:
+    """An unquoted comma within an address moves all that follows one column to the right."""
+
+    def found(self, *lines: str, path: Path) -> list[tuple[int, str]]:
+        path.write_text("\n".join([",".join(HEAD), *lines]), encoding="utf-8")
+        table = open_table(path)
+        header = find_header(table, [LAYOUT])
+        body = Body(table, header)
+        read = RowReader(LAYOUT, header.mapping, width=body.width)
+        return [(one.row, one.code) for row in body.rows() for one in read(row)[1]]
+
+    def test_shifts_a_row_of_a_text_and_is_an_error(self, tmp_path: Path) -> None:
+        sound, shifted = "SL1,X1,张伟,P1,某单位", "SL2,X2,李娜,P1,某单位,二车间"
+        assert self.found(sound, shifted, path=tmp_path / "a") == [(3, "too_many_cells")]
+
+    def test_separators_at_the_end_of_lines_are_harmless(self, tmp_path: Path) -> None:
+        assert self.found("SL1,X1,张伟,P1,某单位,,,", path=tmp_path / "a") == []
+
+    def test_a_remark_beside_a_sheet_is_harmless(self, tmp_path: Path) -> None:
+        table = open_table(
+            workbook(tmp_path / "a", [HEAD, ("SL1", "X1", "张伟", "P1", "某单位", "已电话联系")])
+        )
+        assert Body(table, find_header(table, [LAYOUT])).width == 0
+
+
+class TestFreeWords:
+    def test_stay_as_they_are(self) -> None:
+        for text in ("柞水县 乾佑街道（东）12号", "𠮷祥村", "\ue123家沟"):
+            assert short(60, "通讯地址")(text) == Reading(text)
+
+    def test_marks_without_width_and_line_breaks_go_and_are_said(self) -> None:
+        assert short(60, "通讯地址")("柞水县\u200b \r\n乾佑\u00ad街道") == Reading(
+            "柞水县 乾佑街道", ("去掉不可见字符", "换行改为空格")
+        )
+
+    @pytest.mark.parametrize("char", ["\u202e", "\u2066", "\x08", "\x1b"])
+    def test_what_turns_a_text_around_is_refused_with_its_place(self, char: str) -> None:
+        with pytest.raises(InputError, match="通讯地址第 4 位是不可见字符") as refused:
+            short(60, "通讯地址")(f"柞水县{char}乾佑街道")
+        assert refused.value.code == "odd_character"
+
+
 class TestReadingAField:
     def problems(self, *cells: object) -> dict[str, str]:
         row = Row(5, tuple(cells))  # type: ignore[arg-type]
         mapping = {column.field: place for place, column in enumerate(LAYOUT.columns)}
-        found = check_row(LAYOUT, mapping, row)[1]
+        found = RowReader(LAYOUT, mapping)(row)[1]
         assert all(p.row == 5 and p.remedy for p in found)
         return {p.title: p.code for p in found}
 
@@ -237,5 +281,5 @@ class TestReadingAField:
 
     def test_an_error_value_is_quoted(self) -> None:
         row = Row(5, (OddCell(Odd.ERROR, "#REF!"), "X", "张伟"))
-        (problem,) = check_row(LAYOUT, {"card": 0, "number": 1, "name": 2}, row)[1]
+        (problem,) = RowReader(LAYOUT, {"card": 0, "number": 1, "name": 2})(row)[1]
         assert "#REF!" in problem.sentence

@@ -1,5 +1,6 @@
 """No workbook may cost the office its server: refused before a library opens it (I1-I5)."""
 
+import re
 import struct
 import time
 import zipfile
@@ -325,6 +326,34 @@ class TestOldWorkbooks:
         content[place : place + 512] = struct.pack("<I", 0) * 128
         path.write_bytes(content)
         assert refusal(path).code in {"broken", "wrong_kind"}
+
+    @pytest.mark.parametrize(("copies", "code"), [(99, "too_large"), (300, "too_many_sheets")])
+    def test_sheets_that_share_one_content_are_not_read_for_each(
+        self, tmp_path: Path, copies: int, code: str
+    ) -> None:
+        """A few megabytes would keep the server busy for minutes."""
+
+        def also(made: object, _: object) -> None:
+            for number in range(copies):
+                made.add_sheet(f"S{number}")  # type: ignore[attr-defined]
+
+        path = old_workbook(tmp_path / "a.xls", [HEAD, *(PEOPLE * 900)], also=also)
+        content = path.read_bytes()
+        names = [found.start() for found in re.finditer(rb"\x85\x00[\x09-\x20]\x00", content)]
+        first = content[names[0] + 4 : names[0] + 8]
+        for place in names[1:]:
+            content = content[: place + 4] + first + content[place + 8 :]
+        path.write_bytes(content)
+        assert refusal(path).code == code
+
+    def test_an_old_workbook_of_too_much_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = old_workbook(tmp_path / "a.xls")
+        assert read(path) == ROWS
+        monkeypatch.setattr(limits, "MAX_OLD_RECORDS", 50)
+        refused = refusal(path)
+        assert (refused.code, "另存" in refused.remedy) == ("too_large", True)
 
     def test_a_cut_file_is_called_damaged(self, tmp_path: Path) -> None:
         path = old_workbook(tmp_path / "a.xls", [HEAD, *(PEOPLE * 200)])

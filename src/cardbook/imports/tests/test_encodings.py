@@ -8,7 +8,7 @@ import pytest
 from cardbook.imports import limits
 from cardbook.imports.reading import open_table
 from cardbook.imports.tests.sheets import HEAD, PEOPLE, csv_text, read, refusal, text_file, texts
-from cardbook.imports.text_tables import decide_encoding
+from cardbook.imports.text_tables import decide_encoding, is_mojibake
 
 pytestmark = pytest.mark.article(6)
 
@@ -19,6 +19,38 @@ COMMON = [HEAD, *[("SL1000001", "X", "王小明", "P2026", "商洛市商州区�
 def written(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path
+
+
+@pytest.mark.trust("I10")
+class TestMojibake:
+    @pytest.mark.parametrize(
+        ("shown_in", "written_in"), [("cp1252", "utf-8"), ("latin-1", "gb18030")]
+    )
+    @pytest.mark.parametrize("name", ["张伟", "王小明", "古丽娜"])
+    def test_chinese_shown_as_western_letters_is_found(
+        self, name: str, shown_in: str, written_in: str
+    ) -> None:
+        assert is_mojibake(name.encode(written_in).decode(shown_in, "replace"))
+
+    def test_utf_8_shown_as_gbk_is_found(self) -> None:
+        assert is_mojibake("张伟".encode().decode("gb18030"))
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "张伟",
+            "赵喆",
+            "宓喆",
+            "𠮷祥",
+            "㛃𫚕",
+            "José Müller",
+            "Łukasz",
+            "古丽娜尔·艾合买提",
+            "小泰",
+        ],
+    )
+    def test_names_of_people_are_none(self, name: str) -> None:
+        assert not is_mojibake(name)
 
 
 @pytest.mark.trust("I10")

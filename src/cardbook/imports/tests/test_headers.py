@@ -180,6 +180,33 @@ class TestBatchLines:
         assert names == [(5, "张伟"), (6, "李娜"), (9, "王芳")]
         assert body.skipped == {"分隔线": 2, "任务行": 2}
 
+    @pytest.mark.trust("D6")
+    @pytest.mark.parametrize("total", [("合计", "4"), ("", "总计：4 人"), ("合计", "", "共 4 张")])
+    def test_a_total_that_is_not_the_number_of_rows_is_an_error(
+        self, tmp_path: Path, total: tuple[str, ...]
+    ) -> None:
+        body, names = body_of(tmp_path, [HEAD, *PEOPLE, total])
+        (problem,) = body.miscounted(len(names))
+        assert (problem.row, problem.code, problem.is_error) == (5, "declared_count", True)
+        assert "合计行写明 4，文件中有 3 行" in problem.sentence
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            [("合计", "3")],
+            [("小计", "2")],
+            [("本页合计", "2")],
+            [("合计", "2", "5")],
+            [("合计", "2 盒")],
+            [("合计", "2"), ("合计", "1")],
+        ],
+    )
+    def test_a_right_total_and_sums_of_something_else_are_none(
+        self, tmp_path: Path, lines: list[tuple[str, ...]]
+    ) -> None:
+        body, names = body_of(tmp_path, [HEAD, *PEOPLE, *lines])
+        assert not list(body.miscounted(len(names)))
+
     def test_walking_twice_counts_once(self, tmp_path: Path) -> None:
         body, _ = body_of(tmp_path, [HEAD, *PEOPLE, ("合计", "3")])
         assert len(list(body.rows())) == 3

@@ -41,6 +41,7 @@ def test_personal_causes_cost_what_the_dated_parameter_says(reason: str) -> None
     assert charge.yuan == f"{charge.fee_fen / 100:.2f}"
     assert (charge.since, charge.document) == (rule.on(DAY).since, rule.on(DAY).document)
     assert not charge.confirmed
+    assert charge.words("丢失") == f"工本费 {charge.yuan} 元（丢失，依据{charge.document}）"
 
 
 @pytest.mark.article(26)

@@ -142,7 +142,7 @@ ROWS: tuple[Act, ...] = (
         who=_EACH_HIS_OWN,
         on=KEPT,
         facts=facts.HandedDown,
-        move=Move(ON_SHELF, Place.TRANSIT, beyond=True),
+        move=Move(ON_SHELF, Place.TRANSIT, beyond=True, home=True),
         registers=("handover_list",),
         batch_only=True,
     ),

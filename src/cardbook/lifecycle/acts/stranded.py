@@ -20,10 +20,11 @@ from cardbook.lifecycle.acts.rows import (
 from cardbook.orgs.reach import Reach
 from cardbook.ports.messages import MessageKind
 
-_TRACERS = {**HOLDERS_OF_STOCK, **WINDOWS}
+_BANK = {Role.BANK_TELLER: Reach.SUBTREE}
+# An outlet hands out as well: what nobody fetched there it sends home to the county (Art. 5, 17).
+_TRACERS = {**HOLDERS_OF_STOCK, **WINDOWS, **_BANK}
 _RETURNED = states(stage=Stage.RETURNED)
 _TO_DESTROY = states(stage=(Stage.RECALLED, Stage.CANCELLED))
-_BANK = {Role.BANK_TELLER: Reach.SUBTREE}
 _CHECKERS = frozenset({Role.COUNTY_MANAGER, Role.REVIEWER, Role.CITY_MANAGER})
 
 ROWS: tuple[Act, ...] = (
@@ -47,7 +48,7 @@ ROWS: tuple[Act, ...] = (
         on=KEPT,
         becomes={"stage": Stage.RETURNED},
         facts=facts.SentBack,
-        move=Move(ON_SHELF | {Place.UNIT}, Place.TRANSIT, beyond=True),
+        move=Move(ON_SHELF | {Place.UNIT}, Place.TRANSIT, beyond=True, home=True),
         papers=papers.STRANDED_RETURN,
         checks=(guards.stranding_is_proved, guards.information_is_right),
         registers=("stranded_form",),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cardbook.lifecycle.facts.issuing import Defect, Reading, Signer, Signing, Verdict
+from cardbook.lifecycle.facts.issuing import Defect, Reading, Relation, Signer, Signing, Verdict
 
 
 class ApplyKind(StrEnum):
@@ -108,13 +108,17 @@ class ApplicationCorrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationConfirmed:
-    """The holder read what was captured and signed for it; `digest` is of what he read."""
+    """The holder read what was captured and signed for it; `digest` is of what he read.
+
+    `relation` is what a guardian who signed for him is to him.
+    """
 
     signer: Signer
     signing: Signing
     digest: str
     signature: str = ""
     self_supporting: bool = False
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

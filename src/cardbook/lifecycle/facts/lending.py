@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from cardbook.lifecycle.facts.issuing import Signer, Signing
+from cardbook.lifecycle.facts.issuing import Relation, Signer, Signing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class TemporaryCardVoided:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporaryCardLent:
     """A temporary card was lent to `person_id` until a day; who fetched it is `agent`, by the
-    `mandate` of that id where he is no guardian."""
+    `mandate` of that id where he is no guardian; `relation` is what a guardian is to him."""
 
     person_id: int
     application: int
@@ -35,6 +35,7 @@ class TemporaryCardLent:
     mandate: int | None = None
     self_supporting: bool = False
     incapacitated: bool = False
+    relation: Relation | None = None
     words: str = ""
 
 

@@ -16,11 +16,17 @@ class ApplicationWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocialActivated:
-    """The social function was put to use, asked for by whom (Art. 22)."""
+    """The social function was put to use, asked for by whom (Art. 22).
+
+    Who came for the holder is `agent`, charged by a paper signed on a day and good until another.
+    """
 
     asked_by: Signer
     card_seen: bool
     self_supporting: bool = False
+    agent: int | None = None
+    mandate_signed_on: date | None = None
+    mandate_until: date | None = None
     words: str = ""
 
 
@@ -350,13 +356,14 @@ class RelationKept:
 class OldCardHandedIn:
     """A card whose time is over came back as plastic, in what condition (Art. 26, 29, 30).
 
-    `box` is the number written on the box of old cards it was laid into.
+    `box` is the number written on the box of old cards it was laid into, `slot` where in it.
     """
 
     plastic: Plastic
     application: int | None = None
     words: str = ""
     box: str = ""
+    slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,29 +1,44 @@
 """What acts of several chapters ask."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from cardbook.custody.places import Place
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.refusals import Refusal
+from cardbook.lifecycle.refusals import Reason, Refusal
 
 StandingGuard = Callable[[Case, datetime], Refusal | None]
 FactCheck = Callable[[Case, object], Refusal | None]
 
 
+class Mortal(Protocol):
+    """Whoever may have died: a person, or a case that names its holder."""
+
+    @property
+    def died_on(self) -> date | None:
+        """The day of his death."""
+
+    @property
+    def said_dead_by(self) -> str:
+        """Which opening balance calls him dead without a day; nobody has found out (Art. 17)."""
+
+
+def dead_or_said_dead(
+    of: Mortal, *, dead: Reason = no.HOLDER_DEAD, subject_id: int | None = None
+) -> Refusal | None:
+    """This function will refuse what only the living get: he died, or is said to have (17)."""
+    if of.died_on is not None:
+        return Refusal(dead, {"died_on": of.died_on}, subject_id)
+    if of.said_dead_by:
+        return Refusal(no.HOLDER_SAID_DEAD, {"claim": of.said_dead_by}, subject_id)
+    return None
+
+
 def holder_is_alive(case: Case, at: datetime) -> Refusal | None:
     """A dead holder's card goes back up the line; one said to be dead waits (Art. 17)."""
-    if case.died_on is not None:
-        return Refusal(no.HOLDER_DEAD, {"died_on": case.died_on}, case.id)
-    return is_said_dead(case)
-
-
-def is_said_dead(case: Case) -> Refusal | None:
-    """An opening balance calls the holder dead without a day; nobody has found out (Art. 17)."""
-    if not case.said_dead_by:
-        return None
-    return Refusal(no.HOLDER_SAID_DEAD, {"claim": case.said_dead_by}, case.id)
+    return dead_or_said_dead(case, dead=no.HOLDER_DEAD, subject_id=case.id)
 
 
 def undone_is_the_newest(case: Case, facts: object) -> Refusal | None:

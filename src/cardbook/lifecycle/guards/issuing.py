@@ -22,7 +22,7 @@ from cardbook.lifecycle.facts import (
     Signer,
     Signing,
 )
-from cardbook.lifecycle.guards.any_act import is_said_dead
+from cardbook.lifecycle.guards.any_act import dead_or_said_dead
 from cardbook.lifecycle.refusals import Refusal
 
 
@@ -131,7 +131,7 @@ def holder_lived_when_signed(case: Case, facts: object) -> Refusal | None:
     """Nobody signs for a card after the holder's death; what he had by then is his (Art. 17)."""
     signed_on = _signed_on(facts)
     if case.died_on is None:
-        return is_said_dead(case)
+        return dead_or_said_dead(case, subject_id=case.id)
     if signed_on is None or signed_on < case.died_on:
         return None
     if not isinstance(facts, CardIssuedCollectively):
@@ -215,12 +215,16 @@ def posted_card_reached_its_holder(case: Case, facts: object) -> Refusal | None:
     """The post's receipt is signed by the holder, a minor's by the guardian (Art. 7, 10, 11)."""
     if not isinstance(facts, PostedCardReceived):
         return None
-    if facts.signed_by is Signer.PROXY:
-        return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
-    if case.at is None or facts.signed_by is not Signer.HOLDER:
+    on = facts.received_on
+    match facts.signed_by:
+        case Signer.PROXY:
+            return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
+        case Signer.HOLDER:
+            return _minor(case, on) if _is_minor(case, on) else None
+    if _is_minor(case, on) or _age(case, on) is None:
         return None
-    today = local_day(case.at)
-    return _minor(case, today) if _is_minor(case, today) else None
+    adult = whole_number("minor_age", on=on)
+    return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
 
 
 def parcel_is_named(case: Case, facts: object) -> Refusal | None:

@@ -1,6 +1,6 @@
 """Chapter 8: applications and their fee, the card in use, temporary cards (Art. 22 to 31)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Social
 from cardbook.law.parameters import parameter, quoted, whole_number
@@ -26,7 +26,7 @@ from cardbook.lifecycle.facts import (
     SocialActivated,
     TemporaryCardLent,
 )
-from cardbook.lifecycle.guards.any_act import is_said_dead
+from cardbook.lifecycle.guards.any_act import dead_or_said_dead
 from cardbook.lifecycle.guards.issuing import is_signed
 from cardbook.lifecycle.refusals import Refusal
 
@@ -64,9 +64,7 @@ def applicant_signed(case: Case, facts: object) -> Refusal | None:
 
 def applicant_is_alive(case: Case, at: datetime) -> Refusal | None:
     """No card is ordered for the dead, nor for who is said to be (Art. 17, 25, 29)."""
-    if case.died_on is not None:
-        return Refusal(no.APPLICANT_DEAD, {"died_on": case.died_on}, case.id)
-    return is_said_dead(case)
+    return dead_or_said_dead(case, dead=no.APPLICANT_DEAD, subject_id=case.id)
 
 
 def applicant_may_sign(case: Case, facts: object) -> Refusal | None:
@@ -123,10 +121,29 @@ def card_was_seen(case: Case, facts: object) -> Refusal | None:
 
 
 def who_activates_may(case: Case, facts: object) -> Refusal | None:
-    """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22)."""
-    if not isinstance(facts, SocialActivated) or facts.asked_by is not Signer.HOLDER:
+    """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22).
+
+    Only who is of age charges somebody, and by a paper that holds today (Civil Code 19, 165, 173).
+    """
+    if not isinstance(facts, SocialActivated) or facts.asked_by is Signer.GUARDIAN:
         return None
-    return _too_young(case, earns=facts.self_supporting)
+    young = _too_young(case, earns=facts.self_supporting)
+    if young is not None or facts.asked_by is Signer.HOLDER:
+        return young
+    if facts.agent is not None and facts.agent == case.person_id:
+        return Refusal(no.PROXY_IS_HOLDER, {}, case.id)
+    why = _why_mandate_fails(facts, on=local_day(case.at)) if case.at is not None else ""
+    return Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why}, case.id) if why else None
+
+
+def _why_mandate_fails(facts: SocialActivated, *, on: date) -> str:
+    """Whom it charges, and that it was signed and has not ended on the day."""
+    signed_on, until = facts.mandate_signed_on, facts.mandate_until
+    if facts.agent is None or signed_on is None or until is None:
+        return "没有写明代办人、签署日期或期限"
+    if signed_on > on:
+        return f"签署日期 {signed_on} 在今天之后"
+    return f"已于 {until} 到期" if on > until else ""
 
 
 def bank_is_named(case: Case, facts: object) -> Refusal | None:
@@ -236,7 +253,9 @@ def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
         return Refusal(no.HOLDER_CANNOT_ASK, {"died_on": died_on}, case.id)
     if facts.asker is Asker.OFFICE:
         return Refusal(no.OFFICE_ASKS_APART, {}, case.id)
-    return _reason_misfit(case, facts)
+    # Nobody is asked at this window whether he earns his living: from 16 on he may.
+    young = _too_young(case, earns=True) if facts.asker is Asker.HOLDER else None
+    return young or _reason_misfit(case, facts)
 
 
 def office_may_cancel(case: Case, facts: object) -> Refusal | None:

@@ -18,7 +18,7 @@ HOLDER_SAID_DEAD = reason(
 HOLDER_IS_MINOR = reason(
     "HOLDER_IS_MINOR",
     "持卡人今年 {age} 周岁，未满 {adult_age} 周岁。",
-    "须由合法监护人持户口簿等证明代为领取；满十六周岁、以自己的劳动收入为主要生活来源的，查验后勾选。",
+    "须由合法监护人持户口簿等证明代为办理；满十六周岁、以自己的劳动收入为主要生活来源的，查验后勾选。",
     art(11),
 )
 ID_NOT_SEEN = reason(

@@ -51,6 +51,18 @@ KEEPER_OF_ANOTHER = reason(
     "请选择本机构的工作人员；单位存放处请先备案经办人。",
     art(20),
 )
+KEEPER_IS_DEPUTY = reason(
+    "KEEPER_IS_DEPUTY",
+    "{name}已经是“{place}”的{function}，保管人和代理保管人不能是同一人。",
+    "请另选一人；要换人的，先指定新的{function}。",
+    art(20),
+)
+PLACE_HOLDS_CARDS = reason(
+    "PLACE_HOLDS_CARDS",
+    "“{place}”还有 {count} 张卡，停用后无人保管。",
+    "请先把卡移到别处，或先登记接着存放这些卡的地方，再停用。",
+    art(20),
+)
 INCIDENT_TOLD = reason(
     "INCIDENT_TOLD", "事故报告 {number} 已经上报。", "请刷新页面查看上报情况。", art(20)
 )

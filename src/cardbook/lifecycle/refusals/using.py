@@ -177,6 +177,12 @@ BANK_NOT_NAMED = reason(
     "请写明是哪家银行、何时的状态；不能用社保一侧的结果代替。",
     art(22),
 )
+BANK_WORD_OLDER = reason(
+    "BANK_WORD_OLDER",
+    "台账已有 {known_at} 的银行状态“{known}”，这一份是 {given_at} 的，旧的不覆盖新的。",
+    "不用登记；如确以这一份为准，请银行按现状重新出具回执。",
+    art(22),
+)
 # Loss (Art. 28)
 CALLER_NOT_VERIFIED = reason(
     "CALLER_NOT_VERIFIED",
@@ -290,7 +296,10 @@ PLASTIC_NOT_SAID = reason(
 )
 # Temporary cards (Art. 27)
 TEMPORARY_CARD_OUT = reason(
-    "TEMPORARY_CARD_OUT", "持卡人的临时卡 {number} 尚未收回。", "请先收回临时卡。", art(27)
+    "TEMPORARY_CARD_OUT",
+    "持卡人的临时卡 {number} 尚未收回。",
+    "请先收回临时卡；丢了的先登记遗失，确有困难的由两人办理“免予先还临时卡”。",
+    art(27),
 )
 TEMPORARY_LENT_ALREADY = reason(
     "TEMPORARY_LENT_ALREADY",

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
+from cardbook.lib.causes import is_disk_full
 from cardbook.web import pages, trouble
 
 
@@ -29,7 +30,7 @@ class TestTelling:
         ],
     )
     def test_a_full_disk_is_a_full_disk_wherever_it_is(self, problem: Exception) -> None:
-        assert trouble.is_disk_full(problem)
+        assert is_disk_full(problem)
 
     @pytest.mark.parametrize(
         "problem",
@@ -44,7 +45,7 @@ class TestTelling:
         ],
     )
     def test_a_busy_or_lost_database_is_busy(self, problem: Exception) -> None:
-        assert trouble.is_busy(problem) and not trouble.is_disk_full(problem)
+        assert trouble.is_busy(problem) and not is_disk_full(problem)
 
     @pytest.mark.parametrize(
         "problem",
@@ -55,12 +56,12 @@ class TestTelling:
         ],
     )
     def test_a_defect_of_ours_is_neither(self, problem: Exception) -> None:
-        assert not trouble.is_busy(problem) and not trouble.is_disk_full(problem)
+        assert not trouble.is_busy(problem) and not is_disk_full(problem)
 
     def test_exceptions_that_point_at_each_other_end(self) -> None:
         one, other = RuntimeError(), ValueError()
         one.__cause__, other.__cause__ = other, one
-        assert not trouble.is_disk_full(one)
+        assert not is_disk_full(one)
 
 
 class TestPages:

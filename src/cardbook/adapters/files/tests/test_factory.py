@@ -101,3 +101,10 @@ def test_a_pipe_in_a_name_is_an_error_of_its_row() -> None:
     with pytest.raises(RowsRefused, match="第 1 行“姓名”"):
         write_order([bad], PHOTOS)
     assert "name" in TO_MAKER.row
+
+
+@pytest.mark.parametrize("name", ["𠮷镇窗口", "城关|窗口"])
+def test_an_office_whose_name_does_not_fit_is_named_and_nothing_is_written(name: str) -> None:
+    bad = Task({"task_id": "T1", "sname": name}, task().rows)
+    with pytest.raises(RowsRefused, match="第 1 行“服务网点”"):
+        write_order([bad], PHOTOS)

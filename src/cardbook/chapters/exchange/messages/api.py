@@ -19,6 +19,7 @@ class Owed(Schema):
     """One message and how it stands; nothing of what it says."""
 
     title: str = Field(description="什么事")
+    electronic: str = Field(description="电子社保卡怎样；与它无关的为空")
     party: str = Field(description="对方")
     recipient: str = Field(description="接收方")
     card_number: str = Field(description="卡号；与卡无关的为空")
@@ -63,7 +64,8 @@ def owed(
         total=found.count(),
         items=[
             Owed(
-                title=one.title, party=one.party, recipient=one.recipient,
+                title=one.title, electronic=one.electronic, party=one.party,
+                recipient=one.recipient,
                 card_number=one.card_number, reference=one.reference, owed_at=one.owed_at,
                 state=one.state, state_words=one.state_title, attempts=one.attempts,
                 answer=one.answer, external_reference=one.external,

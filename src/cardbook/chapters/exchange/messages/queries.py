@@ -58,6 +58,7 @@ class MessageRow:
     id: int
     title: str
     basis: str
+    electronic: str
     party: str
     recipient: str
     card_id: int | None
@@ -178,6 +179,7 @@ def _row(
         id=one.pk,
         title=kind.label,
         basis=kind.basis.label,
+        electronic=kind.electronic,
         party=kind.party.label,
         recipient=one.recipient.name if one.recipient else "",
         card_id=one.card_id,

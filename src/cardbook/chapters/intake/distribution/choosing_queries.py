@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from cardbook.cards.models import Card
+from cardbook.chapters.coming_home import bodies_of_cards_at
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
+from cardbook.law.roles import Role
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts.rows import ON_SHELF
@@ -218,13 +220,16 @@ def box_of_label(offices: Sequence[int], *, text: str) -> int | None:
 def receivers(by: Actor) -> QuerySet[Organization]:
     """This function will list the open offices the actor's office could give cards to.
 
-    Those of its county, those above it, and banks of the city; the city reaches every county.
+    Those of its county, those above it, and banks of the city; the city reaches every county. A
+    bank's outlet gives back what it did not hand out, to the body whose cards they are.
     """
     fit = Organization.objects.filter(in_force=True, kind__in=OFFICES).exclude(pk=by.org_id)
+    inside, above = Q(path__startswith=by.county_path), Q(kind=Kind.INFO_CENTRE)
     if by.county_id is not None:
         banks = Q(kind__in=(Kind.BANK, Kind.BRANCH))
-        above = Q(kind=Kind.INFO_CENTRE)
-        fit = fit.filter(Q(path__startswith=by.county_path) | above | (banks & _near(by)))
+        fit = fit.filter(inside | above | (banks & _near(by)))
+    elif by.role is Role.BANK_TELLER:
+        fit = fit.filter(inside | above | Q(pk__in=bodies_of_cards_at(by.org_id)))
     return fit.order_by("kind", "code")
 
 

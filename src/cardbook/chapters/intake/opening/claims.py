@@ -12,12 +12,16 @@ from datetime import date
 from cardbook.cards.states import Hold, Social, Stage
 from cardbook.chapters.intake.opening.words import PLACES, Said, allowed
 from cardbook.custody.places import Place
+from cardbook.lib.citizen_number import Parsed
 from cardbook.lib.plain import InputError
 from cardbook.orgs.models import Kind
 
 _BOX = re.compile(
     r"([A-Za-z0-9]{1,10})[-－柜]([A-Za-z0-9]{1,10})[-－层]([A-Za-z0-9]{1,10})(?:盒|[-－]?$|[-－](\d+)位?$)"
 )
+_DAY_WORDS: Mapping[str, str] = {
+    "stocked_on": "入库", "issued_on": "发放", "activated_on": "激活",
+}  # fmt: skip
 _SET_ASIDE = (Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)
 _SHELVES = (Place.STORE, Place.BOX, Place.DRAWER)
 # Where a card lies when the row names its stage and no place.
@@ -204,6 +208,19 @@ def _contradictions(claim: Claim, values: Mapping[str, object]) -> Iterator[str]
         yield "卡在库，却有发放日期"
     if values.get("activated_on") and social == Social.SEALED:
         yield "社保功能未激活，却有激活日期"
+    yield from _days_out_of_order(values)
+
+
+def _days_out_of_order(values: Mapping[str, object]) -> Iterator[str]:
+    """Nothing is done with a card before its holder was born, or used before it was handed out."""
+    days = {name: day for name in _DAY_WORDS if isinstance(day := values.get(name), date)}
+    number, issued_on = values.get("number"), days.get("issued_on")
+    for name, day in days.items():
+        word = _DAY_WORDS[name]
+        if isinstance(number, Parsed) and day < number.born_on:
+            yield f"{word}日期 {day} 早于持卡人的出生日期 {number.born_on}"
+        if issued_on and name != "stocked_on" and day < issued_on:
+            yield f"{word}日期 {day} 早于发放日期 {issued_on}，领取后才能{word}（第二十二条）"
 
 
 def _fits(stage: str, place: str) -> bool:

@@ -22,6 +22,7 @@ from cardbook.chapters.import_commands import (
     rows_wrong,
     say,
     second_at_terminal,
+    told_what_broke,
 )
 from cardbook.chapters.intake.opening import importer
 from cardbook.chapters.intake.opening.opening_job import BALANCES
@@ -55,14 +56,15 @@ def opening(
 ) -> None:  # fmt: skip
     """导入一份期初台账：启用前已有的卡，按来源所称登记，差异列出、不猜。"""
     try:
-        by, card_body = _who_and_where(username, to)
-        row = importer.REGISTER_BY_TWO
-        other = second_at_terminal(row, username=second, by=by) if second else None
-        answer, code = _run(
-            path, by=by, second=other, card_body=card_body, source=source,
-            as_of=as_of.date() if as_of else timezone.localdate(), check_only=check_only,
-            sheet=sheet, errors_to=errors_to,
-        )  # fmt: skip
+        with told_what_broke():
+            by, card_body = _who_and_where(username, to)
+            row = importer.REGISTER_BY_TWO
+            other = second_at_terminal(row, username=second, by=by) if second else None
+            answer, code = _run(
+                path, by=by, second=other, card_body=card_body, source=source,
+                as_of=as_of.date() if as_of else timezone.localdate(), check_only=check_only,
+                sheet=sheet, errors_to=errors_to,
+            )  # fmt: skip
     except (FileRefused, Refused, NotFound, NotDone) as problem:
         answer, code = {"result": "refused", "sentence": str(problem)}, 2
     say(answer, as_json=as_json)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from cardbook.cards.states import Hold
 from cardbook.chapters.intake.opening.claims import Claim, Offices, understood
-from cardbook.imports.columns import RowProblem, check_row, masked
+from cardbook.imports.columns import RowProblem, RowReader, masked
 from cardbook.imports.engine import Findings
 from cardbook.imports.headers import Body
 from cardbook.imports.reading import Row
@@ -117,25 +117,26 @@ def stage_rows(
     :raises cardbook.imports.reading.FileRefused: when the file breaks off in the middle.
     """
     count = 0
+    read = RowReader(body.header.layout, body.header.mapping, width=body.width)
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.set_types([kind for _, kind in _COLUMNS])
         for row in body.rows():
             count += 1
-            staged = _staged(row, body, findings=findings, around=around)
+            staged = _staged(row, read, findings=findings, around=around)
             if staged is not None:
                 copy.write_row(staged)
             if count % 500 == 0:
                 progress(count)
-    for kind, skipped in body.skipped.items():
-        findings.all.notes[f"没有当作数据的行：{kind}"] += skipped
+    findings.all.note_body(body)
+    findings.add(body.miscounted(count))
     progress(count)
     return count
 
 
 def _staged(
-    row: Row, body: Body, *, findings: RowFindings, around: Surroundings
+    row: Row, read: RowReader, *, findings: RowFindings, around: Surroundings
 ) -> tuple[Any, ...] | None:
-    values, problems = check_row(body.header.layout, body.header.mapping, row)
+    values, problems = read(row)
     problems += _of_row(values, row, around)
     claim = None
     if not any(problem.is_error for problem in problems):

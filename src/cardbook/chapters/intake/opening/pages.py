@@ -277,8 +277,10 @@ def drop(request: ActorRequest, file_id: int) -> HttpResponse:
     return redirect("opening.list")
 
 
-@require_GET
+@require_POST
 @page("opening.keep")
 def error_sheet(request: ActorRequest, file_id: int) -> HttpResponse:
     """The user's own file with what is wrong beside each row."""
-    return error_sheet_answer(request, _file(request, file_id), back="opening.file")
+    return error_sheet_answer(
+        request, _file(request, file_id), back="opening.file", at=timezone.now()
+    )

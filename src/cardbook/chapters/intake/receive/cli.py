@@ -20,6 +20,7 @@ from cardbook.chapters.import_commands import (
     named_organization,
     rows_wrong,
     say,
+    told_what_broke,
 )
 from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
@@ -54,10 +55,13 @@ def manifest(
 ) -> None:  # fmt: skip
     """导入一份到货明细：先检查每一行，全部正确才入账。"""
     try:
-        receiver = importer.receiver_of(named_organization(to))
-        by = named_actor(username, on=timezone.localdate()) if username else keeper_of(receiver)
-        answer, code = _run(path, receiver, by, check_only=check_only, sheet=sheet,
-                            errors_to=errors_to)  # fmt: skip
+        with told_what_broke():
+            receiver = importer.receiver_of(named_organization(to))
+            by = (
+                named_actor(username, on=timezone.localdate()) if username else keeper_of(receiver)
+            )
+            answer, code = _run(path, receiver, by, check_only=check_only, sheet=sheet,
+                                errors_to=errors_to)  # fmt: skip
     except (FileRefused, Refused, NotFound, NotDone) as problem:
         answer, code = {"result": "refused", "sentence": str(problem)}, 2
     say(answer, as_json=as_json)

@@ -12,6 +12,7 @@ from datetime import date
 from cardbook.imports import readings as read
 from cardbook.imports.columns import Column, Layout, Reading
 from cardbook.imports.readings import name, short
+from cardbook.lib.plain import visible_text
 
 LOOSE_BOX = "散卡"
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
@@ -67,7 +68,7 @@ def manifest_layout(*, today: date) -> Layout:
             _column("office", "经办机构", short(100, "经办机构"), repeats=True),
             _column("maker", "卡商", short(100, "卡商"), "所属卡商", "制卡机构", repeats=True),
             _column("sex", "性别", read.sex, "AAC004", numeric=True, repeats=True),
-            _column("born_on", "出生日期", _born_on, "AAC006", numeric=True),
+            _column("born_on", "出生日期", _born_on, "AAC006", numeric=True, dated=True),
         ),
     )  # fmt: skip
 
@@ -80,20 +81,23 @@ def _column(
     required: bool = False,
     numeric: bool = False,
     repeats: bool = False,
+    dated: bool = False,
 ) -> Column:
     return Column(
         field=field, title=title, aliases=aliases, parse=parse,
-        required=required, numeric=numeric, repeats=repeats,
+        required=required, numeric=numeric, repeats=repeats, dated=dated,
     )  # fmt: skip
 
 
 def _packing(text: str) -> Reading:
+    visible = visible_text(text, what="装箱位置")
+    text = visible.value
     found = _PACKING.fullmatch(text)
     if found is None or len(text) > 40:
         note = f"装箱位置“{text[:40]}”看不出箱和盒，归入“{LOOSE_BOX}”"
-        return Reading(Packing(text[:40], "", LOOSE_BOX), (note,))
+        return Reading(Packing(text[:40], "", LOOSE_BOX), (*visible.changes, note))
     batch, carton, box, _ = found.groups()
-    return Reading(Packing(text, batch or "", f"{carton}-{box}"))
+    return Reading(Packing(text, batch or "", f"{carton}-{box}"), visible.changes)
 
 
 def _born_on(text: str) -> Reading:

@@ -222,8 +222,10 @@ def drop(request: ActorRequest, file_id: int) -> HttpResponse:
     return redirect("import.list")
 
 
-@require_GET
+@require_POST
 @page("delivery.register")
 def error_sheet(request: ActorRequest, file_id: int) -> HttpResponse:
     """The user's own file with what is wrong beside each row."""
-    return error_sheet_answer(request, _file(request, file_id), back="import.show")
+    return error_sheet_answer(
+        request, _file(request, file_id), back="import.show", at=timezone.now()
+    )

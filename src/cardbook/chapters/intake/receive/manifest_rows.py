@@ -72,6 +72,7 @@ def stage_rows(
         file_id=findings.file.pk,
         today=today,
         mapping=dict(body.header.mapping),
+        width=body.width,
         preamble=dict(body.header.preamble),
         around=surroundings_of(county),
         keys=settings.VAULT_KEYS,
@@ -87,9 +88,8 @@ def stage_rows(
             _collect(worked, findings, batches)
             progress(count)
         copy.write(copying.END)
-    for kind, skipped in body.skipped.items():
-        findings.notes[f"没有当作数据的行：{kind}"] += skipped
-    findings.add(_miscounted(body, batches))
+    findings.note_body(body)
+    findings.add([*_miscounted(body, batches), *body.miscounted(count)])
     return count
 
 

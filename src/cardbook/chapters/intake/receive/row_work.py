@@ -65,6 +65,7 @@ class Task:
     file_id: int
     today: date
     mapping: Mapping[str, int]
+    width: int
     preamble: Mapping[str, str]
     around: Surroundings
     keys: Mapping[int, bytes] = field(repr=False)
@@ -88,7 +89,7 @@ class RowWork:
 
     def __init__(self, task: Task) -> None:
         """Prepare layout, ciphers and memories."""
-        self._reader = RowReader(manifest_layout(today=task.today), task.mapping)
+        self._reader = RowReader(manifest_layout(today=task.today), task.mapping, width=task.width)
         self._preamble = task.preamble
         self._around = task.around
         self._elsewhere: dict[str, bool] = {}

@@ -11,7 +11,11 @@ from typing import Any
 
 from cardbook.chapters.fetching import Fetched, against_counts, lock_agents
 from cardbook.chapters.issuance.collective.naming import OTHERS, Named, named_in
-from cardbook.chapters.representatives import remembered_all, why_mandate_fails
+from cardbook.chapters.representatives import (
+    remembered_all,
+    too_young_to_act,
+    why_mandate_fails,
+)
 from cardbook.law.papers import MANDATE
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import full_years
@@ -155,7 +159,7 @@ class Agents:
             why = self._why(fresh[living.pk], row)
         elif row["proof"] == MANDATE.code and self._between(row):
             why = self._why(self._between(row)[0], row)
-        if why:
+        if why := why or too_young_to_act(person, on=row["signed_on"]):
             yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why}, row["card_id"])
 
 

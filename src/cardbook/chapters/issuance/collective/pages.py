@@ -24,13 +24,13 @@ from cardbook.chapters.issuance.collective.reading_pages import (
 )
 from cardbook.chapters.issuance.collective.register import page_count
 from cardbook.chapters.issuance.collective.sheet_job import is_long
-from cardbook.chapters.issuance.collective.sheet_pages import READERS, sheet_screen
+from cardbook.chapters.issuance.collective.sheet_pages import FILERS, READERS, sheet_screen
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter, whole_number
-from cardbook.law.roles import Role
+from cardbook.law.roles import roles_named
 from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
@@ -211,13 +211,19 @@ def _pages_of(bundle: Bundle, *, at: datetime) -> int:
     return page_count(bundle, printed_at=at)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis=_BASIS)
 def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
-    """The sheet to be signed as PDF; the copy that stays in the village masks numbers."""
+    """The sheet as PDF with masked numbers; a POST prints the one to be signed, on record."""
     bundle = found_bundle(request, bundle_id)
-    masked = request.GET.get("copy") == "village" or request.actor.role is Role.AUDITOR
-    return pdf_of_sheet(request, bundle, masked=masked, back="bundle.show")
+    if request.method == "GET":
+        return pdf_of_sheet(request, bundle, masked=True, back="bundle.show")
+    if request.actor.role not in FILERS:
+        raise PermissionDenied(f"签字明细表由{roles_named(FILERS)}打印。")
+    if bundle.batch is None:
+        messages.warning(request, f"{bundle.number} 还没有交付，交付后再打印签字明细表。")
+        return redirect("bundle.show", bundle.pk)
+    return pdf_of_sheet(request, bundle, masked=False, back="bundle.show")
 
 
 @require_http_methods(["GET", "POST"])

@@ -39,6 +39,7 @@ from cardbook.lifecycle.pages import ActorRequest
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.registers.taking import Matter, note_taking
 
 ONLY = (
     ("", "全部"), ("left", "没有结果"), ("new", "未备案"), ("unsigned", "未签收"),
@@ -243,6 +244,11 @@ def pdf_of_sheet(
         messages.error(request, f"{bundle.number} 的存档不在或已损坏，请从备份恢复后再打印。")
         return redirect(back, bundle.pk)
     name = f"{bundle.number}{'-村留存联' if masked else ''}.pdf"
+    if not masked:
+        note_taking(
+            Matter.SIGN_OFF, name=name, rows=bundle.rows.count(), content=content,
+            by=request.actor, at=timezone.now(),
+        )  # fmt: skip
     return file_answer(content, name=name, kind="pdf", attached=False)
 
 

@@ -53,7 +53,8 @@ from cardbook.registers.answers import file_answer
 ROWS = 100
 _MOST_SAID = 8
 _FILE = act("card.issue_collective")
-READERS = frozenset({*_FILE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+FILERS = _FILE.who
+READERS = frozenset({*FILERS, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 
 
 def sheet_screen(

@@ -274,7 +274,7 @@ def _old_card_statement(old_card: OldCardOut) -> Statement:
     fates = ((str(fate), fate.label, None) for fate in old_card.fates)
     return Statement(
         name=OLD_CARD,
-        words=f"请收回旧卡 {old_card.number}",
+        words=f"请收回旧卡 {old_card.number}，放入{old_card.lies_in}",
         article=no.OLD_CARD_OUT.basis.label,
         choices=(*fates, ("", "没有收回", None)),
     )

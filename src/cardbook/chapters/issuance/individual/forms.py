@@ -9,7 +9,7 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, read_old_card
-from cardbook.chapters.screens import old_box_field
+from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.signatures import SignatureField, card_number_in
 from cardbook.law import notices, papers
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
@@ -62,7 +62,7 @@ class IssueForm(AskedForm):
         choices=[("", "没有收回"), *((str(f), f.label) for f in OldCardFate)], required=False
     )
     old_card_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    old_card_box = old_box_field()
+    old_card_box = OldBoxField()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.collecting import OldCardFate, read_old_card
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
+from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.representatives import MandateTerms
-from cardbook.chapters.screens import old_box_field
 from cardbook.chapters.signatures import NameField, SignatureField, card_number_in
 from cardbook.law import papers
 from cardbook.lifecycle.facts import (
@@ -87,7 +87,7 @@ class ComeForm(AskedForm):
     old_card_id = forms.IntegerField(
         required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput
     )
-    old_card_box = old_box_field()
+    old_card_box = OldBoxField()
 
     STATEMENTS = ("original_seen", "face_person", "face_card", "reads")
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from cardbook.cards.states import Standing
 from cardbook.chapters.issuance.proxy.commands import Comer, mandate_step
@@ -13,8 +13,10 @@ from cardbook.chapters.representatives import (
     mandate_with,
     remembered,
     revoked_words,
+    too_young_to_act,
 )
 from cardbook.lib.clock import LOCAL
+from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import MandateRevoked
@@ -38,8 +40,8 @@ def register_mandate(
 ) -> int:
     """This function will register a signed mandate and return its number; the same paper is one.
 
-    :raises Refused: when it was revoked, holder and agent are one person, one of
-        them is dead, or the holder is said to be.
+    :raises Refused: when it was revoked, holder and agent are one person, one of them is dead, the
+        holder is said to be, or the agent is too young to be charged.
     :raises django.db.IntegrityError: when it ends before it begins.
     """
     numbers: list[int] = []
@@ -50,7 +52,7 @@ def register_mandate(
             number=comer.number, name=comer.name, phone=comer.phone,
             today=at.astimezone(LOCAL).date(),
         )  # fmt: skip
-        _refuse_parties(principal, agent)
+        _refuse_parties(principal, agent, on=at.astimezone(LOCAL).date())
         known = mandate_with(principal_id=principal.pk, agent_id=agent.pk, terms=terms)
         if known is not None and (why := revoked_words(known)):
             raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})])
@@ -64,15 +66,15 @@ def register_mandate(
     return numbers[0]
 
 
-def _refuse_parties(principal: Person, agent: Person) -> None:
+def _refuse_parties(principal: Person, agent: Person, *, on: date) -> None:
     if agent.pk == principal.pk:
         raise Refused([Refusal(no.PROXY_IS_HOLDER)])
-    if principal.died_on is not None:
-        raise Refused([Refusal(no.HOLDER_DEAD, {"died_on": principal.died_on})])
-    if principal.said_dead_by:
-        raise Refused([Refusal(no.HOLDER_SAID_DEAD, {"claim": principal.said_dead_by})])
+    if dead := guards.dead_or_said_dead(principal):
+        raise Refused([dead])
     if agent.died_on is not None:
         raise Refused([Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})])
+    if why := too_young_to_act(agent, on=on):
+        raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})])
 
 
 def revoke_mandate(*, mandate_id: int, words: str, by: Actor, at: datetime, key: str) -> Done:

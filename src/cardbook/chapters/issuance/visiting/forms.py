@@ -6,7 +6,7 @@ from django import forms
 
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, OldCardOut, read_old_card
-from cardbook.chapters.screens import old_box_field
+from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.signatures import card_number_in
 from cardbook.law import papers
 from cardbook.law.articles import art
@@ -131,7 +131,7 @@ class HomeForm(VisitForm):
     old_card_id = forms.IntegerField(
         required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput
     )
-    old_card_box = old_box_field()
+    old_card_box = OldBoxField()
     signing = forms.ChoiceField(
         label="领卡人签字", widget=forms.RadioSelect, initial=str(Signing.PAPER),
         choices=[
@@ -149,7 +149,7 @@ class HomeForm(VisitForm):
         if not was_minor and not self.data.get("self_supporting"):
             del self.fields["self_supporting"]
         if old_card is not None:
-            self.fields["old_card"].label = f"旧卡 {old_card.number}"
+            self.fields["old_card"].label = f"旧卡 {old_card.number}，放入{old_card.lies_in}"
             self.initial["old_card_id"] = old_card.id
         elif not self.data.get("old_card_id"):
             for name in ("old_card", "old_card_id", "old_card_box"):

@@ -3,15 +3,18 @@
 `check_commands.py` and `incident_commands.py` beside it keep checks and incidents.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from cardbook.chapters.safekeeping.models import Holding, KeepingPlace
 from cardbook.chapters.safekeeping.places.queries import (
     WRITERS,
+    PlaceSheet,
+    cards_only_in,
     offices_within,
     people_for,
     place_sheet,
@@ -82,12 +85,15 @@ def open_place(*, place: NewPlace, on: date, by: Actor) -> KeepingPlace:
 def close_place(*, place_id: int, on: date, by: Actor) -> None:
     """This function will close a place: it is checked no more, and its keys come back that day.
 
-    :raises Refused: when the role may not.
+    :raises Refused: when the role may not, or cards lie there that no other place has.
     :raises KeepingPlace.DoesNotExist: when it is beyond the actor's reach.
     """
     refuse_other_writers(by)
     with transaction.atomic():
         place = places_within(by).select_for_update(of=("self",)).get(pk=place_id)
+        if count := cards_only_in(place):
+            values = {"place": place.name, "count": count}
+            raise Refused([Refusal(no.PLACE_HOLDS_CARDS, values)])
         KeepingPlace.objects.filter(pk=place.pk, closed_on=None).update(closed_on=on)
         Holding.objects.filter(place=place, until=None).update(until=on)
 
@@ -98,7 +104,8 @@ def name_holder(*, place_id: int, function: str, who: str, since: date, by: Acto
     `who` is one of `people_for`. A new keeper or deputy follows the one before him, who is
     relieved that day; a key is handed to any number.
 
-    :raises Refused: when the role may not, or the person is not of the place's office.
+    :raises Refused: when the role may not, the person is not of the place's office, or he would be
+        keeper and deputy at once.
     :raises KeepingPlace.DoesNotExist: when the place is beyond the actor's reach.
     """
     refuse_other_writers(by)
@@ -107,6 +114,7 @@ def name_holder(*, place_id: int, function: str, who: str, since: date, by: Acto
         raise Refused([Refusal(no.KEEPER_OF_ANOTHER, {"place": sheet.name})])
     kind, _, id_ = who.partition(":")
     person = {f"{kind}_id": int(id_)}
+    _refuse_twice(sheet, function, person, since=since)
     try:
         with transaction.atomic():
             KeepingPlace.objects.select_for_update().get(pk=place_id)
@@ -123,6 +131,23 @@ def name_holder(*, place_id: int, function: str, who: str, since: date, by: Acto
             )
     except IntegrityError:
         return Holding.objects.get(place_id=place_id, function=function, until=None, **person)
+
+
+def _refuse_twice(
+    place: PlaceSheet, function: str, person: Mapping[str, int], *, since: date
+) -> None:
+    """Whoever answers for a place is not his own deputy (Art. 20)."""
+    others = {Holding.Function.KEEPER, Holding.Function.DEPUTY}
+    if function not in others:
+        return
+    running = Q(until=None) | Q(until__gt=since)
+    found = Holding.objects.filter(
+        running, place=place.id, function__in=others - {function}, **person
+    ).first()
+    if found is not None:
+        line = next(one for one in place.holdings if one.id == found.pk)
+        values = {"name": line.name, "place": place.name, "function": line.function_label}
+        raise Refused([Refusal(no.KEEPER_IS_DEPUTY, values)])
 
 
 def end_holding(*, holding_id: int, until: date, by: Actor) -> None:

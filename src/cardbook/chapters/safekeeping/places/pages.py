@@ -8,19 +8,22 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of
+from cardbook.chapters.lists import TICK, only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.places import check_queries, commands, queries
+from cardbook.chapters.safekeeping.places.choices import FUNCTIONS
 from cardbook.chapters.safekeeping.places.forms import HolderForm, PlaceForm
 from cardbook.chapters.safekeeping.places.listing import places_as_xlsx
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
+from cardbook.law.roles import roles_named
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
@@ -31,33 +34,63 @@ READING = page(roles=queries.READERS, basis=BASIS)
 WRITING = page(roles=queries.WRITERS, basis=BASIS)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @READING
 def listed(request: ActorRequest) -> HttpResponse:
-    """Every place with keeper, deputy and keys, and whether its check is overdue."""
+    """Every place with keeper, deputy and keys, and whether its check is overdue; a POST names
+    somebody for those that are ticked, each with its own result.
+    """
+    today = timezone.localdate()
+    may_write = request.actor.role in queries.WRITERS
+    naming = None
+    if may_write:
+        staff = queries.staff_for(request.actor, on=today)
+        given = request.POST if "function" in request.POST else None
+        naming = HolderForm(given, people=staff, initial={"since": today})
+    exporting = "export" in request.GET or "export" in request.POST
+    results = _named(request, naming) if request.method == "POST" and not exporting else []
     now, closed = timezone.now(), request.GET.get("closed") == "1"
     text, sort = text_of(request), order_of(request, queries.SORTS)
     listed = queries.places(request.actor, text=text, closed=closed, sort=sort)
     due = check_queries.due_checks(request.actor, at=now)
-    if "export" in request.GET:
-        today = timezone.localdate(now)
+    if exporting:
         rows = _with_checks(only_ticked(request, listed), due, on=today)
         content = places_as_xlsx(rows, by=request.actor, at=now)
         return file_answer(content, name=f"存放处_{today:%Y%m%d}.xlsx")
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": found,
-        "rows": _with_checks(found, due, on=timezone.localdate(now)),
+        "rows": _with_checks(found, due, on=today),
         "text": text,
         "sort": sort,
         "closed": closed,
         "sorts": queries.SORTS.items(),
         "due": due,
-        "period": parameter("custody_check_days").on(timezone.localdate(now)),
-        "may_write": request.actor.role in queries.WRITERS,
+        "period": parameter("custody_check_days").on(today),
+        "may_write": may_write,
+        "naming": naming,
+        "results": results,
         "may_print": request.actor.role in queries.PRINTS_PLACES,
     }
     return render(request, "places/list.html", context)
+
+
+def _named(request: ActorRequest, form: HolderForm | None) -> list[tuple[str, str]]:
+    """What became of each place that was ticked."""
+    if form is None:
+        raise PermissionDenied(f"存放处的人员由{roles_named(queries.WRITERS)}登记。")
+    chosen = ids_of(request.POST.getlist(TICK))[:ROWS]
+    if not form.is_valid() or not chosen:
+        return [("", "没有登记：请先勾选存放处，并选择职责、姓名和日期。")]
+    results, said = [], dict(FUNCTIONS)[form.cleaned_data["function"]]
+    for place in queries.places_within(request.actor).filter(pk__in=chosen).order_by("name", "id"):
+        try:
+            commands.name_holder(place_id=place.pk, by=request.actor, **form.cleaned_data)
+        except Refused as refused:
+            results.append((place.name, f"没有登记：{refused.refusals[0].sentence}"))
+        else:
+            results.append((place.name, f"已登记{said}，自 {form.cleaned_data['since']} 起。"))
+    return results or [("", "没有登记：勾选的存放处不在您的管辖范围内。")]
 
 
 def _with_checks(

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.safekeeping.models import Holding, KeepingPlace
+from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
@@ -36,6 +37,7 @@ WRITERS = frozenset(
         Role.CARD_KEEPER,
         Role.AGENCY_CLERK,
         Role.WINDOW_CLERK,
+        Role.BANK_TELLER,
         Role.VILLAGE_HELPER,
         Role.UNIT_HANDLER,
     }
@@ -44,7 +46,7 @@ READERS = WRITERS | {Role.REVIEWER, Role.AUDITOR}
 # Who prints: the register of places is the county's, a checklist an office's own. A unit prints
 # the page itself, because issued documents are listed by county.
 PRINTS_PLACES = _OVERSEERS
-PRINTS_CHECKS = _OVERSEERS | {Role.WINDOW_CLERK, Role.AGENCY_CLERK}
+PRINTS_CHECKS = _OVERSEERS | {Role.WINDOW_CLERK, Role.AGENCY_CLERK, Role.BANK_TELLER}
 HOLDS: tuple[Place, ...] = (
     Place.STORE,
     Place.DRAWER,
@@ -152,6 +154,19 @@ def place_sheet(*, place_id: int, by: Actor, on: date) -> PlaceSheet:
     return sheet
 
 
+def cards_only_in(place: KeepingPlace) -> int:
+    """This function will count the cards that would lie nowhere if the place were closed."""
+    others = KeepingPlace.objects.filter(
+        organization=place.organization_id, closed_on=None
+    ).exclude(pk=place.pk)  # fmt: skip
+    kinds, cabinets = set(place.holds), {place.cabinet} - {""}
+    for other in others:
+        kinds -= set(other.holds)
+        cabinets.discard(other.cabinet)
+    lying = Q(account__kind__in=kinds) | Q(account__kind=Place.BOX, account__cabinet__in=cabinets)
+    return Position.objects.filter(lying, account__organization=place.organization_id).count()
+
+
 def _sheet(row: KeepingPlace, holdings: Sequence[Holding], *, on: date) -> PlaceSheet:
     lines = tuple(_holding(one) for one in holdings)
     today = [one for one in lines if one.since <= on and (one.until is None or one.until > on)]
@@ -212,3 +227,19 @@ def people_for(place: PlaceSheet, *, on: date) -> list[tuple[str, str]]:
         for person in Person.objects.filter(pk__in=handlers).order_by("pk")
     }
     return list({**staff, **named}.items())
+
+
+def staff_for(by: Actor, *, on: date) -> list[tuple[str, str]]:
+    """This function will list who may be named for several places at once: whoever holds a post
+    that day at an office with places the actor reaches. Handlers are named at their unit's place.
+    """
+    offices = places_within(by).filter(closed_on=None).values("organization")
+    posts = Post.objects.filter(
+        Q(until=None) | Q(until__gt=on), organization__in=offices, user__is_active=True,
+        since__lte=on,
+    ).select_related("user", "organization")  # fmt: skip
+    found: dict[str, str] = {}
+    for post in posts.order_by("user__name", "id"):
+        choice = f"user:{post.user_id}"
+        found.setdefault(choice, f"{post.user.name}（{post.organization.name}）")
+    return list(found.items())

@@ -58,8 +58,9 @@ def waiting_as_xlsx(rows: Sequence[EligibleRow], *, by: Actor, at: datetime) -> 
     """This function will write the cards that are listed, numbers masked."""
     cells = (
         (
-            row.number, row.name, row.masked_number, row.bank, row.source, row.office, row.stage,
-            str(row.days), "是" if row.late else "", row.problem,
+            row.number, row.name, row.masked_number, row.bank, row.source,
+            f"{row.office} {row.box}".strip(), row.stage, str(row.days),
+            "是" if row.late else "", row.problem,
         )
         for row in rows
     )  # fmt: skip

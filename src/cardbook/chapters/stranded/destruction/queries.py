@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from cardbook.cards.models import Correction
 from cardbook.cards.states import CorrectionProgress, Stage
+from cardbook.chapters.old_boxes import old_boxes_of
 from cardbook.chapters.stranded.models import DestructionLine, DestructionLot
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
@@ -35,6 +36,7 @@ class EligibleRow:
     bank: str
     source: str
     office: str
+    box: str
     stage: str
     days: int
     late: bool
@@ -119,7 +121,7 @@ def narrowed(
     if (bank_id := id_of(bank)) is not None:
         conditions &= Q(card__bank_org=bank_id)
     if before is not None:
-        conditions &= Q(account__kind=Place.SCRAP, since__lt=before)
+        conditions &= Q(card__stage=Stage.CANCELLED, since__lt=before)
     return found.filter(conditions)
 
 
@@ -138,8 +140,11 @@ def late_count(by: Actor, *, at: datetime) -> int:
 def eligible_rows(
     places: Sequence[Position], *, at: datetime, late_days: int
 ) -> list[EligibleRow]:
-    """This function will open cards for one page, saying which may not go yet; one more query."""
+    """This function will open cards for one page, saying where they lie and which may not go yet;
+    two more queries.
+    """
     settled = corrections_settled([one.card_id for one in places])
+    boxes = old_boxes_of([one.card_id for one in places])
     rows = []
     for place in places:
         card, holder = place.card, holder_of(place.card.person)
@@ -154,6 +159,7 @@ def eligible_rows(
                 bank=card.bank_org.name if card.bank_org else "",
                 source=SOURCES[Place(place.account.kind)],
                 office=place.account.organization.name,
+                box=boxes.get(card.pk, ""),
                 stage=Stage.of(card.stage).label,
                 days=days,
                 late=card.stage == Stage.CANCELLED and days > late_days,

@@ -56,7 +56,7 @@ CERTIFICATE_FORM = Form(
     basis=(art(19),),
     columns=(
         Column(key="lot", title="清单号", width=24),
-        Column(key="sources", title="来源及张数", width=34),
+        Column(key="sources", title="来源及张数", width=28),
         Column(key="sent", title="移交时间", width=24),
         Column(key="taken", title="银行点收时间", width=24),
         Column(key="listed", title="应销", width=12, align="right"),
@@ -66,14 +66,14 @@ CERTIFICATE_FORM = Form(
         Column(key="method", title="销毁方式", width=30),
         Column(key="at", title="销毁时间", width=24),
         Column(key="place", title="销毁地点", width=30),
-        Column(key="destroyers", title="销毁人", width=26),
-        Column(key="witness", title="监销人", width=26, under=True),
-        Column(key="photos", title="照片", width=16),
+        Column(key="destroyers", title="销毁人", width=56),
+        Column(key="witness", title="监销人", width=56, under=True),
+        Column(key="photos", title="照片", width=12),
     ),
     signatures=("销毁人（一）", "销毁人（二）", "监销人", "银行负责人"),
     seal="销毁银行（章）",
     note="应销＝实销，三人当面清点。销毁后的卡号不再使用。照片存档，凭摘要核对。",
-    row_height=14,
+    row_height=16,
 )
 
 

@@ -110,7 +110,7 @@ def _print(
     key = f"stranded-{returned.pk}-{digest([receiver.pk, said]).hex()[:32]}"
     sheet = stranded_sheet(
         lines=lines, sender=returned.sender, receiver=receiver, number=returned.number,
-        masked=False, printed_by=f"{by.org_name} {by.name}", printed_at=at,
+        checker=by.name, masked=False, printed_by=f"{by.org_name} {by.name}", printed_at=at,
     )  # fmt: skip
     return issue_document(sheet=sheet, by=by, at=at, key=key)
 

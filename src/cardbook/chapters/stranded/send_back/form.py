@@ -36,14 +36,14 @@ FORM = Form(
         Column(key="order", title="序号", width=9, align="center"),
         Column(key="name", title="姓名", width=22),
         Column(key="citizen", title="社会保障号码", width=34),
-        Column(key="number", title="社保卡卡号", width=30),
-        Column(key="bank", title="银行", width=30, under=True),
-        Column(key="batch", title="批次/盒号", width=30),
+        Column(key="number", title="社保卡卡号", width=40),
+        Column(key="bank", title="银行", width=40, under=True),
+        Column(key="batch", title="批次/盒号", width=32),
         Column(key="received", title="入库日期", width=19),
         Column(key="days", title="滞留天数", width=13, align="right"),
         Column(key="reason", title="滞留原因", width=21),
         Column(key="proof", title="证明材料（种类/编号/日期）", width=32),
-        Column(key="contacts", title="通知记录（次数/末次方式/日期）", width=38),
+        Column(key="contacts", title="通知记录（次数/末次方式/日期）", width=34),
         Column(key="opinion", title="处置意见", width=18),
         Column(key="checker", title="核查人", width=18),
         Column(key="result", title="管理机构处理结果", width=32),
@@ -51,7 +51,7 @@ FORM = Form(
     signatures=("移交人", "接收人", "移交日期", "接收日期"),
     seal="退回单位（章）",
     note="死亡、失踪、出国（境）定居、户籍注销凭证明退回；其他原因须先多渠道通知。处理结果由管理机构注销、销毁后填写。",
-    row_height=8,
+    row_height=9,
 )
 
 
@@ -61,18 +61,19 @@ def stranded_sheet(
     sender: Organization | None,
     receiver: Organization,
     number: str,
+    checker: str,
     masked: bool,
     printed_by: str,
     printed_at: datetime,
 ) -> Sheet:
     """This function will fill the form for the cards one office gives to the next; three queries.
 
-    `number` is the list's or the shipment's; the sheet covers it by name.
+    `number` is the list's or the shipment's; the sheet covers it by name. `checker` gave the
+    cards back, whoever prints the form once more.
     """
     assert sender is not None
     ids = [line.card_id for line in lines]
     found, contacts = _read(ids), contacts_of(ids)
-    checker = printed_by.rpartition(" ")[2]
     rows = tuple(
         _cells(place, line, found[line.card_id], contacts[line.card_id], checker=checker,
                masked=masked, at=printed_at)

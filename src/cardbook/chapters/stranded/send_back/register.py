@@ -19,10 +19,12 @@ from cardbook.chapters.stranded.send_back.queries import latest_lines
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
+from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import SentBack, Stranding
+from cardbook.orgs.models import User
 from cardbook.outbox.states import State
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
@@ -131,8 +133,15 @@ def return_sheet(
     ]
     return form.stranded_sheet(
         lines=listed, sender=shipment.sender, receiver=shipment.receiver,
-        number=shipment.number, masked=masked, printed_by=printed_by, printed_at=printed_at,
+        number=shipment.number, checker=_sent_by(shipment), masked=masked,
+        printed_by=printed_by, printed_at=printed_at,
     )  # fmt: skip
+
+
+def _sent_by(shipment: Shipment) -> str:
+    """Who gave the cards back: he checked them, whoever prints the form again."""
+    event = Event.objects.filter(batch=shipment.batch).order_by("id").first()
+    return User.objects.get(pk=event.actor_id).name if event else ""
 
 
 def cancel_sheet(
@@ -275,7 +284,8 @@ def notice_sheet(
 
 _BODY = frozenset({Role.CITY_MANAGER, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER})
 _SENDERS = _BODY | {
-    Role.WINDOW_CLERK, Role.AGENCY_CLERK, Role.VILLAGE_HELPER, Role.UNIT_HANDLER,
+    Role.WINDOW_CLERK, Role.AGENCY_CLERK, Role.BANK_TELLER, Role.VILLAGE_HELPER,
+    Role.UNIT_HANDLER,
 }  # fmt: skip
 STRANDED = Register(
     slug="stranded_form",

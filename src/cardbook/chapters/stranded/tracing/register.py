@@ -28,7 +28,7 @@ from cardbook.lifecycle.facts import Channel, ContactResult
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people import vault
-from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of, offices
+from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of, offices, reader_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
@@ -201,7 +201,7 @@ def call_sheet(
     :raises TooManyRows: when more cards wait than `limit`.
     """
     office: Organization = chosen["under"]
-    by = chosen["by"] or _the_city(office)
+    by = chosen["by"] or reader_of(office)
     ids = waiting_ids(
         by=by, under=office, alone=False, band=chosen["band"], at=printed_at,
         limit=(limit or 100_000) + 1,
@@ -218,14 +218,6 @@ def call_sheet(
         printed_by=printed_by,
         printed_at=printed_at,
     )
-
-
-def _the_city(office: Organization) -> Actor:
-    """The command line has no post: it sees what lies under the office it names."""
-    return Actor(
-        user_id=0, name="", post_id=0, role=Role.AUDITOR, org_id=office.pk, org_name=office.name,
-        org_path=office.path, county_id=office.county_id, county_path=office.path,
-    )  # fmt: skip
 
 
 def _called(place: int, row: WaitingRow, *, masked: bool) -> tuple[str, ...]:
@@ -246,7 +238,7 @@ def _called(place: int, row: WaitingRow, *, masked: bool) -> tuple[str, ...]:
 _TRACERS = frozenset(
     {
         Role.CITY_MANAGER, Role.CARD_KEEPER, Role.WINDOW_CLERK, Role.AGENCY_CLERK,
-        Role.VILLAGE_HELPER, Role.UNIT_HANDLER,
+        Role.BANK_TELLER, Role.VILLAGE_HELPER, Role.UNIT_HANDLER,
     }
 )  # fmt: skip
 _READERS = _TRACERS | {Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR}

@@ -1,6 +1,6 @@
 """Activation by API, and what one side has done and the other has not (Art. 22, 28, 29)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from django.utils import timezone
@@ -10,7 +10,12 @@ from pydantic import Field
 from cardbook.chapters.api import named, problems, refuse_other_roles
 from cardbook.chapters.list_api import Part, Total, refuse_unknown
 from cardbook.chapters.usage.act_api import Call, Target, acts_on
-from cardbook.chapters.usage.activation.commands import direct_to_bank, record
+from cardbook.chapters.usage.activation.commands import (
+    activate,
+    direct_to_bank,
+    record,
+    report_bank,
+)
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
@@ -19,13 +24,19 @@ from cardbook.chapters.usage.activation.forms import (
     offer_outlets,
 )
 from cardbook.chapters.usage.activation.queries import HALVES_BASIS, HALVES_READERS, half_done
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, Policy
 
 ROUTER = acts_on(
     Target(),
-    Call(form=ActivateForm, do=record),
+    Call(
+        form=ActivateForm,
+        do=activate,
+        blank={"today": date.max},
+        arguments=lambda card, by: {"today": local_day(timezone.now())},
+    ),
     Call(form=DirectForm, do=direct_to_bank, prepare=offer_outlets),
-    Call(form=BankReportForm, do=record),
+    Call(form=BankReportForm, do=report_bank),
     Call(form=PinForm, do=record),
 )
 

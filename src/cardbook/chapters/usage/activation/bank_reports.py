@@ -15,6 +15,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Bank as BankState
 from cardbook.chapters.bank_sheets import read_bank_sheet
 from cardbook.chapters.row_by_row import row_by_row
+from cardbook.chapters.usage.activation.newest import newest_words
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.reaching import Bank, banks_for
 from cardbook.chapters.usage.values import VisitResult
@@ -180,6 +181,7 @@ def _misfit(
 def _enter(rows: Mapping[int, HalfRow], *, bank: Bank, by: Actor, at: datetime, key: str) -> Done:
     """One act for each state the bank named, all at once: its own word, with time and number."""
     by_state: dict[BankState, dict[int, object]] = {}
+    newest = newest_words({id_: one.at for id_, one in rows.items() if one.at is not None})
     for id_, one in rows.items():
         assert one.standing is not None and one.at is not None
         state = _HALVES[one.standing]
@@ -198,7 +200,7 @@ def _enter(rows: Mapping[int, HalfRow], *, bank: Bank, by: Actor, at: datetime, 
         )
 
     steps = [
-        Step(act=act("bank.report"), facts=facts, subject_ids=sorted(facts))
+        Step(act=act("bank.report"), facts=facts, subject_ids=sorted(facts), objections=newest)
         for _, facts in sorted(by_state.items())
     ]
     return perform(*steps, by=by, at=at, key=key, also=keep)

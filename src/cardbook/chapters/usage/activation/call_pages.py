@@ -1,4 +1,6 @@
-"""The list of holders to be called, the call sheet, and what came of it (Art. 22)."""
+"""The list of holders to be called and what came of it (Art. 22); its sheet is a register."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -6,22 +8,17 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.usage.activation import calls
 from cardbook.chapters.usage.activation.forms import CallForm
-from cardbook.chapters.usage.activation.queries import HALVES_READERS
-from cardbook.chapters.usage.activation.register import call_sheet_xlsx
+from cardbook.chapters.usage.activation.queries import CALLERS, HALVES_READERS
 from cardbook.law.parameters import quoted
-from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
-from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _BASIS = "第二十二条"
-CALLERS = frozenset({*act("social.activate").who, Role.CARD_KEEPER})
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +34,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "states": calls.STATES.items(), "most": calls.MOST,
         "days": quoted("activation_reminder_days", on=timezone.localdate()),
         "form": CallForm() if request.actor.role in CALLERS else None,
-        "query": request.GET.urlencode(),
+        "sheet": urlencode({"kind": find["kind"], "state": find["state"], "text": find["q"]}),
     }  # fmt: skip
     return render(request, "usage/to_call.html", context)
 
@@ -68,13 +65,3 @@ def _note(request: ActorRequest) -> HttpResponse:
         )
         messages.success(request, f"已登记 {count} 人的联系结果。")
     return redirect("activation.calls")
-
-
-@require_GET
-@page(roles=CALLERS, basis=_BASIS)
-def export(request: ActorRequest) -> HttpResponse:
-    """The call sheet of those that are seen, with the numbers in full: to be dialled."""
-    _, rows = _found(request)
-    now = timezone.now()
-    content = call_sheet_xlsx(rows, by=request.actor, at=now)
-    return file_answer(content, name=f"提醒启用电话单_{timezone.localdate(now):%Y%m%d}.xlsx")

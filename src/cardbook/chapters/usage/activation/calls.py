@@ -71,14 +71,16 @@ def reminder_days(at: datetime) -> int:
 
 def to_call(
     *, by: Actor, at: datetime, kind: str = "", state: str = "open", text: str = "",
-    cards: Sequence[int] | None = None,
+    cards: Sequence[int] | None = None, within: str = "",
 ) -> list[ToCall]:  # fmt: skip
     """This function will list who is to be called, the longest waiting first, at most 2,000.
 
-    `text` is a card, a document, a name or the end of a number, or part of a village or a unit.
+    `text` is a card, a document, a name or the end of a number, or part of a village or a unit;
+    `within` narrows what `by` sees.
     """
     values: dict[str, Any] = {
-        "within": by.county_path, "at": at, "until": at - timedelta(days=reminder_days(at)),
+        "within": within or by.county_path, "at": at,
+        "until": at - timedelta(days=reminder_days(at)),
         "kind": kind, "state": state, "limit": MOST, "text": text,
         "card": None if cards is None else array_of(cards),
         "meant": cards_meant(text, by=by, today=local_day(at)),

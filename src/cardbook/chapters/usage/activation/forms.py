@@ -1,7 +1,7 @@
 """What is asked when a card is put to use, on our side and on the bank's (Art. 22)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,8 +13,11 @@ from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.reaching import Bank as BankOffice
 from cardbook.chapters.usage.values import CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
+from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_in
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import (
     BankReported,
     DirectedToBank,
@@ -25,6 +28,16 @@ from cardbook.lifecycle.facts import (
 from cardbook.orgs.actors import Actor
 
 _PLAIN = {"autocomplete": "off"}
+_FIRST_YEAR = 2000
+_OF_AGENT = ("agent_name", "agent_number", "mandate_signed_on", "mandate_until")
+
+
+def _day(label: str) -> forms.DateField:
+    """This function will ask for a day of the mandate, needed of nobody but a proxy."""
+    return forms.DateField(
+        label=label, required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
 
 
 class ActivateForm(CardForm):
@@ -39,14 +52,51 @@ class ActivateForm(CardForm):
     self_supporting = forms.BooleanField(
         label="满十六周岁、以自己的劳动收入为主要生活来源（已查验）", required=False
     )
+    agent_name = forms.CharField(
+        label="代办人姓名", max_length=50, required=False, widget=forms.TextInput(attrs=_PLAIN),
+        help_text="由他人代办的，以下四项照其证件和委托书填写",
+    )  # fmt: skip
+    agent_number = forms.CharField(
+        label="代办人证件号码", max_length=30, required=False,
+        widget=forms.TextInput(attrs=_PLAIN),
+    )  # fmt: skip
+    mandate_signed_on = _day("委托书签署日期")
+    mandate_until = _day("委托期限至")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for name in _OF_AGENT:
+            self.fields[name] = self.fields.pop(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever comes for the holder says who he is and until when he is charged."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("asked_by") != Signer.PROXY:
+            return given
+        for name in _OF_AGENT:
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, f"由他人代办的，请填写{self.fields[name].label}。")
+        if not self.errors:
+            try:
+                parse(given["agent_number"], today=self.today)
+                parse_name(given["agent_name"])
+            except InputError as problem:
+                self.add_error("agent_number", problem.sentence)
+        return given
 
     def facts(self) -> SocialActivated:
-        """Who asked, and that the card lay there."""
+        """Who asked, and that the card lay there; who came for him the command finds."""
         given = self.cleaned_data
+        asked_by = Signer(given["asked_by"])
+        by_agent = asked_by is Signer.PROXY
         return SocialActivated(
-            asked_by=Signer(given["asked_by"]),
+            asked_by=asked_by,
             card_seen=any(one.kind == SOCIAL_CARD.code for one in self.answered().papers),
             self_supporting=given["self_supporting"],
+            mandate_signed_on=given["mandate_signed_on"] if by_agent else None,
+            mandate_until=given["mandate_until"] if by_agent else None,
         )
 
 
@@ -114,14 +164,23 @@ class BankReportForm(CardForm):
         label="回执号", max_length=40, required=False, widget=forms.TextInput(attrs=_PLAIN)
     )
 
+    def clean_as_of(self) -> datetime:
+        """A moment in the time of the office; no slip is older than the cards are."""
+        given: datetime = self.cleaned_data["as_of"]
+        if given.year < _FIRST_YEAR:
+            raise forms.ValidationError("年份不对，请照银行回执填写时间。")
+        try:
+            return given.astimezone(LOCAL)
+        except OverflowError:
+            raise forms.ValidationError("时间不对，请照银行回执填写。") from None
+
     def facts(self) -> BankReported:
         """The bank's word with its source and time."""
         given = self.cleaned_data
-        at: datetime = given["as_of"]
         return BankReported(
             bank=given["bank"],
             bank_source=given["source"].strip(),
-            bank_as_of=at if at.tzinfo else at.replace(tzinfo=LOCAL),
+            bank_as_of=given["as_of"],
             reference=given["reference"].strip(),
         )
 

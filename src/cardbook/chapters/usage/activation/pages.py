@@ -14,8 +14,10 @@ from cardbook.chapters.usage.activation.commands import (
     arrive,
     direct_to_bank,
     record,
+    report_bank,
     settle,
 )
+from cardbook.chapters.usage.activation.commands import activate as put_to_use
 from cardbook.chapters.usage.activation.forms import (
     ActivateForm,
     BankReportForm,
@@ -37,6 +39,7 @@ from cardbook.chapters.usage.activation.register import half_done_xlsx, waiting_
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
@@ -46,11 +49,11 @@ _BANK_OUTLET = "您选的银行网点（见引导单）"
 _QUEUE = frozenset({Role.BANK_TELLER, *HALVES_READERS})
 
 _ACTIVATE = CardPage(
-    form=ActivateForm,
+    form=lambda *given, **more: ActivateForm(*given, today=local_day(timezone.now()), **more),
     title="激活社保功能",
     lead="查验卡和身份证后激活。银行功能由银行另行启用，下一步给持卡人引导单。",
     button="激活社保功能",
-    do=record,
+    do=put_to_use,
     said="卡 {number} 的社保功能已激活。银行功能还没有启用，请打印引导单。",
     blanks=lambda card: {"social_state": "已激活，可以使用", "outlet": _BANK_OUTLET},
     leads_to=lambda card_id: address("bank.direct", card_id),
@@ -70,7 +73,7 @@ _REPORT = CardPage(
     title="登记银行回报的金融功能",
     lead="照银行回执登记。银行一侧以银行为准，本系统只记下来源和时间。",
     button="登记",
-    do=record,
+    do=report_bank,
     said="已登记卡 {number} 银行一侧的状态。",
     prepare=name_bank,
 )

@@ -43,6 +43,7 @@ HALVES_READERS = frozenset(
     {*act("social.activate").who, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER,
      Role.CITY_MANAGER, Role.AUDITOR}
 )  # fmt: skip
+CALLERS = frozenset({*act("social.activate").who, Role.CARD_KEEPER})
 HALVES_BASIS = "第二十二条、第二十八条、第二十九条"
 
 

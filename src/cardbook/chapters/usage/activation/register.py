@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cardbook.cards.states import Bank
-from cardbook.chapters.usage.activation.calls import ToCall
 from cardbook.chapters.usage.activation.queries import HalfDone, Waiting
 from cardbook.chapters.usage.event_register import Line, sheet_of_events
 from cardbook.law.articles import art
 from cardbook.law.notices import ACTIVATION
 from cardbook.law.roles import Role
-from cardbook.lib.clock import local_day, to_the_minute
+from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signer
 from cardbook.orgs.actors import Actor
@@ -101,39 +100,6 @@ def _activated(line: Line) -> tuple[str, ...]:
         f"{line.bank}　{Bank.of(line.bank_state).label}",
         line.actor,
     )
-
-
-_CALLS = Form(
-    code="activation_calls", prefix="TXDH", title="提醒启用社保卡电话单", basis=(art(22),),
-    columns=(
-        Column(key="order", title="序号", width=12),
-        Column(key="name", title="持卡人", width=26),
-        Column(key="phone", title="电话", width=34),
-        Column(key="number", title="卡号", width=28),
-        Column(key="where", title="村（社区）、单位", width=50),
-        Column(key="since", title="领卡日期", width=26),
-        Column(key="what", title="未启用", width=36),
-        Column(key="to_say", title="告知", width=70),
-        Column(key="last", title="上次联系", width=50),
-        Column(key="result", title="本次结果", width=30),
-    ),
-    signatures=(), seal="", note="电话只供提醒启用，用后收好。",
-)  # fmt: skip
-
-
-def call_sheet_xlsx(rows: Sequence[ToCall], *, by: Actor, at: datetime) -> bytes:
-    """This function will write those to be called as a workbook to dial and tick off."""
-    cells = (
-        (
-            str(order), row.name, row.phone or "没有留电话", row.number, row.where,
-            f"{local_day(row.since)}", row.what, row.to_say,
-            f"{to_the_minute(row.called_at)} {row.result} {row.words}".strip(), "",
-        )
-        for order, row in enumerate(rows, 1)
-    )  # fmt: skip
-    totals = (("合计", f"{len(rows)} 人"),)
-    covers = f"截至 {to_the_minute(at)}"
-    return list_as_xlsx(_CALLS, cells, covers=covers, totals=totals, by=by, at=at)
 
 
 def waiting_xlsx(rows: Sequence[Waiting], *, by: Actor, at: datetime) -> bytes:

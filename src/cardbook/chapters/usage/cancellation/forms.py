@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from cardbook.chapters.asked import second_fields
-from cardbook.chapters.screens import old_box_field
+from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.ending_form import EndingForm, Matter, Only
 from cardbook.chapters.usage.plastic import plastic_field
 from cardbook.lifecycle.acts import act
@@ -60,7 +60,7 @@ class _EndForm(EndingForm):
         help_text="只在一人多卡、台账查不到第二张、省系统又没有应答时填写：照省系统页面抄录",
     )  # fmt: skip
     plastic = plastic_field()
-    box = old_box_field()
+    box = OldBoxField()
     words = forms.CharField(
         label="说明", max_length=200, required=False, widget=forms.TextInput(attrs=_PLAIN),
         help_text="选“其他”的请写明",

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.bank_sheets import arrived_content, put_away, waiting_files
 from cardbook.chapters.import_screens import error_sheet_answer, problems_shown
@@ -23,6 +23,7 @@ from cardbook.lib.ids import id_of, ids_of
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 
+_MOST_NOTES = 10
 _ACTS = ("application.accept", "application.refuse", "application.produce", "application.made")
 
 
@@ -111,6 +112,8 @@ def sheet(request: ActorRequest) -> HttpResponse:
                 return redirect("application.sheet", taken.file.pk)
             again = "这份回盘先前已登记，没有重复登记" if taken.repeated else "回盘已登记"
             messages.success(request, f"{again}：{taken.rows} 行。")
+            if taken.notes:
+                messages.warning(request, "".join(taken.notes[:_MOST_NOTES]))
             return redirect("application.answers")
     context = {"form": form, "waiting": waiting, "problem": problem, "refusals": refusals}
     status = 422 if problem else status_of(refusals=refusals, mistakes=form.errors)
@@ -133,15 +136,15 @@ def _take(request: ActorRequest, form: SheetForm, now: datetime) -> TakenIn:
     return taken
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(*_ACTS)
 def sheet_problems(request: ActorRequest, file_id: int) -> HttpResponse:
-    """What is wrong in a sheet, row by row; with `export` the bank's own file, annotated."""
+    """What is wrong in a sheet, row by row; a POST gives the bank's own file back, annotated."""
     own = [bank.id for bank in banks_for(request.actor)]
     file = ImportFile.objects.filter(pk=file_id, layout=CODE, organization__in=own).first()
     if file is None:
         raise Http404
-    if "export" in request.GET:
-        return error_sheet_answer(request, file, back="application.sheet")
+    if request.method == "POST":
+        return error_sheet_answer(request, file, back="application.sheet", at=timezone.now())
     context = {"file": file, **problems_shown(request, file)}
     return render(request, "production/sheet_problems.html", context)

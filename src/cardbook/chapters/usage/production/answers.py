@@ -6,7 +6,7 @@ before stops the whole sheet with its row.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -99,6 +99,12 @@ class TakenIn:
         """Whether the sheet is in the book."""
         return not self.file.errors
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said of rows that were left out though the sheet was entered."""
+        left = self.file.problems.filter(is_error=False).order_by("row")
+        return tuple(f"第 {one.row} 行：{one.sentence}。{one.remedy}。" for one in left)
+
 
 def take_sheet(
     *, name: str, content: bytes, source: str, answered_on: date, bank: Bank, by: Actor,
@@ -166,6 +172,10 @@ def _matched(
     for one in found.answers:
         findings.add(_judge_row(one.row, one.answer, answers, places))
     findings.add(_problem(row, "证件号码", code, *words) for row, code, words in found.strangers)
+    findings.add(
+        replace(_problem(row, "任务明细号", code, *words), is_error=False)
+        for row, code, words in found.stopped
+    )
     findings.keep()
     file.errors, file.rows = findings.error_rows, len(sheet.orders)
     ImportFile.objects.filter(pk=file.pk).update(
@@ -184,7 +194,7 @@ def _checked(file: ImportFile, *, bank: Bank) -> tuple[dict[int, Answer], dict[i
     places: dict[int, int] = {}
     rows = 0
     with opened_body(file, layout=LAYOUT) as body:
-        reader = RowReader(LAYOUT, body.header.mapping)
+        reader = RowReader(LAYOUT, body.header.mapping, width=body.width)
         for row in body.rows():
             rows += 1
             values, problems = reader(row)

@@ -39,6 +39,7 @@ _SO_ALREADY: Mapping[Said, frozenset[str]] = {
 }
 # What the bank's own answer to an order is coded (domain.md 3.2); other refusals are ours.
 _PASSED, _NOT_PASSED = "1", "0"
+_IF_MADE = "卡已经做了的，到货后不发给任何人，按退回的卡注销、销毁"
 SOURCE = "银行回盘文件（待办消息）"
 
 
@@ -52,28 +53,37 @@ class RowAnswer:
 
 @dataclass(slots=True)
 class Matched:
-    """The answers of a file; rows that mean no application here; how many were so already."""
+    """The answers of a file; rows that mean no application here; how many were so already.
+
+    `stopped` are rows of orders that were taken back while the bank worked on them: its answer
+    and our word crossed, which is nobody's mistake and holds up no other row.
+    """
 
     answers: list[RowAnswer] = field(default_factory=list)
     strangers: list[tuple[int, str, tuple[str, str]]] = field(default_factory=list)
+    stopped: list[tuple[int, str, tuple[str, str]]] = field(default_factory=list)
     known: int = 0
 
 
 def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
-    """This function will find each row's application at that bank, the holder's last, in two."""
+    """This function will find each row's application at that bank, in two queries.
+
+    It is the one whose order the row names, else the holder's last.
+    """
     indexes = {one.row: bytes(vault.number_index(one.number)) for one in rows}
-    applications = {
-        bytes(one.person.number_index): one
-        for one in Application.objects.filter(
+    applications: dict[bytes, list[Application]] = {}
+    for each in (
+        Application.objects.filter(
             person__number_index__in=set(indexes.values()), bank__path__startswith=bank.path
         )
         .select_related("person")
-        .order_by("pk")
-    }
-    details = _details(applications.values())
+        .order_by("-pk")
+    ):
+        applications.setdefault(bytes(each.person.number_index), []).append(each)
+    details = _details(one for his in applications.values() for one in his)
     found = Matched()
     for one in rows:
-        application = applications.get(indexes[one.row])
+        application = _meant(one, applications.get(indexes[one.row], ()), details)
         if application is None:
             said = f"这一行的持卡人没有提交给{bank.name}、尚在办理的申请"
             found.strangers.append((one.row, "other_bank", (said, "请银行核对；他行的由他行答复")))
@@ -82,6 +92,9 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
             found.strangers.append((one.row, "other_order", (said, "请银行核对是不是以前的回盘")))
         elif application.progress in _SO_ALREADY[one.said]:
             found.known += 1
+        elif application.progress == Progress.WITHDRAWN and one.detail:
+            said = f"申请 {application.pk} 已停止制卡或撤回，银行的答复没有登记"
+            found.stopped.append((one.row, "stopped", (said, _IF_MADE)))
         elif application.progress in CLOSED_APPLICATIONS:
             said = f"申请 {application.pk} 已经办结或撤回"
             found.strangers.append((one.row, "closed", (said, "请银行核对是不是以前的回盘")))
@@ -92,6 +105,14 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
             )  # fmt: skip
             found.answers.append(RowAnswer(one.row, answer))
     return found
+
+
+def _meant(
+    row: OrderRow, his: Sequence[Application], details: Mapping[int, set[str]]
+) -> Application | None:
+    """The application a row names by its order, else the newest; None where the bank has none."""
+    named = (one for one in his if row.detail and row.detail in details.get(one.pk, ()))
+    return next(named, his[0] if his else None)
 
 
 def _details(applications: Iterable[Application]) -> dict[int, set[str]]:

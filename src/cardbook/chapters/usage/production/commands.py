@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Hold, Subject
-from cardbook.chapters.applications import applicant_died
 from cardbook.chapters.open_application import naming_the_first
 from cardbook.chapters.representatives import remembered
 from cardbook.chapters.row_by_row import Outcome, row_by_row
@@ -46,6 +45,7 @@ from cardbook.chapters.usage.values import Delivery
 from cardbook.law.fees import charge_for
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import leave_out
+from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -104,7 +104,7 @@ def _first_card(wanted: Wanted, people: list[int], *, by: Actor, on: date) -> St
     """The person found or entered, noted in `people`, and the application for him."""
     captured = wanted.captured
     person = remembered(number=captured.number, name=captured.name, phone=captured.phone, today=on)
-    if dead := applicant_died(person):
+    if dead := guards.dead_or_said_dead(person, dead=no.APPLICANT_DEAD):
         raise Refused([dead])
     people[:] = [person.pk]
     return captured_step(

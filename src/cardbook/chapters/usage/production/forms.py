@@ -100,6 +100,7 @@ class CorrectForm(ApplyForm):
             "address",
             "post_address",
             "guardian_name",
+            "guardian_relation",
             "photo",
         )
         found = [str(self.fields[name].label) for name in names if given.get(name)]

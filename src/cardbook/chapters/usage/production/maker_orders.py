@@ -151,7 +151,7 @@ def order_archive(code: str, *, bank: Bank, by: Actor) -> WrittenFile | None:
         for file in files:
             entry = zipfile.ZipInfo(file.name, date_time=(1980, 1, 1, 0, 0, 0))
             folder.writestr(entry, file.content)
-    return WrittenFile(f"{code}.zip", archive.getvalue())
+    return WrittenFile(f"{code}.zip", archive.getvalue(), len(found))
 
 
 def made_accounts(*, bank: Bank, by: Actor, at: datetime) -> WrittenFile | None:
@@ -168,9 +168,10 @@ def made_accounts(*, bank: Bank, by: Actor, at: datetime) -> WrittenFile | None:
     rows = [AccountRow(about=about[one.pk], made=cards[one.pk]) for one in found]
     write: Callable[..., WrittenFile] = import_string(settings.BANK_ACCOUNTS)
     try:
-        return write(rows, name=f"BK_{_code([one.pk for one in found], on=local_day(at))}.txt")
+        file = write(rows, name=f"BK_{_code([one.pk for one in found], on=local_day(at))}.txt")
     except OrderRefused as refused:
         raise NotWritten(found, refused) from None
+    return replace(file, rows=len(rows))
 
 
 def _at(by: Actor, bank: Bank, progress: Progress) -> QuerySet[Application]:

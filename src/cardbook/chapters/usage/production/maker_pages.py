@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.forms import SubmitForm
@@ -25,6 +25,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.ports.maker_files import WrittenFile
 from cardbook.registers.answers import file_answer
+from cardbook.registers.taking import Matter, note_taking
 
 _ACT = "application.produce"
 
@@ -71,7 +72,7 @@ def _bank(request: ActorRequest) -> Bank | None:
     return next((one for one in banks if one.id == chosen), banks[0] if banks else None)
 
 
-@require_GET
+@require_POST
 @page(_ACT)
 def order_file(request: ActorRequest, code: str) -> HttpResponse:
     """Rows and photos of an order in production, as one archive."""
@@ -82,10 +83,10 @@ def order_file(request: ActorRequest, code: str) -> HttpResponse:
         file = order_archive(code, bank=bank, by=request.actor)
     except NotWritten as refused:
         return _refused(request, bank, refused)
-    return _answer(file)
+    return _answer(request, file, Matter.MAKER_ORDER)
 
 
-@require_GET
+@require_POST
 @page(_ACT)
 def accounts_file(request: ActorRequest) -> HttpResponse:
     """The made cards of a bank beside their accounts, in the bank's own layout."""
@@ -99,7 +100,7 @@ def accounts_file(request: ActorRequest) -> HttpResponse:
     if file is None:
         messages.info(request, "没有带卡号和银行卡号的已制成申请；先导入卡商回盘。")
         return redirect(f"{reverse('application.maker')}?bank={bank.id}")
-    return _answer(file)
+    return _answer(request, file, Matter.ACCOUNTS)
 
 
 def _refused(request: ActorRequest, bank: Bank, refused: NotWritten) -> HttpResponse:
@@ -108,8 +109,13 @@ def _refused(request: ActorRequest, bank: Bank, refused: NotWritten) -> HttpResp
     return redirect(f"{reverse('application.maker')}?bank={bank.id}")
 
 
-def _answer(file: WrittenFile | None) -> HttpResponse:
+def _answer(request: ActorRequest, file: WrittenFile | None, matter: Matter) -> HttpResponse:
+    """The file, and on record who took it (Art. 32)."""
     if file is None:
         raise Http404
+    note_taking(
+        matter, name=file.name, rows=file.rows, content=file.content, by=request.actor,
+        at=timezone.now(),
+    )  # fmt: skip
     is_archive = file.name.endswith(".zip")
     return file_answer(file.content, name=file.name, kind="zip" if is_archive else "txt")

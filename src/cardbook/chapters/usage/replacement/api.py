@@ -50,7 +50,7 @@ def _replace(asked: Request[Any], at: datetime) -> Taken:
 def _hand_in(asked: Request[Any], at: datetime) -> Done:
     given = asked.form.cleaned_data
     return commands.hand_in_old_card(
-        card_id=asked.subject_id, plastic=Plastic(given["plastic"]), box=given["box"],
+        card_id=asked.subject_id, plastic=Plastic(given["plastic"]), laid=given["box"],
         words=given["words"], papers=asked.answered.papers, by=asked.by, at=at, key=asked.key,
     )  # fmt: skip
 

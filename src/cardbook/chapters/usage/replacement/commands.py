@@ -8,6 +8,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from cardbook.cards.models import Card
+from cardbook.chapters.collecting import hand_in_act
+from cardbook.chapters.old_boxes import NO_BOX, OldBox
 from cardbook.chapters.open_application import naming_the_first
 from cardbook.chapters.usage.applying import (
     Signed,
@@ -259,20 +261,21 @@ def hand_in_old_card(
     *,
     card_id: int,
     plastic: Plastic,
-    box: str = "",
+    laid: OldBox = NO_BOX,
     words: str = "",
     papers: tuple[Presented, ...] = (),
     by: Actor,
     at: datetime,
     key: str,
 ) -> Done:
-    """This function will take an old card back on its own: it is cancelled and set aside.
+    """This function will take an old card back on its own: it is cancelled and set aside, one that
+    was made badly with the other defects.
 
     :raises Refused: when it is not in its holder's hands, or nobody said how it looks.
     """
     step = Step(
-        act=act("old_card.hand_in"),
-        facts=OldCardHandedIn(plastic=plastic, words=words, box=box.strip()),
+        act=act(hand_in_act(card_id)),
+        facts=OldCardHandedIn(plastic=plastic, words=words, box=laid.box, slot=laid.slot),
         subject_ids=[card_id],
         papers=papers,
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
-from cardbook.chapters.screens import old_box_field
+from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.apply_forms import ApplyForm, line
 from cardbook.chapters.usage.applying import Tested, Wanted
 from cardbook.chapters.usage.asking import words_field
@@ -196,7 +196,7 @@ class HandInForm(AskedForm):
         label="卡片实物", choices=[(str(p), p.label) for p in (Plastic.GOOD, Plastic.BROKEN)],
         widget=forms.RadioSelect, error_messages={"required": "请看卡后选择。"},
     )  # fmt: skip
-    box = old_box_field()
+    box = OldBoxField()
     words = line("说明", most=200)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.collecting import old_card_place
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.telling import told_of, written_loss_told
 from cardbook.chapters.usage.promises import promise_for
@@ -110,7 +111,7 @@ def _answer(
     part = bool(request.headers.get("HX-Request"))
     if form is None and found.card is not None:
         form = _form(request, found)
-    values = {"fee_words": "按所选原因，见收费标准一栏", "promised_on": promise.on}
+    values = {"fee_words": found.fee_words, "promised_on": promise.on}
     told = [told_of(REPLACEMENT.code, on=today, values=values)]
     if found.card is not None and not found.card.on_formal_loss:
         told.append(written_loss_told(card_id=found.card.id, on=today, moment=_IF_LOST))
@@ -143,7 +144,7 @@ def photo(request: ActorRequest, card_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@page("old_card.hand_in")
+@page("old_card.hand_in", "old_card.hand_in_defective")
 def hand_in(request: ActorRequest, card_id: int) -> HttpResponse:
     """Take an old card back on its own, before its new one is posted or handed to a unit."""
     card = card_head(card_id=card_id, by=request.actor)
@@ -155,18 +156,24 @@ def hand_in(request: ActorRequest, card_id: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             hand_in_old_card(
-                card_id=card_id, plastic=Plastic(given["plastic"]), box=given["box"],
+                card_id=card_id, plastic=Plastic(given["plastic"]), laid=given["box"],
                 words=given["words"], papers=form.answered().papers, by=request.actor,
                 at=timezone.now(), key=given["key"],
             )  # fmt: skip
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, f"旧卡 {card.number} 已收回注销，请放入待销毁处。")
+            place = old_card_place(card_id)
+            messages.success(request, f"旧卡 {card.number} 已收回注销，请放入{place}。")
             return redirect("card.show", card_id)
     return render(
         request,
         "replacement/hand_in.html",
-        {"card": card, "form": form, "refusals": refusals},
+        {
+            "card": card,
+            "form": form,
+            "refusals": refusals,
+            "lies_in": old_card_place(card_id),
+        },
         status=status_of(refusals=refusals, mistakes=form.errors),
     )

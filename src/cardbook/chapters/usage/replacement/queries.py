@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage, hold_at
-from cardbook.chapters.applications import applicant_died
 from cardbook.chapters.open_application import open_application, said_of
 from cardbook.chapters.usage.captured import Captured, captured_of, encoding_on, misfits
 from cardbook.chapters.usage.reaching import (
@@ -26,6 +25,8 @@ from cardbook.lib import citizen_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
+from cardbook.lifecycle import guards
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
@@ -98,6 +99,17 @@ class Desk:
     def may_test(self) -> bool:
         """Whether a card with a quality problem is examined at this window (Art. 9)."""
         return any(row.value == ApplyReason.DEFECT and not row.refusal for row in self.reasons)
+
+    @property
+    def fee_words(self) -> str:
+        """What each reason open here costs and by which document, as it is read out (Art. 26)."""
+        said: dict[str, list[str]] = {}
+        for row in self.reasons:
+            charge = row.charge
+            cost = "不收费" if charge.is_free else f" {charge.yuan} 元（依据{charge.document}）"
+            if not row.refusal:
+                said.setdefault(cost, []).append(row.label)
+        return "；".join(f"{'、'.join(labels)}{cost}" for cost, labels in said.items())
 
 
 def look_up(*, text: str, by: Actor, at: datetime) -> Desk:
@@ -177,7 +189,7 @@ def _desk_of(card: Card, *, by: Actor, at: datetime) -> Desk:
         card=_card(card, at=at),
         reasons=reason_rows(card, by=by, on=today),
         unfit=tuple(misfits(captured_of(person), encoding=encoding)),
-        dead=applicant_died(person),
+        dead=guards.dead_or_said_dead(person, dead=no.APPLICANT_DEAD),
     )
 
 

@@ -77,6 +77,14 @@ def settle_charge(*, charge_id: int, ending: Ending, by: Actor, at: datetime) ->
     )  # fmt: skip
 
 
+def is_settled_as(row: RefusedCharge, ending: Ending, *, by: Actor) -> bool:
+    """This function will say whether somebody has cleared it up in just this way before."""
+    return row.settled_by_id == by.user_id and ending == Ending(
+        outcome=ChargeEnd(row.outcome), words=row.outcome_words,
+        returned_fen=row.returned_fen, receipt=row.returned_receipt,
+    )  # fmt: skip
+
+
 def charges_within(by: Actor) -> QuerySet[RefusedCharge]:
     """This function will find those of a county: of its people's cards, and of its offices."""
     return RefusedCharge.objects.filter(

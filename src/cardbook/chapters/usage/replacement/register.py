@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Subject
+from cardbook.chapters.old_boxes import HAND_INS, old_box_in
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ApplicationDetail, FeeReceipt
 from cardbook.chapters.usage.values import Delivery
@@ -224,7 +225,7 @@ OLD_CARD_FORM = Form(
     ),
     signatures=("经办人", "复核人"),
     seal="回收机构（章）",
-    note="收回的旧卡已注销，集中存放，按第十九条销毁。",
+    note="收回的旧卡已注销，集中存放，按第十九条销毁；制卡质量问题的存质量问题卡存放处，退制卡银行。",
     row_height=10,
     blank_rows=1,
 )
@@ -242,7 +243,7 @@ def old_card_sheet(
 
     :raises TooManyRows: when there are more cards than `limit`.
     """
-    events = read_within(_events(("old_card.hand_in",), chosen), limit)
+    events = read_within(_events(HAND_INS, chosen), limit)
     names = _Names(events, kind="card")
     return Sheet(
         form=OLD_CARD_FORM,
@@ -319,7 +320,7 @@ class _Names:
         holder = holder_of(card.person)
         return (
             str(place), to_the_minute(event.happened_at),
-            facts.get("box", ""), holder.name,
+            old_box_in(facts).label, holder.name,
             holder.masked_number if masked else holder.number, card.number,
             self.offices.get(event.org_id, ""), self.users.get(event.actor_id, ""),
             Plastic(facts["plastic"]).label, card.position.account.get_kind_display(),

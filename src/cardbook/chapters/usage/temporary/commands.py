@@ -17,14 +17,25 @@ from cardbook.chapters.usage.models import TemporaryPlace
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.temporary.coming import Comer, against_comer, note_pick_up, who_came
 from cardbook.chapters.usage.temporary.forms import ExtendForm, LendForm
-from cardbook.chapters.usage.temporary.queries import in_reach, last_day, temporary_cards
+from cardbook.chapters.usage.temporary.queries import (
+    in_reach,
+    last_day,
+    lent_on,
+    waiting_for_a_card,
+)
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.facts import TemporaryCardLent, TemporaryCardsStocked
+from cardbook.lifecycle.facts import (
+    Relation,
+    Signer,
+    TemporaryCardLent,
+    TemporaryCardsStocked,
+)
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -97,6 +108,7 @@ def _lent(
         mandate=comer.mandate.pk if comer.mandate else None,
         self_supporting=comer.self_supporting,
         incapacitated=comer.incapacitated,
+        relation=Relation(comer.relation) if comer.signer is Signer.GUARDIAN else None,
         words=comer.words,
     )
 
@@ -121,25 +133,29 @@ def _against_lending(
         yield Refusal(no.TEMPORARY_NOT_DUE, {}, None)
     elif current.progress == Progress.PRODUCED:
         yield Refusal(no.TEMPORARY_CARD_MADE, {"application": current.pk}, None)
-    if current.person.died_on is not None:
-        yield Refusal(no.HOLDER_DEAD, {"died_on": current.person.died_on}, None)
-    elif current.person.said_dead_by:
-        yield Refusal(no.HOLDER_SAID_DEAD, {"claim": current.person.said_dead_by}, None)
+    if dead := guards.dead_or_said_dead(current.person):
+        yield dead
     yield from against_comer(comer, cases, by=given.by, approver=given.second, on=on)
 
 
 def extend(given: Request[ExtendForm], at: datetime) -> Done:
     """This function will let a temporary card be used longer, once or often, up to the last day.
 
-    :raises Refused: when the day is before today or after the longest the rule allows.
+    :raises Refused: when its holder waits for no card any more or is dead, when the day is before
+        today or after the longest the rule allows.
     """
     today = local_day(at)
     until: date = given.form.cleaned_data["valid_until"]
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         (case,) = cases
-        (row,) = temporary_cards(by=given.by, today=today, text=case.number) or (None,)
-        latest = last_day(row.lent_on, today=today) if row and row.lent_on else today
+        refusal = guards.holder_is_alive(case, at)
+        if refusal is not None:
+            yield refusal
+        elif case.person_id and not waiting_for_a_card(case.person_id).exists():
+            yield Refusal(no.TEMPORARY_NOT_DUE, {}, case.id)
+        lent = lent_on(case.id)
+        latest = last_day(lent, today=today) if lent else today
         if not today <= until <= latest:
             values = {"latest": f"{latest}", "given": f"{until}"}
             yield Refusal(no.TEMPORARY_TERM_MISFIT, values, case.id)

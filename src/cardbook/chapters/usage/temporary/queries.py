@@ -13,7 +13,8 @@ from cardbook.cards.states import CLOSED_APPLICATIONS, Subject, TemporaryStage
 from cardbook.chapters.card_heads import CardHead
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL, months_away
+from cardbook.ledger.models import Event
+from cardbook.lib.clock import LOCAL, local_day, months_away
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
@@ -59,8 +60,11 @@ class TemporaryRow:
 def temporary_cards(
     *, by: Actor, today: date, only: str = "", text: str = ""
 ) -> list[TemporaryRow]:
-    """This function will list a county's temporary cards; what is overdue stands first."""
-    values: dict[str, Any] = {"county": by.county_path, "limit": MOST}
+    """This function will list a county's temporary cards; what is overdue stands first.
+
+    At most `MOST` are looked at: those of the number or box in `text`, then those that are out.
+    """
+    values: dict[str, Any] = {"county": by.county_path, "limit": MOST, "text": text.upper()}
     with connection.cursor() as cursor:
         cursor.execute(_LIST, values)
         found = named_rows(cursor)
@@ -142,6 +146,15 @@ def open_on(temporary_id: int, *, by: Actor, at: datetime) -> tuple[OpenAct, ...
     cases = load_cases(subject=Subject.TEMPORARY_CARD, ids=[temporary_id], lock=False, at=at)
     case = cases.get(temporary_id)
     return () if case is None else open_acts(case=case, by=by, at=at)
+
+
+def lent_on(card_id: int) -> date | None:
+    """This function will tell on which day a temporary card was lent last, or None."""
+    lendings = Event.objects.filter(
+        subject_kind=Subject.TEMPORARY_CARD, subject_id=card_id, act="temporary.lend"
+    )
+    at = lendings.order_by("-seq").values_list("happened_at", flat=True).first()
+    return local_day(at) if at else None
 
 
 def last_day(lent_on: date, *, today: date) -> date:

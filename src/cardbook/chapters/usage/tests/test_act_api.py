@@ -166,7 +166,8 @@ def test_two_programs_at_once_do_it_once(fresh_database: str) -> None:
 
 
 def test_the_body_is_read_off_the_form() -> None:
-    model = body_of(ActivateForm)
-    form = filled(ActivateForm, model(**ACTIVATE), key="k" * 8)
+    today = {"today": make.NOON.date()}
+    model = body_of(ActivateForm, blank=today)
+    form = filled(ActivateForm, model(**ACTIVATE), key="k" * 8, arguments=today)
     assert form.is_valid() and form.answered().told == ("activation",)
     assert Role.WINDOW_CLERK in act(ActivateForm.act_code).who

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cardbook.chapters.screens import old_box_field
+from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.asking import CardForm, words_field
 from cardbook.chapters.usage.ending_form import EndingForm
 from cardbook.chapters.usage.plastic import plastic_field
@@ -46,7 +46,7 @@ class EndForm(EndingForm):
     to_place = _place()
     list_number = _list_number()
     plastic = plastic_field()
-    box = old_box_field()
+    box = OldBoxField()
     words = words_field("说明")
 
     def facts(self) -> RelationEnded:

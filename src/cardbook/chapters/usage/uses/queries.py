@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Max, Q
 
+from cardbook.cards.states import CLOSED_APPLICATIONS
 from cardbook.chapters.usage.models import CardUse, StatusKey
 from cardbook.chapters.usage.uses.states import Known, KnownTemporary
 from cardbook.lib.clock import local_day
@@ -49,6 +50,7 @@ def read_asking(
     values: dict[str, Any] = {
         "digest": digest, "purpose": purpose, "number": number, "holder": holder,
         "temporary": temporary, "at": at, "today": local_day(at),
+        "closed": [str(one) for one in CLOSED_APPLICATIONS],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_STATUS, values)
@@ -79,8 +81,9 @@ def _temporary(row: dict[str, Any]) -> KnownTemporary | None:
     if row["temporary_id"] is None:
         return None
     return KnownTemporary(
-        stage=row["temporary_stage"], valid_until=row["valid_until"], died_on=row["died_on"]
-    )
+        stage=row["temporary_stage"], valid_until=row["valid_until"], died_on=row["died_on"],
+        waits=row["waits"],
+    )  # fmt: skip
 
 
 def key_list(*, today: date, text: str = "") -> list[StatusKey]:

@@ -54,12 +54,14 @@ class Known:
     hold: str
     hold_until: datetime | None
     died_on: date | None
+    said_dead: bool = False
 
 
 def state_of(card: Known | None, *, at: datetime) -> Answer:
     """This function will say what is answered of a card at an instant.
 
-    An oral loss whose time is over counts as none (Art. 28); a dead holder's card is stopped.
+    An oral loss whose time is over counts as none (Art. 28); a dead holder's card is stopped. Of
+    one whom an opening balance calls dead without a day nobody says that his card is good.
     """
     if card is None:
         return UNKNOWN
@@ -70,7 +72,7 @@ def state_of(card: Known | None, *, at: datetime) -> Answer:
         (card.stage == Stage.IN_CUSTODY, NOT_ACTIVATED),
         (held or card.stage != Stage.ISSUED or card.died_on is not None, STOPPED),
         (card.social == Social.LOCKED, STOPPED),
-        (card.social == Social.ACTIVE, VALID),
+        (card.social == Social.ACTIVE and not card.said_dead, VALID),
         (card.social == Social.SEALED, NOT_ACTIVATED),
     )
     return next((answer for holds, answer in answers if holds), UNCERTAIN)
@@ -78,17 +80,21 @@ def state_of(card: Known | None, *, at: datetime) -> Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTemporary:
-    """What one read says of a temporary card and whoever has it."""
+    """What one read says of a temporary card and whoever has it; `waits` for a new card still."""
 
     stage: str
     valid_until: date | None
     died_on: date | None
+    waits: bool
 
 
 TEMPORARY_UNKNOWN = Answer(State.UNKNOWN, "", "没有这个号码的临时卡，请核对号码。")
 TEMPORARY_VALID = Answer(State.VALID, "", "临时卡有效，只能办理社保业务，不能作银行卡。")
 TEMPORARY_LATE = Answer(
     State.STOPPED, "other", "临时卡已到期，不能使用。请持卡人到社保卡综合服务窗口办理。"
+)
+TEMPORARY_OVER = Answer(
+    State.STOPPED, "other", "所等的新卡已领取或不再制作，临时卡停用。请持卡人交回窗口。"
 )
 TEMPORARY_LOST = Answer(State.STOPPED, "loss", "临时卡已登记遗失，不能使用。")
 TEMPORARY_IN_STOCK = Answer(State.NOT_ACTIVATED, "", "临时卡没有发给任何人，不能使用。")
@@ -105,8 +111,8 @@ _TEMPORARY: Mapping[str, Answer] = {
 def state_of_temporary(card: KnownTemporary | None, *, today: date) -> Answer:
     """This function will say what is answered of a temporary card on a day (Art. 27).
 
-    Its last day is counted in; after it, and after the death of who has it, it is stopped without
-    anybody doing anything.
+    Its last day is counted in; after it, after the death of who has it, and once no new card is
+    being made for him any more, it is stopped without anybody doing anything.
     """
     if card is None:
         return TEMPORARY_UNKNOWN
@@ -115,6 +121,8 @@ def state_of_temporary(card: KnownTemporary | None, *, today: date) -> Answer:
         return answer
     if card.died_on is not None:
         return STOPPED
+    if not card.waits:
+        return TEMPORARY_OVER
     return answer if card.valid_until and today <= card.valid_until else TEMPORARY_LATE
 
 

@@ -17,6 +17,15 @@
     box.select();
   });
 
+  // F1: the handbook about this page, beside it, so that nothing half filled in is lost.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "F1" || event.ctrlKey || event.altKey || event.metaKey) return;
+    var link = document.querySelector("[data-handbook]");
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+  });
+
   // What went wrong is read first: by the eye, by a screen reader, in the window's title.
   function showFirstProblem(root) {
     var problem = root.querySelector("[data-focus-first]");

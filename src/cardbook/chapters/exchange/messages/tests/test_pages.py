@@ -53,6 +53,16 @@ class TestTheList:
         assert "临时挂失" in page and "社保功能已挂失" in page and card.number in page
         assert "第二十八条" in page and page.count("待人工登记") == 2
 
+    def test_says_that_the_e_card_follows_and_is_not_in_the_message(
+        self, city: City, card: Card
+    ) -> None:
+        words = "只报卡的社保功能；电子社保卡由省系统随卡停用"
+        client = signed_in(city.here.keeper)
+        assert client.get(URL).content.decode().count(words) == 1
+        told = {one["title"]: one["electronic"] for one in
+                client.get("/api/v1/messages").json()["items"]}  # fmt: skip
+        assert told == {"临时挂失": words, "社保功能已挂失": ""}
+
     def test_says_that_an_interface_will_carry_it(self, city: City, card: Card) -> None:
         with_interface(city)
         page = signed_in(city.here.keeper).get(URL).content.decode()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cardbook.chapters.intake.distribution import arrival_commands, commands
-from cardbook.chapters.intake.distribution.choosing_queries import from_numbers
+from cardbook.chapters.intake.distribution.choosing_queries import from_numbers, receivers
 from cardbook.chapters.intake.distribution.count_queries import finding_of
 from cardbook.chapters.intake.distribution.queries import shipments
 from cardbook.chapters.intake.distribution.tests.sending import (
@@ -151,6 +151,32 @@ class TestSend:
         teller = make.worker("柜员", Role.BANK_TELLER, branch)
         received(sent(city.here.keeper, branch, cards), teller, cards[0].number)
         assert place_of(cards[0]) == (Place.STORE, branch.pk)
+
+    @pytest.mark.article(17)
+    def test_an_outlet_gives_back_to_the_county_what_nobody_fetched(self, city: City) -> None:
+        branch = make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
+        teller = make.worker("柜员", Role.BANK_TELLER, branch)
+        cards = make.received_cards(city, city.here, count=2)
+        numbers = [card.number for card in cards]
+        received(sent(city.here.keeper, branch, cards), teller, *numbers)
+        assert [office.name for office in receivers(teller)] == [city.here.card_body.name]
+        assert codes(lambda: sent(teller, city.neighbour.card_body, cards)) == ["RECEIVER_UNFIT"]
+        received(sent(teller, city.here.card_body, cards), city.here.keeper, *numbers)
+        assert {place_of(card) for card in cards} == {(Place.STORE, city.here.card_body.pk)}
+        assert recount().holds
+
+    def test_each_card_of_an_outlet_comes_home_to_its_own_county(self, city: City) -> None:
+        teller = make.worker("柜员", Role.BANK_TELLER, city.bank)
+        ours, theirs = (
+            make.received_cards(city, county) for county in (city.here, city.neighbour)
+        )
+        for cards, county in ((ours, city.here), (theirs, city.neighbour)):
+            received(sent(county.keeper, city.bank, cards), teller, cards[0].number)
+        assert codes(lambda: sent(teller, city.here.card_body, ours + theirs)) == [
+            "DESTINATION_OUT_OF_REACH"
+        ]
+        received(sent(teller, city.here.card_body, ours), city.here.keeper, ours[0].number)
+        assert place_of(theirs[0]) == (Place.STORE, city.bank.pk)
 
     def test_the_city_hands_down_to_a_county(self, city: City) -> None:
         centre = make.organization("市局信息中心", Kind.INFO_CENTRE, parent=city.city)

@@ -14,6 +14,7 @@ from cardbook.imports.models import ImportFile
 from cardbook.ledger.models import Event
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization, User
+from cardbook.registers.models import TakenFile
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -52,8 +53,9 @@ class TestTakeOver:
         page = upload(client, city, [row("Q00000001", 状态="丢了"), row("Q00000002")])
         assert "1 行有错误" in page and "请改为：封存" in page
         file = ImportFile.objects.get()
-        back = client.get(reverse("opening.errors", args=[file.pk])).content.decode("gb18030")
+        back = client.post(reverse("opening.errors", args=[file.pk])).content.decode("gb18030")
         assert "丢了" in back and "错误信息" in back
+        assert TakenFile.objects.get().matter == "error_sheet"
         page = client.post(reverse("opening.post", args=[file.pk]), follow=True).content.decode()
         assert "没有入账" in page and not Card.objects.exists()
 

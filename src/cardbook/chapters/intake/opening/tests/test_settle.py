@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Social, Subject
-from cardbook.chapters.applications import applicant_died, to_be_replaced
+from cardbook.chapters.applications import to_be_replaced
 from cardbook.chapters.intake.models import OpeningClaim
 from cardbook.chapters.intake.opening import commands, queries
 from cardbook.chapters.intake.opening.sheets import cards_as_xlsx
@@ -17,6 +17,7 @@ from cardbook.chapters.intake.opening.tests.ledgers import row, taken_over
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.guards import dead_or_said_dead
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import open_act
 from cardbook.lifecycle.perform import perform
@@ -73,7 +74,7 @@ class TestSaidToBeDead:
         for code, one in {"card.issue_proxy": kept, "social.activate": held}.items():
             found = open_act(act=act(code), case=cases[one.pk], by=city.here.clerk, at=NOON)
             assert "HOLDER_SAID_DEAD" in [reason.code for reason in found.reasons]
-        assert applicant_died(kept.person) is not None
+        assert dead_or_said_dead(kept.person) is not None
         assert to_be_replaced([kept]) == []
 
     def test_two_who_found_him_alive_lift_it_once(self, city: City) -> None:
@@ -83,7 +84,7 @@ class TestSaidToBeDead:
         assert commands.confirm_living(card_ids=[kept.pk], signed=given).repeated
         assert on_list(city, "dead") == []
         kept.person.refresh_from_db()
-        assert applicant_died(kept.person) is None
+        assert dead_or_said_dead(kept.person) is None
         facts = json.loads(Event.objects.get(act="opening.confirm").facts)
         claim = OpeningClaim.objects.get(card=kept)
         assert facts == {"claims": [claim.pk], "words": "电话问过本人"}

@@ -15,6 +15,16 @@ person_twin AS (
         USING (number_index)
     WINDOW same AS (PARTITION BY number_index)
 ),
+place_twin AS (
+    -- Some makers write the box only: a hundred cards with one place are no mistake.
+    SELECT s.row, twin.first
+    FROM intake_manifestrow s
+    JOIN (SELECT batch_code, packing, min(row) AS first FROM intake_manifestrow
+          WHERE file_id = %(file)s AND box_code <> '散卡'
+          GROUP BY batch_code, packing HAVING count(*) BETWEEN 2 AND 5) twin
+        USING (batch_code, packing)
+    WHERE s.file_id = %(file)s AND s.row > twin.first
+),
 known AS (
     SELECT s.row, p.number_index = s.number_index AS same_person,
            c.county_id = %(county)s AS same_county, o.name AS county
@@ -29,6 +39,10 @@ holder AS (
 SELECT row, '社保卡号' AS field, 'card_twice' AS code, '卡号与第 ' || first || ' 行重复' AS sentence,
        '同一张卡只能列一行，请删除重复行' AS remedy, true AS is_error
 FROM card_twin WHERE row > first
+UNION ALL
+SELECT row, '装箱位置', 'place_twice', '装箱位置与第 ' || first || ' 行相同',
+       '可以登记；清点时请看两张卡各在哪一位', false
+FROM place_twin
 UNION ALL
 SELECT row, '社会保障号码', 'person_twice',
        '同一人在本文件中出现 ' || copies || ' 次（第 '

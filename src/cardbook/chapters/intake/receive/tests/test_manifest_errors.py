@@ -3,19 +3,23 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Delivery
 from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.intake.receive.layouts import manifest_layout
 from cardbook.chapters.intake.receive.tests.manifests import cards_of, imported, staged, written
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.demo.manifests import KINDS, Family, ManifestCard, Planted, plant_errors
 from cardbook.imports import engine
+from cardbook.imports.columns import RowProblem, RowReader
 from cardbook.imports.models import ImportFile, Stage
-from cardbook.imports.reading import FileRefused
+from cardbook.imports.reading import FileRefused, Odd, OddCell, Row
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
@@ -260,3 +264,59 @@ class TestFileAsAWhole:
             "姓名,社会保障号码,芯片面编号,批次号\n" + rows.splitlines()[0] + "\n", encoding="utf-8"
         )
         assert staged(path, city.here).errors == 0
+
+
+class TestTwoCardsInOnePlace:
+    def test_are_remarked_and_stop_nothing(self, city: City, tmp_path: Path) -> None:
+        first, second, third = cards_of(3)
+        cards = [first, replace(second, place=first.place), third]
+        path, rows = written(tmp_path, cards)
+        file = staged(path, city.here)
+        (found,) = file.problems.all()
+        assert (found.row, found.field, found.is_error) == (rows[1], "装箱位置", False)
+        assert f"第 {rows[0]} 行" in found.sentence
+        assert (file.errors, file.warnings) == (0, 1)
+
+
+class TestMuchToRemark:
+    @pytest.mark.trust("I15")
+    def test_a_remark_in_every_row_hides_no_error_below(self, city: City, tmp_path: Path) -> None:
+        file = staged(written(tmp_path, cards_of(2))[0], city.here)
+        findings = engine.Findings(file)
+        last = engine.MOST_PROBLEMS + 100
+        findings.add(_remark(row) for row in range(last))
+        findings.add([replace(_remark(last), is_error=True)])
+        findings.keep()
+        assert findings.room == engine.MOST_PROBLEMS - 1
+        assert [one.row for one in file.problems.filter(is_error=True)] == [last]
+
+    def test_what_concerns_the_whole_file_is_still_said_after_the_check(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        path, _ = written(tmp_path, cards_of(2), family=Family.F2)
+        book = openpyxl.load_workbook(path)
+        book.active.column_dimensions["C"].hidden = True
+        book.active["Z1"] = "备注"
+        book.save(path)
+        notes = staged(path, city.here).notes
+        assert any("C 列是隐藏的" in note for note in notes)
+        assert any("没有用到的列" in note and "备注" in note for note in notes)
+
+    def test_a_birth_date_that_is_a_date_in_the_sheet_is_one(self) -> None:
+        layout = manifest_layout(today=date(2026, 11, 20))
+        place = {column.field: 0 for column in layout.columns if column.field == "born_on"}
+        cell = OddCell(Odd.DATE, "1967-05-01 00:00:00")
+        values, found = RowReader(layout, place)(Row(2, (cell,)))
+        assert values["born_on"] == date(1967, 5, 1)
+        assert {one.code for one in found} == {"missing"}
+
+
+def _remark(row: int) -> RowProblem:
+    return RowProblem(
+        row=row,
+        title="姓名",
+        code="note",
+        sentence="去掉多余空格",
+        remedy="请核对",
+        is_error=False,
+    )

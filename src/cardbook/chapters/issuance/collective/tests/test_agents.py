@@ -170,6 +170,14 @@ class TestNamed:
         assert recount().holds
 
 
+def test_no_child_signs_for_another(city: City) -> None:
+    child = proxy(number=make.citizen_number(born_on=CHILD))
+    given = ready(city, ("1=d;2-4", child))
+    ((code, sentence),) = refused_at(given, city)
+    assert code == "MANDATE_DOES_NOT_COVER"
+    assert sentence.startswith("第 1 行：") and "10 周岁，未满 16 周岁" in sentence
+
+
 @pytest.mark.article(11)
 class TestGuardian:
     def test_is_of_age_on_the_day_he_signed(self, city: City) -> None:

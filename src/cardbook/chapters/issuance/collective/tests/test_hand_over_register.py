@@ -43,9 +43,9 @@ def cells_of(sheet: Sheet) -> list[dict[str, str]]:
 class TestHandOverPaper:
     def test_has_the_columns_of_the_form(self) -> None:
         assert [column.title for column in FORM.columns] == [
-            "序号", "单位", "明细表编号", "经办人一（姓名/证件/电话）",
-            "经办人二（姓名/证件/电话）", "授权文号", "盒号范围", "卡数", "保管措施确认",
-            "应备案日", "交付签章", "接收签章",
+            "序号", "单位", "经办人一（姓名/证件/电话）", "经办人二（姓名/证件/电话）",
+            "授权文号", "卡数", "盒号范围", "明细表编号", "保管措施确认", "交付签章", "接收签章",
+            "应备案日",
         ]  # fmt: skip
 
     def test_names_both_sides_the_letter_the_plan_and_the_due_day(self, city: City) -> None:

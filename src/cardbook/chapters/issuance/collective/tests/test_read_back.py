@@ -67,7 +67,7 @@ def test_a_long_sheet_comes_back_row_by_row_and_page_by_page(
     worker.work(once=True)
     bundle.refresh_from_db()
     assert bundle.cards == rows and bundle.pages > rows // 40
-    printed = signed_in(by).get(reverse("bundle.sheet", args=[bundle.pk])).content
+    printed = signed_in(by).post(reverse("bundle.sheet", args=[bundle.pk])).content
     every_page_is_known_by_its_code(bundle, printed, city, tmp_path)
     # A range, all but three, and those three: one open, one handed back, one signed by a proxy.
     tick(bundle, f"1-{rows // 2}", by=by, on=timezone.localdate())

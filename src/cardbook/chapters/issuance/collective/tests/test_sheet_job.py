@@ -24,6 +24,7 @@ from cardbook.jobs import worker
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.refusals import Refused
 from cardbook.papers.models import Paper
+from cardbook.registers.models import TakenFile
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -68,7 +69,7 @@ class TestOnThePage:
         worker.work(once=True)
         page = shown(clerk, out)
         assert "排队等候排版" not in page and reverse("bundle.sheet", args=[out.pk]) in page
-        sheet = clerk.get(reverse("bundle.sheet", args=[out.pk]))
+        sheet = clerk.post(reverse("bundle.sheet", args=[out.pk]))
         assert sheet.content.startswith(b"%PDF")
 
     def test_the_hand_out_of_a_long_bundle_goes_through_its_page(
@@ -118,11 +119,26 @@ class TestTheJob:
     ) -> None:
         worker.work(once=True)
         address = reverse("bundle.sheet", args=[out.pk])
-        first = clerk.get(address).content
+        first = clerk.post(address).content
         out.unit.name = "改了名的单位"
         out.unit.save()
-        assert clerk.get(address).content == first
-        assert clerk.get(address, {"copy": "village"}).content != first
+        assert clerk.post(address).content == first
+        assert clerk.get(address).content != first
+
+    @pytest.mark.article(32)
+    def test_whole_numbers_are_printed_by_whoever_files_it_and_on_record(
+        self, city: City, clerk: Client, out: Bundle
+    ) -> None:
+        worker.work(once=True)
+        address = reverse("bundle.sheet", args=[out.pk])
+        clerk.get(address)
+        assert signed_in(city.here.reviewer).get(address).content.startswith(b"%PDF")
+        assert signed_in(city.here.reviewer).post(address).status_code == 403
+        assert not TakenFile.objects.exists()
+        clerk.post(address)
+        taken = TakenFile.objects.get()
+        assert (taken.matter, taken.rows, taken.name) == ("sign_off", ROWS, f"{out.number}.pdf")
+        assert taken.taken_by_id == city.here.clerk.user_id
 
     def test_comes_twice_and_keeps_one_sheet(self, city: City, out: Bundle) -> None:
         for _ in range(2):

@@ -164,6 +164,15 @@ class TestReceiveReceipt:
         assert codes(refused) == {"HOLDER_IS_MINOR"}
         receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN)
 
+    @pytest.mark.article(11)
+    def test_an_adult_has_no_guardian_at_the_door(self, city: City) -> None:
+        card = posted_card(city)
+        with pytest.raises(Refused) as refused:
+            receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN)
+        assert codes(refused) == {"NO_GUARDIAN_NEEDED"}
+        card.refresh_from_db()
+        assert card.stage == "in_custody" and place(card) == Place.POST
+
     def test_refuses_a_card_that_was_never_posted(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
         with pytest.raises(Refused) as refused:

@@ -174,6 +174,23 @@ class TestIssueToProxy:
         assert codes(refused) == {"PROXY_IS_HOLDER"} and untouched(card)
 
     @pytest.mark.article(17)
+    @pytest.mark.parametrize(("born_on", "said"), [
+        (date(2016, 1, 1), "代领人 10 周岁，未满 16 周岁"), (date(2010, 11, 21), "代领人 15 周岁"),
+    ])  # fmt: skip
+    def test_nobody_under_sixteen_is_sent_by_another(
+        self, city: City, born_on: date, said: str
+    ) -> None:
+        (card,) = make.received_cards(city, city.here)
+        with pytest.raises(Refused) as refused:
+            to_proxy(card, by=city.here.clerk, who=comer("李小弟", born_on=born_on))
+        assert codes(refused) == {"MANDATE_DOES_NOT_COVER"} and untouched(card)
+        assert said in refused.value.refusals[0].sentence
+
+    def test_from_the_sixteenth_birthday_on_he_may(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        to_proxy(card, by=city.here.clerk, who=comer("李大弟", born_on=date(2010, 11, 20)))
+        assert not untouched(card)
+
     def test_refuses_when_the_holder_died_before(self, city: City) -> None:
         dead = make.person(died_on=date(2026, 11, 19))
         (card,) = make.received_cards(city, city.here, people=[dead])

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import pytest
@@ -196,6 +197,16 @@ class TestRegisterMandate:
         with pytest.raises(Refused) as refused:
             register(card, by=city.here.clerk)
         assert codes(refused) == {"HOLDER_SAID_DEAD"}
+        assert not Mandate.objects.exists()
+
+    def test_refuses_an_agent_under_sixteen(self, city: City) -> None:
+        holder = make.person()
+        with pytest.raises(Refused) as refused:
+            register_mandate(
+                principal_id=holder.pk, comer=comer("李小弟", born_on=date(2016, 1, 1)),
+                terms=TERMS, by=city.here.clerk, at=NOON, key=make.key(),
+            )  # fmt: skip
+        assert [one.code for one in refused.value.refusals] == ["MANDATE_DOES_NOT_COVER"]
         assert not Mandate.objects.exists()
 
     def test_refuses_other_roles(self, city: City) -> None:

@@ -102,8 +102,44 @@ class TestPlaces:
         assert Holding.objects.get().until == TODAY
         assert a_place(city).pk != place.pk
 
+    def test_is_not_closed_over_cards_that_lie_nowhere_else(self, city: City) -> None:
+        place = a_place(city)
+        make.received_cards(city, city.here, count=2)
+        with pytest.raises(Refused) as refused:
+            close_place(place_id=place.pk, on=TODAY, by=city.here.keeper)
+        assert codes(refused) == {"PLACE_HOLDS_CARDS"}
+        assert "还有 2 张卡" in refused.value.refusals[0].sentence
+        a_place(city, name="保险柜", kind="safe", cabinet="")
+        close_place(place_id=place.pk, on=TODAY, by=city.here.keeper)
+        place.refresh_from_db()
+        assert place.closed_on == TODAY
+
+    def test_an_outlet_looks_after_its_own(self, city: City) -> None:
+        outlet = make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
+        teller = make.worker("柜员", Role.BANK_TELLER, outlet)
+        safe = new_place(outlet, name="网点保险柜", kind="safe", cabinet="", holds=("store",))
+        place = open_place(place=safe, on=TODAY, by=teller)
+        assert check(city, place, by=teller).place_id == place.pk
+        with pytest.raises(KeepingPlace.DoesNotExist):
+            check(city, a_place(city), by=teller)
+
 
 class TestHolders:
+    def test_nobody_is_his_own_deputy(self, city: City) -> None:
+        place = a_place(city)
+        keeper, other = (f"user:{who.user_id}" for who in (city.here.keeper, city.here.reviewer))
+        self.name(city, place, "keeper", keeper, 0)
+        with pytest.raises(Refused) as refused:
+            self.name(city, place, "deputy", keeper, 0)
+        assert codes(refused) == {"KEEPER_IS_DEPUTY"}
+        assert "卡管员已经是“A 柜”的保管人" in refused.value.refusals[0].sentence
+        self.name(city, place, "deputy", other, 0)
+        self.name(city, place, "key", keeper, 0)
+        with pytest.raises(Refused) as refused:
+            self.name(city, place, "keeper", other, 3)
+        assert codes(refused) == {"KEEPER_IS_DEPUTY"}
+        assert Holding.objects.count() == 3
+
     def name(self, city: City, place: KeepingPlace, function: str, who: str, day: int) -> Holding:
         return name_holder(
             place_id=place.pk, function=function, who=who, since=TODAY + timedelta(days=day),
@@ -340,6 +376,33 @@ class TestPages:
         assert {first.name, second.name, "未指定"} <= {*seen}
         one = cells_of(client.get(address, {"export": "xlsx", "pick": first.pk}).content)
         assert first.name in one and second.name not in one
+
+    def test_a_new_keeper_takes_several_places_over_each_with_its_result(self, city: City) -> None:
+        keeper, address = city.here.keeper, reverse("place.list")
+        own = [a_place(city, name=name) for name in ("甲柜", "乙柜")]
+        others = open_place(
+            place=new_place(city.here.window, name="窗口抽屉"), on=TODAY, by=keeper
+        )
+        foreign = open_place(
+            place=new_place(city.neighbour.card_body), on=TODAY, by=city.neighbour.keeper
+        )
+        given = {
+            "function": "keeper", "who": f"user:{keeper.user_id}", "since": TODAY,
+            "pick": [place.pk for place in (*own, others, foreign)],
+        }  # fmt: skip
+        client = signed_in(keeper)
+        page = client.post(address, given)
+        said = dict(page.context["results"])
+        assert {*said} == {"甲柜", "乙柜", "窗口抽屉"}
+        assert "已登记保管人" in said["甲柜"] and "没有登记：这个人不在" in said["窗口抽屉"]
+        assert Holding.objects.filter(until=None).count() == 2
+        client.post(address, given)
+        assert Holding.objects.count() == 2
+        nothing = client.post(address, {**given, "pick": []}).content.decode()
+        assert "没有登记：请先勾选存放处" in nothing
+        assert signed_in(city.here.reviewer).post(address, given).status_code == 403
+        ticked = client.post(address, {"export": "xlsx", "pick": own[0].pk})
+        assert "甲柜" in cells_of(ticked.content) and "乙柜" not in cells_of(ticked.content)
 
     def test_checks_and_overdue_places_are_taken_along(self, city: City) -> None:
         client, address = signed_in(city.here.keeper), reverse("check.list")

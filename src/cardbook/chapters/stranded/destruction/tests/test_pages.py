@@ -123,7 +123,7 @@ class TestSend:
     ) -> None:
         cards = on.cancelled(line, 4)
         places = list(queries.waiting_for_destruction(line.clerk))
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             queries.eligible_rows(places, at=NOON, late_days=30)
         lots = [on.lot_of(line, cards[:2]), on.lot_of(line, cards[2:])]
         with django_assert_num_queries(2):

@@ -135,6 +135,8 @@ class TestSendBack:
             chosen={"shipment": shipment}, masked=True, printed_by="甲", printed_at=NOON, limit=9
         )
         assert "火化证明 第0001号 2026-10-01（有影像）" in sheet.rows[0]
+        checker = [column.title for column in sheet.form.columns].index("核查人")
+        assert {row[checker] for row in sheet.rows} == {line.clerk.name}
         assert ("凭火化证明", "2 份") in sheet.totals and ("死亡", "2 张") in sheet.totals
         facts = json.loads(Event.objects.filter(act="stranded.send_back").earliest("id").facts)
         assert (facts["proof"], facts["proof_on"]) == ("cremation", "2026-10-01")
@@ -178,7 +180,7 @@ class TestSendBack:
 
     def test_a_stranger_may_not(self, line: Line) -> None:
         (card,) = waiting(line)
-        for role in (Role.REVIEWER, Role.AUDITOR, Role.BANK_TELLER, Role.HOTLINE_OPERATOR):
+        for role in (Role.REVIEWER, Role.AUDITOR, Role.HOTLINE_OPERATOR):
             stranger = make.worker("外人", role, line.county.card_body)
             with pytest.raises(Refused) as refused:
                 listed([card], stranger)

@@ -67,9 +67,9 @@ class TestContact:
 
     def test_not_by_a_stranger_and_not_of_the_neighbours_cards(self, line: Line) -> None:
         (card,) = on.waiting(line)
-        teller = line.teller
+        caller = make.worker("话务员", Role.HOTLINE_OPERATOR, line.centre)
         with pytest.raises(Refused) as refused:
-            contact_holders(card_ids=[card.pk], facts=CALLED, by=teller, at=NOON, key=make.key())
+            contact_holders(card_ids=[card.pk], facts=CALLED, by=caller, at=NOON, key=make.key())
         assert refused.value.refusals[0].code == "ROLE_MAY_NOT"
         outcome = contact_holders(
             card_ids=[card.pk], facts=CALLED, by=line.city.neighbour.keeper, at=NOON,
@@ -165,7 +165,8 @@ class TestRadar:
 
     def test_a_visitor_and_a_foreign_post_stay_outside(self, line: Line) -> None:
         assert Client().get(reverse("stranded.radar")).status_code == 302
-        assert signed_in(line.teller).get(reverse("stranded.radar")).status_code == 403
+        caller = make.worker("话务员", Role.HOTLINE_OPERATOR, line.centre)
+        assert signed_in(caller).get(reverse("stranded.radar")).status_code == 403
 
     def test_finds_a_card_by_number_and_name(self, line: Line) -> None:
         person = make.person(name="解䶮")

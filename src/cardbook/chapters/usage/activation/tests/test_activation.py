@@ -1,6 +1,7 @@
 """Our half is put to use at the window, the bank's at the bank; neither answers for the other."""
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, timedelta
 from functools import partial
 from io import BytesIO
 
@@ -10,16 +11,22 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
+from cardbook.chapters.issuance.proxy.commands import mandate_step
+from cardbook.chapters.issuance.proxy.mandate_commands import revoke_mandate
+from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.chapters.usage.activation import queries
 from cardbook.chapters.usage.activation.queries import half_done, waiting_at
 from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.tests.calling import call, codes
 from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.perform import perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people.holders import holder_of
+from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -38,6 +45,17 @@ def outlet_of(city: City, name: str = "示范支行") -> tuple[Organization, Act
     outlet = make.organization(name, Kind.BRANCH, parent=city.bank)
     Organization.objects.filter(pk=outlet.pk).update(region=city.here.county.region)
     return outlet, make.worker("柜员", Role.BANK_TELLER, outlet)
+
+
+def a_proxy(**changes: object) -> dict[str, object]:
+    """Somebody comes with a mandate that was signed today, for a month."""
+    today = timezone.localdate()
+    usual = {
+        "asked_by": "proxy", "paper_id_card_original_guardian_id_agent_id": "agent_id",
+        "agent_name": "李小红", "agent_number": make.citizen_number(),
+        "mandate_signed_on": today, "mandate_until": today + timedelta(days=30),
+    }  # fmt: skip
+    return usual | changes
 
 
 @pytest.mark.django_db
@@ -74,8 +92,31 @@ class TestActivate:
         guarded = send(
             "social.activate", card, by=city.here.clerk, asked_by="guardian",
             paper_household_book_community_certificate_relation_proof="household_book",
+            paper_id_card_original_guardian_id_agent_id="guardian_id",
         )  # fmt: skip
         assert guarded.status_code == 302
+
+    @pytest.mark.parametrize(
+        ("asks", "shows"),
+        [("holder", "agent_id"), ("guardian", "id_card_original"), ("proxy", "guardian_id")],
+    )
+    def test_whoever_asks_shows_his_own_document(self, city: City, asks: str, shows: str) -> None:
+        card = make.issued_card(city, city.here)
+        given = a_proxy(
+            asked_by=asks, paper_id_card_original_guardian_id_agent_id=shows,
+            paper_household_book_community_certificate_relation_proof="household_book",
+        )  # fmt: skip
+        sent = send("social.activate", card, by=city.here.clerk, **given)
+        assert refused_with(sent) == {"PAPER_MISSING"}
+
+    def test_a_password_is_not_set_for_a_messenger(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        reset = {"terminal": "T1", "result": "done"}
+        messenger = {"paper_id_card_original_guardian_id": "agent_id"}
+        sent = send("pin.reset", card, by=city.here.clerk, **reset, **messenger)
+        assert sent.status_code == 422
+        assert send("pin.reset", card, by=city.here.clerk, **reset).status_code == 302
 
     def test_one_person_has_one_card_in_use(self, city: City) -> None:
         holder = make.person()
@@ -89,6 +130,90 @@ class TestActivate:
         card = make.issued_card(city, city.here)
         assert send("social.activate", card, by=city.neighbour.clerk).status_code == 404
         assert send("social.activate", card, by=city.here.keeper).status_code == 403
+
+
+@pytest.mark.article(10)
+@pytest.mark.django_db
+class TestByProxy:
+    """Who is charged with it shows a paper that holds today (Art. 22; Civil Code 165, 173)."""
+
+    def test_is_recorded_with_who_came_and_until_when_he_may(self, city: City) -> None:
+        card, given = make.issued_card(city, city.here), a_proxy()
+        assert send("social.activate", card, by=city.here.clerk, **given).status_code == 302
+        facts = json.loads(Event.objects.get(act="social.activate").facts)
+        agent = Person.objects.get(pk=facts["agent"])
+        assert holder_of(agent).number == given["agent_number"]
+        assert facts["mandate_until"] == f"{given['mandate_until']}"
+
+    @pytest.mark.parametrize("left_out", ["agent_name", "agent_number", "mandate_until"])
+    def test_says_who_he_is_and_until_when(self, city: City, left_out: str) -> None:
+        card = make.issued_card(city, city.here)
+        answer = send("social.activate", card, by=city.here.clerk, **a_proxy(**{left_out: ""}))
+        assert answer.status_code == 422 and "由他人代办的，请填写" in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        ("signed", "until", "said"),
+        [(-40, -1, "到期"), (1, 30, "在今天之后")],
+    )
+    def test_a_paper_of_another_time_opens_nothing(
+        self, city: City, signed: int, until: int, said: str
+    ) -> None:
+        card, today = make.issued_card(city, city.here), timezone.localdate()
+        days = {
+            "mandate_signed_on": today + timedelta(days=signed),
+            "mandate_until": today + timedelta(days=until),
+        }
+        answer = send("social.activate", card, by=city.here.clerk, **a_proxy(**days))
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
+        assert said in answer.content.decode()
+        assert not Event.objects.filter(act="social.activate").exists()
+
+    def test_on_the_last_day_it_holds(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        given = a_proxy(mandate_until=timezone.localdate())
+        assert send("social.activate", card, by=city.here.clerk, **given).status_code == 302
+
+    def test_a_paper_that_was_revoked_is_revoked_for_this_too(self, city: City) -> None:
+        card, today = make.issued_card(city, city.here), timezone.localdate()
+        number = make.citizen_number()
+        agent = remembered(number=number, name="李小红", today=today)
+        terms = MandateTerms(
+            since=today, until=today + timedelta(days=30), signed_on=today, reason="health",
+            relation="child",
+        )  # fmt: skip
+        mandate_id, step = mandate_step(
+            principal_id=card.person_id, agent_id=agent.pk, terms=terms, by=city.here.clerk
+        )
+        perform(step, by=city.here.clerk, at=timezone.now(), key=make.key())
+        revoke_mandate(
+            mandate_id=mandate_id, words="本人收回", by=city.here.clerk, at=timezone.now(),
+            key=make.key(),
+        )  # fmt: skip
+        given = a_proxy(agent_number=number)
+        answer = send("social.activate", card, by=city.here.clerk, **given)
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
+        assert "撤销" in answer.content.decode()
+
+    def test_ends_with_the_death_of_either(self, city: City) -> None:
+        card, number = make.issued_card(city, city.here), make.citizen_number()
+        agent = remembered(number=number, name="李小红", today=timezone.localdate())
+        for who, code in ((agent.pk, "AGENT_DEAD"), (card.person_id, "HOLDER_DEAD")):
+            Person.objects.filter(pk=who).update(died_on=date(2026, 11, 1))
+            answer = send(
+                "social.activate", card, by=city.here.clerk, **a_proxy(agent_number=number)
+            )
+            assert code in refused_with(answer)
+            Person.objects.filter(pk=who).update(died_on=None)
+
+    @pytest.mark.article(11)
+    def test_a_child_charges_nobody_and_nobody_himself(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        own = a_proxy(agent_number=holder_of(card.person).number)
+        answer = send("social.activate", card, by=city.here.clerk, **own)
+        assert refused_with(answer) == {"PROXY_IS_HOLDER"}
+        Person.objects.filter(pk=card.person_id).update(born_on=date(2014, 5, 1))
+        answer = send("social.activate", card, by=city.here.clerk, **a_proxy())
+        assert refused_with(answer) == {"HOLDER_IS_MINOR"}
 
 
 @pytest.mark.races
@@ -276,3 +401,44 @@ def test_a_reset_password_is_recorded_and_never_asked_for(city: City) -> None:
     sent = send("pin.reset", card, by=city.here.clerk, terminal="MM-01", result="done")
     assert sent.status_code == 302
     assert Event.objects.get(act="pin.reset").facts == '{"result":"done","terminal":"MM-01"}'
+
+
+@pytest.mark.django_db
+def test_an_older_word_of_the_bank_never_takes_the_place_of_a_newer(city: City) -> None:
+    card = make.issued_card(city, city.here)
+    lost = {"bank": "loss_reported", "source": "示范银行", "as_of": "2026-11-21T10:00"}
+    key = make.key()
+    assert send("bank.report", card, by=city.here.clerk, key=key, **lost).status_code == 302
+    older = lost | {"bank": "active", "as_of": "2026-11-20T10:00"}
+    sent = send("bank.report", card, by=city.here.clerk, **older)
+    assert refused_with(sent) == {"BANK_WORD_OLDER"}
+    assert "2026-11-21 10:00:00" in sent.content.decode()
+    body = {**older, "reference": ""}
+    by_api = call(f"cards/{card.number}/bank.report", body, by=city.here.clerk)
+    assert codes(by_api) == {"BANK_WORD_OLDER"}
+    card.refresh_from_db()
+    assert card.bank == "loss_reported"
+    newer = lost | {"bank": "closed", "as_of": "2026-11-21T11:00"}
+    assert send("bank.report", card, by=city.here.clerk, **newer).status_code == 302
+    again = send("bank.report", card, by=city.here.clerk, key=key, **lost)
+    card.refresh_from_db()
+    assert again.status_code == 302 and card.bank == "closed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("0940-05-08T05:12:27+22:59", ""),
+        ("9999-12-31T23:59:59-23:00", ""),
+        ("2026-11-21T05:00:00+22:00", "2026-11-20T07:00:00+00:00"),
+        ("2026-11-21T10:00:00+08:00", "2026-11-21T02:00:00+00:00"),
+    ],
+)
+def test_a_moment_of_the_bank_is_one_of_this_office(city: City, said: str, kept: str) -> None:
+    card = make.issued_card(city, city.here)
+    body = {"bank": "active", "as_of": said, "source": "示范银行", "reference": ""}
+    answer = call(f"cards/{card.number}/bank.report", body, by=city.here.clerk)
+    card.refresh_from_db()
+    assert answer.status_code == (200 if kept else 422)
+    assert (card.bank_as_of.astimezone(UTC).isoformat() if card.bank_as_of else "") == kept

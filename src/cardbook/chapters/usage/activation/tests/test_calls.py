@@ -1,12 +1,12 @@
 """Holders whose card is not in full use are called, with a gateway or without (Art. 22)."""
 
-import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
@@ -16,9 +16,12 @@ from cardbook.chapters.usage.loss.tests.lost import PHONE, holder_with_phone
 from cardbook.chapters.usage.models import ActivationCall
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.people.holders import holder_of
+from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.parameters import ruled
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(22)]
 
@@ -76,18 +79,35 @@ def test_is_the_countys_own_and_its_callers(city: City) -> None:
     reader = signed_in(city.here.reviewer)
     assert reader.get(reverse("activation.calls")).status_code == 200
     assert reader.post(reverse("activation.calls"), sent).status_code == 403
-    assert reader.get(reverse("activation.calls_export")).status_code == 403
+    asked = {"key": make.key()}
+    assert reader.post(reverse("register.activation_calls"), asked).status_code == 403
 
 
-def test_the_screen_hides_the_number_and_the_call_sheet_has_it(city: City) -> None:
+def test_only_the_issued_call_sheet_has_the_number(city: City) -> None:
     taken_home(city)
-    client = signed_in(city.here.clerk)
-    assert PHONE not in client.get(reverse("activation.calls")).content.decode()
-    sheet = load_workbook(
-        io.BytesIO(client.get(reverse("activation.calls_export")).content)
-    ).active
-    assert sheet is not None
-    assert PHONE in "".join(str(cell.value) for row in sheet for cell in row)
+    client, sheet = signed_in(city.here.clerk), reverse("register.activation_calls")
+    page = client.get(reverse("activation.calls")).content.decode()
+    link = re.search(rf'href="{sheet}\?([^"]*)"', page)
+    assert link is not None
+    found = f"{sheet}?{unescape(link[1])}"
+    for address in (reverse("activation.calls"), found):
+        assert PHONE not in client.get(address).content.decode()
+    assert PHONE not in "".join(cells_of(client.get(f"{found}&format=xlsx").content))
+    client.post(found, {"key": make.key()})
+    made = IssuedDocument.objects.get()
+    assert (made.form, made.rows) == ("activation_calls", 1)
+    whole = client.get(reverse("document.xlsx", args=[made.pk])).content
+    assert PHONE in "".join(cells_of(whole))
+
+
+@pytest.mark.article(32)
+def test_a_long_call_sheet_says_what_for(city: City) -> None:
+    taken_home(city)
+    client, sheet = signed_in(city.here.clerk), reverse("register.activation_calls")
+    with ruled("export_warn_rows", 0):
+        assert client.post(sheet, {"key": make.key()}).status_code == 422
+        client.post(sheet, {"key": make.key(), "purpose": "逐户电话提醒"})
+    assert IssuedDocument.objects.get().purpose == "逐户电话提醒"
 
 
 def test_whom_the_list_has_no_room_for_is_found_all_the_same(

@@ -48,8 +48,10 @@ class TestCancel:
         card.refresh_from_db()
         assert (card.stage, card.social, place(card)) == ("cancelled", "cancelled", Place.SCRAP)
         assert '"box":"旧-07"' in Event.objects.get(act="old_card.hand_in").facts
-        page = signed_in(city.here.keeper).get(f"/cards/{card.pk}/").content.decode()
-        assert "待销毁卡存放处 旧-07 盒" in page
+        keeper = signed_in(city.here.keeper)
+        assert "待销毁卡存放处 旧-07 盒" in keeper.get(f"/cards/{card.pk}/").content.decode()
+        (waits,) = keeper.get("/destruction/").context["rows"]
+        assert (waits.number, waits.box) == (card.number, "旧-07 盒")
         assert is_clean()
 
     def test_a_successor_comes_with_two_proofs_and_only_for_the_dead(self, city: City) -> None:
@@ -63,6 +65,27 @@ class TestCancel:
         bare = send("card.cancel", dead, by=city.here.clerk, paper_death_proof=None, **asked)
         assert refused_with(bare) == {"PAPER_MISSING"}
         assert send("card.cancel", dead, by=city.here.clerk, **asked).status_code == 302
+
+    def test_whoever_asks_shows_his_own_document(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        shown = "paper_id_card_original_guardian_id_successor_proof"
+        for asker, shows in (("holder", "successor_proof"), ("guardian", "id_card_original")):
+            asked = WISH | {"asker": asker, shown: shows}
+            sent = send("card.cancel", card, by=city.here.clerk, **asked)
+            assert refused_with(sent) == {"PAPER_MISSING"}
+
+    def test_a_child_does_not_cancel_alone(self, city: City) -> None:
+        child = make.issued_card(city, city.here)
+        type(child.person).objects.filter(pk=child.person_id).update(born_on=date(2015, 5, 1))
+        assert refused_with(send("card.cancel", child, by=city.here.clerk, **WISH)) == {
+            "HOLDER_IS_MINOR"
+        }
+        guarded = WISH | {
+            "asker": "guardian",
+            "paper_id_card_original_guardian_id_successor_proof": "guardian_id",
+            "paper_household_book_community_certificate_relation_proof": "household_book",
+        }
+        assert send("card.cancel", child, by=city.here.clerk, **guarded).status_code == 302
 
     def test_nobody_asks_in_the_name_of_the_dead(self, city: City) -> None:
         card = make.issued_card(city, city.here)

@@ -46,6 +46,7 @@ from cardbook.ports.bank_sheets import order_detail
 from cardbook.ports.messages import MessageKind, Party
 from cardbook.ports.province import ProvincePerson
 from cardbook.ports.tests.desk import DeskInMemory
+from cardbook.registers.models import TakenFile
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 
@@ -196,11 +197,14 @@ class TestThePages:
         page = client.post(f"{address}?bank={there.city.bank.pk}", given, follow=True)
         (task,) = tasks(by=there.city.here.keeper, bank=bank_of(there.city.bank))
         assert f"制卡数据 {task.code} 已生成" in page.content.decode()
-        file = client.get(reverse("application.maker_file", args=[task.code]), query)
+        where = f"?bank={there.city.bank.pk}"
+        file = client.post(reverse("application.maker_file", args=[task.code]) + where)
+        taken = TakenFile.objects.get()
+        assert (taken.matter, taken.rows, taken.name) == ("maker_order", 1, f"{task.code}.zip")
         assert file["Content-Type"] == "application/zip" and file.content.startswith(b"PK")
         assert "no-store" in file["Cache-Control"]
         assert (
-            client.get(reverse("application.maker_file", args=["ZK0"]), query).status_code == 404
+            client.post(reverse("application.maker_file", args=["ZK0"]) + where).status_code == 404
         )
 
     def test_say_what_stops_an_order(self, there: Windows, desk: DeskInMemory) -> None:
@@ -235,8 +239,9 @@ class TestTheAccounts:
         )  # fmt: skip
         assert row["name"] == "李新生" and row["nation"] == "03"
         assert made_accounts(bank=bank, by=there.city.neighbour.keeper, at=make.NOON) is None
-        page = signed_in(by).get(reverse("application.accounts"), {"bank": there.city.bank.pk})
-        assert page.content == file.content
+        address = f"{reverse('application.accounts')}?bank={there.city.bank.pk}"
+        assert signed_in(by).post(address).content == file.content
+        assert (TakenFile.objects.get().matter, file.rows) == ("accounts", 1)
 
 
 def test_the_banks_order_says_where_he_belongs_and_fetches_his_card(

@@ -23,7 +23,9 @@ from cardbook.chapters.usage.production.tests.test_commands import captured, fir
 from cardbook.chapters.usage.replacement.fee_commands import refund_fee
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.chapters.usage.signed_for import signed_for
 from cardbook.law.fees import charge_for
+from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.models import User
@@ -270,6 +272,40 @@ class TestLoop:
         assert client.post(confirm, signed).status_code == 302
         done = client.post(submit, {"key": make.key(), "ids": [application.pk]}, follow=True)
         assert "1 件已提交银行" in done.content.decode()
+
+
+@pytest.mark.article(11)
+class TestGuardian:
+    """Who signs for a child says who he is and what he is to the child (Art. 4, 11, 25)."""
+
+    def child(self, there: Windows, **changes: object) -> dict[str, object]:
+        """A mother asks for her son's first card."""
+        born = date(2016, 5, 17)
+        mother = {
+            "signer": "guardian", "guardian_name": "王芳", "guardian_relation": "parent",
+            "guardian_number": make.citizen_number(born_on=date(1988, 1, 1)),
+        }  # fmt: skip
+        return given(there, number=make.citizen_number(born_on=born)) | mother | changes
+
+    def test_without_the_relation_nothing_is_taken(self, there: Windows) -> None:
+        client, address = signed_in(there.clerk), reverse("application.capture")
+        for wrong in ("", "unit"):
+            page = client.post(address, self.child(there, guardian_relation=wrong))
+            assert page.status_code == 422
+            assert "监护人与持卡人关系" in page.content.decode()
+        assert not Application.objects.exists()
+
+    def test_is_recorded_with_the_signature_and_told_to_the_province(self, there: Windows) -> None:
+        client = signed_in(there.clerk)
+        page = client.post(reverse("application.capture"), self.child(there))
+        assert page.status_code == 302
+        application = Application.objects.get()
+        confirmed = Event.objects.get(act="application.confirm")
+        assert '"relation":"parent"' in confirmed.facts
+        (about,) = signed_for([application.pk]).values()
+        assert (about["guardian_name"], about["guardian_relation"]) == ("王芳", "parent")
+        address = reverse("application.correct", args=[application.pk])
+        assert "王芳（父母）" in client.get(address).content.decode()
 
 
 @pytest.mark.article(26)

@@ -1,17 +1,22 @@
 """A replacement, its fee and the old card, asked for by a bank's own software (Art. 26)."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Fee, Progress, Stage
+from cardbook.chapters.usage.models import RefusedCharge
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.tests.calling import call, codes
+from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import ApplyReason
+from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.races import together
 
 pytestmark = pytest.mark.article(26)
@@ -132,3 +137,70 @@ def test_two_banks_windows_at_once_open_one_case(fresh_database: str) -> None:
     ]
     assert sorted(one.status_code for one in together(*calls)) == [200, 409]
     assert Application.objects.count() == 1
+
+
+@pytest.mark.article(32)
+@pytest.mark.django_db
+class TestRefusedCharges:
+    """What nobody owed is entered, listed and cleared up by API as on the page (Art. 32)."""
+
+    @pytest.fixture
+    def head(self, there: Windows) -> Actor:
+        return make.worker("县负责人", Role.COUNTY_MANAGER, there.city.here.county)
+
+    def charged(self, there: Windows, words: str = "网点先要二十元") -> RefusedCharge:
+        """A bank's window asked for money for a card that is free; somebody enters it."""
+        done = taken(there, at_the.lost_or_worn(there), ApplyReason.DEFECT, payment=None)
+        body = {"amount": "20.00", "words": words}
+        answer = call(f"applications/{done.application_id}/fee.refuse", body, by=there.clerk)
+        assert answer.status_code == 200, answer.json()
+        return RefusedCharge.objects.latest("id")
+
+    def settle(self, row: RefusedCharge, by: Actor, **changes: object) -> Any:
+        body = {"outcome": "returned", "words": "已核实", "returned": "20", "receipt": "tf-1"}
+        return call(f"refused-charges/{row.pk}/settle", body | changes, by=by)
+
+    def listed(self, by: Actor, **asked: object) -> Any:
+        return signed_in(by).get("/api/v1/refused-charges", asked)
+
+    def test_are_listed_to_the_head_and_the_auditor_alone(
+        self, there: Windows, head: Actor
+    ) -> None:
+        one, other = self.charged(there), self.charged(there, "窗口要了工本费")
+        for reader in (head, there.city.here.auditor):
+            found = self.listed(reader, q="二十元").json()
+            assert found["total"] == 1
+            (row,) = found["items"]
+            assert (row["id"], row["asked_yuan"], row["outcome"]) == (one.pk, "20.00", "")
+        assert self.listed(head, most=1).json()["items"][0]["id"] == other.pk
+        assert self.listed(there.clerk).status_code == 403
+        neighbour = make.worker("邻县", Role.COUNTY_MANAGER, there.city.neighbour.county)
+        assert self.listed(neighbour).json() == {"total": 0, "items": []}
+        assert self.listed(head, stat="open").status_code == 422
+
+    def test_one_is_cleared_up_once_and_sent_again_it_is_the_same(
+        self, there: Windows, head: Actor
+    ) -> None:
+        row = self.charged(there)
+        first, again = (self.settle(row, head).json() for _ in range(2))
+        assert (first["repeated"], again["repeated"]) == (False, True)
+        assert first["charge"] == again["charge"]
+        assert (first["charge"]["returned_yuan"], first["charge"]["settled_by"]) == (
+            "20.00", "县负责人",
+        )  # fmt: skip
+        other = self.settle(row, head, words="另一种说法")
+        assert (other.status_code, codes(other)) == (409, {"CHARGE_SETTLED"})
+        assert self.listed(head, state="open").json()["total"] == 0
+
+    def test_what_does_not_fit_is_said_and_nothing_is_settled(
+        self, there: Windows, head: Actor
+    ) -> None:
+        row = self.charged(there)
+        assert self.settle(row, head, returned=None).status_code == 422
+        assert self.settle(row, head, outcome="not_taken").status_code == 422
+        assert self.settle(row, head, returned="twenty").status_code == 422
+        assert self.settle(row, there.city.here.auditor).status_code == 403
+        neighbour = make.worker("邻县", Role.COUNTY_MANAGER, there.city.neighbour.county)
+        assert self.settle(row, neighbour).status_code == 404
+        row.refresh_from_db()
+        assert row.settled_at is None

@@ -1,6 +1,6 @@
 """The new card handed over: the old one comes back or is lost, the application ends (25, 26)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,11 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import Progress, Social, Stage
+from cardbook.cards.states import Hold, Progress, Social, Stage
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, old_card_out
+from cardbook.chapters.issuance.defect.returns import DefectsWanted, defect_rows
+from cardbook.chapters.issuance.defect.tests.test_defect import record
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
 from cardbook.chapters.issuance.visiting.commands import issue_home, take_out
 from cardbook.chapters.issuance.visiting.queries import on_visits, with_returns
+from cardbook.chapters.stranded.destruction.commands import send_to_bank
+from cardbook.chapters.stranded.destruction.queries import lot_lines, lots_of
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.replacement.register import OLD_CARDS
 from cardbook.chapters.usage.replacement.tests import windows as at_the
@@ -24,7 +28,7 @@ from cardbook.custody.places import Place
 from cardbook.law import notices
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
-from cardbook.lifecycle.facts import ApplyReason, CardIssuedAtHome, VisitReason
+from cardbook.lifecycle.facts import ApplyReason, CardIssuedAtHome, Verdict, VisitReason
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
@@ -42,10 +46,12 @@ def there() -> Windows:
     return windows()
 
 
-def made_anew(there: Windows, reason: ApplyReason) -> tuple[Card, Card, Application]:
+def made_anew(
+    there: Windows, reason: ApplyReason, **changes: object
+) -> tuple[Card, Card, Application]:
     """The old card, the new one lying in the county's store, and what it was asked for by."""
     old = at_the.lost_or_worn(there)
-    application = at_the.the_application(taken(there, old, reason))
+    application = at_the.the_application(taken(there, old, reason, **changes))
     answer_applications(
         [Answer(application_id=application.pk, kind=AnswerKind.MADE)], source="柜员登记",
         answered_on=local_day(make.NOON), by=there.teller, at=make.NOON, key=make.key(),
@@ -200,10 +206,22 @@ class TestHandIn:
         stranger = signed_in(there.city.neighbour.clerk)
         assert stranger.get(address).status_code == 404
 
-    def test_the_register_names_the_box_it_was_laid_into(self, there: Windows) -> None:
+    @pytest.mark.article(20)
+    @pytest.mark.parametrize(
+        ("laid", "named"),
+        [
+            (" XH-03 ", "XH-03"),
+            ("XH-03/12", "XH-03 第12位"),
+            ("XH-03 ／ 7", "XH-03 第7位"),
+            ("", ""),
+        ],
+    )
+    def test_the_register_names_the_box_and_slot_it_was_laid_into(
+        self, there: Windows, laid: str, named: str
+    ) -> None:
         old, _, _ = made_anew(there, ApplyReason.DAMAGED)
         address = reverse("old_card.hand_in", args=[old.pk])
-        given = {"key": make.key(), "plastic": "good", "box": " XH-03 "}
+        given = {"key": make.key(), "plastic": "good", "box": laid}
         assert signed_in(there.clerk).post(address, given).status_code == 302
         today = local_day(timezone.now())
         form = OLD_CARDS.choose(
@@ -217,7 +235,15 @@ class TestHandIn:
         titles = [column.title for column in sheet.form.columns]
         assert titles[:5] == ["流水", "回收时间", "盒号", "姓名", "社会保障号码"]
         (row,) = (dict(zip(titles, one, strict=True)) for one in sheet.rows)
-        assert (row["盒号"], row["卡号"]) == ("XH-03", old.number)
+        assert (row["盒号"], row["卡号"]) == (named, old.number)
+
+    @pytest.mark.article(20)
+    def test_a_slot_no_box_has_is_said_and_nothing_taken(self, there: Windows) -> None:
+        old, _, _ = made_anew(there, ApplyReason.DAMAGED)
+        given = {"key": make.key(), "plastic": "good", "box": "XH-03/0"}
+        page = signed_in(there.clerk).post(reverse("old_card.hand_in", args=[old.pk]), given)
+        assert page.status_code == 422 and "位号要在 1 到 999 之间" in page.content.decode()
+        assert not Event.objects.filter(act="old_card.hand_in").exists()
 
     def test_a_card_that_still_serves_is_not_taken(self, there: Windows) -> None:
         card = at_the.lost_or_worn(there)
@@ -243,10 +269,13 @@ class TestDesk:
         refused = client.post(reverse("card.issue"), given)
         assert refused.status_code == 409
         assert 'data-refusal="OLD_CARD_OUT"' in refused.content.decode()
-        back = {"old_card": "good", "old_card_box": "旧-07"}
+        back = {"old_card": "good", "old_card_box": "旧-07/12"}
         assert client.post(reverse("card.issue"), given | back).status_code == 302
-        assert '"box":"旧-07"' in Event.objects.get(act="old_card.hand_in").facts
-        assert "旧-07 盒" in client.get(reverse("card.show", args=[old.pk])).content.decode()
+        facts = Event.objects.get(act="old_card.hand_in").facts
+        assert '"box":"旧-07"' in facts and '"slot":12' in facts
+        assert (
+            "旧-07 盒第 12 位" in client.get(reverse("card.show", args=[old.pk])).content.decode()
+        )
         old.refresh_from_db()
         assert old.stage == Stage.CANCELLED
 
@@ -257,3 +286,69 @@ class TestDesk:
         with pytest.raises(Refused) as refused:
             hand_over(there, new, OldCardBack(card_id=strange.pk, fate=OldCardFate.GOOD))
         assert [one.code for one in refused.value.refusals] == ["OLD_CARD_IS_ANOTHERS"]
+
+
+@pytest.mark.article(9)
+class TestMadeBadly:
+    """An old card that was made badly lies with the other defects, for its maker (Art. 9, 19)."""
+
+    def stock(self, there: Windows) -> list[str]:
+        """What waits in the county's stock of defects to go back."""
+        found = defect_rows(
+            DefectsWanted(in_stock=True), office_path=there.city.here.county.path,
+            today=local_day(LATER),
+        )  # fmt: skip
+        return [one.card_number for one in found]
+
+    def test_is_set_aside_with_the_defects_and_stays_known_as_bad(self, there: Windows) -> None:
+        old, new, application = made_anew(there, ApplyReason.DEFECT)
+        found = old_card_out(new.pk)
+        assert found is not None and found.lies_in == Place.DEFECT.label
+        key, back = make.key(), OldCardBack(card_id=old.pk, fate=OldCardFate.BROKEN)
+        hand_over(there, new, back, key=key)
+        old.refresh_from_db()
+        application.refresh_from_db()
+        assert (old.stage, old.social, old.hold) == (
+            Stage.CANCELLED, Social.CANCELLED, Hold.DEFECT,
+        )  # fmt: skip
+        assert Position.objects.get(card=old).account.kind == Place.DEFECT
+        assert application.progress == Progress.COLLECTED
+        assert self.stock(there) == [old.number]
+        assert told_of(old) == [MessageKind.BANK_CANCEL_NOTICE, MessageKind.PROVINCE_REPLACE]
+        assert hand_over(there, new, back, key=key).repeated
+
+    @pytest.mark.article(19)
+    def test_goes_back_with_the_others_on_one_list_the_bank_signs_for(
+        self, there: Windows
+    ) -> None:
+        old, new, _ = made_anew(there, ApplyReason.DEFECT)
+        hand_over(there, new, OldCardBack(card_id=old.pk, fate=OldCardFate.BROKEN))
+        (other,) = make.received_cards(there.city, there.city.here)
+        record(other, by=there.clerk)
+        here = there.city.here
+        send_to_bank(
+            card_ids=[old.pk, other.pk], bank_id=there.city.bank.pk, by=here.keeper,
+            second=here.reviewer, at=LATER, key=make.key(),
+        )  # fmt: skip
+        (lot,) = lots_of(here.keeper)
+        assert {line.number for line in lot_lines(lot)} == {old.number, other.number}
+        assert self.stock(there) == []
+
+    def test_damage_of_ours_is_no_matter_of_the_makers(self, there: Windows) -> None:
+        tested = replace(at_the.TESTED, verdict=Verdict.KEPT)
+        old, new, _ = made_anew(there, ApplyReason.DEFECT, tested=tested)
+        hand_over(there, new, OldCardBack(card_id=old.pk, fate=OldCardFate.BROKEN))
+        old.refresh_from_db()
+        assert Position.objects.get(card=old).account.kind == Place.SCRAP
+        assert old.hold == Hold.NONE and self.stock(there) == []
+
+    def test_on_its_own_page_the_clerk_reads_where_to_lay_it(self, there: Windows) -> None:
+        old, _, _ = made_anew(there, ApplyReason.DEFECT)
+        client, address = signed_in(there.clerk), reverse("old_card.hand_in", args=[old.pk])
+        assert Place.DEFECT.label in client.get(address).content.decode()
+        given = {"key": make.key(), "plastic": "broken", "box": "次-02"}
+        page = client.post(address, given, follow=True).content.decode()
+        assert f"请放入{Place.DEFECT.label}" in page and "次-02 盒" in page
+        assert Event.objects.get(subject_id=old.pk, act="old_card.hand_in_defective")
+        assert client.post(address, given).status_code == 302
+        assert signed_in(there.city.neighbour.clerk).get(address).status_code == 404

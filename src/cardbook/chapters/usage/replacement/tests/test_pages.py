@@ -51,9 +51,18 @@ class TestDesk:
         number = holder_of(at_the.lost_or_worn(there).person).number
         html = signed_in(there.teller).post(DESK, {"q": number}).content.decode()
         assert html.count("data-free") == 4
-        assert html.count("20.00") == 2
+        assert html.count('<td class="cb-number">20.00') == 2
         assert "陕人社发〔2012〕97号" in html
         assert number not in html
+
+    def test_reads_out_what_it_costs_and_by_which_document(self, there: Windows) -> None:
+        number = holder_of(at_the.lost_or_worn(there).person).number
+        for by, rest in (
+            (there.clerk, "；到期、关键信息变更、更换服务银行、质量问题不收费"),
+            (there.teller, ""),
+        ):
+            html = signed_in(by).post(DESK, {"q": number}).content.decode()
+            assert f"费用：丢失、损坏 20.00 元（依据陕人社发〔2012〕97号）{rest}。" in html
 
     def test_what_is_no_number_stays_in_the_field(self, there: Windows) -> None:
         page = signed_in(there.clerk).post(DESK, {"q": "99999919"})

@@ -8,5 +8,6 @@ LEFT JOIN usage_temporaryplace place ON place.card_id = t.id
 LEFT JOIN orgs_organization o ON o.id = place.office_id
 LEFT JOIN people_person p ON p.id = t.person_id
 WHERE t.county_id IN (SELECT id FROM orgs_organization WHERE starts_with(path, %(county)s))
-ORDER BY t.id DESC
+ORDER BY (t.number = %(text)s OR upper(place.box) = %(text)s) DESC NULLS LAST,
+         t.stage = 'lent' DESC, t.valid_until, t.id DESC
 LIMIT %(limit)s

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, TemporaryCard
 from cardbook.chapters.issuance.proxy.commands import mandate_step
+from cardbook.chapters.issuance.proxy.mandate_commands import revoke_mandate
 from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
 from cardbook.chapters.usage.replacement.tests.windows import windows
@@ -182,12 +183,21 @@ def guardian(number: str, **more: object) -> dict[str, object]:
     return comes(number) | {"received_by": "guardian", "relation": "parent"} | kinship | more
 
 
-def mandated(application: Application, number: str, *, by: Actor) -> Mandate:
-    """A mandate on file between the holder and somebody."""
+def by_committee(number: str, paper: str) -> dict[str, object]:
+    """The village's committee comes for a child nobody of his family looks after."""
+    given = guardian(number, relation="committee", words="父母双亡，无其他近亲属")
+    return given | {_KINSHIP: paper}
+
+
+def mandated(
+    application: Application, number: str, *, by: Actor, since: int = 0, until: int = 30,
+    signed: int = 0,
+) -> Mandate:  # fmt: skip
+    """A mandate on file between the holder and somebody; its days are counted from today."""
     today = timezone.localdate()
     terms = MandateTerms(
-        since=today, until=today + timedelta(days=30), signed_on=today, reason="health",
-        relation="child",
+        since=today + timedelta(days=since), until=today + timedelta(days=until),
+        signed_on=today + timedelta(days=signed), reason="health", relation="child",
     )  # fmt: skip
     agent = remembered(number=number, name="李小红", today=today)
     _, step = mandate_step(
@@ -235,6 +245,46 @@ class TestSomebodyElseComes:
             lend(application, "L0001", by=city.here.clerk, **shown)
         )
 
+    @pytest.mark.parametrize(
+        "days", [{"since": -40, "until": -1}, {"since": 1}, {"signed": 1}], ids=str
+    )
+    def test_a_mandate_of_another_time_opens_nothing(
+        self, city: City, days: dict[str, int]
+    ) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        mandated(application, number, by=city.here.clerk, **days)
+        answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"} and stage("L0001") == "in_stock"
+
+    def test_on_its_last_day_a_mandate_holds(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        mandated(application, number, by=city.here.clerk, since=-40, until=0, signed=-40)
+        given = comes(number)
+        assert lend(application, "L0001", by=city.here.clerk, **given).status_code == 302
+
+    def test_a_mandate_that_was_revoked_opens_nothing(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        mandate = mandated(application, number, by=city.here.clerk)
+        revoke_mandate(
+            mandate_id=mandate.pk, words="本人收回", by=city.here.clerk, at=timezone.now(),
+            key=make.key(),
+        )  # fmt: skip
+        answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
+
+    def test_a_mandate_ends_with_the_death_of_either(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        agent = mandated(application, number, by=city.here.clerk).agent_id
+        for who, code in ((agent, "AGENT_DEAD"), (application.person_id, "HOLDER_DEAD")):
+            Person.objects.filter(pk=who).update(died_on=date(2026, 11, 1))
+            answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
+            assert refused_with(answer) == {code} and stage("L0001") == "in_stock"
+            Person.objects.filter(pk=who).update(died_on=None)
+
     def test_no_more_than_one_may_fetch_for_others_in_a_day(self, city: City) -> None:
         application, number = waiting(city), make.citizen_number()
         stock("L0001", by=city.here.keeper)
@@ -260,6 +310,28 @@ class TestSomebodyElseComes:
             lend(application, "L0001", by=city.here.clerk, **guardian(number)).status_code == 302
         )
         assert PickUp.objects.get().as_guardian
+
+    @pytest.mark.article(11)
+    def test_a_guardian_who_is_no_relative_shows_who_made_him_one(self, city: City) -> None:
+        application, number = waiting(city, make.person(born_on=date(2015, 1, 1))), "L0001"
+        stock(number, by=city.here.keeper)
+        comer = make.citizen_number()
+        book = by_committee(comer, "household_book")
+        refused = lend(application, number, by=city.here.clerk, **book)
+        assert refused_with(refused) == {"PAPER_MISSING"} and stage(number) == "in_stock"
+        given = by_committee(comer, "community_certificate")
+        assert lend(application, number, by=city.here.clerk, **given).status_code == 302
+        facts = json.loads(Event.objects.get(act="temporary.lend").facts)
+        assert facts["relation"] == "committee"
+
+    @pytest.mark.article(10)
+    def test_a_proxy_who_is_no_relative_is_no_guardian(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        mandated(application, number, by=city.here.clerk)
+        given = comes(number, relation="other", words="邻居")
+        assert lend(application, "L0001", by=city.here.clerk, **given).status_code == 302
+        assert json.loads(Event.objects.get(act="temporary.lend").facts)["relation"] is None
 
     def test_beyond_the_years_number_the_countys_manager_approves(self, city: City) -> None:
         application, number = waiting(city), make.citizen_number()

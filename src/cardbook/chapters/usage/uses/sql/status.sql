@@ -9,8 +9,11 @@ SELECT k.id AS key_id, k.per_minute, k.valid_from, k.valid_to, k.revoked_at,
            WHERE u.agency_id = k.agency_id AND u.code = %(purpose)s
              AND u.since <= %(today)s AND (u.until IS NULL OR u.until > %(today)s)) AS granted,
        c.id AS card_id, c.number, c.stage, c.social, c.hold, c.hold_until,
-       p.died_on, t.id AS temporary_id, t.number AS temporary_number, t.stage AS temporary_stage,
-       t.valid_until
+       p.died_on, p.said_dead_by <> '' AS said_dead, t.id AS temporary_id, t.number AS temporary_number, t.stage AS temporary_stage,
+       t.valid_until,
+       EXISTS (
+           SELECT FROM cards_application w
+           WHERE w.person_id = t.person_id AND w.progress <> ALL(%(closed)s)) AS waits
 FROM usage_statuskey k
 CROSS JOIN LATERAL (
     SELECT count(*) AS asked, min(a.asked_at) AS oldest

@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cardbook.cards.models import Card, TemporaryCard
+from cardbook.cards.models import Application, Card, TemporaryCard
 from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey
+from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.temporary.tests.test_temporary import lent as lent_to_somebody
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.chapters.usage.uses import states
@@ -76,6 +77,8 @@ def known(**changes: object) -> states.Known:
         (known(stage="missing"), states.STOPPED),
         (known(stage="returned", social="sealed"), states.STOPPED),
         (known(died_on=date(2026, 11, 1)), states.STOPPED),
+        (known(said_dead=True), states.UNCERTAIN),
+        (known(said_dead=True, hold="formal_loss"), states.LOST),
     ],
 )
 def test_what_is_answered_of_each_state(card: states.Known | None, answer: states.Answer) -> None:
@@ -101,6 +104,15 @@ class TestByNumber:
         assert not any(one in text for one in (number, card.number, "王小明"))
         kept = StatusAsked.objects.get(pk=told["reference"])
         assert (kept.card_id, kept.purpose, kept.answer) == (card.pk, "clinic", "valid")
+
+    def test_of_whoever_is_said_to_be_dead_nobody_says_it_is_good(self, city: City) -> None:
+        agency, card = an_agency(city), make.issued_card(city, city.here)
+        send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        holders = type(card.person).objects.filter(pk=card.person_id)
+        holders.update(said_dead_by="省平台导出第 7 行")
+        assert asked(card.number, agency.key).json()["state"] == "unknown"
+        holders.update(said_dead_by="")
+        assert asked(card.number, agency.key).json()["state"] == "valid"
 
     def test_an_unknown_number_is_answered_and_kept(self, city: City) -> None:
         agency = an_agency(city)
@@ -151,7 +163,7 @@ class TestByNumber:
 
 
 def lent(**changes: object) -> states.KnownTemporary:
-    usual = {"stage": "lent", "valid_until": NOW.date(), "died_on": None}
+    usual = {"stage": "lent", "valid_until": NOW.date(), "died_on": None, "waits": True}
     return states.KnownTemporary(**(usual | changes))
 
 
@@ -163,6 +175,7 @@ def lent(**changes: object) -> states.KnownTemporary:
         (lent(), states.TEMPORARY_VALID),
         (lent(valid_until=NOW.date() - timedelta(days=1)), states.TEMPORARY_LATE),
         (lent(died_on=date(2026, 11, 1)), states.STOPPED),
+        (lent(waits=False), states.TEMPORARY_OVER),
         (lent(stage="in_stock", valid_until=None), states.TEMPORARY_IN_STOCK),
         (lent(stage="returned"), states.TEMPORARY_ENDED),
         (lent(stage="void"), states.TEMPORARY_ENDED),
@@ -194,6 +207,24 @@ class TestTemporaryCard:
         kept = StatusAsked.objects.get(pk=told["reference"])
         assert (kept.temporary_card_id, kept.card_id, kept.answer) == (card.pk, None, "valid")
         assert "王小明" not in str(told)
+
+    def test_is_good_no_longer_than_its_holder_waits_for_a_card(self, city: City) -> None:
+        """Cancelled, moved away or collected: the temporary card ends with the wait (27, 29)."""
+        agency, holder = an_agency(city), make.person()
+        card = make.issued_card(city, city.here, holder=holder)
+        lent_to_somebody(city, "L0001", holder=holder)
+        assert self.ask("L0001", agency.key).json()["state"] == "valid"
+        wish = {"asker": "holder", "reason": "wish", "plastic": "none"}
+        assert send("card.cancel", card, by=city.here.clerk, **wish).status_code == 302
+        still = Application.objects.get(person=holder)
+        assert still.progress == "captured"
+        assert self.ask("L0001", agency.key).json()["state"] == "valid"
+        withdraw_application(
+            application_id=still.pk, words="不办了", by=city.here.clerk, at=timezone.now(),
+            key=make.key(),
+        )  # fmt: skip
+        told = self.ask("L0001", agency.key).json()
+        assert (told["state"], told["reason"]) == ("stopped", "other") and "交回" in told["words"]
 
     def test_an_unknown_one_is_answered_and_never_mistaken_for_a_card(self, city: City) -> None:
         agency, card = an_agency(city), make.issued_card(city, city.here)

@@ -218,7 +218,7 @@ class TestPages:
         client = signed_in(city.here.keeper)
         assert "1 行有错误" in self.sent(client, row("ZZ9999999", clinic))
         file = ImportFile.objects.get()
-        sheet = client.get(reverse("use_file.errors", args=[file.pk]))
+        sheet = client.post(reverse("use_file.errors", args=[file.pk]))
         assert "台账没有这个卡号" in sheet.content.decode("gb18030")
         client.post(reverse("use_file.drop", args=[file.pk]))
         file.refresh_from_db()
