@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
     # What stood here before the first release.
     replaces = [
         ("imports", "0002_run_second_person"),
+        ("imports", "0003_left_out"),
     ]
 
     dependencies = [
         ("orgs", "0001_initial"),
-        ("orgs", "__first__"),
     ]
 
     operations = [
@@ -228,5 +228,18 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="LeftOut",
+            fields=[
+                ("key", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("reasons_sealed", models.BinaryField()),
+                (
+                    "kept_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                    ),
+                ),
+            ],
         ),
     ]

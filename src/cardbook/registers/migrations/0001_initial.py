@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
     # What stood here before the first release.
     replaces = [
         ("registers", "0002_purpose_and_approval"),
+        ("registers", "0003_files_that_were_taken"),
     ]
 
     dependencies = [
         ("orgs", "0001_initial"),
-        ("orgs", "__first__"),
     ]
 
     operations = [
@@ -107,6 +107,55 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("form", "organization", "year"), name="running_number_once"
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TakenFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "matter",
+                    models.CharField(
+                        choices=[
+                            ("sign_off", "签字明细表，交持卡人签字"),
+                            ("maker_order", "制卡数据，交卡商制卡"),
+                            ("accounts", "卡号对照，交银行"),
+                            ("error_sheet", "带错误信息的原表，退回更正"),
+                        ],
+                        max_length=20,
+                        verbose_name="用途",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="文件")),
+                ("rows", models.IntegerField(verbose_name="行数")),
+                ("taken_at", models.DateTimeField(verbose_name="领取时间")),
+                ("digest", models.CharField(max_length=64, verbose_name="文件摘要")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.organization",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "-taken_at"], name="taken_office")
                 ],
             },
         ),

@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("custody", "0001_initial"),
         ("orgs", "0001_initial"),
-        ("orgs", "__first__"),
     ]
 
     operations = [

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
         ("custody", "0001_initial"),
         ("imports", "0001_initial"),
         ("orgs", "0001_initial"),
-        ("orgs", "__first__"),
         ("people", "0001_initial"),
     ]
 

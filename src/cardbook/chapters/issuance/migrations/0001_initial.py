@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("cards", "0001_initial"),
         ("orgs", "0001_initial"),
-        ("orgs", "__first__"),
         ("people", "0001_initial"),
     ]
 

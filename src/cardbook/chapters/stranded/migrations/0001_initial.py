@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
         ("cards", "0001_initial"),
         ("custody", "0001_initial"),
         ("orgs", "0001_initial"),
-        ("orgs", "__first__"),
         ("registers", "0001_initial"),
     ]
 

@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
         ("cards", "0001_initial"),
         ("imports", "0001_initial"),
         ("orgs", "0001_initial"),
-        ("orgs", "__first__"),
     ]
 
     operations = [
