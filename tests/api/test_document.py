@@ -8,11 +8,13 @@ import schemathesis
 from django.core import signals
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CheckFunction
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from cardbook.chapters.api import PROBLEM_TYPE
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
 from cardbook.chapters.usage.uses.tests.test_states import an_agency
 from cardbook.config.api import API
@@ -135,3 +137,10 @@ def test_every_address_has_a_summary_its_errors_and_an_act_a_list_or_a_key() -> 
             code = path.rpartition("/")[2]
             is_staffs = code in ACTS or operation["operationId"] in LOOKS | LISTS
             assert way_in == "AgencyKey" or (way_in == "StaffSession" and is_staffs), path
+
+
+def test_a_method_that_does_not_fit_is_a_problem_too(client: Client, db: None) -> None:
+    answer = client.delete("/api/v1/refused-charges")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert answer["Content-Type"] == PROBLEM_TYPE
+    assert answer.json()["detail"] == "这个地址不接受 DELETE。"

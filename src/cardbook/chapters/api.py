@@ -5,11 +5,13 @@ Errors follow RFC 9457: a stable code, a Chinese sentence, the way out, the arti
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, APIKeyHeader
@@ -165,6 +167,21 @@ _NOT_ALLOWED = trouble(403, "NOT_ALLOWED", "不允许办理。", "请从本单�
 
 def _handler(made: Callable[[Any], Trouble]) -> Callable[[HttpRequest, Any], HttpResponse]:
     return lambda request, problem: _answer(made(problem))
+
+
+def in_words(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """This function will let an address say as a problem, too, that a method does not fit it."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = view(request, *args, **kwargs)
+        if not isinstance(answer, HttpResponseNotAllowed):
+            return answer
+        allowed = answer["Allow"]
+        said = f"这个地址不接受 {request.method}。"
+        return _answer(trouble(405, "METHOD_NOT_FIT", said, f"请用 {allowed}。", Allow=allowed))
+
+    return answered
 
 
 class CardbookAPI(NinjaAPI):

@@ -5,7 +5,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from cardbook.chapters.api import POLICIES, CardbookAPI, named
+from cardbook.chapters.api import POLICIES, CardbookAPI, in_words, named
 from cardbook.chapters.exchange.messages.api import ROUTER as MESSAGES
 from cardbook.chapters.usage.activation.api import ROUTER as ACTIVATION
 from cardbook.chapters.usage.bank_offers.api import ROUTER as OFFERS
@@ -49,5 +49,6 @@ def api_urlpatterns() -> list[URLPattern | URLResolver]:
     patterns, _, _ = API.urls
     for one in patterns:
         assert isinstance(one, URLPattern)
+        one.callback = in_words(one.callback)
         one.callback.policy = POLICIES[str(one.name)]  # type: ignore[attr-defined]
     return patterns

@@ -232,7 +232,7 @@ class TestAnswers:
         html = wrong.content.decode()
         assert "整份没有登记" in html
         assert 'data-problem="other_bank"' in html
-        export = client.get(wrong.redirect_chain[-1][0], {"export": "1"})
+        export = client.post(wrong.redirect_chain[-1][0])
         assert export["Content-Type"] == "application/octet-stream"
         good = client.post(
             address, {**sent, "file": sheet((application.pk, "受理", ""))}, follow=True
