@@ -26,9 +26,10 @@ serve: ## 启动正式服务（设置见 docs/install.md）
 	@scripts/setup run assets
 	@$(BIN)/cardbook migrate && $(BIN)/cardbook serve
 
+# One worker has the whole of a file: its Chromium or its installation is started once.
 test: ## 准备测试所需，运行全部测试（单元、数据库、架构、浏览器）
 	@scripts/setup dev assets system
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 soak: ## 长时间考验：二十万行、每种抢办至少一千轮（发放一万轮）、百次强杀（一小时以上）
 	@scripts/setup dev assets system

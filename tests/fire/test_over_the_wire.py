@@ -25,7 +25,6 @@ from tests.fire.disks import MANY_ROWS, filled_up, small_disk
 from tests.fire.recounts import all_promises_hold
 from tests.fire.servers import Answer, Visitor, web
 
-pytestmark = pytest.mark.xdist_group("fire")
 PATIENCE_SECONDS = 60
 
 

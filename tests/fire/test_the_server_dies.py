@@ -36,7 +36,7 @@ from tests.fire.processes import LONGEST_SECONDS, together
 from tests.fire.recounts import all_promises_hold
 from tests.fire.servers import OwnServer, own_server, pointed_at
 
-pytestmark = [pytest.mark.xdist_group("fire"), pytest.mark.soak]
+pytestmark = pytest.mark.soak
 SHOTS = int(os.environ.get("CARDBOOK_SOAK_SHOTS", "10"))
 CARDS_BETWEEN_SHOTS = 25
 # A restart takes seconds, on a crowded machine many.

@@ -13,12 +13,7 @@ import pytest
 from cardbook.jobs.queue import MOST_ATTEMPTS
 from tests.races.house import House, family, is_alive, shoot
 
-pytestmark = [
-    pytest.mark.races,
-    pytest.mark.article(6),
-    # One installation for all: starting a server and migrating it takes longest.
-    pytest.mark.xdist_group("survival"),
-]
+pytestmark = [pytest.mark.races, pytest.mark.article(6)]
 KINDS = ["manifest", "balance"]
 # The file is kept, rows are read, sealed and on their way, all staged, all judged, all posted, and
 # the commit is done while nobody was told.

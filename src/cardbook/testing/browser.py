@@ -22,7 +22,6 @@ if TYPE_CHECKING:
         BrowserContext,
         ConsoleMessage,
         Page,
-        Playwright,
         Request,
         Response,
     )
@@ -90,68 +89,21 @@ def chromium_path() -> str:
     return found
 
 
-class _Chromium:
-    """One Chromium for as long as tests that need it follow one another, each in its own context.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """One Chromium for a module; each test gets a context of its own.
 
-    No longer: Playwright's loop in a worker is in the way of tests that fork or start a loop.
+    No longer than that: Playwright's loop in a worker is in the way of tests that fork or start a
+    loop of their own.
     """
+    from playwright.sync_api import sync_playwright
 
-    def __init__(self) -> None:
-        self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
-
-    def browser(self) -> "Browser":
-        """The browser, started by the first who asks."""
-        from playwright.sync_api import sync_playwright
-
-        if self._browser is None:
-            # Playwright's loop runs in this thread; Django would take it for asynchronous code.
-            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-            self._playwright = sync_playwright().start()
-            self._browser = self._playwright.chromium.launch(
-                executable_path=chromium_path(), args=list(FLAGS)
-            )
-        return self._browser
-
-    def close(self) -> None:
-        """End it and its loop."""
-        if self._browser is not None and self._playwright is not None:
-            self._browser.close()
-            self._playwright.stop()
-        self._browser = self._playwright = None
-
-
-_CHROMIUM = _Chromium()
-
-
-@pytest.fixture
-def chromium() -> "Browser":
-    """The running Chromium."""
-    return _CHROMIUM.browser()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests that need a browser, one after the other."""
-    for item in items:
-        if _needs_browser(item) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Close the browser before the first test that needs none."""
-    if not _needs_browser(item):
-        _CHROMIUM.close()
-
-
-def pytest_sessionfinish() -> None:
-    """Close the browser."""
-    _CHROMIUM.close()
-
-
-def _needs_browser(item: pytest.Item) -> bool:
-    return "chromium" in getattr(item, "fixturenames", ())
+    # Playwright's own loop runs in this thread, and Django would take it for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 @dataclass

@@ -16,7 +16,7 @@ from cardbook.papers.storage import add_paper
 from cardbook.testing import factories as make
 from cardbook.testing.sealing import seal_everything
 
-pytestmark = [pytest.mark.article(20), pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.article(20)
 
 
 def cardbook(name: str, *arguments: object) -> subprocess.CompletedProcess[str]:

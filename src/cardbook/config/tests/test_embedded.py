@@ -23,7 +23,6 @@ from cardbook.config import embedded
 from cardbook.config.environment import secret_file
 
 PROJECT = Path(__file__).resolve().parents[4]
-pytestmark = pytest.mark.xdist_group("embedded")
 
 
 @pytest.fixture
