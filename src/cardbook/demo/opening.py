@@ -97,6 +97,11 @@ def _line(place: int, person: SyntheticPerson, state: str, where: str, **more: s
     )  # fmt: skip
 
 
+def _lived(person: SyntheticPerson, on: date) -> str:
+    """The day, for a child born since then the day of birth: nothing happens to him before."""
+    return f"{max(on, person.born_on)}"
+
+
 def _paper(beginning: Beginning) -> Iterator[Line]:
     """Typed from the ledgers on paper: who signed when, what lies in which box, what is lost."""
     for place, person in enumerate(beginning.people, start=1):
@@ -105,8 +110,8 @@ def _paper(beginning: Beginning) -> Iterator[Line]:
         elif place % 3 == 0:
             yield _line(place, person, "在库", f"Q-1-{place % 4 + 1:02d}")
         else:
-            day = f"2023-{place % 12 + 1:02d}-{place % 28 + 1:02d}"
-            yield _line(place, person, "已发放", "持卡人", issued_on=day)
+            signed = date(2023, place % 12 + 1, place % 28 + 1)
+            yield _line(place, person, "已发放", "持卡人", issued_on=_lived(person, signed))
 
 
 def _province(beginning: Beginning) -> Iterator[Line]:
@@ -120,7 +125,8 @@ def _province(beginning: Beginning) -> Iterator[Line]:
         elif place == 16:
             yield _line(place, people[0], "正常", "")
         elif place == 17:
-            yield _line(place, person, "已发放", "持卡人", died_on="2024-06-01")
+            died = _lived(person, date(2024, 6, 1))
+            yield _line(place, person, "已发放", "持卡人", died_on=died)
         elif place % 3 == 0 or place % 10 == 0:
             yield _line(place, person, "封存", "")
         elif place % 7 == 0:
