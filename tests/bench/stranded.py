@@ -54,7 +54,7 @@ def _works(by: Actor) -> dict[str, Work]:
     def late(_: int) -> object:
         before = destruction.late_before(at=AT, days=30)
         waiting = destruction.waiting_for_destruction(by)
-        return destruction.narrowed(waiting, source="", bank="", text="", before=before).count()
+        return destruction.narrowed(waiting, source="", bank="", before=before).count()
 
     return {
         "滞留汇总": lambda _: tracing.radar(by=by, under=None, at=AT),
