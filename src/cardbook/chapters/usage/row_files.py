@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from cardbook.chapters.posts import refuse_posts
 from cardbook.chapters.staged_files import RowsWrong, drop_staged, lock_open
 from cardbook.imports.columns import Layout, RowProblem, RowReader
 from cardbook.imports.engine import Findings, keep_file, opened_body
@@ -19,7 +20,7 @@ from cardbook.imports.headers import Body
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
-from cardbook.law.roles import Role, roles_named
+from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
@@ -103,10 +104,7 @@ class RowFiles:
 
         :raises Refused: when the post does not do it, or not there.
         """
-        if by.role not in self.roles:
-            roles = roles_named(self.roles)
-            values = {"role": by.role.label, "act": f"导入{self.title}", "roles": roles}
-            raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+        refuse_posts(by, other_than=self.roles, doing=f"导入{self.title}")
         if not office.path.startswith(by.county_path):
             raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
 

@@ -11,7 +11,8 @@ from django.db import transaction
 from cardbook.chapters.issuance.collective.filing_plan import filing_objections, plan_of
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.models import Bundle
-from cardbook.law.roles import OWN_OFFICE_ONLY, roles_named
+from cardbook.chapters.posts import refuse_posts
+from cardbook.law.roles import OWN_OFFICE_ONLY
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_in
 from cardbook.lifecycle import refusals as no
@@ -76,7 +77,4 @@ def _open_again(bundle_id: int, *, by: Actor, words: str) -> Bundle:
 
 def _refuse_offices(*, by: Actor) -> None:
     """An office files; it has nobody to report to."""
-    if by.role not in OWN_OFFICE_ONLY:
-        roles = roles_named(OWN_OFFICE_ONLY)
-        values = {"role": by.role.label, "act": "报送签字明细表", "roles": roles}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+    refuse_posts(by, other_than=OWN_OFFICE_ONLY, doing="报送签字明细表")

@@ -10,7 +10,8 @@ from django.db import transaction
 from cardbook.chapters.issuance.collective.list_queries import REMINDED, reminders_of
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.models import Bundle
-from cardbook.law.roles import Role, roles_named
+from cardbook.chapters.posts import refuse_posts
+from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_in
 from cardbook.lifecycle import refusals as no
@@ -32,10 +33,7 @@ def remind_sheet(*, bundle_id: int, words: str, by: Actor, at: datetime) -> Bund
         sheet is not overdue or reported meanwhile, or somebody told the unit today.
     :raises Bundle.DoesNotExist: when it is another county's.
     """
-    if by.role not in REMINDERS:
-        roles = roles_named(REMINDERS)
-        values = {"role": by.role.label, "act": "催交签字明细表", "roles": roles}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+    refuse_posts(by, other_than=REMINDERS, doing="催交签字明细表")
     if not words.strip():
         raise Refused([Refusal(no.REASON_MISSING)])
     bundle = bundles_of(by).select_for_update(of=("self",)).get(pk=bundle_id)

@@ -10,6 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from cardbook.chapters.posts import refuse_posts
 from cardbook.chapters.safekeeping.models import Holding, KeepingPlace
 from cardbook.chapters.safekeeping.places.queries import (
     WRITERS,
@@ -20,7 +21,6 @@ from cardbook.chapters.safekeeping.places.queries import (
     place_sheet,
     places_within,
 )
-from cardbook.law.roles import Role
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -44,18 +44,7 @@ def refuse_other_writers(by: Actor) -> None:
 
     :raises Refused: with who does.
     """
-    refuse_others(by, than=WRITERS, doing="保管登记")
-
-
-def refuse_others(by: Actor, *, than: frozenset[Role], doing: str) -> None:
-    """This function will refuse every post but some, where no act of the table says who does it.
-
-    :raises Refused: with who does.
-    """
-    if by.role not in than:
-        roles = "、".join(role.label for role in Role if role in than)
-        values = {"role": by.role.label, "act": doing, "roles": roles}
-        raise Refused([Refusal(no.ROLE_MAY_NOT, values)])
+    refuse_posts(by, other_than=WRITERS, doing="保管登记")
 
 
 def open_place(*, place: NewPlace, on: date, by: Actor) -> KeepingPlace:

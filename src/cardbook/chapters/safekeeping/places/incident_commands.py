@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
 from cardbook.chapters.applications import replacement_of, to_be_replaced
+from cardbook.chapters.posts import refuse_posts
 from cardbook.chapters.safekeeping.models import Incident, IncidentCard
-from cardbook.chapters.safekeeping.places.commands import refuse_others
 from cardbook.chapters.safekeeping.places.incident_queries import cards_named, incidents_within
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.custody.models import Position
@@ -135,7 +135,7 @@ def tell_incident(
     :raises Refused: when somebody else noted it before, nobody is named, or the role may not.
     :raises Incident.DoesNotExist: when it is another county's.
     """
-    refuse_others(by, than=TELLERS, doing="登记上报情况")
+    refuse_posts(by, other_than=TELLERS, doing="登记上报情况")
     with transaction.atomic():
         ids = incidents_within(by).filter(pk=incident_id).values_list("pk", flat=True)
         incident = Incident.objects.select_for_update().get(pk__in=list(ids))
