@@ -3,6 +3,7 @@
 Neighbours: `navigation.py` (the menu), `middleware.py` (who it is).
 """
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -33,5 +34,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _handbook(request: HttpRequest) -> str:
     """The address of the chapter about a page, of the contents for a page without one."""
     match = request.resolver_match
-    name = chapter_about(match.func.__module__) if match else CONTENTS
+    return _address_about(match.func.__module__ if match else "")
+
+
+@cache
+def _address_about(module: str) -> str:
+    """Every page asks, and there are no more answers than modules with pages."""
+    name = chapter_about(module)
     return reverse("handbook") if name == CONTENTS else reverse("handbook.show", args=[name])

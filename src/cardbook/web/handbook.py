@@ -78,6 +78,7 @@ class Hit:
     after: str
 
 
+@cache
 def names() -> tuple[str, ...]:
     """This function will name the chapters there are, in the order of the table of contents."""
     listed = re.findall(r"\]\(([a-z-]+)\.md\)", _source(CONTENTS))

@@ -1,11 +1,15 @@
 """What an act on one card is asked with: its form, and the form as handed to a command."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django import forms
 
 from cardbook.chapters.asked import Answered, AskedForm
+from cardbook.lib.citizen_number import parse
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 
 
@@ -26,6 +30,16 @@ def words_field(label: str, *, missing: str = "") -> forms.CharField:
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": missing},
     )  # fmt: skip
+
+
+def unreadable(*, number: str, name: str, today: date) -> str:
+    """This function will say why number or name of whoever comes for a holder is none, or ""."""
+    try:
+        parse(number, today=today)
+        parse_name(name)
+    except InputError as problem:
+        return problem.sentence
+    return ""
 
 
 F_co = TypeVar("F_co", bound=CardForm, covariant=True)

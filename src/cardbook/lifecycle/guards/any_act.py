@@ -38,6 +38,7 @@ def dead_or_said_dead(
 
 def holder_is_alive(case: Case, at: datetime) -> Refusal | None:
     """A dead holder's card goes back up the line; one said to be dead waits (Art. 17)."""
+    # Named although it is the usual one: the catalogue of refusals is read off each guard's text.
     return dead_or_said_dead(case, dead=no.HOLDER_DEAD, subject_id=case.id)
 
 

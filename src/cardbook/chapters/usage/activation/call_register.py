@@ -87,16 +87,17 @@ def call_sheet(
     :raises TooManyRows: when there are more than `limit`.
     """
     county: Organization = chosen["county"]
+    kind, state, text = chosen["kind"], chosen["state"], chosen["text"]
     rows = to_call(
         by=chosen["by"] or reader_of(county), at=printed_at, within=county.path,
-        kind=chosen["kind"], state=chosen["state"], text=chosen["text"].strip(),
+        kind=kind, state=state, text=text,
     )  # fmt: skip
     refuse_too_many(len(rows), limit)
-    words = (STATES[chosen["state"]], *(KINDS[chosen["kind"]][:1] if chosen["kind"] else ()))
+    words = (STATES[state], KINDS[kind][0] if kind else "", text)
     return Sheet(
         form=FORM,
         office=office_of(county),
-        covers="，".join((*words, *((chosen["text"].strip(),) if chosen["text"].strip() else ()))),
+        covers="，".join(filter(None, words)),
         rows=tuple(_cells(order, row, masked=masked) for order, row in enumerate(rows, 1)),
         totals=(("要联系", f"{len(rows)} 人"),),
         printed_by=printed_by,

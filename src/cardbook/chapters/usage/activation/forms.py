@@ -9,15 +9,12 @@ from django import forms
 from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.activation.queries import county_region, outlets_for
-from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.asking import CardForm, unreadable
 from cardbook.chapters.usage.reaching import Bank as BankOffice
 from cardbook.chapters.usage.values import CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
-from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_in
-from cardbook.lib.names import parse_name
-from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import (
     BankReported,
     DirectedToBank,
@@ -26,18 +23,11 @@ from cardbook.lifecycle.facts import (
     SocialActivated,
 )
 from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off"}
 _FIRST_YEAR = 2000
 _OF_AGENT = ("agent_name", "agent_number", "mandate_signed_on", "mandate_until")
-
-
-def _day(label: str) -> forms.DateField:
-    """This function will ask for a day of the mandate, needed of nobody but a proxy."""
-    return forms.DateField(
-        label=label, required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
 
 
 class ActivateForm(CardForm):
@@ -60,8 +50,8 @@ class ActivateForm(CardForm):
         label="代办人证件号码", max_length=30, required=False,
         widget=forms.TextInput(attrs=_PLAIN),
     )  # fmt: skip
-    mandate_signed_on = _day("委托书签署日期")
-    mandate_until = _day("委托期限至")
+    mandate_signed_on = DayField(label="委托书签署日期", required=False)
+    mandate_until = DayField(label="委托期限至", required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
@@ -78,12 +68,12 @@ class ActivateForm(CardForm):
         for name in _OF_AGENT:
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, f"由他人代办的，请填写{self.fields[name].label}。")
-        if not self.errors:
-            try:
-                parse(given["agent_number"], today=self.today)
-                parse_name(given["agent_name"])
-            except InputError as problem:
-                self.add_error("agent_number", problem.sentence)
+        if not self.errors and (
+            why := unreadable(
+                number=given["agent_number"], name=given["agent_name"], today=self.today
+            )
+        ):
+            self.add_error("agent_number", why)
         return given
 
     def facts(self) -> SocialActivated:

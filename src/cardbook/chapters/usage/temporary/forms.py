@@ -6,10 +6,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.approving import ApprovalForm
-from cardbook.chapters.usage.asking import CardForm, words_field
-from cardbook.lib.citizen_number import parse
-from cardbook.lib.names import parse_name
-from cardbook.lib.plain import InputError
+from cardbook.chapters.usage.asking import CardForm, unreadable, words_field
 from cardbook.lifecycle.facts import (
     Relation,
     Signer,
@@ -117,11 +114,9 @@ class LendForm(ApprovalForm, CardForm):
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, f"由他人领取的，请填写{self.fields[name].label}。")
         if number := given.get("comer_number"):
-            try:
-                parse(number, today=self.today)
-                parse_name(given.get("comer_name") or "无名")
-            except InputError as problem:
-                self.add_error("comer_number", problem.sentence)
+            name = given.get("comer_name") or "无名"
+            if why := unreadable(number=number, name=name, today=self.today):
+                self.add_error("comer_number", why)
         return given
 
     def second(self, request: ActorRequest) -> Actor | None:
