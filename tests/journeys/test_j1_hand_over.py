@@ -16,7 +16,7 @@ from cardbook.ledger.models import Event
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
-    SCAN_GAP_MS,
+    as_a_scanner,
     Counter,
     MakeContext,
     Site,
@@ -116,7 +116,8 @@ class TestHandOver:
         _, number = ready_card(town, name="王小明")
         open_desk(browser_page, site, town)
         for begin, end in pairwise((0, *tears)):
-            browser_page.keyboard.type(number[begin:end], delay=SCAN_GAP_MS)
+            with as_a_scanner(browser_page):
+                browser_page.keyboard.type(number[begin:end])
             browser_page.wait_for_timeout(3 * SCANNER_PAUSE_MS)  # longer than a scanner rests
         scan(browser_page, number[tears[-1] :])
         expect(browser_page.locator("#person")).to_contain_text("王小明")

@@ -12,6 +12,7 @@ from cardbook.ledger.proof import seal_events
 from cardbook.ledger.verify import verify_database
 from cardbook.lifecycle.perform import batch_of
 from cardbook.orgs.models import Organization
+from cardbook.testing.sealing import settle
 
 CARDS = 1_200
 
@@ -37,6 +38,7 @@ class TestBuildMass:
 
     def test_the_ledger_can_be_sealed_and_verified(self, offices: None) -> None:
         build_mass(cards=CARDS, say=silent, workers=1)
+        settle()
         sealed = seal_events(chunk=1_000)
         assert sealed.events == Event.objects.count()
         assert verify_database(progress=lambda _: None).events == sealed.events
