@@ -16,10 +16,10 @@ from cardbook.ledger.models import Event
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.browser import (
-    as_a_scanner,
     Counter,
     MakeContext,
     Site,
+    as_a_scanner,
     axe,
     inner_overflow,
     press,
