@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from cardbook.insight.check import RULES, recount
+from cardbook.insight.table_sql import pieces
 from tests.bench.measure import Line, against, timed
 
 _TABLE = re.compile(r"\b((?:cards|custody|ledger|intake|papers|registers|orgs|people)_[a-z]+)\b")
@@ -13,7 +14,8 @@ _TABLE = re.compile(r"\b((?:cards|custody|ledger|intake|papers|registers|orgs|pe
 
 def whole_book() -> Iterator[Line]:
     """Every promise recounted from raw rows."""
-    asked = [sorted(set(_TABLE.findall(rule.query))) for rule in RULES]
+    lists = pieces()
+    asked = [sorted(set(_TABLE.findall(rule.query(lists)))) for rule in RULES]
     once = sorted({table for tables in asked for table in tables})
     per_rule = [table for tables in asked for table in tables]
 

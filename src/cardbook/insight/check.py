@@ -48,11 +48,13 @@ class Rule:
     title: str
     subject: Subject | None = None
 
-    @property
-    def query(self) -> str:
-        """The SQL that lists whoever breaks it: kind, id, what is wrong."""
+    def query(self, lists: Mapping[str, str]) -> str:
+        """The SQL that lists whoever breaks it: kind, id, what is wrong.
+
+        `lists` is what the table of acts says now (`table_sql.pieces`).
+        """
         text = Template((_SQL / f"{self.name}.sql").read_text(encoding="utf-8"))
-        return text.substitute(replay_pieces(self.subject) if self.subject else pieces())
+        return text.substitute(replay_pieces(self.subject) if self.subject else lists)
 
 
 RULES: tuple[Rule, ...] = (
@@ -167,11 +169,12 @@ def recount(*, progress: Callable[[Finding], None] | None = None) -> Recount:
 
 
 def _findings(cursor: Any) -> Iterator[Finding]:
+    lists = pieces()
     for rule in RULES:
         began = time.monotonic()
         cursor.execute(
             "SELECT kind, id, said, count(*) OVER () "  # noqa: S608 - our own files
-            f"FROM ({rule.query}) AS offender ORDER BY kind, id LIMIT 1"
+            f"FROM ({rule.query(lists)}) AS offender ORDER BY kind, id LIMIT 1"
         )
         row = cursor.fetchone()
         yield Finding(

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,6 +106,7 @@ def _use(name: str) -> None:
         connection.settings_dict["OPTIONS"] = {}
 
 
+@cache
 def _template() -> str:
     """The name of the migrated template, made by the first worker that needs it."""
     from cardbook.config.database import migrate
