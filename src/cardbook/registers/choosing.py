@@ -3,9 +3,11 @@
 Slices bring forms of their own where other things are chosen (`receive/register.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
@@ -25,6 +27,15 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_error_messages: ClassVar = {"required": "请填写日期。", "invalid": "请填写日期。"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period with a name: the query that chooses it, and whether it is chosen now."""
+
+    label: str
+    query: str
+    chosen: bool
 
 
 class ChooseForm(forms.Form):
@@ -54,6 +65,22 @@ class ChooseForm(forms.Form):
     def county_path(self) -> str:
         """How far the choices reach."""
         return self.by.county_path if self.by else ""
+
+    @property
+    def spans(self) -> list[Span]:
+        """Periods to choose with one click; none where no period is chosen."""
+        return []
+
+
+def usual_spans(today: date) -> Iterator[tuple[str, date, date]]:
+    """This function will name the periods people look back on: first and last day included."""
+    month = today.replace(day=1)
+    before = month - timedelta(days=1)
+    yield "今天", today, today
+    yield "本周", today - timedelta(days=today.weekday()), today
+    yield "本月", month, today
+    yield "上月", before.replace(day=1), before
+    yield "今年", today.replace(month=1, day=1), today
 
 
 def offices(county_path: str) -> QuerySet[Organization]:
@@ -118,3 +145,14 @@ class PeriodForm(ChooseForm):
         given["since"] = datetime.combine(start, time.min, tzinfo=LOCAL)
         given["until"] = datetime.combine(end + timedelta(days=1), time.min, tzinfo=LOCAL)
         return given
+
+    @property
+    def spans(self) -> list[Span]:
+        """Today, this week, this and the last month, this year; what else was chosen stays."""
+        now = {name: self.data.get(name) or "" for name in self.fields}
+        found = []
+        for label, start, end in usual_spans(self.today):
+            asked = now | {"start": start.isoformat(), "end": end.isoformat()}
+            same = all(str(now[name]) == asked[name] for name in ("start", "end"))
+            found.append(Span(label, urlencode(asked), same))
+        return found

@@ -12,20 +12,19 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.law.roles import OWN_OFFICE_ONLY, Role, roles_named
+from cardbook.law.roles import Role, roles_named
 from cardbook.ledger.requests import KeyReused
 from cardbook.lib.clock import local_day
-from cardbook.lib.plain import InputError
+from cardbook.lib.ids import ids_of
 from cardbook.orgs.actors import Actor
+from cardbook.registers import documents
 from cardbook.registers.answers import file_answer
 from cardbook.registers.choosing import ChooseForm
-from cardbook.registers.codes import DOCUMENT, read_code
 from cardbook.registers.csv_file import sheet_as_csv
 from cardbook.registers.forms import MOST_ROWS, Column, Sheet, TooManyRows
 from cardbook.registers.issue import (
@@ -35,7 +34,6 @@ from cardbook.registers.issue import (
     document_bytes,
     issue_document,
 )
-from cardbook.registers.models import IssuedDocument
 from cardbook.registers.registry import Register
 from cardbook.registers.releasing import NotApproved, Release, ReleaseForm, Signer, needs_of
 from cardbook.registers.typesetting import FontsMissing
@@ -232,38 +230,39 @@ def _on_screen(text: str, *, picture: bool) -> str:
     return "屏幕签字" if picture and len(text) == 64 else text
 
 
-def _documents(actor: Actor, registers: Sequence[Register]) -> QuerySet[IssuedDocument]:
-    """Documents of the actor's county or office, of the forms his role reads."""
-    forms = [register.form.code for register in registers if actor.role in register.readers]
-    within = actor.org_path if actor.role in OWN_OFFICE_ONLY else actor.county_path
-    found = IssuedDocument.objects.filter(form__in=forms, organization__path__startswith=within)
-    return found.select_related("organization", "issued_by", "approved_by").order_by(
-        "-issued_at", "-id"
-    )
-
-
 def readers(registers: Sequence[Register]) -> frozenset[Role]:
     """This function will say who reads any of the registers, and so the list of documents."""
     return frozenset(role for register in registers for role in register.readers)
 
 
 def document_list(registers: Sequence[Register]) -> View:
-    """This function will make the page of issued documents, newest first."""
+    """This function will make the page of issued documents; `export` takes what is seen along."""
 
     @require_GET
     def view(request: ActorRequest) -> HttpResponse:
-        found = _documents(request.actor, registers)
-        form = request.GET.get("form", "")
-        if form:
-            found = found.filter(form=form)
-        number = _document_number(request.GET.get("number", ""))
-        if number:
-            found = found.filter(number__icontains=number)
+        given = request.GET
+        sort = given.get("sort", "")
+        wanted = {
+            "text": given.get("q", "").strip()[:80],
+            "form": given.get("form", ""),
+            "sort": sort if sort in documents.SORTS else next(iter(documents.SORTS)),
+        }
+        own = documents.documents_of(request.actor, registers)
+        found = documents.documents_found(own, **wanted)
+        if "export" in given:
+            chosen = ids_of(given.getlist("pick"))
+            rows = found.filter(pk__in=chosen) if chosen else found
+            now = timezone.now()
+            content = documents.documents_as_xlsx(
+                rows[: documents.MOST_ROWS], by=request.actor, at=now
+            )
+            return file_answer(content, name=f"已出具的表_{timezone.localdate(now):%Y%m%d}.xlsx")
+        request.basis = "每份表写明所依据的条款"
         context = {
-            "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
+            **wanted,
+            "found": Paginator(found, ROWS).get_page(given.get("page")),
             "forms": [r for r in registers if request.actor.role in r.readers],
-            "form_code": form,
-            "number": number,
+            "sorts": [(code, title) for code, (title, _) in documents.SORTS.items()],
         }
         return render(request, "registers/documents.html", context)
 
@@ -271,21 +270,14 @@ def document_list(registers: Sequence[Register]) -> View:
     return view
 
 
-def _document_number(text: str) -> str:
-    """What was typed; of a scanned QR its document's number."""
-    try:
-        scanned = read_code(text)
-    except InputError:
-        return text.strip()
-    return scanned.parts[0] if scanned.kind == DOCUMENT else text.strip()
-
-
 def document_show(registers: Sequence[Register]) -> View:
     """This function will make the page of one document: number, digest, who, when, both files."""
 
     @require_GET
     def view(request: ActorRequest, document_id: int) -> HttpResponse:
-        document = get_object_or_404(_documents(request.actor, registers), pk=document_id)
+        document = get_object_or_404(
+            documents.documents_of(request.actor, registers), pk=document_id
+        )
         problem = ""
         try:
             sizes = {kind: len(document_bytes(document, kind)) for kind in MEDIA_TYPES}
@@ -311,7 +303,9 @@ def document_file(registers: Sequence[Register], kind: Format) -> View:
 
     @require_GET
     def view(request: ActorRequest, document_id: int) -> HttpResponse:
-        document = get_object_or_404(_documents(request.actor, registers), pk=document_id)
+        document = get_object_or_404(
+            documents.documents_of(request.actor, registers), pk=document_id
+        )
         try:
             content = document_bytes(document, kind)
         except NotIntact as problem:

@@ -289,11 +289,26 @@ class TestDocumentList:
         issue(client, city.here.clerk)
         made = IssuedDocument.objects.get()
         code = scan_code("DOC", made.number, "1", made.digest[:8])
-        for asked in ({}, {"number": made.number[-9:]}, {"number": code}, {"form": made.form}):
+        office = made.organization.name
+        found: tuple[dict[str, str], ...] = (
+            {}, {"q": made.number[-9:]}, {"q": code}, {"q": office}, {"form": made.form},
+            {"sort": "rows"},
+        )  # fmt: skip
+        for asked in found:
             assert made.number in client.get("/documents/", asked).content.decode(), asked
-        for asked in ({"number": "LKDJ-X"}, {"form": "count_sheet"}):
+        for asked in ({"q": "LKDJ-X"}, {"form": "count_sheet"}):
             text = client.get("/documents/", asked).content.decode()
             assert "没有找到" in text and f"/documents/{made.pk}/" not in text, asked
+
+    def test_what_is_seen_or_ticked_is_taken_along(self, city: City, card: Card) -> None:
+        client = signed_in(city.here.clerk)
+        issue(client, city.here.clerk)
+        made = IssuedDocument.objects.get()
+        for asked, lines in (({"pick": made.pk}, 1), ({"q": "LKDJ-X"}, 0)):
+            answer = client.get("/documents/", {"export": "xlsx"} | asked)
+            book = openpyxl.load_workbook(io.BytesIO(answer.content))
+            cells = {cell for row in book.active.values for cell in row}
+            assert (made.number in cells) is bool(lines)
 
     def test_a_window_clerk_does_not_read_count_sheets(self, city: City) -> None:
         keeper = signed_in(city.here.keeper)
@@ -444,3 +459,17 @@ class TestReleasing:
         clerk = city.here.clerk
         found = signed_in(clerk).get(PICK_UP, today(clerk, format="xlsx"))
         assert (found.status_code, IssuedDocument.objects.count()) == (200, 0)
+
+
+@pytest.mark.article(8)
+def test_a_period_is_one_click_and_the_office_stays(city: City) -> None:
+    client, office = signed_in(city.here.keeper), _code(city.here.keeper)
+    page = client.get(PICK_UP)
+    spans = {span.label: span for span in page.context["form"].spans}
+    assert list(spans) == ["今天", "本周", "本月", "上月", "今年"]
+    assert [label for label, span in spans.items() if span.chosen] == ["今天"]
+    year = client.get(f"{PICK_UP}?{spans['今年'].query}")
+    day = timezone.localdate()
+    chosen = year.context["form"].cleaned_data
+    assert (chosen["office"].code, chosen["start"]) == (office, day.replace(month=1, day=1))
+    assert (chosen["end"], year.context["form"].spans[-1].chosen) == (day, True)

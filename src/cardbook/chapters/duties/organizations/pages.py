@@ -8,14 +8,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from cardbook.chapters import lists
 from cardbook.chapters.duties.organizations import (
     commands,
     county_commands,
+    directory,
     plan_commands,
     queries,
 )
@@ -34,6 +37,7 @@ from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 READERS = frozenset(
     {
@@ -43,6 +47,7 @@ READERS = frozenset(
 )  # fmt: skip
 MANAGERS = frozenset({Role.CITY_MANAGER, Role.COUNTY_MANAGER})
 BASIS = "第五条"
+ROWS = 100
 CHANGING = page(roles=MANAGERS, basis="第五条、第二十条")
 Given = dict[str, Any]
 
@@ -50,11 +55,21 @@ Given = dict[str, Any]
 @require_GET
 @page(roles=READERS, basis=BASIS)
 def tree(request: ActorRequest) -> HttpResponse:
-    """Which offices there were on a day, under the names they had then."""
+    """Which offices there were on a day, under the names they had then; found and exported."""
     form = DateForm(request.GET or None)
     on = (form.cleaned_data["on"] if form.is_valid() else None) or timezone.localdate()
+    text, sort = lists.text_of(request), lists.order_of(request, directory.SORTS)
+    nodes = directory.listed(queries.tree(by=request.actor, on=on), text=text, sort=sort)
+    if "export" in request.GET:
+        chosen = lists.ticked(request)
+        seen = [node for node in nodes if not chosen or node.id in chosen]
+        return file_answer(directory.as_xlsx(seen, on=on), name=f"机构_{on:%Y%m%d}.xlsx")
     context = {
-        "nodes": queries.tree(by=request.actor, on=on),
+        "found": Paginator(nodes, ROWS).get_page(request.GET.get("page")),
+        "text": text,
+        "sort": sort,
+        "sorts": [(code, title) for code, (title, _) in directory.SORTS.items()],
+        "is_tree": sort == directory.TREE and not text,
         "on": on,
         "form": DateForm(initial={"on": on}),
         "is_today": on == timezone.localdate(),

@@ -56,13 +56,14 @@ ACT_TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One office of the tree as it was on a day."""
+    """One office of the tree as it was on a day, `parent` the one above it by name."""
 
     id: int
     code: str
     name: str
     kind: str
     depth: int
+    parent: str
     closed_later: date | None
     now_named: str
 
@@ -72,15 +73,19 @@ def tree(*, by: Actor, on: date) -> list[Node]:
     with connection.cursor() as cursor:
         cursor.execute(_TREE, {"on": on, "within": f"{by.county_path}%"})
         rows = named_rows(cursor)
-    kinds = dict(Kind.choices)
-    return [
-        Node(
-            id=row["id"], code=row["code"], name=row["name"], kind=kinds[row["kind"]],
-            depth=row["depth"], closed_later=row["valid_to"],
-            now_named=row["now_named"] if row["now_named"] != row["name"] else "",
-        )
-        for row in rows
-    ]  # fmt: skip
+    kinds, above = dict(Kind.choices), dict[int, str]()
+    found = []
+    for row in rows:
+        depth = row["depth"]
+        above[depth] = row["name"]
+        found.append(
+            Node(
+                id=row["id"], code=row["code"], name=row["name"], kind=kinds[row["kind"]],
+                depth=depth, parent=above.get(depth - 1, ""), closed_later=row["valid_to"],
+                now_named=row["now_named"] if row["now_named"] != row["name"] else "",
+            )
+        )  # fmt: skip
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
