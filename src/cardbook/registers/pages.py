@@ -251,11 +251,9 @@ def document_list(registers: Sequence[Register]) -> View:
         found = documents.documents_found(own, **wanted)
         if "export" in given:
             chosen = ids_of(given.getlist("pick"))
-            rows = found.filter(pk__in=chosen) if chosen else found
+            rows = list((found.filter(pk__in=chosen) if chosen else found)[: documents.MOST_ROWS])
             now = timezone.now()
-            content = documents.documents_as_xlsx(
-                rows[: documents.MOST_ROWS], by=request.actor, at=now
-            )
+            content = documents.documents_as_xlsx(rows, by=request.actor, at=now)
             return file_answer(content, name=f"已出具的表_{timezone.localdate(now):%Y%m%d}.xlsx")
         request.basis = "每份表写明所依据的条款"
         context = {
