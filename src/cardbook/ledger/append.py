@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.rows import array_of
 
 
@@ -85,7 +86,7 @@ def append_events(
         "seqs": array_of(seqs),
         "facts": facts if shared else list(facts),
     }
-    with connection.cursor() as cursor:
+    with cursor_for(len(ids)) as cursor:
         cursor.execute(_SHARED if shared else _SINGLE, values)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from cardbook.ledger.models import Request
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.rows import array_of
 
 
@@ -32,7 +33,7 @@ def first_answer(
 
     :raises KeyReused: when the key stands for another request.
     """
-    with connection.cursor() as cursor:
+    with cursor_for(1) as cursor:
         cursor.execute(
             "INSERT INTO ledger_request (key, digest, act, actor_id, batch, subject_ids) "
             "VALUES (%s, %s, %s, %s, %s, %s::bigint[]) ON CONFLICT (key) DO NOTHING",

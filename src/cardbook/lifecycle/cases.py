@@ -40,6 +40,7 @@ class Case:
     version: int
     regions: Mapping[str, str]
     number: str
+    county_id: int | None
     person_id: int | None
     born_on: date | None
     died_on: date | None

@@ -5,8 +5,7 @@ Used by `perform` only; the event is there already, and a trigger holds the two 
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connection
-
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.load import TABLES
@@ -45,7 +44,7 @@ def change_state(*, act: Act, facts: Mapping[int, object], ids: Sequence[int]) -
             f"FROM unnest(%(ids)s::bigint[], {arrays}) given(id, {names}) WHERE s.id = given.id"
         )
     carried = {f"each_{name}": [getattr(facts[id_], name) for id_ in ids] for name in act.carries}
-    with connection.cursor() as cursor:
+    with cursor_for(len(ids)) as cursor:
         cursor.execute(
             f"UPDATE {TABLES[act.subject]} s SET version = version + 1{''.join(values)} {which}",  # noqa: S608 - own names only
             {

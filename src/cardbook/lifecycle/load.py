@@ -6,15 +6,13 @@ Only `perform` and `openacts` use it; guards see the frozen values it makes.
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, Self
+from typing import Any
 
-import psycopg
-from django.db import connection
 from psycopg.types.datetime import TimestamptzLoader
 
 from cardbook.cards.states import REGIONS, Subject
 from cardbook.custody.places import Place
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.lifecycle.cases import Case, LastEvent
 
@@ -63,41 +61,16 @@ def load_cases(
             bank="s.bank_id" if subject is Subject.APPLICATION else "NULL",
         )
         name = "s"
-    with connection.cursor() as cursor:
+    with cursor_for(len(ids)) as cursor:
         if lock:
             _lock(cursor, subject, ids)
-        if len(ids) != 1:
+        if len(ids) == 1:
+            cursor.execute(query + _ONE.format(name=name), [ids[0]])
+        else:
             cursor.adapters.register_loader("timestamptz", TimestamptzLoader)  # Django's is slow
             cursor.execute(query + _SEVERAL.format(name=name), [array_of(ids)])
-            rows = named_rows(cursor)
-    if len(ids) == 1:
-        with _prepared_cursor() as cursor:
-            cursor.execute(query + _ONE.format(name=name), [ids[0]])
-            rows = named_rows(cursor)
+        rows = named_rows(cursor)
     return {row["id"]: _case(subject, row, at) for row in rows}
-
-
-class _PreparedCursor(psycopg.Cursor[Any]):
-    """Lets the server keep the plan: nine tables are joined for one card in a tenth of a
-    millisecond, and how to join them is thought about for two.
-    """
-
-    def execute(self, query: Any, params: Any = None, **_: Any) -> Self:
-        """Run one statement, planned when this connection first sent it."""
-        self.connection.prepare_threshold = 0  # Django's None means never
-        try:
-            return super().execute(query, params, prepare=True)
-        finally:
-            self.connection.prepare_threshold = None
-            # Django's record of queries reads it; the driver keeps no text when it runs a plan.
-            self._query: Any = SimpleNamespace(query=query.encode())
-
-
-def _prepared_cursor() -> Any:
-    connection.ensure_connection()
-    cursor: Any = _PreparedCursor(connection.connection)
-    seen = connection.queries_logged
-    return connection.make_debug_cursor(cursor) if seen else connection.make_cursor(cursor)
 
 
 def _lock(cursor: Any, subject: Subject, ids: Sequence[int]) -> None:
@@ -118,6 +91,7 @@ def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
         version=row["version"],
         regions={region: row[region] for region in REGIONS[subject]},
         number=row.get("number") or "",
+        county_id=row.get("county_id"),
         person_id=row["person_id"],
         born_on=row["born_on"],
         died_on=row["died_on"],

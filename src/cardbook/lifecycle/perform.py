@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from cardbook.cards.models import Card
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.custody.postings import (
@@ -325,8 +324,7 @@ def _reachable(
     organization = account.organization
     above = move is not None and move.beyond and organization.county_id is None
     if move is not None and move.home and organization.county_id is not None:
-        strangers = Card.objects.filter(pk__in=[case.id for case in cases])
-        above = not strangers.exclude(county=organization.county_id).exists()
+        above = all(case.county_id == organization.county_id for case in cases)
     if not above and not organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
     if not organization.in_force:
@@ -350,17 +348,14 @@ def _own_accounts(
     if by.county_id is None:
         accounts = Account.objects.filter(pk__in={case.account_id for case in cases})
         keepers = {one.pk: one.organization for one in accounts.select_related("organization")}
-    homes: dict[int, int] = {}
-    if by.county_id is None and act.move.target is Place.HOLDER:
-        ids = [case.id for case in cases]
-        homes = dict(Card.objects.filter(pk__in=ids).values_list("pk", "county_id"))
+    goes_home = by.county_id is None and act.move.target is Place.HOLDER
     by_office: dict[int, list[Case]] = {}
     for case in cases:
         keeper = keepers.get(case.account_id or 0)
         if keeper is not None and keeper.county_id is not None:
             office = keeper.county_id if shared else keeper.pk
-        elif case.id in homes:
-            office = homes[case.id]
+        elif goes_home and case.county_id is not None:
+            office = case.county_id
         else:
             office = by.county_id if shared and by.county_id else by.org_id
         by_office.setdefault(office, []).append(case)

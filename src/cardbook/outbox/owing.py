@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import connection
 
 from cardbook.cards.states import Subject
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.rows import array_of
 from cardbook.outbox.states import OPEN
 from cardbook.ports.messages import MessageKind
@@ -64,7 +65,7 @@ def owe(kinds: Sequence[MessageKind], *, subject: Subject, ids: Sequence[int]) -
     """
     if not kinds or not ids:
         return
-    with connection.cursor() as cursor:
+    with cursor_for(len(ids)) as cursor:
         cursor.execute(
             _OWE[subject],
             {

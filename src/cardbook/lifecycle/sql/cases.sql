@@ -1,5 +1,5 @@
 -- Everything the table of acts may ask about cards; which ones is said behind it.
-SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.person_id, c.hold_until,
+SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.county_id, c.person_id, c.hold_until,
        h.born_on, h.died_on, h.said_dead_by, p.account_id, p.slot, a.kind AS place, a.code AS place_code, m.act AS came_by,
        m.happened_at AS came_at,
        CASE WHEN c.stage = 'issued' THEN
