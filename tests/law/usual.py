@@ -367,7 +367,8 @@ def case_for(act: Act) -> Case:
     child = act.code == "card.issue_guardian"
     return Case(
         subject=act.subject, id=1, version=2, regions=regions, number=NUMBER, county_id=None,
-        person_id=HOLDER, born_on=date(2016, 5, 17) if child else date(1980, 5, 17), died_on=usual.died_on,
+        person_id=HOLDER, died_on=usual.died_on,
+        born_on=date(2016, 5, 17) if child else date(1980, 5, 17),
         custodian_path=OFFICE, custodian_name="卡管中心",
         place=usual.place if act.subject is Subject.CARD else None, account_id=1, place_text="",
         hold_until=NOON + timedelta(days=3) if usual.hold == "oral_loss" else None,
