@@ -1,7 +1,7 @@
 """Statements that a window sends all day, planned once by the server and run again and again.
 
 Django sends every statement as text, and the server thinks about it anew: about a card's nine
-tables for two milliseconds, to read it in a tenth of one.
+tables for two milliseconds, to read it in a tenth of one (docs/adr/0017).
 """
 
 from types import SimpleNamespace
