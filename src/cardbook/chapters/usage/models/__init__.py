@@ -19,6 +19,7 @@ from cardbook.chapters.usage.models.uses import (
     CardUsed,
     StatusAsked,
     StatusKey,
+    StatusTooOften,
     UseRow,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "RefusedCharge",
     "StatusAsked",
     "StatusKey",
+    "StatusTooOften",
     "TemporaryPlace",
     "TransferIn",
     "TransferOut",
