@@ -202,6 +202,9 @@ FACTS: Mapping[str, object] = {
     "card.cancel": f.CancelledOnRequest(
         asker=f.Asker.HOLDER, reason=f.EndReason.WISH, plastic=f.Plastic.GOOD
     ),
+    "card.cancel_unissued": f.CancelledOnRequest(
+        asker=f.Asker.HOLDER, reason=f.EndReason.WISH, plastic=f.Plastic.GOOD
+    ),
     "card.cancel_by_office": f.CancelledOnRequest(
         asker=f.Asker.OFFICE, reason=f.EndReason.OTHER, plastic=f.Plastic.NONE, words="清理"
     ),

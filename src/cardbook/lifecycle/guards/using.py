@@ -287,6 +287,13 @@ def reason_to_cancel_holds(case: Case, facts: object) -> Refusal | None:
     return None
 
 
+def plastic_was_seen(case: Case, facts: object) -> Refusal | None:
+    """The card nobody fetched is taken from its shelf and looked at (Art. 19, 29)."""
+    if isinstance(facts, CancelledOnRequest) and facts.plastic is not Plastic.NONE:
+        return None
+    return Refusal(no.PLASTIC_NOT_SAID, {}, case.id)
+
+
 def card_has_served(case: Case, at: datetime) -> Refusal | None:
     """Only a card whose time is over comes back: it is replaced, or cancelled (Art. 26, 29)."""
     if case.replacement or case.regions["social"] == Social.CANCELLED:
