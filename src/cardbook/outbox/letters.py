@@ -26,7 +26,12 @@ SELECT m.kind, m.subject_kind, m.subject_id, m.reference, m.happened_at, m.paylo
        coalesce(u.name, '') AS clerk, p.name_sealed, p.number_sealed, p.number_kind,
        p.phone_sealed, p.address_sealed, p.sex, p.born_on,
        k.name AS keeper, k.address AS keeper_address, k.hours AS keeper_hours,
-       k.phone AS keeper_phone
+       k.phone AS keeper_phone,
+       c.social NOT IN ('active', 'locked') AND NOT EXISTS (
+           SELECT FROM outbox_message used
+           WHERE used.party = 'province' AND used.thread = 'card:' || c.id
+               AND used.kind = 'province.activate' AND used.state <> 'withdrawn'
+       ) AS never_used
 FROM outbox_message m
 JOIN orgs_organization o ON o.id = m.county_id
 LEFT JOIN cards_card c ON c.id = m.card_id
@@ -125,6 +130,7 @@ def _of_the_book(row: dict[str, Any]) -> Letter:
         clerk=row["clerk"] or str(facts.get("clerk", "")),
         facts=facts,
         lies_at=_lies_at(row),
+        never_used=bool(row["never_used"]),
         again=row["maybe_arrived"],
     )
 

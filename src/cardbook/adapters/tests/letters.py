@@ -20,6 +20,7 @@ def letter(
     facts: dict[str, object] | None = None,
     made: MadeCard | None = None,
     lies_at: LiesAt | None = None,
+    never_used: bool = False,
     guardian: tuple[str, str, str] = ("", "", ""),
 ) -> Letter:
     """One letter; `order` makes its reference, `guardian` has his name, number and relation."""
@@ -38,6 +39,7 @@ def letter(
         bank_account="6217000000000000001",
         made=made,
         lies_at=lies_at,
+        never_used=never_used,
         office="611002",
         office_name="甲县人社局",
         clerk="窗口甲",
