@@ -184,6 +184,12 @@ BANK_WORD_OLDER = reason(
     art(22),
 )
 # Loss (Art. 28)
+ACTIVATION_AGENT_LIMIT = reason(
+    "ACTIVATION_AGENT_LIMIT",
+    "该代办人{span}已为他人激活 {count} 张，最多 {limit}。",
+    "请持卡人本人到窗口激活，或由其他亲属凭委托书代办。",
+    art(22),
+)
 CALLER_NOT_VERIFIED = reason(
     "CALLER_NOT_VERIFIED",
     "来电人答对 {count} 个核验问题，规定至少 {least}。",
