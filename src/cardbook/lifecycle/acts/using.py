@@ -162,7 +162,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.LossLifted,
         notices=(notices.FOUND,),
         guards=(guards.holder_is_alive, guards.no_replacement_under_way),
-        checks=(guards.caller_was_verified,),
+        checks=(guards.caller_was_verified, guards.proxy_is_there),
         tells=(MessageKind.PROVINCE_RELEASE_LOSS, MessageKind.BANK_RELEASE_NOTICE),
         registers=("loss_lift_register",),
     ),

@@ -3,7 +3,7 @@
 from cardbook.chapters.usage.models.activation import ActivationCall, BankVisit, ProxyActivation
 from cardbook.chapters.usage.models.bank_offers import BankComplaint, BankOffer
 from cardbook.chapters.usage.models.death import LateHandOver
-from cardbook.chapters.usage.models.loss import OutsideCall
+from cardbook.chapters.usage.models.loss import OutsideCall, RefusedLift
 from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.province import ProvinceCheck
 from cardbook.chapters.usage.models.replacement import FeeReceipt, RefusedCharge
@@ -38,6 +38,7 @@ __all__ = [
     "ProvinceCheck",
     "ProxyActivation",
     "RefusedCharge",
+    "RefusedLift",
     "StatusAsked",
     "StatusKey",
     "StatusTooOften",
