@@ -102,6 +102,7 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "loss.formal": (_MISSED_BY_ITS_HOLDER, ""),
     "loss.lift": (_MISSED_BY_ITS_HOLDER, ""),
     "card.cancel": (_HOME, ""),
+    "card.cancel_unissued": ({"on_the_shelf"}, "cancelled"),
     "relation.end": (_HOME, ""),
     "relation.keep": (_HOME, ""),
     "old_card.void": (_HOME, ""),
@@ -146,7 +147,7 @@ WINDOWS_WORK = _EVERYBODYS | ANYWHERE | {
     "card.issue", "card.issue_proxy", "card.issue_guardian", "issue.undo", "card.post",
     "card.issue_posted", "card.post_back", "card.take_out", "card.issue_home", "card.bring_back",
     "social.activate", "bank.direct", "pin.reset",
-    "card.cancel", "relation.end", "relation.keep",
+    "card.cancel", "card.cancel_unissued", "relation.end", "relation.keep",
 }  # fmt: skip
 BANKS_WORK = {"destruction.receive", "destruction.take_back", "destruction.carry_out"}
 KEEPERS_WORK = {*LEADS} - (WINDOWS_WORK - _EVERYBODYS) - BANKS_WORK
@@ -212,7 +213,9 @@ LIVING = ANYWHERE | {
     "error.record", "bank.direct", "card.cancel", "relation.end", "relation.keep", "old_card.void",
 }  # fmt: skip
 SOCIAL = {
-    **dict.fromkeys(("social.activate", "error.lift", *UNUSED), ("sealed",)),
+    **dict.fromkeys(
+        ("social.activate", "error.lift", "card.cancel_unissued", *UNUSED), ("sealed",)
+    ),
     **dict.fromkeys(("pin.reset", "card.freeze"), ("active",)),
     **dict.fromkeys(LIVING, ("sealed", "active", "locked")),
     "error.lift_in_use": ("active", "locked"),
@@ -231,8 +234,8 @@ LOSS = {
 # What a step makes of the social function and of a loss.
 SOCIAL_AFTER = {
     **dict.fromkeys(
-        ("card.cancel_returned", "destruction.carry_out", "card.cancel", "relation.end",
-         "old_card.void", "old_card.hand_in"),
+        ("card.cancel_returned", "destruction.carry_out", "card.cancel", "card.cancel_unissued",
+         "relation.end", "old_card.void", "old_card.hand_in"),
         "cancelled",
     ),
     **dict.fromkeys(("social.activate", "card.unfreeze"), "active"),
@@ -242,8 +245,8 @@ LOSS_AFTER = {
     **dict.fromkeys(("loss.report", "loss.renew"), "oral_loss"),
     "loss.formal": "formal_loss",
     **dict.fromkeys(
-        ("loss.lift", "card.cancel", "relation.end", "old_card.hand_in", "stock.damage",
-         "destruction.carry_out"),
+        ("loss.lift", "card.cancel", "card.cancel_unissued", "relation.end", "old_card.hand_in",
+         "stock.damage", "destruction.carry_out"),
         "",
     ),
 }  # fmt: skip

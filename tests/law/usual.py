@@ -202,6 +202,9 @@ FACTS: Mapping[str, object] = {
     "card.cancel": f.CancelledOnRequest(
         asker=f.Asker.HOLDER, reason=f.EndReason.WISH, plastic=f.Plastic.GOOD
     ),
+    "card.cancel_unissued": f.CancelledOnRequest(
+        asker=f.Asker.HOLDER, reason=f.EndReason.WISH, plastic=f.Plastic.GOOD
+    ),
     "card.cancel_by_office": f.CancelledOnRequest(
         asker=f.Asker.OFFICE, reason=f.EndReason.OTHER, plastic=f.Plastic.NONE, words="清理"
     ),
@@ -540,6 +543,11 @@ FINDINGS: Mapping[str, Finding] = {
     "another_amount": Finding({"fee_fen": FEE_FEN + 1000}),
     "nobody_verified": Finding({"questions": (), "document_seen": False}),
     "document_shown": Finding({"questions": (), "document_seen": True}),
+    "proxy_on_the_telephone": Finding(
+        {"asked_by": f.Signer.PROXY, "questions": ("bank", "birthday", "unit"),
+         "document_seen": False}
+    ),
+    "proxy_at_the_window": Finding({"asked_by": f.Signer.PROXY}),
     "for_a_month": Finding({"hold_until": NOON + timedelta(days=30)}),
     "dies_tomorrow": Finding({"died_on": date(2026, 11, 21)}),
     "died_today": Finding({"died_on": TODAY}),

@@ -46,6 +46,14 @@ REASONS = {
 UNKNOWN_PERSON, OTHER_NAME, DUPLICATE = "1", "2", "3"
 # Ours, for an answer that has to be looked at: their codes are digits.
 _UNKNOWN_CODE = "code"
+_OF_A_LOSS = frozenset(
+    {
+        MessageKind.PROVINCE_ORAL_LOSS,
+        MessageKind.PROVINCE_FORMAL_LOSS,
+        MessageKind.PROVINCE_RELEASE_LOSS,
+    }
+)
+_SEALED = "查询确认该卡在省系统封存（社保功能从未启用），不用挂失、解挂；本台账照常停发、停用"
 _NOBODY = frozenset({UNKNOWN_PERSON, OTHER_NAME})
 
 
@@ -187,7 +195,22 @@ class ProvinceWeb:
             answer = self._answer(operation.check, letter)
             if answer.outcome is not Outcome.DONE:
                 return answer
-        return self._answer(operation, letter)
+        answer = self._answer(operation, letter)
+        return self._nothing_to_stop(letter, answer) or answer
+
+    def _nothing_to_stop(self, letter: Letter, answer: Answer) -> Answer | None:
+        """A loss, or its end, of a card whose function nobody ever put to use.
+
+        The service takes neither of a card that is sealed there (domain.md 1.5, 9.2a): what is not
+        started needs no stop. Putting it to use only to stop it, as some kiosks do, is nobody's
+        wish. Where our word of its use is still on its way the refusal stands, and is tried again.
+        """
+        refused = answer.outcome is Outcome.REFUSED and letter.kind in _OF_A_LOSS
+        if not refused or not letter.never_used:
+            return None
+        if (letter.card_number, Standing.MADE) not in _states(self._cards(letter)):
+            return None
+        return Answer(outcome=Outcome.ALREADY_SO, code=answer.code, words=_SEALED)
 
     def _stop_all(self, letter: Letter, operation: Operation) -> Answer:
         """A card of another city, reported by whoever has lost it: whichever works is stopped.

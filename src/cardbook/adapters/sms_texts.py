@@ -1,16 +1,23 @@
 """The words of text messages: short, with the article, never a name or a number (Art. 16, 25-28).
 
-A text has to fit one message of 70 characters, the office's name included.
+A text has to fit one message of 70 characters, the office's name included. One that asks somebody
+to come says where to, and may be as long as three messages in a row.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
-from cardbook.ports.messages import Letter, MessageKind
+from cardbook.ports.messages import Letter, LiesAt, MessageKind
 
-# `{tail}`: the card's last four; `{until}`: the day the act or the reminder names.
+# `{tail}`: the card's last four; `{until}`: the day the act or the reminder names; `{place}`:
+# where the card lies as the text leaves.
 TEXTS: Mapping[MessageKind, str] = {
-    MessageKind.SMS_READY_FOR_PICK_UP: "您尾号{tail}的社保卡已到，请持身份证领取。（第十六条）",
-    MessageKind.SMS_STRANDED: "您尾号{tail}的社保卡还未领取，请持身份证尽快领取。（第十六条）",
+    MessageKind.SMS_READY_FOR_PICK_UP: (
+        "您尾号{tail}的社保卡已到{place}，请持身份证领取。（第十六条）"
+    ),
+    MessageKind.SMS_STRANDED: (
+        "您尾号{tail}的社保卡还未领取，请持身份证尽快到{place}领取。（第十六条）"
+    ),
     MessageKind.SMS_NOT_ACTIVATED: (
         "您尾号{tail}的社保卡社保功能还未激活，需要时请持卡和身份证到窗口。（第二十二条）"
     ),
@@ -30,6 +37,12 @@ TEXTS: Mapping[MessageKind, str] = {
     ),
 }
 MOST_CHARACTERS = 70
+# Three in a row carry 67 each.
+MOST_WITH_PLACE = 201
+_SOMEWHERE = {
+    MessageKind.SMS_READY_FOR_PICK_UP: "",
+    MessageKind.SMS_STRANDED: "社保卡综合服务窗口",
+}
 
 
 def text_of(letter: Letter) -> str:
@@ -37,6 +50,22 @@ def text_of(letter: Letter) -> str:
     until = str(letter.facts.get("until", ""))[:10]
     year, _, day = until.partition("-")
     spoken = f"{int(day[:2])}月{int(day[3:])}日" if year and day else ""
-    body = TEXTS[letter.kind].format(tail=letter.card_number[-4:], until=spoken)
-    room = MOST_CHARACTERS - len(body) - 2
-    return f"【{letter.office_name[:room]}】{body}"
+    place, most = _SOMEWHERE.get(letter.kind, ""), MOST_CHARACTERS
+    words = partial(TEXTS[letter.kind].format, tail=letter.card_number[-4:], until=spoken)
+    if letter.kind in _SOMEWHERE and letter.lies_at is not None:
+        most = MOST_WITH_PLACE
+        room = most - len(words(place="")) - len(letter.office_name) - 2
+        place = _said(letter.lies_at, room=room)
+    body = words(place=place)
+    return f"【{letter.office_name[: most - len(body) - 2]}】{body}"
+
+
+def _said(place: LiesAt, *, room: int) -> str:
+    """Name, address, telephone, hours; what does not fit as a whole is left out."""
+    more = (("地址：", place.address), ("电话：", place.phone), ("时间：", place.hours))
+    said = ""
+    for label, value in more:
+        longer = f"{said}，{label}{value}" if said else f"{label}{value}"
+        if value and len(place.name) + len(longer) + 2 <= room:
+            said = longer
+    return f"{place.name}（{said}）" if said else place.name

@@ -46,6 +46,7 @@ class MandateTerms:
     paper_digest: str = ""
     signing: Signing = Signing.PAPER
     witness: str = ""
+    matter: Mandate.Matter = Mandate.Matter.PICK_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +83,16 @@ def readiness_of(organization_id: int, *, on: date, lock: bool = False) -> Readi
     )
 
 
-def why_mandate_fails(mandate: Mandate, *, agent: Person, holder_id: int, on: date) -> str:
-    """This function will say why a mandate does not cover a pick-up, or "" (CC 165, 173)."""
+def why_mandate_fails(
+    mandate: Mandate, *, agent: Person, holder_id: int, on: date,
+    matter: Mandate.Matter = Mandate.Matter.PICK_UP,
+) -> str:  # fmt: skip
+    """This function will say why a mandate does not cover a matter, or "" (CC 165, 173)."""
     revoked = revoked_words(mandate)
     reasons = (
         (mandate.principal_id != holder_id, "委托人不是这位持卡人"),
-        (mandate.agent_id != agent.pk, "受托人不是来领卡的人"),
-        (mandate.matter != Mandate.Matter.PICK_UP, "委托事项不含领卡"),
+        (mandate.agent_id != agent.pk, "受托人不是来办理的人"),
+        (mandate.matter != matter, f"委托事项不含“{matter.label}”"),
         (bool(revoked), revoked),
         (on < mandate.since, f"自 {mandate.since} 起才有效"),
         (on > mandate.until, f"已于 {mandate.until} 到期"),
@@ -115,7 +119,7 @@ def mandate_with(*, principal_id: int, agent_id: int, terms: MandateTerms) -> Ma
     return Mandate.objects.filter(
         principal_id=principal_id,
         agent_id=agent_id,
-        matter=Mandate.Matter.PICK_UP,
+        matter=terms.matter,
         since=terms.since,
         until=terms.until,
         signed_on=terms.signed_on,

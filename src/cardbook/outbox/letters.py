@@ -14,7 +14,7 @@ from django.db import connection
 from cardbook.lib.masking import leave_out
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.people import vault
-from cardbook.ports.messages import Addressee, Letter, MadeCard, MessageKind
+from cardbook.ports.messages import Addressee, Letter, LiesAt, MadeCard, MessageKind
 
 _T = TypeVar("_T")
 
@@ -24,13 +24,24 @@ SELECT m.kind, m.subject_kind, m.subject_id, m.reference, m.happened_at, m.paylo
        coalesce(c.number, t.number, '') AS card_number, c.bank_account_sealed,
        coalesce(b.code, '') AS bank, o.code AS office, o.name AS office_name,
        coalesce(u.name, '') AS clerk, p.name_sealed, p.number_sealed, p.number_kind,
-       p.phone_sealed, p.address_sealed, p.sex, p.born_on
+       p.phone_sealed, p.address_sealed, p.sex, p.born_on,
+       k.name AS keeper, k.address AS keeper_address, k.hours AS keeper_hours,
+       k.phone AS keeper_phone,
+       c.social NOT IN ('active', 'locked') AND NOT EXISTS (
+           SELECT FROM outbox_message used
+           WHERE used.party = 'province' AND used.thread = 'card:' || c.id
+               AND used.kind = 'province.activate' AND used.state <> 'withdrawn'
+       ) AS never_used
 FROM outbox_message m
 JOIN orgs_organization o ON o.id = m.county_id
 LEFT JOIN cards_card c ON c.id = m.card_id
 LEFT JOIN cards_temporarycard t ON m.subject_kind = 'temporary_card' AND t.id = m.subject_id
 LEFT JOIN cards_application a ON m.subject_kind = 'application' AND a.id = m.subject_id
 LEFT JOIN orgs_organization b ON b.id = coalesce(a.bank_id, c.bank_org_id)
+LEFT JOIN custody_position y ON y.card_id = m.card_id
+LEFT JOIN custody_account v
+    ON v.id = y.account_id AND v.kind IN ('store', 'box', 'drawer', 'unit')
+LEFT JOIN orgs_organization k ON k.id = v.organization_id
 LEFT JOIN people_person p ON p.id = m.person_id
 LEFT JOIN ledger_event e ON e.id = m.event_id
 LEFT JOIN orgs_user u ON u.id = e.actor_id
@@ -118,8 +129,19 @@ def _of_the_book(row: dict[str, Any]) -> Letter:
         office_name=row["office_name"],
         clerk=row["clerk"] or str(facts.get("clerk", "")),
         facts=facts,
+        lies_at=_lies_at(row),
+        never_used=bool(row["never_used"]),
         again=row["maybe_arrived"],
     )
+
+
+def _lies_at(row: dict[str, Any]) -> LiesAt | None:
+    if row["keeper"] is None:
+        return None
+    return LiesAt(
+        name=row["keeper"], address=row["keeper_address"], hours=row["keeper_hours"],
+        phone=row["keeper_phone"],
+    )  # fmt: skip
 
 
 def _open(sealed: memoryview | None, context: bytes) -> str:

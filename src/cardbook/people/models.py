@@ -84,15 +84,13 @@ class KeepingPlan(models.Model):
 
 
 class Mandate(models.Model):
-    """A holder charged somebody with a matter for a time (代领委托书; Civil Code art. 165).
-
-    Who registered or revoked it, when and why, is in the ledger.
-    """
+    """委托书: a holder charged somebody for a time (Civil Code art. 165); by whom: the ledger."""
 
     class Matter(models.TextChoices):
         """What the agent may do."""
 
         PICK_UP = "pick_up", "领取社保卡"
+        ACTIVATE = "activate", "激活社保功能"
 
     principal = models.ForeignKey(Person, models.PROTECT, related_name="mandates_given")
     agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates")

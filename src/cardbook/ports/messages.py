@@ -234,12 +234,24 @@ class MadeCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiesAt:
+    """The office that has a card ready for its holder now; what it never said is empty."""
+
+    name: str
+    address: str = ""
+    hours: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A message as it leaves: who and which card in clear, one `reference` for all attempts.
 
     `again` says that an earlier attempt may have arrived: ask first where the other side can be
     asked. `facts` hold what the act recorded, by name and without personal data; `made` is the new
-    card a letter about an application speaks of.
+    card a letter about an application speaks of. `lies_at` is where the card is fetched as the
+    letter leaves, if it lies with an office; `never_used` says that nobody put its function to use
+    and no word of that is on its way.
     """
 
     kind: MessageKind
@@ -254,6 +266,8 @@ class Letter:
     clerk: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     made: MadeCard | None = field(default=None, repr=False)
+    lies_at: LiesAt | None = None
+    never_used: bool = False
     again: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from cardbook.ports.messages import Addressee, Letter, MadeCard, MessageKind
+from cardbook.ports.messages import Addressee, Letter, LiesAt, MadeCard, MessageKind
 
 NUMBER = "999999198005170012"
 GUARDIAN = ("李大山", "999999195001010018", "parent")
@@ -19,6 +19,8 @@ def letter(
     again: bool = False,
     facts: dict[str, object] | None = None,
     made: MadeCard | None = None,
+    lies_at: LiesAt | None = None,
+    never_used: bool = False,
     guardian: tuple[str, str, str] = ("", "", ""),
 ) -> Letter:
     """One letter; `order` makes its reference, `guardian` has his name, number and relation."""
@@ -36,6 +38,8 @@ def letter(
         bank="CCB",
         bank_account="6217000000000000001",
         made=made,
+        lies_at=lies_at,
+        never_used=never_used,
         office="611002",
         office_name="甲县人社局",
         clerk="窗口甲",

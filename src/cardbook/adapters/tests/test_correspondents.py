@@ -14,7 +14,14 @@ from cardbook.adapters.sms import SmsFile, SmsHttp, open_file
 from cardbook.adapters.tests.letters import letter
 from cardbook.lib.sm import Damaged
 from cardbook.outbox.tests.other_side import GONE, OtherSide
-from cardbook.ports.messages import Correspondent, Letter, MessageKind, Outcome, Told
+from cardbook.ports.messages import (
+    Correspondent,
+    Letter,
+    LiesAt,
+    MessageKind,
+    Outcome,
+    Told,
+)
 from cardbook.testing.factories import NOON
 
 KEY = bytes(range(16))
@@ -173,6 +180,30 @@ class TestTextsInAFile:
             assert "王小明" not in line["text"] and one.about.number not in line["text"]
             assert "条）" in line["text"] and len(line["text"]) <= 70
             assert "None" not in line["text"] and "{" not in line["text"]
+
+    @pytest.mark.article(16)
+    def test_that_ask_somebody_to_come_say_where_to(self, tmp_path: Path) -> None:
+        window = LiesAt(
+            name="甲县一号窗口", address="城关镇和平路 1 号", phone="0914-0000001",
+            hours="工作日 8:30 至 17:30",
+        )  # fmt: skip
+        where = (
+            "甲县一号窗口（地址：城关镇和平路 1 号，电话：0914-0000001，"
+            "时间：工作日 8:30 至 17:30）"
+        )
+        for kind in (MessageKind.SMS_READY_FOR_PICK_UP, MessageKind.SMS_STRANDED):
+            (line,) = _opened(tmp_path / kind.operation, letter(kind, lies_at=window))
+            assert where in line["text"]
+        (line,) = _opened(tmp_path / "made", letter(MessageKind.SMS_CARD_MADE, lies_at=window))
+        assert window.name not in line["text"]
+
+    @pytest.mark.article(16)
+    def test_leave_out_what_does_not_fit_and_never_cut_an_address(self, tmp_path: Path) -> None:
+        far = LiesAt(name="甲" * 90, address="乙" * 200, phone="0914-0000001", hours="工作日")
+        one = letter(MessageKind.SMS_READY_FOR_PICK_UP, lies_at=far)
+        (line,) = _opened(tmp_path, one)
+        assert len(line["text"]) <= 201 and "乙" not in line["text"]
+        assert "（电话：0914-0000001，时间：工作日）" in line["text"]
 
     def test_without_a_number_is_somebodys_call(self, tmp_path: Path) -> None:
         one = letter(MessageKind.SMS_STRANDED, phone="")

@@ -88,6 +88,26 @@ class TestALifeOfACardOverThere:
         assert (answer.outcome, answer.code) == (Outcome.REFUSED, "05")
         assert "封存" in answer.words
 
+    def test_what_was_never_put_to_use_needs_no_stop_and_none_is_made(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        for kind in (ORAL, FORMAL, RELEASE):
+            answer = told(web, kind, never_used=True)
+            assert (answer.outcome, answer.code) == (Outcome.ALREADY_SO, "05")
+            assert "封存" in answer.words and "从未启用" in answer.words
+        assert province.cards == {"B00000001": Standing.MADE}
+        assert province.effects["saveCardActive"] == 0
+        assert told(web, MessageKind.PROVINCE_REPLACE).outcome is Outcome.DONE
+
+    def test_what_is_over_there_in_use_is_stopped_whatever_our_book_says(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        told(web, ACTIVATE)
+        assert told(web, ORAL, never_used=True).outcome is Outcome.DONE
+        province.cards["B00000001"] = Standing.VOID
+        answer = told(web, FORMAL, never_used=True)
+        assert answer.outcome is Outcome.REFUSED
+
     def test_a_silent_attempt_is_asked_about_before_it_is_made_again(
         self, web: ProvinceWeb, province: Province
     ) -> None:

@@ -60,6 +60,16 @@ def of_an_issued_card(code: str) -> Callable[[City], str]:
     return page
 
 
+def of_a_card_in_stock(code: str) -> Callable[[City], str]:
+    """The page of an act on a card nobody fetched."""
+
+    def page(city: City) -> str:
+        (card,) = make.received_cards(city, city.here)
+        return seen(signed_in(city.here.clerk), code, card.pk)
+
+    return page
+
+
 def after_a_loss(city: City) -> str:
     """What brings the notice of a loss: said, and ticked line by line, on a page of its own."""
     card = make.issued_card(city, city.here)
@@ -146,6 +156,7 @@ PAGES: dict[str, Callable[[City], str]] = {
     "loss.lift": lifted,
     "loss.lift_formal": lifted_in_writing,
     "card.cancel": of_an_issued_card("card.cancel"),
+    "card.cancel_unissued": of_a_card_in_stock("card.cancel_unissued"),
     "card.cancel_by_office": of_an_issued_card("card.cancel_by_office"),
     "relation.end": of_an_issued_card("relation.end"),
     "relation.keep": of_an_issued_card("relation.keep"),

@@ -70,6 +70,11 @@ def states() -> list[tuple[str, str]]:
     return [(m.kind, m.state) for m in Message.objects.order_by("id")]
 
 
+def states_of(party: Party) -> list[tuple[str, str]]:
+    found = Message.objects.filter(party=party).order_by("id")
+    return [(one.kind, one.state) for one in found]
+
+
 class TestEachParty:
     @pytest.mark.article(22)
     def test_the_province_hears_of_it_and_its_number_is_kept(
@@ -94,6 +99,20 @@ class TestEachParty:
         carry(Party.PROVINCE, board)
         assert states() == [("province.activate", "done")]
         assert province.effects.total() == 1
+
+    @pytest.mark.article(28)
+    def test_a_loss_of_what_was_never_put_to_use_ends_and_holds_up_nothing(
+        self, city: City, card: Card, province: Province
+    ) -> None:
+        """The province takes no loss of a sealed card; what follows still reaches it in order."""
+        lose(card, by=hotline(city))
+        carry(Party.PROVINCE, Switchboard())
+        assert states_of(Party.PROVINCE) == [("province.oral_loss", "already_so")]
+        assert "从未启用" in Message.objects.get(party=Party.PROVINCE).answer_words
+        owe((MessageKind.PROVINCE_ACTIVATE,), subject=Subject.CARD, ids=[card.pk])
+        carry(Party.PROVINCE, Switchboard())
+        assert states_of(Party.PROVINCE)[1:] == [("province.activate", "done")]
+        assert province.cards[card.number] is Standing.NORMAL
 
     @pytest.mark.article(28)
     def test_the_bank_answers_by_file(

@@ -18,7 +18,8 @@ class ApplicationWithdrawn:
 class SocialActivated:
     """The social function was put to use, asked for by whom (Art. 22).
 
-    Who came for the holder is `agent`, charged by a paper signed on a day and good until another.
+    Who came for the holder is `agent`, charged by `mandate`, a paper signed on a day and good
+    until another.
     """
 
     asked_by: Signer
@@ -27,6 +28,7 @@ class SocialActivated:
     agent: int | None = None
     mandate_signed_on: date | None = None
     mandate_until: date | None = None
+    mandate: int | None = None
     words: str = ""
 
 

@@ -171,6 +171,13 @@ def caller_was_verified(case: Case, facts: object) -> Refusal | None:
     return Refusal(no.CALLER_NOT_VERIFIED, values, case.id)
 
 
+def proxy_is_there(case: Case, facts: object) -> Refusal | None:
+    """Nobody frees another's card on the telephone: a charge is a paper, seen at a window (28)."""
+    if not isinstance(facts, LossLifted) or facts.asked_by is not Signer.PROXY:
+        return None
+    return None if facts.document_seen else Refusal(no.PROXY_LIFTS_AT_WINDOW, {}, case.id)
+
+
 def loss_lasts_as_ruled(case: Case, facts: object) -> Refusal | None:
     """How long an oral loss holds is the rule's to say, nobody's to type (Art. 28)."""
     if not isinstance(facts, LossReported) or case.at is None:
@@ -285,6 +292,13 @@ def reason_to_cancel_holds(case: Case, facts: object) -> Refusal | None:
         said = facts.other_source or "台账没有第二张卡"
         return Refusal(no.NO_SECOND_CARD, {"said": said}, case.id)
     return None
+
+
+def plastic_was_seen(case: Case, facts: object) -> Refusal | None:
+    """The card nobody fetched is taken from its shelf and looked at (Art. 19, 29)."""
+    if isinstance(facts, CancelledOnRequest) and facts.plastic is not Plastic.NONE:
+        return None
+    return Refusal(no.PLASTIC_NOT_SAID, {}, case.id)
 
 
 def card_has_served(case: Case, at: datetime) -> Refusal | None:

@@ -184,6 +184,18 @@ BANK_WORD_OLDER = reason(
     art(22),
 )
 # Loss (Art. 28)
+ACTIVATION_AGENT_LIMIT = reason(
+    "ACTIVATION_AGENT_LIMIT",
+    "该代办人{span}已为他人激活 {count} 张，最多 {limit}。",
+    "请持卡人本人到窗口激活，或由其他亲属凭委托书代办。",
+    art(22),
+)
+PROXY_LIFTS_AT_WINDOW = reason(
+    "PROXY_LIFTS_AT_WINDOW",
+    "代办人在电话里不能解除口头挂失。",
+    "请持卡人本人来电，答对核验问题后解挂；或由代办人带委托书和两人证件到窗口办理。",
+    art(28),
+)
 CALLER_NOT_VERIFIED = reason(
     "CALLER_NOT_VERIFIED",
     "来电人答对 {count} 个核验问题，规定至少 {least}。",

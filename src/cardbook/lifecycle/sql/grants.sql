@@ -8,5 +8,5 @@ REVOKE UPDATE, DELETE, TRUNCATE ON ledger_event, ledger_seal, ledger_checkpoint,
 REVOKE DELETE, TRUNCATE ON ledger_request FROM :app;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON custody_position, cards_searchkey FROM :app;
 REVOKE DELETE, TRUNCATE ON cards_card, cards_application, cards_temporarycard, cards_correction,
-    people_person, people_mandate, outbox_message FROM :app;
+    people_person, people_mandate, outbox_message, usage_statustoooften FROM :app;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM :app;

@@ -25,6 +25,7 @@ FOR_EVER = (
 KEPT = ("usage_statusasked", "usage_cardused")
 NEVER_DELETED = (
     "cards_card", "cards_application", "cards_temporarycard", "ledger_request", "outbox_message",
+    "usage_statustoooften",
 )  # fmt: skip
 
 

@@ -11,14 +11,13 @@ from typing import Any
 from cardbook.cards.models import Card
 from cardbook.chapters.collecting import OldCardBack, collected_steps, old_card_steps
 from cardbook.chapters.fetching import Fetched, against_counts, lock_agents
-from cardbook.chapters.issuance.proxy.mandate_births import birth_of
+from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import (
     MandateTerms,
     remembered,
     why_mandate_fails,
 )
 from cardbook.chapters.ways_open import objections_to_way
-from cardbook.law import papers
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import LOCAL, full_years
 from cardbook.lifecycle import refusals as no
@@ -28,11 +27,9 @@ from cardbook.lifecycle.facts import (
     CardIssued,
     CardIssuedToGuardian,
     CardIssuedToProxy,
-    MandateRegistered,
     ProxyReason,
     Relation,
     Signer,
-    Signing,
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Objections, Step, perform
@@ -40,7 +37,6 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
-from cardbook.people.holders import holder_of
 from cardbook.people.models import Mandate, Person, PickUp
 
 
@@ -220,38 +216,6 @@ def _step(
         told=given.told,
         objections=all_objections,
     )
-
-
-def mandate_step(
-    *, principal_id: int, agent_id: int, terms: MandateTerms, by: Actor
-) -> tuple[int, Step]:
-    """This function will number a mandate and make the step that registers it, or finds it.
-
-    :raises Refused: when it bears a thumb print that nobody but the agent saw made.
-    """
-    _refuse_unwitnessed(terms, agent_id=agent_id)
-    birth = birth_of(
-        principal_id=principal_id, agent_id=agent_id, terms=terms,
-        county_id=by.county_id or by.org_id,
-    )  # fmt: skip
-    facts = MandateRegistered(
-        agent=agent_id, reason=ProxyReason(terms.reason), relation=Relation(terms.relation),
-        since=terms.since, until=terms.until, given_on=terms.signed_on,
-        matter=str(Mandate.Matter.PICK_UP), scope=terms.scope, holder_signing=terms.signing,
-        witnessed=bool(terms.witness),
-    )  # fmt: skip
-    shown = Presented(kind=papers.MANDATE.code, digest=terms.paper_digest)
-    step = Step(act=act("mandate.register"), facts=facts, births=birth, papers=(shown,))
-    return birth.id, step
-
-
-def _refuse_unwitnessed(terms: MandateTerms, *, agent_id: int) -> None:
-    """A thumb print is seen by somebody who is not the one it empowers (X8)."""
-    if terms.signing is not Signing.THUMB:
-        return
-    agent = holder_of(Person.objects.get(pk=agent_id))
-    if terms.witness in ("", agent.name):
-        raise Refused([Refusal(no.MANDATE_NOT_WITNESSED)])
 
 
 def _common(given: CardIssued) -> dict[str, Any]:

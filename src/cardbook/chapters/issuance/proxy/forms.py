@@ -13,6 +13,7 @@ from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.collecting import OldCardFate, read_old_card
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
+from cardbook.chapters.mandates import SCOPES, Matter
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.chapters.signatures import NameField, SignatureField, card_number_in
@@ -29,7 +30,7 @@ from cardbook.papers.pictures import KeptImage
 from cardbook.registers.choosing import DayField
 
 HOLDER_SIGNINGS = ((str(Signing.PAPER), "签名"), (str(Signing.THUMB), "按手印"))
-SCOPE = "代为领取社保卡，代为签字、核对卡面、听取告知"
+SCOPE = SCOPES[Matter.PICK_UP]
 _SIGNATURES = frozenset({papers.SIGNATURE_SCREEN, papers.SIGNATURE_PAPER, papers.SIGNATURE_THUMB})
 PROXY_RELATIONS = (
     Relation.SPOUSE, Relation.PARENT, Relation.CHILD, Relation.GRANDPARENT, Relation.GRANDCHILD,

@@ -78,7 +78,9 @@ def mandates(*, by: Actor, status: str, sort: str, text: str, on: date) -> Query
     ).select_related("principal", "agent")
     if text:
         found = found.filter(_named(text, on))
-    return found.annotate(used=Count("uses")).order_by(*SORTS.get(sort, SORTS["newest"])[1])
+    return found.annotate(
+        used=Count("uses", distinct=True) + Count("activations", distinct=True)
+    ).order_by(*SORTS.get(sort, SORTS["newest"])[1])
 
 
 def _named(text: str, on: date) -> Q:

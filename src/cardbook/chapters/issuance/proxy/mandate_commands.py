@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from cardbook.cards.states import Standing
-from cardbook.chapters.issuance.proxy.commands import Comer, mandate_step
+from cardbook.chapters.issuance.proxy.commands import Comer
+from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import (
     MandateTerms,
     mandate_with,

@@ -10,9 +10,9 @@ from cardbook.chapters.issuance.proxy.commands import Comer
 from cardbook.chapters.issuance.proxy.forms import (
     HOLDER_SIGNINGS,
     PROXY_RELATIONS,
-    SCOPE,
     refuse_unwitnessed,
 )
+from cardbook.chapters.mandates import SCOPES, Matter
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.chapters.signatures import NameField
 from cardbook.law import papers
@@ -28,19 +28,26 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 class PartiesForm(forms.Form):
     """Who charges whom, why, and for how long."""
 
+    matter = forms.ChoiceField(
+        label="委托事项", choices=Matter.choices, required=False,
+        widget=forms.RadioSelect, initial=Matter.PICK_UP,
+        help_text="一份委托书写了两项的，分两次登记；没有选的，登记为领取社保卡",
+    )  # fmt: skip
     principal = forms.CharField(
         label="委托人（持卡人）身份证号", max_length=40, widget=forms.TextInput(attrs=_PLAIN),
         help_text="本县区有卡的持卡人",
     )  # fmt: skip
     number = forms.CharField(
-        label="受托人（代领人）身份证号", max_length=40, widget=forms.TextInput(attrs=_PLAIN)
+        label="受托人（代领人、代办人）身份证号",
+        max_length=40,
+        widget=forms.TextInput(attrs=_PLAIN),
     )
     name = NameField(label="受托人姓名")
     relation = forms.ChoiceField(
         label="受托人是委托人的", choices=[(str(r), r.label) for r in PROXY_RELATIONS]
     )
     reason = forms.ChoiceField(
-        label="不能亲自领取的原因", choices=[(str(r), r.label) for r in ProxyReason]
+        label="不能亲自办理的原因", choices=[(str(r), r.label) for r in ProxyReason]
     )
     since = DayField(label="期限自")
     until = DayField(label="至", help_text="到期自动失效")
@@ -76,6 +83,10 @@ class PartiesForm(forms.Form):
             self.add_error("until", "截止日早于起始日，请改正。")
         return given
 
+    def clean_matter(self) -> Matter:
+        """What he is charged with; fetching the card, unless another was chosen."""
+        return Matter(self.cleaned_data["matter"] or Matter.PICK_UP)
+
     def comer(self) -> Comer:
         """The agent, from a valid form."""
         return Comer(number=self.cleaned_data["number"], name=self.cleaned_data["name"])
@@ -91,7 +102,7 @@ class MandateForm(PartiesForm):
         initial=str(Signing.PAPER), help_text="没有选的，登记为签名",
     )  # fmt: skip
     seen = forms.BooleanField(
-        label="已查验原件：写明代领人、事项、期限，有持卡人签名或手印",
+        label="已查验原件：写明受托人、所选事项、期限，有持卡人签名或手印",
         error_messages={"required": "没有查验原件的，不能登记。"},
     )
     image = PictureField(papers.MANDATE, label="委托书影像")
@@ -119,9 +130,10 @@ class MandateForm(PartiesForm):
         given = self.cleaned_data
         return MandateTerms(
             since=given["since"], until=given["until"], signed_on=given["signed_on"],
-            reason=given["reason"], relation=given["relation"], scope=SCOPE,
+            reason=given["reason"], relation=given["relation"], scope=SCOPES[given["matter"]],
             paper_digest=given["image"].digest if given["image"] else "",
             signing=Signing(given["holder_signing"] or Signing.PAPER), witness=given["witness"],
+            matter=given["matter"],
         )  # fmt: skip
 
 

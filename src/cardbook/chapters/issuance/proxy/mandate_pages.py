@@ -163,7 +163,7 @@ def print_(request: ActorRequest) -> HttpResponse:
             mandate = PrintedMandate(
                 holder_id=principal.pk, number=given["number"], name=given["name"],
                 reason=ProxyReason(given["reason"]), relation=Relation(given["relation"]),
-                since=given["since"], until=given["until"],
+                since=given["since"], until=given["until"], matter=given["matter"],
             )  # fmt: skip
             printed = Printed(
                 principal=holder_of(principal), mandate=mandate, witness=given["witness"]

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from cardbook.chapters.issuance.proxy.agent_queries import AgentRow
-from cardbook.chapters.issuance.proxy.forms import SCOPE
 from cardbook.chapters.issuance.proxy.list_queries import MandateRow
 from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, mandate_code
+from cardbook.chapters.mandates import SCOPES, Matter
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import ProxyReason, Relation
@@ -42,7 +42,8 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
         "agent": _party("", ""),
         "relations": [[one.label, False] for one in Relation],
         "reasons": [[one.label, False] for one in ProxyReason],
-        "scope": SCOPE,
+        "matters": [[one.label, False] for one in Matter],
+        "scope": "在所选事项内代为办理，代为签字、核对、听取告知",
         "since": "",
         "until": "",
         "witness": "",
@@ -58,6 +59,8 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
             "agent": _party(given.name, given.number),
             "relations": [[one.label, one is given.relation] for one in Relation],
             "reasons": [[one.label, one is given.reason] for one in ProxyReason],
+            "matters": [[one.label, one is given.matter] for one in Matter],
+            "scope": SCOPES[given.matter],
             "since": _day(given.since),
             "until": _day(given.until),
             "witness": printed.witness,

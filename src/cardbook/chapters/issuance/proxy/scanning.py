@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cardbook.chapters.issuance.proxy.commands import Comer
+from cardbook.chapters.mandates import Matter
 from cardbook.lib import citizen_number
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.names import parse_name
@@ -36,6 +37,7 @@ class PrintedMandate:
     relation: Relation
     since: date
     until: date
+    matter: Matter = Matter.PICK_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,9 @@ def _read_mandate(text: str) -> Scan:
         code = read_code(text)
         if code.kind != MANDATE:
             return Scan(problem="这不是代领委托书的二维码。请扫委托书右上角的二维码。")
-        holder, number, name, reason, relation, since, until = code.parts
+        holder, number, name, reason, relation, since, until, *matter = code.parts
+        if matter and matter != [Matter.PICK_UP.upper()]:
+            return Scan(problem="这份委托书没有委托领卡。请出示委托事项为领取社会保障卡的委托书。")
         return Scan(
             mandate=PrintedMandate(
                 holder_id=int(holder), number=number, name=bytes.fromhex(name).decode(),
@@ -96,7 +100,7 @@ def mandate_code(mandate: PrintedMandate) -> str:
     return scan_code(
         MANDATE, str(mandate.holder_id), mandate.number, mandate.name.encode().hex().upper(),
         str(mandate.reason).upper(), str(mandate.relation).upper(), mandate.since.isoformat(),
-        mandate.until.isoformat(),
+        mandate.until.isoformat(), mandate.matter.upper(),
     )  # fmt: skip
 
 

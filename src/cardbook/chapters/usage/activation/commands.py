@@ -1,14 +1,12 @@
 """Puts a card to use, sends its holder to the bank, writes down what the bank says (Art. 22)."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from cardbook.cards.states import Bank, Standing
-from cardbook.chapters.fetching import lock_agents
-from cardbook.chapters.representatives import remembered, revoked_words
+from cardbook.cards.states import Bank
+from cardbook.chapters.usage.activation.errands import Errand
 from cardbook.chapters.usage.activation.forms import ActivateForm, BankReportForm, DirectForm
 from cardbook.chapters.usage.activation.newest import newest_words
 from cardbook.chapters.usage.asking import CardForm, Request
@@ -16,14 +14,10 @@ from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.lib.clock import local_day
-from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import BankReported, Signer
 from cardbook.lifecycle.perform import Done, Step, perform
-from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
-from cardbook.people.models import Mandate
 
 
 class VisitSettled(Exception):
@@ -41,40 +35,16 @@ def record(given: Request[CardForm], at: datetime) -> Done:
 def activate(given: Request[ActivateForm], at: datetime) -> Done:
     """This function will put the social function to use, for the holder or whom he charged.
 
-    :raises Refused: with every reason: the paper has ended or was revoked, one of the two is dead.
+    A mandate shown for the first time is registered, and a person the book does not know is
+    entered, in the same transaction.
+
+    :raises Refused: with every reason: the paper has ended, was revoked or is for another matter,
+        one of the two is dead, a limit is reached.
     """
-    said = given.form.cleaned_data
-    if said["asked_by"] != Signer.PROXY:
+    if given.form.cleaned_data["asked_by"] != Signer.PROXY:
         return do(given, at)
-
-    def step() -> Step:
-        agent = remembered(
-            number=said["agent_number"], name=said["agent_name"], today=local_day(at)
-        )
-        return replace(
-            step_of(given), facts=replace(given.form.facts(), agent=agent.pk),
-            objections=lambda cases: _against_agent(
-                agent.pk, cases, signed_on=said["mandate_signed_on"], until=said["mandate_until"]
-            ),
-        )  # fmt: skip
-
-    return do(given, at, steps=[step])
-
-
-def _against_agent(
-    agent_id: int, cases: Sequence[Case], *, signed_on: date, until: date
-) -> Iterator[Refusal]:
-    """Why he may not act for the holder, with him locked: dead, or his paper was revoked."""
-    agent = lock_agents([agent_id])[agent_id]
-    if agent.died_on is not None:
-        yield Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})
-    # The same paper may charge him with fetching cards as well, and is revoked as one.
-    revoked = Mandate.objects.filter(
-        standing=Standing.REVOKED, agent=agent_id, signed_on=signed_on, until=until,
-        principal__in=[case.person_id for case in cases],
-    ).first()  # fmt: skip
-    if revoked is not None:
-        yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": revoked_words(revoked)})
+    visit = Errand(given=given, on=local_day(at))
+    return do(given, at, steps=[visit.registered, visit.activated], also=visit.count)
 
 
 def report_bank(given: Request[BankReportForm], at: datetime) -> Done:

@@ -19,6 +19,8 @@ from cardbook.lifecycle.facts import (
     BankReported,
     DirectedToBank,
     PinReset,
+    ProxyReason,
+    Relation,
     Signer,
     SocialActivated,
 )
@@ -27,7 +29,11 @@ from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off"}
 _FIRST_YEAR = 2000
-_OF_AGENT = ("agent_name", "agent_number", "mandate_signed_on", "mandate_until")
+_OF_AGENT = (
+    "agent_name", "agent_number", "agent_relation", "mandate_reason", "mandate_signed_on",
+    "mandate_until",
+)  # fmt: skip
+_NOT_CHOSEN = [("", "请选择")]
 
 
 class ActivateForm(CardForm):
@@ -44,11 +50,19 @@ class ActivateForm(CardForm):
     )
     agent_name = forms.CharField(
         label="代办人姓名", max_length=50, required=False, widget=forms.TextInput(attrs=_PLAIN),
-        help_text="由他人代办的，以下四项照其证件和委托书填写",
+        help_text="由他人代办的，以下各项照其证件和委托书填写",
     )  # fmt: skip
     agent_number = forms.CharField(
         label="代办人证件号码", max_length=30, required=False,
         widget=forms.TextInput(attrs=_PLAIN),
+    )  # fmt: skip
+    agent_relation = forms.ChoiceField(
+        label="代办人是持卡人的", required=False,
+        choices=[*_NOT_CHOSEN, *((str(one), one.label) for one in Relation)],
+    )  # fmt: skip
+    mandate_reason = forms.ChoiceField(
+        label="不能亲自办理的原因", required=False,
+        choices=[*_NOT_CHOSEN, *((str(one), one.label) for one in ProxyReason)],
     )  # fmt: skip
     mandate_signed_on = DayField(label="委托书签署日期", required=False)
     mandate_until = DayField(label="委托期限至", required=False)
@@ -74,6 +88,8 @@ class ActivateForm(CardForm):
             )
         ):
             self.add_error("agent_number", why)
+        if not self.errors and given["mandate_until"] < given["mandate_signed_on"]:
+            self.add_error("mandate_until", "委托期限早于签署日期，请照委托书填写。")
         return given
 
     def facts(self) -> SocialActivated:

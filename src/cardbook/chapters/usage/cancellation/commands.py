@@ -14,10 +14,14 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Social, Stage, Subject
 from cardbook.chapters.asked_before import events_of
 from cardbook.chapters.usage.asking import Request
-from cardbook.chapters.usage.cancellation.forms import DEATH, CancelForm, OfficeForm
+from cardbook.chapters.usage.cancellation.forms import (
+    DEATH,
+    CancelForm,
+    OfficeForm,
+    UnissuedForm,
+)
 from cardbook.chapters.usage.ending import about_the_holder, with_what_ends, write_death
 from cardbook.chapters.usage.open_items import known_items
-from cardbook.chapters.usage.plastic import came_back
 from cardbook.chapters.usage.province_asking import ask_province
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.lifecycle import refusals as no
@@ -52,8 +56,7 @@ def cancel_card(given: Asked, at: datetime) -> Done:
     step = replace(step_of(given), facts=facts, objections=_second_card_lives(facts))
     steps = with_what_ends(
         step, reason=facts.reason, key=given.key,
-        came_back=came_back(given.form.cleaned_data),
-        all_his=facts.reason is EndReason.DEATH,
+        came_back=given.form.handed_in(), all_his=_all_his(given.form, facts.reason),
     )  # fmt: skip
     death = given.form.death()
     if death is not None:
@@ -68,6 +71,14 @@ def cancel_card(given: Asked, at: datetime) -> Done:
             write_death(given.subject_id, death.died_on)
 
     return do(given, at, steps=steps, also=write)
+
+
+def _all_his(form: CancelForm | OfficeForm, reason: EndReason) -> bool:
+    """Whether whatever the holder has ordered ends too: by his death, or with the card he does not
+    fetch. Of two cards the other one is still wanted.
+    """
+    unfetched = isinstance(form, UnissuedForm) and reason is not EndReason.DUPLICATE
+    return unfetched or reason is EndReason.DEATH
 
 
 def _facts(given: Asked, at: datetime) -> CancelledOnRequest:

@@ -9,7 +9,7 @@ from django import forms
 from cardbook.chapters.asked import second_fields
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.ending_form import EndingForm, Matter, Only
-from cardbook.chapters.usage.plastic import plastic_field
+from cardbook.chapters.usage.plastic import came_back, plastic_field
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     Asker,
@@ -19,6 +19,7 @@ from cardbook.lifecycle.facts import (
     EndReason,
     Found,
     Informant,
+    OldCardHandedIn,
     OpenItem,
     OpenMatter,
     Plastic,
@@ -121,6 +122,10 @@ class _EndForm(EndingForm):
             words=given["words"].strip(),
         )  # fmt: skip
 
+    def handed_in(self) -> OldCardHandedIn | None:
+        """The card that was brought along, taken in as well; nothing without one."""
+        return came_back(self.cleaned_data)
+
     def death(self) -> DeathNoted | None:
         """The death that is recorded along with it, if one is."""
         day = self.cleaned_data["died_on"]
@@ -169,6 +174,25 @@ class CancelForm(_EndForm):
         if self.cleaned_data["died_on"] is None:
             return None
         return self.signed_second(act(DEATH), request)
+
+
+class UnissuedForm(CancelForm):
+    """The same for a card nobody fetched: it is taken from its shelf, the act itself moves it."""
+
+    act_code = "card.cancel_unissued"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The card is there: only its condition is asked, and no box for old cards."""
+        super().__init__(*args, **kwargs)
+        del self.fields["box"]
+        plastic = self.fields["plastic"]
+        assert isinstance(plastic, forms.ChoiceField)
+        plastic.choices = [(str(one), one.label) for one in Plastic if one is not Plastic.NONE]
+        plastic.help_text = "从盒、抽屉或待分类库取出，看卡后选择；随即放入待销毁卡存放处"
+
+    def handed_in(self) -> OldCardHandedIn | None:
+        """Nothing: nobody brings what he was never given."""
+        return None
 
 
 class OfficeForm(_EndForm):

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.usage.cancellation.commands import cancel_card
-from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm
+from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm, UnissuedForm
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.chapters.usage.open_items import known_in_words
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -20,6 +20,16 @@ _CANCEL = CardPage(
     known=known_in_words, blanks=lambda card: {"bank": card.bank or "发卡银行"},
     template=_TEMPLATE,
 )  # fmt: skip
+_UNISSUED = CardPage(
+    form=UnissuedForm, title="注销未发放的卡",
+    lead="持卡人不领、或领卡前去世的：社保功能当场注销，卡取出放入待销毁处，不再发放，也不能恢复。"
+    "银行预开的账户不会跟着注销：请告知到银行办理。在办的制卡申请随同停止，已收的工本费另办退费。",
+    button="注销并放入待销毁处", do=cancel_card,
+    said="卡 {number} 的社保功能已注销，请把卡放入待销毁卡存放处。"
+    "银行一侧未办，请按告知书到银行办理。",
+    known=known_in_words, blanks=lambda card: {"bank": card.bank or "发卡银行"},
+    template=_TEMPLATE,
+)  # fmt: skip
 _BY_OFFICE = CardPage(
     form=OfficeForm, title="机构统一办理注销", lead=f"凭函件或名单，须另一人签名。{_LEAD}",
     button="注销社保功能", do=cancel_card, said=_SAID, known=known_in_words,
@@ -32,6 +42,13 @@ _BY_OFFICE = CardPage(
 def cancel(request: ActorRequest, card_id: int) -> HttpResponse:
     """Cancel the social function because somebody with the right to it asks."""
     return show_or_do(request, card_id, _CANCEL)
+
+
+@require_http_methods(["GET", "POST"])
+@page("card.cancel_unissued")
+def cancel_unissued(request: ActorRequest, card_id: int) -> HttpResponse:
+    """Cancel a card nobody fetched because somebody with the right to it asks."""
+    return show_or_do(request, card_id, _UNISSUED)
 
 
 @require_http_methods(["GET", "POST"])

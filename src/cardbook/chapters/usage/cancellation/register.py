@@ -13,7 +13,7 @@ from cardbook.registers.choosing import PeriodForm
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.registry import Register
 
-_ACTS = ("card.cancel", "card.cancel_by_office")
+_ACTS = ("card.cancel", "card.cancel_unissued", "card.cancel_by_office")
 _READERS = frozenset(
     {*(role for code in _ACTS for role in act(code).who), Role.COUNTY_MANAGER, Role.REVIEWER,
      Role.AUDITOR}

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from cardbook.cards.states import Subject
 from cardbook.chapters.asked_before import events_of
+from cardbook.chapters.usage.models import RefusedLift
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
@@ -146,7 +147,10 @@ def lift_loss(
 ) -> Done:  # fmt: skip
     """This function will take an oral loss off; everything else stays as it was before.
 
-    :raises Refused: when the caller is not verified, or another card is ordered in its place.
+    That somebody else asked for it on the telephone is kept although nothing is done.
+
+    :raises Refused: when the caller is not verified or not the holder, or another card is ordered
+        in its place.
     """
     step = Step(
         act=act("loss.lift"),
@@ -154,7 +158,21 @@ def lift_loss(
         subject_ids=[card_id],
         told=told,
     )
-    return perform(step, by=by, at=at, key=key)
+    try:
+        return perform(step, by=by, at=at, key=key)
+    except Refused as refused:
+        if any(one.reason is no.PROXY_LIFTS_AT_WINDOW for one in refused.refusals):
+            _keep_refused(card_id=card_id, heard=heard, by=by, at=at, key=key)
+        raise
+
+
+def _keep_refused(*, card_id: int, heard: Heard, by: Actor, at: datetime, key: str) -> None:
+    """One call, however often the Enter is pressed."""
+    given = {
+        "card_id": card_id, "call": heard.call, "words": heard.words, "office_id": by.org_id,
+        "handled_by_id": by.user_id, "handled_at": at,
+    }  # fmt: skip
+    RefusedLift.objects.get_or_create(key=key, defaults=given)
 
 
 def lift_formal_loss(

@@ -14,10 +14,11 @@ from cardbook.chapters.card_heads import act_address, card_in_county
 from cardbook.chapters.telling import bank_phones, loss_values
 from cardbook.chapters.usage.loss.outside import OutsideRow, calls_about, seal_number
 from cardbook.chapters.usage.loss.questions import Question, Said, questions_of
+from cardbook.chapters.usage.models import RefusedLift
 from cardbook.law.notices import LOSS, notice
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib import citizen_number
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import LOCAL, local_day, to_the_minute
 from cardbook.lib.identifiers import parse_phone
 from cardbook.lib.masking import mask_name, mask_number
 from cardbook.lib.plain import InputError
@@ -38,6 +39,7 @@ ACTS_OF_LOSS = (
     "loss.report", "loss.renew", "loss.formal", "loss.lift", "loss.lift_formal",
 )  # fmt: skip
 _PHONE_DIGITS = 11
+_MOST_REFUSED = 5
 _GONE = (Stage.CANCELLED, Stage.DESTROYED)
 
 
@@ -301,3 +303,15 @@ def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:
     until = f" {end.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}{over}" if end else ""
     values = loss_values(until=until, bank_phone=card.bank_phone)
     return notice(LOSS.code, on=local_day(at)).filled(values)
+
+
+def refused_lifts(card_id: int) -> list[str]:
+    """This function will say when somebody asked in vain to free a card for its holder, newest
+    first.
+    """
+    found = RefusedLift.objects.filter(card=card_id).select_related("office")
+    return [
+        f"{to_the_minute(one.handled_at)} {one.office.name}"
+        + (f"，通话 {one.call}" if one.call else "")
+        for one in found.order_by("-handled_at", "-pk")[:_MOST_REFUSED]
+    ]

@@ -37,7 +37,7 @@ from cardbook.chapters.usage.loss.pages import (
     telling,
     with_new_key,
 )
-from cardbook.chapters.usage.loss.queries import LossCard, phone_of
+from cardbook.chapters.usage.loss.queries import LossCard, phone_of, refused_lifts
 from cardbook.law.notices import LOSS
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -176,6 +176,7 @@ def _step(
         "phone": phone_of(card_id) if code == "loss.renew" else "",
         # A document shown, or its picture, is among the papers of what is done in writing.
         "written": act(code).papers is not None,
+        "refused_lifts": refused_lifts(card_id),
         **questioning(request, card, form),
     }
     status = status_of(refusals=refusals if form.is_bound else (), mistakes=mistakes)

@@ -1,9 +1,9 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
-from cardbook.chapters.usage.models.activation import ActivationCall, BankVisit
+from cardbook.chapters.usage.models.activation import ActivationCall, BankVisit, ProxyActivation
 from cardbook.chapters.usage.models.bank_offers import BankComplaint, BankOffer
 from cardbook.chapters.usage.models.death import LateHandOver
-from cardbook.chapters.usage.models.loss import OutsideCall
+from cardbook.chapters.usage.models.loss import OutsideCall, RefusedLift
 from cardbook.chapters.usage.models.production import ApplicationDetail
 from cardbook.chapters.usage.models.province import ProvinceCheck
 from cardbook.chapters.usage.models.replacement import FeeReceipt, RefusedCharge
@@ -19,6 +19,7 @@ from cardbook.chapters.usage.models.uses import (
     CardUsed,
     StatusAsked,
     StatusKey,
+    StatusTooOften,
     UseRow,
 )
 
@@ -35,9 +36,12 @@ __all__ = [
     "LeavingRow",
     "OutsideCall",
     "ProvinceCheck",
+    "ProxyActivation",
     "RefusedCharge",
+    "RefusedLift",
     "StatusAsked",
     "StatusKey",
+    "StatusTooOften",
     "TemporaryPlace",
     "TransferIn",
     "TransferOut",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from cardbook.cards.models import Card
 from cardbook.chapters.usage.values import CallResult, VisitResult
 from cardbook.orgs.models import Organization, User
+from cardbook.people.models import Mandate, Person
 
 
 class BankVisit(models.Model):
@@ -56,3 +57,14 @@ class ActivationCall(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["card", "called_at"], name="activation_call_of"),)
+
+
+class ProxyActivation(models.Model):
+    """A card somebody put to use for its holder: how many, is limited (Art. 22, 31)."""
+
+    agent = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="activations")
+    on = models.DateField()
+
+    class Meta:
+        indexes = (models.Index(fields=["agent", "on"], name="proxy_activation_agent"),)

@@ -1,10 +1,11 @@
-"""Calls about cards that are not in our book: another city's, or nobody's (Art. 28).
+"""Calls that end in no act: about cards of another city, and refused ones (Art. 28).
 
 Asked about, or its loss sent to the province: that is all; that somebody called is kept.
 """
 
 from django.db import models
 
+from cardbook.cards.models import Card
 from cardbook.orgs.models import Organization, User
 
 
@@ -44,3 +45,19 @@ class OutsideCall(models.Model):
             models.Index(fields=["number_index"], name="outside_call_number"),
             models.Index(fields=["office", "-handled_at"], name="outside_call_office"),
         )
+
+
+class RefusedLift(models.Model):
+    """Somebody who was charged by a holder asked on the telephone to free his card, in vain."""
+
+    key = models.CharField(max_length=64)
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+", db_index=False)
+    call = models.CharField("通话编号", max_length=40, db_default="")
+    words = models.CharField("来电内容", max_length=200, db_default="")
+    office = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    handled_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    handled_at = models.DateTimeField("受理时间")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["key"], name="refused_lift_once"),)
+        indexes = (models.Index(fields=["card", "-handled_at"], name="refused_lift_card"),)

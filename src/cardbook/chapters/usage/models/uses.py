@@ -89,6 +89,19 @@ class StatusAsked(models.Model):
         indexes = (models.Index(fields=["key", "asked_at"], name="status_asked_by_key"),)
 
 
+class StatusTooOften(models.Model):
+    """The asks of a key beyond its limit, counted by minute and purpose: however many come, the
+    rows stay few. A purpose that the key is not granted is kept as an empty one.
+    """
+
+    pk = models.CompositePrimaryKey("key_id", "minute", "purpose")
+    key = models.ForeignKey(StatusKey, models.PROTECT, related_name="too_often", db_index=False)
+    minute = models.DateTimeField("时间")
+    purpose = models.CharField("用途", max_length=30, blank=True)
+    times = models.PositiveIntegerField("拒绝次数")
+    last_at = models.DateTimeField("最后一次")
+
+
 class CardUsed(models.Model):
     """One use of a card, as an agency's or the province's file said; nothing of its holder.
 

@@ -17,7 +17,9 @@ _ASKED = {
     for matter in ("benefits", "deposit", "subsidy")
     for end, answer in (("", "none"), ("_said_by", "asker"))
 }
-ALSO_ASKED = {"card.cancel": _ASKED, "card.cancel_by_office": _ASKED}
+ALSO_ASKED = dict.fromkeys(
+    ("card.cancel", "card.cancel_unissued", "card.cancel_by_office"), _ASKED
+)
 
 
 def answers(code: str, **given: object) -> dict[str, object]:

@@ -79,7 +79,10 @@ class HolderAsked(Schema):
 def by_number(
     request: HttpRequest, number: str, purpose: Annotated[Purpose, Query()]
 ) -> StateAnswer:
-    """每次查询都留记录：哪个密钥、哪张卡、什么用途、何时、答复什么。"""
+    """每次查询都留记录：哪个密钥、哪张卡、什么用途、何时、答复什么。
+
+    超过每分钟上限的答复 429，也留记录（拒绝：超限）：按密钥、用途、分钟计次数，不记卡号。
+    """
     try:
         value = parse_card_number(number).value
     except InputError as problem:

@@ -4,8 +4,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
+from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey
 from cardbook.chapters.usage.uses.queries import Asking, purposes_of, read_asking
@@ -17,6 +18,7 @@ from cardbook.people import vault
 
 _MINUTE = timedelta(minutes=1)
 _PREFIX = "ckb_"
+_TOO_OFTEN = (Path(__file__).parent / "sql" / "too_often.sql").read_text(encoding="utf-8")
 
 
 class NotAnswered(Exception):
@@ -55,8 +57,9 @@ def answer_agency(
 
     With `temporary` it is the temporary card of that number that is asked for (Art. 27).
 
-    One read and one insert. Requests in flight at the same instant do not see each other, so the
-    limit of a minute may be passed by as many; the next minute counts them.
+    One read and one insert; beyond the limit of a minute one read and one count. Requests in
+    flight at the same instant do not see each other, so the limit may be passed by as many; the
+    next minute counts them.
 
     :raises NotAnswered: when the key, its minute or the purpose does not allow it.
     """
@@ -69,10 +72,7 @@ def answer_agency(
         raise NotAnswered("KEY_UNKNOWN")
     if not asking.valid_from <= local_day(at) < asking.valid_to:
         raise NotAnswered("KEY_OUT_OF_DATE")
-    if asking.asked >= asking.per_minute:
-        assert asking.oldest is not None
-        left = (asking.oldest + _MINUTE - at).total_seconds()
-        raise NotAnswered("TOO_OFTEN", wait=max(1, ceil(left)))
+    _refuse_too_often(asking, purpose=purpose, at=at)
     if not asking.granted:
         _record(asking, purpose=purpose, at=at, answer="refused")
         raise NotAnswered("PURPOSE_NOT_GRANTED")
@@ -89,6 +89,18 @@ def _record(asking: Asking, *, purpose: str, at: datetime, answer: str) -> Statu
         key_id=asking.key_id, card_id=asking.card_id, temporary_card_id=asking.temporary_id,
         purpose=purpose, asked_at=at, answer=answer,
     )  # fmt: skip
+
+
+def _refuse_too_often(asking: Asking, *, purpose: str, at: datetime) -> None:
+    """Counted without a row for each: whoever asks without end must not fill the disk."""
+    if asking.asked < asking.per_minute:
+        return
+    assert asking.oldest is not None
+    named = purpose if asking.granted else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOO_OFTEN, {"key": asking.key_id, "purpose": named, "at": at})
+    left = (asking.oldest + _MINUTE - at).total_seconds()
+    raise NotAnswered("TOO_OFTEN", wait=max(1, ceil(left)))
 
 
 def digest_of(key: str) -> bytes:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from cardbook.cards.states import CLOSED_APPLICATIONS
-from cardbook.chapters.usage.models import CardUse, StatusKey
+from cardbook.chapters.usage.models import CardUse, StatusKey, StatusTooOften
 from cardbook.chapters.usage.uses.states import Known, KnownTemporary
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
@@ -87,11 +87,18 @@ def _temporary(row: dict[str, Any]) -> KnownTemporary | None:
 
 
 def key_list(*, today: date, text: str = "") -> list[StatusKey]:
-    """This function will list the keys with how often they asked, those in force first."""
+    """This function will list the keys with how often they asked and how often in vain, because
+    they asked too often; those in force come first.
+    """
     found = StatusKey.objects.select_related("agency", "made_by", "second_by")
     if text:
         found = found.filter(Q(agency__name__contains=text) | Q(title__contains=text))
-    counted = found.annotate(times=Count("asked"), last=Max("asked__asked_at"))
+    refused = StatusTooOften.objects.filter(key=OuterRef("pk")).order_by().values("key")
+    counted = found.annotate(
+        times=Count("asked"), last=Max("asked__asked_at"),
+        refused_times=Subquery(refused.annotate(sum=Sum("times")).values("sum")),
+        refused_last=Subquery(refused.annotate(last=Max("last_at")).values("last")),
+    )  # fmt: skip
     return sorted(counted, key=lambda key: (not in_force(key, today), key.agency.code, key.pk))
 
 

@@ -21,10 +21,15 @@ from cardbook.chapters.usage.replacement.tests.windows import taken, the_applica
 from cardbook.chapters.usage.temporary.tests.test_temporary import lend, stock
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law import notices
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import DrawerFilled
+from cardbook.lifecycle.perform import Step, perform
+from cardbook.orgs.models import Organization
+from cardbook.outbox.letters import letters_of
 from cardbook.outbox.models import Message
 from cardbook.outbox.reminding import Reminded
 from cardbook.people.models import Person
-from cardbook.ports.messages import MessageKind
+from cardbook.ports.messages import LiesAt, MessageKind
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import together
@@ -153,6 +158,29 @@ class TestACardThatWasAppliedFor:
         new = waiting(city, holder)
         assert [remind(city, NOON)[READY].owed for _ in range(2)] == [1, 0]
         assert Message.objects.get(kind=READY).card_id == new.pk
+
+    def test_names_the_office_where_the_card_lies_as_it_leaves(self, city: City) -> None:
+        card = waiting(city)
+        remind(city, days(27))
+        (sent,) = Message.objects.filter(kind=STRANDED)
+        body = city.here.card_body
+        Organization.objects.filter(pk=body.pk).update(
+            address="和平路 1 号", phone="0914-0000001", hours="工作日 8:30 至 17:30"
+        )
+        (letter,) = letters_of([sent.pk])
+        assert letter.lies_at == LiesAt(
+            name=body.name, address="和平路 1 号", phone="0914-0000001",
+            hours="工作日 8:30 至 17:30",
+        )  # fmt: skip
+        taken_in = Step(
+            act=act("drawer.fill"), facts=DrawerFilled(), subject_ids=[card.pk],
+        )  # fmt: skip
+        perform(taken_in, by=city.here.clerk, at=days(27), key=make.key())
+        (letter,) = letters_of([sent.pk])
+        assert letter.lies_at == LiesAt(name=city.here.window.name)
+        make.take_out(card, by=city.here.clerk, second=city.here.reviewer)
+        (letter,) = letters_of([sent.pk])
+        assert letter.lies_at is None
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     somebody,
     tick,
 )
-from cardbook.chapters.issuance.proxy.commands import mandate_step
+from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event

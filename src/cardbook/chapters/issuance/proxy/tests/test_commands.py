@@ -153,7 +153,7 @@ class TestIssueToProxy:
         )  # fmt: skip
         for mandate_id, words in (
             (for_other, "委托人不是这位持卡人"),
-            (to_other, "受托人不是来领卡的人"),
+            (to_other, "受托人不是来办理的人"),
         ):
             with pytest.raises(Refused) as refused:
                 to_proxy(card, by=city.here.clerk, who=who, mandate=mandate_id)

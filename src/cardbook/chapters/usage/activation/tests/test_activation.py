@@ -11,12 +11,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
-from cardbook.chapters.issuance.proxy.commands import mandate_step
-from cardbook.chapters.issuance.proxy.mandate_commands import revoke_mandate
+from cardbook.chapters.issuance.proxy.commands import Comer
+from cardbook.chapters.issuance.proxy.mandate_commands import register_mandate, revoke_mandate
+from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.chapters.usage.activation import queries
 from cardbook.chapters.usage.activation.queries import half_done, waiting_at
-from cardbook.chapters.usage.models import BankVisit
+from cardbook.chapters.usage.models import BankVisit, ProxyActivation
 from cardbook.chapters.usage.tests.calling import call, codes
 from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.insight.check import recount
@@ -26,7 +27,7 @@ from cardbook.lifecycle.perform import perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people.holders import holder_of
-from cardbook.people.models import Person
+from cardbook.people.models import Mandate, Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -53,6 +54,7 @@ def a_proxy(**changes: object) -> dict[str, object]:
     usual = {
         "asked_by": "proxy", "paper_id_card_original_guardian_id_agent_id": "agent_id",
         "agent_name": "李小红", "agent_number": make.citizen_number(),
+        "agent_relation": "child", "mandate_reason": "health",
         "mandate_signed_on": today, "mandate_until": today + timedelta(days=30),
     }  # fmt: skip
     return usual | changes
@@ -145,7 +147,10 @@ class TestByProxy:
         assert holder_of(agent).number == given["agent_number"]
         assert facts["mandate_until"] == f"{given['mandate_until']}"
 
-    @pytest.mark.parametrize("left_out", ["agent_name", "agent_number", "mandate_until"])
+    @pytest.mark.parametrize(
+        "left_out",
+        ["agent_name", "agent_number", "agent_relation", "mandate_reason", "mandate_until"],
+    )
     def test_says_who_he_is_and_until_when(self, city: City, left_out: str) -> None:
         card = make.issued_card(city, city.here)
         answer = send("social.activate", card, by=city.here.clerk, **a_proxy(**{left_out: ""}))
@@ -204,6 +209,69 @@ class TestByProxy:
             )
             assert code in refused_with(answer)
             Person.objects.filter(pk=who).update(died_on=None)
+
+    def test_the_paper_is_registered_as_one_of_this_matter_and_shown_again_is_the_same(
+        self, city: City
+    ) -> None:
+        holder, given = make.person(), a_proxy()
+        cards = [make.issued_card(city, city.here, holder=holder) for _ in range(2)]
+        assert send("social.activate", cards[0], by=city.here.clerk, **given).status_code == 302
+        mandate = Mandate.objects.get()
+        assert (mandate.matter, mandate.relation, mandate.reason, mandate.standing) == (
+            "activate", "child", "health", "registered",
+        )  # fmt: skip
+        assert mandate.since == given["mandate_signed_on"]
+        facts = json.loads(Event.objects.get(act="social.activate").facts)
+        assert facts["mandate"] == mandate.pk
+        (row,) = signed_in(city.here.clerk).get("/mandates/").context["rows"]
+        assert (row.matter, row.used) == ("激活社保功能", 1)
+        send("card.cancel", cards[0], by=city.here.clerk, asker="holder", reason="wish",
+             plastic="none")  # fmt: skip
+        assert send("social.activate", cards[1], by=city.here.clerk, **given).status_code == 302
+        assert Mandate.objects.count() == 1
+
+    def test_one_of_a_later_day_on_file_holds_not_before_it(self, city: City) -> None:
+        card, today, number = (
+            make.issued_card(city, city.here), timezone.localdate(), make.citizen_number()
+        )  # fmt: skip
+        register_mandate(
+            principal_id=card.person_id, comer=Comer(number=number, name="李小红"),
+            terms=MandateTerms(
+                since=today + timedelta(days=3), until=today + timedelta(days=30),
+                signed_on=today, reason="health", relation="child",
+                matter=Mandate.Matter.ACTIVATE,
+            ),
+            by=city.here.clerk, at=timezone.now(), key=make.key(),
+        )  # fmt: skip
+        answer = send("social.activate", card, by=city.here.clerk, **a_proxy(agent_number=number))
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"}
+        assert "起才有效" in answer.content.decode()
+
+    @pytest.mark.article(31)
+    def test_one_person_does_it_for_few_on_a_day_and_in_a_year(self, city: City) -> None:
+        number, today = make.citizen_number(), timezone.localdate()
+        cards = [make.issued_card(city, city.here) for _ in range(4)]
+        answers = [
+            send("social.activate", card, by=city.here.clerk, **a_proxy(agent_number=number))
+            for card in cards
+        ]
+        assert [one.status_code for one in answers] == [302, 302, 302, 409]
+        assert refused_with(answers[-1]) == {"ACTIVATION_AGENT_LIMIT"}
+        assert "今天已为他人激活 3 张" in answers[-1].content.decode()
+        earlier = ProxyActivation.objects.first()
+        assert earlier is not None
+        ProxyActivation.objects.update(on=date(today.year, 1, 1))
+        ProxyActivation.objects.bulk_create(
+            ProxyActivation(
+                agent_id=earlier.agent_id, mandate_id=earlier.mandate_id,
+                on=date(today.year, 1, 1),
+            )
+            for _ in range(7)
+        )  # fmt: skip
+        late = send(
+            "social.activate", cards[-1], by=city.here.clerk, **a_proxy(agent_number=number)
+        )
+        assert "今年已为他人激活 10 张" in late.content.decode()
 
     @pytest.mark.article(11)
     def test_a_child_charges_nobody_and_nobody_himself(self, city: City) -> None:

@@ -1,19 +1,27 @@
 """The pages that go on with a loss: renewed, put in writing, taken off (Art. 28)."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from cardbook.cards.models import Card
+from cardbook.chapters.usage.loss.commands import lift_loss
 from cardbook.chapters.usage.loss.tests.lost import (
     ANSWERED,
+    BY_PHONE,
     holder_with_phone,
     hotline,
     lose,
     teller,
     write_down,
 )
+from cardbook.chapters.usage.models import RefusedLift
+from cardbook.law.notices import FOUND
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.facts import Signer
+from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
@@ -97,6 +105,42 @@ class TestLift:
         )  # fmt: skip
         lost.refresh_from_db()
         assert lost.hold == "none"
+
+    def test_a_proxy_on_the_telephone_is_told_who_may_and_his_call_is_kept(
+        self, city: City, lost: Card, operator: Actor
+    ) -> None:
+        asked = {"caller": "proxy", "call": "T077", "told_found": "on"}
+        page = send(signed_in(operator), f"/loss/{lost.pk}/lift/", **asked)
+        text = page.content.decode()  # type: ignore[attr-defined]
+        assert page.status_code == 409  # type: ignore[attr-defined]
+        assert "代办人在电话里不能解除口头挂失" in text
+        assert "持卡人本人来电" in text and "带委托书" in text
+        lost.refresh_from_db()
+        assert lost.hold == "oral_loss" and not Event.objects.filter(act="loss.lift").exists()
+        kept = RefusedLift.objects.get()
+        assert (kept.card_id, kept.call, kept.handled_by_id) == (
+            lost.pk, "T077", operator.user_id,
+        )  # fmt: skip
+        later = signed_in(city.here.clerk).get(f"/loss/{lost.pk}/lift/").content.decode()
+        assert "代办人曾来电要求解挂，没有办理" in later and "通话 T077" in later
+
+    def test_a_proxy_at_the_window_is_served(self, city: City, lost: Card) -> None:
+        send(
+            signed_in(city.here.clerk), f"/loss/{lost.pk}/lift/", questions=[],
+            caller="proxy", document_seen="on", card_seen="on", told_found="on",
+        )  # fmt: skip
+        lost.refresh_from_db()
+        assert lost.hold == "none" and not RefusedLift.objects.exists()
+
+    def test_one_refused_call_is_kept_once(self, lost: Card, operator: Actor) -> None:
+        heard, key = replace(BY_PHONE, caller=Signer.PROXY), make.key()
+        for _ in range(2):
+            with pytest.raises(Refused):
+                lift_loss(
+                    card_id=lost.pk, heard=heard, card_seen=False, told=(FOUND.code,),
+                    by=operator, at=timezone.now(), key=key,
+                )  # fmt: skip
+        assert RefusedLift.objects.count() == 1
 
     def test_without_the_notice_nothing_is_lifted(self, lost: Card, operator: Actor) -> None:
         page = send(signed_in(operator), f"/loss/{lost.pk}/lift/")

@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, TemporaryCard
-from cardbook.chapters.issuance.proxy.commands import mandate_step
 from cardbook.chapters.issuance.proxy.mandate_commands import revoke_mandate
+from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
 from cardbook.chapters.usage.replacement.tests.windows import windows

@@ -4,18 +4,20 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, Card, TemporaryCard
-from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey
+from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey, StatusTooOften
 from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.temporary.tests.test_temporary import lent as lent_to_somebody
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.chapters.usage.uses import states
 from cardbook.chapters.usage.uses.commands import NotKept, end_use, make_key, revoke_key
+from cardbook.chapters.usage.uses.queries import key_list
 from cardbook.law.roles import Role
 from cardbook.orgs.models import Kind
 from cardbook.people import vault
@@ -160,6 +162,33 @@ class TestByNumber:
         late = asked("T00000001", agency.key)
         assert 1 <= int(late["Retry-After"]) <= 60
         assert StatusAsked.objects.count() == 2
+
+    def test_what_is_asked_too_often_is_counted_in_one_row_of_the_minute(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        agency = an_agency(city, per_minute=1)
+        with time_machine.travel(NOW, tick=False):
+            asked("T00000001", agency.key)
+            with django_assert_num_queries(2):
+                assert asked("T00000001", agency.key).status_code == 429
+            for number in ("T00000002", "T00000003"):
+                assert asked(number, agency.key).status_code == 429
+            for purpose in ("pension", "no.such", "made.up"):
+                assert asked("T00000001", agency.key, purpose).status_code == 429
+        kept = StatusTooOften.objects.order_by("purpose").values_list("minute", "purpose", "times")
+        assert list(kept) == [(NOW, "", 3), (NOW, "clinic", 3)]
+        assert [one.answer for one in StatusAsked.objects.all()] == ["unknown"]
+
+    def test_the_next_minute_answers_and_counts_anew(self, city: City) -> None:
+        agency = an_agency(city, per_minute=1)
+        for minute in (0, 2):
+            with time_machine.travel(NOW + timedelta(minutes=minute), tick=False):
+                assert asked("T00000001", agency.key).status_code == 200
+                assert asked("T00000001", agency.key).status_code == 429
+        assert [one.times for one in StatusTooOften.objects.all()] == [1, 1]
+        (key,) = key_list(today=NOW.date())
+        assert (key.times, key.refused_times) == (2, 2)
+        assert key.refused_last == NOW + timedelta(minutes=2)
 
 
 def lent(**changes: object) -> states.KnownTemporary:
