@@ -5,12 +5,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from cardbook.cards.states import CLOSED_APPLICATIONS
 from cardbook.chapters.usage.models import CardUse, StatusKey, StatusTooOften
 from cardbook.chapters.usage.uses.states import Known, KnownTemporary
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.models import Organization
@@ -52,7 +52,7 @@ def read_asking(
         "temporary": temporary, "at": at, "today": local_day(at),
         "closed": [str(one) for one in CLOSED_APPLICATIONS],
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with cursor_for(1) as cursor:
         cursor.execute(_STATUS, values)
         rows = named_rows(cursor)
     if not rows:
