@@ -37,6 +37,8 @@ ERROR_TITLES = ("错误信息", "处理建议")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _TASK_COUNTS = ("recordcount", "任务人数", "任务数量", "制卡数量")
 _SHORT_LINE = 4
+# Head of the files of fixed width between office and bank: kind, rows, length of a row, filler.
+_BANK_FILE = re.compile(r"(SH|BK)[0-9]{8}[0-9]{8}F")
 
 
 def is_error_title(title: str) -> bool:
@@ -127,6 +129,12 @@ def find_header(table: Table, layouts: Sequence[Layout]) -> Header:
     ]
     best = max(found, key=_score, default=None)
     if best is None:
+        if top and _BANK_FILE.match("".join(top[0].texts)):
+            raise FileRefused(
+                "bank_file",
+                "这是银行往来的定长文件（SH 审核、BK 卡号对照）。",
+                "请在“银行答复”导入，不要在这里导入。",
+            )
         raise FileRefused(
             "no_header",
             f"前 {limits.HEADER_REGION_ROWS} 行中没有找到表头。",

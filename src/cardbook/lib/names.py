@@ -51,7 +51,10 @@ _NO_NAME = frozenset({
     "TRUE", "FALSE", "True", "False", "true", "false", "NULL", "Null", "null", "None", "NaN",
     "nan", "NaT", "<NA>", "N/A", "n/a", "undefined",
 })  # fmt: skip
-_AMOUNT = re.compile(r"[0-9０-９][0-9０-９.,]*([eE][+-]?[0-9]+)?|[0-9]{1,2}月([0-9]{1,2}日)?")
+# Amounts, days, and the numbers of people and cards.
+_AMOUNT = re.compile(
+    r"[A-Za-z]?[0-9０-９][0-9０-９.,]*([eE][+-]?[0-9]+|[Xx])?|[0-9]{1,2}月([0-9]{1,2}日)?"
+)
 _UNUSUAL = re.compile(rf"[0-9０-９!-&*+/:-@\[\]\\^_{{|}}~]|(?<=[{_HAN}])[{_STOPS}]")
 
 # Surnames whose usual reading differs from the character's usual reading, or is missing.
