@@ -23,6 +23,7 @@ _SURNAMES, _GIVEN = (
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚䶮㛃𬭎",
 )
 _RLO, _BELL = "\u202e", "\x07"
+_RADICAL, _UNSEEN = "\u2fbc", "\ufe0f"
 Row = dict[str, str]
 
 
@@ -102,6 +103,14 @@ KINDS: tuple[Kind, ...] = (
     Kind("letters in phone", PHONE, lambda r: "l3800000000"),
     Kind("endless batch", "批次号", lambda r: "P" * 60),
     Kind("endless unit", "单位名称", lambda r: "单" * 150),
+    Kind("truth value", NAME, lambda r: "TRUE"),
+    Kind("name is a day", NAME, lambda r: "2024-03-05"),
+    Kind("name is a number", NAME, lambda r: f"{r[NUMBER][:17]}X"),
+    Kind("radical in a name", NAME, lambda r: f"王{_RADICAL}"),
+    Kind("unseen accent", NAME, lambda r: f"王{_UNSEEN}明"),
+    Kind("error for a batch", "批次号", lambda r: "#N/A"),
+    Kind("no room for a unit", "单位名称", lambda r: "########"),
+    Kind("two people in a name", NAME, lambda r: "张三、李四", False, True),
     Kind("15 digits", NUMBER, lambda r: r[NUMBER][:6] + r[NUMBER][8:17], False, True),
     Kind("question marks", NAME, lambda r: "王??", False, True),
     Kind("digits in a name", NAME, lambda r: "王123", False, True),

@@ -7,7 +7,7 @@ columns in another order and under another name, titles, totals and feet, encodi
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -184,6 +184,7 @@ def _xlsx(sheet: _Sheet, random: Random) -> bytes:
     options = {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(out, options) as book:
         page = book.add_worksheet(random.choice(("Sheet1", "明细", "2026年11月")))
+        sheet = _batches_merged(sheet, page) if random.random() < 0.3 else sheet
         frame: Any = book.add_format({"border": 1}) if random.random() < 0.5 else None
         for number, line in enumerate(sheet.lines):
             for column, text in enumerate(line):
@@ -206,6 +207,23 @@ def _xlsx(sheet: _Sheet, random: Random) -> bytes:
             other.write_string(0, 0, "银行")
             other.hide()
     return out.getvalue()
+
+
+def _batches_merged(sheet: _Sheet, page: Any) -> _Sheet:
+    """The sheet with each batch written once, beside all rows of it that follow each other."""
+    head = next(place for place, line in enumerate(sheet.lines) if "批次号" in line)
+    column = sheet.lines[head].index("批次号")
+    lines, start = [list(line) for line in sheet.lines], head + 1
+    for place in range(head + 1, len(lines) + 1):
+        batch = lines[start][column] if column < len(lines[start]) else ""
+        if place < len(lines) and sheet.lines[place][column : column + 1] == [batch]:
+            continue
+        if batch and place - start > 1:
+            page.merge_range(start, column, place - 1, column, batch)
+            for below in range(start + 1, place):
+                lines[below][column] = ""
+        start = place
+    return replace(sheet, lines=lines)
 
 
 def _write_odd(page: Any, number: int, column: int, odd: str) -> None:

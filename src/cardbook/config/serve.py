@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from threading import Event, Thread
 from typing import Any
 
 from django.core.management import call_command
@@ -98,11 +99,29 @@ _HELPERS = ("cardbook.config.sealing", "cardbook.config.working")
 _running: list[subprocess.Popen[bytes]] = []
 
 
+_LOOK_SECONDS = 2.0
+_stopping = Event()
+
+
 def _start_helpers(_: Any) -> None:
     """Processes of their own: a fork of a threaded server must not hold their connections."""
-    _running.extend(subprocess.Popen([sys.executable, "-m", module]) for module in _HELPERS)
+    _running.extend(map(_started, _HELPERS))
+    Thread(target=_keep_helpers, daemon=True).start()
+
+
+def _started(module: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-m", module])
+
+
+def _keep_helpers() -> None:
+    """Start anew what was killed: without it files would wait, and nobody would see why."""
+    while not _stopping.wait(_LOOK_SECONDS):
+        for place, module in enumerate(_HELPERS):
+            if _running[place].poll() is not None:
+                _running[place] = _started(module)
 
 
 def _stop_helpers(_: Any) -> None:
+    _stopping.set()
     for process in _running:
         process.terminate()

@@ -74,6 +74,8 @@ class RowProblem:
 
 
 _PHONE_DIGITS = 12
+_ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
+_NO_ROOM = re.compile(r"#{3,}")
 _LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{10,19}[0-9Xx]?(?![0-9])")
 
 
@@ -190,9 +192,20 @@ def _text(column: Column, cell: Cell) -> str:
             Odd.FORMULA: f"{column.title}是公式，没有保存计算结果",
         }
         raise InputError(f"cell_{cell.kind}", sentences[cell.kind])
+    if cell[:1] == "#" and (said := _error_text(column, cell)):
+        raise said
     if not cell.isascii() and is_mojibake(cell):
         raise InputError("mojibake", f"{column.title}是乱码")
     return cell
+
+
+def _error_text(column: Column, cell: str) -> InputError | None:
+    """What a spreadsheet wrote into a text file where it had no value to write, or no room."""
+    if _ERROR_VALUE.fullmatch(cell):
+        return InputError("cell_error", f"{column.title}的单元格是错误值（{cell}）")
+    if _NO_ROOM.fullmatch(cell):
+        return InputError("cell_narrow", f"{column.title}只有“{cell[:8]}”，列太窄时导出的")
+    return None
 
 
 _REMEDIES = {
@@ -200,6 +213,7 @@ _REMEDIES = {
     "cell_number": TEXT_REMEDY,
     "cell_date": TEXT_REMEDY,
     "cell_error": "请改正公式，或复制后“粘贴为数值”",
+    "cell_narrow": "请在原表中加宽该列，重新导出",
     "cell_formula": "请在表格软件中打开、保存后再导入，或“粘贴为数值”",
     "mojibake": "编码在别处已经弄错，请从原系统重新导出",
     "check_digit": "请对照身份证原件改正",

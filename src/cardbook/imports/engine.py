@@ -99,6 +99,8 @@ class Findings:
         """Take what concerns the file as a whole, once its rows were read."""
         for kind, skipped in body.skipped.items():
             self.notes[f"没有当作数据的行：{kind}"] += skipped
+        for title, spread in body.spread.items():
+            self.notes[f"“{title}”列有合并单元格，下面的行也按合并的内容登记，请核对"] += spread
         for title in body.header.doubled:
             self.notes[f"有两列都叫“{title}”，用的是左边一列，请核对"] = 1
         if body.header.unused:

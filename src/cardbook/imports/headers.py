@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cardbook.imports import limits
 from cardbook.imports.columns import Layout, RowProblem
+from cardbook.imports.merged import Merged
 from cardbook.imports.reading import FileRefused, Row, Table
 
 _BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]")
@@ -36,6 +37,8 @@ ERROR_TITLES = ("错误信息", "处理建议")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _TASK_COUNTS = ("recordcount", "任务人数", "任务数量", "制卡数量")
 _SHORT_LINE = 4
+# Head of the files of fixed width between office and bank: kind, rows, length of a row, filler.
+_BANK_FILE = re.compile(r"(SH|BK)[0-9]{8}[0-9]{8}F")
 
 
 def is_error_title(title: str) -> bool:
@@ -126,6 +129,12 @@ def find_header(table: Table, layouts: Sequence[Layout]) -> Header:
     ]
     best = max(found, key=_score, default=None)
     if best is None:
+        if top and _BANK_FILE.match("".join(top[0].texts)):
+            raise FileRefused(
+                "bank_file",
+                "这是银行往来的定长文件（SH 审核、BK 卡号对照）。",
+                "请在“银行答复”导入，不要在这里导入。",
+            )
         raise FileRefused(
             "no_header",
             f"前 {limits.HEADER_REGION_ROWS} 行中没有找到表头。",
@@ -198,7 +207,7 @@ class Body:
 
     `declared` fills with the counts that batch and task lines claim, `totals` with the lines that
     count the whole file and what they say, `skipped` with how many rows of which kind were left
-    out on purpose.
+    out on purpose, `spread` with how many cells below merged ones were read, by title.
     """
 
     table: Table
@@ -206,6 +215,7 @@ class Body:
     declared: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     totals: list[tuple[int, int]] = field(default_factory=list)
+    spread: dict[str, int] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -221,6 +231,7 @@ class Body:
         self.totals.clear()
         self._declare(self.header.preamble)
         sorter = _Sorter(self.header)
+        merged = Merged(self.table.merged, below=self.header.last_row)
         for row in self.table.rows():
             texts = row.texts
             if row.number <= self.header.last_row:
@@ -228,15 +239,27 @@ class Body:
                 continue
             kind = sorter.kind(texts)
             if not kind:
-                yield row
+                yield merged(row)
                 continue
-            self.skipped[kind] = self.skipped.get(kind, 0) + 1
-            if (total := _total_of(texts)) is not None:
-                self.totals.append((row.number, total))
+            self._skip(row.number, texts, kind)
             if kind == _TASK:
                 self.declared.update(sorter.task(texts))
-            elif kind in {_BATCH, _FOOT_LINE}:
-                self._declare(_pairs(texts))
+        self._tell_spread(merged)
+
+    def _skip(self, number: int, texts: Sequence[str], kind: str) -> None:
+        self.skipped[kind] = self.skipped.get(kind, 0) + 1
+        if (total := _total_of(texts)) is not None:
+            self.totals.append((number, total))
+        if kind in {_BATCH, _FOOT_LINE}:
+            self._declare(_pairs(texts))
+
+    def _tell_spread(self, merged: Merged) -> None:
+        titles = self.header.titles
+        self.spread.clear()
+        self.spread.update(
+            {titles[left - 1]: count for left, count in merged.filled.items()
+             if left <= len(titles) and titles[left - 1]}
+        )  # fmt: skip
 
     def miscounted(self, rows: int) -> Iterator[RowProblem]:
         """What is wrong when the file's own total is not the number of its rows (D6)."""

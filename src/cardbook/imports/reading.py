@@ -4,6 +4,7 @@ Kind and encoding are decided by content, never by name; what cannot be read is 
 before a row is taken (domain.md 3.2, trust-and-ux.md 5 I1-I18). `headers.py` finds the columns.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -88,6 +89,11 @@ class Table(Protocol):
         """What a person should know before the rows are taken, the same as `Opened.notes`."""
         ...
 
+    @property
+    def merged(self) -> tuple[tuple[int, int, int], ...]:
+        """Merged ranges: first row, last row, first column, counted from 1; see `merged.py`."""
+        ...
+
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank."""
         ...
@@ -124,12 +130,22 @@ _MAGIC = (
     (b"\x7fELF", "程序"),
     (b"MZ", "程序"),
     (b"SQLite format 3", "数据库文件"),
+    (b"\x00\x01\x00\x00Standard ", "Access 数据库"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "快捷方式"),
+    (b"\x00\x05\x16\x07", "苹果电脑的附属文件（“._”开头）"),
+    (b"RIFF", "图片、声音或影像"),
 )
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Worksheets of Excel 2 to 4, before there were workbooks.
 _ANCIENT = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
-_WEB_PAGE = ("<!doctype html", "<html", "<table", "<head", "<meta", "<body", "<style", "<div")
+# Old systems write a table as a bare part of a web page.
+_WEB_PAGE = re.compile(r"<(!doctype html|[a-z][a-z0-9]{0,9}[\s/>])")
+# dBase and FoxPro: version, then year, month and day of the last change.
+_DBASE = re.compile(rb"[\x02\x03\x30\x31\x43\x83\x8b\xf5][\x00-\xff][\x01-\x0c][\x01-\x1f]")
+# What Office lays beside a workbook while it is open (~$…): the user's name, once or twice.
+_OWNER_FILE_BYTES = 165
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _HEAD_BYTES = 4096
 _MOST_BYTES = {
     "xlsx": limits.MAX_WORKBOOK_BYTES,
@@ -172,15 +188,37 @@ def _kind_by_content(head: bytes) -> str:
         if head.startswith(magic) and not (len(magic) == 2 and b"\x00" not in head):
             raise FileRefused("wrong_kind", f"这是{name}，不是表格。", SAVE_AGAIN)
     _refuse_markup(head)
+    if b"\x00" in head and not head.startswith(_WIDE_MARKS):
+        _refuse_zeros(head)
     return "text"
+
+
+def _refuse_zeros(head: bytes) -> None:
+    """What is no text but has no sign of its own at the start, as far as it can be told."""
+    name = ""
+    if head[4:8] == b"ftyp":
+        name = "图片或影像（手机拍的照片）"
+    elif _DBASE.match(head) and b"\x0d" in head[32:]:
+        name = "数据库表（.dbf）"
+    elif len(head) == _OWNER_FILE_BYTES and head[0] < 55:
+        name = "打开工作簿时的临时文件（“~$”开头）"
+    if name:
+        raise FileRefused("wrong_kind", f"这是{name}，不是表格。", SAVE_AGAIN)
+    zeros = [head[place::2].count(0) for place in (0, 1)]
+    # Of digits and separators in two bytes each, one is zero, and always the same one.
+    if min(zeros) * 20 <= max(zeros) and max(zeros) * 8 > len(head):
+        raise FileRefused(
+            "utf_16", "这是没有标记（BOM）的 UTF-16 文字。",
+            "请用记事本打开，另存为“带有 BOM 的 UTF-8”后再导入。",
+        )  # fmt: skip
 
 
 def _refuse_markup(head: bytes) -> None:
     """Web pages, and XML of any kind, also in UTF-16; systems export both as `.xls`."""
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    wide = head.startswith(_WIDE_MARKS)
     text = head.decode("utf-16" if wide else "utf-8", "ignore").lower()
     start = text.lstrip(EDGES)
-    is_web = start.startswith(_WEB_PAGE) or (start.startswith("<?xml") and "<html" in text)
+    is_web = bool(_WEB_PAGE.match(start)) or (start.startswith("<?xml") and "<html" in text)
     if is_web or start.startswith(("mime-version:", "<!--")):
         raise FileRefused("html", "这是网页（HTML），只是改了扩展名。", SAVE_AGAIN)
     if start.startswith("<?xml") and "excel.sheet" in text:

@@ -3,7 +3,6 @@
 Layouts of slices name these readings; `columns.py` beside it says what a column is.
 """
 
-import re
 from collections.abc import Callable
 from datetime import date
 
@@ -11,12 +10,19 @@ from cardbook.imports.columns import Reading
 from cardbook.law.divisions import KNOWN_REGIONS, sex_code
 from cardbook.law.groups import group_named
 from cardbook.lib import citizen_number
+from cardbook.lib.days import day_of
 from cardbook.lib.identifiers import parse_bank_number, parse_card_number, parse_phone
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError, Plain, visible_text
 
-_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _FIRST_DAY = date(1990, 1, 1)
+
+# What offices call the two columns besides their official names; each means the holder's own.
+NUMBER_TITLES = (
+    "证件号码", "身份证件号码", "居民身份证号码", "居民身份证号", "公民身份证号码", "社会保障号",
+    "证件号", "身份证",
+)  # fmt: skip
+NAME_TITLES = ("持卡人姓名", "参保人姓名", "人员姓名", "个人姓名")
 
 
 def _plain(found: Plain) -> Reading:
@@ -89,11 +95,7 @@ def past_day(today: date, what: str) -> Callable[[str], Reading]:
     """This function will make a reading of days that have happened; `what` names the column."""
 
     def parse(text: str) -> Reading:
-        found = _DATE.fullmatch(text.strip().split(" ", maxsplit=1)[0].split("T", maxsplit=1)[0])
-        try:
-            day = date(*map(int, found.groups())) if found else None
-        except ValueError:
-            day = None
+        day = day_of(text)
         if day is None:
             raise InputError("day", f"{what}“{text[:20]}”不是日期；请写成 2024-03-05 的样子")
         if day > today:

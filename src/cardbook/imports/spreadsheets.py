@@ -196,6 +196,15 @@ class SheetTable:
     # Unpacked and parsed once: 32 bytes a cell for as long as the table lives.
     _sheet: Any = field(default=None, repr=False)
 
+    @property
+    def merged(self) -> tuple[tuple[int, int, int], ...]:
+        """The merged ranges: first row, last row, first column."""
+        if not self.facts.merged_ranges:
+            return ()
+        with _library():
+            found = self._sheet.merged_cell_ranges or ()
+        return tuple((top + 1, bottom + 1, left + 1) for (top, left), (bottom, _) in found)
+
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank, however many blank ones lie between."""
         hidden, odd = self.facts.hidden_rows, self.facts.odd

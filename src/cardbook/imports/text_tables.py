@@ -55,6 +55,7 @@ class TextTable:
     sheet: str = ""
     notes: tuple[str, ...] = ()
     line_end: str = "\r\n"
+    merged: tuple[tuple[int, int, int], ...] = ()
 
     @classmethod
     def open(cls, path: Path) -> "TextTable":
@@ -197,6 +198,14 @@ def decide_encoding(path: Path) -> str:
     return "gb18030"
 
 
+def _nul(line: int) -> FileRefused:
+    return FileRefused(
+        "nul",
+        f"第 {line} 行含有空字节（NUL），不是文字表格，或已损坏。",
+        "请重新导出，另存为 XLSX 或 CSV 后再导入。",
+    )
+
+
 class _Decoding:
     """One attempt to decode a whole file strictly: whether, and where it fails."""
 
@@ -231,9 +240,7 @@ class _Decoding:
         self.saw_wide = self.saw_wide or not text.isascii()
         if "\x00" in text:
             line = self.line + text[: text.index("\x00")].count("\n")
-            raise FileRefused(
-                "nul", f"第 {line} 行含有空字节（NUL）。", "文件已损坏，请重新导出。"
-            )
+            raise _nul(line)
         start = 0
         while (end := text.find("\n", start)) >= 0:
             self._refuse_endless(self._length + end - start)
@@ -293,6 +300,8 @@ def _refusal_of_neither(path: Path) -> FileRefused:
     first_bad = {"utf-8": 0, "gb18030": 0}
     last = 0
     for last, line in _lines(path):
+        if b"\x00" in line:
+            raise _nul(last)
         if line.isascii():
             continue
         for encoding in valid:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, islice
 
+from cardbook.lib.days import day_of
 from cardbook.lib.plain import InputError, describe
 
 # Names are read character by character: the dictionary of phrases would cost every process 45 MB
@@ -30,12 +31,30 @@ _STOPS = ".\uff0e\ufe52"
 _ANY_DOT = re.compile(rf"\s*[{SEPARATOR}{_LOOK_ALIKES}]\s*")
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003fffd"
 _STOP = re.compile(rf"(?<=[{_HAN}])\s*[{_STOPS}]\s*(?=\w)|(?<=\w)\s*[{_STOPS}]\s*(?=[{_HAN}])")
+_ONE_HAN = re.compile(f"[{_HAN}]")
 _SPACE = re.compile(r"[^\S\r\n\v\f\x1c-\x1f\x85\u2028\u2029]+")
 _SPACE_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 # Compatibility ideographs are other characters on an ID card; NFC would silently swap them.
 _COMPATIBILITY = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _MOJIBAKE = ("\ufffd", "锟斤拷", "烫烫烫")
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Co", "Cn"})
+_JOINING = f"{SEPARATOR} -'.,’"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+# What makes a name look right and be another one. Radicals, which come by copying from PDF files;
+# marks nobody sees that count as letters or accents: fillers, variation selectors, blank Braille.
+_LOOKS_RIGHT = re.compile(
+    "[\u2e80-\u2fd5\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+# What programs write where there is no name.
+_NO_NAME = frozenset({
+    "TRUE", "FALSE", "True", "False", "true", "false", "NULL", "Null", "null", "None", "NaN",
+    "nan", "NaT", "<NA>", "N/A", "n/a", "undefined",
+})  # fmt: skip
+# Amounts, days, and the numbers of people and cards.
+_AMOUNT = re.compile(
+    r"[A-Za-z]?[0-9０-９][0-9０-９.,]*([eE][+-]?[0-9]+|[Xx])?|[0-9]{1,2}月([0-9]{1,2}日)?"
+)
 _UNUSUAL = re.compile(rf"[0-9０-９!-&*+/:-@\[\]\\^_{{|}}~]|(?<=[{_HAN}])[{_STOPS}]")
 
 # Surnames whose usual reading differs from the character's usual reading, or is missing.
@@ -76,7 +95,8 @@ def parse_name(text: object) -> ParsedName:
     Separators become U+00B7, spaces around and between Chinese characters go, others collapse.
     Compatibility ideographs stay what they are; nothing is folded by look.
 
-    :raises NameRefused: `empty`, `not_text`, `mojibake`, `odd_character`, `separator`, `too_long`.
+    :raises NameRefused: `empty`, `not_text`, `mojibake`, `odd_character`, `radical`, `no_name`,
+        `separator`, `too_long`.
     """
     if not isinstance(text, str):
         code = "empty" if text is None else "not_text"
@@ -112,11 +132,27 @@ def _refuse_broken(text: str) -> None:
         raise NameRefused(
             "mojibake", f"姓名“{text}”含有乱码；请按 GB18030 或 UTF-8 重新导出文件后再导入"
         )
+    looks_right = _LOOKS_RIGHT.search(text)
+    if looks_right:
+        raise _refused_for_looks(looks_right.group())
     for char in text:
         if char <= "\x1f" or (char > "~" and _is_odd(char)):
             raise NameRefused(
                 "odd_character", f"姓名中有{_describe_safely(char)}；请删除后对照证件重新输入"
             )
+
+
+def _refused_for_looks(char: str) -> NameRefused:
+    point = f"U+{ord(char):04X}"
+    if not "\u2e80" <= char <= "\u2fd5":
+        return NameRefused(
+            "odd_character", f"姓名中有不可见字符（{point}）；请删除后对照证件重新输入"
+        )
+    whole = unicodedata.normalize("NFKC", char)
+    meant = f"，不是汉字“{whole}”" if whole != char else "，不是汉字"
+    return NameRefused(
+        "radical", f"姓名中的“{char}”是部首（{point}）{meant}；请对照证件用汉字重新输入"
+    )
 
 
 def _is_odd(char: str) -> bool:
@@ -140,11 +176,22 @@ def _refuse_shape(name: str) -> None:
         raise NameRefused(
             "too_long", f"姓名有 {len(name)} 个字，最多 {LONGEST} 个；请检查是否混入其他列"
         )
+    if _is_no_name(name):
+        raise NameRefused(
+            "no_name", f"姓名是“{name}”，不是人的姓名；请查看该列是否错位，对照证件重新填写"
+        )
     doubled = SEPARATOR * 2 in name
     if doubled or name.startswith(SEPARATOR) or name.endswith(SEPARATOR):
         raise NameRefused(
             "separator", f"姓名“{name}”的间隔号位置不对；间隔号只用在两段之间，请对照证件改正"
         )
+
+
+def _is_no_name(name: str) -> bool:
+    if name in _NO_NAME or name.isalpha():
+        return name in _NO_NAME
+    has_letter = any(unicodedata.category(char) in _LETTERS for char in name)
+    return not has_letter or bool(_AMOUNT.fullmatch(name)) or day_of(name) is not None
 
 
 def _warnings(name: str) -> tuple[str, ...]:
@@ -154,9 +201,20 @@ def _warnings(name: str) -> tuple[str, ...]:
         point = f"U+{ord(private.group()):04X}"
         found.append(f"姓名含自造字（{point}），换一台电脑会变样；请对照证件改用标准汉字")
     unusual = _UNUSUAL.search(name)
-    if unusual:
-        found.append(f"姓名含“{unusual.group()}”，请对照证件核对")
+    odd = unusual.group() if unusual else "" if name.isalpha() else _odd_sign(name)
+    if odd:
+        found.append(f"姓名含“{odd}”，请对照证件核对")
     return tuple(found)
+
+
+def _odd_sign(name: str) -> str:
+    """The first sign that is no letter: two people in a cell, a remark in brackets, a picture."""
+    joining = f"{SEPARATOR} " if _ONE_HAN.search(name) else _JOINING
+    for char in name:
+        kind = unicodedata.category(char)
+        if char not in joining and kind not in _LETTERS and not kind.startswith("M"):
+            return char
+    return ""
 
 
 def encodable(name: str, encoding: str) -> tuple[str, ...]:

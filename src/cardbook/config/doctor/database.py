@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cardbook.config.doctor.findings import Check, Finding
+from cardbook.config.schema_state import REMEDY, what_is_amiss
 
 _OLDEST = 15
 _MOST_DRIFT = timedelta(seconds=2)
@@ -113,7 +114,11 @@ def connections_left() -> Finding:
 
 def migrations() -> Finding:
     """This function will tell whether the schema is the one this program expects."""
-    check, executor = Check("migrations", "数据库结构"), MigrationExecutor(connection)
+    check = Check("migrations", "数据库结构")
+    amiss = what_is_amiss(connection)
+    if amiss:
+        return check.wrong(amiss, REMEDY)
+    executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         named = "、".join(f"{one.app_label}.{one.name}" for one, _ in waiting[:3])

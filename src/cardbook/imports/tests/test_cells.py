@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlwt
@@ -13,17 +14,24 @@ from cardbook.imports.readings import short
 from cardbook.imports.tests.sheets import (
     HEAD,
     LAYOUT,
+    PEOPLE,
     SHEET,
     cell_xml,
     old_workbook,
     read,
     repacked,
     sheet_xml,
+    text_file,
     workbook,
 )
 from cardbook.lib.plain import InputError
 
 pytestmark = pytest.mark.article(6)
+
+
+def body_of(path: Path) -> Body:
+    table = open_table(path)
+    return Body(table, find_header(table, [LAYOUT]))
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -142,6 +150,55 @@ class TestFormulasAndErrors:
 
 
 @pytest.mark.trust("I12")
+class TestMergedDownwards:
+    """A list names its unit once, beside all of its people; a person sees it in every row."""
+
+    @pytest.mark.article(8, 1)
+    @pytest.mark.trust("I12")
+    def test_a_value_counts_for_every_row_of_its_range(self, tmp_path: Path) -> None:
+        def merge(_: object, page: Any) -> None:
+            page.merge_range("E2:E3", "商州区某单位")
+
+        rows = [HEAD, *[(*person[:4], "") for person in PEOPLE]]
+        body = body_of(workbook(tmp_path / "a", rows, also=merge))
+        assert [row.texts[4:] for row in body.rows()] == [("商州区某单位",)] * 2 + [("",)]
+        assert body.spread == {"单位名称": 1}
+
+    @pytest.mark.trust("I12")
+    def test_in_an_old_workbook_too(self, tmp_path: Path) -> None:
+        def merge(_: object, page: Any) -> None:
+            page.write_merge(1, 3, 4, 4, "商州区某单位")
+
+        rows = [HEAD, *[person[:4] for person in PEOPLE]]
+        body = body_of(old_workbook(tmp_path / "a", rows, also=merge))
+        assert {row.texts[4] for row in body.rows()} == {"商州区某单位"}
+
+    def test_heads_titles_and_blank_rows_get_nothing(self, tmp_path: Path) -> None:
+        def merge(_: object, page: Any) -> None:
+            page.merge_range("A1:E1", "到货明细")
+            for place, title in enumerate(HEAD):
+                page.merge_range(1, place, 2, place, title)
+            page.merge_range("D4:D9", "P2026")
+
+        rows = [(), HEAD, (), PEOPLE[0], (), PEOPLE[1]]
+        body = body_of(workbook(tmp_path / "a", rows, also=merge))
+        assert [(row.number, row.texts[3]) for row in body.rows()] == [(4, "P2026"), (6, "P2026")]
+        assert body.skipped == {}
+
+
+class TestErrorValuesInTexts:
+    @pytest.mark.trust("I12")
+    @pytest.mark.parametrize("written", ["#N/A", "#REF!", "#NAME?", "#DIV/0!", "########"])
+    def test_are_no_value_of_any_column(self, tmp_path: Path, written: str) -> None:
+        path = text_file(tmp_path / "a", [HEAD, (*PEOPLE[0][:3], written, "#1 单位")])
+        body = body_of(path)
+        (row,) = body.rows()
+        values, (problem,) = RowReader(LAYOUT, body.header.mapping)(row)
+        assert (problem.title, problem.is_error, "batch" in values) == ("批次号", True, False)
+        assert written[:5] in problem.sentence and problem.remedy.startswith("请")
+        assert values["unit"] == "#1 单位"
+
+
 class TestHidden:
     # I12
     @pytest.mark.parametrize("make", [workbook, old_workbook])

@@ -108,6 +108,13 @@ class TestFindHeader:
         assert caught.value.code == "no_header"
         assert "社保卡号" in caught.value.remedy
 
+    def test_a_file_of_the_bank_is_sent_where_it_belongs(self, tmp_path: Path) -> None:
+        path = tmp_path / "a"
+        path.write_bytes("BK0000000100000484FFFFFFFFFF\nSL1000001           张伟\n".encode("gbk"))
+        with pytest.raises(FileRefused, match="银行答复") as caught:
+            find_header(open_table(path), [LAYOUT])
+        assert caught.value.code == "bank_file"
+
     def test_the_layout_that_fits_better_is_chosen(self, tmp_path: Path) -> None:
         other = Layout(
             code="other",

@@ -71,6 +71,24 @@ class TestWhatIsNoTable:
             (b"\x7fELF\x02\x01", "wrong_kind", "程序"),
             (b"{\\rtf1\\ansi", "wrong_kind", "RTF"),
             (b"\x09\x04\x06\0\0\0\x10\0", "wrong_kind", "很旧的 Excel"),
+            ("<tr><td>姓名</td></tr>".encode("gbk"), "html", "网页"),
+            (b"<center><b>1</b></center><table>", "html", "网页"),
+            (b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0", "wrong_kind", "快捷方式"),
+            (
+                b"\x03\x7e\x0b\x01\x06" + bytes(27) + b"XM" + bytes(30) + b"\r",
+                "wrong_kind",
+                ".dbf",
+            ),
+            (b"\0\0\0\x18ftypheic\0\0", "wrong_kind", "照片"),
+            (b"RIFF\x10\0\0\0WEBP", "wrong_kind", "图片"),
+            (b"\0\x01\0\0Standard Jet DB\0", "wrong_kind", "Access"),
+            (b"\0\x05\x16\x07\0\x02\0\0", "wrong_kind", "苹果"),
+            (
+                b"\x04user".ljust(55) + "\4\0user".encode("utf-16-le").ljust(110, b" "),
+                "wrong_kind",
+                "~$",
+            ),
+            ("姓名,社保卡号\r\n张伟,SL1000001\r\n".encode("utf-16-le"), "utf_16", "BOM"),
         ],
     )
     def test_is_named_and_told_how_to_save(

@@ -85,6 +85,33 @@ class TestCanonicalName:
             ("·艾力", "separator", "间隔号"),
             ("艾力·", "separator", "间隔号"),
             ("艾··力", "separator", "间隔号"),
+            ("张\ufe0f三", "odd_character", "U+FE0F"),
+            ("张\U000e0100三", "odd_character", "U+E0100"),
+            ("张\u3164", "odd_character", "U+3164"),
+            ("\u2fbc明", "radical", "不是汉字“高”"),
+            *(
+                (word, "no_name", f"“{word}”")
+                for word in (
+                    "TRUE",
+                    "false",
+                    "NULL",
+                    "NaN",
+                    "N/A",
+                    "12345",
+                    "３６５２６",
+                    "1.2E+10",
+                    "99999919900101001X",
+                    "G00000012",
+                    "0.5",
+                    "2024-03-05",
+                    "2024年3月5日",
+                    "3月5日",
+                    "20240305",
+                    "—",
+                    "/",
+                    "?",
+                )
+            ),
         ],
     )
     def test_refuses(self, typed: object, code: str, words: str) -> None:
@@ -94,7 +121,26 @@ class TestCanonicalName:
         assert words in caught.value.sentence
         assert caught.value.sentence.encode()
 
-    @pytest.mark.parametrize("typed", ["张三2", "王\ue863", "李四.", "赵#六"])
+    @pytest.mark.parametrize(
+        "typed", ["O'Neil, J.", "Nan", "Le-Van", "阿依·买买提", "〇〇", "𠮷田"]
+    )
+    def test_has_nothing_to_say_of_names_of_people(self, typed: str) -> None:
+        assert parse_name(typed).warnings == ()
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "张三2",
+            "王\ue863",
+            "李四.",
+            "赵#六",
+            "张三、李四",
+            "张三（已故）",
+            "张三,李四",
+            "王😀",
+            "王①",
+        ],
+    )
     def test_only_warns_of_digits_and_private_characters(self, typed: str) -> None:
         assert parse_name(typed).warnings
 

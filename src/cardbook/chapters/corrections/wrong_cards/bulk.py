@@ -6,11 +6,12 @@ A row that does not fit is answered in words and changes nothing; the others are
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from cardbook.chapters.corrections.wrong_cards.commands import confirm_province, enter_province
 from cardbook.chapters.corrections.wrong_cards.queries import open_correction_of
 from cardbook.lib.canonical import digest
+from cardbook.lib.days import day_of
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import ProvinceAnswered
@@ -18,7 +19,6 @@ from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 
 MOST_ROWS = 500
-_DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,7 @@ def _results(
 def _read(cells: list[str]) -> tuple[str, ProvinceAnswered]:
     if len(cells) != 3:
         raise InputError("columns", f"应有卡号、登记号、日期三列，现有 {len(cells)} 列")
-    found = _DAY.fullmatch(cells[2])
-    try:
-        day = date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        day = None
+    day = day_of(cells[2])
     if day is None:
         raise InputError("day", f"“{cells[2][:20]}”不是日期，请写成 2026-11-20 的样子")
     number = parse_card_number(cells[0]).value

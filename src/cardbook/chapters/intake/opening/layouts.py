@@ -34,7 +34,7 @@ def _column(
 def _card() -> tuple[Column, ...]:
     return (
         _column("card_number", "社保卡号", read.card_number, "社保卡卡号", "社会保障卡卡号",
-                "社会保障卡号", "卡号", "AAZ500", required=True),
+                "社会保障卡号", "社会保障卡号码", "社保卡号码", "卡号", "AAZ500", required=True),
         _column("aaz502", "应用状态代码", _word("应用状态代码", words.AAZ502), "AAZ502",
                 numeric=True),
         _column("state", "状态", _word("状态", words.STATES), "卡状态", "卡片状态", "应用状态",
@@ -56,8 +56,8 @@ def _card() -> tuple[Column, ...]:
 def _holder(today: date) -> tuple[Column, ...]:
     return (
         _column("number", "社会保障号码", read.document_number(today), "身份证号", "身份证号码",
-                "公民身份号码", "证件号码", "社保号", "AAC002", "AAC147", required=True),
-        _column("name", "姓名", read.name, "持卡人姓名", "持卡人", "AAC003", required=True),
+                "公民身份号码", *read.NUMBER_TITLES, "社保号", "AAC002", "AAC147", required=True),
+        _column("name", "姓名", read.name, *read.NAME_TITLES, "持卡人", "AAC003", required=True),
         _column("survival", "生存状态", _word("生存状态", words.SURVIVAL), "人员状态", "是否死亡",
                 "AAC060", numeric=True),
         _column("died_on", "死亡日期", past_day(today, "死亡日期"), "去世日期", numeric=True,

@@ -12,10 +12,10 @@ from datetime import date
 from cardbook.imports import readings as read
 from cardbook.imports.columns import Column, Layout, Reading
 from cardbook.imports.readings import name, short
+from cardbook.lib.days import day_of
 from cardbook.lib.plain import visible_text
 
 LOOSE_BOX = "散卡"
-_DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 _PACKING = re.compile(r"(?:(.*)-)?(\w+)-(\w+)-(\w+)")
 
 
@@ -39,13 +39,15 @@ def manifest_layout(*, today: date) -> Layout:
         columns=(
             _column(
                 "card_number", "社保卡号", read.card_number, "社保卡卡号", "社会保障卡卡号",
-                "社会保障卡号", "卡号", "接触卡号", "AAZ500", required=True,
+                "社会保障卡号", "社会保障卡号码", "社保卡号码",
+                "卡号", "接触卡号", "AAZ500", required=True,
             ),
             _column(
                 "number", "社会保障号码", read.document_number(today), "身份证号", "身份证号码",
-                "公民身份号码", "证件号码", "社保号", "AAC002", "AAC147", required=True,
+                "公民身份号码", *read.NUMBER_TITLES, "社保号", "AAC002", "AAC147", required=True,
             ),
-            _column("name", "姓名", name, "持卡人姓名", "AAC003", required=True, repeats=True),
+            _column("name", "姓名", name, *read.NAME_TITLES, "AAC003",
+                    required=True, repeats=True),
             _column("batch", "批次号", short(40, "批次号"), "批次", "任务编号", "task_id",
                     numeric=True, repeats=True),
             _column("packing", "装箱位置", _packing, "卡位置", "条形码"),
@@ -101,12 +103,7 @@ def _packing(text: str) -> Reading:
 
 
 def _born_on(text: str) -> Reading:
-    found = _DATE.fullmatch(text.split(" ", maxsplit=1)[0])
-    try:
-        return Reading(date(*map(int, found.groups()))) if found else _unread_date(text)
-    except ValueError:
-        return _unread_date(text)
-
-
-def _unread_date(text: str) -> Reading:
-    return Reading("", (f"出生日期“{text}”看不懂，按证件号码认定",))
+    day = day_of(text)
+    if day is None:
+        return Reading("", (f"出生日期“{text[:20]}”看不懂，按证件号码认定",))
+    return Reading(day)

@@ -19,14 +19,12 @@ from cardbook.imports.models import ImportFile
 from cardbook.jobs.queue import job
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL
+from cardbook.lib.days import DAY
 from cardbook.lib.plain import InputError
 
 CODE = "card_uses"
 _SQL = Path(__file__).parent / "sql"
-_WHEN = re.compile(
-    r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?"
-    r"(?:[ T]*(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2}))?[.\d]*[秒分]?)?"
-)
+_WHEN = re.compile(DAY + r"(?:[ T]*(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2}))?[.\d]*[秒分]?)?")
 _MIDNIGHT = time()
 
 

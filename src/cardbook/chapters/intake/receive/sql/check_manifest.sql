@@ -18,12 +18,12 @@ person_twin AS (
 place_twin AS (
     -- Some makers write the box only: a hundred cards with one place are no mistake.
     SELECT s.row, twin.first
-    FROM intake_manifestrow s
-    JOIN (SELECT batch_code, packing, min(row) AS first FROM intake_manifestrow
-          WHERE file_id = %(file)s AND box_code <> '散卡'
+    FROM staged s
+    JOIN (SELECT batch_code, packing, min(row) AS first FROM staged
+          WHERE box_code <> '散卡'
           GROUP BY batch_code, packing HAVING count(*) BETWEEN 2 AND 5) twin
         USING (batch_code, packing)
-    WHERE s.file_id = %(file)s AND s.row > twin.first
+    WHERE s.row > twin.first
 ),
 known AS (
     SELECT s.row, p.number_index = s.number_index AS same_person,

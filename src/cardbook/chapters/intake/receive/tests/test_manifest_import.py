@@ -8,6 +8,7 @@ from django.db import connection
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import Delivery, DeliveryLine, ManifestRow
 from cardbook.chapters.intake.receive import importer
+from cardbook.chapters.intake.receive.births import sql_of
 from cardbook.chapters.intake.receive.tests.manifests import cards_of, imported, staged, written
 from cardbook.custody.models import Position, Posting
 from cardbook.custody.places import Place
@@ -43,6 +44,11 @@ class TestPostManifest:
         events = Event.objects.filter(subject_kind="card", act="delivery.register")
         assert events.count() == 70 and set(events.values_list("seq", flat=True)) == {1}
         assert Posting.objects.filter(card__in=book).count() == 140
+
+    @pytest.mark.trust("I13")
+    def test_a_check_asks_only_rows_that_were_counted_for_this_file(self) -> None:
+        """What was counted of many small files before misleads: seconds become minutes."""
+        assert "intake_manifestrow" not in sql_of("check_manifest")
 
     def test_lists_each_card_in_the_box_it_was_packed_in(self, city: City, tmp_path: Path) -> None:
         cards = cards_of(70)
