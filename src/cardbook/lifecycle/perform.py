@@ -355,18 +355,16 @@ def _own_accounts(
         ids = [case.id for case in cases]
         homes = dict(Card.objects.filter(pk__in=ids).values_list("pk", "county_id"))
     by_office: dict[int, list[Case]] = {}
+    own = by.county_id if shared and by.county_id else by.org_id
     for case in cases:
-        keeper = keepers.get(case.account_id or 0)
+        keeper, office = keepers.get(case.account_id or 0), homes.get(case.id, own)
         if keeper is not None and keeper.county_id is not None:
             office = keeper.county_id if shared else keeper.pk
-        elif case.id in homes:
-            office = homes[case.id]
-        else:
-            office = by.county_id if shared and by.county_id else by.org_id
+        elif keeper is not None and not shared and keeper.path.startswith(by.county_path):
+            office = keeper.pk
         by_office.setdefault(office, []).append(case)
-    kind = act.move.target
     return [
-        (account_of(organization_id=office, kind=kind), moved)
+        (account_of(organization_id=office, kind=act.move.target), moved)
         for office, moved in sorted(by_office.items())
     ]
 

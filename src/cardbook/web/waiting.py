@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardbook.chapters.blind import Blind
-from cardbook.chapters.corrections.wrong_cards.queries import (
-    Wanted,
-    count_corrections,
-    open_corrections,
-)
+from cardbook.chapters.corrections.wrong_cards.queries import Wanted, count_corrections
+from cardbook.chapters.corrections.wrong_cards.scope import open_corrections
 from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
 from cardbook.chapters.duties.guidance.queries import GUIDED, unread
