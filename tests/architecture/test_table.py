@@ -107,9 +107,7 @@ def test_acts_performed_together_admit_the_same_roles() -> None:
     for name, codes in together.items():
         # How far each reaches may differ: an outlet acts on its own stock for its own customers.
         first, *others = [set(ACTS[code].who) for code in codes]
-        assert all(roles == first for roles in others), (
-            f"{name}: the same roles in lifecycle/acts"
-        )
+        assert all(roles == first for roles in others), f"{name}: the same roles in lifecycle/acts"
 
 
 def test_every_page_states_its_article() -> None:
