@@ -105,10 +105,9 @@ def test_acts_performed_together_admit_the_same_roles() -> None:
     together = dict(acts_done_together())
     assert together["defect.record_defect"] == {"defect.record", "replacement.open_free"}
     for name, codes in together.items():
-        first, *others = [ACTS[code].who for code in codes]
-        assert all(who == first for who in others), (
-            f"{name}: one mapping of roles in lifecycle/acts"
-        )
+        # How far each reaches may differ: an outlet acts on its own stock for its own customers.
+        first, *others = [set(ACTS[code].who) for code in codes]
+        assert all(roles == first for roles in others), f"{name}: the same roles in lifecycle/acts"
 
 
 def test_every_page_states_its_article() -> None:

@@ -120,6 +120,43 @@ def test_a_temporary_card_goes_out_and_comes_back(browser_page: Page, town: City
     assert back.counts == (0, 2, 0)
 
 
+@pytest.mark.article(27)
+def test_what_only_a_guardian_or_a_proxy_is_asked_waits_until_he_comes(
+    browser_page: Page, town: City
+) -> None:
+    """The page of a loan is two screens high whoever comes; what was hidden again is not sent."""
+    application = waiting(town)
+    stock("L0002", by=town.here.keeper)
+    browser_page.set_viewport_size({"width": 1366, "height": 768})
+    sign_in(browser_page, town.here.clerk)
+    browser_page.goto(f"/temporary/lend/{application.pk}/")
+    high = "document.documentElement.scrollHeight"
+    assert browser_page.evaluate(high) <= 2 * 768
+    name, order = browser_page.locator("#id_comer_name"), browser_page.locator("#id_words")
+    approver = browser_page.locator("#id_approver_name")
+    incapable = browser_page.locator("#id_incapacitated")
+    ruling = browser_page.get_by_text("残疾人证")
+    for one in (name, order, approver, incapable, ruling):
+        expect(one).to_be_hidden()
+    browser_page.check("input[name=received_by][value=guardian]")
+    for one in (name, order, incapable):
+        expect(one).to_be_visible()
+    expect(approver).to_be_hidden()
+    incapable.check()
+    expect(ruling).to_be_visible()
+    assert browser_page.evaluate(high) <= 2 * 768
+    well_made(browser_page, "lend-guardian")
+    name.fill("王大明")
+    browser_page.check("input[name=received_by][value=proxy]")
+    expect(approver).to_be_visible()
+    expect(ruling).to_be_hidden()
+    assert browser_page.evaluate(high) <= 2 * 768
+    browser_page.check("input[name=received_by][value=holder]")
+    expect(name).to_be_hidden()
+    sent = "[...new FormData(document.querySelector('form[data-only]')).keys()]"
+    assert not {"comer_name", "incapacitated", "approver_name"} & {*browser_page.evaluate(sent)}
+
+
 @pytest.mark.article(29)
 def test_a_card_is_cancelled_at_its_holders_wish(browser_page: Page, town: City) -> None:
     """One scan, eight keys: act, reason, plastic, three matters, document, Enter."""

@@ -12,7 +12,7 @@ from cardbook.cards.states import CLOSED_APPLICATIONS
 from cardbook.lifecycle.births import GivenRows
 from cardbook.people.models import Person
 
-_COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen")
+_COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "fee_fen", "bank_id")
 
 
 def to_be_replaced(cards: Sequence[Card]) -> list[Card]:
@@ -41,9 +41,14 @@ def to_be_replaced(cards: Sequence[Card]) -> list[Card]:
 
 
 def replacement_of(
-    card: Card, *, reason: str, fee_fen: int = 0, county_id: int | None = None
+    card: Card,
+    *,
+    reason: str,
+    fee_fen: int = 0,
+    county_id: int | None = None,
+    bank_id: int | None = None,
 ) -> GivenRows:
     """This function will make the application for a new card in place of an old one."""
     county = county_id or card.county_id
-    row = (card.person_id, county, "replacement", reason, card.pk, fee_fen)
+    row = (card.person_id, county, "replacement", reason, card.pk, fee_fen, bank_id)
     return GivenRows(_COLUMNS, (row,))

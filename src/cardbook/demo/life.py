@@ -43,6 +43,7 @@ from cardbook.demo.safekeeping import live_safekeeping
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Say, Story
 from cardbook.demo.stranded import live_stranded
+from cardbook.demo.taken_files import live_taken_files
 from cardbook.demo.uses import live_complaints, live_uses
 from cardbook.demo.using import live_calls, live_using
 from cardbook.demo.visits import live_visits
@@ -150,6 +151,7 @@ def live(
     live_exchange(story)
     for episode in _IN_USE:
         episode(story)
+    live_taken_files(story)
 
 
 def _begin_with_old_ledgers(story: Story) -> None:

@@ -316,6 +316,8 @@ MISUSE = all_of(MISUSE_NOTE)
 SHEET_FILED = all_of(any_of(SIGNED_SHEET_IMAGE, SIGNED_SHEET))
 POST_ASKED_FOR = all_of(ID_CARD_ORIGINAL, POST_REQUEST)
 POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)
+# A guardian who signed at the door shows what he is to the child, as at the window (Art. 11).
+POST_WHEN = (PapersWhen("signed_by", frozenset({"guardian"}), ROW_BY_GUARDIAN, "由监护人签收"),)
 STRANDED_RETURN = all_of(STRANDED_FORM)
 DESTRUCTION = all_of(DESTRUCTION_PHOTO)
 

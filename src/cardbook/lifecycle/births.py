@@ -12,7 +12,7 @@ from cardbook.custody.postings import Destination
 from cardbook.ledger.append import Entry, append_first_events
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
-from cardbook.lifecycle.load import TABLES
+from cardbook.lifecycle.load import BANK_OF, TABLES
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.reach import Reach, bank_of
@@ -103,7 +103,7 @@ def bring_into_being(
         births.fill(cursor)
         if births.target is None:
             # A card may be another county's and arrive here by mistake; its target was judged.
-            _refuse_out_of_reach(cursor, reach=act.who.get(by.role), by=by)
+            _refuse_out_of_reach(cursor, act=act, by=by)
         # Without it the planner takes a million rows for a handful.
         cursor.execute("ANALYZE birth")
         append_first_events(entry=entry, kind=act.subject, facts=None if act.claims else facts)
@@ -113,17 +113,16 @@ def bring_into_being(
         # One value: a million rows of one number each would weigh ten times as much.
         cursor.execute("SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM birth")
         (ids,) = cursor.fetchone()
-    found: list[int] = ids
-    return found
+    return list(ids)
 
 
-def _refuse_out_of_reach(cursor: Any, *, reach: Reach | None, by: Actor) -> None:
+def _refuse_out_of_reach(cursor: Any, *, act: Act, by: Actor) -> None:
     """A county's office opens what is its county's, a bank what its own customers ask for."""
-    owner, path = "county_id", by.county_path
-    if reach is Reach.BANK:
-        owner, path = "bank_id", bank_of(by.org_path)
+    owner, path = "b.county_id", by.county_path
+    if act.who.get(by.role) is Reach.BANK:
+        owner, path = BANK_OF[act.subject].format("b"), bank_of(by.org_path)
     cursor.execute(
-        f"SELECT FROM birth b LEFT JOIN orgs_organization o ON o.id = b.{owner} "
+        f"SELECT FROM birth b LEFT JOIN orgs_organization o ON o.id = {owner} "
         "WHERE NOT starts_with(coalesce(o.path, ''), %s) LIMIT 1",
         [path],
     )

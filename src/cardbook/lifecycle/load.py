@@ -43,6 +43,9 @@ TABLES = {
     Subject.MANDATE: "people_mandate",
 }
 
+_BY_CARD = "(SELECT k.bank_org_id FROM cards_card k WHERE k.id = {0}.card_id)"
+BANK_OF = {Subject.APPLICATION: "{0}.bank_id", Subject.CORRECTION: _BY_CARD}
+
 
 def load_cases(
     *, subject: Subject, ids: Sequence[int], lock: bool, at: datetime | None = None
@@ -58,7 +61,7 @@ def load_cases(
             table=TABLES[subject],
             kind=subject,
             person="principal_id" if subject is Subject.MANDATE else "person_id",
-            bank="s.bank_id" if subject is Subject.APPLICATION else "NULL",
+            bank=BANK_OF.get(subject, "NULL").format("s"),
         )
         name = "s"
     with cursor_for(len(ids)) as cursor:

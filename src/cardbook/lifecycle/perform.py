@@ -350,18 +350,18 @@ def _own_accounts(
         keepers = {one.pk: one.organization for one in accounts.select_related("organization")}
     goes_home = by.county_id is None and act.move.target is Place.HOLDER
     by_office: dict[int, list[Case]] = {}
+    own = by.county_id if shared and by.county_id else by.org_id
     for case in cases:
-        keeper = keepers.get(case.account_id or 0)
+        keeper, office = keepers.get(case.account_id or 0), own
         if keeper is not None and keeper.county_id is not None:
             office = keeper.county_id if shared else keeper.pk
+        elif keeper is not None and not shared and keeper.path.startswith(by.county_path):
+            office = keeper.pk
         elif goes_home and case.county_id is not None:
             office = case.county_id
-        else:
-            office = by.county_id if shared and by.county_id else by.org_id
         by_office.setdefault(office, []).append(case)
-    kind = act.move.target
     return [
-        (account_of(organization_id=office, kind=kind), moved)
+        (account_of(organization_id=office, kind=act.move.target), moved)
         for office, moved in sorted(by_office.items())
     ]
 

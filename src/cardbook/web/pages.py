@@ -21,7 +21,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.blind import Blind, blind_for
 from cardbook.chapters.card_heads import act_address
-from cardbook.chapters.corrections.wrong_cards.queries import open_correction_of
+from cardbook.chapters.corrections.wrong_cards.scope import open_correction_of
 from cardbook.chapters.old_boxes import HAND_INS, old_boxes_of
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardbook.chapters.blind import Blind
-from cardbook.chapters.corrections.wrong_cards.queries import (
-    Wanted,
-    count_corrections,
-    open_corrections,
-)
+from cardbook.chapters.corrections.wrong_cards.queries import Wanted, count_corrections
+from cardbook.chapters.corrections.wrong_cards.scope import open_corrections
 from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
 from cardbook.chapters.duties.guidance.queries import GUIDED, unread
 from cardbook.chapters.intake.distribution.queries import to_receive
 from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
+from cardbook.chapters.intake.receive.delivery_queries import (
+    reminded_count as deliveries_reminded,
+)
 from cardbook.chapters.issuance.collective.list_queries import (
     overdue_title,
     owed,
@@ -25,6 +25,7 @@ from cardbook.chapters.issuance.collective.list_queries import (
 )
 from cardbook.chapters.issuance.visiting.queries import LATE, late_count
 from cardbook.chapters.safekeeping.places.check_queries import due_count as checks_due
+from cardbook.chapters.safekeeping.places.check_queries import reminded_count as checks_reminded
 from cardbook.chapters.safekeeping.places.incident_queries import untold_count
 from cardbook.chapters.safekeeping.stocktaking.due_queries import due_count as counts_due
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
@@ -80,7 +81,10 @@ def _on_the_way(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Itera
     if figures and not figures.get(Place.TRANSIT):
         return  # Nothing is on its way anywhere in the county: there is nothing to ask.
     if url := door("delivery.list", by):
-        yield Waiting("批到货还没有收完", open_deliveries(by), f"{url}?state=open")
+        waits = open_deliveries(by)
+        yield Waiting("批到货还没有收完", waits, f"{url}?state=open")
+        told = deliveries_reminded(by, at=at, on=local_day(at)) if waits else 0
+        yield Waiting("批逾期到货被催办，请尽快清点", told, f"{url}?state=overdue")
     if by.role in act("handover.receive").who and (url := door("handover.list", by)):
         waits = to_receive(by, at=at, on=local_day(at))
         yield Waiting("份交接清单等您点收", waits, f"{url}?view=in")
@@ -160,7 +164,10 @@ def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         yield Waiting("次盘点等待说明差异、办结", open_count(by), f"{url}?state=open")
         yield Waiting("处存放位置超过盘点周期没有盘点", counts_due(by, at=at), f"{url}?due=1")
     if url := door("check.list", by):
-        yield Waiting("处存放处的保管检查逾期", checks_due(by, at=at), f"{url}?due=1")
+        waits = checks_due(by, at=at)
+        yield Waiting("处存放处的保管检查逾期", waits, f"{url}?due=1")
+        told = checks_reminded(by, at=at) if waits else 0
+        yield Waiting("处存放处被催办检查", told, f"{url}?due=1")
     if url := door("incident.list", by):
         yield Waiting("起事故还没有上报", untold_count(by), f"{url}?state=untold")
 

@@ -5,7 +5,7 @@ Villages, employers and bank outlets look after their own cards; the table of ac
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.chapters.coming_home import bodies_of_cards_at
@@ -19,6 +19,7 @@ from cardbook.orgs.models import Kind, Organization
 
 # What pages call an office: they never touch models.
 Office = Organization
+_OUTLETS = (Kind.BANK, Kind.BRANCH)
 # Where cards lie that nobody fetched; errors, defects and returns have queues of their own.
 WAITING = (Place.STORE, Place.BOX, Place.DRAWER, Place.UNIT)
 
@@ -40,13 +41,44 @@ def office_within(by: Actor, prefix: str = "") -> Q:
     return Q(**{f"{prefix}path__startswith": by.county_path})
 
 
+def home_of(*, by: Actor, under: Organization | None) -> dict[str, int | None]:
+    """This function will name the county whose cards at outlets of banks belong to what is seen.
+
+    An outlet lies in no county, so a county's own view adds what outlets have of it, and opens one
+    outlet alone (`outlet`); villages and outlets see their own, the city has them all below it.
+    """
+    outlet = under.pk if under is not None and under.kind in _OUTLETS else None
+    whole = under is None or under.path == by.county_path
+    if by.county_id is None or sees_only_own(by) or not (whole or outlet):
+        return {"home": None, "outlet": None}
+    return {"home": by.county_id, "outlet": outlet}
+
+
+def outlets_of_county(by: Actor) -> QuerySet[Organization]:
+    """This function will find the outlets of banks that have cards of the actor's county."""
+    if by.county_id is None or sees_only_own(by):
+        return Organization.objects.none()
+    there = Position.objects.filter(
+        account__organization__kind__in=_OUTLETS, account__kind__in=WAITING,
+        card__county=by.county_id,
+    )  # fmt: skip
+    return Organization.objects.filter(pk__in=there.values("account__organization"))
+
+
+def at_outlets(by: Actor) -> Q:
+    """This function will make the condition that a card of the actor's county is at an outlet."""
+    if by.county_id is None or sees_only_own(by):
+        return Q(pk=None)
+    return Q(county=by.county_id, position__account__organization__kind__in=_OUTLETS)
+
+
 def office_seen(*, by: Actor, code: str) -> Organization | None:
     """This function will return an office within sight by its code, or None."""
     found = Organization.objects.filter(office_within(by), code=code).first()
     if found is None and code and not sees_only_own(by):
         # Whoever sees a whole county also opens it by its own code.
         found = Organization.objects.filter(path=by.county_path, code=code).first()
-    return found
+    return found or outlets_of_county(by).filter(code=code).first()
 
 
 def offices_above(office: Organization) -> list[Organization]:
@@ -62,7 +94,7 @@ def offices_above(office: Organization) -> list[Organization]:
         conditions |= Q(county=office.county_id, kind=Kind.CARD_BODY)
     if office.kind in (Kind.CARD_BODY, Kind.COUNTY) or office.county_id is None:
         conditions |= Q(kind=Kind.INFO_CENTRE)
-    if office.kind in (Kind.BANK, Kind.BRANCH):
+    if office.kind in _OUTLETS:
         conditions |= Q(pk__in=bodies_of_cards_at(office.pk))
     rank = {Kind.TOWN: 0, Kind.CARD_BODY: 1, Kind.INFO_CENTRE: 2}
     found = Organization.objects.filter(conditions, in_force=True).exclude(

@@ -16,9 +16,11 @@ from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lifecycle import facts, guards
 from cardbook.lifecycle.acts.rows import (
+    BANKS,
     COUNTY_SECOND,
     KEEPERS,
     ON_SHELF,
+    OUTLETS,
     WINDOWS,
     Act,
     Move,
@@ -46,7 +48,8 @@ ROWS: tuple[Act, ...] = (
         title="登记信息错误并收回",
         basis=(art(13),),
         subject=Subject.CARD,
-        who=_FIND_ERRORS,
+        # Whoever hands out takes back (发放机构): an outlet of a bank as well, what lies with it.
+        who=_FIND_ERRORS | OUTLETS,
         on=states(
             stage=(Stage.IN_CUSTODY, Stage.ISSUED),
             social=(Social.SEALED, Social.ACTIVE, Social.LOCKED, Social.UNKNOWN),
@@ -64,7 +67,7 @@ ROWS: tuple[Act, ...] = (
         title="开始错卡处理",
         basis=(art(13),),
         subject=Subject.CORRECTION,
-        who=_FIND_ERRORS,
+        who=_FIND_ERRORS | BANKS,
         on=None,
         becomes={"progress": CorrectionProgress.RECORDED},
         facts=facts.CorrectionOpened,
@@ -76,7 +79,7 @@ ROWS: tuple[Act, ...] = (
         title="向持卡人或代理人说明",
         basis=(art(13), art(15)),
         subject=Subject.CORRECTION,
-        who=_FIND_ERRORS,
+        who=_FIND_ERRORS | BANKS,
         on=states(progress=_OPEN),
         facts=facts.ErrorExplained,
         notices=(notices.WRONG_CARD,),

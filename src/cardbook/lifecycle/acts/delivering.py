@@ -45,7 +45,7 @@ ROWS: tuple[Act, ...] = (
     Act(
         code="card.issue_posted",
         title="邮寄签收",
-        basis=(art(7), art(12)),
+        basis=(art(7), art(11), art(12)),
         subject=Subject.CARD,
         who=WINDOWS,
         on=FOR_ISSUE,
@@ -53,6 +53,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.PostedCardReceived,
         move=Move(frozenset({Place.POST}), Place.HOLDER),
         papers=papers.POST_RECEIPT_SIGNED,
+        papers_when=papers.POST_WHEN,
         notices=(notices.PICK_UP,),
         checks=(guards.posted_card_reached_its_holder, guards.holder_lived_when_signed),
         tells=(MessageKind.PROVINCE_ISSUED,),

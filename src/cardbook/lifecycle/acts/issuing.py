@@ -7,11 +7,13 @@ from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lifecycle import facts, guards
 from cardbook.lifecycle.acts.rows import (
+    BANKS,
     COUNTY_SECOND,
     FOR_ISSUE,
     KEEPERS,
     KEPT,
     ON_SHELF,
+    OUTLETS,
     WINDOWS,
     Act,
     Move,
@@ -41,7 +43,7 @@ ROWS: tuple[Act, ...] = (
         basis=(art(8, 4), art(7), art(12)),
         subject=Subject.CARD,
         # An outlet hands out what it acknowledged, its own bank's cards and no others (Art. 5, 7).
-        who={**WINDOWS, Role.BANK_TELLER: Reach.OWN},
+        who=WINDOWS | OUTLETS,
         on=FOR_ISSUE,
         becomes={"stage": Stage.ISSUED},
         facts=facts.CardIssued,
@@ -235,7 +237,7 @@ ROWS: tuple[Act, ...] = (
         title="登记质量问题并收回",
         basis=(art(9),),
         subject=Subject.CARD,
-        who=_FIND_DEFECTS,
+        who=_FIND_DEFECTS | OUTLETS,
         on=states(stage=(Stage.IN_CUSTODY, Stage.ISSUED), social=Social.SEALED, hold=Hold.NONE),
         becomes={"stage": Stage.RECALLED, "hold": Hold.DEFECT},
         facts=facts.DefectRecorded,
@@ -248,7 +250,7 @@ ROWS: tuple[Act, ...] = (
         title="开具免费补换申请",
         basis=(art(9),),
         subject=Subject.APPLICATION,
-        who=_FIND_DEFECTS,
+        who=_FIND_DEFECTS | BANKS,
         on=None,
         becomes={"progress": Progress.CAPTURED, "fee": Fee.FREE},
         facts=facts.FreeReplacementOpened,

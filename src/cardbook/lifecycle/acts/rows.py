@@ -113,6 +113,10 @@ COUNTY_SECOND = frozenset(
     {Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER, Role.CITY_MANAGER}
 )
 ON_SHELF = frozenset({Place.STORE, Place.BOX, Place.DRAWER})
+# An outlet that hands out sees to what it finds wrong or broken there (Art. 9, 13): its own stock,
+# and what that brings into being for its own bank's customers.
+OUTLETS = {Role.BANK_TELLER: Reach.OWN}
+BANKS = {Role.BANK_TELLER: Reach.BANK}
 KEPT = states(stage=Stage.IN_CUSTODY)
 # Whoever keeps cards that were handed down: each his own.
 HOLDERS_OF_STOCK = {

@@ -195,3 +195,10 @@ WAYS_NONE_LEFT = reason(
 WAYS_WITHDRAWN = reason(
     "WAYS_WITHDRAWN", "这一条规定已于 {at} 收回。", "不用再办；需要时重新登记。", art(7)
 )
+REMIND_NOT_DUE = reason("REMIND_NOT_DUE", "{what}没有逾期，不用催办。", "只勾选逾期的。", art(5))
+REMIND_OWN = reason(
+    "REMIND_OWN", "{what}由本机构自己办，不用催办。", "请直接办理，或由上级催办。", art(5)
+)
+REMINDED_TODAY = reason(
+    "REMINDED_TODAY", "{what}今天已由{name}催办。", "请等该机构办理，改日再催。", art(5)
+)

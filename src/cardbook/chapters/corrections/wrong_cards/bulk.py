@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardbook.chapters.corrections.wrong_cards.commands import confirm_province, enter_province
-from cardbook.chapters.corrections.wrong_cards.queries import open_correction_of
+from cardbook.chapters.corrections.wrong_cards.scope import open_correction_of
 from cardbook.lib.canonical import digest
 from cardbook.lib.days import day_of
 from cardbook.lib.identifiers import parse_card_number

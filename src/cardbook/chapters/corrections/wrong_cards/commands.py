@@ -12,6 +12,7 @@ from cardbook.cards.states import Social, Subject
 from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.chapters.corrections.models import CorrectionDetail
 from cardbook.chapters.corrections.wrong_cards.fees import charge_of
+from cardbook.chapters.corrections.wrong_cards.scope import not_begun_here
 from cardbook.chapters.corrections.wrong_cards.values import (
     Values,
     labels_of,
@@ -137,11 +138,16 @@ def explain_error(
 ) -> Done:
     """This function will record that the holder or a proxy was told, by which way, in what words.
 
-    :raises Refused: when nothing was said, or the handling is closed.
+    :raises Refused: when nothing was said, the handling is closed, or an outlet did not begin it.
     """
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        return not_begun_here(cases, by=by)
+
     step = Step(
-        act=act("error.explain"), facts=telling.facts, subject_ids=[correction_id], told=told
-    )
+        act=act("error.explain"), facts=telling.facts, subject_ids=[correction_id], told=told,
+        objections=objections,
+    )  # fmt: skip
 
     def keep(done: Done) -> None:
         detail = CorrectionDetail.objects.filter(pk=correction_id)

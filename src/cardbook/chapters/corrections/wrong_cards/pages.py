@@ -34,6 +34,11 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     is_of_another,
     searched,
 )
+from cardbook.chapters.corrections.wrong_cards.scope import (
+    READERS,
+    reads_under,
+    taken_back_by,
+)
 from cardbook.chapters.corrections.wrong_cards.values import (
     FieldRow,
     compared,
@@ -55,6 +60,11 @@ from cardbook.registers.answers import file_answer
 
 BASIS = "第十三条、第十四条、第十五条"
 _RECEIPT = "wrong_card_receipt"
+# By whether an outlet of a bank asks: it takes back what lies with it, and nothing else.
+_NOT_HERE = {
+    False: "本县区没有这张卡。请核对卡号；外县区的卡退回原县区处理。",
+    True: "本网点没有这张卡。请核对卡号；持卡人已领走的，请他到县区综合服务窗口登记（第十三条）。",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +95,7 @@ def start(request: ActorRequest) -> HttpResponse:
             if card is not None:
                 found = _found(card, form.cleaned_data["found"])
                 return _show(request, card, number=number, found=found)
-            problem = problem or "本县区没有这张卡。请核对卡号；外县区的卡退回原县区处理。"
+            problem = problem or _NOT_HERE[taken_back_by(request.actor) is not None]
     receipt = request.session.pop(_RECEIPT, None)
     return render(
         request,
@@ -237,6 +247,7 @@ def _render(
             "has_reading": bool(form["reading"].value()),
             "refusals": refusals,
             "hindrances": card.hindrances,
+            "may_open": request.actor.role in SEES_PEOPLE,
             "problem": problem,
             "another": another,
             "notice": notices.WRONG_CARD,
@@ -266,13 +277,13 @@ def lines_of(form: Any, rows: tuple[FieldRow, ...]) -> list[Line]:
 
 
 @require_http_methods(["GET", "POST"])
-@page(roles=SEES_PEOPLE, basis=BASIS)
+@page(roles=READERS, basis=BASIS)
 def corrections(request: ActorRequest) -> HttpResponse:
-    """The county's wrong cards by progress, those that wait longest first.
+    """The wrong cards of a county, or of an outlet, by progress, the longest waiting first.
 
     A search is posted, so that no name or number stands in an address.
     """
-    today, within = timezone.localdate(), request.actor.county_path
+    today, within = timezone.localdate(), reads_under(request.actor)
     wanted, text = _wanted(request, today=today)
     if "export" in request.POST or "export" in request.GET:
         return _exported(request, wanted, today=today)
@@ -306,7 +317,11 @@ def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
     """Which handlings were asked for, and the text that was searched."""
     form = ListForm(request.POST if request.method == "POST" else request.GET)
     given = form.cleaned_data if form.is_valid() else {}
-    wanted = Wanted(state=given.get("state") or "", order=given.get("order") or "age")
+    wanted = Wanted(
+        state=given.get("state") or "",
+        order=given.get("order") or "age",
+        outlet=taken_back_by(request.actor),
+    )
     text = given.get("q", "").strip()
     if text:
         wanted = searched(text, wanted=wanted, by=request.actor, today=today)
@@ -314,7 +329,7 @@ def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
 
 
 def _exported(request: ActorRequest, wanted: Wanted, *, today: date) -> HttpResponse:
-    rows = correction_rows(wanted, within=request.actor.county_path, today=today, limit=None)
+    rows = correction_rows(wanted, within=reads_under(request.actor), today=today, limit=None)
     title = STATES.get(wanted.state, "全部")
     content, name = corrections_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
     return file_answer(content, name=name)

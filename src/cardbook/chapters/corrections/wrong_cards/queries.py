@@ -14,10 +14,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count as Number
 
-from cardbook.cards.models import Card, Correction
-from cardbook.cards.search import holders_found
+from cardbook.cards.models import Card
 from cardbook.cards.states import CLOSED_CORRECTIONS, CorrectionProgress, Social, Stage, Subject
 from cardbook.chapters.card_heads import card_in_county
+from cardbook.chapters.corrections.wrong_cards.scope import (
+    corrections_of,
+    people_found,
+    reads_under,
+    taken_back_by,
+)
 from cardbook.chapters.corrections.wrong_cards.values import (
     Values,
     face_as_registered,
@@ -74,6 +79,11 @@ _OPEN = tuple(str(one) for one in CorrectionProgress if one not in CLOSED_CORREC
 _UNTOLD = """AND NOT EXISTS (
     SELECT FROM ledger_event x WHERE x.subject_kind = 'correction' AND x.subject_id = c.id
     AND x.act = 'error.explain')"""
+_BEGUN_AT = """AND EXISTS (
+    SELECT FROM ledger_event t WHERE t.subject_kind = 'correction' AND t.subject_id = c.id
+    AND t.seq = 1 AND t.org_id = %(outlet)s)"""
+# What a bank's outlet took back, which lies in no county, stands in the list of the card's county.
+_OF_OFFICE = "AND (office.path LIKE %(office)s OR o.path LIKE %(office)s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +221,7 @@ class Wanted:
     number: str = ""
     ids: tuple[int, ...] | None = None
     office: str = ""
+    outlet: int | None = None
     since: date | None = None
     until: date | None = None
 
@@ -267,7 +278,8 @@ def _conditions(wanted: Wanted, *, today: date) -> tuple[str, dict[str, Any]]:
         ("AND c.person_id = ANY(%(people)s::bigint[])", "people", _array(wanted.people)),
         ("AND c.id = ANY(%(ids)s::bigint[])", "ids", _array(wanted.ids)),
         ("AND k.number = %(number)s", "number", wanted.number or None),
-        ("AND office.path LIKE %(office)s", "office", wanted.office and f"{wanted.office}%"),
+        (_OF_OFFICE, "office", wanted.office and f"{wanted.office}%"),
+        (_BEGUN_AT, "outlet", wanted.outlet),
         ("AND d.found_on >= %(since)s", "since", wanted.since),
         ("AND d.found_on <= %(until)s", "until", wanted.until),
     ):
@@ -288,52 +300,30 @@ def searched(text: str, *, wanted: Wanted, by: Actor, today: date) -> Wanted:
         return replace(wanted, number=parse_card_number(text).value)
     with suppress(InputError):
         index = vault.number_index(citizen_number.parse(text, today=today).number)
-        people = Correction.objects.filter(person__number_index=index)
+        people = corrections_of(by).filter(person__number_index=index)
         return replace(wanted, people=tuple(people.values_list("person_id", flat=True)))
     keys = vault.query_keys(text.split())
-    found = holders_found(keys=keys, within=by.county_path, limit=MOST_FOUND)
+    found = people_found(keys, by=by, limit=MOST_FOUND)
     return replace(wanted, people=tuple(found))
 
 
 def counts_by_state(*, by: Actor, today: date) -> dict[str, int]:
     """This function will count every queue of the county: one query for each that is cut."""
-    found = dict(
-        Correction.objects.filter(county__path__startswith=by.county_path)
-        .values_list("progress")
-        .annotate(Number("id"))
-    )
+    found = dict(corrections_of(by).values_list("progress").annotate(Number("id")))
     counts = {state: found.get(state, 0) for state in STATES}
     counts["open"] = sum(found.get(state, 0) for state in _OPEN)
     counts["closed"] = sum(found.get(state, 0) for state in _CLOSED)
     for state in ("untold", "overdue", "police_late"):
-        wanted = Wanted(state=state)
-        counts[state] = count_corrections(wanted, within=by.county_path, today=today)
+        wanted = Wanted(state=state, outlet=taken_back_by(by))
+        counts[state] = count_corrections(wanted, within=reads_under(by), today=today)
     return counts
 
 
 def correction_of(*, correction_id: int, by: Actor, today: date) -> CorrectionRow | None:
-    """This function will return one handling of the actor's county, or None."""
-    wanted = Wanted(ids=(correction_id,))
-    rows = correction_rows(wanted, within=by.county_path, today=today, limit=1)
+    """This function will return one handling of those the actor reads, or None."""
+    wanted = Wanted(ids=(correction_id,), outlet=taken_back_by(by))
+    rows = correction_rows(wanted, within=reads_under(by), today=today, limit=1)
     return rows[0] if rows else None
-
-
-def open_correction_of(*, card_number: str, by: Actor) -> int | None:
-    """This function will find the handling under way of a card by its number, or None."""
-    found = (
-        Correction.objects.filter(
-            card__number=card_number, county__path__startswith=by.county_path
-        )
-        .exclude(progress__in=CLOSED_CORRECTIONS)
-        .first()
-    )
-    return found.pk if found else None
-
-
-def open_corrections(*, by: Actor) -> int:
-    """This function will count the handlings under way in the actor's county."""
-    found = Correction.objects.filter(county__path__startswith=by.county_path)
-    return found.exclude(progress__in=CLOSED_CORRECTIONS).count()
 
 
 _NEXT = (

@@ -12,9 +12,10 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     Wanted,
     correction_rows,
 )
+from cardbook.chapters.corrections.wrong_cards.scope import READERS
 from cardbook.chapters.corrections.wrong_cards.values import Values, labels_of, shown_values
 from cardbook.law.articles import art
-from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
+from cardbook.law.roles import WRITES_REGISTERS, Role
 from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.facts import WrongField
@@ -167,7 +168,7 @@ WRONG_CARDS = Register(
     form=FORM,
     choose=PeriodForm,
     sheet=wrong_card_sheet,
-    readers=SEES_PEOPLE,
-    issuers=WRITES_REGISTERS,
+    readers=READERS,
+    issuers=WRITES_REGISTERS | {Role.BANK_TELLER},
     empty_text="所选机构在这段时间没有登记错卡。登记后自动出现在这里，无需另填。",
 )

@@ -44,6 +44,7 @@ from cardbook.chapters.corrections.wrong_cards.queries import (
     correction_rows,
     open_steps,
 )
+from cardbook.chapters.corrections.wrong_cards.scope import READERS
 from cardbook.chapters.corrections.wrong_cards.steps import steps_of
 from cardbook.chapters.corrections.wrong_cards.values import (
     Values,
@@ -74,7 +75,7 @@ def _correction(request: ActorRequest, correction_id: int) -> CorrectionRow:
 
 
 @require_GET
-@page(roles=SEES_PEOPLE, basis=BASIS)
+@page(roles=READERS, basis=BASIS)
 def show(request: ActorRequest, correction_id: int) -> HttpResponse:
     """One handling: what differs, how far it is, what can be done next and why not."""
     row = _correction(request, correction_id)
@@ -90,13 +91,13 @@ def show(request: ActorRequest, correction_id: int) -> HttpResponse:
             "due": parameter("error_confirm_due_days").on(today),
             "fee": fee_words(row.fault, on=today),
             "fee_confirmed": charge_of(row.fault, on=today).confirmed,
-            "may_print": request.actor.role in SEES_PEOPLE,
+            "may_open": request.actor.role in SEES_PEOPLE,
         },
     )
 
 
 @require_GET
-@page(roles=SEES_PEOPLE, basis="第十三条、第十五条")
+@page(roles=READERS, basis="第十三条、第十五条")
 def letter(request: ActorRequest, correction_id: int) -> HttpResponse:
     """The letter to the holder, as PDF."""
     row = _correction(request, correction_id)

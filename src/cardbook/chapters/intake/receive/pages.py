@@ -29,7 +29,9 @@ from cardbook.chapters.intake.receive.forms import (
     StartForm,
 )
 from cardbook.chapters.intake.receive.listing import deliveries_as_xlsx
-from cardbook.chapters.lists import only_ticked, order_of, text_of
+from cardbook.chapters.intake.receive.reminding import REMINDERS, remind_delivery
+from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked
+from cardbook.chapters.reminding import RemindForm, each_reminded
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -54,10 +56,10 @@ _RECEIVE = act("delivery.receive")
 READERS = frozenset({*_RECEIVE.who, *_RECEIVE.second, Role.COUNTY_MANAGER, Role.AUDITOR})
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis="第六条")
 def deliveries(request: ActorRequest) -> HttpResponse:
-    """What is on its way and what has been counted; a scanned label opens its box."""
+    """What is on its way and what was counted; a label opens its box; offices are reminded."""
     found_by_label = _by_label(request)
     if found_by_label is not None:
         return found_by_label
@@ -69,8 +71,10 @@ def deliveries(request: ActorRequest) -> HttpResponse:
     listed = delivery_queries.deliveries_of(
         request.actor, state=state, before=before, text=text, sort=sort
     )
-    if "export" in request.GET:
+    if "export" in {**request.GET, **request.POST}:
         return _exported(request, listed, at=now)
+    may_remind = request.actor.role in REMINDERS
+    results = _remind(request, listed) if request.method == "POST" else []
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     return render(
         request,
@@ -86,8 +90,23 @@ def deliveries(request: ActorRequest) -> HttpResponse:
             "overdue": delivery_queries.overdue_in_transit(request.actor, before=before).count(),
             "alert": parameter("in_transit_alert_days").on(today),
             "may_count": request.actor.role in _RECEIVE.who,
+            "remind": RemindForm() if may_remind else None,
+            "results": results,
         },
     )
+
+
+def _remind(request: ActorRequest, listed: QuerySet[Any]) -> list[tuple[str, str]]:
+    """What became of each chosen delivery."""
+    form, chosen = RemindForm(request.POST), ticked(request)
+    found = listed.filter(pk__in=chosen)[:ROWS] if form.is_valid() and chosen else ()
+    return each_reminded(
+        [(f"{one.code} {one.organization.name}", one.pk) for one in found],
+        remind_one=lambda delivery_id: remind_delivery(
+            delivery_id=delivery_id, words=form.cleaned_data["words"], by=request.actor,
+            at=timezone.now(),
+        ),
+    )  # fmt: skip
 
 
 def _exported(request: ActorRequest, listed: QuerySet[Any], *, at: datetime) -> HttpResponse:

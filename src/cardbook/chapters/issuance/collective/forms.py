@@ -279,15 +279,3 @@ class UndoForm(AskedForm):
         error_messages={"required": "请写明更正原因，供日后核查。"},
         help_text="一句话写明怎么登错的，供日后核查",
     )  # fmt: skip
-
-
-class RemindForm(forms.Form):
-    """How the units of overdue sheets were told."""
-
-    words = forms.CharField(
-        label="怎样通知的", max_length=200,
-        error_messages={"required": "请写明怎样通知单位的。"},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": "例如：电话通知经办人，三日内交回"}
-        ),
-    )  # fmt: skip

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.issuance.collective import list_queries, queries
-from cardbook.chapters.issuance.collective.forms import RemindForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
 from cardbook.chapters.issuance.collective.reminding import REMINDERS, remind_sheet
 from cardbook.chapters.issuance.collective.sheet_pages import READERS
+from cardbook.chapters.reminding import RemindForm
 from cardbook.chapters.screens import say_refused
 from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError

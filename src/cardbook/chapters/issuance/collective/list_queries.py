@@ -1,6 +1,5 @@
 """Lists of bundles: which wait for whom, how urgent each is (Art. 8 para. 3, 20)."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
@@ -10,13 +9,11 @@ from django.db.models import Count, F, Q, QuerySet
 
 from cardbook.chapters.issuance.collective.queries import NUMBER, bundles_of
 from cardbook.chapters.issuance.models import Bundle, Result
+from cardbook.chapters.reminding import Reminder, reminders
 from cardbook.custody.places import Place
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.working_days import national_calendar
-from cardbook.ledger.models import Event
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.changes import SUBJECT
-from cardbook.orgs.models import User
 
 MOST_LISTED = 5000
 # An event of the unit, one for each sheet it was told to bring back.
@@ -132,39 +129,16 @@ def listed(*, by: Actor, state: str, text: str, sort: str, on: date) -> QuerySet
     return found.order_by(first, *more)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
-    """One time the unit was told: when, by whom, in which words."""
-
-    at: datetime
-    by: str
-    words: str
-
-
 def reminders_of(bundle: Bundle) -> list[Reminder]:
     """This function will list how often a sheet's unit was told to bring it back, newest first."""
-    told = Event.objects.filter(subject_kind=SUBJECT, subject_id=bundle.unit_id, act=REMINDED)
-    found = [(event, json.loads(event.facts)) for event in told.order_by("-seq")]
-    here = [(event, facts) for event, facts in found if facts["sheet"] == bundle.pk]
-    names = dict(
-        User.objects.filter(pk__in=[event.actor_id for event, _ in here]).values_list("pk", "name")
-    )
-    return [
-        Reminder(at=event.happened_at, by=names.get(event.actor_id, ""), words=facts["words"])
-        for event, facts in here
-    ]
+    return reminders(REMINDED, of=[bundle.unit_id], fact="sheet").get(bundle.pk, [])
 
 
 def lines_of(bundles: Iterable[Any], *, on: date) -> list[BundleLine]:
-    """This function will say of listed bundles how far each is and how urgent; one more query."""
+    """This function will say of listed bundles how far each is, how urgent; two more queries."""
     listed = list(bundles)
-    told = Event.objects.filter(
-        subject_kind=SUBJECT, subject_id__in={one.unit_id for one in listed}, act=REMINDED
-    )
-    reminded_at = {
-        json.loads(facts)["sheet"]: at
-        for facts, at in told.order_by("seq").values_list("facts", "happened_at")
-    }
+    told = reminders(REMINDED, of={one.unit_id for one in listed}, fact="sheet")
+    reminded_at = {sheet: times[0].at for sheet, times in told.items()}
     limits = {level: escalated_before(level, on=on) for level in ESCALATED}
     return [
         _line(one, reminded_at=reminded_at.get(one.pk), limits=limits, on=on) for one in listed

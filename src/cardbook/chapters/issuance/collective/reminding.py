@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cardbook.chapters.issuance.collective.list_queries import REMINDED, reminders_of
+from cardbook.chapters.issuance.collective.list_queries import REMINDED
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.posts import refuse_posts
+from cardbook.chapters.reminding import About, refuse_silence, remind
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_in
@@ -18,7 +19,7 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.changes import Decree, record_change
+from cardbook.orgs.changes import Decree
 from cardbook.orgs.models import Organization
 
 # Whoever hands bundles out, the city among them, and who answers for the county.
@@ -34,8 +35,7 @@ def remind_sheet(*, bundle_id: int, words: str, by: Actor, at: datetime) -> Bund
     :raises Bundle.DoesNotExist: when it is another county's.
     """
     refuse_posts(by, other_than=REMINDERS, doing="催交签字明细表")
-    if not words.strip():
-        raise Refused([Refusal(no.REASON_MISSING)])
+    refuse_silence(words)
     bundle = bundles_of(by).select_for_update(of=("self",)).get(pk=bundle_id)
     unit = Organization.objects.select_for_update(no_key=True).get(pk=bundle.unit_id)
     on = local_day(at)
@@ -43,17 +43,15 @@ def remind_sheet(*, bundle_id: int, words: str, by: Actor, at: datetime) -> Bund
     decree = Decree(
         by=by, at=at, on=on, words=mask_in(words.strip()), basis=act("bundle.hand_out").basis_text
     )
-    record_change(REMINDED, unit, decree, sheet=bundle.pk, due_on=bundle.due_on)
+    about = About(act=REMINDED, fact="sheet", row=bundle.pk)
+    values = {"sheet": bundle.number}
+    remind(about, unit, decree, twice=no.SHEET_REMINDED, values=values, due_on=bundle.due_on)
     return bundle
 
 
 def _refuse_in_vain(bundle: Bundle, *, at: datetime) -> None:
-    """A sheet nobody waits for, one the unit has reported, one it was told of today."""
+    """A sheet nobody waits for, or one the unit has reported."""
     if bundle.filed_at or bundle.due_on is None or bundle.due_on >= local_day(at):
         raise Refused([Refusal(no.SHEET_NOT_OVERDUE, {"sheet": bundle.number})])
     if bundle.sent_at:
         raise Refused([Refusal(no.SHEET_SENT, {"sheet": bundle.number})])
-    for told in reminders_of(bundle)[:1]:
-        if local_day(told.at) == local_day(at):
-            values = {"sheet": bundle.number, "name": told.by}
-            raise Refused([Refusal(no.SHEET_REMINDED, values)])

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cardbook.cards.models import Card
 from cardbook.chapters.applications import replacement_of, to_be_replaced
+from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import DefectRecorded, FreeReplacementOpened
 from cardbook.lifecycle.judge import Presented
@@ -38,7 +39,10 @@ def record_defect(
     recalled = Step(
         act=act("defect.record"), facts=facts, subject_ids=[card_id], papers=papers, told=told
     )
-    steps = [recalled, *(_free_replacement(one, facts) for one in to_be_replaced([card]))]
+    # At a bank's outlet the application is its own bank's customer's from the beginning.
+    bank_id = card.bank_org_id if by.role is Role.BANK_TELLER else None
+    opened = (_free_replacement(one, facts, bank_id=bank_id) for one in to_be_replaced([card]))
+    steps = [recalled, *opened]
     return perform(
         *steps,
         by=by,
@@ -49,9 +53,9 @@ def record_defect(
     )
 
 
-def _free_replacement(card: Card, facts: DefectRecorded) -> Step:
+def _free_replacement(card: Card, facts: DefectRecorded, *, bank_id: int | None) -> Step:
     return Step(
         act=act("replacement.open_free"),
         facts=FreeReplacementOpened(old_card=card.pk, defect=facts.defect),
-        births=replacement_of(card, reason="defect"),
+        births=replacement_of(card, reason="defect", bank_id=bank_id),
     )

@@ -10,6 +10,7 @@ from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.issuance.defect.commands import record_defect
 from cardbook.chapters.issuance.defect.forms import DefectForm
 from cardbook.chapters.screens import status_of
+from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 
@@ -45,7 +46,8 @@ def defect(request: ActorRequest, card_id: int) -> HttpResponse:
             messages.success(request, f"卡 {card.number} 已收回，{rest}")
             if form.cleaned_data["from_desk"]:
                 return redirect("card.issue")
-            return redirect("card.show", card_id)
+            may_open = request.actor.role in SEES_PEOPLE
+            return redirect("card.show", card_id) if may_open else redirect("defect.stock")
     return render(
         request,
         "defect/defect.html",

@@ -10,13 +10,14 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.issuance.defect.returns import (
+    STOCK_READERS,
     BatchRate,
     DefectRow,
     DefectsWanted,
     defect_rows,
 )
 from cardbook.law.articles import art
-from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
+from cardbook.law.roles import WRITES_REGISTERS, Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import Defect
 from cardbook.orgs.actors import Actor
@@ -113,8 +114,8 @@ DEFECT_FINDING = Register(
     form=FORM,
     choose=FindingForm,
     sheet=finding_sheet,
-    readers=SEES_PEOPLE,
-    issuers=WRITES_REGISTERS,
+    readers=STOCK_READERS,
+    issuers=WRITES_REGISTERS | {Role.BANK_TELLER},
     empty_text="所选机构在这段时间没有登记质量问题。窗口登记后自动出现在这里，无需另填。",
 )
 

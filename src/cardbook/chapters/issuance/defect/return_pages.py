@@ -14,6 +14,7 @@ from cardbook.chapters.issuance.defect.returns import (
     ORDERS,
     RATE_ORDERS,
     ROWS,
+    STOCK_READERS,
     DefectsWanted,
     batch_cards,
     batch_of,
@@ -33,7 +34,7 @@ from cardbook.registers.answers import file_answer
 
 
 @require_GET
-@page(roles=SEES_PEOPLE, basis="第九条")
+@page(roles=STOCK_READERS, basis="第九条")
 def stock(request: ActorRequest) -> HttpResponse:
     """The cards at the place for defects, oldest first; with a batch, all of it ever found."""
     today = timezone.localdate()
@@ -65,6 +66,7 @@ def stock(request: ActorRequest) -> HttpResponse:
             "wanted": wanted,
             "batch": batch_of(batch) if batch else "",
             "kinds": [(str(one), one.label) for one in Defect],
+            "may_open": request.actor.role in SEES_PEOPLE,
             "may_send": request.actor.role in act("destruction.send").who,
             "orders": [(key, title) for key, (title, _) in ORDERS.items()],
         },

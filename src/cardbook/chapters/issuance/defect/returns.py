@@ -16,6 +16,7 @@ from cardbook.cards.models import Batch, Card
 from cardbook.cards.states import Stage
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
+from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -32,6 +33,8 @@ _DEFECTS, _RATES = (
     for name in ("defects.sql", "batch_rates.sql")
 )
 ROWS = 50
+# The office and all above it; an outlet of a bank reads what it found itself (Art. 9).
+STOCK_READERS = SEES_PEOPLE | {Role.BANK_TELLER}
 ORDERS: Mapping[str, tuple[str, str]] = {
     "old": ("搁置最久在前", "e.happened_at, e.id"),
     "new": ("新登记在前", "e.id DESC"),

@@ -40,7 +40,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import ImageRefused, media_type_of
 
 _RECEIPT = "desk_receipt"
-# What the screen offers besides, to posts that may: a bank's outlet hands out and no more.
+# What the screen offers besides, to posts that may.
 _BESIDES = {
     "defect": "defect.record",
     "error": "error.record",

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.folding import FoldingForm
 from cardbook.law import papers
 from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.judge import Presented
@@ -31,8 +32,11 @@ class PostForm(AskedForm):
     parcel = _parcel("邮政收寄时给的号码，可扫描")
 
 
-class ReceiptForm(AskedForm):
-    """What the signed receipt says; its picture is kept where one is taken."""
+class ReceiptForm(FoldingForm):
+    """What the signed receipt says; its picture is kept where one is taken.
+
+    A guardian who signed shows what he is to the child, once he is chosen (Art. 11).
+    """
 
     act_code = "card.issue_posted"
     own_papers = frozenset({papers.POST_RECEIPT})

@@ -16,8 +16,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of
+from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked
+from cardbook.chapters.reminding import RemindForm, each_reminded
 from cardbook.chapters.safekeeping.places import check_commands, check_queries, queries
+from cardbook.chapters.safekeeping.places.check_reminding import REMINDERS, remind_check
 from cardbook.chapters.safekeeping.places.forms import CheckForm
 from cardbook.chapters.safekeeping.places.listing import checks_as_xlsx, due_as_xlsx
 from cardbook.chapters.safekeeping.places.pages import READING, ROWS, WRITING
@@ -30,14 +32,15 @@ from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @READING
 def listed(request: ActorRequest) -> HttpResponse:
-    """Overdue places first, then every check, newest first."""
+    """Overdue places first, whose offices are reminded; then every check, newest first."""
     now, alone = timezone.now(), request.GET.get("due") == "1"
     text, wrong = text_of(request), request.GET.get("wrong") == "1"
     sort = order_of(request, check_queries.SORTS)
     listed = check_queries.checks(request.actor, text=text, wrong=wrong, sort=sort)
+    results = _remind(request, at=now) if request.method == "POST" else []
     due = check_queries.due_checks(request.actor, at=now)
     if "export" in request.GET:
         return _exported(request, due if alone else None, listed, at=now)
@@ -52,10 +55,25 @@ def listed(request: ActorRequest) -> HttpResponse:
         "due": due,
         "due_alone": alone,
         "period": parameter("custody_check_days").on(timezone.localdate(now)),
+        "remind": RemindForm() if request.actor.role in REMINDERS else None,
+        "results": results,
         "may_write": request.actor.role in queries.WRITERS,
         "may_print": request.actor.role in queries.PRINTS_CHECKS,
     }
     return render(request, "places/checks.html", context)
+
+
+def _remind(request: ActorRequest, *, at: datetime) -> list[tuple[str, str]]:
+    """What became of each chosen place."""
+    form, chosen = RemindForm(request.POST), ticked(request)
+    found = queries.places_within(request.actor).filter(pk__in=chosen)
+    rows = found.order_by("pk")[:ROWS] if form.is_valid() and chosen else ()
+    return each_reminded(
+        [(f"{one.name} {one.organization.name}", one.pk) for one in rows],
+        remind_one=lambda place_id: remind_check(
+            place_id=place_id, words=form.cleaned_data["words"], by=request.actor, at=at
+        ),
+    )
 
 
 def _exported(

@@ -1,18 +1,22 @@
 """Reads checks of six protections and four rules, and which places are due (Art. 20, 21)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, DateTimeField, Max, Q, QuerySet
 from django.db.models.functions import Cast, Coalesce
 
+from cardbook.chapters.reminding import Reminder, newest_since, reminders
 from cardbook.chapters.safekeeping.models import KeepingCheck, KeepingPlace
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.law.measures import MEASURES, Measure
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
+
+# An event of the office, one for each place it was told to check.
+REMINDED = "check.remind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +29,27 @@ class DueCheck:
     where: str
     checked_at: datetime | None
     days: int
+    reminded: Reminder | None = None
 
 
 def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
     """This function will list places not checked within the period, the longest first."""
-    return [_due(place, at=at) for place in _not_checked(by, at=at)]
+    late = list(_not_checked(by, at=at))
+    offices = {place.organization_id for place in late}
+    told = reminders(REMINDED, of=offices, fact="place") if late else {}
+    return [_due(place, told=told, at=at) for place in late]
+
+
+def is_due(place_id: int, *, by: Actor, at: datetime) -> bool:
+    """This function will say whether a place was not checked within the period."""
+    return _not_checked(by, at=at).filter(pk=place_id).exists()
+
+
+def reminded_count(by: Actor, *, at: datetime) -> int:
+    """This function will count overdue places of the actor's own office it was told of since."""
+    late = list(_not_checked(by, at=at).filter(organization=by.org_id))
+    told = reminders(REMINDED, of=[by.org_id], fact="place") if late else {}
+    return sum(_due(place, told=told, at=at).reminded is not None for place in late)
 
 
 def due_count(by: Actor, *, at: datetime) -> int:
@@ -49,7 +69,7 @@ def _not_checked(by: Actor, *, at: datetime) -> QuerySet[KeepingPlace]:
     )
 
 
-def _due(place: KeepingPlace, *, at: datetime) -> DueCheck:
+def _due(place: KeepingPlace, *, told: Mapping[int, list[Reminder]], at: datetime) -> DueCheck:
     last: datetime | None = place.last  # type: ignore[attr-defined]
     begin: datetime = place.begin  # type: ignore[attr-defined]
     return DueCheck(
@@ -59,6 +79,7 @@ def _due(place: KeepingPlace, *, at: datetime) -> DueCheck:
         where=place.where,
         checked_at=last,
         days=(at - begin).days,
+        reminded=newest_since(told, place.pk, since=begin),
     )
 
 

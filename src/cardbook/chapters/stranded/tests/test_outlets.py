@@ -17,11 +17,12 @@ from cardbook.chapters.stranded.tests.line import (
     sent_back,
     told_three_times,
 )
+from cardbook.chapters.stranded.tracing.commands import contact_holders
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.lifecycle.facts import Stranding
+from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted, Stranding
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -107,3 +108,81 @@ class TestOutlet:
         with pytest.raises(Refused) as refused:
             listed(given, other)
         assert {one.code for one in refused.value.refusals} == {"CARD_NUMBER_UNKNOWN"}
+
+
+@pytest.mark.article(16)
+class TestRadarOfTheCounty:
+    """A county's radar counts what outlets have of it, by outlet and age; numbers open rows."""
+
+    def test_names_the_outlet_and_opens_its_rows(
+        self, line: Line, given: list[Card], teller: Actor
+    ) -> None:
+        (own,) = make.received_cards(line.city, line.county)
+        client = signed_in(line.clerk)
+        page = client.get(reverse("stranded.radar"))
+        counted = {row.name: row for row in page.context["rows"]}
+        assert counted["示范银行甲县支行"].total == 2 and counted["甲县卡管中心"].total == 1
+        assert page.context["total"] == 3
+        code = counted["示范银行甲县支行"].code
+        for band, count in enumerate(counted["示范银行甲县支行"].counts):
+            rows = client.get(reverse("card.contact"), {"under": code, "band": band})
+            assert len(rows.context["rows"]) == count
+        rows = client.get(reverse("card.contact"), {"under": code}).context["rows"]
+        assert {row.number for row in rows} == {card.number for card in given}
+        assert all("示范银行甲县支行" in row.place for row in rows)
+        everything = client.get(reverse("card.contact")).context["rows"]
+        assert {row.number for row in everything} == {own.number, *(one.number for one in given)}
+        deeper = client.get(reverse("stranded.radar"), {"under": code})
+        assert [(row.total, row.deeper) for row in deeper.context["rows"]] == [(2, False)]
+        alone = client.get(reverse("card.contact"), {"under": code, "alone": "1"})
+        assert len(alone.context["rows"]) == 2
+
+    def test_is_searched_and_called_by_its_sheet(self, line: Line, given: list[Card]) -> None:
+        client = signed_in(line.clerk)
+        found = client.get(reverse("card.contact"), {"q": given[0].number}).context["rows"]
+        assert [row.number for row in found] == [given[0].number]
+        outlet = Organization.objects.get(name="示范银行甲县支行")
+        sheet = client.get(reverse("register.call_sheet"), {"under": outlet.code, "band": "0"})
+        assert sheet.status_code == 200 and given[0].number in sheet.content.decode()
+
+    def test_two_counties_at_one_outlet_each_see_their_own(
+        self, line: Line, given: list[Card], teller: Actor
+    ) -> None:
+        neighbour = line.city.neighbour
+        (theirs,) = make.received_cards(line.city, neighbour)
+        outlet = Organization.objects.get(pk=teller.org_id)
+        sending.received(sending.sent(neighbour.keeper, outlet, [theirs]), teller, theirs.number)
+        for by, numbers in (
+            (line.clerk, {card.number for card in given}), (neighbour.keeper, {theirs.number}),
+        ):  # fmt: skip
+            client = signed_in(by)
+            rows = client.get(reverse("card.contact"), {"under": outlet.code}).context["rows"]
+            assert {row.number for row in rows} == numbers
+            (row,) = client.get(reverse("stranded.radar")).context["rows"]
+            assert (row.name, row.total) == (outlet.name, len(numbers))
+        both = signed_in(teller).get(reverse("card.contact")).context["rows"]
+        assert len(both) == 3
+
+    @pytest.mark.article(5)
+    def test_an_outlet_without_its_cards_a_county_does_not_open(
+        self, line: Line, given: list[Card], teller: Actor
+    ) -> None:
+        outlet = Organization.objects.get(pk=teller.org_id)
+        client = signed_in(line.city.neighbour.keeper)
+        for name in ("stranded.radar", "card.contact", "stranded.poster"):
+            assert client.get(reverse(name), {"under": outlet.code}).status_code == 404
+        helper = make.worker("协办员", Role.VILLAGE_HELPER, line.county.town)
+        assert signed_in(helper).get(reverse("card.contact")).context["rows"] == []
+
+    def test_the_city_counts_each_card_once(self, line: Line, given: list[Card]) -> None:
+        page = signed_in(line.manager).get(reverse("stranded.radar"))
+        assert page.context["total"] == 2
+
+    def test_whoever_does_not_keep_it_does_not_note_a_call(
+        self, line: Line, given: list[Card]
+    ) -> None:
+        called = HolderContacted(channel=Channel.CALL, result=ContactResult.NO_ANSWER)
+        outcome = contact_holders(
+            card_ids=[given[0].pk], facts=called, by=line.clerk, at=NOON, key=make.key()
+        )
+        assert outcome.done == () and outcome.refused[given[0].pk].code == "OUT_OF_REACH"

@@ -16,7 +16,13 @@ from django.db.models import QuerySet
 from cardbook.cards.models import Card
 from cardbook.chapters.searching import card_meant
 from cardbook.chapters.stranded.contacts import Contacts, contacts_of
-from cardbook.chapters.stranded.scope import WAITING, office_within, paths_like
+from cardbook.chapters.stranded.scope import (
+    WAITING,
+    at_outlets,
+    home_of,
+    office_within,
+    paths_like,
+)
 from cardbook.law.parameters import parameter, value
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import array_of
@@ -122,6 +128,7 @@ def radar(*, by: Actor, under: Organization | None, at: datetime) -> list[RadarR
         "kinds": [str(place) for place in WAITING],
         "within": paths_like(by),
         "under": f"{path}%",
+        **home_of(by=by, under=under),
     }
     values |= {f"edge{place}": at - timedelta(days=day) for place, day in enumerate(days, 1)}
     with connection.cursor() as cursor:
@@ -185,6 +192,7 @@ def waiting_ids(
                 "from": low, "to": high, "within": paths_like(by),
                 "under": path if alone else f"{path}%",
                 "upto": limit + offset, "limit": limit, "offset": offset,
+                **home_of(by=by, under=under),
             },
         )  # fmt: skip
         return [row[0] for row in cursor.fetchall()]
@@ -236,7 +244,7 @@ def _first_received(card_ids: Sequence[int]) -> dict[int, datetime]:
 def search_waiting(*, by: Actor, text: str, today: date) -> list[int]:
     """This function will find waiting cards by card or document number or name, at most 50."""
     found: QuerySet[Card] = Card.objects.filter(
-        office_within(by, "position__account__organization__"),
+        office_within(by, "position__account__organization__") | at_outlets(by),
         position__account__kind__in=WAITING,
     )
     return list(

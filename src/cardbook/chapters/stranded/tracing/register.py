@@ -12,7 +12,11 @@ from typing import Any
 from django import forms
 from django.db import connection
 
-from cardbook.chapters.stranded.scope import office_within, sees_only_own
+from cardbook.chapters.stranded.scope import (
+    office_within,
+    outlets_of_county,
+    sees_only_own,
+)
 from cardbook.chapters.stranded.tracing.queries import (
     WaitingRow,
     bands,
@@ -124,7 +128,10 @@ class WaitingForm(ChooseForm):
 
     def narrow(self) -> None:
         """Offices within sight; the bands of today."""
-        self.fields["under"].queryset = _choices(self.by)  # type: ignore[attr-defined]
+        seen = _choices(self.by).order_by()
+        if self.by is not None:
+            seen = seen | outlets_of_county(self.by)
+        self.fields["under"].queryset = seen.order_by("code")  # type: ignore[attr-defined]
         self.fields["band"].choices = list(bands(on=self.today).choices)  # type: ignore[attr-defined]
 
     def usual(self) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """What is asked when temporary cards come in, go out and come back (Art. 27)."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from cardbook.chapters.approving import ApprovalForm
+from cardbook.chapters.folding import FoldingForm, Only, when
 from cardbook.chapters.usage.asking import CardForm, unreadable, words_field
 from cardbook.lifecycle.facts import (
     Relation,
@@ -57,10 +59,19 @@ class StockForm(forms.Form):
         return numbers
 
 
-class LendForm(ApprovalForm, CardForm):
+class LendForm(ApprovalForm, FoldingForm, CardForm):
     """Which card goes out, and that its borrower signed; beyond a proxy's year who approves."""
 
     act_code = "temporary.lend"
+    only_with: ClassVar[Mapping[str, Only]] = {
+        "self_supporting": when("received_by", Signer.HOLDER),
+        **dict.fromkeys(
+            ("comer_name", "comer_number", "relation", "words"),
+            when("received_by", Signer.PROXY, Signer.GUARDIAN),
+        ),
+        "incapacitated": when("received_by", Signer.GUARDIAN),
+        **dict.fromkeys(("approver_name", "approver_password"), when("received_by", Signer.PROXY)),
+    }
 
     number = forms.CharField(
         label="扫描临时卡号", max_length=20,

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -162,13 +163,44 @@ class TestReceiveReceipt:
         with pytest.raises(Refused) as refused:
             receive(card, by=city.here.clerk)
         assert codes(refused) == {"HOLDER_IS_MINOR"}
-        receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN)
+        with pytest.raises(Refused) as refused:
+            receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN)
+        assert codes(refused) == {"PAPER_MISSING"}
+        assert "户口簿" in refused.value.refusals[0].way_out
+        for proof in ("household_book", "community_certificate", "relation_proof"):
+            shown = (*RECEIPT, Presented(kind=proof))
+            other = posted_card(city, born_on=date(2016, 3, 1))
+            receive(other, by=city.here.clerk, signed_by=Signer.GUARDIAN, papers=shown)
+            event = Event.objects.get(act="card.issue_posted", subject_id=other.pk)
+            assert any(one.startswith(f"{proof}:") for one in event.papers)
+
+    @pytest.mark.article(11)
+    def test_the_page_asks_for_the_guardians_paper_and_keeps_what_was_chosen(
+        self, city: City
+    ) -> None:
+        card = posted_card(city, born_on=date(2016, 3, 1))
+        desk = signed_in(city.here.clerk)
+        address = reverse("card.issue_posted", args=[card.pk])
+        page = desk.get(address).content.decode()
+        assert 'data-only-field="signed_by" data-only-values="guardian"' in page
+        said = {
+            "key": make.key(), "parcel": PARCEL, "received_on": f"{timezone.localdate()}",
+            "signed_by": "guardian", "receipt": "on", "told_pick_up": "on",
+        }  # fmt: skip
+        refused = desk.post(address, said)
+        assert refused.status_code == 409 and "PAPER_MISSING" in refused.content.decode()
+        (field,) = (one for one in refused.context["form"].fields if "household_book" in one)
+        done = desk.post(address, {**said, field: "household_book"}, follow=True)
+        assert "已签收" in done.content.decode()
+        event = Event.objects.get(act="card.issue_posted", subject_id=card.pk)
+        assert any(one.startswith("household_book:") for one in event.papers)
 
     @pytest.mark.article(11)
     def test_an_adult_has_no_guardian_at_the_door(self, city: City) -> None:
         card = posted_card(city)
+        shown = (*RECEIPT, Presented(kind="household_book"))
         with pytest.raises(Refused) as refused:
-            receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN)
+            receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN, papers=shown)
         assert codes(refused) == {"NO_GUARDIAN_NEEDED"}
         card.refresh_from_db()
         assert card.stage == "in_custody" and place(card) == Place.POST

@@ -5,7 +5,8 @@
 
   function settle(form) {
     form.querySelectorAll("[data-only-field]").forEach(function (part) {
-      var chosen = form.querySelector('input[name="' + part.dataset.onlyField + '"]:checked');
+      // What is hidden itself was not chosen: its own choice is asked of nobody.
+      var chosen = form.querySelector('input[name="' + part.dataset.onlyField + '"]:checked:not(:disabled)');
       var asked = chosen && part.dataset.onlyValues.split(" ").indexOf(chosen.value) >= 0;
       part.hidden = !asked;
       part.querySelectorAll("input, select").forEach(function (control) { control.disabled = !asked; });
@@ -14,8 +15,10 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("form[data-only]").forEach(function (form) {
-      form.addEventListener("change", function () { settle(form); });
-      settle(form);
+      // Twice: one choice may hide the next one, which stands below what it asks for.
+      function twice() { settle(form); settle(form); }
+      form.addEventListener("change", twice);
+      twice();
     });
   });
 })();
