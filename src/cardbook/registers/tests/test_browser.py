@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from cardbook.chapters.intake.receive.tests.deliveries import arrive, counted
 from cardbook.registers.models import IssuedDocument
@@ -66,11 +67,11 @@ class TestRegisterInBrowser:
         page.fill("#choose_start", "2020-01-01")
         page.fill("#choose_end", "2019-12-31")
         page.get_by_role("button", name="查看").click()
-        assert "结束日期早于开始日期" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("结束日期早于开始日期")
         look(page, "wrong-days")
         page.fill("#choose_end", "2020-01-31")
         page.get_by_role("button", name="查看").click()
-        assert "没有登记" in page.inner_text("main")
+        expect(page.locator("main")).to_contain_text("没有登记")
         look(page, "empty")
 
     def test_a_keeper_looks_at_a_counted_delivery(

@@ -1,6 +1,9 @@
 """The shell in a real Chromium: clean under axe, within the window, usable by keys."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from cardbook.testing import factories
 from cardbook.testing.browser import axe, inner_overflow, press, screenshot, sign_in, type_in
@@ -24,8 +27,8 @@ class TestSigningIn:
         browser_page.fill("#id_login", "nobody")
         browser_page.fill("#id_password", "wrong-password")
         browser_page.click("[data-login-button]")
-        assert browser_page.is_visible("[role=alert]")
-        assert browser_page.title().startswith("错误：")
+        expect(browser_page).to_have_title(re.compile("^错误："))
+        expect(browser_page.locator("[role=alert]")).to_be_visible()
         judge(browser_page, "login-wrong")
 
     def test_a_clerk_signs_in_by_keys_alone_and_signs_out(self, browser_page, town):
@@ -110,8 +113,8 @@ class TestPages:
         browser_page.fill("#id_password1", "short")
         browser_page.fill("#id_password2", "short")
         browser_page.click("main button[type=submit]")
+        expect(browser_page.locator("main")).to_contain_text("密码太短")
         judge(browser_page, "password-wrong")
-        assert "密码太短" in browser_page.inner_text("main")
 
     @pytest.mark.ignore_template_errors  # a page of the library names what it may not have
     def test_pages_of_the_account_are_clean(self, browser_page, town):

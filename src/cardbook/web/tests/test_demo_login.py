@@ -1,6 +1,7 @@
 """The demo's login page in a real Chromium: one click fills the form, the ribbon is seen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import appoint
@@ -28,8 +29,9 @@ def test_a_click_on_an_account_fills_the_form(demo, browser_page):
     assert inner_overflow(browser_page) == 0
     line = browser_page.locator("[data-demo-user]").nth(3)
     line.click()
-    assert browser_page.input_value("#id_login") == line.inner_text()
-    assert browser_page.input_value("#id_password") == line.get_attribute("data-demo-password")
+    expect(browser_page.locator("#id_login")).to_have_value(line.inner_text())
+    password = line.get_attribute("data-demo-password")
+    expect(browser_page.locator("#id_password")).to_have_value(password)
     screenshot(browser_page, "web-login-demo")
 
 
