@@ -1,5 +1,6 @@
 """What is read of uses and keys: one statement answers an agency, lists for pages (Art. 23)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -100,9 +101,19 @@ def in_force(key: StatusKey, today: date) -> bool:
     return key.revoked_at is None and key.valid_from <= today < key.valid_to
 
 
-def uses(*, today: date | None = None, text: str = "", field: str = "") -> list[CardUse]:
-    """This function will list the uses by agency; with `today` only those in force."""
-    found = CardUse.objects.select_related("agency", "decided_by").order_by("agency__code", "code")
+SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "agency": ("按机构", ("agency__code", "code")),
+    "name": ("按事项", ("name", "agency__code", "code")),
+    "field": ("按领域", ("field", "agency__code", "code")),
+    "new": ("新启用的在前", ("-since", "agency__code", "code")),
+}
+
+
+def uses(
+    *, today: date | None = None, text: str = "", field: str = "", sort: str = "agency"
+) -> list[CardUse]:
+    """This function will list the uses; with `today` only those in force."""
+    found = CardUse.objects.select_related("agency", "decided_by").order_by(*SORTS[sort][1])
     if today is not None:
         found = found.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
     if text:
