@@ -58,6 +58,11 @@ def find_in(data: Mapping[str, object]) -> dict[str, str]:
     return {name: str(form.cleaned_data.get(name, "")).strip() for name in ("q", "sort", "only")}
 
 
+def is_export(request: HttpRequest) -> bool:
+    """This function will say whether a list is asked for as a workbook, not as a page."""
+    return "export" in request.GET or "export" in request.POST
+
+
 def ticked(request: HttpRequest, *more: str) -> frozenset[int]:
     """This function will return the rows ticked to be exported; none stands for all.
 
@@ -75,7 +80,7 @@ def rows_ticked(
     return [row for row in rows if not chosen or of(row) in chosen]
 
 
-def only_ticked(request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:
+def only_ticked(request: HttpRequest, found: QuerySet[Any], *more: str) -> QuerySet[Any]:
     """This function will keep of what is seen the rows that are ticked, or all of it."""
-    chosen = ticked(request)
+    chosen = ticked(request, *more)
     return found.filter(pk__in=chosen) if chosen else found

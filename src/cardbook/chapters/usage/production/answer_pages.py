@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.bank_sheets import arrived_content, put_away, waiting_files
 from cardbook.chapters.import_screens import error_sheet_answer, problems_shown
+from cardbook.chapters.lists import is_export, order_of, text_of, titles
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.usage.production.answers import CODE, TakenIn, take_sheet
 from cardbook.chapters.usage.production.bank_rows import enter_offered, offered
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.production.forms import AnswerForm, SheetForm
-from cardbook.chapters.usage.production.queries import waiting_for_answers
+from cardbook.chapters.usage.production.listing import list_answer
+from cardbook.chapters.usage.production.queries import ANSWER_SORTS, waiting_for_answers
 from cardbook.chapters.usage.reaching import banks_for
 from cardbook.imports.models import ImportFile
 from cardbook.imports.reading import FileRefused
@@ -35,7 +37,10 @@ def answers(request: ActorRequest) -> HttpResponse:
     today = timezone.localdate(now)
     chosen = request.GET.get("bank", "")
     bank_id = id_of(chosen)
-    rows = waiting_for_answers(by=request.actor, bank_id=bank_id, today=today)
+    find = {"text": text_of(request), "sort": order_of(request, ANSWER_SORTS)}
+    rows = waiting_for_answers(by=request.actor, bank_id=bank_id, today=today, **find)
+    if is_export(request):
+        return list_answer(request, rows, at=now)
     if request.method == "POST" and "offered" in request.POST:
         return _enter_offered(request, now)
     form = AnswerForm(
@@ -64,6 +69,7 @@ def answers(request: ActorRequest) -> HttpResponse:
             return redirect("application.answers")
     context = {"rows": rows, "form": form, "refusals": refusals, "banks": banks_for(request.actor),
                "bank_id": bank_id, "chosen": frozenset(request.POST.getlist("ids")),
+               "sorts": titles(ANSWER_SORTS), **find,
                "offered": offered(by=request.actor), "offer_key": new_key()}  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "production/answers.html", context, status=status)

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.screens import status_of
-from cardbook.chapters.usage.models import CardUse
 from cardbook.chapters.usage.uses.commands import (
     NotKept,
     add_use,
@@ -18,7 +17,7 @@ from cardbook.chapters.usage.uses.commands import (
     revoke_key,
 )
 from cardbook.chapters.usage.uses.forms import EndForm, KeyForm, RevokeForm, UseForm
-from cardbook.chapters.usage.uses.queries import SORTS, in_force, key_list, uses
+from cardbook.chapters.usage.uses.queries import SORTS, FoundUse, in_force, key_list, uses
 from cardbook.chapters.usage.uses.register import uses_xlsx
 from cardbook.chapters.usage.values import UseField
 from cardbook.law.roles import Role
@@ -53,7 +52,7 @@ def _sees_all(request: ActorRequest) -> bool:
     return request.actor.role in _KEEPERS and bool(request.GET.get("all"))
 
 
-def _listed(request: ActorRequest) -> list[CardUse]:
+def _listed(request: ActorRequest) -> list[FoundUse]:
     return uses(
         today=None if _sees_all(request) else timezone.localdate(),
         text=request.GET.get("q", "").strip(), field=request.GET.get("field", ""),

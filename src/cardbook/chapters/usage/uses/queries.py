@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection
 from django.db.models import Count, Max, Q
@@ -101,6 +101,7 @@ def in_force(key: StatusKey, today: date) -> bool:
     return key.revoked_at is None and key.valid_from <= today < key.valid_to
 
 
+FoundUse: TypeAlias = CardUse
 SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "agency": ("按机构", ("agency__code", "code")),
     "name": ("按事项", ("name", "agency__code", "code")),
