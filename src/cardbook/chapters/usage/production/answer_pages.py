@@ -49,23 +49,11 @@ def answers(request: ActorRequest) -> HttpResponse:
     )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        kind = AnswerKind(given["kind"])
-        said = [
-            Answer(
-                application_id=id_, kind=kind, words=given["words"], reference=given["reference"]
-            )
-            for id_ in given["ids"]
-        ]
         try:
-            answer_applications(
-                said, source=given["source"], answered_on=given["answered_on"], by=request.actor,
-                at=now, key=given["key"],
-            )  # fmt: skip
+            _enter(request, form, now)
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, f"{len(said)} 件已登记“{kind.label}”。")
             return redirect("application.answers")
     context = {"rows": rows, "form": form, "refusals": refusals, "banks": banks_for(request.actor),
                "bank_id": bank_id, "chosen": frozenset(request.POST.getlist("ids")),
@@ -73,6 +61,21 @@ def answers(request: ActorRequest) -> HttpResponse:
                "offered": offered(by=request.actor), "offer_key": new_key()}  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "production/answers.html", context, status=status)
+
+
+def _enter(request: ActorRequest, form: AnswerForm, now: datetime) -> None:
+    """Enter what the bank says of the chosen rows, all of them or none."""
+    given = form.cleaned_data
+    kind = AnswerKind(given["kind"])
+    said = [
+        Answer(application_id=id_, kind=kind, words=given["words"], reference=given["reference"])
+        for id_ in given["ids"]
+    ]
+    answer_applications(
+        said, source=given["source"], answered_on=given["answered_on"], by=request.actor,
+        at=now, key=given["key"],
+    )  # fmt: skip
+    messages.success(request, f"{len(said)} 件已登记“{kind.label}”。")
 
 
 def _enter_offered(request: ActorRequest, now: datetime) -> HttpResponse:

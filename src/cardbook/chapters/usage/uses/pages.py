@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import order_of, rows_ticked, titles
+from cardbook.chapters.lists import is_export, order_of, rows_ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.uses.commands import (
     NotKept,
@@ -17,8 +17,15 @@ from cardbook.chapters.usage.uses.commands import (
     revoke_key,
 )
 from cardbook.chapters.usage.uses.forms import EndForm, KeyForm, RevokeForm, UseForm
-from cardbook.chapters.usage.uses.queries import SORTS, FoundUse, in_force, key_list, uses
-from cardbook.chapters.usage.uses.register import uses_xlsx
+from cardbook.chapters.usage.uses.queries import (
+    KEY_SORTS,
+    SORTS,
+    FoundUse,
+    in_force,
+    key_list,
+    uses,
+)
+from cardbook.chapters.usage.uses.register import keys_xlsx, uses_xlsx
 from cardbook.chapters.usage.values import UseField
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, page, signer
@@ -112,8 +119,14 @@ def end(request: ActorRequest) -> HttpResponse:
 def keys(request: ActorRequest) -> HttpResponse:
     """Which agencies may ask, for what, until when, and how often they did."""
     today, text = timezone.localdate(), request.GET.get("q", "").strip()
-    rows = [(key, in_force(key, today)) for key in key_list(today=today, text=text)]
+    sort = order_of(request, KEY_SORTS)
+    found = key_list(today=today, text=text, sort=sort)
+    if is_export(request):
+        chosen = rows_ticked(request, found, of=lambda key: key.pk)
+        return file_answer(keys_xlsx(chosen, today=today), name=f"核验密钥_{today:%Y%m%d}.xlsx")
+    rows = [(key, in_force(key, today)) for key in found]
     context = {
+        "sort": sort, "sorts": titles(KEY_SORTS),
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text,
         "may": request.actor.role in _KEYS,
     }  # fmt: skip

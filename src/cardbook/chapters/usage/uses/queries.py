@@ -1,6 +1,6 @@
 """What is read of uses and keys: one statement answers an agency, lists for pages (Art. 23)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Max, Q
 
 from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.chapters.lists import ordered
 from cardbook.chapters.usage.models import CardUse, StatusKey
 from cardbook.chapters.usage.uses.states import Known, KnownTemporary
 from cardbook.lib.clock import local_day
@@ -87,13 +88,22 @@ def _temporary(row: dict[str, Any]) -> KnownTemporary | None:
     )  # fmt: skip
 
 
-def key_list(*, today: date, text: str = "") -> list[StatusKey]:
+KEY_SORTS: Mapping[str, tuple[str, Callable[[StatusKey], Any] | None]] = {
+    "open": ("有效的在前", None),
+    "agency": ("按机构", lambda key: (key.agency.code, key.pk)),
+    "until": ("先失效的在前", lambda key: (key.valid_to, key.pk)),
+    "times": ("查询多的在前", lambda key: (-key.times, key.pk)),  # type: ignore[attr-defined] # counted
+}
+
+
+def key_list(*, today: date, text: str = "", sort: str = "open") -> list[StatusKey]:
     """This function will list the keys with how often they asked, those in force first."""
     found = StatusKey.objects.select_related("agency", "made_by", "second_by")
     if text:
         found = found.filter(Q(agency__name__contains=text) | Q(title__contains=text))
     counted = found.annotate(times=Count("asked"), last=Max("asked__asked_at"))
-    return sorted(counted, key=lambda key: (not in_force(key, today), key.agency.code, key.pk))
+    usual = sorted(counted, key=lambda key: (not in_force(key, today), key.agency.code, key.pk))
+    return ordered(usual, KEY_SORTS, sort)
 
 
 def in_force(key: StatusKey, today: date) -> bool:
