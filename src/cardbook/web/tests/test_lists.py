@@ -55,13 +55,20 @@ def missing(template: Template) -> list[str]:
     return [what for what, pattern in OFFERS.items() if not re.search(pattern, text)]
 
 
+def orders(html: str) -> Iterator[tuple[str, str]]:
+    """Every order a page offers, under the name it is asked for with."""
+    for name, options in re.findall(r'<select[^>]*name="(sort|order)"[^>]*>(.*?)</select>', html):
+        yield from ((name, code) for code in re.findall(r'value="(\w+)"', options))
+    yield from (("order", code) for code in re.findall(r"[?;]order=(\w+)", html))
+
+
 def entries() -> Iterator[str]:
     """The entries of the menu; registers are sheets, chosen by office and period and issued."""
     for _, pages in MENU:
         yield from (name for _, name, _ in pages if not name.startswith("register."))
 
 
-def test_every_list_is_searched_ordered_ticked_and_taken_along(place, signed_in):
+def test_every_list_is_searched_put_into_each_order_ticked_and_taken_along(place, signed_in):
     clients = {
         role: signed_in(factories.worker("某人", role, place.here.card_body)) for role in Role
     }
@@ -71,6 +78,8 @@ def test_every_list_is_searched_ordered_ticked_and_taken_along(place, signed_in)
         roles = resolve(url).func.policy.roles
         response = clients[min(roles)].get(url)
         assert response.status_code == 200, name
+        for name_of, code in orders(response.content.decode()):
+            assert clients[min(roles)].get(url, {name_of: code}).status_code == 200, (name, code)
         (page,) = (one for one in response.templates if "{% extends" in one.source)
         found[name] = missing(page)
     assert {name: what for name, what in found.items() if what} == {}
