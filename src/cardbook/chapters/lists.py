@@ -4,8 +4,8 @@ The templates beside it are `components/find.html` and `components/export_ticked
 workbook itself writes `registers/listing.py`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -15,12 +15,27 @@ from cardbook.lib.ids import ids_of
 
 # A row is ticked under this name wherever ticked rows are only exported.
 TICK = "pick"
+Row = TypeVar("Row")
+Key = Callable[[Row], Any]
 
 
 def order_of(request: HttpRequest, sorts: Mapping[str, object]) -> str:
     """This function will return the order that was asked for, or the first there is."""
     asked = request.GET.get("sort", "")
     return asked if asked in sorts else next(iter(sorts))
+
+
+def titles(sorts: Mapping[str, tuple[str, Any]]) -> list[tuple[str, str]]:
+    """This function will give the orders as a page offers them: code and title."""
+    return [(code, title) for code, (title, _) in sorts.items()]
+
+
+def ordered(
+    rows: Iterable[Row], sorts: Mapping[str, tuple[str, Key[Row] | None]], sort: str
+) -> list[Row]:
+    """This function will put rows into an order; one without a key is that of the rows."""
+    _, key = sorts[sort]
+    return sorted(rows, key=key) if key else list(rows)
 
 
 def text_of(request: HttpRequest) -> str:
@@ -43,12 +58,29 @@ def find_in(data: Mapping[str, object]) -> dict[str, str]:
     return {name: str(form.cleaned_data.get(name, "")).strip() for name in ("q", "sort", "only")}
 
 
-def ticked(request: HttpRequest) -> frozenset[int]:
-    """This function will return the rows ticked to be exported; none stands for all."""
-    return frozenset(ids_of((request.POST or request.GET).getlist(TICK)))
+def is_export(request: HttpRequest) -> bool:
+    """This function will say whether a list is asked for as a workbook, not as a page."""
+    return "export" in request.GET or "export" in request.POST
 
 
-def only_ticked(request: HttpRequest, found: QuerySet[Any]) -> QuerySet[Any]:
+def ticked(request: HttpRequest, *more: str) -> frozenset[int]:
+    """This function will return the rows ticked to be exported; none stands for all.
+
+    `more` are the names under which acts on ticked rows read theirs: one tick serves both.
+    """
+    given = request.POST or request.GET
+    return frozenset(id_ for name in (TICK, *more) for id_ in ids_of(given.getlist(name)))
+
+
+def rows_ticked(
+    request: HttpRequest, rows: Iterable[Row], *more: str, of: Callable[[Row], int]
+) -> list[Row]:
     """This function will keep of what is seen the rows that are ticked, or all of it."""
-    chosen = ticked(request)
+    chosen = ticked(request, *more)
+    return [row for row in rows if not chosen or of(row) in chosen]
+
+
+def only_ticked(request: HttpRequest, found: QuerySet[Any], *more: str) -> QuerySet[Any]:
+    """This function will keep of what is seen the rows that are ticked, or all of it."""
+    chosen = ticked(request, *more)
     return found.filter(pk__in=chosen) if chosen else found

@@ -46,7 +46,7 @@ def live_bank_report(story: Story) -> None:
     :raises cardbook.lifecycle.refusals.Refused: when the teller may not enter it.
     """
     teller = story.actor(COUNTY, "yinhang")
-    if reports_entered(teller):
+    if reports_entered(teller).exists():
         return
     (bank,) = banks_for(teller)
     waiting = [one.number for one in waiting_at(by=teller, at=story.now)]

@@ -16,6 +16,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.file_lists import files_answer, files_seen, find_shown
 from cardbook.chapters.import_screens import (
     ROWS,
     Addresses,
@@ -31,6 +32,7 @@ from cardbook.chapters.import_screens import (
     run_shown,
     uploaded_content,
 )
+from cardbook.chapters.lists import is_export
 from cardbook.chapters.long_files import LongFiles
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
@@ -92,16 +94,16 @@ class FilePages:
         )  # fmt: skip
 
     def listed(self, request: ActorRequest) -> HttpResponse:
-        """What was uploaded, newest first, and the form for the next one."""
-        found = (
-            ImportFile.objects.filter(
-                layout=self.files.code, organization__path__startswith=request.actor.county_path
-            )
-            .select_related("organization", "uploaded_by")
-            .order_by("-uploaded_at", "-id")
-        )
+        """What was uploaded, as asked for, and the form for the next one."""
+        files = ImportFile.objects.filter(
+            layout=self.files.code, organization__path__startswith=request.actor.county_path
+        ).select_related("organization", "uploaded_by")
+        seen = files_seen(request, files)
+        if is_export(request):
+            return files_answer(request, seen, title=f"导入{self.files.title}")
         context = {
-            "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
+            **find_shown(request),
+            "found": Paginator(seen, ROWS).get_page(request.GET.get("page")),
             "form": UploadForm(), "columns": self.files.layout(timezone.localdate()).columns,
         }  # fmt: skip
         return render(request, "usage/row_files.html", context | self._shown())

@@ -46,6 +46,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     right_by_number,
     seal_reading,
 )
+from cardbook.chapters.lists import rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices
 from cardbook.law.parameters import parameter
@@ -329,7 +330,8 @@ def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
 
 
 def _exported(request: ActorRequest, wanted: Wanted, *, today: date) -> HttpResponse:
-    rows = correction_rows(wanted, within=reads_under(request.actor), today=today, limit=None)
+    found = correction_rows(wanted, within=reads_under(request.actor), today=today, limit=None)
+    rows = rows_ticked(request, found, "chosen", of=lambda row: row.id)
     title = STATES.get(wanted.state, "全部")
     content, name = corrections_as_xlsx(rows, title=title, by=request.actor, at=timezone.now())
     return file_answer(content, name=name)

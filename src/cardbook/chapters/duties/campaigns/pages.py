@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.forms import CampaignForm, CloseForm, ListForm, RuleForm
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of, ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -34,15 +34,17 @@ ORDERING = page(roles=commands.MANAGERS, basis=BASIS)
 @READING
 def campaigns(request: ActorRequest) -> HttpResponse:
     """What was ordered, by when, how far each is; chosen ones are ended, each with its result."""
-    results = _close_chosen(request) if request.method == "POST" else None
+    closes = request.method == "POST" and not is_export(request)
+    results = _close_chosen(request) if closes else None
     form = ListForm(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
     view, wanted = given.get("view") or "open", given.get("q", "")
     today = timezone.localdate()
     sort = given.get("sort") or "due"
     rows = queries.campaigns(request.actor, view=view, wanted=wanted, sort=sort, on=today)
-    if "export" in request.GET:
-        return _export(rows)
+    if is_export(request):
+        chosen = rows_ticked(request, rows, "campaign", of=lambda row: row.id)
+        return _export(chosen)
     late = rows if view == "late" else queries.campaigns(request.actor, view="late", on=today)
     context = {
         "rows": rows,

@@ -26,6 +26,7 @@ from cardbook.chapters.duties.receivers.forms import (
     PlanForm,
     RemindForm,
 )
+from cardbook.chapters.lists import is_export, only_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -50,15 +51,17 @@ WRITING = page(roles=commands.WRITERS, basis=BASIS)
 @READING
 def units(request: ActorRequest) -> HttpResponse:
     """Which units may take cards, what the others lack; chosen ones are reminded, each told so."""
-    results = _remind(request) if request.method == "POST" else None
+    reminds = request.method == "POST" and not is_export(request)
+    results = _remind(request) if reminds else None
     today = timezone.localdate()
     form = ListForm(request.GET)
     given = form.cleaned_data if form.is_valid() else {}
     chosen = {name: given.get(name, "") for name in ("kind", "state")}
     wanted, sort = given.get("q", ""), given.get("sort") or "code"
     listed = queries.units(request.actor, wanted=wanted, sort=sort, on=today, **chosen)
-    if "export" in request.GET:
-        return _export(queries.rows(list(listed[:MOST_EXPORTED]), on=today))
+    if is_export(request):
+        chosen_units = only_ticked(request, listed, "unit")[:MOST_EXPORTED]
+        return _export(queries.rows(list(chosen_units), on=today))
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": found,

@@ -7,12 +7,13 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.exchange.messages import commands, queries
 from cardbook.chapters.exchange.messages.files import bank_files
 from cardbook.chapters.exchange.messages.following import next_steps
 from cardbook.chapters.exchange.messages.forms import SettleForm
+from cardbook.chapters.lists import only_ticked, order_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
@@ -36,6 +37,7 @@ def _asked(request: ActorRequest) -> dict[str, str]:
         "view": request.GET.get("view", "open"),
         "kind": request.GET.get("kind", ""),
         "text": request.GET.get("q", "").strip()[:80],
+        "sort": order_of(request, queries.SORTS),
     }
 
 
@@ -86,6 +88,8 @@ def _show(request: ActorRequest, form: SettleForm, *, may_act: bool) -> HttpResp
         "parties": queries.parties(by=request.actor, steps=steps),
         "views": queries.VIEWS.items(),
         "kinds": queries.kinds(),
+        "sorts": titles(queries.SORTS),
+        "query": request.GET.urlencode(),
         "found": found,
         "rows": queries.rows(found, steps=steps, may_act=may_act),
         "files": bank_files(),
@@ -97,12 +101,13 @@ def _show(request: ActorRequest, form: SettleForm, *, may_act: bool) -> HttpResp
     return render(request, "exchange/messages.html", context, status=status)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @_READING
 def export(request: ActorRequest) -> HttpResponse:
-    """What is listed, as a workbook; numbers of cards, no people."""
+    """What is listed, or what is ticked of it, as a workbook; numbers of cards, no people."""
     steps = next_steps(by=request.actor)
-    found = queries.messages(by=request.actor, steps=steps, **_asked(request))[:MOST_EXPORTED]
+    listed = queries.messages(by=request.actor, steps=steps, **_asked(request))
+    found = only_ticked(request, listed, "message")[:MOST_EXPORTED]
     content = table_as_xlsx(
         "待办消息",
         _HEADS,

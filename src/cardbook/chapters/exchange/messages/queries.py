@@ -1,6 +1,6 @@
 """Reads what is owed: sums for each party, the rows behind, how each line stands (Art. 14)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -127,9 +127,17 @@ def _silence(line: Line) -> str:
     return f"{line.recipient.name}：{since} 起没有应答，已试 {line.failures} 次"
 
 
+_STUCK_FIRST = Case(When(state__in=STUCK, then=0), default=1)
+SORTS: Mapping[str, tuple[str, tuple[Any, ...]]] = {
+    "urgent": ("须处理的在前", (_STUCK_FIRST, "id")),
+    "old": ("早登记的在前", ("id",)),
+    "new": ("新登记的在前", ("-id",)),
+}
+
+
 def messages(
     *, by: Actor, steps: Steps, party: str = "", view: str = "open", kind: str = "",
-    text: str = "",
+    text: str = "", sort: str = "urgent",
 ) -> QuerySet[Message]:  # fmt: skip
     """This function will list messages of a party, a kind, a card: what needs a person first."""
     if view == FOLLOW:
@@ -143,8 +151,7 @@ def messages(
     if text:
         cards = list(Card.objects.filter(number=text.upper()).values_list("pk", flat=True))
         found = found.filter(Q(card_id__in=cards) | Q(reference=text) | Q(external_reference=text))
-    stuck = Case(When(state__in=STUCK, then=0), default=1)
-    return found.order_by(stuck, "id").select_related("recipient", "settled_by")
+    return found.order_by(*SORTS[sort][1]).select_related("recipient", "settled_by")
 
 
 def rows(found: Iterable[Message], *, steps: Steps, may_act: bool) -> list[MessageRow]:

@@ -32,6 +32,7 @@ from cardbook.chapters.intake.distribution.forms import (
     typed,
 )
 from cardbook.chapters.intake.distribution.listing import list_export
+from cardbook.chapters.lists import is_export, only_ticked
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
@@ -50,7 +51,7 @@ READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEW
 BASIS = "第六条、第八条第一款、第二十条"
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis=BASIS)
 def hand_overs(request: ActorRequest) -> HttpResponse:
     """What waits to be counted in, what is under way, what is overdue; a scanned number opens."""
@@ -65,8 +66,9 @@ def hand_overs(request: ActorRequest) -> HttpResponse:
     listed = queries.shipments(
         request.actor, view=view, wanted=wanted, sort=sort, at=now, on=today
     )
-    if "export" in request.GET:
-        return list_export(request.actor, listed, at=now, on=today, title=queries.VIEWS[view])
+    if is_export(request):
+        chosen = only_ticked(request, listed, "shipment")
+        return list_export(request.actor, chosen, at=now, on=today, title=queries.VIEWS[view])
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": found,
@@ -81,6 +83,7 @@ def hand_overs(request: ActorRequest) -> HttpResponse:
         "may_send": request.actor.role in _SEND.who,
         "may_recall": view in ("out", "late") and request.actor.role in _TAKE_BACK.who,
         "key": new_key(),
+        "query": request.GET.urlencode(),
     }
     return render(request, "distribution/list.html", context)
 

@@ -28,6 +28,15 @@ from cardbook.chapters.import_screens import (
 from cardbook.chapters.intake.opening import importer, queries
 from cardbook.chapters.intake.opening.forms import SecondForm, UploadForm
 from cardbook.chapters.intake.opening.opening_job import BALANCES
+from cardbook.chapters.intake.opening.sheets import sources_as_xlsx
+from cardbook.chapters.lists import (
+    is_export,
+    order_of,
+    ordered,
+    rows_ticked,
+    text_of,
+    titles,
+)
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
@@ -37,6 +46,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page, second_actor
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
+from cardbook.registers.answers import file_answer
 
 READERS = frozenset({*act("opening.keep").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 BASIS = "第六条、第二十条"
@@ -50,18 +60,34 @@ _NAMES = Addresses(
 @page(roles=READERS, basis=BASIS)
 def overview(request: ActorRequest) -> HttpResponse:
     """Each county's balance, the sources it came from, and the lists that wait."""
+    if is_export(request):
+        rows = rows_ticked(request, _sources(request), of=lambda row: row.id)
+        return file_answer(sources_as_xlsx(rows), name="期初来源.xlsx")
     return _overview(request, None)
+
+
+def _sources(request: ActorRequest) -> list[queries.SourceRow]:
+    """The sources that are searched for, in the order that was asked."""
+    text = text_of(request)
+    found = [
+        row
+        for row in queries.sources(request.actor)
+        if text in row.name or text in row.file_name or text in row.county or text in row.posted_by
+    ]
+    return ordered(found, queries.SORTS, order_of(request, queries.SORTS))
 
 
 def _overview(request: ActorRequest, form: UploadForm | None) -> HttpResponse:
     may_post = request.actor.role in act("opening.keep").who
-    counted = queries.counts(request.actor)
-    found = queries.sources(request.actor)
+    counted, found = queries.counts(request.actor), _sources(request)
     return render(
         request, "opening/overview.html",
         {
             "balances": queries.balances(request.actor),
             "sources": Paginator(found, ROWS).get_page(request.GET.get("page")),
+            "text": text_of(request),
+            "sort": order_of(request, queries.SORTS),
+            "sorts": titles(queries.SORTS),
             "files": queries.open_files(request.actor),
             "lists": [(kind, counted[slug]) for slug, kind in queries.LISTS.items()],
             "may_post": may_post,

@@ -4,7 +4,7 @@ Nothing here writes; everything is limited to the actor's county (Art. 5, 6, 20)
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -229,6 +229,14 @@ class CountyRow:
     opening: int
     since: int
     stages: tuple[tuple[str, int], ...]
+
+
+SORTS: Mapping[str, tuple[str, Callable[[SourceRow], Any] | None]] = {
+    "new": ("新入账的在前", None),
+    "old": ("早入账的在前", lambda row: row.id),
+    "county": ("按县区", lambda row: (row.county, -row.id)),
+    "differing": ("差异未清多的在前", lambda row: (-row.differing, -row.id)),
+}
 
 
 def sources(by: Actor) -> list[SourceRow]:

@@ -3,14 +3,15 @@
 Written as XLSX with masked numbers (Art. 6, 32); `queries.py` beside it finds the rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from cardbook.chapters.intake.opening.queries import Listed, ListKind
+from cardbook.chapters.intake.opening.queries import Listed, ListKind, SourceRow
 from cardbook.law.articles import art
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
-from cardbook.registers.listing import list_as_xlsx
+from cardbook.registers.listing import list_as_xlsx, table_as_xlsx
 
 _COLUMNS = (
     Column(key="order", title="序号", width=9, align="center"),
@@ -52,3 +53,20 @@ def _cells(rows: Sequence[Listed]) -> Iterator[tuple[str, ...]]:
                 str(line.row) if line.row else "", line.holder, line.number, line.stage,
                 line.social, line.hold, line.place, f"{line.on or ''}", "",
             )  # fmt: skip
+
+
+_SOURCE_HEADS = (
+    "来源", "县区", "截止日", "文件", "入账时间", "入账人", "复核人", "所列", "登记", "差异未清",
+)  # fmt: skip
+
+
+def sources_as_xlsx(rows: Iterable[SourceRow]) -> bytes:
+    """This function will write the posted sources that are seen as a workbook."""
+    cells = (
+        (
+            row.name, row.county, f"{row.as_of}", row.file_name, to_the_minute(row.posted_at),
+            row.posted_by, row.second, row.rows, row.registered, row.differing,
+        )
+        for row in rows
+    )  # fmt: skip
+    return table_as_xlsx("期初来源", _SOURCE_HEADS, cells)

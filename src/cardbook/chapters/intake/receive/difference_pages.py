@@ -12,14 +12,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.card_heads import numbers_of
 from cardbook.chapters.intake.receive import commands, difference_queries
 from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm
 from cardbook.chapters.intake.receive.listing import cards_as_xlsx, scans_as_xlsx
 from cardbook.chapters.intake.receive.pages import READERS, ROWS
-from cardbook.chapters.lists import order_of, text_of
+from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
 from cardbook.lib.ids import ids_of
@@ -35,17 +35,20 @@ _CARDS = {
 }
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis="第六条、第二十条")
 def differences(request: ActorRequest) -> HttpResponse:
     """Short cards to explain, missing cards that may turn up, and what was not listed."""
-    if "export" not in request.GET:
+    if not is_export(request):
         return _differences(request)
     kind, now = _kind(request), timezone.now()
     found = _found(request, kind, _delivery(_chosen(request)))
     title = difference_queries.KINDS[kind]
     as_xlsx: Any = scans_as_xlsx if kind == "odd" else cards_as_xlsx
-    content = as_xlsx(_rows(kind, found), title=title, by=request.actor, at=now)
+    rows = _rows(kind, found)
+    if kind != "odd":
+        rows = rows_ticked(request, rows, "card", of=lambda row: row.id)
+    content = as_xlsx(rows, title=title, by=request.actor, at=now)
     return file_answer(content, name=f"差异_{title}_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.file_lists import files_answer, files_seen, find_shown
 from cardbook.chapters.import_screens import (
     ROWS,
     Addresses,
@@ -29,6 +30,7 @@ from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.layouts import CODE
 from cardbook.chapters.intake.receive.manifest_forms import UploadForm
 from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
+from cardbook.chapters.lists import is_export
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
@@ -47,18 +49,18 @@ _NAMES = Addresses(
 @require_GET
 @page("delivery.register")
 def files(request: ActorRequest) -> HttpResponse:
-    """What was uploaded, newest first, and the form for the next one."""
-    found = (
-        ImportFile.objects.filter(
-            layout=CODE, organization__path__startswith=request.actor.county_path
-        )
-        .select_related("organization", "uploaded_by", "delivery")
-        .order_by("-uploaded_at", "-id")
-    )
+    """What was uploaded, as asked for, and the form for the next one."""
+    found = ImportFile.objects.filter(
+        layout=CODE, organization__path__startswith=request.actor.county_path
+    ).select_related("organization", "uploaded_by", "delivery")
+    seen = files_seen(request, found)
+    if is_export(request):
+        return files_answer(request, seen, title="导入到货明细")
     return render(
         request, "receive/files.html",
         {
-            "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
+            **find_shown(request),
+            "found": Paginator(seen, ROWS).get_page(request.GET.get("page")),
             "form": UploadForm(receivers=_receivers(request)),
         },
     )  # fmt: skip

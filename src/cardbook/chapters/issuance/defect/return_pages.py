@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.issuance.defect.forms import StockForm
 from cardbook.chapters.issuance.defect.register import rates_as_xlsx, stock_as_xlsx
@@ -24,7 +24,7 @@ from cardbook.chapters.issuance.defect.returns import (
     defect_rows,
     office_code,
 )
-from cardbook.chapters.lists import order_of, text_of, ticked
+from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of, ticked, titles
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.acts import act
@@ -33,7 +33,7 @@ from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=STOCK_READERS, basis="第九条")
 def stock(request: ActorRequest) -> HttpResponse:
     """The cards at the place for defects, oldest first; with a batch, all of it ever found."""
@@ -49,8 +49,9 @@ def stock(request: ActorRequest) -> HttpResponse:
         order=given.get("order") or "old",
     )
     path = request.actor.county_path
-    if "export" in request.GET:
-        rows = defect_rows(wanted, office_path=path, today=today, limit=None)
+    if is_export(request):
+        seen = defect_rows(wanted, office_path=path, today=today, limit=None)
+        rows = rows_ticked(request, seen, "card", of=lambda row: row.card_id)
         content, name = stock_as_xlsx(rows, by=request.actor, at=timezone.now())
         return file_answer(content, name=name)
     count = count_defects(wanted, office_path=path)
@@ -68,7 +69,8 @@ def stock(request: ActorRequest) -> HttpResponse:
             "kinds": [(str(one), one.label) for one in Defect],
             "may_open": request.actor.role in SEES_PEOPLE,
             "may_send": request.actor.role in act("destruction.send").who,
-            "orders": [(key, title) for key, (title, _) in ORDERS.items()],
+            "orders": titles(ORDERS),
+            "query": request.GET.urlencode(),
         },
     )
 

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.issuance.posting.commands import (
@@ -24,7 +24,7 @@ from cardbook.chapters.issuance.posting.forms import (
 )
 from cardbook.chapters.issuance.posting.queries import LATE, SORTS, InThePost, in_the_post
 from cardbook.chapters.issuance.posting.register import in_the_post_xlsx
-from cardbook.chapters.lists import find_in
+from cardbook.chapters.lists import find_in, rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices, papers
 from cardbook.law.parameters import quoted
@@ -187,14 +187,15 @@ def _many(request: ActorRequest, form: ManyForm) -> list[tuple[str, str]]:
     return results or [("", "没有办理：勾选的卡不在邮寄途中。")]
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis="第七条、第二十条")
 def export(request: ActorRequest) -> HttpResponse:
-    """The cards that are seen, as a workbook."""
+    """The cards that are seen, or those ticked, as a workbook."""
     find, now = find_in(request.GET), timezone.now()
     today = timezone.localdate(now)
     rows = in_the_post(
         by=request.actor, today=today, text=find["q"], sort=find["sort"], only=find["only"]
     )
-    content = in_the_post_xlsx(rows, by=request.actor, at=now)
+    chosen = rows_ticked(request, rows, "card", of=lambda row: row.card_id)
+    content = in_the_post_xlsx(chosen, by=request.actor, at=now)
     return file_answer(content, name=f"邮寄在途_{today:%Y%m%d}.xlsx")

@@ -31,6 +31,7 @@ from cardbook.chapters.issuance.proxy.register import (
     mandates_xlsx,
 )
 from cardbook.chapters.issuance.proxy.scanning import PrintedMandate
+from cardbook.chapters.lists import rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -105,13 +106,14 @@ def _revoke(request: ActorRequest) -> list[tuple[str, str]]:
     return results
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=_READERS, basis=BASIS)
 def mandates_export(request: ActorRequest) -> HttpResponse:
-    """The mandates that are seen, as a workbook."""
+    """The mandates that are seen, or those ticked, as a workbook."""
     find, found, on = _found(request)
     said = list_queries.STATUS.get(find["status"], "全部")
-    rows = list_queries.mandate_rows(found, on=on)
+    listed = list_queries.mandate_rows(found, on=on)
+    rows = rows_ticked(request, listed, "mandate", of=lambda row: row.id)
     content = mandates_xlsx(rows, by=request.actor, at=timezone.now(), said=said)
     return file_answer(content, name=f"代领委托书登记_{on:%Y%m%d}.xlsx")
 
@@ -230,11 +232,12 @@ def _revoke_of_agents(request: ActorRequest) -> list[tuple[str, str]]:
     return results or [("", "没有撤销：勾选的人本年没有在本县区代领。")]
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=_WATCHERS, basis="第十条、第三十一条")
 def agents_export(request: ActorRequest) -> HttpResponse:
-    """The agents that are seen, as a workbook."""
-    _, rows = _agents(request)
+    """The agents that are seen, or those ticked, as a workbook."""
+    _, found = _agents(request)
+    rows = rows_ticked(request, found, "agent", of=lambda row: row.id)
     now = timezone.now()
     content = agents_xlsx(rows, by=request.actor, at=now, said=f"{now:%Y} 年")
     return file_answer(content, name=f"代领人一览_{timezone.localdate(now):%Y%m%d}.xlsx")

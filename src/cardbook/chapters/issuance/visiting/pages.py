@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.collecting import old_card_out
@@ -23,7 +23,7 @@ from cardbook.chapters.issuance.visiting.queries import (
     with_returns,
 )
 from cardbook.chapters.issuance.visiting.register import on_visits_xlsx
-from cardbook.chapters.lists import find_in
+from cardbook.chapters.lists import find_in, rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -218,14 +218,15 @@ def _bring_back(
     return outcome.done, outcome.refused
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis=_BASIS)
 def export(request: ActorRequest) -> HttpResponse:
-    """The cards that are seen, as a workbook."""
+    """The cards that are seen, or those ticked, as a workbook."""
     find, now = find_in(request.GET), timezone.now()
     today = timezone.localdate(now)
     rows = on_visits(
         by=request.actor, today=today, text=find["q"], sort=find["sort"], only=find["only"]
     )
-    content = on_visits_xlsx(rows, by=request.actor, at=now)
+    chosen = rows_ticked(request, rows, "card", of=lambda row: row.card_id)
+    content = on_visits_xlsx(chosen, by=request.actor, at=now)
     return file_answer(content, name=f"上门途中_{today:%Y%m%d}.xlsx")

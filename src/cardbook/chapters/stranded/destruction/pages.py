@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of
+from cardbook.chapters.lists import is_export, only_ticked, order_of, rows_ticked, text_of
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.searching import card_meant
@@ -39,7 +39,7 @@ _KEEP = READERS - {Role.BANK_TELLER}
 @page(roles=_KEEP, basis=_SEND.basis_text)
 def send(request: ActorRequest) -> HttpResponse:
     """Wrong, defective and cancelled cards; tick those of one bank and give them up."""
-    if "export" in request.GET:
+    if is_export(request):
         return _exported(request)
     banks = [(one.pk, one.name) for one in queries.banks_for(request.actor)]
     # Cards ticked in another list come without a key: they are shown, and nothing is done yet.
@@ -87,7 +87,8 @@ def _send(request: ActorRequest, form: SendForm, ids: list[int]) -> Outcome:
 def _exported(request: ActorRequest) -> HttpResponse:
     now = timezone.now()
     found, days = _narrowed(request, at=now)
-    rows = queries.eligible_rows(list(found), at=now, late_days=days)
+    seen = queries.eligible_rows(list(found), at=now, late_days=days)
+    rows = rows_ticked(request, seen, "card", of=lambda row: row.id)
     content = waiting_as_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"待销毁的卡_{timezone.localdate(now):%Y%m%d}.xlsx")
 

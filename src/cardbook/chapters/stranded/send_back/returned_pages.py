@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import order_of, text_of
+from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.stranded.send_back import cancelling, commands, queries
@@ -29,14 +29,15 @@ from cardbook.registers.answers import file_answer
 _CANCEL = act("card.cancel_returned")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis="第十七条、第十八条")
 def returned(request: ActorRequest) -> HttpResponse:
     """The returned cards that lie here, with what must be looked at before they are cancelled."""
-    if "export" not in request.GET:
+    if not is_export(request):
         return _listed(request)
     now = timezone.now()
-    rows = queries.returned_rows(list(_found(request)), at=now)
+    found = queries.returned_rows(list(_found(request)), at=now)
+    rows = rows_ticked(request, found, "card", of=lambda row: row.id)
     content = returned_as_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"退回的卡_{timezone.localdate(now):%Y%m%d}.xlsx")
 

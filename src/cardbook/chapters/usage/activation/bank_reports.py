@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank as BankState
@@ -33,7 +34,6 @@ from cardbook.ports.bank_sheets import HalfRow
 from cardbook.ports.standings import Standing
 
 CODE = "bank_halves"
-SHOWN = 20
 _KEPT_AS = Layout(code=CODE, title="金融功能状态回报", columns=())
 # What a bank's code says of its half; how a card stands with us is never taken from it.
 _HALVES: Mapping[Standing, BankState] = {
@@ -227,11 +227,11 @@ def _problem(row: HalfRow, code: str, sentence: str, remedy: str) -> RowProblem:
     )
 
 
-def reports_entered(by: Actor) -> list[ImportFile]:
-    """This function will list the last reports of the banks within reach, newest first."""
+def reports_entered(by: Actor) -> QuerySet[ImportFile]:
+    """This function will find the reports of the banks within reach."""
     banks = [bank.id for bank in banks_for(by)]
     found = ImportFile.objects.filter(layout=CODE, organization__in=banks)
-    return list(found.select_related("organization", "uploaded_by").order_by("-pk")[:SHOWN])
+    return found.select_related("organization", "uploaded_by")
 
 
 def report_file(file_id: int, *, by: Actor) -> ImportFile | None:

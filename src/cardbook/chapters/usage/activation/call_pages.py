@@ -10,12 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.usage.activation import calls
+from cardbook.chapters.usage.activation.call_register import calls_as_xlsx
 from cardbook.chapters.usage.activation.forms import CallForm
 from cardbook.chapters.usage.activation.queries import CALLERS, HALVES_READERS
 from cardbook.law.parameters import quoted
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 _BASIS = "第二十二条"
@@ -31,7 +34,8 @@ def listed(request: ActorRequest) -> HttpResponse:
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), **find,
         "kinds": [(code, words[0]) for code, words in calls.KINDS.items()],
-        "states": calls.STATES.items(), "most": calls.MOST,
+        "states": calls.STATES.items(), "most": calls.MOST, "sorts": titles(calls.SORTS),
+        "query": request.GET.urlencode(),
         "days": quoted("activation_reminder_days", on=timezone.localdate()),
         "form": CallForm() if request.actor.role in CALLERS else None,
         "sheet": urlencode({"kind": find["kind"], "state": find["state"], "text": find["q"]}),
@@ -39,16 +43,27 @@ def listed(request: ActorRequest) -> HttpResponse:
     return render(request, "usage/to_call.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+@page(roles=HALVES_READERS, basis=_BASIS)
+def export(request: ActorRequest) -> HttpResponse:
+    """Those of the list that are seen, or those ticked, as a workbook."""
+    now = timezone.now()
+    _, rows = _found(request)
+    chosen = rows_ticked(request, rows, "card", of=lambda row: row.card_id)
+    content = calls_as_xlsx(chosen, by=request.actor, at=now)
+    return file_answer(content, name=f"提醒启用_{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
 def _found(request: ActorRequest) -> tuple[dict[str, str], list[calls.ToCall]]:
     find = {
         "q": request.GET.get("q", "").strip()[:40], "kind": request.GET.get("kind", ""),
-        "state": request.GET.get("state", "open"),
+        "state": request.GET.get("state", "open"), "sort": order_of(request, calls.SORTS),
     }  # fmt: skip
     find["kind"] = find["kind"] if find["kind"] in calls.KINDS else ""
     find["state"] = find["state"] if find["state"] in calls.STATES else "open"
     rows = calls.to_call(
         by=request.actor, at=timezone.now(), kind=find["kind"], state=find["state"],
-        text=find["q"],
+        text=find["q"], sort=find["sort"],
     )  # fmt: skip
     return find, rows
 

@@ -4,7 +4,7 @@ On the screen and on its workbook the telephone numbers are masked; to be dialle
 issued, and a long one says what for (Art. 32).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,11 @@ from cardbook.chapters.usage.activation.calls import KINDS, STATES, ToCall, to_c
 from cardbook.chapters.usage.activation.queries import CALLERS, HALVES_READERS
 from cardbook.law.articles import art
 from cardbook.lib.clock import local_day, to_the_minute
+from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.choosing import ChooseForm, office_of, reader_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -103,6 +105,13 @@ def call_sheet(
         printed_by=printed_by,
         printed_at=printed_at,
     )
+
+
+def calls_as_xlsx(rows: Sequence[ToCall], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the list as it is seen as a workbook, numbers masked."""
+    cells = (_cells(order, row, masked=True) for order, row in enumerate(rows, 1))
+    totals = (("要联系", f"{len(rows)} 人"),)
+    return list_as_xlsx(FORM, cells, covers="提醒启用（查阅件）", totals=totals, by=by, at=at)
 
 
 def _cells(order: int, row: ToCall, *, masked: bool) -> tuple[str, ...]:

@@ -28,6 +28,12 @@ KINDS = {
     "social": ("社保功能没有激活", "请带社保卡和身份证到综合服务窗口激活社保功能。"),
     "bank": ("银行功能没有启用", "请带社保卡和身份证到银行网点启用银行功能。"),
 }
+SORTS: Mapping[str, tuple[str, str]] = {
+    "open": ("没有联系过、领卡最久的在前", "called_at NULLS FIRST, since, id"),
+    "since": ("领卡最久的在前", "since, id"),
+    "called": ("最近联系的在前", "called_at DESC NULLS LAST, since, id"),
+    "where": ("按村、单位", "coalesce(nullif(village, ''), unit_name), since, id"),
+}
 STATES = {"open": "还要联系的", "called": "联系过的", "": "全部"}
 
 
@@ -71,7 +77,7 @@ def reminder_days(at: datetime) -> int:
 
 def to_call(
     *, by: Actor, at: datetime, kind: str = "", state: str = "open", text: str = "",
-    cards: Sequence[int] | None = None, within: str = "",
+    cards: Sequence[int] | None = None, within: str = "", sort: str = "open",
 ) -> list[ToCall]:  # fmt: skip
     """This function will list who is to be called, the longest waiting first, at most 2,000.
 
@@ -86,7 +92,7 @@ def to_call(
         "meant": cards_meant(text, by=by, today=local_day(at)),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY, values)
+        cursor.execute(_QUERY.format(order=SORTS[sort][1]), values)
         return [_row(row) for row in named_rows(cursor)]
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.usage.activation.commands import (
     VisitSettled,
@@ -31,6 +32,10 @@ from cardbook.chapters.usage.activation.queries import (
     HALVES,
     HALVES_BASIS,
     HALVES_READERS,
+    SORTS,
+    WAITING_SORTS,
+    HalfDone,
+    Waiting,
     half_done,
     open_visit,
     waiting_at,
@@ -139,16 +144,23 @@ def queue(request: ActorRequest) -> HttpResponse:
         messages.error(
             request, "；".join(str(text) for each in form.errors.values() for text in each)
         )
-    text = request.GET.get("q", "").strip()
-    rows = waiting_at(by=request.actor, at=timezone.now(), text=text)
+    rows = _waiting(request)
     return render(
         request, "usage/queue.html",
         {
-            "q": text, "query": request.GET.urlencode(),
+            "q": request.GET.get("q", "").strip(), "sorts": titles(WAITING_SORTS),
+            "sort": order_of(request, WAITING_SORTS), "query": request.GET.urlencode(),
             "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may,
             "there": sum(row.arrived_at is not None for row in rows), "key": new_key(),
             "results": VisitResult.choices,
         },
+    )  # fmt: skip
+
+
+def _waiting(request: ActorRequest) -> list[Waiting]:
+    return waiting_at(
+        by=request.actor, at=timezone.now(), text=request.GET.get("q", "").strip(),
+        sort=order_of(request, WAITING_SORTS),
     )  # fmt: skip
 
 
@@ -157,7 +169,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 def queue_export(request: ActorRequest) -> HttpResponse:
     """Those of the green channel that are seen, as a workbook."""
     now = timezone.now()
-    rows = waiting_at(by=request.actor, at=now, text=request.GET.get("q", "").strip())
+    rows = rows_ticked(request, _waiting(request), of=lambda row: row.id)
     content = waiting_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"绿色通道_{timezone.localdate(now):%Y%m%d}.xlsx")
 
@@ -185,15 +197,22 @@ def _settle(request: ActorRequest, form: SettleForm) -> None:
 @page(roles=HALVES_READERS, basis=HALVES_BASIS)
 def halves(request: ActorRequest) -> HttpResponse:
     """Cards whose two sides do not agree, with the exact words for the holder."""
-    only, text = request.GET.get("only", ""), request.GET.get("q", "").strip()
-    rows = half_done(by=request.actor, at=timezone.now(), only=only, text=text)
     return render(
         request, "usage/halves.html",
         {
-            "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+            "page": Paginator(_half_done(request), ROWS).get_page(request.GET.get("page")),
             "kinds": [(code, what) for code, (what, _) in HALVES.items()],
-            "only": only, "q": text, "query": request.GET.urlencode(),
+            "only": request.GET.get("only", ""), "q": request.GET.get("q", "").strip(),
+            "sorts": titles(SORTS), "sort": order_of(request, SORTS),
+            "query": request.GET.urlencode(),
         },
+    )  # fmt: skip
+
+
+def _half_done(request: ActorRequest) -> list[HalfDone]:
+    return half_done(
+        by=request.actor, at=timezone.now(), only=request.GET.get("only", ""),
+        text=request.GET.get("q", "").strip(), sort=order_of(request, SORTS),
     )  # fmt: skip
 
 
@@ -201,7 +220,7 @@ def halves(request: ActorRequest) -> HttpResponse:
 @page(roles=HALVES_READERS, basis=HALVES_BASIS)
 def halves_export(request: ActorRequest) -> HttpResponse:
     """The half-done cards that are seen, as a workbook."""
-    only, text, now = request.GET.get("only", ""), request.GET.get("q", "").strip(), timezone.now()
-    rows = half_done(by=request.actor, at=now, only=only, text=text)
+    now = timezone.now()
+    rows = rows_ticked(request, _half_done(request), of=lambda row: row.card_id)
     content = half_done_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"两侧未办全_{timezone.localdate(now):%Y%m%d}.xlsx")

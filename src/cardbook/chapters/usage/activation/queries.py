@@ -1,5 +1,6 @@
 """Who is on the way to the bank, which cards are half done; nothing here writes (Art. 22, 28)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,20 @@ from cardbook.people import vault
 
 _HALVES = (Path(__file__).parent / "sql" / "halves.sql").read_text(encoding="utf-8")
 MOST = 2000
+SORTS: Mapping[str, tuple[str, str]] = {
+    "urgent": (
+        "银行没有答复的在前", "half.code = 'bank_unasked', c.bank_as_of NULLS FIRST, c.id",
+    ),
+    "matter": ("按未办事项", "half.code, c.bank_as_of NULLS FIRST, c.id"),
+    "bank": ("按银行", "bank_name, half.code, c.id"),
+    "number": ("按卡号", "c.number"),
+}  # fmt: skip
+WAITING_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "sent": ("先引导的在前", ("sent_at", "id")),
+    "there": ("先到网点的在前", ("arrived_at", "sent_at", "id")),
+    "new": ("后引导的在前", ("-sent_at", "-id")),
+    "outlet": ("按网点", ("outlet__code", "sent_at", "id")),
+}
 
 # What is open, and the exact words for the holder (Art. 22, 28, 29).
 HALVES = {
@@ -101,13 +116,13 @@ def waiting_count(*, by: Actor) -> int:
     return _open_visits(by).count()
 
 
-def waiting_at(*, by: Actor, at: datetime, text: str = "") -> list[Waiting]:
+def waiting_at(*, by: Actor, at: datetime, text: str = "", sort: str = "sent") -> list[Waiting]:
     """This function will list who was sent to the actor's bank and is not settled, oldest first.
 
     An office of ours sees those whose cards are its county's. `text` is a card, a name, an outlet.
     """
     visits = _open_visits(by).select_related("card__person", "outlet")
-    found = visits.order_by("sent_at", "id")[:MOST]
+    found = visits.order_by(*WAITING_SORTS[sort][1])[:MOST]
     rows = [
         Waiting(
             id=one.pk,
@@ -147,7 +162,9 @@ class HalfDone:
     code: str
 
 
-def half_done(*, by: Actor, at: datetime, only: str = "", text: str = "") -> list[HalfDone]:
+def half_done(
+    *, by: Actor, at: datetime, only: str = "", text: str = "", sort: str = "urgent"
+) -> list[HalfDone]:
     """This function will list the cards of a county whose two sides do not agree, at most 2,000.
 
     An oral loss that has lapsed counts as none (Art. 28). `text` is a card, a document or a name.
@@ -157,7 +174,7 @@ def half_done(*, by: Actor, at: datetime, only: str = "", text: str = "") -> lis
         "meant": cards_meant(text, by=by, today=local_day(at)),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_HALVES, values)
+        cursor.execute(_HALVES.format(order=SORTS[sort][1]), values)
         return [_half(row) for row in named_rows(cursor)]
 
 

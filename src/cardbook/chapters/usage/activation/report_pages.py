@@ -1,13 +1,16 @@
 """A bank's report by file: choose or take one that came, see what became of each row (Art. 22)."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.bank_sheets import arrived_content, put_away, waiting_files
-from cardbook.chapters.import_screens import problems_shown
+from cardbook.chapters.file_lists import files_answer, files_seen, find_shown
+from cardbook.chapters.import_screens import ROWS, problems_shown
+from cardbook.chapters.lists import is_export
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.activation.bank_reports import (
     Entered,
@@ -26,7 +29,9 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 @page("bank.report")
 def reports(request: ActorRequest) -> HttpResponse:
     """What came, what was entered; a POST enters one file in the name of whoever sends it."""
-    banks = banks_for(request.actor)
+    banks, seen = banks_for(request.actor), files_seen(request, reports_entered(request.actor))
+    if is_export(request):
+        return files_answer(request, seen, title="银行状态回报")
     waiting = waiting_files([(bank.id, bank.name) for bank in banks], of_halves=True)
     form = BankFileForm(
         request.POST or None, request.FILES or None, banks=banks,
@@ -46,7 +51,7 @@ def reports(request: ActorRequest) -> HttpResponse:
             return redirect("bank.report_sheet", entered.file.pk)
     context = {
         "form": form, "waiting": waiting, "problem": problem, "refusals": refusals,
-        "files": reports_entered(request.actor),
+        "found": Paginator(seen, ROWS).get_page(request.GET.get("page")), **find_shown(request),
     }  # fmt: skip
     status = 422 if problem else status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "usage/bank_reports.html", context, status=status)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("bank/reports/", report_pages.reports, name="bank.reports"),
     path("bank/reports/<int:file_id>/", report_pages.report_sheet, name="bank.report_sheet"),
     path("activation/calls/", call_pages.listed, name="activation.calls"),
+    path("activation/calls/export/", call_pages.export, name="activation.calls_export"),
     path("halves/", pages.halves, name="halves.list"),
     path("halves/export/", pages.halves_export, name="halves.export"),
 ]

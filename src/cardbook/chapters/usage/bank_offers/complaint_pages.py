@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import only_ticked, order_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.bank_offers import complaints as said
 from cardbook.chapters.usage.bank_offers.complaint_forms import (
@@ -27,14 +28,22 @@ _BASIS = "第二十四条"
 @page(roles=said.READERS, basis=_BASIS)
 def listed(request: ActorRequest) -> HttpResponse:
     """Complaints of the county, or about one's own bank."""
-    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
-    rows = said.complaints(by=request.actor, state=state, text=text)
+    find = _asked(request)
+    rows = said.complaints(by=request.actor, **find)
     context = {
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text,
-        "state": state, "states": [(code, title) for code, (title, _) in said.STATES.items()],
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), **find,
+        "q": find["text"], "sorts": titles(said.SORTS),
+        "states": [(code, title) for code, (title, _) in said.STATES.items()],
         "may": request.actor.role in said.RECEIVERS, "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "usage/complaints.html", context)
+
+
+def _asked(request: ActorRequest) -> dict[str, str]:
+    return {
+        "state": request.GET.get("state", ""), "text": request.GET.get("q", "").strip(),
+        "sort": order_of(request, said.SORTS),
+    }  # fmt: skip
 
 
 @require_GET
@@ -42,10 +51,7 @@ def listed(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """The complaints that are seen, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
-    rows = said.complaints(
-        by=request.actor, state=request.GET.get("state", ""),
-        text=request.GET.get("q", "").strip(),
-    )  # fmt: skip
+    rows = only_ticked(request, said.complaints(by=request.actor, **_asked(request)))
     content = complaints_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"银行承诺投诉_{today:%Y%m%d}.xlsx")
 

@@ -3,6 +3,7 @@
 Each step is taken once, and what was written is not changed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,6 +27,12 @@ STATES = {
     "unanswered": ("待银行答复", Q(answered_at=None)),
     "answered": ("已答复、待办结", Q(answered_at__isnull=False, closed_at=None)),
     "closed": ("已办结", Q(closed_at__isnull=False)),
+}
+
+SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "new": ("新的在前", ("-received_at", "-id")),
+    "old": ("早的在前", ("received_at", "id")),
+    "bank": ("按银行", ("bank__code", "-received_at", "-id")),
 }
 
 
@@ -83,8 +90,10 @@ def complaints_within(by: Actor) -> QuerySet[BankComplaint]:
     return BankComplaint.objects.filter(office__path__startswith=by.county_path)
 
 
-def complaints(*, by: Actor, state: str = "", text: str = "") -> QuerySet[BankComplaint]:
-    """This function will list complaints, the newest first."""
+def complaints(
+    *, by: Actor, state: str = "", text: str = "", sort: str = "new"
+) -> QuerySet[BankComplaint]:
+    """This function will list complaints, the newest first unless told."""
     found = complaints_within(by).select_related(
         "bank", "offer", "outlet", "office", "received_by", "answered_by", "closed_by"
     )
@@ -95,7 +104,7 @@ def complaints(*, by: Actor, state: str = "", text: str = "") -> QuerySet[BankCo
             Q(words__contains=text) | Q(answer__contains=text) | Q(bank__name__contains=text)
             | Q(offer__title__contains=text) | Q(outlet__name__contains=text)
         )  # fmt: skip
-    return found.order_by("-received_at", "-id")
+    return found.order_by(*SORTS[sort][1])
 
 
 def complaint_numbered(complaint_id: int, *, by: Actor) -> BankComplaint | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import only_ticked, order_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.bank_offers.commands import (
     NotEntered,
@@ -24,6 +25,7 @@ from cardbook.chapters.usage.bank_offers.forms import NamedOfferForm, OfferForm
 from cardbook.chapters.usage.bank_offers.queries import (
     CONFIRMERS,
     PROMISERS,
+    SORTS,
     STATES,
     begin_with,
     offers_seen,
@@ -45,21 +47,27 @@ _BASIS = "第二十四条"
 def listed(request: ActorRequest) -> HttpResponse:
     """What banks offer today, for everybody to read."""
     by, today = request.actor, timezone.localdate()
-    may, kind = by.role in PROMISERS, request.GET.get("kind", "")
-    state = state_asked(request.GET.get("state", ""), by=by)
-    text = request.GET.get("q", "").strip()
-    rows = offers_seen(by=by, today=today, state=state, kind=kind, text=text)
+    may, find = by.role in PROMISERS, _asked(request)
+    rows = offers_seen(by=by, today=today, **find)
     context = {
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may,
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "may": may, **find,
         "may_confirm": by.role in CONFIRMERS,
         "may_complain": by.role in RECEIVERS,
-        "state": state, "states": STATES.items(), "days": soon_days(today),
+        "states": STATES.items(), "sorts": titles(SORTS), "days": soon_days(today),
         "confirmed": soon_is_confirmed(today),
         "own": own_banks(by) if may else [],
-        "kind": kind, "kinds": dict(OfferForm.base_fields["kind"].choices).items(),  # type: ignore[attr-defined]
-        "q": text, "query": request.GET.urlencode(),
+        "kinds": dict(OfferForm.base_fields["kind"].choices).items(),  # type: ignore[attr-defined]
+        "q": find["text"], "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "usage/offers.html", context)
+
+
+def _asked(request: ActorRequest) -> dict[str, str]:
+    return {
+        "state": state_asked(request.GET.get("state", ""), by=request.actor),
+        "kind": request.GET.get("kind", ""), "text": request.GET.get("q", "").strip(),
+        "sort": order_of(request, SORTS),
+    }  # fmt: skip
 
 
 @require_GET
@@ -67,11 +75,8 @@ def listed(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """The commitments that are seen, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
-    rows = offers_seen(
-        by=request.actor, today=today,
-        state=state_asked(request.GET.get("state", ""), by=request.actor),
-        kind=request.GET.get("kind", ""), text=request.GET.get("q", "").strip(),
-    )  # fmt: skip
+    found = offers_seen(by=request.actor, today=today, **_asked(request))
+    rows = only_ticked(request, found)
     content = offers_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"银行优惠与渠道_{today:%Y%m%d}.xlsx")
 

@@ -1,6 +1,6 @@
 """What banks have promised and what of it stands on a day (Art. 24); nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -24,6 +24,12 @@ STATES = {
     "soon": "快到期、还没续",
     "lapsed": "已到期、没有续",
     "waiting": "待确认公布",
+}
+SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "usual": ("按银行、期限", ()),
+    "kind": ("按类别", ("kind", "bank__code", "title", "id")),
+    "until": ("先到期的在前", ("until", "bank__code", "id")),
+    "new": ("新登记的在前", ("-entered_at", "-id")),
 }
 _SOON = "offer_expiring_days"
 
@@ -85,9 +91,15 @@ def state_asked(state: str, *, by: Actor) -> str:
 
 
 def offers_seen(
-    *, by: Actor, today: date, state: str, kind: str, text: str
+    *, by: Actor, today: date, state: str, kind: str, text: str, sort: str = "usual"
 ) -> QuerySet[BankOffer]:
     """This function will list what a page shows: today's, what runs out, what waits."""
+    found = _offers_in(by=by, today=today, state=state, kind=kind, text=text)
+    order = SORTS[sort][1]
+    return found.order_by(*order) if order else found
+
+
+def _offers_in(*, by: Actor, today: date, state: str, kind: str, text: str) -> QuerySet[BankOffer]:
     if not state:
         return offers(today=today, kind=kind, text=text)
     if state == "waiting":

@@ -5,8 +5,9 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.lists import rows_ticked
 from cardbook.chapters.usage.death import late_queries
 from cardbook.chapters.usage.death.forms import LateForm
 from cardbook.chapters.usage.death.late_commands import settle_late_hand_overs
@@ -67,11 +68,12 @@ def _settle(request: ActorRequest) -> list[tuple[str, str]]:
     )  # fmt: skip
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis=BASIS)
 def export(request: ActorRequest) -> HttpResponse:
-    """The hand-overs that are seen, as a workbook."""
-    find, rows = _found(request)
+    """The hand-overs that are seen, or those ticked, as a workbook."""
+    find, found = _found(request)
+    rows = rows_ticked(request, found, "event", of=lambda row: row.event)
     now = timezone.now()
     said = late_queries.STATES[find["state"]]
     content = late_xlsx(rows, by=request.actor, at=now, said=said)

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of
+from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.forms import ListForm, OutsideForm
 from cardbook.chapters.usage.loss.list_queries import (
+    LIFT_ORDERS,
     ORDERS,
     ROWS,
     LossesWanted,
@@ -58,6 +59,7 @@ def losses(request: ActorRequest) -> HttpResponse:
         state=given.get("state") or VALID,
         text=(given.get("q") or "").strip() if request.method == "POST" else "",
         order=given.get("order") or "until",
+        only=ticked(request) if request.method == "POST" else frozenset(),
     )
     if request.POST.get("export"):
         return _exported(request, wanted)
@@ -77,7 +79,7 @@ def losses(request: ActorRequest) -> HttpResponse:
             "wanted": wanted,
             "title": STATES[wanted.state],
             "states": [(key, title, counts.get(key)) for key, title in STATES.items()],
-            "orders": [(key, title) for key, (title, _) in ORDERS.items()],
+            "orders": titles(LIFT_ORDERS if lifted else ORDERS),
             "due": parameter("loss_due_days").on(timezone.localdate(at)),
             "is_due": wanted.state == DUE,
             "may_take": request.actor.role in act("loss.report").who,

@@ -55,6 +55,11 @@ ORDERS: Mapping[str, tuple[str, str]] = {
     "old": ("早挂失在前", "e.happened_at, e.id"),
     "card": ("按卡号", "c.number, e.id"),
 }
+LIFT_ORDERS: Mapping[str, tuple[str, str]] = {
+    "new": ("新解挂在前", "e.happened_at DESC, e.id DESC"),
+    "old": ("早解挂在前", "e.happened_at, e.id"),
+    "card": ("按卡号", "c.number, e.id"),
+}
 _HOLDS = "(c.hold = 'formal_loss' OR c.hold_until > %(at)s)"
 _UNTOLD = (
     "e.act = ANY(%(acts)s) AND told.happened_at IS NULL "
@@ -71,7 +76,10 @@ _CONDITIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossesWanted:
-    """What a list is to show: a state of now, or what was registered in a span of time."""
+    """What a list is to show: a state of now, or what was registered in a span of time.
+
+    `only` are the registrations that were ticked; none stands for all.
+    """
 
     state: str = VALID
     text: str = ""
@@ -79,6 +87,7 @@ class LossesWanted:
     since: datetime | None = None
     until: datetime | None = None
     office_path: str = ""
+    only: frozenset[int] = frozenset()
 
 
 def loss_rows(
@@ -106,10 +115,11 @@ def lift_rows(
     wanted: LossesWanted, *, by: Actor | None, at: datetime, limit: int | None = ROWS,
     offset: int = 0,
 ) -> list[LiftRow]:  # fmt: skip
-    """This function will list losses that were taken off, newest first, in one query."""
+    """This function will list losses that were taken off, in one query."""
     query, values = _lifts(wanted, by=by, at=at)
     values |= {"limit": limit, "offset": offset}
-    order = "e.happened_at, e.id" if wanted.since else "e.happened_at DESC, e.id DESC"
+    asked = wanted.order if wanted.order in LIFT_ORDERS else next(iter(LIFT_ORDERS))
+    order = LIFT_ORDERS["old" if wanted.since else asked][1]
     with connection.cursor() as cursor:
         cursor.execute(f"{query} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s", values)
         found = named_rows(cursor)
@@ -185,6 +195,9 @@ def _narrowed(
     if by is not None:
         parts.append(_SCOPES.get(by.role, _OFFICES))
         values |= {"within": f"{by.county_path}%", "bank_path": f"{bank_of(by.org_path)}%"}
+    if wanted.only:
+        parts.append("AND e.id = ANY(%(only)s)")
+        values["only"] = sorted(wanted.only)
     if wanted.text:
         parts.append(_named(wanted.text, values))
     return "\n".join(parts), values

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.bank_sheets import arrived_content, put_away, waiting_files
 from cardbook.chapters.import_screens import error_sheet_answer, problems_shown
+from cardbook.chapters.lists import is_export, order_of, text_of, titles
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.usage.production.answers import CODE, TakenIn, take_sheet
 from cardbook.chapters.usage.production.bank_rows import enter_offered, offered
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.production.forms import AnswerForm, SheetForm
-from cardbook.chapters.usage.production.queries import waiting_for_answers
+from cardbook.chapters.usage.production.listing import list_answer
+from cardbook.chapters.usage.production.queries import ANSWER_SORTS, waiting_for_answers
 from cardbook.chapters.usage.reaching import banks_for
 from cardbook.imports.models import ImportFile
 from cardbook.imports.reading import FileRefused
@@ -35,7 +37,10 @@ def answers(request: ActorRequest) -> HttpResponse:
     today = timezone.localdate(now)
     chosen = request.GET.get("bank", "")
     bank_id = id_of(chosen)
-    rows = waiting_for_answers(by=request.actor, bank_id=bank_id, today=today)
+    find = {"text": text_of(request), "sort": order_of(request, ANSWER_SORTS)}
+    rows = waiting_for_answers(by=request.actor, bank_id=bank_id, today=today, **find)
+    if is_export(request):
+        return list_answer(request, rows, at=now)
     if request.method == "POST" and "offered" in request.POST:
         return _enter_offered(request, now)
     form = AnswerForm(
@@ -44,29 +49,33 @@ def answers(request: ActorRequest) -> HttpResponse:
     )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        kind = AnswerKind(given["kind"])
-        said = [
-            Answer(
-                application_id=id_, kind=kind, words=given["words"], reference=given["reference"]
-            )
-            for id_ in given["ids"]
-        ]
         try:
-            answer_applications(
-                said, source=given["source"], answered_on=given["answered_on"], by=request.actor,
-                at=now, key=given["key"],
-            )  # fmt: skip
+            _enter(request, form, now)
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, f"{len(said)} 件已登记“{kind.label}”。")
             return redirect("application.answers")
     context = {"rows": rows, "form": form, "refusals": refusals, "banks": banks_for(request.actor),
                "bank_id": bank_id, "chosen": frozenset(request.POST.getlist("ids")),
+               "sorts": titles(ANSWER_SORTS), **find,
                "offered": offered(by=request.actor), "offer_key": new_key()}  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "production/answers.html", context, status=status)
+
+
+def _enter(request: ActorRequest, form: AnswerForm, now: datetime) -> None:
+    """Enter what the bank says of the chosen rows, all of them or none."""
+    given = form.cleaned_data
+    kind = AnswerKind(given["kind"])
+    said = [
+        Answer(application_id=id_, kind=kind, words=given["words"], reference=given["reference"])
+        for id_ in given["ids"]
+    ]
+    answer_applications(
+        said, source=given["source"], answered_on=given["answered_on"], by=request.actor,
+        at=now, key=given["key"],
+    )  # fmt: skip
+    messages.success(request, f"{len(said)} 件已登记“{kind.label}”。")
 
 
 def _enter_offered(request: ActorRequest, now: datetime) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.cards.states import Fee, Progress
+from cardbook.chapters.lists import is_export, ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.production.forms import ListForm, WithdrawForm
@@ -55,8 +56,9 @@ def applications_page(request: ActorRequest) -> HttpResponse:
         bank=given.get("bank"),
         text=given.get("q") or "",
         order=given.get("order") or "old",
+        only=ticked(request) if is_export(request) else frozenset(),
     )
-    if "export" in request.GET:
+    if is_export(request):
         rows = applications(wanted, by=request.actor, today=today, limit=MOST_EXPORTED)
         content, name = list_xlsx(rows, by=request.actor, at=timezone.now())
         return file_answer(content, name=name)
@@ -74,7 +76,7 @@ def applications_page(request: ActorRequest) -> HttpResponse:
         "banks": banks_for(request.actor),
         "sees_cards": request.actor.role in SEES_PEOPLE,
         "may_withdraw": request.actor.role in act("application.withdraw").who,
-        "orders": [(key, title) for key, (title, _) in ORDERS.items()],
+        "orders": titles(ORDERS),
     }
     return render(request, "production/list.html", context)
 

@@ -19,7 +19,7 @@ from cardbook.cards.states import Progress, Subject
 from cardbook.chapters.usage.made import made_cards
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.province_asking import desk_of
-from cardbook.chapters.usage.reaching import Bank, applications_within
+from cardbook.chapters.usage.reaching import Bank, application_named, applications_within
 from cardbook.chapters.usage.signed_for import signed_for
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
@@ -43,6 +43,11 @@ from cardbook.ports.messages import Addressee, MessageKind, Unreachable
 
 _PREFIX = "ZK"
 MOST = 2_000
+SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "old": ("先受理的在前", ("pk",)),
+    "new": ("后受理的在前", ("-pk",)),
+    "promised": ("承诺日期近的在前", ("detail__promised_on", "pk")),
+}
 
 
 class NotWritten(ValueError):
@@ -78,9 +83,14 @@ class Task:
     count: int
 
 
-def waiting_for_the_maker(*, by: Actor, bank: Bank, most: int = MOST) -> list[Waiting]:
-    """This function will list what a bank took and no maker has yet, oldest first."""
-    found = list(_at(by, bank, Progress.ACCEPTED)[:most])
+def waiting_for_the_maker(
+    *, by: Actor, bank: Bank, today: date, text: str = "", sort: str = "old"
+) -> list[Waiting]:
+    """This function will list what a bank took and no maker has yet, oldest first unless told."""
+    taken = _at(by, bank, Progress.ACCEPTED).order_by(*SORTS[sort][1])
+    if text:
+        taken = taken.filter(application_named(text, today=today))
+    found = list(taken[:MOST])
     numbers = _numbers_of(found)
     return [
         Waiting(

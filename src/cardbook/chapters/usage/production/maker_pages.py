@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.forms import SubmitForm
 from cardbook.chapters.usage.production.made_compared import other_numbers
 from cardbook.chapters.usage.production.maker_orders import (
+    SORTS,
     NotWritten,
     first_waiting,
     made_accounts,
@@ -19,6 +21,7 @@ from cardbook.chapters.usage.production.maker_orders import (
     tasks,
     waiting_for_the_maker,
 )
+from cardbook.chapters.usage.production.register import maker_xlsx
 from cardbook.chapters.usage.reaching import Bank, banks_for
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
@@ -35,7 +38,12 @@ _ACT = "application.produce"
 def orders(request: ActorRequest) -> HttpResponse:
     """What a bank took and no maker has: choose rows, write the order; those under way again."""
     banks, bank = banks_for(request.actor), _bank(request)
-    rows = waiting_for_the_maker(by=request.actor, bank=bank) if bank else []
+    find = {"text": text_of(request), "sort": order_of(request, SORTS)}
+    today = timezone.localdate()
+    rows = waiting_for_the_maker(by=request.actor, bank=bank, today=today, **find) if bank else []
+    if is_export(request):
+        chosen = rows_ticked(request, rows, "ids", of=lambda row: row.id)
+        return file_answer(maker_xlsx(chosen), name=f"待制卡_{today:%Y%m%d}.xlsx")
     form = SubmitForm(
         request.POST or None, waiting=[row.id for row in rows], initial={"key": new_key()}
     )
@@ -57,7 +65,7 @@ def orders(request: ActorRequest) -> HttpResponse:
             return redirect(f"{reverse('application.maker')}?bank={bank.id}")
     context = {
         "banks": banks, "bank": bank, "rows": rows, "form": form, "troubles": troubles,
-        "refusals": refusals, "key": new_key(),
+        "refusals": refusals, "key": new_key(), "sorts": titles(SORTS), **find,
         "tasks": tasks(by=request.actor, bank=bank) if bank else [],
         "others": other_numbers(by=request.actor, bank=bank) if bank else [],
     }  # fmt: skip

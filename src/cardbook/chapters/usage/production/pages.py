@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.lists import is_export, order_of, text_of, titles
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.telling import told_of
 from cardbook.chapters.usage.production.commands import (
@@ -24,7 +25,10 @@ from cardbook.chapters.usage.production.forms import (
     SubmitForm,
 )
 from cardbook.chapters.usage.production.incoming import begin_with
+from cardbook.chapters.usage.production.listing import list_answer
 from cardbook.chapters.usage.production.queries import (
+    ORDERS,
+    ApplicationRow,
     FoundApplication,
     application_of,
     known_captured,
@@ -176,7 +180,10 @@ def submit(request: ActorRequest) -> HttpResponse:
     """The confirmed applications by bank; those chosen are submitted, with a result for each."""
     now = timezone.now()
     today = timezone.localdate(now)
-    rows = waiting_for_submission(by=request.actor, today=today)
+    find = {"text": text_of(request), "sort": order_of(request, ORDERS)}
+    rows = waiting_for_submission(by=request.actor, today=today, **find)
+    if is_export(request):
+        return list_answer(request, rows, at=now)
     form = SubmitForm(
         request.POST or None, waiting=[row.id for row in rows], initial={"key": new_key()}
     )
@@ -193,11 +200,17 @@ def submit(request: ActorRequest) -> HttpResponse:
         if not found.refused:
             return redirect("application.submit")
         results = sorted(found.refused.items())
-        rows = waiting_for_submission(by=request.actor, today=today)
-    banks: dict[str, list[object]] = {}
-    for row in rows:
-        banks.setdefault(row.bank or "未选银行", []).append(row)
-    context = {"banks": banks, "count": len(rows), "form": form, "results": results,
-               "key": new_key()}  # fmt: skip
+        rows = waiting_for_submission(by=request.actor, today=today, **find)
+    context = {
+        "banks": _by_bank(rows), "count": len(rows), "form": form, "results": results,
+        "key": new_key(), "sorts": titles(ORDERS), **find,
+    }  # fmt: skip
     status = status_of(refusals=results, mistakes=form.errors)
     return render(request, "production/submit.html", context, status=status)
+
+
+def _by_bank(rows: list[ApplicationRow]) -> dict[str, list[ApplicationRow]]:
+    banks: dict[str, list[ApplicationRow]] = {}
+    for row in rows:
+        banks.setdefault(row.bank or "未选银行", []).append(row)
+    return banks

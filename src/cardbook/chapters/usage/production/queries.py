@@ -35,10 +35,16 @@ from cardbook.people.holders import holder_of
 FoundApplication: TypeAlias = Application
 ROWS = 50
 MOST_EXPORTED = 20_000
+MOST_WAITING = 500
 ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "old": ("先开的在前", ("pk",)),
     "new": ("新开的在前", ("-pk",)),
     "promised": ("承诺日期近的在前", ("detail__promised_on", "pk")),
+}
+ANSWER_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    **ORDERS,
+    "bank": ("按银行", ("bank__code", "pk")),
+    "progress": ("按进度", ("progress", "pk")),
 }
 STATES: Mapping[str, str] = {
     "open": "办理中", "soon": "快到承诺日期", "late": "超过承诺",
@@ -60,6 +66,7 @@ class ApplicationsWanted:
     bank: int | None = None
     text: str = ""
     order: str = "old"
+    only: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +125,8 @@ def found_applications(
         found = found.filter(fee=wanted.fee)
     if wanted.bank:
         found = found.filter(bank=wanted.bank)
+    if wanted.only:
+        found = found.filter(pk__in=wanted.only)
     if wanted.text:
         found = found.filter(application_named(wanted.text, today=today))
     return found
@@ -334,24 +343,32 @@ def _address(code: str, application_id: int) -> str:
     return ""
 
 
-def waiting_for_submission(*, by: Actor, today: date, most: int = 500) -> list[ApplicationRow]:
+def waiting_for_submission(
+    *, by: Actor, today: date, text: str = "", sort: str = "old"
+) -> list[ApplicationRow]:
     """This function will list what is confirmed and may go to its bank, by bank."""
     found = applications_within(by).filter(progress=Progress.CONFIRMED)
-    page = list(found.select_related("detail__office").order_by("bank__code", "pk")[:most])
-    times = clocks([one.pk for one in page], on=today)
-    return [row_of(one, times.get(one.pk), today=today) for one in page]
+    return _in_order(found, "bank__code", *ORDERS[sort][1], text=text, on=today)
+
+
+def _in_order(
+    found: QuerySet[Application], *order: str, text: str, on: date
+) -> list[ApplicationRow]:
+    if text:
+        found = found.filter(application_named(text, today=on))
+    page = list(found.select_related("detail__office").order_by(*order)[:MOST_WAITING])
+    times = clocks([one.pk for one in page], on=on)
+    return [row_of(one, times.get(one.pk), today=on) for one in page]
 
 
 AT_THE_BANK = (Progress.SUBMITTED, Progress.ACCEPTED, Progress.IN_PRODUCTION)
 
 
 def waiting_for_answers(
-    *, by: Actor, bank_id: int | None, today: date, most: int = 500
+    *, by: Actor, bank_id: int | None, today: date, text: str = "", sort: str = "old"
 ) -> list[ApplicationRow]:
-    """This function will list what lies at banks, oldest first."""
+    """This function will list what lies at banks, oldest first unless told."""
     found = applications_within(by).filter(progress__in=AT_THE_BANK)
     if bank_id:
         found = found.filter(bank=bank_id)
-    page = list(found.select_related("detail__office").order_by("pk")[:most])
-    times = clocks([one.pk for one in page], on=today)
-    return [row_of(one, times.get(one.pk), today=today) for one in page]
+    return _in_order(found, *ANSWER_SORTS[sort][1], text=text, on=today)

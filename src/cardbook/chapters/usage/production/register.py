@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from cardbook.cards.models import Application
 from cardbook.chapters.usage.models import ApplicationDetail
+from cardbook.chapters.usage.production.maker_orders import Waiting
 from cardbook.chapters.usage.production.queries import ApplicationRow
 from cardbook.chapters.usage.province_checks import CheckRow
 from cardbook.law.articles import art
@@ -178,3 +179,15 @@ def checks_xlsx(rows: Iterable[CheckRow]) -> bytes:
         for row in rows
     ]  # fmt: skip
     return table_as_xlsx("省系统查重", _CHECK_HEADS, cells)
+
+
+_MAKER_HEADS = ("申请号", "持卡人", "社会保障号码", "原因", "卡号", "照片")
+
+
+def maker_xlsx(rows: Iterable[Waiting]) -> bytes:
+    """This function will write what waits for the maker as it is seen, numbers masked."""
+    cells = (
+        (row.id, row.name, row.masked_number, row.reason, row.card_number, row.photo)
+        for row in rows
+    )
+    return table_as_xlsx("等制卡数据", _MAKER_HEADS, cells)

@@ -27,6 +27,13 @@ STATES: Mapping[str, tuple[str, Q]] = {
     "settled": ("已处理", Q(settled_at__isnull=False)),
 }
 
+SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "new": ("新的在前", ("-refused_at", "-id")),
+    "old": ("早的在前", ("refused_at", "id")),
+    "amount": ("金额大的在前", ("-asked_fen", "-refused_at", "-id")),
+    "office": ("按机构", ("office__code", "-refused_at", "-id")),
+}
+
 
 def attempt_words(payment: Payment, why: str) -> str:
     """This function will say what was tried: how it was to be paid, on which receipt, why not."""
@@ -93,8 +100,13 @@ def charges_within(by: Actor) -> QuerySet[RefusedCharge]:
     )
 
 
-def charges(*, by: Actor, today: date, state: str = "", text: str = "") -> QuerySet[RefusedCharge]:
-    """This function will list them, the newest first; `text` is a number or part of the words."""
+def charges(
+    *, by: Actor, today: date, state: str = "", text: str = "", sort: str = "new"
+) -> QuerySet[RefusedCharge]:
+    """This function will list them, the newest first unless told.
+
+    `text` is a number or part of the words.
+    """
     found = charges_within(by).select_related(
         "application__person", "office", "entered_by", "settled_by"
     )
@@ -103,4 +115,4 @@ def charges(*, by: Actor, today: date, state: str = "", text: str = "") -> Query
     if text := text.strip():
         named = Q(application__in=Application.objects.filter(application_named(text, today=today)))
         found = found.filter(named | Q(words__contains=text) | Q(office__name__contains=text))
-    return found.order_by("-refused_at", "-id")
+    return found.order_by(*SORTS[sort][1])

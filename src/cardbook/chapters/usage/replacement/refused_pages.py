@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from cardbook.chapters.lists import only_ticked, order_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.models import RefusedCharge
 from cardbook.chapters.usage.replacement import refused_charges as refused
@@ -20,19 +21,22 @@ ROWS = 50
 _BASIS = "第三十二条第二项"
 
 
-def _asked(request: ActorRequest) -> tuple[str, str]:
-    return request.GET.get("state", ""), request.GET.get("q", "").strip()
+def _asked(request: ActorRequest) -> dict[str, str]:
+    return {
+        "state": request.GET.get("state", ""), "text": request.GET.get("q", "").strip(),
+        "sort": order_of(request, refused.SORTS),
+    }  # fmt: skip
 
 
 @require_GET
 @page(roles=refused.READERS, basis=_BASIS)
 def listed(request: ActorRequest) -> HttpResponse:
     """Refused charges of the county, the newest first."""
-    state, text = _asked(request)
-    found = refused.charges(by=request.actor, today=timezone.localdate(), state=state, text=text)
+    find = _asked(request)
+    found = refused.charges(by=request.actor, today=timezone.localdate(), **find)
     context = {
-        "page": Paginator(found, ROWS).get_page(request.GET.get("page")), "q": text,
-        "state": state,
+        "page": Paginator(found, ROWS).get_page(request.GET.get("page")), **find,
+        "q": find["text"], "sorts": titles(refused.SORTS),
         "states": [(code, title) for code, (title, _) in refused.STATES.items()],
         "query": request.GET.urlencode(),
     }  # fmt: skip
@@ -44,9 +48,8 @@ def listed(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """The refused charges that are seen, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
-    state, text = _asked(request)
-    found = refused.charges(by=request.actor, today=today, state=state, text=text)
-    content = refused_xlsx(found, by=request.actor, at=now)
+    found = refused.charges(by=request.actor, today=today, **_asked(request))
+    content = refused_xlsx(only_ticked(request, found), by=request.actor, at=now)
     return file_answer(content, name=f"拒绝收费_{today:%Y%m%d}.xlsx")
 
 

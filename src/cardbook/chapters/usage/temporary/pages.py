@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
@@ -29,6 +30,8 @@ from cardbook.chapters.usage.temporary.forms import (
 from cardbook.chapters.usage.temporary.queries import (
     READERS,
     SHOWN,
+    SORTS,
+    TemporaryRow,
     application_head,
     open_on,
     temporary_cards,
@@ -137,15 +140,23 @@ def lend(request: ActorRequest, application_id: int) -> HttpResponse:
 @page(roles=READERS, basis="第二十七条")
 def listed(request: ActorRequest) -> HttpResponse:
     """Temporary cards of the county: what is overdue first."""
-    only, text = request.GET.get("only", ""), request.GET.get("q", "").strip()
-    rows = temporary_cards(by=request.actor, today=local_day(timezone.now()), only=only, text=text)
+    rows = _listed(request)
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
-        "overdue": sum(row.days_over > 0 for row in rows), "kinds": SHOWN.items(), "only": only,
-        "q": text, "query": request.GET.urlencode(),
+        "overdue": sum(row.days_over > 0 for row in rows), "kinds": SHOWN.items(),
+        "only": request.GET.get("only", ""), "q": request.GET.get("q", "").strip(),
+        "sorts": titles(SORTS), "sort": order_of(request, SORTS),
+        "query": request.GET.urlencode(),
         "may_stock": request.actor.role in act("temporary.stock_in").who,
     }  # fmt: skip
     return render(request, "usage/temporary_list.html", context)
+
+
+def _listed(request: ActorRequest) -> list[TemporaryRow]:
+    return temporary_cards(
+        by=request.actor, today=local_day(timezone.now()), only=request.GET.get("only", ""),
+        text=request.GET.get("q", "").strip(), sort=order_of(request, SORTS),
+    )  # fmt: skip
 
 
 @require_GET
@@ -153,10 +164,7 @@ def listed(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """The temporary cards that are seen, as a workbook."""
     now = timezone.now()
-    rows = temporary_cards(
-        by=request.actor, today=local_day(now), only=request.GET.get("only", ""),
-        text=request.GET.get("q", "").strip(),
-    )  # fmt: skip
+    rows = rows_ticked(request, _listed(request), of=lambda row: row.id)
     content = temporary_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"临时卡_{local_day(now):%Y%m%d}.xlsx")
 

@@ -1,5 +1,6 @@
 """Temporary cards: in stock by box, lent until when, overdue by the day alone (Art. 27)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -57,10 +58,19 @@ class TemporaryRow:
     excused: bool
 
 
+SORTS: Mapping[str, tuple[str, Callable[[TemporaryRow], Any]]] = {
+    "over": ("逾期最久的在前", lambda row: (-row.days_over, row.number)),
+    "until": ("先到期的在前", lambda row: (row.valid_until or date.max, row.number)),
+    "lent": ("最近发放的在前", lambda row: (-(row.lent_on or date.min).toordinal(), row.number)),
+    "box": ("按盒号", lambda row: (row.box, row.number)),
+    "number": ("按卡号", lambda row: row.number),
+}
+
+
 def temporary_cards(
-    *, by: Actor, today: date, only: str = "", text: str = ""
+    *, by: Actor, today: date, only: str = "", text: str = "", sort: str = "over"
 ) -> list[TemporaryRow]:
-    """This function will list a county's temporary cards; what is overdue stands first.
+    """This function will list a county's temporary cards; what is overdue first, unless told.
 
     At most `MOST` are looked at: those of the number or box in `text`, then those that are out.
     """
@@ -72,7 +82,7 @@ def temporary_cards(
     wanted = [
         row for row in rows if _shown(row, only, today=today) and (not text or _is(row, text))
     ]
-    return sorted(wanted, key=lambda row: (-row.days_over, row.number))
+    return sorted(wanted, key=SORTS[sort][1])
 
 
 def _shown(row: TemporaryRow, only: str, *, today: date) -> bool:

@@ -6,11 +6,18 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.usage.transfer.commands import reopen_leaving, settle_leaving
 from cardbook.chapters.usage.transfer.forms import LeavingForm, ReopenForm
-from cardbook.chapters.usage.transfer.leaving_queries import STATES, WAITING, Leaving, leaving
+from cardbook.chapters.usage.transfer.leaving_queries import (
+    SORTS,
+    STATES,
+    WAITING,
+    Leaving,
+    leaving,
+)
 from cardbook.chapters.usage.transfer.move_files import LEAVERS
 from cardbook.chapters.usage.transfer.queries import MOST
 from cardbook.chapters.usage.transfer.register import LIST_READERS, leaving_xlsx
@@ -35,7 +42,7 @@ def listed(request: ActorRequest) -> HttpResponse:
         "form": LeavingForm() if request.actor.role in LEAVERS.roles else None,
         "may_bring": request.actor.role in LEAVERS.roles,
         "may_end": request.actor.role in act("relation.end").who,
-        "query": request.GET.urlencode(),
+        "sorts": titles(SORTS), "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "usage/leaving.html", context)
 
@@ -43,12 +50,13 @@ def listed(request: ActorRequest) -> HttpResponse:
 def _found(request: ActorRequest) -> tuple[dict[str, str], list[Leaving]]:
     find = {
         "q": request.GET.get("q", "").strip()[:40], "verdict": request.GET.get("verdict", WAITING),
+        "sort": order_of(request, SORTS),
     }  # fmt: skip
     if find["verdict"] not in ("", WAITING, *STATES):
         find["verdict"] = WAITING
     rows = leaving(
         within=request.actor.county_path, today=timezone.localdate(), verdict=find["verdict"],
-        text=find["q"],
+        text=find["q"], sort=find["sort"],
     )  # fmt: skip
     return find, rows
 
@@ -81,11 +89,12 @@ def reopen(request: ActorRequest) -> HttpResponse:
     return redirect("move.out_list")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=LIST_READERS, basis=LEAVERS.basis)
 def export(request: ActorRequest) -> HttpResponse:
-    """The people that are seen, as a workbook."""
-    find, rows = _found(request)
+    """The people that are seen, or those ticked, as a workbook."""
+    find, found = _found(request)
+    rows = rows_ticked(request, found, "row", of=lambda row: row.id)
     now = timezone.now()
     said = {"": "全部", WAITING: "待办"} | {code: words[0] for code, words in STATES.items()}
     content = leaving_xlsx(rows, covers=said[find["verdict"]], by=request.actor, at=now)

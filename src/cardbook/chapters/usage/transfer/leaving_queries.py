@@ -18,6 +18,12 @@ from cardbook.lifecycle.acts import act
 from cardbook.people import vault
 
 _LEAVING = (Path(__file__).parent / "sql" / "leaving.sql").read_text(encoding="utf-8")
+SORTS: Mapping[str, tuple[str, str]] = {
+    "open": ("没有办的在前", "verdict IN ('done', 'settled'), left_on, id"),
+    "old": ("早转出的在前", "left_on, id"),
+    "new": ("晚转出的在前", "left_on DESC, id DESC"),
+    "place": ("按转往地", "to_place, list_number, left_on, id"),
+}
 # What is known -> its name, and what is to be done.
 STATES = {
     "open": ("待办", "请选转出（注销）或继续使用，逐卡办理。"),
@@ -77,15 +83,16 @@ class Leaving:
 
 
 def leaving(
-    *, within: str, today: date, verdict: str = WAITING, text: str = "", row: int | None = None
-) -> list[Leaving]:
+    *, within: str, today: date, verdict: str = WAITING, text: str = "", row: int | None = None,
+    sort: str = "open",
+) -> list[Leaving]:  # fmt: skip
     """This function will list who leaves, those still open first, in one query."""
     values: dict[str, Any] = {
         "within": within, "verdict": verdict, "row": row, "limit": MOST,
         **person_sought(text, today=today),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_LEAVING, values)
+        cursor.execute(_LEAVING.format(order=SORTS[sort][1]), values)
         return [_leaving(one) for one in named_rows(cursor)]
 
 

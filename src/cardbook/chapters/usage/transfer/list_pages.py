@@ -5,8 +5,9 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.usage.transfer.commands import (
     MOST_ASKED,
     ask_about_incoming,
@@ -15,12 +16,13 @@ from cardbook.chapters.usage.transfer.commands import (
 )
 from cardbook.chapters.usage.transfer.forms import ReopenForm, SettleForm
 from cardbook.chapters.usage.transfer.move_files import FILES
-from cardbook.chapters.usage.transfer.queries import MOST, VERDICTS, incoming
-from cardbook.chapters.usage.transfer.register import LIST_READERS
+from cardbook.chapters.usage.transfer.queries import MOST, SORTS, VERDICTS, Incoming, incoming
+from cardbook.chapters.usage.transfer.register import LIST_READERS, incoming_xlsx
 from cardbook.chapters.usage.values import Decision
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.registers.answers import file_answer
 
 ROWS = 50
 
@@ -29,20 +31,37 @@ ROWS = 50
 @page(roles=LIST_READERS, basis=FILES.basis)
 def listed(request: ActorRequest) -> HttpResponse:
     """Everybody on a list, those not settled first; two cards are shown, never decided."""
-    text, verdict = request.GET.get("q", "").strip(), request.GET.get("verdict", "")
-    everything = bool(request.GET.get("all"))
-    rows = incoming(
-        within=request.actor.county_path, today=timezone.localdate(), verdict=verdict, text=text,
-        only_open=not everything,
-    )  # fmt: skip
+    find, rows = _found(request)
     context = {
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text,
-        "verdict": verdict, "verdicts": VERDICTS.items(), "all": everything, "most": MOST,
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), **find,
+        "verdicts": VERDICTS.items(), "most": MOST, "sorts": titles(SORTS),
+        "query": request.GET.urlencode(),
         "may": request.actor.role in FILES.roles,
         "may_apply": request.actor.role in act("application.capture").who,
         "decisions": Decision.choices,
     }  # fmt: skip
     return render(request, "usage/moved_in.html", context)
+
+
+def _found(request: ActorRequest) -> tuple[dict[str, object], list[Incoming]]:
+    text, verdict = request.GET.get("q", "").strip(), request.GET.get("verdict", "")
+    sort, everything = order_of(request, SORTS), bool(request.GET.get("all"))
+    rows = incoming(
+        within=request.actor.county_path, today=timezone.localdate(), verdict=verdict, text=text,
+        only_open=not everything, sort=sort,
+    )  # fmt: skip
+    return {"q": text, "verdict": verdict, "all": everything, "sort": sort}, rows
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=LIST_READERS, basis=FILES.basis)
+def export(request: ActorRequest) -> HttpResponse:
+    """The people that are seen, or those ticked, as a workbook; numbers masked."""
+    _, rows = _found(request)
+    now = timezone.now()
+    chosen = rows_ticked(request, rows, "row", of=lambda row: row.id)
+    content = incoming_xlsx(chosen, by=request.actor, at=now)
+    return file_answer(content, name=f"转入名单_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 
 @require_POST

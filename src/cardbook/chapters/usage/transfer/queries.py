@@ -26,6 +26,12 @@ MOST = 2000
 # What messages about a row of a list are about.
 SUBJECT = "transfer_in"
 _INCOMING = (Path(__file__).parent / "sql" / "incoming.sql").read_text(encoding="utf-8")
+SORTS: Mapping[str, tuple[str, str]] = {
+    "open": ("没有办结的在前", "settled_at IS NOT NULL, moved_on, id"),
+    "old": ("早转入的在前", "moved_on, id"),
+    "new": ("晚转入的在前", "moved_on DESC, id DESC"),
+    "place": ("按转出地", "from_place, list_number, moved_on, id"),
+}
 # What is known -> its name, and what has to be found out.
 VERDICTS = {
     "two_cards": ("两地各有一张卡", "请持卡人选定保留哪一张，另一张到发卡地注销。"),
@@ -114,6 +120,7 @@ def person_sought(text: str, *, today: date) -> dict[str, Any]:
 def incoming(
     *, within: str, today: date, since: date | None = None, until: date | None = None,
     verdict: str = "", text: str = "", only_open: bool = False, limit: int | None = MOST,
+    sort: str = "open",
 ) -> list[Incoming]:  # fmt: skip
     """This function will list who comes, those not settled first."""
     values: dict[str, Any] = {
@@ -121,7 +128,7 @@ def incoming(
         "limit": limit, **person_sought(text, today=today),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_INCOMING, values)
+        cursor.execute(_INCOMING.format(order=SORTS[sort][1]), values)
         return [_incoming(row) for row in named_rows(cursor)]
 
 

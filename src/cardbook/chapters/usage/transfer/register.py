@@ -213,6 +213,13 @@ def _sheet_of_incoming(
     )
 
 
+def incoming_xlsx(rows: Sequence[Incoming], *, by: Actor, at: datetime) -> bytes:
+    """This function will write who comes, as it is seen, as a workbook; numbers masked."""
+    cells = ((str(order), *_came(row, masked=True)) for order, row in enumerate(rows, 1))
+    totals = (("合计", f"{len(rows)} 人"),)
+    return list_as_xlsx(IN_FORM, cells, covers="转入名单（查阅件）", totals=totals, by=by, at=at)
+
+
 def _came(row: Incoming, *, masked: bool) -> tuple[str, ...]:
     return (
         row.name, row.masked_citizen if masked else row.citizen, row.from_place, row.list_number,

@@ -13,6 +13,7 @@ urlpatterns = [
     path("relations/leaving/export/", leaving_pages.export, name="move.out_export"),
     path("relations/incoming/ask/", list_pages.ask, name="move.ask"),
     path("relations/incoming/", list_pages.listed, name="move.in_list"),
+    path("relations/incoming/export/", list_pages.export, name="move.in_export"),
     path("relations/incoming/settle/", list_pages.settle, name="move.settle"),
     path("relations/incoming/reopen/", list_pages.reopen, name="move.reopen"),
     path("relations/<int:card_id>/end/", pages.end, name="relation.end"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.lists import order_of, titles
 from cardbook.chapters.usage.uses import use_lists
 from cardbook.chapters.usage.uses.register import suspicious_xlsx, unused_xlsx
 from cardbook.law.parameters import whole_number
@@ -121,6 +122,7 @@ def _found(request: ActorRequest, since: date, until: date) -> list[use_lists.Su
     return use_lists.suspicious(
         by=request.actor, since=since, until=until, reason=request.GET.get("reason", ""),
         text=request.GET.get("q", "").strip(),
+        sort=order_of(request, use_lists.SUSPICIOUS_SORTS),
     )  # fmt: skip
 
 
@@ -134,6 +136,8 @@ def suspicious(request: ActorRequest) -> HttpResponse:
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "since": since,
         "until": until, "reason": request.GET.get("reason", ""), "most": use_lists.MOST,
         "reasons": use_lists.REASONS, "q": request.GET.get("q", ""),
+        "sorts": titles(use_lists.SUSPICIOUS_SORTS),
+        "sort": order_of(request, use_lists.SUSPICIOUS_SORTS),
         "query": request.GET.urlencode(), "may_freeze": request.actor.role in _FREEZE.who,
     }  # fmt: skip
     return render(request, "usage/suspicious.html", context)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.lists import is_export, order_of, rows_ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.uses.commands import (
     NotKept,
@@ -16,8 +17,15 @@ from cardbook.chapters.usage.uses.commands import (
     revoke_key,
 )
 from cardbook.chapters.usage.uses.forms import EndForm, KeyForm, RevokeForm, UseForm
-from cardbook.chapters.usage.uses.queries import in_force, key_list, uses
-from cardbook.chapters.usage.uses.register import uses_xlsx
+from cardbook.chapters.usage.uses.queries import (
+    KEY_SORTS,
+    SORTS,
+    FoundUse,
+    in_force,
+    key_list,
+    uses,
+)
+from cardbook.chapters.usage.uses.register import keys_xlsx, uses_xlsx
 from cardbook.chapters.usage.values import UseField
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, page, signer
@@ -36,17 +44,27 @@ _SEE_KEYS = frozenset({*_KEYS, Role.SECURITY_ADMIN, Role.AUDITOR})
 @page(basis=_BASIS)
 def listed(request: ActorRequest) -> HttpResponse:
     """What the card can be used for today, for everybody to read."""
-    today, text = timezone.localdate(), request.GET.get("q", "").strip()
-    may = request.actor.role in _KEEPERS
-    everything = may and bool(request.GET.get("all"))
-    field = request.GET.get("field", "")
-    rows = uses(today=None if everything else today, text=text, field=field)
     context = {
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text, "may": may,
-        "all": everything, "query": request.GET.urlencode(), "today": today, "field": field,
-        "fields": UseField.choices,
+        "page": Paginator(_listed(request), ROWS).get_page(request.GET.get("page")),
+        "q": request.GET.get("q", "").strip(), "may": request.actor.role in _KEEPERS,
+        "all": _sees_all(request), "query": request.GET.urlencode(),
+        "today": timezone.localdate(), "field": request.GET.get("field", ""),
+        "fields": UseField.choices, "sorts": titles(SORTS), "sort": order_of(request, SORTS),
     }  # fmt: skip
     return render(request, "usage/uses.html", context)
+
+
+def _sees_all(request: ActorRequest) -> bool:
+    """Whether uses that ended or have not begun are asked for, by whoever keeps them."""
+    return request.actor.role in _KEEPERS and bool(request.GET.get("all"))
+
+
+def _listed(request: ActorRequest) -> list[FoundUse]:
+    return uses(
+        today=None if _sees_all(request) else timezone.localdate(),
+        text=request.GET.get("q", "").strip(), field=request.GET.get("field", ""),
+        sort=order_of(request, SORTS),
+    )  # fmt: skip
 
 
 @require_GET
@@ -54,9 +72,7 @@ def listed(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """The uses that are seen, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
-    rows = uses(
-        today=today, text=request.GET.get("q", "").strip(), field=request.GET.get("field", "")
-    )
+    rows = rows_ticked(request, _listed(request), of=lambda row: row.pk)
     content = uses_xlsx(rows, by=request.actor, at=now)
     return file_answer(content, name=f"社保卡应用事项_{today:%Y%m%d}.xlsx")
 
@@ -103,8 +119,14 @@ def end(request: ActorRequest) -> HttpResponse:
 def keys(request: ActorRequest) -> HttpResponse:
     """Which agencies may ask, for what, until when, and how often they did."""
     today, text = timezone.localdate(), request.GET.get("q", "").strip()
-    rows = [(key, in_force(key, today)) for key in key_list(today=today, text=text)]
+    sort = order_of(request, KEY_SORTS)
+    found = key_list(today=today, text=text, sort=sort)
+    if is_export(request):
+        chosen = rows_ticked(request, found, of=lambda key: key.pk)
+        return file_answer(keys_xlsx(chosen, today=today), name=f"核验密钥_{today:%Y%m%d}.xlsx")
+    rows = [(key, in_force(key, today)) for key in found]
     context = {
+        "sort": sort, "sorts": titles(KEY_SORTS),
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), "q": text,
         "may": request.actor.role in _KEYS,
     }  # fmt: skip

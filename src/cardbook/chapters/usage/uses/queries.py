@@ -1,13 +1,15 @@
 """What is read of uses and keys: one statement answers an agency, lists for pages (Art. 23)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from cardbook.cards.states import CLOSED_APPLICATIONS
+from cardbook.chapters.lists import ordered
 from cardbook.chapters.usage.models import CardUse, StatusKey, StatusTooOften
 from cardbook.chapters.usage.uses.states import Known, KnownTemporary
 from cardbook.ledger.plans import cursor_for
@@ -86,7 +88,15 @@ def _temporary(row: dict[str, Any]) -> KnownTemporary | None:
     )  # fmt: skip
 
 
-def key_list(*, today: date, text: str = "") -> list[StatusKey]:
+KEY_SORTS: Mapping[str, tuple[str, Callable[[StatusKey], Any] | None]] = {
+    "open": ("有效的在前", None),
+    "agency": ("按机构", lambda key: (key.agency.code, key.pk)),
+    "until": ("先失效的在前", lambda key: (key.valid_to, key.pk)),
+    "times": ("查询多的在前", lambda key: (-key.times, key.pk)),  # type: ignore[attr-defined] # counted
+}
+
+
+def key_list(*, today: date, text: str = "", sort: str = "open") -> list[StatusKey]:
     """This function will list the keys with how often they asked and how often in vain, because
     they asked too often; those in force come first.
     """
@@ -99,7 +109,8 @@ def key_list(*, today: date, text: str = "") -> list[StatusKey]:
         refused_times=Subquery(refused.annotate(sum=Sum("times")).values("sum")),
         refused_last=Subquery(refused.annotate(last=Max("last_at")).values("last")),
     )  # fmt: skip
-    return sorted(counted, key=lambda key: (not in_force(key, today), key.agency.code, key.pk))
+    usual = sorted(counted, key=lambda key: (not in_force(key, today), key.agency.code, key.pk))
+    return ordered(usual, KEY_SORTS, sort)
 
 
 def in_force(key: StatusKey, today: date) -> bool:
@@ -107,9 +118,20 @@ def in_force(key: StatusKey, today: date) -> bool:
     return key.revoked_at is None and key.valid_from <= today < key.valid_to
 
 
-def uses(*, today: date | None = None, text: str = "", field: str = "") -> list[CardUse]:
-    """This function will list the uses by agency; with `today` only those in force."""
-    found = CardUse.objects.select_related("agency", "decided_by").order_by("agency__code", "code")
+FoundUse: TypeAlias = CardUse
+SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "agency": ("按机构", ("agency__code", "code")),
+    "name": ("按事项", ("name", "agency__code", "code")),
+    "field": ("按领域", ("field", "agency__code", "code")),
+    "new": ("新启用的在前", ("-since", "agency__code", "code")),
+}
+
+
+def uses(
+    *, today: date | None = None, text: str = "", field: str = "", sort: str = "agency"
+) -> list[CardUse]:
+    """This function will list the uses; with `today` only those in force."""
+    found = CardUse.objects.select_related("agency", "decided_by").order_by(*SORTS[sort][1])
     if today is not None:
         found = found.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
     if text:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from cardbook.chapters.lists import TICK, order_of, ordered, text_of, titles
 from cardbook.chapters.usage.uses import rates, use_lists
 from cardbook.chapters.usage.uses.list_pages import READERS, ROWS, day_asked
 from cardbook.chapters.usage.uses.register import rate_people_xlsx, rates_xlsx
@@ -47,8 +48,14 @@ def _counted(
     """By what is counted, and the lines; with `low` only the agencies used too seldom."""
     asked = request.GET.get("by", "")
     view = asked if asked in rates.VIEWS else "county"
-    rows = rates.rates(what, view=view, today=today)
-    return view, [row for row in rows if row.is_low or not request.GET.get("low")]
+    text = text_of(request)
+    found = [
+        row
+        for row in rates.rates(what, view=view, today=today)
+        if (row.is_low or not request.GET.get("low"))
+        and (text in row.title or text in row.agency or text in row.field)
+    ]
+    return view, ordered(found, rates.SORTS, order_of(request, rates.SORTS))
 
 
 @require_GET
@@ -64,6 +71,8 @@ def shown(request: ActorRequest) -> HttpResponse:
         "view": view, "views": rates.VIEWS.items(), "county": request.GET.get("county", ""),
         "counties": use_lists.counties(request.actor), "low": request.GET.get("low", ""),
         "floor": floor, "confirmed": confirmed, "query": request.GET.urlencode(),
+        "text": text_of(request), "sorts": titles(rates.SORTS),
+        "sort": order_of(request, rates.SORTS),
     }  # fmt: skip
     return render(request, "usage/use_rates.html", context)
 
@@ -74,7 +83,9 @@ def export(request: ActorRequest) -> HttpResponse:
     """The rates that are seen, as a workbook."""
     now, today = timezone.now(), timezone.localdate()
     what = _period(request, today)
-    _, rows = _counted(request, what, today)
+    _, found = _counted(request, what, today)
+    chosen = frozenset(request.GET.getlist(TICK))
+    rows = [row for row in found if not chosen or row.mark in chosen]
     content = rates_xlsx(rows, since=what.since, until=what.until, by=request.actor, at=now)
     return file_answer(content, name=f"社保卡应用率_{today:%Y%m%d}.xlsx")
 

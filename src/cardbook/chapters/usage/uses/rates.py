@@ -3,7 +3,7 @@
 Counted from the uses that were brought in, each time anew; behind every figure are its rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -63,6 +63,11 @@ class Rate:
     is_low: bool
 
     @property
+    def mark(self) -> str:
+        """What names the line among those it is counted with."""
+        return f"{self.id or self.county_code}"
+
+    @property
     def idle(self) -> int:
         """Those who did not."""
         return self.active - self.people
@@ -71,6 +76,20 @@ class Rate:
     def percent(self) -> str:
         """The rate of use, as people write it; without anybody there is none."""
         return f"{self.people * 100 / self.active:.1f}%" if self.active else "—"
+
+
+SORTS: Mapping[str, tuple[str, Callable[[Rate], Any] | None]] = {
+    "office": ("按机构", None),
+    "low": ("应用率低的在前", lambda row: _share(row, of_none=2)),
+    "high": ("应用率高的在前", lambda row: -_share(row, of_none=-1)),
+    "times": ("次数多的在前", lambda row: -row.times),
+    "idle": ("没用过的多的在前", lambda row: -row.idle),
+}
+
+
+def _share(row: Rate, *, of_none: int) -> float:
+    """The rate of use as a number; a line without anybody stands last in either order."""
+    return row.people / row.active if row.active else of_none
 
 
 def period(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from cardbook.chapters.usage.models import CardUse
+from cardbook.chapters.usage.models import CardUse, StatusKey
+from cardbook.chapters.usage.uses.queries import in_force
 from cardbook.chapters.usage.uses.rates import Rate, Using
 from cardbook.chapters.usage.uses.use_lists import Suspicious, Unused
 from cardbook.chapters.usage.values import Carrier, UseField
@@ -11,7 +12,7 @@ from cardbook.law.articles import art
 from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
-from cardbook.registers.listing import list_as_xlsx
+from cardbook.registers.listing import list_as_xlsx, table_as_xlsx
 
 _USES = Form(
     code="card_uses",
@@ -50,6 +51,27 @@ def uses_xlsx(rows: Sequence[CardUse], *, by: Actor, at: datetime) -> bytes:
         covers=f"截至 {to_the_minute(at)}",
         totals=(("合计", f"{len(rows)} 项"),), by=by, at=at,
     )  # fmt: skip
+
+
+_KEY_HEADS = (
+    "机构", "用于", "事项编码", "启用日", "失效日", "每分钟上限", "生成", "会签", "查询次数",
+    "最近查询", "状态",
+)  # fmt: skip
+
+
+def keys_xlsx(keys: Sequence[StatusKey], *, today: date) -> bytes:
+    """This function will write the keys that are seen as a workbook; no key stands in it."""
+    cells = (
+        (
+            key.agency.name, key.title, "、".join(key.purposes), f"{key.valid_from}",
+            f"{key.valid_to}", key.per_minute, key.made_by.name, key.second_by.name,
+            key.times,  # type: ignore[attr-defined] # counted by `key_list`
+            to_the_minute(key.last),  # type: ignore[attr-defined]
+            "有效" if in_force(key, today) else "已撤销" if key.revoked_at else "不在有效期",
+        )
+        for key in keys
+    )  # fmt: skip
+    return table_as_xlsx("核验密钥", _KEY_HEADS, cells)
 
 
 _UNUSED = Form(

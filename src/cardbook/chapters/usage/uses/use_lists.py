@@ -46,6 +46,13 @@ SORTS = {
     "unit": ("按单位、镇街", "unit, held.since, c.id"),
     "number": ("按卡号", "c.number"),
 }
+SUSPICIOUS_SORTS = {
+    "new": ("新的在前", "j.used_at DESC, j.number"),
+    "old": ("早的在前", "j.used_at, j.number"),
+    "reason": ("按情形", "j.reason, j.used_at DESC, j.number"),
+    "agency": ("按用卡机构", "a.code, j.used_at DESC, j.number"),
+    "number": ("按卡号", "j.number, j.used_at DESC"),
+}
 UNIT = "coalesce(nullif(c.unit_name, ''), town.name, '')"
 _COLUMNS = (
     f"c.id, c.number, c.social, held.since, p.name_sealed, p.number_sealed, {UNIT} AS unit, "
@@ -110,16 +117,16 @@ class Suspicious:
 
 
 def suspicious(
-    *, by: Actor, since: date, until: date, reason: str = "", text: str = ""
+    *, by: Actor, since: date, until: date, reason: str = "", text: str = "", sort: str = "new"
 ) -> list[Suspicious]:
-    """This function will list the suspicious uses of a time, the newest first, at most 2,000."""
+    """This function will list the suspicious uses of a time, at most 2,000."""
     values: dict[str, Any] = {
         **_effects(), "since": midnight(since), "before": midnight(until + timedelta(days=1)),
         "within": by.county_path, "reason": reason, "limit": MOST,
         "cards": cards_meant(text, by=by, today=until, most=_MOST_HOLDERS),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_SUSPICIOUS, values)
+        cursor.execute(_SUSPICIOUS.format(order=SUSPICIOUS_SORTS[sort][1]), values)
         return [_suspicious(row) for row in named_rows(cursor)]
 
 

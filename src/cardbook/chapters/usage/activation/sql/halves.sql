@@ -31,5 +31,5 @@ JOIN cards_card c ON c.id = half.id
 JOIN people_person p ON p.id = c.person_id
 LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
 WHERE %(only)s IN ('', half.code) AND (%(meant)s::bigint[] IS NULL OR c.id = ANY(%(meant)s))
-ORDER BY half.code = 'bank_unasked', c.bank_as_of NULLS FIRST, c.id
+ORDER BY {order}
 LIMIT %(limit)s

@@ -23,5 +23,5 @@ SELECT * FROM due
 WHERE (%(kind)s = '' OR kind = %(kind)s)
   AND CASE %(state)s WHEN 'open' THEN result IS NULL OR result IN ('no_answer', 'will_come')
                      WHEN 'called' THEN result IS NOT NULL ELSE true END
-ORDER BY called_at NULLS FIRST, since, id
+ORDER BY {order}
 LIMIT %(limit)s

@@ -16,7 +16,7 @@ from cardbook.chapters.issuance.proxy.mandate_commands import register_mandate, 
 from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.chapters.usage.activation import queries
-from cardbook.chapters.usage.activation.queries import half_done, waiting_at
+from cardbook.chapters.usage.activation.queries import SORTS, WAITING_SORTS, half_done, waiting_at
 from cardbook.chapters.usage.models import BankVisit, ProxyActivation
 from cardbook.chapters.usage.tests.calling import call, codes
 from cardbook.chapters.usage.tests.sending import refused_with, send
@@ -353,6 +353,12 @@ class TestGreenChannel:
         assert second.number in shown and first.number not in shown
         rows = sheet_rows(client.get(reverse("bank.queue_export"), found).content)
         assert second.number in rows and first.number not in rows
+        for sort in WAITING_SORTS:
+            shown = waiting_at(by=teller, at=timezone.now(), sort=sort)
+            assert {row.number for row in shown} == {first.number, second.number}
+        ticked = {"pick": BankVisit.objects.get(card=first).pk}
+        rows = sheet_rows(client.get(reverse("bank.queue_export"), ticked).content)
+        assert first.number in rows and second.number not in rows
 
     def test_another_bank_neither_sees_nor_settles_it(self, city: City) -> None:
         outlet, _ = outlet_of(city)
@@ -412,6 +418,14 @@ class TestHalfDone:
         client = signed_in(city.here.clerk)
         assert row.words in client.get(reverse("halves.list")).content.decode()
         assert client.get(reverse("halves.export")).content[:2] == b"PK"
+        assert row.number in sheet_rows(
+            client.get(reverse("halves.export"), {"pick": card.pk}).content
+        )
+        assert row.number not in sheet_rows(
+            client.get(reverse("halves.export"), {"pick": card.pk + 1}).content
+        )
+        for sort in SORTS:
+            assert half_done(by=city.here.clerk, at=timezone.now(), sort=sort) == [row]
 
     def test_finds_whom_the_list_has_no_room_for(
         self, city: City, monkeypatch: pytest.MonkeyPatch

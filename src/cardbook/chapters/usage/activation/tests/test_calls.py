@@ -100,6 +100,17 @@ def test_only_the_issued_call_sheet_has_the_number(city: City) -> None:
     assert PHONE in "".join(cells_of(whole))
 
 
+def test_the_ticked_are_taken_along_masked_in_any_order(city: City) -> None:
+    first, last = taken_home(city), taken_home(city, unit="城关镇东街小学")
+    client = signed_in(city.here.reviewer)
+    for sort in calls.SORTS:
+        assert {row.number for row in listed(city, sort=sort)} == {first.number, last.number}
+    assert listed(city, sort="where")[-1].number == last.number
+    cells = cells_of(client.post(reverse("activation.calls_export"), {"card": last.pk}).content)
+    assert last.number in cells and first.number not in cells
+    assert PHONE not in cells and holder_of(last.person).number not in cells
+
+
 @pytest.mark.article(32)
 def test_a_long_call_sheet_says_what_for(city: City) -> None:
     taken_home(city)

@@ -8,6 +8,8 @@ from openpyxl import load_workbook
 
 from cardbook.chapters.usage.loss.commands import lift_loss, tell_loss
 from cardbook.chapters.usage.loss.list_queries import (
+    LIFT_ORDERS,
+    ORDERS,
     LossesWanted,
     count_lifts,
     count_losses,
@@ -26,6 +28,7 @@ from cardbook.chapters.usage.loss.tests.lost import (
     teller,
     write_down,
 )
+from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import RequestChannel
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -33,6 +36,7 @@ from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(28)]
 
@@ -203,6 +207,24 @@ class TestPages:
         found = client.post("/losses/", {"state": "valid", "q": PHONE}).content.decode()
         assert card.number in found
         assert "没有查到" in client.post("/losses/", {"q": "T999"}).content.decode()
+
+    def test_takes_along_the_ticked_losses_and_puts_any_state_into_order(
+        self, city: City, operator: Actor
+    ) -> None:
+        from django.utils import timezone
+
+        ticked, other = (make.issued_card(city, city.here) for _ in range(2))
+        for card in (ticked, other):
+            lose(card, by=operator, at=timezone.now())
+        client = signed_in(city.here.clerk)
+        event = Event.objects.get(act="loss.report", subject_id=ticked.pk)
+        sent = {"state": "valid", "export": "xlsx", "pick": event.pk}
+        cells = cells_of(client.post("/losses/", sent).content)
+        assert ticked.number in cells and other.number not in cells
+        for state, orders in (("valid", ORDERS), ("lifted", LIFT_ORDERS)):
+            for order in orders:
+                page = client.get("/losses/", {"state": state, "order": order})
+                assert page.status_code == 200
 
     def test_the_home_of_the_hotline_shows_its_queues(self, city: City, operator: Actor) -> None:
         from django.utils import timezone

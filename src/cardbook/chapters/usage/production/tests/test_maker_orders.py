@@ -39,6 +39,7 @@ from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, wi
 from cardbook.chapters.usage.values import PhotoSource
 from cardbook.config.delivering import carry
 from cardbook.config.switchboard import Switchboard
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
@@ -131,7 +132,8 @@ class TestAnOrder:
         bank = bank_of(there.city.bank)
         (task,) = tasks(by=there.city.here.keeper, bank=bank)
         assert (task.code, task.count) == (code, 1)
-        assert waiting_for_the_maker(by=there.city.here.keeper, bank=bank) == []
+        today = local_day(make.NOON)
+        assert waiting_for_the_maker(by=there.city.here.keeper, bank=bank, today=today) == []
         assert unpacked(there, code) == unpacked(there, code)
         with pytest.raises(Refused):
             ordered(there, application)

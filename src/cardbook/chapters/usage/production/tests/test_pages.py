@@ -34,6 +34,7 @@ from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.pictures import jpeg
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(25)]
 
@@ -254,6 +255,21 @@ class TestAnswers:
 
 
 class TestLoop:
+    def test_what_waits_is_sought_ordered_and_taken_along_without_being_submitted(
+        self, there: Windows
+    ) -> None:
+        ticked = captured(there, first_card(there, name="赵一"))
+        other = captured(there, first_card(there, name="钱二"))
+        client, submit = signed_in(there.clerk), reverse("application.submit")
+        page = client.get(submit, {"sort": "new"}).content.decode()
+        assert page.index("钱二") < page.index("赵一")
+        assert "钱二" not in client.get(submit, {"q": ticked.pk}).content.decode()
+        cells = cells_of(client.post(submit, {"ids": [ticked.pk], "export": "xlsx"}).content)
+        assert "赵一" in cells and "钱二" not in cells
+        for one in (ticked, other):
+            one.refresh_from_db()
+            assert one.progress == Progress.CONFIRMED
+
     def test_corrects_confirms_and_submits_by_pages(self, there: Windows) -> None:
         application = captured(there, first_card(there, name="王𠮷"))
         client = signed_in(there.clerk)

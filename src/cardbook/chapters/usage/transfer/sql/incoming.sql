@@ -28,5 +28,5 @@ WITH incoming AS (
 )
 SELECT * FROM incoming
 WHERE %(verdict)s = '' OR verdict = %(verdict)s
-ORDER BY settled_at IS NOT NULL, moved_on, id
+ORDER BY {order}
 LIMIT %(limit)s

@@ -28,5 +28,5 @@ WITH leaving AS (
 )
 SELECT * FROM judged
 WHERE CASE %(verdict)s WHEN '' THEN true WHEN 'waiting' THEN verdict IN ('open', 'no_card') ELSE verdict = %(verdict)s END
-ORDER BY verdict IN ('done', 'settled'), left_on, id
+ORDER BY {order}
 LIMIT %(limit)s

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from cardbook.cards.models import Card
 from cardbook.chapters.usage.models import LeavingRow, TransferOut
 from cardbook.chapters.usage.tests.sending import send
-from cardbook.chapters.usage.transfer.leaving_queries import Leaving, leaving
+from cardbook.chapters.usage.transfer.leaving_queries import SORTS, Leaving, leaving
 from cardbook.chapters.usage.transfer.move_files import LEAVERS
 from cardbook.chapters.usage.transfer.tests.test_move_files import number_of
 from cardbook.imports.models import ImportFile
@@ -22,6 +22,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(30)]
 HEAD = "社会保障号码,姓名,转往地,转出日期,名单号"
@@ -158,6 +159,28 @@ class TestWorklist:
         assert sheet is not None
         text = "\n".join(str(cell.value) for row in sheet for cell in row if cell.value)
         assert card.number in text and "赵六" in text and number_of(card.person) not in text
+
+    def test_is_put_into_any_order(self, city: City, card: Card) -> None:
+        later = line(make.citizen_number(), name="赵六").replace("2026-11-10", "2026-11-12")
+        posted(later, by=city.here.clerk)
+        for sort in SORTS:
+            assert len(listed(city.here.clerk, sort=sort)) == 2
+        assert listed(city.here.clerk, sort="old")[0].cards
+        assert listed(city.here.clerk, sort="new")[0].name == "赵六"
+
+    def test_takes_along_what_is_ticked_open_or_closed(self, city: City, card: Card) -> None:
+        posted(line(make.citizen_number(), name="赵六"), by=city.here.clerk)
+        left, gone = listed(city.here.clerk, sort="old")
+        client, address = signed_in(city.here.clerk), reverse("move.out_list")
+        client.post(address, {"row": gone.id, "pick": left.id, "words": "已在外地"})
+        assert [one.id for one in listed(city.here.clerk)] == [left.id]
+        everybody = reverse("move.out_export") + "?verdict="
+        for ticks, names in (
+            ({"pick": gone.id}, {gone.name}), ({"row": left.id}, {left.name}),
+            ({}, {gone.name, left.name}),
+        ):  # fmt: skip
+            cells = cells_of(client.post(everybody, ticks).content)
+            assert names == {left.name, gone.name} & set(cells)
 
     def test_is_one_question_however_long(
         self, city: City, django_assert_num_queries: DjangoAssertNumQueries

@@ -62,5 +62,5 @@ FROM judged j
 JOIN usage_carduse u ON u.id = j.use_id
 JOIN orgs_organization a ON a.id = u.agency_id
 WHERE j.reason IS NOT NULL AND (%(reason)s = '' OR j.reason = %(reason)s)
-ORDER BY j.used_at DESC, j.number
+ORDER BY {order}
 LIMIT %(limit)s

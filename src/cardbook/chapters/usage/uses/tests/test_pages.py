@@ -9,13 +9,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.usage.models import CardUse, StatusKey
-from cardbook.chapters.usage.uses.queries import key_list, uses
+from cardbook.chapters.usage.uses.queries import SORTS, key_list, uses
 from cardbook.chapters.usage.uses.tests.test_states import an_agency, asked
 from cardbook.law.roles import Role
 from cardbook.orgs.models import User
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.article(23), pytest.mark.django_db]
 
@@ -39,6 +40,20 @@ class TestUses:
             client.post(reverse("use.end"), given)
         assert CardUse.objects.get().ended_by_id == manager.user_id
         assert "养老待遇领取" not in reader.get(reverse("use.list")).content.decode()
+
+    def test_the_ticked_are_taken_along_in_any_order(self, city: City) -> None:
+        client = signed_in(make.worker("市局", Role.CITY_MANAGER, city.city))
+        for code, name, field in (("a", "甲事项", "pension"), ("b", "乙事项", "medical")):
+            sent = {
+                "agency": city.here.county.pk, "code": code, "name": name, "basis": "第二十三条",
+                "since": f"{timezone.localdate()}", "field": field, "carrier": "both",
+            }  # fmt: skip
+            client.post(reverse("use.add"), sent)
+        first = CardUse.objects.get(name="甲事项")
+        for sort in SORTS:
+            assert len(uses(sort=sort)) == 2
+        cells = cells_of(client.get(reverse("use.export"), {"pick": first.pk}).content)
+        assert "甲事项" in cells and "乙事项" not in cells
 
     def test_a_clerk_of_a_county_enters_none(self, city: City) -> None:
         assert signed_in(city.here.clerk).get(reverse("use.add")).status_code == 403
