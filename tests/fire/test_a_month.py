@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from cardbook.adapters.province_web import DUPLICATE, OPERATIONS
+from cardbook.adapters.province_web import DUPLICATE, NOTHING_TO_STOP, OPERATIONS
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.exchange.messages.following import next_steps
@@ -131,10 +131,13 @@ def nothing_was_told_twice(month: Month) -> None:
 
 
 def the_province_stands_where_it_was_told(month: Month) -> None:
-    """The last message it accepted of a card is how it has the card."""
+    """The last message it accepted of a card is how it has the card.
+
+    A loss of what was never put to use changes nothing over there: there is nothing to stop.
+    """
     told = Message.objects.filter(
         party="province", state__in=(*FINISHED, "by_hand"), kind__in=list(LEADS)
-    )
+    ).exclude(answer_words=NOTHING_TO_STOP)
     last = {one.card_id: one.kind for one in told.order_by("sequence", "id")}
     doubtful = Message.objects.filter(party="province", state__in=OPEN, maybe_arrived=True)
     sure = Card.objects.filter(pk__in=last).exclude(pk__in=doubtful.values("card_id"))

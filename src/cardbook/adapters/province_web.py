@@ -53,7 +53,9 @@ _OF_A_LOSS = frozenset(
         MessageKind.PROVINCE_RELEASE_LOSS,
     }
 )
-_SEALED = "查询确认该卡在省系统封存（社保功能从未启用），不用挂失、解挂；本台账照常停发、停用"
+NOTHING_TO_STOP = (
+    "查询确认该卡在省系统封存（社保功能从未启用），不用挂失、解挂；本台账照常停发、停用"
+)
 _NOBODY = frozenset({UNKNOWN_PERSON, OTHER_NAME})
 
 
@@ -210,7 +212,7 @@ class ProvinceWeb:
             return None
         if (letter.card_number, Standing.MADE) not in _states(self._cards(letter)):
             return None
-        return Answer(outcome=Outcome.ALREADY_SO, code=answer.code, words=_SEALED)
+        return Answer(outcome=Outcome.ALREADY_SO, code=answer.code, words=NOTHING_TO_STOP)
 
     def _stop_all(self, letter: Letter, operation: Operation) -> Answer:
         """A card of another city, reported by whoever has lost it: whichever works is stopped.

@@ -14,6 +14,7 @@ from cardbook.chapters.usage.loss.tests.lost import (
 )
 from cardbook.chapters.usage.loss.tests.test_commands import order_replacement
 from cardbook.insight.check import RULES
+from cardbook.insight.table_sql import pieces
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import OldCardVoided
@@ -38,7 +39,7 @@ def broken(name: str) -> list[object]:
     """What a rule of the recount finds wrong."""
     (rule,) = [one for one in RULES if one.name == name]
     with connection.cursor() as cursor:
-        cursor.execute(rule.query)
+        cursor.execute(rule.query(pieces()))
         return list(cursor.fetchall())
 
 
