@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of, titles
 from cardbook.imports.models import ImportFile
 from cardbook.lib.clock import to_the_minute
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import only_ticked, order_of, text_of, titles
 
 MOST_EXPORTED = 5_000
 SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {

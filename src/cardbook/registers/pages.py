@@ -20,7 +20,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cardbook.law.roles import Role, roles_named
 from cardbook.ledger.requests import KeyReused
 from cardbook.lib.clock import local_day
-from cardbook.lib.ids import ids_of
 from cardbook.orgs.actors import Actor
 from cardbook.registers import documents
 from cardbook.registers.answers import file_answer
@@ -34,12 +33,14 @@ from cardbook.registers.issue import (
     document_bytes,
     issue_document,
 )
+from cardbook.registers.lists import is_export, only_ticked, order_of, text_of, titles
 from cardbook.registers.registry import Register
 from cardbook.registers.releasing import NotApproved, Release, ReleaseForm, Signer, needs_of
 from cardbook.registers.typesetting import FontsMissing
 from cardbook.registers.xlsx import render_xlsx
 
 ROWS = 50
+_LONGEST_CODE = 80  # of a sheet's QR, scanned where a number is searched for
 _WIDE_MM = 29
 _SIDES = {"left": "text-start", "center": "text-center", "right": "text-end"}
 View = Callable[..., HttpResponse]
@@ -240,27 +241,24 @@ def document_list(registers: Sequence[Register]) -> View:
 
     @require_GET
     def view(request: ActorRequest) -> HttpResponse:
-        given = request.GET
-        sort = given.get("sort", "")
         wanted = {
-            "text": given.get("q", "").strip()[:80],
-            "form": given.get("form", ""),
-            "sort": sort if sort in documents.SORTS else next(iter(documents.SORTS)),
+            "text": text_of(request, most=_LONGEST_CODE),
+            "form": request.GET.get("form", ""),
+            "sort": order_of(request, documents.SORTS),
         }
         own = documents.documents_of(request.actor, registers)
         found = documents.documents_found(own, **wanted)
-        if "export" in given:
-            chosen = ids_of(given.getlist("pick"))
-            rows = list((found.filter(pk__in=chosen) if chosen else found)[: documents.MOST_ROWS])
+        if is_export(request):
+            rows = list(only_ticked(request, found)[: documents.MOST_ROWS])
             now = timezone.now()
             content = documents.documents_as_xlsx(rows, by=request.actor, at=now)
             return file_answer(content, name=f"已出具的表_{timezone.localdate(now):%Y%m%d}.xlsx")
         request.basis = "每份表写明所依据的条款"
         context = {
             **wanted,
-            "found": Paginator(found, ROWS).get_page(given.get("page")),
+            "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
             "forms": [r for r in registers if request.actor.role in r.readers],
-            "sorts": [(code, title) for code, (title, _) in documents.SORTS.items()],
+            "sorts": titles(documents.SORTS),
         }
         return render(request, "registers/documents.html", context)
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cardbook.law.roles import Role
-from cardbook.lib.ids import ids_of
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import is_export, only_ticked, order_of, text_of, titles
 from cardbook.registers.pages import ROWS, ActorRequest
 from cardbook.registers.taking import SORTS, Matter, taken_as_xlsx, taken_files
 
@@ -19,22 +19,20 @@ _MOST = 5_000
 @require_GET
 def taken_list(request: ActorRequest) -> HttpResponse:
     """The files that were taken; with `export` what is seen, or what is ticked, as a workbook."""
-    given = request.GET
-    sort = given.get("sort", "")
+    matter = request.GET.get("matter", "")
     wanted = {
-        "text": given.get("q", "").strip()[:60],
-        "matter": given.get("matter", "") if given.get("matter") in Matter else "",
-        "sort": sort if sort in SORTS else next(iter(SORTS)),
+        "text": text_of(request),
+        "matter": matter if matter in Matter else "",
+        "sort": order_of(request, SORTS),
     }
     found = taken_files(by=request.actor, **wanted)
-    if "export" in given:
-        chosen = ids_of(given.getlist("pick"))
-        rows = list((found.filter(pk__in=chosen) if chosen else found)[:_MOST])
+    if is_export(request):
+        rows = list(only_ticked(request, found)[:_MOST])
         now = timezone.now()
         content = taken_as_xlsx(rows, by=request.actor, at=now)
         return file_answer(content, name=f"完整号码文件_{timezone.localdate(now):%Y%m%d}.xlsx")
     context = {
-        **wanted, "found": Paginator(found, ROWS).get_page(given.get("page")),
-        "matters": Matter.choices, "sorts": [(code, title) for code, (title, _) in SORTS.items()],
+        **wanted, "found": Paginator(found, ROWS).get_page(request.GET.get("page")),
+        "matters": Matter.choices, "sorts": titles(SORTS),
     }  # fmt: skip
     return render(request, "registers/taken.html", context)

@@ -32,7 +32,6 @@ from cardbook.chapters.import_screens import (
     run_shown,
     uploaded_content,
 )
-from cardbook.chapters.lists import is_export
 from cardbook.chapters.long_files import LongFiles
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
@@ -42,6 +41,7 @@ from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
+from cardbook.registers.lists import is_export
 
 _OPEN = (Stage.STAGED, Stage.CHECKED)
 View = Callable[..., HttpResponseBase]

@@ -46,7 +46,6 @@ from cardbook.chapters.corrections.wrong_cards.values import (
     right_by_number,
     seal_reading,
 )
-from cardbook.chapters.lists import rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices
 from cardbook.law.parameters import parameter
@@ -58,6 +57,7 @@ from cardbook.lifecycle.facts import Fault, FoundAt
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import rows_ticked
 
 BASIS = "第十三条、第十四条、第十五条"
 _RECEIPT = "wrong_card_receipt"

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.forms import CampaignForm, CloseForm, ListForm, RuleForm
-from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of, ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -20,6 +19,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of, ticked
 
 ROWS = 50
 READERS = commands.MANAGERS | {

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.duties.guidance import commands, queries
 from cardbook.chapters.duties.guidance.forms import GuidanceForm, WithdrawForm
-from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import only_ticked, order_of, text_of
 
 ROWS = 50
 MOST_EXPORTED = 5000

@@ -6,6 +6,7 @@ from typing import Any
 
 from cardbook.chapters.duties.organizations.queries import Node
 from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import ordered
 
 TREE = "tree"
 SORTS: Mapping[str, tuple[str, Callable[[Node], Any] | None]] = {
@@ -21,25 +22,15 @@ def listed(nodes: Iterable[Node], *, text: str, sort: str) -> list[Node]:
     found = [
         node
         for node in nodes
-        if text in node.name
-        or text in node.now_named
-        or text in node.code
-        or text in node.kind
-        or text in node.parent
+        if any(
+            text in said for said in (node.name, node.now_named, node.code, node.kind, node.parent)
+        )
     ]
-    _, key = SORTS[sort]
-    return sorted(found, key=key) if key else found
-
-
-def later(node: Node) -> str:
-    """This function will say what became of the office after the day."""
-    said = f"更名为{node.now_named}" if node.now_named else ""
-    closed = f"{node.closed_later:%Y-%m-%d} 撤销" if node.closed_later else ""
-    return f"{said} {closed}".strip()
+    return ordered(found, SORTS, sort)
 
 
 def as_xlsx(nodes: Sequence[Node], *, on: date) -> bytes:
     """This function will write what is seen as a workbook."""
     heads = ("名称", "上级", "类别", "编号", f"{on:%Y-%m-%d}以后")
-    rows = ((n.name, n.parent, n.kind, n.code, later(n)) for n in nodes)
+    rows = ((n.name, n.parent, n.kind, n.code, n.later) for n in nodes)
     return table_as_xlsx("机构", heads, rows)

@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cardbook.chapters import lists
 from cardbook.chapters.duties.organizations import (
     commands,
     county_commands,
@@ -37,6 +36,7 @@ from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers import lists
 from cardbook.registers.answers import file_answer
 
 READERS = frozenset(
@@ -60,15 +60,14 @@ def tree(request: ActorRequest) -> HttpResponse:
     on = (form.cleaned_data["on"] if form.is_valid() else None) or timezone.localdate()
     text, sort = lists.text_of(request), lists.order_of(request, directory.SORTS)
     nodes = directory.listed(queries.tree(by=request.actor, on=on), text=text, sort=sort)
-    if "export" in request.GET:
-        chosen = lists.ticked(request)
-        seen = [node for node in nodes if not chosen or node.id in chosen]
+    if lists.is_export(request):
+        seen = lists.rows_ticked(request, nodes, of=lambda node: node.id)
         return file_answer(directory.as_xlsx(seen, on=on), name=f"机构_{on:%Y%m%d}.xlsx")
     context = {
         "found": Paginator(nodes, ROWS).get_page(request.GET.get("page")),
         "text": text,
         "sort": sort,
-        "sorts": [(code, title) for code, (title, _) in directory.SORTS.items()],
+        "sorts": lists.titles(directory.SORTS),
         "is_tree": sort == directory.TREE and not text,
         "on": on,
         "form": DateForm(initial={"on": on}),

@@ -68,6 +68,13 @@ class Node:
     closed_later: date | None
     now_named: str
 
+    @property
+    def later(self) -> str:
+        """What became of the office after the day."""
+        named = f"更名为{self.now_named}" if self.now_named else ""
+        closed = f"{self.closed_later:%Y-%m-%d} 撤销" if self.closed_later else ""
+        return f"{named} {closed}".strip()
+
 
 def tree(*, by: Actor, on: date) -> list[Node]:
     """This function will list the offices of the actor's county as of a day, parents first."""

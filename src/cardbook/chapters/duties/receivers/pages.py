@@ -26,7 +26,6 @@ from cardbook.chapters.duties.receivers.forms import (
     PlanForm,
     RemindForm,
 )
-from cardbook.chapters.lists import is_export, only_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -38,6 +37,7 @@ from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import is_export, only_ticked
 
 ROWS = 50
 MOST_EXPORTED = 5000

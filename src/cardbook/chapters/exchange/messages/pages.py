@@ -13,12 +13,12 @@ from cardbook.chapters.exchange.messages import commands, queries
 from cardbook.chapters.exchange.messages.files import bank_files
 from cardbook.chapters.exchange.messages.following import next_steps
 from cardbook.chapters.exchange.messages.forms import SettleForm
-from cardbook.chapters.lists import only_ticked, order_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import only_ticked, order_of, titles
 
 ROWS = 50
 MOST_EXPORTED = 20_000

@@ -32,7 +32,6 @@ from cardbook.chapters.intake.distribution.forms import (
     typed,
 )
 from cardbook.chapters.intake.distribution.listing import list_export
-from cardbook.chapters.lists import is_export, only_ticked
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
@@ -42,6 +41,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
+from cardbook.registers.lists import is_export, only_ticked
 
 ROWS = 50
 LINES = 100

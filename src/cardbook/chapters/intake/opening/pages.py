@@ -29,14 +29,6 @@ from cardbook.chapters.intake.opening import importer, queries
 from cardbook.chapters.intake.opening.forms import SecondForm, UploadForm
 from cardbook.chapters.intake.opening.opening_job import BALANCES
 from cardbook.chapters.intake.opening.sheets import sources_as_xlsx
-from cardbook.chapters.lists import (
-    is_export,
-    order_of,
-    ordered,
-    rows_ticked,
-    text_of,
-    titles,
-)
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
@@ -47,6 +39,14 @@ from cardbook.lifecycle.pages import ActorRequest, page, second_actor
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import (
+    is_export,
+    order_of,
+    ordered,
+    rows_ticked,
+    text_of,
+    titles,
+)
 
 READERS = frozenset({*act("opening.keep").who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 BASIS = "第六条、第二十条"

@@ -19,7 +19,6 @@ from cardbook.chapters.intake.receive import commands, difference_queries
 from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm
 from cardbook.chapters.intake.receive.listing import cards_as_xlsx, scans_as_xlsx
 from cardbook.chapters.intake.receive.pages import READERS, ROWS
-from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
 from cardbook.lib.ids import ids_of
@@ -28,6 +27,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of
 
 _CARDS = {
     "short": difference_queries.short_cards,

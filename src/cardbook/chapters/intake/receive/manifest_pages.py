@@ -30,7 +30,6 @@ from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.layouts import CODE
 from cardbook.chapters.intake.receive.manifest_forms import UploadForm
 from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
-from cardbook.chapters.lists import is_export
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
@@ -39,6 +38,7 @@ from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind, Organization
+from cardbook.registers.lists import is_export
 
 _NAMES = Addresses(
     show="import.show", mapping="import.mapping", progress="import.progress",

@@ -30,7 +30,6 @@ from cardbook.chapters.intake.receive.forms import (
 )
 from cardbook.chapters.intake.receive.listing import deliveries_as_xlsx
 from cardbook.chapters.intake.receive.reminding import REMINDERS, remind_delivery
-from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked
 from cardbook.chapters.reminding import RemindForm, each_reminded
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.parameters import parameter
@@ -49,6 +48,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, text_of, ticked
 
 ROWS = 50
 _RECEIVE = act("delivery.receive")

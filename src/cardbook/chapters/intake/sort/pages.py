@@ -20,7 +20,6 @@ from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.sort import commands, queries
 from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm, SortForm
 from cardbook.chapters.intake.sort.register import boxes_as_xlsx, labels_pdf
-from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
@@ -28,6 +27,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, text_of, ticked
 
 ROWS = 50
 SLOTS_SHOWN = 100

@@ -31,7 +31,6 @@ from cardbook.chapters.issuance.collective.reading_pages import (
 )
 from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle
-from cardbook.chapters.lists import order_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import OWN_OFFICE_ONLY
 from cardbook.lib.ids import ids_of
@@ -39,6 +38,7 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of
 
 ROWS = 50
 _SHEETS = 30

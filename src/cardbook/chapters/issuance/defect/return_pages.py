@@ -24,13 +24,13 @@ from cardbook.chapters.issuance.defect.returns import (
     defect_rows,
     office_code,
 )
-from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of, ticked, titles
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of, ticked, titles
 
 
 @require_http_methods(["GET", "POST"])

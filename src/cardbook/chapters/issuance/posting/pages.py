@@ -24,7 +24,6 @@ from cardbook.chapters.issuance.posting.forms import (
 )
 from cardbook.chapters.issuance.posting.queries import LATE, SORTS, InThePost, in_the_post
 from cardbook.chapters.issuance.posting.register import in_the_post_xlsx
-from cardbook.chapters.lists import find_in, rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law import notices, papers
 from cardbook.law.parameters import quoted
@@ -36,6 +35,7 @@ from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import find_in, rows_ticked
 
 ROWS = 50
 READERS = frozenset(

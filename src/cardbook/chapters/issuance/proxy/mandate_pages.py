@@ -31,7 +31,6 @@ from cardbook.chapters.issuance.proxy.register import (
     mandates_xlsx,
 )
 from cardbook.chapters.issuance.proxy.scanning import PrintedMandate
-from cardbook.chapters.lists import rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -41,6 +40,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import rows_ticked
 
 ROWS = 50
 BASIS = "第十条"

@@ -23,7 +23,6 @@ from cardbook.chapters.issuance.visiting.queries import (
     with_returns,
 )
 from cardbook.chapters.issuance.visiting.register import on_visits_xlsx
-from cardbook.chapters.lists import find_in, rows_ticked
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -33,6 +32,7 @@ from cardbook.lifecycle.facts import VisitReason
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import find_in, rows_ticked
 
 ROWS = 50
 READERS = frozenset(

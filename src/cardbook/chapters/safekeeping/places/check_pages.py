@@ -16,7 +16,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked
 from cardbook.chapters.reminding import RemindForm, each_reminded
 from cardbook.chapters.safekeeping.places import check_commands, check_queries, queries
 from cardbook.chapters.safekeeping.places.check_reminding import REMINDERS, remind_check
@@ -30,6 +29,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, text_of, ticked
 
 
 @require_http_methods(["GET", "POST"])

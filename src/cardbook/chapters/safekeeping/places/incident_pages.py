@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.places import incident_commands, incident_queries, queries
 from cardbook.chapters.safekeeping.places.forms import IncidentForm, TellForm
 from cardbook.chapters.safekeeping.places.listing import incidents_as_xlsx
@@ -24,6 +23,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, text_of
 
 _DAMAGE = act("stock.damage")
 _READING = page(

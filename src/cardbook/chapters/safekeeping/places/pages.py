@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cardbook.chapters.lists import TICK, only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.places import check_queries, commands, queries
 from cardbook.chapters.safekeeping.places.choices import FUNCTIONS
 from cardbook.chapters.safekeeping.places.forms import HolderForm, PlaceForm
@@ -27,6 +26,7 @@ from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import TICK, only_ticked, order_of, text_of
 
 ROWS = 50
 BASIS = "第二十条、第二十一条"

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.counting_in import may_call_wrong
-from cardbook.chapters.lists import only_ticked, order_of, text_of
 from cardbook.chapters.safekeeping.stocktaking import commands, due_queries, queries
 from cardbook.chapters.safekeeping.stocktaking.export import takes_xlsx
 from cardbook.chapters.safekeeping.stocktaking.forms import EndForm, ScansForm, StartForm
@@ -29,6 +28,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, text_of
 
 ROWS = 50
 _MISS = act("stock.miss")

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import is_export, only_ticked, order_of, rows_ticked, text_of
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.searching import card_meant
@@ -27,6 +26,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.registers.lists import is_export, only_ticked, order_of, rows_ticked, text_of
 
 ROWS = 50
 _SEND, _RECEIVE = act("destruction.send"), act("destruction.receive")

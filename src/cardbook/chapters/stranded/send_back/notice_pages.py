@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import order_of, text_of
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded.send_back import cancelling, notice_queries
 from cardbook.chapters.stranded.send_back.forms import AnswerForm, SentForm
@@ -22,6 +21,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of, text_of
 
 _CANCEL = act("card.cancel_returned")
 _BODY = frozenset({*_CANCEL.who, *_CANCEL.second, *READERS}) - frozenset(

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import order_of, text_of, ticked
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.send_back import commands, lists, queries
@@ -26,6 +25,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import STRANDED_WRONG_INFORMATION, Refusal, Refused
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.registers.lists import order_of, text_of, ticked
 
 ROWS = 50
 _SEND, _RECEIVE = act("stranded.send_back"), act("stranded.receive_back")

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.stranded.send_back import cancelling, commands, queries
@@ -25,6 +24,7 @@ from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of
 
 _CANCEL = act("card.cancel_returned")
 

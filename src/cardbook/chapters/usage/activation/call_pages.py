@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.usage.activation import calls
 from cardbook.chapters.usage.activation.call_register import calls_as_xlsx
 from cardbook.chapters.usage.activation.forms import CallForm
@@ -19,6 +18,7 @@ from cardbook.law.parameters import quoted
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of, rows_ticked, titles
 
 ROWS = 50
 _BASIS = "第二十二条"

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
-from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.usage.activation.commands import (
     VisitSettled,
@@ -48,6 +47,7 @@ from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of, rows_ticked, titles
 
 ROWS = 50
 _BANK_OUTLET = "您选的银行网点（见引导单）"

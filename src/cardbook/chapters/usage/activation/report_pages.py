@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cardbook.chapters.bank_sheets import arrived_content, put_away, waiting_files
 from cardbook.chapters.file_lists import files_answer, files_seen, find_shown
 from cardbook.chapters.import_screens import ROWS, problems_shown
-from cardbook.chapters.lists import is_export
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.activation.bank_reports import (
     Entered,
@@ -23,6 +22,7 @@ from cardbook.chapters.usage.reaching import banks_for
 from cardbook.imports.reading import FileRefused
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.lists import is_export
 
 
 @require_http_methods(["GET", "POST"])

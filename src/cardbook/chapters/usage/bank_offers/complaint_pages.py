@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import only_ticked, order_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.bank_offers import complaints as said
 from cardbook.chapters.usage.bank_offers.complaint_forms import (
@@ -19,6 +18,7 @@ from cardbook.chapters.usage.bank_offers.queries import PROMISERS
 from cardbook.chapters.usage.bank_offers.register import complaints_xlsx
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, titles
 
 ROWS = 50
 _BASIS = "第二十四条"

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import rows_ticked
 from cardbook.chapters.usage.death import late_queries
 from cardbook.chapters.usage.death.forms import LateForm
 from cardbook.chapters.usage.death.late_commands import settle_late_hand_overs
@@ -16,6 +15,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import rows_ticked
 
 ROWS = 50
 BASIS = "第十七条、第三十一条"

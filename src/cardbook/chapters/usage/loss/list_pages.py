@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import only_ticked, order_of, text_of, ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.forms import ListForm, OutsideForm
 from cardbook.chapters.usage.loss.list_queries import (
@@ -44,6 +43,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, text_of, ticked, titles
 
 
 @require_http_methods(["GET", "POST"])

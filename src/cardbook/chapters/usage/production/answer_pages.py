@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.bank_sheets import arrived_content, put_away, waiting_files
 from cardbook.chapters.import_screens import error_sheet_answer, problems_shown
-from cardbook.chapters.lists import is_export, order_of, text_of, titles
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.usage.production.answers import CODE, TakenIn, take_sheet
 from cardbook.chapters.usage.production.bank_rows import enter_offered, offered
@@ -24,6 +23,7 @@ from cardbook.imports.reading import FileRefused
 from cardbook.lib.ids import id_of, ids_of
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.lists import is_export, order_of, text_of, titles
 
 _MOST_NOTES = 10
 _ACTS = ("application.accept", "application.refuse", "application.produce", "application.made")

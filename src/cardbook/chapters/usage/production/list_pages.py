@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.cards.states import Fee, Progress
-from cardbook.chapters.lists import is_export, ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.production.forms import ListForm, WithdrawForm
@@ -37,6 +36,7 @@ from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import media_type_of
 from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import is_export, ticked, titles
 
 READERS = SEES_PEOPLE | {Role.BANK_TELLER}
 BASIS = "第四条、第九条、第十五条、第二十五条、第二十六条"

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.http import HttpResponse
 
-from cardbook.chapters.lists import rows_ticked
 from cardbook.chapters.usage.production.queries import ApplicationRow
 from cardbook.chapters.usage.production.register import list_xlsx
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import rows_ticked
 
 
 def list_answer(

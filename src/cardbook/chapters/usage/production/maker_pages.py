@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cardbook.chapters.lists import is_export, order_of, rows_ticked, text_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.forms import SubmitForm
 from cardbook.chapters.usage.production.made_compared import other_numbers
@@ -28,6 +27,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.ports.maker_files import WrittenFile
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of, titles
 from cardbook.registers.taking import Matter, note_taking
 
 _ACT = "application.produce"

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.lists import is_export, order_of, text_of, titles
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.telling import told_of
 from cardbook.chapters.usage.production.commands import (
@@ -43,6 +42,7 @@ from cardbook.lib.masking import mask_phone
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.lists import is_export, order_of, text_of, titles
 
 
 @require_http_methods(["GET", "POST"])

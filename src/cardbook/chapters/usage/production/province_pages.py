@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cardbook.chapters.lists import TICK, order_of, text_of
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.production.forms import CheckForm, PersonForm
 from cardbook.chapters.usage.production.list_pages import BASIS, READERS
@@ -28,6 +27,7 @@ from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import TICK, order_of, text_of
 
 ROWS = 50
 _Results = list[tuple[str, str]]

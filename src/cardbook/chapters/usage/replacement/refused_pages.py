@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from cardbook.chapters.lists import only_ticked, order_of, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.models import RefusedCharge
 from cardbook.chapters.usage.replacement import refused_charges as refused
@@ -16,6 +15,7 @@ from cardbook.chapters.usage.replacement.refused_register import refused_xlsx
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.people.holders import holder_of
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import only_ticked, order_of, titles
 
 ROWS = 50
 _BASIS = "第三十二条第二项"

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
@@ -44,6 +43,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of, rows_ticked, titles
 
 ROWS = 50
 

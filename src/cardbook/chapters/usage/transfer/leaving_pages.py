@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.usage.transfer.commands import reopen_leaving, settle_leaving
 from cardbook.chapters.usage.transfer.forms import LeavingForm, ReopenForm
 from cardbook.chapters.usage.transfer.leaving_queries import (
@@ -25,6 +24,7 @@ from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of, rows_ticked, titles
 
 ROWS = 50
 

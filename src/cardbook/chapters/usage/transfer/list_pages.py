@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import order_of, rows_ticked, titles
 from cardbook.chapters.usage.transfer.commands import (
     MOST_ASKED,
     ask_about_incoming,
@@ -23,6 +22,7 @@ from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of, rows_ticked, titles
 
 ROWS = 50
 

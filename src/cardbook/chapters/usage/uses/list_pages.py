@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.lists import order_of, titles
 from cardbook.chapters.usage.uses import use_lists
 from cardbook.chapters.usage.uses.register import suspicious_xlsx, unused_xlsx
 from cardbook.law.parameters import whole_number
@@ -20,6 +19,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.orgs.actors import Actor
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import order_of, titles
 
 ROWS = 50
 _MOST_EXPORTED = 100_000

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.lists import is_export, order_of, rows_ticked, titles
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.uses.commands import (
     NotKept,
@@ -32,6 +31,7 @@ from cardbook.lifecycle.pages import ActorRequest, page, signer
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import actor_in, posts_of
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import is_export, order_of, rows_ticked, titles
 
 ROWS = 50
 _BASIS = "第二条、第二十三条"

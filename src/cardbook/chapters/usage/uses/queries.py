@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from cardbook.cards.states import CLOSED_APPLICATIONS
-from cardbook.chapters.lists import ordered
 from cardbook.chapters.usage.models import CardUse, StatusKey, StatusTooOften
 from cardbook.chapters.usage.uses.states import Known, KnownTemporary
 from cardbook.ledger.plans import cursor_for
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.models import Organization
+from cardbook.registers.lists import ordered
 
 _STATUS = (Path(__file__).parent / "sql" / "status.sql").read_text(encoding="utf-8")
 

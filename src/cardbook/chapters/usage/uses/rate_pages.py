@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from cardbook.chapters.lists import TICK, order_of, ordered, text_of, titles
 from cardbook.chapters.usage.uses import rates, use_lists
 from cardbook.chapters.usage.uses.list_pages import READERS, ROWS, day_asked
 from cardbook.chapters.usage.uses.register import rate_people_xlsx, rates_xlsx
@@ -17,6 +16,7 @@ from cardbook.law.parameters import whole_number
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.lists import TICK, order_of, ordered, text_of, titles
 
 _BASIS = "第二十三条"
 _MOST_EXPORTED = 100_000

@@ -34,16 +34,6 @@ GIVEN = {
 
 
 @pytest.fixture
-def outlet(city: City) -> Organization:
-    return make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
-
-
-@pytest.fixture
-def teller(outlet: Organization) -> Actor:
-    return make.worker("柜员", Role.BANK_TELLER, outlet)
-
-
-@pytest.fixture
 def beside(city: City) -> Actor:
     """A teller of another outlet of the same bank."""
     other = make.organization("示范银行乙县支行", Kind.BRANCH, parent=city.bank)
@@ -56,11 +46,6 @@ def given(city: City, outlet: Organization, teller: Actor) -> list[Card]:
     cards = make.received_cards(city, city.here, count=2)
     received(sent(city.here.keeper, outlet, cards), teller, *(card.number for card in cards))
     return cards
-
-
-@pytest.fixture
-def desk(teller: Actor) -> Client:
-    return signed_in(teller)
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:

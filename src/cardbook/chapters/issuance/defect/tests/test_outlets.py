@@ -23,27 +23,12 @@ pytestmark = pytest.mark.article(9)
 
 
 @pytest.fixture
-def outlet(city: City) -> Organization:
-    return make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
-
-
-@pytest.fixture
-def teller(outlet: Organization) -> Actor:
-    return make.worker("柜员", Role.BANK_TELLER, outlet)
-
-
-@pytest.fixture
 def given(city: City, outlet: Organization, teller: Actor) -> Card:
     """A card the outlet acknowledged."""
     (card,) = make.received_cards(city, city.here)
     received(sent(city.here.keeper, outlet, [card]), teller, card.number)
     card.refresh_from_db()
     return card
-
-
-@pytest.fixture
-def desk(teller: Actor) -> Client:
-    return signed_in(teller)
 
 
 @pytest.mark.django_db

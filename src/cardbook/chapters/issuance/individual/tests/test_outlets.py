@@ -29,26 +29,11 @@ DAY = NOON.astimezone(LOCAL).date().isoformat()
 
 
 @pytest.fixture
-def outlet(city: City) -> Organization:
-    return make.organization("示范银行甲县支行", Kind.BRANCH, parent=city.bank)
-
-
-@pytest.fixture
-def teller(outlet: Organization) -> Actor:
-    return make.worker("柜员", Role.BANK_TELLER, outlet)
-
-
-@pytest.fixture
 def given(city: City, outlet: Organization, teller: Actor) -> list[Card]:
     """Two cards the outlet acknowledged."""
     cards = make.received_cards(city, city.here, count=2)
     received(sent(city.here.keeper, outlet, cards), teller, *(card.number for card in cards))
     return cards
-
-
-@pytest.fixture
-def desk(teller: Actor) -> Client:
-    return signed_in(teller)
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
-"""What the lists of all slices share: the order that was asked for, the rows that were ticked.
+"""What all lists share: the order that was asked for, the rows that were ticked (Art. 5).
 
-The templates beside it are `components/find.html` and `components/export_ticked.html`; the
-workbook itself writes `registers/listing.py`.
+Their templates are `components/find.html` and `components/export_ticked.html`; the workbook itself
+writes `listing.py` beside it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,9 +38,9 @@ def ordered(
     return sorted(rows, key=key) if key else list(rows)
 
 
-def text_of(request: HttpRequest) -> str:
-    """This function will return what is searched for; no number or name is longer."""
-    return request.GET.get("q", "").strip()[:60]
+def text_of(request: HttpRequest, *, most: int = 60) -> str:
+    """This function will return what is searched for; no number or name is longer than `most`."""
+    return request.GET.get("q", "").strip()[:most]
 
 
 class FindForm(forms.Form):
