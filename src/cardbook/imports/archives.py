@@ -131,6 +131,8 @@ def _judge(parts: list[zipfile.ZipInfo]) -> None:
         found = next((title for name, title in _OTHERS if name in names), "")
         if found:
             raise FileRefused("wrong_kind", f"这是{found}，不能直接读取。", SAVE_AGAIN)
+        if any("\\" in name for name in names):
+            raise FileRefused("wrong_kind", "文件内部的路径用反斜杠写成，不合规范。", SAVE_AGAIN)
         raise FileRefused("wrong_kind", "这是压缩包，不是工作簿。", "请解压后导入其中的表格。")
     if len(parts) > limits.MAX_PARTS:
         raise _bomb(f"内含 {len(parts)} 个部件，超过 {limits.MAX_PARTS} 个")

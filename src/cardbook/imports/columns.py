@@ -27,8 +27,9 @@ class Reading:
 class Column:
     """One field: `aliases` are header texts it goes by.
 
-    Cells that are numbers (`numeric`) or dates (`dated`) are harmless for it. `repeats`: the same
-    few values fill the whole file (a bank, a town), so each is read once.
+    Cells that are numbers (`numeric`), or dates and the eight digits of one (`dated`), are
+    harmless for it. `repeats`: the same few values fill the whole file (a bank, a town), so each
+    is read once.
     """
 
     field: str
@@ -181,7 +182,7 @@ def _note(row: Row, column: Column, note: str) -> RowProblem:
 def _text(column: Column, cell: Cell) -> str:
     """The text of a cell, or why it is none."""
     if isinstance(cell, OddCell):
-        if cell.kind is Odd.NUMBER and column.numeric:
+        if cell.kind is Odd.NUMBER and (column.numeric or column.dated):
             return cell.text
         if cell.kind is Odd.DATE and column.dated:
             return cell.text

@@ -26,6 +26,8 @@ _WHOLE = re.compile(r"(全部|以上)?(合计|总计|共计|汇总|总数)[\s:�
 _COUNTED = re.compile(r"共?\s*([\d,]+)\s*[人张条行份]?")
 _AMOUNT = re.compile(r"共?\s*[\d,.]+\s*[人张条行份元户盒箱]?|[人张条行份元户盒箱]")
 _FOOT = re.compile(r"第?\s*\d+\s*页?\s*[/，,共\s]*\d*\s*页|.*[:：]|共\s*\d+\s*[页人张条行份]。?")
+# A sentence somebody wrote below the table: 注：…, 说明：…, or words with a full stop at their end.
+_SENTENCE = re.compile(r"(注|备注|说明|填表说明|温馨提示)\s*\d*\s*[:：.、].*|[^0-9]{4,}.*[。；;！]")
 _RULER_SIGNS = "-=_*—－─━"
 _RULER = re.compile(rf"[{_RULER_SIGNS}]{{3,}}")
 # Words that begin a pair on a batch line: 批次号, P2026A, 批次人数, 120, 卡商, …
@@ -226,7 +228,7 @@ class Body:
         return len(self.header.titles) if self.table.delimiter else 0
 
     def rows(self) -> Iterator[Row]:
-        """Data rows: no repeated heads of pages, no batch or task lines, no rulers, no totals."""
+        """Data rows: no repeated heads of pages, no batch or task lines, no rulers, totals, remarks."""
         self.skipped.clear()
         self.totals.clear()
         self._declare(self.header.preamble)
@@ -282,8 +284,8 @@ class Body:
 
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_HEAD, _RULER_LINE, _TASK, _BATCH, _TOTAL_LINE, _FOOT_LINE = (
-    "重复的表头", "分隔线", "任务行", "批次行", "合计行", "页眉页脚",
+_HEAD, _RULER_LINE, _TASK, _BATCH, _TOTAL_LINE, _FOOT_LINE, _WORDS = (
+    "重复的表头", "分隔线", "任务行", "批次行", "合计行", "页眉页脚", "说明文字",
 )  # fmt: skip
 
 
@@ -347,9 +349,11 @@ class _Sorter:
 
 
 def _furniture(filled: Sequence[str]) -> str:
-    """What an incomplete row is, if it is a line of totals or a page's foot."""
+    """What an incomplete row is: a line of totals, a page's foot, a sentence below the table."""
     if _TOTAL.match(filled[0]) and all(map(_is_total_text, filled)):
         return _TOTAL_LINE
+    if len(filled) == 1 and _SENTENCE.fullmatch(filled[0]):
+        return _WORDS
     is_foot = len(filled) <= _SHORT_LINE and all(
         _FOOT.fullmatch(text) or _PAIR.match(text) for text in filled
     )

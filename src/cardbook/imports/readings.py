@@ -3,6 +3,7 @@
 Layouts of slices name these readings; `columns.py` beside it says what a column is.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -16,13 +17,15 @@ from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError, Plain, visible_text
 
 _FIRST_DAY = date(1990, 1, 1)
+# Days since 1900, or since 1904 in workbooks of another make: nobody guesses which.
+_SERIAL_DAY = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")
 
 # What offices call the two columns besides their official names; each means the holder's own.
 NUMBER_TITLES = (
     "证件号码", "身份证件号码", "居民身份证号码", "居民身份证号", "公民身份证号码", "社会保障号",
     "证件号", "身份证",
 )  # fmt: skip
-NAME_TITLES = ("持卡人姓名", "参保人姓名", "人员姓名", "个人姓名")
+NAME_TITLES = ("持卡人", "持卡人姓名", "参保人姓名", "人员姓名", "个人姓名")
 
 
 def _plain(found: Plain) -> Reading:
@@ -96,6 +99,11 @@ def past_day(today: date, what: str) -> Callable[[str], Reading]:
 
     def parse(text: str) -> Reading:
         day = day_of(text)
+        if day is None and _SERIAL_DAY.fullmatch(text):
+            raise InputError(
+                "day_serial",
+                f"{what}“{text}”像表格软件里日期的序号；请把该列设为日期格式（如 2024-03-05）再保存",
+            )
         if day is None:
             raise InputError("day", f"{what}“{text[:20]}”不是日期；请写成 2024-03-05 的样子")
         if day > today:

@@ -1,16 +1,16 @@
 """Cells that are not text are never taken for it; what a person cannot see is said (I8-I12)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlwt
 
-from cardbook.imports.columns import Reading, RowReader
+from cardbook.imports.columns import Column, Layout, Reading, RowReader
 from cardbook.imports.headers import Body, find_header
 from cardbook.imports.reading import Odd, OddCell, Row, open_file, open_table
-from cardbook.imports.readings import short
+from cardbook.imports.readings import past_day, short
 from cardbook.imports.tests.sheets import (
     HEAD,
     LAYOUT,
@@ -74,6 +74,19 @@ class TestNumbersAndDates:
         assert isinstance(cell, OddCell)
         assert cell.kind is Odd.DATE
         assert cell.text.startswith("2026-03-01")
+
+    @pytest.mark.parametrize("cell", [OddCell(Odd.NUMBER, "20260301"), "20260301"])
+    def test_a_day_may_be_typed_as_eight_digits(self, cell: OddCell | str) -> None:
+        day = Column(field="day", title="日期", dated=True, parse=past_day(date(2026, 4, 1), "日期"))
+        reader = RowReader(Layout(code="x", title="表", columns=(day,)), {"day": 0})
+        assert reader(Row(2, (cell,))) == ({"day": date(2026, 3, 1)}, [])
+
+    def test_the_number_of_a_day_in_a_spreadsheet_is_not_guessed_at(self) -> None:
+        day = Column(field="day", title="日期", dated=True, parse=past_day(date(2026, 4, 1), "日期"))
+        reader = RowReader(Layout(code="x", title="表", columns=(day,)), {"day": 0})
+        _, (problem,) = reader(Row(2, (OddCell(Odd.NUMBER, "45123"),)))
+        assert (problem.code, problem.is_error) == ("day_serial", True)
+        assert "日期格式" in problem.remedy
 
     def test_a_truth_value_reads_as_its_word(self, tmp_path: Path) -> None:
         path = workbook(tmp_path / "a", also=lambda _, page: page.write_boolean(1, 4, True))

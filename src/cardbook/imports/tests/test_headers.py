@@ -187,6 +187,27 @@ class TestBatchLines:
         assert names == [(5, "张伟"), (6, "李娜"), (9, "王芳")]
         assert body.skipped == {"分隔线": 2, "任务行": 2}
 
+    @pytest.mark.parametrize(
+        "words",
+        ["注：以上人员均已核实", "说明:空白的由县区补填", "以上共三人，请于本月底前领取。",
+         "备注1、卡号以实物为准"],
+    )  # fmt: skip
+    def test_a_sentence_below_the_table_is_no_data_and_is_told(
+        self, tmp_path: Path, words: str
+    ) -> None:
+        body, names = body_of(tmp_path, [HEAD, *PEOPLE, (words,)])
+        assert [name for _, name in names] == NAMES
+        assert body.skipped == {"说明文字": 1}
+
+    @pytest.mark.parametrize("lone", ["赵敏", "SL0000009", "赵敏 610102199001011234。"])
+    def test_a_row_of_one_cell_that_is_no_sentence_stays_an_error(
+        self, tmp_path: Path, lone: str
+    ) -> None:
+        table = open_table(text_file(tmp_path / "a", [HEAD, *PEOPLE, (lone,)]))
+        body = Body(table, find_header(table, [LAYOUT]))
+        assert len([*body.rows()]) == len(PEOPLE) + 1
+        assert body.skipped == {}
+
     @pytest.mark.trust("D6")
     @pytest.mark.parametrize("total", [("合计", "4"), ("", "总计：4 人"), ("合计", "", "共 4 张")])
     def test_a_total_that_is_not_the_number_of_rows_is_an_error(

@@ -108,6 +108,7 @@ class TestWhatIsNoTable:
             ("xl/workbook.bin", ".xlsb"),
             ("content.xml", "OpenDocument"),
             ("Index/Document.iwa", "Numbers"),
+            ("xl\\workbook.xml", "反斜杠"),
             ("到货.csv", "压缩包"),
         ],
     )

@@ -57,11 +57,10 @@ def _holder(today: date) -> tuple[Column, ...]:
     return (
         _column("number", "社会保障号码", read.document_number(today), "身份证号", "身份证号码",
                 "公民身份号码", *read.NUMBER_TITLES, "社保号", "AAC002", "AAC147", required=True),
-        _column("name", "姓名", read.name, *read.NAME_TITLES, "持卡人", "AAC003", required=True),
+        _column("name", "姓名", read.name, *read.NAME_TITLES, "AAC003", required=True),
         _column("survival", "生存状态", _word("生存状态", words.SURVIVAL), "人员状态", "是否死亡",
                 "AAC060", numeric=True),
-        _column("died_on", "死亡日期", past_day(today, "死亡日期"), "去世日期", numeric=True,
-                dated=True),
+        _column("died_on", "死亡日期", past_day(today, "死亡日期"), "去世日期", dated=True),
         _column("phone", "手机号码", read.phone, "联系手机", "手机", "联系电话", "AAE005",
                 numeric=True),
         _column("address", "通讯地址", short(200, "通讯地址"), "联系地址", "地址", "AAE006"),
@@ -75,7 +74,7 @@ def _holder(today: date) -> tuple[Column, ...]:
 
 def _days(today: date) -> tuple[Column, ...]:
     def day(field: str, title: str, *aliases: str) -> Column:
-        return _column(field, title, past_day(today, title), *aliases, numeric=True, dated=True)
+        return _column(field, title, past_day(today, title), *aliases, dated=True)
 
     return (
         day("issued_on", "发放日期", "领卡日期", "领卡时间", "发卡日期", "领取日期"),

@@ -70,7 +70,7 @@ def manifest_layout(*, today: date) -> Layout:
             _column("office", "经办机构", short(100, "经办机构"), repeats=True),
             _column("maker", "卡商", short(100, "卡商"), "所属卡商", "制卡机构", repeats=True),
             _column("sex", "性别", read.sex, "AAC004", numeric=True, repeats=True),
-            _column("born_on", "出生日期", _born_on, "AAC006", numeric=True, dated=True),
+            _column("born_on", "出生日期", _born_on, "AAC006", dated=True),
         ),
     )  # fmt: skip
 
