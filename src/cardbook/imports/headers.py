@@ -26,8 +26,8 @@ _WHOLE = re.compile(r"(全部|以上)?(合计|总计|共计|汇总|总数)[\s:�
 _COUNTED = re.compile(r"共?\s*([\d,]+)\s*[人张条行份]?")
 _AMOUNT = re.compile(r"共?\s*[\d,.]+\s*[人张条行份元户盒箱]?|[人张条行份元户盒箱]")
 _FOOT = re.compile(r"第?\s*\d+\s*页?\s*[/，,共\s]*\d*\s*页|.*[:：]|共\s*\d+\s*[页人张条行份]。?")
-# A sentence somebody wrote below the table: 注：…, 说明：…, or words with a full stop at their end.
-_SENTENCE = re.compile(r"(注|备注|说明|填表说明|温馨提示)\s*\d*\s*[:：.、].*|[^0-9]{4,}.*[。；;！]")
+# A sentence somebody wrote below the table: 注：…, 说明：…, or words that end with a full stop.
+_SENTENCE = re.compile(r"(备?注|(填表)?说明|温馨提示)\s*\d*\s*[:：.、].*|[^0-9]{4,}.*[。；;！]")
 _RULER_SIGNS = "-=_*—－─━"
 _RULER = re.compile(rf"[{_RULER_SIGNS}]{{3,}}")
 # Words that begin a pair on a batch line: 批次号, P2026A, 批次人数, 120, 卡商, …
@@ -228,7 +228,7 @@ class Body:
         return len(self.header.titles) if self.table.delimiter else 0
 
     def rows(self) -> Iterator[Row]:
-        """Data rows: no repeated heads of pages, no batch or task lines, no rulers, totals, remarks."""
+        """Data rows: no repeated heads of pages, batch or task lines, rulers, totals, remarks."""
         self.skipped.clear()
         self.totals.clear()
         self._declare(self.header.preamble)

@@ -77,12 +77,16 @@ class TestNumbersAndDates:
 
     @pytest.mark.parametrize("cell", [OddCell(Odd.NUMBER, "20260301"), "20260301"])
     def test_a_day_may_be_typed_as_eight_digits(self, cell: OddCell | str) -> None:
-        day = Column(field="day", title="日期", dated=True, parse=past_day(date(2026, 4, 1), "日期"))
+        day = Column(
+            field="day", title="日期", dated=True, parse=past_day(date(2026, 4, 1), "日期")
+        )
         reader = RowReader(Layout(code="x", title="表", columns=(day,)), {"day": 0})
         assert reader(Row(2, (cell,))) == ({"day": date(2026, 3, 1)}, [])
 
     def test_the_number_of_a_day_in_a_spreadsheet_is_not_guessed_at(self) -> None:
-        day = Column(field="day", title="日期", dated=True, parse=past_day(date(2026, 4, 1), "日期"))
+        day = Column(
+            field="day", title="日期", dated=True, parse=past_day(date(2026, 4, 1), "日期")
+        )
         reader = RowReader(Layout(code="x", title="表", columns=(day,)), {"day": 0})
         _, (problem,) = reader(Row(2, (OddCell(Odd.NUMBER, "45123"),)))
         assert (problem.code, problem.is_error) == ("day_serial", True)
