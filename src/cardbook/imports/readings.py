@@ -102,7 +102,7 @@ def past_day(today: date, what: str) -> Callable[[str], Reading]:
         if day is None and _SERIAL_DAY.fullmatch(text):
             raise InputError(
                 "day_serial",
-                f"{what}“{text}”像表格软件里日期的序号；请把该列设为日期格式（如 2024-03-05）再保存",
+                f"{what}“{text}”像表格软件的日期序号；请把该列设为日期格式再保存（如 2024-03-05）",
             )
         if day is None:
             raise InputError("day", f"{what}“{text[:20]}”不是日期；请写成 2024-03-05 的样子")
