@@ -7,10 +7,9 @@ every way is open (`law/ways.py`), so that a silence of the regulation forbids n
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from django.db import connection
-
 from cardbook.law.groups import group_label
 from cardbook.law.ways import ways_label
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
@@ -28,7 +27,7 @@ WITH asked AS (
     FROM (SELECT DISTINCT county_id, "group" FROM asked) a
     JOIN orgs_organization county ON county.id = a.county_id
     JOIN duties_wayrule r ON r."group" = a."group" AND r.withdrawn_at IS NULL
-                         AND r.since <= %(on)s
+                         AND r.since <= %(on)s::date
     JOIN orgs_organization o ON o.id = r.organization_id AND starts_with(county.path, o.path)
     ORDER BY a.county_id, a."group", r.since DESC, length(o.path) DESC, r.id DESC
 )
@@ -53,7 +52,7 @@ def objections_to_way(
 
     One statement for any number of cards.
     """
-    with connection.cursor() as cursor:
+    with cursor_for(len(cases)) as cursor:
         cursor.execute(_DECIDED, {"cards": array_of([case.id for case in cases]), "on": on})
         decided = named_rows(cursor)
     for row in decided:

@@ -110,12 +110,15 @@ def _database(url: str) -> dict[str, object]:
         # A page waits so long for a connection and then says that it is busy (B7). The pool gives
         # a failed attempt up as soon, or its ever longer pauses would outlast the trouble.
         "OPTIONS": {
+            # What is planned once stays planned (ADR 0017): left to itself the server thinks a
+            # statement about an array over again each time, expecting more rows than one.
+            "options": "-c plan_cache_mode=force_generic_plan",
             "pool": {
                 "min_size": 1,
                 "max_size": 8,
                 "timeout": LONGEST_QUEUE_SECONDS,
                 "reconnect_timeout": LONGEST_QUEUE_SECONDS,
-            }
+            },
         },
     }
 

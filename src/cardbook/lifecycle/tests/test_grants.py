@@ -1,5 +1,7 @@
 """What the application's role may not do, and how few statements a large act takes (section 4)."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -140,6 +142,21 @@ class TestALargeAct:
         assert set(
             Card.objects.filter(pk__in=[card.pk for card in many]).values_list("stage", "version")
         ) == {("in_custody", 2)}
+
+    @pytest.mark.article(6)
+    def test_old_and_new_rows_are_never_joined(self) -> None:
+        """A kept plan was made for one row, and joins fifty thousand in a quadratic time."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT p.proname, p.prosrc FROM pg_trigger t JOIN pg_proc p "
+                "ON p.oid = t.tgfoid WHERE t.tgoldtable IS NOT NULL AND t.tgnewtable IS NOT NULL"
+            )
+            found = dict(cursor.fetchall())
+        assert {"state_follows_ledger", "search_keys_of_cards", "search_keys_of_people"} <= {
+            *found
+        }
+        joined = re.compile(r"JOIN\s+removed\b|removed\s+\w*\s*JOIN|added\s+\w*,\s*removed")
+        assert [name for name, text in found.items() if joined.search(text)] == []
 
     @pytest.mark.article(20)
     def test_sorting_a_thousand_into_one_box_takes_a_handful(self, city: City) -> None:

@@ -1,0 +1,16 @@
+"""What compares old and new rows takes a linear time by any plan; the text is in lifecycle/sql."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("lifecycle", "0001_guarantees")]
+    operations = [
+        migrations.RunSQL(
+            (SQL / "state_follows_ledger.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop
+        )
+    ]
