@@ -8,9 +8,10 @@ from pathlib import Path
 
 from django.db import IntegrityError, connection, transaction
 
-from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey
+from cardbook.chapters.usage.models import CardUse, StatusKey
 from cardbook.chapters.usage.uses.queries import Asking, purposes_of, read_asking
 from cardbook.chapters.usage.uses.states import Answer, state_of, state_of_temporary
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.clock import local_day
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
@@ -18,6 +19,10 @@ from cardbook.people import vault
 
 _MINUTE = timedelta(minutes=1)
 _PREFIX = "ckb_"
+_RECORD = """
+INSERT INTO usage_statusasked (key_id, card_id, temporary_card_id, purpose, asked_at, answer)
+VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
+"""
 _TOO_OFTEN = (Path(__file__).parent / "sql" / "too_often.sql").read_text(encoding="utf-8")
 
 
@@ -81,14 +86,16 @@ def answer_agency(
     else:
         answer = state_of_temporary(asking.temporary, today=local_day(at))
     kept = _record(asking, purpose=purpose, at=at, answer=str(answer.state))
-    return Answered(answer=answer, ending=asking.number[-4:], reference=kept.pk)
+    return Answered(answer=answer, ending=asking.number[-4:], reference=kept)
 
 
-def _record(asking: Asking, *, purpose: str, at: datetime, answer: str) -> StatusAsked:
-    return StatusAsked.objects.create(
-        key_id=asking.key_id, card_id=asking.card_id, temporary_card_id=asking.temporary_id,
-        purpose=purpose, asked_at=at, answer=answer,
-    )  # fmt: skip
+def _record(asking: Asking, *, purpose: str, at: datetime, answer: str) -> int:
+    """Keeps who asked, by a statement that is planned once (ADR 0017)."""
+    values = (asking.key_id, asking.card_id, asking.temporary_id, purpose, at, answer)
+    with cursor_for(1) as cursor:
+        cursor.execute(_RECORD, values)
+        (reference,) = cursor.fetchone()
+    return int(reference)
 
 
 def _refuse_too_often(asking: Asking, *, purpose: str, at: datetime) -> None:
