@@ -103,7 +103,8 @@ def _use(name: str) -> None:
         if alias == "default":
             connection.close_pool()  # type: ignore[attr-defined]
         connection.settings_dict["NAME"] = name
-        connection.settings_dict["OPTIONS"] = {}
+        options = connection.settings_dict["OPTIONS"]
+        connection.settings_dict["OPTIONS"] = {k: v for k, v in options.items() if k != "pool"}
 
 
 @cache
