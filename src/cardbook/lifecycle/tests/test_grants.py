@@ -155,7 +155,7 @@ class TestALargeAct:
         assert {"state_follows_ledger", "search_keys_of_cards", "search_keys_of_people"} <= {
             *found
         }
-        joined = re.compile(r"JOIN\s+removed\b|removed\s+\w*\s*JOIN|added\s+\w*,\s*removed")
+        joined = re.compile(r"JOIN\s+(added|removed)\b|removed\s+\w*\s*(JOIN|,)")
         assert [name for name, text in found.items() if joined.search(text)] == []
 
     @pytest.mark.article(20)
