@@ -1,4 +1,4 @@
-"""What compares old and new rows takes a linear time by any plan; the text is in cards/sql."""
+"""Old and new rows are compared in a linear time by any plan; the text is in cards/sql."""
 
 from pathlib import Path
 

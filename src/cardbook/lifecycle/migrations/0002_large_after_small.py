@@ -1,4 +1,4 @@
-"""What compares old and new rows takes a linear time by any plan; the text is in lifecycle/sql."""
+"""Trigger functions take a linear time by any plan (docs/adr/0017); the texts are in lifecycle/sql."""
 
 from pathlib import Path
 
@@ -12,5 +12,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             (SQL / "state_follows_ledger.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop
-        )
+        ),
+        migrations.RunSQL(
+            "ALTER FUNCTION promise_is_kept() SET plan_cache_mode = force_custom_plan",
+            "ALTER FUNCTION promise_is_kept() RESET plan_cache_mode",
+        ),
     ]
