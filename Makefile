@@ -34,8 +34,8 @@ test: ## 准备测试所需，运行全部测试（单元、数据库、架构�
 soak: ## 长时间考验：二十万行、每种抢办至少一千轮（发放一万轮）、百次强杀（一小时以上）
 	@scripts/setup dev assets system
 	@$(BIN)/python -m pytest -n 0 -m soak src tests/journeys $(ARGS)
-	@CARDBOOK_SOAK_ROWS=200000 CARDBOOK_SOAK_FACTOR=25 CARDBOOK_SOAK_SHOTS=100 \
-		$(BIN)/python -m pytest -n 0 -m "soak or not soak" tests/fire tests/races tests/law $(ARGS)
+	@CARDBOOK_SOAK_ROWS=200000 CARDBOOK_SOAK_FACTOR=100 CARDBOOK_SOAK_SHOTS=100 \
+		$(BIN)/python -m pytest -n 0 -m "soak or not soak" tests/fire tests/races tests/law tests/api $(ARGS)
 
 check: ## 快速检查：格式、规范、类型、分层、模板、生成文档
 	@scripts/setup dev assets

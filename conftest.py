@@ -10,7 +10,9 @@ from cardbook.testing.plugin import django_db_setup, fresh_database
 __all__ = ["book_holds_after_fire", "django_db_setup", "fresh_database"]
 _UNDER_FIRE = tuple("RDBI")
 # Whoever asks for one of these works on a book; asked for first, it is still open afterwards.
-_BOOKS = ("_django_db_helper", "fresh_database", "shared_database", "server")
+_BOOKS = (
+    "_django_db_helper", "fresh_database", "shared_database", "server", "city", "sealed_city",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

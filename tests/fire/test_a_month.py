@@ -34,7 +34,7 @@ pytestmark = [
     pytest.mark.article(26), pytest.mark.article(28), pytest.mark.article(29),
 ]  # fmt: skip
 FINISHED = ("done", "already_so")
-SEEDS = (1, 2)
+SEEDS = (1, pytest.param(2, marks=pytest.mark.soak))
 LONG = tuple(range(3, 5 if os.environ.get("CARDBOOK_SOAK_FACTOR", "1") == "1" else 23))
 
 

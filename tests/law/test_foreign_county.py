@@ -3,6 +3,7 @@
 Whoever has the right post but sits in the neighbour county sees nothing of it and changes nothing.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ from tests.law.words import everything, nothing_changed
 # A desk that is asked for nothing is empty, whatever stands in its address.
 _BLANK = frozenset({"card.issue_proxy", "card.issue_guardian"})
 _NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+# `make soak` asks for everything of the estate; here it is two of each kind.
+MOST_OF_A_KIND = 2 if os.environ.get("CARDBOOK_SOAK_FACTOR", "1") == "1" else 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ def asked(address: Address, estate: Estate) -> Iterator[str]:
     names = _NAMED.findall(address.path)
     if not names or not set(names) <= estate.ids.keys() or address.path.startswith("/api/"):
         return
-    for first in estate.ids[names[0]]:
+    for first in estate.ids[names[0]][:MOST_OF_A_KIND]:
         rest = iter([first, *(estate.ids[name][0] for name in names[1:])])
         yield _NAMED.sub(lambda _, rest=rest: str(next(rest)), address.path)  # type: ignore[misc]
 
@@ -142,5 +147,5 @@ def test_the_neighbour_county_reads_nothing_and_does_nothing(city: City, estate:
                     if shown or any(secret in text for secret in estate.secrets):
                         told.append((who.role.value, url, answer.status_code))
     assert told == []
-    assert opened > 700
+    assert opened > (400 if MOST_OF_A_KIND == 2 else 700)
     nothing_changed(before)

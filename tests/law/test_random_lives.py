@@ -61,6 +61,7 @@ class Lives:
     """Two counties, some cards, and people who try everything."""
 
     def __init__(self, seed: int, *, favourite: str = "", recount_every: int = 1) -> None:
+        """With a favourite step only that one can break a promise, and is recounted each time."""
         self.favourite = favourite
         self.recount_every, self.grown = recount_every, 0
         self.chance = random.Random(seed)
@@ -118,7 +119,8 @@ class Lives:
             )[0]()
             self.the_book_is_the_model()
             self.grown += self.grew
-            if self.grew and self.grown % self.recount_every == 0:
+            suspect = self.grown % self.recount_every == 0
+            if self.grew and (self.last == self.favourite if self.favourite else suspect):
                 self.every_promise_is_kept()
             self.grew = False
         self.every_promise_is_kept()
@@ -323,7 +325,7 @@ def test_every_act_on_a_card_is_walked_or_says_where_it_is_tested() -> None:
 @pytest.mark.article(7)
 @pytest.mark.parametrize(
     ("seed", "recount_every"),
-    [(1, 8), (2, 8), *(pytest.param(seed, 1, marks=pytest.mark.soak) for seed in range(1, 9))],
+    [(1, 8), *(pytest.param(seed, 1, marks=pytest.mark.soak) for seed in range(1, 9))],
 )
 def test_no_life_of_a_card_breaks_a_promise(seed: int, recount_every: int) -> None:
     """A broken promise stays broken: the suite finds it some steps later than the soak."""

@@ -1,4 +1,4 @@
-"""How many rounds a race plays: what its mark says, and 25 times as many in `make soak`."""
+"""How many rounds a race plays: what its mark says, and 100 times as many in `make soak`."""
 
 import os
 

@@ -48,6 +48,7 @@ class House:
             "PYTHONPATH": str(PROJECT / "src"),
         }
         self._started: list[subprocess.Popen[bytes]] = []
+        self._link: psycopg.Connection[Any] | None = None
         self._people = 0
         furnish(self.data)
         self.urls = embedded.ensure_running(self.data)
@@ -112,14 +113,23 @@ class House:
 
     def shoot_database(self) -> None:
         """kill -9 for the server and every backend."""
+        self._link = None
         home = (self.data / "postgres").resolve()
         shoot(int((home / "cluster" / "postmaster.pid").read_text().splitlines()[0]))
 
     # ------------------------------------------------------------------- database
     def ask(self, query: str, *values: object) -> Any:
-        """One value, as the application's role sees it."""
-        with psycopg.connect(self.urls.app_url, autocommit=True) as link:
-            row = link.execute(query, values).fetchone()  # type: ignore[call-overload]
+        """One value, as the application's role sees it; asked again and again by one connection.
+
+        :raises psycopg.OperationalError: when the server is down, or was meanwhile.
+        """
+        if self._link is None or self._link.closed:
+            self._link = psycopg.connect(self.urls.app_url, autocommit=True)
+        try:
+            row = self._link.execute(query, values).fetchone()  # type: ignore[call-overload]
+        except psycopg.Error:
+            self._link.close()
+            raise
         return row[0] if row else None
 
     @contextmanager
@@ -188,7 +198,7 @@ class House:
         )
         return found
 
-    def until(self, question: Callable[[], Any]) -> Any:
+    def until(self, question: Callable[[], Any], *, every_seconds: float = 0.05) -> Any:
         """Wait for an answer that is not false; a server that is down is no answer."""
         last = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < last:
@@ -196,7 +206,7 @@ class House:
                 answer = question()
                 if answer:
                     return answer
-            time.sleep(0.05)
+            time.sleep(every_seconds)
         raise AssertionError(f"no answer in {PATIENCE_SECONDS} s: {question}")
 
     def state(self, file_id: str) -> Any:

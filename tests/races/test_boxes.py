@@ -46,7 +46,7 @@ def sorting(box: Account, cards: Sequence[Card], slots: list[int] | None = None)
 
 
 @pytest.mark.trust("R6")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 @pytest.mark.article(6)
 def test_a_box_confirmed_four_times_at_once_gives_one_receipt(city: City, rounds: int) -> None:
     """A double click of one pair, and two other pairs who counted the same box."""
@@ -89,7 +89,7 @@ def test_a_box_confirmed_four_times_at_once_gives_one_receipt(city: City, rounds
 
 
 @pytest.mark.trust("R4")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 @pytest.mark.article(20)
 def test_four_clerks_who_choose_one_slot_do_not_lie_two_cards_on_it(
     city: City, rounds: int
@@ -116,7 +116,7 @@ def test_four_clerks_who_choose_one_slot_do_not_lie_two_cards_on_it(
 
 
 @pytest.mark.trust("R4")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 @pytest.mark.article(20)
 def test_putting_back_into_stock_races_the_hand_over(city: City, rounds: int) -> None:
     """Two keepers sort a card of the shelf while two windows hand it out: never both (R4)."""

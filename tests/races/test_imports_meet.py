@@ -50,7 +50,7 @@ def posting(slice_: ModuleType, files: Sequence[ImportFile], *, by: Actor) -> Pl
 
 
 @pytest.mark.trust("D1")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 def test_a_file_confirmed_four_times_at_once_is_one_delivery(city: City, rounds: int) -> None:
     files = [
         checked(manifest(place, "F"), city.here, by=city.here.keeper) for place in range(rounds)
@@ -63,7 +63,7 @@ def test_a_file_confirmed_four_times_at_once_is_one_delivery(city: City, rounds:
 
 
 @pytest.mark.trust("D5")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 def test_a_card_that_comes_in_four_files_at_once_is_one_card(city: City, rounds: int) -> None:
     works = []
     for nth, by in enumerate(keepers(city)):
@@ -79,7 +79,7 @@ def test_a_card_that_comes_in_four_files_at_once_is_one_card(city: City, rounds:
 
 
 @pytest.mark.trust("D1")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 def test_an_old_ledger_confirmed_four_times_at_once_is_one_source(city: City, rounds: int) -> None:
     files = [
         checked_ledger(ledger(place, "L"), city.here, by=city.here.keeper, source="旧台账")
@@ -94,7 +94,7 @@ def test_an_old_ledger_confirmed_four_times_at_once_is_one_source(city: City, ro
 
 
 @pytest.mark.trust("R6")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 def test_a_scan_that_races_the_close_of_a_count_is_counted_or_refused(
     city: City, rounds: int
 ) -> None:

@@ -133,7 +133,7 @@ def test_whatever_dies_in_whatever_stage_nothing_is_half_done_and_the_import_is_
     if victim != "database":
         # What a dead worker had asked last, its backend may still write down: that it is done.
         ends = {"broken", "done"} if stage == "answering" else {"broken"}
-        house.until(lambda: house.drive("shown", file_id) in ends)
+        house.until(lambda: house.drive("shown", file_id) in ends, every_seconds=0.5)
         start()
     is_whole(house, file_id, prefix, work=work, rows=rows, kind=kind)
 
@@ -204,7 +204,7 @@ def test_killed_again_and_again_an_import_says_so_and_its_clerk_takes_it_up(
             backend = house.until(lambda: house.waiting("posting", but=killed))
             assert house.ask("SELECT pg_terminate_backend(%s)", backend)
             killed.add(backend)
-        house.until(lambda: house.drive("shown", file_id) == "broken resumable")
+        house.until(lambda: house.drive("shown", file_id) == "broken resumable", every_seconds=0.5)
     assert house.cards(prefix) == 0
     assert house.drive("resume", file_id) == "asked"
     is_whole(house, file_id, prefix, work="post")

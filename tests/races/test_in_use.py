@@ -53,7 +53,7 @@ def done(answers: Sequence[Told | None]) -> int:
 
 
 @pytest.mark.trust("R2")
-@pytest.mark.rounds(100)
+@pytest.mark.rounds(25)
 @pytest.mark.article(28)
 def test_a_loss_races_a_pick_up_and_no_card_leaves_after_it(city: City, rounds: int) -> None:
     here, operator = city.here, hotline(city)
@@ -84,7 +84,7 @@ def test_a_loss_races_a_pick_up_and_no_card_leaves_after_it(city: City, rounds: 
 
 
 @pytest.mark.trust("R3")
-@pytest.mark.rounds(100)
+@pytest.mark.rounds(25)
 @pytest.mark.article(28)
 @pytest.mark.article(26)
 def test_a_finding_races_a_new_card_and_no_dead_card_revives(city: City, rounds: int) -> None:
@@ -131,7 +131,7 @@ def _order(
 
 
 @pytest.mark.trust("R7")
-@pytest.mark.rounds(100)
+@pytest.mark.rounds(25)
 @pytest.mark.article(10)
 @pytest.mark.article(29)
 def test_a_death_races_a_proxy_who_is_refused_or_looked_into(city: City, rounds: int) -> None:
@@ -178,7 +178,7 @@ def test_a_death_races_a_proxy_who_is_refused_or_looked_into(city: City, rounds:
 
 
 @pytest.mark.trust("R8")
-@pytest.mark.rounds(100)
+@pytest.mark.rounds(25)
 @pytest.mark.article(26)
 def test_of_two_orders_at_two_banks_the_second_hears_of_the_first(city: City, rounds: int) -> None:
     there = at_the.windows(city)

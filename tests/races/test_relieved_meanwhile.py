@@ -27,7 +27,7 @@ IMPORTERS = 3
 
 
 @pytest.mark.trust("R10")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 @pytest.mark.article(5)
 @pytest.mark.article(6)
 def test_a_file_is_posted_before_its_author_is_relieved_or_not_at_all(

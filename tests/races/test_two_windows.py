@@ -71,7 +71,7 @@ def undo(cards: list[Card], *, by: Actor, second: Actor, tab: str) -> Play:
 
 
 @pytest.mark.trust("R1")
-@pytest.mark.rounds(400)
+@pytest.mark.rounds(100)
 @pytest.mark.article(8, 4)
 def test_of_two_windows_one_hands_the_card_over_and_the_other_is_told_who(
     city: City, rounds: int
@@ -92,7 +92,7 @@ def test_of_two_windows_one_hands_the_card_over_and_the_other_is_told_who(
 
 
 @pytest.mark.trust("D1")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 def test_the_same_request_ten_times_at_once_gives_ten_equal_answers(
     city: City, rounds: int
 ) -> None:
@@ -107,7 +107,7 @@ def test_the_same_request_ten_times_at_once_gives_ten_equal_answers(
 
 
 @pytest.mark.trust("R4")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 @pytest.mark.article(7)
 def test_taking_back_races_a_second_undo_and_only_one_wins(city: City, rounds: int) -> None:
     here, cards = city.here, issued_cards(city, rounds)
@@ -122,7 +122,7 @@ def test_taking_back_races_a_second_undo_and_only_one_wins(city: City, rounds: i
 
 
 @pytest.mark.trust("R4")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 @pytest.mark.article(7)
 def test_taking_back_races_the_next_hand_over(city: City, rounds: int) -> None:
     """No window can hand a card over before another has taken it back (R4)."""
@@ -146,7 +146,7 @@ def test_taking_back_races_the_next_hand_over(city: City, rounds: int) -> None:
 
 
 @pytest.mark.trust("R4")
-@pytest.mark.rounds(40)
+@pytest.mark.rounds(10)
 @pytest.mark.article(9)
 def test_a_hand_over_races_a_defect_and_the_card_has_one_story(city: City, rounds: int) -> None:
     """Two windows hand over what two others call defective: recalled in the end, told in order."""

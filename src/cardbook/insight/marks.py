@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 _ARTICLE, _TRUST, _ROUNDS = "pytest.mark.article", "pytest.mark.trust", "pytest.mark.rounds"
 _READ = frozenset({_ARTICLE, _TRUST, _ROUNDS})
 # `make soak` plays so many times the rounds of `make test` (CARDBOOK_SOAK_FACTOR in the Makefile).
-SOAK_FACTOR = 25
+SOAK_FACTOR = 100
 # A mark as it is written: its name and its constant arguments.
 _Mark = tuple[str, tuple[object, ...]]
 

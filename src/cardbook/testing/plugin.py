@@ -1,13 +1,12 @@
 """A pytest plugin: every test runs as the application's role against real PostgreSQL.
 
-Loaded by `-p cardbook.testing.plugin` before Django reads its settings. One template database is
-migrated once; each worker works in a copy, and `fresh_database` gives a test a copy of its own,
-because the ledger refuses the TRUNCATE by which transactional tests usually clean up.
+Loaded by `-p cardbook.testing.plugin` before Django reads its settings. One installation is
+migrated once; each worker has a server with a copy, and `fresh_database` gives a test a copy of
+its own, because the ledger refuses the TRUNCATE by which transactional tests usually clean up.
 """
 
 import fcntl
 import gc
-import hashlib
 import os
 import time
 import uuid
@@ -15,34 +14,57 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from cardbook.testing.room import room_for
+from cardbook.testing.room import CACHE, ROOT, digest_of_schema, room_for
 
 if TYPE_CHECKING:
     from cardbook.testing.factories import City
 
-ROOT = Path(__file__).resolve().parents[3]
-CACHE = ROOT / ".cache"
+Made = TypeVar("Made")
+__all__ = ["CACHE", "ROOT"]  # named with the fixtures that need them
 pytest_plugins = ["cardbook.testing.browser"]
-
-if "CARDBOOK_DATA" not in os.environ:
-    os.environ["CARDBOOK_DATA"] = str(room_for(CACHE))
 os.environ.setdefault("CARDBOOK_TESTING", "1")
 os.environ["CARDBOOK_DEMO"] = ""
 
 
-def _server() -> None:
-    """Start the embedded server for tests without fsync, unless another server is named."""
+def _server() -> bool:
+    """Start this worker's server without fsync, unless another server is named.
+
+    The first process of a run names the room of all, and its workers find it named.
+    """
     from cardbook.config import embedded
+    from cardbook.testing.installation import furnish_worker
 
-    if embedded.urls_from_environment(os.environ) is None:
-        embedded.ensure_running(Path(os.environ["CARDBOOK_DATA"]), fsync=False)
+    given = os.environ.get("CARDBOOK_DATA") or str(room_for(CACHE))
+    room = Path(os.environ.setdefault("CARDBOOK_TEST_ROOM", given))
+    if embedded.urls_from_environment(os.environ) is not None:
+        os.environ["CARDBOOK_DATA"] = str(room)
+        return False
+    data = furnish_worker(room, worker=os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    os.environ["CARDBOOK_DATA"] = str(data)
+    embedded.ensure_running(data, fsync=False)
+    return True
 
 
-_server()
+_OWN_SERVER = _server()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: such a file at the end would leave the other worker idle.
+
+    The order is random otherwise. Handing out the longest lists of tests first, as xdist does, is
+    the wrong way round here: a thousand letters of a table take seconds, eight crashes a minute.
+    """
+    slow = str(ROOT / "tests")
+    items.sort(
+        key=lambda item: (
+            not (str(item.path).startswith(slow) or item.get_closest_marker("browser") is not None)
+        )
+    )
 
 
 def pytest_collection_finish() -> None:
@@ -52,20 +74,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
-def digest_of_schema() -> str:
-    """This function will name what a template depends on: every migration and every SQL file."""
-    running = hashlib.sha256()
-    files = [*(ROOT / "src").rglob("migrations/*.py"), *(ROOT / "src").rglob("*.sql")]
-    for path in sorted(files):
-        running.update(path.read_bytes())
-    return running.hexdigest()[:12]
+def _address() -> str:
+    """Where databases are made and dropped: in the worker's own server from none of them."""
+    from django.conf import settings
+
+    owner = settings.DATABASE_URLS.owner_url
+    return owner.replace("/cardbook?", "/postgres?") if _OWN_SERVER else owner
 
 
 def _execute_as_owner(*statements: str) -> None:
     import psycopg
-    from django.conf import settings
 
-    with psycopg.connect(settings.DATABASE_URLS.owner_url, autocommit=True) as link:
+    with psycopg.connect(_address(), autocommit=True) as link:
         for statement in statements:
             _patiently(partial(link.execute, statement))
 
@@ -86,9 +106,8 @@ def _patiently(work: Callable[[], object]) -> None:
 
 def _exists(name: str) -> bool:
     import psycopg
-    from django.conf import settings
 
-    with psycopg.connect(settings.DATABASE_URLS.owner_url, autocommit=True) as link:
+    with psycopg.connect(_address(), autocommit=True) as link:
         found = link.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone()
     return found is not None
 
@@ -109,20 +128,25 @@ def _use(name: str) -> None:
 
 @cache
 def _template() -> str:
-    """The name of the migrated template, made by the first worker that needs it."""
+    """The name of a migrated template: what the worker's server came with, or made here once."""
     from cardbook.config.database import migrate
 
     name = f"cardbook_template_{digest_of_schema()}"
     CACHE.mkdir(exist_ok=True)
     with (CACHE / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _exists(name):
-            draft = f"{name}_draft"
-            _execute_as_owner(f"DROP DATABASE IF EXISTS {draft}", f"CREATE DATABASE {draft}")
-            _use(draft)
-            migrate()
-            _use(draft)  # closes both connections, so that the draft can be renamed
-            _execute_as_owner(f"ALTER DATABASE {draft} RENAME TO {name}")
+        if _exists(name):
+            return name
+        if _OWN_SERVER:
+            _execute_as_owner(f"ALTER DATABASE cardbook RENAME TO {name}")
+            _execute_as_owner("CREATE DATABASE cardbook")
+            return name
+        draft = f"{name}_draft"
+        _execute_as_owner(f"DROP DATABASE IF EXISTS {draft}", f"CREATE DATABASE {draft}")
+        _use(draft)
+        migrate()
+        _use(draft)  # closes both connections, so that the draft can be renamed
+        _execute_as_owner(f"ALTER DATABASE {draft} RENAME TO {name}")
     return name
 
 
@@ -163,7 +187,7 @@ def fresh_database(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of the test's own, with real commits: for races, crashes and browsers."""
-    with _own_database(django_db_blocker) as name:
+    with own_database(django_db_blocker) as name:
         yield name
 
 
@@ -172,17 +196,36 @@ def shared_database(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[str]:
     """One database with real commits for a whole module, where what is set up takes long."""
-    with _own_database(django_db_blocker) as name:
+    with own_database(django_db_blocker) as name:
         yield name
 
 
 @contextmanager
-def _own_database(blocker: pytest.FixtureRequest) -> Iterator[str]:
+def own_database(blocker: pytest.FixtureRequest, *, like: str = "") -> Iterator[str]:
+    """This function will work in a new database for a while: empty, or a copy of a kept one."""
+    own = f"cardbook_test_{uuid.uuid4().hex[:12]}"
+    with _copy(like or _template(), own), blocker.unblock(), _used(own):  # type: ignore[attr-defined]
+        yield own
+
+
+@contextmanager
+def kept_database(
+    blocker: pytest.FixtureRequest, build: Callable[[], Made], *, like: str = ""
+) -> Iterator[tuple[str, Made]]:
+    """This function will keep a database with what was built in it, for others to be copies of."""
+    with _copy(like or _template(), f"cardbook_kept_{uuid.uuid4().hex[:12]}") as name:
+        with blocker.unblock(), _used(name):  # type: ignore[attr-defined]
+            made = build()
+        yield name, made
+
+
+@contextmanager
+def _used(name: str) -> Iterator[None]:
     from django.db import connections
 
-    with blocker.unblock():  # type: ignore[attr-defined]
-        before = connections["default"].settings_dict["NAME"]
-        with _copy(_template(), f"cardbook_test_{uuid.uuid4().hex[:12]}") as name:
-            _use(name)
-            yield name
-            _use(before)
+    before = connections["default"].settings_dict["NAME"]
+    _use(name)
+    try:
+        yield
+    finally:
+        _use(before)

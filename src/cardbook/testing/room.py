@@ -4,10 +4,13 @@ Each copy of the template makes a thousand files and gives them up again, and fo
 steps past every inode that was just given up: a copy on disk soon takes ten times as long.
 """
 
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[3]
+CACHE = ROOT / ".cache"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the rooms are made by mkdtemp
 _PREFIX = "cardbook-test-"
 _ENOUGH_BYTES = 3 << 30
@@ -31,6 +34,15 @@ def room_for(cache: Path) -> Path:
     return room
 
 
+def digest_of_schema() -> str:
+    """This function will name what a template depends on: every migration and every SQL file."""
+    running = hashlib.sha256()
+    files = [*(ROOT / "src").rglob("migrations/*.py"), *(ROOT / "src").rglob("*.sql")]
+    for path in sorted(files):
+        running.update(path.read_bytes())
+    return running.hexdigest()[:12]
+
+
 def _has_room() -> bool:
     return _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES
 
@@ -44,5 +56,6 @@ def _clear_deserted() -> None:
         except OSError:
             continue
         if link.resolve() != room:
-            embedded.stop(room)
+            for data in (room, *room.iterdir()):
+                embedded.stop(data)
             shutil.rmtree(room, ignore_errors=True)

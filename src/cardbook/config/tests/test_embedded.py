@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -21,18 +21,40 @@ import pytest
 
 from cardbook.config import embedded
 from cardbook.config.environment import secret_file
+from cardbook.testing.installation import copy_of, forget, furnish
 
 PROJECT = Path(__file__).resolve().parents[4]
 
 
-@pytest.fixture
-def data() -> Iterator[Path]:
+@contextmanager
+def a_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="cb-"))
     yield folder
-    embedded.stop(folder)
-    home = (folder / "postgres").resolve()
-    shutil.rmtree(home, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    forget(folder)
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """An empty folder: its server is yet to be made."""
+    with a_folder() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def first() -> Iterator[Path]:
+    """A server that was made and stopped; it takes seconds to make one."""
+    with a_folder() as folder:
+        embedded.ensure_running(folder)
+        assert embedded.stop(folder)
+        yield folder
+
+
+@pytest.fixture
+def made(first: Path) -> Iterator[Path]:
+    """A copy of it, not running."""
+    with a_folder() as folder:
+        copy_of(first, folder)
+        yield folder
 
 
 def postmaster(data: Path) -> int:
@@ -65,21 +87,21 @@ def children(pid: int) -> set[int]:
 
 
 class TestEnsureRunning:
-    def test_keeps_what_was_committed_through_kill_9(self, data: Path) -> None:
-        urls = embedded.ensure_running(data)
+    def test_keeps_what_was_committed_through_kill_9(self, made: Path) -> None:
+        urls = embedded.ensure_running(made)
         with psycopg.connect(urls.owner_url, autocommit=True) as link:
             link.execute("CREATE TABLE kept (n int)")
             link.execute("INSERT INTO kept SELECT generate_series(1, 1000)")
-        os.kill(postmaster(data), signal.SIGKILL)
+        os.kill(postmaster(made), signal.SIGKILL)
         time.sleep(0.3)
-        urls = embedded.ensure_running(data)
+        urls = embedded.ensure_running(made)
         with psycopg.connect(urls.owner_url) as link:
             assert link.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
 
     @pytest.mark.trust("B1")
-    def test_loses_nothing_it_acknowledged_when_killed_under_load(self, data: Path) -> None:
+    def test_loses_nothing_it_acknowledged_when_killed_under_load(self, made: Path) -> None:
         """Writers note a number after its commit was answered; then the server is shot (B1)."""
-        urls = embedded.ensure_running(data)
+        urls = embedded.ensure_running(made)
         with psycopg.connect(urls.owner_url, autocommit=True) as link:
             link.execute("CREATE TABLE kept (writer int, n int, PRIMARY KEY (writer, n))")
 
@@ -98,14 +120,14 @@ class TestEnsureRunning:
             with ThreadPoolExecutor(4) as pool:
                 answers = [pool.submit(write, writer) for writer in writers]
                 time.sleep(0.5)
-                for pid in children(postmaster(data)):
+                for pid in children(postmaster(made)):
                     with suppress(ProcessLookupError):  # it left when the first one fell
                         os.kill(pid, signal.SIGKILL)
                 acknowledged = {
                     w: answer.result() for w, answer in zip(writers, answers, strict=True)
                 }
             began = time.monotonic()
-            embedded.ensure_running(data)
+            embedded.ensure_running(made)
             assert time.monotonic() - began < 10
             with psycopg.connect(urls.owner_url) as link:
                 for writer, last in acknowledged.items():
@@ -115,22 +137,22 @@ class TestEnsureRunning:
                     ).fetchone()
                     assert last > 0 and rows == (last, last)
 
-    def test_keeps_the_cluster_over_a_stop_and_a_start(self, data: Path) -> None:
-        urls = embedded.ensure_running(data)
+    def test_keeps_the_cluster_over_a_stop_and_a_start(self, made: Path) -> None:
+        urls = embedded.ensure_running(made)
         with psycopg.connect(urls.owner_url, autocommit=True) as link:
             link.execute("CREATE TABLE kept (n int)")
-        assert embedded.stop(data)
-        assert not embedded.stop(data)
-        assert embedded.ensure_running(data) == urls
+        assert embedded.stop(made)
+        assert not embedded.stop(made)
+        assert embedded.ensure_running(made) == urls
         with psycopg.connect(urls.owner_url) as link:
             assert link.execute("SELECT count(*) FROM kept").fetchone() == (0,)
 
-    def test_never_listens_on_a_network(self, data: Path) -> None:
-        urls = embedded.ensure_running(data)
+    def test_never_listens_on_a_network(self, made: Path) -> None:
+        urls = embedded.ensure_running(made)
         with psycopg.connect(urls.owner_url) as link:
             assert link.execute("SHOW listen_addresses").fetchone() == ("",)
         if os.geteuid() == 0:
-            assert sockets_listening(children(postmaster(data))) == set()
+            assert sockets_listening(children(postmaster(made))) == set()
 
     def test_many_at_once_agree_on_one_server(self, data: Path) -> None:
         code = (
@@ -150,17 +172,17 @@ class TestEnsureRunning:
         with ThreadPoolExecutor(4) as pool:
             assert len(set(pool.map(start, range(4)))) == 1
 
-    def test_forgets_the_number_of_a_process_that_is_not_postgresql(self, data: Path) -> None:
-        embedded.ensure_running(data)
-        embedded.stop(data)
-        pid_file = (data / "postgres").resolve() / "cluster" / "postmaster.pid"
+    def test_forgets_the_number_of_a_process_that_is_not_postgresql(self, made: Path) -> None:
+        embedded.ensure_running(made)
+        embedded.stop(made)
+        pid_file = (made / "postgres").resolve() / "cluster" / "postmaster.pid"
         pid_file.write_text(f"{os.getpid()}\n")
-        urls = embedded.ensure_running(data)
+        urls = embedded.ensure_running(made)
         with psycopg.connect(urls.app_url) as link:
             assert link.execute("SELECT 1").fetchone() == (1,)
 
-    def test_the_applications_role_owns_nothing(self, data: Path) -> None:
-        urls = embedded.ensure_running(data)
+    def test_the_applications_role_owns_nothing(self, made: Path) -> None:
+        urls = embedded.ensure_running(made)
         with (
             psycopg.connect(urls.app_url) as link,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
@@ -211,7 +233,11 @@ class TestUrlsFromEnvironment:
         urls = embedded.urls_from_environment({"CARDBOOK_DATABASE_URL": "postgresql://a@/b"})
         assert urls == embedded.Urls("postgresql://a@/b", "postgresql://a@/b")
 
-    def test_the_same_code_runs_on_any_server_that_is_named(self, data: Path) -> None:
+    @pytest.mark.parametrize("empty", [False, pytest.param(True, marks=pytest.mark.soak)])
+    def test_the_same_code_runs_on_any_server_that_is_named(self, data: Path, empty: bool) -> None:
+        """The server of the suite itself was migrated from nothing; `make soak` does it again."""
+        if not empty:
+            furnish(data)
         urls = embedded.ensure_running(data)
         elsewhere = data / "other"
         answer = subprocess.run(

@@ -21,43 +21,41 @@ def silent(_: str) -> None:
     """Nobody listens."""
 
 
-@pytest.fixture
-def offices(fresh_database: str) -> None:
+@pytest.fixture(scope="module")
+def built(shared_database: str) -> int:
+    """How many cards the mass of a city has that two workers built."""
     organizations.make_organizations()
     staff.make_staff({office.code: office for office in Organization.objects.all()})
+    return build_mass(cards=CARDS, say=silent, workers=2)
 
 
 @pytest.mark.article(6)
 @pytest.mark.article(8)
 class TestBuildMass:
-    def test_every_promise_of_the_book_is_kept(self, offices: None) -> None:
-        assert build_mass(cards=CARDS, say=silent, workers=2) == CARDS
+    def test_every_promise_of_the_book_is_kept(self, built: int) -> None:
+        assert built == CARDS
         found = recount()
         assert [finding.first for finding in found.findings if not finding.holds] == []
         assert found.cards == CARDS
 
-    def test_the_ledger_can_be_sealed_and_verified(self, offices: None) -> None:
-        build_mass(cards=CARDS, say=silent, workers=1)
+    def test_the_ledger_can_be_sealed_and_verified(self, built: int) -> None:
         settle()
         sealed = seal_events(chunk=1_000)
         assert sealed.events == Event.objects.count()
         assert verify_database(progress=lambda _: None).events == sealed.events
 
-    def test_a_second_run_adds_nothing(self, offices: None) -> None:
-        build_mass(cards=CARDS, say=silent, workers=1)
+    def test_a_second_run_adds_nothing(self, built: int) -> None:
         events = Event.objects.count()
         assert build_mass(cards=CARDS, say=silent, workers=1) == 0
         assert Event.objects.count() == events
 
-    def test_a_hand_over_leads_back_to_its_request(self, offices: None) -> None:
-        build_mass(cards=CARDS, say=silent, workers=1)
+    def test_a_hand_over_leads_back_to_its_request(self, built: int) -> None:
         event = Event.objects.filter(act="card.issue").order_by("id")[7]
         asked = Request.objects.get(batch=event.batch)
         assert asked.subject_ids == [event.subject_id]
         assert batch_of(asked.key) == event.batch
 
-    def test_children_wait_on_the_shelf_for_a_guardian(self, offices: None) -> None:
-        build_mass(cards=CARDS, say=silent, workers=1)
+    def test_children_wait_on_the_shelf_for_a_guardian(self, built: int) -> None:
         issued = Card.objects.filter(stage="issued").select_related("person")
         events = dict(
             Event.objects.filter(act="card.issue").values_list("subject_id", "happened_at")

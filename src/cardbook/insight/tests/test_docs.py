@@ -1,11 +1,13 @@
 """Generated pages follow the tables, are the same text every time, and tell when they are old."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from cardbook.cards.states import REGIONS, Subject
+from cardbook.insight import docs
 from cardbook.insight.docs import differences, generated_docs, write_docs
 from cardbook.insight.docs_acts import acts_page, roles_page, states_page
 from cardbook.insight.docs_law import (
@@ -26,18 +28,23 @@ from cardbook.lifecycle.refusals import CATALOGUE
 _LINK = re.compile(r"\]\(([^)#]*)#([^)]+)\)")
 
 
-class TestGeneratedDocs:
-    def test_are_the_same_text_every_time(self) -> None:
-        assert generated_docs() == generated_docs()
+@pytest.fixture(scope="module")
+def texts() -> Mapping[str, str]:
+    """Every page; it takes a second to write them all."""
+    return generated_docs()
 
-    def test_every_link_leads_somewhere(self) -> None:
-        texts = generated_docs()
+
+class TestGeneratedDocs:
+    def test_are_the_same_text_every_time(self, texts: Mapping[str, str]) -> None:
+        assert generated_docs() == texts
+
+    def test_every_link_leads_somewhere(self, texts: Mapping[str, str]) -> None:
         for name, text in texts.items():
             for file, anchor in _LINK.findall(text):
                 assert f'<a id="{anchor}"></a>' in texts[file or name], (name, file, anchor)
 
-    def test_no_table_has_a_torn_row(self) -> None:
-        for name, text in generated_docs().items():
+    def test_no_table_has_a_torn_row(self, texts: Mapping[str, str]) -> None:
+        for name, text in texts.items():
             for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
                 widths = {len(re.findall(r"(?<!\\)\|", row)) for row in block.splitlines()}
                 assert len(widths) == 1, (name, block)
@@ -47,9 +54,16 @@ class TestGeneratedDocs:
 
 
 class TestWriteDocs:
-    def test_writes_once_and_then_has_nothing_to_do(self, tmp_path: Path) -> None:
+    @pytest.fixture(autouse=True)
+    def _written(self, texts: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        """The pages are the same every time, and were written."""
+        monkeypatch.setattr(docs, "generated_docs", lambda: texts)
+
+    def test_writes_once_and_then_has_nothing_to_do(
+        self, tmp_path: Path, texts: Mapping[str, str]
+    ) -> None:
         folder = tmp_path / "generated"
-        assert len(write_docs(folder=folder)) == len(generated_docs())
+        assert len(write_docs(folder=folder)) == len(texts)
         assert write_docs(folder=folder) == ()
         assert differences(folder=folder) == ()
 

@@ -1,9 +1,10 @@
 """Eight attacks on the book, in its files and in its database; both verifiers must name them."""
 
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,22 +18,37 @@ from cardbook.ledger.checkpoints import public_pem, signed_note, signing_key
 from cardbook.ledger.export import NothingSealed, export_ledger, sealed_rows
 from cardbook.ledger.lines import event_line
 from cardbook.ledger.models import Event, Seal
+from cardbook.ledger.tests.conftest import Kept
 from cardbook.ledger.tests.tampering import drop_foreign_keys, tamper
 from cardbook.ledger.verify import NotReadable, NotTrue, verify_database, verify_folder
 from cardbook.lib.canonical import canonical_json
 from cardbook.lib.merkle import leaf_hash, root_of
 from cardbook.testing import factories as make
 from cardbook.testing.factories import City
+from cardbook.testing.plugin import own_database
 from cardbook.testing.sealing import seal_everything
 
 Lines = list[bytes]
 
 
-@pytest.fixture
-def package(sealed_city: City, tmp_path: Path) -> Path:
-    folder = tmp_path / "export"
+@pytest.fixture(scope="module")
+def book(sealed_book: Kept, django_db_blocker: pytest.FixtureRequest) -> Iterator[City]:
+    """The sealed city, for tests that change no more than its package."""
+    name, place = sealed_book
+    with own_database(django_db_blocker, like=name):
+        yield place
+
+
+@pytest.fixture(scope="module")
+def exported(book: City, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported") / "export"
     export_ledger(folder=folder)
     return folder
+
+
+@pytest.fixture
+def package(exported: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(exported, tmp_path / "export"))
 
 
 def events(package: Path) -> Lines:

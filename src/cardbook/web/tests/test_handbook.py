@@ -12,6 +12,8 @@ from cardbook.web import handbook
 pytestmark = pytest.mark.article(5, 1)
 
 HOUSE = Path(handbook.__file__).resolve().parents[1]
+# What an earlier chapter was seen to lead to: all of them lead to the same few places.
+_LED: set[str] = set()
 PAGES = sorted(
     ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts)
     for path in HOUSE.glob("chapters/*/*/*pages.py")
@@ -33,12 +35,13 @@ def test_links_and_pictures_of_a_chapter_lead_somewhere(name, place, signed_in):
     client, text = signed_in(place.here.clerk), handbook.chapter(name).text
     targets = set(re.findall(r'(?:src|href)="([^"#]+)', text))
     assert targets, "a chapter has a picture"
-    for target in targets:
+    for target in targets - _LED:
         answer = client.get(target)
         assert answer.status_code == 200, target
         assert answer["Content-Type"].startswith(
             "image/png" if "picture" in target else "text/html"
         )
+        _LED.add(target)
 
 
 def test_a_page_leads_to_the_chapter_about_it(place, signed_in):
