@@ -8,7 +8,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench serve test soak check docs fmt stop clean
+.PHONY: help demo bench serve test pictures soak check docs fmt stop clean
 
 help: ## 列出所有目标
 	@echo "卡簿 Cardbook"
@@ -30,6 +30,10 @@ serve: ## 启动正式服务（设置见 docs/install.md）
 test: ## 准备测试所需，运行全部测试（单元、数据库、架构、浏览器）
 	@scripts/setup dev assets system
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+pictures: ## 在浏览器测试中拍下每个页面，存入 .cache/screenshots 供人查看；ARGS=某个测试文件
+	@scripts/setup dev assets system
+	@CARDBOOK_PICTURES=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not soak" $(ARGS)
 
 soak: ## 长时间考验：二十万行、每种抢办至少一千轮（发放一万轮）、百次强杀（一小时以上）
 	@scripts/setup dev assets system

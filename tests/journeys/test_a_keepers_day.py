@@ -120,6 +120,7 @@ def test_an_accident_is_reported_by_two_and_told_upward_by_the_manager(
 
     page.context.clear_cookies()
     sign_in(page, manager(town.here))
+    page.goto("/")
     page.get_by_role("link", name="起事故还没有上报").click()
     page.locator("tbody .cb-code a").click()
     page.fill("#id_office", "市局信息中心 值班员")

@@ -15,12 +15,12 @@ from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
+from cardbook.testing.axe import axe
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
     as_a_scanner,
-    axe,
     inner_overflow,
     press,
     scan,

@@ -13,7 +13,8 @@ from cardbook.lifecycle.acts import ACTS, act
 from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
-from cardbook.testing.browser import Site, axe, inner_overflow, press, scan, screenshot, sign_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import Site, inner_overflow, press, scan, screenshot, sign_in
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(8, 4)]

@@ -14,11 +14,11 @@ from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Mandate
 from cardbook.testing import factories as make
+from cardbook.testing.axe import axe
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
-    axe,
     inner_overflow,
     press,
     scan,

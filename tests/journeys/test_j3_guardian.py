@@ -10,10 +10,10 @@ from cardbook.chapters.intake.sort.commands import open_box, sort_cards
 from cardbook.ledger.models import Event
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
+from cardbook.testing.axe import axe
 from cardbook.testing.browser import (
     Counter,
     Site,
-    axe,
     inner_overflow,
     press,
     scan,

@@ -13,11 +13,11 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
+from cardbook.testing.axe import axe
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
-    axe,
     inner_overflow,
     press,
     scan,

@@ -152,6 +152,7 @@ def test_the_head_clears_up_a_charge_nobody_owed(browser_page: Page, there: Wind
     head = make.worker("县负责人", Role.COUNTY_MANAGER, there.city.here.county)
     page, counter = browser_page, Counter(browser_page)
     sign_in(page, head)
+    page.goto("/")
     counter.click("text=不该收的费被拒绝")
     well_made(page, "refused-list")
     counter.click("tbody a")

@@ -24,11 +24,11 @@ from cardbook.people.holders import holder_of
 from cardbook.people.models import Handler, Person, UnitLetter
 from cardbook.registers.codes import BOX, DOCUMENT, scan_code
 from cardbook.testing import factories as make
+from cardbook.testing.axe import axe
 from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
-    axe,
     inner_overflow,
     press,
     screenshot,

@@ -14,7 +14,8 @@ from cardbook.chapters.issuance.models import Bundle
 from cardbook.law.roles import Role
 from cardbook.registers.codes import DOCUMENT, scan_code
 from cardbook.testing import factories as make
-from cardbook.testing.browser import MakeContext, axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import MakeContext, inner_overflow, screenshot, sign_in
 from cardbook.testing.factories import City
 from cardbook.testing.pictures import png
 

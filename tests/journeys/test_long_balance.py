@@ -8,7 +8,8 @@ from cardbook.chapters.intake.opening.tests.ledgers import row, staged
 from cardbook.imports.models import Run, State, Work
 from cardbook.imports.progress import Phase
 from cardbook.ledger.models import ClockNow
-from cardbook.testing.browser import Site, axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import Site, inner_overflow, screenshot, sign_in
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(6)]

@@ -7,7 +7,8 @@ from cardbook.chapters.corrections.wrong_cards.tests import wrong
 from cardbook.chapters.issuance.defect.commands import record_defect
 from cardbook.lifecycle.facts import Defect, DefectRecorded, Reading
 from cardbook.testing import factories as make
-from cardbook.testing.browser import Site, axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import Site, inner_overflow, screenshot, sign_in
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(13)]

@@ -4,18 +4,20 @@ Fixtures `site`, `browser_page`, `browser_context`; tools `sign_in`, `scan`,
 `axe`, `well_made`, `Counter`. Loaded by `plugin.py`; nothing here stands in for the product.
 """
 
+import asyncio
 import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cardbook.testing.plugin import CACHE, ROOT
+from cardbook.testing.axe import axe
+from cardbook.testing.plugin import CACHE
 
 if TYPE_CHECKING:
     from playwright.sync_api import (
@@ -37,9 +39,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_HOST = "127.0.0.1"
 WINDOW = {"width": 1366, "height": 768}
 SCREENSHOTS = CACHE / "screenshots"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = bool(os.environ.get("CARDBOOK_PICTURES"))
 # Chromium writes these for every answer that is not 200; the answers themselves are judged below.
 _LOUD_STATUS = re.compile(r"^Failed to load resource: the server responded with a status of 4")
 # So much of a page's time lies before a reading: no hand reaches for the scanner sooner.
@@ -59,6 +62,7 @@ def site(fresh_database: str) -> Iterator[Site]:
     from django.conf import settings
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
+    from django.urls import resolve
 
     class Quiet(WSGIRequestHandler):
         """Says nothing about single requests."""
@@ -67,13 +71,14 @@ def site(fresh_database: str) -> Iterator[Site]:
             """Nothing."""
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    resolve("/")  # imports all pages, which takes longer than a busy machine's first page may
+    server = ThreadedWSGIServer((_HOST, 0), Quiet)
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{server.server_address[1]}")
+        yield Site(f"http://{_HOST}:{server.server_address[1]}")
     finally:
         server.shutdown()
         server.server_close()
@@ -83,29 +88,44 @@ def site(fresh_database: str) -> Iterator[Site]:
 def chromium_path() -> str:
     """This function will find the Chromium of the machine.
 
+    The shell without windows is the same engine and takes half the time for a page.
+
     :raises pytest.fail.Exception: when there is none; a browser test is never skipped.
     """
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.fail("没有找到 chromium，浏览器测试不能跳过。请运行：apt-get install chromium")
-    return found
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser"):
+        if found := shutil.which(name):
+            return found
+    pytest.fail(
+        "没有找到 chromium，浏览器测试不能跳过。请运行：apt-get install chromium-headless-shell"
+    )
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator["Browser"]:
-    """One Chromium for a module; each test gets a context of its own.
-
-    No longer than that: Playwright's loop in a worker is in the way of tests that fork or start a
-    loop of their own.
-    """
+@pytest.fixture(scope="session")
+def _one_chromium() -> Iterator["Browser"]:
+    """One Chromium for a worker; it is asleep while tests run that have none."""
     from playwright.sync_api import sync_playwright
 
     # Playwright's own loop runs in this thread, and Django would take it for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
         yield browser
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(_one_chromium: "Browser") -> Iterator["Browser"]:
+    """The worker's Chromium, awake for a module; each test gets a context of its own.
+
+    No longer than that: a loop that counts as running in a worker's thread is in the way of tests
+    that start a loop of their own.
+    """
+    asyncio._set_running_loop(_one_chromium._loop)
+    yield _one_chromium
+    asyncio._set_running_loop(None)
 
 
 @dataclass
@@ -136,11 +156,35 @@ class _Watch:
         page.on("response", self.response)
 
 
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note for `browser_context` that a test failed."""
+    report = yield
+    if report.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
+
+
+def _keep(pages: "list[Page]", test: str) -> None:
+    """Of a test that failed, what it had before its eyes."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for place, page in enumerate(pages):
+        name = re.sub(r"\W+", "-", test)
+        page.screenshot(path=str(SCREENSHOTS / f"failed-{name}-{place}.png"))
+
+
 MakeContext = Callable[..., "BrowserContext"]
 
 
 @pytest.fixture
-def browser_context(chromium: "Browser", site: Site) -> Iterator[MakeContext]:
+def browser_context(
+    chromium: "Browser", site: Site, request: pytest.FixtureRequest
+) -> Iterator[MakeContext]:
     """Makes contexts (`java_script_enabled=False` …), each its own browser with its own session.
 
     The test fails when a page wrote an error to the console, asked a foreign host for anything,
@@ -166,6 +210,8 @@ def browser_context(chromium: "Browser", site: Site) -> Iterator[MakeContext]:
 
     yield make
     for context in made:
+        if request.node.stash.get(_FAILED, False):
+            _keep(context.pages, request.node.name)
         context.close()
     assert watch.wrong == [], "\n".join(watch.wrong)
 
@@ -177,6 +223,17 @@ def browser_page(browser_context: MakeContext) -> "Page":
 
 
 def sign_in(page: "Page", actor: "Actor") -> None:
+    """This function will sign in without a page: the session is a real one, made by a login."""
+    from django.conf import settings
+
+    from cardbook.testing.clients import signed_in
+
+    name = settings.SESSION_COOKIE_NAME
+    value = signed_in(actor).cookies[name].value
+    page.context.add_cookies([{"name": name, "value": value, "domain": _HOST, "path": "/"}])
+
+
+def sign_in_by_form(page: "Page", actor: "Actor") -> None:
     """This function will sign in through the real form, as a member of staff does."""
     from cardbook.orgs.models import User
     from cardbook.testing.factories import PASSWORD
@@ -243,22 +300,13 @@ def type_in(page: "Page", text: str) -> None:
     page.keyboard.type(text)
 
 
-def axe(page: "Page", *, within: str = "") -> list[str]:
-    """This function will list what axe-core calls serious or critical, one line a finding."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "within => axe.run(within || document, {resultTypes: ['violations']})", within
-    )
-    return [
-        f"{finding['impact']} {finding['id']}: {node['target']} {node['html'][:160]}"
-        for finding in found["violations"]
-        if finding["impact"] in ("serious", "critical")
-        for node in finding["nodes"]
-    ]
-
-
 def screenshot(page: "Page", name: str, *, whole: bool = False) -> None:
-    """This function will keep a picture of the window or the whole page, to be looked at."""
+    """This function will keep a picture to be looked at, of the window or the whole page.
+
+    Only where somebody wants to look (`make pictures`): a picture takes longer than its page.
+    """
+    if not PICTURES:
+        return
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(SCREENSHOTS / f"{name}.png"), full_page=whole)
 

@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from cardbook.chapters.intake.receive.tests.deliveries import arrive, counted
 from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
-from cardbook.testing.browser import SCREENSHOTS, Site, axe, sign_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import Site, screenshot, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,8 +26,7 @@ def town(site: Site) -> make.City:
 
 def look(page: "Page", name: str) -> None:
     """Keep a picture and refuse what axe-core calls serious, or a page wider than its window."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"registers-{name}.png")
+    screenshot(page, f"registers-{name}")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -6,7 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from cardbook.testing import factories
-from cardbook.testing.browser import axe, inner_overflow, press, screenshot, sign_in, type_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import (
+    inner_overflow,
+    press,
+    screenshot,
+    sign_in,
+    sign_in_by_form,
+    type_in,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(5, 1)]
 
@@ -54,6 +62,7 @@ class TestPages:
                             ("auditor", town.here.auditor)):  # fmt: skip
             page = browser_context().new_page()
             sign_in(page, actor)
+            page.goto("/")
             judge(page, f"home-{name}")
 
     def test_search_leaves_no_number_in_the_address(self, browser_page, town):
@@ -79,6 +88,7 @@ class TestPages:
 
     def test_nobody_found_says_what_to_do(self, browser_page, town):
         sign_in(browser_page, town.here.clerk)
+        browser_page.goto("/")
         browser_page.fill("#top-search", "查无此人")
         browser_page.press("#top-search", "Enter")
         browser_page.wait_for_selector(".cb-empty")
@@ -127,7 +137,7 @@ class TestPages:
 def test_everything_works_without_javascript(browser_context, town):
     factories.received_cards(town, town.here, people=[factories.person(name="王小明")])
     page = browser_context(java_script_enabled=False).new_page()
-    sign_in(page, town.here.clerk)
+    sign_in_by_form(page, town.here.clerk)
     page.fill("#top-search", "王小明")
     page.press("#top-search", "Enter")
     page.wait_for_url("**/cards/*/")

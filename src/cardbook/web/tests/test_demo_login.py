@@ -7,7 +7,8 @@ from cardbook.law.roles import Role
 from cardbook.orgs.actors import appoint
 from cardbook.orgs.models import Kind, User
 from cardbook.testing import factories
-from cardbook.testing.browser import axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import inner_overflow, screenshot, sign_in
 from cardbook.testing.factories import FOUNDED, NOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(5, 1)]
@@ -44,6 +45,7 @@ def test_the_top_bar_holds_long_names_two_posts_and_the_ribbon(demo, browser_pag
         user=user, organization=town.here.card_body, role=Role.REVIEWER, since=FOUNDED, at=NOON
     )
     sign_in(browser_page, clerk)
+    browser_page.goto("/")
     screenshot(browser_page, "web-top-bar")
     assert axe(browser_page) == []
     for width in (1366, 1280, 1024):

@@ -8,7 +8,8 @@ from cardbook.custody.models import Position
 from cardbook.insight.figures.tests.lives import live
 from cardbook.law.roles import Role
 from cardbook.testing import factories as make
-from cardbook.testing.browser import MakeContext, axe, inner_overflow, screenshot, sign_in
+from cardbook.testing.axe import axe
+from cardbook.testing.browser import MakeContext, inner_overflow, screenshot, sign_in
 from cardbook.testing.factories import worker
 
 if TYPE_CHECKING:
