@@ -24,10 +24,13 @@ class HarmForm(AskedForm):
         label="情况", choices=KINDS, widget=forms.RadioSelect,
         error_messages={"required": "请选损坏或丢失。"},
     )  # fmt: skip
-    cause = forms.ChoiceField(label="原因", choices=CAUSES)
+    cause = forms.ChoiceField(
+        label="原因", choices=[("", "请选择"), *CAUSES],
+        error_messages={"required": "请选择原因；都不是的选“其他”。"},
+    )  # fmt: skip
     happened_on = DayField(label="发生（发现）日")
     where = forms.CharField(
-        label="存放位置（选填）", max_length=100, required=False,
+        label="存放位置", max_length=100, required=False,
         widget=forms.TextInput(attrs=_PLAIN),
     )  # fmt: skip
     words = forms.CharField(

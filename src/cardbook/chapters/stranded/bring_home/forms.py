@@ -19,7 +19,7 @@ class HomeForm(AskedForm):
         error_messages={"required": "请选择卡管机构。", "invalid_choice": "请选择卡管机构。"},
     )  # fmt: skip
     words = forms.CharField(
-        label="说明（选填）", max_length=200, required=False,
+        label="说明", max_length=200, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "例如：每周上交"}),
     )  # fmt: skip
 
