@@ -147,6 +147,7 @@ FACT_LABELS: Mapping[str, str] = {
     "witness": "监销人",
     "stocktake": "盘点",
     "incident": "事故报告",
+    "report": "受损、丢失报告",
     "harm": "情况",
     "cause": "原因",
     "kind": "种类",
