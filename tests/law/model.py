@@ -118,6 +118,11 @@ NOT_WALKED = {
     "loss.tell": "what was owed is said, nothing else changes: usage/loss",
     "holder.note_death": "the holder died, his card lies where it lay: usage/death",
     "card.cancel_by_office": "like card.cancel, by two and on a letter: usage/cancellation",
+    **dict.fromkeys(
+        ("recalled.send_home", "recalled.receive_wrong", "recalled.receive_bad"),
+        "from an outlet's own place, where no walk leaves a card: stranded/bring_home",
+    ),
+    "harm.report": "said of a card, which stays as it is: safekeeping/harm",
     "old_card.hand_in_defective": "like old_card.hand_in, into the stock of defects: replacement",
     "holder.undo_death": "the holder lives after all: usage/death",
     "bank.report": "the bank's word on its own half of any card: usage/activation",

@@ -118,6 +118,9 @@ FACTS: Mapping[str, object] = {
     "error.drop": f.CorrectionDropped(words="卡面无误"),
     "error.lift": _LIFTED,
     "error.lift_in_use": _LIFTED,
+    "recalled.send_home": f.SentHome(),
+    "recalled.receive_wrong": f.HomeAcknowledged(shipment=1, scanned=True),
+    "recalled.receive_bad": f.HomeAcknowledged(shipment=1, scanned=True),
     "card.contact": f.HolderContacted(channel=f.Channel.CALL, result=f.ContactResult.TOLD),
     "stranded.send_back": f.SentBack(
         reason=f.Stranding.DEAD,
@@ -134,6 +137,7 @@ FACTS: Mapping[str, object] = {
     "destruction.receive": f.DestructionAcknowledged(lot=1),
     "destruction.take_back": f.DestructionTakenBack(lot=1, words="清单多一张"),
     "destruction.carry_out": f.CardDestroyed(lot=1, method="剪碎", witness=3, place="库房"),
+    "harm.report": f.HarmReported(harm="damaged", cause="water", words="漏水", report=1),
     "stock.miss": _MISSED,
     "stock.miss_set_aside": _MISSED,
     "stock.find": _FOUND,
@@ -295,6 +299,11 @@ USUAL: Mapping[str, Usual] = {
     "error.resume": Usual(progress="confirmed"),
     "error.lift": _WRONG,
     "error.lift_in_use": Usual(Place.ERROR, "recalled", "active", "error", came_by="error.record"),
+    "recalled.send_home": _WRONG,
+    "recalled.receive_wrong": replace(_WRONG, place=Place.TRANSIT, came_by="recalled.send_home"),
+    "recalled.receive_bad": Usual(
+        Place.TRANSIT, "recalled", hold="defect", came_by="recalled.send_home"
+    ),
     "stranded.receive_back": Usual(Place.TRANSIT, "returned", came_by="stranded.send_back"),
     "stranded.pass_on": _RETURNED,
     "stranded.put_back": _RETURNED,

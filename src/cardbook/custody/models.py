@@ -108,11 +108,12 @@ class Position(models.Model):
 
 
 class Purpose(models.TextChoices):
-    """Why cards travel from one office to another (Art. 6, 8, 17, 19)."""
+    """Why cards travel from one office to another (Art. 6, 8, 9, 13, 17, 19)."""
 
     HAND_DOWN = "hand_down", "下发（分拨、上交）"
     RETURN = "return", "滞留退回"
     DESTROY = "destroy", "移交销毁"
+    HOME = "home", "错卡、质量问题卡送回"
 
 
 class Shipment(models.Model):

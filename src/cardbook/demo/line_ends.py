@@ -21,10 +21,12 @@ from cardbook.chapters.issuance.collective.own_sheets import report_sheet
 from cardbook.chapters.issuance.collective.queries import bundle_of
 from cardbook.chapters.issuance.collective.register import page_count
 from cardbook.chapters.issuance.collective.ticks import read_ticks
+from cardbook.chapters.issuance.defect.commands import record_defect
 from cardbook.chapters.issuance.individual.commands import issue_card
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.representatives import readiness_of
-from cardbook.chapters.safekeeping.models import Finding
+from cardbook.chapters.safekeeping.harm.commands import Harm, report_harm
+from cardbook.chapters.safekeeping.models import Finding, HarmReport
 from cardbook.chapters.safekeeping.stocktaking.closing import Verdict, close_findings
 from cardbook.chapters.safekeeping.stocktaking.commands import end_stocktake, start_stocktake
 from cardbook.chapters.stranded import arrivals
@@ -45,7 +47,15 @@ from cardbook.law.divisions import COUNTIES, County
 from cardbook.law.papers import CREMATION
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing, Stranding
+from cardbook.lifecycle.facts import (
+    CardIssued,
+    Defect,
+    DefectRecorded,
+    IdentityReading,
+    Reading,
+    Signing,
+    Stranding,
+)
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -229,6 +239,26 @@ def _town(story: Story, town: Organization) -> None:
     keeper = story.actor(SEAT, "kaguan")
     box = send_box(story, keeper, town.code, day=4, name="town", seal="")
     receive_box(story, box, "zhenxie", day=5, missing=0)
+    if box is not None:
+        _wet_in_town(story, by=story.actor(SEAT, "zhenxie"))
+
+
+def _wet_in_town(story: Story, *, by: Actor) -> None:
+    """The roof leaked: the town says so, and the county's keeper has yet to look into it."""
+    if HarmReport.objects.filter(organization=by.org_id).exists():
+        return
+    lying = Card.objects.filter(
+        stage=Stage.IN_CUSTODY, position__account__organization=by.org_id,
+        position__account__kind=Place.STORE,
+    ).order_by("-pk")[:2]  # fmt: skip
+    at = story.at(11, 8)
+    told = Harm(
+        kind="damaged", cause="water", happened_on=at.astimezone(LOCAL).date(),
+        where="便民大厅专柜下层", words="夜里下雨，柜底进水，两张卡受潮，已单独放好",
+        numbers=[card.number for card in lying],
+    )  # fmt: skip
+    if told.numbers:
+        report_harm(harm=told, by=by, at=at, key=f"demo-harm-{by.org_id}")
 
 
 def _outlet(story: Story, county: County) -> None:
@@ -240,10 +270,26 @@ def _outlet(story: Story, county: County) -> None:
     if box is None:
         return
     given = 0
-    for line in box.lines.select_related("card").order_by("row"):
+    cards = [line.card for line in box.lines.select_related("card").order_by("row")]
+    for card in cards:
         if given < _AT_OUTLET:
-            given += _given(story, line.card, by=teller)
-    story.say(f"{teller.org_name}：已点收，发放 {given} 张")
+            given += _given(story, card, by=teller)
+    _broken_at_outlet(story, cards[-1], by=teller)
+    story.say(f"{teller.org_name}：已点收，发放 {given} 张，收回读不出的 1 张")
+
+
+def _broken_at_outlet(story: Story, card: Card, *, by: Actor) -> None:
+    """One cannot be read: it is taken back, and lies at the outlet until it is given home."""
+    try:
+        record_defect(
+            card_id=card.pk, told=(notices.DEFECT.code,), by=by, at=story.at(6, 12),
+            facts=DefectRecorded(
+                defect=Defect.UNREADABLE, reader_tried=True, reading=Reading.UNREADABLE
+            ),
+            key=f"demo-outlet-defect-{card.pk}",
+        )  # fmt: skip
+    except Refused:
+        story.say(f"{by.org_name}：{card.number} 已不在网点")
 
 
 def _given(story: Story, card: Card, *, by: Actor) -> bool:

@@ -4,13 +4,16 @@ Keys and cards are the same however often the story is told: steps that are done
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cardbook.cards.models import Card, Correction
 from cardbook.cards.states import Hold, Stage
 from cardbook.chapters.corrections.wrong_cards import commands
 from cardbook.chapters.corrections.wrong_cards.commands import Compared, Telling
 from cardbook.chapters.corrections.wrong_cards.fees import told_lines
+from cardbook.chapters.stranded import arrivals
+from cardbook.chapters.stranded.bring_home import commands as homeward
+from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.demo.story import Story
 from cardbook.lib.citizen_number import check_digit
@@ -77,7 +80,40 @@ def live_wrong_cards(story: Story, *, county: str) -> None:
     told = 0
     for plan, card in zip(PLANS, found, strict=False):
         told += _live(story, plan, card, county=county)
+    _bring_home(story, county=county)
     story.say(f"错卡：{county} 发现 {told} 张")
+
+
+def _bring_home(story: Story, *, county: str) -> None:
+    """The window gives what it took back to the card body, which counts the first parcel in."""
+    clerk, keeper = story.actor(county, "chuangkou1"), story.actor(county, "kaguan")
+    lying = Position.objects.filter(
+        account__organization=clerk.org_id, account__kind__in=(Place.ERROR, Place.DEFECT)
+    )
+    if (
+        clerk.org_id == keeper.org_id
+        or Shipment.objects.filter(purpose=Purpose.HOME, sender=clerk.org_id).exists()
+    ):
+        return
+    ids = list(lying.order_by("since", "card_id").values_list("card_id", flat=True))
+    for place, part in enumerate((ids[:3], ids[3:4]), start=1):
+        if not part:
+            return
+        at = story.at(8 + place, 16)
+        done = homeward.send_home(
+            card_ids=part, receiver_id=keeper.org_id, words="每周上交", by=clerk, at=at,
+            key=f"demo-home-{county}-{place}",
+        )  # fmt: skip
+        if place == 1:
+            _counted_in(Shipment.objects.get(batch=done.batch), by=keeper, at=story.at(10, 9))
+
+
+def _counted_in(shipment: Shipment, *, by: Actor, at: datetime) -> None:
+    for number in shipment.lines.order_by("row").values_list("card__number", flat=True):
+        arrivals.scan_arrival(shipment=shipment, text=number, by=by)
+    homeward.receive_home(
+        shipment_id=shipment.pk, by=by, at=at, key=f"demo-home-receive-{shipment.pk}"
+    )
 
 
 def _live(story: Story, plan: Plan, card: Card, *, county: str) -> bool:

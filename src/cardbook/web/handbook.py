@@ -34,6 +34,7 @@ ABOUT = {
     "cardbook.chapters.issuance.visiting": "proxy",
     "cardbook.chapters.safekeeping": "safekeeping",
     "cardbook.chapters.stranded": "stranded",
+    "cardbook.chapters.stranded.bring_home": "wrong-cards",
     "cardbook.chapters.usage": "in-use",
     "cardbook.chapters.usage.bank_offers": "uses",
     "cardbook.chapters.usage.loss": "loss",

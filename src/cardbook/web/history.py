@@ -12,6 +12,7 @@ from django.db import connection
 
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.intake.models import Delivery
+from cardbook.chapters.safekeeping.models import Incident
 from cardbook.chapters.usage.loss.questions import CALLERS, Topic
 from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
@@ -146,6 +147,9 @@ FACT_LABELS: Mapping[str, str] = {
     "witness": "监销人",
     "stocktake": "盘点",
     "incident": "事故报告",
+    "report": "受损、丢失报告",
+    "harm": "情况",
+    "cause": "原因",
     "kind": "种类",
     "entry": "受理地点",
     "application": "制卡申请",
@@ -237,7 +241,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "reading": {str(one): one.label for one in Reading},
     "verdict": {str(one): one.label for one in Verdict},
     "channel": {str(one): one.label for each in (RequestChannel, Channel) for one in each},
-    "kind": {str(one): one.label for one in ApplyKind},
+    "kind": {str(one): one.label for one in ApplyKind} | dict(Incident.Cause.choices),
+    "harm": dict(Incident.Kind.choices),
+    "cause": dict(Incident.Cause.choices),
     "entry": {str(one): one.label for one in EntryPoint},
     "source": {str(one): one.label for one in DeathSource},
     "asker": {str(one): one.label for one in Asker},
@@ -256,8 +262,8 @@ _UNSHOWN = frozenset(
     {"signature", "proof_image", "manifest", "receiver", "count", "event", "old_card", "file",
      "claims",
      "predecessor", "successor", "agent", "guardian", "mandate", "unit", "handlers", "letter",
-     "plan", "card", "correction", "witness", "stocktake", "incident", "application", "bank_id",
-     "digest", "photo", "outlet", "person_id"}
+     "plan", "card", "correction", "witness", "stocktake", "incident", "report", "application",
+     "bank_id", "digest", "photo", "outlet", "person_id"}
 )  # fmt: skip
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})

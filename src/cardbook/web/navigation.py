@@ -82,6 +82,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("登记错卡", "error.start", "warning"),
             ("错卡处理", "error.list", "history"),
             ("省系统批量登记", "error.province", "upload"),
+            ("待送回的卡", "recalled.list", "warning"),
+            ("上交交接", "recalled.shipments", "box"),
         ),
     ),
     (
@@ -101,6 +103,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("存放处与钥匙", "place.list", "cabinet"),
             ("保管检查", "check.list", "history"),
+            ("受损、丢失报告", "harm.list", "warning"),
             ("事故报告", "incident.list", "warning"),
             ("盘点", "stocktake.list", "box"),
         ),

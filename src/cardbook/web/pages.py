@@ -3,8 +3,6 @@
 Neighbours: `queries.py` and `history.py` (what they read), `navigation.py` (who may open what).
 """
 
-import base64
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +23,12 @@ from cardbook.chapters.corrections.wrong_cards.scope import open_correction_of
 from cardbook.chapters.old_boxes import HAND_INS, old_boxes_of
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
-from cardbook.lib.sm import Damaged
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
-from cardbook.people import vault
 from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.registers.kept_search import keep_search, kept_search
 from cardbook.web import queries
 from cardbook.web.history import history_of
 from cardbook.web.listing import MOST_EXPORTED, cards_as_xlsx
@@ -42,7 +39,7 @@ from cardbook.web.waiting import waiting_for
 ROWS = 50
 # Who hands a card to a face, and who looks into a face that does not fit (Art. 8, 31).
 _SEES_FACES = frozenset({*act("card.issue").who, *act("card.freeze").who}) & SEES_PEOPLE
-_SEARCH = b"search"
+_SEARCH = "search"
 
 # ------------------------------------------------------------------------------------------- home
 
@@ -127,7 +124,7 @@ def search_page(request: ActorRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         return _ask(request, now)
-    text, today = _asked(request), timezone.localdate(now)
+    text, today = kept_search(request, of=_SEARCH), timezone.localdate(now)
     found = queries.find(text=text, by=request.actor, at=now) if text else []
     context = {
         "text": text,
@@ -146,21 +143,7 @@ def _ask(request: ActorRequest, now: datetime) -> HttpResponse:
     found = queries.find(text=text, by=request.actor, at=now)
     if len(found) == 1:
         return redirect("card.show", found[0].card_id)
-    name = secrets.token_urlsafe(6)
-    sealed = base64.b64encode(vault.seal_text(text, context=_SEARCH)).decode()
-    request.session["search"] = {"name": name, "sealed": sealed}
-    return redirect(f"{reverse('search')}?of={name}")
-
-
-def _asked(request: ActorRequest) -> str:
-    """The text of the last question, when the address names it; else nothing."""
-    kept = request.session.get("search") or {}
-    if not kept or kept.get("name") != request.GET.get("of"):
-        return ""
-    try:
-        return vault.open_text(base64.b64decode(kept["sealed"]), context=_SEARCH)
-    except Damaged:
-        return ""
+    return redirect(f"{reverse('search')}?of={keep_search(request, text, of=_SEARCH)}")
 
 
 # ------------------------------------------------------------------------------ lists and one card

@@ -24,11 +24,16 @@ from cardbook.chapters.issuance.collective.list_queries import (
     soon_title,
 )
 from cardbook.chapters.issuance.visiting.queries import LATE, late_count
+from cardbook.chapters.safekeeping.harms import SETTLERS as HARM_SETTLERS
+from cardbook.chapters.safekeeping.harms import open_count as open_harms
 from cardbook.chapters.safekeeping.places.check_queries import due_count as checks_due
 from cardbook.chapters.safekeeping.places.check_queries import reminded_count as checks_reminded
 from cardbook.chapters.safekeeping.places.incident_queries import untold_count
 from cardbook.chapters.safekeeping.stocktaking.due_queries import due_count as counts_due
 from cardbook.chapters.safekeeping.stocktaking.queries import open_count
+from cardbook.chapters.stranded.bring_home.queries import SENDERS as HOME_SENDERS
+from cardbook.chapters.stranded.bring_home.queries import late_count as late_at_outlets
+from cardbook.chapters.stranded.bring_home.queries import to_receive as home_to_receive
 from cardbook.chapters.stranded.destruction.queries import late_count as late_to_destroy
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
@@ -71,7 +76,7 @@ def waiting_for(
         *_sheets(by, at=at), *_returned(by, figures, blind),
         *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
         *_losses(by, at=at), *_banks(by, at=at), *_movers(by), *_visits(by, figures, at=at),
-        *_charges(by, at=at), *_campaigns(by, at=at), *_guidance(by),
+        *_home(by, at=at), *_charges(by, at=at), *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -138,6 +143,16 @@ def _to_destroy(
         yield Waiting("张已注销的卡超期没有移交销毁", late, f"{url}?late=1")
 
 
+def _home(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """Wrong and defective cards at outlets too long, and those on their way home (Art. 9, 13)."""
+    if url := door("recalled.list", by):
+        where = "在本机构" if by.role in HOME_SENDERS else "在网点、窗口"
+        late = late_at_outlets(by, at=at)
+        yield Waiting(f"张错卡、质量问题卡{where}逾期没有送回", late, f"{url}?late=1")
+    if by.role in act("recalled.receive_wrong").who and (url := door("recalled.shipments", by)):
+        yield Waiting("份送回的错卡、质量问题卡等您点收", home_to_receive(by), f"{url}?state=mine")
+
+
 def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     """Sheets at the office that files them, in the hands of the unit that reports them, or so long
     overdue that the county or the city looks after them.
@@ -168,6 +183,8 @@ def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         yield Waiting("处存放处的保管检查逾期", waits, f"{url}?due=1")
         told = checks_reminded(by, at=at) if waits else 0
         yield Waiting("处存放处被催办检查", told, f"{url}?due=1")
+    if by.role in HARM_SETTLERS and (url := door("harm.list", by)):
+        yield Waiting("份受损、丢失报告等待处理", open_harms(by), f"{url}?state=open")
     if url := door("incident.list", by):
         yield Waiting("起事故还没有上报", untold_count(by), f"{url}?state=untold")
 

@@ -122,6 +122,17 @@ class CountScan(models.Model):
         )
 
 
+class OddNote(models.Model):
+    """What was done with a card that lay in a box and is not listed there (Art. 6, 20)."""
+
+    scan = models.OneToOneField(
+        CountScan, models.PROTECT, primary_key=True, related_name="odd_note"
+    )
+    words = models.CharField("处理情况", max_length=200)
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField("登记时间")
+
+
 class ManifestRow(models.Model):
     """A row of a manifest while it is staged: personal fields sealed, look-ups blind.
 

@@ -207,6 +207,45 @@ class IncidentCard(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
 
 
+class HarmReport(models.Model):
+    """What whoever has cards said happened to some of them; a keeper settles it (Art. 20, 21)."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    kind = models.CharField("情况", max_length=20, choices=Incident.Kind.choices)
+    cause = models.CharField("原因", max_length=20, choices=Incident.Cause.choices)
+    happened_on = models.DateField("发生（发现）日")
+    where = models.CharField("存放位置", max_length=100, default="")
+    words = models.CharField("经过", max_length=500)
+    photo = models.CharField(max_length=64, default="")
+    reported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField("报告时间")
+    batch = models.UUIDField(unique=True)
+    incident = models.ForeignKey(Incident, models.PROTECT, null=True, related_name="harms")
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField("处理时间", null=True)
+    settled_words = models.CharField("处理意见", max_length=200, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["organization", "-id"], name="harm_office"),
+            models.Index(fields=["id"], name="harm_open", condition=Q(settled_at=None)),
+        )
+
+    @property
+    def number(self) -> str:
+        """The running number."""
+        return f"BG{self.pk:08d}"
+
+
+class HarmCard(models.Model):
+    """One card of such a report, and where the book had it."""
+
+    pk = models.CompositePrimaryKey("report", "card")
+    report = models.ForeignKey(HarmReport, models.PROTECT, related_name="lines", db_index=False)
+    card = models.ForeignKey(Card, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+
+
 # ------------------------------------------------------------------------ stock-takes (R20.4)
 class Stocktake(models.Model):
     """One blind count of a place, an office or a county, while work goes on.

@@ -41,6 +41,9 @@ _CHECK_AGAIN = {
 _AT_HAND = ON_SHELF | {Place.UNIT, Place.VISIT, Place.HOLDER, Place.TRANSIT}
 _OPEN = tuple(one for one in CorrectionProgress if one not in CLOSED_CORRECTIONS)
 _IN_USE = (Social.ACTIVE, Social.LOCKED)
+# What an outlet took back lies there until it is given to the county's card body (Art. 9, 13, 20).
+_TAKEN_BACK = (Stage.RECALLED, Stage.CANCELLED)
+_BUT_WRONG = tuple(hold for hold in Hold if hold is not Hold.ERROR)
 
 ROWS: tuple[Act, ...] = (
     Act(
@@ -207,5 +210,43 @@ ROWS: tuple[Act, ...] = (
         second=COUNTY_SECOND,
         batch_only=True,
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
+    ),
+    Act(
+        code="recalled.send_home",
+        title="错卡、质量问题卡送回卡管机构",
+        basis=(art(13), art(9), art(20)),
+        subject=Subject.CARD,
+        who={
+            Role.WINDOW_CLERK: Reach.OWN,
+            Role.AGENCY_CLERK: Reach.OWN,
+            Role.BANK_TELLER: Reach.OWN,
+        },
+        on=states(stage=_TAKEN_BACK),
+        facts=facts.SentHome,
+        move=Move(frozenset({Place.ERROR, Place.DEFECT}), Place.TRANSIT, home=True),
+        batch_only=True,
+        assumed="细则未规定网点收回的卡怎样交到卡管机构；按机构间交接办理，一人交出，另一人点收",
+    ),
+    Act(
+        code="recalled.receive_wrong",
+        title="点收送回的错卡",
+        basis=(art(13), art(20)),
+        subject=Subject.CARD,
+        who=KEEPERS,
+        on=states(stage=_TAKEN_BACK, hold=Hold.ERROR),
+        facts=facts.HomeAcknowledged,
+        move=Move(frozenset({Place.TRANSIT}), Place.ERROR),
+        batch_only=True,
+    ),
+    Act(
+        code="recalled.receive_bad",
+        title="点收送回的质量问题卡",
+        basis=(art(9), art(20)),
+        subject=Subject.CARD,
+        who=KEEPERS,
+        on=states(stage=_TAKEN_BACK, hold=_BUT_WRONG),
+        facts=facts.HomeAcknowledged,
+        move=Move(frozenset({Place.TRANSIT}), Place.DEFECT),
+        batch_only=True,
     ),
 )

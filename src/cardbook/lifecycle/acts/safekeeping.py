@@ -3,6 +3,7 @@
 from cardbook.cards.states import Hold, Social, Stage, Subject
 from cardbook.custody.places import Place
 from cardbook.law.articles import art
+from cardbook.law.roles import Role
 from cardbook.lifecycle import facts, guards
 from cardbook.lifecycle.acts.rows import (
     COUNTY_SECOND,
@@ -13,10 +14,30 @@ from cardbook.lifecycle.acts.rows import (
     Move,
     states,
 )
+from cardbook.orgs.reach import Reach
 
+# Who hands out keeps what he hands out; what befalls it he says at once and alone (Art. 20).
+_HAVE_CARDS = {
+    Role.WINDOW_CLERK: Reach.OWN,
+    Role.AGENCY_CLERK: Reach.OWN,
+    Role.BANK_TELLER: Reach.OWN,
+    Role.VILLAGE_HELPER: Reach.OWN,
+    Role.UNIT_HANDLER: Reach.OWN,
+}
 _SET_ASIDE = frozenset({Place.DEFECT, Place.ERROR, Place.RETURNED, Place.SCRAP})
 
 ROWS: tuple[Act, ...] = (
+    Act(
+        code="harm.report",
+        title="报告在管卡受损、丢失",
+        basis=(art(20), art(21)),
+        subject=Subject.CARD,
+        who=_HAVE_CARDS,
+        on=states(stage=(Stage.IN_CUSTODY, Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)),
+        facts=facts.HarmReported,
+        checks=(guards.reason_is_given,),
+        assumed="细则未规定由谁报告；保管卡的人当场一人报告，卡管员查实后由两人登记事故",
+    ),
     Act(
         code="stock.miss",
         title="登记在管卡短缺",

@@ -163,3 +163,18 @@ class ErrorLifted:
 
     correction: int
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentHome:
+    """A wrong or defective card an outlet took back left for its county's card body."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeAcknowledged:
+    """The card body counted it in."""
+
+    shipment: int
+    scanned: bool

@@ -30,3 +30,16 @@ class StockDamaged:
     kind: str
     words: str
     incident: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HarmReported:
+    """Whoever has the card said that it was damaged or lost, by what cause (Art. 20, 21).
+
+    `report` is the id of what was said; `harm` and `cause` are its codes.
+    """
+
+    harm: str
+    cause: str
+    words: str
+    report: int

@@ -75,3 +75,15 @@ CORRECTION_NOT_CONFIRMED = reason(
     "请先完成省系统登记和确认。",
     art(14),
 )
+NOT_ITS_COUNTY = reason(
+    "NOT_ITS_COUNTY",
+    "卡 {number} 不是{receiver}所在县区的卡，不能送到那里。",
+    "请取消勾选，另交一次，送到卡所属县区的卡管机构。",
+    art(13),
+)
+GIVER_RECEIVES = reason(
+    "GIVER_RECEIVES",
+    "交接单 {list} 的卡是您本人交出的，不能又由您点收。",
+    "请由卡管机构的另一名卡管员点收。",
+    art(20),
+)

@@ -78,3 +78,21 @@ WAS_SET_ASIDE = reason(
     "请按“停用的短缺卡找到”登记，再按退回的卡注销。",
     art(20),
 )
+CARDS_NOT_HERE = reason(
+    "CARDS_NOT_HERE",
+    "没有这些卡号，或不由{office}保管：{numbers}。",
+    "请对照卡面逐张扫描本机构保管的卡；别处的卡请告诉保管它的机构报告。",
+    art(20),
+)
+HARM_REPORTED = reason(
+    "HARM_REPORTED",
+    "卡 {number} 已在报告 {report} 中，等待卡管员处理。",
+    "不用重复报告；有新情况请直接告诉卡管员。",
+    art(20),
+)
+HARM_SETTLED = reason(
+    "HARM_SETTLED",
+    "受损、丢失报告 {number} 已经由{name}处理。",
+    "请刷新页面查看处理结果。",
+    art(20),
+)

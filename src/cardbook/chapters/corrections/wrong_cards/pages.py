@@ -6,6 +6,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,7 +21,6 @@ from cardbook.chapters.corrections.wrong_cards.export import corrections_as_xlsx
 from cardbook.chapters.corrections.wrong_cards.fees import charge_of, fee_words, told_lines
 from cardbook.chapters.corrections.wrong_cards.forms import ListForm, RecordForm, StartForm
 from cardbook.chapters.corrections.wrong_cards.queries import (
-    MOST_FOUND,
     ORDERS,
     ROWS,
     STATES,
@@ -57,10 +57,12 @@ from cardbook.lifecycle.facts import Fault, FoundAt
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.kept_search import OF, keep_search, kept_search
 from cardbook.registers.lists import rows_ticked
 
 BASIS = "第十三条、第十四条、第十五条"
 _RECEIPT = "wrong_card_receipt"
+_SEARCH = "wrong_card_search"
 # By whether an outlet of a bank asks: it takes back what lies with it, and nothing else.
 _NOT_HERE = {
     False: "本县区没有这张卡。请核对卡号；外县区的卡退回原县区处理。",
@@ -282,17 +284,21 @@ def lines_of(form: Any, rows: tuple[FieldRow, ...]) -> list[Line]:
 def corrections(request: ActorRequest) -> HttpResponse:
     """The wrong cards of a county, or of an outlet, by progress, the longest waiting first.
 
-    A search is posted, so that no name or number stands in an address.
+    A search is posted and kept, so that no name or number stands in an address.
     """
     today, within = timezone.localdate(), reads_under(request.actor)
     wanted, text = _wanted(request, today=today)
     if "export" in request.POST or "export" in request.GET:
         return _exported(request, wanted, today=today)
+    if request.method == "POST":
+        asked = {"state": wanted.state, "order": wanted.order}
+        if text:
+            asked[OF] = keep_search(request, text, of=_SEARCH)
+        return redirect(f"{request.path}?{urlencode(asked)}")
     count = count_corrections(wanted, within=within, today=today)
-    per_page = MOST_FOUND if text else ROWS
-    found = Paginator(range(count), per_page).get_page(request.GET.get("page"))
-    offset = (found.number - 1) * per_page
-    rows = correction_rows(wanted, within=within, today=today, limit=per_page, offset=offset)
+    found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
+    offset = (found.number - 1) * ROWS
+    rows = correction_rows(wanted, within=within, today=today, limit=ROWS, offset=offset)
     counts = counts_by_state(by=request.actor, today=today)
     return render(
         request,
@@ -301,6 +307,7 @@ def corrections(request: ActorRequest) -> HttpResponse:
             "rows": rows,
             "found": found,
             "q": text,
+            "of": request.GET.get(OF, "") if text else "",
             "state": wanted.state,
             "order": wanted.order,
             "states": [(key, title, counts[key]) for key, title in STATES.items()],
@@ -316,14 +323,15 @@ def corrections(request: ActorRequest) -> HttpResponse:
 
 def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
     """Which handlings were asked for, and the text that was searched."""
-    form = ListForm(request.POST if request.method == "POST" else request.GET)
+    posted = request.method == "POST"
+    form = ListForm(request.POST if posted else request.GET)
     given = form.cleaned_data if form.is_valid() else {}
     wanted = Wanted(
         state=given.get("state") or "",
         order=given.get("order") or "age",
         outlet=taken_back_by(request.actor),
     )
-    text = given.get("q", "").strip()
+    text = given.get("q", "").strip() if posted else kept_search(request, of=_SEARCH)
     if text:
         wanted = searched(text, wanted=wanted, by=request.actor, today=today)
     return wanted, text

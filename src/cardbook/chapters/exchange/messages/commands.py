@@ -5,24 +5,23 @@ from datetime import datetime
 
 from cardbook.orgs.actors import Actor
 from cardbook.outbox import by_hand
+from cardbook.outbox.by_hand import Answered
 
-NotOpen = by_hand.NotOpen
 
+def send_again(*, message_ids: Sequence[int], by: Actor, at: datetime) -> Answered:
+    """This function will let the messages leave with the worker's next round.
 
-def send_again(*, message_ids: Sequence[int], by: Actor, at: datetime) -> int:
-    """This function will let the messages leave with the worker's next round; how many.
-
-    :raises NotOpen: when one is settled, under way or another county's; then none does.
+    Whatever is settled, under way or another county's stays and is told why.
     """
     return by_hand.retry(message_ids=message_ids, by=by, at=at)
 
 
 def settle(
     *, message_ids: Sequence[int], reference: str, words: str, by: Actor, at: datetime
-) -> int:
-    """This function will close the messages with the other side's number; how many.
+) -> Answered:
+    """This function will close the messages with the other side's number.
 
-    :raises NotOpen: when one is settled, under way or another county's; then none is.
+    Whatever is settled, under way or another county's stays and is told why.
     """
     return by_hand.settle_by_hand(
         message_ids=message_ids, reference=reference, words=words, by=by, at=at

@@ -16,6 +16,7 @@ from cardbook.chapters.exchange.messages.forms import SettleForm
 from cardbook.chapters.screens import status_of
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.outbox.by_hand import Answered
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
 from cardbook.registers.lists import only_ticked, order_of, titles
@@ -28,7 +29,7 @@ _HEADS = (
     "对方", "事项", "依据", "接收方", "卡号", "流水号", "登记时间", "状态", "次数", "最近回复",
     "对方流水号", "办结人",
 )  # fmt: skip
-_NOT_OPEN = "所选消息中有的已经办结或正在送出，没有改动；请刷新后重选。"
+Results = list[tuple[str, str]]
 
 
 def _asked(request: ActorRequest) -> dict[str, str]:
@@ -46,44 +47,47 @@ def _asked(request: ActorRequest) -> dict[str, str]:
 def listed(request: ActorRequest) -> HttpResponse:
     """Sums, rows, and for whoever answers for the county two buttons."""
     may_act = request.actor.role in MAY_ACT
-    form = SettleForm()
-    if request.method == "POST" and may_act:
-        ids = ids_of(request.POST.getlist("message"))[:ROWS]
-        form = SettleForm(request.POST)
-        if _do(request, ids, form):
-            return redirect(request.get_full_path())
-        if "settle" not in request.POST:
-            form = SettleForm()
-    return _show(request, form, may_act=may_act)
-
-
-def _do(request: ActorRequest, ids: list[int], form: SettleForm) -> bool:
-    """What the button says; False when the page has to be shown again with what is wrong."""
-    now = timezone.now()
+    if request.method != "POST" or not may_act:
+        return _show(request, SettleForm(), may_act=may_act)
+    ids = ids_of(request.POST.getlist("message"))[:ROWS]
     if not ids:
         said.error(request, "请先勾选消息。")
-        return True
-    try:
-        if "send" in request.POST:
-            count = commands.send_again(message_ids=ids, by=request.actor, at=now)
-            said.success(request, f"{count} 条消息几秒后再送。")
-        elif form.is_valid():
-            given = form.cleaned_data
-            count = commands.settle(message_ids=ids, by=request.actor, at=now, **given)
-            said.success(request, f"{count} 条消息已按对方流水号 {given['reference']} 办结。")
-        else:
-            return False
-    except commands.NotOpen:
-        said.error(request, _NOT_OPEN)
-    return True
+        return redirect(request.get_full_path())
+    if "send" in request.POST:
+        return _show(request, SettleForm(), results=_sent_again(request, ids), may_act=may_act)
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form, may_act=may_act, ticked=frozenset(ids))
+    return _show(request, SettleForm(), results=_settled(request, ids, form), may_act=may_act)
 
 
-def _show(request: ActorRequest, form: SettleForm, *, may_act: bool) -> HttpResponse:
+def _sent_again(request: ActorRequest, ids: list[int]) -> Results:
+    """What became of each message that was to leave again."""
+    answered = commands.send_again(message_ids=ids, by=request.actor, at=timezone.now())
+    return _told(request, answered, done="几秒后再送。")
+
+
+def _settled(request: ActorRequest, ids: list[int], form: SettleForm) -> Results:
+    """What became of each message that was to be closed."""
+    given = form.cleaned_data
+    answered = commands.settle(message_ids=ids, by=request.actor, at=timezone.now(), **given)
+    return _told(request, answered, done=f"已按对方流水号 {given['reference']} 办结。")
+
+
+def _told(request: ActorRequest, answered: Answered, *, done: str) -> Results:
+    names = queries.names_of([*answered.done, *answered.left], by=request.actor)
+    said_of = dict.fromkeys(answered.done, done) | dict(answered.left)
+    return [(names.get(id_, f"第 {id_} 号消息"), words) for id_, words in said_of.items()]
+
+
+def _show(
+    request: ActorRequest, form: SettleForm, *, may_act: bool, results: Results | None = None,
+    ticked: frozenset[int] = frozenset(),
+) -> HttpResponse:  # fmt: skip
     asked = _asked(request)
     steps = next_steps(by=request.actor)
     listed = queries.messages(by=request.actor, steps=steps, **asked)
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
-    ticked = set(request.POST.getlist("message"))
     context: dict[str, Any] = asked | {
         "parties": queries.parties(by=request.actor, steps=steps),
         "views": queries.VIEWS.items(),
@@ -95,7 +99,8 @@ def _show(request: ActorRequest, form: SettleForm, *, may_act: bool) -> HttpResp
         "files": bank_files(),
         "form": form,
         "may_act": may_act,
-        "ticked": {int(one) for one in ticked if one.isdecimal()},
+        "ticked": ticked,
+        "results": results or [],
     }
     status = status_of(mistakes=form.errors)
     return render(request, "exchange/messages.html", context, status=status)

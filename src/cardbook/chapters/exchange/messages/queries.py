@@ -127,6 +127,17 @@ def _silence(line: Line) -> str:
     return f"{line.recipient.name}：{since} 起没有应答，已试 {line.failures} 次"
 
 
+def names_of(message_ids: Iterable[int], *, by: Actor) -> dict[int, str]:
+    """This function will name the actor's messages by their matter and card, for results."""
+    found = list(_seen(by).filter(pk__in=list(message_ids)))
+    cards = Card.objects.filter(pk__in=[one.card_id for one in found if one.card_id])
+    numbers = dict(cards.values_list("pk", "number"))
+    labels = {str(kind): kind.label for kind in MessageKind}
+    return {
+        one.pk: f"{labels[one.kind]} {numbers.get(one.card_id or 0, '')}".strip() for one in found
+    }
+
+
 _STUCK_FIRST = Case(When(state__in=STUCK, then=0), default=1)
 SORTS: Mapping[str, tuple[str, tuple[Any, ...]]] = {
     "urgent": ("须处理的在前", (_STUCK_FIRST, "id")),

@@ -12,12 +12,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cardbook.chapters.card_heads import numbers_of
 from cardbook.chapters.intake.receive import commands, difference_queries
-from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm
+from cardbook.chapters.intake.receive.forms import DifferencesForm, ExplainForm, NoteForm
 from cardbook.chapters.intake.receive.listing import cards_as_xlsx, scans_as_xlsx
+from cardbook.chapters.intake.receive.odd_commands import NOTERS, note_odd
 from cardbook.chapters.intake.receive.pages import READERS, ROWS
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
@@ -45,9 +46,7 @@ def differences(request: ActorRequest) -> HttpResponse:
     found = _found(request, kind, _delivery(_chosen(request)))
     title = difference_queries.KINDS[kind]
     as_xlsx: Any = scans_as_xlsx if kind == "odd" else cards_as_xlsx
-    rows = _rows(kind, found)
-    if kind != "odd":
-        rows = rows_ticked(request, rows, "card", of=lambda row: row.id)
+    rows = rows_ticked(request, _rows(kind, found), "card", of=lambda row: row.id)
     content = as_xlsx(rows, title=title, by=request.actor, at=now)
     return file_answer(content, name=f"差异_{title}_{timezone.localdate(now):%Y%m%d}.xlsx")
 
@@ -92,7 +91,7 @@ def _rows(kind: str, found: Any) -> list[Any]:
 
 def _differences(
     request: ActorRequest,
-    form: ExplainForm | None = None,
+    form: ExplainForm | NoteForm | None = None,
     refusals: tuple[Refusal, ...] = (),
     ticked: frozenset[int] = frozenset(),
     results: tuple[tuple[str, str], ...] = (),
@@ -111,13 +110,32 @@ def _differences(
         "found": found,
         "rows": _rows(kind, found),
         "ticked": ticked,
-        "form": form or ExplainForm(initial={"key": new_key()}),
+        "form": form or _form(kind),
         "refusals": refusals,
         "results": results,
         "may_explain": request.actor.role in act("delivery.explain_found").who,
     }
     bad = status_of(refusals=refusals, mistakes=form)
     return render(request, "receive/differences.html", context, status=bad)
+
+
+def _form(kind: str) -> ExplainForm | NoteForm:
+    return NoteForm() if kind == "odd" else ExplainForm(initial={"key": new_key()})
+
+
+@require_POST
+@page(roles=NOTERS, basis="第六条、第二十条")
+def note(request: ActorRequest) -> HttpResponse:
+    """What was done with ticked cards that lay in a box and are not listed there."""
+    form, ids = NoteForm(request.POST), ids_of(request.POST.getlist("card"))
+    if not ids:
+        form.add_error(None, "没有勾选卡片，请先在表中勾选。")
+    if not form.is_valid():
+        return _differences(request, form, ticked=frozenset(ids))
+    results = note_odd(
+        scan_ids=ids, words=form.cleaned_data["words"], by=request.actor, at=timezone.now()
+    )
+    return _differences(request, results=tuple(results))
 
 
 def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:

@@ -12,11 +12,19 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from cardbook.cards.models import Card
-from cardbook.chapters.intake.models import Count, CountScan, Delivery, DeliveryLine, ScanResult
+from cardbook.chapters.intake.models import (
+    Count,
+    CountScan,
+    Delivery,
+    DeliveryLine,
+    OddNote,
+    ScanResult,
+)
 from cardbook.chapters.intake.receive.queries import BY_DELIVERY
 from cardbook.chapters.searching import card_meant
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
+from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 
@@ -36,6 +44,7 @@ CARD_SORTS: Sorts = {
 ODD_SORTS: Sorts = {
     "newest": ("清点晚的在前", ("-count_id", "result", "number")),
     "oldest": ("清点早的在前", ("count_id", "result", "number")),
+    "open": ("没有处理的在前", ("-odd_note__scan", "-count_id", "number")),
     "result": ("按登记", ("result", "-count_id", "number")),
     "number": ("按卡号", ("number", "-count_id")),
 }
@@ -182,8 +191,10 @@ def deliveries_with_differences(by: Actor) -> list[tuple[int, str]]:
 class OddRow:
     """A scanned number not listed in its box: what it is, and what to do with the card."""
 
+    id: int
     number: str
     card_id: int | None
+    noted: str
     result: str
     said: str
     to_do: str
@@ -224,8 +235,12 @@ def odd_scans(
 
 
 def odd_rows(scans: Sequence[CountScan]) -> list[OddRow]:
-    """This function will say of each odd number what it is and what to do, in one more query."""
+    """This function will say of each odd number what it is, what to do and what was done; two more
+    queries.
+    """
     cards = {card.number: card for card in _cards_of(scan.number for scan in scans)}
+    found = OddNote.objects.filter(pk__in=[scan.pk for scan in scans])
+    notes = {note.pk: note for note in found.select_related("noted_by")}
     rows = []
     for scan in scans:
         card = cards.get(scan.number)
@@ -233,7 +248,9 @@ def odd_rows(scans: Sequence[CountScan]) -> list[OddRow]:
         received = card is not None and scan.result == ScanResult.EXTRA
         rows.append(
             OddRow(
+                id=scan.pk,
                 number=scan.number,
+                noted=_noted(notes.get(scan.pk)),
                 card_id=card.pk if card is not None and received else None,
                 result=ScanResult(scan.result).label,
                 said=said,
@@ -246,6 +263,12 @@ def odd_rows(scans: Sequence[CountScan]) -> list[OddRow]:
             )
         )
     return rows
+
+
+def _noted(note: OddNote | None) -> str:
+    if note is None:
+        return ""
+    return f"{note.words}（{note.noted_by.name} {to_the_minute(note.noted_at)}）"
 
 
 def _cards_of(numbers: Iterable[str]) -> QuerySet[Card]:

@@ -80,6 +80,17 @@ class ExplainForm(SecondForm):
     field_order = ("words", "second_name", "second_password", "key")
 
 
+class NoteForm(forms.Form):
+    """What was done with the cards that lay in a box and are not listed there."""
+
+    words = forms.CharField(
+        label="处理情况",
+        max_length=200,
+        error_messages={"required": "请写明怎样处理的，供日后核查。"},
+        help_text="写明卡交给谁、放在哪里、向谁查询，例如：封存在保险柜，已通知乙县取回",
+    )
+
+
 class ListForm(forms.Form):
     """Which deliveries are shown."""
 

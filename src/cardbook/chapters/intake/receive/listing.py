@@ -49,6 +49,7 @@ _SCANS = Form(
         Column(key="result", title="登记为", width=16),
         Column(key="said", title="查明", width=50),
         Column(key="to_do", title="怎么办", width=60),
+        Column(key="noted", title="处理情况", width=40),
         Column(key="scanned", title="扫描时间", width=22),
     ),
     signatures=(), seal="", note="",
@@ -86,7 +87,7 @@ def scans_as_xlsx(rows: Sequence[OddRow], *, title: str, by: Actor, at: datetime
     cells = (
         (
             row.number, f"{row.delivery} 盒 {row.box}", row.result, row.said, row.to_do,
-            to_the_minute(row.scanned_at),
+            row.noted, to_the_minute(row.scanned_at),
         )
         for row in rows
     )  # fmt: skip

@@ -21,6 +21,7 @@ urlpatterns = [
     path("deliveries/counts/<int:count_id>/scan/", pages.scan, name="delivery.scan"),
     path("deliveries/counts/<int:count_id>/", pages.counted, name="delivery.count"),
     path("deliveries/differences/", difference_pages.differences, name="delivery.differences"),
+    path("deliveries/differences/note/", difference_pages.note, name="delivery.note_odd"),
     path(
         "deliveries/differences/found/",
         difference_pages.explain_found,

@@ -55,12 +55,17 @@ def listed(request: ActorRequest) -> HttpResponse:
         "due": due,
         "due_alone": alone,
         "period": parameter("custody_check_days").on(timezone.localdate(now)),
-        "remind": RemindForm() if request.actor.role in REMINDERS else None,
+        "remind": RemindForm() if _may_remind(request, due) else None,
         "results": results,
         "may_write": request.actor.role in queries.WRITERS,
         "may_print": request.actor.role in queries.PRINTS_CHECKS,
     }
     return render(request, "places/checks.html", context)
+
+
+def _may_remind(request: ActorRequest, due: Sequence[check_queries.DueCheck]) -> bool:
+    """Whether another office's place is overdue: nobody reminds himself of his own."""
+    return request.actor.role in REMINDERS and not all(one.own for one in due)
 
 
 def _remind(request: ActorRequest, *, at: datetime) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ class DueCheck:
     where: str
     checked_at: datetime | None
     days: int
+    own: bool
     reminded: Reminder | None = None
 
 
@@ -37,7 +38,7 @@ def due_checks(by: Actor, *, at: datetime) -> list[DueCheck]:
     late = list(_not_checked(by, at=at))
     offices = {place.organization_id for place in late}
     told = reminders(REMINDED, of=offices, fact="place") if late else {}
-    return [_due(place, told=told, at=at) for place in late]
+    return [_due(place, by=by, told=told, at=at) for place in late]
 
 
 def is_due(place_id: int, *, by: Actor, at: datetime) -> bool:
@@ -49,7 +50,7 @@ def reminded_count(by: Actor, *, at: datetime) -> int:
     """This function will count overdue places of the actor's own office it was told of since."""
     late = list(_not_checked(by, at=at).filter(organization=by.org_id))
     told = reminders(REMINDED, of=[by.org_id], fact="place") if late else {}
-    return sum(_due(place, told=told, at=at).reminded is not None for place in late)
+    return sum(_due(place, by=by, told=told, at=at).reminded is not None for place in late)
 
 
 def due_count(by: Actor, *, at: datetime) -> int:
@@ -69,7 +70,9 @@ def _not_checked(by: Actor, *, at: datetime) -> QuerySet[KeepingPlace]:
     )
 
 
-def _due(place: KeepingPlace, *, told: Mapping[int, list[Reminder]], at: datetime) -> DueCheck:
+def _due(
+    place: KeepingPlace, *, by: Actor, told: Mapping[int, list[Reminder]], at: datetime
+) -> DueCheck:
     last: datetime | None = place.last  # type: ignore[attr-defined]
     begin: datetime = place.begin  # type: ignore[attr-defined]
     return DueCheck(
@@ -79,6 +82,7 @@ def _due(place: KeepingPlace, *, told: Mapping[int, list[Reminder]], at: datetim
         where=place.where,
         checked_at=last,
         days=(at - begin).days,
+        own=place.organization_id == by.org_id,
         reminded=newest_since(told, place.pk, since=begin),
     )
 

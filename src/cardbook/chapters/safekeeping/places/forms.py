@@ -1,6 +1,7 @@
 """Turns what keepers type about places, checks and incidents into commands' arguments (20, 21)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -176,6 +177,7 @@ class IncidentForm(AskedForm):
     act_code = "stock.damage"
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    harm = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     kind = forms.ChoiceField(label="情况", choices=choices.INCIDENTS, widget=forms.RadioSelect)
     cause = forms.ChoiceField(label="原因", choices=choices.CAUSES)
     happened_on = DayField(label="发生（发现）日")
@@ -194,9 +196,12 @@ class IncidentForm(AskedForm):
     )
     photo = Photo(INCIDENT_PHOTO, required=False, help_text="JPG 或 PNG，不超过 5 MB")
 
-    def __init__(self, *args: Any, places: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, places: Sequence[tuple[int, str]], today: date, **kwargs: Any
+    ) -> None:
         """Offer the places the actor may see."""
         super().__init__(*args, **kwargs)
+        self.today = today
         field = self.fields["place"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [("", "没有登记的存放处"), *places]
@@ -204,8 +209,7 @@ class IncidentForm(AskedForm):
     def clean(self) -> dict[str, Any]:
         """No day ahead."""
         given = super().clean() or {}
-        today = self.initial.get("happened_on")
-        if given.get("happened_on") and today and given["happened_on"] > today:
+        if given.get("happened_on") and given["happened_on"] > self.today:
             self.add_error("happened_on", "日期不能晚于今天，请改正。")
         return given
 
@@ -220,6 +224,7 @@ class IncidentForm(AskedForm):
             numbers=given["numbers"].split(),
             place_id=given["place"],
             photo=given["photo"],
+            harm_id=given["harm"],
         )
 
 

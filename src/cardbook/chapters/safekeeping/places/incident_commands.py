@@ -15,6 +15,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
 from cardbook.chapters.applications import replacement_of, to_be_replaced
 from cardbook.chapters.posts import refuse_posts
+from cardbook.chapters.safekeeping import harms
 from cardbook.chapters.safekeeping.models import Incident, IncidentCard
 from cardbook.chapters.safekeeping.places.incident_queries import cards_named, incidents_within
 from cardbook.chapters.safekeeping.places.queries import places_within
@@ -41,7 +42,10 @@ TELLERS = frozenset({*act("stock.damage").who, Role.COUNTY_MANAGER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What is told of an incident: what happened, where, when, to which cards by scan."""
+    """What is told of an incident: what happened, where, when, to which cards by scan.
+
+    `harm_id` is the report of whoever has the cards, which is settled by it.
+    """
 
     kind: str
     cause: str
@@ -50,6 +54,7 @@ class Report:
     numbers: Sequence[str]
     place_id: int | None = None
     photo: KeptImage | None = None
+    harm_id: int | None = None
 
 
 def report_incident(
@@ -63,14 +68,14 @@ def report_incident(
     :raises Refused: when a number is not the county's, a card is not in anybody's keeping, no
         words are given, or the second person may not sign.
     :raises KeepingPlace.DoesNotExist: when the place is beyond the actor's reach.
+    :raises HarmReport.DoesNotExist: when the report it answers is.
     """
     refuse_other_roles(act("stock.damage"), by=by)
     if report.place_id is not None:
         places_within(by).get(pk=report.place_id)
-    cards, odd = cards_named(report.numbers, by=by)
-    if odd or not cards:
-        named = "、".join(odd[:20]) or "没有扫描卡号"
-        raise Refused([Refusal(no.CARDS_NOT_NAMED, {"numbers": named})])
+    if report.harm_id is not None:
+        harms.harms_within(by).get(pk=report.harm_id)
+    cards = _cards_of(report, by=by)
     batch = batch_of(key)
     id_ = _number_of(batch)
     before = dict(Position.objects.filter(card__in=cards).values_list("card_id", "account_id"))
@@ -87,9 +92,19 @@ def report_incident(
             for card in cards
         )
         keep_images([report.photo] if report.photo else [], by=by)
+        if report.harm_id is not None:
+            harms.settle(report_id=report.harm_id, incident_id=id_, words="", by=by, at=at)
 
     perform(*_steps(report, cards, id_), by=by, second=second, at=at, key=key, also=keep)
     return Incident.objects.get(batch=batch)
+
+
+def _cards_of(report: Report, *, by: Actor) -> list[Card]:
+    cards, odd = cards_named(report.numbers, by=by)
+    if odd or not cards:
+        named = "、".join(odd[:20]) or "没有扫描卡号"
+        raise Refused([Refusal(no.CARDS_NOT_NAMED, {"numbers": named})])
+    return cards
 
 
 def _number_of(batch: uuid.UUID) -> int:

@@ -17,6 +17,7 @@ from cardbook.chapters.safekeeping.places.listing import incidents_as_xlsx
 from cardbook.chapters.safekeeping.places.pages import ROWS
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
+from cardbook.lib.ids import id_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -62,13 +63,15 @@ def listed(request: ActorRequest) -> HttpResponse:
 def report(request: ActorRequest) -> HttpResponse:
     """Say what happened, scan the cards, sign with a second person."""
     today = timezone.localdate()
+    told = _as_told(request)
     found = queries.places(request.actor)
     places = [(one.pk, f"{one.organization.name} {one.name}") for one in found]
     form = IncidentForm(
         request.POST or None,
         request.FILES or None,
         places=places,
-        initial={"key": new_key(), "happened_on": today},
+        today=today,
+        initial={"key": new_key(), "happened_on": today} | told,
     )
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
@@ -80,6 +83,8 @@ def report(request: ActorRequest) -> HttpResponse:
                 at=timezone.now(),
                 key=form.cleaned_data["key"],
             )
+        except ObjectDoesNotExist as missing:
+            raise Http404 from missing
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -91,6 +96,17 @@ def report(request: ActorRequest) -> HttpResponse:
         {"form": form, "refusals": refusals},
         status=status_of(refusals=refusals, mistakes=form.errors),
     )
+
+
+def _as_told(request: ActorRequest) -> dict[str, object]:
+    """What whoever has the cards said already; the keeper looks and puts it right."""
+    id_ = id_of(request.GET.get("harm", ""))
+    if id_ is None:
+        return {}
+    try:
+        return incident_queries.told_of(id_, by=request.actor)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
 
 
 @require_http_methods(["GET", "POST"])

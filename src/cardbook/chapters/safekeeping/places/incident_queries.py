@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS
 from cardbook.chapters.card_heads import cards_in_county
+from cardbook.chapters.safekeeping.harms import harms_within
 from cardbook.chapters.safekeeping.models import Incident, IncidentCard
 from cardbook.custody.places import Place
 from cardbook.lib.identifiers import parse_card_number
@@ -134,6 +135,19 @@ def incident_of(by: Actor, *, incident_id: int) -> IncidentRow:
     """
     (row,) = incident_rows([incidents_within(by).get(pk=incident_id)])
     return row
+
+
+def told_of(harm_id: int, *, by: Actor) -> dict[str, object]:
+    """This function will read an open report of harmed cards as a form begins with it.
+
+    :raises HarmReport.DoesNotExist: when it is settled, or beyond the actor's reach.
+    """
+    told = harms_within(by).get(pk=harm_id, settled_at=None)
+    numbers = told.lines.order_by("card__number").values_list("card__number", flat=True)
+    return {
+        "harm": told.pk, "kind": told.kind, "cause": told.cause,
+        "happened_on": told.happened_on, "words": told.words, "numbers": "\n".join(numbers),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,6 @@ SORTS: Mapping[str, tuple[str, str]] = {
     "open": ("没有联系过、领卡最久的在前", "called_at NULLS FIRST, since, id"),
     "since": ("领卡最久的在前", "since, id"),
     "called": ("最近联系的在前", "called_at DESC NULLS LAST, since, id"),
-    "where": ("按村、单位", "coalesce(nullif(village, ''), unit_name), since, id"),
 }
 STATES = {"open": "还要联系的", "called": "联系过的", "": "全部"}
 

@@ -31,7 +31,6 @@ SORTS: Mapping[str, tuple[str, str]] = {
         "银行没有答复的在前", "half.code = 'bank_unasked', c.bank_as_of NULLS FIRST, c.id",
     ),
     "matter": ("按未办事项", "half.code, c.bank_as_of NULLS FIRST, c.id"),
-    "bank": ("按银行", "bank_name, half.code, c.id"),
     "number": ("按卡号", "c.number"),
 }  # fmt: skip
 WAITING_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {

@@ -1,6 +1,7 @@
 """Lists losses by their state of now, and keeps calls about cards of other places (Art. 28)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -43,26 +44,24 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.kept_search import OF, keep_search, kept_search
 from cardbook.registers.lists import only_ticked, order_of, text_of, ticked, titles
+
+_SEARCH = "loss_search"
 
 
 @require_http_methods(["GET", "POST"])
 @page(roles=LOSSES.readers, basis="第二十八条")
 def losses(request: ActorRequest) -> HttpResponse:
     """The losses of a state; what is sought travels in the body, for it may be a number."""
-    at = timezone.now()
-    given: dict[str, Any] = {}
-    form = ListForm(request.POST if request.method == "POST" else request.GET)
-    if form.is_valid():
-        given = form.cleaned_data
-    wanted = LossesWanted(
-        state=given.get("state") or VALID,
-        text=(given.get("q") or "").strip() if request.method == "POST" else "",
-        order=given.get("order") or "until",
-        only=ticked(request) if request.method == "POST" else frozenset(),
-    )
+    at, wanted = timezone.now(), _wanted(request)
     if request.POST.get("export"):
         return _exported(request, wanted)
+    if request.method == "POST":
+        asked = {"state": wanted.state, "order": wanted.order}
+        if wanted.text:
+            asked[OF] = keep_search(request, wanted.text, of=_SEARCH)
+        return redirect(f"{request.path}?{urlencode(asked)}")
     lifted = wanted.state == LIFTED
     count_of, rows_of = (count_lifts, lift_rows) if lifted else (count_losses, loss_rows)
     count = count_of(wanted, by=request.actor, at=at)
@@ -77,6 +76,7 @@ def losses(request: ActorRequest) -> HttpResponse:
             "found": found,
             "lifted": lifted,
             "wanted": wanted,
+            "of": request.GET.get(OF, "") if wanted.text else "",
             "title": STATES[wanted.state],
             "states": [(key, title, counts.get(key)) for key, title in STATES.items()],
             "orders": titles(LIFT_ORDERS if lifted else ORDERS),
@@ -86,6 +86,18 @@ def losses(request: ActorRequest) -> HttpResponse:
             "may_tell": request.actor.role in act("loss.tell").who,
         },
     )
+
+
+def _wanted(request: ActorRequest) -> LossesWanted:
+    """Which losses are asked for, and by which words: posted just now, or kept from before."""
+    posted = request.method == "POST"
+    form = ListForm(request.POST if posted else request.GET)
+    given: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
+    text = (given.get("q") or "").strip() if posted else kept_search(request, of=_SEARCH)
+    return LossesWanted(
+        state=given.get("state") or VALID, text=text, order=given.get("order") or "until",
+        only=ticked(request) if posted else frozenset(),
+    )  # fmt: skip
 
 
 def _exported(request: ActorRequest, wanted: LossesWanted) -> HttpResponse:

@@ -38,8 +38,9 @@ from cardbook.people import vault
 
 ROWS = 50
 _SQL = Path(__file__).parent / "sql"
-_LOSSES, _ON_LOSS, _LIFTS = (
-    (_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("losses", "on_loss", "lifts")
+_LOSSES, _ON_LOSS, _LIFTS, _COUNTS = (
+    (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("losses", "on_loss", "lifts", "loss_counts")
 )
 LIFTING = ("loss.lift", "loss.lift_formal")
 # A loss is over when its card is stopped for good, or its hold becomes another one.
@@ -134,14 +135,13 @@ def count_lifts(wanted: LossesWanted, *, by: Actor, at: datetime) -> int:
 
 def counts_by_state(*, by: Actor, at: datetime) -> dict[str, int]:
     """This function will count every state of now within the actor's reach, in one query."""
-    query, values = _losses(LossesWanted(state=""), by=by, at=at)
     sums = ", ".join(
         f"count(*) FILTER (WHERE {condition}) AS {state}"
         for state, condition in _CONDITIONS.items()
     )
-    _, _, rest = query.partition("FROM ledger_event e\n")
+    query = _COUNTS.format(sums=sums, scope=_SCOPES.get(by.role, _OFFICES))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sums} FROM ledger_event e\n{rest}", values)  # noqa: S608 - ours
+        cursor.execute(query, _values(at) | _reach(by))
         return named_rows(cursor)[0]
 
 
@@ -194,13 +194,17 @@ def _narrowed(
         values["office"] = f"{wanted.office_path}%"
     if by is not None:
         parts.append(_SCOPES.get(by.role, _OFFICES))
-        values |= {"within": f"{by.county_path}%", "bank_path": f"{bank_of(by.org_path)}%"}
+        values |= _reach(by)
     if wanted.only:
         parts.append("AND e.id = ANY(%(only)s)")
         values["only"] = sorted(wanted.only)
     if wanted.text:
         parts.append(_named(wanted.text, values))
     return "\n".join(parts), values
+
+
+def _reach(by: Actor) -> dict[str, str]:
+    return {"within": f"{by.county_path}%", "bank_path": f"{bank_of(by.org_path)}%"}
 
 
 # A loss concerns the county whose card it is, and the office that took it (Art. 28).

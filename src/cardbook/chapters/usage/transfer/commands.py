@@ -1,6 +1,6 @@
 """Ends or keeps a card when the insurance relation moves; stops a misused one (Art. 30, 31)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,8 +16,10 @@ from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.transfer.forms import EndForm
 from cardbook.chapters.usage.transfer.queries import SUBJECT
 from cardbook.chapters.usage.values import Decision
+from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
 from cardbook.outbox.noting import Note, owe_noted, take_back_noted
 from cardbook.people import vault
 from cardbook.ports.messages import MessageKind
@@ -93,13 +95,35 @@ def reopen_incoming(*, row: int, words: str, by: Actor, at: datetime) -> bool:
     return True
 
 
-def settle_leaving(*, rows: Sequence[int], words: str, by: Actor, at: datetime) -> int:
-    """This function will close rows of a list of those who leave that need no act; how many.
+def settle_leaving(
+    *, rows: Sequence[int], words: str, by: Actor, at: datetime
+) -> dict[int, str]:  # fmt: skip
+    """This function will close rows of a list of those who leave that need no act.
 
-    Rows of another county and what was closed before stay as they are.
+    It says of each what became of it: nothing when it was closed, else why it stays as it is.
     """
-    found = _leaving_within(by).filter(pk__in=rows, settled_at=None)
-    return found.update(settled_at=at, settled_by=by.user_id, words=words)
+    with transaction.atomic():
+        found = _leaving_within(by).filter(pk__in=rows).order_by("pk")
+        locked = {one.pk: one for one in found.select_for_update(no_key=True, of=("self",))}
+        names = dict(
+            User.objects.filter(pk__in=[one.settled_by_id for one in locked.values()])
+            .values_list("pk", "name")
+        )  # fmt: skip
+        open_ = [pk for pk, one in locked.items() if one.settled_at is None]
+        TransferOut.objects.filter(pk__in=open_).update(
+            settled_at=at, settled_by=by.user_id, words=words
+        )
+    return {row: _why_left(locked.get(row), names) for row in dict.fromkeys(rows)}
+
+
+def _why_left(row: TransferOut | None, names: Mapping[int, str]) -> str:
+    """Why a row was not closed just now; nothing when it was."""
+    if row is None:
+        return "没有办结：不在本县区的转出名单上，请刷新页面。"
+    if row.settled_at is None:
+        return ""
+    who = names.get(row.settled_by_id or 0, "")
+    return f"没有办结：{to_the_minute(row.settled_at)} 已由{who}办结（{row.words}）。"
 
 
 def reopen_leaving(*, row: int, words: str, by: Actor, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from cardbook.chapters.usage.transfer.leaving_queries import (
     WAITING,
     Leaving,
     leaving,
+    names_of,
 )
 from cardbook.chapters.usage.transfer.move_files import LEAVERS
 from cardbook.chapters.usage.transfer.queries import MOST
@@ -35,8 +36,13 @@ def listed(request: ActorRequest) -> HttpResponse:
     """Everybody on a list, those still open first; a POST closes the ticked ones."""
     if request.method == "POST":
         return _settle(request)
+    return _show(request)
+
+
+def _show(request: ActorRequest, results: list[tuple[str, str]] | None = None) -> HttpResponse:
     find, rows = _found(request)
     context = {
+        "results": results or [],
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")), **find, "most": MOST,
         "states": [(code, words[0]) for code, words in STATES.items()],
         "form": LeavingForm() if request.actor.role in LEAVERS.roles else None,
@@ -67,12 +73,15 @@ def _settle(request: ActorRequest) -> HttpResponse:
     form, ticked = LeavingForm(request.POST), ids_of(request.POST.getlist("row"))[:ROWS]
     if not form.is_valid() or not ticked:
         messages.error(request, "没有办结：请先勾选，并写明情况。")
-    else:
-        count = settle_leaving(
-            rows=ticked, words=form.cleaned_data["words"], by=request.actor, at=timezone.now()
-        )
-        messages.success(request, f"已办结 {count} 人。")
-    return redirect("move.out_list")
+        return redirect("move.out_list")
+    names = names_of(ticked, within=request.actor.county_path)
+    answered = settle_leaving(
+        rows=ticked, words=form.cleaned_data["words"], by=request.actor, at=timezone.now()
+    )
+    results = [
+        (names.get(row, f"第 {row} 行"), why or "已办结。") for row, why in answered.items()
+    ]
+    return _show(request, results)
 
 
 @require_POST

@@ -3,7 +3,7 @@
 What was done is read off the ledger each time; nothing here ends a card.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.chapters.usage.models import TransferOut
 from cardbook.chapters.usage.transfer.queries import MOST, cards_in, person_sought
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -94,6 +95,15 @@ def leaving(
     with connection.cursor() as cursor:
         cursor.execute(_LEAVING.format(order=SORTS[sort][1]), values)
         return [_leaving(one) for one in named_rows(cursor)]
+
+
+def names_of(rows: Sequence[int], *, within: str) -> dict[int, str]:
+    """This function will name the people of a county's rows, for results."""
+    found = TransferOut.objects.filter(pk__in=rows, county__path__startswith=within)
+    return {
+        one.pk: vault.open_text(one.name_sealed, context=vault.NAME)
+        for one in found.only("pk", "name_sealed")
+    }
 
 
 def _leaving(row: Mapping[str, Any]) -> Leaving:

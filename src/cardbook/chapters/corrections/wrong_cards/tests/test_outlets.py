@@ -230,9 +230,11 @@ class TestPages:
         (other,) = make.received_cards(city, city.here)
         wrong.record(other, by=city.here.clerk)
         name = holder_of(given[0].person).name
-        found = desk.post(reverse("error.list"), {"q": name}).content.decode()
+        found = desk.post(reverse("error.list"), {"q": name}, follow=True).content.decode()
         assert given[0].number in found and other.number not in found
-        numbered = desk.post(reverse("error.list"), {"q": other.number}).content.decode()
+        numbered = desk.post(
+            reverse("error.list"), {"q": other.number}, follow=True
+        ).content.decode()
         assert "没有符合条件的错卡" in numbered
 
     @pytest.mark.article(5)

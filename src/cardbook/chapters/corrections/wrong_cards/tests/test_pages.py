@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, Card, Correction
 from cardbook.chapters.corrections.models import CorrectionDetail
+from cardbook.chapters.corrections.wrong_cards import pages
 from cardbook.chapters.corrections.wrong_cards.tests import wrong
 from cardbook.chapters.corrections.wrong_cards.values import open_face, open_right
 from cardbook.law.parameters import whole_number
@@ -352,8 +354,24 @@ class TestList:
             wrong.recorded(card, city.here)
         client = signed_in(city.here.clerk)
         for text in ("王小明", one.number, holder_of(one.person).number):
-            html = client.post(reverse("error.list"), {"q": text}).content.decode()
+            html = client.post(reverse("error.list"), {"q": text}, follow=True).content.decode()
             assert one.number in html and other.number not in html
+
+    def test_keeps_the_words_when_a_page_is_turned_and_no_number_in_the_address(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pages, "ROWS", 1)
+        for name in ("王小明", "王小明", "李大力"):
+            wrong.recorded(received(city, name=name), city.here)
+        client = signed_in(city.here.clerk)
+        first = client.post(reverse("error.list"), {"q": "王小明"}, follow=True)
+        ((address, _),) = first.redirect_chain
+        assert "王" not in unquote(address) and "of=" in address
+        second = client.get(f"{address}&page=2")
+        assert [row.name for row in second.context["rows"]] == ["王小明"]
+        assert second.context["found"].paginator.count == 2 and second.context["q"] == "王小明"
+        other = signed_in(city.here.reviewer).get(address)
+        assert other.context["found"].paginator.count == 3
 
     def test_is_exported_as_seen_with_masked_numbers(self, city: City) -> None:
         card = received(city)

@@ -1,6 +1,7 @@
 """The page of what others are owed: who sees it, who may settle it, and who comes too late."""
 
 import io
+import uuid
 from collections.abc import Sequence
 
 import pytest
@@ -131,7 +132,7 @@ class TestSettlingByHand:
         return client.post(URL, given).status_code
 
     def test_keeps_number_words_and_who(self, city: City, card: Card) -> None:
-        assert self.settle(city, *LOSS) == 302
+        assert self.settle(city, *LOSS) == 200
         for kind in LOSS:
             message = of(kind)
             assert (message.state, message.external_reference) == ("by_hand", "SX-9")
@@ -142,25 +143,38 @@ class TestSettlingByHand:
         assert self.settle(city, LOSS[0], reference="") == 422
         assert of(LOSS[0]).state == "owed"
 
-    def test_settles_none_when_one_is_another_countys(self, city: City, card: Card) -> None:
+    def test_settles_its_own_and_tells_why_not_another_countys(
+        self, city: City, card: Card
+    ) -> None:
         (other,) = make.received_cards(city, city.neighbour)
         owe(LOSS[:1], subject=Subject.CARD, ids=[other.pk])
         both = list(Message.objects.filter(kind=LOSS[0]).values_list("pk", flat=True))
         given = {"message": both, "settle": "1", "reference": "X"}
-        signed_in(city.here.keeper).post(URL, given)
-        assert set(Message.objects.values_list("state", flat=True)) == {"owed"}
+        answer = signed_in(city.here.keeper).post(URL, given)
+        theirs = Message.objects.get(kind=LOSS[0], card_id=other.pk)
+        assert (theirs.state, of_card(card).state) == ("owed", "by_hand")
+        told = dict(answer.context["results"])
+        assert told[f"第 {theirs.pk} 号消息"].startswith("没有改动：不在本机构范围内")
+        assert [words for name, words in told.items() if card.number in name] == [
+            "已按对方流水号 X 办结。"
+        ]
 
     def test_comes_too_late_when_it_is_settled(self, city: City, card: Card) -> None:
         self.settle(city, LOSS[0])
         answer = signed_in(city.here.keeper).post(
             URL, {"message": ids(LOSS[0]), "settle": "1", "reference": "OTHER"}, follow=True
         )
-        assert "已经办结" in answer.content.decode()
+        ((_, words),) = answer.context["results"]
+        assert words == "没有改动：已手工办结，不用再办。"
         assert of(LOSS[0]).external_reference == "SX-9"
 
     def test_without_a_tick_says_so(self, city: City, card: Card) -> None:
         answer = signed_in(city.here.keeper).post(URL, {"send": "1"}, follow=True)
         assert "请先勾选" in answer.content.decode()
+
+
+def of_card(card: Card) -> Message:
+    return Message.objects.get(kind=LOSS[0], card_id=card.pk)
 
 
 class TestSendingAgain:
@@ -178,5 +192,15 @@ class TestSendingAgain:
 
     def test_leaves_a_settled_one_alone(self, city: City, card: Card) -> None:
         Message.objects.filter(kind=LOSS[0]).update(state="done")
-        signed_in(city.here.keeper).post(URL, {"message": ids(LOSS[0]), "send": "1"})
+        answer = signed_in(city.here.keeper).post(URL, {"message": ids(LOSS[0]), "send": "1"})
         assert of(LOSS[0]).state == "done"
+        ((_, words),) = answer.context["results"]
+        assert words == "没有改动：对方已办，不用再办。"
+
+    def test_one_that_is_just_leaving_is_left_alone(self, city: City, card: Card) -> None:
+        Message.objects.filter(kind=LOSS[0]).update(
+            state="leased", lease=uuid.uuid4(), leased_until=NOON
+        )
+        given = {"message": ids(LOSS[0]), "settle": "1", "reference": "X"}
+        ((_, words),) = signed_in(city.here.keeper).post(URL, given).context["results"]
+        assert words.startswith("没有改动：正在送出") and of(LOSS[0]).state == "leased"

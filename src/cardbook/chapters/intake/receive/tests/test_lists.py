@@ -6,14 +6,18 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.models import CountScan, OddNote
+from cardbook.chapters.intake.receive.odd_commands import note_odd
 from cardbook.chapters.intake.receive.tests.deliveries import Arrived, arrive, counted
 from cardbook.chapters.intake.receive.tests.test_pages import name_of
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
+from cardbook.law.roles import Role
+from cardbook.lifecycle.refusals import Refused
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.factories import NOON, PASSWORD, City
 from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6), pytest.mark.article(20)]
@@ -82,6 +86,55 @@ class TestListOfDifferences:
         assert self.numbers(keeper, kind="odd", q="1-1") == []
         cells = cells_of(keeper.get(reverse(self.address), odd | {"export": "xlsx"}).content)
         assert "X00000000" in cells and arrived.numbers("1-1")[3] not in cells
+
+    def test_what_was_done_with_an_odd_card_is_noted_row_by_row(
+        self, city: City, keeper: Client, arrived: Arrived
+    ) -> None:
+        other = arrive(city, city.here, {"3-1": 1})
+        counted(city.here, other.box_of("3-1"), [*other.numbers("3-1"), "X00000001"])
+        theirs = arrive(city, city.neighbour, {"5-1": 1})
+        counted(city.neighbour, theirs.box_of("5-1"), [*theirs.numbers("5-1"), "X00000002"])
+        scans = dict(CountScan.objects.filter(number__startswith="X").values_list("number", "pk"))
+        url, words = f"{reverse('delivery.note_odd')}?kind=odd", "封存在保险柜，已问制卡厂"
+        first = keeper.post(url, {"card": [scans["X00000000"]], "words": words})
+        assert first.context["results"] == (("X00000000", "已登记处理情况。"),)
+        again = signed_in(make.worker("卡管员乙", Role.CARD_KEEPER, city.here.card_body))
+        answer = again.post(url, {"card": list(scans.values()), "words": "又查了一次"})
+        said = dict(answer.context["results"])
+        assert (
+            said["X00000000"].startswith("没有登记：")
+            and city.here.keeper.name in said["X00000000"]
+        )
+        assert said["X00000001"] == "已登记处理情况。"
+        assert "不在本县区" in said[f"第 {scans['X00000002']} 行"]
+        assert set(OddNote.objects.values_list("scan__number", "words")) == {
+            ("X00000000", words), ("X00000001", "又查了一次"),
+        }  # fmt: skip
+        rows = {row.number: row for row in answer.context["rows"]}
+        assert words in rows["X00000000"].noted
+        assert self.numbers(keeper, kind="odd", sort="open")[-1] in scans
+        ticked = {"card": [scans["X00000001"]], "export": "xlsx"}
+        address = f"{reverse(self.address)}?kind=odd"
+        cells = cells_of(keeper.post(address, ticked).content)
+        assert "X00000001" in cells and "X00000000" not in cells and "又查了一次" in "".join(cells)
+
+    def test_an_odd_card_is_noted_in_words_by_the_keeper_alone(
+        self, city: City, keeper: Client, arrived: Arrived
+    ) -> None:
+        url = f"{reverse('delivery.note_odd')}?kind=odd"
+        scan = CountScan.objects.get(number="X00000000")
+        assert keeper.post(url, {"card": [scan.pk], "words": " "}).status_code == 422
+        nothing = keeper.post(url, {"words": "封存"})
+        assert "没有勾选卡片" in nothing.content.decode()
+        for by in (city.here.auditor, city.here.reviewer):
+            assert signed_in(by).post(url, {"card": [scan.pk], "words": "封存"}).status_code == 403
+        for words, by, code in (
+            (" ", city.here.keeper, "REASON_MISSING"), ("封存", city.here.clerk, "ROLE_MAY_NOT"),
+        ):  # fmt: skip
+            with pytest.raises(Refused) as refused:
+                note_odd(scan_ids=[scan.pk], words=words, by=by, at=NOON)
+            assert [one.code for one in refused.value.refusals] == [code]
+        assert not OddNote.objects.exists()
 
     def test_the_neighbour_takes_nothing_along(self, city: City, arrived: Arrived) -> None:
         answer = signed_in(city.neighbour.keeper).get(reverse(self.address), {"export": "xlsx"})

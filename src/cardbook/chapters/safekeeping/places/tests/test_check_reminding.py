@@ -39,6 +39,18 @@ def refusal(place: KeepingPlace, by: Actor, **given: str) -> str:
     return refused.value.refusals[0].code
 
 
+class TestButton:
+    def test_nobody_is_offered_to_remind_himself(self, city: City) -> None:
+        own = place_at(city.here.card_body, "本库")
+        keeper, url = signed_in(city.here.keeper), reverse("check.list")
+        page = keeper.get(url)
+        assert page.context["remind"] is None and "登记催办" not in page.content.decode()
+        theirs = place_at(city.here.window)
+        html = keeper.get(url).content.decode()
+        assert "登记催办" in html and f'value="{theirs.pk}"' in html
+        assert f'name="pick" value="{own.pk}"' not in html
+
+
 class TestRemind:
     def test_the_office_sees_it_on_its_home_page_and_on_the_row(self, city: City) -> None:
         place = place_at(city.here.window)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -355,6 +356,7 @@ class TestPages:
         form = check_register.CheckChoice({"place": place.pk}, by=city.here.clerk, today=TODAY)
         assert not form.is_valid()
 
+    @time_machine.travel(NOON, tick=False)
     def test_lists_ask_few_questions(
         self, city: City, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
@@ -404,6 +406,7 @@ class TestPages:
         ticked = client.post(address, {"export": "xlsx", "pick": own[0].pk})
         assert "甲柜" in cells_of(ticked.content) and "乙柜" not in cells_of(ticked.content)
 
+    @time_machine.travel(NOON, tick=False)
     def test_checks_and_overdue_places_are_taken_along(self, city: City) -> None:
         client, address = signed_in(city.here.keeper), reverse("check.list")
         made = check(city, a_place(city, name="甲柜"))

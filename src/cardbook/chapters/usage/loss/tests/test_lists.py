@@ -4,8 +4,11 @@ import io
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from cardbook.chapters.usage.loss import list_pages
 from cardbook.chapters.usage.loss.commands import lift_loss, tell_loss
 from cardbook.chapters.usage.loss.list_queries import (
     LIFT_ORDERS,
@@ -13,6 +16,7 @@ from cardbook.chapters.usage.loss.list_queries import (
     LossesWanted,
     count_lifts,
     count_losses,
+    counts_by_state,
     lift_rows,
     loss_rows,
 )
@@ -204,9 +208,52 @@ class TestPages:
         text = str(list(load_workbook(io.BytesIO(answer.content)).active.values))
         assert card.number in text and "未告知" in text
         assert holder_of(card.person).number not in text
-        found = client.post("/losses/", {"state": "valid", "q": PHONE}).content.decode()
+        found = client.post(
+            "/losses/", {"state": "valid", "q": PHONE}, follow=True
+        ).content.decode()
         assert card.number in found
-        assert "没有查到" in client.post("/losses/", {"q": "T999"}).content.decode()
+        assert "没有查到" in client.post("/losses/", {"q": "T999"}, follow=True).content.decode()
+
+    def test_keeps_the_words_when_a_page_is_turned_and_no_number_in_the_address(
+        self, city: City, operator: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from django.utils import timezone
+
+        monkeypatch.setattr(list_pages, "ROWS", 1)
+        for holder in (holder_with_phone(), holder_with_phone(), None):
+            card = make.issued_card(city, city.here, holder=holder)
+            lose(card, by=operator, at=timezone.now())
+        client = signed_in(city.here.clerk)
+        first = client.post("/losses/", {"state": "valid", "q": PHONE}, follow=True)
+        ((address, _),) = first.redirect_chain
+        assert PHONE not in address and "of=" in address
+        assert first.context["found"].paginator.count == 2
+        second = client.get(f"{address}&page=2")
+        assert second.context["wanted"].text == PHONE and second.context["found"].number == 2
+        tab = f"of={second.context['of']}"
+        assert second.content.decode().count(tab) > len(second.context["states"])
+        stranger = signed_in(city.here.other_clerk).get(address)
+        assert stranger.context["found"].paginator.count == 3
+
+    def test_counts_every_state_without_reading_ledger_or_cards_as_a_whole(
+        self, city: City, operator: Actor
+    ) -> None:
+        from django.utils import timezone
+
+        at = timezone.now()
+        lost, _ = (make.issued_card(city, city.here) for _ in range(2))
+        lose(lost, by=operator, at=at)
+        with CaptureQueriesContext(connection) as asked:
+            counts = counts_by_state(by=city.here.clerk, at=at)
+        assert (counts["valid"], counts["untold"]) == (1, 1) and len(asked) <= 2
+        query = next(one["sql"] for one in asked if "newest" in one["sql"])
+        with connection.cursor() as cursor:
+            # The few rows of a test would be read as a whole for cheapness alone.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {query}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert "Seq Scan on ledger_event" not in plan and "Seq Scan on cards_card" not in plan
+        assert "card_on_loss" in plan
 
     def test_takes_along_the_ticked_losses_and_puts_any_state_into_order(
         self, city: City, operator: Actor

@@ -118,6 +118,22 @@ class TestWorklist:
         (closed,) = listed(city.here.clerk, verdict="settled")
         assert (closed.words, closed.settled_by) == ("从未在本市领卡", city.here.keeper.name)
 
+    def test_says_of_each_ticked_row_what_became_of_it(self, city: City) -> None:
+        posted(line(make.citizen_number()), by=city.neighbour.clerk)
+        posted(*(line(make.citizen_number()) for _ in range(2)), by=city.here.clerk)
+        one, other = listed(city.here.clerk, verdict="no_card")
+        theirs = TransferOut.objects.get(county=city.neighbour.county)
+        client, given = signed_in(city.here.keeper), {"words": "从未在本市领卡"}
+        client.post(reverse("move.out_list"), {"row": [one.id], **given})
+        answer = client.post(
+            reverse("move.out_list"), {"row": [one.id, other.id, theirs.pk], **given}
+        )
+        said = [words for _, words in answer.context["results"]]
+        assert said[0].startswith("没有办结：") and city.here.keeper.name in said[0]
+        assert said[1] == "已办结。" and "不在本县区的转出名单上" in said[2]
+        assert TransferOut.objects.get(pk=theirs.pk).settled_at is None
+        assert answer.context["results"][2][0] == f"第 {theirs.pk} 行"
+
     def test_opens_again_what_was_closed_in_error_with_words(self, city: City, card: Card) -> None:
         (row,), address = listed(city.here.clerk), reverse("move.out_reopen")
         again = {"row": row.id, "words": "看错了人，他有卡"}
