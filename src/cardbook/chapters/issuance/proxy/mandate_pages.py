@@ -115,7 +115,7 @@ def mandates_export(request: ActorRequest) -> HttpResponse:
     listed = list_queries.mandate_rows(found, on=on)
     rows = rows_ticked(request, listed, "mandate", of=lambda row: row.id)
     content = mandates_xlsx(rows, by=request.actor, at=timezone.now(), said=said)
-    return file_answer(content, name=f"代领委托书登记_{on:%Y%m%d}.xlsx")
+    return file_answer(content, name=f"委托书登记_{on:%Y%m%d}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

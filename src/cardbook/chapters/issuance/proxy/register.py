@@ -1,4 +1,4 @@
-"""《代领委托书》 as a page of A4, filled in or blank; the lists as workbooks (Art. 10).
+"""《委托书》 as a page of A4, filled in or blank; the lists as workbooks (Art. 10).
 
 Columns of the paper: domain.md 3.4 (Civil Code art. 165: agent, matter, scope, term, signature).
 """
@@ -35,7 +35,7 @@ class Printed:
 
 
 def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
-    """This function will set the 代领委托书; without parties every blank is left for the pen."""
+    """This function will set the 委托书; without parties every blank is left for the pen."""
     data = {
         "filled": printed is not None,
         "principal": _party("", ""),
@@ -116,7 +116,7 @@ _AGENTS = (
 
 def mandates_xlsx(rows: Sequence[MandateRow], *, by: Actor, at: datetime, said: str) -> bytes:
     """This function will write the mandates that are seen as a workbook."""
-    return _workbook("mandate_list", "代领委托书登记", _MANDATES, rows, by=by, at=at, said=said)
+    return _workbook("mandate_list", "委托书登记", _MANDATES, rows, by=by, at=at, said=said)
 
 
 def agents_xlsx(rows: Sequence[AgentRow], *, by: Actor, at: datetime, said: str) -> bytes:

@@ -78,7 +78,7 @@ def _read_mandate(text: str) -> Scan:
     try:
         code = read_code(text)
         if code.kind != MANDATE:
-            return Scan(problem="这不是代领委托书的二维码。请扫委托书右上角的二维码。")
+            return Scan(problem="这不是委托书的二维码。请扫委托书右上角的二维码。")
         holder, number, name, reason, relation, since, until, *matter = code.parts
         if matter and matter != [Matter.PICK_UP.upper()]:
             return Scan(problem="这份委托书没有委托领卡。请出示委托事项为领取社会保障卡的委托书。")

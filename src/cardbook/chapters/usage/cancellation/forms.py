@@ -9,7 +9,7 @@ from django import forms
 from cardbook.chapters.asked import second_fields
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.ending_form import EndingForm, Matter, Only
-from cardbook.chapters.usage.plastic import came_back, plastic_field
+from cardbook.chapters.usage.plastic import came_back, only_what_is_there, plastic_field
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     Asker,
@@ -185,10 +185,7 @@ class UnissuedForm(CancelForm):
         """The card is there: only its condition is asked, and no box for old cards."""
         super().__init__(*args, **kwargs)
         del self.fields["box"]
-        plastic = self.fields["plastic"]
-        assert isinstance(plastic, forms.ChoiceField)
-        plastic.choices = [(str(one), one.label) for one in Plastic if one is not Plastic.NONE]
-        plastic.help_text = "从盒、抽屉或待分类库取出，看卡后选择；随即放入待销毁卡存放处"
+        only_what_is_there(self.fields["plastic"])
 
     def handed_in(self) -> OldCardHandedIn | None:
         """Nothing: nobody brings what he was never given."""
