@@ -15,8 +15,8 @@ from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.guards.way_back import brings_back
 from cardbook.lifecycle.refusals import Reason, Refusal, Refused
-from cardbook.lifecycle.way_back import brings_back
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.reach import covers
 
@@ -168,9 +168,10 @@ def _place_misfit(act: Act, case: Case) -> Refusal:
         reason = no.NOT_RECEIVED
     elif on_shelf and act.move is not None and act.move.sources == {Place.TRANSIT}:
         reason = no.ALREADY_RECEIVED
-    elif back is not None:
-        reason, values = no.CARD_AWAY, values | {"back": back.title, "roles": back.roles_text}
-    return Refusal(reason, values, case.id, remedy=back.code if back else "")
+    elif back:
+        values |= {"back": ACTS[back].title, "roles": ACTS[back].roles_text}
+        reason = no.CARD_AWAY
+    return Refusal(reason, values, case.id, remedy=back)
 
 
 def _values(act: Act, case: Case, **more: object) -> dict[str, object]:

@@ -11,8 +11,8 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Stage, Subject
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.guards.way_back import brings_back
 from cardbook.lifecycle.load import load_cases
-from cardbook.lifecycle.way_back import brings_back
 
 _FIT = act("card.cancel_unissued").on or {}
 
@@ -61,6 +61,6 @@ def _described(case: Case) -> Unfetched:
     return Unfetched(
         id=case.id, number=case.number, where=f"{case.custodian_name}，{case.place_text}",
         at_hand=case.place is not None and case.place.is_store and fits,
-        back=back.code if back else "", back_title=back.title if back else "",
-        back_roles=back.roles_text if back else "",
+        back=back, back_title=act(back).title if back else "",
+        back_roles=act(back).roles_text if back else "",
     )  # fmt: skip

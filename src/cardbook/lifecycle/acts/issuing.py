@@ -67,7 +67,7 @@ ROWS: tuple[Act, ...] = (
     Act(
         code="mandate.register",
         title="登记委托书",
-        basis=(art(10),),
+        basis=(art(10), art(22), art(27), art(28)),
         subject=Subject.MANDATE,
         who=WINDOWS,
         on=None,
@@ -77,7 +77,7 @@ ROWS: tuple[Act, ...] = (
     Act(
         code="mandate.revoke",
         title="撤销委托书",
-        basis=(art(10),),
+        basis=(art(10), art(22), art(27), art(28)),
         subject=Subject.MANDATE,
         who={**WINDOWS, Role.COUNTY_MANAGER: Reach.COUNTY},
         on=states(standing=Standing.REGISTERED),

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from cardbook.chapters.issuance.proxy.agent_queries import AgentRow
 from cardbook.chapters.issuance.proxy.list_queries import MandateRow
-from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, mandate_code
 from cardbook.chapters.mandates import SCOPES, Matter
+from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import ProxyReason, Relation

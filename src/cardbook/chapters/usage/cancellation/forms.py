@@ -26,6 +26,7 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import DayField
 
 DEATH = "holder.note_death"
 # What only others know; the rest the book answers itself (Art. 29; domain.md R29.4).
@@ -49,11 +50,9 @@ def _reason_field(*reasons: EndReason) -> forms.ChoiceField:
 class _EndForm(EndingForm):
     """What every cancellation asks: since when dead, which other card, what still runs."""
 
-    died_on = forms.DateField(
+    died_on = DayField(
         label="死亡日期", required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="只在因死亡注销、台账还没有登记死亡时填写：照证明填，与注销一并登记",
-        error_messages={"invalid": "死亡日期要写成 2026-11-20 这样。"},
     )  # fmt: skip
     other_card = forms.CharField(
         label="另一张卡的卡号", max_length=20, required=False,

@@ -10,12 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.proxy.scanning import (
-    PrintedMandate,
-    mandate_code,
     read_scan,
     sealed,
 )
 from cardbook.chapters.issuance.proxy.tests.cases import child, comer, manager
+from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.orgs.models import User

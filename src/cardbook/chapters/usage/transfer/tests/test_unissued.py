@@ -22,7 +22,7 @@ from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import ApplyReason
-from cardbook.lifecycle.way_back import ARRIVES_BY, BRINGS_BACK
+from cardbook.lifecycle.guards.way_back import ARRIVES_BY, BRINGS_BACK
 from cardbook.outbox.models import Message
 from cardbook.people.models import Person
 from cardbook.testing import factories as make

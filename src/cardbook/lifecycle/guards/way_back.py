@@ -6,7 +6,6 @@ A refusal names it, and so does every list of cards that have to come back first
 from collections.abc import Mapping
 
 from cardbook.custody.places import Place
-from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.cases import Case
 
 BRINGS_BACK: Mapping[Place, str] = {
@@ -21,9 +20,8 @@ ARRIVES_BY: Mapping[str, str] = {
 }
 
 
-def brings_back(case: Case) -> Act | None:
-    """This function will name that act; None where the card is on a shelf or on no way to one."""
-    code = BRINGS_BACK.get(case.place) if case.place else None
+def brings_back(case: Case) -> str:
+    """This function will name that act by its code, "" for what is on a shelf or on no way to one."""
     if case.place is Place.TRANSIT:
-        code = next((one for way, one in ARRIVES_BY.items() if case.came_by.startswith(way)), None)
-    return act(code) if code else None
+        return next((one for way, one in ARRIVES_BY.items() if case.came_by.startswith(way)), "")
+    return BRINGS_BACK.get(case.place, "") if case.place else ""
