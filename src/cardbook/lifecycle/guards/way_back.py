@@ -21,7 +21,7 @@ ARRIVES_BY: Mapping[str, str] = {
 
 
 def brings_back(case: Case) -> str:
-    """This function will name that act by its code, "" for what is on a shelf or on no way to one."""
+    """This function will name that act by its code, "" for what is on a shelf or on no way."""
     if case.place is Place.TRANSIT:
         return next((one for way, one in ARRIVES_BY.items() if case.came_by.startswith(way)), "")
     return BRINGS_BACK.get(case.place, "") if case.place else ""

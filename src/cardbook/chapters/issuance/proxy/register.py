@@ -22,6 +22,8 @@ from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.typesetting import typeset
 
+# Which article each matter is of; the blank paper may be for any of them.
+_ARTICLES = {Matter.PICK_UP: 10, Matter.ACTIVATE: 22, Matter.BORROW: 27, Matter.LIFT: 28}
 _LAYOUT = Path(__file__).parent / "layouts" / "mandate.typ"
 
 
@@ -49,7 +51,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
         "witness": "",
         "code": "",
         "office": by.org_name,
-        "basis": art(10).label,
+        "basis": "、".join(art(number).label for number in _ARTICLES.values()),
         "printed": f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
     }
     if printed is not None:
@@ -61,6 +63,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
             "reasons": [[one.label, one is given.reason] for one in ProxyReason],
             "matters": [[one.label, one is given.matter] for one in Matter],
             "scope": SCOPES[given.matter],
+            "basis": art(_ARTICLES[given.matter]).label,
             "since": _day(given.since),
             "until": _day(given.until),
             "witness": printed.witness,
