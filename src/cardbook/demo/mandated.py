@@ -5,6 +5,7 @@ done (Art. 10, 22, 27, 29, 30).
 """
 
 from datetime import timedelta
+from typing import Any
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import CLOSED_APPLICATIONS, Hold, Social, Stage
@@ -23,7 +24,8 @@ from cardbook.people.holders import Holder, holder_of
 
 COUNTY = "611002"
 _OLD_DAYS = 50 * 366
-_ASKED = {
+_CHARGED = '"matter":"activate"'
+_ASKED: dict[str, Any] = {
     "benefits": "none", "benefits_said_by": "agency", "deposit": "none",
     "deposit_said_by": "bank", "subsidy": "none", "subsidy_said_by": "asker",
 }  # fmt: skip
@@ -71,9 +73,6 @@ def _activated(story: Story) -> str:
         mandate_until=f"{on + timedelta(days=27)}",
     )  # fmt: skip
     return "1 张卡由他人凭委托书激活"
-
-
-_CHARGED = '"matter":"activate"'
 
 
 def _ended(story: Story) -> list[str]:

@@ -157,6 +157,8 @@ class TestLift:
             "proxy", mandate.agent_id, mandate.pk,
         )  # fmt: skip
         assert sorted(lifted.papers) == ["agent_id:", "lifting_mandate:"]
+        (row,) = signed_in(city.here.clerk).get("/mandates/").context["rows"]
+        assert (row.matter, row.used) == ("解除挂失", 1)
 
     @pytest.mark.parametrize(
         ("changes", "code"),
