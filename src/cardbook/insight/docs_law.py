@@ -197,10 +197,13 @@ def replacing_page() -> str:
 
 def _window(rule: ReasonRule) -> str:
     """Where it is taken; what the articles leave open, with the parameter that says it."""
+    where = rule.window_on(date.max)
+    if rule.assumed and not rule.by_parameter:
+        return f"{where}（推定：{rule.assumed}）"
     if not rule.by_parameter:
-        return rule.window_on(date.max)
-    where = link(parameter(rule.by_parameter).title, f"parameters.md#{rule.by_parameter}")
-    return f"{rule.window_on(date.max)}（推定：{rule.assumed}；见{where}）"
+        return where
+    named = link(parameter(rule.by_parameter).title, f"parameters.md#{rule.by_parameter}")
+    return f"{where}（推定：{rule.assumed}；见{named}）"
 
 
 def _tariff_links(rule: ReasonRule) -> str:

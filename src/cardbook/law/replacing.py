@@ -102,8 +102,8 @@ RULES: Mapping[str, ReasonRule] = {
         ),
         ReasonRule(
             reason="bank_changed", basis=(art(25),), takers=OFFICE,
-            condition=Condition.OTHER_BANK, papers="身份证、旧卡", assumed=_ART_26,
-            by_parameter=_OPEN,
+            condition=Condition.OTHER_BANK, papers="身份证、旧卡",
+            assumed=f"{_ART_26}；更换银行牵涉两家银行，银行窗口不能代他行受理",
         ),
         ReasonRule(
             reason="defect", basis=(art(9),), takers=OFFICE, condition=Condition.TESTED,

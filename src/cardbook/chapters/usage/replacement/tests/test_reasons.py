@@ -33,8 +33,9 @@ TAKES = {
     ApplyReason.DEFECT: OFFICE,
     ApplyReason.ERROR: frozenset(),
 }
-# Art. 26 says of these neither that a bank takes them nor that it does not.
-LEFT_OPEN = {ApplyReason.EXPIRED, ApplyReason.DATA_CHANGED, ApplyReason.BANK_CHANGED}
+# Art. 26 says of these neither that a bank takes them nor that it does not; another bank is
+# another bank's business.
+LEFT_OPEN = {ApplyReason.EXPIRED, ApplyReason.DATA_CHANGED}
 
 
 @pytest.fixture
