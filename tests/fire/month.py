@@ -260,7 +260,12 @@ class Month:
 
     def _leave(self, card: Card) -> bool:
         """His insurance moves away: a new card being made for him is stopped at the bank."""
-        moved = {"reason": "transfer", "to_place": "西安市", "plastic": "none"}
+        moved = {
+            "reason": "transfer",
+            "to_place": "西安市",
+            "plastic": "none",
+            "unfetched": "none",
+        }
         return send("relation.end", card, by=self.there.clerk, **moved).status_code == 302
 
     def _replace(self, card: Card) -> None:

@@ -104,6 +104,7 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "card.cancel": (_HOME, ""),
     "card.cancel_unissued": ({"on_the_shelf"}, "cancelled"),
     "relation.end": (_HOME, ""),
+    "relation.end_unissued": ({"on_the_shelf"}, "cancelled"),
     "relation.keep": (_HOME, ""),
     "old_card.void": (_HOME, ""),
     "old_card.hand_in": (_HOME, "cancelled"),
@@ -152,7 +153,8 @@ WINDOWS_WORK = _EVERYBODYS | ANYWHERE | {
     "card.issue", "card.issue_proxy", "card.issue_guardian", "issue.undo", "card.post",
     "card.issue_posted", "card.post_back", "card.take_out", "card.issue_home", "card.bring_back",
     "social.activate", "bank.direct", "pin.reset",
-    "card.cancel", "card.cancel_unissued", "relation.end", "relation.keep",
+    "card.cancel", "card.cancel_unissued", "relation.end", "relation.end_unissued",
+    "relation.keep",
 }  # fmt: skip
 BANKS_WORK = {"destruction.receive", "destruction.take_back", "destruction.carry_out"}
 KEEPERS_WORK = {*LEADS} - (WINDOWS_WORK - _EVERYBODYS) - BANKS_WORK
@@ -219,7 +221,14 @@ LIVING = ANYWHERE | {
 }  # fmt: skip
 SOCIAL = {
     **dict.fromkeys(
-        ("social.activate", "error.lift", "card.cancel_unissued", *UNUSED), ("sealed",)
+        (
+            "social.activate",
+            "error.lift",
+            "card.cancel_unissued",
+            "relation.end_unissued",
+            *UNUSED,
+        ),
+        ("sealed",),
     ),
     **dict.fromkeys(("pin.reset", "card.freeze"), ("active",)),
     **dict.fromkeys(LIVING, ("sealed", "active", "locked")),
@@ -240,7 +249,7 @@ LOSS = {
 SOCIAL_AFTER = {
     **dict.fromkeys(
         ("card.cancel_returned", "destruction.carry_out", "card.cancel", "card.cancel_unissued",
-         "relation.end", "old_card.void", "old_card.hand_in"),
+         "relation.end", "relation.end_unissued", "old_card.void", "old_card.hand_in"),
         "cancelled",
     ),
     **dict.fromkeys(("social.activate", "card.unfreeze"), "active"),
@@ -250,8 +259,8 @@ LOSS_AFTER = {
     **dict.fromkeys(("loss.report", "loss.renew"), "oral_loss"),
     "loss.formal": "formal_loss",
     **dict.fromkeys(
-        ("loss.lift", "card.cancel", "card.cancel_unissued", "relation.end", "old_card.hand_in",
-         "stock.damage", "destruction.carry_out"),
+        ("loss.lift", "card.cancel", "card.cancel_unissued", "relation.end",
+         "relation.end_unissued", "old_card.hand_in", "stock.damage", "destruction.carry_out"),
         "",
     ),
 }  # fmt: skip

@@ -215,6 +215,9 @@ FACTS: Mapping[str, object] = {
     "relation.end": f.RelationEnded(
         reason=f.EndReason.TRANSFER, to_place="西安市", plastic=f.Plastic.GOOD
     ),
+    "relation.end_unissued": f.RelationEnded(
+        reason=f.EndReason.TRANSFER, to_place="西安市", plastic=f.Plastic.GOOD
+    ),
     "relation.keep": f.RelationKept(to_place="西安市"),
     "old_card.void": f.OldCardVoided(application=1),
     "old_card.hand_in": f.OldCardHandedIn(plastic=f.Plastic.BROKEN, application=1),
@@ -417,6 +420,8 @@ MISSING: Mapping[str, frozenset[str]] = {
     "emigration": frozenset({"emigration_proof"}),
     "office_letter": frozenset({"office_letter"}),
     "transfer": frozenset({"transfer_proof"}),
+    "lending_mandate": frozenset({"lending_mandate"}),
+    "lifting_mandate": frozenset({"lifting_mandate"}),
     "misuse_note": frozenset({"misuse_note"}),
     "notice": frozenset(),
     "nothing": frozenset(),
@@ -443,6 +448,10 @@ _DEAD = {"died_on": DEAD_SINCE}
 
 _CHARGED = {
     "asked_by": f.Signer.PROXY, "agent": AGENT, "mandate_signed_on": TODAY,
+    "mandate_until": date(2026, 12, 20),
+}  # fmt: skip
+_BORROWS = {
+    "received_by": f.Signer.PROXY, "agent": AGENT, "mandate_signed_on": TODAY,
     "mandate_until": date(2026, 12, 20),
 }  # fmt: skip
 _HEIR = {"asker": f.Asker.SUCCESSOR, "reason": f.EndReason.DEATH}
@@ -556,7 +565,18 @@ FINDINGS: Mapping[str, Finding] = {
         {"asked_by": f.Signer.PROXY, "questions": ("bank", "birthday", "unit"),
          "document_seen": False}
     ),
-    "proxy_at_the_window": Finding({"asked_by": f.Signer.PROXY}),
+    "proxy_at_the_window": Finding(_CHARGED),
+    "proxy_charged_by_nobody": Finding({"asked_by": f.Signer.PROXY}),
+    "proxy_shows_no_mandate": Finding(_CHARGED, without="lifting_mandate"),
+    "borrower_sends_somebody": Finding(_BORROWS),
+    "borrower_sends_nobody_named": Finding({**_BORROWS, "agent": None}),
+    "borrowing_charge_ended": Finding({**_BORROWS, "mandate_until": date(2026, 11, 19)}),
+    "borrowing_charge_ends_today": Finding({**_BORROWS, "mandate_until": TODAY}),
+    "borrowing_charge_unsigned": Finding(
+        {**_BORROWS, "mandate_signed_on": date(2026, 11, 21)}
+    ),
+    "borrower_sends_himself": Finding({**_BORROWS, "agent": HOLDER}),
+    "borrowing_charge_unseen": Finding(_BORROWS, without="lending_mandate"),
     "for_a_month": Finding({"hold_until": NOON + timedelta(days=30)}),
     "dies_tomorrow": Finding({"died_on": date(2026, 11, 21)}),
     "died_today": Finding({"died_on": TODAY}),

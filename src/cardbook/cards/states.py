@@ -24,7 +24,7 @@ class Subject(StrEnum):
             "application": "制卡申请",
             "temporary_card": "临时卡",
             "correction": "错卡处理",
-            "mandate": "代领委托",
+            "mandate": "委托",
         }[self]
 
 

@@ -32,6 +32,8 @@ DONE_ELSEWHERE = {
     "delivery.receive": "delivery.list",
     "delivery.explain_found": "delivery.differences",
     "delivery.explain_missing": "delivery.differences",
+    "handover.receive": "handover.list",
+    "bundle.give_back": "bundle.list",
 }
 
 

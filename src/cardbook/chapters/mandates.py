@@ -1,4 +1,4 @@
-"""How a mandate comes into being: once, however often the same paper is shown (Art. 10, 22).
+"""How a mandate comes into being: once, however often it is shown (Art. 10, 22, 27, 28).
 
 Whoever is shown one for the first time registers it on the spot, in the act it is shown for.
 """
@@ -30,11 +30,15 @@ Matter = Mandate.Matter
 SCOPES = {
     Matter.PICK_UP: "代为领取社保卡，代为签字、核对卡面、听取告知",
     Matter.ACTIVATE: "代为激活社保功能，代为签字、听取告知",
+    Matter.BORROW: "代为领取临时卡，代为签字、听取告知",
+    Matter.LIFT: "代为解除口头挂失，代为签字、听取告知",
 }
 # As which paper each is kept.
 _PAPERS = {
     Matter.PICK_UP: papers.MANDATE,
     Matter.ACTIVATE: papers.ACTIVATION_MANDATE,
+    Matter.BORROW: papers.LENDING_MANDATE,
+    Matter.LIFT: papers.LIFTING_MANDATE,
 }
 
 

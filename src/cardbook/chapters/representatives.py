@@ -19,6 +19,7 @@ from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import LOCAL, full_years
 from cardbook.lib.names import parse_name
 from cardbook.lifecycle.facts import Signing
+from cardbook.lifecycle.guards.mandates import why_out_of_term
 from cardbook.orgs.models import User
 from cardbook.people import vault
 from cardbook.people.models import Handler, KeepingPlan, Mandate, Person, PickUp, UnitLetter
@@ -94,12 +95,12 @@ def why_mandate_fails(
         (mandate.agent_id != agent.pk, "受托人不是来办理的人"),
         (mandate.matter != matter, f"委托事项不含“{matter.label}”"),
         (bool(revoked), revoked),
-        (on < mandate.since, f"自 {mandate.since} 起才有效"),
-        (on > mandate.until, f"已于 {mandate.until} 到期"),
-        (mandate.signed_on > on, f"签署日期 {mandate.signed_on} 在今天之后"),
     )
     found = next((words for fails, words in reasons if fails), "")
-    return found or too_young_to_act(agent, on=on)
+    late = why_out_of_term(
+        signed_on=mandate.signed_on, since=mandate.since, until=mandate.until, on=on
+    )
+    return found or late or too_young_to_act(agent, on=on)
 
 
 def too_young_to_act(agent: Person, *, on: date) -> str:
@@ -151,14 +152,17 @@ def revoked_words(mandate: Mandate) -> str:
     return f"已于 {mandate_notes([mandate.pk])[mandate.pk]['mandate.revoke'].on} 撤销"
 
 
-def mandate_in_force(*, principal_id: int, agent_id: int, on: date) -> Mandate | None:
+def mandate_in_force(
+    *, principal_id: int, agent_id: int, on: date,
+    matter: Mandate.Matter = Mandate.Matter.PICK_UP,
+) -> Mandate | None:  # fmt: skip
     """This function will find the newest mandate between two people that covers a day."""
     return (
         Mandate.objects.filter(
             standing=Standing.REGISTERED,
             principal_id=principal_id,
             agent_id=agent_id,
-            matter=Mandate.Matter.PICK_UP,
+            matter=matter,
             since__lte=on,
             until__gte=on,
             signed_on__lte=on,

@@ -6,7 +6,7 @@ Told after `replacement.py`, to people who wait for a card. Told once: a second 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cardbook.cards.models import Application, TemporaryCard
+from cardbook.cards.models import Application, Card, TemporaryCard
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress
 from cardbook.chapters.usage.temporary import commands as temporary
 from cardbook.chapters.usage.temporary.forms import (
@@ -18,6 +18,7 @@ from cardbook.chapters.usage.temporary.forms import (
     VoidForm,
 )
 from cardbook.demo.asking import send
+from cardbook.demo.mandated import agent_for
 from cardbook.demo.story import Story
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day, months_away
@@ -43,8 +44,10 @@ def live_lending(story: Story) -> None:
         at=story.now - _LONG_AGO - timedelta(days=1), key=f"demo-temporary-{_BOX}",
     )  # fmt: skip
     times = [story.now - _LONG_AGO, *(story.at(4 + place, 11) for place in range(1, _BORROWERS))]
-    for application, number, at in zip(waiting, _NUMBERS, times, strict=False):
+    *first, last = zip(waiting, _NUMBERS, times, strict=False)
+    for application, number, at in first:
         _lend(application, number, by=clerk, at=at)
+    _lend_to_agent(*last, by=clerk)
     _go_on(story, waiting, by=clerk, keeper=keeper)
     story.say(f"临时卡：{COUNTY} 发放 {_BORROWERS + 1} 张，逾期、延期、收回、遗失各有一张")
 
@@ -67,6 +70,25 @@ def _lend(application: Application, number: str, *, by: Actor, at: datetime) -> 
         LendForm, application.pk, temporary.lend, key=number, by=by, at=at,
         arguments={"today": local_day(at)},
         number=number, received_by="holder", paper_signature_paper="signature_paper",
+    )  # fmt: skip
+
+
+def _lend_to_agent(application: Application, number: str, at: datetime, *, by: Actor) -> None:
+    """The last of them sends somebody with a mandate for it, where anybody can be sent."""
+    card = Card.objects.filter(person=application.person_id).select_related("person").first()
+    agent = agent_for(card) if card is not None else None
+    if agent is None:
+        _lend(application, number, by=by, at=at)
+        return
+    on = local_day(at)
+    send(
+        LendForm, application.pk, temporary.lend, key=number, by=by, at=at,
+        arguments={"today": on}, number=number, received_by="proxy",
+        paper_id_card_original_guardian_id_agent_id="agent_id",
+        paper_signature_paper_signature_screen_signature_thumb="signature_paper",
+        comer_name=agent.name, comer_number=agent.number, relation="parent",
+        mandate_reason="away", mandate_signed_on=f"{on - timedelta(days=1)}",
+        mandate_until=f"{on + timedelta(days=29)}",
     )  # fmt: skip
 
 

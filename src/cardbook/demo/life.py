@@ -32,6 +32,7 @@ from cardbook.demo.guidance import live_guidance
 from cardbook.demo.lending import live_lending
 from cardbook.demo.line_ends import live_line_ends
 from cardbook.demo.losses import live_losses
+from cardbook.demo.mandated import live_mandated
 from cardbook.demo.manifests import Family, Lot, ManifestCard, pack, plant_errors, write_manifest
 from cardbook.demo.new_cards import live_new_cards
 from cardbook.demo.offices import live_offices
@@ -109,7 +110,7 @@ SHIPMENTS = (
 # nobody else took.
 _IN_USE = (
     live_using, live_bank_report, live_replacements, live_lending, live_new_cards, live_uses,
-    live_complaints, live_deaths, live_row_files, live_calls, live_visits,
+    live_complaints, live_deaths, live_row_files, live_mandated, live_calls, live_visits,
 )  # fmt: skip
 
 

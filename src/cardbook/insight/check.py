@@ -84,7 +84,7 @@ RULES: tuple[Rule, ...] = (
     Rule("N5", "n5_state_is_replayed", "制卡申请状态等于台账重演", Subject.APPLICATION),
     Rule("N5", "n5_state_is_replayed", "临时卡状态等于台账重演", Subject.TEMPORARY_CARD),
     Rule("N5", "n5_state_is_replayed", "错卡处理状态等于台账重演", Subject.CORRECTION),
-    Rule("N5", "n5_state_is_replayed", "代领委托状态等于台账重演", Subject.MANDATE),
+    Rule("N5", "n5_state_is_replayed", "委托状态等于台账重演", Subject.MANDATE),
     Rule("N5", "n5_death_is_replayed", "死亡日期等于台账最后的登记或更正"),
     Rule("N5", "n5_event_was_asked_for", "每条台账记录都有办理请求"),
     Rule("N5", "n5_postings_balance", "每次交接借贷相平"),

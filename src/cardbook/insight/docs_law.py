@@ -1,6 +1,7 @@
 """Generated pages about the regulation: articles, refusals, numbers, papers, notices, pages."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from cardbook.insight.addresses import Address
 from cardbook.insight.articles import Served
@@ -181,7 +182,7 @@ def replacing_page() -> str:
                 (
                     f"{ApplyReason(rule.reason).label}（`{rule.reason}`）",
                     rule.applicants,
-                    f"{rule.window}{f'（推定：{rule.assumed}）' if rule.assumed else ''}",
+                    _window(rule),
                     rule.condition.label,
                     rule.papers,
                     rule.old_card,
@@ -192,6 +193,17 @@ def replacing_page() -> str:
             ),
         ),
     )
+
+
+def _window(rule: ReasonRule) -> str:
+    """Where it is taken; what the articles leave open, with the parameter that says it."""
+    where = rule.window_on(date.max)
+    if rule.assumed and not rule.by_parameter:
+        return f"{where}（推定：{rule.assumed}）"
+    if not rule.by_parameter:
+        return where
+    named = link(parameter(rule.by_parameter).title, f"parameters.md#{rule.by_parameter}")
+    return f"{where}（推定：{rule.assumed}；见{named}）"
 
 
 def _tariff_links(rule: ReasonRule) -> str:

@@ -136,7 +136,7 @@ DISABILITY_CARD = _kind(
 # Who acts for him
 GUARDIAN_ID = _kind("guardian_id", "监护人有效身份证件", art(11))
 AGENT_ID = _kind("agent_id", "代领人有效身份证件", art(10))
-MANDATE = _kind("mandate", "代领委托书", art(10))
+MANDATE = _kind("mandate", "委托书", art(10))
 RELATIVE_PROOF = _kind("relative_proof", "直系亲属出具的证明", art(10))
 UNIT_PROOF = _kind("unit_proof", "原单位出具的证明", art(10))
 UNIT_LETTER = _kind("unit_letter", "单位介绍信", art(8, 3), "细则要求核对领卡人身份，凭单位介绍信")
@@ -148,6 +148,18 @@ ACTIVATION_MANDATE = _kind(
     "activation_mandate",
     "写明“激活”的委托书",
     art(22),
+    "细则只说持卡人；委托他人的按民法典第一百六十五条",
+)
+LENDING_MANDATE = _kind(
+    "lending_mandate",
+    "写明“领取临时卡”的委托书",
+    art(27),
+    "细则只说持卡人；委托他人的按民法典第一百六十五条",
+)
+LIFTING_MANDATE = _kind(
+    "lifting_mandate",
+    "写明“解除挂失”的委托书",
+    art(28),
     "细则只说持卡人；委托他人的按民法典第一百六十五条",
 )
 DEATH_PROOF = _kind("death_proof", "死亡证明或户籍注销证明", art(29))
@@ -280,7 +292,9 @@ APPLICANT_SIGNED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), _SIGNED)
 FEE_PAID = all_of(FEE_RECEIPT)
 TEMPORARY_LENT = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), _SIGNED)
 TEMPORARY_WHEN = (
-    PapersWhen("received_by", frozenset({"proxy"}), all_of(AGENT_ID), "由代领人领取"),
+    PapersWhen(
+        "received_by", frozenset({"proxy"}), all_of(AGENT_ID, LENDING_MANDATE), "由代领人领取"
+    ),
     PapersWhen(
         "received_by",
         frozenset({"guardian"}),
@@ -289,6 +303,11 @@ TEMPORARY_WHEN = (
     ),
     _BY_NO_RELATIVE,
     _OF_ADULT,
+)
+LIFT_WHEN = (
+    PapersWhen(
+        "asked_by", frozenset({"proxy"}), all_of(AGENT_ID, LIFTING_MANDATE), "由代办人办理"
+    ),
 )
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
 DEATH_SHOWN = all_of(DEATH_PROOF)

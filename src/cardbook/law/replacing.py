@@ -6,9 +6,11 @@ is `fees.py`'s. The screen, its refusals and docs/generated/replacing.md read th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from cardbook.law.articles import Basis, art
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 
 OFFICE = frozenset({Role.WINDOW_CLERK, Role.AGENCY_CLERK})
@@ -16,6 +18,7 @@ BOTH = OFFICE | {Role.BANK_TELLER}
 # A wrong face is taken back first; its replacement is opened from there (Art. 13 to 15).
 ELSEWHERE: frozenset[Role] = frozenset()
 
+_OPEN = "exchange_window"
 _APPLICANTS = "本人；未成年人由监护人"
 _ART_26 = "第二十六条只写银行窗口受理个人原因的丢失、损坏；其余按第二十五条由综合服务窗口受理"
 
@@ -47,7 +50,10 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonRule:
-    """One row; `reason` is that of the application and of the tariff, `rates` all it may cost."""
+    """One row; `reason` is that of the application and of the tariff, `rates` all it may cost.
+
+    Which window takes what the articles leave open is the city's to say: `by_parameter`.
+    """
 
     reason: str
     basis: tuple[Basis, ...]
@@ -58,13 +64,20 @@ class ReasonRule:
     applicants: str = _APPLICANTS
     rates: tuple[str, ...] = ()
     assumed: str = ""
+    by_parameter: str = ""
 
-    @property
-    def window(self) -> str:
-        """Where it is taken, in words."""
-        if not self.takers:
+    def takers_on(self, on: date) -> frozenset[Role]:
+        """This function will say who takes it on a day."""
+        if self.by_parameter and parameter(self.by_parameter).on(on).value == "both":
+            return BOTH
+        return self.takers
+
+    def window_on(self, on: date) -> str:
+        """This function will say where it is taken on a day, in words."""
+        takers = self.takers_on(on)
+        if not takers:
             return "错卡处理"
-        return "综合服务窗口、银行窗口" if self.takers == BOTH else "综合服务窗口"
+        return "综合服务窗口、银行窗口" if takers == BOTH else "综合服务窗口"
 
 
 RULES: Mapping[str, ReasonRule] = {
@@ -80,15 +93,17 @@ RULES: Mapping[str, ReasonRule] = {
         ),
         ReasonRule(
             reason="expired", basis=(art(25),), takers=OFFICE, condition=Condition.NEAR_END,
-            papers="身份证、旧卡", assumed=_ART_26,
+            papers="身份证、旧卡", assumed=_ART_26, by_parameter=_OPEN,
         ),
         ReasonRule(
             reason="data_changed", basis=(art(25), art(15)), takers=OFFICE,
             condition=Condition.CHANGE_SAID, papers="更正后的身份证、旧卡", assumed=_ART_26,
+            by_parameter=_OPEN,
         ),
         ReasonRule(
             reason="bank_changed", basis=(art(25),), takers=OFFICE,
-            condition=Condition.OTHER_BANK, papers="身份证、旧卡", assumed=_ART_26,
+            condition=Condition.OTHER_BANK, papers="身份证、旧卡",
+            assumed=f"{_ART_26}；更换银行牵涉两家银行，银行窗口不能代他行受理",
         ),
         ReasonRule(
             reason="defect", basis=(art(9),), takers=OFFICE, condition=Condition.TESTED,

@@ -15,6 +15,7 @@ from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.guards.way_back import brings_back
 from cardbook.lifecycle.refusals import Reason, Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.reach import covers
@@ -161,13 +162,16 @@ def _state_misfit(act: Act, case: Case, at: datetime) -> Refusal | None:
 
 def _place_misfit(act: Act, case: Case) -> Refusal:
     assert case.place is not None
-    on_shelf = case.place.is_store
-    reason = no.PLACE_DOES_NOT_FIT
+    on_shelf, back = case.place.is_store, brings_back(case)
+    reason, values = no.PLACE_DOES_NOT_FIT, _values(act, case, place=case.place.label)
     if case.place is Place.TRANSIT:
         reason = no.NOT_RECEIVED
     elif on_shelf and act.move is not None and act.move.sources == {Place.TRANSIT}:
         reason = no.ALREADY_RECEIVED
-    return Refusal(reason, _values(act, case, place=case.place.label), case.id)
+    elif back:
+        values |= {"back": ACTS[back].title, "roles": ACTS[back].roles_text}
+        reason = no.CARD_AWAY
+    return Refusal(reason, values, case.id, remedy=back)
 
 
 def _values(act: Act, case: Case, **more: object) -> dict[str, object]:

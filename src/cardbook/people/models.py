@@ -91,6 +91,8 @@ class Mandate(models.Model):
 
         PICK_UP = "pick_up", "领取社保卡"
         ACTIVATE = "activate", "激活社保功能"
+        BORROW = "borrow", "领取临时卡"
+        LIFT = "lift", "解除挂失"
 
     principal = models.ForeignKey(Person, models.PROTECT, related_name="mandates_given")
     agent = models.ForeignKey(Person, models.PROTECT, related_name="mandates")

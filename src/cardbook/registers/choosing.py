@@ -25,8 +25,10 @@ _KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY, Ki
 class DayField(forms.DateField):
     """A day, picked from the browser's calendar; every form that asks for one uses it."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages: ClassVar = {"required": "请填写日期。", "invalid": "请填写日期。"}
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")  # noqa: TID251 - here alone
+    default_error_messages: ClassVar = {
+        "required": "请填写日期。", "invalid": "请填写日期，写成 2026-11-20 这样。",
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

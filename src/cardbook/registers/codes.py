@@ -14,7 +14,7 @@ from cardbook.lib.plain import InputError
 from cardbook.lib.sm import sm3
 
 DOCUMENT, BOX, SLIP, MANDATE = "DOC", "BOX", "SLIP", "MND"
-_KINDS = {DOCUMENT: "登记表", BOX: "盒标签", SLIP: "领卡凭条", MANDATE: "代领委托书"}
+_KINDS = {DOCUMENT: "登记表", BOX: "盒标签", SLIP: "领卡凭条", MANDATE: "委托书"}
 _SHAPE = re.compile(r"~([A-Z]+):(.+):([0-9A-F]{4})")
 # What a Chinese input method makes of the marks while a scanner types (V1).
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -66,7 +66,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("窗口发放", "card.issue", "card"),
             ("代领", "card.issue_proxy", "person"),
             ("监护人代领", "card.issue_guardian", "person"),
-            ("代领委托书", "mandate.list", "history"),
+            ("委托书", "mandate.list", "history"),
             ("代领人一览", "agent.list", "search"),
             ("集中领卡", "bundle.list", "box"),
             ("我的签字明细表", "sheet.mine", "history"),

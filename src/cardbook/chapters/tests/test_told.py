@@ -159,6 +159,7 @@ PAGES: dict[str, Callable[[City], str]] = {
     "card.cancel_unissued": of_a_card_in_stock("card.cancel_unissued"),
     "card.cancel_by_office": of_an_issued_card("card.cancel_by_office"),
     "relation.end": of_an_issued_card("relation.end"),
+    "relation.end_unissued": of_a_card_in_stock("relation.end_unissued"),
     "relation.keep": of_an_issued_card("relation.keep"),
 }
 

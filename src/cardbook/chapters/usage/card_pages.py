@@ -15,11 +15,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.telling import told_of
 from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.chapters.usage.unfetched import Unfetched
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle.load import load_cases
+from cardbook.lifecycle.openacts import open_act
 from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -46,6 +50,10 @@ class CardPage(Generic[F]):
     numbered: str = "卡号"
     # What else the book knows to be open over the card, a line each.
     known: Callable[..., Sequence[str]] | None = None
+    # Other cards of the holder that nobody fetched; asked where a card ends.
+    unfetched: Callable[[int], Sequence[Unfetched]] = field(default=lambda card_id: ())
+    # Whether the page says at once why the act is not open; else it is said when it is sent.
+    looks_first: bool = False
     blanks: Callable[[CardHead], Mapping[str, object]] = field(default=lambda card: {})
     prepare: Callable[[F, CardHead, Actor], None] = field(default=lambda form, card, by: None)
     head: Callable[[int, Actor], CardHead | None] = field(
@@ -77,7 +85,7 @@ def show_or_do(
         request.POST or None, request.FILES or None, initial={**(given or {}), "key": new_key()}
     )
     page.prepare(form, card, request.actor)
-    refusals: tuple[Refusal, ...] = ()
+    refusals = () if form.is_bound or not page.looks_first else _standing(form, card, request)
     if request.method == "POST" and form.is_valid():
         try:
             page.do(
@@ -93,8 +101,14 @@ def show_or_do(
             messages.success(request, page.said.format(number=card.number, name=card.name))
             return redirect(page.leads_to(subject_id))
     context = {"form": form, "refusals": refusals, **_shown(page, form, card, subject_id, now)}
-    status = status_of(refusals=refusals, mistakes=form.errors)
+    status = status_of(refusals=refusals if form.is_bound else (), mistakes=form.errors)
     return render(request, page.template, context, status=status)
+
+
+def _standing(form: CardForm, card: CardHead, request: ActorRequest) -> tuple[Refusal, ...]:
+    """Why the card as it stands does not allow the act, before anybody fills the form in."""
+    case = load_cases(subject=Subject.CARD, ids=[card.id], lock=False)[card.id]
+    return open_act(act=form.row, case=case, by=request.actor, at=timezone.now()).reasons
 
 
 def _shown(
@@ -105,6 +119,7 @@ def _shown(
     return {
         "back": page.back(subject_id), "card": card, "page": page,
         "known": page.known(card.id, at=now) if page.known else None,
+        "unfetched": page.unfetched(card.id),
         "told": [
             told_of(one.code, on=local_day(now), values=values) for one in form.row.notices
         ],

@@ -18,6 +18,13 @@ def plastic_field() -> forms.ChoiceField:
     )  # fmt: skip
 
 
+def only_what_is_there(field: forms.Field) -> None:
+    """This function will ask after a card that is taken from its shelf: it cannot be missing."""
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [(str(one), one.label) for one in Plastic if one is not Plastic.NONE]
+    field.help_text = "从盒、抽屉或待分类库取出，看卡后选择；随即放入待销毁卡存放处"
+
+
 def came_back(given: Mapping[str, Any]) -> OldCardHandedIn | None:
     """This function will say how the card came back and into which box it was laid, if it did."""
     plastic = Plastic(given["plastic"])

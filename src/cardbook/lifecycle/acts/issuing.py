@@ -66,8 +66,8 @@ ROWS: tuple[Act, ...] = (
     # Others come for the holder (Art. 10, 11), charged by a mandate that stands until revoked
     Act(
         code="mandate.register",
-        title="登记代领委托书",
-        basis=(art(10),),
+        title="登记委托书",
+        basis=(art(10), art(22), art(27), art(28)),
         subject=Subject.MANDATE,
         who=WINDOWS,
         on=None,
@@ -76,8 +76,8 @@ ROWS: tuple[Act, ...] = (
     ),
     Act(
         code="mandate.revoke",
-        title="撤销代领委托书",
-        basis=(art(10),),
+        title="撤销委托书",
+        basis=(art(10), art(22), art(27), art(28)),
         subject=Subject.MANDATE,
         who={**WINDOWS, Role.COUNTY_MANAGER: Reach.COUNTY},
         on=states(standing=Standing.REGISTERED),

@@ -36,7 +36,7 @@ ROWS: tuple[Act, ...] = (
         papers=papers.TEMPORARY_LENT,
         papers_when=papers.TEMPORARY_WHEN,
         notices=(TEMPORARY,),
-        checks=(guards.borrower_signed,),
+        checks=(guards.borrower_signed, guards.agent_is_charged),
         registers=("temporary_register",),
         assumed="细则未规定临时卡由谁代领；代领、监护人代领按领卡的规定（第十条、第十一条）",
     ),

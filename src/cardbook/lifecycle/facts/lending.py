@@ -22,8 +22,9 @@ class TemporaryCardVoided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporaryCardLent:
-    """A temporary card was lent to `person_id` until a day; who fetched it is `agent`, by the
-    `mandate` of that id where he is no guardian; `relation` is what a guardian is to him."""
+    """A temporary card was lent to `person_id` until a day; who fetched it is `agent`, charged by
+    `mandate` where he is no guardian, a paper signed on a day and good until another; `relation`
+    is what a guardian is to the holder."""
 
     person_id: int
     application: int
@@ -32,6 +33,8 @@ class TemporaryCardLent:
     received_by: Signer = Signer.HOLDER
     signature: str = ""
     agent: int | None = None
+    mandate_signed_on: date | None = None
+    mandate_until: date | None = None
     mandate: int | None = None
     self_supporting: bool = False
     incapacitated: bool = False

@@ -109,13 +109,20 @@ class LossMadeFormal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossLifted:
-    """The card was found; what it was before is restored."""
+    """The card was found; what it was before is restored.
+
+    Who came for the holder is `agent`, charged by `mandate`, as when a card is put to use.
+    """
 
     channel: RequestChannel
     asked_by: Signer
     card_seen: bool
     questions: tuple[str, ...] = ()
     document_seen: bool = False
+    agent: int | None = None
+    mandate_signed_on: date | None = None
+    mandate_until: date | None = None
+    mandate: int | None = None
     words: str = ""
 
 

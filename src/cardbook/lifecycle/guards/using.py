@@ -1,6 +1,6 @@
 """Chapter 8: applications and their fee, the card in use, temporary cards (Art. 22 to 31)."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Social
 from cardbook.law.parameters import parameter, quoted, whole_number
@@ -22,12 +22,14 @@ from cardbook.lifecycle.facts import (
     LossReported,
     OldCardHandedIn,
     Plastic,
+    RelationEnded,
     Signer,
     SocialActivated,
     TemporaryCardLent,
 )
 from cardbook.lifecycle.guards.any_act import dead_or_said_dead
 from cardbook.lifecycle.guards.issuing import is_signed
+from cardbook.lifecycle.guards.mandates import why_out_of_term
 from cardbook.lifecycle.refusals import Refusal
 
 
@@ -123,27 +125,32 @@ def card_was_seen(case: Case, facts: object) -> Refusal | None:
 def who_activates_may(case: Case, facts: object) -> Refusal | None:
     """A minor's card is put to use by the guardian, unless he earns his living (Art. 11, 22).
 
-    Only who is of age charges somebody, and by a paper that holds today (Civil Code 19, 165, 173).
+    Only who is of age charges somebody with it (Civil Code art. 19).
     """
     if not isinstance(facts, SocialActivated) or facts.asked_by is Signer.GUARDIAN:
         return None
-    young = _too_young(case, earns=facts.self_supporting)
-    if young is not None or facts.asked_by is Signer.HOLDER:
-        return young
-    if facts.agent is not None and facts.agent == case.person_id:
+    return _too_young(case, earns=facts.self_supporting)
+
+
+def agent_is_charged(case: Case, facts: object) -> Refusal | None:
+    """Whoever comes for the holder was charged, by a paper that holds today (10, 22, 27, 28)."""
+    if isinstance(facts, TemporaryCardLent):
+        came, holder = facts.received_by, facts.person_id
+    elif isinstance(facts, SocialActivated | LossLifted):
+        came, holder = facts.asked_by, case.person_id or 0
+    else:
+        return None
+    if came is not Signer.PROXY or (isinstance(facts, LossLifted) and not facts.document_seen):
+        return None
+    if facts.agent is not None and facts.agent == holder:
         return Refusal(no.PROXY_IS_HOLDER, {}, case.id)
-    why = _why_mandate_fails(facts, on=local_day(case.at)) if case.at is not None else ""
+    why = "没有写明受托人、签署日期或期限，也没有登记在案的"
+    if facts.agent is not None and facts.mandate_signed_on and facts.mandate_until and case.at:
+        why = why_out_of_term(
+            signed_on=facts.mandate_signed_on, since=facts.mandate_signed_on,
+            until=facts.mandate_until, on=local_day(case.at),
+        )  # fmt: skip
     return Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why}, case.id) if why else None
-
-
-def _why_mandate_fails(facts: SocialActivated, *, on: date) -> str:
-    """Whom it charges, and that it was signed and has not ended on the day."""
-    signed_on, until = facts.mandate_signed_on, facts.mandate_until
-    if facts.agent is None or signed_on is None or until is None:
-        return "没有写明代办人、签署日期或期限"
-    if signed_on > on:
-        return f"签署日期 {signed_on} 在今天之后"
-    return f"已于 {until} 到期" if on > until else ""
 
 
 def bank_is_named(case: Case, facts: object) -> Refusal | None:
@@ -295,8 +302,8 @@ def reason_to_cancel_holds(case: Case, facts: object) -> Refusal | None:
 
 
 def plastic_was_seen(case: Case, facts: object) -> Refusal | None:
-    """The card nobody fetched is taken from its shelf and looked at (Art. 19, 29)."""
-    if isinstance(facts, CancelledOnRequest) and facts.plastic is not Plastic.NONE:
+    """The card nobody fetched is taken from its shelf and looked at (Art. 19, 29, 30)."""
+    if isinstance(facts, CancelledOnRequest | RelationEnded) and facts.plastic is not Plastic.NONE:
         return None
     return Refusal(no.PLASTIC_NOT_SAID, {}, case.id)
 

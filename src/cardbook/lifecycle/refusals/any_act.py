@@ -98,8 +98,14 @@ CARD_DEFECTIVE = reason(
 NOT_RECEIVED = reason(
     "NOT_RECEIVED",
     "该卡仍在途，{custodian}尚未清点接收。",
-    "请卡管员先清点接收该批次。",
+    "请{custodian}先清点接收：到货批次由卡管员办，交接清单由收卡的人办。",
     art(6),
+)
+CARD_AWAY = reason(
+    "CARD_AWAY",
+    "该卡现在{place}（{custodian}），不能办理“{act}”。",
+    "请先由{roles}办理“{back}”，卡收回点清后再办。",
+    art(20),
 )
 PLACE_DOES_NOT_FIT = reason(
     "PLACE_DOES_NOT_FIT",

@@ -22,7 +22,7 @@ class Refusal:
 
     `where` says which of many it meets, where the sentence does not: a row of a sheet.
     `basis` names the articles of the act where the reason may meet any act: a paper is missing by
-    the article that asks for it.
+    the article that asks for it. `remedy` is the act that clears the way, where one is known.
     """
 
     reason: Reason
@@ -30,6 +30,7 @@ class Refusal:
     subject_id: int | None = None
     basis: str = ""
     where: str = ""
+    remedy: str = ""
 
     @property
     def code(self) -> str:

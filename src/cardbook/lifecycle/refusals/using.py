@@ -306,6 +306,12 @@ PLASTIC_NOT_SAID = reason(
     "请看卡后选择；卡没有交回的，不要登记收回。",
     art(29),
 )
+UNFETCHED_GONE = reason(
+    "UNFETCHED_GONE",
+    "页面上还没有发放的那张卡，现在已不在保管处，没有注销任何卡。",
+    "请重新打开本页，看清持卡人名下各卡在哪里，再逐张办理。",
+    art(30),
+)
 # Temporary cards (Art. 27)
 TEMPORARY_CARD_OUT = reason(
     "TEMPORARY_CARD_OUT",

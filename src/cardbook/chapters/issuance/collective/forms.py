@@ -153,7 +153,7 @@ class TickForm(AgentForm):
     """One line of ticks, or chosen rows with one mark for all."""
 
     text = forms.CharField(max_length=2000, required=False)
-    on = forms.DateField(error_messages={"required": "请填领取日期。", "invalid": "日期不对。"})
+    on = DayField(error_messages={"required": "请填领取日期。"})
     mark = forms.CharField(max_length=3, required=False)
     row = forms.TypedMultipleChoiceField(coerce=int, required=False)
 

@@ -165,7 +165,7 @@ class ProxyForm(ApprovalForm, ComeForm):
     )  # fmt: skip
     mandate = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     mandate_seen = forms.BooleanField(
-        label="已查验代领委托书原件，有持卡人签名或手印", required=False, initial=True
+        label="已查验委托书原件，有持卡人签名或手印", required=False, initial=True
     )
     mandate_image = PictureField(papers.MANDATE, label="委托书影像（选传）")
     since = DayField(label="委托期限自", required=False)

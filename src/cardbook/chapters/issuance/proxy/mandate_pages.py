@@ -30,7 +30,7 @@ from cardbook.chapters.issuance.proxy.register import (
     mandate_pdf,
     mandates_xlsx,
 )
-from cardbook.chapters.issuance.proxy.scanning import PrintedMandate
+from cardbook.chapters.printed_mandates import PrintedMandate
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -43,7 +43,7 @@ from cardbook.registers.answers import file_answer
 from cardbook.registers.lists import rows_ticked
 
 ROWS = 50
-BASIS = "第十条"
+BASIS = "第十条、第二十二条、第二十七条、第二十八条"
 _WRITERS = frozenset(act("mandate.register").who)
 _MAY_REVOKE = frozenset(act("mandate.revoke").who)
 _READERS = _MAY_REVOKE | {Role.CITY_MANAGER, Role.REVIEWER, Role.AUDITOR}
@@ -115,7 +115,7 @@ def mandates_export(request: ActorRequest) -> HttpResponse:
     listed = list_queries.mandate_rows(found, on=on)
     rows = rows_ticked(request, listed, "mandate", of=lambda row: row.id)
     content = mandates_xlsx(rows, by=request.actor, at=timezone.now(), said=said)
-    return file_answer(content, name=f"代领委托书登记_{on:%Y%m%d}.xlsx")
+    return file_answer(content, name=f"委托书登记_{on:%Y%m%d}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,7 +24,8 @@ from cardbook.chapters.issuance.proxy.commands import (
     issue_to_proxy,
 )
 from cardbook.chapters.issuance.proxy.forms import GuardianForm, ProxyForm
-from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, opened, read_scan, sealed
+from cardbook.chapters.issuance.proxy.scanning import opened, read_scan, sealed
+from cardbook.chapters.printed_mandates import PrintedMandate
 from cardbook.chapters.screens import status_of
 from cardbook.law.papers import PapersWhen
 from cardbook.lifecycle.acts import act

@@ -1,4 +1,4 @@
-"""《代领委托书》 as a page of A4, filled in or blank; the lists as workbooks (Art. 10).
+"""《委托书》 as a page of A4, filled in or blank; the lists as workbooks (Art. 10).
 
 Columns of the paper: domain.md 3.4 (Civil Code art. 165: agent, matter, scope, term, signature).
 """
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from cardbook.chapters.issuance.proxy.agent_queries import AgentRow
 from cardbook.chapters.issuance.proxy.list_queries import MandateRow
-from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, mandate_code
 from cardbook.chapters.mandates import SCOPES, Matter
+from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import ProxyReason, Relation
@@ -22,6 +22,8 @@ from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.typesetting import typeset
 
+# Which article each matter is of; the blank paper may be for any of them.
+_ARTICLES = {Matter.PICK_UP: 10, Matter.ACTIVATE: 22, Matter.BORROW: 27, Matter.LIFT: 28}
 _LAYOUT = Path(__file__).parent / "layouts" / "mandate.typ"
 
 
@@ -35,7 +37,7 @@ class Printed:
 
 
 def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
-    """This function will set the 代领委托书; without parties every blank is left for the pen."""
+    """This function will set the 委托书; without parties every blank is left for the pen."""
     data = {
         "filled": printed is not None,
         "principal": _party("", ""),
@@ -49,7 +51,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
         "witness": "",
         "code": "",
         "office": by.org_name,
-        "basis": art(10).label,
+        "basis": "、".join(art(number).label for number in _ARTICLES.values()),
         "printed": f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
     }
     if printed is not None:
@@ -61,6 +63,7 @@ def mandate_pdf(*, printed: Printed | None, by: Actor, at: datetime) -> bytes:
             "reasons": [[one.label, one is given.reason] for one in ProxyReason],
             "matters": [[one.label, one is given.matter] for one in Matter],
             "scope": SCOPES[given.matter],
+            "basis": art(_ARTICLES[given.matter]).label,
             "since": _day(given.since),
             "until": _day(given.until),
             "witness": printed.witness,
@@ -116,7 +119,7 @@ _AGENTS = (
 
 def mandates_xlsx(rows: Sequence[MandateRow], *, by: Actor, at: datetime, said: str) -> bytes:
     """This function will write the mandates that are seen as a workbook."""
-    return _workbook("mandate_list", "代领委托书登记", _MANDATES, rows, by=by, at=at, said=said)
+    return _workbook("mandate_list", "委托书登记", _MANDATES, rows, by=by, at=at, said=said)
 
 
 def agents_xlsx(rows: Sequence[AgentRow], *, by: Actor, at: datetime, said: str) -> bytes:

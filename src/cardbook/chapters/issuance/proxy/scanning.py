@@ -12,32 +12,17 @@ from datetime import date
 
 from cardbook.chapters.issuance.proxy.commands import Comer
 from cardbook.chapters.mandates import Matter
+from cardbook.chapters.printed_mandates import PrintedMandate, read_mandate
 from cardbook.lib import citizen_number
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
 from cardbook.lib.sm import Damaged
-from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.people import vault
-from cardbook.registers.codes import MANDATE, read_code, scan_code
 
 _CONTEXT = b"comer on the screen"
 _NUMBER = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?![\dXx])")
 _BETWEEN = " \t,，;；|^:：\u3000"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedMandate:
-    """What the QR of a printed mandate says; everything of it stands on the paper in words."""
-
-    holder_id: int
-    number: str
-    name: str
-    reason: ProxyReason
-    relation: Relation
-    since: date
-    until: date
-    matter: Matter = Matter.PICK_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,33 +60,12 @@ def read_scan(text: str, *, today: date) -> Scan:
 
 
 def _read_mandate(text: str) -> Scan:
-    try:
-        code = read_code(text)
-        if code.kind != MANDATE:
-            return Scan(problem="这不是代领委托书的二维码。请扫委托书右上角的二维码。")
-        holder, number, name, reason, relation, since, until, *matter = code.parts
-        if matter and matter != [Matter.PICK_UP.upper()]:
-            return Scan(problem="这份委托书没有委托领卡。请出示委托事项为领取社会保障卡的委托书。")
-        return Scan(
-            mandate=PrintedMandate(
-                holder_id=int(holder), number=number, name=bytes.fromhex(name).decode(),
-                reason=ProxyReason(reason.lower()), relation=Relation(relation.lower()),
-                since=date.fromisoformat(since), until=date.fromisoformat(until),
-            )
-        )  # fmt: skip
-    except InputError as problem:
-        return Scan(problem=f"{problem.sentence}。")
-    except ValueError:
-        return Scan(problem="委托书二维码没有读全；请再扫一次，或照委托书填写期限。")
-
-
-def mandate_code(mandate: PrintedMandate) -> str:
-    """This function will write the QR of a printed mandate."""
-    return scan_code(
-        MANDATE, str(mandate.holder_id), mandate.number, mandate.name.encode().hex().upper(),
-        str(mandate.reason).upper(), str(mandate.relation).upper(), mandate.since.isoformat(),
-        mandate.until.isoformat(), mandate.matter.upper(),
-    )  # fmt: skip
+    found = read_mandate(text)
+    if isinstance(found, str):
+        return Scan(problem=found)
+    if found.matter is not Matter.PICK_UP:
+        return Scan(problem="这份委托书没有委托领卡。请出示委托事项为领取社会保障卡的委托书。")
+    return Scan(mandate=found)
 
 
 def sealed(comer: Comer) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cardbook.cards.states import Bank
-from cardbook.chapters.usage.activation.errands import Errand
+from cardbook.chapters.usage.activation.errands import activating
 from cardbook.chapters.usage.activation.forms import ActivateForm, BankReportForm, DirectForm
 from cardbook.chapters.usage.activation.newest import newest_words
 from cardbook.chapters.usage.asking import CardForm, Request
@@ -43,8 +43,8 @@ def activate(given: Request[ActivateForm], at: datetime) -> Done:
     """
     if given.form.cleaned_data["asked_by"] != Signer.PROXY:
         return do(given, at)
-    visit = Errand(given=given, on=local_day(at))
-    return do(given, at, steps=[visit.registered, visit.activated], also=visit.count)
+    came = activating(given, on=local_day(at))
+    return do(given, at, steps=[came.errand.registered, came.activated], also=came.count)
 
 
 def report_bank(given: Request[BankReportForm], at: datetime) -> Done:

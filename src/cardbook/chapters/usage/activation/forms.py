@@ -9,7 +9,8 @@ from django import forms
 from cardbook.cards.states import Bank
 from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.activation.queries import county_region, outlets_for
-from cardbook.chapters.usage.asking import CardForm, unreadable
+from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
 from cardbook.chapters.usage.reaching import Bank as BankOffice
 from cardbook.chapters.usage.values import CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
@@ -19,24 +20,16 @@ from cardbook.lifecycle.facts import (
     BankReported,
     DirectedToBank,
     PinReset,
-    ProxyReason,
-    Relation,
     Signer,
     SocialActivated,
 )
 from cardbook.orgs.actors import Actor
-from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off"}
 _FIRST_YEAR = 2000
-_OF_AGENT = (
-    "agent_name", "agent_number", "agent_relation", "mandate_reason", "mandate_signed_on",
-    "mandate_until",
-)  # fmt: skip
-_NOT_CHOSEN = [("", "请选择")]
 
 
-class ActivateForm(CardForm):
+class ActivateForm(AgentFields, CardForm):
     """Who asks; that the card was seen is the paper ticked below."""
 
     act_code = "social.activate"
@@ -48,30 +41,12 @@ class ActivateForm(CardForm):
     self_supporting = forms.BooleanField(
         label="满十六周岁、以自己的劳动收入为主要生活来源（已查验）", required=False
     )
-    agent_name = forms.CharField(
-        label="代办人姓名", max_length=50, required=False, widget=forms.TextInput(attrs=_PLAIN),
-        help_text="由他人代办的，以下各项照其证件和委托书填写",
-    )  # fmt: skip
-    agent_number = forms.CharField(
-        label="代办人证件号码", max_length=30, required=False,
-        widget=forms.TextInput(attrs=_PLAIN),
-    )  # fmt: skip
-    agent_relation = forms.ChoiceField(
-        label="代办人是持卡人的", required=False,
-        choices=[*_NOT_CHOSEN, *((str(one), one.label) for one in Relation)],
-    )  # fmt: skip
-    mandate_reason = forms.ChoiceField(
-        label="不能亲自办理的原因", required=False,
-        choices=[*_NOT_CHOSEN, *((str(one), one.label) for one in ProxyReason)],
-    )  # fmt: skip
-    mandate_signed_on = DayField(label="委托书签署日期", required=False)
-    mandate_until = DayField(label="委托期限至", required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Ask last for what only somebody else's coming needs: the usual keys stay the usual."""
         super().__init__(*args, **kwargs)
         self.today = today
-        for name in _OF_AGENT:
+        for name in OF_AGENT:
             self.fields[name] = self.fields.pop(name)
 
     def clean(self) -> dict[str, Any]:
@@ -79,17 +54,7 @@ class ActivateForm(CardForm):
         given: dict[str, Any] = super().clean() or {}
         if given.get("asked_by") != Signer.PROXY:
             return given
-        for name in _OF_AGENT:
-            if not given.get(name) and name not in self.errors:
-                self.add_error(name, f"由他人代办的，请填写{self.fields[name].label}。")
-        if not self.errors and (
-            why := unreadable(
-                number=given["agent_number"], name=given["agent_name"], today=self.today
-            )
-        ):
-            self.add_error("agent_number", why)
-        if not self.errors and given["mandate_until"] < given["mandate_signed_on"]:
-            self.add_error("mandate_until", "委托期限早于签署日期，请照委托书填写。")
+        self.clean_agent(given, today=self.today)
         return given
 
     def facts(self) -> SocialActivated:

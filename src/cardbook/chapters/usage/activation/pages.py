@@ -40,10 +40,13 @@ from cardbook.chapters.usage.activation.queries import (
     waiting_at,
 )
 from cardbook.chapters.usage.activation.register import half_done_xlsx, waiting_xlsx
+from cardbook.chapters.usage.activation.scanning import card_to_activate, filled_in, keep
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
+from cardbook.lib.ids import id_of
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
@@ -62,6 +65,7 @@ _ACTIVATE = CardPage(
     said="卡 {number} 的社保功能已激活。银行功能还没有启用，请打印引导单。",
     blanks=lambda card: {"social_state": "已激活，可以使用", "outlet": _BANK_OUTLET},
     leads_to=lambda card_id: address("bank.direct", card_id),
+    template="usage/activate.html",
 )
 _DIRECT = CardPage(
     form=DirectForm,
@@ -95,8 +99,25 @@ _PIN = CardPage(
 @require_http_methods(["GET", "POST"])
 @page("social.activate")
 def activate(request: ActorRequest, card_id: int) -> HttpResponse:
-    """Put the social function to use."""
-    return show_or_do(request, card_id, _ACTIVATE)
+    """Put the social function to use; a mandate that was scanned has filled the form in."""
+    given = {} if request.method == "POST" else filled_in(request.session, card_id=card_id)
+    return show_or_do(request, card_id, _ACTIVATE, given=given)
+
+
+@require_http_methods(["GET", "POST"])
+@page(roles=frozenset(act("social.activate").who), basis=act("social.activate").basis_text)
+def scan(request: ActorRequest) -> HttpResponse:
+    """Scan a mandate: it leads to its holder's card, with what stands on it filled in."""
+    card_id, problem = id_of(request.POST.get("card", "")), ""
+    if request.method == "POST":
+        text = request.POST.get("scan", "").strip()[:400]
+        found = card_to_activate(text, card_id=card_id, by=request.actor)
+        if not isinstance(found, str):
+            keep(request.session, card_id=found.pk, text=text)
+            return redirect("social.activate", found.pk)
+        problem = found
+    context = {"problem": problem, "card_id": card_id}
+    return render(request, "usage/scan_mandate.html", context, status=422 if problem else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,15 +5,9 @@ from django import forms
 from cardbook.chapters.usage.bank_offers.queries import banks_of
 from cardbook.chapters.usage.values import OfferKind
 from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off"}
-
-
-def _day(label: str, missing: str) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": missing, "invalid": "请按“年-月-日”填写日期。"},
-    )  # fmt: skip
 
 
 def _line(
@@ -41,8 +35,10 @@ class OfferForm(forms.Form):
     title = _line("内容", 100, required=True, help_text="例如：免收年费和小额账户管理费")
     place = _line("地点", 200, help_text="网点、自助设备写明地址")
     words = _line("说明", 300)
-    since = _day("自", "请选择起始日。")
-    until = _day("至（含）", "请选择截止日；到期自动停止公布。")
+    since = DayField(label="自", error_messages={"required": "请选择起始日。"})
+    until = DayField(
+        label="至（含）", error_messages={"required": "请选择截止日；到期自动停止公布。"}
+    )
 
     def offer_banks(self, by: Actor) -> None:
         """This function will offer the banks the actor speaks for."""

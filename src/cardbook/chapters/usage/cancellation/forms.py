@@ -9,7 +9,7 @@ from django import forms
 from cardbook.chapters.asked import second_fields
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.ending_form import EndingForm, Matter, Only
-from cardbook.chapters.usage.plastic import came_back, plastic_field
+from cardbook.chapters.usage.plastic import came_back, only_what_is_there, plastic_field
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     Asker,
@@ -26,6 +26,7 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import DayField
 
 DEATH = "holder.note_death"
 # What only others know; the rest the book answers itself (Art. 29; domain.md R29.4).
@@ -49,11 +50,9 @@ def _reason_field(*reasons: EndReason) -> forms.ChoiceField:
 class _EndForm(EndingForm):
     """What every cancellation asks: since when dead, which other card, what still runs."""
 
-    died_on = forms.DateField(
+    died_on = DayField(
         label="死亡日期", required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="只在因死亡注销、台账还没有登记死亡时填写：照证明填，与注销一并登记",
-        error_messages={"invalid": "死亡日期要写成 2026-11-20 这样。"},
     )  # fmt: skip
     other_card = forms.CharField(
         label="另一张卡的卡号", max_length=20, required=False,
@@ -185,10 +184,7 @@ class UnissuedForm(CancelForm):
         """The card is there: only its condition is asked, and no box for old cards."""
         super().__init__(*args, **kwargs)
         del self.fields["box"]
-        plastic = self.fields["plastic"]
-        assert isinstance(plastic, forms.ChoiceField)
-        plastic.choices = [(str(one), one.label) for one in Plastic if one is not Plastic.NONE]
-        plastic.help_text = "从盒、抽屉或待分类库取出，看卡后选择；随即放入待销毁卡存放处"
+        only_what_is_there(self.fields["plastic"])
 
     def handed_in(self) -> OldCardHandedIn | None:
         """Nothing: nobody brings what he was never given."""

@@ -7,6 +7,7 @@ from cardbook.chapters.usage.cancellation.commands import cancel_card
 from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm, UnissuedForm
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.chapters.usage.open_items import known_in_words
+from cardbook.chapters.usage.unfetched import unfetched_of
 from cardbook.lifecycle.pages import ActorRequest, page
 
 _LEAD = (
@@ -17,8 +18,8 @@ _TEMPLATE = "usage/ending_card.html"
 _SAID = "卡 {number} 的社保功能已注销。银行一侧未办，请按告知书到银行办理。"
 _CANCEL = CardPage(
     form=CancelForm, title="注销", lead=_LEAD, button="注销社保功能", do=cancel_card, said=_SAID,
-    known=known_in_words, blanks=lambda card: {"bank": card.bank or "发卡银行"},
-    template=_TEMPLATE,
+    known=known_in_words, unfetched=unfetched_of,
+    blanks=lambda card: {"bank": card.bank or "发卡银行"}, template=_TEMPLATE,
 )  # fmt: skip
 _UNISSUED = CardPage(
     form=UnissuedForm, title="注销未发放的卡",
@@ -27,13 +28,14 @@ _UNISSUED = CardPage(
     button="注销并放入待销毁处", do=cancel_card,
     said="卡 {number} 的社保功能已注销，请把卡放入待销毁卡存放处。"
     "银行一侧未办，请按告知书到银行办理。",
-    known=known_in_words, blanks=lambda card: {"bank": card.bank or "发卡银行"},
-    template=_TEMPLATE,
+    known=known_in_words, unfetched=unfetched_of, looks_first=True,
+    blanks=lambda card: {"bank": card.bank or "发卡银行"}, template=_TEMPLATE,
 )  # fmt: skip
 _BY_OFFICE = CardPage(
     form=OfficeForm, title="机构统一办理注销", lead=f"凭函件或名单，须另一人签名。{_LEAD}",
     button="注销社保功能", do=cancel_card, said=_SAID, known=known_in_words,
-    blanks=lambda card: {"bank": card.bank or "发卡银行"}, template=_TEMPLATE,
+    unfetched=unfetched_of, blanks=lambda card: {"bank": card.bank or "发卡银行"},
+    template=_TEMPLATE,
 )  # fmt: skip
 
 

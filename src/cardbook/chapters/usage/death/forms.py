@@ -6,6 +6,7 @@ from cardbook.chapters.usage.asking import CardForm, words_field
 from cardbook.chapters.usage.death.late_queries import OUTCOMES
 from cardbook.lib.masking import mask_in
 from cardbook.lifecycle.facts import DeathNoted, DeathSource, DeathUndone
+from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off"}
 
@@ -15,13 +16,7 @@ class NoteForm(CardForm):
 
     act_code = "holder.note_death"
 
-    died_on = forms.DateField(
-        label="死亡日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": "请照证明填写死亡日期。",
-            "invalid": "死亡日期要写成 2026-11-20 这样。",
-        },
-    )  # fmt: skip
+    died_on = DayField(label="死亡日期", error_messages={"required": "请照证明填写死亡日期。"})
     source = forms.ChoiceField(
         label="从何得知", choices=[(str(one), one.label) for one in DeathSource],
         widget=forms.RadioSelect, error_messages={"required": "请选择从何得知。"},

@@ -12,7 +12,7 @@ from cardbook.lifecycle.pages import ActorRequest, page
 _NOTE = CardPage(
     form=NoteForm,
     title="登记持卡人死亡",
-    lead="登记后不再发放、激活，所作的代领委托不能再用；卡的状态不变。已领取的卡由权益继承人申请注销，"
+    lead="登记后不再发放、激活，所作的委托不能再用；卡的状态不变。已领取的卡由权益继承人申请注销，"
     "未发出的卡按滞留退回。须另一人签名。",
     button="登记死亡",
     do=note_death,

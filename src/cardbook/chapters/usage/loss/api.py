@@ -61,7 +61,7 @@ def _card_numbered(number: str, by: Actor) -> Card | None:
 
 
 def _arguments(card: Card, by: Actor) -> dict[str, Any]:
-    return {"by": by, "questions": _EVERY_QUESTION}
+    return {"by": by, "questions": _EVERY_QUESTION, "today": local_day(timezone.now())}
 
 
 def _report(asked: Request[Any], at: datetime) -> Done:
@@ -93,8 +93,8 @@ def _formal(asked: Request[Any], at: datetime) -> Done:
 def _lift(asked: Request[Any], at: datetime) -> Done:
     return commands.lift_loss(
         card_id=asked.subject_id, heard=asked.form.heard(),
-        card_seen=asked.form.cleaned_data["card_seen"], told=asked.answered.told, by=asked.by,
-        at=at, key=asked.key,
+        card_seen=asked.form.cleaned_data["card_seen"], told=asked.answered.told,
+        charge=asked.form.charge(), by=asked.by, at=at, key=asked.key,
     )  # fmt: skip
 
 

@@ -5,11 +5,14 @@ has to be said afterwards is owed and never delays the stop.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.asked_before import events_of
+from cardbook.chapters.mandates import Matter
+from cardbook.chapters.usage.errands import Errand, Said
 from cardbook.chapters.usage.models import RefusedLift
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
@@ -24,7 +27,7 @@ from cardbook.lifecycle.facts import (
     Signer,
 )
 from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.perform import Deferred, Done, Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
@@ -50,6 +53,17 @@ class Shown:
     papers: Sequence[Presented] = ()
     images: Sequence[KeptImage] = ()
     told: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What whoever came to a window for the holder said of his mandate, and what he showed."""
+
+    said: Said | None = None
+    papers: Sequence[Presented] = ()
+
+
+NOBODY = Charge()
 
 
 def report_loss(*, card_id: int, heard: Heard, by: Actor, at: datetime, key: str) -> Done:
@@ -143,27 +157,46 @@ def make_loss_formal(
 
 def lift_loss(
     *, card_id: int, heard: Heard, card_seen: bool, told: Sequence[str], by: Actor,
-    at: datetime, key: str,
+    at: datetime, key: str, charge: Charge = NOBODY,
 ) -> Done:  # fmt: skip
     """This function will take an oral loss off; everything else stays as it was before.
 
-    That somebody else asked for it on the telephone is kept although nothing is done.
+    Whoever comes for the holder shows a mandate, registered in the same transaction. That somebody
+    asked for it on the telephone is kept although nothing is done.
 
-    :raises Refused: when the caller is not verified or not the holder, or another card is ordered
-        in its place.
+    :raises Refused: when the caller is not verified, another card is ordered in its place, or who
+        came for the holder is not charged with it.
     """
     step = Step(
-        act=act("loss.lift"),
-        facts=_lifted(heard, card_seen=card_seen),
-        subject_ids=[card_id],
-        told=told,
-    )
+        act=act("loss.lift"), facts=_lifted(heard, card_seen=card_seen), subject_ids=[card_id],
+        papers=charge.papers, told=told,
+    )  # fmt: skip
+    steps: list[Step | Deferred] = [step]
+    if charge.said is not None:
+        steps = _errand_steps(step, charge.said, by=by, at=at)
     try:
-        return perform(step, by=by, at=at, key=key)
+        return perform(*steps, by=by, at=at, key=key)
     except Refused as refused:
         if any(one.reason is no.PROXY_LIFTS_AT_WINDOW for one in refused.refusals):
             _keep_refused(card_id=card_id, heard=heard, by=by, at=at, key=key)
         raise
+
+
+def _errand_steps(
+    step: Step, said: Said, *, by: Actor, at: datetime
+) -> list[Step | Deferred]:  # fmt: skip
+    (card_id,) = step.subject_ids
+    errand = Errand(
+        matter=Matter.LIFT, said=said, by=by, on=local_day(at), subject_id=card_id,
+        holder_id=Card.objects.values_list("person_id", flat=True).get(pk=card_id),
+    )  # fmt: skip
+
+    def lifted() -> Step:
+        assert isinstance(step.facts, LossLifted)
+        facts = replace(step.facts, **errand.facts())
+        return replace(step, facts=facts, objections=lambda cases: errand.objections())
+
+    return [errand.registered, lifted]
 
 
 def _keep_refused(*, card_id: int, heard: Heard, by: Actor, at: datetime, key: str) -> None:

@@ -1,12 +1,14 @@
 """Reads what the operator ticks and writes while he listens (Art. 28)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
-from cardbook.chapters.usage.loss.commands import Heard, Shown
+from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
+from cardbook.chapters.usage.loss.commands import Charge, Heard, Shown
 from cardbook.chapters.usage.loss.list_queries import ORDERS
 from cardbook.chapters.usage.loss.list_rows import STATES
 from cardbook.chapters.usage.loss.outside import LOST, MATTERS
@@ -60,9 +62,12 @@ class _HeardFields(forms.Form):
         label="备注", max_length=200, required=False, widget=forms.TextInput(attrs=_BARE)
     )
 
-    def __init__(self, *args: Any, by: Actor, questions: Sequence[Question] = (), **more: Any):
+    def __init__(
+        self, *args: Any, by: Actor, questions: Sequence[Question] = (),
+        today: date = date.max, **more: Any,
+    ) -> None:  # fmt: skip
         """Only what the book can judge may be ticked as answered."""
-        self.by = by
+        self.by, self.today = by, today
         super().__init__(*args, **more)
         field = self.fields["questions"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -71,7 +76,13 @@ class _HeardFields(forms.Form):
     @property
     def extra(self) -> list[forms.BoundField]:
         """What the act asks besides: the card seen, papers, what was told."""
-        return [field for field in self.visible_fields() if field.name not in _HEARD]
+        aside = _HEARD | self.agents
+        return [field for field in self.visible_fields() if field.name not in aside]
+
+    @property
+    def agents(self) -> frozenset[str]:
+        """Names of what only somebody is asked who comes for the holder; none where nobody may."""
+        return frozenset()
 
     def heard(self) -> Heard:
         """What was heard, from a valid form."""
@@ -102,12 +113,41 @@ class RenewForm(ReportForm):
     act_code = "loss.renew"
 
 
-class LiftForm(_HeardFields, AskedForm):
+class LiftForm(AgentFields, _HeardFields, AskedForm):
     """An oral loss taken off: the caller verified again, told to go to the bank as well."""
 
     act_code = "loss.lift"
 
     card_seen = forms.BooleanField(label="卡已找到（来电人说，或当面查验）", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever comes to a window for the holder says who he is and until when he is charged."""
+        given: dict[str, Any] = super().clean() or {}
+        if self.brings_mandate(given):
+            self.clean_agent(given, today=self.today)
+        return given
+
+    def brings_mandate(self, given: Mapping[str, Any]) -> bool:
+        """Whether somebody came to a window for the holder: a paper is shown nowhere else."""
+        at_window = given.get("document_seen") and self.by.role is not Role.HOTLINE_OPERATOR
+        return given.get("caller") == Signer.PROXY and bool(at_window)
+
+    @property
+    def agents(self) -> frozenset[str]:
+        """Who he is, what his paper says, and that both were seen."""
+        return frozenset(OF_AGENT).union(*(one.fields() for one in self.asked.papers))
+
+    @property
+    def of_agent(self) -> list[forms.BoundField]:
+        """The same as fields, at a window: on the telephone nobody shows a paper."""
+        if self.by.role is Role.HOTLINE_OPERATOR:
+            return []
+        return [one for one in self.visible_fields() if one.name in self.agents]
+
+    def charge(self) -> Charge:
+        """Who came for the holder and what was shown of it, from a valid form."""
+        charged = self.brings_mandate(self.cleaned_data)
+        return Charge(said=self.said() if charged else None, papers=self.answered().papers)
 
 
 class _WrittenForm(_HeardFields, AskedForm):

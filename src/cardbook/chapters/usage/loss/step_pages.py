@@ -114,12 +114,12 @@ def formal(request: ActorRequest, card_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @page("loss.lift")
 def lift(request: ActorRequest, card_id: int) -> HttpResponse:
-    """Take an oral loss off: the caller verified once more, nothing else changes."""
+    """Take an oral loss off: the caller verified once more, or a mandate shown."""
 
     def work(form: LiftForm, card: LossCard, request: ActorRequest) -> bool:
         return lift_loss(
             card_id=card.id, heard=form.heard(), card_seen=form.cleaned_data["card_seen"],
-            told=form.answered().told, by=request.actor, at=timezone.now(),
+            told=form.answered().told, charge=form.charge(), by=request.actor, at=timezone.now(),
             key=form.cleaned_data["key"],
         ).repeated  # fmt: skip
 
@@ -187,7 +187,7 @@ def _form(request: ActorRequest, card: LossCard, form_class: Any) -> Any:
     if request.method == "POST":
         return form_class(
             request.POST, request.FILES, by=request.actor,
-            questions=asked_of(request, card, request.POST),
+            questions=asked_of(request, card, request.POST), today=timezone.localdate(),
         )  # fmt: skip
     begun = {
         "key": new_key(),

@@ -37,6 +37,7 @@ from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.pages import ActorRequest, Policy
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import DayField
 
 _BLANK = {"banks": (), "today": date.max}
 
@@ -56,7 +57,7 @@ class _AnswerForm(AskedForm):
     words = line("原因", most=200, help_text="退回修改的必须写明")
     reference = line("银行回执号", most=60)
     source = forms.CharField(label="答复来源", max_length=60)
-    answered_on = forms.DateField(label="答复日期")
+    answered_on = DayField(label="答复日期")
 
 
 class AcceptForm(_AnswerForm):

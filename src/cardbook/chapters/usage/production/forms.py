@@ -20,6 +20,7 @@ from cardbook.lib.citizen_number import parse
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import ApplyReason, Plastic
+from cardbook.registers.choosing import DayField
 
 FIRST_REASONS = (ApplyReason.FIRST, ApplyReason.TRANSFER_IN)
 
@@ -164,9 +165,7 @@ class AnswerForm(SubmitForm):
         error_messages={"required": "请写明答复从何而来。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    answered_on = forms.DateField(
-        label="答复日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    answered_on = DayField(label="答复日期")
 
 
 class SheetForm(forms.Form):
@@ -180,10 +179,7 @@ class SheetForm(forms.Form):
         help_text="CSV 或 Excel，须有“申请号”“答复”两列；或 SH 审核结果、BK 卡号对照、卡商回盘",
         error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
     )  # fmt: skip
-    answered_on = forms.DateField(
-        label="回盘日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写回盘日期。"},
-    )  # fmt: skip
+    answered_on = DayField(label="回盘日期", error_messages={"required": "请填写回盘日期。"})
     arrived = forms.ChoiceField(
         required=False, widget=forms.HiddenInput,
         error_messages={"invalid_choice": "这份来件已经不在，可能刚由别人登记。请刷新页面。"},

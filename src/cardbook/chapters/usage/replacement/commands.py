@@ -93,7 +93,7 @@ def take_replacement(
     """
     charge = charge_for(wanted.reason, on=local_day(at))
     refuse_other_roles(act(_code_of(charge)), by=by)
-    refuse_window(wanted.reason, by=by)
+    refuse_window(wanted.reason, by=by, on=local_day(at))
     said = asked_of_province(
         name=wanted.captured.name, number=wanted.captured.number,
         county_id=Card.objects.values_list("county_id", flat=True).get(pk=card_id),

@@ -156,7 +156,7 @@ def reason_rows(card: Card, *, by: Actor, on: date) -> tuple[ReasonRow, ...]:
 def _not_here(reason: ApplyReason, card: Card, *, by: Actor, on: date) -> Refusal | None:
     """What can be said before anybody fills anything in."""
     early = too_early(card, on=on) if reason is ApplyReason.EXPIRED else None
-    return refusal_of_window(rule_of(reason), by=by) or early
+    return refusal_of_window(rule_of(reason), by=by, on=on) or early
 
 
 def _nothing_here(masked: str, *, by: Actor) -> str:

@@ -20,24 +20,24 @@ from cardbook.orgs.reach import bank_of
 from cardbook.people.holders import holder_of
 
 
-def refusal_of_window(rule: ReasonRule, *, by: Actor) -> Refusal | None:
+def refusal_of_window(rule: ReasonRule, *, by: Actor, on: date) -> Refusal | None:
     """This function will say why this window does not take a reason, or None when it does."""
-    if by.role in rule.takers:
+    if by.role in rule.takers_on(on):
         return None
     reason = ApplyReason(rule.reason)
     if not rule.takers:
         return Refusal(no.REASON_FROM_WRONG_CARD, {"reason": reason.label})
     basis = "、".join(one.label for one in rule.basis)
-    values = {"reason": reason.label, "window": rule.window}
+    values = {"reason": reason.label, "window": rule.window_on(on)}
     return Refusal(no.REASON_OF_OTHER_WINDOW, values, None, basis)
 
 
-def refuse_window(reason: ApplyReason, *, by: Actor) -> None:
+def refuse_window(reason: ApplyReason, *, by: Actor, on: date) -> None:
     """This function will refuse a reason at a window that does not take it.
 
     :raises Refused: naming the window that does.
     """
-    refusal = refusal_of_window(rule_of(reason), by=by)
+    refusal = refusal_of_window(rule_of(reason), by=by, on=on)
     if refusal is not None:
         raise Refused([refusal])
 

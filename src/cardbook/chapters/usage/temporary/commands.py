@@ -12,7 +12,9 @@ from django.db import IntegrityError
 
 from cardbook.cards.models import Application, Card, TemporaryCard
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress
+from cardbook.chapters.mandates import Matter
 from cardbook.chapters.usage.asking import CardForm, Request
+from cardbook.chapters.usage.errands import Errand
 from cardbook.chapters.usage.models import TemporaryPlace
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.temporary.coming import Comer, against_comer, note_pick_up, who_came
@@ -77,9 +79,10 @@ def lend(given: Request[LendForm], at: datetime) -> Done:
     if card is None:
         raise Refused([Refusal(no.TEMPORARY_UNKNOWN, {"number": number})])
     today, came = local_day(at), list[Comer]()
+    errand = _errand(given, application, on=today)
 
     def step() -> Step:
-        came[:] = [who_came(given.form, application, on=today)]
+        came[:] = [who_came(given.form, application, errand=errand, on=today)]
         return Step(
             act=act("temporary.lend"), facts=_lent(given.form, application, came[0], on=today),
             subject_ids=[card.pk], papers=given.answered.papers, told=given.answered.told,
@@ -91,7 +94,19 @@ def lend(given: Request[LendForm], at: datetime) -> Done:
     def also(done: Done) -> None:
         note_pick_up(came[0], application, by=given.by, on=today, batch=done.batch)
 
-    return do(given, at, steps=[step], also=also)
+    return do(given, at, steps=[errand.registered, step] if errand else [step], also=also)
+
+
+def _errand(
+    given: Request[LendForm], application: Application, *, on: date
+) -> Errand | None:  # fmt: skip
+    """Who comes for the holder with a paper that is shown now; None for everybody else."""
+    said = given.form.said()
+    if said is None:
+        return None
+    return Errand(
+        matter=Matter.BORROW, holder_id=application.person_id, said=said, by=given.by, on=on
+    )
 
 
 def _lent(
@@ -104,8 +119,7 @@ def _lent(
         signing=form.signing(),
         received_by=comer.signer,
         signature=form.signature(),
-        agent=comer.person.pk if comer.person else None,
-        mandate=comer.mandate.pk if comer.mandate else None,
+        **comer.charge,
         self_supporting=comer.self_supporting,
         incapacitated=comer.incapacitated,
         relation=Relation(comer.relation) if comer.signer is Signer.GUARDIAN else None,

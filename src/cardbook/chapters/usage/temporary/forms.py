@@ -9,7 +9,9 @@ from django import forms
 from cardbook.chapters.approving import ApprovalForm
 from cardbook.chapters.folding import FoldingForm, Only, when
 from cardbook.chapters.usage.asking import CardForm, unreadable, words_field
+from cardbook.chapters.usage.errands import Said
 from cardbook.lifecycle.facts import (
+    ProxyReason,
     Relation,
     Signer,
     Signing,
@@ -21,9 +23,11 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.orgs.actors import Actor
+from cardbook.registers.choosing import DayField
 
 MOST_AT_ONCE = 500
 _PLAIN = {"autocomplete": "off"}
+_OF_MANDATE = ("mandate_reason", "mandate_signed_on", "mandate_until")
 
 
 class StockForm(forms.Form):
@@ -70,7 +74,9 @@ class LendForm(ApprovalForm, FoldingForm, CardForm):
             when("received_by", Signer.PROXY, Signer.GUARDIAN),
         ),
         "incapacitated": when("received_by", Signer.GUARDIAN),
-        **dict.fromkeys(("approver_name", "approver_password"), when("received_by", Signer.PROXY)),
+        **dict.fromkeys(
+            ("approver_name", "approver_password", *_OF_MANDATE), when("received_by", Signer.PROXY)
+        ),
     }
 
     number = forms.CharField(
@@ -92,12 +98,19 @@ class LendForm(ApprovalForm, FoldingForm, CardForm):
     )  # fmt: skip
     comer_number = forms.CharField(
         label="代领人或监护人证件号码", max_length=30, required=False,
-        help_text="代领的，委托书须先登记", widget=forms.TextInput(attrs=_PLAIN),
+        widget=forms.TextInput(attrs=_PLAIN),
     )  # fmt: skip
     relation = forms.ChoiceField(
         label="与持卡人关系", choices=[("", "本人领取"), *((str(r), r.label) for r in Relation)],
         required=False,
     )  # fmt: skip
+    mandate_reason = forms.ChoiceField(
+        label="不能亲自办理的原因", required=False,
+        choices=[("", "请选择"), *((str(one), one.label) for one in ProxyReason)],
+        help_text="委托书已经登记的，这三项可以不填",
+    )  # fmt: skip
+    mandate_signed_on = DayField(label="委托书签署日期", required=False)
+    mandate_until = DayField(label="委托期限至", required=False)
     incapacitated = forms.BooleanField(
         label="持卡人是无（限制）民事行为能力的成年人", required=False
     )
@@ -111,8 +124,8 @@ class LendForm(ApprovalForm, FoldingForm, CardForm):
         super().__init__(*args, **kwargs)
         self.today = today
         for name in (
-            "self_supporting", "comer_name", "comer_number", "relation", "incapacitated", "words",
-            "approver_name", "approver_password",
+            "self_supporting", "comer_name", "comer_number", "relation", *_OF_MANDATE,
+            "incapacitated", "words", "approver_name", "approver_password",
         ):  # fmt: skip
             self.fields[name] = self.fields.pop(name)
 
@@ -128,7 +141,29 @@ class LendForm(ApprovalForm, FoldingForm, CardForm):
             name = given.get("comer_name") or "无名"
             if why := unreadable(number=number, name=name, today=self.today):
                 self.add_error("comer_number", why)
+        if given.get("received_by") == Signer.PROXY:
+            self._clean_mandate(given)
         return given
+
+    def _clean_mandate(self, given: dict[str, Any]) -> None:
+        """A paper shown now is told whole; one on file need not be told again."""
+        told = [name for name in _OF_MANDATE if given.get(name)]
+        for name in _OF_MANDATE if told else ():
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, f"照委托书填写{self.fields[name].label}。")
+        if len(told) == len(_OF_MANDATE) and given["mandate_until"] < given["mandate_signed_on"]:
+            self.add_error("mandate_until", "委托期限早于签署日期，请照委托书填写。")
+
+    def said(self) -> Said | None:
+        """What the paper of whoever comes says; None when none was told, or none is needed."""
+        given = self.cleaned_data
+        if given["received_by"] != Signer.PROXY or not given["mandate_until"]:
+            return None
+        return Said(
+            number=given["comer_number"], name=given["comer_name"], relation=given["relation"],
+            reason=given["mandate_reason"], signed_on=given["mandate_signed_on"],
+            until=given["mandate_until"],
+        )  # fmt: skip
 
     def second(self, request: ActorRequest) -> Actor | None:
         """The county's manager, where he signed for a proxy whose year is full (Art. 10)."""
@@ -156,10 +191,7 @@ class ExtendForm(CardForm):
 
     act_code = "temporary.extend"
 
-    valid_until = forms.DateField(
-        label="延期到", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请选择日期。"},
-    )  # fmt: skip
+    valid_until = DayField(label="延期到")
     words = words_field("原因", missing="请写明新卡为何没有按期做好。")
 
     def facts(self) -> TemporaryCardExtended:

@@ -1,11 +1,16 @@
 """Ends or keeps a card when the insurance relation moves; stops a misused one (Art. 30, 31)."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from cardbook.cards.models import Card
+from cardbook.cards.states import Subject
+from cardbook.chapters.asked_before import events_of, was_asked
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.ending import with_what_ends
 from cardbook.chapters.usage.models import TransferIn, TransferOut
@@ -15,9 +20,15 @@ from cardbook.chapters.usage.province_checks import AGAIN_AFTER
 from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.transfer.forms import EndForm
 from cardbook.chapters.usage.transfer.queries import SUBJECT
+from cardbook.chapters.usage.unfetched import Unfetched, unfetched_of
 from cardbook.chapters.usage.values import Decision
+from cardbook.ledger.models import Event
 from cardbook.lib.clock import to_the_minute
-from cardbook.lifecycle.perform import Done
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import Plastic
+from cardbook.lifecycle.perform import Done, Step
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
 from cardbook.outbox.noting import Note, owe_noted, take_back_noted
@@ -26,23 +37,61 @@ from cardbook.ports.messages import MessageKind
 
 # About how many the province is asked in one go: each takes an answer of the other side.
 MOST_ASKED = 50
+_UNISSUED = "relation.end_unissued"
 _TOLD = (Decision.KEEP, Decision.HERE)
 
 
 def end_relation(given: Request[EndForm], at: datetime) -> Done:
     """This function will end the social function with the relation, and what ends with it.
 
-    A card that was brought is taken in; one that is being made for him is made no more.
+    A card that was brought is taken in; one on the shelf that he did not fetch yet ends too; one
+    that is being made for him is made no more.
 
-    :raises Refused: when there is no proof of the transfer, or the holder was not told.
+    :raises Refused: when there is no proof of the transfer, or the holder was not told; when the
+        card was not handed over and lies with others.
     """
     facts = given.form.facts()
-    return do(
-        given, at, steps=with_what_ends(
-            step_of(given), reason=facts.reason, key=given.key,
-            came_back=came_back(given.form.cleaned_data),
-        )
+    own = given.form.act_code == _UNISSUED
+    ended, *rest = with_what_ends(
+        step_of(given), reason=facts.reason, key=given.key,
+        came_back=None if own else came_back(given.form.cleaned_data),
     )  # fmt: skip
+    also = () if own else _unfetched(given)
+    return do(given, at, steps=(ended, *also, *rest))
+
+
+def _unfetched(given: Request[EndForm]) -> tuple[Step, ...]:
+    """The holder's cards on the shelf, where they were taken out; asked again, those of then.
+
+    :raises Refused: when what was taken out is on no shelf any more.
+    """
+    plastic, ids = given.form.taken_out(), [one.id for one in _on_shelf(given)]
+    before = _ended_then(given)
+    if before:
+        ids = [one.subject_id for one in before]
+        plastic = Plastic(json.loads(before[0].facts)["plastic"])
+    if plastic is Plastic.NONE:
+        return ()
+    if not ids:
+        raise Refused([Refusal(no.UNFETCHED_GONE, {}, given.subject_id)])
+    facts = replace(given.form.facts(), plastic=plastic)
+    return (replace(step_of(given), act=act(_UNISSUED), facts=facts, subject_ids=ids),)
+
+
+def _on_shelf(given: Request[EndForm]) -> list[Unfetched]:
+    if was_asked(given.key):
+        return []
+    return [one for one in unfetched_of(given.subject_id) if one.at_hand]
+
+
+def _ended_then(given: Request[EndForm]) -> list[Event]:
+    """What the same request ended along when it was carried out."""
+    if not was_asked(given.key):
+        return []
+    holder = Card.objects.filter(pk=given.subject_id).values("person")
+    ids = Card.objects.filter(person__in=holder).values_list("pk", flat=True)
+    found = events_of(given.key, subject=Subject.CARD, ids=list(ids))
+    return list(found.filter(act=_UNISSUED).order_by("subject_id"))
 
 
 def record(given: Request[CardForm], at: datetime) -> Done:

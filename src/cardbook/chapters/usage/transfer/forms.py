@@ -1,11 +1,15 @@
 """What is asked when an insurance relation moves or ends, or a card is stopped (Art. 30, 31)."""
 
+from typing import Any
+
 from django import forms
 
+from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.asking import CardForm, words_field
 from cardbook.chapters.usage.ending_form import EndingForm
-from cardbook.chapters.usage.plastic import plastic_field
+from cardbook.chapters.usage.plastic import only_what_is_there, plastic_field
+from cardbook.chapters.usage.unfetched import unfetched_of
 from cardbook.chapters.usage.values import Decision
 from cardbook.lifecycle.facts import (
     CardFrozen,
@@ -15,9 +19,14 @@ from cardbook.lifecycle.facts import (
     RelationEnded,
     RelationKept,
 )
+from cardbook.orgs.actors import Actor
 
 _REASONS = (EndReason.TRANSFER, EndReason.TERMINATION)
 _PLAIN = {"autocomplete": "off"}
+_TAKEN_OUT = [
+    (str(Plastic.GOOD), "已取出，好卡"), (str(Plastic.BROKEN), "已取出，坏卡"),
+    (str(Plastic.NONE), "还没有取出：列入“转出待办”，取出后再注销"),
+]  # fmt: skip
 
 
 def _place() -> forms.CharField:
@@ -47,7 +56,16 @@ class EndForm(EndingForm):
     list_number = _list_number()
     plastic = plastic_field()
     box = OldBoxField()
+    unfetched = forms.ChoiceField(
+        label="还没有发放的卡", required=False, choices=_TAKEN_OUT, widget=forms.RadioSelect,
+        help_text="持卡人名下在保管处、还没有领的卡：取出看卡后选择，随同注销，放入待销毁处",
+        error_messages={"required": "请选择还没有发放的卡怎样办。"},
+    )  # fmt: skip
     words = words_field("说明")
+
+    def taken_out(self) -> Plastic:
+        """In what condition the card nobody fetched was taken from its shelf, if it was."""
+        return Plastic(self.cleaned_data.get("unfetched") or Plastic.NONE)
 
     def facts(self) -> RelationEnded:
         """Where to, and the card with it or not."""
@@ -59,6 +77,29 @@ class EndForm(EndingForm):
             list_number=given["list_number"].strip(),
             words=given["words"].strip(),
         )
+
+
+def ask_about_unfetched(form: EndForm, card: CardHead, by: Actor) -> None:
+    """This function will ask what becomes of a card on the shelf, where the holder has one."""
+    found = [one.number for one in unfetched_of(card.id) if one.at_hand]
+    if not found and not form.data.get("unfetched"):
+        del form.fields["unfetched"]
+    if not found:
+        return
+    field = form.fields["unfetched"]
+    field.required, field.label = True, f"还没有发放的卡 {'、'.join(found)}"
+
+
+class EndUnissuedForm(EndForm):
+    """The same for a card nobody fetched: taken from its shelf, the act itself moves it."""
+
+    act_code = "relation.end_unissued"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The card is there: only its condition is asked, and no box for old cards."""
+        super().__init__(*args, **kwargs)
+        del self.fields["box"], self.fields["unfetched"]
+        only_what_is_there(self.fields["plastic"])
 
 
 class KeepForm(CardForm):

@@ -18,6 +18,7 @@ from cardbook.chapters.usage.transfer.leaving_queries import (
     leaving,
     names_of,
 )
+from cardbook.chapters.usage.transfer.left_behind import left_behind
 from cardbook.chapters.usage.transfer.move_files import LEAVERS
 from cardbook.chapters.usage.transfer.queries import MOST
 from cardbook.chapters.usage.transfer.register import LIST_READERS, leaving_xlsx
@@ -48,6 +49,7 @@ def _show(request: ActorRequest, results: list[tuple[str, str]] | None = None) -
         "form": LeavingForm() if request.actor.role in LEAVERS.roles else None,
         "may_bring": request.actor.role in LEAVERS.roles,
         "may_end": request.actor.role in act("relation.end").who,
+        "left": left_behind(within=request.actor.county_path),
         "sorts": titles(SORTS), "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "usage/leaving.html", context)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.cards.states import Stage
 from cardbook.chapters.usage.models import TransferOut
 from cardbook.chapters.usage.transfer.queries import MOST, cards_in, person_sought
 from cardbook.lib.masking import mask_number
@@ -37,12 +38,18 @@ WAITING = "waiting"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeavingCard:
-    """A living card of somebody who leaves; `may_end` when he has it, from this county."""
+    """A living card of somebody who leaves; `may_end` when it is this county's."""
 
     id: int
     number: str
     county: str
     may_end: bool
+    stage: str
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether he has it; what nobody fetched ends in another way."""
+        return self.stage == Stage.ISSUED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +122,8 @@ def _leaving(row: Mapping[str, Any]) -> Leaving:
         name=vault.open_text(row["name_sealed"], context=vault.NAME),
         masked_citizen=mask_number(number),
         cards=tuple(
-            LeavingCard(id=id_, number=number, county=name, may_end=may)
-            for id_, number, name, may in cards_in(row)
+            LeavingCard(id=id_, number=number, county=name, may_end=may, stage=stage)
+            for id_, number, name, may, stage in cards_in(row)
         ),
         done=act(row["done"]).title if row["done"] else "",
         settled_by=row["settled_by"] or "",

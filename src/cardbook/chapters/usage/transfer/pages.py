@@ -7,8 +7,16 @@ from django.views.decorators.http import require_http_methods
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.chapters.usage.open_items import known_in_words
 from cardbook.chapters.usage.transfer.commands import end_relation, record
-from cardbook.chapters.usage.transfer.forms import EndForm, FreezeForm, KeepForm, UnfreezeForm
+from cardbook.chapters.usage.transfer.forms import (
+    EndForm,
+    EndUnissuedForm,
+    FreezeForm,
+    KeepForm,
+    UnfreezeForm,
+    ask_about_unfetched,
+)
 from cardbook.chapters.usage.transfer.leaving_queries import given_for
+from cardbook.chapters.usage.unfetched import unfetched_of
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.pages import ActorRequest, page
 
@@ -20,6 +28,22 @@ _END = CardPage(
     do=end_relation,
     said="卡 {number} 的社保功能已随关系转移注销。",
     known=known_in_words,
+    unfetched=unfetched_of,
+    prepare=ask_about_unfetched,
+    template="usage/ending_card.html",
+    blanks=lambda card: {"done": "注销", "bank": card.bank or "发卡银行"},
+)
+_END_UNISSUED = CardPage(
+    form=EndUnissuedForm,
+    title="社保关系转出、解除（未发放的卡）",
+    lead="卡还没有领：社保功能随关系注销，卡取出放入待销毁处，不再发放，也不能恢复；到新参保地重新申领。"
+    "在办的制卡申请随同停止，已收的工本费另办退费。",
+    button="注销并放入待销毁处",
+    do=end_relation,
+    said="卡 {number} 的社保功能已随关系转移注销，请把卡放入待销毁卡存放处。",
+    known=known_in_words,
+    unfetched=unfetched_of,
+    looks_first=True,
     template="usage/ending_card.html",
     blanks=lambda card: {"done": "注销", "bank": card.bank or "发卡银行"},
 )
@@ -55,6 +79,13 @@ _UNFREEZE = CardPage(
 def end(request: ActorRequest, card_id: int) -> HttpResponse:
     """End the social function because the relation moved or ended."""
     return show_or_do(request, card_id, _END, given=_from_list(request, card_id))
+
+
+@require_http_methods(["GET", "POST"])
+@page("relation.end_unissued")
+def end_unissued(request: ActorRequest, card_id: int) -> HttpResponse:
+    """End a card nobody fetched because the relation moved or ended."""
+    return show_or_do(request, card_id, _END_UNISSUED, given=_from_list(request, card_id))
 
 
 @require_http_methods(["GET", "POST"])

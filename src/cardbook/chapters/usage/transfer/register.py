@@ -23,6 +23,7 @@ from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
+ENDINGS = ("relation.end", "relation.end_unissued")
 _READERS = frozenset(
     {*act("relation.end").who, Role.COUNTY_MANAGER, Role.CITY_MANAGER, Role.REVIEWER,
      Role.AUDITOR}
@@ -56,7 +57,7 @@ FORM = Form(
 
 def _moved(line: Line) -> tuple[str, ...]:
     facts = line.facts
-    ended = line.act == "relation.end"
+    ended = line.act in ENDINGS
     return (
         line.name,
         line.citizen,
@@ -76,7 +77,7 @@ TRANSFERS = Register(
     slug="transfers",
     form=FORM,
     choose=PeriodForm,
-    sheet=sheet_of_events(FORM, ("relation.end", "relation.keep"), _moved),
+    sheet=sheet_of_events(FORM, (*ENDINGS, "relation.keep"), _moved),
     readers=_READERS,
     issuers=_READERS - {Role.AUDITOR},
     empty_text="所选机构在这段时间没有办理关系转移。",
@@ -171,14 +172,14 @@ def _goes_there(line: Line, chosen: Mapping[str, Any]) -> bool:
 
 
 def _left(line: Line) -> tuple[str, ...]:
-    done = "已注销" if line.act == "relation.end" else "继续使用"
+    done = "已注销" if line.act in ENDINGS else "继续使用"
     return (
         line.name, line.citizen, line.number, line.facts["to_place"],
         line.facts.get("list_number", ""), done, line.at, line.bank,
     )  # fmt: skip
 
 
-_OUTGOING = sheet_of_events(OUT_FORM, ("relation.end", "relation.keep"), _left, fits=_goes_there)
+_OUTGOING = sheet_of_events(OUT_FORM, (*ENDINGS, "relation.keep"), _left, fits=_goes_there)
 
 
 def _sheet_of_outgoing(*, chosen: Mapping[str, Any], **more: Any) -> Sheet:

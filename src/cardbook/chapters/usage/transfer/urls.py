@@ -17,6 +17,9 @@ urlpatterns = [
     path("relations/incoming/settle/", list_pages.settle, name="move.settle"),
     path("relations/incoming/reopen/", list_pages.reopen, name="move.reopen"),
     path("relations/<int:card_id>/end/", pages.end, name="relation.end"),
+    path(
+        "relations/<int:card_id>/end-unissued/", pages.end_unissued, name="relation.end_unissued"
+    ),
     path("relations/<int:card_id>/keep/", pages.keep, name="relation.keep"),
     path("misuse/<int:card_id>/freeze/", pages.freeze, name="card.freeze"),
     path("misuse/<int:card_id>/unfreeze/", pages.unfreeze, name="card.unfreeze"),

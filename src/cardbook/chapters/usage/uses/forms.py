@@ -7,19 +7,12 @@ from django import forms
 
 from cardbook.chapters.usage.uses.queries import agencies
 from cardbook.chapters.usage.values import Carrier, UseField
+from cardbook.registers.choosing import DayField
 from cardbook.registers.signing import second_name, second_password
 
 MOST_PER_MINUTE = 6000
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 _CODE = re.compile(r"[a-z0-9_.]{1,30}")
-
-
-def _day(label: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请选择日期。", "invalid": "请按“年-月-日”填写日期。"},
-    )  # fmt: skip
 
 
 def _line(label: str, most: int, missing: str, help_text: str = "") -> forms.CharField:
@@ -64,7 +57,7 @@ class UseForm(_OfAgency):
     field = _choice("领域", UseField.choices)
     carrier = _choice("载体", Carrier.choices)
     basis = _line("依据", 100, "请写明依据的条款或文号。")
-    since = _day("启用日")
+    since = DayField(label="启用日")
 
     def clean_code(self) -> str:
         """Codes travel in addresses: plain letters only."""
@@ -78,7 +71,7 @@ class EndForm(forms.Form):
     """From which day a use is over."""
 
     use = forms.IntegerField(widget=forms.HiddenInput)
-    until = _day("停用日")
+    until = DayField(label="停用日")
 
 
 class KeyForm(_OfAgency):
@@ -88,8 +81,8 @@ class KeyForm(_OfAgency):
     purposes = _line(
         "事项编码", 300, "请填写至少一个事项编码。", "多个用空格分开；须是该机构在用的事项"
     )
-    valid_from = _day("启用日")
-    valid_to = _day("失效日", "这一天起不能再用；最长一年")
+    valid_from = DayField(label="启用日")
+    valid_to = DayField(label="失效日", help_text="这一天起不能再用；最长一年")
     per_minute = forms.IntegerField(
         label="每分钟上限", min_value=1, max_value=MOST_PER_MINUTE, initial=60,
         error_messages={"required": "请填写每分钟最多查询几次。"},

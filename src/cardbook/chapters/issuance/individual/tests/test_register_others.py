@@ -33,7 +33,7 @@ def test_a_proxy_is_named_with_number_relation_and_mandate(city: City) -> None:
     assert (cell(filled, 0, "name"), cell(filled, 0, "receiver")) == ("王小明", "李代领")
     assert cell(filled, 0, "document") == f"居民身份证 {who.number}"
     assert cell(filled, 0, "relation") == "子女"
-    number = f"代领委托书（{Mandate.objects.get().pk} 号）"
+    number = f"委托书（{Mandate.objects.get().pk} 号）"
     assert number in cell(filled, 0, "papers") and "直系亲属" in cell(filled, 0, "papers")
     masked = sheet(city.here.window, masked=True)
     assert cell(masked, 0, "document") == f"居民身份证 {mask_number(who.number)}"

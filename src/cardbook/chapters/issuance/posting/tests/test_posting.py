@@ -118,7 +118,7 @@ class TestPostCard:
 
         with pytest.raises(Refused) as refused:
             perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
-        assert codes(refused) == {"PLACE_DOES_NOT_FIT"}
+        assert codes(refused) == {"CARD_AWAY"}
 
     def test_the_same_request_again_is_one(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)

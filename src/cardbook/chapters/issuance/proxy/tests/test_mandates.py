@@ -271,9 +271,9 @@ def test_the_holders_card_tells_of_it(city: City) -> None:
     number = register(card, by=city.here.clerk)
     revoke(number, by=city.here.clerk, words="本人来领")
     revoked, registered, *_ = history_of(card.pk)
-    assert (revoked.title, registered.title) == ("撤销代领委托书", "登记代领委托书")
+    assert (revoked.title, registered.title) == ("撤销委托书", "登记委托书")
     assert ("说明", "本人来领") in revoked.facts
-    assert ("与持卡人关系", "子女") in registered.facts and registered.papers == ("代领委托书",)
+    assert ("与持卡人关系", "子女") in registered.facts and registered.papers == ("委托书",)
 
 
 @pytest.mark.django_db

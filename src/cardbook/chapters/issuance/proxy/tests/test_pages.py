@@ -10,12 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.proxy.scanning import (
-    PrintedMandate,
-    mandate_code,
     read_scan,
     sealed,
 )
 from cardbook.chapters.issuance.proxy.tests.cases import child, comer, manager
+from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.orgs.models import User
@@ -207,7 +206,7 @@ class TestHandOver:
             ({"until": "2020-01-01"}, "截止日早于起始日", 422),
             ({"name": ""}, "请照证件填写姓名", 422),
             ({"agent": "forged"}, "请重新扫描来人的身份证", 422),
-            ({"mandate_seen": ""}, "缺少材料：代领委托书", 409),
+            ({"mandate_seen": ""}, "缺少材料：委托书", 409),
             ({"paper_agent_id": ""}, "缺少材料：代领人有效身份证件", 409),
             ({"paper_id_card_copy_id_card_image": ""}, "缺少材料：身份证件复印件", 409),
             (

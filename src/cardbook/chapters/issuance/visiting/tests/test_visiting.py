@@ -182,7 +182,7 @@ class TestTakeOut:
         for one, by, second, code in (
             (kept, neighbour.clerk, neighbour.keeper, "OUT_OF_REACH"),
             (kept, city.here.keeper, city.here.clerk, "ROLE_MAY_NOT"),
-            (card, city.here.clerk, city.here.keeper, "PLACE_DOES_NOT_FIT"),
+            (card, city.here.clerk, city.here.keeper, "CARD_AWAY"),
         ):
             with pytest.raises(Refused) as refused:
                 go(city, one, by=by, second=second)
@@ -192,7 +192,7 @@ class TestTakeOut:
         card = card_out(city)
         with pytest.raises(Refused) as refused:
             perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
-        assert codes(refused) == {"PLACE_DOES_NOT_FIT"}
+        assert codes(refused) == {"CARD_AWAY"}
 
     def test_the_same_request_again_is_one(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)

@@ -96,7 +96,7 @@ class TestCancelUnissued:
         carried = in_stock(city)
         make.take_out(carried, by=city.here.clerk, second=city.here.reviewer)
         answer = send(CODE, carried, by=city.here.clerk, **REFUSED)
-        assert refused_with(answer) == {"PLACE_DOES_NOT_FIT"}
+        assert refused_with(answer) == {"CARD_AWAY"}
 
     def test_what_its_holder_has_ends_in_the_other_way(self, city: City) -> None:
         card = make.issued_card(city, city.here)

@@ -1,12 +1,15 @@
 """The pages that go on with a loss: renewed, put in writing, taken off (Art. 28)."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from cardbook.cards.models import Card
+from cardbook.chapters.issuance.proxy.mandate_commands import revoke_mandate
 from cardbook.chapters.usage.loss.commands import lift_loss
 from cardbook.chapters.usage.loss.tests.lost import (
     ANSWERED,
@@ -24,11 +27,13 @@ from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
+from cardbook.people.models import Mandate
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(28)]
+AGENT_NUMBER = make.citizen_number()
 
 
 @pytest.fixture
@@ -63,6 +68,19 @@ def send(client: Client, address: str, **given: object) -> object:
     if "card" in form.fields:
         begun["card"] = form["card"].value()
     return client.post(address, begun | given, follow=True)
+
+
+def sent_by_agent(by: Actor, card: Card, **changes: str) -> object:
+    """Somebody came to a window for the holder, with a mandate."""
+    today = timezone.localdate()
+    agent = {
+        "agent_name": "李小红", "agent_number": AGENT_NUMBER, "agent_relation": "child",
+        "mandate_reason": "health", "mandate_signed_on": f"{today}",
+        "mandate_until": f"{today + timedelta(days=30)}", "paper_agent_id": "on",
+        "paper_lifting_mandate": "on",
+    }  # fmt: skip
+    given = agent | {"caller": "proxy", "document_seen": "on", "card_seen": "on"} | changes
+    return send(signed_in(by), f"/loss/{card.pk}/lift/", questions=[], told_found="on", **given)
 
 
 class TestRenew:
@@ -124,13 +142,64 @@ class TestLift:
         later = signed_in(city.here.clerk).get(f"/loss/{lost.pk}/lift/").content.decode()
         assert "代办人曾来电要求解挂，没有办理" in later and "通话 T077" in later
 
-    def test_a_proxy_at_the_window_is_served(self, city: City, lost: Card) -> None:
-        send(
-            signed_in(city.here.clerk), f"/loss/{lost.pk}/lift/", questions=[],
-            caller="proxy", document_seen="on", card_seen="on", told_found="on",
-        )  # fmt: skip
+    def test_a_proxy_at_the_window_is_served_on_his_mandate(self, city: City, lost: Card) -> None:
+        page = sent_by_agent(city.here.clerk, lost)
+        assert page.status_code == 200  # type: ignore[attr-defined]
         lost.refresh_from_db()
         assert lost.hold == "none" and not RefusedLift.objects.exists()
+        mandate = Mandate.objects.get()
+        assert (mandate.matter, mandate.principal_id) == ("lift", lost.person_id)
+        registered = Event.objects.get(act="mandate.register")
+        lifted = Event.objects.get(act="loss.lift")
+        assert registered.papers == ["lifting_mandate:"] and registered.batch == lifted.batch
+        facts = json.loads(lifted.facts)
+        assert (facts["asked_by"], facts["agent"], facts["mandate"]) == (
+            "proxy", mandate.agent_id, mandate.pk,
+        )  # fmt: skip
+        assert sorted(lifted.papers) == ["agent_id:", "lifting_mandate:"]
+        (row,) = signed_in(city.here.clerk).get("/mandates/").context["rows"]
+        assert (row.matter, row.used) == ("解除挂失", 1)
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"paper_lifting_mandate": ""}, "PAPER_MISSING"),
+            ({"paper_agent_id": ""}, "PAPER_MISSING"),
+            ({"mandate_signed_on": "2026-01-01", "mandate_until": "2026-02-01"}, "NOT_COVER"),
+            ({"mandate_signed_on": "2099-01-01", "mandate_until": "2099-02-01"}, "NOT_COVER"),
+        ],
+        ids=["no paper", "no document", "over", "unsigned"],
+    )
+    def test_a_proxy_without_a_paper_that_holds_frees_nothing(
+        self, city: City, lost: Card, changes: dict[str, str], code: str
+    ) -> None:
+        page = sent_by_agent(city.here.clerk, lost, **changes)
+        assert page.status_code == 409  # type: ignore[attr-defined]
+        assert code in page.content.decode()  # type: ignore[attr-defined]
+        lost.refresh_from_db()
+        assert lost.hold == "oral_loss" and not Mandate.objects.exists()
+
+    def test_a_proxy_says_who_he_is_and_what_his_paper_says(self, city: City, lost: Card) -> None:
+        page = sent_by_agent(city.here.clerk, lost, agent_name="", mandate_until="")
+        text = page.content.decode()  # type: ignore[attr-defined]
+        assert page.status_code == 422  # type: ignore[attr-defined]
+        assert "请填写代办人姓名" in text and "请填写委托期限至" in text
+
+    def test_a_mandate_that_was_revoked_frees_nothing(self, city: City, lost: Card) -> None:
+        sent_by_agent(city.here.clerk, lost)
+        revoke_mandate(
+            mandate_id=Mandate.objects.get().pk, words="本人收回", by=city.here.clerk,
+            at=timezone.now(), key=make.key(),
+        )  # fmt: skip
+        lose(lost, by=city.here.clerk, at=timezone.now())
+        page = sent_by_agent(city.here.clerk, lost)
+        assert "已于" in page.content.decode() and "撤销" in page.content.decode()  # type: ignore[attr-defined]
+        lost.refresh_from_db()
+        assert lost.hold == "oral_loss"
+
+    def test_the_hotline_is_shown_no_papers(self, lost: Card, operator: Actor) -> None:
+        page = signed_in(operator).get(f"/loss/{lost.pk}/lift/").content.decode()
+        assert "代办人和委托书" not in page
 
     def test_one_refused_call_is_kept_once(self, lost: Card, operator: Actor) -> None:
         heard, key = replace(BY_PHONE, caller=Signer.PROXY), make.key()

@@ -17,6 +17,7 @@ from cardbook.lifecycle.facts import ApplyKind, ApplyReason, Defect, Reading
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
+from cardbook.testing.parameters import ruled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(26)]
 
@@ -32,6 +33,9 @@ TAKES = {
     ApplyReason.DEFECT: OFFICE,
     ApplyReason.ERROR: frozenset(),
 }
+# Art. 26 says of these neither that a bank takes them nor that it does not; another bank is
+# another bank's business.
+LEFT_OPEN = {ApplyReason.EXPIRED, ApplyReason.DATA_CHANGED}
 
 
 @pytest.fixture
@@ -77,6 +81,24 @@ def test_a_reason_is_taken_where_the_articles_say_and_nowhere_else(
         else:
             assert code == "REASON_OF_OTHER_WINDOW", role
         assert not Application.objects.filter(old_card=card).exists()
+
+
+@pytest.mark.article(25)
+@pytest.mark.article(33)
+@pytest.mark.parametrize("reason", TAKES)
+def test_a_city_may_let_the_bank_take_what_the_articles_leave_open(
+    there: Windows, reason: ApplyReason
+) -> None:
+    card, teller = at_the.lost_or_worn(there), at_post(Role.BANK_TELLER, there)
+    if reason is ApplyReason.LOST:
+        at_the.lose_formally(there, card)
+    with ruled("exchange_window", "both"):
+        if Role.BANK_TELLER in TAKES[reason] or reason in LEFT_OPEN:
+            assert taken(there, card, reason, by=teller, on_loss=True).submitted
+            return
+        assert refusal_of(there, card, reason, by=teller, on_loss=True) in {
+            "REASON_OF_OTHER_WINDOW", "REASON_FROM_WRONG_CARD",
+        }  # fmt: skip
 
 
 @pytest.mark.article(9)

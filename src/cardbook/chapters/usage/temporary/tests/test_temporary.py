@@ -169,6 +169,12 @@ def comes(number: str, *, name: str = "李小红", **more: object) -> dict[str, 
     } | more  # fmt: skip
 
 
+PAPER = {
+    "mandate_reason": "health", "mandate_signed_on": f"{timezone.localdate()}",
+    "mandate_until": f"{timezone.localdate() + timedelta(days=30)}",
+}  # fmt: skip
+
+
 def signs(actor: Actor | None) -> dict[str, object]:
     """Somebody gives his name and password where an approval is asked for."""
     if actor is None:
@@ -191,13 +197,14 @@ def by_committee(number: str, paper: str) -> dict[str, object]:
 
 def mandated(
     application: Application, number: str, *, by: Actor, since: int = 0, until: int = 30,
-    signed: int = 0,
+    signed: int = 0, matter: Mandate.Matter = Mandate.Matter.BORROW,
 ) -> Mandate:  # fmt: skip
     """A mandate on file between the holder and somebody; its days are counted from today."""
     today = timezone.localdate()
     terms = MandateTerms(
         since=today + timedelta(days=since), until=today + timedelta(days=until),
         signed_on=today + timedelta(days=signed), reason="health", relation="child",
+        matter=matter,
     )  # fmt: skip
     agent = remembered(number=number, name="李小红", today=today)
     _, step = mandate_step(
@@ -231,6 +238,80 @@ class TestSomebodyElseComes:
         assert (came.mandate, came.agent, came.as_guardian) == (mandate, mandate.agent, False)
         facts = json.loads(Event.objects.get(act="temporary.lend").facts)
         assert (facts["agent"], facts["mandate"]) == (mandate.agent_id, mandate.pk)
+
+    def test_with_a_paper_shown_now_it_is_registered_along(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", "L0002", by=city.here.keeper)
+        given = comes(number, **PAPER)
+        assert lend(application, "L0001", by=city.here.clerk, **given).status_code == 302
+        mandate = Mandate.objects.get()
+        assert (mandate.matter, mandate.principal_id) == ("borrow", application.person_id)
+        registered = Event.objects.get(act="mandate.register")
+        happened = Event.objects.get(act="temporary.lend")
+        assert registered.papers == ["lending_mandate:"] and registered.batch == happened.batch
+        facts = json.loads(happened.facts)
+        assert (facts["agent"], facts["mandate"], facts["person_id"], facts["received_by"]) == (
+            mandate.agent_id, mandate.pk, application.person_id, "proxy",
+        )  # fmt: skip
+        assert PickUp.objects.get().mandate == mandate
+        assert [one for one in recount().findings if not one.holds] == []
+
+    def test_the_same_form_twice_is_one_loan_and_one_mandate(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        form = answers("temporary.lend", number="L0001", **PAPERS) | comes(number, **PAPER)
+        for _ in range(2):
+            sent = signed_in(city.here.clerk).post(
+                reverse("temporary.lend", args=[application.pk]), form
+            )
+            assert sent.status_code == 302
+        assert Mandate.objects.count() == PickUp.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"mandate_until": "2026-11-01", "mandate_signed_on": "2026-10-01"}, ""),
+            ({"mandate_signed_on": "2099-01-01", "mandate_until": "2099-02-01"}, ""),
+            ({"paper_agent_id": None, "paper_lending_mandate": None}, "PAPER_MISSING"),
+        ],
+        ids=["over", "unsigned", "unseen"],
+    )
+    def test_a_paper_that_fails_opens_nothing(
+        self, city: City, changes: dict[str, object], code: str
+    ) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        given = comes(number, **PAPER | changes)
+        answer = lend(application, "L0001", by=city.here.clerk, **given)
+        assert (code or "MANDATE_DOES_NOT_COVER") in refused_with(answer)
+        assert stage("L0001") == "in_stock" and not Mandate.objects.exists()
+        assert not Person.objects.filter(number_index=vault.number_index(number)).exists()
+
+    def test_half_a_paper_is_asked_for_whole(self, city: City) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        for missing in ("mandate_reason", "mandate_signed_on", "mandate_until"):
+            half = comes(number, **PAPER | {missing: ""})
+            answer = lend(application, "L0001", by=city.here.clerk, **half)
+            assert answer.status_code == 422 and "照委托书填写" in answer.content.decode()
+        turned = comes(number, **PAPER | {"mandate_until": "2026-01-01"})
+        answer = lend(application, "L0001", by=city.here.clerk, **turned)
+        assert answer.status_code == 422 and "委托期限早于签署日期" in answer.content.decode()
+
+    @pytest.mark.parametrize("matter", ["pick_up", "activate", "lift"])
+    def test_a_mandate_of_another_matter_opens_nothing(self, city: City, matter: str) -> None:
+        application, number = waiting(city), make.citizen_number()
+        stock("L0001", by=city.here.keeper)
+        mandated(application, number, by=city.here.clerk, matter=Mandate.Matter(matter))
+        answer = lend(application, "L0001", by=city.here.clerk, **comes(number))
+        assert refused_with(answer) == {"MANDATE_DOES_NOT_COVER"} and stage("L0001") == "in_stock"
+
+    def test_the_holder_charges_nobody_with_himself(self, city: City) -> None:
+        number = make.citizen_number()
+        application = waiting(city, make.person(number=number))
+        stock("L0001", by=city.here.keeper)
+        answer = lend(application, "L0001", by=city.here.clerk, **comes(number, **PAPER))
+        assert "PROXY_IS_HOLDER" in refused_with(answer) and stage("L0001") == "in_stock"
 
     def test_without_a_mandate_gets_nothing_and_is_not_entered(self, city: City) -> None:
         application, number = waiting(city), make.citizen_number()

@@ -8,14 +8,14 @@ WITH leaving AS (
     LEFT JOIN orgs_user u ON u.id = t.settled_by_id
     LEFT JOIN people_person p ON p.number_index = t.number_index
     LEFT JOIN LATERAL (
-        SELECT jsonb_agg(jsonb_build_array(c.id, c.number, o.name, c.stage = 'issued' AND o.id = t.county_id) ORDER BY c.id) AS cards
+        SELECT jsonb_agg(jsonb_build_array(c.id, c.number, o.name, o.id = t.county_id, c.stage) ORDER BY c.id) AS cards
         FROM cards_card c JOIN orgs_organization o ON o.id = c.county_id
         WHERE c.person_id = p.id AND c.stage IN ('in_custody', 'issued') AND c.social <> 'cancelled'
     ) own ON true
     LEFT JOIN LATERAL (
         SELECT e.act, e.happened_at FROM cards_card c
         JOIN ledger_event e ON e.subject_kind = 'card' AND e.subject_id = c.id
-        WHERE c.person_id = p.id AND e.act IN ('relation.end', 'relation.keep') AND e.happened_at >= f.posted_at
+        WHERE c.person_id = p.id AND e.act IN ('relation.end', 'relation.end_unissued', 'relation.keep') AND e.happened_at >= f.posted_at
         ORDER BY e.id DESC LIMIT 1
     ) done ON true
     WHERE (%(number)s::bytea IS NULL OR t.number_index = %(number)s)
