@@ -24,6 +24,7 @@ from cardbook.chapters.safekeeping.places.incident_register import INCIDENT
 from cardbook.chapters.safekeeping.places.place_register import KEEPING_PLACES
 from cardbook.chapters.safekeeping.stocktaking.desk_register import DESK_BALANCE
 from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
+from cardbook.chapters.stranded.bring_home.register import HOME_LIST
 from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
@@ -64,6 +65,7 @@ REGISTERS: tuple[Register, ...] = (
     DESK_BALANCE,
     CONTACTS,
     CALLS,
+    HOME_LIST,
     STRANDED,
     CANCELS,
     NOTICES,

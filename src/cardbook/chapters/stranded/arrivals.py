@@ -11,16 +11,19 @@ from datetime import datetime
 from django.db import transaction
 
 from cardbook.cards.models import Card
+from cardbook.cards.states import Subject
 from cardbook.chapters.stranded.models import ArrivalScan
 from cardbook.chapters.stranded.scope import sees_only_own
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.custody.shipments import Tally, cards_under_way, tallies
+from cardbook.ledger.models import Event
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
 
 # What pages call a shipment: they never touch models.
 Sent = Shipment
@@ -64,6 +67,16 @@ def return_for(*, shipment_id: int, by: Actor) -> Shipment | None:
     within = by.org_path if sees_only_own(by) else by.county_path
     seen = (found.receiver.path, found.sender.path)
     return found if any(path.startswith(within) for path in seen) else None
+
+
+def given_by(shipment: Shipment) -> str:
+    """This function will name who gave the cards, whoever prints their list again."""
+    first = shipment.lines.order_by("row").values("card")[:1]
+    sent = Event.objects.filter(
+        subject_kind=Subject.CARD, subject_id__in=first, batch=shipment.batch
+    )
+    giver = sent.order_by("id").values_list("actor_id", flat=True).first()
+    return User.objects.get(pk=giver).name if giver else ""
 
 
 def arrivals_of(shipment: Shipment) -> Arrivals:

@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.db import connection
 
+from cardbook.chapters.stranded.arrivals import given_by
 from cardbook.chapters.stranded.models import BankNotice, ReturnLine
 from cardbook.chapters.stranded.scope import office_within
 from cardbook.chapters.stranded.send_back import form
@@ -19,12 +20,10 @@ from cardbook.chapters.stranded.send_back.queries import latest_lines
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import SentBack, Stranding
-from cardbook.orgs.models import User
 from cardbook.outbox.states import State
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
@@ -133,15 +132,9 @@ def return_sheet(
     ]
     return form.stranded_sheet(
         lines=listed, sender=shipment.sender, receiver=shipment.receiver,
-        number=shipment.number, checker=_sent_by(shipment), masked=masked,
+        number=shipment.number, checker=given_by(shipment), masked=masked,
         printed_by=printed_by, printed_at=printed_at,
     )  # fmt: skip
-
-
-def _sent_by(shipment: Shipment) -> str:
-    """Who gave the cards back: he checked them, whoever prints the form again."""
-    event = Event.objects.filter(batch=shipment.batch).order_by("id").first()
-    return User.objects.get(pk=event.actor_id).name if event else ""
 
 
 def cancel_sheet(

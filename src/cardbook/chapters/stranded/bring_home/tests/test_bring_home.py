@@ -15,6 +15,7 @@ from cardbook.chapters.intake.distribution.tests import sending
 from cardbook.chapters.issuance.defect.tests.test_defect import record as record_defect
 from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.bring_home import commands
+from cardbook.chapters.stranded.bring_home.register import home_list_sheet
 from cardbook.chapters.stranded.destruction import commands as destruction
 from cardbook.custody.models import Movement, Position, Purpose, Shipment
 from cardbook.custody.places import Place
@@ -314,6 +315,39 @@ class TestPages:
         said = {"key": make.key()}
         assert "已点收 2 张，全部点收" in keeper.post(address, said, follow=True).content.decode()
         assert not desk.get(reverse("recalled.list")).context["rows"]
+
+    def test_the_list_both_sign_names_each_card_and_who_gave_it(
+        self, city: City, lying: tuple[Card, Card], teller: Actor
+    ) -> None:
+        bad, good = lying
+        send([bad, good], teller, city.here.card_body)
+        shipment = Shipment.objects.get(purpose=Purpose.HOME)
+        listed = signed_in(teller).get(reverse("recalled.shipments")).content.decode()
+        address = f"{reverse('register.home_list')}?shipment={shipment.pk}"
+        assert address in listed
+        arrivals.scan_arrival(shipment=shipment, text=bad.number, by=city.here.keeper)
+        commands.receive_home(
+            shipment_id=shipment.pk, by=city.here.keeper, at=NOON, key=make.key()
+        )
+        chosen = {"shipment": shipment, "office": city.here.card_body}
+        sheet = home_list_sheet(
+            chosen=chosen, masked=True, printed_by="某人", printed_at=NOON, limit=None
+        )
+        assert [(row[1], row[4], row[6]) for row in sheet.rows] == [
+            (bad.number, "错卡", "已收"), (good.number, "质量问题卡", ""),
+        ]  # fmt: skip
+        assert dict(sheet.heads)["交出"].split()[1] == teller.name
+        assert dict(sheet.totals) == {"本单": "2 张", "已点收": "1 张", "未点收": "1 张"}
+        assert signed_in(city.here.keeper).get(address).status_code == 200
+
+    def test_another_county_sees_no_list_of_a_hand_over_home(
+        self, city: City, lying: tuple[Card, Card], teller: Actor
+    ) -> None:
+        send([*lying], teller, city.here.card_body)
+        shipment = Shipment.objects.get(purpose=Purpose.HOME)
+        address = f"{reverse('register.home_list')}?shipment={shipment.pk}"
+        page = signed_in(city.neighbour.keeper).get(address).content.decode()
+        assert "没有这张交接单" in page and lying[0].number not in page
 
     def test_refused_rows_are_told_one_by_one_and_stay_ticked(
         self, city: City, lying: tuple[Card, Card], teller: Actor

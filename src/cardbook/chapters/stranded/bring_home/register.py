@@ -1,0 +1,124 @@
+"""《错卡、质量问题卡交接单》 of a hand-over home, card by card, both sign (Art. 9, 13, 20)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from cardbook.cards.states import Hold
+from cardbook.chapters.stranded.arrivals import given_by
+from cardbook.chapters.stranded.bring_home.queries import KINDS, READERS, shipments_of
+from cardbook.custody.models import Purpose, Shipment
+from cardbook.custody.places import Place
+from cardbook.custody.shipments import cards_under_way
+from cardbook.law.articles import art
+from cardbook.law.roles import Role
+from cardbook.lib.clock import LOCAL, to_the_minute
+from cardbook.people.holders import holder_of
+from cardbook.registers.choosing import ChooseForm, office_of
+from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.registry import Register
+
+_SHOWN = 200
+FORM = Form(
+    code="home_list",
+    prefix="SJJD",
+    title="错卡、质量问题卡交接单",
+    basis=(art(9), art(13), art(20)),
+    columns=(
+        Column(key="order", title="序号", width=12, align="center"),
+        Column(key="number", title="社保卡卡号", width=34),
+        Column(key="name", title="姓名", width=36),
+        Column(key="citizen", title="社会保障号码", width=48),
+        Column(key="kind", title="种类", width=34),
+        Column(key="bank", title="银行", width=40),
+        Column(key="received", title="点收", width=20, align="center"),
+        Column(key="remark", title="备注", width=40),
+    ),
+    signatures=("交出人", "接收人", "交出日期", "接收日期"),
+    seal="交出机构、接收机构（章）",
+    note="一行一张卡。“点收”栏打印时已点收的注“已收”，其余由接收人逐张扫卡核对后打勾；没有到的留在途中待查。",
+)
+
+
+class HomeListForm(ChooseForm):
+    """A hand-over home from or to an office within sight; the newest when nothing was chosen."""
+
+    shipment = forms.ModelChoiceField(
+        label="交接单", queryset=Shipment.objects.none(), empty_label=None,
+        error_messages={"invalid_choice": "没有这张交接单，或不在您的管辖范围内。"},
+    )  # fmt: skip
+
+    def narrow(self) -> None:
+        """Hand-overs within sight; the menu shows the newest."""
+        found = Shipment.objects.filter(purpose=Purpose.HOME)
+        if self.by is not None:
+            found = shipments_of(self.by)
+        field = self.fields["shipment"]
+        field.queryset = found.select_related("sender", "receiver").order_by("-id")  # type: ignore[attr-defined]
+        field.widget.choices = [
+            (one.pk, f"{one}　{one.sent_at.astimezone(LOCAL):%Y-%m-%d}　{one.sender.name}")
+            for one in field.queryset[:_SHOWN]  # type: ignore[attr-defined]
+        ]
+
+    def usual(self) -> dict[str, Any]:
+        """The newest hand-over."""
+        newest = self.fields["shipment"].queryset.first()  # type: ignore[attr-defined]
+        return {"shipment": str(newest.pk) if newest else ""}
+
+
+def home_list_sheet(
+    *,
+    chosen: Mapping[str, Any],
+    masked: bool,
+    printed_by: str,
+    printed_at: datetime,
+    limit: int | None,
+) -> Sheet:
+    """This function will fill the 交接单: each card, wrong or defective, counted in or not.
+
+    :raises TooManyRows: when it has more cards than `limit`.
+    """
+    shipment: Shipment = chosen["shipment"]
+    refuse_too_many(shipment.lines.count(), limit)
+    lines = list(shipment.lines.select_related("card__person", "card__bank_org").order_by("row"))
+    under_way = set(cards_under_way(shipment).values_list("card_id", flat=True))
+    rows = []
+    for place, line in enumerate(lines, start=1):
+        card, holder = line.card, holder_of(line.card.person)
+        kind = KINDS[Place.ERROR if card.hold == Hold.ERROR else Place.DEFECT]
+        rows.append(
+            (
+                str(place), card.number, holder.name,
+                holder.masked_number if masked else holder.number, kind,
+                card.bank_org.name if card.bank_org else "",
+                "" if card.pk in under_way else "已收", "",
+            )
+        )  # fmt: skip
+    heads = (
+        ("交出", f"{shipment.sender.name} {given_by(shipment)} {to_the_minute(shipment.sent_at)}"),
+        ("接收", shipment.receiver.name),
+    )
+    return Sheet(
+        form=FORM,
+        office=office_of(shipment.sender),
+        covers=f"交接单 {shipment.number}",
+        heads=(*heads, ("说明", shipment.words)) if shipment.words else heads,
+        rows=tuple(rows),
+        totals=(("本单", f"{len(rows)} 张"), ("已点收", f"{len(rows) - len(under_way)} 张"),
+                ("未点收", f"{len(under_way)} 张")),
+        printed_by=printed_by,
+        printed_at=printed_at,
+    )  # fmt: skip
+
+
+HOME_LIST = Register(
+    slug="home_list",
+    form=FORM,
+    choose=HomeListForm,
+    sheet=home_list_sheet,
+    readers=READERS,
+    issuers=READERS - {Role.AUDITOR},
+    empty_text="还没有上交。网点、窗口、经办机构在“待送回的卡”勾选交出后，交接单自动出现在这里。",
+)
