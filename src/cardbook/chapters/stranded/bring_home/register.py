@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from cardbook.cards.models import Card
 from cardbook.cards.states import Hold
 from cardbook.chapters.stranded.arrivals import given_by
 from cardbook.chapters.stranded.bring_home.queries import KINDS, READERS, shipments_of
@@ -84,18 +85,10 @@ def home_list_sheet(
     refuse_too_many(shipment.lines.count(), limit)
     lines = list(shipment.lines.select_related("card__person", "card__bank_org").order_by("row"))
     under_way = set(cards_under_way(shipment).values_list("card_id", flat=True))
-    rows = []
-    for place, line in enumerate(lines, start=1):
-        card, holder = line.card, holder_of(line.card.person)
-        kind = KINDS[Place.ERROR if card.hold == Hold.ERROR else Place.DEFECT]
-        rows.append(
-            (
-                str(place), card.number, holder.name,
-                holder.masked_number if masked else holder.number, kind,
-                card.bank_org.name if card.bank_org else "",
-                "" if card.pk in under_way else "已收", "",
-            )
-        )  # fmt: skip
+    rows = tuple(
+        _cells(place, line.card, masked=masked, arrived=line.card_id not in under_way)
+        for place, line in enumerate(lines, start=1)
+    )
     heads = (
         ("交出", f"{shipment.sender.name} {given_by(shipment)} {to_the_minute(shipment.sent_at)}"),
         ("接收", shipment.receiver.name),
@@ -105,11 +98,21 @@ def home_list_sheet(
         office=office_of(shipment.sender),
         covers=f"交接单 {shipment.number}",
         heads=(*heads, ("说明", shipment.words)) if shipment.words else heads,
-        rows=tuple(rows),
+        rows=rows,
         totals=(("本单", f"{len(rows)} 张"), ("已点收", f"{len(rows) - len(under_way)} 张"),
                 ("未点收", f"{len(under_way)} 张")),
         printed_by=printed_by,
         printed_at=printed_at,
+    )  # fmt: skip
+
+
+def _cells(place: int, card: Card, *, masked: bool, arrived: bool) -> tuple[str, ...]:
+    holder = holder_of(card.person)
+    return (
+        str(place), card.number, holder.name,
+        holder.masked_number if masked else holder.number,
+        KINDS[Place.ERROR if card.hold == Hold.ERROR else Place.DEFECT],
+        card.bank_org.name if card.bank_org else "", "已收" if arrived else "", "",
     )  # fmt: skip
 
 
