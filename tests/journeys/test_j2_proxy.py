@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.sort.commands import open_box, sort_cards
-from cardbook.chapters.issuance.proxy.scanning import PrintedMandate, mandate_code
+from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.people.holders import holder_of

@@ -95,6 +95,8 @@ def _on_the_way(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Itera
         yield Waiting("份交接清单等您点收", waits, f"{url}?view=in")
     if by.role in act("stranded.receive_back").who and (url := door("stranded.returns", by)):
         yield Waiting("份退回交接等您点收", returns_to_receive(by), f"{url}?state=mine")
+    if by.role in act("recalled.receive_wrong").who and (url := door("recalled.shipments", by)):
+        yield Waiting("份送回的错卡、质量问题卡等您点收", home_to_receive(by), f"{url}?state=mine")
 
 
 def _cards(
@@ -144,13 +146,11 @@ def _to_destroy(
 
 
 def _home(by: Actor, *, at: datetime) -> Iterator[Waiting]:
-    """Wrong and defective cards at outlets too long, and those on their way home (Art. 9, 13)."""
+    """Wrong and defective cards that lie at outlets too long (Art. 9, 13)."""
     if url := door("recalled.list", by):
         where = "在本机构" if by.role in HOME_SENDERS else "在网点、窗口"
         late = late_at_outlets(by, at=at)
         yield Waiting(f"张错卡、质量问题卡{where}逾期没有送回", late, f"{url}?late=1")
-    if by.role in act("recalled.receive_wrong").who and (url := door("recalled.shipments", by)):
-        yield Waiting("份送回的错卡、质量问题卡等您点收", home_to_receive(by), f"{url}?state=mine")
 
 
 def _sheets(by: Actor, *, at: datetime) -> Iterator[Waiting]:

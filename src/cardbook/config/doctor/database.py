@@ -17,7 +17,7 @@ _MOST_DRIFT = timedelta(seconds=2)
 _CROWDED = 0.8
 _LONGEST_IDLE_MS = 30_000
 _SQL = Path(__file__).resolve().parents[2] / "lifecycle" / "sql"
-_TRIGGER = re.compile(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)\s.*? ON (\w+)")
+_TRIGGER = re.compile(r"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER (\w+)\s.*? ON (\w+)")
 _DROPPED = re.compile(r"DROP TRIGGER (\w+) ON (\w+)")
 # What nobody may change once it is written (lifecycle/sql/grants.sql).
 WRITTEN_ONCE = (

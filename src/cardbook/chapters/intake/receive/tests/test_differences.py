@@ -245,7 +245,7 @@ class TestListsOfDifferences:
     ) -> None:
         (theirs,) = make.cards_in_transit(city, city.neighbour)
         count = counted(city.here, arrived.box_of("1-2"), [theirs.number, "X00000000"])
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):  # scans, cards, what was done about them
             scans = difference_queries.odd_scans(city.here.keeper, count_id=count.pk)
             difference_queries.odd_rows(list(scans))
         with django_assert_num_queries(1):
