@@ -10,6 +10,7 @@ from django.db import connection
 
 from cardbook.chapters.representatives import MandateTerms, mandate_with
 from cardbook.law import papers
+from cardbook.lib.rows import next_id
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import MandateRegistered, ProxyReason, Relation, Signing
@@ -97,8 +98,7 @@ def _sealed(witness: str) -> bytes | None:
 
 def _next_number() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('people_mandate', 'id'))")
-        return int(cursor.fetchone()[0])
+        return next_id(cursor, "people_mandate")
 
 
 def mandate_step(

@@ -10,6 +10,13 @@ def named_rows(cursor: Any) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def next_id(cursor: Any, table: str) -> int:
+    """This function will take the id that a row still to be written will have."""
+    cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
+    (number,) = cursor.fetchone()
+    return int(number)
+
+
 def array_of(numbers: Iterable[int | None]) -> str:
     """This function will write whole numbers as the text of an array, for `%s::bigint[]`.
 

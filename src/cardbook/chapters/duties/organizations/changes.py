@@ -9,6 +9,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from cardbook.lib.rows import next_id
 from cardbook.orgs.changes import Decree, record_change
 from cardbook.orgs.models import Organization, OrganizationState, PlannedChange, Succession
 
@@ -50,8 +51,7 @@ def found_organization(
     :raises django.db.IntegrityError: when the code is taken.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_organization', 'id'))")
-        (id_,) = cursor.fetchone()
+        id_ = next_id(cursor, "orgs_organization")
     made = Organization.objects.create(
         id=id_, code=code, name=name, kind=kind, parent=parent, path=f"{parent.path}{id_}.",
         county_id=parent.county_id, region=parent.region, valid_from=decree.on,

@@ -33,6 +33,7 @@ from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.progress import Phase, Progress, silent
 from cardbook.imports.reading import FileRefused
 from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.rows import next_id
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import DeliveryRegistered
@@ -236,8 +237,7 @@ def _again(delivery: Delivery) -> Posted:
 def _post(file: ImportFile, receiver: Organization, *, by: Actor, at: datetime) -> Posted:
     assert receiver.county_id is not None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('intake_delivery', 'id'))")
-        (delivery_id,) = cursor.fetchone()
+        delivery_id = next_id(cursor, "intake_delivery")
     step = Step(
         act=_REGISTER,
         facts=DeliveryRegistered(manifest=file.digest, receiver=receiver.pk),

@@ -16,6 +16,7 @@ from cardbook.chapters.safekeeping import harms
 from cardbook.chapters.safekeeping.harm.queries import cards_kept
 from cardbook.chapters.safekeeping.models import HarmCard, HarmReport
 from cardbook.custody.models import Position
+from cardbook.lib.rows import next_id
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -95,8 +96,7 @@ def _kept(harm: Harm, *, by: Actor) -> list[Card]:
 def _next_id() -> int:
     """The id the report will have: its cards' events name it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('safekeeping_harmreport', 'id'))")
-        return int(cursor.fetchone()[0])
+        return next_id(cursor, "safekeeping_harmreport")
 
 
 def _reported_already(cases: Sequence[Case]) -> Iterator[Refusal]:

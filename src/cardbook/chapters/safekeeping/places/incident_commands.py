@@ -21,6 +21,7 @@ from cardbook.chapters.safekeeping.places.incident_queries import cards_named, i
 from cardbook.chapters.safekeeping.places.queries import places_within
 from cardbook.custody.models import Position
 from cardbook.law.roles import Role
+from cardbook.lib.rows import next_id
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
@@ -113,8 +114,7 @@ def _number_of(batch: uuid.UUID) -> int:
     if known is not None:
         return known
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('safekeeping_incident', 'id'))")
-        return int(cursor.fetchone()[0])
+        return next_id(cursor, "safekeeping_incident")
 
 
 def _steps(report: Report, cards: Sequence[Card], incident_id: int) -> list[Step]:

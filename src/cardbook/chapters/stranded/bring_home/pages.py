@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
+from cardbook.chapters.stranded.arrival_pages import answer_scan, arriving, say_counted
 from cardbook.chapters.stranded.bring_home import commands, queries
 from cardbook.chapters.stranded.bring_home.forms import HomeForm
 from cardbook.chapters.stranded.bring_home.listing import out_as_xlsx, sent_as_xlsx
@@ -26,6 +27,7 @@ from cardbook.registers.answers import file_answer
 from cardbook.registers.lists import is_export, only_ticked, order_of, rows_ticked, text_of, titles
 
 ROWS = 50
+_SCANS = "recalled.receive.scan"
 _BASIS = act("recalled.send_home").basis_text
 
 
@@ -152,7 +154,7 @@ def receive(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """Count a hand-over in by scan; what was not scanned stays under way."""
     shipment = _shipment(request, shipment_id)
     if request.method != "POST":
-        return render(request, "bring_home/receive.html", _arriving(shipment))
+        return render(request, "bring_home/receive.html", arriving(shipment, scans=_SCANS))
     try:
         done = commands.receive_home(
             shipment_id=shipment.pk, by=request.actor, at=timezone.now(),
@@ -161,18 +163,8 @@ def receive(request: ActorRequest, shipment_id: int) -> HttpResponse:
     except Refused as refused:
         say_refused(request, refused)
     else:
-        left = arrivals.arrivals_of(shipment).tally.under_way
-        more = f"，还有 {left} 张未到，留在途中待查" if left else "，全部点收"
-        messages.success(request, f"已点收 {len(done.subject_ids)} 张{more}。")
+        say_counted(request, done, shipment=shipment)
     return redirect(request.path)
-
-
-def _arriving(shipment: arrivals.Sent) -> dict[str, object]:
-    return {
-        "arriving": arrivals.arrivals_of(shipment),
-        "scan_name": "recalled.receive.scan",
-        "key": new_key(),
-    }
 
 
 @require_POST
@@ -180,13 +172,5 @@ def _arriving(shipment: arrivals.Sent) -> dict[str, object]:
 def scan(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """One number of a hand-over, or one taken back; answers with what was scanned."""
     shipment = _shipment(request, shipment_id)
-    said, kind = arrivals.answer_to_scan(
-        shipment=shipment, number=request.POST.get("number", ""),
-        remove=request.POST.get("remove", ""), by=request.actor,
-    )  # fmt: skip
-    if "HX-Request" not in request.headers:
-        (messages.success if kind == "good" else messages.error)(request, said)
-        return redirect("recalled.receive_wrong", shipment_id)
-    context = _arriving(shipment) | {"said": said, "kind": kind}
-    status = 200 if kind == "good" else 409
-    return render(request, "stranded/_arrivals.html", context, status=status)
+    back = ("recalled.receive_wrong", shipment.pk)
+    return answer_scan(request, shipment, scans=_SCANS, back=back)

@@ -4,24 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
+from django.db.models import QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold
 from cardbook.chapters.stranded.arrivals import given_by
 from cardbook.chapters.stranded.bring_home.queries import KINDS, READERS, shipments_of
+from cardbook.chapters.stranded.shipment_choice import ShipmentChooser
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import cards_under_way
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL, to_the_minute
+from cardbook.lib.clock import to_the_minute
+from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
-from cardbook.registers.choosing import ChooseForm, office_of
+from cardbook.registers.choosing import office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.registry import Register
 
-_SHOWN = 200
 FORM = Form(
     code="home_list",
     prefix="SJJD",
@@ -43,30 +44,14 @@ FORM = Form(
 )
 
 
-class HomeListForm(ChooseForm):
-    """A hand-over home from or to an office within sight; the newest when nothing was chosen."""
+class HomeListForm(ShipmentChooser):
+    """A hand-over home."""
 
-    shipment = forms.ModelChoiceField(
-        label="交接单", queryset=Shipment.objects.none(), empty_label=None,
-        error_messages={"invalid_choice": "没有这张交接单，或不在您的管辖范围内。"},
-    )  # fmt: skip
+    purpose = Purpose.HOME
 
-    def narrow(self) -> None:
-        """Hand-overs within sight; the menu shows the newest."""
-        found = Shipment.objects.filter(purpose=Purpose.HOME)
-        if self.by is not None:
-            found = shipments_of(self.by)
-        field = self.fields["shipment"]
-        field.queryset = found.select_related("sender", "receiver").order_by("-id")  # type: ignore[attr-defined]
-        field.widget.choices = [
-            (one.pk, f"{one}　{one.sent_at.astimezone(LOCAL):%Y-%m-%d}　{one.sender.name}")
-            for one in field.queryset[:_SHOWN]  # type: ignore[attr-defined]
-        ]
-
-    def usual(self) -> dict[str, Any]:
-        """The newest hand-over."""
-        newest = self.fields["shipment"].queryset.first()  # type: ignore[attr-defined]
-        return {"shipment": str(newest.pk) if newest else ""}
+    def seen_by(self, by: Actor) -> QuerySet[Shipment]:
+        """From or to an office within sight."""
+        return shipments_of(by)
 
 
 def home_list_sheet(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.searching import card_meant
-from cardbook.chapters.stranded import arrivals
+from cardbook.chapters.stranded.arrival_pages import answer_scan, arriving
 from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
 from cardbook.chapters.stranded.destruction.listing import lots_as_xlsx, waiting_as_xlsx
@@ -29,6 +29,7 @@ from cardbook.registers.answers import file_answer, picture_answer
 from cardbook.registers.lists import is_export, only_ticked, order_of, rows_ticked, text_of
 
 ROWS = 50
+_SCANS = "destruction.receive.scan"
 _SEND, _RECEIVE = act("destruction.send"), act("destruction.receive")
 _CARRY, _BACK = act("destruction.carry_out"), act("destruction.take_back")
 READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
@@ -216,16 +217,8 @@ def receive(request: ActorRequest, lot_id: int) -> HttpResponse:
             return redirect(request.path)
         messages.success(request, f"已点收 {len(done.subject_ids)} 张。")
         return redirect("destruction.lot", found.pk)
-    return render(request, "destruction/receive.html", _arriving(found))
-
-
-def _arriving(found: Any) -> dict[str, object]:
-    return {
-        "lot": found,
-        "arriving": arrivals.arrivals_of(found.shipment),
-        "scan_name": "destruction.receive.scan",
-        "key": new_key(),
-    }
+    context = {"lot": found, **arriving(found.shipment, scans=_SCANS)}
+    return render(request, "destruction/receive.html", context)
 
 
 @require_POST
@@ -235,16 +228,8 @@ def scan(request: ActorRequest, shipment_id: int) -> HttpResponse:
     found = queries.lots_of(request.actor).filter(shipment=shipment_id).first()
     if found is None or found.shipment is None:
         raise Http404
-    said, kind = arrivals.answer_to_scan(
-        shipment=found.shipment, number=request.POST.get("number", ""),
-        remove=request.POST.get("remove", ""), by=request.actor,
-    )  # fmt: skip
-    if "HX-Request" not in request.headers:
-        (messages.success if kind == "good" else messages.error)(request, said)
-        return redirect("destruction.receive", found.pk)
-    context = _arriving(found) | {"said": said, "kind": kind}
-    status = 200 if kind == "good" else 409
-    return render(request, "stranded/_arrivals.html", context, status=status)
+    back = ("destruction.receive", found.pk)
+    return answer_scan(request, found.shipment, scans=_SCANS, back=back)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,5 @@
 """Scanning a return and sending it, what is under way, counting it in (Art. 17)."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded import arrivals
+from cardbook.chapters.stranded.arrival_pages import answer_scan, arriving, say_counted
 from cardbook.chapters.stranded.send_back import commands, lists, queries
 from cardbook.chapters.stranded.send_back.forms import ProofForm, ScanForm, SubmitForm
 from cardbook.chapters.stranded.send_back.listing import returns_as_xlsx
@@ -28,6 +27,7 @@ from cardbook.registers.answers import file_answer, picture_answer
 from cardbook.registers.lists import order_of, text_of, ticked
 
 ROWS = 50
+_SCANS = "stranded.receive_back.scan"
 _SEND, _RECEIVE = act("stranded.send_back"), act("stranded.receive_back")
 READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 
@@ -216,19 +216,9 @@ def receive_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
         except Refused as refused:
             say_refused(request, refused)
         else:
-            left = arrivals.arrivals_of(shipment).tally.under_way
-            more = f"，还有 {left} 张未到，留在途中待查" if left else "，全部点收"
-            messages.success(request, f"已点收 {len(done.subject_ids)} 张{more}。")
+            say_counted(request, done, shipment=shipment)
         return redirect(request.path)
-    return render(request, "send_back/receive.html", _arriving(shipment))
-
-
-def _arriving(shipment: arrivals.Sent) -> dict[str, object]:
-    return {
-        "arriving": arrivals.arrivals_of(shipment),
-        "scan_name": "stranded.receive_back.scan",
-        "key": new_key(),
-    }
+    return render(request, "send_back/receive.html", arriving(shipment, scans=_SCANS))
 
 
 @require_POST
@@ -236,14 +226,5 @@ def _arriving(shipment: arrivals.Sent) -> dict[str, object]:
 def scan_arrival(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """One number of a return, or one taken back; answers with what was scanned."""
     shipment = _shipment(request, shipment_id)
-    said, kind = arrivals.answer_to_scan(
-        shipment=shipment, number=request.POST.get("number", ""),
-        remove=request.POST.get("remove", ""), by=request.actor,
-    )  # fmt: skip
-    if "HX-Request" not in request.headers:
-        with suppress(KeyError):
-            {"good": messages.success, "bad": messages.error}[kind](request, said)
-        return redirect("stranded.receive_back", shipment_id)
-    context = _arriving(shipment) | {"said": said, "kind": kind}
-    status = 200 if kind == "good" else 409
-    return render(request, "stranded/_arrivals.html", context, status=status)
+    back = ("stranded.receive_back", shipment.pk)
+    return answer_scan(request, shipment, scans=_SCANS, back=back)

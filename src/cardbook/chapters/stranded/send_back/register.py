@@ -11,12 +11,14 @@ from typing import Any
 
 from django import forms
 from django.db import connection
+from django.db.models import QuerySet
 
 from cardbook.chapters.stranded.arrivals import given_by
 from cardbook.chapters.stranded.models import BankNotice, ReturnLine
 from cardbook.chapters.stranded.scope import office_within
 from cardbook.chapters.stranded.send_back import form
 from cardbook.chapters.stranded.send_back.queries import latest_lines
+from cardbook.chapters.stranded.shipment_choice import ShipmentChooser
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
@@ -24,6 +26,7 @@ from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import SentBack, Stranding
+from cardbook.orgs.actors import Actor
 from cardbook.outbox.states import State
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
@@ -84,31 +87,16 @@ NOTICE_FORM = Form(
 )
 
 
-class ReturnForm(ChooseForm):
-    """A return to or from an office within sight; the newest when nothing was chosen."""
+class ReturnForm(ShipmentChooser):
+    """A return."""
 
-    shipment = forms.ModelChoiceField(
-        label="退回交接单", queryset=Shipment.objects.none(), empty_label=None,
-        error_messages={"invalid_choice": "没有这张交接单，或不在您的管辖范围内。"},
-    )  # fmt: skip
+    purpose = Purpose.RETURN
+    title = "退回交接单"
 
-    def narrow(self) -> None:
-        """Returns within sight; the menu shows the newest."""
-        found = Shipment.objects.filter(purpose=Purpose.RETURN)
-        if self.by is not None:
-            near = office_within(self.by, "sender__") | office_within(self.by, "receiver__")
-            found = found.filter(near)
-        field = self.fields["shipment"]
-        field.queryset = found.select_related("sender", "receiver").order_by("-id")  # type: ignore[attr-defined]
-        field.widget.choices = [
-            (one.pk, f"{one}　{one.sent_at.astimezone(LOCAL):%Y-%m-%d}　{one.sender.name}")
-            for one in field.queryset[:_SHOWN]  # type: ignore[attr-defined]
-        ]
-
-    def usual(self) -> dict[str, Any]:
-        """The newest return."""
-        newest = self.fields["shipment"].queryset.first()  # type: ignore[attr-defined]
-        return {"shipment": str(newest.pk) if newest else ""}
+    def seen_by(self, by: Actor) -> QuerySet[Shipment]:
+        """To or from an office within sight."""
+        near = office_within(by, "sender__") | office_within(by, "receiver__")
+        return Shipment.objects.filter(near, purpose=Purpose.RETURN)
 
 
 def return_sheet(
