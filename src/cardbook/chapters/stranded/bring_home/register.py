@@ -38,7 +38,7 @@ FORM = Form(
         Column(key="received", title="点收", width=20, align="center"),
         Column(key="remark", title="备注", width=40),
     ),
-    signatures=("交出人", "接收人", "交出日期", "接收日期"),
+    signatures=("交出人", "接收人"),
     seal="交出机构、接收机构（章）",
     note="一行一张卡。“点收”栏打印时已点收的注“已收”，其余由接收人逐张扫卡核对后打勾；没有到的留在途中待查。",
 )
