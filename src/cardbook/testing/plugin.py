@@ -94,7 +94,7 @@ def _patiently(work: Callable[[], object]) -> None:
     """Do it, again after a moment when the server's own worker sits in the database just then."""
     import psycopg
 
-    for _ in range(50):
+    for _ in range(150):
         try:
             work()
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
