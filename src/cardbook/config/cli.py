@@ -204,12 +204,12 @@ def main() -> None:
     if _is_helper():
         return
     from cardbook.config.embedded import DatabaseUnavailable
-    from cardbook.config.schema_state import SchemaBetweenVersions
+    from cardbook.config.schema_state import SchemaOfAnotherVersion
     from cardbook.config.serve import AssetsMissing, PortTaken
 
     try:
         cardbook()
-    except (AssetsMissing, DatabaseUnavailable, PortTaken, SchemaBetweenVersions) as problem:
+    except (AssetsMissing, DatabaseUnavailable, PortTaken, SchemaOfAnotherVersion) as problem:
         click.echo(str(problem), err=True)
         raise SystemExit(2) from problem
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connections
 
-from cardbook.config.schema_state import refuse_between_versions
+from cardbook.config.schema_state import refuse_another_version
 
 _GRANTS = Path(__file__).resolve().parents[1] / "lifecycle" / "sql" / "grants.sql"
 
@@ -16,10 +16,10 @@ _GRANTS = Path(__file__).resolve().parents[1] / "lifecycle" / "sql" / "grants.sq
 def migrate(*, verbosity: int = 0) -> None:
     """This function will apply all migrations as the owner, then the grants.
 
-    :raises SchemaBetweenVersions: when no upgrade can start from there; nothing is changed.
+    :raises SchemaOfAnotherVersion: when no upgrade can start from there; nothing is changed.
     :raises django.db.utils.OperationalError: when the server cannot be reached.
     """
-    refuse_between_versions(connections["owner"])
+    refuse_another_version(connections["owner"])
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     grant()
 

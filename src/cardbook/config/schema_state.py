@@ -1,4 +1,4 @@
-"""Tells whether a database stands between two versions, where no upgrade can start from.
+"""Tells whether a database is one this version can upgrade: not between two versions, not newer.
 
 Each app begins with one migration that stands for older ones; a database that has only a part of
 those was never made by a version whole. `database.py` asks before it migrates, `doctor` reports.
@@ -15,21 +15,28 @@ REMEDY = (
     "请先装升级前的那一版，运行它的 cardbook migrate 做完全部升级，再装本版；"
     "那一版找不到的，用升级前的备份恢复。不要手工改 django_migrations，也不要删表。"
 )
+REMEDY_OF_NEWER = (
+    "请安装与数据库相配的程序版本；确要退回旧版的，用升级前的备份恢复，升级后做的业务不在其中。"
+)
 _MOST_NAMED = 3
 
 
-class SchemaBetweenVersions(Exception):
+class SchemaOfAnotherVersion(Exception):
     """The database cannot be upgraded by this version; the sentence says why and what to do."""
 
 
-def refuse_between_versions(connection: BaseDatabaseWrapper) -> None:
-    """This function will make sure that the upgrades done so far are those of a whole version.
+def refuse_another_version(connection: BaseDatabaseWrapper) -> None:
+    """This function will make sure that this version can go on from what was done.
 
-    :raises SchemaBetweenVersions: when some are missing that can no longer be done.
+    :raises SchemaOfAnotherVersion: when some are missing that can no longer be done, or some are
+        done that this version does not know.
     """
-    said = what_is_amiss(connection)
-    if said:
-        raise SchemaBetweenVersions(f"{said}。数据库没有改变。{REMEDY}")
+    for said, remedy in (
+        (what_is_amiss(connection), REMEDY),
+        (what_is_newer(connection), REMEDY_OF_NEWER),
+    ):
+        if said:
+            raise SchemaOfAnotherVersion(f"{said}。数据库没有改变。{remedy}")
 
 
 def what_is_amiss(connection: BaseDatabaseWrapper) -> str:
@@ -48,6 +55,20 @@ def what_is_amiss(connection: BaseDatabaseWrapper) -> str:
     except (InconsistentMigrationHistory, NodeNotFoundError) as problem:
         return f"数据库的升级记录前后不一致（{problem}）"
     return ""
+
+
+def what_is_newer(connection: BaseDatabaseWrapper) -> str:
+    """This function will say which upgrades a later version did, in words without an end."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = set(loader.disk_migrations)
+    for (app, _), migration in loader.disk_migrations.items():
+        known.update((app, one) for _, one in migration.replaces)
+    unknown = sorted(set(MigrationRecorder(connection).applied_migrations()) - known)
+    if not unknown:
+        return ""
+    named = "、".join(f"{app}.{name}" for app, name in unknown[:_MOST_NAMED])
+    return f"数据库比程序新：有 {len(unknown)} 步升级本版不认识（{named}）"
 
 
 def _half_replaced(loader: MigrationLoader, applied: set[tuple[str, str]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A database between two versions is left as it is, and told apart from a new or an old one."""
+"""A database between two versions or of a later one is left as it is and told by a sentence."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from cardbook.config.doctor import database
 from cardbook.config.doctor.findings import Level
-from cardbook.config.schema_state import what_is_amiss
+from cardbook.config.schema_state import what_is_amiss, what_is_newer
 
 PROJECT = Path(__file__).resolve().parents[4]
 
@@ -64,6 +64,21 @@ class TestADatabaseBetweenTwoVersions:
         assert "数据库停在两个版本之间：imports 已做 2 步，还缺 0003_left_out" in answer.stderr
         assert "请先装升级前的那一版" in answer.stderr and "Traceback" not in answer.stderr
         assert "0003_left_out" in what_is_amiss(connection)
+
+
+@pytest.mark.article(20)
+class TestADatabaseOfALaterVersion:
+    def test_is_left_as_it_is_and_the_command_says_what_to_install(
+        self, fresh_database: str
+    ) -> None:
+        owner_does(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('cards', '0999_x', now())"
+        )
+        assert "有 1 步升级本版不认识（cards.0999_x）" in what_is_newer(connection)
+        assert database.migrations().level == Level.WRONG
+        answer = migrated()
+        assert answer.returncode == 2, answer.stderr
+        assert "数据库比程序新" in answer.stderr and "相配的程序版本" in answer.stderr
 
 
 def address(alias: str) -> str:
