@@ -21,7 +21,7 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.judge import refusals_of_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.orgs.actors import Actor, actor_in, posts_of
+from cardbook.orgs.actors import Actor, actors_of
 from cardbook.orgs.models import User
 
 ALL_ROLES = frozenset(Role)
@@ -116,7 +116,7 @@ def signing_for(row: Act, *, user: User, by: Actor) -> Actor:
 
     :raises Refused: when he holds no post today.
     """
-    actors = [actor_in(post) for post in posts_of(user, on=timezone.localdate())]
+    actors = actors_of(user, on=timezone.localdate())
     if not actors:
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
 
@@ -136,7 +136,7 @@ def witness_actor(
     :raises Refused: when they do not fit, or he holds no post today.
     """
     user = signer(username=username, password=password, request=request)
-    actors = [actor_in(post) for post in posts_of(user, on=timezone.localdate())]
+    actors = actors_of(user, on=timezone.localdate())
     if not actors:
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
     by = request.actor

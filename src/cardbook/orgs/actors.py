@@ -8,14 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Q
+from django.db.models import Q
 
 from cardbook.law.articles import EDITION
 from cardbook.law.roles import Role
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.models import Event
+from cardbook.ledger.plans import cursor_for
 from cardbook.lib.canonical import canonical_json
-from cardbook.orgs.models import Kind, Organization, PlannedChange, Post, User
+from cardbook.orgs.models import Kind, Organization, Post, User
 
 # Offices above the counties whose business is the whole city (Art. 5); a bank sees its own alone.
 _CITY_OFFICES = frozenset({Kind.CITY, Kind.INFO_CENTRE, Kind.AGENCY})
@@ -48,52 +49,68 @@ class OrganizationClosed(Exception):
     """Nobody is appointed to an organisation before it is founded or after it is closed."""
 
 
-def posts_of(user: User, *, on: date) -> list[Post]:
-    """This function will list the posts the person holds on `on`, oldest first.
+# Each page asks this first, so its plan is kept (`ledger/plans.py`).
+_POSTS = """
+    SELECT u.id, COALESCE(NULLIF(u.name, ''), u.username), p.id, p.role, o.id, o.name, o.path,
+        o.kind, c.id, c.path,
+        EXISTS (SELECT FROM orgs_plannedchange
+            WHERE NOT came AND withdrawn_at IS NULL AND "on" <= %(on)s::date)
+    FROM orgs_post p
+    JOIN orgs_user u ON u.id = p.user_id AND u.is_active
+    JOIN orgs_organization o ON o.id = p.organization_id
+    LEFT JOIN orgs_organization c ON c.id = o.county_id
+    WHERE p.user_id = %(user)s AND p.since <= %(on)s::date
+        AND (p.until IS NULL OR p.until > %(on)s::date)
+        AND (o.valid_to IS NULL OR o.valid_to > %(on)s::date)
+    ORDER BY p.since, p.id"""
+
+
+def actors_of(user: User, *, on: date, device: str = "") -> list[Actor]:
+    """This function will make an actor of each post the person holds on `on`, oldest first.
 
     The same question asks whether a planned change of offices is due: then it comes into force
     first, so that nobody acts under yesterday's tree and no job has to run (ADR 0015).
     """
-    due = PlannedChange.objects.filter(came=False, withdrawn_at=None, on__lte=on)
-    held = (
-        Post.objects.filter(
-            Q(until=None) | Q(until__gt=on),
-            Q(organization__valid_to=None) | Q(organization__valid_to__gt=on),
-            user=user, user__is_active=True, since__lte=on,
-        )
-        .annotate(is_behind=Exists(due))
-        .select_related("organization__county", "user")
-        .order_by("since", "id")
-    )  # fmt: skip
-    if any(post.is_behind for post in held):
+    rows = _post_rows(user, on)
+    if any(row[-1] for row in rows):
         with connection.cursor() as cursor:
             cursor.execute("SELECT come_into_force(%s)", [on])
-        return [*held.all()]
-    return [*held]
+        rows = _post_rows(user, on)
+    return [_actor(row[:-1], device) for row in rows]
+
+
+def _post_rows(user: User, on: date) -> list[tuple[Any, ...]]:
+    with cursor_for(1) as cursor:
+        cursor.execute(_POSTS, {"user": user.pk, "on": on})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _actor(row: tuple[Any, ...], device: str) -> Actor:
+    user_id, name, post_id, role, org_id, org_name, path, kind, county_id, county_path = row
+    return Actor(
+        user_id=user_id, name=name, post_id=post_id, role=Role.of(role),
+        org_id=org_id, org_name=org_name, org_path=path,
+        county_id=county_id, county_path=county_path or _path_above_counties(kind, path),
+        device=device,
+    )  # fmt: skip
 
 
 def actor_in(post: Post, *, device: str = "") -> Actor:
     """This function will make the actor of a post."""
-    organization = post.organization
-    county = organization.county
-    return Actor(
-        user_id=post.user_id,
-        name=post.user.get_full_name(),
-        post_id=post.pk,
-        role=Role.of(post.role),
-        org_id=organization.pk,
-        org_name=organization.name,
-        org_path=organization.path,
-        county_id=county.pk if county else None,
-        county_path=county.path if county else _path_above_counties(organization),
-        device=device,
-    )
+    organization, county, user = post.organization, post.organization.county, post.user
+    row = (
+        user.pk, user.get_full_name(), post.pk, post.role,
+        organization.pk, organization.name, organization.path, organization.kind,
+        county and county.pk, county and county.path,
+    )  # fmt: skip
+    return _actor(row, device)
 
 
-def _path_above_counties(organization: Organization) -> str:
-    if organization.kind not in _CITY_OFFICES:
-        return organization.path
-    root, _, _ = organization.path.partition(".")
+def _path_above_counties(kind: str, path: str) -> str:
+    if kind not in _CITY_OFFICES:
+        return path
+    root, _, _ = path.partition(".")
     return f"{root}."
 
 
@@ -102,9 +119,9 @@ def actor_for(user: User, *, on: date, post_id: int | None = None, device: str =
 
     :raises NoPost: when he holds no (such) post on that day.
     """
-    for post in posts_of(user, on=on):
-        if post_id is None or post.pk == post_id:
-            return actor_in(post, device=device)
+    for one in actors_of(user, on=on, device=device):
+        if post_id is None or one.post_id == post_id:
+            return one
     raise NoPost(user.get_username())
 
 

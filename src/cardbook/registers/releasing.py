@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.roles import Role, roles_named
-from cardbook.orgs.actors import Actor, actor_in, posts_of
+from cardbook.orgs.actors import Actor, actors_of
 from cardbook.orgs.models import User
 from cardbook.registers.forms import Sheet
 from cardbook.registers.registry import Register
@@ -102,8 +102,7 @@ def _approver(user: User, *, by: Actor, on: date) -> Actor:
     """
     if user.pk == by.user_id:
         raise NotApproved("经办人和同意人是同一个人，请由另一人输入用户名和密码。")
-    for post in posts_of(user, on=on):
-        one = actor_in(post)
+    for one in actors_of(user, on=on):
         reaches = one.role is Role.CITY_MANAGER or by.county_path.startswith(one.county_path)
         if one.role in APPROVERS and reaches:
             return one

@@ -18,8 +18,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from cardbook.orgs.actors import Actor, NoPost, actor_in, posts_of
-from cardbook.orgs.models import Post
+from cardbook.orgs.actors import Actor, NoPost, actors_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -83,15 +82,15 @@ class ActorMiddleware:
     @staticmethod
     def _find_actor(request: HttpRequest) -> None:
         device = request.META.get("REMOTE_ADDR", "")
-        posts = posts_of(request.user, on=timezone.localdate())  # type: ignore[arg-type]
+        posts = actors_of(request.user, on=timezone.localdate(), device=device)  # type: ignore[arg-type]
         try:
-            post = _chosen(posts, request.session.get("post"))
+            chosen = _chosen(posts, request.session.get("post"))
         except NoPost:
             logout(request)
             messages.error(request, NO_POST)
             return
-        request.actor = actor_in(post, device=device)  # type: ignore[attr-defined]
-        request.posts = tuple(actor_in(one) for one in posts)  # type: ignore[attr-defined]
+        request.actor = chosen  # type: ignore[attr-defined]
+        request.posts = tuple(posts)  # type: ignore[attr-defined]
 
     @staticmethod
     def _end_if_over(request: HttpRequest) -> None:
@@ -120,10 +119,10 @@ class ActorMiddleware:
         return HttpResponseClientRedirect(redirect_to_login(came_from).headers["Location"])
 
 
-def _chosen(posts: list[Post], post_id: int | None) -> Post:
-    for post in posts:
-        if post_id is None or post.pk == post_id:
-            return post
+def _chosen(posts: list[Actor], post_id: int | None) -> Actor:
+    for one in posts:
+        if post_id is None or one.post_id == post_id:
+            return one
     raise NoPost
 
 

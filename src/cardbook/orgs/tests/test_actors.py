@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.orgs.actors import NoPost, actor_for, appoint, posts_of, relieve
+from cardbook.orgs.actors import NoPost, actor_for, actors_of, appoint, relieve
 from cardbook.orgs.models import Kind, Post, User
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -50,8 +50,8 @@ class TestAppoint:
     def test_begins_on_its_day(self, city: City) -> None:
         user = newcomer()
         appointed(city, user, since=TODAY)
-        assert posts_of(user, on=TODAY - timedelta(days=1)) == []
-        assert len(posts_of(user, on=TODAY)) == 1
+        assert actors_of(user, on=TODAY - timedelta(days=1)) == []
+        assert len(actors_of(user, on=TODAY)) == 1
         with pytest.raises(NoPost):
             actor_for(user, on=TODAY - timedelta(days=1))
 
@@ -61,8 +61,8 @@ class TestRelieve:
         user = newcomer()
         post = appointed(city, user, since=TODAY - timedelta(days=30))
         relieve(post_id=post.pk, until=TODAY, at=NOON, by=city.here.keeper)
-        assert len(posts_of(user, on=TODAY - timedelta(days=1))) == 1
-        assert posts_of(user, on=TODAY) == []
+        assert len(actors_of(user, on=TODAY - timedelta(days=1))) == 1
+        assert actors_of(user, on=TODAY) == []
         acts = Event.objects.filter(subject_kind="post", subject_id=post.pk).order_by("seq")
         assert list(acts.values_list("act", "seq")) == [("post.appoint", 1), ("post.relieve", 2)]
 
@@ -82,7 +82,7 @@ class TestRelieve:
         post = appointed(city, user, since=TODAY - timedelta(days=30))
         relieve(post_id=post.pk, until=TODAY, at=NOON, by=city.here.keeper)
         again = appointed(city, user, since=TODAY)
-        assert posts_of(user, on=TODAY) == [again]
+        assert [one.post_id for one in actors_of(user, on=TODAY)] == [again.pk]
 
 
 class TestActorFor:

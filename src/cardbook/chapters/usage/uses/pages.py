@@ -29,7 +29,7 @@ from cardbook.chapters.usage.values import UseField
 from cardbook.law.roles import Role
 from cardbook.lifecycle.pages import ActorRequest, page, signer
 from cardbook.lifecycle.refusals import Refused
-from cardbook.orgs.actors import actor_in, posts_of
+from cardbook.orgs.actors import actors_of
 from cardbook.registers.answers import file_answer
 from cardbook.registers.lists import is_export, order_of, rows_ticked, titles
 
@@ -167,7 +167,7 @@ def key_new(request: ActorRequest) -> HttpResponse:
 def _security_officer(request: ActorRequest, name: str, password: str) -> int | None:
     """The security officer who signs with his own password, or None when it is not one."""
     user = signer(username=name, password=password, request=request)
-    posts = [actor_in(post) for post in posts_of(user, on=timezone.localdate())]
+    posts = actors_of(user, on=timezone.localdate())
     fit = any(one.role is Role.SECURITY_ADMIN for one in posts)
     return user.pk if fit and user.pk != request.actor.user_id else None
 

@@ -23,7 +23,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardSorted
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
-from cardbook.orgs.actors import Actor, posts_of
+from cardbook.orgs.actors import Actor, actors_of
 from cardbook.orgs.models import Kind, Organization, PlannedChange, Post, User
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
@@ -42,7 +42,7 @@ def manager(city: City) -> Actor:
 
 def somebody_asks(manager: Actor, *, on: date) -> None:
     """Any person who becomes an actor on the day; nothing else has to run."""
-    posts_of(User.objects.get(pk=manager.user_id), on=on)
+    actors_of(User.objects.get(pk=manager.user_id), on=on)
 
 
 def only_plan() -> PlannedChange:
@@ -196,7 +196,7 @@ class TestFound:
             appointed(BEFORE)
         assert code_of(refused) == "ORG_CLOSED_NOW"
         post = appointed(DAY)
-        assert posts_of(user, on=BEFORE) == []
+        assert actors_of(user, on=BEFORE) == []
         with pytest.raises(Refused) as followed:
             plan_commands.take_back(plan_id=only_plan().pk, order=order(manager))
         assert code_of(followed) == "PLAN_FOLLOWED"
@@ -206,7 +206,7 @@ class TestFound:
             user=user, organization_id=city.here.town.pk, role=Role.VILLAGE_HELPER,
             order=order(manager, on=DAY),
         )  # fmt: skip
-        assert [one.organization_id for one in posts_of(user, on=DAY)] == [city.here.town.pk]
+        assert [one.org_id for one in actors_of(user, on=DAY)] == [city.here.town.pk]
         assert "甲县新镇" not in [node.name for node in queries.tree(by=manager, on=DAY)]
 
 
@@ -265,9 +265,9 @@ class TestPosts:
         post = city.here.reviewer.post_id
         user = User.objects.get(pk=city.here.reviewer.user_id)
         post_commands.end_post(post_id=post, order=order(manager, on=DAY))
-        assert len(posts_of(user, on=BEFORE)) == 1 and posts_of(user, on=DAY) == []
+        assert len(actors_of(user, on=BEFORE)) == 1 and actors_of(user, on=DAY) == []
         post_commands.keep_post(post_id=post, order=order(manager))
-        assert len(posts_of(user, on=DAY)) == 1
+        assert len(actors_of(user, on=DAY)) == 1
         with pytest.raises(Refused) as refused:
             post_commands.keep_post(post_id=post, order=order(manager))
         assert code_of(refused) == "POST_GONE"
