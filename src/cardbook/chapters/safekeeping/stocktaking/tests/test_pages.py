@@ -26,7 +26,7 @@ from cardbook.chapters.safekeeping.stocktaking.tests.counts import (
 from cardbook.orgs.models import User
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.factories import NOON, PASSWORD, City
 from cardbook.testing.workbooks import cells_of
 
 pytestmark = pytest.mark.article(20)
@@ -363,11 +363,9 @@ class TestResult:
 
 class TestDue:
     def test_lists_what_was_not_counted_for_longer_than_the_cycle(self, city: City) -> None:
-
         box, cards = boxed(city, city.here, 2)
-        now = timezone.now()
-        assert due_places(city.here.keeper, at=now) == []
-        later = now + timedelta(days=31)
+        assert due_places(city.here.keeper, at=NOON + timedelta(days=1)) == []
+        later = NOON + timedelta(days=32)
         (due,) = due_places(city.here.keeper, at=later)
         assert (due.place, due.counted_at) == (box.code, None)
         assert [one.places for one in due_offices([due])] == [1]
@@ -375,7 +373,7 @@ class TestDue:
         take = begin(city.here)
         scan(take, city.here, box, *numbers(cards))
         ended(take, city.here)
-        assert due_places(city.here.keeper, at=now + timedelta(days=29)) == []
+        assert due_places(city.here.keeper, at=timezone.now() + timedelta(days=29)) == []
 
 
 class TestFound:
