@@ -36,7 +36,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import City
+from cardbook.testing.factories import NOON, City
 from cardbook.web.waiting import Waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(5)]
@@ -64,6 +64,11 @@ def later(days: str) -> Any:
     """The days of a parameter, and one more, have passed."""
     passed = timedelta(days=whole_number(days, on=timezone.localdate()) + 1)
     return time_machine.travel(timezone.now() + passed, tick=False)
+
+
+def that_day() -> Any:
+    """The day on which the factories' acts happen: nothing of theirs is late."""
+    return time_machine.travel(NOON + timedelta(hours=1), tick=False)
 
 
 class TestOnTheWay:
@@ -145,7 +150,8 @@ class TestWrongCards:
             wrong.recorded(card, city.here)
             for card in make.received_cards(city, city.here, count=2)
         )
-        assert waiting(keeper, "件错卡逾期") is None
+        with that_day():
+            assert waiting(keeper, "件错卡逾期") is None
         found_on = timezone.localdate() - timedelta(days=400)
         CorrectionDetail.objects.filter(pk=late.pk).update(found_on=found_on)
         line = waiting(keeper, "件错卡逾期")
@@ -247,7 +253,8 @@ class TestKeeping:
     @pytest.mark.article(20)
     def test_places_not_counted_in_time_are_counted_and_listed(self, city: City) -> None:
         boxed(city, city.here, 2)
-        assert waiting(city.here.keeper, "超过盘点周期") is None
+        with that_day():
+            assert waiting(city.here.keeper, "超过盘点周期") is None
         with later("count_cycle_days"):
             line = waiting(city.here.keeper, "超过盘点周期")
             assert line is not None and line.count == 1
@@ -257,7 +264,8 @@ class TestKeeping:
     @pytest.mark.article(19)
     def test_a_cancelled_card_past_its_day_waits_for_whoever_gives_it_up(self, city: City) -> None:
         cancelled(line_of(city), 2)
-        assert waiting(city.here.keeper, "没有移交销毁") is None
+        with that_day():
+            assert waiting(city.here.keeper, "没有移交销毁") is None
         with later("cancelled_not_destroyed_alert_days"):
             line = waiting(city.here.keeper, "没有移交销毁")
             assert line is not None and line.count == rows_listed(city.here.keeper, line) == 2
