@@ -4,6 +4,7 @@ Names are the published ones of a sister province; `tests/province_interface.tom
 test compares both ways. What our book does not know is left out and listed there with the reason.
 """
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -94,7 +95,16 @@ def _known(letter: Letter) -> dict[str, str]:
 
 def _application(letter: Letter) -> dict[str, str]:
     by_post = "1" if letter.facts.get("by_post") else "0"
-    return {**_at(letter), **_known(letter), **_guardian(letter), "lkfs": by_post, "gj": "CHN"}
+    return {
+        **_at(letter), **_known(letter), **_guardian(letter), "lkfs": by_post, "gj": "CHN",
+        "zp": _photo(letter),
+    }  # fmt: skip
+
+
+def _photo(letter: Letter) -> str:
+    """The photo taken or brought at the window; the police's lies with the province (Art. 25)."""
+    content = letter.photo() if letter.photo else None
+    return base64.b64encode(content).decode() if content else ""
 
 
 def _guardian(letter: Letter) -> dict[str, str]:
