@@ -32,7 +32,13 @@ SELECT m.kind, m.subject_kind, m.subject_id, m.reference, m.happened_at, m.paylo
            SELECT FROM outbox_message used
            WHERE used.party = 'province' AND used.thread = 'card:' || c.id
                AND used.kind = 'province.activate' AND used.state <> 'withdrawn'
-       ) AS never_used
+       ) AS never_used,
+       m.subject_kind = 'application' AND EXISTS (
+           SELECT FROM outbox_message told
+           WHERE told.party = m.party AND told.thread = m.thread AND told.kind = m.kind
+               AND told.subject_kind = m.subject_kind AND told.subject_id = m.subject_id
+               AND told.id < m.id AND told.state IN ('done', 'already_so', 'by_hand')
+       ) AS told_before
 FROM outbox_message m
 JOIN orgs_organization o ON o.id = m.county_id
 LEFT JOIN cards_card c ON c.id = m.card_id
@@ -144,6 +150,7 @@ def _of_the_book(row: dict[str, Any]) -> Letter:
         facts=facts,
         lies_at=_lies_at(row),
         never_used=bool(row["never_used"]),
+        told_before=row["told_before"],
         again=row["maybe_arrived"],
     )
 

@@ -1,6 +1,7 @@
 """What the province hears of a card on its way: number, made, account in use (Art. 22, 25)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -139,6 +140,41 @@ class TestThePhoto:
         (letter,) = letters_of([message.pk])
         assert letter.photo is not None and letter.photo() == read_paper(digest)
         assert "photo" not in repr(letter) and digest not in message.payload
+
+
+class TestWhatTheBankSentBack:
+    def test_is_put_right_with_the_province_and_no_second_application(
+        self, there: Windows, province: Province
+    ) -> None:
+        wanted = first_card(there)
+        application = submitted(there, wanted)
+        carried()
+        answer(application, AnswerKind.REFUSE, there.teller, words="电话有误")
+        put_right = replace(wanted, captured=replace(wanted.captured, phone="13900000002"))
+        correct_application(
+            application_id=application.pk, wanted=put_right, fields=["电话"], by=there.clerk,
+            at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        confirm_application(
+            application_id=application.pk, signed=at_the.signed(), by=there.clerk, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        submit_application(application.pk, by=there.clerk, at=make.NOON, key=make.key())
+        carried()
+        assert owed(MessageKind.PROVINCE_PRODUCTION) == ["done", "already_so"]
+        known = province.people[wanted.captured.number]
+        assert known.fields["sjhm"] == "13900000002"
+        assert province.effects["saveCardSqList"] == 1
+
+    def test_what_another_office_has_in_hand_is_still_refused(
+        self, there: Windows, province: Province
+    ) -> None:
+        wanted = first_card(there)
+        province.register(wanted.captured.number, wanted.captured.name)
+        province.applications[wanted.captured.number] = "saveCardSqList"
+        submitted(there, wanted)
+        carried()
+        assert owed(MessageKind.PROVINCE_PRODUCTION) == ["refused"]
 
 
 class TestTheMadeCard:
