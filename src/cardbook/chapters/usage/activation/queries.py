@@ -40,7 +40,7 @@ WAITING_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "outlet": ("按网点", ("outlet__code", "sent_at", "id")),
 }
 
-# What is open, and the exact words for the holder (Art. 22, 28, 29).
+# What is open, and the exact words for the holder (Art. 22, 28 to 30).
 HALVES = {
     "bank_inactive": ("银行功能未启用", "请带社保卡和身份证到银行网点启用银行功能。"),
     "bank_silent": ("银行没有答复", "已引导到银行：还没有去的，请带社保卡和身份证到网点启用。"),
@@ -51,6 +51,10 @@ HALVES = {
     "bank_not_stopped": ("银行一侧未挂失", "银行的钱还没有停，请马上打银行电话挂失。"),
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
+    "bank_not_asked": (
+        "转出、解除后银行没有消息",
+        "银行账户不会自动跟着变，请带证件到银行咨询办理。",
+    ),
 }
 # Who sees cards whose two sides do not agree, and by which articles.
 HALVES_READERS = frozenset(
@@ -58,7 +62,7 @@ HALVES_READERS = frozenset(
      Role.CITY_MANAGER, Role.AUDITOR}
 )  # fmt: skip
 CALLERS = frozenset({*act("social.activate").who, Role.CARD_KEEPER})
-HALVES_BASIS = "第二十二条、第二十八条、第二十九条"
+HALVES_BASIS = "第二十二条、第二十八条至第三十条"
 
 
 def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
