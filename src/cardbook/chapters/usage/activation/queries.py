@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,7 @@ def open_visit(card_id: int) -> BankVisit | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One holder on the way to an outlet or waiting there."""
+    """One holder on the way to an outlet or waiting there; `minutes` since he came, else None."""
 
     id: int
     card_id: int
@@ -104,7 +104,7 @@ class Waiting:
     outlet: str
     sent_at: datetime
     arrived_at: datetime | None
-    minutes: int
+    minutes: int | None
 
 
 def _open_visits(by: Actor) -> QuerySet[BankVisit]:
@@ -138,7 +138,7 @@ def waiting_at(*, by: Actor, at: datetime, text: str = "", sort: str = "sent") -
             outlet=one.outlet.name,
             sent_at=one.sent_at,
             arrived_at=one.arrived_at,
-            minutes=int((at - (one.arrived_at or one.sent_at)).total_seconds() // 60),
+            minutes=(at - one.arrived_at) // timedelta(minutes=1) if one.arrived_at else None,
         )
         for one in found
     ]

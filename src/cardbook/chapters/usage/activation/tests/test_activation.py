@@ -337,7 +337,11 @@ class TestGreenChannel:
         slip = signed_in(city.here.clerk).get(reverse("bank.slip", args=[card.pk]))
         assert outlet.name in slip.content.decode()
         (waiting,) = waiting_at(by=teller, at=timezone.now() + timedelta(minutes=7))
-        assert waiting.minutes >= 7 and waiting.number == card.number
+        assert waiting.minutes is None and waiting.number == card.number
+        came = {"visit": waiting.id, "key": make.key(), "step": "arrived"}
+        signed_in(teller).post(reverse("bank.queue"), came)
+        (waiting,) = waiting_at(by=teller, at=timezone.now() + timedelta(minutes=7))
+        assert waiting.minutes == 7
         sent = {"visit": waiting.id, "key": make.key(), "step": "active"}
         signed_in(teller).post(reverse("bank.queue"), sent)
         card.refresh_from_db()
