@@ -166,6 +166,20 @@ class TestBothHalves:
         assert BankVisit.objects.get().settled_at is not None
         assert counter.counts == (0, 0, 2)
 
+    def test_enter_after_a_reason_says_that_it_could_not_be_enabled(
+        self, browser_page: Page, town: City
+    ) -> None:
+        outlet, teller = outlet_of(town)
+        card = make.issued_card(town, town.here)
+        send("bank.direct", card, by=town.here.clerk, outlet=outlet.pk)
+        sign_in(browser_page, teller)
+        browser_page.goto("/bank/queue/")
+        browser_page.fill("input[name=words]", "证件过期")
+        browser_page.press("input[name=words]", "Enter")
+        expect(browser_page.get_by_text("没有等候的持卡人")).to_be_visible()
+        visit = BankVisit.objects.get()
+        assert (visit.result, visit.words) == ("refused", "证件过期")
+
     def test_the_half_done_list_leads_to_the_card_with_what_to_say(
         self, browser_page: Page, town: City
     ) -> None:

@@ -4,8 +4,9 @@ Names are the published ones of a sister province; `tests/province_interface.tom
 test compares both ways. What our book does not know is left out and listed there with the reason.
 """
 
+import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import local_day
@@ -94,7 +95,16 @@ def _known(letter: Letter) -> dict[str, str]:
 
 def _application(letter: Letter) -> dict[str, str]:
     by_post = "1" if letter.facts.get("by_post") else "0"
-    return {**_at(letter), **_known(letter), **_guardian(letter), "lkfs": by_post, "gj": "CHN"}
+    return {
+        **_at(letter), **_known(letter), **_guardian(letter), "lkfs": by_post, "gj": "CHN",
+        "zp": _photo(letter),
+    }  # fmt: skip
+
+
+def _photo(letter: Letter) -> str:
+    """The photo taken or brought at the window; the police's lies with the province (Art. 25)."""
+    content = letter.photo() if letter.photo else None
+    return base64.b64encode(content).decode() if content else ""
 
 
 def _guardian(letter: Letter) -> dict[str, str]:
@@ -175,7 +185,6 @@ _FIRST = Operation("saveCardSqList", _application, check=Operation("chkCanCardSq
 # An application for a card in place of another goes through another door.
 REPLACING = Operation("saveCardBhList", _replacement, check=Operation("chkCanCardBh", _at))
 # What was wrong with the person is put right before a card is made of it.
-CHANGING = Operation("saveCardBhList", _replacement, check=REPLACING.check, before=CHANGE)
 _CHANGES = frozenset({ApplyReason.DATA_CHANGED, ApplyReason.ERROR})
 
 OPERATIONS: Mapping[MessageKind, Operation] = {
@@ -200,6 +209,9 @@ def operation_of(letter: Letter) -> Operation:
 
     :raises KeyError: when the province has no word for it (`carries`).
     """
-    if letter.kind is MessageKind.PROVINCE_PRODUCTION and letter.card_number:
-        return CHANGING if letter.facts.get("reason") in _CHANGES else REPLACING
-    return OPERATIONS[letter.kind]
+    if letter.kind is not MessageKind.PROVINCE_PRODUCTION:
+        return OPERATIONS[letter.kind]
+    operation = REPLACING if letter.card_number else _FIRST
+    # What the bank sent back stands with the province as it was: it hears what was corrected.
+    changes = letter.told_before or letter.facts.get("reason") in _CHANGES
+    return replace(operation, before=CHANGE) if changes else operation

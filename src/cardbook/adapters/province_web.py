@@ -255,7 +255,8 @@ class ProvinceWeb:
         reference = reply.values.get(operation.answers, "")
         for row in reply.rows:
             reference = reference or row.get(operation.answers, "")
-        if reply.code == ALREADY or (reply.refused and reply.code == DUPLICATE and letter.again):
+        is_ours = letter.again or letter.told_before
+        if reply.code == ALREADY or (reply.refused and reply.code == DUPLICATE and is_ours):
             return Answer(
                 outcome=Outcome.ALREADY_SO, code=reply.code, words=reply.words, reference=reference
             )

@@ -9,10 +9,17 @@ from datetime import date
 
 from cardbook.cards.models import Card
 from cardbook.law.notices import LOSS, Notice, notice
+from cardbook.law.parameters import parameter
 from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
 
 UNTIL_REPLACED = "补办新卡为止"
+RELEASE = "请到窗口和银行分别解除挂失"
+RELEASE_OF_FORMAL = {
+    "never": "社保功能也不能解除正式挂失，请补办新卡；银行一侧另向银行办理",
+    "replacement_accepted": "受理补卡以前，请到窗口和银行分别解除挂失",
+    "replacement_completed": "补卡办成以前，请到窗口和银行分别解除挂失",
+}
 NO_BANK_PHONE = "（见卡背面的银行客服电话）"
 
 
@@ -34,10 +41,15 @@ def told_of(code: str, *, on: date, values: Mapping[str, object] | None = None) 
     return Told(notice=text, lines=text.filled(values or {}))
 
 
-def loss_values(*, until: str, bank_phone: str) -> dict[str, str]:
-    """This function will give what the notice of a loss leaves blank: until when, which number."""
+def loss_values(*, until: str, bank_phone: str, on: date) -> dict[str, str]:
+    """This function will give what the notice of a loss leaves blank: until when, which number,
+    how it is taken back. One in writing has no end of its own (`until` is empty), and whether it
+    is taken back at all is a rule of the city's (Art. 28).
+    """
+    rule = str(parameter("formal_loss_releasable_until").on(on).value)
     return {
         "until": until or UNTIL_REPLACED,
+        "release": RELEASE if until else RELEASE_OF_FORMAL[rule],
         "bank_phone": f" {bank_phone} " if bank_phone else NO_BANK_PHONE,
     }
 
@@ -49,7 +61,7 @@ def written_loss_told(*, card_id: int, on: date, moment: str) -> Told:
     """
     path = Card.objects.filter(pk=card_id).values_list("bank_org__path", flat=True).first()
     phones = bank_phones({bank_of(path)}) if path else {}
-    values = loss_values(until="", bank_phone="".join(phones.values()))
+    values = loss_values(until="", bank_phone="".join(phones.values()), on=on)
     text = notice(LOSS.code, on=on)
     return Told(notice=text, lines=text.filled(values), moment=moment)
 

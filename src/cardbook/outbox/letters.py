@@ -17,6 +17,7 @@ from cardbook.people import vault
 from cardbook.ports.messages import Addressee, Letter, LiesAt, MadeCard, MessageKind
 
 _T = TypeVar("_T")
+_WITH_PHOTO = frozenset({MessageKind.PROVINCE_PRODUCTION})
 
 _LETTERS = """
 SELECT m.kind, m.subject_kind, m.subject_id, m.reference, m.happened_at, m.payload,
@@ -31,7 +32,13 @@ SELECT m.kind, m.subject_kind, m.subject_id, m.reference, m.happened_at, m.paylo
            SELECT FROM outbox_message used
            WHERE used.party = 'province' AND used.thread = 'card:' || c.id
                AND used.kind = 'province.activate' AND used.state <> 'withdrawn'
-       ) AS never_used
+       ) AS never_used,
+       m.subject_kind = 'application' AND EXISTS (
+           SELECT FROM outbox_message told
+           WHERE told.party = m.party AND told.thread = m.thread AND told.kind = m.kind
+               AND told.subject_kind = m.subject_kind AND told.subject_id = m.subject_id
+               AND told.id < m.id AND told.state IN ('done', 'already_so', 'by_hand')
+       ) AS told_before
 FROM outbox_message m
 JOIN orgs_organization o ON o.id = m.county_id
 LEFT JOIN cards_card c ON c.id = m.card_id
@@ -70,6 +77,17 @@ def ask_for_made(subject_kind: str, read: MadeFor) -> None:
     _MADE[subject_kind] = read
 
 
+# Opens a photo when it leaves and not before: two hundred of them at once are not held.
+Photo = Callable[[], bytes | None]
+PhotosFor = Callable[[Sequence[int]], Mapping[int, Photo]]
+_PHOTOS: dict[str, PhotosFor] = {}
+
+
+def ask_for_photos(subject_kind: str, read: PhotosFor) -> None:
+    """This function will let a chapter say which photo its subjects were captured with."""
+    _PHOTOS[subject_kind] = read
+
+
 def letters_of(ids: Sequence[int]) -> list[Letter]:
     """This function will write the messages as letters, in the order in which they leave.
 
@@ -79,8 +97,9 @@ def letters_of(ids: Sequence[int]) -> list[Letter]:
         cursor.execute(_LETTERS, [array_of(ids)])
         rows = named_rows(cursor)
     signed, made = _known(rows, _SIGNED_FOR), _known(rows, _MADE)
+    photos = _known([row for row in rows if row["kind"] in _WITH_PHOTO], _PHOTOS)
     return [
-        _letter(row, signed.get(subject), made.get(subject))
+        replace(_letter(row, signed.get(subject), made.get(subject)), photo=photos.get(subject))
         for row in rows
         for subject in ((row["subject_kind"], row["subject_id"]),)
     ]
@@ -131,6 +150,7 @@ def _of_the_book(row: dict[str, Any]) -> Letter:
         facts=facts,
         lies_at=_lies_at(row),
         never_used=bool(row["never_used"]),
+        told_before=row["told_before"],
         again=row["maybe_arrived"],
     )
 

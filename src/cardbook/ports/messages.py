@@ -249,9 +249,10 @@ class Letter:
 
     `again` says that an earlier attempt may have arrived: ask first where the other side can be
     asked. `facts` hold what the act recorded, by name and without personal data; `made` is the new
-    card a letter about an application speaks of. `lies_at` is where the card is fetched as the
-    letter leaves, if it lies with an office; `never_used` says that nobody put its function to use
-    and no word of that is on its way.
+    card a letter about an application speaks of, `photo` opens the one it was captured with.
+    `lies_at` is where the card is fetched as the letter leaves, if it lies with an office;
+    `never_used` says that nobody put its function to use and no word of that is on its way;
+    `told_before` that the other side took an earlier letter like it about the same application.
     """
 
     kind: MessageKind
@@ -266,8 +267,10 @@ class Letter:
     clerk: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     made: MadeCard | None = field(default=None, repr=False)
+    photo: Callable[[], bytes | None] | None = field(default=None, repr=False)
     lies_at: LiesAt | None = None
     never_used: bool = False
+    told_before: bool = False
     again: bool = False
 
 

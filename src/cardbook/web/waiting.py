@@ -13,6 +13,7 @@ from cardbook.chapters.corrections.wrong_cards.scope import open_corrections
 from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
 from cardbook.chapters.duties.guidance.queries import GUIDED, unread
+from cardbook.chapters.exchange.messages.queries import MAY_ACT, stuck_count
 from cardbook.chapters.intake.distribution.queries import to_receive
 from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
 from cardbook.chapters.intake.receive.delivery_queries import (
@@ -48,6 +49,7 @@ from cardbook.chapters.usage.bank_offers.queries import (
 from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_counts
 from cardbook.chapters.usage.reaching import is_bank
 from cardbook.chapters.usage.replacement.refused_charges import SETTLERS, charges
+from cardbook.chapters.usage.temporary.queries import overdue_count as late_temporary
 from cardbook.chapters.usage.transfer.queries import waiting_count as waiting_movers
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
@@ -75,7 +77,8 @@ def waiting_for(
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_returned(by, figures, blind),
         *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
-        *_losses(by, at=at), *_banks(by, at=at), *_movers(by), *_visits(by, figures, at=at),
+        *_losses(by, at=at), *_lent(by, at=at), *_other_side(by), *_banks(by, at=at),
+        *_movers(by), *_visits(by, figures, at=at),
         *_home(by, at=at), *_charges(by, at=at), *_campaigns(by, at=at), *_guidance(by),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
@@ -197,6 +200,19 @@ def _losses(by: Actor, *, at: datetime) -> Iterator[Waiting]:
     yield Waiting("笔挂失还没告知", counts["untold"], f"{url}?state=untold")
     if by.role in act("loss.renew").who:
         yield Waiting("笔口头挂失快到期", counts["due"], f"{url}?state=due")
+
+
+def _lent(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """Temporary cards that should be back, for whoever takes them back (Art. 27)."""
+    if by.role in act("temporary.take_back").who and (url := door("temporary.list", by)):
+        late = late_temporary(by=by, today=local_day(at))
+        yield Waiting("张临时卡逾期未还", late, f"{url}?only=overdue")
+
+
+def _other_side(by: Actor) -> Iterator[Waiting]:
+    """What the other side refused or nobody gets through, for whoever settles it (Art. 14)."""
+    if by.role in MAY_ACT and (url := door("message.list", by)):
+        yield Waiting("条待办消息被退回、搁置，须处理", stuck_count(by=by), f"{url}?view=stuck")
 
 
 def _visits(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Iterator[Waiting]:

@@ -160,6 +160,9 @@ def decode(layout: Layout, content: bytes) -> list[dict[str, str]]:
 
 
 def _expected(layout: Layout, head: bytes) -> int:
+    # UTF-16 and the like: half of every letter is zero, which no GBK text has.
+    if b"\0" in head:
+        raise FileRefused("文件不是 GBK 编码，整份未读入，请对方核对编码后重新传送")
     if not head.startswith(layout.tag.encode()):
         raise FileRefused(
             f"文件头不是“{layout.tag}”，这不是{layout.title}，请核对传来的是哪一种文件"

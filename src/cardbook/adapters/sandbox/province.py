@@ -5,6 +5,7 @@ he first comes with. What it did in effect is counted, so that a test can say "o
 """
 
 import base64
+import binascii
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -181,6 +182,11 @@ class Province:
         if objection := self._objection(operation, values):
             return objection
         number = values.get("yxzjhm", "")
+        if photo := values.get("zp", ""):
+            try:
+                self.people[number].photo = base64.b64decode(photo, validate=True)
+            except binascii.Error:
+                return reply(refused=True, code=_BAD_REQUEST, words="照片 zp 不是 base64")
         self.applications[number] = operation
         self.asked_for[number] = values
         return self._done(operation)

@@ -21,6 +21,7 @@ def letter(
     made: MadeCard | None = None,
     lies_at: LiesAt | None = None,
     never_used: bool = False,
+    told_before: bool = False,
     guardian: tuple[str, str, str] = ("", "", ""),
 ) -> Letter:
     """One letter; `order` makes its reference, `guardian` has his name, number and relation."""
@@ -40,6 +41,7 @@ def letter(
         made=made,
         lies_at=lies_at,
         never_used=never_used,
+        told_before=told_before,
         office="611002",
         office_name="甲县人社局",
         clerk="窗口甲",

@@ -177,6 +177,27 @@ class TestAnApplication:
         answer = told(web, MessageKind.PROVINCE_PRODUCTION, card="", again=True)
         assert answer.outcome is Outcome.ALREADY_SO
 
+    def test_put_right_after_the_bank_sent_it_back_is_no_second_one(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        told(web, MessageKind.PROVINCE_PRODUCTION, card="", phone="13900000001")
+        answer = told(
+            web, MessageKind.PROVINCE_PRODUCTION, order=2, card="", phone="13900000002",
+            told_before=True,
+        )  # fmt: skip
+        assert answer.outcome is Outcome.ALREADY_SO
+        assert province.people[NUMBER].fields["sjhm"] == "13900000002"
+        assert province.effects["saveCardSqList"] == 1
+
+    def test_the_province_dropped_meanwhile_is_saved_anew(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        told(web, MessageKind.PROVINCE_PRODUCTION, card="")
+        province.applications.clear()
+        answer = told(web, MessageKind.PROVINCE_PRODUCTION, order=2, card="", told_before=True)
+        assert answer.outcome is Outcome.DONE
+        assert province.applications == {NUMBER: "saveCardSqList"}
+
 
 @pytest.mark.article(25)
 class TestACardIsMade:

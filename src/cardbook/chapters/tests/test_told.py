@@ -16,6 +16,7 @@ from cardbook.chapters.issuance.posting.tests.test_posting import posted_card
 from cardbook.chapters.issuance.proxy.scanning import sealed
 from cardbook.chapters.issuance.proxy.tests.cases import child, comer
 from cardbook.chapters.issuance.visiting.tests.test_visiting import card_out
+from cardbook.chapters.telling import RELEASE, RELEASE_OF_FORMAL
 from cardbook.chapters.usage.loss.tests import lost
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
@@ -27,6 +28,7 @@ from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.parameters import ruled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(12)]
 _BLANK = re.compile(r"\{\w+\}")
@@ -200,3 +202,26 @@ class TestALossAmongOtherThings:
     def test_and_not_where_no_loss_is_recorded(self, city: City) -> None:
         text = notice("loss", on=timezone.localdate())
         assert lines_missing(text, desk(city)) == list(text.lines)
+
+
+@pytest.mark.article(28)
+class TestHowALossIsTakenBack:
+    """Nobody is told to free a card the city's rule does not let him free."""
+
+    def test_a_report_by_word_of_mouth_is_taken_back_at_the_window_and_the_bank(
+        self, city: City
+    ) -> None:
+        assert RELEASE in after_a_loss(city)
+
+    @pytest.mark.parametrize("rule", sorted(RELEASE_OF_FORMAL))
+    def test_one_in_writing_as_the_citys_rule_has_it(self, city: City, rule: str) -> None:
+        card = make.issued_card(city, city.here)
+        lost.write_down(card, by=city.here.clerk, at=timezone.now())
+        with ruled("formal_loss_releasable_until", rule):
+            page = seen(signed_in(city.here.clerk), "loss.tell", card.pk)
+        assert RELEASE_OF_FORMAL[rule] in page
+        assert rule != "never" or RELEASE not in page
+
+    def test_an_old_card_lost_on_the_way_to_a_new_one_is_not_taken_back(self, city: City) -> None:
+        page = replaced(city)
+        assert RELEASE_OF_FORMAL["never"] in page and RELEASE not in page

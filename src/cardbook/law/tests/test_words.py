@@ -101,7 +101,8 @@ class TestNotices:
 
     @pytest.mark.article(28, 1)
     def test_loss_tells_of_the_bank_and_of_the_risk(self) -> None:
-        lines = notices.LOSS.filled({"until": "3月8日", "bank_phone": "95588"})
+        values = {"until": "3月8日", "bank_phone": "95588", "release": "请解除挂失"}
+        lines = notices.LOSS.filled(values)
         assert any("95588" in line for line in lines)
         assert any("自己承担" in line for line in lines)
         with pytest.raises(KeyError):

@@ -28,12 +28,17 @@ from cardbook.chapters.stranded.models import BankNotice
 from cardbook.chapters.stranded.send_back.cancelling import send_notice
 from cardbook.chapters.stranded.tests.line import cancelled, line_of, returned, sent_back
 from cardbook.chapters.stranded.tests.line import waiting as unclaimed
+from cardbook.chapters.usage.loss.tests.lost import hotline, lose
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
+from cardbook.chapters.usage.temporary.tests.test_temporary import lent
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind
+from cardbook.outbox.models import Message
+from cardbook.outbox.states import State
+from cardbook.ports.messages import MessageKind
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
@@ -294,3 +299,29 @@ class TestBank:
             line = waiting(by, "申请办理中")
             assert line is not None and line.count == rows_listed(by, line) == 1
         assert waiting(there.other_teller, "申请办理中") is None
+
+
+class TestInUse:
+    @pytest.mark.article(27)
+    def test_a_temporary_card_that_should_be_back_waits_for_the_window(self, city: City) -> None:
+        lent(city)
+        assert waiting(city.here.clerk, "张临时卡逾期") is None
+        with later("temp_card_valid_days"):
+            line = waiting(city.here.clerk, "张临时卡逾期")
+            assert (
+                line is not None and line.count == rows_listed(city.here.clerk, line, "page") == 1
+            )
+            for other in (city.here.auditor, city.neighbour.clerk):
+                assert waiting(other, "张临时卡逾期") is None
+
+    @pytest.mark.article(28)
+    def test_what_the_other_side_refused_waits_for_the_keeper(self, city: City) -> None:
+        keeper = city.here.keeper
+        lose(make.issued_card(city, city.here), by=hotline(city), at=timezone.now())
+        assert waiting(keeper, "条待办消息") is None
+        told = Message.objects.filter(kind=MessageKind.PROVINCE_ORAL_LOSS)
+        told.update(state=State.REFUSED, answer_words="不受理")
+        line = waiting(keeper, "条待办消息")
+        assert line is not None and line.count == rows_listed(keeper, line, "page") == 1
+        for other in (city.here.clerk, city.neighbour.keeper):
+            assert waiting(other, "条待办消息") is None

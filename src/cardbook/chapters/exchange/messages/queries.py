@@ -82,6 +82,11 @@ def _seen(by: Actor) -> QuerySet[Message]:
     return Message.objects.filter(county__path__startswith=by.county_path)
 
 
+def stuck_count(*, by: Actor) -> int:
+    """This function will count the messages of a county that need a person: refused, parked."""
+    return _seen(by).filter(state__in=STUCK).count()
+
+
 def parties(*, by: Actor, steps: Steps) -> list[PartyRow]:
     """This function will sum up what each party is owed, and what waits for its answer here."""
     answered = dict(

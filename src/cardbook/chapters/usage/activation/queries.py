@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ WAITING_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "outlet": ("按网点", ("outlet__code", "sent_at", "id")),
 }
 
-# What is open, and the exact words for the holder (Art. 22, 28, 29).
+# What is open, and the exact words for the holder (Art. 22, 28 to 30).
 HALVES = {
     "bank_inactive": ("银行功能未启用", "请带社保卡和身份证到银行网点启用银行功能。"),
     "bank_silent": ("银行没有答复", "已引导到银行：还没有去的，请带社保卡和身份证到网点启用。"),
@@ -51,6 +51,10 @@ HALVES = {
     "bank_not_stopped": ("银行一侧未挂失", "银行的钱还没有停，请马上打银行电话挂失。"),
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
+    "bank_not_asked": (
+        "转出、解除后银行没有消息",
+        "银行账户不会自动跟着变，请带证件到银行咨询办理。",
+    ),
 }
 # Who sees cards whose two sides do not agree, and by which articles.
 HALVES_READERS = frozenset(
@@ -58,7 +62,7 @@ HALVES_READERS = frozenset(
      Role.CITY_MANAGER, Role.AUDITOR}
 )  # fmt: skip
 CALLERS = frozenset({*act("social.activate").who, Role.CARD_KEEPER})
-HALVES_BASIS = "第二十二条、第二十八条、第二十九条"
+HALVES_BASIS = "第二十二条、第二十八条至第三十条"
 
 
 def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
@@ -90,7 +94,7 @@ def open_visit(card_id: int) -> BankVisit | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One holder on the way to an outlet or waiting there."""
+    """One holder on the way to an outlet or waiting there; `minutes` since he came, else None."""
 
     id: int
     card_id: int
@@ -100,7 +104,7 @@ class Waiting:
     outlet: str
     sent_at: datetime
     arrived_at: datetime | None
-    minutes: int
+    minutes: int | None
 
 
 def _open_visits(by: Actor) -> QuerySet[BankVisit]:
@@ -134,7 +138,7 @@ def waiting_at(*, by: Actor, at: datetime, text: str = "", sort: str = "sent") -
             outlet=one.outlet.name,
             sent_at=one.sent_at,
             arrived_at=one.arrived_at,
-            minutes=int((at - (one.arrived_at or one.sent_at)).total_seconds() // 60),
+            minutes=(at - one.arrived_at) // timedelta(minutes=1) if one.arrived_at else None,
         )
         for one in found
     ]

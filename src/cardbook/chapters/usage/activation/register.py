@@ -109,7 +109,8 @@ def waiting_xlsx(rows: Sequence[Waiting], *, by: Actor, at: datetime) -> bytes:
         (
             (
                 row.name, row.masked_number, row.number, row.outlet, to_the_minute(row.sent_at),
-                to_the_minute(row.arrived_at) or "未到", str(row.minutes),
+                to_the_minute(row.arrived_at) or "未到",
+                "" if row.minutes is None else str(row.minutes),
             )
             for row in rows
         ),

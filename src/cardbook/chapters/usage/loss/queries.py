@@ -301,7 +301,7 @@ def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:
     end = card.hold_until or card.lapsed_at
     over = "（已到期）" if card.lapsed_at else ""
     until = f" {end.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}{over}" if end else ""
-    values = loss_values(until=until, bank_phone=card.bank_phone)
+    values = loss_values(until=until, bank_phone=card.bank_phone, on=local_day(at))
     return notice(LOSS.code, on=local_day(at)).filled(values)
 
 

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Progress, Subject
+from cardbook.chapters.usage.captured_photos import open_photo
 from cardbook.chapters.usage.made import made_cards
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.province_asking import desk_of
@@ -23,13 +24,12 @@ from cardbook.chapters.usage.reaching import Bank, application_named, applicatio
 from cardbook.chapters.usage.signed_for import signed_for
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
-from cardbook.lib.sm import Damaged, sm3
+from cardbook.lib.sm import sm3
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.outbox.models import Message
-from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.people.holders import holder_of
 from cardbook.ports.bank_sheets import order_detail
 from cardbook.ports.maker_files import (
@@ -247,10 +247,7 @@ def _abouts(found: Sequence[Application]) -> dict[int, Addressee]:
 def _photo_of(application: Application, about: Addressee) -> bytes | None:
     """The photo as kept here; the police's is the province's to give, where it answers."""
     if application.detail.photo:
-        try:
-            return read_paper(application.detail.photo)
-        except (PaperMissing, Damaged):
-            return None
+        return open_photo(application.detail.photo)
     desk = desk_of(application.county_id)
     try:
         return desk.photo_of(name=about.name, number=about.number) if desk else None

@@ -125,6 +125,11 @@ def in_reach(by: Actor) -> QuerySet[TemporaryCard]:
     return TemporaryCard.objects.filter(county__path__startswith=by.county_path)
 
 
+def overdue_count(*, by: Actor, today: date) -> int:
+    """This function will count the county's temporary cards that should be back by now."""
+    return in_reach(by).filter(stage=TemporaryStage.LENT, valid_until__lt=today).count()
+
+
 def temporary_head(temporary_id: int, by: Actor) -> CardHead | None:
     """This function will name a temporary card of the county, or return None."""
     return _head(in_reach(by).filter(pk=temporary_id).select_related("person").first())

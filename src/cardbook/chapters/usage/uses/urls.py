@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cardbook.chapters.usage.uses import list_pages, pages, rate_pages
+from cardbook.chapters.usage.uses import list_pages, pages, rate_pages, status_pages
 from cardbook.chapters.usage.uses.use_file_pages import USE_FILES
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("uses/export/", pages.export, name="use.export"),
     path("uses/new/", pages.add, name="use.add"),
     path("uses/end/", pages.end, name="use.end"),
+    path("cards/<int:card_id>/status/", status_pages.status, name="card.status"),
     path("status-keys/", pages.keys, name="status_key.list"),
     path("status-keys/new/", pages.key_new, name="status_key.new"),
     path("status-keys/revoke/", pages.key_revoke, name="status_key.revoke"),

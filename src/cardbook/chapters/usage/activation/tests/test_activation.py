@@ -23,7 +23,9 @@ from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.lifecycle.perform import perform
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import BankReported
+from cardbook.lifecycle.perform import Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people.holders import holder_of
@@ -335,7 +337,11 @@ class TestGreenChannel:
         slip = signed_in(city.here.clerk).get(reverse("bank.slip", args=[card.pk]))
         assert outlet.name in slip.content.decode()
         (waiting,) = waiting_at(by=teller, at=timezone.now() + timedelta(minutes=7))
-        assert waiting.minutes >= 7 and waiting.number == card.number
+        assert waiting.minutes is None and waiting.number == card.number
+        came = {"visit": waiting.id, "key": make.key(), "step": "arrived"}
+        signed_in(teller).post(reverse("bank.queue"), came)
+        (waiting,) = waiting_at(by=teller, at=timezone.now() + timedelta(minutes=7))
+        assert waiting.minutes == 7
         sent = {"visit": waiting.id, "key": make.key(), "step": "active"}
         signed_in(teller).post(reverse("bank.queue"), sent)
         card.refresh_from_db()
@@ -454,6 +460,22 @@ class TestHalfDone:
             (row,) = half_done(by=city.here.clerk, at=timezone.now(), only="bank_silent")
             assert row.number == card.number
             signed_in(teller).post(reverse("bank.queue"), away)
+
+    @pytest.mark.article(30)
+    def test_who_took_his_insurance_elsewhere_is_sent_to_ask_and_not_to_close_his_account(
+        self, city: City
+    ) -> None:
+        card = make.issued_card(city, city.here)
+        moved = {"reason": "transfer", "to_place": "示范省示范市", "plastic": "none"}
+        assert send("relation.end", card, by=city.here.clerk, **moved).status_code == 302
+        (row,) = half_done(by=city.here.clerk, at=timezone.now(), only="bank_not_asked")
+        assert row.number == card.number and "咨询" in row.words and "销户" not in row.words
+        assert half_done(by=city.here.clerk, at=timezone.now(), only="bank_not_closed") == []
+        at = timezone.now()
+        kept = BankReported(bank="active", bank_source="示范银行", bank_as_of=at)
+        step = Step(act=act("bank.report"), facts=kept, subject_ids=[card.pk])
+        perform(step, by=city.here.clerk, at=at, key=make.key())
+        assert half_done(by=city.here.clerk, at=timezone.now()) == []
 
     def test_a_card_that_came_back_is_listed_until_its_account_is_closed(self, city: City) -> None:
         back, (kept,) = make.issued_card(city, city.here), make.received_cards(

@@ -64,8 +64,8 @@ def captured(
     return Application.objects.select_related("detail").get(pk=done.subject_ids[0])
 
 
-def submitted(there: Windows) -> Application:
-    application = captured(there)
+def submitted(there: Windows, wanted: Wanted | None = None) -> Application:
+    application = captured(there, wanted)
     found = commands.submit_applications(
         [application.pk], by=there.clerk, at=make.NOON, key=make.key()
     )

@@ -1,6 +1,7 @@
 """What the province hears of a card on its way: number, made, account in use (Art. 22, 25)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cardbook.adapters.sandbox.cli import LICENCE, write_settings
 from cardbook.adapters.sandbox.province import Province
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Bank as BankState
+from cardbook.chapters.usage.applying import Photo
 from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.production.commands import (
@@ -29,8 +31,10 @@ from cardbook.chapters.usage.production.tests.test_commands import (
     first_card,
     submitted,
 )
+from cardbook.chapters.usage.province_asking import desk_of
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, windows
+from cardbook.chapters.usage.values import PhotoSource
 from cardbook.config.delivering import carry
 from cardbook.config.environment import Environment
 from cardbook.config.switchboard import Switchboard
@@ -39,6 +43,7 @@ from cardbook.lifecycle.facts import ApplyReason, BankReported
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.outbox.letters import letters_of
 from cardbook.outbox.models import Message
+from cardbook.papers.storage import read_paper
 from cardbook.ports.messages import MessageKind, Party
 from cardbook.testing import factories as make
 
@@ -100,6 +105,76 @@ class TestTheNumber:
         answer(submitted(there), AnswerKind.ACCEPT, there.teller)
         assert owed(NUMBER) == []
         assert owed(MessageKind.PROVINCE_PRODUCTION) == ["owed"]
+
+
+class TestThePhoto:
+    def test_of_the_window_goes_with_the_application(
+        self, there: Windows, province: Province
+    ) -> None:
+        digest = make.kept_photo(by=there.clerk)
+        brought = Photo(source=PhotoSource.KEPT, digest=digest)
+        application = submitted(there, first_card(there, photo=brought))
+        carried()
+        known = open_captured(application.detail.captured_sealed)
+        assert province.people[known.number].photo == read_paper(digest)
+        desk = desk_of(application.county_id)
+        assert desk is not None
+        assert desk.photo_of(name=known.name, number=known.number) == read_paper(digest)
+
+    @pytest.mark.parametrize("digest", ["", "0" * 64], ids=["the police's", "lost"])
+    def test_that_is_not_here_holds_nothing_up(
+        self, there: Windows, province: Province, digest: str
+    ) -> None:
+        source = PhotoSource.KEPT if digest else PhotoSource.POLICE
+        photo = Photo(source=source, digest=digest)
+        application = submitted(there, first_card(there, photo=photo))
+        carried()
+        assert owed(MessageKind.PROVINCE_PRODUCTION) == ["done"]
+        known = open_captured(application.detail.captured_sealed)
+        assert province.asked_for[known.number]["zp"] == ""
+
+    def test_is_opened_as_it_leaves_and_shown_nowhere(self, there: Windows) -> None:
+        digest = make.kept_photo(by=there.clerk)
+        submitted(there, first_card(there, photo=Photo(source=PhotoSource.KEPT, digest=digest)))
+        message = Message.objects.get(kind=MessageKind.PROVINCE_PRODUCTION)
+        (letter,) = letters_of([message.pk])
+        assert letter.photo is not None and letter.photo() == read_paper(digest)
+        assert "photo" not in repr(letter) and digest not in message.payload
+
+
+class TestWhatTheBankSentBack:
+    def test_is_put_right_with_the_province_and_no_second_application(
+        self, there: Windows, province: Province
+    ) -> None:
+        wanted = first_card(there)
+        application = submitted(there, wanted)
+        carried()
+        answer(application, AnswerKind.REFUSE, there.teller, words="电话有误")
+        put_right = replace(wanted, captured=replace(wanted.captured, phone="13900000002"))
+        correct_application(
+            application_id=application.pk, wanted=put_right, fields=["电话"], by=there.clerk,
+            at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        confirm_application(
+            application_id=application.pk, signed=at_the.signed(), by=there.clerk, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        submit_application(application.pk, by=there.clerk, at=make.NOON, key=make.key())
+        carried()
+        assert owed(MessageKind.PROVINCE_PRODUCTION) == ["done", "already_so"]
+        known = province.people[wanted.captured.number]
+        assert known.fields["sjhm"] == "13900000002"
+        assert province.effects["saveCardSqList"] == 1
+
+    def test_what_another_office_has_in_hand_is_still_refused(
+        self, there: Windows, province: Province
+    ) -> None:
+        wanted = first_card(there)
+        province.register(wanted.captured.number, wanted.captured.name)
+        province.applications[wanted.captured.number] = "saveCardSqList"
+        submitted(there, wanted)
+        carried()
+        assert owed(MessageKind.PROVINCE_PRODUCTION) == ["refused"]
 
 
 class TestTheMadeCard:
