@@ -24,7 +24,7 @@ COLUMNS = (
     "name_sealed", "name_key", "phone_sealed", "phone_index", "address_sealed", "search_keys",
     "sex", "born_on", "batch_code", "box_code", "packing", "bank_name", "bank_account_sealed",
     "bank_last4", "group", "unit_code", "unit_name", "town_name", "village", "county_name",
-    "maker", "noted",
+    "maker", "account_key", "noted",
 )  # fmt: skip
 _TOWN_ENDINGS = ("街道办事处", "街道办", "街道", "镇")
 _VILLAGE = re.compile(r"(?:镇|街道|街道办事处)([^0-9\s]{1,20}?(?:村|社区))")
@@ -235,6 +235,7 @@ class _Sealing:
             texts(village),
             self._county,
             texts(_text(values, "maker") or self._maker_above),
+            pg.int8(vault.account_key(account)) if account else pg.NULL,
             pg.boolean(noted),
         ))  # fmt: skip
 
