@@ -30,7 +30,6 @@ class BulkVault:
         }
         self._numbers = _prepared(index_key, b"number:")
         self._phones = _prepared(index_key, b"phone:")
-        self._accounts = _prepared(index_key, b"account:")
         self._searches = _prepared(index_key, b"search:")
         self._known_tokens: dict[str, int] = {}
         self._known_names: dict[str, tuple[int, frozenset[int]]] = {}
@@ -50,10 +49,6 @@ class BulkVault:
     def phone_index(self, phone: str) -> bytes:
         """As `vault.phone_index`."""
         return _finish(self._phones, phone)
-
-    def account_key(self, account: str) -> int:
-        """Tells one bank account in two rows of a file; kept only while the file is staged."""
-        return int.from_bytes(_finish(self._accounts, account)[:8], "big", signed=True)
 
     def name_key(self, name: str) -> int:
         """As `vault.name_key`."""

@@ -314,6 +314,18 @@ class TestWhatOneRowSays:
         said = self.checked(city, tmp_path, "有效标志", ["有效", "无效", "1", "0", ""])
         assert said == ["3 有效标志 not_valid", "5 有效标志 not_valid"]
 
+    def test_a_batch_written_as_above_is_not_called_empty_too(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "同上.csv"
+        (card,) = cards_of(1)
+        path.write_text(
+            "姓名,社会保障号码,社保卡号,批次号\n"
+            f"{card.name},{card.number},{card.card_number},〃\n", encoding="utf-8",
+        )  # fmt: skip
+        (found,) = staged(path, city.here).problems.all()
+        assert (found.field, found.code, found.remedy) == ("批次号", "as_above", "请逐行写出内容")
+
     def test_another_county_is_seen_in_a_column_of_counties(
         self, city: City, tmp_path: Path
     ) -> None:
