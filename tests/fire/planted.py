@@ -130,7 +130,6 @@ def rows(count: int, *, random: Random) -> Iterator[Row]:
         # 65,000 days of birth would not be enough for a city; a thousand share each of them.
         born = date(1940, 1, 1) + timedelta(days=place // 999)
         first = f"999999{born:%Y%m%d}{place % 999 + 1:03d}"
-        bank = f"629999{place:012d}"
         yield {
             NAME: random.choice(_SURNAMES) + "".join(random.choices(_GIVEN, k=2)),
             NUMBER: first + check_digit(first),
@@ -138,7 +137,7 @@ def rows(count: int, *, random: Random) -> Iterator[Row]:
             "批次号": f"P{place // 1000:04d}",
             "装箱位置": f"P{place // 1000:04d}-1-{place // 50 % 20 + 1}-{place % 50 + 1}",
             "所属银行": "示范银行",
-            BANK: bank + luhn_digit(bank),
+            BANK: _account(place),
             PHONE: f"139{random.randrange(10**8):08d}",
             "通讯地址": "甲县城关镇东街社区1号",
             "单位名称": "甲县某单位",
@@ -146,16 +145,22 @@ def rows(count: int, *, random: Random) -> Iterator[Row]:
         }
 
 
+def _account(place: int) -> str:
+    bank = f"629999{place:012d}"
+    return bank + luhn_digit(bank)
+
+
 def planted(count: int, *, seed: int, each: int = 1) -> tuple[str, Truth]:
     """This function will write a CSV of `count` rows and say what is wrong where.
 
-    Every kind is planted `each` times; two more rows repeat the card and the person of others.
+    Every kind is planted `each` times; three more rows repeat the card, the person and the
+    bank account of others.
     """
     random = Random(seed)
     table = list(rows(count, random=random))
-    chosen = random.sample(range(count), len(KINDS) * each + 2)
+    chosen = random.sample(range(count), len(KINDS) * each + 3)
     truth = Truth({}, {})
-    for turn, place in enumerate(chosen[:-2]):
+    for turn, place in enumerate(chosen[:-3]):
         kind = KINDS[turn % len(KINDS)]
         row = table[place]
         row[kind.column] = kind.spoil(row)
@@ -163,10 +168,13 @@ def planted(count: int, *, seed: int, each: int = 1) -> tuple[str, Truth]:
             known = truth.errors if kind.is_error else truth.noted
             known[(place + 2, kind.column)] = kind.name
     for place, column, name in zip(
-        chosen[-2:], (CARD, NUMBER), ("card twice", "person twice"), strict=True
+        chosen[-3:],
+        (CARD, NUMBER, BANK),
+        ("card twice", "person twice", "account twice"),
+        strict=True,
     ):
         stranger = next(iter(rows(1, random=random))) | {
-            NUMBER: _of_region(count, name), CARD: f"H{place:08d}",
+            NUMBER: _of_region(count, name), CARD: f"H{place:08d}", BANK: _account(len(table)),
         }  # fmt: skip
         table.append(
             stranger | {column: table[place][column]} | _same_person(column, table[place])

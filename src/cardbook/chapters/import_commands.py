@@ -140,6 +140,15 @@ def rows_wrong(file: ImportFile, errors_to: Path | None) -> Answer:
     }  # fmt: skip
 
 
+def remarks(file: ImportFile) -> list[str]:
+    """This function will list what a person should look at of a file without errors."""
+    file.refresh_from_db()
+    found = file.problems.filter(is_error=False).order_by("row", "id")
+    told = [f"第 {one.row} 行 {one.field}：{one.sentence}" for one in found[:MOST_SHOWN]]
+    rest = file.warnings - MOST_SHOWN
+    return [*file.notes, *told, *([f"还有 {rest} 行要看，见网页上的这份文件"] if rest > 0 else [])]
+
+
 class ProgressBar:
     """A bar for the rows read, and a word for what comes after, on the terminal's own channel."""
 

@@ -28,7 +28,9 @@ from cardbook.registers.taking import Matter, note_taking
 
 ROWS = 50
 # What a person decides on the mapping page, and the check then goes on.
-ASK_FIRST = frozenset({"several_sheets", "no_such_sheet", "no_header", "columns_missing"})
+ASK_FIRST = frozenset({
+    "several_sheets", "no_such_sheet", "no_header", "columns_missing", "columns_doubled",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

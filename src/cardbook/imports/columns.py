@@ -76,6 +76,7 @@ class RowProblem:
 
 _PHONE_DIGITS = 12
 _ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
+_AS_ABOVE = frozenset({"〃", "″", '"', "”", "''", "同上", "同前", "同左"})
 _NO_ROOM = re.compile(r"#{3,}")
 _LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{10,19}[0-9Xx]?(?![0-9])")
 
@@ -120,6 +121,7 @@ class RowReader:
         cells, width = row.cells, len(row.cells)
         values = self._blank.copy()
         problems = [_hidden(row)] if row.hidden else []
+        struck = False
         if width > self._width > 0 and any(cells[self._width :]):
             problems.append(_shifted(row, self._width))
         for column, place, known in self._columns:
@@ -129,7 +131,10 @@ class RowReader:
                 try:
                     reading = _read(column, cell)
                 except InputError as problem:
-                    problems.append(_problem(row, column, problem))
+                    # A row that is struck out from end to end is said once.
+                    if not (struck and problem.code == "cell_struck"):
+                        problems.append(_problem(row, column, problem))
+                    struck = struck or problem.code == "cell_struck"
                     continue
                 if column.repeats and len(known) < _MOST_REMEMBERED:
                     known[cell] = reading
@@ -174,7 +179,7 @@ def _note(row: Row, column: Column, note: str) -> RowProblem:
         title=column.title,
         code="note",
         sentence=masked(note),
-        remedy="已自动处理，请核对",
+        remedy="照原样登记，没有改动" if "请" in note else "已自动处理，请核对",
         is_error=False,
     )
 
@@ -191,8 +196,11 @@ def _text(column: Column, cell: Cell) -> str:
             Odd.DATE: f"{column.title}是日期格式",
             Odd.ERROR: f"{column.title}的单元格是错误值（{cell.text}）",
             Odd.FORMULA: f"{column.title}是公式，没有保存计算结果",
+            Odd.STRUCK: f"{column.title}划了删除线，看不出这一行是否作废",
         }
         raise InputError(f"cell_{cell.kind}", sentences[cell.kind])
+    if cell in _AS_ABOVE:
+        raise InputError("as_above", f"{column.title}写的是“{cell}”，不是内容")
     if cell[:1] == "#" and (said := _error_text(column, cell)):
         raise said
     if not cell.isascii() and is_mojibake(cell):
@@ -216,6 +224,8 @@ _REMEDIES = {
     "cell_error": "请改正公式，或复制后“粘贴为数值”",
     "cell_narrow": "请在原表中加宽该列，重新导出",
     "cell_formula": "请在表格软件中打开、保存后再导入，或“粘贴为数值”",
+    "as_above": "请逐行写出内容",
+    "cell_struck": "作废的行请删除；要登记的请取消删除线",
     "mojibake": "编码在别处已经弄错，请从原系统重新导出",
     "check_digit": "请对照身份证原件改正",
 }

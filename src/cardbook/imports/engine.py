@@ -22,7 +22,12 @@ from cardbook.imports.reading import FileRefused, Row, Table, open_file, open_ta
 from cardbook.lib.masking import mask_in
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
-from cardbook.papers.storage import add_long_paper, digest_of_file, lay_out_paper
+from cardbook.papers.storage import (
+    FileChanged,
+    add_long_paper,
+    digest_of_file,
+    lay_out_paper,
+)
 
 MOST_PROBLEMS = 20_000
 _BATCH = 2_000
@@ -101,7 +106,7 @@ class Findings:
             self.notes[f"没有当作数据的行：{kind}"] += skipped
         for title, spread in body.spread.items():
             self.notes[f"“{title}”列有合并单元格，下面的行也按合并的内容登记，请核对"] += spread
-        for title in body.header.doubled:
+        for title in () if body.header.is_chosen else body.header.doubled:
             self.notes[f"有两列都叫“{title}”，用的是左边一列，请核对"] = 1
         if body.header.unused:
             self.notes[f"没有用到的列：{'、'.join(body.header.unused)}"] = 1
@@ -120,17 +125,20 @@ def keep_file(
 ) -> ImportFile:
     """This function will keep a file as it came, sealed, and register it as staged.
 
-    :raises FileRefused: when it is empty, too large or no table at all; nothing is kept.
+    :raises FileRefused: when it is empty, too large, no table at all, or is still being written;
+        nothing is kept.
     """
     with _on_disk(content) as path:
         opened = open_file(path)
-        paper = add_long_paper(
-            kind=layout.code,
-            path=path,
-            media_type="application/octet-stream",
-            title=_safe_name(name),
-            by=by,
-        )
+        try:
+            paper = add_long_paper(
+                kind=layout.code, path=path, media_type="application/octet-stream",
+                title=_safe_name(name), by=by,
+            )  # fmt: skip
+        except FileChanged as problem:
+            raise FileRefused(
+                "changed", "读取时文件还在变化。", "请等它导出、复制完，关闭打开它的程序，再导入。"
+            ) from problem
     return ImportFile.objects.create(
         layout=layout.code,
         name=_safe_name(name),
@@ -214,7 +222,7 @@ def opened(
 def opened_body(file: ImportFile, *, layout: Layout) -> Iterator[Body]:
     """This function will open a file at its first row, all columns found.
 
-    :raises FileRefused: as `opened`, and when a column that must be there was not found.
+    :raises FileRefused: as `opened`, and when a column that must be there was not found, or twice.
     """
     with opened(file, layout=layout) as (table, header):
         if header.missing:
@@ -222,6 +230,12 @@ def opened_body(file: ImportFile, *, layout: Layout) -> Iterator[Body]:
                 "columns_missing",
                 f"没有找到列：{'、'.join(header.missing)}。",
                 "请在“列对应”中指明是哪一列，或改正表头后重新导入。",
+            )
+        if header.unclear:
+            raise FileRefused(
+                "columns_doubled",
+                f"有两列都叫“{'”“'.join(header.unclear)}”，看不出哪一列是持卡人和卡本身的。",
+                "请在“列对应”中指明是哪一列，或删去、改名多余的一列后重新导入。",
             )
         yield Body(table, header)
 
@@ -266,6 +280,7 @@ def _as_remembered(header: Header, file: ImportFile) -> Header:
     return Header(
         header.row, header.last_row, header.titles, header.preamble, header.layout,
         {name: place for name, place in mapping.items() if place < len(header.titles)},
+        is_chosen=True,
     )  # fmt: skip
 
 

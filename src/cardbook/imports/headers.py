@@ -60,7 +60,10 @@ def _remark(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the header is, its texts, what stood above it, and how well a layout fits."""
+    """Where the header is, its texts, what stood above it, and how well a layout fits.
+
+    `is_chosen`: a person said which column is what.
+    """
 
     row: int
     last_row: int
@@ -68,6 +71,7 @@ class Header:
     preamble: Mapping[str, str]
     layout: Layout
     mapping: Mapping[str, int]
+    is_chosen: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -98,6 +102,16 @@ class Header:
         counts = Counter(tidy(title) for title in self.titles)
         used = (self.titles[place] for place in sorted(set(self.mapping.values())))
         return tuple(title for title in used if counts[tidy(title)] > 1)
+
+    @property
+    def unclear(self) -> tuple[str, ...]:
+        """Needed columns that stand there twice: two tables side by side, or another person's."""
+        needed = {
+            self.titles[self.mapping[column.field]]
+            for column in self.layout.columns
+            if column.required and column.field in self.mapping
+        }
+        return () if self.is_chosen else tuple(t for t in self.doubled if t in needed)
 
 
 def match(titles: Sequence[str], layout: Layout) -> dict[str, int]:

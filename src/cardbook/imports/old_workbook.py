@@ -21,6 +21,7 @@ _SMALL_STREAM_BYTES = 4096
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC
 _ROW, _COLUMNS, _DIMENSIONS, _MERGED = 0x0208, 0x007D, 0x0200, 0x00E5
 _FORMULA, _ERROR = 0x0006, 0x0205
+_FONT, _STYLE, _STRUCK_OUT = 0x0031, 0x00E0, 0x0008
 # LABELSST, LABEL, RSTRING, NUMBER, RK: one cell each. MULRK: several in a row.
 _VALUES = frozenset({0x00FD, 0x0204, 0x00D6, 0x0203, 0x027E})
 _MANY_NUMBERS = 0x00BD
@@ -153,6 +154,7 @@ def scan_old_workbook(path: Path) -> tuple[SheetFacts, ...]:
     sheets: list[SheetFacts] = []
     # A record has four bytes at least: who needs more steps reads the same sheet again and again.
     steps = _Steps(min(limits.MAX_OLD_RECORDS, len(stream) // 4))
+    looks = _Looks()
     try:
         for kind, start, length in _records(stream, 0, steps):
             if kind == _FILEPASS:
@@ -162,6 +164,7 @@ def scan_old_workbook(path: Path) -> tuple[SheetFacts, ...]:
                 places.append(place)
                 name = _name(stream[start + 6 : start + length])
                 sheets.append(SheetFacts(name=name, is_hidden=bool(visibility & 3)))
+            looks.learn(stream, kind, start)
             # A text in the table takes three bytes at least; the library reserves what is claimed.
             if kind == _SST and struct.unpack_from("<4xI", stream, start)[0] * 3 > len(stream):
                 raise broken()
@@ -169,6 +172,8 @@ def scan_old_workbook(path: Path) -> tuple[SheetFacts, ...]:
         for place, facts in zip(places, sheets, strict=True):
             for kind, start, length in _records(stream, place, steps):
                 _take(stream, kind, start, length, facts)
+                for row, column in looks.struck(stream, kind, start, length):
+                    facts.strike(row, column)
     except struct.error as problem:
         raise broken() from problem
     return tuple(sheets)
@@ -178,6 +183,36 @@ def _name(raw: bytes) -> str:
     """A sheet's name for sentences; length, flag and letters of one or two bytes (BIFF8)."""
     is_wide = len(raw) > 1 and raw[1] & 1
     return raw[2:].decode("utf-16-le" if is_wide else "latin-1", "replace")
+
+
+class _Looks:
+    """Which styles of an old workbook have a font that is struck out."""
+
+    def __init__(self) -> None:
+        self._fonts: list[bool] = []
+        self._styles: list[bool] = []
+
+    def learn(self, stream: bytes, kind: int, start: int) -> None:
+        """Take a font or a style; there has never been a font of number 4."""
+        if kind == _FONT:
+            self._fonts.append(bool(struct.unpack_from("<2xH", stream, start)[0] & _STRUCK_OUT))
+        elif kind == _STYLE:
+            (font,) = struct.unpack_from("<H", stream, start)
+            font -= font > 4
+            self._styles.append(font < len(self._fonts) and self._fonts[font])
+
+    def struck(
+        self, stream: bytes, kind: int, start: int, length: int
+    ) -> Iterator[tuple[int, int]]:
+        """Rows and columns, counted from 1, of the cells of a record that are struck out."""
+        many = kind == _MANY_NUMBERS
+        if not any(self._styles) or not (many or kind in _VALUES | {_FORMULA, _ERROR}):
+            return
+        row, first = struct.unpack_from("<HH", stream, start)
+        for place in range((length - 6) // 6 if many else 1):
+            (style,) = struct.unpack_from("<H", stream, start + 4 + 6 * place)
+            if style < len(self._styles) and self._styles[style]:
+                yield row + 1, first + place + 1
 
 
 @dataclass(slots=True)

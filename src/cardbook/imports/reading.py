@@ -33,11 +33,12 @@ class Odd(StrEnum):
     DATE = "date"
     ERROR = "error"
     FORMULA = "formula"
+    STRUCK = "struck"
 
 
 @dataclass(frozen=True, slots=True)
 class OddCell:
-    """A cell that is not text: digits may be lost, or there is no value at all."""
+    """A cell not to be taken for text: digits may be lost, no value is there, it is struck out."""
 
     kind: Odd
     text: str

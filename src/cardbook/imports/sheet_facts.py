@@ -50,7 +50,8 @@ class Patience:
 class SheetFacts:
     """What a sheet holds; rows and columns count from 1, `right` and `bottom` are the last used.
 
-    `odd` has the cells whose value the library cannot give, by row and then by column. What
+    `odd` has the cells whose value the library cannot give, by row and then by column;
+    `struck` has the columns that are struck out, by row. What
     `is_unfinished` was too much for a page to walk over: nothing is known but that it has rows.
     """
 
@@ -68,6 +69,8 @@ class SheetFacts:
     hidden_columns: set[int] = field(default_factory=set)
     odd: dict[int, dict[int, OddCell]] = field(default_factory=dict)
     odd_count: int = 0
+    struck: dict[int, set[int]] = field(default_factory=dict)
+    struck_count: int = 0
 
     @property
     def is_filled(self) -> bool:
@@ -113,6 +116,20 @@ class SheetFacts:
                 "请全选后复制，“粘贴为数值”，另存后再导入。",
             )
         self.odd.setdefault(row, {})[column] = cell
+
+    def strike(self, row: int, column: int) -> None:
+        """Remember a cell that somebody struck out.
+
+        :raises FileRefused: `too_many_struck`.
+        """
+        self.struck_count += 1
+        if self.struck_count > limits.MAX_ODD_CELLS:
+            raise FileRefused(
+                "too_many_struck",
+                f"工作表“{self.name}”有超过 {limits.MAX_ODD_CELLS} 个单元格划了删除线。",
+                "请删除作废的行，其余的取消删除线，另存后再导入。",
+            )
+        self.struck.setdefault(row, set()).add(column)
 
     @property
     def cells(self) -> int:

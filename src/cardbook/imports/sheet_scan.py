@@ -36,6 +36,7 @@ _HIDDEN_COLUMNS = re.compile(
     rb'<col min="([0-9]{1,5})" max="([0-9]{1,5})"(?=[^<>]* hidden="(?:1|true)")'
     rb'(?: (?!min=|max=)[\w:.]+="[^"<>]*")++ ?/?>'
 )
+_ZERO = re.compile(r"0+(?:\.0*)?")
 _CELL_TAG = re.compile(rb"<c[\s/>]")
 _ROOT = re.compile(rb"<worksheet[\s>]")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -196,6 +197,7 @@ def _plain_chunks(
         refuse_entities(chunk)
         patience.search(chunk)
         is_told = b"hidden" not in chunk or _take_hidden(chunk, facts)
+        is_told = is_told and b' ht="0' not in chunk
         if (first and not _ROOT.search(chunk)) or not is_told or odd_cell.search(chunk):
             yield b""
             return
@@ -265,7 +267,7 @@ class _Walk:
         elif name == "row":
             self._row = int(attributes.get("r", self._row + 1))
             self._column = 0
-            if _is_true(attributes.get("hidden")):
+            if _is_true(attributes.get("hidden")) or _ZERO.fullmatch(attributes.get("ht", "")):
                 self._facts.hidden_rows.add(self._row)
         elif name == "col" and _is_true(attributes.get("hidden")):
             first, last = int(attributes.get("min", 0)), int(attributes.get("max", 0))

@@ -22,6 +22,7 @@ from cardbook.imports.old_workbook import encrypted, scan_old_workbook
 from cardbook.imports.reading import EDGES, Cell, FileRefused, Odd, OddCell, Row
 from cardbook.imports.sheet_facts import Patience, SheetFacts, letters, refuse_many_sheets
 from cardbook.imports.sheet_scan import refuse_entities, scan_other_part, scan_part
+from cardbook.imports.struck import struck_in
 
 _WHOLE_NUMBER_LIMIT = 1e15
 
@@ -90,7 +91,10 @@ def look_through(path: Path, *, kind: str, in_page: bool = False) -> Workbook:
     :raises FileRefused: when it is a bomb, broken, encrypted, too wide, too far or too many.
     """
     patience = Patience.of_a_page() if in_page else Patience()
-    sheets = _sheets_of_package(path, patience) if kind == "xlsx" else _sheets_of_old(path)
+    if kind == "xlsx":
+        sheets = _sheets_of_package(path, patience, in_page=in_page)
+    else:
+        sheets = _sheets_of_old(path)
     return Workbook(path, kind, sheets)
 
 
@@ -108,8 +112,10 @@ def _sheets_of_old(path: Path) -> tuple[SheetFacts, ...]:
     return tuple(replace(facts, name=name) for facts, name in zip(found, names, strict=True))
 
 
-def _sheets_of_package(path: Path, patience: Patience) -> tuple[SheetFacts, ...]:
+def _sheets_of_package(path: Path, patience: Patience, *, in_page: bool) -> tuple[SheetFacts, ...]:
     archive = Archive(path)
+    # A page shows some rows and takes none.
+    struck = None if in_page else struck_in(archive)
     listed, recalculates = listed_sheets(archive)
     refuse_many_sheets(len(listed))
     sheets = []
@@ -117,6 +123,8 @@ def _sheets_of_package(path: Path, patience: Patience) -> tuple[SheetFacts, ...]
         facts = SheetFacts(name=name, is_hidden=is_hidden)
         if part in archive:
             scan_part(archive, part, facts=facts, recalculates=recalculates, patience=patience)
+            if struck and facts.is_filled:
+                struck.mark(archive, part, facts)
         sheets.append(facts)
     for name in set(archive.names) - {part for _, part, _ in listed}:
         scan_other_part(archive, name, patience=patience)
@@ -207,7 +215,7 @@ class SheetTable:
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank, however many blank ones lie between."""
-        hidden, odd = self.facts.hidden_rows, self.facts.odd
+        hidden, odd, struck = self.facts.hidden_rows, self.facts.odd, self.facts.struck
         number = 0
         with _library():
             start = self._sheet.start
@@ -218,6 +226,8 @@ class SheetTable:
                 )
                 if number in odd:
                     cells = _with_odd(cells, odd[number])
+                if number in struck:
+                    cells = _with_struck(cells, struck[number])
                 if any(cells):
                     yield Row(number, cells, hidden=number in hidden)
         # Below the last value there may still be formulas that nobody calculated.
@@ -232,6 +242,15 @@ def _with_odd(cells: tuple[Cell, ...], odd: dict[int, OddCell]) -> tuple[Cell, .
     for column, cell in odd.items():
         filled[column - 1] = cell
     return tuple(filled)
+
+
+def _with_struck(cells: tuple[Cell, ...], struck: set[int]) -> tuple[Cell, ...]:
+    return tuple(
+        OddCell(Odd.STRUCK, cell.text if isinstance(cell, OddCell) else cell)
+        if cell and column in struck
+        else cell
+        for column, cell in enumerate(cells, start=1)
+    )
 
 
 def _cell(value: Any) -> Cell:

@@ -95,8 +95,8 @@ def parse_name(text: object) -> ParsedName:
     Separators become U+00B7, spaces around and between Chinese characters go, others collapse.
     Compatibility ideographs stay what they are; nothing is folded by look.
 
-    :raises NameRefused: `empty`, `not_text`, `mojibake`, `odd_character`, `radical`, `no_name`,
-        `separator`, `too_long`.
+    :raises NameRefused: `empty`, `not_text`, `mojibake`, `masked`, `odd_character`, `radical`,
+        `no_name`, `separator`, `too_long`.
     """
     if not isinstance(text, str):
         code = "empty" if text is None else "not_text"
@@ -132,6 +132,8 @@ def _refuse_broken(text: str) -> None:
         raise NameRefused(
             "mojibake", f"姓名“{text}”含有乱码；请按 GB18030 或 UTF-8 重新导出文件后再导入"
         )
+    if "*" in text or "＊" in text:
+        raise NameRefused("masked", f"姓名“{text}”隐去了字；请对照证件填写全名")
     looks_right = _LOOKS_RIGHT.search(text)
     if looks_right:
         raise _refused_for_looks(looks_right.group())

@@ -33,6 +33,10 @@ class PaperMissing(Exception):
     """The row is there, the file is not: the store was tampered with or restored incompletely."""
 
 
+class FileChanged(Exception):
+    """Somebody was still writing to a file, or copying it, while it was read."""
+
+
 def _path(digest: str) -> Path:
     return Path(settings.PAPERS_ROOT) / digest[:2] / digest
 
@@ -65,18 +69,27 @@ def add_long_paper(*, kind: str, path: Path, media_type: str, title: str, by: Ac
     """This function will seal a file of any length piece by piece and return its row.
 
     :raises ValueError: when it is empty.
+    :raises FileChanged: when somebody writes to it at the same time; nothing is kept.
     """
-    size = path.stat().st_size
-    if not size:
+    before = path.stat()
+    if not before.st_size:
         raise ValueError("文件为空")
     digest = digest_of_file(path)
-    _keep(digest, _pieces(path))
-    return _row(kind, digest, size, media_type=media_type, title=title, by=by)
+    _keep(digest, _still_pieces(path, before))
+    return _row(kind, digest, before.st_size, media_type=media_type, title=title, by=by)
 
 
 def digest_of_file(path: Path) -> str:
     """This function will say under which digest a file is kept."""
     return sm3_of_pieces(_pieces(path)).hex()
+
+
+def _still_pieces(path: Path, before: os.stat_result) -> Iterator[bytes]:
+    """The pieces of a file that nobody has touched since; what is sealed must be what was read."""
+    yield from _pieces(path)
+    after = path.stat()
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise FileChanged(path.name)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -169,6 +169,7 @@ class ManifestRow(models.Model):
     village = models.CharField(max_length=60)
     county_name = models.CharField(max_length=60)
     maker = models.CharField(max_length=100)
+    account_key = models.BigIntegerField(null=True)
     noted = models.BooleanField()
 
 

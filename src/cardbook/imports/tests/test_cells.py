@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import xlwt
 
+from cardbook.imports import limits
 from cardbook.imports.columns import Column, Layout, Reading, RowReader
 from cardbook.imports.headers import Body, find_header
-from cardbook.imports.reading import Odd, OddCell, Row, open_file, open_table
+from cardbook.imports.reading import FileRefused, Odd, OddCell, Row, open_file, open_table
 from cardbook.imports.readings import past_day, short
 from cardbook.imports.tests.sheets import (
     HEAD,
@@ -216,6 +217,13 @@ class TestErrorValuesInTexts:
         assert values["unit"] == "#1 单位"
 
 
+class TestAsAbove:
+    @pytest.mark.parametrize("mark", ["〃", "同上", '"'])
+    def test_a_mark_for_the_line_above_is_no_value(self, tmp_path: Path, mark: str) -> None:
+        path = workbook(tmp_path / "a", [HEAD, (*PEOPLE[0][:3], mark, "单位")])
+        assert problems_of(path) == [(2, "批次号", "as_above")]
+
+
 class TestHidden:
     # I12
     @pytest.mark.parametrize("make", [workbook, old_workbook])
@@ -240,6 +248,15 @@ class TestHidden:
         opened = open_file(make(tmp_path / "a", also=hide))  # type: ignore[operator]
         assert any("B、C 列是隐藏的" in note for note in opened.notes)
 
+    def test_a_row_without_height_is_hidden(self, tmp_path: Path) -> None:
+        rows = rows_of(
+            repacked(
+                workbook(tmp_path / "a"),
+                replaced={SHEET: lambda xml: xml.replace(b'<row r="3"', b'<row r="3" ht="0.0"')},
+            )
+        )
+        assert [row.number for row in rows if row.hidden] == [3]
+
     def test_columns_hidden_outside_the_data_are_no_news(self, tmp_path: Path) -> None:
         path = workbook(
             tmp_path / "a",
@@ -262,6 +279,93 @@ class TestHidden:
             (3, "hidden_row", True)
         ]
         assert "取消隐藏" in found[0].remedy
+
+
+def problems_of(path: Path) -> list[tuple[int, str, str]]:
+    body = body_of(path)
+    read_row = RowReader(LAYOUT, body.header.mapping)
+    return [(p.row, p.title, p.code) for row in body.rows() for p in read_row(row)[1]]
+
+
+class TestStruckOut:
+    """A row that somebody crossed out is no data, and no row to drop in silence either (I12)."""
+
+    @pytest.mark.trust("I12")
+    @pytest.mark.parametrize("cells", [1, 3])
+    def test_a_row_is_named_once_with_what_to_do(self, tmp_path: Path, cells: int) -> None:
+        def strike(book: Any, page: Any) -> None:
+            struck = book.add_format({"font_strikeout": True})
+            for column in range(cells):
+                page.write_string(2, column, PEOPLE[1][column], struck)
+
+        path = workbook(tmp_path / "a", also=strike)
+        assert problems_of(path) == [(3, "社保卡号", "cell_struck")]
+        body = body_of(path)
+        row = next(row for row in body.rows() if row.number == 3)
+        (problem,) = RowReader(LAYOUT, body.header.mapping)(row)[1]
+        assert problem.is_error and "取消删除线" in problem.remedy and "删除" in problem.remedy
+
+    @pytest.mark.trust("I12")
+    def test_a_name_of_which_a_part_is_struck_out_is_no_name(self, tmp_path: Path) -> None:
+        def strike(book: Any, page: Any) -> None:
+            struck = book.add_format({"font_strikeout": True})
+            page.write_rich_string(1, 2, struck, "旧", "新名")
+
+        assert problems_of(workbook(tmp_path / "a", also=strike)) == [(2, "姓名", "cell_struck")]
+
+    @pytest.mark.trust("I12")
+    def test_in_an_old_workbook_too(self, tmp_path: Path) -> None:
+        struck = xlwt.easyxf("font: struck_out on")
+        path = old_workbook(tmp_path / "a", [HEAD, PEOPLE[0]])
+        assert problems_of(path) == []
+
+        def strike(_: Any, page: Any) -> None:
+            page.write(2, 2, PEOPLE[1][2], struck)
+            page.write(2, 5, 1, struck)
+            page.write(2, 6, 2, struck)
+
+        path = old_workbook(tmp_path / "b", [HEAD, PEOPLE[0]], also=strike)
+        assert (3, "姓名", "cell_struck") in problems_of(path)
+        third = next(row for row in rows_of(path) if row.number == 3)
+        assert third.cells[5:7] == (OddCell(Odd.STRUCK, "1"), OddCell(Odd.STRUCK, "2"))
+
+    def test_an_empty_cell_and_a_rule_for_colours_strike_nothing_out(self, tmp_path: Path) -> None:
+        def strike(book: Any, page: Any) -> None:
+            struck = book.add_format({"font_strikeout": True})
+            page.write_blank(1, 7, None, struck)
+            rule = {"type": "formula", "criteria": "=TRUE", "format": struck}
+            page.conditional_format("A1:C3", rule)
+
+        assert problems_of(workbook(tmp_path / "a", also=strike)) == []
+
+    def test_an_unusual_spelling_is_found_and_a_font_that_is_not_struck_is_not(
+        self, tmp_path: Path
+    ) -> None:
+        def strike(book: Any, page: Any) -> None:
+            page.write_string(1, 2, PEOPLE[0][2], book.add_format({"font_strikeout": True}))
+
+        def spelled(new: bytes) -> Path:
+            path = workbook(tmp_path / "a", also=strike)
+            return repacked(
+                path, replaced={"xl/styles.xml": lambda xml: xml.replace(b"<strike/>", new)}
+            )
+
+        assert problems_of(spelled(b'<strike val="1"></strike>')) == [(2, "姓名", "cell_struck")]
+        assert problems_of(spelled(b"<strike val='0'/>")) == []
+
+    def test_too_many_are_refused_with_the_limit(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "MAX_ODD_CELLS", 1)
+
+        def strike(book: Any, page: Any) -> None:
+            for column in range(2):
+                text = PEOPLE[0][column]
+                page.write_string(1, column, text, book.add_format({"font_strikeout": True}))
+
+        with pytest.raises(FileRefused) as refused:
+            open_table(workbook(tmp_path / "a", also=strike))
+        assert refused.value.code == "too_many_struck" and "1 个" in refused.value.sentence
 
 
 class TestPlaces:

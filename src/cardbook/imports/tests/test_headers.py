@@ -1,6 +1,7 @@
 """The header is found where people put it, columns by names; no row is lost (I12, I18)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,12 @@ class TestFindHeader:
     def test_a_title_standing_twice_is_named_and_the_left_one_taken(self, tmp_path: Path) -> None:
         header = header_of(tmp_path, [(*HEAD, "姓 名")])
         assert header.mapping["name"] == 2
-        assert header.doubled == ("姓名",)
+        assert header.doubled == header.unclear == ("姓名",)
+
+    def test_only_a_needed_column_that_stands_twice_is_unclear(self, tmp_path: Path) -> None:
+        header = header_of(tmp_path, [(*HEAD, "批次号")])
+        assert (header.doubled, header.unclear) == (("批次号",), ())
+        assert replace(header_of(tmp_path, [(*HEAD, "姓名")]), is_chosen=True).unclear == ()
 
     @pytest.mark.trust("I18")
     def test_needed_columns_that_miss_are_named(self, tmp_path: Path) -> None:

@@ -7,8 +7,16 @@ from django.conf import LazySettings
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from cardbook.lib.sm import Damaged, sm3
+from cardbook.papers import storage
 from cardbook.papers.models import Paper
-from cardbook.papers.storage import LARGEST_BYTES, PaperMissing, add_paper, read_paper
+from cardbook.papers.storage import (
+    LARGEST_BYTES,
+    FileChanged,
+    PaperMissing,
+    add_long_paper,
+    add_paper,
+    read_paper,
+)
 from cardbook.testing.factories import City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(8, 4)]
@@ -31,6 +39,30 @@ def added(city: City, content: bytes = SCAN) -> Paper:
 def only_file(store: Path) -> Path:
     (path,) = [path for path in store.rglob("*") if path.is_file()]
     return path
+
+
+class TestAddLongPaper:
+    def test_keeps_nothing_of_a_file_that_somebody_is_still_writing(
+        self, city: City, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "copying.csv"
+        path.write_bytes(SCAN)
+        digest_of_file = storage.digest_of_file
+
+        def and_then_it_grows(read: Path) -> str:
+            digest = digest_of_file(read)
+            with path.open("ab") as file:
+                file.write(b"more")
+            return digest
+
+        monkeypatch.setattr(storage, "digest_of_file", and_then_it_grows)
+        with pytest.raises(FileChanged):
+            add_long_paper(
+                kind="manifest", path=path, media_type="text/csv", title="明细",
+                by=city.here.keeper,
+            )  # fmt: skip
+        assert not [one for one in store.rglob("*") if one.is_file()]
+        assert not Paper.objects.exists()
 
 
 class TestAddPaper:

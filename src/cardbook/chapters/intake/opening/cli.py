@@ -19,6 +19,7 @@ from cardbook.chapters.import_commands import (
     keeper_of,
     named_actor,
     named_organization,
+    remarks,
     rows_wrong,
     say,
     second_at_terminal,
@@ -111,17 +112,21 @@ def _run(
             file = importer.check(file=file, at=at, progress=bar)
         if not file.errors and not check_only:
             importer.refuse_alone(card_body=card_body, by=by, second=second, on=local_day(at))
-            if asked(work=Work.POST, second=second):
-                return _posted(importer.posted_as(file)), 0
-            posted = importer.post(file=file, by=by, second=second, at=at, progress=bar)
-            return _posted(posted), 0
+            by_a_worker = asked(work=Work.POST, second=second)
+            posted = (
+                importer.posted_as(file)
+                if by_a_worker
+                else importer.post(file=file, by=by, second=second, at=at, progress=bar)
+            )
+            return {**_posted(posted), "notes": remarks(file)}, 0
     if file.errors:
         return rows_wrong(file, errors_to), 1
+    notes = remarks(file)
     importer.drop(file=file, by=by)
     sentence = f"{file.rows} 行可以入账（其中 {file.known} 行的卡早已登记），没有入账。"
     return {
         "result": "clean", "sentence": sentence, "rows": file.rows, "known": file.known,
-        "notes": file.notes,
+        "notes": notes,
     }, 0  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from cardbook.chapters.import_commands import (
     keeper_of,
     named_actor,
     named_organization,
+    remarks,
     rows_wrong,
     say,
     told_what_broke,
@@ -91,14 +92,19 @@ def _run(
         if not asked(work=Work.CHECK):
             file = importer.check(file=file, at=at, progress=bar)
         if not file.errors and not check_only:
-            if asked(work=Work.POST):
-                return _posted(importer.posted_as(file)), 0
-            return _posted(importer.post(file=file, by=by, at=at, progress=bar)), 0
+            by_a_worker = asked(work=Work.POST)
+            posted = (
+                importer.posted_as(file)
+                if by_a_worker
+                else importer.post(file=file, by=by, at=at, progress=bar)
+            )
+            return {**_posted(posted), "notes": remarks(file)}, 0
     if file.errors:
         return rows_wrong(file, errors_to), 1
+    notes = remarks(file)
     importer.drop(file=file, by=by)
     sentence = f"{file.rows} 行全部正确（其中 {file.known} 行早已登记），没有入账。"
-    return _answer("clean", sentence, rows=file.rows, known=file.known, notes=file.notes), 0
+    return _answer("clean", sentence, rows=file.rows, known=file.known, notes=notes), 0
 
 
 def _answer(result: str, sentence: str, **more: object) -> Answer:

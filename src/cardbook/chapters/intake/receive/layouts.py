@@ -13,9 +13,10 @@ from cardbook.imports import readings as read
 from cardbook.imports.columns import Column, Layout, Reading
 from cardbook.imports.readings import name, short
 from cardbook.lib.days import day_of
-from cardbook.lib.plain import visible_text
+from cardbook.lib.plain import InputError, visible_text
 
 LOOSE_BOX = "散卡"
+_NOT_VALID = frozenset({"无效", "否", "0", "N", "n", "作废", "已作废", "注销", "已注销", "停用"})
 _PACKING = re.compile(r"(?:(.*)-)?(\w+)-(\w+)-(\w+)")
 
 
@@ -65,11 +66,13 @@ def manifest_layout(*, today: date) -> Layout:
                     repeats=True),
             _column("village", "村社区", short(60, "村社区"), "社区", "村", "村（社区）",
                     repeats=True),
-            _column("city", "所属城市", short(60, "所属城市"), "所属县区", "县区", "AAB301",
+            _column("city", "所属城市", short(60, "所属城市"), "所属县区", "所属区县", "县区",
+                    "区县", "县（区）", "AAB301",
                     repeats=True),
             _column("office", "经办机构", short(100, "经办机构"), repeats=True),
             _column("maker", "卡商", short(100, "卡商"), "所属卡商", "制卡机构", repeats=True),
             _column("sex", "性别", read.sex, "AAC004", numeric=True, repeats=True),
+            _column("valid", "有效标志", _valid, "AAE100", numeric=True, repeats=True),
             _column("born_on", "出生日期", _born_on, "AAC006", dated=True),
         ),
     )  # fmt: skip
@@ -100,6 +103,12 @@ def _packing(text: str) -> Reading:
         return Reading(Packing(text[:40], "", LOOSE_BOX), (*visible.changes, note))
     batch, carton, box, _ = found.groups()
     return Reading(Packing(text, batch or "", f"{carton}-{box}"), visible.changes)
+
+
+def _valid(text: str) -> Reading:
+    if text in _NOT_VALID:
+        raise InputError("not_valid", f"有效标志是“{text}”；卡已作废的删除这一行，有效的请改正")
+    return Reading(text)
 
 
 def _born_on(text: str) -> Reading:

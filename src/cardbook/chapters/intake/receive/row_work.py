@@ -24,7 +24,7 @@ COLUMNS = (
     "name_sealed", "name_key", "phone_sealed", "phone_index", "address_sealed", "search_keys",
     "sex", "born_on", "batch_code", "box_code", "packing", "bank_name", "bank_account_sealed",
     "bank_last4", "group", "unit_code", "unit_name", "town_name", "village", "county_name",
-    "maker", "noted",
+    "maker", "account_key", "noted",
 )  # fmt: skip
 _TOWN_ENDINGS = ("街道办事处", "街道办", "街道", "镇")
 _VILLAGE = re.compile(r"(?:镇|街道|街道办事处)([^0-9\s]{1,20}?(?:村|社区))")
@@ -106,7 +106,7 @@ class RowWork:
             values, found = self._reader(row)
             batch = self._batch_of(values)
             batches[batch] += 1
-            if not batch:
+            if not batch and not any(_says_of_batch(problem) for problem in found):
                 found.append(_no_batch(row))
             found += self._misplaced(values, row)
             if isinstance(values.get("number"), Parsed):
@@ -154,6 +154,10 @@ class RowWork:
             notes[f"银行“{bank[:40]}”没有登记，卡上不显示银行；可请系统管理员登记后重新检查"] += 1
         if town and town not in self._around.towns:
             notes[f"镇街“{town[:40]}”不在{self._around.county}，归入“未填镇街”"] += 1
+
+
+def _says_of_batch(problem: RowProblem) -> bool:
+    return problem.title == "批次号" or problem.code == "cell_struck"
 
 
 def _no_batch(row: Row) -> RowProblem:
@@ -235,6 +239,7 @@ class _Sealing:
             texts(village),
             self._county,
             texts(_text(values, "maker") or self._maker_above),
+            pg.int8(_account_key(vault, account)) if account else pg.NULL,
             pg.boolean(noted),
         ))  # fmt: skip
 
@@ -248,6 +253,11 @@ class _Sealing:
             found = _VILLAGE.search(address)
             village = found[1] if found else ""
         return town, village[:60]
+
+
+def _account_key(vault: BulkVault, account: str) -> int:
+    """Tells one bank account in two rows of a file; kept only while the file is staged."""
+    return int.from_bytes(vault.number_index(f"account:{account}")[:8], "big", signed=True)
 
 
 def _group(values: dict[str, object]) -> str:

@@ -25,6 +25,15 @@ place_twin AS (
         USING (batch_code, packing)
     WHERE s.row > twin.first
 ),
+account_twin AS (
+    SELECT s.row, twin.first
+    FROM staged s
+    JOIN (SELECT account_key, min(row) AS first FROM staged
+          WHERE account_key IS NOT NULL
+          GROUP BY account_key HAVING min(card_number) <> max(card_number)) twin
+        USING (account_key)
+    WHERE s.row > twin.first
+),
 known AS (
     SELECT s.row, p.number_index = s.number_index AS same_person,
            c.county_id = %(county)s AS same_county, o.name AS county
@@ -43,6 +52,10 @@ UNION ALL
 SELECT row, '装箱位置', 'place_twice', '装箱位置与第 ' || first || ' 行相同',
        '可以登记；清点时请看两张卡各在哪一位', false
 FROM place_twin
+UNION ALL
+SELECT row, '银行卡号', 'account_twice', '银行卡号与第 ' || first || ' 行相同',
+       '一个账户只能在一张卡上，请对照卡面核对这两行', true
+FROM account_twin
 UNION ALL
 SELECT row, '社会保障号码', 'person_twice',
        '同一人在本文件中出现 ' || copies || ' 次（第 '

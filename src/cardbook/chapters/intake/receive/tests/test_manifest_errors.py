@@ -265,6 +265,81 @@ class TestFileAsAWhole:
         )
         assert staged(path, city.here).errors == 0
 
+    @pytest.mark.trust("I18")
+    def test_two_tables_side_by_side_are_asked_about_and_never_halved(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        left, right = cards_of(2)
+        cells = ",".join((left.name, left.number, left.card_number, left.batch))
+        other = ",".join((right.name, right.number, right.card_number))
+        path = tmp_path / "并排.csv"
+        path.write_text(
+            "姓名,社会保障号码,社保卡号,批次号,姓名,社会保障号码,社保卡号\n"
+            f"{cells},{other}\n", encoding="utf-8",
+        )  # fmt: skip
+        with pytest.raises(FileRefused) as refused:
+            staged(path, city.here)
+        assert refused.value.code == "columns_doubled" and "“姓名”" in refused.value.sentence
+        file = ImportFile.objects.get()
+        chosen = {"name": 4, "number": 5, "card_number": 6, "batch": 3}
+        layout = importer.layout_on(NOON.date())
+        engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
+        file.refresh_from_db()
+        checked = importer.check(file=file, at=NOON)
+        assert (checked.rows, checked.errors) == (1, 0)
+        assert not any("左边一列" in note for note in checked.notes)
+
+
+class TestWhatOneRowSays:
+    """What a file says of one row is taken at its word, or the row is named."""
+
+    def checked(self, city: City, folder: Path, titles: str, rows: list[str]) -> list[str]:
+        path = folder / "一行.csv"
+        cards = cards_of(len(rows))
+        path.write_text(
+            f"姓名,社会保障号码,社保卡号,批次号,{titles}\n"
+            + "".join(
+                f"{c.name},{c.number},{c.card_number},{c.batch},{more}\n"
+                for c, more in zip(cards, rows, strict=True)
+            ),
+            encoding="utf-8",
+        )
+        file = staged(path, city.here)
+        found = file.problems.filter(is_error=True).order_by("row", "id")
+        return [f"{p.row} {p.field} {p.code}" for p in found]
+
+    def test_a_card_the_province_calls_invalid_does_not_go_in(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        said = self.checked(city, tmp_path, "有效标志", ["有效", "无效", "1", "0", ""])
+        assert said == ["3 有效标志 not_valid", "5 有效标志 not_valid"]
+
+    def test_a_batch_written_as_above_is_not_called_empty_too(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "同上.csv"
+        (card,) = cards_of(1)
+        path.write_text(
+            "姓名,社会保障号码,社保卡号,批次号\n"
+            f"{card.name},{card.number},{card.card_number},〃\n", encoding="utf-8",
+        )  # fmt: skip
+        (found,) = staged(path, city.here).problems.all()
+        assert (found.field, found.code, found.remedy) == ("批次号", "as_above", "请逐行写出内容")
+
+    def test_another_county_is_seen_in_a_column_of_counties(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        said = self.checked(city, tmp_path, "区县", ["甲县", "乙县"])
+        assert said == ["3 所属城市 other_county"]
+
+    def test_one_bank_account_on_two_cards_is_named_with_both_rows(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        account = "6299990000000001234"
+        said = self.checked(city, tmp_path, "银行卡号", [account, "", account, ""])
+        assert said == ["4 银行卡号 account_twice"]
+        assert "第 2 行" in ImportFile.objects.get().problems.get().sentence
+
 
 class TestTwoCardsInOnePlace:
     def test_are_remarked_and_stop_nothing(self, city: City, tmp_path: Path) -> None:
