@@ -105,7 +105,7 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "card.cancel_unissued": ({"on_the_shelf"}, "cancelled"),
     "relation.end": (_HOME, ""),
     "relation.end_unissued": ({"on_the_shelf"}, "cancelled"),
-    "relation.keep": (_HOME, ""),
+    "relation.keep": (_MISSED_BY_ITS_HOLDER, ""),
     "old_card.void": (_HOME, ""),
     "old_card.hand_in": (_HOME, "cancelled"),
     # Chapter 9: stopped on suspicion, and freed (Art. 31)

@@ -366,7 +366,7 @@ _ANYWHERE = dict.fromkeys((Role.CARD_KEEPER, Role.CITY_MANAGER), Reach.CITY)
             10,
             id="a bad card comes back",
         ),
-        pytest.param("bundle.undo", {"guards": ()}, 8, id="a unit gets what it never had"),
+        pytest.param("bundle.undo", {"guards": ()}, 11, id="a unit gets what it never had"),
         pytest.param("card.issue_collective", {"papers": None}, 4, id="issued without its sheet"),
     ],
 )

@@ -119,11 +119,14 @@ class Card(models.Model):
             # One index answers for a county's cards and for a batch's within it, so that intake
             # fills no second one.
             models.Index(fields=["county", "batch"], name="card_county_batch"),
-            # The few cards on loss, found among all without reading the others (Art. 28).
+            # The few cards on loss, and those that ended, found without reading all (Art. 28, 30).
             models.Index(
                 fields=["hold_until"],
                 condition=Q(hold__in=[Hold.ORAL_LOSS, Hold.FORMAL_LOSS]),
                 name="card_on_loss",
+            ),
+            models.Index(
+                fields=["person", "id"], condition=Q(social="cancelled"), name="card_cancelled_of"
             ),
         )
 

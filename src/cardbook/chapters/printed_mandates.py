@@ -10,7 +10,7 @@ from datetime import date
 from cardbook.chapters.mandates import Matter
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import ProxyReason, Relation
-from cardbook.registers.codes import MANDATE, read_code, scan_code
+from cardbook.registers.codes import MANDATE, half_width, read_code, scan_code
 
 NOT_A_MANDATE = "这不是委托书的二维码。请扫委托书右上角的二维码。"
 _NOT_WHOLE = "委托书二维码没有读全；请再扫一次，或照委托书填写期限。"
@@ -37,6 +37,11 @@ def mandate_code(mandate: PrintedMandate) -> str:
         str(mandate.reason).upper(), str(mandate.relation).upper(), mandate.since.isoformat(),
         mandate.until.isoformat(), mandate.matter.upper(),
     )  # fmt: skip
+
+
+def looks_like_mandate(text: str) -> bool:
+    """This function will say whether a text begins as the code of a mandate does."""
+    return half_width(text).startswith(f"~{MANDATE}:")
 
 
 def read_mandate(text: str) -> PrintedMandate | str:

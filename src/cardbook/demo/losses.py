@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
+from cardbook.chapters.usage.errands import Said
 from cardbook.chapters.usage.loss.commands import (
+    Charge,
     Heard,
     Shown,
     lift_loss,
@@ -21,11 +23,13 @@ from cardbook.chapters.usage.loss.commands import (
 )
 from cardbook.chapters.usage.loss.outside_commands import OutsideCard, note_outside_call
 from cardbook.chapters.usage.models import OutsideCall
+from cardbook.demo.mandated import agent_for
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Story
 from cardbook.law import notices
 from cardbook.lib.citizen_number import DEMO_REGION, check_digit
-from cardbook.lifecycle.facts import RequestChannel, Signer
+from cardbook.lib.clock import local_day
+from cardbook.lifecycle.facts import ProxyReason, Relation, RequestChannel, Signer
 from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 
@@ -55,11 +59,14 @@ def live_losses(story: Story) -> None:
     _due(story, next(lost), by=operator)
     _renewed(story, next(lost), by=operator)
     _found(story, next(lost), by=operator)
+    _found_by_agent(story, next(lost), by=clerk)
     _written(story, next(lost), by=clerk)
     _calls(story, [next(lost) for _ in range(3)], by=operator)
     _for_a_dead_holder(story, next(lost), by=operator)
     _from_elsewhere(story, by=operator)
-    story.say("挂失：有的已告知，有的等您补告；一笔快到期，一笔已续办，一笔正式挂失，一笔已解挂")
+    story.say(
+        "挂失：有的已告知，有的等您补告；一笔快到期，一笔已续办，一笔正式挂失，两笔已解挂（一笔由他人凭委托书）"
+    )
 
 
 def _cards_in_hands() -> list[Card]:
@@ -123,6 +130,28 @@ def _found(story: Story, card: Card, *, by: Actor) -> None:
         card_id=card.pk, heard=replace(_numbered(_CALL, card), words="卡在家里找到了"),
         card_seen=False, told=[notices.FOUND.code], by=by, at=at + timedelta(days=1),
         key=f"demo-loss-lift-{card.pk}",
+    )  # fmt: skip
+
+
+def _found_by_agent(story: Story, card: Card, *, by: Actor) -> None:
+    """Its holder is away and sends somebody with a mandate, where anybody can be sent."""
+    at = story.now - timedelta(days=4)
+    _report(card, at=at, by=by, heard=_WINDOW)
+    agent = agent_for(card)
+    if agent is None:
+        return
+    on = local_day(at)
+    said = Said(
+        number=agent.number, name=agent.name, relation=Relation.PARENT, reason=ProxyReason.AWAY,
+        signed_on=on, until=on + timedelta(days=30),
+    )  # fmt: skip
+    lift_loss(
+        card_id=card.pk, heard=replace(_WINDOW, caller=Signer.PROXY, words="父亲代为解挂"),
+        card_seen=True, told=[notices.FOUND.code], by=by, at=at + timedelta(days=1),
+        key=f"demo-loss-lift-{card.pk}",
+        charge=Charge(
+            said=said, papers=(Presented(kind="agent_id"), Presented(kind="lifting_mandate"))
+        ),
     )  # fmt: skip
 
 

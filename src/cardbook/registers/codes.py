@@ -43,12 +43,17 @@ def scan_code(kind: str, *parts: str) -> str:
     return f"~{kind}:{body}:{_check(kind, body)}"
 
 
+def half_width(text: str) -> str:
+    """This function will undo what a Chinese input method makes of a code that is scanned."""
+    return text.strip().translate(_HALF_WIDTH)
+
+
 def read_code(text: str) -> ScannedCode:
     """This function will read what a scanner typed.
 
     :raises InputError: `not_ours` when it is no code of ours, `check` when characters were lost.
     """
-    found = _SHAPE.fullmatch(text.strip().translate(_HALF_WIDTH))
+    found = _SHAPE.fullmatch(half_width(text))
     if found is None or found[1] not in _KINDS:
         raise InputError(
             "not_ours", "这不是本系统的二维码；请扫登记表、盒标签、委托书或领卡凭条上的二维码"

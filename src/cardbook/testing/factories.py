@@ -238,17 +238,18 @@ def cards_in_transit(
     group: str = "other",
     account: str = "",
     unit: str = "",
+    made_on: date | None = None,
 ) -> list[Card]:
     """Cards a manifest listed, on their way to the county; `account` is the bank's number."""
     people = people or [person() for _ in range(count)]
     batch, _ = Batch.objects.get_or_create(code="P-TEST", bank=place.bank)
     sealed = vault.seal_text(account, context=vault.BANK) if account else None
-    same = (county.county.pk, batch.pk, place.bank.pk, group, sealed, unit)
+    same = (county.county.pk, batch.pk, place.bank.pk, group, sealed, unit, made_on)
     rows = tuple((f"T{next(_numbers):08d}", holder.pk, *same) for holder in people)
     births = GivenRows(
         columns=(
             "number", "person_id", "county_id", "batch_id", "bank_org_id", '"group"',
-            "bank_account_sealed", "unit_name",
+            "bank_account_sealed", "unit_name", "made_on",
         ),
         rows=rows,
         source=Destination(account_of(organization_id=place.maker.pk, kind=Place.OUTSIDE).pk),
@@ -272,11 +273,13 @@ def received_cards(
     group: str = "other",
     account: str = "",
     unit: str = "",
+    made_on: date | None = None,
 ) -> list[Card]:
     """Cards counted by two and lying in the county's store."""
     cards = cards_in_transit(
-        place, county, people=people, count=count, group=group, account=account, unit=unit
-    )
+        place, county, people=people, count=count, group=group, account=account, unit=unit,
+        made_on=made_on,
+    )  # fmt: skip
     step = Step(
         act=act("delivery.receive"),
         facts=DeliveryReceived(delivery=1, count=1, box="1", seal_intact=True),

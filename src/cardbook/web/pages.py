@@ -20,7 +20,10 @@ from cardbook.cards.states import Hold, Subject
 from cardbook.chapters.blind import Blind, blind_for
 from cardbook.chapters.card_heads import act_address
 from cardbook.chapters.corrections.wrong_cards.scope import open_correction_of
+from cardbook.chapters.issuance.proxy.scan_pages import scanned
 from cardbook.chapters.old_boxes import HAND_INS, old_boxes_of
+from cardbook.chapters.printed_mandates import looks_like_mandate
+from cardbook.chapters.scanned_mandates import SCANNERS
 from cardbook.custody.places import Place
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.acts import act
@@ -137,7 +140,10 @@ def search_page(request: ActorRequest) -> HttpResponse:
 
 
 def _ask(request: ActorRequest, now: datetime) -> HttpResponse:
-    text = request.POST.get("q", "").strip()[:80]
+    text = request.POST.get("q", "").strip()
+    if looks_like_mandate(text) and request.actor.role in SCANNERS:
+        return scanned(request, text)
+    text = text[:80]
     if not text:
         return redirect("search")
     found = queries.find(text=text, by=request.actor, at=now)

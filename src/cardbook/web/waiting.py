@@ -50,6 +50,7 @@ from cardbook.chapters.usage.loss.list_queries import counts_by_state as loss_co
 from cardbook.chapters.usage.reaching import is_bank
 from cardbook.chapters.usage.replacement.refused_charges import SETTLERS, charges
 from cardbook.chapters.usage.temporary.queries import overdue_count as late_temporary
+from cardbook.chapters.usage.transfer.left_behind import count_left_behind
 from cardbook.chapters.usage.transfer.queries import waiting_count as waiting_movers
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
@@ -252,9 +253,12 @@ def _charges(by: Actor, *, at: datetime) -> Iterator[Waiting]:
 
 
 def _movers(by: Actor) -> Iterator[Waiting]:
-    """Who came from elsewhere and has not been looked after (Art. 30)."""
+    """Who came from elsewhere and has not been looked after; cards of those who left (Art. 30)."""
     if by.role in act("application.capture").who and (url := door("move.in_list", by)):
         yield Waiting("人转入，等待逐人办理", waiting_movers(within=by.county_path), url)
+    if by.role in act("relation.end_unissued").who and (url := door("move.out_list", by)):
+        left = count_left_behind(within=by.county_path)
+        yield Waiting("张卡的持卡人已转出、注销，还要收回", left, f"{url}#left")
 
 
 def _campaigns(by: Actor, *, at: datetime) -> Iterator[Waiting]:

@@ -1,7 +1,8 @@
 """Somebody does something for a holder on a mandate that names the matter (Art. 22, 27, 28).
 
 As for fetching a card (Art. 10): the paper is registered when it is first shown, it ends and can
-be revoked (Civil Code art. 165, 173). How many one does for others, each slice counts.
+be revoked (Civil Code art. 165, 173). How many one may do for others in a matter is counted here;
+what is fetched is counted with what is fetched otherwise (`chapters/fetching.py`).
 """
 
 from collections.abc import Iterator
@@ -18,11 +19,15 @@ from cardbook.chapters.representatives import (
     revoked_words,
     why_mandate_fails,
 )
+from cardbook.chapters.usage.models import ProxyErrand
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.perform import Step
-from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.lifecycle.refusals import Reason, Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Mandate, Person
+
+_LIMITS = (("agent_max_cards_per_day", "今天"), ("agent_max_cards_per_year", "今年"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,26 @@ class Errand:
             yield Refusal(no.AGENT_DEAD, {"died_on": agent.died_on})
         if why := self._why_paper_fails(agent):
             yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why}, self.subject_id)
+
+    def beyond_limit(self, reason: Reason) -> Iterator[Refusal]:
+        """As many as one may fetch for others, one may do for them in each matter (Art. 31).
+
+        The agent is locked by `objections` before: of two at once the second counts the first.
+        """
+        his = ProxyErrand.objects.filter(agent=self.agent(), mandate__matter=self.matter)
+        spans = (his.filter(on=self.on), his.filter(on__year=self.on.year))
+        for (limit, this), counted in zip(_LIMITS, spans, strict=True):
+            count = counted.count()
+            if count >= whole_number(limit, on=self.on):
+                values = {"span": this, "count": count, "limit": quoted(limit, on=self.on)}
+                yield Refusal(reason, values, self.subject_id)
+                return
+
+    def count(self) -> None:
+        """One more that he did for somebody, in the act's transaction."""
+        ProxyErrand.objects.create(
+            agent=self.agent(), mandate_id=self.mandate_id, on=self.on
+        )  # fmt: skip
 
     def _terms(self, agent_id: int) -> MandateTerms:
         """What the paper says; one on file may begin on another day than it was signed."""

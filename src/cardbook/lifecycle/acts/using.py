@@ -311,7 +311,7 @@ ROWS: tuple[Act, ...] = (
         basis=(art(30),),
         subject=Subject.CARD,
         who=WINDOWS,
-        on=states(stage=_WITH_HOLDER, social=_LIVING),
+        on=states(stage=_ANYWHERE, social=_LIVING),
         facts=facts.RelationKept,
         papers=papers.RELATION_MOVED,
         notices=(notices.TRANSFER,),

@@ -190,6 +190,12 @@ ACTIVATION_AGENT_LIMIT = reason(
     "请持卡人本人到窗口激活，或由其他亲属凭委托书代办。",
     art(22),
 )
+LIFT_AGENT_LIMIT = reason(
+    "LIFT_AGENT_LIMIT",
+    "该代办人{span}已为他人解除挂失 {count} 张，最多 {limit}。",
+    "请持卡人本人来电或到窗口解挂，或由其他亲属凭委托书代办。",
+    art(28),
+)
 PROXY_LIFTS_AT_WINDOW = reason(
     "PROXY_LIFTS_AT_WINDOW",
     "代办人在电话里不能解除口头挂失。",

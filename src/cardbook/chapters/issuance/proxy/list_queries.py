@@ -1,18 +1,14 @@
 """The list of mandates on file, one county's (Art. 10); `agent_queries.py` lists who comes."""
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from cardbook.cards.models import Card
-from cardbook.cards.states import Standing, Subject
+from cardbook.cards.states import Standing
 from cardbook.chapters.representatives import MandateNote, mandate_notes
-from cardbook.ledger.models import Event
 from cardbook.lib import citizen_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import ProxyReason, Relation, Signing
@@ -83,7 +79,7 @@ def mandates(*, by: Actor, status: str, sort: str, text: str, on: date) -> Query
     if text:
         found = found.filter(_named(text, on))
     return found.annotate(
-        used=Count("uses", distinct=True) + Count("activations", distinct=True)
+        used=Count("uses", distinct=True) + Count("errands", distinct=True)
     ).order_by(*SORTS.get(sort, SORTS["newest"])[1])
 
 
@@ -99,24 +95,11 @@ def _named(text: str, on: date) -> Q:
 def mandate_rows(found: Iterable[Mandate], *, on: date) -> list[MandateRow]:
     """This function will open a page of mandates, with what the ledger says of each."""
     rows = list(found)
-    notes, lifted = mandate_notes([one.pk for one in rows]), _lifted(rows)
-    return [_row(one, notes[one.pk], on=on, lifted=lifted[one.pk]) for one in rows]
+    notes = mandate_notes([one.pk for one in rows])
+    return [_row(one, notes[one.pk], on=on) for one in rows]
 
 
-def _lifted(rows: Sequence[Mandate]) -> Counter[int]:
-    """How many losses were lifted on each: the ledger alone tells, nobody's limit counts them."""
-    holders = [one.principal_id for one in rows if one.matter == Mandate.Matter.LIFT]
-    if not holders:
-        return Counter()
-    cards = Card.objects.filter(person__in=holders).values("pk")
-    events = Event.objects.filter(subject_kind=Subject.CARD, subject_id__in=cards, act="loss.lift")
-    found = (json.loads(facts) for facts in events.values_list("facts", flat=True))
-    return Counter(one["mandate"] for one in found if one.get("mandate"))
-
-
-def _row(
-    one: Mandate, noted: Mapping[str, MandateNote], *, on: date, lifted: int
-) -> MandateRow:  # fmt: skip
+def _row(one: Mandate, noted: Mapping[str, MandateNote], *, on: date) -> MandateRow:
     principal, agent = holder_of(one.principal), holder_of(one.agent)
     status = _status(one, on)
     registered, revoked = noted["mandate.register"], noted.get("mandate.revoke")
@@ -134,7 +117,7 @@ def _row(
         since=one.since, until=one.until, signed_on=one.signed_on,
         signing=_SIGNED.get(registered.facts.get("holder_signing", ""), ""),
         witness=_opened(one.witness_sealed),
-        status=status, status_title=STATUS[status], used=getattr(one, "used", 0) + lifted,
+        status=status, status_title=STATUS[status], used=getattr(one, "used", 0),
         registered=f"{registered.on} {registered.who}",
         note=notes.get(status, ""),
     )  # fmt: skip

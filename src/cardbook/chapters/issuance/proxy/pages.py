@@ -26,6 +26,7 @@ from cardbook.chapters.issuance.proxy.commands import (
 from cardbook.chapters.issuance.proxy.forms import GuardianForm, ProxyForm
 from cardbook.chapters.issuance.proxy.scanning import opened, read_scan, sealed
 from cardbook.chapters.printed_mandates import PrintedMandate
+from cardbook.chapters.scanned_mandates import WAYS, scanned_for
 from cardbook.chapters.screens import status_of
 from cardbook.law.papers import PapersWhen
 from cardbook.lifecycle.acts import act
@@ -92,6 +93,9 @@ def _come(request: ActorRequest, kind: Kind, card_id: int) -> HttpResponse:
         receipt = request.session.pop(_RECEIPT, None)
         if card_id and _holder(request, desk) is None:
             raise Http404
+        paper = scanned_for(request.session, code=kind.code, subject_id=card_id)
+        if paper is not None:
+            _take_mandate(request, desk, paper)
         return _answer(request, desk, receipt=receipt)
     given = request.POST
     desk.comer = opened(given["agent"]) if given.get("agent") else None
@@ -119,7 +123,7 @@ def _take(request: ActorRequest, desk: Desk) -> None:
     if found.problem:
         desk.problem = found.problem
     elif found.mandate is not None:
-        _take_mandate(desk, found.mandate)
+        _take_mandate(request, desk, found.mandate)
     elif found.card_number:
         desk.values["scanned"] = found.card_number
         if not desk.card_id:
@@ -139,8 +143,10 @@ def _take_document(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
         desk.values["identity"] = request.POST.get("identity", "")
     elif not desk.card_id:
         _take_holder(request, desk, scanned)
-    elif not holders:
-        desk.problem = "这不是这位持卡人的证件。换人请按 Esc 重新开始。"
+    elif not holders and scanned.number != desk.comer.number:
+        desk.problem = "这不是这位持卡人的证件，也不是代领人的。换人请按 Esc 重新开始。"
+    elif not holders and scanned.name and scanned.name != desk.values.get("name"):
+        desk.problem = f"证件上的姓名是“{scanned.name}”，与委托书上写的不一致。请核对来人。"
 
 
 def _take_holder(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
@@ -159,13 +165,20 @@ def _take_holder(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
     desk.card_id = found
 
 
-def _take_mandate(desk: Desk, mandate: PrintedMandate) -> None:
-    if desk.comer is None:
-        desk.problem = "请先扫描代领人的身份证，再扫委托书。"
-    elif mandate.number != desk.comer.number:
+def _take_mandate(request: ActorRequest, desk: Desk, mandate: PrintedMandate) -> None:
+    """What the paper says; scanned first, it says whose card it is and who comes as well."""
+    if desk.comer is None and not desk.card_id:
+        found = queries.card_to_fetch(
+            holder_id=mandate.holder_id, act=act(desk.kind.code), by=request.actor, at=desk.at
+        )
+        if found is None:
+            desk.problem = WAYS[mandate.matter].nothing
+            return
+        desk.card_id = found
+    if desk.comer is not None and mandate.number != desk.comer.number:
         desk.problem = "委托书上写的受托人不是这位代领人。请核对证件和委托书。"
     else:
-        desk.comer = Comer(number=desk.comer.number, name=mandate.name)
+        desk.comer = Comer(number=mandate.number, name=mandate.name)
         desk.values |= {
             "name": mandate.name, "reason": str(mandate.reason),
             "relation": str(mandate.relation), "since": mandate.since, "until": mandate.until,

@@ -87,9 +87,13 @@ def card_of(*, number: str, act: Act, by: Actor, at: datetime) -> int | None:
     person = find_by_number(number)
     if person is None:
         return None
-    ids = list(
-        cards_in_county(by=by).filter(person=person).order_by("-id").values_list("id", flat=True)
-    )
+    return card_to_fetch(holder_id=person.pk, act=act, by=by, at=at)
+
+
+def card_to_fetch(*, holder_id: int, act: Act, by: Actor, at: datetime) -> int | None:
+    """This function will find the card of a holder to fetch: one that can be, or any."""
+    here = cards_in_county(by=by).filter(person=holder_id)
+    ids = list(here.order_by("-id").values_list("id", flat=True))
     cases = load_cases(subject=Subject.CARD, ids=ids, lock=False)
     fit = (
         id_

@@ -64,7 +64,10 @@ def _read_mandate(text: str) -> Scan:
     if isinstance(found, str):
         return Scan(problem=found)
     if found.matter is not Matter.PICK_UP:
-        return Scan(problem="这份委托书没有委托领卡。请出示委托事项为领取社会保障卡的委托书。")
+        return Scan(
+            problem=f"这份委托书委托的是“{found.matter.label}”，没有委托领卡。"
+            "请在页面上方的查询框里扫它，会打开该事项的办理页。"
+        )
     return Scan(mandate=found)
 
 

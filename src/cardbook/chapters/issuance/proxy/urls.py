@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cardbook.chapters.issuance.proxy import mandate_pages, pages
+from cardbook.chapters.issuance.proxy import mandate_pages, pages, scan_pages
 
 urlpatterns = [
     path("proxy/", pages.proxy, name="card.issue_proxy"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("mandates/", mandate_pages.mandates, name="mandate.list"),
     path("mandates/export/", mandate_pages.mandates_export, name="mandate.export"),
     path("mandates/new/", mandate_pages.register, name="mandate.register"),
+    path("mandates/scan/", scan_pages.scan, name="mandate.scan"),
     path("mandates/print/", mandate_pages.print_, name="mandate.print"),
     path("mandates/blank.pdf", mandate_pages.blank, name="mandate.blank"),
     path("agents/", mandate_pages.agents, name="agent.list"),

@@ -9,15 +9,11 @@ from cardbook.chapters.mandates import Matter
 from cardbook.chapters.usage.activation.forms import ActivateForm
 from cardbook.chapters.usage.asking import Request
 from cardbook.chapters.usage.errands import Errand
-from cardbook.chapters.usage.models import ProxyActivation
 from cardbook.chapters.usage.steps import step_of
-from cardbook.law.parameters import quoted, whole_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.perform import Done, Step
 from cardbook.lifecycle.refusals import Refusal
-
-_LIMITS = (("agent_max_cards_per_day", "今天"), ("agent_max_cards_per_year", "今年"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,25 +30,11 @@ class Activating:
 
     def count(self, done: Done) -> None:
         """One more card he put to use for somebody."""
-        ProxyActivation.objects.create(
-            agent=self.errand.agent(), mandate_id=self.errand.mandate_id, on=self.errand.on
-        )
+        self.errand.count()
 
     def _objections(self, cases: Sequence[Case]) -> Iterator[Refusal]:
         yield from self.errand.objections()
-        yield from self._beyond_limits(self.errand.agent().pk)
-
-    def _beyond_limits(self, agent_id: int) -> Iterator[Refusal]:
-        """As many as one may fetch for others, one may put to use for them (Art. 31)."""
-        on, done = self.errand.on, ProxyActivation.objects.filter(agent=agent_id)
-        for (limit, this), counted in zip(
-            _LIMITS, (done.filter(on=on), done.filter(on__year=on.year)), strict=True
-        ):
-            count = counted.count()
-            if count >= whole_number(limit, on=on):
-                values = {"span": this, "count": count, "limit": quoted(limit, on=on)}
-                yield Refusal(no.ACTIVATION_AGENT_LIMIT, values, self.given.subject_id)
-                return
+        yield from self.errand.beyond_limit(no.ACTIVATION_AGENT_LIMIT)
 
 
 def activating(given: Request[ActivateForm], *, on: date) -> Activating:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.scanned_mandates import errand_begun
 from cardbook.chapters.screens import say_refused
 from cardbook.chapters.usage.activation.commands import (
     VisitSettled,
@@ -40,13 +41,10 @@ from cardbook.chapters.usage.activation.queries import (
     waiting_at,
 )
 from cardbook.chapters.usage.activation.register import half_done_xlsx, waiting_xlsx
-from cardbook.chapters.usage.activation.scanning import card_to_activate, filled_in, keep
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
-from cardbook.lib.ids import id_of
-from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
@@ -100,24 +98,8 @@ _PIN = CardPage(
 @page("social.activate")
 def activate(request: ActorRequest, card_id: int) -> HttpResponse:
     """Put the social function to use; a mandate that was scanned has filled the form in."""
-    given = {} if request.method == "POST" else filled_in(request.session, card_id=card_id)
+    given = errand_begun(request, code="social.activate", subject_id=card_id, who="asked_by")
     return show_or_do(request, card_id, _ACTIVATE, given=given)
-
-
-@require_http_methods(["GET", "POST"])
-@page(roles=frozenset(act("social.activate").who), basis=act("social.activate").basis_text)
-def scan(request: ActorRequest) -> HttpResponse:
-    """Scan a mandate: it leads to its holder's card, with what stands on it filled in."""
-    card_id, problem = id_of(request.POST.get("card", "")), ""
-    if request.method == "POST":
-        text = request.POST.get("scan", "").strip()[:400]
-        found = card_to_activate(text, card_id=card_id, by=request.actor)
-        if not isinstance(found, str):
-            keep(request.session, card_id=found.pk, text=text)
-            return redirect("social.activate", found.pk)
-        problem = found
-    context = {"problem": problem, "card_id": card_id}
-    return render(request, "usage/scan_mandate.html", context, status=422 if problem else 200)
 
 
 @require_http_methods(["GET", "POST"])

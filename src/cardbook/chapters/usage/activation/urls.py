@@ -5,7 +5,6 @@ from django.urls import path
 from cardbook.chapters.usage.activation import call_pages, pages, report_pages
 
 urlpatterns = [
-    path("activation/scan/", pages.scan, name="activation.scan"),
     path("activation/<int:card_id>/", pages.activate, name="social.activate"),
     path("activation/<int:card_id>/bank/", pages.direct, name="bank.direct"),
     path("activation/<int:card_id>/slip/", pages.slip, name="bank.slip"),

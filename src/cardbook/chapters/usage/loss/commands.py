@@ -4,7 +4,7 @@ How long an oral loss holds is computed here from the moment it is registered, n
 has to be said afterwards is owed and never delays the stop.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
     LossLifted,
     LossMadeFormal,
@@ -28,7 +29,7 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Deferred, Done, Step, perform
-from cardbook.lifecycle.refusals import Refused
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
@@ -165,38 +166,41 @@ def lift_loss(
     asked for it on the telephone is kept although nothing is done.
 
     :raises Refused: when the caller is not verified, another card is ordered in its place, or who
-        came for the holder is not charged with it.
+        came for the holder is not charged with it or did it for as many as one may.
     """
     step = Step(
         act=act("loss.lift"), facts=_lifted(heard, card_seen=card_seen), subject_ids=[card_id],
         papers=charge.papers, told=told,
     )  # fmt: skip
+    errand = _errand(step, charge.said, by=by, at=at) if charge.said is not None else None
     steps: list[Step | Deferred] = [step]
-    if charge.said is not None:
-        steps = _errand_steps(step, charge.said, by=by, at=at)
+    if errand is not None:
+        steps = [errand.registered, lambda: _on_mandate(step, errand)]
     try:
-        return perform(*steps, by=by, at=at, key=key)
+        return perform(
+            *steps, by=by, at=at, key=key, also=lambda done: errand.count() if errand else None
+        )
     except Refused as refused:
         if any(one.reason is no.PROXY_LIFTS_AT_WINDOW for one in refused.refusals):
             _keep_refused(card_id=card_id, heard=heard, by=by, at=at, key=key)
         raise
 
 
-def _errand_steps(
-    step: Step, said: Said, *, by: Actor, at: datetime
-) -> list[Step | Deferred]:  # fmt: skip
+def _errand(step: Step, said: Said, *, by: Actor, at: datetime) -> Errand:
     (card_id,) = step.subject_ids
-    errand = Errand(
+    return Errand(
         matter=Matter.LIFT, said=said, by=by, on=local_day(at), subject_id=card_id,
         holder_id=Card.objects.values_list("person_id", flat=True).get(pk=card_id),
     )  # fmt: skip
 
-    def lifted() -> Step:
-        assert isinstance(step.facts, LossLifted)
-        facts = replace(step.facts, **errand.facts())
-        return replace(step, facts=facts, objections=lambda cases: errand.objections())
 
-    return [errand.registered, lifted]
+def _on_mandate(step: Step, errand: Errand) -> Step:
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        yield from errand.objections()
+        yield from errand.beyond_limit(no.LIFT_AGENT_LIMIT)
+
+    assert isinstance(step.facts, LossLifted)
+    return replace(step, facts=replace(step.facts, **errand.facts()), objections=objections)
 
 
 def _keep_refused(*, card_id: int, heard: Heard, by: Actor, at: datetime, key: str) -> None:

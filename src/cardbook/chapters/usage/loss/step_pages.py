@@ -3,7 +3,7 @@
 `pages.py` beside it finds the caller and stops the card; each act has its own address here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.scanned_mandates import errand_begun
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.commands import (
     lift_formal_loss,
@@ -123,7 +124,10 @@ def lift(request: ActorRequest, card_id: int) -> HttpResponse:
             key=form.cleaned_data["key"],
         ).repeated  # fmt: skip
 
-    return _step(request, card_id, code="loss.lift", form_class=LiftForm, work=work)
+    return _step(
+        request, card_id, code="loss.lift", form_class=LiftForm, work=work,
+        given=errand_begun(request, code="loss.lift", subject_id=card_id, who="caller"),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,17 +146,12 @@ def lift_formal(request: ActorRequest, card_id: int) -> HttpResponse:
 
 
 def _step(
-    request: ActorRequest,
-    card_id: int,
-    *,
-    code: str,
-    form_class: Any,
-    work: Work,
-    tells: bool = False,
-) -> HttpResponse:
+    request: ActorRequest, card_id: int, *, code: str, form_class: Any, work: Work,
+    tells: bool = False, given: Mapping[str, object] | None = None,
+) -> HttpResponse:  # fmt: skip
     """Show the form of one step, or do it; afterwards what must be said is on the screen."""
     card = opened_card(request, card_id)
-    form = _form(request, card, form_class)
+    form = _form(request, card, form_class, given or {})
     refusals: Sequence[Refusal] = () if form.is_bound else card.why_not(code)
     if request.method == "POST" and form.is_valid():
         try:
@@ -183,7 +182,9 @@ def _step(
     return render(request, "loss/step.html", context, status=status)
 
 
-def _form(request: ActorRequest, card: LossCard, form_class: Any) -> Any:
+def _form(
+    request: ActorRequest, card: LossCard, form_class: Any, given: Mapping[str, object]
+) -> Any:
     if request.method == "POST":
         return form_class(
             request.POST, request.FILES, by=request.actor,
@@ -193,8 +194,8 @@ def _form(request: ActorRequest, card: LossCard, form_class: Any) -> Any:
         "key": new_key(),
         "seed": new_key(),
         "card": card.id,
-        "by_phone": asks_questions(request, request.GET),
-    }
+        "by_phone": asks_questions(request, request.GET), **given,
+    }  # fmt: skip
     return form_class(initial=begun, by=request.actor)
 
 

@@ -1,6 +1,6 @@
 """What the slices of this chapter keep for themselves, a file for each slice."""
 
-from cardbook.chapters.usage.models.activation import ActivationCall, BankVisit, ProxyActivation
+from cardbook.chapters.usage.models.activation import ActivationCall, BankVisit, ProxyErrand
 from cardbook.chapters.usage.models.bank_offers import BankComplaint, BankOffer
 from cardbook.chapters.usage.models.death import LateHandOver
 from cardbook.chapters.usage.models.loss import OutsideCall, RefusedLift
@@ -36,7 +36,7 @@ __all__ = [
     "LeavingRow",
     "OutsideCall",
     "ProvinceCheck",
-    "ProxyActivation",
+    "ProxyErrand",
     "RefusedCharge",
     "RefusedLift",
     "StatusAsked",

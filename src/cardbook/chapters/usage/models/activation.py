@@ -59,12 +59,15 @@ class ActivationCall(models.Model):
         indexes = (models.Index(fields=["card", "called_at"], name="activation_call_of"),)
 
 
-class ProxyActivation(models.Model):
-    """A card somebody put to use for its holder: how many, is limited (Art. 22, 31)."""
+class ProxyErrand(models.Model):
+    """What somebody did for a holder on a mandate for it: how many, is limited (Art. 22, 28, 31).
+
+    The mandate names the matter. What is fetched for a holder is a `PickUp` of its own.
+    """
 
     agent = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
-    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="activations")
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="errands")
     on = models.DateField()
 
     class Meta:
-        indexes = (models.Index(fields=["agent", "on"], name="proxy_activation_agent"),)
+        indexes = (models.Index(fields=["agent", "on"], name="proxy_errand_agent"),)

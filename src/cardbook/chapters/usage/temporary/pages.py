@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.scanned_mandates import errand_begun
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
@@ -131,9 +132,21 @@ def lend(request: ActorRequest, application_id: int) -> HttpResponse:
             lead=f"等新卡期间用；只能办社保的事，{until}自动停用。",
             button="发放", do=lend_card, said="临时卡已发给{name}。", head=application_head,
             blanks=lambda card: {"until": until}, leads_to=_to_list,
-            back=_to_list, template="usage/ending_card.html",
+            back=_to_list, template="usage/lend.html",
         ),
+        given=_scanned(request, application_id),
     )  # fmt: skip
+
+
+def _scanned(request: ActorRequest, application_id: int) -> dict[str, object]:
+    """What a mandate that was scanned says, under the names of this form."""
+    given = errand_begun(
+        request, code="temporary.lend", subject_id=application_id, who="received_by"
+    )
+    named = {
+        "agent_name": "comer_name", "agent_number": "comer_number", "agent_relation": "relation",
+    }  # fmt: skip
+    return {named.get(name, name): value for name, value in given.items()}
 
 
 @require_GET

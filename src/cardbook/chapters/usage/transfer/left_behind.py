@@ -1,11 +1,14 @@
 """Undelivered cards of people whose relation or other card ended: they end too (Art. 30).
 
-They end by an act of their own; what lies with others comes back first (`unfetched.py`).
+They end by an act of their own; what lies with others comes back first (`unfetched.py`). One that
+comes after the end is listed as well, unless the book knows that its holder is back. Whoever finds
+that a card stays keeps it (`relation.keep`), and it is listed no more.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -38,7 +41,7 @@ class LeftBehind:
 def left_behind(*, within: str) -> list[LeftBehind]:
     """This function will list them, those that wait longest first."""
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY, {"within": within, "acts": list(ENDS_IT), "limit": MOST})
+        cursor.execute(_QUERY, _asked(within))
         found = {row["id"]: row for row in named_rows(cursor)}
     cards = {one.id: one for one in described(found)}
     return [
@@ -49,3 +52,15 @@ def left_behind(*, within: str) -> list[LeftBehind]:
         for id_, row in found.items()
         if id_ in cards
     ]  # fmt: skip
+
+
+def count_left_behind(*, within: str) -> int:
+    """This function will count those that `left_behind` lists."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({_QUERY}) AS listed", _asked(within))  # noqa: S608
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def _asked(within: str) -> dict[str, Any]:
+    return {"within": within, "acts": list(ENDS_IT), "limit": MOST}

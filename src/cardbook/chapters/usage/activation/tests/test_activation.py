@@ -17,7 +17,7 @@ from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import MandateTerms, remembered
 from cardbook.chapters.usage.activation import queries
 from cardbook.chapters.usage.activation.queries import SORTS, WAITING_SORTS, half_done, waiting_at
-from cardbook.chapters.usage.models import BankVisit, ProxyActivation
+from cardbook.chapters.usage.models import BankVisit, ProxyErrand
 from cardbook.chapters.usage.tests.calling import call, codes
 from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.insight.check import recount
@@ -260,11 +260,11 @@ class TestByProxy:
         assert [one.status_code for one in answers] == [302, 302, 302, 409]
         assert refused_with(answers[-1]) == {"ACTIVATION_AGENT_LIMIT"}
         assert "今天已为他人激活 3 张" in answers[-1].content.decode()
-        earlier = ProxyActivation.objects.first()
+        earlier = ProxyErrand.objects.first()
         assert earlier is not None
-        ProxyActivation.objects.update(on=date(today.year, 1, 1))
-        ProxyActivation.objects.bulk_create(
-            ProxyActivation(
+        ProxyErrand.objects.update(on=date(today.year, 1, 1))
+        ProxyErrand.objects.bulk_create(
+            ProxyErrand(
                 agent_id=earlier.agent_id, mandate_id=earlier.mandate_id,
                 on=date(today.year, 1, 1),
             )
@@ -296,6 +296,22 @@ def test_of_two_windows_one_activates(fresh_database: str) -> None:
     ]
     assert sorted(one.status_code for one in together(*sent)) == [302, 409]
     assert Event.objects.filter(act="social.activate").count() == 1
+
+
+@pytest.mark.races
+@pytest.mark.article(31)
+def test_of_two_windows_one_takes_an_agents_last_of_the_day(fresh_database: str) -> None:
+    city, number = make.city(), make.citizen_number()
+    *before, one, other = [make.issued_card(city, city.here) for _ in range(4)]
+    for card in before:
+        send("social.activate", card, by=city.here.clerk, **a_proxy(agent_number=number))
+    sent = [
+        partial(send, "social.activate", card, by=by, **a_proxy(agent_number=number))
+        for card, by in ((one, city.here.clerk), (other, city.here.other_clerk))
+    ]
+    done, refused = sorted(together(*sent), key=lambda answer: answer.status_code)
+    assert (done.status_code, refused_with(refused)) == (302, {"ACTIVATION_AGENT_LIMIT"})
+    assert ProxyErrand.objects.count() == 3
 
 
 @pytest.mark.django_db

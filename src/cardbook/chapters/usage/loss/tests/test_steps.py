@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.proxy.mandate_commands import revoke_mandate
+from cardbook.chapters.usage.activation.tests.test_activation import a_proxy
 from cardbook.chapters.usage.loss.commands import lift_loss
 from cardbook.chapters.usage.loss.tests.lost import (
     ANSWERED,
@@ -20,7 +22,9 @@ from cardbook.chapters.usage.loss.tests.lost import (
     teller,
     write_down,
 )
-from cardbook.chapters.usage.models import RefusedLift
+from cardbook.chapters.usage.models import ProxyErrand, RefusedLift
+from cardbook.chapters.usage.tests.sending import refused_with
+from cardbook.chapters.usage.tests.sending import send as activate
 from cardbook.law.notices import FOUND
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import Signer
@@ -31,8 +35,9 @@ from cardbook.people.models import Mandate
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.races import together
 
-pytestmark = [pytest.mark.django_db, pytest.mark.article(28)]
+pytestmark = pytest.mark.article(28)
 AGENT_NUMBER = make.citizen_number()
 
 
@@ -83,6 +88,37 @@ def sent_by_agent(by: Actor, card: Card, **changes: str) -> object:
     return send(signed_in(by), f"/loss/{card.pk}/lift/", questions=[], told_found="on", **given)
 
 
+def lost_cards(city: City, *, by: Actor, count: int) -> list[Card]:
+    """Cards of different people, each reported lost just now."""
+    cards = [
+        make.issued_card(city, city.here, holder=holder_with_phone(phone=f"1002000010{place}"))
+        for place in range(count)
+    ]
+    for card in cards:
+        lose(card, by=by, at=timezone.now())
+    return cards
+
+
+@pytest.mark.races
+@pytest.mark.article(31)
+def test_of_two_windows_one_takes_an_agents_last_of_the_day(fresh_database: str) -> None:
+    city = make.city()
+    *before, one, other = lost_cards(city, by=hotline(city), count=4)
+    for card in before:
+        sent_by_agent(city.here.clerk, card)
+    sent = [
+        # Keys of their own: the test client's context is shared between threads.
+        partial(sent_by_agent, by, card, key=make.key())
+        for card, by in ((one, city.here.clerk), (other, city.here.other_clerk))
+    ]
+    answers = sorted(together(*sent), key=lambda answer: answer.status_code)
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert refused_with(answers[1]) == {"LIFT_AGENT_LIMIT"}
+    assert ProxyErrand.objects.count() == 3
+    assert Card.objects.filter(hold="oral_loss").count() == 1
+
+
+@pytest.mark.django_db
 class TestRenew:
     def test_begins_anew_and_what_must_be_said_is_on_the_screen(
         self, lost: Card, operator: Actor
@@ -105,6 +141,7 @@ class TestRenew:
         assert not Event.objects.filter(act="loss.renew").exists()
 
 
+@pytest.mark.django_db
 class TestLift:
     def test_takes_the_stop_off_by_telephone(self, lost: Card, operator: Actor) -> None:
         page = send(
@@ -197,6 +234,46 @@ class TestLift:
         lost.refresh_from_db()
         assert lost.hold == "oral_loss"
 
+    @pytest.mark.article(31)
+    def test_one_person_does_it_for_few_on_a_day_and_in_a_year(
+        self, city: City, lost: Card, operator: Actor
+    ) -> None:
+        clerk, today = city.here.clerk, timezone.localdate()
+        others = lost_cards(city, by=operator, count=3)
+        answers = [sent_by_agent(clerk, card) for card in (*others, lost)]
+        assert [one.status_code for one in answers] == [200, 200, 200, 409]  # type: ignore[attr-defined]
+        text = answers[-1].content.decode()  # type: ignore[attr-defined]
+        assert 'data-refusal="LIFT_AGENT_LIMIT"' in text and "今天已为他人解除挂失 3 张" in text
+        assert "请持卡人本人来电或到窗口解挂" in text
+        lost.refresh_from_db()
+        assert lost.hold == "oral_loss" and Mandate.objects.count() == 3
+        first = ProxyErrand.objects.first()
+        assert first is not None
+        ProxyErrand.objects.update(on=date(today.year, 1, 1))
+        ProxyErrand.objects.bulk_create(
+            ProxyErrand(
+                agent_id=first.agent_id, mandate_id=first.mandate_id, on=date(today.year, 1, 1)
+            )
+            for _ in range(7)
+        )  # fmt: skip
+        late = sent_by_agent(clerk, lost).content.decode()  # type: ignore[attr-defined]
+        assert "今年已为他人解除挂失 10 张" in late
+
+    def test_whoever_put_cards_to_use_may_still_lift_a_loss(self, city: City, lost: Card) -> None:
+        for _ in range(3):
+            card = make.issued_card(city, city.here)
+            activate(
+                "social.activate", card, by=city.here.clerk, **a_proxy(agent_number=AGENT_NUMBER)
+            )
+        assert ProxyErrand.objects.count() == 3
+        assert sent_by_agent(city.here.clerk, lost).status_code == 200  # type: ignore[attr-defined]
+
+    def test_the_same_enter_twice_counts_once(self, city: City, lost: Card) -> None:
+        key = make.key()
+        for _ in range(2):
+            sent_by_agent(city.here.clerk, lost, key=key)
+        assert ProxyErrand.objects.count() == 1
+
     def test_the_hotline_is_shown_no_papers(self, lost: Card, operator: Actor) -> None:
         page = signed_in(operator).get(f"/loss/{lost.pk}/lift/").content.decode()
         assert "代办人和委托书" not in page
@@ -222,6 +299,7 @@ class TestLift:
         assert page.status_code == 200 and "不能办理" in page.content.decode()
 
 
+@pytest.mark.django_db
 class TestFormal:
     paper = "paper_id_card_original_guardian_id"
 
@@ -256,6 +334,7 @@ class TestFormal:
         assert "正式挂失一经办理不可撤销，不能解挂" in page.content.decode()
 
 
+@pytest.mark.django_db
 class TestWhoMayOpen:
     STEPS = ("tell", "renew", "formal", "lift", "lift-formal")
 

@@ -564,3 +564,24 @@ def test_lent_by_two_windows_at_once_goes_to_one_person_once(fresh_database: str
     ]
     assert sorted(one.status_code for one in together(*sent)) == [302, 409]
     assert TemporaryCard.objects.filter(stage="lent").count() == 1
+
+
+@pytest.mark.races
+@pytest.mark.article(10)
+def test_of_two_windows_one_lends_to_an_agent_whose_day_is_almost_full(
+    fresh_database: str,
+) -> None:
+    city, number = make.city(), make.citizen_number()
+    one, other = waiting(city), waiting(city)
+    stock("L0001", "L0002", by=city.here.keeper)
+    agent = remembered(number=number, name="李小红", today=timezone.localdate())
+    came_before(city, agent, days=[timezone.localdate()] * 2)
+    sent = [
+        partial(lend, application, card, by=by, **comes(number), **PAPER)
+        for application, card, by in (
+            (one, "L0001", city.here.clerk), (other, "L0002", city.here.other_clerk),
+        )
+    ]  # fmt: skip
+    done, refused = sorted(together(*sent), key=lambda answer: answer.status_code)
+    assert (done.status_code, refused_with(refused)) == (302, {"AGENT_LIMIT"})
+    assert TemporaryCard.objects.filter(stage="lent").count() == 1

@@ -1,28 +1,37 @@
 """A relation ends while a card of its holder was not handed over yet (Art. 19, 30)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Application, Card
 from cardbook.chapters.issuance.collective.tests.bundles import out
 from cardbook.chapters.issuance.posting.tests.test_posting import back, posted_card
 from cardbook.chapters.usage.cancellation.tests.test_cancellation import is_clean, place
+from cardbook.chapters.usage.models import TransferIn
 from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
-from cardbook.chapters.usage.replacement.tests.windows import windows
+from cardbook.chapters.usage.replacement.tests.windows import lost_or_worn, taken, windows
+from cardbook.chapters.usage.temporary.tests.test_temporary import waiting
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
-from cardbook.chapters.usage.transfer.left_behind import left_behind
+from cardbook.chapters.usage.transfer.commands import settle_incoming
+from cardbook.chapters.usage.transfer.left_behind import count_left_behind, left_behind
+from cardbook.chapters.usage.transfer.move_files import FILES
 from cardbook.chapters.usage.transfer.register import TRANSFERS, TRANSFERS_OUT
 from cardbook.chapters.usage.transfer.tests.test_leaving import line, listed, posted
+from cardbook.chapters.usage.transfer.tests.test_move_files import brought as came
+from cardbook.chapters.usage.transfer.tests.test_move_files import line as came_line
 from cardbook.chapters.usage.transfer.tests.test_move_files import number_of
+from cardbook.chapters.usage.values import Decision
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.guards.way_back import ARRIVES_BY, BRINGS_BACK
+from cardbook.orgs.actors import Actor
 from cardbook.outbox.models import Message
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
@@ -37,9 +46,10 @@ SOUND = MOVED | {"plastic": "good"}
 HERE = MOVED | {"plastic": "none"}
 
 
-def in_stock(city: City, holder: Person | None = None) -> Card:
+def in_stock(city: City, holder: Person | None = None, made_on: date | None = None) -> Card:
     """A card in the county's store."""
-    (card,) = make.received_cards(city, city.here, people=[holder] if holder else None)
+    people = [holder] if holder else None
+    (card,) = make.received_cards(city, city.here, people=people, made_on=made_on)
     return card
 
 
@@ -205,11 +215,92 @@ class TestTheOtherCardOfWhoeverLeaves:
         (left,) = left_behind(within=city.here.county.path)
         assert (left.card.id, left.ends_by) == (new.pk, "card.cancel_unissued")
 
-    def test_that_came_later_for_whoever_returned_is_on_no_list(self, city: City) -> None:
+
+@pytest.mark.django_db
+class TestACardThatComesLater:
+    def test_is_on_the_list_while_nothing_says_that_its_holder_is_back(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        send("relation.end", card, by=city.here.clerk, **HERE)
+        assert left_behind(within=city.here.county.path) == []
+        late = in_stock(city, card.person)
+        (left,) = left_behind(within=city.here.county.path)
+        assert (left.card.id, left.ends_by) == (late.pk, CODE)
+        assert left_behind(within=city.neighbour.county.path) == []
+
+    def test_is_on_no_list_when_its_holder_came_back_by_a_list(self, city: City) -> None:
         card = make.issued_card(city, city.here)
         send("relation.end", card, by=city.here.clerk, **HERE)
         in_stock(city, card.person)
+        keeper = city.here.keeper
+        file = came(came_line(number_of(card.person)), by=keeper)
+        FILES.post(file=file, by=keeper, at=make.NOON)
+        settle_incoming(
+            incoming=TransferIn.objects.get().pk, decision=Decision.HERE, words="转回本市",
+            by=city.here.clerk, at=timezone.now(),
+        )  # fmt: skip
         assert left_behind(within=city.here.county.path) == []
+
+    def test_is_on_no_list_when_he_asked_for_it_after_the_end(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        send("relation.end", card, by=city.here.clerk, **HERE)
+        waiting(city, card.person)
+        assert left_behind(within=city.here.county.path) == []
+
+    @pytest.mark.parametrize(("days", "listed"), [(-1, 1), (0, 1), (1, 0)])
+    def test_that_was_made_after_the_end_is_a_new_relations(
+        self, city: City, days: int, listed: int
+    ) -> None:
+        card = make.issued_card(city, city.here)
+        send("relation.end", card, by=city.here.clerk, **HERE)
+        in_stock(city, card.person, timezone.localdate() + timedelta(days=days))
+        assert len(left_behind(within=city.here.county.path)) == listed
+
+    def test_of_an_order_that_was_stopped_is_on_the_list_whenever_it_was_made(self) -> None:
+        there = windows()
+        old = lost_or_worn(there)
+        taken(there, old, ApplyReason.DAMAGED)
+        assert send("relation.end", old, by=there.clerk, **HERE).status_code == 302
+        assert Application.objects.get().progress == "withdrawn"
+        made_on = timezone.localdate() + timedelta(days=9)
+        late = in_stock(there.city, old.person, made_on)
+        (left,) = left_behind(within=there.city.here.county.path)
+        assert left.card.id == late.pk
+
+    @pytest.mark.parametrize("came_later", [False, True])
+    def test_that_is_kept_is_on_the_list_no_more(self, city: City, came_later: bool) -> None:
+        holder = make.person()
+        card = make.issued_card(city, city.here, holder=holder)
+        other = None if came_later else in_stock(city, holder)
+        send("relation.end", card, by=city.here.clerk, **HERE, unfetched="none")
+        other = other or in_stock(city, holder)
+        list_page = signed_in(city.here.clerk).get(reverse("move.out_list")).content.decode()
+        assert f'href="{reverse("relation.keep", args=[other.pk])}"' in list_page
+        kept = {"to_place": "示范省示范市", "list_number": "", "words": "已转回本市"}
+        assert send("relation.keep", other, by=city.here.clerk, **kept).status_code == 302
+        assert left_behind(within=city.here.county.path) == [] and is_clean()
+        other.refresh_from_db()
+        assert (other.stage, other.social) == ("in_custody", "sealed")
+
+
+@pytest.mark.django_db
+class TestTheHomePage:
+    def count(self, city: City, by: Actor) -> list[int | None]:
+        waiting_now = signed_in(by).get(reverse("home")).context["waiting"]
+        return [one.count for one in waiting_now if one.url.startswith(reverse("move.out_list"))]
+
+    def test_says_how_many_the_list_has_to_whoever_ends_them(self, city: City) -> None:
+        card, _ = two_cards(city)
+        assert self.count(city, city.here.clerk) == []
+        send("relation.end", card, by=city.here.clerk, **HERE, unfetched="none")
+        assert self.count(city, city.here.clerk) == [1]
+        assert self.count(city, city.neighbour.clerk) == []
+        assert self.count(city, city.here.keeper) == []
+
+    def test_asks_one_question_for_it(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        with django_assert_num_queries(1):
+            assert count_left_behind(within=city.here.county.path) == 0
 
 
 def _in_post(city: City) -> Card:
