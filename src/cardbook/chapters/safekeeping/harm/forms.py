@@ -65,7 +65,7 @@ class HarmForm(AskedForm):
         field = self.fields["place"]
         assert isinstance(field, forms.ChoiceField)
         named = [(str(one.id), f"{one.title}（账面 {one.cards} 张）") for one in places]
-        field.choices = [("", "卡号已扫描"), *named, (_ANYWHERE, ANYWHERE)]
+        field.choices = [("", "不用填，卡号已扫描"), *named, (_ANYWHERE, ANYWHERE)]
 
     def clean_happened_on(self) -> date:
         """No day ahead."""

@@ -79,7 +79,8 @@ def _harmed(report: HarmReport, count: Count, *, lying: dict[int, Card]) -> list
     scanned, odd = cards_kept(count.numbers, office_id=report.organization_id)
     odd += [card.number for card in scanned if card.pk not in lying]
     if odd:
-        values = {"office": f"{report.organization.name} {place_of(report)}"}
+        where = place_of(report) if report.account else ""
+        values = {"office": f"{report.organization.name}{where}"}
         raise Refused([Refusal(no.CARDS_NOT_HERE, {**values, "numbers": "、".join(odd[:20])})])
     ids = {card.pk for card in scanned}
     harmed = [card for id_, card in lying.items() if (id_ in ids) is not count.sound]

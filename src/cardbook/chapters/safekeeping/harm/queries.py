@@ -177,7 +177,9 @@ def cards_of(report_id: int) -> list[HarmedCard]:
 
 # Where no office keeps what the book has there.
 _NOBODYS = (Place.HOLDER, Place.MISSING, Place.DESTROYED, Place.OUTSIDE)
-ANYWHERE = "本机构，不清楚在哪一处"
+# What is on its way is in nobody's room; it is meant only where it is named.
+_AWAY = (Place.TRANSIT, Place.POST, Place.VISIT)
+ANYWHERE = "不清楚在哪一处"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,10 +208,12 @@ def accounts_with_cards(by: Actor) -> list[KeptAt]:
 
 
 def cards_within(office_id: int, *, account_id: int | None) -> QuerySet[Card]:
-    """This function will find what the book has in an office, or in one place of it."""
+    """This function will find what the book has in an office's rooms, or in one place of it."""
     found = Card.objects.filter(position__account__organization=office_id)
     if account_id is not None:
         found = found.filter(position__account=account_id)
+    else:
+        found = found.exclude(position__account__kind__in=_AWAY)
     return found.exclude(position__account__kind__in=_NOBODYS).order_by("pk")
 
 

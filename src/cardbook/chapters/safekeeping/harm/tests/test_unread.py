@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.distribution.tests import sending
 from cardbook.chapters.issuance.collective.tests.bundles import out
 from cardbook.chapters.safekeeping.harm import commands, naming
 from cardbook.chapters.safekeeping.harm.commands import Harm
@@ -154,6 +155,18 @@ class TestName:
         told = tell(city.here.clerk, burnt())
         named = name(told, box[:1], city.here.keeper, sound=False)
         assert [line.card_id for line in named.lines.all()] == [box[0].pk]
+
+    def test_what_is_on_its_way_to_the_office_is_not_in_its_rooms(
+        self, city: City, box: list[Card]
+    ) -> None:
+        coming = make.received_cards(city, city.here, count=2)
+        sending.sent(city.here.keeper, city.here.window, coming)
+        told = tell(city.here.clerk, burnt())
+        named = name(told, box[:3], city.here.keeper)
+        assert [line.card_id for line in named.lines.all()] == [box[3].pk]
+        assert named.book_count == 4
+        other = tell(city.here.clerk, burnt(account_id=account_of(coming)))
+        assert name(other, [], city.here.keeper).lines.count() == 2
 
     def test_then_it_is_settled_like_any_other(self, city: City, box: list[Card]) -> None:
         told = tell(city.here.clerk, burnt())
