@@ -190,7 +190,9 @@ def _alone_or_twice(act: Act, cell: Cell) -> list[Refusal]:
 
 def _within_reach(act: Act, cell: Cell) -> list[Refusal]:
     kept = {"own": OFFICE, "county": SISTER, "other": FOREIGN}[cell.column]
-    case = replace(case_for(act), custodian_path=kept, bank_path=kept)
+    # A neighbour's office is no bank's outlet; what an outlet has of the county: orgs, test_reach.
+    bank = "1.9." if cell.column == "other" else kept
+    case = replace(case_for(act), custodian_path=kept, bank_path=bank)
     if cell.letter == "y":
         return judged(act, case=case)
     # Nobody of a county may, so the mildest answer any of them gets is what counts.

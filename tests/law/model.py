@@ -124,6 +124,7 @@ NOT_WALKED = {
         "from an outlet's own place, where no walk leaves a card: stranded/bring_home",
     ),
     "harm.report": "said of a card, which stays as it is: safekeeping/harm",
+    "harm.name": "a keeper says which cards a report means: safekeeping/harm",
     "old_card.hand_in_defective": "like old_card.hand_in, into the stock of defects: replacement",
     "holder.undo_death": "the holder lives after all: usage/death",
     "bank.report": "the bank's word on its own half of any card: usage/activation",

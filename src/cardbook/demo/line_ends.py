@@ -275,7 +275,20 @@ def _outlet(story: Story, county: County) -> None:
         if given < _AT_OUTLET:
             given += _given(story, card, by=teller)
     _broken_at_outlet(story, cards[-1], by=teller)
+    _soaked_at_outlet(story, by=teller)
     story.say(f"{teller.org_name}：已点收，发放 {given} 张，收回读不出的 1 张")
+
+
+def _soaked_at_outlet(story: Story, *, by: Actor) -> None:
+    """Nobody can read what lay in the wet drawer: the keeper has yet to count what is sound."""
+    if HarmReport.objects.filter(organization=by.org_id).exists():
+        return
+    at = story.at(3, 9)
+    told = Harm(
+        kind="damaged", cause="water", happened_on=at.astimezone(LOCAL).date(), unread=True,
+        count=2, where="网点库房铁皮柜", words="消防水管渗水，柜里几张卡粘在一起，卡号看不清",
+    )  # fmt: skip
+    report_harm(harm=told, by=by, at=at, key=f"demo-harm-{by.org_id}")
 
 
 def _broken_at_outlet(story: Story, card: Card, *, by: Actor) -> None:

@@ -23,6 +23,7 @@ _REACH = {
     "own": "本机构",
     "subtree": "本机构及下级",
     "county": "本县区",
+    "answered": "本县区，含网点",
     "city": "全市",
     "bank": "本行",
 }

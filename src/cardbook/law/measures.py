@@ -83,3 +83,10 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 BY_CODE = {measure.code: measure for measure in MEASURES}
+
+# What a sheet that travels with cards says of carrying them: the four rules, in one line.
+CARRYING = (
+    "存放和搬运："
+    + "；".join(one.title for one in MEASURES if one.code.startswith("rule_"))
+    + "（第二十一条）。"
+)

@@ -46,6 +46,8 @@ class Case:
     died_on: date | None
     custodian_path: str
     custodian_name: str
+    custodian_id: int
+    custodian_county_id: int | None
     place: Place | None
     account_id: int | None
     place_text: str

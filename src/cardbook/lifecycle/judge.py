@@ -109,6 +109,7 @@ def refusals_of_case(*, act: Act, case: Case, by: Actor, at: datetime) -> Iterat
         county_path=by.county_path,
         custodian_path=case.custodian_path,
         bank_path=case.bank_path,
+        of_county=case.county_id is not None and case.county_id == by.county_id,
     ):
         yield Refusal(
             no.OUT_OF_REACH, {"custodian": case.custodian_name, "reach": reach.label}, case.id

@@ -38,7 +38,6 @@ from cardbook.lifecycle.judge import (
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Organization
 from cardbook.outbox.owing import owe, settle, take_back
 
 # What a slice knows and the table cannot say (a mandate, a sheet, a limit): asked with the
@@ -322,10 +321,11 @@ def _reachable(
     `beyond` lets them leave it for an office above it or a bank, `home` come back into their own.
     """
     organization = account.organization
+    stays = bool(cases) and all(case.custodian_path == organization.path for case in cases)
     above = move is not None and move.beyond and organization.county_id is None
     if move is not None and move.home and organization.county_id is not None:
         above = all(case.county_id == organization.county_id for case in cases)
-    if not above and not organization.path.startswith(by.county_path):
+    if not stays and not above and not organization.path.startswith(by.county_path):
         raise Refused([Refusal(no.DESTINATION_OUT_OF_REACH)])
     if not organization.in_force:
         raise Refused([Refusal(no.ORG_CLOSED_NOW)])
@@ -338,26 +338,22 @@ def _own_accounts(
 
     A card stays in the county that has it: whoever reaches into a county from above puts it into
     the place of the office that has it, not into his own (Art. 5, 20). A bank's outlet lies in no
-    county: whom it gives his card to, his county answers for from then on.
+    county: what it gave away or lost his county answers for, what is spoilt stays where it lies.
     """
     assert act.move is not None
     if act.move.target is Place.BOX:
         raise Refused([Refusal(no.DESTINATION_MISSING)])
     shared = act.move.target in (Place.HOLDER, Place.MISSING, Place.TRANSIT)
-    keepers: dict[int, Organization] = {}
-    if by.county_id is None:
-        accounts = Account.objects.filter(pk__in={case.account_id for case in cases})
-        keepers = {one.pk: one.organization for one in accounts.select_related("organization")}
-    goes_home = by.county_id is None and act.move.target is Place.HOLDER
+    above, own = by.county_id is None, by.county_id if shared and by.county_id else by.org_id
     by_office: dict[int, list[Case]] = {}
-    own = by.county_id if shared and by.county_id else by.org_id
     for case in cases:
-        keeper, office = keepers.get(case.account_id or 0), own
-        if keeper is not None and keeper.county_id is not None:
-            office = keeper.county_id if shared else keeper.pk
-        elif keeper is not None and not shared and keeper.path.startswith(by.county_path):
-            office = keeper.pk
-        elif goes_home and case.county_id is not None:
+        office, county, keeper = own, case.custodian_county_id, case.custodian_id
+        seen = case.custodian_path.startswith(by.county_path)
+        if above and county is not None:
+            office = county if shared else keeper
+        elif not shared and seen is above and county is None:
+            office = keeper
+        elif above and act.move.target is Place.HOLDER and case.county_id is not None:
             office = case.county_id
         by_office.setdefault(office, []).append(case)
     return [

@@ -9,6 +9,7 @@ class Reach(StrEnum):
     OWN = "own"
     SUBTREE = "subtree"
     COUNTY = "county"
+    ANSWERED = "answered"
     CITY = "city"
     BANK = "bank"
 
@@ -19,19 +20,22 @@ class Reach(StrEnum):
             "own": "本机构保管的卡",
             "subtree": "本机构及下级保管的卡",
             "county": "本县区的卡",
+            "answered": "本县区的卡，含合作银行网点领去的",
             "city": "全市的卡",
             "bank": "本行的卡",
         }[self]
 
 
 def covers(
-    *, reach: Reach, actor_path: str, county_path: str, custodian_path: str, bank_path: str = ""
-) -> bool:
+    *, reach: Reach, actor_path: str, county_path: str, custodian_path: str,
+    bank_path: str = "", of_county: bool = False,
+) -> bool:  # fmt: skip
     """This function will say whether an actor at `actor_path` reaches a card at `custodian_path`.
 
     Paths list ids of ancestors, each followed by a dot (`1.7.23.`), so that a prefix is an
     ancestor. `county_path` is the actor's own county, or his own path above the counties;
-    `bank_path` leads to the bank whose card it is, empty when it is nobody's.
+    `bank_path` leads to the bank whose card it is, empty when it is nobody's; `of_county` says
+    that it is his county's, which answers for what an outlet of the bank has of it (Art. 6, 20).
     """
     match reach:
         case Reach.OWN:
@@ -40,6 +44,9 @@ def covers(
             return custodian_path.startswith(actor_path)
         case Reach.COUNTY:
             return custodian_path.startswith(county_path)
+        case Reach.ANSWERED:
+            lent = of_county and bank_path and custodian_path.startswith(bank_of(bank_path))
+            return custodian_path.startswith(county_path) or bool(lent)
         case Reach.CITY:
             return True
         case Reach.BANK:

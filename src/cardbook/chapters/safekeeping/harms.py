@@ -6,9 +6,9 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from cardbook.chapters.safekeeping.models import HarmCard, HarmReport
+from cardbook.chapters.safekeeping.models import HarmReport
 from cardbook.law.roles import Role
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -24,21 +24,31 @@ READERS = REPORTERS | SETTLERS | act("stock.damage").second | {Role.AUDITOR}
 def harms_within(by: Actor) -> QuerySet[HarmReport]:
     """This function will find the reports of the actor's office, or of his county's cards."""
     found = HarmReport.objects.select_related(
-        "organization", "reported_by", "settled_by", "incident"
+        "organization", "account", "reported_by", "settled_by", "incident"
     )
     if by.role in REPORTERS:
         return found.filter(organization=by.org_id)
     seen = Q(organization__path__startswith=by.county_path)
     if by.county_id is not None:
         # An outlet of a bank lies in no county; what it has is told to the county whose it is.
-        of_county = HarmCard.objects.filter(report=OuterRef("pk"), card__county=by.county_id)
-        return found.filter(seen | Q(Exists(of_county)))
+        return found.filter(seen | Q(county=by.county_id))
     return found.filter(seen)
 
 
 def open_count(by: Actor) -> int:
     """This function will count the reports nobody has settled."""
     return harms_within(by).filter(settled_at=None).count()
+
+
+def refuse_unnamed(report_id: int, *, by: Actor) -> None:
+    """This function will refuse an incident of a report whose cards nobody named yet.
+
+    :raises Refused: when they are to be counted first.
+    :raises HarmReport.DoesNotExist: when it is beyond the actor's reach.
+    """
+    report = harms_within(by).get(pk=report_id)
+    if report.unread and report.book_count is None:
+        raise Refused([Refusal(no.HARM_NOT_NAMED, {"number": report.number})])
 
 
 def settle(

@@ -24,6 +24,10 @@ _HAVE_CARDS = {
     Role.VILLAGE_HELPER: Reach.OWN,
     Role.UNIT_HANDLER: Reach.OWN,
 }
+# What an outlet of a bank took to hand out its own county's keeper looks into: the bank helps, the
+# card body answers (Art. 5, 6, 20), and whoever had the cards does not settle what befell them.
+_LOOK_INTO = {Role.CARD_KEEPER: Reach.ANSWERED, Role.CITY_MANAGER: Reach.CITY}
+_REPORTED = states(stage=(Stage.IN_CUSTODY, Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED))
 _SET_ASIDE = frozenset({Place.DEFECT, Place.ERROR, Place.RETURNED, Place.SCRAP})
 
 ROWS: tuple[Act, ...] = (
@@ -33,17 +37,28 @@ ROWS: tuple[Act, ...] = (
         basis=(art(20), art(21)),
         subject=Subject.CARD,
         who=_HAVE_CARDS,
-        on=states(stage=(Stage.IN_CUSTODY, Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)),
+        on=_REPORTED,
         facts=facts.HarmReported,
         checks=(guards.reason_is_given,),
         assumed="细则未规定由谁报告；保管卡的人当场一人报告，卡管员查实后由两人登记事故",
+    ),
+    Act(
+        code="harm.name",
+        title="清点，点明受损、丢失的卡",
+        basis=(art(20), art(21)),
+        subject=Subject.CARD,
+        who=_LOOK_INTO,
+        on=_REPORTED,
+        facts=facts.HarmReported,
+        checks=(guards.reason_is_given,),
+        assumed="细则未规定卡面读不出时怎样报告；先报告存放处和张数，卡管员清点后点明卡号",
     ),
     Act(
         code="stock.miss",
         title="登记在管卡短缺",
         basis=(art(20),),
         subject=Subject.CARD,
-        who=KEEPERS,
+        who=_LOOK_INTO,
         on=KEPT,
         becomes={"stage": Stage.MISSING},
         facts=facts.StockMissed,
@@ -59,7 +74,7 @@ ROWS: tuple[Act, ...] = (
         title="登记停用卡短缺",
         basis=(art(20),),
         subject=Subject.CARD,
-        who=KEEPERS,
+        who=_LOOK_INTO,
         on=states(stage=(Stage.RECALLED, Stage.RETURNED, Stage.CANCELLED)),
         becomes={"stage": Stage.MISSING},
         facts=facts.StockMissed,
@@ -104,7 +119,7 @@ ROWS: tuple[Act, ...] = (
         title="登记在库损坏",
         basis=(art(20), art(21), art(9)),
         subject=Subject.CARD,
-        who=KEEPERS,
+        who=_LOOK_INTO,
         on=KEPT,
         becomes={"stage": Stage.RECALLED, "hold": Hold.DEFECT},
         facts=facts.StockDamaged,

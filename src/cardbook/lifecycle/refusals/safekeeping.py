@@ -84,6 +84,30 @@ CARDS_NOT_HERE = reason(
     "请对照卡面逐张扫描本机构保管的卡；别处的卡请告诉保管它的机构报告。",
     art(20),
 )
+HARM_PLACE_UNKNOWN = reason(
+    "HARM_PLACE_UNKNOWN",
+    "既没有卡号，也没有指明{office}有卡的存放处。",
+    "卡面读得出的，逐张扫描卡号；读不出的，选存放处（盒），写明张数或“不清楚”。",
+    art(20),
+)
+HARM_NOT_NAMED = reason(
+    "HARM_NOT_NAMED",
+    "报告 {number} 还没有点明是哪些卡，不能登记事故。",
+    "请先打开报告，到存放处清点，点明受损、丢失的卡。",
+    art(20),
+)
+HARM_NAMED = reason(
+    "HARM_NAMED",
+    "报告 {number} 的卡已经点明，不用再清点。",
+    "请刷新页面，查实后登记事故，或写明查明的情况办结。",
+    art(20),
+)
+HARM_NONE = reason(
+    "HARM_NONE",
+    "清点下来没有受损、丢失的卡：{place}账面 {book} 张，都完好或已在别的报告中。",
+    "请核对扫描；确实没有的，在报告页写明查明的情况办结。",
+    art(20),
+)
 HARM_REPORTED = reason(
     "HARM_REPORTED",
     "卡 {number} 已在报告 {report} 中，等待卡管员处理。",

@@ -6,7 +6,7 @@ SELECT c.id, c.version, c.stage, c.social, c.hold, c.bank, c.number, c.county_id
            (SELECT giver.name FROM ledger_event given JOIN orgs_organization giver ON giver.id = given.org_id
             WHERE given.subject_kind = 'card' AND given.subject_id = c.id
               AND given.batch = m.batch AND given.act = m.act LIMIT 1) END AS given_by,
-       o.path AS custodian_path, o.name AS custodian_name,
+       o.path AS custodian_path, o.name AS custodian_name, o.id AS custodian_id, o.county_id AS custodian_county_id,
        e.id AS last_event, e.act AS last_act, e.happened_at AS last_happened_at, e.recorded_at AS last_at,
        eo.name AS last_org, u.name AS last_actor,
        coalesce((SELECT t.number FROM cards_temporarycard t

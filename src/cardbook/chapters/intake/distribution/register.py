@@ -21,6 +21,7 @@ from cardbook.chapters.intake.models import HandDownBox, HandDownCount, HandDown
 from cardbook.custody.models import Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.law.articles import art
+from cardbook.law.measures import CARRYING
 from cardbook.law.roles import Role
 from cardbook.lib.clock import to_the_minute
 from cardbook.people.holders import holder_of
@@ -51,7 +52,7 @@ BY_BOX = Form(
     ),
     signatures=_SIGNED,
     seal=_SEAL,
-    note="交出方和接收方各自签名；封签完好的可整盒点收，破损的逐张点收。逐张名单见《交接单》。",
+    note=f"交出方和接收方各自签名；封签完好的可整盒点收，破损的逐张点收。逐张名单见《交接单》。{CARRYING}",
     blank_rows=1,
 )
 BY_CARD = Form(
@@ -72,7 +73,7 @@ BY_CARD = Form(
     ),
     signatures=_SIGNED,
     seal=_SEAL,
-    note="一行一张卡。“点收”栏打印时已点收的注“已收”，其余由接收人逐张核对后打勾。",
+    note=f"一行一张卡。“点收”栏打印时已点收的注“已收”，其余由接收人逐张核对后打勾。{CARRYING}",
 )
 DIFFERENCE = Form(
     code="handover_difference",

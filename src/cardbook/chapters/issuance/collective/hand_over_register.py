@@ -16,6 +16,7 @@ from cardbook.chapters.issuance.collective.register import BundleForm
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.signatures import signature_cell, signature_pictures
 from cardbook.law.articles import art
+from cardbook.law.measures import CARRYING
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.people.holders import Holder
@@ -47,7 +48,7 @@ FORM = Form(
     ),
     signatures=("交付人", "接收人（经办人一）", "接收人（经办人二）", "单位负责人（章）"),
     seal="发放机构（章）",
-    note="逐盒点清后双方签章；交付不是发放，每张卡凭签字明细表由持卡人签字发放。",
+    note=f"逐盒点清后双方签章；交付不是发放，每张卡凭签字明细表由持卡人签字发放。{CARRYING}",
     row_height=18,
 )
 

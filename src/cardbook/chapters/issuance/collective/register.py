@@ -15,6 +15,7 @@ from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.law.articles import art
+from cardbook.law.measures import CARRYING
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_number, mask_phone
@@ -52,7 +53,7 @@ FORM = Form(
     ),
     signatures=("移交人", "接收人", "单位负责人（章）", "备案接收人"),
     seal="发放机构（章）",
-    note=f"未领原因代码：{_CODES}。未成年人由监护人签字；代领人、监护人签字的，写明姓名、证件号、关系，附证明材料；没有签字的行不算发放。",
+    note=f"未领原因代码：{_CODES}。未成年人由监护人签字；代领人、监护人签字的，写明姓名、证件号、关系，附证明材料；没有签字的行不算发放。{CARRYING}",
     row_height=9,
 )
 

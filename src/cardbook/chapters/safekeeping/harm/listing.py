@@ -38,7 +38,7 @@ def harms_as_xlsx(rows: Sequence[HarmRow], *, by: Actor, at: datetime) -> bytes:
     """This function will write the reports that are listed."""
     cells = (
         (
-            row.number, row.office, row.kind, row.cause, str(row.cards), f"{row.happened_on}",
+            row.number, row.office, row.kind, row.cause, row.told, f"{row.happened_on}",
             row.reported_by, to_the_minute(row.reported_at), row.outcome, row.settled_by,
             row.settled_words,
         )

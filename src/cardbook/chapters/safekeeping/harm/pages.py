@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.safekeeping import harms
-from cardbook.chapters.safekeeping.harm import commands, queries
-from cardbook.chapters.safekeeping.harm.forms import CloseForm, HarmForm
+from cardbook.chapters.safekeeping.harm import commands, naming, queries
+from cardbook.chapters.safekeeping.harm.forms import CloseForm, HarmForm, NameForm
 from cardbook.chapters.safekeeping.harm.listing import harms_as_xlsx
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import SEES_PEOPLE
@@ -58,6 +58,7 @@ def report(request: ActorRequest) -> HttpResponse:
     today = timezone.localdate()
     form = HarmForm(
         request.POST or None, request.FILES or None, today=today,
+        places=queries.accounts_with_cards(request.actor),
         initial={"key": new_key(), "happened_on": today},
     )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
@@ -70,8 +71,9 @@ def report(request: ActorRequest) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, f"{made.number} 已报告，等待卡管员查实处理；卡请原样另放。")
-            return redirect("harm.show", made.pk)
+            numbers = "、".join(one.number for one in made)
+            messages.success(request, f"{numbers} 已报告，等待卡管员查实处理；卡请原样另放。")
+            return redirect("harm.show", made[0].pk)
     context = {"form": form, "refusals": refusals}
     bad = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "harm/report.html", context, status=bad)
@@ -106,8 +108,41 @@ def show(request: ActorRequest, report_id: int) -> HttpResponse:
         "form": form,
         "refusals": refusals,
         "may_close": by.role in harms.SETTLERS and row.settled_at is None,
+        "may_name": by.role in act("harm.name").who and row.is_to_name,
         "may_register": by.role in act("stock.damage").who and row.settled_at is None,
         "may_open": by.role in SEES_PEOPLE,
     }
     bad = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "harm/show.html", context, status=bad)
+
+
+@require_http_methods(["GET", "POST"])
+@page("harm.name")
+def name(request: ActorRequest, report_id: int) -> HttpResponse:
+    """Scan what is sound where unread cards were harmed, or the harmed ones; a POST names them."""
+    try:
+        row = queries.harm_of(request.actor, report_id=report_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    form = NameForm(request.POST or None, initial={"key": new_key(), "sound": "yes"})
+    refusals: tuple[Refusal, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            naming.name_harmed(
+                report_id=report_id, count=form.count(), by=request.actor, at=timezone.now(),
+                key=form.cleaned_data["key"],
+            )  # fmt: skip
+        except Refused as refused:
+            refusals = refused.refusals
+        else:
+            named = queries.harm_of(request.actor, report_id=report_id)
+            messages.success(request, f"{named.number} 已点明：{named.sum}。请查实，登记事故。")
+            return redirect("harm.show", report_id)
+    context = {
+        "row": row,
+        "book": queries.book_of(report_id),
+        "form": form,
+        "refusals": refusals,
+    }
+    bad = status_of(refusals=refusals, mistakes=form.errors)
+    return render(request, "harm/name.html", context, status=bad)

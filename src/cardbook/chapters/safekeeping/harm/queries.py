@@ -10,6 +10,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
 from cardbook.chapters.safekeeping.harms import harms_within
 from cardbook.chapters.safekeeping.models import HarmCard, HarmReport, Incident
+from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
@@ -44,6 +45,10 @@ class HarmRow:
     reported_by: str
     reported_at: datetime
     cards: int
+    unread: bool
+    place: str
+    told_count: int | None
+    book_count: int | None
     incident_id: int | None
     incident: str
     settled_by: str
@@ -51,10 +56,30 @@ class HarmRow:
     settled_words: str
 
     @property
+    def is_to_name(self) -> bool:
+        """Whether a keeper has yet to say which cards it means."""
+        return self.unread and self.book_count is None and self.settled_at is None
+
+    @property
+    def told(self) -> str:
+        """How many cards, as whoever found them could say."""
+        if not self.unread:
+            return f"{self.cards} 张"
+        return f"{self.told_count} 张" if self.told_count else "张数不清楚"
+
+    @property
+    def sum(self) -> str:
+        """The keeper's count: what the book had is what was sound and what was not."""
+        if self.book_count is None:
+            return ""
+        sound = self.book_count - self.cards
+        return f"账面 {self.book_count} 张 = 其余 {sound} 张 + {self.kind} {self.cards} 张"
+
+    @property
     def outcome(self) -> str:
         """What became of it."""
         if self.settled_at is None:
-            return "待处理"
+            return "待清点" if self.is_to_name else "待处理"
         return f"已登记事故 {self.incident}" if self.incident else "查明不登记事故"
 
 
@@ -91,6 +116,10 @@ def harm_rows(found: Iterable[HarmReport]) -> list[HarmRow]:
             reported_by=one.reported_by.name,
             reported_at=one.reported_at,
             cards=one.cards,  # type: ignore[attr-defined]
+            unread=one.unread,
+            place=place_of(one) if one.unread else "",
+            told_count=one.told_count,
+            book_count=one.book_count,
             incident_id=one.incident_id,
             incident=one.incident.number if one.incident else "",
             settled_by=one.settled_by.name if one.settled_by else "",
@@ -146,8 +175,68 @@ def cards_of(report_id: int) -> list[HarmedCard]:
     return rows
 
 
-def cards_kept(texts: Sequence[str], *, by: Actor) -> tuple[list[Card], list[str]]:
-    """This function will find the cards of scanned numbers the actor's office has; also what not.
+# Where no office keeps what the book has there.
+_NOBODYS = (Place.HOLDER, Place.MISSING, Place.DESTROYED, Place.OUTSIDE)
+# What is on its way is in nobody's room; it is meant only where it is named.
+_AWAY = (Place.TRANSIT, Place.POST, Place.VISIT)
+ANYWHERE = "不清楚在哪一处"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAt:
+    """A place of an office that has cards by the book."""
+
+    id: int
+    title: str
+    cards: int
+
+
+def _title(account: Account) -> str:
+    return f"{account.code} 盒" if account.kind == Place.BOX else Place(account.kind).label
+
+
+def accounts_with_cards(by: Actor) -> list[KeptAt]:
+    """This function will list the places of the actor's office that have cards."""
+    found = (
+        Account.objects.filter(organization=by.org_id)
+        .exclude(kind__in=_NOBODYS)
+        .annotate(cards=Count("positions"))
+        .filter(cards__gt=0)
+        .order_by("kind", "code")
+    )
+    return [KeptAt(id=one.pk, title=_title(one), cards=one.cards) for one in found]
+
+
+def cards_within(office_id: int, *, account_id: int | None) -> QuerySet[Card]:
+    """This function will find what the book has in an office's rooms, or in one place of it."""
+    found = Card.objects.filter(position__account__organization=office_id)
+    if account_id is not None:
+        found = found.filter(position__account=account_id)
+    else:
+        found = found.exclude(position__account__kind__in=_AWAY)
+    return found.exclude(position__account__kind__in=_NOBODYS).order_by("pk")
+
+
+def lying_at(report: HarmReport) -> QuerySet[Card]:
+    """This function will find what the book has where unread cards were harmed: the county's."""
+    found = cards_within(report.organization_id, account_id=report.account_id)
+    if report.organization.county_id is None and report.county_id is not None:
+        found = found.filter(county=report.county_id)
+    return found
+
+
+def book_of(report_id: int) -> int:
+    """This function will count what the book has there now."""
+    return lying_at(HarmReport.objects.select_related("organization").get(pk=report_id)).count()
+
+
+def place_of(report: HarmReport) -> str:
+    """This function will say where unread cards lay."""
+    return _title(report.account) if report.account else ANYWHERE
+
+
+def cards_kept(texts: Sequence[str], *, office_id: int) -> tuple[list[Card], list[str]]:
+    """This function will find the cards of scanned numbers an office has; also what not.
 
     A number scanned twice is one card.
     """
@@ -159,8 +248,8 @@ def cards_kept(texts: Sequence[str], *, by: Actor) -> tuple[list[Card], list[str
         except InputError:
             odd.append(text.strip()[:20])
     kept = Card.objects.filter(
-        number__in=numbers, position__account__organization=by.org_id
-    ).exclude(position__account__kind__in=[Place.HOLDER, Place.MISSING, Place.DESTROYED])
+        number__in=numbers, position__account__organization=office_id
+    ).exclude(position__account__kind__in=_NOBODYS)
     found = {card.number: card for card in kept}
     odd += [number for number in numbers if number not in found]
     return [found[number] for number in numbers if number in found], odd

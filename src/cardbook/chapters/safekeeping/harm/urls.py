@@ -8,4 +8,5 @@ urlpatterns = [
     path("harms/", pages.listed, name="harm.list"),
     path("harms/new/", pages.report, name="harm.report"),
     path("harms/<int:report_id>/", pages.show, name="harm.show"),
+    path("harms/<int:report_id>/name/", pages.name, name="harm.name"),
 ]

@@ -75,7 +75,7 @@ def report_incident(
     if report.place_id is not None:
         places_within(by).get(pk=report.place_id)
     if report.harm_id is not None:
-        harms.harms_within(by).get(pk=report.harm_id)
+        harms.refuse_unnamed(report.harm_id, by=by)
     cards = _cards_of(report, by=by)
     batch = batch_of(key)
     id_ = _number_of(batch)

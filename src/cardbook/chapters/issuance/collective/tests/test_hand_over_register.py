@@ -5,16 +5,19 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from cardbook.chapters.intake.distribution.register import BY_BOX, BY_CARD
 from cardbook.chapters.issuance.collective.hand_over_register import (
     COLLECTIVE_HAND_OVER,
     FORM,
     hand_over_sheet,
 )
 from cardbook.chapters.issuance.collective.queries import find_sheet
+from cardbook.chapters.issuance.collective.register import FORM as SIGN_OFF
 from cardbook.chapters.issuance.collective.register import BundleForm
 from cardbook.chapters.issuance.collective.tests.bundles import collector_of, hand_out, out
 from cardbook.chapters.issuance.collective.tests.bundles import prepared as put_together
 from cardbook.chapters.issuance.models import Bundle
+from cardbook.law.measures import MEASURES
 from cardbook.people.holders import holder_of
 from cardbook.people.models import KeepingPlan, UnitLetter
 from cardbook.registers.forms import Sheet, TooManyRows
@@ -47,6 +50,12 @@ class TestHandOverPaper:
             "授权文号", "卡数", "盒号范围", "明细表编号", "保管措施确认", "交付签章", "接收签章",
             "应备案日",
         ]  # fmt: skip
+
+    @pytest.mark.article(21)
+    def test_every_sheet_that_travels_with_cards_says_how_to_carry_them(self) -> None:
+        for form in (FORM, SIGN_OFF, BY_BOX, BY_CARD):
+            for measure in MEASURES[6:]:
+                assert measure.title in form.note, (form.title, measure.title)
 
     def test_names_both_sides_the_letter_the_plan_and_the_due_day(self, city: City) -> None:
         given = out(city, count=3)

@@ -15,19 +15,23 @@ from cardbook.chapters.safekeeping.harm.commands import Harm
 from cardbook.chapters.safekeeping.models import HarmReport, Incident
 from cardbook.chapters.safekeeping.places.incident_commands import report_incident
 from cardbook.chapters.safekeeping.places.tests.test_incidents import report as incident_of
+from cardbook.chapters.stranded.bring_home.commands import send_home
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law.papers import INCIDENT_PHOTO
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import StockDamaged, StockFound
+from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization, User
 from cardbook.papers.pictures import kept_image
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import NOON, PASSWORD, City
+from cardbook.testing.factories import NOON, PASSWORD, City, County
 from cardbook.testing.pictures import png
 from cardbook.testing.races import in_words, together
 
@@ -43,10 +47,13 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
     return {refusal.code for refusal in refused.value.refusals}
 
 
-def kept_by(city: City, office: Organization, by: Actor, count: int = 1) -> list[Card]:
-    """Cards an office acknowledged."""
-    cards = make.received_cards(city, city.here, count=count)
-    shipment = sending.sent(city.here.keeper, office, cards)
+def kept_by(
+    city: City, office: Organization, by: Actor, count: int = 1, county: County | None = None
+) -> list[Card]:
+    """Cards an office acknowledged, of the county here or another."""
+    whose = county or city.here
+    cards = make.received_cards(city, whose, count=count)
+    shipment = sending.sent(whose.keeper, office, cards)
     sending.received(shipment, by, *(card.number for card in cards))
     return cards
 
@@ -60,7 +67,8 @@ def harm(cards: list[Card], **changes: object) -> Harm:
 
 
 def tell(by: Actor, told: Harm, key: str = "") -> HarmReport:
-    return commands.report_harm(harm=told, by=by, at=NOON, key=key or make.key())
+    (made,) = commands.report_harm(harm=told, by=by, at=NOON, key=key or make.key())
+    return made
 
 
 @pytest.fixture
@@ -126,7 +134,7 @@ class TestReport:
         assert codes(refused) == {"CARDS_NOT_HERE"}
         with pytest.raises(Refused) as refused:
             tell(city.here.clerk, harm([]))
-        assert codes(refused) == {"CARDS_NOT_HERE"} and not HarmReport.objects.exists()
+        assert codes(refused) == {"HARM_PLACE_UNKNOWN"} and not HarmReport.objects.exists()
 
     def test_the_keeper_the_reviewer_and_who_watches_do_not(
         self, city: City, drawer: list[Card]
@@ -206,16 +214,70 @@ class TestSettle:
         with pytest.raises(HarmReport.DoesNotExist):
             commands.close_harm(report_id=told.pk, words="没事", by=city.neighbour.keeper, at=NOON)
 
-    def test_an_outlets_report_the_city_registers(
-        self, city: City, wet: list[Card], teller: Actor
+    @pytest.mark.article(6)
+    def test_what_befell_cards_at_an_outlet_their_countys_keeper_registers(
+        self, city: City, wet: list[Card], teller: Actor, outlet: Organization
     ) -> None:
+        """Spoilt they lie at the outlet until it gives them home; the holder gets a new card."""
         told = tell(teller, harm(wet))
         with pytest.raises(Refused) as refused:
-            self.register(city, wet, told.pk)
+            self.register(city, wet, told.pk, by=teller, second=teller)
+        assert codes(refused) == {"ROLE_MAY_NOT"}
+        with pytest.raises(HarmReport.DoesNotExist):
+            self.register(
+                city, wet, told.pk, by=city.neighbour.keeper, second=city.neighbour.reviewer
+            )
+        made = self.register(city, wet, told.pk)
+        told.refresh_from_db()
+        assert told.incident_id == made.pk and made.organization_id == city.here.keeper.org_id
+        lying = {(one.account.kind, one.account.organization_id) for one in Position.objects.all()}
+        assert lying == {(Place.DEFECT, outlet.pk)} and recount().holds
+        send_home(
+            card_ids=[card.pk for card in wet], receiver_id=city.here.keeper.org_id, words="",
+            by=teller, at=NOON, key=make.key(),
+        )  # fmt: skip
+        assert Position.objects.filter(account__kind=Place.TRANSIT).count() == 2
+
+    @pytest.mark.article(6)
+    def test_what_an_outlet_lost_the_county_looks_for_and_finds(
+        self, city: City, wet: list[Card], teller: Actor
+    ) -> None:
+        told = tell(teller, harm(wet, kind="lost", cause="theft"))
+        report = incident_of(wet, kind="lost", harm_id=told.pk)
+        report_incident(
+            report=report, by=city.here.keeper, second=city.here.reviewer, at=NOON, key=make.key()
+        )
+        places = {one.account.organization_id for one in Position.objects.all()}
+        assert set(Card.objects.values_list("stage", flat=True)) == {"missing"}
+        assert places == {city.here.county.pk} and recount().holds
+        step = Step(
+            act=act("stock.find"), facts=StockFound(words="银行找到"), subject_ids=[wet[0].pk]
+        )
+        perform(step, by=city.here.keeper, second=city.here.reviewer, at=NOON, key=make.key())
+        assert Card.objects.get(pk=wet[0].pk).stage == "in_custody" and recount().holds
+
+    def test_a_countys_card_elsewhere_is_not_the_keepers(self, city: City) -> None:
+        """Nor is another county's card at an outlet where his own lie as well."""
+        theirs = make.received_cards(city, city.neighbour)
+        told = tell(city.here.clerk, harm(kept_by(city, city.here.window, city.here.clerk)))
+        with pytest.raises(Refused) as refused:
+            self.register(city, theirs, told.pk)
+        assert codes(refused) == {"CARDS_NOT_NAMED"}
+        step = Step(
+            act=act("stock.damage"), facts=StockDamaged(kind="water", words="漏水"),
+            subject_ids=[theirs[0].pk],
+        )  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            perform(step, by=city.here.keeper, second=city.here.reviewer, at=NOON, key=make.key())
         assert codes(refused) == {"OUT_OF_REACH"}
+
+    def test_the_city_may_settle_any(self, city: City) -> None:
         centre = make.organization("市局信息中心", Kind.INFO_CENTRE, parent=city.city)
         manager, other = (make.worker(name, Role.CITY_MANAGER, centre) for name in ("甲", "乙"))
-        self.register(city, wet, told.pk, by=manager, second=other)
+        told = tell(
+            city.here.clerk, harm(cards := kept_by(city, city.here.window, city.here.clerk))
+        )
+        self.register(city, cards, told.pk, by=manager, second=other)
         told.refresh_from_db()
         assert told.settled_by_id == manager.user_id and recount().holds
 
