@@ -5,6 +5,7 @@ Appointing and relieving are acts too and go into the ledger (trust-and-ux.md 5,
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -50,19 +51,7 @@ class OrganizationClosed(Exception):
 
 
 # Each page asks this first, so its plan is kept (`ledger/plans.py`).
-_POSTS = """
-    SELECT u.id, COALESCE(NULLIF(u.name, ''), u.username), p.id, p.role, o.id, o.name, o.path,
-        o.kind, c.id, c.path,
-        EXISTS (SELECT FROM orgs_plannedchange
-            WHERE NOT came AND withdrawn_at IS NULL AND "on" <= %(on)s::date)
-    FROM orgs_post p
-    JOIN orgs_user u ON u.id = p.user_id AND u.is_active
-    JOIN orgs_organization o ON o.id = p.organization_id
-    LEFT JOIN orgs_organization c ON c.id = o.county_id
-    WHERE p.user_id = %(user)s AND p.since <= %(on)s::date
-        AND (p.until IS NULL OR p.until > %(on)s::date)
-        AND (o.valid_to IS NULL OR o.valid_to > %(on)s::date)
-    ORDER BY p.since, p.id"""
+_POSTS = (Path(__file__).parent / "sql" / "posts.sql").read_text(encoding="utf-8")
 
 
 def actors_of(user: User, *, on: date, device: str = "") -> list[Actor]:
@@ -82,17 +71,16 @@ def actors_of(user: User, *, on: date, device: str = "") -> list[Actor]:
 def _post_rows(user: User, on: date) -> list[tuple[Any, ...]]:
     with cursor_for(1) as cursor:
         cursor.execute(_POSTS, {"user": user.pk, "on": on})
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        return list(cursor.fetchall())
 
 
 def _actor(row: tuple[Any, ...], device: str) -> Actor:
     user_id, name, post_id, role, org_id, org_name, path, kind, county_id, county_path = row
+    above = f"{path.partition('.')[0]}." if kind in _CITY_OFFICES else path
     return Actor(
         user_id=user_id, name=name, post_id=post_id, role=Role.of(role),
         org_id=org_id, org_name=org_name, org_path=path,
-        county_id=county_id, county_path=county_path or _path_above_counties(kind, path),
-        device=device,
+        county_id=county_id, county_path=county_path or above, device=device,
     )  # fmt: skip
 
 
@@ -105,13 +93,6 @@ def actor_in(post: Post, *, device: str = "") -> Actor:
         county and county.pk, county and county.path,
     )  # fmt: skip
     return _actor(row, device)
-
-
-def _path_above_counties(kind: str, path: str) -> str:
-    if kind not in _CITY_OFFICES:
-        return path
-    root, _, _ = path.partition(".")
-    return f"{root}."
 
 
 def actor_for(user: User, *, on: date, post_id: int | None = None, device: str = "") -> Actor:
