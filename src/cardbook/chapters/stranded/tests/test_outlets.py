@@ -1,6 +1,9 @@
 """An outlet of a bank calls its holders and sends home what nobody fetched (Art. 5, 16, 17)."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from cardbook.cards.models import Card
@@ -142,7 +145,8 @@ class TestRadarOfTheCounty:
         found = client.get(reverse("card.contact"), {"q": given[0].number}).context["rows"]
         assert [row.number for row in found] == [given[0].number]
         outlet = Organization.objects.get(name="示范银行甲县支行")
-        sheet = client.get(reverse("register.call_sheet"), {"under": outlet.code, "band": "0"})
+        with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+            sheet = client.get(reverse("register.call_sheet"), {"under": outlet.code, "band": "0"})
         assert sheet.status_code == 200 and given[0].number in sheet.content.decode()
 
     def test_two_counties_at_one_outlet_each_see_their_own(

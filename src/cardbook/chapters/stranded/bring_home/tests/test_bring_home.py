@@ -402,7 +402,6 @@ class TestPages:
             ({"kind": "error"}, [lying[0].number]), ({"kind": "defect"}, [lying[1].number]),
             ({"q": lying[1].number}, [lying[1].number]),
             ({"q": "示范银行甲县支行", "sort": "number"}, sorted(c.number for c in lying)),
-            ({"late": "1"}, []),
         ):  # fmt: skip
             rows = client.get(url, asked).context["rows"]
             assert [row.number for row in rows] == numbers, asked

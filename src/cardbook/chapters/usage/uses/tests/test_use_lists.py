@@ -39,7 +39,7 @@ def used(city: City, card: Card, use: CardUse, at: datetime | date) -> None:
     moment = isinstance(at, datetime)
     when = f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M}" if moment else f"{at}"  # type: ignore[union-attr]
     manager = make.worker("市局导入", Role.CITY_MANAGER, city.city)
-    later = AT[19]
+    later = max(AT[19], timezone.now() + timedelta(hours=1))
     file = brought(row(card, use, when), by=manager, at=later, name=f"{when}.csv")
     FILES.post(file=file, by=manager, at=later)
 
@@ -123,8 +123,8 @@ class TestSuspicious:
             send("social.activate", card, by=city.here.clerk, asked_by="holder").status_code == 302
         )
         used(city, card, clinic, AT[-1])
-        client = signed_in(city.here.keeper)
-        page = client.get(reverse("use.suspicious")).content.decode()
+        client, days = signed_in(city.here.keeper), {"since": f"{DAY - timedelta(days=9)}"}
+        page = client.get(reverse("use.suspicious"), days).content.decode()
         assert reverse("card.show", args=[card.pk]) in page
         freeze = reverse("card.freeze", args=[card.pk])
         address = next(part for part in page.split('"') if part.startswith(freeze))
@@ -135,7 +135,8 @@ class TestSuspicious:
         for card in cards:
             used(city, card, clinic, AT[0])
         client, address = signed_in(city.here.keeper), reverse("use.suspicious_export")
-        listed = titles(client.post(address, {"card": cards[0].pk}))
+        days = f"?since={DAY - timedelta(days=9)}"
+        listed = titles(client.post(address + days, {"card": cards[0].pk}))
         cells = {cell for line in listed for cell in line}
         assert cards[0].number in cells and cards[1].number not in cells
         assert signed_in(city.here.clerk).get(address).status_code == 403
