@@ -12,7 +12,7 @@ from contextlib import suppress
 from django.conf import settings
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
 from cardbook.jobs.queue import FILES, MESSAGES, MOST_ATTEMPTS
@@ -104,6 +104,10 @@ async def _rescue(running: App) -> None:
     manager = running.job_manager
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):
         if stalled.attempts < MOST_ATTEMPTS:
-            await manager.retry_job(stalled)
+            try:
+                await manager.retry_job(stalled)
+            except UniqueViolation:
+                # The next one of its kind is in line already and waits for this one's lock.
+                await manager.finish_job(stalled, status=Status.FAILED, delete_job=True)
         else:
             await manager.finish_job(stalled, status=Status.FAILED, delete_job=False)
