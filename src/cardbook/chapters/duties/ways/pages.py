@@ -18,6 +18,7 @@ from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import is_export, order_of, ordered, rows_ticked, titles
 
 _BASIS = "第七条"
 READING = page(
@@ -38,9 +39,13 @@ def ways(request: ActorRequest) -> HttpResponse:
     asked = find.cleaned_data if find.is_valid() else {}
     view, wanted = asked.get("view", ""), asked.get("q", "").strip()
     found = queries.decisions(request.actor)
-    rules = queries.rules(found, by=request.actor, on=today, view=view, wanted=wanted)
-    if "export" in request.GET:
-        return _export(rules)
+    sort = order_of(request, queries.SORTS)
+    rules = ordered(
+        queries.rules(found, by=request.actor, on=today, view=view, wanted=wanted),
+        queries.SORTS, sort,
+    )  # fmt: skip
+    if is_export(request):
+        return _export(rows_ticked(request, rules, of=lambda one: one.id))
     if request.method == "POST" and not may:
         raise Http404
     form = DecideForm(
@@ -62,6 +67,7 @@ def ways(request: ActorRequest) -> HttpResponse:
     context = {
         "held": queries.in_force(found, by=request.actor, on=today), "rules": rules,
         "views": queries.VIEWS.items(), "view": view, "wanted": wanted,
+        "sorts": titles(queries.SORTS), "sort": sort,
         "ways": [(one, [_enforced(code) for code in one.acts if code in ACTS]) for one in WAYS],
         "form": form if may else None, "refusals": refusals,
     }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Q
 
@@ -55,6 +56,15 @@ class Rule:
     def may_be_withdrawn(self) -> bool:
         """Whether the reader may take it back."""
         return self.is_own and self.standing is not Standing.WITHDRAWN
+
+
+# The usual order is that of `decisions`: the newest day first.
+SORTS: Mapping[str, tuple[str, Callable[[Rule], Any] | None]] = {
+    "since": ("新起始的在前", None),
+    "office": ("按适用范围", lambda one: one.office),
+    "group": ("按人群", lambda one: one.group),
+    "standing": ("现行的在前", lambda one: list(Standing).index(one.standing)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -300,6 +300,24 @@ class TestPage:
         assert "邮寄" in held["城乡居民参保人员"].closed
         assert held["在校学生"].since is None
 
+    def test_is_ordered_as_asked_and_taken_along_by_ticks(
+        self, city: City, deciders: Deciders
+    ) -> None:
+        decide(city.city, "window", by=deciders.city, group="student")
+        decide(city.here.county, "post", by=deciders.here, since=TODAY, group="employee")
+        client, address = signed_in(deciders.here), reverse("ways.list")
+
+        def groups(**asked: str) -> list[str]:
+            return [one.group for one in client.get(address, asked).context["rules"]]
+
+        assert groups() == groups(sort="nothing") == ["城镇职工参保人员", "在校学生"]
+        for sort in ("group", "office"):
+            assert groups(sort=sort) == groups()[::-1]
+        ticked = next(one.pk for one in decisions(deciders.here) if one.group == "employee")
+        sheet = client.get(address, {"export": "xlsx", "pick": ticked})
+        rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
+        assert [row[1] for row in rows[1:]] == ["城镇职工参保人员"]
+
     def test_takes_few_queries(
         self, city: City, deciders: Deciders, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
