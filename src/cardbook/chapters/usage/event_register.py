@@ -4,7 +4,7 @@ A slice declares its form and says what one event reads like; rows come from the
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from cardbook.law.notices import Notice
+from cardbook.law.papers import KINDS
 from cardbook.lib.clock import to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -28,13 +29,18 @@ _QUERY = (Path(__file__).parent / "sql" / "events.sql").read_text(encoding="utf-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One event of one card, its facts by name and its holder as the reader may see him."""
+    """One event of one card, its facts by name and its holder as the reader may see him.
+
+    `papers` are titles; `other_cards` are what cards the holder has besides, as of now.
+    """
 
     act: str
     at: str
     facts: Mapping[str, Any]
     told: tuple[str, ...]
+    papers: tuple[str, ...]
     number: str
+    other_cards: str
     name: str
     citizen: str
     bank: str
@@ -116,7 +122,9 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> Line:
         at=to_the_minute(row["happened_at"]),
         facts=json.loads(row["facts"]),
         told=tuple(row["told"]),
+        papers=_titles(row["papers"]),
         number=row["card_number"],
+        other_cards=row["other_cards"] or "",
         name=vault.open_text(row["name_sealed"], context=vault.NAME),
         citizen=mask_number(citizen) if masked else citizen,
         bank=row["bank_name"],
@@ -125,3 +133,9 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> Line:
         actor=row["actor"],
         second=row["second"],
     )
+
+
+def _titles(kept: Sequence[str]) -> tuple[str, ...]:
+    """What papers were shown or kept, each kind once, in the order of the act."""
+    codes = dict.fromkeys(text.partition(":")[0] for text in kept)
+    return tuple(KINDS[code].title for code in codes if code in KINDS)

@@ -1,7 +1,10 @@
 -- What was done to cards by the named acts, at an office and all below it, in a span of time.
 SELECT e.id, e.act, e.happened_at, e.facts, e.told, e.papers, c.id AS card_id, c.number AS card_number,
        c.bank, p.number_sealed, p.name_sealed, u.name AS actor, coalesce(s.name, '') AS second,
-       o.name AS office, coalesce(b.name, '') AS bank_name
+       o.name AS office, coalesce(b.name, '') AS bank_name,
+       (SELECT string_agg(n.number, '、' ORDER BY n.number) FROM cards_card n
+        WHERE n.person_id = c.person_id AND n.id <> c.id
+          AND n.stage NOT IN ('cancelled', 'destroyed') AND n.social <> 'cancelled') AS other_cards
 FROM ledger_event e
 JOIN cards_card c ON c.id = e.subject_id
 JOIN people_person p ON p.id = c.person_id

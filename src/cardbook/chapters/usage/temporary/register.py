@@ -18,6 +18,7 @@ from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signing
 from cardbook.orgs.actors import Actor
+from cardbook.outbox.states import State
 from cardbook.people import vault
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -47,6 +48,7 @@ FORM = Form(
         Column(key="extended", title="延期", width=16, align="center"),
         Column(key="back_on", title="归还日", width=24, align="center"),
         Column(key="stage", title="状态", width=24),
+        Column(key="dunned", title="催还记录", width=24, under=True),
         Column(key="signed", title="签字", width=22),
         Column(key="actor", title="经办人", width=22),
     ),
@@ -129,9 +131,18 @@ def _cells(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, ..
         f"{row['extended']} 次" if row["extended"] else "",
         _day(row["back_at"]),
         TemporaryStage.of(row["stage"]).label,
+        _dunned(row),
         _SIGNED.get(facts["signing"], str(Signing.NONE)),
         row["actor"],
     )
+
+
+def _dunned(row: Mapping[str, Any]) -> str:
+    """How often the borrower was written to, when last, and what became of it."""
+    if not row["times"]:
+        return "没有短信提醒" if row["stage"] == TemporaryStage.LENT else ""
+    state = next(one.label for one in State if one == row["said_state"])
+    return f"短信 {row['times']} 次，末次 {_day(row['last_at'])}（{state}）"
 
 
 def temporary_xlsx(rows: Sequence[TemporaryRow], *, by: Actor, at: datetime) -> bytes:

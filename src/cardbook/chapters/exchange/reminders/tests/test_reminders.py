@@ -18,9 +18,11 @@ from cardbook.chapters.usage.loss.tests.lost import (
     renew,
 )
 from cardbook.chapters.usage.replacement.tests.windows import taken, the_application, windows
+from cardbook.chapters.usage.temporary.register import temporary_sheet
 from cardbook.chapters.usage.temporary.tests.test_temporary import lend, stock
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law import notices
+from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import DrawerFilled
 from cardbook.lifecycle.perform import Step, perform
@@ -220,4 +222,19 @@ class TestATemporaryCard:
         told = [remind(city, noon - timedelta(days=day))[DUE].owed for day in (9, 7, 6)]
         assert told == [0, 1, 0]
         assert Message.objects.get(kind=DUE).payload == f'{{"until":"{last.isoformat()}"}}'
+        sent_on = f"{noon - timedelta(days=7):%Y-%m-%d}"
+        assert self.register(city) == f"短信 1 次，末次 {sent_on}（待送）"
         assert remind(city, noon + timedelta(days=1))[DUE].withdrawn == 1
+        assert self.register(city) == "没有短信提醒"
+
+    def register(self, city: City) -> str:
+        """What the register of temporary cards says of the only one that is out."""
+        at = Event.objects.get(act="temporary.lend").happened_at
+        span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
+        days = {"start": span["since"].date(), "end": span["until"].date()}
+        sheet = temporary_sheet(
+            chosen={"office": city.city, **days, **span}, masked=True, printed_by="某人",
+            printed_at=at, limit=10,
+        )  # fmt: skip
+        (row,) = sheet.rows
+        return dict(zip([one.key for one in sheet.form.columns], row, strict=True))["dunned"]

@@ -14,6 +14,7 @@ from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.temporary.tests.test_temporary import lent
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
+from cardbook.law.papers import ID_CARD_ORIGINAL
 from cardbook.ledger.models import Event
 from cardbook.outbox.models import Message
 from cardbook.outbox.states import State
@@ -145,8 +146,9 @@ class TestWhatIsOpen:
             printed_at=at, limit=10,
         )  # fmt: skip
         (row,) = sheet.rows
-        asked = dict(zip([one.key for one in sheet.form.columns], row, strict=True))["open"]
-        assert asked.split("；") == [
+        cells = dict(zip([one.key for one in sheet.form.columns], row, strict=True))
+        assert ID_CARD_ORIGINAL.title in cells["papers"].split("、")
+        assert cells["open"].split("；") == [
             "台账核对：没有未了事项", "社保待遇发到这张卡：没有（申请人）",
             "银行账户余额：有，已提示（银行）", "惠民惠农补贴发到这张卡：没有（申请人）",
         ]  # fmt: skip

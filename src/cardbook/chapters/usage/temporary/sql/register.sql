@@ -1,15 +1,24 @@
--- Each lending at an office and all below it, with how often it was extended and when it came back.
+-- Each lending at an office and all below it: how often it was extended, how often the borrower was
+-- written to before its last day, and when it came back.
 SELECT e.happened_at, e.facts, t.number, t.stage, t.valid_until, p.name_sealed, p.number_sealed,
        u.name AS actor, r.kind,
        (SELECT count(*) FROM ledger_event x WHERE x.subject_kind = 'temporary_card' AND x.subject_id = t.id
         AND x.act = 'temporary.extend') AS extended,
        (SELECT max(x.happened_at) FROM ledger_event x WHERE x.subject_kind = 'temporary_card'
-        AND x.subject_id = t.id AND x.act = 'temporary.take_back') AS back_at
+        AND x.subject_id = t.id AND x.act = 'temporary.take_back') AS back_at,
+       said.times, said.last_at, said.state AS said_state
 FROM ledger_event e
 JOIN cards_temporarycard t ON t.id = e.subject_id
 JOIN people_person p ON p.id = t.person_id
 JOIN orgs_user u ON u.id = e.actor_id
 LEFT JOIN cards_application r ON r.id = (e.facts::json->>'application')::bigint
+LEFT JOIN LATERAL (
+    SELECT count(*) AS times, max(m.happened_at) AS last_at,
+           (array_agg(m.state ORDER BY m.happened_at DESC, m.id DESC))[1] AS state
+    FROM outbox_message m
+    WHERE m.party = 'sms' AND m.thread = 'temporary_card:' || t.id AND m.kind = 'sms.temporary_due'
+      AND m.state <> 'withdrawn' AND m.happened_at >= e.happened_at
+) AS said ON TRUE
 WHERE e.act = 'temporary.lend' AND e.subject_kind = 'temporary_card'
   AND e.org_id IN (SELECT id FROM orgs_organization WHERE starts_with(path, %(office)s))
   AND e.happened_at >= %(start)s AND e.happened_at < %(end)s

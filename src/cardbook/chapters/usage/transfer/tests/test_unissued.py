@@ -121,6 +121,27 @@ class TestACardOnTheShelf:
             (row,) = sheet.rows
             assert card.number in row and any(cell in ("注销", "已注销") for cell in row)
 
+    def test_the_register_names_the_reason_and_the_card_that_takes_its_place(
+        self, city: City
+    ) -> None:
+        gone, moved = in_stock(city), in_stock(city)
+        other = make.issued_card(city, city.here, holder=moved.person)
+        for card in (gone, moved):
+            send(CODE, card, by=city.here.clerk, **SOUND)
+        at = Event.objects.filter(act=CODE).latest("id").happened_at
+        span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
+        days = {"start": span["since"].date(), "end": span["until"].date()}
+        sheet = TRANSFERS.sheet(
+            chosen={"office": city.city, **days, **span}, masked=True, printed_by="某人",
+            printed_at=at, limit=10,
+        )  # fmt: skip
+        heads = [one.key for one in sheet.form.columns]
+        rows = [dict(zip(heads, row, strict=True)) for row in sheet.rows]
+        assert {row["number"]: row["new_card"] for row in rows} == {
+            gone.number: "本市没有别的卡", moved.number: other.number,
+        }  # fmt: skip
+        assert all(row["reason"] for row in rows)
+
     def test_a_list_of_those_who_leave_leads_there(self, city: City) -> None:
         card = in_stock(city)
         posted(line(number_of(card.person)), by=city.here.clerk)
