@@ -26,8 +26,8 @@ FORM = Form(
     basis=(art(29),),
     columns=(
         Column(key="order", title="序号", width=9, align="center"),
-        Column(key="asker", title="申请人身份", width=24),
-        Column(key="papers", title="证明", width=24, under=True),
+        Column(key="asker", title="申请人身份", width=34),
+        Column(key="papers", title="证明", width=34, under=True),
         Column(key="name", title="持卡人姓名", width=24),
         Column(key="citizen", title="社会保障号码", width=38),
         Column(key="number", title="社保卡卡号", width=26),
