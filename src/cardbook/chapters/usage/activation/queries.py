@@ -84,7 +84,7 @@ class Waiting:
 
 
 def _open_visits(by: Actor) -> QuerySet[BankVisit]:
-    visits = BankVisit.objects.filter(settled_at=None)
+    visits = BankVisit.objects.filter(settled_at=None).exclude(card__social=Social.CANCELLED)
     if is_bank(by):
         return visits.filter(outlet__path__startswith=by.org_path)
     return visits.filter(card__county__path__startswith=by.county_path)
