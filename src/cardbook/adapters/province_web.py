@@ -56,6 +56,10 @@ _OF_A_LOSS = frozenset(
 NOTHING_TO_STOP = (
     "查询确认该卡在省系统封存（社保功能从未启用），不用挂失、解挂；本台账照常停发、停用"
 )
+# `saveCardLsgsjg` ends a loss by word of mouth; of one in writing it may know nothing.
+LIFT_THERE = (
+    "省系统里该卡是正式挂失，接口只能解口头挂失：请在省系统手工解除挂失，再回来填流水号办结"
+)
 _NOBODY = frozenset({UNKNOWN_PERSON, OTHER_NAME})
 
 
@@ -198,7 +202,21 @@ class ProvinceWeb:
             if answer.outcome is not Outcome.DONE:
                 return answer
         answer = self._answer(operation, letter)
-        return self._nothing_to_stop(letter, answer) or answer
+        return (
+            self._nothing_to_stop(letter, answer) or self._to_be_lifted(letter, answer) or answer
+        )
+
+    def _to_be_lifted(self, letter: Letter, answer: Answer) -> Answer | None:
+        """The end of a loss in writing that the service does not take: somebody does it there.
+
+        Some provinces let the same call end both (domain.md 1.5), so it is tried first.
+        """
+        refused = answer.outcome is Outcome.REFUSED
+        if not refused or letter.kind is not MessageKind.PROVINCE_RELEASE_LOSS:
+            return None
+        if (letter.card_number, Standing.FORMAL_LOSS) not in _states(self._cards(letter)):
+            return None
+        return replace(answer, words=f"{LIFT_THERE}（对方答复：{answer.words}）")
 
     def _nothing_to_stop(self, letter: Letter, answer: Answer) -> Answer | None:
         """A loss, or its end, of a card whose function nobody ever put to use.

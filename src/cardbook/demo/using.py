@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold, Social, Stage
+from cardbook.chapters.bank_outlets import outlets_for
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.usage.activation import commands as activation
 from cardbook.chapters.usage.activation.calls import note_calls, to_call
@@ -18,7 +19,6 @@ from cardbook.chapters.usage.activation.forms import (
     PinForm,
     offer_outlets,
 )
-from cardbook.chapters.usage.activation.queries import outlets_for
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.cancellation import commands as cancellation
 from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm
@@ -88,7 +88,7 @@ def _put_to_use(story: Story, card: Card, place: int, *, by: Actor) -> None:
     at = story.at(11, 9, place * 3)
     if card.social == Social.SEALED:
         _send(ActivateForm, card, activation.activate, by=by, at=at, asked_by="holder")
-    outlets = list(outlets_for(card_id=card.pk, by=by))
+    outlets = outlets_for(card_id=card.pk, by=by)
     if place % 3 == 0 or not outlets or BankVisit.objects.filter(card=card).exists():
         return
     outlet = outlets[place % len(outlets)]

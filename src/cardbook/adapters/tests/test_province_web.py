@@ -14,7 +14,7 @@ from cardbook.adapters.gbk_xml import (
     reply,
 )
 from cardbook.adapters.province_operations import operation_of
-from cardbook.adapters.province_web import ProvinceWeb
+from cardbook.adapters.province_web import LIFT_THERE, ProvinceWeb
 from cardbook.adapters.sandbox.faults import Fault
 from cardbook.adapters.sandbox.province import Province
 from cardbook.adapters.tests.letters import GUARDIAN, NUMBER, letter
@@ -107,6 +107,29 @@ class TestALifeOfACardOverThere:
         province.cards["B00000001"] = Standing.VOID
         answer = told(web, FORMAL, never_used=True)
         assert answer.outcome is Outcome.REFUSED
+
+    @pytest.mark.parametrize("released_there", [False, True])
+    def test_a_loss_in_writing_is_lifted_by_a_person_over_there(
+        self, web: ProvinceWeb, province: Province, released_there: bool
+    ) -> None:
+        for kind in (ACTIVATE, ORAL, FORMAL):
+            told(web, kind)
+        answer = told(web, RELEASE)
+        assert (answer.outcome, answer.code) == (Outcome.REFUSED, "05")
+        assert answer.words.startswith(LIFT_THERE) and "现为正式挂失" in answer.words
+        if released_there:
+            province.cards["B00000001"] = Standing.NORMAL
+        again = told(web, RELEASE).outcome
+        assert again is (Outcome.ALREADY_SO if released_there else Outcome.REFUSED)
+        assert province.effects["saveCardLsgsjg"] == 0
+
+    def test_a_lifting_refused_for_another_reason_keeps_their_words(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        told(web, ACTIVATE)
+        province.cards["B00000001"] = Standing.VOID
+        answer = told(web, RELEASE)
+        assert answer.outcome is Outcome.REFUSED and LIFT_THERE not in answer.words
 
     def test_a_silent_attempt_is_asked_about_before_it_is_made_again(
         self, web: ProvinceWeb, province: Province

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.bank_outlets import outlets_told
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.collecting import OldCardOut, told_if_lost
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
@@ -101,6 +102,7 @@ def _answer(
         ),
         "notices": act("card.issue").notices,
         "told": told_if_lost(_old_card(found), on=timezone.localdate()),
+        "outlets": outlets_told(card_id=found.card.id, by=request.actor) if found.card else None,
         "defect_form": DefectAskedForm(),
         "defects": list(Defect),
         "readings": list(Reading),

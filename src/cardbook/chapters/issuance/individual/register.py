@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cardbook.cards.models import Card
+from cardbook.chapters.bank_outlets import outlets_told
 from cardbook.chapters.issuance.collective_pick_ups import COLLECTIVE_WAYS, collective_pick_ups
 from cardbook.chapters.issuance.individual.queries import HAND_OVERS
 from cardbook.chapters.issuance.individual.register_rows import PickUp, pick_ups
@@ -156,6 +157,7 @@ def slip_pdf(*, card: Card, by: Actor, at: datetime) -> bytes:
     event = _hand_over(card)
     holder = holder_of(card.person)
     notice = notices.PICK_UP
+    outlets = outlets_told(card_id=card.pk, by=by)
     number = str(event.pk) if event else "0"
     data = {
         "title": "社会保障卡领卡凭条" if event else "社会保障卡领卡告知",
@@ -170,7 +172,10 @@ def slip_pdf(*, card: Card, by: Actor, at: datetime) -> bytes:
         ],
         "notice": notice.title,
         "lines": list(notice.lines),
-        "basis": notice.basis_text,
+        "outlets_title": outlets.title,
+        "outlets": list(outlets.lines),
+        "rest": outlets.rest,
+        "basis": notice.basis_text + ("、第二十二条" if outlets.lines else ""),
         "text": notice.text_id,
         "code": qr_svg(scan_code(SLIP, card.number, number)),
         "number": number,

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.asked import AskedPaper
+from cardbook.chapters.bank_outlets import outlets_told
 from cardbook.chapters.collecting import told_if_lost
 from cardbook.chapters.issuance.proxy import queries
 from cardbook.chapters.issuance.proxy.commands import (
@@ -235,6 +236,7 @@ def _answer(
         "receipt": receipt,
         "notices": act(desk.kind.code).notices,
         "told": told_if_lost(holder.old_card if holder else None, on=timezone.localdate()),
+        "outlets": outlets_told(card_id=holder.card_id, by=request.actor) if holder else None,
         "address": reverse(desk.kind.code),
         "needs_approval": bool(
             (agent and agent.needs_approval)

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from cardbook.cards.states import Bank
+from cardbook.chapters.bank_outlets import county_region, outlets_for
 from cardbook.chapters.card_heads import CardHead
-from cardbook.chapters.usage.activation.queries import county_region, outlets_for
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
 from cardbook.chapters.usage.reaching import Bank as BankOffice
@@ -94,7 +94,7 @@ def offer_outlets(form: DirectForm, card: CardHead, by: Actor) -> None:
 
     Where there is none to choose the page says who enters one.
     """
-    found = list(outlets_for(card_id=card.id, by=by))
+    found = outlets_for(card_id=card.id, by=by)
     county = county_region(by)
     if not found:
         form.fields["outlet"].help_text = (

@@ -9,19 +9,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.usage.models import BankVisit
-from cardbook.chapters.usage.reaching import is_bank, outlets
+from cardbook.chapters.usage.reaching import is_bank
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Organization
-from cardbook.orgs.reach import bank_of
 from cardbook.people import vault
 
 _HALVES = (Path(__file__).parent / "sql" / "halves.sql").read_text(encoding="utf-8")
@@ -65,27 +62,6 @@ CALLERS = frozenset({*act("social.activate").who, Role.CARD_KEEPER})
 HALVES_BASIS = "第二十二条、第二十八条至第三十条"
 
 
-def outlets_for(*, card_id: int, by: Actor) -> QuerySet[Organization]:
-    """This function will list the outlets of a card's bank in the actor's county, by code.
-
-    Where it has none there, all of the city are listed.
-    """
-    bank = Card.objects.select_related("bank_org").get(pk=card_id).bank_org
-    if bank is None:
-        return Organization.objects.none()
-    found = outlets().filter(path__startswith=bank_of(bank.path))
-    county = county_region(by)
-    if county and (own := found.filter(region__startswith=county)).exists():
-        return own
-    return found
-
-
-def county_region(by: Actor) -> str:
-    """This function will say in which county's region the actor works; "" for the whole city."""
-    county = Organization.objects.filter(pk=by.county_id or 0).first()
-    return county.region[:6] if county else ""
-
-
 def open_visit(card_id: int) -> BankVisit | None:
     """This function will return where the holder of a card was sent and has not been served."""
     found = BankVisit.objects.filter(card=card_id, settled_at=None)
@@ -108,7 +84,7 @@ class Waiting:
 
 
 def _open_visits(by: Actor) -> QuerySet[BankVisit]:
-    visits = BankVisit.objects.filter(settled_at=None)
+    visits = BankVisit.objects.filter(settled_at=None).exclude(card__social=Social.CANCELLED)
     if is_bank(by):
         return visits.filter(outlet__path__startswith=by.org_path)
     return visits.filter(card__county__path__startswith=by.county_path)

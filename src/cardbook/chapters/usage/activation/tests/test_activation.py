@@ -395,6 +395,15 @@ class TestGreenChannel:
         card.refresh_from_db()
         assert card.bank == "unknown" and BankVisit.objects.get().settled_at is None
 
+    def test_a_card_cancelled_meanwhile_waits_for_nothing(self, city: City) -> None:
+        outlet, teller = outlet_of(city)
+        card = make.issued_card(city, city.here)
+        send("bank.direct", card, by=city.here.clerk, outlet=outlet.pk)
+        assert [queries.waiting_count(by=by) for by in (teller, city.here.clerk)] == [1, 1]
+        wish = {"asker": "holder", "reason": "wish", "plastic": "broken"}
+        assert send("card.cancel", card, by=city.here.clerk, **wish).status_code == 302
+        assert [queries.waiting_count(by=by) for by in (teller, city.here.clerk)] == [0, 0]
+
     def test_who_could_not_be_served_is_told_why(self, city: City) -> None:
         outlet, teller = outlet_of(city)
         card = make.issued_card(city, city.here)

@@ -1,0 +1,65 @@
+"""Where a card's bank is to be found: what a holder is told at pick-up and later (Art. 12, 22).
+
+Address, hours and phone are what the book has of the outlet (`organization` pages); what is not
+entered is left out of what is said, not guessed.
+"""
+
+from dataclasses import dataclass
+
+from cardbook.cards.models import Card
+from cardbook.chapters.usage.reaching import outlets
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
+from cardbook.orgs.reach import bank_of
+
+_MOST = 3  # more than that is not read out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletsTold:
+    """The outlets as they are said, one a line; nothing where the bank has none entered."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    rest: str = ""
+
+
+def outlets_for(*, card_id: int, by: Actor) -> list[Organization]:
+    """This function will list the outlets of a card's bank in the actor's county, by code.
+
+    Where it has none there, all of the city are listed.
+    """
+    bank = Card.objects.select_related("bank_org").get(pk=card_id).bank_org
+    if bank is None:
+        return []
+    found = list(outlets().filter(path__startswith=bank_of(bank.path)))
+    county = county_region(by) if found else ""
+    return [one for one in found if county and one.region.startswith(county)] or found
+
+
+def county_region(by: Actor) -> str:
+    """This function will say in which county's region the actor works; "" for the whole city."""
+    county = Organization.objects.filter(pk=by.county_id or 0).first()
+    return county.region[:6] if county else ""
+
+
+def outlets_told(*, card_id: int, by: Actor) -> OutletsTold:
+    """This function will name the outlet the holder chose, or the nearest of the card's bank."""
+    chosen = Organization.objects.filter(
+        pk__in=Card.objects.filter(pk=card_id, bank_visits__settled_at=None).values(
+            "bank_visits__outlet"
+        )
+    ).first()
+    if chosen is not None:
+        return OutletsTold(title="银行功能到您选的网点启用", lines=(_said(chosen),))
+    found = outlets_for(card_id=card_id, by=by)
+    more = len(found) - _MOST
+    return OutletsTold(
+        title="银行功能到这里启用" if len(found) == 1 else "银行功能到这些网点启用，任选一处",
+        lines=tuple(_said(one) for one in found[:_MOST]),
+        rest=f"该行另有 {more} 处网点也可办理。" if more > 0 else "",
+    )
+
+
+def _said(outlet: Organization) -> str:
+    return "，".join(filter(None, (outlet.name, outlet.address, outlet.hours, outlet.phone)))
