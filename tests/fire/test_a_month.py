@@ -96,10 +96,14 @@ def whatever_is_open_is_listed(month: Month) -> None:
 
 
 def is_half_done(card: Card, month: Month) -> bool:
-    """Read off Articles 22, 28 and 29: our side ended or stopped and the bank did not say so too,
-    the bank stopped, not begun or silent while ours works."""
+    """Read off Articles 22, 28, 29 and 30: our side ended or stopped and the bank did not say so
+    too, the bank stopped, not begun or silent while ours works. Who takes his insurance elsewhere
+    is sent to ask his bank: whatever it says afterwards is its answer."""
+    own = Event.objects.filter(subject_kind="card", subject_id=card.pk)
+    moved = own.filter(act="relation.end").first()
+    if moved and card.bank_as_of and card.bank_as_of >= moved.happened_at:
+        return False
     if card.stage in ("cancelled", "destroyed"):
-        own = Event.objects.filter(subject_kind="card", subject_id=card.pk)
         return card.bank != Bank.CLOSED and own.filter(act__startswith="card.issue").exists()
     if card.stage != "issued":
         return False
