@@ -225,9 +225,9 @@ class TestAnswers:
             return SimpleUploadedFile("回盘.xlsx", out.getvalue())
 
         sent = {"bank": there.city.bank.pk, "answered_on": "2026-11-20"}
-        address = reverse("application.answer_sheet")
+        address, strange = reverse("application.answer_sheet"), application.pk + 1
         wrong = client.post(
-            address, {**sent, "file": sheet((application.pk, "受理", ""), (77, "受理", ""))},
+            address, {**sent, "file": sheet((application.pk, "受理", ""), (strange, "受理", ""))},
             follow=True,
         )  # fmt: skip
         html = wrong.content.decode()
