@@ -1,5 +1,7 @@
 """Ways of issuing: which group has which, decided by whom, what each asks for (Art. 7)."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +18,7 @@ from cardbook.law.ways import WAYS
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.orgs.actors import Actor
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
 from cardbook.registers.lists import is_export, order_of, ordered, rows_ticked, titles
@@ -53,15 +56,8 @@ def ways(request: ActorRequest) -> HttpResponse:
     )
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            commands.decide_ways(
-                organization_id=given["office"], group=given["group"], ways=given["ways"],
-                since=given["since"], words=given["words"], by=request.actor, at=now,
-            )  # fmt: skip
-        except Refused as refused:
-            refusals = refused.refusals
-        else:
+        refusals = _decided(form.cleaned_data, by=request.actor, at=now)
+        if not refusals:
             messages.success(request, "发放方式已登记，从起始日起按此办理。")
             return redirect("ways.list")
     context = {
@@ -73,6 +69,18 @@ def ways(request: ActorRequest) -> HttpResponse:
     }  # fmt: skip
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "ways/list.html", context, status=status)
+
+
+def _decided(given: Mapping[str, Any], *, by: Actor, at: datetime) -> tuple[Refusal, ...]:
+    """Keep a decision; what speaks against it, empty when it is kept."""
+    try:
+        commands.decide_ways(
+            organization_id=given["office"], group=given["group"], ways=given["ways"],
+            since=given["since"], words=given["words"], by=by, at=at,
+        )  # fmt: skip
+    except Refused as refused:
+        return refused.refusals
+    return ()
 
 
 @require_POST
