@@ -6,6 +6,8 @@ entered is left out of what is said, not guessed.
 
 from dataclasses import dataclass
 
+from django.db.models import FilteredRelation, Q, Subquery
+
 from cardbook.cards.models import Card
 from cardbook.chapters.usage.reaching import outlets
 from cardbook.orgs.actors import Actor
@@ -29,12 +31,17 @@ def outlets_for(*, card_id: int, by: Actor) -> list[Organization]:
 
     Where it has none there, all of the city are listed.
     """
-    bank = Card.objects.select_related("bank_org").get(pk=card_id).bank_org
-    if bank is None:
-        return []
-    found = list(outlets().filter(path__startswith=bank_of(bank.path)))
-    county = county_region(by) if found else ""
-    return [one for one in found if county and one.region.startswith(county)] or found
+    bank = Card.objects.values_list("bank_org__path", flat=True).get(pk=card_id)
+    return _near(bank, by=by) if bank else []
+
+
+def _near(bank: str, *, by: Actor) -> list[Organization]:
+    county = Organization.objects.filter(pk=by.county_id or 0).values("region")
+    found = list(outlets().filter(path__startswith=bank_of(bank)).annotate(here=Subquery(county)))
+    near: list[Organization] = [
+        one for one in found if one.here and one.region.startswith(one.here[:6])
+    ]
+    return near or [*found]
 
 
 def county_region(by: Actor) -> str:
@@ -45,14 +52,16 @@ def county_region(by: Actor) -> str:
 
 def outlets_told(*, card_id: int, by: Actor) -> OutletsTold:
     """This function will name the outlet the holder chose, or the nearest of the card's bank."""
-    chosen = Organization.objects.filter(
-        pk__in=Card.objects.filter(pk=card_id, bank_visits__settled_at=None).values(
-            "bank_visits__outlet"
-        )
-    ).first()
+    open_visit = FilteredRelation("bank_visits", condition=Q(bank_visits__settled_at=None))
+    bank, chosen = (
+        Card.objects.filter(pk=card_id)
+        .annotate(visit=open_visit)
+        .values_list("bank_org__path", "visit__outlet")[0]
+    )
     if chosen is not None:
-        return OutletsTold(title="银行功能到您选的网点启用", lines=(_said(chosen),))
-    found = outlets_for(card_id=card_id, by=by)
+        outlet = Organization.objects.get(pk=chosen)
+        return OutletsTold(title="银行功能到您选的网点启用", lines=(_said(outlet),))
+    found = _near(bank, by=by) if bank else []
     more = len(found) - _MOST
     return OutletsTold(
         title="银行功能到这里启用" if len(found) == 1 else "银行功能到这些网点启用，任选一处",
