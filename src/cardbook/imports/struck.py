@@ -5,7 +5,7 @@ The library gives their texts like any other. `sheet_scan.py` looks for everythi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from cardbook.imports.archives import Archive
@@ -54,13 +54,22 @@ def struck_in(archive: Archive) -> Struck:
     :raises FileRefused: when a part is damaged.
     """
     return Struck(
-        *(
-            tuple(b"%d" % place for place in find(whole_tags(archive.chunks(part))))
-            if part in archive and any(b"strike" in chunk for chunk in archive.chunks(part))
-            else ()
-            for part, find in ((_STYLES, _struck_styles), (_TEXTS, _struck_texts))
-        )
+        styles=_numbers(archive, _STYLES, _struck_styles),
+        texts=_numbers(archive, _TEXTS, _struck_texts),
     )
+
+
+def _numbers(
+    archive: Archive, part: str, find: Callable[[Iterable[bytes]], list[int]]
+) -> tuple[bytes, ...]:
+    """What a part says is struck out; most parts never name it, and are not searched."""
+
+    def tags() -> Iterator[bytes]:
+        return whole_tags(archive.chunks(part))
+
+    if part not in archive or not any(b"strike" in chunk for chunk in tags()):
+        return ()
+    return tuple(b"%d" % place for place in find(tags()))
 
 
 def _struck_styles(chunks: Iterable[bytes]) -> list[int]:
