@@ -15,6 +15,7 @@ from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
 
 _MOST = 3  # more than that is not read out
+_COUNTY_DIGITS = 6  # of a code of administrative division (GB/T 2260)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def _near(bank: str, *, by: Actor) -> list[Organization]:
     county = Organization.objects.filter(pk=by.county_id or 0).values("region")
     found = list(outlets().filter(path__startswith=bank_of(bank)).annotate(here=Subquery(county)))
     near: list[Organization] = [
-        one for one in found if one.here and one.region.startswith(one.here[:6])
+        one for one in found if one.here and one.region.startswith(one.here[:_COUNTY_DIGITS])
     ]
     return near or [*found]
 
@@ -47,7 +48,7 @@ def _near(bank: str, *, by: Actor) -> list[Organization]:
 def county_region(by: Actor) -> str:
     """This function will say in which county's region the actor works; "" for the whole city."""
     county = Organization.objects.filter(pk=by.county_id or 0).first()
-    return county.region[:6] if county else ""
+    return county.region[:_COUNTY_DIGITS] if county else ""
 
 
 def outlets_told(*, card_id: int, by: Actor) -> OutletsTold:

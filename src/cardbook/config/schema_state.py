@@ -31,12 +31,15 @@ def refuse_another_version(connection: BaseDatabaseWrapper) -> None:
     :raises SchemaOfAnotherVersion: when some are missing that can no longer be done, or some are
         done that this version does not know.
     """
-    for said, remedy in (
-        (what_is_amiss(connection), REMEDY),
-        (what_is_newer(connection), REMEDY_OF_NEWER),
-    ):
-        if said:
-            raise SchemaOfAnotherVersion(f"{said}。数据库没有改变。{remedy}")
+    for said, remedy in why_not(connection):
+        raise SchemaOfAnotherVersion(f"{said}。数据库没有改变。{remedy}")
+
+
+def why_not(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
+    """This function will say what speaks against the database, and what to do about it."""
+    for ask, remedy in ((what_is_amiss, REMEDY), (what_is_newer, REMEDY_OF_NEWER)):
+        if said := ask(connection):
+            yield said, remedy
 
 
 def what_is_amiss(connection: BaseDatabaseWrapper) -> str:

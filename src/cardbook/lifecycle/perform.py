@@ -348,10 +348,10 @@ def _own_accounts(
     by_office: dict[int, list[Case]] = {}
     for case in cases:
         office, county, keeper = own, case.custodian_county_id, case.custodian_id
-        seen = case.custodian_path.startswith(by.county_path)
+        within = case.custodian_path.startswith(by.county_path)
         if above and county is not None:
             office = county if shared else keeper
-        elif not shared and seen is above and county is None:
+        elif county is None and not shared and (within if above else not within):
             office = keeper
         elif above and act.move.target is Place.HOLDER and case.county_id is not None:
             office = case.county_id

@@ -24,9 +24,10 @@ class ShipmentChooser(ChooseForm):
         error_messages={"invalid_choice": "没有这张交接单，或不在您的管辖范围内。"},
     )  # fmt: skip
 
-    def seen_by(self, by: Actor) -> QuerySet[Shipment]:
-        """What the actor may print; each kind of hand-over says it."""
-        raise NotImplementedError
+    @staticmethod
+    def seen_by(by: Actor) -> QuerySet[Shipment]:
+        """What an actor may print: nothing, unless a kind of hand-over says more."""
+        return Shipment.objects.none()
 
     def narrow(self) -> None:
         """Hand-overs within sight; the menu shows the newest."""

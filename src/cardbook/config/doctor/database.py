@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cardbook.config.doctor.findings import Check, Finding
-from cardbook.config.schema_state import REMEDY, REMEDY_OF_NEWER, what_is_amiss, what_is_newer
+from cardbook.config.schema_state import why_not
 
 _OLDEST = 15
 _MOST_DRIFT = timedelta(seconds=2)
@@ -115,12 +115,8 @@ def connections_left() -> Finding:
 def migrations() -> Finding:
     """This function will tell whether the schema is the one this program expects."""
     check = Check("migrations", "数据库结构")
-    for said, remedy in (
-        (what_is_amiss(connection), REMEDY),
-        (what_is_newer(connection), REMEDY_OF_NEWER),
-    ):
-        if said:
-            return check.wrong(said, remedy)
+    for said, remedy in why_not(connection):
+        return check.wrong(said, remedy)
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:

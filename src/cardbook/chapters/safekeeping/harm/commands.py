@@ -73,9 +73,9 @@ def report_harm(*, harm: Harm, by: Actor, at: datetime, key: str) -> list[HarmRe
     """
     refuse_other_roles(_ROW, by=by)
     batch = batch_of(key)
-    known = list(HarmReport.objects.filter(batch=batch))
     if harm.unread:
         return _tell_unread(harm, by=by, at=at, batch=batch)
+    known = list(HarmReport.objects.filter(batch=batch))
     parts = {one.county_id: _cards_of(one) for one in known} or _parts(_kept(harm, by=by), by=by)
     ids = {one.county_id: one.pk for one in known} or {county: _next_id() for county in parts}
     facts = {

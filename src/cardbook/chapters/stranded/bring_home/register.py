@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from cardbook.cards.models import Card
 from cardbook.cards.states import Hold
 from cardbook.chapters.stranded.arrivals import given_by
@@ -17,7 +15,6 @@ from cardbook.custody.shipments import cards_under_way
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import to_the_minute
-from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
@@ -48,10 +45,7 @@ class HomeListForm(ShipmentChooser):
     """A hand-over home."""
 
     purpose = Purpose.HOME
-
-    def seen_by(self, by: Actor) -> QuerySet[Shipment]:
-        """From or to an office within sight."""
-        return shipments_of(by)
+    seen_by = staticmethod(shipments_of)
 
 
 def home_list_sheet(

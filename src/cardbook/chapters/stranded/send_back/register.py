@@ -87,16 +87,18 @@ NOTICE_FORM = Form(
 )
 
 
+def _returns_of(by: Actor) -> QuerySet[Shipment]:
+    """To or from an office within sight."""
+    near = office_within(by, "sender__") | office_within(by, "receiver__")
+    return Shipment.objects.filter(near, purpose=Purpose.RETURN)
+
+
 class ReturnForm(ShipmentChooser):
     """A return."""
 
     purpose = Purpose.RETURN
     title = "退回交接单"
-
-    def seen_by(self, by: Actor) -> QuerySet[Shipment]:
-        """To or from an office within sight."""
-        near = office_within(by, "sender__") | office_within(by, "receiver__")
-        return Shipment.objects.filter(near, purpose=Purpose.RETURN)
+    seen_by = staticmethod(_returns_of)
 
 
 def return_sheet(

@@ -141,7 +141,7 @@ def _dunned(row: Mapping[str, Any]) -> str:
     """How often the borrower was written to, when last, and what became of it."""
     if not row["times"]:
         return "没有短信提醒" if row["stage"] == TemporaryStage.LENT else ""
-    state = next(one.label for one in State if one == row["said_state"])
+    state = dict(State.choices())[row["said_state"]]
     return f"短信 {row['times']} 次，末次 {_day(row['last_at'])}（{state}）"
 
 

@@ -19,6 +19,7 @@ from cardbook.chapters.usage.captured import open_captured
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.production.commands import (
     AnswerKind,
+    Wanted,
     confirm_application,
     correct_application,
     submit_application,
@@ -87,6 +88,19 @@ def returned(application: Application, **columns: str) -> bytes:
     return write_return([Task({"task_id": "T1", "bank_id": "B1"}, (row,))])
 
 
+def put_right(application: Application, wanted: Wanted, field: str, *, there: Windows) -> None:
+    """What the bank sent back is corrected, signed for anew and submitted again."""
+    correct_application(
+        application_id=application.pk, wanted=wanted, fields=[field], by=there.clerk,
+        at=make.NOON, key=make.key(),
+    )  # fmt: skip
+    confirm_application(
+        application_id=application.pk, signed=at_the.signed(), by=there.clerk, at=make.NOON,
+        key=make.key(),
+    )  # fmt: skip
+    submit_application(application.pk, by=there.clerk, at=make.NOON, key=make.key())
+
+
 class TestTheNumber:
     def test_is_asked_for_when_the_bank_takes_the_application(
         self, there: Windows, province: Province
@@ -150,16 +164,8 @@ class TestWhatTheBankSentBack:
         application = submitted(there, wanted)
         carried()
         answer(application, AnswerKind.REFUSE, there.teller, words="电话有误")
-        put_right = replace(wanted, captured=replace(wanted.captured, phone="13900000002"))
-        correct_application(
-            application_id=application.pk, wanted=put_right, fields=["电话"], by=there.clerk,
-            at=make.NOON, key=make.key(),
-        )  # fmt: skip
-        confirm_application(
-            application_id=application.pk, signed=at_the.signed(), by=there.clerk, at=make.NOON,
-            key=make.key(),
-        )  # fmt: skip
-        submit_application(application.pk, by=there.clerk, at=make.NOON, key=make.key())
+        corrected = replace(wanted, captured=replace(wanted.captured, phone="13900000002"))
+        put_right(application, corrected, "电话", there=there)
         carried()
         assert owed(MessageKind.PROVINCE_PRODUCTION) == ["done", "already_so"]
         known = province.people[wanted.captured.number]
@@ -278,12 +284,4 @@ class TestWhoComesFromElsewhere:
     def again(self, there: Windows, application: Application) -> None:
         answer(application, AnswerKind.REFUSE, there.teller, words="照片不清")
         wanted = first_card(there, reason=ApplyReason.TRANSFER_IN)
-        correct_application(
-            application_id=application.pk, wanted=wanted, fields=["照片"], by=there.clerk,
-            at=make.NOON, key=make.key(),
-        )  # fmt: skip
-        confirm_application(
-            application_id=application.pk, signed=at_the.signed(), by=there.clerk, at=make.NOON,
-            key=make.key(),
-        )  # fmt: skip
-        submit_application(application.pk, by=there.clerk, at=make.NOON, key=make.key())
+        put_right(application, wanted, "照片", there=there)
