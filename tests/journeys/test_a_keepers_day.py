@@ -58,7 +58,8 @@ def test_a_place_is_entered_given_a_keeper_and_checked(browser_page: Page, town:
     page.get_by_role("button", name="登记", exact=True).click()
     said(page, "“A 柜”已登记，请指定保管人")
     page.select_option("#id_who", label="卡管员")
-    page.get_by_role("button", name="登记", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="登记", exact=True).click()
     said(page, "已登记")
     assert Holding.objects.get().function == "keeper"
     well_made(page, "place")

@@ -21,6 +21,7 @@ from cardbook.testing.browser import (
     MakeContext,
     Site,
     as_a_scanner,
+    enter,
     inner_overflow,
     press,
     scan,
@@ -185,7 +186,7 @@ def test_everything_works_without_javascript(
     page = browser_context(java_script_enabled=False).new_page()
     open_desk(page, site, town)
     page.fill("#q", number)
-    page.press("#q", "Enter")
+    enter(page, "#q")
     page.fill("#scanned", card.number)
     page.check("input[name=signing][value=paper]")
     page.click("#go")

@@ -20,6 +20,7 @@ from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
+    enter,
     inner_overflow,
     press,
     scan,
@@ -131,7 +132,7 @@ def test_everything_works_without_javascript(
     open_start(page, site, town)
     page.fill("#id_number", number)
     page.fill("#id_card", card.number)
-    page.press("#id_card", "Enter")
+    enter(page, "#id_card")
     page.click("#go")
     expect(page.get_by_text("已收回")).to_be_visible()
     card.refresh_from_db()

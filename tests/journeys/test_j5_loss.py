@@ -18,6 +18,7 @@ from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
+    enter,
     inner_overflow,
     press,
     scan,
@@ -161,7 +162,7 @@ def test_everything_works_without_javascript(
     sign_in(page, operator)
     page.goto(f"{site.url}/loss/")
     page.fill("#q", number)
-    page.press("#q", "Enter")
+    enter(page, "#q")
     for box in page.locator("[data-questions] > label input").all():
         box.check()
     page.click("#go")

@@ -29,6 +29,7 @@ from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
+    enter,
     inner_overflow,
     press,
     screenshot,
@@ -216,10 +217,10 @@ def test_everything_works_without_javascript(
     sign_in(page, town.here.clerk)
     page.goto(f"{site.url}/bundles/new/")
     page.fill("#text", unit.code)
-    page.press("#text", "Enter")
+    enter(page, "#text")
     for text in (handler_of(unit), label):
         page.fill("#scan", text)
-        page.press("#scan", "Enter")
+        enter(page, "#scan")
     page.check("input[name=paper_unit_letter]")
     page.check("input[name=signing][value=paper]")
     page.click("#go")

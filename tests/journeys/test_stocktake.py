@@ -22,6 +22,7 @@ from cardbook.testing.browser import (
     Counter,
     MakeContext,
     Site,
+    enter,
     sign_in,
 )
 from cardbook.testing.factories import NOON, PASSWORD, City
@@ -159,7 +160,7 @@ def test_everything_works_without_scripts(
     page.goto(f"{site.url}/stocktakes/{take.pk}/count/")
     for number in numbers(few):
         page.fill("#scan-number", number)
-        page.press("#scan-number", "Enter")
+        enter(page, "#scan-number")
     page.click("text=结束盘点")
     expect(page.get_by_text("账实相符，没有差异")).to_be_visible()
     assert Stocktake.objects.get().ended_at is not None

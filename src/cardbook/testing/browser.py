@@ -294,6 +294,15 @@ def press(page: "Page", key: str) -> None:
     page.keyboard.press(key)
 
 
+def enter(page: "Page", selector: str) -> None:
+    """This function will send a field's form with Enter and wait for the page that answers.
+
+    A step that does not wait by itself (a list of boxes, a count) would read the old page.
+    """
+    with page.expect_navigation():
+        page.press(selector, "Enter")
+
+
 def type_in(page: "Page", text: str) -> None:
     """This function will type into the focused field as a hand does, without Enter."""
     ready(page)
