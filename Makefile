@@ -8,7 +8,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench serve test pictures soak check docs fmt stop clean
+.PHONY: help demo bench serve test long pictures soak check docs fmt stop clean
 
 help: ## 列出所有目标
 	@echo "卡簿 Cardbook"
@@ -27,13 +27,17 @@ serve: ## 启动正式服务（设置见 docs/install.md）
 	@$(BIN)/cardbook migrate && $(BIN)/cardbook serve
 
 # One worker has the whole of a file: its Chromium or its installation is started once.
-test: ## 准备测试所需，运行全部测试（单元、数据库、架构、浏览器）
+test: ## 准备测试所需，运行测试（单元、数据库、架构、接口、网页），两核十分钟内
 	@scripts/setup dev assets system
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
+long: ## 较慢的测试：浏览器里走完整条业务、抢办、强杀、断线（两核约六分钟；CI 和 make test 一起跑）
+	@scripts/setup dev assets system
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/journeys tests/races tests/fire $(ARGS)
+
 pictures: ## 在浏览器测试中拍下每个页面，存入 .cache/screenshots 供人查看；ARGS=某个测试文件
 	@scripts/setup dev assets system
-	@CARDBOOK_PICTURES=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not soak" $(ARGS)
+	@CARDBOOK_PICTURES=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not soak" $(or $(ARGS),src tests)
 
 soak: ## 长时间考验：二十万行、每种抢办至少一千轮（发放一万轮）、百次强杀（一小时以上）
 	@scripts/setup dev assets system

@@ -15,7 +15,7 @@ def trust_page() -> str:
         "可信清单",
         "糟糕的情形、应有的结果，以及证明它的测试；不能在这里证明的写明原因。"
         f"共 {len(rows)} 行，{proven} 行有测试。每一组测试之后账实规则（N1–N6）都应相符。",
-        "抢办的测试写明轮数：前一个数是 `make test`，后一个数是 `make soak`。",
+        "抢办的测试写明轮数：前一个数是 `make test` 和 `make long`，后一个数是 `make soak`。",
         *(
             f"## {letter} {title}\n\n"
             + _group([r for r in rows.values() if r.group == letter], tests)

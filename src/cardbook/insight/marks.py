@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 _ARTICLE, _TRUST, _ROUNDS = "pytest.mark.article", "pytest.mark.trust", "pytest.mark.rounds"
 _READ = frozenset({_ARTICLE, _TRUST, _ROUNDS})
-# `make soak` plays so many times the rounds of `make test` (CARDBOOK_SOAK_FACTOR in the Makefile).
+# `make soak` plays so many times the rounds of every run (CARDBOOK_SOAK_FACTOR in the Makefile).
 SOAK_FACTOR = 100
 # A mark as it is written: its name and its constant arguments.
 _Mark = tuple[str, tuple[object, ...]]
@@ -36,7 +36,7 @@ class MarkedTest:
 class TrustTest:
     """One test and one row of the list of trust that it proves.
 
-    `rounds` is how many a race plays in `make test`, 0 for what is no race.
+    `rounds` is how many a race plays in every run, 0 for what is no race.
     """
 
     row: str
