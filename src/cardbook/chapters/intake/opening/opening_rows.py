@@ -55,6 +55,7 @@ class Surroundings:
     other_counties: tuple[str, ...]
     offices: Offices
     towns: frozenset[str]
+    banks: frozenset[str]
     card_body_id: int
     as_of: date
 
@@ -79,6 +80,9 @@ class Surroundings:
             other_counties=tuple(counties[id_] for id_, _, home in listed if home != county.pk),
             offices=Offices(names),
             towns=frozenset(towns),
+            banks=frozenset(
+                Organization.objects.filter(kind=Kind.BANK).values_list("name", flat=True)
+            ),
             card_body_id=card_body.pk,
             as_of=as_of,
         )
@@ -186,7 +190,9 @@ def _of_row(values: dict[str, object], row: Row, around: Surroundings) -> Iterat
 def _note(
     claim: Claim, values: dict[str, object], findings: RowFindings, around: Surroundings
 ) -> None:
-    town = _text(values, "town")
+    town, bank = _text(values, "town"), _text(values, "bank")
+    if bank and bank not in around.banks:
+        findings.all.notes[f"银行“{bank[:40]}”没有登记，卡上不显示银行；照登"] += 1
     if town and town not in around.towns:
         findings.all.notes[f"镇街“{town[:40]}”不在{around.county}，归入“未填镇街”"] += 1
     if claim.inferred:
