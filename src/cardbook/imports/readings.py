@@ -37,7 +37,7 @@ NAME_TITLES = ("持卡人", "持卡人姓名", "参保人姓名", "人员姓名"
 
 
 def _plain(found: Plain) -> Reading:
-    return Reading(found.value, (*found.changes, *found.warnings))
+    return Reading(found.value, found.changes, found.warnings)
 
 
 def card_number(text: str) -> Reading:
@@ -61,8 +61,7 @@ def document_number(today: date) -> Callable[[str], Reading]:
     def parse(text: str) -> Reading:
         found = citizen_number.parse(text, today=today, known_regions=KNOWN_REGIONS)
         demo = found.region == citizen_number.DEMO_REGION
-        notes = found.changes if demo else (*found.changes, *found.warnings)
-        return Reading(found, notes)
+        return Reading(found, found.changes, () if demo else found.warnings)
 
     return parse
 
@@ -70,7 +69,7 @@ def document_number(today: date) -> Callable[[str], Reading]:
 def name(text: str) -> Reading:
     """This function will read a holder's name."""
     found = parse_name(text)
-    return Reading(found.name, (*found.changes, *found.warnings))
+    return Reading(found.name, found.changes, found.warnings)
 
 
 def name_on_card(text: str) -> Reading:
