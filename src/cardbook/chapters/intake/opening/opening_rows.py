@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from cardbook.cards.states import Hold
+from cardbook.chapters.intake.account_keys import account_key
 from cardbook.chapters.intake.opening.claims import Claim, Offices, understood
 from cardbook.imports.columns import RowProblem, RowReader, masked
 from cardbook.imports.engine import Findings
@@ -37,7 +38,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("bank_account_sealed", "bytea"), ("bank_last4", "varchar"), ("group", "varchar"),
     ("unit_code", "varchar"), ("unit_name", "varchar"), ("town_name", "varchar"),
     ("village", "varchar"), ("office_id", "int8"), ("box_code", "varchar"),
-    ("hold_until", "timestamptz"),
+    ("hold_until", "timestamptz"), ("account_key", "int8"),
 )  # fmt: skip
 _COPY = "COPY intake_openingrow ({}) FROM STDIN (FORMAT BINARY)".format(
     ", ".join(f'"{name}"' for name, _ in _COLUMNS)
@@ -254,6 +255,7 @@ def _sealed(
         "town_name": _text(values, "town"), "village": _text(values, "village"),
         "office_id": where.office_id or around.card_body_id, "box_code": where.box_code,
         "hold_until": _hold_until(claim, values, around.as_of),
+        "account_key": account_key(account, index=vault.number_index) if account else None,
     }  # fmt: skip
     return tuple([by_column[column] for column, _ in _COLUMNS])
 

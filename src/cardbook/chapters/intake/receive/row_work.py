@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from cardbook.chapters.intake.account_keys import account_key
 from cardbook.chapters.intake.receive.layouts import LOOSE_BOX, Packing, manifest_layout
 from cardbook.imports import copying as pg
 from cardbook.imports.columns import RowProblem, RowReader
@@ -276,7 +277,7 @@ class _Sealing:
             texts(village),
             self._county,
             texts(_text(values, "maker") or self._maker_above),
-            pg.int8(_account_key(vault, account)) if account else pg.NULL,
+            pg.int8(account_key(account, index=vault.number_index)) if account else pg.NULL,
             pg.boolean(noted),
         ))  # fmt: skip
 
@@ -290,11 +291,6 @@ class _Sealing:
             found = _VILLAGE.search(address)
             village = found[1] if found else ""
         return town, village[:60]
-
-
-def _account_key(vault: BulkVault, account: str) -> int:
-    """Tells one bank account in two rows of a file; kept only while the file is staged."""
-    return int.from_bytes(vault.number_index(f"account:{account}")[:8], "big", signed=True)
 
 
 def _group(values: dict[str, object]) -> str:
