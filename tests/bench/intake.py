@@ -22,7 +22,7 @@ from tests.bench.measure import Line, Together, against, timed
 LEFT = {
     "people_person": "id", "cards_card": "id", "ledger_event": "id", "custody_movement": "id",
     "custody_posting": "id", "custody_position": "card_id", "intake_deliveryline": "id",
-    "intake_deliverybox": "id",
+    "intake_deliverybox": "id", "intake_cardaccount": "card_id",
 }  # fmt: skip
 AT = datetime.combine(TODAY, datetime.min.time(), tzinfo=LOCAL)
 SHORT, LONG = (10_000, 100_000), (10_000, 100_000, 1_000_000)

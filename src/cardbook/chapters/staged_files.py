@@ -3,9 +3,13 @@
 The importers of the slices say what its rows are and what posting means.
 """
 
-from django.db import models, transaction
+from collections.abc import Iterable
+from datetime import datetime
 
-from cardbook.imports.models import ImportFile, Stage
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+
+from cardbook.imports.models import OPEN_STATES, ImportFile, Run, Stage
 from cardbook.imports.runs import has_open
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
@@ -62,3 +66,32 @@ def drop_staged(file: ImportFile, *, layout: str, rows: type[models.Model]) -> N
         raise Refused([Refusal(no.FILE_NOT_CHECKED)])
     rows._default_manager.filter(file=file).delete()
     file.problems.all().delete()
+
+
+_PURGED = "暂存的内容久未入账，已按期清除；文件还在，请点“改列对应”重新检查后再入账"
+
+
+@transaction.atomic
+def purge_staged(rows: Iterable[type[models.Model]], *, before: datetime) -> int:
+    """This function will delete staged rows of files that came before a moment and were never
+    entered; returns of how many files (Art. 32).
+
+    The file and what was found wrong in it stay to be read; one that could be entered has to be
+    checked anew. Files that somebody works on are left for the next time.
+    """
+    idle = ImportFile.objects.filter(
+        ~Exists(Run.objects.filter(file=OuterRef("pk"), state__in=OPEN_STATES)),
+        stage__in=(Stage.STAGED, Stage.CHECKED),
+        uploaded_at__lt=before,
+    )
+    purged = 0
+    for model in rows:
+        held = idle.filter(Exists(model._default_manager.filter(file=OuterRef("pk"))))
+        files = list(held.select_for_update(no_key=True, skip_locked=True).order_by("pk"))
+        model._default_manager.filter(file__in=files).delete()
+        clean = [file for file in files if not file.errors]
+        for file in clean:
+            file.stage, file.notes = Stage.STAGED, [_PURGED, *file.notes]
+        ImportFile.objects.bulk_update(clean, ["stage", "notes"])
+        purged += len(files)
+    return purged

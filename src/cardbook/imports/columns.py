@@ -4,7 +4,7 @@ A layout is data of a slice; `RowReader` turns a raw row into values and every p
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cardbook.imports.reading import Cell, Odd, OddCell, Row
@@ -17,10 +17,11 @@ TEXT_REMEDY = "请将该列设为文本格式，从原系统重新导出（数�
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value as it will be kept, and what a person should know of how it was read."""
+    """A value as it will be kept: what reading changed, and what stayed and deserves a look."""
 
     value: object
-    notes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +140,8 @@ class RowReader:
                 if column.repeats and len(known) < _MOST_REMEMBERED:
                     known[cell] = reading
             values[column.field] = reading.value
-            if reading.notes:
-                problems += [_note(row, column, note) for note in reading.notes]
+            if reading.changes or reading.warnings:
+                problems += _notes(row, column, reading)
         return values, problems
 
 
@@ -173,13 +174,20 @@ def _shifted(row: Row, width: int) -> RowProblem:
     )
 
 
-def _note(row: Row, column: Column, note: str) -> RowProblem:
+def _notes(row: Row, column: Column, reading: Reading) -> Iterator[RowProblem]:
+    for note in reading.changes:
+        yield _note(row, column, note, remedy="已自动处理，请核对")
+    for note in reading.warnings:
+        yield _note(row, column, note, remedy="照原样登记，没有改动")
+
+
+def _note(row: Row, column: Column, note: str, *, remedy: str) -> RowProblem:
     return RowProblem(
         row=row.number,
         title=column.title,
         code="note",
         sentence=masked(note),
-        remedy="照原样登记，没有改动" if "请" in note else "已自动处理，请核对",
+        remedy=remedy,
         is_error=False,
     )
 

@@ -13,23 +13,31 @@ from cardbook.law.groups import group_named
 from cardbook.lib import citizen_number
 from cardbook.lib.days import day_of
 from cardbook.lib.identifiers import parse_bank_number, parse_card_number, parse_phone
-from cardbook.lib.names import parse_name
+from cardbook.lib.names import odd_sign, parse_name
 from cardbook.lib.plain import InputError, Plain, visible_text
 
 _FIRST_DAY = date(1990, 1, 1)
 # Days since 1900, or since 1904 in workbooks of another make: nobody guesses which.
 _SERIAL_DAY = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")
 
-# What offices call the two columns besides their official names; each means the holder's own.
+# What programs write for a character that their encoding does not have.
+_SIGNS_FOR_LOST = frozenset("?？□■〓")
+
+# What offices call these columns besides their official names; each means the holder's own.
 NUMBER_TITLES = (
     "证件号码", "身份证件号码", "居民身份证号码", "居民身份证号", "公民身份证号码", "社会保障号",
     "证件号", "身份证",
+)  # fmt: skip
+# The account on the card's financial side is the number embossed on it, whatever it is called.
+ACCOUNT_TITLES = (
+    "银行账号", "银行帐号", "卡内账号", "金融账号", "金融账户", "银行账户", "银行卡账号",
+    "金融卡号",
 )  # fmt: skip
 NAME_TITLES = ("持卡人", "持卡人姓名", "参保人姓名", "人员姓名", "个人姓名")
 
 
 def _plain(found: Plain) -> Reading:
-    return Reading(found.value, (*found.changes, *found.warnings))
+    return Reading(found.value, found.changes, found.warnings)
 
 
 def card_number(text: str) -> Reading:
@@ -53,8 +61,7 @@ def document_number(today: date) -> Callable[[str], Reading]:
     def parse(text: str) -> Reading:
         found = citizen_number.parse(text, today=today, known_regions=KNOWN_REGIONS)
         demo = found.region == citizen_number.DEMO_REGION
-        notes = found.changes if demo else (*found.changes, *found.warnings)
-        return Reading(found, notes)
+        return Reading(found, found.changes, () if demo else found.warnings)
 
     return parse
 
@@ -62,7 +69,25 @@ def document_number(today: date) -> Callable[[str], Reading]:
 def name(text: str) -> Reading:
     """This function will read a holder's name."""
     found = parse_name(text)
-    return Reading(found.name, (*found.changes, *found.warnings))
+    return Reading(found.name, found.changes, found.warnings)
+
+
+def name_on_card(text: str) -> Reading:
+    """This function will read the name of somebody whose card is made: nothing but a name.
+
+    :raises InputError: `lost_character` where the file has a sign for what its encoding could not
+        write, `odd_sign` for digits, slashes, brackets, pictures.
+    """
+    found = name(text)
+    if sign := odd_sign(f"{found.value}"):
+        is_lost = sign in _SIGNS_FOR_LOST
+        says = "是转码时丢失的字" if is_lost else "不是姓名中的字"
+        asked = "请向制卡机构索取该持卡人的姓名（GB 18030 编码），" if is_lost else ""
+        raise InputError(
+            "lost_character" if is_lost else "odd_sign",
+            f"姓名含“{sign}”，{says}；{asked}对照证件改正后再导入",
+        )
+    return found
 
 
 def short(longest: int, what: str) -> Callable[[str], Reading]:

@@ -1,7 +1,7 @@
 """Text files of rows: which encoding, which separator, where a line is broken (I10, Art. 6 files).
 
 The encoding is decided on the whole file: a mark, else strict UTF-8, else strict GB18030 (GBK and
-GB2312 are parts of it); a file that is none of these is refused, never guessed.
+GB2312 are parts of it), else GBK with Windows' euro sign; what is none of these is refused.
 """
 
 import codecs
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cardbook.imports import limits
 from cardbook.imports.reading import EDGES, FileRefused, Row
+from cardbook.imports.windows_936 import WINDOWS_936
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -42,7 +43,9 @@ _LABELS = {
     "utf-8-sig": "UTF-8（带标记）",
     "gb18030": "GBK/GB18030",
     "utf-16": "UTF-16",
+    WINDOWS_936: "Windows-936",
 }
+_ONE_BYTE_EURO = "文件是 Windows-936（GBK）编码，单字节的欧元符号（0x80）读作“€”，请核对所在的行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class TextTable:
             raw = file.read(_SAMPLE_BYTES)
         sample = codecs.getincrementaldecoder(encoding)("ignore").decode(raw)
         line_end = "\n" if "\n" in sample and "\r" not in sample else "\r\n"
-        return cls(path, encoding, separator_of(sample), line_end=line_end)
+        notes = (_ONE_BYTE_EURO,) if encoding == WINDOWS_936 else ()
+        return cls(path, encoding, separator_of(sample), notes=notes, line_end=line_end)
 
     @property
     def encoding_label(self) -> str:
@@ -192,10 +196,12 @@ def decide_encoding(path: Path) -> str:
         return "utf-8"
     if utf_8.is_cut and utf_8.saw_wide:
         raise utf_8.refusal()
-    if _Decoding(path, "gb18030").failed:
+    if not _Decoding(path, "gb18030").failed:
+        _refuse_mixed(path)
+        return "gb18030"
+    if _line_of_utf_8(path) or _Decoding(path, WINDOWS_936).failed:
         raise _refusal_of_neither(path)
-    _refuse_mixed(path)
-    return "gb18030"
+    return WINDOWS_936
 
 
 def _nul(line: int) -> FileRefused:
@@ -322,12 +328,16 @@ def _refusal_of_neither(path: Path) -> FileRefused:
     )
 
 
+def _line_of_utf_8(path: Path) -> int:
+    """The first line that is UTF-8 and nothing else, or 0."""
+    return next((number for number, line in _lines(path) if _is_surely_utf_8(line)), 0)
+
+
 def _refuse_mixed(path: Path) -> None:
     """A line of UTF-8 within GBK is often valid GBK by accident, and would be read as rubbish."""
-    for number, line in _lines(path):
-        if _is_surely_utf_8(line):
-            raise FileRefused(
-                "mixed",
-                f"第 {number} 行是 UTF-8 文字，而其他行是 GBK；文件混用了两种编码。",
-                "请用 WPS 或 Excel 打开核对，另存为 CSV UTF-8 后再导入。",
-            )
+    if number := _line_of_utf_8(path):
+        raise FileRefused(
+            "mixed",
+            f"第 {number} 行是 UTF-8 文字，而其他行是 GBK；文件混用了两种编码。",
+            "请用 WPS 或 Excel 打开核对，另存为 CSV UTF-8 后再导入。",
+        )

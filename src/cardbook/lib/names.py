@@ -202,15 +202,20 @@ def _warnings(name: str) -> tuple[str, ...]:
     if private:
         point = f"U+{ord(private.group()):04X}"
         found.append(f"姓名含自造字（{point}），换一台电脑会变样；请对照证件改用标准汉字")
-    unusual = _UNUSUAL.search(name)
-    odd = unusual.group() if unusual else "" if name.isalpha() else _odd_sign(name)
-    if odd:
+    if odd := odd_sign(name):
         found.append(f"姓名含“{odd}”，请对照证件核对")
     return tuple(found)
 
 
-def _odd_sign(name: str) -> str:
-    """The first sign that is no letter: two people in a cell, a remark in brackets, a picture."""
+def odd_sign(name: str) -> str:
+    """This function will find the first sign that is no letter, or nothing.
+
+    Two people in a cell, a remark in brackets, a picture, a question mark for a lost character.
+    """
+    if name.isalpha():
+        return ""
+    if unusual := _UNUSUAL.search(name):
+        return unusual.group()
     joining = f"{SEPARATOR} " if _ONE_HAN.search(name) else _JOINING
     for char in name:
         kind = unicodedata.category(char)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.card_accounts import CardAccount  # noqa: F401 - a model too
 from cardbook.imports.models import ImportFile
 from cardbook.ledger.models import ClockNow
 from cardbook.orgs.models import Organization, User
@@ -278,6 +279,7 @@ class OpeningRow(Claimed):
     office_id = models.BigIntegerField()
     box_code = models.CharField(max_length=40)
     hold_until = models.DateTimeField(null=True)
+    account_key = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = (models.Index(fields=["file", "row"], name="opening_row_file"),)

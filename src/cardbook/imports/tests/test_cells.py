@@ -11,7 +11,7 @@ from cardbook.imports import limits
 from cardbook.imports.columns import Column, Layout, Reading, RowReader
 from cardbook.imports.headers import Body, find_header
 from cardbook.imports.reading import FileRefused, Odd, OddCell, Row, open_file, open_table
-from cardbook.imports.readings import past_day, short
+from cardbook.imports.readings import bank_number, document_number, past_day, phone, short
 from cardbook.imports.tests.sheets import (
     HEAD,
     LAYOUT,
@@ -461,3 +461,23 @@ class TestReadingAField:
         row = Row(5, (OddCell(Odd.ERROR, "#REF!"), "X", "张伟"))
         (problem,) = RowReader(LAYOUT, {"card": 0, "number": 1, "name": 2})(row)[1]
         assert "#REF!" in problem.sentence
+
+    @pytest.mark.parametrize(
+        ("read_as", "written", "said"),
+        [
+            (phone, " 13800000000", {"去掉空格": "已自动处理，请核对"}),
+            (phone, "09142312345", {"这是固定电话，收不到短信": "照原样登记，没有改动"}),
+            (bank_number, "4000000000000002",
+             {"银行卡号不是 62 开头，请确认是境内银行卡": "照原样登记，没有改动"}),
+            (document_number(date(2026, 1, 1)), " 99999919900101018x",
+             {"去掉空格": "已自动处理，请核对"}),
+        ],
+    )  # fmt: skip
+    def test_what_was_changed_and_what_stayed_are_told_apart(
+        self, read_as: Any, written: str, said: dict[str, str]
+    ) -> None:
+        column = Column(field="only", title="这一列", parse=read_as)
+        layout = Layout(code="one", title="一列", columns=(column,))
+        found = RowReader(layout, {"only": 0})(Row(5, (written,)))[1]
+        assert said.items() <= {one.sentence: one.remedy for one in found}.items()
+        assert not any(one.is_error for one in found)

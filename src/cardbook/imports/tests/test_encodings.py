@@ -66,6 +66,27 @@ class TestEncodings:
         path = written(tmp_path / "a", (mark + csv_text(ROWS)).encode(encoding))
         assert read(path) == ROWS
 
+    def test_the_euro_sign_of_windows_in_one_byte_is_read_and_told(self, tmp_path: Path) -> None:
+        euro = [*COMMON[:20], ("SL1000001", "X", "王小明", "P2026", "外债€项目办"), *COMMON[20:]]
+        content = csv_text(euro).encode("gb18030").replace("€".encode("gb18030"), b"\x80")
+        path = written(tmp_path / "a", content)
+        assert decide_encoding(path) == "windows-936"
+        assert read(path) == euro
+        (note,) = open_table(path).notes
+        assert "Windows-936" in note and "欧元符号" in note
+
+    def test_another_byte_that_is_nothing_is_still_refused_beside_a_euro(
+        self, tmp_path: Path
+    ) -> None:
+        content = csv_text(COMMON).encode("gb18030")
+        cut = content.index(b"\n", 200) + 1
+        content = content[:cut] + b"\x80,\xff,\r\n"
+        assert refusal(written(tmp_path / "a", content)).code == "encoding"
+
+    def test_a_euro_in_one_byte_within_utf_8_is_a_broken_file(self, tmp_path: Path) -> None:
+        content = csv_text(COMMON).encode() + b"SL1,X,\x80,P,\r\n"
+        assert "第 32 行不是 UTF-8 文字" in refusal(written(tmp_path / "a", content)).sentence
+
     def test_gbk_of_old_systems_is_read(self, tmp_path: Path) -> None:
         path = text_file(tmp_path / "a", COMMON, encoding="gbk")
         assert read(path) == COMMON

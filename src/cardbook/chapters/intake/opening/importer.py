@@ -318,6 +318,7 @@ def _keep_source(
     with whole_sets() as cursor:
         cursor.execute(sql_of("post_claims"), values)
         cursor.execute(sql_of("post_said_dead"), values)
+        cursor.execute(sql_of("post_card_accounts"))
         signed_by = sorted({one.post_id for one in (by, second) if one is not None})
         if not all(is_in_post(post_id, cursor=cursor, lock=True) for post_id in signed_by):
             raise Refused([Refusal(no.POST_ENDED)])

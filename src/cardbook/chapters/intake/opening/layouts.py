@@ -48,7 +48,7 @@ def _card() -> tuple[Column, ...]:
                 "银行状态", "账户状态"),
         _column("batch", "批次号", short(40, "批次号"), "批次", numeric=True),
         _column("bank", "所属银行", short(100, "所属银行"), "银行", "银行名称", "AAE008"),
-        _column("bank_number", "银行卡号", read.bank_number, "AAE010"),
+        _column("bank_number", "银行卡号", read.bank_number, *read.ACCOUNT_TITLES, "AAE010"),
         _column("city", "所属城市", short(60, "所属城市"), "所属县区", "县区", "AAB301"),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from cardbook.cards.states import Hold
+from cardbook.chapters.intake.account_keys import account_key
 from cardbook.chapters.intake.opening.claims import Claim, Offices, understood
 from cardbook.imports.columns import RowProblem, RowReader, masked
 from cardbook.imports.engine import Findings
@@ -37,7 +38,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("bank_account_sealed", "bytea"), ("bank_last4", "varchar"), ("group", "varchar"),
     ("unit_code", "varchar"), ("unit_name", "varchar"), ("town_name", "varchar"),
     ("village", "varchar"), ("office_id", "int8"), ("box_code", "varchar"),
-    ("hold_until", "timestamptz"),
+    ("hold_until", "timestamptz"), ("account_key", "int8"),
 )  # fmt: skip
 _COPY = "COPY intake_openingrow ({}) FROM STDIN (FORMAT BINARY)".format(
     ", ".join(f'"{name}"' for name, _ in _COLUMNS)
@@ -55,6 +56,7 @@ class Surroundings:
     other_counties: tuple[str, ...]
     offices: Offices
     towns: frozenset[str]
+    banks: frozenset[str]
     card_body_id: int
     as_of: date
 
@@ -79,6 +81,9 @@ class Surroundings:
             other_counties=tuple(counties[id_] for id_, _, home in listed if home != county.pk),
             offices=Offices(names),
             towns=frozenset(towns),
+            banks=frozenset(
+                Organization.objects.filter(kind=Kind.BANK).values_list("name", flat=True)
+            ),
             card_body_id=card_body.pk,
             as_of=as_of,
         )
@@ -186,7 +191,9 @@ def _of_row(values: dict[str, object], row: Row, around: Surroundings) -> Iterat
 def _note(
     claim: Claim, values: dict[str, object], findings: RowFindings, around: Surroundings
 ) -> None:
-    town = _text(values, "town")
+    town, bank = _text(values, "town"), _text(values, "bank")
+    if bank and bank not in around.banks:
+        findings.all.notes[f"银行“{bank[:40]}”没有登记，卡上不显示银行；照登"] += 1
     if town and town not in around.towns:
         findings.all.notes[f"镇街“{town[:40]}”不在{around.county}，归入“未填镇街”"] += 1
     if claim.inferred:
@@ -248,6 +255,7 @@ def _sealed(
         "town_name": _text(values, "town"), "village": _text(values, "village"),
         "office_id": where.office_id or around.card_body_id, "box_code": where.box_code,
         "hold_until": _hold_until(claim, values, around.as_of),
+        "account_key": account_key(account, index=vault.number_index) if account else None,
     }  # fmt: skip
     return tuple([by_column[column] for column, _ in _COLUMNS])
 

@@ -85,14 +85,19 @@ class ManifestBirths:
         lock_open(self.file)
         lay_out_staged(cursor, self.file)
         cursor.execute(sql_of("still_stands"), values)
-        known, renamed = cursor.fetchone()
+        known, renamed, taken = cursor.fetchone()
         cursor.execute(sql_of("post_batches"), values)
         cursor.execute(
             "ALTER TABLE birth ADD COLUMN row integer, ADD COLUMN person_is_new boolean, "
             "ADD COLUMN box_code text"
         )
         cursor.execute(sql_of("fill_births"), values)
-        if renamed or known != self.file.known or cursor.rowcount != self.file.rows - known:
+        if (
+            renamed
+            or taken
+            or known != self.file.known
+            or cursor.rowcount != self.file.rows - known
+        ):
             raise Overtaken
         self._post_people(cursor)
 

@@ -276,7 +276,7 @@ def _keep_delivery(
         registered_by_id=by.user_id, expected=len(done.subject_ids),
     )  # fmt: skip
     with connection.cursor() as cursor:
-        for name in ("post_boxes", "post_lines"):
+        for name in ("post_boxes", "post_lines", "post_card_accounts"):
             cursor.execute(sql_of(name), {"delivery": delivery_id})
         if not is_in_post(by.post_id, cursor=cursor, lock=True):
             raise Refused([Refusal(no.POST_ENDED)])

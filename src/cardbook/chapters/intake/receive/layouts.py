@@ -11,7 +11,7 @@ from datetime import date
 
 from cardbook.imports import readings as read
 from cardbook.imports.columns import Column, Layout, Reading
-from cardbook.imports.readings import name, short
+from cardbook.imports.readings import short
 from cardbook.lib.days import day_of
 from cardbook.lib.plain import InputError, visible_text
 
@@ -47,14 +47,14 @@ def manifest_layout(*, today: date) -> Layout:
                 "number", "社会保障号码", read.document_number(today), "身份证号", "身份证号码",
                 "公民身份号码", *read.NUMBER_TITLES, "社保号", "AAC002", "AAC147", required=True,
             ),
-            _column("name", "姓名", name, *read.NAME_TITLES, "AAC003",
+            _column("name", "姓名", read.name_on_card, *read.NAME_TITLES, "AAC003",
                     required=True, repeats=True),
             _column("batch", "批次号", short(40, "批次号"), "批次", "任务编号", "task_id",
                     numeric=True, repeats=True),
             _column("packing", "装箱位置", _packing, "卡位置", "条形码"),
             _column("bank", "所属银行", short(100, "所属银行"), "银行", "银行名称", "AAE008",
                     repeats=True),
-            _column("bank_number", "银行卡号", read.bank_number, "AAE010"),
+            _column("bank_number", "银行卡号", read.bank_number, *read.ACCOUNT_TITLES, "AAE010"),
             _column("phone", "手机号码", read.phone, "联系手机", "手机", "联系电话", "AAE005",
                     numeric=True),
             _column("address", "通讯地址", short(200, "通讯地址"), "联系地址", "地址", "AAE006"),

@@ -20,6 +20,7 @@ from cardbook.chapters.intake.receive.row_work import (
     Task,
     Worked,
     bare_town,
+    spelled,
 )
 from cardbook.imports import copying
 from cardbook.imports.columns import RowProblem
@@ -44,13 +45,18 @@ def surroundings_of(county: Organization) -> Surroundings:
     for name in own.values_list("name", flat=True):
         towns.setdefault(name, name)
         towns.setdefault(bare_town(name), name)
-    banks = Organization.objects.filter(kind=Kind.BANK).values_list("name", flat=True)
+    banks: dict[str, str] = {}
+    for name, code in (
+        Organization.objects.filter(kind=Kind.BANK).order_by("id").values_list("name", "code")
+    ):
+        banks[spelled(name)] = name
+        banks.setdefault(spelled(code), name)
     return Surroundings(
         county=counties[county.pk],
         # A county that went into this one is no other.
         other_counties=tuple(counties[id_] for id_, _, home in found if home != county.pk),
         towns=towns,
-        banks=frozenset(banks),
+        banks=banks,
     )
 
 

@@ -5,11 +5,13 @@ cells; what one row alone cannot tell is asked in sql/check_manifest.sql.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from cardbook.chapters.intake.account_keys import account_key
 from cardbook.chapters.intake.receive.layouts import LOOSE_BOX, Packing, manifest_layout
 from cardbook.imports import copying as pg
 from cardbook.imports.columns import RowProblem, RowReader
@@ -29,6 +31,7 @@ COLUMNS = (
 _TOWN_ENDINGS = ("街道办事处", "街道办", "街道", "镇")
 _VILLAGE = re.compile(r"(?:镇|街道|街道办事处)([^0-9\s]{1,20}?(?:村|社区))")
 _MOST_REMEMBERED = 20_000
+_MOST_LISTED = 10
 # Rows as they travel: number, cells, whether hidden. A `Row` takes three times as long to pickle.
 PlainRow = tuple[int, tuple[Cell, ...], bool]
 
@@ -40,7 +43,12 @@ class Surroundings:
     county: str
     other_counties: tuple[str, ...]
     towns: dict[str, str]
-    banks: frozenset[str]
+    banks: dict[str, str]
+
+    @property
+    def bank_names(self) -> tuple[str, ...]:
+        """The banks a manifest may name, each once."""
+        return tuple(dict.fromkeys(self.banks.values()))
 
     def is_elsewhere(self, text: str) -> bool:
         """Whether a text names another county of the city, or another city."""
@@ -48,6 +56,11 @@ class Surroundings:
             return False
         other_city = text.endswith("市") and CITY_NAME not in text
         return other_city or any(name in text for name in self.other_counties)
+
+
+def spelled(name: str) -> str:
+    """This function will give a name as it is compared: no spaces, brackets of one width."""
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def bare_town(name: str) -> str:
@@ -93,6 +106,7 @@ class RowWork:
         self._preamble = task.preamble
         self._around = task.around
         self._elsewhere: dict[str, bool] = {}
+        self._banks: dict[str, str] = {}
         self._sealing = _Sealing(task)
 
     def __call__(self, rows: Sequence[PlainRow]) -> Worked:
@@ -109,12 +123,13 @@ class RowWork:
             if not batch and not any(_says_of_batch(problem) for problem in found):
                 found.append(_no_batch(row))
             found += self._misplaced(values, row)
+            found += self._of_no_bank(values, row)
             if isinstance(values.get("number"), Parsed):
                 found += _mismatched(values, row)
             problems += found
             if any(problem.is_error for problem in found):
                 continue
-            self._note_unknown(values, notes)
+            self._note_town(values, notes)
             staged.append(self._sealing(values, row=row.number, batch=batch, noted=bool(found)))
         errors = len(rows) - len(staged)
         return Worked(b"".join(staged), len(rows), errors, problems, batches, notes)
@@ -148,12 +163,36 @@ class RowWork:
                 self._elsewhere[text] = found
         return found
 
-    def _note_unknown(self, values: dict[str, object], notes: Counter[str]) -> None:
-        bank, town = _text(values, "bank"), _text(values, "town")
-        if bank and bank not in self._around.banks:
-            notes[f"银行“{bank[:40]}”没有登记，卡上不显示银行；可请系统管理员登记后重新检查"] += 1
+    def _of_no_bank(self, values: dict[str, object], row: Row) -> Iterator[RowProblem]:
+        """A card of an unknown bank belongs to no teller: nobody would be told (Art. 22)."""
+        text = _text(values, "bank") or self._preamble.get("银行", "")
+        if not text:
+            return
+        name = self._banks.get(text)
+        if name is None:
+            name = self._around.banks.get(spelled(text), "")
+            if len(self._banks) < _MOST_REMEMBERED:
+                self._banks[text] = name
+        if name:
+            values["bank"] = name
+        else:
+            yield _unknown_bank(text, row, known=self._around.bank_names)
+
+    def _note_town(self, values: dict[str, object], notes: Counter[str]) -> None:
+        town = _text(values, "town")
         if town and town not in self._around.towns:
             notes[f"镇街“{town[:40]}”不在{self._around.county}，归入“未填镇街”"] += 1
+
+
+def _unknown_bank(text: str, row: Row, *, known: Sequence[str]) -> RowProblem:
+    listed = "、".join(name[:20] for name in known[:_MOST_LISTED])
+    more = f"等 {len(known)} 家" if len(known) > _MOST_LISTED else ""
+    says = f"已登记的有：{listed}{more}。请改为其中的名称" if known else "台账还没有登记银行"
+    return RowProblem(
+        row=row.number, title="所属银行", code="unknown_bank",
+        sentence=f"银行“{text[:40]}”没有登记",
+        remedy=f"{says}；确是合作银行的，请系统管理员先在“机构”登记，再重新检查",
+    )  # fmt: skip
 
 
 def _says_of_batch(problem: RowProblem) -> bool:
@@ -199,7 +238,6 @@ class _Sealing:
         self._texts = pg.Texts()
         self._start = pg.row_start(len(COLUMNS)) + pg.int8(task.file_id)
         self._county = pg.text(task.around.county)
-        self._bank_above = task.preamble.get("银行", "")[:100]
         self._maker_above = task.preamble.get("卡商", "")[:100]
 
     def __call__(self, values: dict[str, object], *, row: int, batch: str, noted: bool) -> bytes:
@@ -229,7 +267,7 @@ class _Sealing:
             texts(batch),
             texts(place.box),
             pg.text(place.text),
-            texts(_text(values, "bank") or self._bank_above),
+            texts(_text(values, "bank")),
             pg.binary(self._bank(account.encode())) if account else pg.NULL,
             pg.text(account[-4:]),
             texts(_group(values)),
@@ -239,7 +277,7 @@ class _Sealing:
             texts(village),
             self._county,
             texts(_text(values, "maker") or self._maker_above),
-            pg.int8(_account_key(vault, account)) if account else pg.NULL,
+            pg.int8(account_key(account, index=vault.number_index)) if account else pg.NULL,
             pg.boolean(noted),
         ))  # fmt: skip
 
@@ -253,11 +291,6 @@ class _Sealing:
             found = _VILLAGE.search(address)
             village = found[1] if found else ""
         return town, village[:60]
-
-
-def _account_key(vault: BulkVault, account: str) -> int:
-    """Tells one bank account in two rows of a file; kept only while the file is staged."""
-    return int.from_bytes(vault.number_index(f"account:{account}")[:8], "big", signed=True)
 
 
 def _group(values: dict[str, object]) -> str:

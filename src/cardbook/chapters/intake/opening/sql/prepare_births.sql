@@ -27,7 +27,7 @@ WITH single AS (
 )
 SELECT d.row, d.card_number, d.person_id, m.id AS batch_id, b.id AS bank_org_id,
        d.bank_account_sealed, d.bank_last4, d."group", d.unit_code, d.unit_name, t.id AS town_id,
-       d.village, d.now_stage, d.now_social, d.now_hold, d.now_bank, d.hold_until,
+       d.account_key, d.village, d.now_stage, d.now_social, d.now_hold, d.now_bank, d.hold_until,
        CASE WHEN d.now_bank = 'unknown' THEN '' ELSE %(source)s END AS bank_source,
        CASE WHEN d.now_bank = 'unknown' THEN NULL ELSE %(as_of_at)s::timestamptz END AS bank_as_of,
        coalesce(d.claimed_on::timestamp AT TIME ZONE 'Asia/Shanghai', %(as_of_at)s) AS claimed_at,

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.card_accounts import CardAccount
 from cardbook.chapters.intake.models import OpeningClaim, OpeningRow, OpeningSource
 from cardbook.chapters.intake.opening import importer
 from cardbook.chapters.intake.opening.tests.ledgers import AS_OF, row, said, staged, taken_over
@@ -128,6 +129,17 @@ class TestRegister:
         card = Card.objects.get(number="Q00000001")
         assert (card.bank, card.bank_source) == ("active", "农商行清单")
         assert card.bank_as_of == datetime(2026, 10, 30, 16, tzinfo=UTC)
+
+    @pytest.mark.article(2)
+    def test_one_account_on_two_cards_is_pointed_out_and_registered(self, city: City) -> None:
+        account = "6299990000000001234"
+        taken_over(city, [row("Q00000001", 银行账号=account)])
+        again = staged(city, [row(f"Q0000000{place}", 金融账号=account) for place in (2, 3)])
+        assert said(again) == {
+            (2, "account_taken", False), (3, "account_taken", False), (3, "account_twin", False),
+        }  # fmt: skip
+        assert importer.post(file=again, by=city.here.keeper, at=NOON).cards == 2
+        assert CardAccount.objects.count() == 3
 
     def test_leaves_no_clear_text_of_a_person_in_any_table(self, city: City) -> None:
         number = make.citizen_number()

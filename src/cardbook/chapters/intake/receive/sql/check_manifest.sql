@@ -34,6 +34,16 @@ account_twin AS (
         USING (account_key)
     WHERE s.row > twin.first
 ),
+account_taken AS (
+    -- A card that ended, or is on its way back, has lent its account to the one made for it.
+    SELECT s.row, c.number, o.name AS county, p.number_index = s.number_index AS same_person
+    FROM staged s
+    JOIN intake_cardaccount a USING (account_key)
+    JOIN cards_card c ON c.id = a.card_id AND c.number <> s.card_number
+                     AND c.stage NOT IN ('cancelled', 'destroyed', 'recalled', 'returned')
+    JOIN people_person p ON p.id = c.person_id
+    JOIN orgs_organization o ON o.id = c.county_id
+),
 known AS (
     SELECT s.row, p.number_index = s.number_index AS same_person,
            c.county_id = %(county)s AS same_county, o.name AS county
@@ -56,6 +66,14 @@ UNION ALL
 SELECT row, '银行卡号', 'account_twice', '银行卡号与第 ' || first || ' 行相同',
        '一个账户只能在一张卡上，请对照卡面核对这两行', true
 FROM account_twin
+UNION ALL
+SELECT row, '银行卡号', 'account_taken', '该银行账户已在卡 ' || number || '（' || county || '，另一人）上',
+       '一个账户只能在一张卡上，请对照卡面核对，问制卡机构和银行哪张卡是对的', true
+FROM account_taken WHERE NOT same_person
+UNION ALL
+SELECT row, '银行卡号', 'account_kept', '该银行账户已在该人的卡 ' || number || '（' || county || '）上',
+       '同号换卡的可以登记；发放前请先处理旧卡', false
+FROM account_taken WHERE same_person
 UNION ALL
 SELECT row, '社会保障号码', 'person_twice',
        '同一人在本文件中出现 ' || copies || ' 次（第 '

@@ -4,13 +4,19 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from django.db import connection
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.account_keys import account_key
+from cardbook.chapters.intake.card_accounts import CardAccount
 from cardbook.chapters.intake.models import Delivery
+from cardbook.chapters.intake.opening.tests.ledgers import row, taken_over
 from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.layouts import manifest_layout
 from cardbook.chapters.intake.receive.tests.manifests import cards_of, imported, staged, written
@@ -20,6 +26,7 @@ from cardbook.imports import engine
 from cardbook.imports.columns import RowProblem, RowReader
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused, Odd, OddCell, Row
+from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
@@ -332,6 +339,14 @@ class TestWhatOneRowSays:
         said = self.checked(city, tmp_path, "区县", ["甲县", "乙县"])
         assert said == ["3 所属城市 other_county"]
 
+    @pytest.mark.parametrize("title", ["银行账号", "银行卡号", "卡内账号", "金融账号"])
+    def test_the_account_is_found_whatever_its_column_is_called(
+        self, city: City, tmp_path: Path, title: str
+    ) -> None:
+        assert self.checked(city, tmp_path, title, ["6299990000000001234", "62999"]) == [
+            "3 银行卡号 length"
+        ]
+
     def test_one_bank_account_on_two_cards_is_named_with_both_rows(
         self, city: City, tmp_path: Path
     ) -> None:
@@ -339,6 +354,172 @@ class TestWhatOneRowSays:
         said = self.checked(city, tmp_path, "银行卡号", [account, "", account, ""])
         assert said == ["4 银行卡号 account_twice"]
         assert "第 2 行" in ImportFile.objects.get().problems.get().sentence
+
+    @pytest.mark.article(8)
+    @pytest.mark.parametrize(
+        ("name", "code", "says"),
+        [
+            ("王?明", "lost_character", "含“?”，是转码时丢失的字"),
+            ("王？明", "lost_character", "含“？”，是转码时丢失的字"),
+            ("王□明", "lost_character", "含“□”，是转码时丢失的字"),
+            ("王\ufffd明", "mojibake", "是乱码"),
+            ("张三2", "odd_sign", "含“2”，不是姓名中的字"),
+            ("张三/李四", "odd_sign", "含“/”，不是姓名中的字"),
+            ("张三（大）", "odd_sign", "含“（”，不是姓名中的字"),
+            ("王😀", "odd_sign", "含“😀”，不是姓名中的字"),
+            ("王\x07明", "odd_character", "不可见字符（U+0007）"),
+        ],
+    )
+    def test_a_name_that_cannot_stand_on_a_card_is_asked_about_before_it_is_printed(
+        self, city: City, tmp_path: Path, name: str, code: str, says: str
+    ) -> None:
+        file = staged(self.named(tmp_path, name), city.here)
+        (found,) = file.problems.all()
+        assert (found.row, found.field, found.code, found.is_error) == (2, "姓名", code, True)
+        assert says in found.sentence
+        assert ("请向制卡机构索取该持卡人的姓名（GB 18030 编码）" in found.remedy) == (
+            code == "lost_character"
+        )
+
+    @pytest.mark.article(8)
+    @pytest.mark.parametrize(
+        "name",
+        ["艾力·买买提", "阿依古丽.买买提", "王 明", "O'Brien-Smith, Ann", "Jos\u00e9 Mar\u00eda",
+         "〇一", "𬭎䶮㛃"],
+    )  # fmt: skip
+    def test_names_of_every_people_go_in(self, city: City, tmp_path: Path, name: str) -> None:
+        path = self.named(tmp_path, name)
+        assert staged(path, city.here).errors == 0
+        assert imported(path, city).cards == 1
+
+    def named(self, folder: Path, name: str) -> Path:
+        (card,) = cards_of(1)
+        path = folder / "姓名.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows((
+                ("姓名", "社会保障号码", "社保卡号", "批次号"),
+                (name, card.number, card.card_number, card.batch),
+            ))  # fmt: skip
+        return path
+
+    @pytest.mark.article(13)
+    @pytest.mark.parametrize("title", ["性别", "出生日期"])
+    def test_a_column_that_contradicts_the_number_is_pointed_out_and_stops_nothing(
+        self, city: City, tmp_path: Path, title: str
+    ) -> None:
+        (card,) = cards_of(1)
+        other = {"性别": "女" if int(card.number[16]) % 2 else "男", "出生日期": "1901-02-03"}
+        assert self.checked(city, tmp_path, title, [other[title]]) == []
+        (found,) = ImportFile.objects.get().problems.all()
+        assert (found.row, found.code, found.is_error) == (2, "mismatch", False)
+        assert title in found.sentence
+        assert "与证件号码" in found.sentence and "对照身份证" in found.remedy
+
+    @pytest.mark.article(22)
+    def test_a_bank_nobody_registered_is_named_with_those_that_are(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        said = self.checked(
+            city, tmp_path, "所属银行", ["示范银行", "没有的银行", "", "示范 银行"]
+        )
+        assert said == ["3 所属银行 unknown_bank"]
+        found = ImportFile.objects.get().problems.get(is_error=True)
+        assert "银行“没有的银行”没有登记" in found.sentence
+        assert "已登记的有：" in found.remedy and "示范银行" in found.remedy
+
+    @pytest.mark.article(22)
+    def test_a_bank_named_above_the_head_holds_for_every_row_and_must_be_known(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        path = self.named(tmp_path, "王明")
+        table = path.read_text(encoding="utf-8")
+        path.write_text(f"银行：没有的银行\n{table}", encoding="utf-8")
+        (found,) = staged(path, city.here).problems.all()
+        assert (found.row, found.code) == (3, "unknown_bank")
+        path.write_text(f"银行：示范银行\n{table}", encoding="utf-8")
+        imported(path, city)
+        assert Card.objects.get().bank_org is not None
+
+
+@pytest.mark.article(2)
+class TestOneAccountOnOneCard:
+    """The account is asked for in the whole book, not in the file alone."""
+
+    ACCOUNT = "6299990000000001234"
+
+    def manifest(self, folder: Path, card: ManifestCard, *, account: str = ACCOUNT) -> Path:
+        path = folder / f"{card.card_number}.csv"
+        path.write_text(
+            "姓名,社会保障号码,社保卡号,批次号,银行账号\n"
+            f"{card.name},{card.number},{card.card_number},{card.batch},{account}\n",
+            encoding="utf-8",
+        )
+        return path
+
+    def test_an_account_on_a_living_card_of_another_is_refused(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        first, second = cards_of(2)
+        imported(self.manifest(tmp_path, first), city)
+        file = staged(self.manifest(tmp_path, second), city.neighbour)
+        (found,) = file.problems.all()
+        assert (found.row, found.field, found.code) == (2, "银行卡号", "account_taken")
+        assert f"卡 {first.card_number}（{city.here.county.name}，另一人）" in found.sentence
+        assert self.ACCOUNT not in found.sentence and found.remedy
+        with pytest.raises(RowsWrong):
+            importer.post(file=file, by=city.neighbour.keeper, at=NOON)
+
+    def test_a_holders_own_account_may_come_again_on_the_card_made_anew(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        first, second = cards_of(2)
+        imported(self.manifest(tmp_path, first), city)
+        anew = replace(first, card_number=second.card_number)
+        file = staged(self.manifest(tmp_path, anew), city.here)
+        assert {one.code for one in file.problems.all()} == {"account_kept", "has_another_card"}
+        assert importer.post(file=file, by=city.here.keeper, at=NOON).cards == 1
+
+    @pytest.mark.parametrize(
+        ("state", "place", "errors"), [("在库", "库房", 1), ("已销毁", "", 0)]
+    )
+    def test_a_card_that_was_there_before_this_book_counts_while_it_lives(
+        self, city: City, tmp_path: Path, state: str, place: str, errors: int
+    ) -> None:
+        before = row("Q00000001", 状态=state, 存放地点=place, 金融账号=self.ACCOUNT)
+        assert taken_over(city, [before]).cards == 1
+        file = staged(self.manifest(tmp_path, cards_of(1)[0]), city.here)
+        assert file.errors == errors
+        assert [one.code for one in file.problems.all()] == ["account_taken"] * errors
+
+    def test_an_account_taken_since_the_check_stops_the_file(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        first, second = cards_of(2)
+        late = staged(self.manifest(tmp_path, second), city.here)
+        imported(self.manifest(tmp_path, first), city)
+        assert late.errors == 0
+        with pytest.raises(RowsWrong):
+            importer.post(file=late, by=city.here.keeper, at=NOON)
+        assert late.problems.get().code == "account_taken"
+        assert Card.objects.count() == 1
+
+    def test_the_key_tells_nothing_and_every_account_has_one(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        imported(written(tmp_path, cards_of(5), family=Family.F2)[0], city)
+        keys = CardAccount.objects.values_list("account_key", flat=True)
+        sealed = Card.objects.exclude(bank_account_sealed=None).values_list(
+            "bank_account_sealed", flat=True
+        )
+        accounts = [vault.open_text(one, context=vault.BANK) for one in sealed]
+        assert len(accounts) == 5
+        known = {account_key(one, index=vault.number_index) for one in accounts}
+        assert set(keys) == known
+        # Books that are older than the table get the same keys when they are brought up to date.
+        CardAccount.objects.all().delete()
+        data = import_module("cardbook.chapters.intake.migrations.0005_card_accounts_data")
+        data.keep_keys(None, SimpleNamespace(connection=connection))
+        assert set(keys.all()) == known
 
 
 class TestTwoCardsInOnePlace:
