@@ -69,6 +69,7 @@ class LossRow:
     told_at: datetime | None
     untold: bool
     actor: str
+    device: str
     office: str
     followed: str
 
@@ -106,6 +107,7 @@ class LiftRow:
     bank: str
     bank_state: str
     actor: str
+    device: str
     office: str
 
     @property
@@ -151,6 +153,7 @@ def loss_row(row: dict[str, Any], *, by: Actor | None, at: datetime, soon: datet
         told_at=row["told_at"],
         untold=not opening and row["told_at"] is None,
         actor=row["actor"],
+        device=row["device"],
         office=row["office"],
         followed=_followed(row),
     )
@@ -218,5 +221,6 @@ def lift_row(row: dict[str, Any], *, by: Actor | None) -> LiftRow:
         bank=row["bank"],
         bank_state=f"{Bank.of(row['bank_state']).label}{said}",
         actor=row["actor"],
+        device=row["device"],
         office=row["office"],
     )
