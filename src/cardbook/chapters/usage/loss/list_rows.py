@@ -139,9 +139,7 @@ def loss_row(row: dict[str, Any], *, by: Actor | None, at: datetime, soon: datet
         name=name,
         shown_name=name if own else mask_name(name),
         document=vault.open_text(row["number_sealed"], context=vault.NUMBER),
-        phone=vault.open_text(row["phone_sealed"], context=vault.PHONE)
-        if row["phone_sealed"]
-        else "",
+        phone=_phone(row),
         county=row["county"],
         own=own,
         bank=row["bank"],
@@ -157,6 +155,11 @@ def loss_row(row: dict[str, Any], *, by: Actor | None, at: datetime, soon: datet
         office=row["office"],
         followed=_followed(row),
     )
+
+
+def _phone(row: dict[str, Any]) -> str:
+    sealed = row["phone_sealed"]
+    return vault.open_text(sealed, context=vault.PHONE) if sealed else ""
 
 
 def _state(row: dict[str, Any], until: datetime | None, at: datetime) -> str:
