@@ -12,6 +12,7 @@ from cardbook.lib.plain import InputError
 from cardbook.lib.rows import array_of
 from cardbook.orgs.actors import Actor
 from cardbook.people import vault
+from cardbook.people.holders import find_by_number
 
 MOST_PEOPLE = 50
 
@@ -34,6 +35,17 @@ def card_meant(
         people = holders_found(keys=keys, within=by.county_path, limit=most)
         return Q(**{f"{prefix}person__in": people})
     return Q(**{f"{prefix}person__number_index": vault.number_index(number)})
+
+
+def people_meant(text: str, *, by: Actor, today: date, most: int = MOST_PEOPLE) -> list[int]:
+    """This function will list the people somebody means by a document number or a name."""
+    try:
+        number = citizen_number.parse(text, today=today).number
+    except InputError:
+        keys = vault.query_keys(text.split())
+        return holders_found(keys=keys, within=by.county_path, limit=most)
+    found = find_by_number(number)
+    return [found.pk] if found else []
 
 
 def cards_meant(text: str, *, by: Actor, today: date, most: int = MOST_PEOPLE) -> str | None:

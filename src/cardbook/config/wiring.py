@@ -29,8 +29,9 @@ from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
 from cardbook.chapters.usage.activation.call_register import CALL_LIST
-from cardbook.chapters.usage.activation.register import ACTIVATIONS
+from cardbook.chapters.usage.activation.register import ACTIVATIONS, PIN_RESETS
 from cardbook.chapters.usage.cancellation.register import CANCEL_REQUESTS
+from cardbook.chapters.usage.loss.hotline_register import HOTLINE
 from cardbook.chapters.usage.loss.register import LIFTS, LOSSES
 from cardbook.chapters.usage.production.register import APPLICATIONS
 from cardbook.chapters.usage.replacement.register import FEES, OLD_CARDS, REPLACEMENTS
@@ -72,6 +73,7 @@ REGISTERS: tuple[Register, ...] = (
     LIST,
     CERTIFICATE,
     ACTIVATIONS,
+    PIN_RESETS,
     CALL_LIST,
     CANCEL_REQUESTS,
     TRANSFERS,
@@ -80,6 +82,7 @@ REGISTERS: tuple[Register, ...] = (
     TEMPORARY,
     LOSSES,
     LIFTS,
+    HOTLINE,
     APPLICATIONS,
     REPLACEMENTS,
     FEES,

@@ -47,6 +47,7 @@ class Line:
     bank_state: str
     office: str
     actor: str
+    device: str
     second: str
 
     @property
@@ -131,6 +132,7 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> Line:
         bank_state=row["bank"],
         office=row["office"],
         actor=row["actor"],
+        device=row["device"],
         second=row["second"],
     )
 

@@ -27,6 +27,10 @@ class VisitResult(models.TextChoices):
     STAYED_AWAY = "stayed_away", "没有来"
 
 
+# What became of setting a new social password; kept as text in the ledger's facts.
+PIN_RESULTS = {"done": "持卡人本人已输入新密码", "failed": "未成功"}
+
+
 class CallResult(models.TextChoices):
     """What came of calling a holder whose card is not in full use (Art. 22)."""
 

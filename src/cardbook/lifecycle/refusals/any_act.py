@@ -71,7 +71,11 @@ CARD_MISSING = reason(
     art(20),
 )
 CARD_CANCELLED = reason(
-    "CARD_CANCELLED", "该卡已注销，等待销毁。", "请为持卡人重新申领。", art(18)
+    "CARD_CANCELLED",
+    "该卡已注销，等待销毁；注销不能撤销。",
+    "请持卡人到综合服务窗口重新申领；注销错了的按首次申领受理，不收费，"
+    "“说明”写明误注销哪张卡，该卡照常销毁。",
+    art(18),
 )
 CARD_DESTROYED = reason("CARD_DESTROYED", "该卡已销毁。", "请为持卡人重新申领。", art(19))
 STATE_DOES_NOT_FIT = reason(

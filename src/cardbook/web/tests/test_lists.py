@@ -21,8 +21,6 @@ NO_LIST = {
     "home": "work that waits, each figure opens its own list",
     "search": "one card or one person is looked for, not a list gone through",
     "figures.board": "figures; behind each is a list with its own export",
-    "card.sort": "piles are laid into boxes one by one; the boxes have a list of their own",
-    "drawer.fill": "boxes and piles are chosen for one act; the boxes have a list of their own",
     "card.issue": "a desk: one holder at a time",
     "card.issue_proxy": "a desk: one holder at a time",
     "card.issue_guardian": "a desk: one holder at a time",
@@ -33,7 +31,6 @@ NO_LIST = {
     "loss.report": "a desk: one caller at a time",
     "replacement.capture": "a desk: one holder at a time",
     "application.capture": "a desk: one holder at a time",
-    "ways.list": "the few ways of handing out, switched on and off",
 }
 OFFERS = {
     "search": r'<input(?=[^>]*name="(q|card)")(?=[^>]*form-control)',

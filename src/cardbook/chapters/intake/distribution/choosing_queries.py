@@ -6,11 +6,13 @@ Everything here is about the actor's own office: whoever has the cards gives the
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from cardbook.cards.models import Card
+from cardbook.chapters.blind import NOTHING, Blind
 from cardbook.chapters.coming_home import bodies_of_cards_at
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
@@ -83,6 +85,7 @@ class PileRow:
     key: str
     label: str
     count: int
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,9 @@ class BoxRow:
     id: int
     code: str
     label: str
+    office: str
     held: int
+    blind: bool = False
 
 
 def own_shelves(by: Actor) -> tuple[int, ...]:
@@ -106,20 +111,31 @@ def shelves_above(by: Actor) -> tuple[int, ...]:
     return tuple({by.org_id, *(int(part) for part in above if part)})
 
 
-def boxes(offices: Sequence[int], *, wanted: str = "") -> list[BoxRow]:
+def boxes(
+    offices: Sequence[int], *, blind: Blind = NOTHING, wanted: str = ""
+) -> list[BoxRow]:  # fmt: skip
     """This function will list the offices' boxes that hold cards, by cabinet, shelf and box."""
     found = (
         Account.objects.filter(kind=Place.BOX, organization_id__in=offices)
+        .select_related("organization")
         .annotate(held=Count("positions"))
         .filter(held__gt=0)
         .order_by("cabinet", "shelf", "box", "id")
     )
     if wanted:
         found = found.filter(Q(code__icontains=wanted) | Q(label__icontains=wanted))
-    return [BoxRow(one.pk, one.code, one.label, one.held) for one in found]
+    return [_box_row(one, blind) for one in found]
 
 
-def piles(offices: Sequence[int], *, order: str, wanted: str = "") -> list[PileRow]:
+def _box_row(box: Any, blind: Blind) -> BoxRow:
+    home = box.organization
+    hidden = blind.hides(account_id=box.pk, office_id=home.pk, path=home.path)
+    return BoxRow(box.pk, box.code, box.label, home.name, box.held, hidden)
+
+
+def piles(
+    offices: Sequence[int], *, order: str, wanted: str = "", blind: bool = False
+) -> list[PileRow]:
     """This function will group what lies on the offices' shelves under an order.
 
     :raises KeyError: when there is no such order.
@@ -131,7 +147,7 @@ def piles(offices: Sequence[int], *, order: str, wanted: str = "") -> list[PileR
             {"offices": list(offices), "kinds": _shelf()},
         )
         rows = cursor.fetchall()
-    found = [PileRow(key, _label(order, key), count) for key, count in rows]
+    found = [PileRow(key, _label(order, key), count, blind) for key, count in rows]
     return [row for row in found if wanted in row.label]
 
 

@@ -22,8 +22,8 @@ from cardbook.chapters.intake.distribution import (
     count_queries,
     queries,
 )
+from cardbook.chapters.intake.distribution.choosing import exported, offered
 from cardbook.chapters.intake.distribution.forms import (
-    WAYS,
     ListForm,
     RecallForm,
     RerouteForm,
@@ -183,21 +183,11 @@ def _sending(
     several: tuple[Any, ...] = (),
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
-    way = given.get("way") if given.get("way") in dict(WAYS) else "box"
-    order = str(given.get("order"))
-    order = order if order in choosing_queries.ORDERS else "town"
-    wanted = request.GET.get("q", "").strip()
     shelves = choosing_queries.own_shelves(request.actor)
-    piles = choosing_queries.piles(shelves, order=order, wanted=wanted) if way == "pile" else []
+    seen = offered(request, offices=shelves, by=request.actor)
     context = {
-        "way": way,
-        "ways": WAYS,
-        "order": order,
-        "orders": [(code, title) for code, (title, _) in choosing_queries.ORDERS.items()],
-        "wanted": wanted,
-        "boxes": choosing_queries.boxes(shelves, wanted=wanted) if way == "box" else [],
-        "piles": piles,
-        "suggested": _suggested(request, order, piles),
+        **seen.context,
+        "suggested": _suggested(request, seen.order, seen.piles),
         "receivers": choosing_queries.receivers_offered(request.actor),
         "ticked_boxes": form.boxes() if form else _asked_box(request, shelves),
         "ticked_piles": form.piles() if form else [],
@@ -233,7 +223,10 @@ def _suggested(request: ActorRequest, order: str, piles: list[Any]) -> dict[str,
 
 
 def _send(request: ActorRequest) -> HttpResponse:
-    form = SendForm(request.POST, offices=choosing_queries.own_shelves(request.actor))
+    shelves = choosing_queries.own_shelves(request.actor)
+    form = SendForm(request.POST, offices=shelves)
+    if is_export(request):
+        return exported(offered(request, offices=shelves, by=request.actor), form)
     if not form.is_valid():
         return _sending(request, form)
     given = form.cleaned_data

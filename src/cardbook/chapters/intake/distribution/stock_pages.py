@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.intake.distribution import choosing_queries, stock_commands
-from cardbook.chapters.intake.distribution.forms import WAYS, ChooseForm, problems, typed
+from cardbook.chapters.intake.distribution.choosing import exported, offered
+from cardbook.chapters.intake.distribution.forms import ChooseForm, problems, typed
 from cardbook.chapters.intake.distribution.pages import named
 from cardbook.chapters.screens import status_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.lists import is_export
 
 _WORDS = {
     "card.unsort": ("退回待分类库", "退回待分类库的卡可以重新分类入柜。"),
@@ -40,6 +42,8 @@ def _stock(request: ActorRequest, code: str, offices: tuple[int, ...]) -> HttpRe
     if request.method == "GET":
         return _choosing(request, code, offices)
     form = ChooseForm(request.POST, offices=offices)
+    if is_export(request):
+        return exported(offered(request, offices=offices, by=request.actor), form)
     if not form.is_valid():
         return _choosing(request, code, offices, form)
     chosen = form.chosen()
@@ -66,10 +70,6 @@ def _choosing(
     refusals: tuple[Refusal, ...] = (),
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
-    way = given.get("way") if given.get("way") in dict(WAYS) else "box"
-    order = str(given.get("order"))
-    order = order if order in choosing_queries.ORDERS else "town"
-    wanted = request.GET.get("q", "").strip()
     asked = choosing_queries.box_of_label(offices, text=given.get("label", ""))
     context = {
         "code": code,
@@ -78,14 +78,7 @@ def _choosing(
         "help": _WORDS[code][1],
         "others": [(name, words[0]) for name, words in _WORDS.items()
                    if name != code and request.actor.role in act(name).who],
-        "way": way,
-        "ways": WAYS,
-        "order": order,
-        "orders": [(one, title) for one, (title, _) in choosing_queries.ORDERS.items()],
-        "wanted": wanted,
-        "boxes": choosing_queries.boxes(offices, wanted=wanted) if way == "box" else [],
-        "piles": choosing_queries.piles(offices, order=order, wanted=wanted)
-        if way == "pile" else [],
+        **offered(request, offices=offices, by=request.actor).context,
         "ticked_boxes": form.boxes() if form else [asked] if asked else [],
         "ticked_piles": form.piles() if form else [],
         "suggested": {},

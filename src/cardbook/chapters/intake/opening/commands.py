@@ -4,7 +4,7 @@ Every settling is an act with two signatures; a claim is never erased, it is ans
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from django.db.models import Q
 from cardbook.cards.models import Card
 from cardbook.cards.states import Social
 from cardbook.chapters.intake.models import OpeningClaim
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.lifecycle import refusals as no
@@ -109,6 +110,32 @@ def find_cards(*, card_ids: Sequence[int], held: bool, signed: Signed) -> Done:
         for county_id, ids in _by_county(card_ids).items()
     ]
     return _settle(*steps, claims=claims, signed=signed)
+
+
+def settle_those_that_may(
+    *, action: str, card_ids: Sequence[int], signed: Signed
+) -> Outcome:  # fmt: skip
+    """This function will do what was found out to cards, and leave out those it does not fit.
+
+    `action` is confirm, living, kept, held, or function- and the state.
+
+    :raises Refused: when a reason is about no single card, such as a person missing.
+    """
+    name, _, value = action.partition("-")
+
+    def work(ids: Sequence[int], key: str) -> Done:
+        once = replace(signed, key=key)
+        if name == "confirm":
+            return confirm_cards(card_ids=ids, signed=once)
+        if name == "living":
+            return confirm_living(card_ids=ids, signed=once)
+        if name == "function":
+            return find_function(
+                card_ids=ids, social=next(one for one in Social if one == value), signed=once
+            )
+        return find_cards(card_ids=ids, held=name == "held", signed=once)
+
+    return row_by_row(card_ids, key=signed.key, work=work)
 
 
 def _by_county(card_ids: Sequence[int]) -> dict[int, list[int]]:

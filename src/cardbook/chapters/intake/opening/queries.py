@@ -14,9 +14,12 @@ from django.db import connection
 
 from cardbook.cards.states import Hold, Social, Stage
 from cardbook.chapters.intake.models import OpeningSource
+from cardbook.chapters.searching import people_meant
 from cardbook.custody.places import Place
 from cardbook.imports.models import ImportFile
+from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.masking import mask_number
+from cardbook.lib.plain import InputError
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -131,22 +134,54 @@ def _text(name: str) -> str:
     return text.replace("{listed}", (_SQL / "listed.sql").read_text(encoding="utf-8"))
 
 
-def listed(
-    *, slug: str, by: Actor, start: int = 0, limit: int | None = None, masked: bool = True
-) -> list[Listed]:
-    """This function will list cards to be settled, by card number, from `start`.
+LIST_SORTS: Mapping[str, tuple[str, str]] = {
+    "number": ("按卡号", "l.card_number"),
+    "county": ("按县区", "n.path NULLS FIRST"),
+    "stage": ("按卡片状态", "c.stage NULLS FIRST"),
+    "place": ("按存放地点", "o.path NULLS FIRST, a.code"),
+}
+# A card, its holder, whoever a source says holds it, or a source by its name.
+_SOUGHT = """(%(text)s = '' OR l.card_number = %(number)s OR c.person_id = ANY(%(people)s)
+    OR EXISTS (
+    SELECT FROM intake_openingclaim s JOIN intake_openingsource f ON f.id = s.source_id
+    WHERE s.card_number = l.card_number
+      AND (s.person_id = ANY(%(people)s) OR strpos(f.name, %(text)s) > 0)))"""
 
-    :raises KeyError: when there is no such list.
-    """
-    kind = LISTS[slug].slug
-    values: dict[str, Any] = {
-        "within": f"{by.county_path}%",
-        "list": kind,
-        "start": start,
-        "limit": limit,
-    }
+
+def _sought(name: str, *, slug: str, text: str, by: Actor, on: date) -> tuple[str, dict[str, Any]]:
+    """One of the queries of a list with what is looked for: a number, a name, or a source."""
+    number, people = "", list[int]()
+    if text:
+        try:
+            number = parse_card_number(text).value
+        except InputError:
+            people = people_meant(text, by=by, today=on)
+    values = {
+        "within": f"{by.county_path}%", "list": LISTS[slug].slug, "text": text,
+        "number": number, "people": people,
+    }  # fmt: skip
+    return _text(name).replace("{sought}", _SOUGHT), values
+
+
+def count_listed(*, slug: str, by: Actor, text: str, on: date) -> int:
+    """This function will count the rows of a list that somebody looks for."""
     with connection.cursor() as cursor:
-        cursor.execute(_text("list_cards"), values)
+        cursor.execute(*_sought("list_sought", slug=slug, text=text, by=by, on=on))
+        return int(cursor.fetchone()[0])
+
+
+def listed(
+    *, slug: str, by: Actor, on: date, text: str = "", sort: str = "number", start: int = 0,
+    limit: int | None = None,
+) -> list[Listed]:  # fmt: skip
+    """This function will list cards to be settled in one of `LIST_SORTS`, from `start`.
+
+    :raises KeyError: when there is no such list or order.
+    """
+    query, values = _sought("list_cards", slug=slug, text=text, by=by, on=on)
+    query = query.replace("{order}", LIST_SORTS[sort][1])
+    with connection.cursor() as cursor:
+        cursor.execute(query, values | {"start": start, "limit": limit})
         heads = named_rows(cursor)
         cursor.execute(_text("list_claims"), {"numbers": [head["card_number"] for head in heads]})
         claims: dict[str, list[dict[str, Any]]] = {}
@@ -157,7 +192,7 @@ def listed(
             card_id=head["card_id"],
             card_number=head["card_number"],
             why=_why(slug, head),
-            said=tuple(_said(head, claims.get(head["card_number"], ()), masked=masked)),
+            said=tuple(_said(head, claims.get(head["card_number"], ()))),
         )
         for head in heads
     ]
@@ -175,21 +210,19 @@ def _why(slug: str, head: Mapping[str, Any]) -> str:
     return ""
 
 
-def _said(
-    head: Mapping[str, Any], claims: Sequence[Mapping[str, Any]], *, masked: bool
-) -> Iterator[Said]:
+def _said(head: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> Iterator[Said]:
     if head["card_id"]:
-        yield _line(head, who="台账现登记", masked=masked, is_book=True)
+        yield _line(head, who="台账现登记", is_book=True)
     for claim in claims:
-        yield _line(claim, who=claim["source"], masked=masked)
+        yield _line(claim, who=claim["source"])
 
 
-def _line(row: Mapping[str, Any], *, who: str, masked: bool, is_book: bool = False) -> Said:
+def _line(row: Mapping[str, Any], *, who: str, is_book: bool = False) -> Said:
     number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     return Said(
         who=who,
         holder=vault.open_text(row["name_sealed"], context=vault.NAME),
-        number=mask_number(number) if masked else number,
+        number=mask_number(number),
         stage=Stage.of(row["stage"]).label if row["stage"] else "未写",
         social=Social.of(row["social"]).label if row["social"] else "未写",
         hold=Hold.of(row["hold"]).label if row["hold"] else "未写",

@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.http import QueryDict
 
 from cardbook.chapters.intake.sort.commands import LARGEST_BOX
 from cardbook.chapters.intake.sort.queries import ORDERS, USUAL_CAPACITY
@@ -71,6 +72,24 @@ class SortForm(forms.Form):
             "max_value": f"一次最多放 {LARGEST_BOX} 张",
         },
     )
+
+
+def rows_of(data: QueryDict) -> list[SortForm]:
+    """This function will read each ticked pile as the form its own button would have sent.
+
+    A row says its place on the page, box, count and pile; a text that is none is left out.
+    """
+    forms_of_rows = []
+    for text in data.getlist("row"):
+        if text.count("|") < 3:
+            continue
+        row, account, count, pile = text.split("|", 3)
+        given = {
+            "key": f"{data.get('key', '')}-{row}", "order": data.get("order"),
+            "account": account, "count": count, "pile": pile,
+        }  # fmt: skip
+        forms_of_rows.append(SortForm(given))
+    return [form for form in forms_of_rows if form.is_valid()]
 
 
 class MoveForm(forms.Form):

@@ -1,6 +1,6 @@
-"""Sorting: piles of received cards on one side, boxes on the other (Art. 6, 20).
+"""Boxes: opened, looked into, filled card by card, labelled (Art. 6, 20).
 
-A POST calls one command; `receive/pages.py` is where the cards were counted.
+A POST calls one command; `pile_pages.py` beside it lays whole piles into boxes.
 """
 
 from typing import Any
@@ -11,14 +11,12 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.counting_in import may_call_wrong
 from cardbook.chapters.intake.sort import commands, queries
-from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm, SortForm
+from cardbook.chapters.intake.sort.forms import BoxForm, MoveForm, PutForm
 from cardbook.chapters.intake.sort.register import boxes_as_xlsx, labels_pdf
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import Role
@@ -31,7 +29,6 @@ from cardbook.registers.lists import only_ticked, order_of, text_of, ticked
 
 ROWS = 50
 SLOTS_SHOWN = 100
-BOXES_BESIDE = 30
 _SORT = act("card.sort")
 # Whoever fetches cards from boxes, or watches over them, may look into one.
 READERS = frozenset(
@@ -45,57 +42,8 @@ READERS = frozenset(
 )
 
 
-@require_http_methods(["GET", "POST"])
-@page("card.sort")
-def sort(request: ActorRequest) -> HttpResponse:
-    """Show the piles under an order, or put one into a box."""
-    if request.method == "POST":
-        return _sort(request)
-    order = request.GET.get("order", "town")
-    if order not in queries.ORDERS:
-        raise Http404
-    opened = _by_label(request)
-    if opened is not None:
-        return opened
-    piles = queries.piles(by=request.actor, order=order)
-    boxes = queries.box_rows(request.actor)
-    new = queries.next_box(organization_id=request.actor.org_id)
-    found = Paginator(piles, ROWS).get_page(request.GET.get("page"))
-    rows = [
-        (pile, queries.suggest(pile=pile, boxes=boxes, new_code=new.code, capacity=new.capacity))
-        for pile in found
-    ]
-    chosen = next((row for row in rows if row[0].key == request.GET.get("pile")), None)
-    roomy = [box for box in boxes if box.free]
-    return render(
-        request,
-        "sort/sort.html",
-        {
-            "order": order,
-            "orders": [(code, title) for code, (title, _) in queries.ORDERS.items()],
-            "found": found,
-            "rows": rows,
-            "chosen": chosen,
-            "total": sum(pile.count for pile in piles),
-            "roomy": roomy,
-            "beside": roomy[-BOXES_BESIDE:],
-            "boxes": len(boxes),
-            "new": new,
-            "box_form": BoxForm(
-                initial={
-                    "cabinet": new.cabinet,
-                    "shelf": new.shelf,
-                    "box": new.box,
-                    "capacity": new.capacity,
-                }
-            ),
-            "form_key": new_key(),
-        },
-    )
-
-
-def _by_label(request: ActorRequest) -> HttpResponse | None:
-    """The box whose label was scanned; None when nothing (known) was."""
+def by_label(request: ActorRequest) -> HttpResponse | None:
+    """This function will open the box whose label was scanned; None when nothing (known) was."""
     text = request.GET.get("label", "").strip()
     if not text:
         return None
@@ -110,33 +58,8 @@ def _by_label(request: ActorRequest) -> HttpResponse | None:
     return redirect("box.show", box.id)
 
 
-def _sort(request: ActorRequest) -> HttpResponse:
-    form = SortForm(request.POST)
-    if not form.is_valid():
-        _say_errors(request, form)
-        return redirect("card.sort")
-    given = form.cleaned_data
-    try:
-        done = commands.sort_pile(
-            order=given["order"],
-            pile=given["pile"],
-            count=given["count"],
-            account_id=given["account"],
-            by=request.actor,
-            at=timezone.now(),
-            key=given["key"],
-        )
-    except Refused as refused:
-        say_refused(request, refused)
-        query = {"order": given["order"], "pile": given["pile"]}
-        return redirect(f"{reverse('card.sort')}?{urlencode(query)}")
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-    messages.success(request, f"{done.count} 张卡已入柜，放在盒 {done.box}。")
-    return redirect(f"{reverse('card.sort')}?{urlencode({'order': given['order']})}")
-
-
-def _say_errors(request: ActorRequest, form: Form) -> None:
+def say_errors(request: ActorRequest, form: Form) -> None:
+    """This function will name each field that is wrong, where the next page shows it."""
     for field, errors in form.errors.items():
         messages.error(request, f"{form.fields[field].label or field}：{errors[0]}")
 
@@ -145,7 +68,7 @@ def _say_errors(request: ActorRequest, form: Form) -> None:
 @page(roles=READERS, basis="第六条、第二十条")
 def boxes(request: ActorRequest) -> HttpResponse:
     """Every box of the county, how full it is, and its label to print."""
-    opened = _by_label(request)
+    opened = by_label(request)
     if opened is not None:
         return opened
     text, sort = text_of(request), order_of(request, queries.BOX_SORTS)
@@ -174,7 +97,7 @@ def new_box(request: ActorRequest) -> HttpResponse:
         made = commands.open_box(by=request.actor, **form.cleaned_data)
         messages.success(request, f"盒 {made.code} 可以放卡了，可打印标签。")
         return redirect("box.show", made.pk)
-    _say_errors(request, form)
+    say_errors(request, form)
     return redirect("card.sort")
 
 

@@ -79,6 +79,14 @@ def piles(*, by: Actor, order: str) -> list[Pile]:
     return [Pile(key, label_of(order, key), count) for key, count in rows]
 
 
+# The usual order is that of `piles`: by key.
+PILE_SORTS: Mapping[str, tuple[str, Callable[[Pile], Any] | None]] = {
+    "name": ("按名称", None),
+    "most": ("张数多的在前", lambda pile: -pile.count),
+    "fewest": ("张数少的在前", lambda pile: pile.count),
+}
+
+
 def label_of(order: str, key: str) -> str:
     """This function will write what a pile's box is labelled."""
     return group_label(key) if order == "group" else key

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
-from cardbook.chapters.intake.sort.queries import BoxRow
+from cardbook.chapters.intake.sort.queries import BoxRow, Pile, Suggestion
 from cardbook.custody.models import Account
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL
@@ -25,6 +25,16 @@ _BOXES = Form(
         Column(key="office", title="机构", width=36),
         Column(key="held", title="在放", width=16, align="right"),
         Column(key="capacity", title="位数", width=10, align="right"),
+    ),
+    signatures=(), seal="", note="",
+)  # fmt: skip
+_PILES = Form(
+    code="piles_seen", prefix="DF", title="待分类（所见）", basis=(art(6), art(20)),
+    columns=(
+        Column(key="label", title="分类", width=40),
+        Column(key="count", title="张数", width=10, align="right"),
+        Column(key="box", title="建议放入", width=16),
+        Column(key="new", title="新开", width=8),
     ),
     signatures=(), seal="", note="",
 )  # fmt: skip
@@ -69,3 +79,14 @@ def boxes_as_xlsx(rows: Sequence[BoxRow], *, by: Actor, at: datetime) -> bytes:
         for row in rows
     )  # fmt: skip
     return list_as_xlsx(_BOXES, cells, covers=f"{len(rows)} 盒", by=by, at=at)
+
+
+def piles_as_xlsx(
+    rows: Sequence[tuple[Pile, Suggestion]], *, by: Actor, at: datetime
+) -> bytes:  # fmt: skip
+    """This function will write the piles that are listed, with the box each is proposed for."""
+    cells = (
+        (pile.label, str(pile.count), hint.code, "" if hint.box else "是") for pile, hint in rows
+    )
+    total = (("合计", f"{sum(pile.count for pile, _ in rows)} 张"),)
+    return list_as_xlsx(_PILES, cells, covers=f"{len(rows)} 堆", totals=total, by=by, at=at)

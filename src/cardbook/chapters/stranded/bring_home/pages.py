@@ -64,9 +64,12 @@ def _show(
     listed = Paginator(_found(request, at=now), ROWS).get_page(request.GET.get("page"))
     may_send = by.role in queries.SENDERS
     bodies = queries.bodies_for(by) if may_send else []
+    rows = queries.out_rows(list(listed), at=now)
     context = {
         "found": listed,
-        "rows": queries.out_rows(list(listed), at=now),
+        "rows": rows,
+        # A county's own cards need no county beside them; strange ones among them do.
+        "counties": any(row.county_id != by.county_id for row in rows),
         "kinds": [(str(code), title) for code, title in queries.KINDS.items()],
         "kind": request.GET.get("kind", ""),
         "late": request.GET.get("late") == "1",

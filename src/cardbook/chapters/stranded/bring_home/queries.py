@@ -46,6 +46,7 @@ class OutRow:
     kind: str
     office: str
     county: str
+    county_id: int
     since: datetime
     days: int
     late: bool
@@ -108,6 +109,7 @@ def out_rows(places: Sequence[Position], *, at: datetime) -> list[OutRow]:
                 kind=KINDS[Place(place.account.kind)],
                 office=place.account.organization.name,
                 county=card.county.name,
+                county_id=card.county_id,
                 since=place.since,
                 days=(local_day(at) - local_day(place.since)).days,
                 late=place.since < before,

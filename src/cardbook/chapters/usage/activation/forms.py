@@ -12,7 +12,7 @@ from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
 from cardbook.chapters.usage.reaching import Bank as BankOffice
-from cardbook.chapters.usage.values import CallResult, VisitResult
+from cardbook.chapters.usage.values import PIN_RESULTS, CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_in
@@ -171,7 +171,7 @@ class PinForm(CardForm):
         error_messages={"required": "请填写终端编号。"},
     )  # fmt: skip
     result = forms.ChoiceField(
-        label="结果", choices=[("done", "持卡人本人已输入新密码"), ("failed", "未成功")],
+        label="结果", choices=list(PIN_RESULTS.items()),
         widget=forms.RadioSelect,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""《激活登记》: which half was put to use when, and where the holder was sent (Art. 22)."""
+"""《激活登记》, 《密码重置登记》: which half was put to use when, who was sent where (Art. 22)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from cardbook.cards.states import Bank
 from cardbook.chapters.usage.activation.queries import HalfDone, Waiting
 from cardbook.chapters.usage.event_register import Line, sheet_of_events
+from cardbook.chapters.usage.values import PIN_RESULTS
 from cardbook.law.articles import art
 from cardbook.law.notices import ACTIVATION
 from cardbook.law.roles import Role
@@ -35,15 +36,40 @@ FORM = Form(
         Column(key="citizen", title="社会保障号码", width=40),
         Column(key="number", title="社保卡卡号", width=28),
         Column(key="what", title="办理事项", width=48),
-        Column(key="who", title="办理人", width=22, align="center"),
+        Column(key="who", title="办理人", width=40),
+        Column(key="papers", title="核验方式（证件）", width=40, under=True),
         Column(key="told", title="已告知", width=18, align="center"),
         Column(key="bank", title="银行一侧（以银行为准）", width=40),
-        Column(key="actor", title="经办人", width=24),
+        Column(key="actor", title="经办人", width=26),
+        Column(key="device", title="终端", width=26, under=True),
     ),
     signatures=("经办人", "复核人"),
     seal="社保卡综合服务窗口（章）",
     note="第二十二条：激活社保功能，同时告知到金融服务网点启用金融功能；银行状态以银行答复为准。",
     row_height=8,
+)
+PIN_FORM = Form(
+    code="pin_register",
+    prefix="MMCZ",
+    title="社会保障卡密码重置登记",
+    basis=(art(22),),
+    columns=(
+        Column(key="order", title="序号", width=10, align="center"),
+        Column(key="at", title="时间", width=32),
+        Column(key="name", title="持卡人姓名", width=26),
+        Column(key="citizen", title="社会保障号码", width=40),
+        Column(key="number", title="社保卡卡号", width=28),
+        Column(key="papers", title="核验方式（证件）", width=44),
+        Column(key="terminal", title="密码键盘（终端）编号", width=32),
+        Column(key="result", title="结果", width=36),
+        Column(key="told", title="已告知保管密码", width=24, align="center"),
+        Column(key="actor", title="经办人", width=24),
+        Column(key="signed", title="持卡人签字", width=30),
+    ),
+    signatures=("经办人", "复核人"),
+    seal="社保卡综合服务窗口（章）",
+    note="由持卡人本人输入新密码，系统和本表都不记录密码；告知保管密码、持卡人签字打印后当面填写。",
+    row_height=10,
 )
 _HALVES = Form(
     code="half_done",
@@ -96,9 +122,26 @@ def _activated(line: Line) -> tuple[str, ...]:
         line.number,
         line.title,
         Signer(who).label if who else "",
+        "、".join(line.papers),
         "☑" if line.was_told(ACTIVATION) else "",
         f"{line.bank}　{Bank.of(line.bank_state).label}",
         line.actor,
+        line.device,
+    )
+
+
+def _reset(line: Line) -> tuple[str, ...]:
+    return (
+        line.at,
+        line.name,
+        line.citizen,
+        line.number,
+        "、".join(line.papers),
+        line.facts["terminal"],
+        PIN_RESULTS[line.facts["result"]],
+        "☐",
+        line.actor,
+        "",
     )
 
 
@@ -138,8 +181,17 @@ ACTIVATIONS = Register(
     slug="activations",
     form=FORM,
     choose=PeriodForm,
-    sheet=sheet_of_events(FORM, ("social.activate", "bank.direct", "pin.reset"), _activated),
+    sheet=sheet_of_events(FORM, ("social.activate", "bank.direct"), _activated),
     readers=_READERS,
     issuers=_READERS - {Role.AUDITOR},
     empty_text="所选机构在这段时间没有激活社保功能。",
+)
+PIN_RESETS = Register(
+    slug="pin_resets",
+    form=PIN_FORM,
+    choose=PeriodForm,
+    sheet=sheet_of_events(PIN_FORM, ("pin.reset",), _reset),
+    readers=_READERS,
+    issuers=_READERS - {Role.AUDITOR},
+    empty_text="所选机构在这段时间没有重置社保密码。",
 )

@@ -26,8 +26,9 @@ FORM = Form(
     basis=(art(29),),
     columns=(
         Column(key="order", title="序号", width=9, align="center"),
-        Column(key="asker", title="申请人身份", width=34),
-        Column(key="papers", title="证明", width=34, under=True),
+        Column(key="applicant", title="申请人", width=24),
+        Column(key="asker", title="身份", width=24, under=True),
+        Column(key="papers", title="证明", width=30),
         Column(key="name", title="持卡人姓名", width=24),
         Column(key="citizen", title="社会保障号码", width=38),
         Column(key="number", title="社保卡卡号", width=26),
@@ -66,6 +67,11 @@ def _other(facts: Mapping[str, str]) -> str:
     return f"另一张卡 {facts['other_card']}（{facts['other_source']}）"
 
 
+def _applicant(line: Line) -> str:
+    """Who asked, by name; a guardian or successor writes his own on the printed form."""
+    return {Asker.HOLDER: line.name, Asker.OFFICE: line.office}.get(Asker(line.facts["asker"]), "")
+
+
 def _matter(one: Mapping[str, str]) -> str:
     return OpenMatter(one["item"]).label
 
@@ -73,6 +79,7 @@ def _matter(one: Mapping[str, str]) -> str:
 def _cancelled(line: Line) -> tuple[str, ...]:
     facts = line.facts
     return (
+        _applicant(line),
         Asker(facts["asker"]).label,
         "、".join(line.papers),
         line.name,

@@ -79,7 +79,7 @@ _CONDITIONS: Mapping[str, str] = {
 class LossesWanted:
     """What a list is to show: a state of now, or what was registered in a span of time.
 
-    `only` are the registrations that were ticked; none stands for all.
+    `only` are the registrations that were ticked; none stands for all. `channel` is a code.
     """
 
     state: str = VALID
@@ -89,6 +89,7 @@ class LossesWanted:
     until: datetime | None = None
     office_path: str = ""
     only: frozenset[int] = frozenset()
+    channel: str = ""
 
 
 def loss_rows(
@@ -195,6 +196,9 @@ def _narrowed(
     if by is not None:
         parts.append(_SCOPES.get(by.role, _OFFICES))
         values |= _reach(by)
+    if wanted.channel:
+        parts.append("AND e.facts::jsonb ->> 'channel' = %(channel)s")
+        values["channel"] = wanted.channel
     if wanted.only:
         parts.append("AND e.id = ANY(%(only)s)")
         values["only"] = sorted(wanted.only)

@@ -69,6 +69,7 @@ class LossRow:
     told_at: datetime | None
     untold: bool
     actor: str
+    device: str
     office: str
     followed: str
 
@@ -106,6 +107,7 @@ class LiftRow:
     bank: str
     bank_state: str
     actor: str
+    device: str
     office: str
 
     @property
@@ -137,9 +139,7 @@ def loss_row(row: dict[str, Any], *, by: Actor | None, at: datetime, soon: datet
         name=name,
         shown_name=name if own else mask_name(name),
         document=vault.open_text(row["number_sealed"], context=vault.NUMBER),
-        phone=vault.open_text(row["phone_sealed"], context=vault.PHONE)
-        if row["phone_sealed"]
-        else "",
+        phone=_phone(row),
         county=row["county"],
         own=own,
         bank=row["bank"],
@@ -151,9 +151,15 @@ def loss_row(row: dict[str, Any], *, by: Actor | None, at: datetime, soon: datet
         told_at=row["told_at"],
         untold=not opening and row["told_at"] is None,
         actor=row["actor"],
+        device=row["device"],
         office=row["office"],
         followed=_followed(row),
     )
+
+
+def _phone(row: dict[str, Any]) -> str:
+    sealed = row["phone_sealed"]
+    return vault.open_text(sealed, context=vault.PHONE) if sealed else ""
 
 
 def _state(row: dict[str, Any], until: datetime | None, at: datetime) -> str:
@@ -218,5 +224,6 @@ def lift_row(row: dict[str, Any], *, by: Actor | None) -> LiftRow:
         bank=row["bank"],
         bank_state=f"{Bank.of(row['bank_state']).label}{said}",
         actor=row["actor"],
+        device=row["device"],
         office=row["office"],
     )

@@ -115,7 +115,7 @@ def loss_sheet(
     :raises TooManyRows: when there are more losses than `limit`.
     """
     rows = loss_rows(
-        _wanted(chosen), by=None, at=printed_at, limit=None if limit is None else limit + 1
+        wanted_of(chosen), by=None, at=printed_at, limit=None if limit is None else limit + 1
     )
     refuse_too_many(len(rows), limit)
     untold = sum(row.untold for row in rows)
@@ -138,7 +138,7 @@ def lift_sheet(
     :raises TooManyRows: when there are more liftings than `limit`.
     """
     rows = lift_rows(
-        _wanted(chosen), by=None, at=printed_at, limit=None if limit is None else limit + 1
+        wanted_of(chosen), by=None, at=printed_at, limit=None if limit is None else limit + 1
     )
     refuse_too_many(len(rows), limit)
     return _sheet(
@@ -151,7 +151,8 @@ def lift_sheet(
     )
 
 
-def _wanted(chosen: Mapping[str, Any]) -> LossesWanted:
+def wanted_of(chosen: Mapping[str, Any]) -> LossesWanted:
+    """This function will say which losses a register of an office and days covers."""
     return LossesWanted(
         state="",
         order="old",

@@ -1,6 +1,6 @@
 -- What was done to cards by the named acts, at an office and all below it, in a span of time.
 SELECT e.id, e.act, e.happened_at, e.facts, e.told, e.papers, c.id AS card_id, c.number AS card_number,
-       c.bank, p.number_sealed, p.name_sealed, u.name AS actor, coalesce(s.name, '') AS second,
+       c.bank, p.number_sealed, p.name_sealed, u.name AS actor, coalesce(s.name, '') AS second, e.device,
        o.name AS office, coalesce(b.name, '') AS bank_name,
        (SELECT string_agg(n.number, '、' ORDER BY n.number) FROM cards_card n
         WHERE n.person_id = c.person_id AND n.id <> c.id

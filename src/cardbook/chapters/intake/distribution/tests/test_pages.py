@@ -10,12 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.intake.distribution.tests.sending import agency, place_of, received, sent
 from cardbook.chapters.intake.sort.commands import open_box, sort_cards
-from cardbook.custody.models import Shipment
+from cardbook.chapters.safekeeping.stocktaking.commands import start_stocktake
+from cardbook.custody.models import Position, Shipment
 from cardbook.custody.places import Place
 from cardbook.orgs.models import User
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6), pytest.mark.article(20)]
 
@@ -146,7 +148,7 @@ class TestSending:
         make.received_cards(city, city.here, count=4)
         keeper = signed_in(city.here.keeper)
         for way in ("box", "pile", "cards"):
-            with django_assert_max_num_queries(9):
+            with django_assert_max_num_queries(10):
                 keeper.get(reverse("handover.send"), {"way": way})
 
 
@@ -307,6 +309,55 @@ class TestInsideTheOffice:
         assert place_of(cards[0]) == (Place.STORE, city.here.card_body.pk)
         empty = keeper.post(reverse("card.unsort"), form | {"key": make.key()})
         assert 'data-refusal="NOTHING_CHOSEN"' in empty.content.decode()
+
+    def two_boxes(self, city: City) -> None:
+        """Box A-1-01 with two cards, box A-1-02 with one."""
+        cards = make.received_cards(city, city.here, count=3)
+        for number, label, some in (("01", "北街村", cards[:2]), ("02", "东关村", cards[2:])):
+            box = open_box(
+                cabinet="A", shelf="1", box=number, capacity=20, label=label, by=city.here.keeper
+            )
+            sort_cards(
+                card_ids=[card.pk for card in some], account_id=box.pk, order="town",
+                by=city.here.keeper, at=NOON, key=make.key(),
+            )  # fmt: skip
+
+    def test_boxes_and_piles_are_sought_put_into_order_and_taken_along(self, city: City) -> None:
+        self.two_boxes(city)
+        keeper = signed_in(city.here.keeper)
+        for name in ("card.unsort", "drawer.fill", "handover.send"):
+            url = reverse(name)
+            for sort, codes in (
+                ("code", ["A-1-01", "A-1-02"]), ("label", ["A-1-02", "A-1-01"]),
+                ("most", ["A-1-01", "A-1-02"]), ("fewest", ["A-1-02", "A-1-01"]),
+            ):  # fmt: skip
+                boxes = keeper.get(url, {"sort": sort}).context["boxes"]
+                assert [box.code for box in boxes] == codes, (name, sort)
+            found = keeper.get(url, {"q": "东关"}).context["boxes"]
+            assert [box.code for box in found] == ["A-1-02"]
+            all_ = cells_of(keeper.post(f"{url}?q=A-1", {"way": "box", "export": "xlsx"}).content)
+            assert all_.count("A-1-01") == all_.count("A-1-02") == 1
+            ticked = {"way": "box", "box": [found[0].id], "export": "xlsx"}
+            some = cells_of(keeper.post(url, ticked).content)
+            assert "A-1-02" in some and "A-1-01" not in some
+            piles = keeper.get(url, {"way": "pile", "order": "batch", "sort": "most"})
+            (pile,) = piles.context["piles"]
+            along = {"way": "pile", "order": "batch", "pile": [pile.key], "export": "xlsx"}
+            assert cells_of(keeper.post(url, along).content)[-2:] == [pile.label, "3"]
+        assert Position.objects.filter(account__kind=Place.BOX).count() == 3
+
+    def test_what_is_counted_blind_is_told_by_no_list_to_choose_from(self, city: City) -> None:
+        self.two_boxes(city)
+        keeper, url = signed_in(city.here.keeper), reverse("card.unsort")
+        start_stocktake(
+            scope="office", organization_id=city.here.card_body.pk, by=city.here.keeper
+        )
+        for asked in ({"sort": "fewest"}, {"way": "pile", "sort": "fewest"}):
+            assert "盘点中" in keeper.get(url, asked).content.decode()
+            along = cells_of(keeper.post(url, asked | {"export": "xlsx"}).content)
+            assert "盘点中" in along and not {"1", "2", "3"} & set(along)
+        codes = [box.code for box in keeper.get(url, {"sort": "fewest"}).context["boxes"]]
+        assert codes == ["A-1-01", "A-1-02"]
 
     @pytest.mark.article(5)
     def test_the_neighbours_cards_stay_where_they_are(self, city: City) -> None:

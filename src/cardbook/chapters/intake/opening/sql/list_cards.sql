@@ -12,5 +12,6 @@ LEFT JOIN people_person p ON p.id = c.person_id
 LEFT JOIN custody_position w ON w.card_id = c.id
 LEFT JOIN custody_account a ON a.id = w.account_id
 LEFT JOIN orgs_organization o ON o.id = a.organization_id
-WHERE l.list = %(list)s
-ORDER BY l.card_number OFFSET %(start)s LIMIT %(limit)s
+LEFT JOIN orgs_organization n ON n.id = c.county_id
+WHERE l.list = %(list)s AND {sought}
+ORDER BY {order}, l.card_number OFFSET %(start)s LIMIT %(limit)s

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import OpeningSource
+from cardbook.chapters.intake.opening import queries
 from cardbook.chapters.intake.opening.tests.ledgers import row, sheet, taken_over
 from cardbook.imports.models import ImportFile
 from cardbook.ledger.models import Event
@@ -18,6 +19,7 @@ from cardbook.registers.models import TakenFile
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
 
@@ -143,9 +145,68 @@ class TestLists:
         client = signed_in(city.here.keeper)
         page = client.get(reverse("opening.listed", args=["differences"])).content.decode()
         assert "省平台导出" in page and "台账现登记" in page and who not in page
-        back = client.get(reverse("opening.export", args=["differences"]))
-        assert back.status_code == 200 and back.content[:2] == b"PK"
+        back = cells_of(client.get(reverse("opening.export", args=["differences"])).content)
+        assert "Q00000001" in back and who not in back
         assert client.get(reverse("opening.listed", args=["nothing"])).status_code == 404
+
+    def test_a_list_is_sought_put_into_order_and_taken_along_ticked(self, city: City) -> None:
+        people = [make.citizen_number() for _ in range(2)]
+        taken_over(
+            city,
+            [
+                row("Q00000001", who=people[0], 状态="封存", 存放地点="", 姓名="沈示范"),
+                row("Q00000002", who=people[1], 状态="封存", 存放地点=""),
+            ],
+            source="甲镇纸质台账",
+        )
+        client, url = signed_in(city.here.auditor), reverse("opening.listed", args=["missing"])
+
+        def seen(**asked: str) -> list[str]:
+            return [card.card_number for card in client.get(url, asked).context["found"]]
+
+        for sort in queries.LIST_SORTS:
+            assert sorted(seen(sort=sort)) == ["Q00000001", "Q00000002"], sort
+        assert seen(q="Q00000002") == ["Q00000002"] == seen(q=people[1])
+        assert seen(q="沈示范") == ["Q00000001"]
+        assert seen(q="甲镇纸质") == ["Q00000001", "Q00000002"]
+        assert seen(q="Q00000009") == []
+        assert "没有符合条件的卡" in client.get(url, {"q": "乙镇"}).content.decode()
+        first = Card.objects.get(number="Q00000001")
+        back = client.post(reverse("opening.export", args=["missing"]), {"card": [first.pk]})
+        assert "Q00000001" in (some := cells_of(back.content)) and "Q00000002" not in some
+        sought = cells_of(client.get(url, {"q": "Q00000002", "export": "xlsx"}).content)
+        assert "Q00000002" in sought and "Q00000001" not in sought
+
+    def test_a_number_two_people_claim_is_taken_along_though_no_card_has_it(
+        self, city: City
+    ) -> None:
+        taken_over(city, [row("Q00000001"), row("Q00000001"), row("Q00000002"), row("Q00000002")])
+        client = signed_in(city.here.keeper)
+        page = client.get(reverse("opening.listed", args=["two-people"]))
+        (one, other) = page.context["found"]
+        assert one.card_id is None
+        export = reverse("opening.export", args=["two-people"])
+        back = cells_of(client.post(export, {"number": [one.card_number]}).content)
+        assert one.card_number in back and other.card_number not in back
+
+    def test_what_was_answered_meanwhile_is_told_and_the_others_are_done(self, city: City) -> None:
+        taken_over(
+            city,
+            [row(f"Q0000000{place}", 状态="封存", 存放地点="") for place in (1, 2)],
+        )
+        first, second = Card.objects.order_by("number")
+        client = signed_in(city.here.keeper)
+        url = reverse("opening.settle", args=["missing"]) + "?q=Q0"
+        given = two_signed(city.here.reviewer, action="kept", words="开柜查到", key="k1")
+        assert client.post(url, {**given, "card": [first.pk]}).url.endswith("missing/?q=Q0")
+        both = {**given, "key": "k2", "card": [first.pk, second.pk]}
+        page = client.post(url, both)
+        assert page.status_code == 409
+        ((number, said),) = page.context["results"]
+        assert number == first.number and said.startswith("没有办理：")
+        assert "已办理 1 张" in page.content.decode()
+        second.refresh_from_db()
+        assert second.stage == "in_custody"
 
     def test_what_was_found_out_is_done_by_two(self, city: City) -> None:
         taken_over(city, [row("Q00000001", 状态="封存", 存放地点="")])

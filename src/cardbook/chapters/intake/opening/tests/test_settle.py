@@ -26,10 +26,11 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
+TODAY = NOON.date()
 
 
 def on_list(city: City, slug: str) -> list[str]:
-    return [one.card_number for one in queries.listed(slug=slug, by=city.here.keeper)]
+    return [one.card_number for one in queries.listed(on=TODAY, slug=slug, by=city.here.keeper)]
 
 
 def signed(city: City, **changes: Any) -> commands.Signed:
@@ -134,7 +135,7 @@ class TestDifferences:
         )
         assert (posted.cards, posted.differing) == (0, 1)
         assert card("Q00000001").stage == "issued", "the book stands"
-        (listed,) = queries.listed(slug="differences", by=city.here.keeper)
+        (listed,) = queries.listed(on=TODAY, slug="differences", by=city.here.keeper)
         assert listed.why == "卡片状态、存放地点"
         assert [(one.who, one.stage, one.place) for one in listed.said] == [
             ("台账现登记", "已发放", "持卡人"),
@@ -172,7 +173,7 @@ class TestDifferences:
         who = make.citizen_number()
         taken_over(city, [row("Q00000001", who=who)])
         taken_over(city, [row("Q00000001", who=who, **changes)], source="另一份")
-        (listed,) = queries.listed(slug="differences", by=city.here.keeper)
+        (listed,) = queries.listed(on=TODAY, slug="differences", by=city.here.keeper)
         assert listed.why == why
 
     def test_a_card_of_another_county_stays_there(self, city: City) -> None:
@@ -180,14 +181,14 @@ class TestDifferences:
         posted = taken_over(city, [row(theirs.number)])
         theirs.refresh_from_db()
         assert posted.cards == 0 and theirs.county_id == city.neighbour.county.pk
-        (listed,) = queries.listed(slug="differences", by=city.here.keeper)
+        (listed,) = queries.listed(on=TODAY, slug="differences", by=city.here.keeper)
         assert "所属县区" in listed.why
 
     def test_a_neighbour_sees_none_of_it(self, city: City) -> None:
         who = make.citizen_number()
         taken_over(city, [row("Q00000001", who=who)])
         taken_over(city, [row("Q00000001", who=who, 状态="注销")], source="另一份")
-        assert queries.listed(slug="differences", by=city.neighbour.keeper) == []
+        assert queries.listed(on=TODAY, slug="differences", by=city.neighbour.keeper) == []
         assert set(queries.counts(city.neighbour.keeper).values()) == {0}
 
 
@@ -212,7 +213,7 @@ class TestLists:
         posted = taken_over(city, [row("Q00000001"), row("Q00000001"), row("Q00000002")])
         assert (posted.cards, posted.contested) == (1, 2)
         assert not Card.objects.filter(number="Q00000001").exists()
-        (listed,) = queries.listed(slug="two-people", by=city.here.keeper)
+        (listed,) = queries.listed(on=TODAY, slug="two-people", by=city.here.keeper)
         assert (listed.card_number, listed.card_id, len(listed.said)) == ("Q00000001", None, 2)
         the_book_is_whole()
 
@@ -235,7 +236,7 @@ class TestLists:
                 row("Q00000003", 生存状态="生存"),
             ],
         )
-        found = queries.listed(slug="dead", by=city.here.keeper)
+        found = queries.listed(on=TODAY, slug="dead", by=city.here.keeper)
         assert [(one.card_number, one.why) for one in found] == [
             ("Q00000001", "2025-05-01 去世"),
             ("Q00000002", "来源称已故，没有日期"),
@@ -251,7 +252,7 @@ class TestLists:
         assert queries.counts(city.here.keeper) == {
             "differences": 0, "two-cards": 0, "two-people": 0, "dead": 0, "missing": 7,
         }  # fmt: skip
-        page = queries.listed(slug="missing", by=city.here.keeper, start=5, limit=5)
+        page = queries.listed(on=TODAY, slug="missing", by=city.here.keeper, start=5, limit=5)
         assert [one.card_number for one in page] == ["Q00000005", "Q00000006"]
 
     def test_goes_on_the_road_as_a_workbook_with_masked_numbers(self, city: City) -> None:
@@ -259,7 +260,7 @@ class TestLists:
         taken_over(city, [row("Q00000001", who=who, 状态="不明", 存放地点="")])
         content, name = cards_as_xlsx(
             kind=queries.LISTS["missing"],
-            rows=queries.listed(slug="missing", by=city.here.keeper),
+            rows=queries.listed(on=TODAY, slug="missing", by=city.here.keeper),
             by=city.here.keeper, at=NOON,
         )  # fmt: skip
         book = load_workbook(io.BytesIO(content))

@@ -1,5 +1,7 @@
 """The pages of sorting (Art. 6, 20): piles, boxes and slots, for those whose business it is."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +22,7 @@ from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6), pytest.mark.article(20)]
 PILE = "甲县城关镇 东关村"
+OTHER = "甲县城关镇 北街村"
 
 
 @pytest.fixture
@@ -164,6 +167,91 @@ class TestSortPage:
         keeper.get(reverse("home"))
         with django_assert_max_num_queries(10):
             keeper.get(reverse("card.sort"))
+
+
+class TestTickedPiles:
+    """Two piles: six cards of one village, four of another."""
+
+    @pytest.fixture
+    def two(self, city: City, arrived: Arrived) -> None:
+        received(city, city.here, 4, village="北街村")
+
+    def rows(self, keeper: Client, **asked: str) -> list[str]:
+        page = keeper.get(reverse("card.sort"), asked)
+        return [pile.label for pile, _ in page.context["rows"]]
+
+    def ticked(self, keeper: Client, *piles: str) -> dict[str, object]:
+        """The form as the page sends it, with these piles ticked."""
+        page = keeper.get(reverse("card.sort"))
+        boxes = re.findall(r'name="row" value="([^"]+)"', page.content.decode())
+        rows = [one for one in boxes if one.split("|")[3] in piles]
+        return {"key": page.context["form_key"], "order": "town", "row": rows}
+
+    def test_piles_are_sought_and_put_into_order(self, keeper: Client, two: None) -> None:
+        assert self.rows(keeper, sort="most") == [PILE, OTHER]
+        assert self.rows(keeper, sort="fewest") == [OTHER, PILE]
+        assert self.rows(keeper, q="北街") == [OTHER]
+        page = keeper.get(reverse("card.sort"), {"q": "无此村"}).content.decode()
+        assert "没有符合条件的分类" in page
+
+    def test_each_ticked_pile_goes_where_its_row_proposes(
+        self, keeper: Client, two: None, box: Account
+    ) -> None:
+        form = self.ticked(keeper, PILE, OTHER)
+        page = keeper.post(reverse("card.sort_ticked"), form)
+        assert page.status_code == 200
+        assert dict(page.context["results"]) == {
+            PILE: "6 张已入柜，放在盒 A-1-01。",
+            OTHER: "4 张已入柜，放在盒 A-1-02。",
+        }
+        assert in_boxes() == 10
+        again = keeper.post(reverse("card.sort_ticked"), form)
+        assert again.context["results"] == page.context["results"]
+        assert Event.objects.filter(act="card.sort").count() == 10
+
+    def test_what_does_not_fit_is_told_and_the_others_are_put_away(
+        self, city: City, keeper: Client, two: None, box: Account
+    ) -> None:
+        form = self.ticked(keeper, PILE, OTHER)
+        Account.objects.filter(pk=box.pk).update(capacity=5)
+        page = keeper.post(reverse("card.sort_ticked"), form)
+        said = dict(page.context["results"])
+        assert page.status_code == 409
+        assert said[PILE].startswith("没有入柜：盒 A-1-01 只有 5 个空位")
+        assert said[OTHER] == "4 张已入柜，放在盒 A-1-02。"
+        assert in_boxes() == 4
+
+    def test_nothing_ticked_is_said_and_a_reload_comes_back(
+        self, keeper: Client, two: None
+    ) -> None:
+        form = {"key": make.key(), "order": "town"}
+        page = keeper.post(reverse("card.sort_ticked"), form, follow=True)
+        assert "没有勾选，请先勾选要入柜的分类。" in page.content.decode()
+        back = keeper.get(reverse("card.sort_ticked"), {"order": "unit"})
+        assert back.url == f"{reverse('card.sort')}?order=unit"
+
+    def test_only_who_sorts_puts_ticked_piles_away(self, city: City, two: None) -> None:
+        clerk = signed_in(city.here.clerk)
+        assert clerk.post(reverse("card.sort_ticked"), {"key": "k"}).status_code == 403
+        neighbour = signed_in(city.neighbour.keeper)
+        form = {"key": make.key(), "order": "town", "row": [f"1||6|{PILE}"]}
+        page = neighbour.post(reverse("card.sort_ticked"), form)
+        assert page.status_code == 409
+        assert in_boxes() == 0
+
+    def test_what_is_seen_is_taken_along_with_the_boxes_proposed(
+        self, keeper: Client, two: None, box: Account
+    ) -> None:
+        url = reverse("card.sort")
+        all_ = cells_of(keeper.get(url, {"export": "xlsx"}).content)
+        assert {PILE, OTHER, "A-1-01", "A-1-02"} <= set(all_)
+        assert any("10 张" in cell for cell in all_)
+        some = cells_of(keeper.post(url, self.ticked(keeper, OTHER) | {"export": "xlsx"}).content)
+        assert OTHER in some and PILE not in some
+
+    def test_the_search_stays_when_a_pile_was_put_away(self, keeper: Client, two: None) -> None:
+        page = keeper.post(f"{reverse('card.sort')}?q=村&sort=most", pile_form())
+        assert page.url == f"{reverse('card.sort')}?q=%E6%9D%91&sort=most&order=town"
 
 
 class TestBoxPage:

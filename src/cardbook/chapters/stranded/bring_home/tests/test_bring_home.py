@@ -388,6 +388,9 @@ class TestPages:
         ):
             rows = signed_in(by).get(reverse("recalled.list")).context["rows"]
             assert {row.number for row in rows} == numbers, by.name
+        for by, told in ((city.here.keeper, False), (teller, True)):
+            html = signed_in(by).get(reverse("recalled.list")).content.decode()
+            assert ('<th scope="col">县区</th>' in html) is told, by.name
         stranger = signed_in(city.neighbour.keeper)
         address = reverse("recalled.receive_wrong", args=[shipment.pk])
         assert stranger.get(address).status_code == 404

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from cardbook.cards.models import Application
+from cardbook.cards.states import Fee
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.stranded.models import BankNotice
 from cardbook.chapters.stranded.send_back import cancelling, commands
@@ -18,11 +20,19 @@ from cardbook.chapters.stranded.tests.line import (
     returned,
     waiting,
 )
+from cardbook.chapters.usage.applying import Photo, Wanted
+from cardbook.chapters.usage.captured import Captured
+from cardbook.chapters.usage.production.commands import capture_application
+from cardbook.chapters.usage.replacement.tests.windows import signed, windows
+from cardbook.chapters.usage.values import PhotoSource
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.roles import Role
+from cardbook.ledger.models import Event
+from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
+from cardbook.people.holders import holder_of
 from cardbook.ports.messages import MessageKind
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -164,6 +174,41 @@ class TestCancelReturned:
     def test_needs_a_ground(self, line: Line) -> None:
         cards = returned(line)
         assert cancel(line, [cards[0].pk], words=" ").refused[cards[0].pk].code == "REASON_MISSING"
+
+    @pytest.mark.article(4)
+    def test_on_the_wrong_card_is_made_good_by_a_free_new_card_not_undone(
+        self, line: Line, city: City
+    ) -> None:
+        (wrong,) = returned(line, 1)
+        cancel(line, [wrong.pk], words="认错了人")
+        told = Message.objects.count()
+        with pytest.raises(Refused) as refused:
+            commands.put_back(
+                card_ids=[wrong.pk], words="注销错了", by=line.county.keeper,
+                second=line.county.reviewer, at=NOON, key=make.key(),
+            )  # fmt: skip
+        said = refused.value.refusals[0]
+        assert (said.code, said.sentence) == (
+            "CARD_CANCELLED", "该卡已注销，等待销毁；注销不能撤销。",
+        )  # fmt: skip
+        assert "按首次申领受理，不收费" in said.way_out
+        there, holder = windows(city), holder_of(wrong.person)
+        done = capture_application(
+            wanted=Wanted(
+                reason=ApplyReason.FIRST, bank_id=city.bank.pk,
+                captured=Captured(name=holder.name, number=holder.number, sex="1", phone=""),
+                photo=Photo(source=PhotoSource.POLICE), ground="resident_pension",
+                ground_source="省社保系统参保查询", words=f"误注销 {wrong.number}",
+            ),
+            signed=signed(), by=there.clerk, at=NOON, key=make.key(),
+        )  # fmt: skip
+        new = Application.objects.get(pk=done.subject_ids[0])
+        assert (new.person_id, new.fee) == (wrong.person_id, Fee.FREE)
+        assert Event.objects.get(act="application.capture").facts.count(wrong.number) == 1
+        (card,) = fresh([wrong])
+        assert (card.stage, card.social, place_of(card)[0]) == ("cancelled", "cancelled", "scrap")
+        assert Message.objects.filter(kind=MessageKind.PROVINCE_CANCEL).count() == 1
+        assert Message.objects.count() >= told and not offences()
 
     def test_the_same_request_twice_cancels_once(self, line: Line) -> None:
         cards, key = returned(line), make.key()

@@ -1,5 +1,5 @@
 -- One row for each loss taken off: which one it was, how he was verified, what the bank says.
-SELECT e.id, e.act, e.happened_at, e.facts, e.papers, u.name AS actor, office.name AS office,
+SELECT e.id, e.act, e.happened_at, e.facts, e.papers, u.name AS actor, e.device, office.name AS office,
        c.id AS card_id, c.number AS card_number, c.social, c.bank AS bank_state, c.bank_source, c.bank_as_of,
        county.name AS county, county.path AS county_path,
        p.name_sealed, p.number_sealed, coalesce(b.name, '') AS bank,

@@ -1,6 +1,6 @@
 -- One row for each registration of a loss (reported, renewed, put in writing, or claimed by an opening
 -- balance): who, until when, whether it was told, and what came next of it. %(ends)s end a loss.
-SELECT e.id, e.seq, e.act, e.happened_at, e.facts, u.name AS actor, office.name AS office,
+SELECT e.id, e.seq, e.act, e.happened_at, e.facts, u.name AS actor, e.device, office.name AS office,
        c.id AS card_id, c.number AS card_number, c.hold, c.hold_until, c.bank AS bank_state,
        county.name AS county, county.path AS county_path,
        p.name_sealed, p.number_sealed, p.phone_sealed,

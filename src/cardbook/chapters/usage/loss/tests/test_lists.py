@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from cardbook.chapters.usage.loss import list_pages
-from cardbook.chapters.usage.loss.commands import lift_loss, tell_loss
+from cardbook.chapters.usage.loss.commands import lift_loss, report_loss, tell_loss
+from cardbook.chapters.usage.loss.hotline_register import HOTLINE
 from cardbook.chapters.usage.loss.list_queries import (
     LIFT_ORDERS,
     ORDERS,
@@ -20,8 +21,10 @@ from cardbook.chapters.usage.loss.list_queries import (
     lift_rows,
     loss_rows,
 )
+from cardbook.chapters.usage.loss.outside_commands import OutsideCard, note_outside_call
 from cardbook.chapters.usage.loss.register import LIFTS, LOSSES
 from cardbook.chapters.usage.loss.tests.lost import (
+    AT_WINDOW,
     BY_PHONE,
     PHONE,
     days,
@@ -323,7 +326,37 @@ class TestRegisters:
         assert named["lost_at"] == "2026-11-20 12:00" and named["signed"] == ""
         assert named["ground"] == "查验找回的卡" and named["bank_state"] == "未知"
 
-    def test_the_hotline_opens_both_for_its_own_office(self, operator: Actor) -> None:
+    def test_a_work_order_stands_for_each_call_and_for_none_at_a_window(
+        self, city: City, operator: Actor
+    ) -> None:
+        called, came = (make.issued_card(city, city.here) for _ in range(2))
+        at_desk = replace(operator, device="10.0.0.7")
+        lose(called, by=at_desk)
+        lift_loss(
+            card_id=called.pk, heard=BY_PHONE, card_seen=False, told=["found"], by=at_desk,
+            at=days(1), key=make.key(),
+        )  # fmt: skip
+        report_loss(
+            card_id=came.pk, heard=AT_WINDOW, by=city.here.clerk, at=days(1), key=make.key()
+        )
+        number = make.citizen_number()
+        said = OutsideCard(
+            matter="lost", number=number, name="杜外地", place="西安市", hotline="029-12333"
+        )
+        note_outside_call(said=said, by=operator, at=days(2), key=make.key())
+        columns = [column.key for column in HOTLINE.form.columns]
+        lost, lifted, outside = (
+            dict(zip(columns, row, strict=True)) for row in self.sheet(HOTLINE, city.city)
+        )
+        assert (lost["order"], lost["card_number"], lost["call"]) == ("1", called.number, "T001")
+        assert (lost["matter"], lost["told"], lost["device"]) == ("口头挂失", "未告知", "10.0.0.7")
+        assert "问题：银行" in lost["verified"] and lost["result"].endswith("现状：解挂")
+        assert lifted["result"].startswith("社保侧已解挂") and lifted["device"] == "10.0.0.7"
+        assert (outside["name"], outside["card_number"]) == ("杜外地", "外地卡（西安市）")
+        assert number not in outside["document"] and outside["told"] == "发卡地电话 029-12333"
+        assert self.sheet(HOTLINE, city.here.window) == []
+
+    def test_the_hotline_opens_them_for_its_own_office(self, operator: Actor) -> None:
         client = signed_in(operator)
-        for register in (LOSSES, LIFTS):
+        for register in (LOSSES, LIFTS, HOTLINE):
             assert client.get(f"/registers/{register.slug.replace('_', '-')}/").status_code == 200
