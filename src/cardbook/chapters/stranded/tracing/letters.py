@@ -37,11 +37,14 @@ def letters_pdf(*, card_ids: Sequence[int], by: Actor, at: datetime) -> bytes:
 
 
 def letters_of(card_ids: Sequence[int], *, by: Actor) -> list[dict[str, object]]:
-    """This function will write what each letter says, in the order in which they are carried."""
+    """This function will write what each letter says, in the order in which they are carried;
+    nobody writes to the dead.
+    """
     found = (
         Card.objects.filter(
             office_within(by, "position__account__organization__") | at_outlets(by),
             position__account__kind__in=WAITING,
+            person__died_on=None,
             pk__in=list(card_ids)[:MOST],
         )
         .select_related("person", "town", "bank_org", "position__account__organization")

@@ -112,6 +112,7 @@ class WaitingRow:
     days: int
     first_on: date | None
     contacts: Contacts
+    died_on: date | None
 
 
 def bands(*, on: date) -> Bands:
@@ -257,6 +258,7 @@ def _waiting(
         days=max((local_day(at) - local_day(card.position.since)).days, 0),
         first_on=local_day(first) if first else None,
         contacts=contacts,
+        died_on=holder.died_on,
     )
 
 

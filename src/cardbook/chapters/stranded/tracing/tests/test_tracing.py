@@ -1,7 +1,7 @@
 """The radar, contact attempts, call sheet and poster (Art. 16)."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -255,6 +255,17 @@ class TestPapers:
             answer = signed_in(by).post(address, {"card": ids}, follow=True)
             assert "没有选择卡" in answer.content.decode()
         assert signed_in(line.county.auditor).post(address).status_code == 403
+
+    @pytest.mark.article(17)
+    def test_nobody_is_sent_to_tell_the_dead(self, line: Line) -> None:
+        dead = make.person(died_on=date(2026, 9, 1))
+        (card,) = on.waiting(line, people=[dead])
+        client = signed_in(line.clerk)
+        assert "2026-09-01 去世" in client.get(reverse("card.contact")).content.decode()
+        assert letters_of([card.pk], by=line.clerk) == []
+        asked = {"under": line.county.card_body.code, "band": "0"}
+        sheet = client.get(reverse("register.call_sheet"), asked).content.decode()
+        assert "已登记 2026-09-01 去世，不用通知" in sheet
 
     def test_both_sheets_as_page_and_workbook(self, line: Line) -> None:
         (card,) = on.waiting(line)
