@@ -134,6 +134,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("应用率", "use.rates", "box"),
             ("未用卡", "use.unused", "warning"),
             ("可疑用卡", "use.suspicious", "shield"),
+            ("已故持卡人的卡", "death.living", "card"),
             ("领取在死亡之后", "death.late_list", "warning"),
             ("银行优惠与渠道", "offer.list", "bank"),
             ("银行承诺投诉", "complaint.list", "warning"),

@@ -9,7 +9,11 @@ from datetime import datetime
 
 from cardbook.chapters.blind import Blind
 from cardbook.chapters.corrections.wrong_cards.queries import Wanted, count_corrections
-from cardbook.chapters.corrections.wrong_cards.scope import open_corrections
+from cardbook.chapters.corrections.wrong_cards.scope import (
+    open_corrections,
+    reads_under,
+    taken_back_by,
+)
 from cardbook.chapters.duties.campaigns.commands import MANAGERS
 from cardbook.chapters.duties.campaigns.queries import past_due
 from cardbook.chapters.duties.guidance.queries import GUIDED, unread
@@ -36,8 +40,11 @@ from cardbook.chapters.stranded.bring_home.queries import SENDERS as HOME_SENDER
 from cardbook.chapters.stranded.bring_home.queries import late_count as late_at_outlets
 from cardbook.chapters.stranded.bring_home.queries import to_receive as home_to_receive
 from cardbook.chapters.stranded.destruction.queries import late_count as late_to_destroy
+from cardbook.chapters.stranded.destruction.queries import lots_in
+from cardbook.chapters.stranded.scope import WAITING
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
+from cardbook.chapters.stranded.tracing.queries import stranded_count
 from cardbook.chapters.usage.activation.queries import waiting_count
 from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
 from cardbook.chapters.usage.bank_offers.queries import (
@@ -60,6 +67,12 @@ from cardbook.orgs.actors import Actor
 from cardbook.web import queries
 from cardbook.web.navigation import door
 
+# What is owed to those whose cards were taken back (Art. 13, 15).
+_OWED_TO_HOLDERS = (
+    ("untold", "件错卡还没有向持卡人说明"),
+    ("police_late", "件错卡过了预计的公安更正日期，请联系持卡人"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -76,7 +89,7 @@ def waiting_for(
     """This function will list what waits for the actor, without what is empty."""
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
-        *_sheets(by, at=at), *_returned(by, figures, blind),
+        *_sheets(by, at=at), *_stranded(by, blind, at=at), *_returned(by, figures, blind),
         *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
         *_losses(by, at=at), *_lent(by, at=at), *_other_side(by), *_banks(by, at=at),
         *_movers(by), *_visits(by, figures, at=at),
@@ -125,6 +138,22 @@ def _cards(
                 Wanted(state="overdue"), within=by.county_path, today=local_day(at)
             )
             yield Waiting("件错卡逾期未在省系统登记、确认", late, f"{url}?state=overdue")
+        if under_way and by.role in act("error.explain").who:
+            for state, said in _OWED_TO_HOLDERS:
+                wanted = Wanted(state=state, outlet=taken_back_by(by))
+                owed_count = count_corrections(wanted, within=reads_under(by), today=local_day(at))
+                yield Waiting(said, owed_count, f"{url}?state={state}")
+
+
+def _stranded(by: Actor, blind: Blind, *, at: datetime) -> Iterator[Waiting]:
+    """Cards nobody fetched for too long, for whoever has them and tells people (Art. 16)."""
+    # The city orders and looks on: its figures say how many wait in each county.
+    if by.role not in act("card.contact").who or by.role is Role.CITY_MANAGER:
+        return
+    if url := door("card.contact", by):
+        count, asked = stranded_count(by=by, at=at)
+        shown = None if count and blind.kinds & set(WAITING) else count
+        yield Waiting("张卡滞留，要通知持卡人来领", shown, url + asked)
 
 
 def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[Waiting]:
@@ -141,7 +170,14 @@ def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[W
 def _to_destroy(
     by: Actor, figures: Mapping[str, int], blind: Blind, *, at: datetime
 ) -> Iterator[Waiting]:
-    """Cancelled cards that should have gone to be destroyed by now (Art. 19)."""
+    """Cancelled cards that should have gone to be destroyed, or be destroyed, by now (Art. 19)."""
+    url, destroys = door("destruction.lots", by), by.role in act("destruction.carry_out").who
+    if url and destroys:
+        waits = lots_in(by, state="open", at=at).count()
+        yield Waiting("份销毁清单等本行点收、销毁", waits, f"{url}?state=open")
+    if url and (destroys or by.role in act("destruction.send").who):
+        held = lots_in(by, state="late", at=at).count()
+        yield Waiting("份销毁清单移交银行超期没有销毁", held, f"{url}?state=late")
     if by.role not in act("destruction.send").who or (figures and not figures.get(Place.SCRAP)):
         return
     if url := door("destruction.send", by):

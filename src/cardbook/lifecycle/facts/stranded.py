@@ -16,6 +16,7 @@ class Channel(StrEnum):
     VISIT = "visit"
     NOTICE = "notice"
     BROADCAST = "broadcast"
+    LETTER = "letter"
 
     @property
     def label(self) -> str:
@@ -27,6 +28,7 @@ class Channel(StrEnum):
             "visit": "入户",
             "notice": "张贴",
             "broadcast": "广播",
+            "letter": "信函",
         }[self]
 
 

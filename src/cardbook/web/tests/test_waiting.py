@@ -24,10 +24,12 @@ from cardbook.chapters.safekeeping.places.incident_commands import tell_incident
 from cardbook.chapters.safekeeping.places.tests.test_incidents import report
 from cardbook.chapters.safekeeping.places.tests.test_incidents import send as send_report
 from cardbook.chapters.safekeeping.stocktaking.tests.counts import begin, boxed, ended
+from cardbook.chapters.stranded.destruction.commands import take_back
 from cardbook.chapters.stranded.models import BankNotice
 from cardbook.chapters.stranded.send_back.cancelling import send_notice
-from cardbook.chapters.stranded.tests.line import cancelled, line_of, returned, sent_back
+from cardbook.chapters.stranded.tests.line import cancelled, line_of, lot_of, returned, sent_back
 from cardbook.chapters.stranded.tests.line import waiting as unclaimed
+from cardbook.chapters.stranded.tracing.queries import bands
 from cardbook.chapters.usage.loss.tests.lost import hotline, lose
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
 from cardbook.chapters.usage.temporary.tests.test_temporary import lent
@@ -67,7 +69,12 @@ def rows_listed(by: Actor, line: Waiting, name: str = "found") -> int:
 
 def later(days: str) -> Any:
     """The days of a parameter, and one more, have passed."""
-    passed = timedelta(days=whole_number(days, on=timezone.localdate()) + 1)
+    return later_by(whole_number(days, on=timezone.localdate()))
+
+
+def later_by(days: int) -> Any:
+    """So many days, and one more, have passed."""
+    passed = timedelta(days=days + 1)
     return time_machine.travel(timezone.now() + passed, tick=False)
 
 
@@ -163,6 +170,22 @@ class TestWrongCards:
         assert line is not None and line.count == rows_listed(keeper, line) == 1
         for other in (city.here.clerk, city.neighbour.keeper):
             assert waiting(other, "件错卡逾期") is None
+
+    @pytest.mark.article(13)
+    @pytest.mark.article(15)
+    def test_what_is_owed_to_holders_waits_for_who_talks_to_them(self, city: City) -> None:
+        clerk, (untold, late) = city.here.clerk, make.received_cards(city, city.here, count=2)
+        wrong.recorded(untold, city.here, telling=None)
+        handled = wrong.recorded(late, city.here)
+        said = ("还没有向持卡人说明", "过了预计的公安更正日期")
+        assert [waiting(clerk, one) is None for one in said] == [False, True]
+        yesterday = timezone.localdate() - timedelta(days=1)
+        CorrectionDetail.objects.filter(pk=handled.pk).update(expected_on=yesterday)
+        for one in said:
+            line = waiting(clerk, one)
+            assert line is not None and line.count == rows_listed(clerk, line) == 1
+            for other in (city.here.auditor, city.neighbour.clerk):
+                assert waiting(other, one) is None
 
 
 class TestCampaigns:
@@ -275,6 +298,48 @@ class TestKeeping:
             line = waiting(city.here.keeper, "没有移交销毁")
             assert line is not None and line.count == rows_listed(city.here.keeper, line) == 2
             assert waiting(city.here.clerk, "没有移交销毁") is None
+
+    @pytest.mark.article(19)
+    def test_a_lot_waits_for_its_bank_and_past_its_day_for_both(self, city: City) -> None:
+        line = line_of(city)
+        first, second = cancelled(line, 2)
+        lot, back = lot_of(line, [first]), lot_of(line, [second])
+        take_back(
+            lot_id=back.pk, card_ids=[second.pk], words="没有收到", by=line.teller,
+            second=city.here.keeper, at=NOON, key=make.key(),
+        )  # fmt: skip
+        other = make.organization("另一银行", Kind.BANK, parent=city.city)
+        stranger = make.worker("他行柜员", Role.BANK_TELLER, other)
+        with that_day():
+            one = waiting(line.teller, "等本行点收、销毁")
+            assert one is not None and one.count == rows_listed(line.teller, one) == 1
+            assert waiting(line.teller, "超期没有销毁") is None
+        with later("cancelled_not_destroyed_alert_days"):
+            for by in (line.teller, city.here.keeper, line.manager):
+                one = waiting(by, "超期没有销毁")
+                assert one is not None and one.count == rows_listed(by, one) == 1
+                shown = signed_in(by).get(one.url).content.decode()
+                assert lot.number in shown and back.number not in shown and "超期" in shown
+            for by in (stranger, city.here.clerk, city.neighbour.keeper):
+                assert waiting(by, "销毁清单") is None
+
+
+class TestStranded:
+    @pytest.mark.article(16)
+    def test_cards_nobody_fetched_wait_for_who_has_them(self, city: City) -> None:
+        line, (office, agent) = line_of(city), agency(city)
+        unclaimed(line, 2)
+        (given,) = unclaimed(line)
+        handed(hand_down(city.here.keeper, office, [given]), agent, given.number)
+        with that_day():
+            assert waiting(city.here.keeper, "张卡滞留") is None
+        with later_by(bands(on=timezone.localdate()).days[0]):
+            for by, count in ((city.here.keeper, 3), (agent, 1)):
+                one = waiting(by, "张卡滞留")
+                assert one is not None and one.count == count
+                assert rows_listed(by, one, "rows") == count
+            for other in (city.here.clerk, city.neighbour.keeper, line.manager, line.teller):
+                assert waiting(other, "张卡滞留") is None
 
 
 class TestBank:

@@ -13,6 +13,7 @@ from cardbook.custody.models import Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import cards_under_way
 from cardbook.law.articles import art
+from cardbook.law.measures import CARRYING
 from cardbook.law.roles import Role
 from cardbook.lib.clock import to_the_minute
 from cardbook.people.holders import holder_of
@@ -37,7 +38,8 @@ FORM = Form(
     ),
     signatures=("交出人", "接收人"),
     seal="交出机构、接收机构（章）",
-    note="一行一张卡。“点收”栏打印时已点收的注“已收”，其余由接收人逐张扫卡核对后打勾；没有到的留在途中待查。",
+    note="一行一张卡。“点收”栏打印时已点收的注“已收”，其余由接收人逐张扫卡核对后打勾；没有到的留在途中待查。"
+    f"{CARRYING}",
 )
 
 

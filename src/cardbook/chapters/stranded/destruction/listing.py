@@ -46,6 +46,7 @@ _LOTS = Form(
         Column(key="back", title="已退回", width=10, align="right"),
         Column(key="destroyed", title="已销毁", width=10, align="right"),
         Column(key="state", title="情况", width=18),
+        Column(key="late", title="超期", width=8),
         Column(key="carried", title="销毁时间", width=22),
     ),
     signatures=(),
@@ -74,7 +75,7 @@ def lots_as_xlsx(rows: Sequence[LotRow], *, by: Actor, at: datetime) -> bytes:
             row.number, row.office, row.bank,
             to_the_minute(row.sent_at),
             str(row.listed), str(row.under_way), str(row.taken_back), str(row.destroyed),
-            row.state,
+            row.state, "是" if row.late else "",
             to_the_minute(row.carried_at),
         )
         for row in rows

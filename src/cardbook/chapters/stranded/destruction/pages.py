@@ -133,19 +133,21 @@ def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str
 def lots(request: ActorRequest) -> HttpResponse:
     """Lots given to banks, and what became of them."""
     state, sort = request.GET.get("state", ""), order_of(request, queries.LOT_SORTS)
-    found = queries.lots_found(request.actor, state=state, text=text_of(request), sort=sort)
+    now, text = timezone.now(), text_of(request)
+    found = queries.lots_found(request.actor, state=state, text=text, sort=sort, at=now)
     if "export" in request.GET:
-        now = timezone.now()
-        rows = queries.lot_rows(list(only_ticked(request, found)))
+        rows = queries.lot_rows(list(only_ticked(request, found)), at=now)
         content = lots_as_xlsx(rows, by=request.actor, at=now)
         return file_answer(content, name=f"销毁清单_{timezone.localdate(now):%Y%m%d}.xlsx")
     listed = Paginator(found, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": listed,
-        "rows": queries.lot_rows(list(listed)),
+        "rows": queries.lot_rows(list(listed), at=now),
         "state": state,
         "states": [(code, title) for code, (title, _) in queries.LOT_STATES.items()],
-        "text": text_of(request),
+        "alert": parameter("cancelled_not_destroyed_alert_days").on(timezone.localdate(now)),
+        "late": queries.lots_in(request.actor, state="late", at=now).count(),
+        "text": text,
         "sorts": [(code, title) for code, (title, _) in queries.LOT_SORTS.items()],
         "sort": sort,
     }
@@ -174,7 +176,7 @@ def _show_lot(
     ticked: frozenset[int] = frozenset(),
 ) -> HttpResponse:
     found = _lot_of(request, lot_id)
-    (row,) = queries.lot_rows([found])
+    (row,) = queries.lot_rows([found], at=timezone.now())
     role = request.actor.role
     context = {
         "lot": found,
@@ -260,7 +262,7 @@ def take_back(request: ActorRequest, lot_id: int) -> HttpResponse:
 def carry_out(request: ActorRequest, lot_id: int) -> HttpResponse:
     """Two destroy, one of another office watches, the count must equal the list."""
     found = _lot_of(request, lot_id)
-    (row,) = queries.lot_rows([found])
+    (row,) = queries.lot_rows([found], at=timezone.now())
     photos = parameter("destruction_photos").on(timezone.localdate())
     form = CarryOutForm(
         request.POST or None, request.FILES or None, photos=int(str(photos.value)),

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from cardbook.cards.models import Correction
 from cardbook.cards.states import CorrectionProgress, Stage
@@ -59,6 +70,7 @@ class LotRow:
     destroyed: int
     carried_at: datetime | None
     shipment_id: int
+    late: bool
 
     @property
     def state(self) -> str:
@@ -130,10 +142,15 @@ def late_before(*, at: datetime, days: int) -> datetime:
     return at - timedelta(days=days)
 
 
+def _overdue_since(at: datetime) -> datetime:
+    return late_before(
+        at=at, days=whole_number("cancelled_not_destroyed_alert_days", on=local_day(at))
+    )
+
+
 def late_count(by: Actor, *, at: datetime) -> int:
     """This function will count the cancelled cards that wait longer than they may."""
-    days = whole_number("cancelled_not_destroyed_alert_days", on=local_day(at))
-    before = late_before(at=at, days=days)
+    before = _overdue_since(at)
     return narrowed(waiting_for_destruction(by), source="", bank="", before=before).count()
 
 
@@ -212,9 +229,13 @@ def lots_of(by: Actor) -> QuerySet[DestructionLot]:
     )
 
 
+# A lot whose cards all came back is neither to be destroyed nor destroyed.
+_LEFT = Q(Exists(DestructionLine.objects.filter(lot=OuterRef("pk"), taken_back=False)))
+_OPEN = Q(carried_batch=None) & _LEFT
 LOT_STATES: Mapping[str, tuple[str, Q]] = {
     "": ("全部", Q()),
-    "open": ("未销毁", Q(carried_batch=None)),
+    "open": ("未销毁", _OPEN),
+    "late": ("超期未销毁", _OPEN),
     "done": ("已销毁", Q(carried_batch__isnull=False)),
 }
 LOT_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -225,10 +246,22 @@ LOT_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def lots_found(by: Actor, *, state: str, text: str, sort: str) -> QuerySet[DestructionLot]:
-    """This function will list lots of a state by their number or the name of who has a part."""
+def lots_in(by: Actor, *, state: str, at: datetime) -> QuerySet[DestructionLot]:
+    """This function will list lots of a state; late is what the bank has for longer than it may,
+    counted in or not.
+    """
     _, condition = LOT_STATES.get(state, LOT_STATES[""])
     found = lots_of(by).filter(condition)
+    if state != "late":
+        return found
+    return found.filter(shipment__sent_at__lt=_overdue_since(at))
+
+
+def lots_found(
+    by: Actor, *, state: str, text: str, sort: str, at: datetime
+) -> QuerySet[DestructionLot]:
+    """This function will list lots of a state by their number or the name of who has a part."""
+    found = lots_in(by, state=state, at=at)
     if text:
         about = Q(office__name__contains=text) | Q(bank__name__contains=text)
         number = id_of(text.upper().removeprefix("XH"))
@@ -236,7 +269,7 @@ def lots_found(by: Actor, *, state: str, text: str, sort: str) -> QuerySet[Destr
     return found.order_by(*LOT_SORTS[sort][1])
 
 
-def lot_rows(lots: Sequence[DestructionLot]) -> list[LotRow]:
+def lot_rows(lots: Sequence[DestructionLot], *, at: datetime) -> list[LotRow]:
     """This function will count what became of the cards of each lot; one query for all."""
     counted = (
         DestructionLine.objects.filter(lot__in=[lot.pk for lot in lots])
@@ -247,10 +280,12 @@ def lot_rows(lots: Sequence[DestructionLot]) -> list[LotRow]:
     sums: dict[int, dict[str, int]] = {}
     for row in counted:
         sums.setdefault(row["lot"], {})[row["now"]] = row["cards"]
-    return [_lot(lot, sums.get(lot.pk, {})) for lot in lots]
+    before = _overdue_since(at)
+    return [_lot(lot, sums.get(lot.pk, {}), before=before) for lot in lots]
 
 
-def _lot(lot: DestructionLot, sums: Mapping[str, int]) -> LotRow:
+def _lot(lot: DestructionLot, sums: Mapping[str, int], *, before: datetime) -> LotRow:
+    left = sums.get("under_way", 0) + sums.get("at_bank", 0)
     return LotRow(
         id=lot.pk,
         number=lot.number,
@@ -264,6 +299,7 @@ def _lot(lot: DestructionLot, sums: Mapping[str, int]) -> LotRow:
         destroyed=sums.get("destroyed", 0),
         carried_at=lot.carried_at,
         shipment_id=lot.shipment_id or 0,
+        late=bool(left and lot.shipment and lot.shipment.sent_at < before),
     )
 
 

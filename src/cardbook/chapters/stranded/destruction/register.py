@@ -188,7 +188,7 @@ def certificate_sheet(
     """
     lot: DestructionLot = chosen["lot"]
     kept = [one for one in _read(lot) if not one["taken_back"]]
-    (row,) = lot_rows([lot])
+    (row,) = lot_rows([lot], at=printed_at)
     counted = lot.counted or 0
     if counted != row.destroyed:
         raise AssertionError("实销数不等于已销毁的卡数")

@@ -15,6 +15,7 @@ from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.models import ReturnLine
 from cardbook.chapters.stranded.send_back.queries import reason_totals
 from cardbook.law.articles import art
+from cardbook.law.measures import CARRYING
 from cardbook.law.papers import KINDS
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.masking import mask_number
@@ -50,7 +51,8 @@ FORM = Form(
     ),
     signatures=("移交人", "接收人", "移交日期", "接收日期"),
     seal="退回单位（章）",
-    note="死亡、失踪、出国（境）定居、户籍注销凭证明退回；其他原因须先多渠道通知。处理结果由管理机构注销、销毁后填写。",
+    note="死亡、失踪、出国（境）定居、户籍注销凭证明退回；其他原因须先多渠道通知。处理结果由管理机构注销、销毁后填写。"
+    f"{CARRYING}",
     row_height=9,
 )
 

@@ -296,6 +296,7 @@ class ReturnedRow:
     bank_state: str
     bank_known: bool
     bank_as_of: datetime | None
+    death_owed: bool
     warnings: tuple[str, ...]
 
 
@@ -364,25 +365,24 @@ def _returned(
 ) -> ReturnedRow:
     card, holder = place.card, holder_of(place.card.person)
     hold = hold_at(card.hold, until=card.hold_until, at=at)
+    owed = line is not None and line.reason == Stranding.DEAD and not holder.died_on
     warnings = (
         "持卡人有办理中的制卡申请" if card.person_id in applying else "",
         "持卡人另有一张启用的卡" if card.person_id in active else "",
         "已登记死亡" if holder.died_on else "",
+        "凭死亡证明退回，还没有登记死亡" if owed else "",
         f"已{hold.label}" if hold != Hold.NONE else "",
     )
     return ReturnedRow(
         id=card.pk, number=card.number, name=holder.name, masked_number=holder.masked_number,
-        bank=card.bank_org.name if card.bank_org else "",
+        bank=card.bank_org.name if card.bank_org else "", since=place.since,
         office=place.account.organization.name,
-        since=place.since,
         days=(local_day(at) - local_day(place.since)).days,
         reason=Stranding(line.reason).label if line else "",
-        proof=line.facts.proof_text if line else "",
+        proof=line.facts.proof_text if line else "", social=Social.of(card.social).label,
         proof_line=line.pk if line and line.proof_image else None,
-        social=Social.of(card.social).label,
-        bank_state=Bank.of(card.bank).label,
-        bank_known=card.bank != Bank.UNKNOWN,
-        bank_as_of=card.bank_as_of,
+        bank_state=Bank.of(card.bank).label, bank_known=card.bank != Bank.UNKNOWN,
+        bank_as_of=card.bank_as_of, death_owed=owed,
         warnings=tuple(one for one in warnings if one),
     )  # fmt: skip
 

@@ -77,6 +77,7 @@ def _listed(
         "ticked": ticked,
         "pass_key": new_key(),
         "may_cancel": role in _CANCEL.who,
+        "may_note_death": role in act("holder.note_death").who,
         "may_pass": role in act("stranded.pass_on").who and bool(
             queries.receivers_of(request.actor)
         ),

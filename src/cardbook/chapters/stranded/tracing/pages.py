@@ -4,14 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cardbook.chapters.screens import status_of
+from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded.scope import Office, office_seen
 from cardbook.chapters.stranded.tracing import commands, queries
 from cardbook.chapters.stranded.tracing.forms import ContactForm
+from cardbook.chapters.stranded.tracing.letters import TITLE, letters_pdf
 from cardbook.chapters.stranded.tracing.poster import poster_pdf
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -137,3 +139,16 @@ def poster(request: ActorRequest) -> HttpResponse:
         band=_band(request, bands), at=now,
     )  # fmt: skip
     return file_answer(content, name="社保卡领取通知.pdf", kind="pdf", attached=False)
+
+
+@require_POST
+@page(roles=frozenset(_CONTACT.who), basis=_CONTACT.basis_text)
+def letters(request: ActorRequest) -> HttpResponse:
+    """A letter to each ticked holder; that it was posted is noted as any other attempt."""
+    ids = ids_of(request.POST.getlist("card"))
+    try:
+        content = letters_pdf(card_ids=ids, by=request.actor, at=timezone.now())
+    except Refused as refused:
+        say_refused(request, refused)
+        return redirect(f"{reverse('card.contact')}?{request.GET.urlencode()}")
+    return file_answer(content, name=f"{TITLE}.pdf", kind="pdf", attached=False)

@@ -22,10 +22,12 @@ from cardbook.chapters.stranded.scope import (
     home_of,
     office_within,
     paths_like,
+    sees_only_own,
 )
 from cardbook.law.parameters import parameter, value
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import array_of
+from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
@@ -110,6 +112,7 @@ class WaitingRow:
     days: int
     first_on: date | None
     contacts: Contacts
+    died_on: date | None
 
 
 def bands(*, on: date) -> Bands:
@@ -140,6 +143,29 @@ def radar(*, by: Actor, under: Organization | None, at: datetime) -> list[RadarR
     own = under or Organization.objects.filter(path=path).first()
     rows = [_row(offices.get(head) or own, bool(head), sums[head]) for head in sums]
     return sorted(rows, key=lambda row: (-row.stranded, -row.total, row.code))
+
+
+def stranded_count(*, by: Actor, at: datetime) -> tuple[int, str]:
+    """This function will count the cards whose holders the actor has to tell, and name the list
+    that shows just as many: a keeper's whole county, or what lies at another's own office.
+    """
+    whole = by.role in act("stranded.put_back").who
+    path, found = (by.county_path if whole else by.org_path), bands(on=local_day(at))
+    values: dict[str, Any] = {
+        "depth": path.count(".") + 1,
+        "kinds": [str(place) for place in WAITING],
+        "within": paths_like(by),
+        "under": f"{path}%",
+        "edge1": at - timedelta(days=found.days[0]),
+        **(home_of(by=by, under=None) if whole else {"home": None, "outlet": None}),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_radar_query(1), values)
+        count = sum(stranded for _, _, stranded in cursor.fetchall())
+    asked = f"?band={found.stranded}"
+    if count and not whole and not sees_only_own(by):
+        asked += f"&under={Organization.objects.values_list('code', flat=True).get(pk=by.org_id)}"
+    return count, asked
 
 
 def _radar_query(edges: int) -> str:
@@ -232,6 +258,7 @@ def _waiting(
         days=max((local_day(at) - local_day(card.position.since)).days, 0),
         first_on=local_day(first) if first else None,
         contacts=contacts,
+        died_on=holder.died_on,
     )
 
 

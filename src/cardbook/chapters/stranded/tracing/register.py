@@ -237,7 +237,7 @@ def _called(place: int, row: WaitingRow, *, masked: bool) -> tuple[str, ...]:
         row.home,
         row.place,
         str(row.days),
-        row.contacts.text,
+        f"已登记 {row.died_on} 去世，不用通知" if row.died_on else row.contacts.text,
         *("",) * 4,
     )
 

@@ -8,4 +8,5 @@ urlpatterns = [
     path("stranded/", pages.radar, name="stranded.radar"),
     path("stranded/cards/", pages.waiting, name="card.contact"),
     path("stranded/poster.pdf", pages.poster, name="stranded.poster"),
+    path("stranded/letters.pdf", pages.letters, name="stranded.letters"),
 ]

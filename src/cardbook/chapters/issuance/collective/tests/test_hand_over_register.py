@@ -17,6 +17,8 @@ from cardbook.chapters.issuance.collective.register import BundleForm
 from cardbook.chapters.issuance.collective.tests.bundles import collector_of, hand_out, out
 from cardbook.chapters.issuance.collective.tests.bundles import prepared as put_together
 from cardbook.chapters.issuance.models import Bundle
+from cardbook.chapters.stranded.bring_home.register import FORM as BROUGHT_HOME
+from cardbook.chapters.stranded.send_back.form import FORM as SENT_BACK
 from cardbook.law.measures import MEASURES
 from cardbook.people.holders import holder_of
 from cardbook.people.models import KeepingPlan, UnitLetter
@@ -53,7 +55,7 @@ class TestHandOverPaper:
 
     @pytest.mark.article(21)
     def test_every_sheet_that_travels_with_cards_says_how_to_carry_them(self) -> None:
-        for form in (FORM, SIGN_OFF, BY_BOX, BY_CARD):
+        for form in (FORM, SIGN_OFF, BY_BOX, BY_CARD, SENT_BACK, BROUGHT_HOME):
             for measure in MEASURES[6:]:
                 assert measure.title in form.note, (form.title, measure.title)
 

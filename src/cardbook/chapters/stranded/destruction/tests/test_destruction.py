@@ -159,7 +159,7 @@ class TestTheBank:
             assert codes(refused) == {code}
         self.take_back(line, lot, lost)
         assert place_of(lost) == ("scrap", "甲县卡管中心")
-        (row,) = lot_rows([lot])
+        (row,) = lot_rows([lot], at=NOON)
         assert (row.listed, row.taken_back, row.at_bank, row.under_way) == (2, 1, 1, 0)
         on.carry_out(line, lot, counted=1)
         assert [card.stage for card in fresh(cards)] == ["destroyed", "cancelled"]

@@ -127,7 +127,7 @@ class TestSend:
             queries.eligible_rows(places, at=NOON, late_days=30)
         lots = [on.lot_of(line, cards[:2]), on.lot_of(line, cards[2:])]
         with django_assert_num_queries(2):
-            queries.lot_rows(list(queries.lots_of(line.clerk)))
+            queries.lot_rows(list(queries.lots_of(line.clerk)), at=NOON)
         with django_assert_num_queries(1):
             queries.lot_lines(lots[0])
 

@@ -1,5 +1,6 @@
 """The pages of returning and cancelling (Art. 17, 18): who opens them, what they answer."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -321,6 +322,19 @@ class TestReturned:
         places = list(queries.returned_cards(line.clerk))
         with django_assert_num_queries(3):
             assert len(queries.returned_rows(places, at=timezone.now())) == 4
+
+    @pytest.mark.article(17)
+    def test_a_death_that_is_proved_and_not_on_record_is_said(
+        self, line: Line, keeper: Client
+    ) -> None:
+        (card,) = on.returned(line)
+        (known,) = on.returned(line, people=[make.person(died_on=date(2026, 9, 1))])
+        address = reverse("stranded.returned")
+        noting, noted = (reverse("holder.note_death", args=[one.pk]) for one in (card, known))
+        shown = keeper.get(address).content.decode()
+        assert shown.count("凭死亡证明退回，还没有登记死亡") == shown.count(noting) == 1
+        assert "已登记死亡" in shown and noted not in shown
+        assert noting not in signed_in(line.county.auditor).get(address).content.decode()
 
     def test_filters_by_reason_and_number(self, line: Line, keeper: Client) -> None:
         cards = on.returned(line, 2)

@@ -1,12 +1,14 @@
 """The radar, contact attempts, call sheet and poster (Art. 16)."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.stranded.contacts import contacts_of
@@ -16,6 +18,7 @@ from cardbook.chapters.stranded.tests.line import Line, line_of, offences
 from cardbook.chapters.stranded.tests.moving import moved_to_unit
 from cardbook.chapters.stranded.tracing import queries
 from cardbook.chapters.stranded.tracing.commands import contact_holders
+from cardbook.chapters.stranded.tracing.letters import letters_of
 from cardbook.chapters.stranded.tracing.poster import masked_entry
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
@@ -221,6 +224,48 @@ class TestPapers:
         on.waiting(line, 3)
         answer = signed_in(line.clerk).get(reverse("stranded.poster"))
         assert answer.content.startswith(b"%PDF")
+
+    @pytest.mark.article(10)
+    @pytest.mark.article(11)
+    def test_a_letter_for_each_ticked_holder(self, line: Line) -> None:
+        first, second = on.waiting(line, 2)
+        client, address = signed_in(line.clerk), reverse("stranded.letters")
+        one, both = (
+            client.post(address, {"card": ids}).content
+            for ids in ([first.pk], [first.pk, second.pk])
+        )
+        assert [len(PdfReader(BytesIO(pdf)).pages) for pdf in (one, both)] == [1, 2]
+        (letter,) = letters_of([first.pk], by=line.clerk)
+        said = f"{letter}"
+        assert holder_of(first.person).name in said and first.number in said
+        assert holder_of(first.person).number not in said
+        noted = {"channel": "letter", "result": "told", "card": [first.pk], "key": make.key()}
+        client.post(reverse("card.contact"), noted)
+        assert contacts_of([first.pk])[first.pk].last_channel == "信函"
+
+    def test_a_letter_goes_to_nobody_who_does_not_wait_or_is_the_neighbours(
+        self, line: Line
+    ) -> None:
+        (card,) = on.waiting(line)
+        taken = make.issued_card(line.city, line.county)
+        address = reverse("stranded.letters")
+        for by, ids in (
+            (line.clerk, [taken.pk]), (line.clerk, []), (line.city.neighbour.keeper, [card.pk]),
+        ):  # fmt: skip
+            answer = signed_in(by).post(address, {"card": ids}, follow=True)
+            assert "没有选择卡" in answer.content.decode()
+        assert signed_in(line.county.auditor).post(address).status_code == 403
+
+    @pytest.mark.article(17)
+    def test_nobody_is_sent_to_tell_the_dead(self, line: Line) -> None:
+        dead = make.person(died_on=date(2026, 9, 1))
+        (card,) = on.waiting(line, people=[dead])
+        client = signed_in(line.clerk)
+        assert "2026-09-01 去世" in client.get(reverse("card.contact")).content.decode()
+        assert letters_of([card.pk], by=line.clerk) == []
+        asked = {"under": line.county.card_body.code, "band": "0"}
+        sheet = client.get(reverse("register.call_sheet"), asked).content.decode()
+        assert "已登记 2026-09-01 去世，不用通知" in sheet
 
     def test_both_sheets_as_page_and_workbook(self, line: Line) -> None:
         (card,) = on.waiting(line)
