@@ -283,7 +283,7 @@ def test_a_temporary_card_that_is_out_holds_the_new_one_until_it_is_lost_or_back
     act_on("temporary.lose", "L0001", by=city.here.clerk, words="挂号时遗失")
     before = everything()
     again = act_on("temporary.take_back", "L0001", by=city.here.clerk, sound="on")
-    said_on(again, "STATE_DOES_NOT_FIT", "遗失")
+    said_on(again, "TEMPORARY_LOST", "遗失")
     nothing_changed(before)
     stock("L0002", by=city.here.keeper)
     assert lend(application, "L0002", by=city.here.clerk).status_code == 302

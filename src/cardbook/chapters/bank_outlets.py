@@ -4,6 +4,7 @@ Address, hours and phone are what the book has of the outlet (`organization` pag
 entered is left out of what is said, not guessed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import FilteredRelation, Q, Subquery
@@ -69,6 +70,23 @@ def outlets_told(*, card_id: int, by: Actor) -> OutletsTold:
         lines=tuple(_said(one) for one in found[:_MOST]),
         rest=f"该行另有 {more} 处网点也可办理。" if more > 0 else "",
     )
+
+
+def outlets_of_banks(*, card_ids: Collection[int], by: Actor) -> list[OutletsTold]:
+    """This function will name, bank by bank, where the holders of several cards go (Art. 8)."""
+    banks = Card.objects.filter(pk__in=card_ids).exclude(bank_org=None)
+    paths = sorted({bank_of(path) for path in banks.values_list("bank_org__path", flat=True)})
+    names = dict(Organization.objects.filter(path__in=paths).values_list("path", "name"))
+    found = {names[path]: _near(path, by=by) for path in paths}
+    return [
+        OutletsTold(
+            title=f"{name}的卡，到这些网点启用银行功能",
+            lines=tuple(_said(one) for one in near[:_MOST]),
+            rest=f"该行另有 {len(near) - _MOST} 处网点也可办理。" if len(near) > _MOST else "",
+        )
+        for name, near in found.items()
+        if near
+    ]
 
 
 def _said(outlet: Organization) -> str:

@@ -10,6 +10,7 @@ from cardbook.cards.models import Application, Card, TemporaryCard
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress
 from cardbook.chapters.usage.temporary import commands as temporary
 from cardbook.chapters.usage.temporary.forms import (
+    DunForm,
     ExcuseForm,
     ExtendForm,
     LendForm,
@@ -102,6 +103,11 @@ def _go_on(
     until = local_day(at) + timedelta(days=75)
     send(ExtendForm, ids[extended], temporary.extend, key=extended, by=by, at=at,
          valid_until=f"{until}", words="银行制卡延误，新卡未到")  # fmt: skip
+    late = ids[_NUMBERS[0]]
+    send(DunForm, late, temporary.record, key="dun-1", by=by, at=story.at(9, 10),
+         channel="call", result="no_answer")  # fmt: skip
+    send(DunForm, late, temporary.record, key="dun-2", by=by, at=story.at(11, 9),
+         channel="call", result="will_return", again_on=f"{story.today}")  # fmt: skip
     send(TakeBackForm, ids[back], temporary.record, key=back, by=by, at=at, sound="on")
     send(LoseForm, ids[lost], temporary.record, key=lost, by=by, at=at,
          words="持卡人说在集市上丢失")  # fmt: skip

@@ -134,7 +134,7 @@ FOUND = _notice(
     "两边都办了，卡才能全部使用。",
 )  # fmt: skip
 REPLACEMENT = _notice(
-    "replacement", "补换卡告知", "受理补换卡时", (art(25), art(26)),
+    "replacement", "申领、补换卡告知", "受理申领、补换卡时", (art(25), art(26)),
     "费用：{fee_words}。",
     "新卡预计{promised_on}前做好，做好后通知您。",
     "领新卡时带身份证，旧卡还在的一起带来。",

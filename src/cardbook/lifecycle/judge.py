@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardbook.cards.states import REGION_TITLES, REGIONS, Fee, Hold, Stage
+from cardbook.cards.states import REGION_TITLES, REGIONS
 from cardbook.custody.places import Place
 from cardbook.law.papers import KINDS
 from cardbook.law.roles import roles_named
@@ -15,8 +15,9 @@ from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.cases import Case
+from cardbook.lifecycle.guards.standing import of_state
 from cardbook.lifecycle.guards.way_back import brings_back
-from cardbook.lifecycle.refusals import Reason, Refusal, Refused
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.reach import covers
 
@@ -27,22 +28,6 @@ class Presented:
 
     kind: str
     digest: str = ""
-
-
-_BY_STATE: dict[tuple[str, str], Reason] = {
-    ("stage", Stage.ISSUED): no.ALREADY_ISSUED,
-    ("stage", Stage.RECALLED): no.CARD_RECALLED,
-    ("stage", Stage.RETURNED): no.CARD_RETURNED,
-    ("stage", Stage.MISSING): no.CARD_MISSING,
-    ("stage", Stage.CANCELLED): no.CARD_CANCELLED,
-    ("stage", Stage.DESTROYED): no.CARD_DESTROYED,
-    ("hold", Hold.ORAL_LOSS): no.CARD_ON_LOSS,
-    ("hold", Hold.FORMAL_LOSS): no.CARD_ON_LOSS,
-    ("hold", Hold.ERROR): no.CARD_HAS_ERROR,
-    ("hold", Hold.DEFECT): no.CARD_DEFECTIVE,
-    ("fee", Fee.FREE): no.CARD_IS_FREE,
-    ("fee", Fee.PAID): no.FEE_PAID_ALREADY,
-}
 
 
 def refuse_other_roles(row: Act, *, by: Actor) -> None:
@@ -154,7 +139,7 @@ def _state_misfit(act: Act, case: Case, at: datetime) -> Refusal | None:
         if value in allowed:
             continue
         label = REGIONS[case.subject][region].of(value).label
-        reason = _BY_STATE.get((region, value), no.STATE_DOES_NOT_FIT)
+        reason = of_state(case.subject, region, value)
         return Refusal(
             reason, _values(act, case, region=REGION_TITLES[region], value=label), case.id
         )

@@ -26,6 +26,7 @@ from cardbook.lifecycle.facts import (
     ContactResult,
     DeathSource,
     Defect,
+    DunResult,
     EndReason,
     EntryPoint,
     Fault,
@@ -255,7 +256,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "questions": {str(one): one.short for one in Topic},
     "caller": CALLERS,
     "received_by": {str(one): one.label for one in Signer},
-    "result": {str(one): one.label for one in ContactResult},
+    "result": {str(one): one.label for each in (ContactResult, DunResult) for one in each},
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
 _UNSHOWN = frozenset(

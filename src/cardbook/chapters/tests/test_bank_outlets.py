@@ -8,9 +8,13 @@ from pypdf import PdfReader
 
 from cardbook.cards.models import Card
 from cardbook.chapters.bank_outlets import outlets_told
+from cardbook.chapters.issuance.collective.tests.bundles import out
 from cardbook.chapters.issuance.individual.register import slip_pdf
+from cardbook.chapters.issuance.posting.tests.test_posting import post
+from cardbook.chapters.issuance.visiting.tests.test_visiting import go
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.orgs.models import Kind, Organization
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
@@ -81,3 +85,37 @@ class TestAtTheWindow:
         (text,) = ["".join(page.extract_text().split()) for page in pages]
         assert "甲县第三支行" in text and "甲县第四支行" not in text
         assert "另有1处网点" in text and PHONE in text and "第二十二条" in text
+
+
+class TestOnOtherWays:
+    def test_the_notice_of_a_bundle_names_the_outlets_of_its_banks_and_no_holder(
+        self, city: City
+    ) -> None:
+        near = outlet(city, "近支行")
+        given = out(city, count=2)
+        page = signed_in(city.here.clerk).get(reverse("bundle.notice", args=[given.bundle.pk]))
+        (text,) = [
+            "".join(one.extract_text().split())
+            for one in PdfReader(io.BytesIO(b"".join(page))).pages  # type: ignore[arg-type]
+        ]
+        assert f"{near.name}，示范路一号{near.name}旁" in text and PHONE in text
+        assert f"{city.bank.name}的卡" in text and "第二十二条" in text
+        assert all(holder_of(card.person).name not in text for card in given.cards)
+        stranger = signed_in(city.neighbour.clerk)
+        answer = stranger.get(reverse("bundle.notice", args=[given.bundle.pk]))
+        assert answer.status_code == 404
+
+    @pytest.mark.article(7)
+    def test_stand_where_a_parcel_or_a_visit_is_entered(self, city: City) -> None:
+        near = outlet(city, "近支行")
+        posted, visited = make.received_cards(city, city.here, count=2)
+        post(posted, by=city.here.clerk)
+        go(city, visited)
+        client = signed_in(city.here.clerk)
+        for name, card in (("card.issue_posted", posted), ("card.issue_home", visited)):
+            shown = client.get(reverse(name, args=[card.pk])).content.decode()
+            assert f"{near.name}，示范路一号" in shown and "请读给持卡人听" in shown
+        slip = reverse("card.issue.slip", args=[visited.pk])
+        assert slip in client.get(reverse("visiting.list")).content.decode()
+        (paper,) = PdfReader(io.BytesIO(client.get(slip).content)).pages
+        assert near.name in "".join(paper.extract_text().split())

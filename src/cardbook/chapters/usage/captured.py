@@ -116,6 +116,23 @@ def sent_record(captured: Captured, *, encoding: str) -> bytes:
     return b"".join(parts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Whether the bank's file can carry what was captured: in so many bytes, or why not."""
+
+    encoding: str
+    byte_count: int
+    unfit: tuple[Refusal, ...]
+
+
+def fit_of(captured: Captured, *, on: date) -> Fit:
+    """This function will measure what was captured as the bank's file will encode it (Art. 25)."""
+    encoding = encoding_on(on)
+    unfit = tuple(misfits(captured, encoding=encoding))
+    size = 0 if unfit else len(sent_record(captured, encoding=encoding))
+    return Fit(encoding=encoding.upper(), byte_count=size, unfit=unfit)
+
+
 def seal_captured(captured: Captured) -> bytes:
     """This function will seal what was captured, as one text."""
     return vault.seal_text(json.dumps(asdict(captured), ensure_ascii=False), context=_CONTEXT)

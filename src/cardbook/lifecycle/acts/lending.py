@@ -64,6 +64,17 @@ ROWS: tuple[Act, ...] = (
         registers=("temporary_register",),
     ),
     Act(
+        code="temporary.dun",
+        title="登记催还",
+        basis=(art(27),),
+        subject=Subject.TEMPORARY_CARD,
+        who=_LENDERS,
+        on=states(stage=TemporaryStage.LENT),
+        facts=facts.BorrowerDunned,
+        registers=("temporary_register",),
+        assumed="细则未规定逾期怎样催还；逐次登记时间、方式、结果、经办人",
+    ),
+    Act(
         code="temporary.lose",
         title="临时卡遗失注销",
         basis=(art(27),),

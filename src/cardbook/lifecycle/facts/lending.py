@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from cardbook.lifecycle.facts.issuing import Relation, Signer, Signing
+from cardbook.lifecycle.facts.stranded import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +73,38 @@ class TemporaryCardExcused:
 
     words: str
     excused: bool = True
+
+
+class DunResult(StrEnum):
+    """What came of asking for a temporary card back (Art. 27)."""
+
+    WILL_RETURN = "will_return"
+    TOLD = "told"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    AWAY = "away"
+    SAYS_LOST = "says_lost"
+    WILL_NOT = "will_not"
+
+    @property
+    def label(self) -> str:
+        """The word on the list and in the register."""
+        return {
+            "will_return": "答应来还",
+            "told": "已告知",
+            "no_answer": "无人接听",
+            "wrong_number": "号码不对",
+            "away": "外出未归",
+            "says_lost": "称已遗失",
+            "will_not": "拒绝归还",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BorrowerDunned:
+    """Its borrower was asked for it back: by which way, with what result, when to ask again."""
+
+    channel: Channel
+    result: DunResult
+    words: str = ""
+    again_on: date | None = None

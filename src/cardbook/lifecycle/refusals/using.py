@@ -149,7 +149,7 @@ BANK_SILENT = reason(
 NAME_NOT_ENCODABLE = reason(
     "NAME_NOT_ENCODABLE",
     "“{field}”中的“{characters}”不能用银行文件的编码（{encoding}）写出。",
-    "请核对用字；确是生僻字的，按银行约定的替代办法办理后再提交。",
+    "请核对用字；确是生僻字的，照与银行的约定填“银行写法”后再提交。",
     art(25),
 )
 TEXT_TOO_LONG = reason(

@@ -112,7 +112,7 @@ class TestWithdrawApplication:
         withdraw(application, by=city.here.clerk)
         with pytest.raises(Refused) as refused:
             withdraw(application, by=city.here.clerk)
-        assert codes(refused) == {"STATE_DOES_NOT_FIT"}
+        assert codes(refused) == {"APPLICATION_WITHDRAWN"}
 
     @pytest.mark.article(9)
     def test_a_person_has_one_open_application_at_most(self, city: City) -> None:
@@ -175,7 +175,7 @@ class TestTemporaryCards:
         self.void(card, by=city.here.keeper)
         with pytest.raises(Refused) as refused:
             self.void(card, by=city.here.keeper)
-        assert codes(refused) == {"STATE_DOES_NOT_FIT"}
+        assert codes(refused) == {"TEMPORARY_VOID"}
 
 
 @dataclass(frozen=True)

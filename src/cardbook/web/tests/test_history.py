@@ -32,6 +32,7 @@ ENUMS = {
     facts.Fault: "fault",
     facts.Channel: "channel",
     facts.ContactResult: "result",
+    facts.DunResult: "result",
     facts.ApplyKind: "kind",
     facts.ApplyReason: "reason",
     facts.EntryPoint: "entry",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.issuance.collective import drafts, queries, scanning
 from cardbook.chapters.issuance.collective.commands import ask_for_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.forms import HandOutForm
+from cardbook.chapters.issuance.collective.notice import notice_pdf
 from cardbook.chapters.issuance.collective.reading_pages import (
     found_bundle,
     pdf_of_sheet,
@@ -36,6 +37,7 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.registers.answers import file_answer
 
 ROWS_OF_SHEET = 100
 _HAND_OUT = act("bundle.hand_out")
@@ -224,6 +226,15 @@ def sheet_pdf(request: ActorRequest, bundle_id: int) -> HttpResponse:
         messages.warning(request, f"{bundle.number} 还没有交付，交付后再打印签字明细表。")
         return redirect("bundle.show", bundle.pk)
     return pdf_of_sheet(request, bundle, masked=False, back="bundle.show")
+
+
+@require_GET
+@page(roles=READERS, basis=f"{_BASIS}、第十二条、第二十二条")
+def notice(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """What the unit reads out to holders, with the outlets of their banks."""
+    bundle = found_bundle(request, bundle_id)
+    content = notice_pdf(bundle, by=request.actor, at=timezone.now())
+    return file_answer(content, name=f"领卡告知_{bundle.number}.pdf", kind="pdf", attached=False)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ urlpatterns = [
     path("bundles/<int:bundle_id>/remove/", pages.remove, name="bundle.remove"),
     path("bundles/<int:bundle_id>/hand-out/", pages.hand_out, name="bundle.go"),
     path("bundles/<int:bundle_id>/sheet.pdf", pages.sheet_pdf, name="bundle.sheet"),
+    path("bundles/<int:bundle_id>/notice.pdf", pages.notice, name="bundle.notice"),
     path("bundles/<int:bundle_id>/sheet.xlsx", sheet_pages.workbook, name="bundle.workbook"),
     path("bundles/<int:bundle_id>/setting/", pages.setting, name="bundle.setting"),
     path("bundles/<int:bundle_id>/tick/", sheet_pages.tick, name="bundle.tick"),

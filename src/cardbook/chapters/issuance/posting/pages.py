@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.bank_outlets import outlets_told
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.issuance.posting.commands import (
     post_card,
@@ -105,7 +106,10 @@ def received(request: ActorRequest, card_id: int) -> HttpResponse:
             messages.success(request, f"卡 {card.number} 已签收，登记为已发放。")
             return redirect("posting.list")
     sent = _sent(request, card_id)
-    return _answer(request, "posting/received.html", form, refusals, card=card, sent=sent)
+    outlets = outlets_told(card_id=card_id, by=request.actor)
+    return _answer(
+        request, "posting/received.html", form, refusals, card=card, sent=sent, outlets=outlets
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.bank_outlets import outlets_told
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.collecting import old_card_out
 from cardbook.chapters.issuance.visiting import commands
@@ -141,7 +142,10 @@ def hand_over(request: ActorRequest, card_id: int) -> HttpResponse:
         else:
             messages.success(request, f"卡 {card.number} 已上门发放给本人。")
             return redirect("visiting.list")
-    return _answer(request, "visiting/hand_over.html", form, refused, card=card, out=out)
+    outlets = outlets_told(card_id=card_id, by=request.actor)
+    return _answer(
+        request, "visiting/hand_over.html", form, refused, card=card, out=out, outlets=outlets
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -90,6 +90,12 @@ class CorrectForm(ApplyForm):
         label="旧卡状态", choices=[(str(one), one.label) for one in Plastic], required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nobody signs here: what was mended is confirmed on a page of its own."""
+        super().__init__(*args, **kwargs)
+        for name in ("id_seen", "signer", "self_supporting", "signing", "signature"):
+            del self.fields[name]
+
     def changed(self) -> tuple[str, ...]:
         """Which fields were filled in, by their titles, from a valid form."""
         given = self.cleaned_data

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.telling import told_of
+from cardbook.chapters.usage.captured import fit_of
 from cardbook.chapters.usage.production.commands import (
     capture_application,
     confirm_application,
@@ -169,6 +170,7 @@ def _form_page(
         "refusals": refusals,
         "title": title,
         "is_confirm": isinstance(form, ConfirmForm),
+        "fit": fit_of(known, on=timezone.localdate()),
     }
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "production/form.html", context, status=status)

@@ -5,17 +5,17 @@ Nothing here writes; what is personal is opened for the length of one request.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Subject
-from cardbook.chapters.usage.captured import Captured, captured_of, open_captured
+from cardbook.chapters.usage.captured import Captured, Fit, captured_of, fit_of, open_captured
 from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
+from cardbook.chapters.usage.production.buttons import Button, buttons_for
 from cardbook.chapters.usage.promises import soon_until
 from cardbook.chapters.usage.reaching import application_named, applications_within
 from cardbook.chapters.usage.stages import Clock, Spent, clocks
@@ -25,8 +25,6 @@ from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.acts import ACTS, act
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
-from cardbook.lifecycle.load import load_cases
-from cardbook.lifecycle.openacts import open_acts
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization, User
@@ -94,6 +92,12 @@ class ApplicationRow:
     captured_on: date | None
     has_detail: bool
     is_mendable: bool
+    unfit: tuple[Refusal, ...] = ()
+
+    @property
+    def over(self) -> int:
+        """By how many working days the party whose turn it is has passed its time."""
+        return sum(one.over for one in self.late if one.now)
 
 
 def applications(
@@ -154,12 +158,19 @@ def row_of(application: Application, clock: Clock | None, *, today: date) -> App
         promised_on=detail.promised_on if detail else None,
         is_late=bool(detail and is_open and detail.promised_on < today),
         light=_light(detail, clock, today=today) if is_open else "",
-        answer=detail.answer if detail else "",
+        answer=_answer(application, detail),
         office=detail.office.name if detail else "",
         captured_on=detail.captured_on if detail else None,
         has_detail=detail is not None,
         is_mendable=application.progress in MENDABLE,
     )
+
+
+def _answer(application: Application, detail: ApplicationDetail | None) -> str:
+    """What the bank said beyond the progress itself; nothing once the holder signed again."""
+    said = detail.answer if detail else ""
+    settled = application.progress in (Progress.CONFIRMED, Progress.SUBMITTED)
+    return "" if settled or said in application.get_progress_display() else said
 
 
 def _light(detail: ApplicationDetail | None, clock: Clock | None, *, today: date) -> str:
@@ -192,16 +203,6 @@ class LifeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """One act on the application's page; with `reasons` it is grey."""
-
-    title: str
-    url: str
-    basis: str
-    reasons: tuple[Refusal, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplicationSheet:
     """One application with everything the page shows."""
 
@@ -224,6 +225,7 @@ class ApplicationSheet:
     county_code: str
     is_replacement: bool
     check: ProvinceCheck | None
+    fit: Fit | None
 
 
 def application_sheet(*, application_id: int, by: Actor, at: datetime) -> ApplicationSheet | None:
@@ -253,11 +255,12 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         clock=clock,
         doubts=doubts,
         life=_life(application.pk),
-        buttons=(*_buttons(application.pk, by=by, at=at), *_meanwhile(application, by=by)),
+        buttons=buttons_for(application, by=by, at=at),
         is_paid=application.receipts.filter(refund=False).exists(),
         county_code=application.county.code,
         is_replacement=application.kind == ApplyKind.REPLACEMENT,
         check=ProvinceCheck.objects.filter(pk=application.pk).first(),
+        fit=fit_of(captured, on=today) if captured and application.progress in MENDABLE else None,
     )
 
 
@@ -312,43 +315,19 @@ def _words(facts: Mapping[str, Any]) -> str:
     return "，".join(part for part in parts if part)
 
 
-def _buttons(application_id: int, *, by: Actor, at: datetime) -> tuple[Button, ...]:
-    """What this post may do; a button without a page is left out."""
-    cases = load_cases(subject=Subject.APPLICATION, ids=[application_id], lock=False)
-    found = (
-        Button(title=one.title, url=url, basis=one.act.basis_text, reasons=one.reasons)
-        for one in open_acts(case=cases[application_id], by=by, at=at)
-        if (url := _address(one.code, application_id))
-    )
-    return tuple(sorted(found, key=lambda button: bool(button.reasons)))
-
-
-def _meanwhile(application: Application, *, by: Actor) -> tuple[Button, ...]:
-    """A temporary card for whoever still waits: an act on another thing, so asked for here."""
-    lending = act("temporary.lend")
-    over = (*CLOSED_APPLICATIONS, Progress.PRODUCED)  # a card that is made is fetched (Art. 27)
-    if by.role not in lending.who or application.progress in over:
-        return ()
-    url = reverse(lending.code, args=[application.pk])
-    return (Button(title=lending.title, url=url, basis=lending.basis_text, reasons=()),)
-
-
-def _address(code: str, application_id: int) -> str:
-    """Where an act is done: on a page of its own, or on one for several applications."""
-    for arguments in ([application_id], []):
-        try:
-            return reverse(code, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""
-
-
 def waiting_for_submission(
     *, by: Actor, today: date, text: str = "", sort: str = "old"
 ) -> list[ApplicationRow]:
     """This function will list what is confirmed and may go to its bank, by bank."""
     found = applications_within(by).filter(progress=Progress.CONFIRMED)
-    return _in_order(found, "bank__code", *ORDERS[sort][1], text=text, on=today)
+    rows = _in_order(found, "bank__code", *ORDERS[sort][1], text=text, on=today)
+    details = ApplicationDetail.objects.filter(pk__in=[row.id for row in rows])
+    texts = dict(details.values_list("pk", "captured_sealed"))
+    return [
+        replace(row, unfit=fit_of(open_captured(texts[row.id]), on=today).unfit)
+        if row.id in texts else row
+        for row in rows
+    ]  # fmt: skip
 
 
 def _in_order(

@@ -29,7 +29,15 @@ from cardbook.orgs.actors import Actor
 
 # What `fee.take` is refused with when nothing is owed; a stranger's attempt is not the window's.
 _NOTHING_OWED = frozenset(
-    one.code for one in (no.CARD_IS_FREE, no.FEE_PAID_ALREADY, no.STATE_DOES_NOT_FIT)
+    one.code
+    for one in (
+        no.CARD_IS_FREE,
+        no.FEE_PAID_ALREADY,
+        no.FEE_WAIVED,
+        no.FEE_REFUNDED,
+        no.APPLICATION_WITHDRAWN,
+        no.NEW_CARD_FETCHED,
+    )
 )
 
 

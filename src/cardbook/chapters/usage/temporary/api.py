@@ -22,6 +22,7 @@ from cardbook.chapters.usage.act_api import (
 from cardbook.chapters.usage.temporary.commands import extend, lend, record, stock_in
 from cardbook.chapters.usage.temporary.forms import (
     MOST_AT_ONCE,
+    DunForm,
     ExcuseForm,
     ExtendForm,
     LendForm,
@@ -64,6 +65,7 @@ ROUTER = acts_on(
     Target(path="/temporary-cards/{number}", tag="临时卡", find=_find),
     Call(form=ExtendForm, do=extend),
     Call(form=TakeBackForm, do=record),
+    Call(form=DunForm, do=record),
     Call(form=LoseForm, do=record),
     Call(form=ExcuseForm, do=record),
     Call(form=VoidForm, do=record),
@@ -134,6 +136,7 @@ class TemporaryCardRow(Schema):
     lent_on: date | None = Field(description="发放日")
     valid_until: date | None = Field(description="有效至")
     days_over: int = Field(description="逾期几天")
+    dunned: str = Field(description="催还几次、末次的方式、日期和结果；没有催还为空")
 
 
 class TemporaryCards(Schema):
@@ -170,7 +173,7 @@ def listed(
             TemporaryCardRow(
                 number=one.number, state=one.stage_code, state_words=one.stage, box=one.box,
                 office=one.office, masked_number=one.masked_number, lent_on=one.lent_on,
-                valid_until=one.valid_until, days_over=one.days_over,
+                valid_until=one.valid_until, days_over=one.days_over, dunned=one.dunned,
             )
             for one in found[part.rows]
         ],

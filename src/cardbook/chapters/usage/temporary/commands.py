@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError
 
 from cardbook.cards.models import Application, Card, TemporaryCard
-from cardbook.cards.states import CLOSED_APPLICATIONS, Progress
+from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
 from cardbook.chapters.mandates import Matter
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.usage.asking import CardForm, Request
 from cardbook.chapters.usage.errands import Errand
 from cardbook.chapters.usage.models import TemporaryPlace
@@ -33,6 +34,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import (
+    BorrowerDunned,
     Relation,
     Signer,
     TemporaryCardLent,
@@ -175,6 +177,23 @@ def extend(given: Request[ExtendForm], at: datetime) -> Done:
             yield Refusal(no.TEMPORARY_TERM_MISFIT, values, case.id)
 
     return do(given, at, steps=[replace(step_of(given), objections=objections)])
+
+
+def dun(
+    *, card_ids: Sequence[int], facts: BorrowerDunned, by: Actor, at: datetime, key: str
+) -> Outcome:
+    """This function will write down that borrowers were asked for their cards, row by row.
+
+    :raises Refused: when nothing was chosen or the post does not do this.
+    """
+    if not card_ids:
+        raise Refused([Refusal(no.NOTHING_CHOSEN)])
+
+    def work(ids: Sequence[int], part: str) -> Done:
+        step = Step(act=act("temporary.dun"), facts=facts, subject_ids=ids)
+        return perform(step, by=by, at=at, key=part)
+
+    return row_by_row(card_ids, key=key, work=work, subject=Subject.TEMPORARY_CARD)
 
 
 def record(given: Request[CardForm], at: datetime) -> Done:

@@ -10,7 +10,11 @@ from cardbook.chapters.approving import ApprovalForm
 from cardbook.chapters.folding import FoldingForm, Only, when
 from cardbook.chapters.usage.asking import CardForm, unreadable, words_field
 from cardbook.chapters.usage.errands import Said
+from cardbook.lib.masking import mask_in
 from cardbook.lifecycle.facts import (
+    BorrowerDunned,
+    Channel,
+    DunResult,
     ProxyReason,
     Relation,
     Signer,
@@ -27,6 +31,8 @@ from cardbook.registers.choosing import DayField
 
 MOST_AT_ONCE = 500
 _PLAIN = {"autocomplete": "off"}
+# A notice on a wall names somebody who owes a card; that is not how one asks for it (Art. 32).
+_ASKED_BY = (Channel.CALL, Channel.SMS, Channel.WECHAT, Channel.VISIT)
 _OF_MANDATE = ("mandate_reason", "mandate_signed_on", "mandate_until")
 
 
@@ -211,6 +217,34 @@ class TakeBackForm(CardForm):
     def facts(self) -> TemporaryCardTakenBack:
         """Back, sound or not."""
         return TemporaryCardTakenBack(sound=self.cleaned_data["sound"])
+
+
+class DunForm(CardForm):
+    """By which way its borrower was asked, with what result, when to ask again."""
+
+    act_code = "temporary.dun"
+
+    channel = forms.ChoiceField(label="催还方式", choices=[(str(o), o.label) for o in _ASKED_BY])
+    result = forms.ChoiceField(label="结果", choices=[(str(o), o.label) for o in DunResult])
+    words = words_field("说明")
+    again_on = DayField(label="再次催还日", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is said that names somebody: it stays in the book for good (Art. 32)."""
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = "不写姓名、号码"
+
+    def clean_words(self) -> str:
+        """A number typed here is hidden."""
+        return mask_in(self.cleaned_data["words"]).strip()
+
+    def facts(self) -> BorrowerDunned:
+        """One attempt."""
+        given = self.cleaned_data
+        return BorrowerDunned(
+            channel=Channel(given["channel"]), result=DunResult(given["result"]),
+            words=given["words"], again_on=given["again_on"],
+        )  # fmt: skip
 
 
 class LoseForm(CardForm):

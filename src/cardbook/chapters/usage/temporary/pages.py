@@ -11,14 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.scanned_mandates import errand_begun
-from cardbook.chapters.screens import status_of
+from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
+from cardbook.chapters.usage.temporary.commands import dun as dun_borrowers
 from cardbook.chapters.usage.temporary.commands import extend as extend_card
 from cardbook.chapters.usage.temporary.commands import lend as lend_card
 from cardbook.chapters.usage.temporary.commands import record
 from cardbook.chapters.usage.temporary.commands import stock_in as stock_cards_in
 from cardbook.chapters.usage.temporary.forms import (
+    DunForm,
     ExcuseForm,
     ExtendForm,
     LendForm,
@@ -33,6 +35,8 @@ from cardbook.chapters.usage.temporary.queries import (
     SORTS,
     TemporaryRow,
     application_head,
+    dunnings,
+    in_reach,
     open_on,
     temporary_cards,
     temporary_head,
@@ -40,6 +44,7 @@ from cardbook.chapters.usage.temporary.queries import (
 from cardbook.chapters.usage.temporary.register import temporary_xlsx
 from cardbook.law.parameters import quoted
 from cardbook.lib.clock import local_day
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -81,6 +86,10 @@ _EXCUSE = _page_of(
 _VOID = _page_of(
     VoidForm, "作废损坏的临时卡", "作废后不再借出。", "作废", "临时卡 {number} 已作废。"
 )
+_DUN = _page_of(
+    DunForm, "登记催还", "打电话、上门等每催一次登记一次；不写姓名、号码。", "登记",
+    "临时卡 {number} 已登记催还。",
+)  # fmt: skip
 _EXTEND = CardPage(
     form=ExtendForm,
     title="临时卡延期",
@@ -149,12 +158,22 @@ def _scanned(request: ActorRequest, application_id: int) -> dict[str, object]:
     return {named.get(name, name): value for name, value in given.items()}
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis="第二十七条")
 def listed(request: ActorRequest) -> HttpResponse:
-    """Temporary cards of the county: what is overdue first."""
+    """Temporary cards of the county: what is overdue first; a POST notes who was asked for his."""
+    form = DunForm(request.POST or None, initial={"key": new_key()})
+    refused: list[tuple[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            refused = _dun(request, form)
+        except Refused as problem:
+            say_refused(request, problem)
+        form = DunForm(initial={"key": new_key()})
     rows = _listed(request)
     context = {
+        "form": form if request.actor.role in act("temporary.dun").who else None,
+        "results": refused,
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
         "overdue": sum(row.days_over > 0 for row in rows), "kinds": SHOWN.items(),
         "only": request.GET.get("only", ""), "q": request.GET.get("q", "").strip(),
@@ -162,7 +181,22 @@ def listed(request: ActorRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "may_stock": request.actor.role in act("temporary.stock_in").who,
     }  # fmt: skip
-    return render(request, "usage/temporary_list.html", context)
+    status = status_of(mistakes=form.errors if form.is_bound else None)
+    return render(request, "usage/temporary_list.html", context, status=status)
+
+
+def _dun(request: ActorRequest, form: DunForm) -> list[tuple[str, str]]:
+    """Write it down for the ticked; why it was not for some."""
+    found = dun_borrowers(
+        card_ids=ids_of(request.POST.getlist("pick"))[:ROWS], facts=form.facts(),
+        by=request.actor, at=timezone.now(), key=form.cleaned_data["key"],
+    )  # fmt: skip
+    if found.done:
+        messages.success(request, f"{len(found.done)} 张临时卡已登记催还。")
+    numbers = dict(
+        in_reach(request.actor).filter(pk__in=found.refused).values_list("pk", "number")
+    )
+    return [(numbers.get(id_, ""), one.sentence) for id_, one in found.refused.items()]
 
 
 def _listed(request: ActorRequest) -> list[TemporaryRow]:
@@ -172,7 +206,7 @@ def _listed(request: ActorRequest) -> list[TemporaryRow]:
     )  # fmt: skip
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis="第二十七条")
 def export(request: ActorRequest) -> HttpResponse:
     """The temporary cards that are seen, as a workbook."""
@@ -191,7 +225,7 @@ def show(request: ActorRequest, temporary_id: int) -> HttpResponse:
         raise Http404
     (row,) = temporary_cards(by=request.actor, today=local_day(now), text=head.number) or (None,)
     acts = open_on(temporary_id, by=request.actor, at=now)
-    context = {"head": head, "row": row, "acts": acts}
+    context = {"head": head, "row": row, "acts": acts, "dunnings": dunnings(temporary_id)}
     return render(request, "usage/temporary.html", context)
 
 
@@ -207,6 +241,13 @@ def extend(request: ActorRequest, temporary_id: int) -> HttpResponse:
 def take_back(request: ActorRequest, temporary_id: int) -> HttpResponse:
     """Take it back."""
     return show_or_do(request, temporary_id, _TAKE_BACK)
+
+
+@require_http_methods(["GET", "POST"])
+@page("temporary.dun")
+def dun(request: ActorRequest, temporary_id: int) -> HttpResponse:
+    """Its borrower was asked for it."""
+    return show_or_do(request, temporary_id, _DUN)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,5 +1,6 @@
 """Temporary cards: in stock by box, lent until when, overdue by the day alone (Art. 27)."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,12 +17,14 @@ from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL, local_day, months_away
-from cardbook.lib.masking import mask_number
+from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import Channel, DunResult
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
 from cardbook.people import vault
 
 _LIST = (Path(__file__).parent / "sql" / "temporary.sql").read_text(encoding="utf-8")
@@ -56,6 +59,9 @@ class TemporaryRow:
     valid_until: date | None
     days_over: int
     excused: bool
+    masked_phone: str
+    dunned: str
+    again_on: date | None
 
 
 SORTS: Mapping[str, tuple[str, Callable[[TemporaryRow], Any]]] = {
@@ -117,7 +123,60 @@ def _row(row: dict[str, Any], *, today: date) -> TemporaryRow:
         valid_until=row["valid_until"],
         days_over=max(over, 0),
         excused=row["excused"],
+        masked_phone=_masked_phone(row["phone_sealed"]),
+        dunned=dunned_words(row),
+        again_on=again_on(row["dun_facts"]),
     )
+
+
+def _masked_phone(sealed: bytes | None) -> str:
+    return mask_phone(vault.open_text(sealed, context=vault.PHONE)) if sealed else ""
+
+
+def dunned_words(row: Mapping[str, Any]) -> str:
+    """This function will say how often a borrower was asked, how last, and what came of it."""
+    if not row["dun_times"]:
+        return ""
+    said = json.loads(row["dun_facts"])
+    last = f"末次{Channel(said['channel']).label} {local_day(row['dun_at'])}"
+    return f"催还 {row['dun_times']} 次，{last} {DunResult(said['result']).label}"
+
+
+def again_on(facts: str | None) -> date | None:
+    """This function will tell on which day a borrower is to be asked again, or None."""
+    day = json.loads(facts).get("again_on") if facts else None
+    return date.fromisoformat(day) if day else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dunning:
+    """One time a borrower was asked for his temporary card: when, by whom, how, with what end."""
+
+    at: datetime
+    actor: str
+    channel: str
+    result: str
+    words: str
+    again_on: date | None
+
+
+def dunnings(temporary_id: int) -> list[Dunning]:
+    """This function will list every time the borrower was asked, the last one first."""
+    asked = Event.objects.filter(
+        subject_kind=Subject.TEMPORARY_CARD, subject_id=temporary_id, act="temporary.dun"
+    ).order_by("-seq")
+    found = [(one, json.loads(one.facts)) for one in asked]
+    names = dict(
+        User.objects.filter(pk__in={one.actor_id for one, _ in found}).values_list("pk", "name")
+    )
+    return [
+        Dunning(
+            at=one.happened_at, actor=names.get(one.actor_id, ""),
+            channel=Channel(said["channel"]).label, result=DunResult(said["result"]).label,
+            words=said["words"], again_on=again_on(one.facts),
+        )
+        for one, said in found
+    ]  # fmt: skip
 
 
 def in_reach(by: Actor) -> QuerySet[TemporaryCard]:

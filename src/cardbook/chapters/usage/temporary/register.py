@@ -9,11 +9,11 @@ from typing import Any
 from django.db import connection
 
 from cardbook.cards.states import TemporaryStage
-from cardbook.chapters.usage.temporary.queries import TemporaryRow
+from cardbook.chapters.usage.temporary.queries import TemporaryRow, dunned_words
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL, to_the_minute
-from cardbook.lib.masking import mask_number
+from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signing
@@ -41,6 +41,7 @@ FORM = Form(
         Column(key="number", title="临时卡号", width=30),
         Column(key="name", title="姓名", width=26),
         Column(key="citizen", title="社会保障号码", width=40),
+        Column(key="phone", title="联系电话", width=40, under=True),
         Column(key="reason", title="发放原因", width=28),
         Column(key="application", title="关联申请号", width=20, align="center"),
         Column(key="lent_on", title="发放日", width=24, align="center"),
@@ -72,6 +73,7 @@ _LIST = Form(
         Column(key="lent_on", title="发放日", width=24),
         Column(key="until", title="到期日", width=24),
         Column(key="over", title="逾期天数", width=18),
+        Column(key="dunned", title="催还记录", width=60),
     ),
     signatures=(),
     seal="",
@@ -119,11 +121,14 @@ def _day(at: datetime | None) -> str:
 def _cells(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, ...]:
     facts = json.loads(row["facts"])
     citizen = vault.open_text(row["number_sealed"], context=vault.NUMBER)
+    sealed = row["phone_sealed"]
+    phone = vault.open_text(sealed, context=vault.PHONE) if sealed else ""
     return (
         str(place),
         row["number"],
         vault.open_text(row["name_sealed"], context=vault.NAME),
         mask_number(citizen) if masked else citizen,
+        mask_phone(phone) if masked and phone else phone,
         "零星制卡" if row["kind"] == "first" else "补换卡",
         str(facts["application"]),
         _day(row["happened_at"]),
@@ -138,11 +143,13 @@ def _cells(place: int, row: Mapping[str, Any], *, masked: bool) -> tuple[str, ..
 
 
 def _dunned(row: Mapping[str, Any]) -> str:
-    """How often the borrower was written to, when last, and what became of it."""
+    """How often the borrower was written to and asked, when last, and what became of it."""
+    asked = dunned_words(row)
     if not row["times"]:
-        return "没有短信提醒" if row["stage"] == TemporaryStage.LENT else ""
+        return asked or ("没有短信提醒" if row["stage"] == TemporaryStage.LENT else "")
     state = dict(State.choices())[row["said_state"]]
-    return f"短信 {row['times']} 次，末次 {_day(row['last_at'])}（{state}）"
+    written = f"短信 {row['times']} 次，末次 {_day(row['last_at'])}（{state}）"
+    return "；".join(filter(None, (written, asked)))
 
 
 def temporary_xlsx(rows: Sequence[TemporaryRow], *, by: Actor, at: datetime) -> bytes:
@@ -153,7 +160,7 @@ def temporary_xlsx(rows: Sequence[TemporaryRow], *, by: Actor, at: datetime) -> 
             (
                 row.number, row.stage, row.box, row.office, row.name, row.masked_number,
                 f"{row.lent_on or ''}", f"{row.valid_until or ''}",
-                str(row.days_over) if row.days_over else "",
+                str(row.days_over) if row.days_over else "", row.dunned,
             )
             for row in rows
         ),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("temporary/<int:temporary_id>/", pages.show, name="temporary.show"),
     path("temporary/<int:temporary_id>/extend/", pages.extend, name="temporary.extend"),
     path("temporary/<int:temporary_id>/back/", pages.take_back, name="temporary.take_back"),
+    path("temporary/<int:temporary_id>/dun/", pages.dun, name="temporary.dun"),
     path("temporary/<int:temporary_id>/lost/", pages.lose, name="temporary.lose"),
     path("temporary/<int:temporary_id>/excuse/", pages.excuse, name="temporary.excuse"),
     path("temporary/<int:temporary_id>/void/", pages.void, name="temporary.void"),

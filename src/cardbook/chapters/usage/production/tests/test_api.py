@@ -69,8 +69,8 @@ class TestLife:
         steps: list[tuple[str, dict[str, object], object]] = [
             ("submit", {}, there.clerk),
             ("refuse", {**ANSWER, "words": "照片不清"}, there.teller),
-            ("correct", {"bank": there.city.bank.pk, "delivery": "window", "photo_ok": True,
-                         "signer": "holder"}, there.clerk),
+            ("correct", {"bank": there.city.bank.pk, "delivery": "window", "photo_ok": True},
+             there.clerk),
             ("confirm", {"id_seen": True, "signer": "holder", "signing": "paper"}, there.clerk),
             ("submit", {}, there.clerk),
             ("accept", {**ANSWER, "reference": "YH-1"}, there.teller),

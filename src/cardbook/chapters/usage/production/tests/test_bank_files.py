@@ -370,7 +370,7 @@ class TestWhatComesBeforeItsTurn:
         (file,) = inbox.arrived()
         content = inbox.content(file.name)
         refused = take(there, content)
-        assert problems(refused) == [(1, "STATE_DOES_NOT_FIT")]
+        assert problems(refused) == [(1, "APPLICATION_SIGNED")]
         assert progress(early) == [Progress.CONFIRMED]
         assert [one.name for one in inbox.arrived()] == [file.name]
         submit_applications([early.pk], by=there.clerk, at=make.NOON, key=make.key())

@@ -182,7 +182,7 @@ class TestSubmit:
         record(card, by=there.clerk)
         opened = Application.objects.get()
         early = commands.submit_applications([opened.pk], by=there.clerk, at=make.NOON, key="k0")
-        assert early.refused[opened.pk].code == "STATE_DOES_NOT_FIT"
+        assert early.refused[opened.pk].code == "APPLICATION_NOT_SIGNED"
         commands.correct_application(
             application_id=opened.pk, wanted=at_the.wanted(card, ApplyReason.DEFECT),
             fields=("制卡银行",), by=there.clerk, at=make.NOON, key=make.key(),
@@ -270,7 +270,7 @@ class TestAnswers:
                 application_id=application.pk, words="不要了", by=there.clerk, at=make.NOON,
                 key=make.key(),
             )  # fmt: skip
-        assert codes(refused) == ["STATE_DOES_NOT_FIT"]
+        assert codes(refused) == ["APPLICATION_AT_BANK"]
 
     def test_a_day_ahead_is_refused(self, there: Windows) -> None:
         with pytest.raises(Refused) as refused:
@@ -328,7 +328,7 @@ class TestSheet:
         waiting, own = captured(there), submitted(there)
         file = self.take(there, f"申请号,答复\n{own.pk},已制成\n{waiting.pk},受理\n")
         problem = file.problems.get()
-        assert (problem.row, problem.code) == (3, "STATE_DOES_NOT_FIT")
+        assert (problem.row, problem.code) == (3, "APPLICATION_SIGNED")
         own.refresh_from_db()
         assert own.progress == Progress.SUBMITTED
 

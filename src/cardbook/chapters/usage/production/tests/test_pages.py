@@ -182,6 +182,40 @@ class TestList:
             listed = signed_in(stranger).get(reverse("application.list")).content.decode()
             assert address not in listed
 
+    def test_says_once_how_late_whose_turn_it_is(self, there: Windows) -> None:
+        application = captured(there, first_card(there, name="赵一"))
+        with time_machine.travel(make.NOON + timedelta(days=7), tick=False):
+            page = signed_in(there.clerk).get(reverse("application.list")).content.decode()
+        assert page.count("超 4 天") == 1 and "受理窗口超" not in page
+        assert f"/applications/{application.pk}/" in page
+
+    def test_what_the_bank_said_before_it_was_asked_again_is_not_shown_as_its_word(
+        self, there: Windows
+    ) -> None:
+        application = submitted(there)
+        address = reverse("application.show", args=[application.pk])
+        client = signed_in(there.clerk)
+
+        def said(kind: AnswerKind, words: str = "") -> str:
+            answer_applications(
+                [Answer(application_id=application.pk, kind=kind, words=words)],
+                source="柜员登记", answered_on=local_day(make.NOON), by=there.teller,
+                at=make.NOON, key=make.key(),
+            )  # fmt: skip
+            return client.get(address).content.decode()
+
+        back = said(AnswerKind.REFUSE, "照片不清")
+        assert "银行答复：<strong>照片不清" in back
+        assert "请核对所查的卡" not in back and "先照银行答复“修改采集信息”" in back
+        mended = {"bank": there.city.bank.pk, "delivery": "window", "photo_ok": "on"}
+        signed = {"signer": "holder", "id_seen": "on", "signing": "paper"}
+        for name, given in (("correct", mended), ("confirm", signed)):
+            page = reverse(f"application.{name}", args=[application.pk])
+            assert client.post(page, given | {"key": make.key()}).status_code == 302
+        submit_applications([application.pk], by=there.clerk, at=make.NOON, key=make.key())
+        assert "银行答复：" not in client.get(address).content.decode()
+        assert "银行答复：" not in said(AnswerKind.ACCEPT)
+
     def test_one_shows_its_clock_and_what_may_be_done(self, there: Windows) -> None:
         application = submitted(there)
         html = (
@@ -279,11 +313,14 @@ class TestLoop:
         address = reverse("application.correct", args=[application.pk])
         mended = {
             "key": make.key(), "bank": there.city.bank.pk, "delivery": "window", "photo_ok": "on",
-            "signer": "holder", "bank_name": "王吉", "old_plastic": "none",
+            "bank_name": "王吉",
         }  # fmt: skip
+        shown = client.get(address).content.decode()
+        assert "data-unfit" in shown and all(f'name="{name}"' in shown for name in mended)
         assert client.post(address, mended).status_code == 302
         confirm = reverse("application.confirm", args=[application.pk])
-        assert "银行写法 王吉" in client.get(confirm).content.decode()
+        shown = client.get(confirm).content.decode()
+        assert "银行写法 王吉" in shown and "data-fits" in shown
         signed = {"key": make.key(), "signer": "holder", "id_seen": "on", "signing": "paper"}
         assert client.post(confirm, signed).status_code == 302
         done = client.post(submit, {"key": make.key(), "ids": [application.pk]}, follow=True)

@@ -357,4 +357,4 @@ class TestFees:
                 application_id=owed.pk, asked_fen=2000, words="照收", by=there.clerk,
                 at=make.NOON, key=make.key(),
             )  # fmt: skip
-        assert codes(refused) == ["STATE_DOES_NOT_FIT"]
+        assert codes(refused) == ["FEE_NOT_TAKEN"]

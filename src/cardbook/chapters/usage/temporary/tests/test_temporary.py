@@ -86,6 +86,19 @@ def stage(number: str) -> str:
 
 
 @pytest.mark.django_db
+def test_one_that_is_back_is_not_said_to_be_a_stranded_card(city: City) -> None:
+    lent(city)
+    assert (
+        act_on("temporary.take_back", "L0001", by=city.here.clerk, sound="on").status_code == 302
+    )
+    again = act_on(
+        "temporary.extend", "L0001", by=city.here.clerk, valid_until="2026-12-30", words="迟"
+    )
+    assert refused_with(again) == {"TEMPORARY_BACK"}
+    assert "退回管理机构" not in again.content.decode()
+
+
+@pytest.mark.django_db
 class TestStock:
     def test_comes_in_by_box_and_a_known_number_stops_the_whole_box(self, city: City) -> None:
         assert stock("L0001", "L0002", by=city.here.keeper).status_code == 302

@@ -1,0 +1,67 @@
+"""What stands against an act as an application, its fee or a temporary card stands (Art. 25–27).
+
+Each state has its way on; `guards/standing.py` says which reason goes with which state.
+"""
+
+from cardbook.law.articles import art
+from cardbook.lifecycle.refusals.reasons import reason
+
+_STANDS = "当前{region}为“{value}”，不能办理“{act}”。"
+# How far an application has come (Art. 25)
+APPLICATION_NOT_SIGNED = reason(
+    "APPLICATION_NOT_SIGNED",
+    _STANDS,
+    "先请持卡人核对采集的内容并确认签字；还没有采集的，先用“修改采集信息”补齐。",
+    art(25),
+)
+APPLICATION_SIGNED = reason(
+    "APPLICATION_SIGNED",
+    _STANDS,
+    "持卡人已经签字，下一步提交制卡银行；还要改的先“修改采集信息”。",
+    art(25),
+)
+APPLICATION_SENT_BACK = reason(
+    "APPLICATION_SENT_BACK",
+    _STANDS,
+    "先照银行答复“修改采集信息”，改好请持卡人重新确认签字，再提交制卡银行。",
+    art(25),
+)
+APPLICATION_AT_BANK = reason(
+    "APPLICATION_AT_BANK",
+    _STANDS,
+    "申请在银行办理，等银行答复；要改动、撤回的，请银行先退回修改。",
+    art(25),
+)
+NEW_CARD_MADE = reason("NEW_CARD_MADE", _STANDS, "新卡已经制成，到窗口后通知持卡人领取。", art(25))
+NEW_CARD_FETCHED = reason(
+    "NEW_CARD_FETCHED", _STANDS, "申请已经办完；新卡有问题的，按质量问题或信息错误办理。", art(25)
+)
+APPLICATION_WITHDRAWN = reason(
+    "APPLICATION_WITHDRAWN", _STANDS, "申请已经了结；仍要办卡的，另行受理。", art(25)
+)
+# What became of its fee (Art. 26)
+FEE_NOT_TAKEN = reason(
+    "FEE_NOT_TAKEN",
+    _STANDS,
+    "这笔工本费应收、还没有收：先收取，符合减免条件的办减免；没有收过的不用退。",
+    art(26),
+)
+FEE_WAIVED = reason("FEE_WAIVED", _STANDS, "已经减免，不用再收，也没有可退的。", art(26))
+FEE_REFUNDED = reason("FEE_REFUNDED", _STANDS, "已经退还，不用再收、再退。", art(26))
+# Where a temporary card is (Art. 27)
+TEMPORARY_NOT_LENT = reason(
+    "TEMPORARY_NOT_LENT",
+    _STANDS,
+    "这张卡在库，没有借出；要发放的，从持卡人的制卡申请进入。",
+    art(27),
+)
+TEMPORARY_STILL_LENT = reason(
+    "TEMPORARY_STILL_LENT", _STANDS, "这张卡在持卡人手中，先收回或登记遗失。", art(27)
+)
+TEMPORARY_BACK = reason(
+    "TEMPORARY_BACK", _STANDS, "这张卡已经收回，不再借出；还在等新卡的另发一张。", art(27)
+)
+TEMPORARY_LOST = reason(
+    "TEMPORARY_LOST", _STANDS, "这张卡已经停用；还在等新卡的另发一张。", art(27)
+)
+TEMPORARY_VOID = reason("TEMPORARY_VOID", _STANDS, "这张卡已经作废，请另取一张。", art(27))
