@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cardbook.imports import limits
 from cardbook.imports.columns import Layout, RowProblem
+from cardbook.imports.furniture import FOOT, PAIR, furniture, total_of
 from cardbook.imports.merged import Merged
 from cardbook.imports.reading import FileRefused, Row, Table
 
@@ -19,15 +20,7 @@ _BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]")
 # In brackets behind 姓名 these mean another person, behind 卡号 another card: no mere remark.
 _SOMEBODY_ELSE = re.compile("监护|领卡人|领取人|代[领办]|联系人|经办人|家长|[父母]亲|配偶|原|旧")
 _NOISE = re.compile(r"[\s\u3000\u200b\ufeff:：*＊/、，,。._\-'\"]+")
-_PAIR = re.compile(r"^\s*([\u4e00-\u9fff]{2,8})\s*[:：]\s*(\S.*)$")
 _PAIRS = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*([^\s:：]+)(?=\s|$)")
-_TOTAL = re.compile(r"(本页|全部|以上)?(合计|总计|小计|共计|汇总|总数)[\s:：]*")
-_WHOLE = re.compile(r"(全部|以上)?(合计|总计|共计|汇总|总数)[\s:：]*")
-_COUNTED = re.compile(r"共?\s*([\d,]+)\s*[人张条行份]?")
-_AMOUNT = re.compile(r"共?\s*[\d,.]+\s*[人张条行份元户盒箱]?|[人张条行份元户盒箱]")
-_FOOT = re.compile(r"第?\s*\d+\s*页?\s*[/，,共\s]*\d*\s*页|.*[:：]|共\s*\d+\s*[页人张条行份]。?")
-# A sentence somebody wrote below the table: 注：…, 说明：…, or words that end with a full stop.
-_SENTENCE = re.compile(r"(备?注|(填表)?说明|温馨提示)\s*\d*\s*[:：.、].*|[^0-9]{4,}.*[。；;！]")
 _RULER_SIGNS = "-=_*—－─━"
 _RULER = re.compile(rf"[{_RULER_SIGNS}]{{3,}}")
 # Words that begin a pair on a batch line: 批次号, P2026A, 批次人数, 120, 卡商, …
@@ -38,7 +31,6 @@ BATCH_WORDS = frozenset(
 ERROR_TITLES = ("错误信息", "处理建议")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _TASK_COUNTS = ("recordcount", "任务人数", "任务数量", "制卡数量")
-_SHORT_LINE = 4
 # Head of the files of fixed width between office and bank: kind, rows, length of a row, filler.
 _BANK_FILE = re.compile(r"(SH|BK)[0-9]{8}[0-9]{8}F")
 
@@ -206,7 +198,7 @@ def _pairs(texts: Sequence[str]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text, after in zip(texts, (*texts[1:], ""), strict=True):
         several = _PAIRS.findall(text)
-        found = _PAIR.match(text)
+        found = PAIR.match(text)
         name = text.rstrip(":：").strip()
         if len(several) > 1:
             pairs |= dict(several)
@@ -264,9 +256,9 @@ class Body:
 
     def _skip(self, number: int, texts: Sequence[str], kind: str) -> None:
         self.skipped[kind] = self.skipped.get(kind, 0) + 1
-        if (total := _total_of(texts)) is not None:
+        if (total := total_of(texts)) is not None:
             self.totals.append((number, total))
-        if kind in {_BATCH, _FOOT_LINE}:
+        if kind in {_BATCH, FOOT}:
             self._declare(_pairs(texts))
 
     def _tell_spread(self, merged: Merged) -> None:
@@ -298,9 +290,7 @@ class Body:
 
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_HEAD, _RULER_LINE, _TASK, _BATCH, _TOTAL_LINE, _FOOT_LINE, _WORDS = (
-    "重复的表头", "分隔线", "任务行", "批次行", "合计行", "页眉页脚", "说明文字",
-)  # fmt: skip
+_HEAD, _RULER_LINE, _TASK, _BATCH = "重复的表头", "分隔线", "任务行", "批次行"
 
 
 class _Sorter:
@@ -345,7 +335,7 @@ class _Sorter:
             return _BATCH
         for place in self._needed:
             if place >= len(texts) or not texts[place]:
-                return _furniture(filled)
+                return furniture(filled)
         return ""
 
     def _is_task(self, texts: Sequence[str]) -> bool:
@@ -360,34 +350,6 @@ class _Sorter:
             return False
         same = sum(1 for text in filled if tidy(text) in self._heads)
         return same >= 2 and same * 2 > len(filled)
-
-
-def _furniture(filled: Sequence[str]) -> str:
-    """What an incomplete row is: a line of totals, a page's foot, a sentence below the table."""
-    if _TOTAL.match(filled[0]) and all(map(_is_total_text, filled)):
-        return _TOTAL_LINE
-    if len(filled) == 1 and _SENTENCE.fullmatch(filled[0]):
-        return _WORDS
-    is_foot = len(filled) <= _SHORT_LINE and all(
-        _FOOT.fullmatch(text) or _PAIR.match(text) for text in filled
-    )
-    return _FOOT_LINE if is_foot else ""
-
-
-def _total_of(texts: Sequence[str]) -> int | None:
-    """How many rows a line says the whole file has; None for a page's own and for other sums."""
-    filled = [text for text in texts if text]
-    amounts = [amount for text in filled if (amount := _WHOLE.sub("", text))]
-    if len(amounts) != 1 or _WHOLE.match(filled[0]) is None:
-        return None
-    found = _COUNTED.fullmatch(amounts[0])
-    return int(found[1].replace(",", "") or 0) if found else None
-
-
-def _is_total_text(text: str) -> bool:
-    return bool(
-        _TOTAL.fullmatch(text) or _AMOUNT.fullmatch(_TOTAL.sub("", text)) or _PAIR.match(text)
-    )
 
 
 def _is_batch_line(filled: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from cardbook.imports.columns import Reading
+from cardbook.imports.text_tables import plain_cell
 from cardbook.law.divisions import KNOWN_REGIONS, sex_code
 from cardbook.law.groups import group_named
 from cardbook.lib import citizen_number
@@ -22,6 +23,9 @@ _SERIAL_DAY = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")
 
 # What programs write for a character that their encoding does not have.
 _SIGNS_FOR_LOST = frozenset("?？□■〓")
+
+# How clerks and programs write that somebody has no telephone.
+_NOTHING = frozenset({"无", "没有", "暂无", "不详", "-", "—", "/", "NULL", "null", "N/A"})
 
 # What offices call these columns besides their official names; each means the holder's own.
 NUMBER_TITLES = (
@@ -51,7 +55,9 @@ def bank_number(text: str) -> Reading:
 
 
 def phone(text: str) -> Reading:
-    """This function will read a phone number."""
+    """This function will read a phone number, or that there is none in so many words."""
+    if text in _NOTHING:
+        return Reading("", (f"联系电话写的是“{text}”，登记为没有",))
     return _plain(parse_phone(text))
 
 
@@ -68,7 +74,7 @@ def document_number(today: date) -> Callable[[str], Reading]:
 
 def name(text: str) -> Reading:
     """This function will read a holder's name."""
-    found = parse_name(text)
+    found = parse_name(plain_cell(text))
     return Reading(found.name, found.changes, found.warnings)
 
 

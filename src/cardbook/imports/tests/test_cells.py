@@ -11,7 +11,15 @@ from cardbook.imports import limits
 from cardbook.imports.columns import Column, Layout, Reading, RowReader
 from cardbook.imports.headers import Body, find_header
 from cardbook.imports.reading import FileRefused, Odd, OddCell, Row, open_file, open_table
-from cardbook.imports.readings import bank_number, document_number, past_day, phone, short
+from cardbook.imports.readings import (
+    bank_number,
+    document_number,
+    name,
+    name_on_card,
+    past_day,
+    phone,
+    short,
+)
 from cardbook.imports.tests.sheets import (
     HEAD,
     LAYOUT,
@@ -467,6 +475,8 @@ class TestReadingAField:
         [
             (phone, " 13800000000", {"去掉空格": "已自动处理，请核对"}),
             (phone, "09142312345", {"这是固定电话，收不到短信": "照原样登记，没有改动"}),
+            (phone, "无", {"联系电话写的是“无”，登记为没有": "已自动处理，请核对"}),
+            (phone, "-", {"联系电话写的是“-”，登记为没有": "已自动处理，请核对"}),
             (bank_number, "4000000000000002",
              {"银行卡号不是 62 开头，请确认是境内银行卡": "照原样登记，没有改动"}),
             (document_number(date(2026, 1, 1)), " 99999919900101018x",
@@ -481,3 +491,10 @@ class TestReadingAField:
         found = RowReader(layout, {"only": 0})(Row(5, (written,)))[1]
         assert said.items() <= {one.sentence: one.remedy for one in found}.items()
         assert not any(one.is_error for one in found)
+
+    @pytest.mark.parametrize("read_as", [name, name_on_card])
+    @pytest.mark.parametrize("written", ['="王小明"', "'Ann", "王小明"])
+    def test_a_name_is_taken_out_of_what_a_spreadsheet_marks_text_with(
+        self, read_as: Any, written: str
+    ) -> None:
+        assert read_as(written).value == written.strip("=\"'")

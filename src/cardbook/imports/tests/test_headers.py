@@ -205,7 +205,9 @@ class TestBatchLines:
         assert [name for _, name in names] == NAMES
         assert body.skipped == {"说明文字": 1}
 
-    @pytest.mark.parametrize("lone", ["赵敏", "SL0000009", "赵敏 610102199001011234。"])
+    @pytest.mark.parametrize(
+        "lone", ["赵敏", "SL0000009", "2026", "空白", "乾佑街道", "赵敏 610102199001011234。"]
+    )
     def test_a_row_of_one_cell_that_is_no_sentence_stays_an_error(
         self, tmp_path: Path, lone: str
     ) -> None:
@@ -215,7 +217,11 @@ class TestBatchLines:
         assert body.skipped == {}
 
     @pytest.mark.trust("D6")
-    @pytest.mark.parametrize("total", [("合计", "4"), ("", "总计：4 人"), ("合计", "", "共 4 张")])
+    @pytest.mark.parametrize(
+        "total",
+        [("合计", "4"), ("", "总计：4 人"), ("合计", "", "共 4 张"), ("已选择4行。",),
+         ("4 rows selected.",)],
+    )  # fmt: skip
     def test_a_total_that_is_not_the_number_of_rows_is_an_error(
         self, tmp_path: Path, total: tuple[str, ...]
     ) -> None:
@@ -264,6 +270,18 @@ class TestNoRowIsLost:
             ("第 1 页 共 3 页",),
             ("制表人：某某", "审核人："),
             ("====", "====="),
+            ("制表人：某某", "", "审核人：某某", "", "2026年11月1日"),
+            ("", "", "", "", "2026-11-27"),
+            ("", "", "", "", "（盖章）"),
+            ("以下空白",),
+            ("——以下空白——",),
+            ("此页以下无正文",),
+            ("-1-",),
+            ("— 12 —",),
+            ("已选择3行。",),
+            ("3 rows selected.",),
+            ("3 rows in set (0.01 sec)",),
+            ("(3 行受影响)",),
         ],
     )
     def test_totals_and_feet_are_no_data(self, tmp_path: Path, total: tuple[str, ...]) -> None:
