@@ -4,7 +4,9 @@ Below the first number of rows nobody is asked anything. What is masked, as on t
 registers without people pass; the numbers are the city's (`law/parameters.toml`).
 """
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,12 +16,15 @@ from django.http import HttpRequest
 
 from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.roles import Role, roles_named
+from cardbook.lib.clock import full_years
 from cardbook.orgs.actors import Actor, actors_of
 from cardbook.orgs.models import User
 from cardbook.registers.forms import Sheet
 from cardbook.registers.registry import Register
 from cardbook.registers.signing import second_name, second_password
 
+# The day of birth in a whole document number.
+_BORN = re.compile(r"(?<!\d)[1-9]\d{5}(\d{4})(\d{2})(\d{2})\d{3}[\dX](?!\d)")
 # Who agrees to a long sheet; never whoever takes it out.
 APPROVERS = frozenset({Role.CITY_MANAGER, Role.COUNTY_MANAGER, Role.REVIEWER})
 # Tells who a name and a password belong to; `config/wiring.py` brings the one of the house.
@@ -47,15 +52,40 @@ class Needs:
 
 
 def needs_of(sheet: Sheet, register: Register, *, on: date) -> Needs:
-    """This function will say what a sheet with whole numbers needs before it leaves."""
+    """This function will say what a sheet with whole numbers needs before it leaves.
+
+    Of children somebody else agrees sooner: theirs are sensitive data whatever is written of them.
+    """
     rows = len(sheet.rows) if register.hides_numbers else 0
+    children = _children(sheet, on=on) if rows else 0
+    if children > whole_number("export_child_approve_rows", on=on):
+        said = f"有 {children} 行是不满 {quoted('sensitive_age', on=on)}的未成年人"
+        over = quoted("export_child_approve_rows", on=on)
+        return Needs(warning=_warning(said, over, second=True), second=True)
     if rows <= whole_number("export_warn_rows", on=on):
         return Needs()
     second = rows > whole_number("export_approve_rows", on=on)
     over = quoted("export_approve_rows" if second else "export_warn_rows", on=on)
+    return Needs(warning=_warning(f"{rows} 行", over, second=second), second=second)
+
+
+def _warning(said: str, over: str, *, second: bool) -> str:
     more = "请写明用途，并由另一人核实同意" if second else "请写明用途"
-    warning = f"本表 {rows} 行，写有个人的完整号码，超过 {over}：{more}，记入台账。"
-    return Needs(warning=warning, second=second)
+    return f"本表 {said}，写有个人的完整号码，超过 {over}：{more}，记入台账。"
+
+
+def _children(sheet: Sheet, *, on: date) -> int:
+    """How many rows have a whole number of somebody whose data are sensitive for his age."""
+    age = whole_number("sensitive_age", on=on)
+    return sum(any(_is_younger(cell, age, on=on) for cell in row) for row in sheet.rows)
+
+
+def _is_younger(cell: str, age: int, *, on: date) -> bool:
+    for year, month, day in _BORN.findall(cell):
+        with suppress(ValueError):
+            if full_years(date(int(year), int(month), int(day)), on=on) < age:
+                return True
+    return False
 
 
 class ReleaseForm(forms.Form):

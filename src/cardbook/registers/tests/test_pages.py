@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -23,11 +24,12 @@ from cardbook.orgs.models import Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.registers import pages, releasing
 from cardbook.registers.codes import scan_code
+from cardbook.registers.forms import Office, Sheet
 from cardbook.registers.models import IssuedDocument
 from cardbook.registers.typesetting import FontsMissing
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import City
+from cardbook.testing.factories import NOON, City
 
 PICK_UP = "/registers/pick-up/"
 COUNT = "/registers/count/"
@@ -373,7 +375,10 @@ def test_what_is_not_issued_is_shown_masked(
 @pytest.fixture
 def low(monkeypatch: pytest.MonkeyPatch) -> None:
     """One row asks for a purpose, two ask for a second person."""
-    limits = {"export_warn_rows": 0, "export_approve_rows": 1}
+    limits = {
+        "export_warn_rows": 0, "export_approve_rows": 1, "export_child_approve_rows": 9,
+        "sensitive_age": 14,
+    }  # fmt: skip
     monkeypatch.setattr(releasing, "whole_number", lambda key, *, on: limits[key])
 
 
@@ -459,6 +464,47 @@ class TestReleasing:
         clerk = city.here.clerk
         found = signed_in(clerk).get(PICK_UP, today(clerk, format="xlsx"))
         assert (found.status_code, IssuedDocument.objects.count()) == (200, 0)
+
+
+@pytest.mark.article(11)
+@pytest.mark.article(32)
+class TestReleasingChildren:
+    def test_somebody_else_agrees_though_the_sheet_is_short(
+        self, city: City, card: Card, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        limits = {
+            "export_warn_rows": 99, "export_approve_rows": 99, "export_child_approve_rows": 0,
+            "sensitive_age": 100,
+        }  # fmt: skip
+        monkeypatch.setattr(releasing, "whole_number", lambda key, *, on: limits[key])
+        clerk, client = city.here.clerk, signed_in(city.here.clerk)
+        alone = release(client, clerk, purpose="存档")
+        assert (alone.status_code, IssuedDocument.objects.count()) == (422, 0)
+        said = alone.content.decode()
+        assert "有 1 行是不满" in said and "请由同意的人输入密码" in said
+        agreed = agreed_by(city.here.reviewer)
+        assert release(client, clerk, purpose="存档", **agreed).status_code == 302
+
+    @pytest.mark.parametrize(
+        ("rows", "second"),
+        [
+            ([["张三 999999201211280019"]] * 26, True),
+            ([["999999201211280019"]] * 25, False),
+            ([["999999201211270016"]] * 26, False),
+            ([["999999********0019", "20121128"]] * 26, False),
+        ],
+    )
+    def test_counts_rows_of_those_under_fourteen(
+        self, rows: list[list[str]], second: bool
+    ) -> None:
+        (register,) = [each for each in REGISTERS if each.slug == "pick_up"]
+        width = len(register.form.columns)
+        sheet = Sheet(
+            form=register.form, office=Office(id=1, code="JX", name="甲县", path="1."), covers="",
+            rows=tuple((*row, *("",) * (width - len(row))) for row in rows),
+            printed_by="甲", printed_at=NOON,
+        )  # fmt: skip
+        assert releasing.needs_of(sheet, register, on=date(2026, 11, 27)).second is second
 
 
 @pytest.mark.article(8)

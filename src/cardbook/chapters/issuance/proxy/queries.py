@@ -29,7 +29,6 @@ from cardbook.people.holders import find_by_number, holder_of
 from cardbook.people.models import Mandate, Person, PickUp
 
 KIN = frozenset({"spouse", "parent", "child", "grandparent", "grandchild", "sibling"})
-SENSITIVE_AGE = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +140,7 @@ def shown_holder(
         reasons=settled_here(open_act(act=act, case=case, by=by, at=at)).reasons,
         old_card=old_card_out(card.pk) if case.old_card_out else None,
         is_minor=age < adult,
-        is_under_14=age < SENSITIVE_AGE,
+        is_under_14=age < whole_number("sensitive_age", on=today),
         is_16_or_17=whole_number("self_supporting_age", on=today) <= age < adult,
     )
 
