@@ -84,6 +84,7 @@ class TestAtTheWindow:
         pages = PdfReader(io.BytesIO(slip_pdf(card=card, by=city.here.clerk, at=NOON))).pages
         (text,) = ["".join(page.extract_text().split()) for page in pages]
         assert "甲县第三支行" in text and "甲县第四支行" not in text
+        assert f"社保功能{card.get_social_display()}" in text
         assert "另有1处网点" in text and PHONE in text and "第二十二条" in text
 
 

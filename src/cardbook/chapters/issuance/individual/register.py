@@ -167,6 +167,7 @@ def slip_pdf(*, card: Card, by: Actor, at: datetime) -> bytes:
             ["社保卡卡号", card.number],
             *([["领卡时间", f"{event.happened_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"]]
               if event else []),
+            ["社保功能", card.get_social_display()],
             ["发放机构", by.org_name],
             ["经办人", by.name],
         ],

@@ -80,6 +80,9 @@ class LendForm(ApprovalForm, FoldingForm, CardForm):
             when("received_by", Signer.PROXY, Signer.GUARDIAN),
         ),
         "incapacitated": when("received_by", Signer.GUARDIAN),
+        "image_signature_screen": when(
+            "paper_signature_paper_signature_screen_signature_thumb", "signature_screen"
+        ),
         **dict.fromkeys(
             ("approver_name", "approver_password", *_OF_MANDATE), when("received_by", Signer.PROXY)
         ),
@@ -107,7 +110,7 @@ class LendForm(ApprovalForm, FoldingForm, CardForm):
         widget=forms.TextInput(attrs=_PLAIN),
     )  # fmt: skip
     relation = forms.ChoiceField(
-        label="与持卡人关系", choices=[("", "本人领取"), *((str(r), r.label) for r in Relation)],
+        label="与持卡人关系", choices=[("", "请选择"), *((str(r), r.label) for r in Relation)],
         required=False,
     )  # fmt: skip
     mandate_reason = forms.ChoiceField(

@@ -1,5 +1,6 @@
 """The screens of temporary cards: stock, lending, the way back (Art. 27)."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
@@ -42,7 +43,7 @@ from cardbook.chapters.usage.temporary.queries import (
     temporary_head,
 )
 from cardbook.chapters.usage.temporary.register import temporary_xlsx
-from cardbook.law.parameters import quoted
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
@@ -132,13 +133,14 @@ def stock_in(request: ActorRequest) -> HttpResponse:
 def lend(request: ActorRequest, application_id: int) -> HttpResponse:
     """Lend a temporary card to whoever waits for a card."""
     today = local_day(timezone.now())
-    until = f"发放后 {quoted('temp_card_valid_days', on=today)}"
+    last = today + timedelta(days=whole_number("temp_card_valid_days", on=today))
+    until = f" {last}，即 {quoted('temp_card_valid_days', on=today)}"
     return show_or_do(
         request,
         application_id,
         CardPage(
             form=partial(LendForm, today=today), title="发放临时卡", numbered="新卡申请",
-            lead=f"等新卡期间用；只能办社保的事，{until}自动停用。",
+            lead=f"等新卡期间用；只能办社保的事，用到{until}，到期自动停用。",
             button="发放", do=lend_card, said="临时卡已发给{name}。", head=application_head,
             blanks=lambda card: {"until": until}, leads_to=_to_list,
             back=_to_list, template="usage/lend.html",

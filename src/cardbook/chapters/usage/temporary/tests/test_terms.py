@@ -3,15 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.temporary import queries
 from cardbook.chapters.usage.temporary.queries import temporary_cards
-from cardbook.chapters.usage.temporary.tests.test_temporary import act_on, lent, stock
+from cardbook.chapters.usage.temporary.tests.test_temporary import (
+    act_on,
+    lent,
+    stock,
+    waiting,
+)
 from cardbook.chapters.usage.tests.sending import refused_with
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(27)]
@@ -56,3 +63,9 @@ def test_those_that_are_out_stand_before_any_stock_and_a_number_is_always_found(
     for text in ("l0005", "旧-01"):
         (found,) = temporary_cards(by=clerk, today=later, text=text)
         assert found.number == "L0005"
+
+
+def test_the_day_it_ends_is_read_out_to_the_borrower(city: City) -> None:
+    page = signed_in(city.here.clerk).get(reverse("temporary.lend", args=[waiting(city).pk]))
+    last = timezone.localdate() + timedelta(days=60)
+    assert f"临时卡用到 {last}，即 60 天（待确认），到期自动停用。" in page.content.decode()
