@@ -25,9 +25,12 @@ NONE_SHOWN = "没有"
 class PictureField(forms.FileField):
     """A picture to keep of one kind of paper: checked, and made anew without what hides in it."""
 
-    def __init__(self, kind: PaperKind, **more: Any) -> None:
-        """Take the label from the kind; a missing picture is the table's business."""
-        self.kind = kind
+    def __init__(self, kind: PaperKind, *, is_asked: bool = False, **more: Any) -> None:
+        """Take the label from the kind; a missing picture is the table's business.
+
+        `is_asked` when the table takes nothing instead: the page does not call it optional.
+        """
+        self.kind, self.is_asked = kind, is_asked
         settings: dict[str, Any] = {
             "label": f"上传{kind.title}",
             "help_text": "JPG 或 PNG，5 MB 以内",
@@ -44,6 +47,12 @@ class PictureField(forms.FileField):
             return kept_image(upload.read(), self.kind)
         except ImageRefused as refused:
             raise forms.ValidationError(str(refused)) from refused
+
+
+class PaperChoice(forms.ChoiceField):
+    """Which of the papers was shown. The table asks for one, so no page calls it optional."""
+
+    is_asked = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +100,16 @@ class AskedPaper:
             label = f"已查验：{self.title}（{self.article}）"
             made[self.name] = forms.BooleanField(label=label, required=False)
         if self.choices:
-            made[self.name] = forms.ChoiceField(
-                label=f"材料，有一种即可（{self.article}）",
+            made[self.name] = PaperChoice(
+                label=f"查验了哪一种材料，有一种即可（{self.article}）",
                 choices=self.choices,
                 required=False,
                 widget=forms.RadioSelect,
             )
-        return made | {picture_name(kind): PictureField(kind) for kind in self.pictures}
+        alone = len(self.kinds) == 1
+        return made | {
+            picture_name(kind): PictureField(kind, is_asked=alone) for kind in self.pictures
+        }
 
     def shown(self, given: dict[str, Any]) -> tuple[str, ...]:
         """This function will list the codes that were shown: chosen, ticked or uploaded.

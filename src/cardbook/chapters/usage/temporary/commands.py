@@ -70,6 +70,11 @@ def stock_in(
         raise Refused([Refusal(no.TEMPORARY_NUMBER_TAKEN, {"numbers": taken})]) from problem
 
 
+def valid_until(*, on: date) -> date:
+    """This function will say until which day a card may be used that is lent on a day."""
+    return on + timedelta(days=whole_number("temp_card_valid_days", on=on))
+
+
 def lend(given: Request[LendForm], at: datetime) -> Done:
     """This function will lend a temporary card to whoever waits for the application's card.
 
@@ -117,7 +122,7 @@ def _lent(
     return TemporaryCardLent(
         person_id=application.person_id,
         application=application.pk,
-        valid_until=on + timedelta(days=whole_number("temp_card_valid_days", on=on)),
+        valid_until=valid_until(on=on),
         signing=form.signing(),
         received_by=comer.signer,
         signature=form.signature(),

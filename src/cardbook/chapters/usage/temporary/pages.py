@@ -1,6 +1,5 @@
 """The screens of temporary cards: stock, lending, the way back (Art. 27)."""
 
-from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.temporary.commands import dun as dun_borrowers
 from cardbook.chapters.usage.temporary.commands import extend as extend_card
 from cardbook.chapters.usage.temporary.commands import lend as lend_card
-from cardbook.chapters.usage.temporary.commands import record
+from cardbook.chapters.usage.temporary.commands import record, valid_until
 from cardbook.chapters.usage.temporary.commands import stock_in as stock_cards_in
 from cardbook.chapters.usage.temporary.forms import (
     DunForm,
@@ -43,7 +42,7 @@ from cardbook.chapters.usage.temporary.queries import (
     temporary_head,
 )
 from cardbook.chapters.usage.temporary.register import temporary_xlsx
-from cardbook.law.parameters import quoted, whole_number
+from cardbook.law.parameters import quoted
 from cardbook.lib.clock import local_day
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
@@ -133,8 +132,7 @@ def stock_in(request: ActorRequest) -> HttpResponse:
 def lend(request: ActorRequest, application_id: int) -> HttpResponse:
     """Lend a temporary card to whoever waits for a card."""
     today = local_day(timezone.now())
-    last = today + timedelta(days=whole_number("temp_card_valid_days", on=today))
-    until = f" {last}，即 {quoted('temp_card_valid_days', on=today)}"
+    until = f" {valid_until(on=today)}，即 {quoted('temp_card_valid_days', on=today)}"
     return show_or_do(
         request,
         application_id,

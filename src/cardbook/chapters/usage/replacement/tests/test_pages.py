@@ -1,5 +1,6 @@
 """The screen of a replacement: its tariff, whom it shows to whom, a new photo (Art. 25, 26)."""
 
+import re
 import struct
 from datetime import timedelta
 from pathlib import Path
@@ -88,7 +89,7 @@ class TestDesk:
                 client = signed_in(by)
                 shown = client.get(reverse("application.show", args=[done.application_id]))
                 listed = client.get(reverse("application.list"))
-                assert "制卡银行超" in listed.content.decode()
+                assert re.search(r"制卡银行 <span [^>]+>超 \d+ 天", listed.content.decode())
                 assert 'data-late="bank"' in shown.content.decode()
                 assert "现在由制卡银行办理" in shown.content.decode()
                 for page in (shown, listed):
