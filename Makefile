@@ -31,7 +31,7 @@ test: ## 准备测试所需，运行测试（单元、数据库、架构、接�
 	@scripts/setup dev assets system
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-long: ## 较慢的测试：浏览器里走完整条业务、抢办、强杀、断线（两核约六分钟；CI 和 make test 一起跑）
+long: ## 较慢的测试：浏览器里走完整条业务、抢办、强杀、断线（两核约五分钟；CI 和 make test 一起跑）
 	@scripts/setup dev assets system
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/journeys tests/races tests/fire $(ARGS)
 
