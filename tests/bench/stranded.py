@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
 
-from cardbook.chapters.corrections.wrong_cards import queries as wrong_cards
+from cardbook.chapters.blind import blind_for
+from cardbook.chapters.corrections.wrong_cards.scope import open_corrections
 from cardbook.chapters.issuance.defect.returns import batch_rates
 from cardbook.chapters.stranded.destruction import queries as destruction
 from cardbook.chapters.stranded.send_back import queries as send_back
@@ -12,6 +13,7 @@ from cardbook.custody.models import Position
 from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.web import queries as web
+from cardbook.web.waiting import waiting_for
 from tests.bench.actors import TODAY, city_manager, keeper
 from tests.bench.manifest_file import COUNTY
 from tests.bench.measure import Line, peak_memory, percentile, seconds_text, twice_timed
@@ -72,11 +74,13 @@ def _works(by: Actor) -> dict[str, Work]:
 
 def _home(by: Actor) -> dict[str, Work]:
     """What the home page counts, and the rates of defects by batch."""
+    figures, blind = web.county_figures(by), blind_for(by)
     return {
         "首页：各处张数": lambda _: web.county_figures(by),
+        "首页：等办的全部各项": lambda _: waiting_for(by, figures=figures, blind=blind, at=AT),
         "首页：短少待说明": lambda _: web.short_count(by),
         "首页：补换申请": lambda _: web.application_counts(by, today=TODAY),
-        "首页：错卡处理": lambda _: wrong_cards.open_corrections(by=by),
+        "首页：错卡处理": lambda _: open_corrections(by=by),
         "批次质量问题率": lambda _: batch_rates(by=by, today=TODAY),
     }
 

@@ -31,6 +31,7 @@ from cardbook.chapters.issuance.individual.queries import (
     show_card,
 )
 from cardbook.chapters.issuance.individual.register import slip_pdf
+from cardbook.chapters.issuance.individual.ticket import ticket_pdf
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib.ids import id_of
@@ -235,4 +236,14 @@ def slip(request: ActorRequest, card_id: int) -> HttpResponse:
     if card is None:
         raise Http404
     content = slip_pdf(card=card, by=request.actor, at=timezone.now())
+    return HttpResponse(content, content_type="application/pdf")
+
+
+@require_GET
+@page("card.issue")
+def ticket(request: ActorRequest, card_id: int) -> HttpResponse:
+    """The slip with which the card is fetched from the store, as PDF."""
+    content = ticket_pdf(card_id=card_id, by=request.actor, at=timezone.now())
+    if content is None:
+        raise Http404
     return HttpResponse(content, content_type="application/pdf")

@@ -9,4 +9,5 @@ urlpatterns = [
     path("desk/photo/<int:person_id>/", pages.photo, name="card.issue.photo"),
     path("desk/<int:card_id>/undo/", pages.undo, name="issue.undo"),
     path("desk/<int:card_id>/slip.pdf", pages.slip, name="card.issue.slip"),
+    path("desk/<int:card_id>/ticket.pdf", pages.ticket, name="card.issue.ticket"),
 ]
