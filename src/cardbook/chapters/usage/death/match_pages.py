@@ -9,14 +9,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cardbook.chapters.usage.asking import CardForm
+from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.usage.death import living_queries
 from cardbook.chapters.usage.death.living_register import living_xlsx
 from cardbook.chapters.usage.death.matching import MOST_ROWS, MatchRow, Noting, match_deaths
 from cardbook.law.roles import Role
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import DeathNoted, DeathSource
+from cardbook.lifecycle.facts import DeathSource
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
@@ -28,11 +28,12 @@ READERS = frozenset({*_NOTE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITO
 _OFFICES = (DeathSource.CIVIL_AFFAIRS, DeathSource.POLICE, DeathSource.HOUSEHOLD)
 
 
-class MatchForm(CardForm):
-    """The rows, and whose list they are."""
+class MatchForm(AskedForm):
+    """The rows, and whose list they are; each row makes its own facts (`matching.py`)."""
 
     act_code = "holder.note_death"
 
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     rows = forms.CharField(
         label="名单", strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
@@ -49,10 +50,6 @@ class MatchForm(CardForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "请填写函号或名单编号，以后查得到依据。"},
     )  # fmt: skip
-
-    def facts(self) -> DeathNoted:
-        """Each row makes its own (`matching.py`)."""
-        raise NotImplementedError
 
 
 @require_http_methods(["GET", "POST"])
