@@ -82,22 +82,36 @@ def _address() -> str:
     return owner.replace("/cardbook?", "/postgres?") if _OWN_SERVER else owner
 
 
+_CONNECTED = (
+    "SELECT datname, backend_type, usename, application_name, state, backend_start "
+    "FROM pg_stat_activity WHERE datname IS NOT NULL"
+)
+
+
 def _execute_as_owner(*statements: str) -> None:
     import psycopg
 
     with psycopg.connect(_address(), autocommit=True) as link:
         for statement in statements:
-            _patiently(partial(link.execute, statement))
+            try:
+                _patiently(partial(link.execute, statement))
+            except psycopg.Error as problem:
+                problem.add_note(f"connected: {link.execute(_CONNECTED).fetchall()}")
+                raise
 
 
 def _patiently(work: Callable[[], object]) -> None:
-    """Do it, again after a moment when the server's own worker sits in the database just then."""
+    """Do it, again after a moment when the server's own worker sits in the database just then.
+
+    Or a connection that nobody holds any more: what a thread left is closed when it is collected.
+    """
     import psycopg
 
     for _ in range(150):
         try:
             work()
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            gc.collect()
             time.sleep(0.2)
         else:
             return
