@@ -234,6 +234,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "cardbook.chapters.usage.transfer.move_files",
     "cardbook.config.asking",
     "cardbook.config.delivering",
+    "cardbook.config.merging",
     "cardbook.config.purging",
     "cardbook.config.reminding",
 ]

@@ -107,6 +107,20 @@ class Position(models.Model):
         indexes = (models.Index(fields=["account", "since", "card"], name="position_account"),)
 
 
+class Tally(models.Model):
+    """How many cards lie in an account since a day: rows to be added up (docs/adr/0018).
+
+    A trigger adds one for every change of positions; rows of one account and day are merged later.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False, db_constraint=False)
+    since_on = models.DateField()
+    cards = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["account", "since_on"], include=["cards"], name="tally"),)
+
+
 class Purpose(models.TextChoices):
     """Why cards travel from one office to another (Art. 6, 8, 9, 13, 17, 19)."""
 

@@ -26,6 +26,7 @@ KIND_TITLES: Mapping[str, str] = {
     **{str(subject): subject.label for subject in Subject},
     "person": "持卡人",
     "movement": "交接",
+    "account": "账户",
     "batch": "批次",
     "county": "县区",
     "city": "全市",
@@ -60,6 +61,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule("N1", "n1_card_has_one_position", "每张卡有且只有一个保管位置"),
     Rule("N1", "n1_position_is_what_was_posted", "保管位置等于全部交接分录累计的结果"),
+    Rule("N1", "n1_tally_is_what_lies_there", "各处张数的合计等于逐张数出的结果"),
     Rule("N1", "n1_stage_fits_place", "卡片状态与所在位置相符"),
     Rule("N2", "n2_cards_add_up", "登记数 = 进入数 = 各处合计（分批次、县区、全市）"),
     Rule("N2", "n2_delivery_adds_up", "到货应到数等于明细行数（分箱、合计）"),

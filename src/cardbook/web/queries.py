@@ -16,7 +16,6 @@ from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage, hold_at
 from cardbook.chapters.card_heads import cards_in_county
-from cardbook.chapters.intake.receive.difference_queries import short_cards
 from cardbook.chapters.usage.reaching import applications_within
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
@@ -197,10 +196,10 @@ class CardsAt:
         """How many there are."""
         if self._count is None:
             (row,) = self._asked(
-                "SELECT count(*) FROM custody_position p WHERE p.account_id IN ("
-                "SELECT a.id FROM custody_account a "
+                "SELECT coalesce(sum(t.cards), 0) FROM custody_tally t "
+                "JOIN custody_account a ON a.id = t.account_id "
                 "JOIN orgs_organization o ON o.id = a.organization_id "
-                "WHERE a.kind = %(kind)s AND o.path LIKE %(within)s)"
+                "WHERE a.kind = %(kind)s AND o.path LIKE %(within)s"
             )
             self._count = int(row[0])
         return self._count
@@ -230,14 +229,13 @@ def lines(card_ids: Iterable[int], *, at: datetime) -> tuple[CardLine, ...]:
     return tuple(_line(rows[id_], at) for id_ in wanted if id_ in rows)
 
 
-# Place by place from the index: joined to all positions, each of 2.6 million would be looked up.
+# From the sums kept of each place (docs/adr/0018), however many cards lie there.
 _FIGURES = """
-SELECT a.kind, sum(lying.cards)::bigint
-FROM custody_account a JOIN orgs_organization o ON o.id = a.organization_id
-CROSS JOIN LATERAL (
-    SELECT count(*) AS cards FROM custody_position p WHERE p.account_id = a.id
-) AS lying
-WHERE o.path LIKE %s GROUP BY a.kind HAVING sum(lying.cards) > 0
+SELECT a.kind, sum(t.cards)::bigint
+FROM custody_account a
+JOIN orgs_organization o ON o.id = a.organization_id
+JOIN custody_tally t ON t.account_id = a.id
+WHERE o.path LIKE %s GROUP BY a.kind HAVING sum(t.cards) > 0
 """
 
 
@@ -246,11 +244,6 @@ def county_figures(by: Actor) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, [f"{by.county_path}%"])
         return dict(cursor.fetchall())
-
-
-def short_count(by: Actor) -> int:
-    """This function will count cards that were short in a count and are unexplained."""
-    return short_cards(by).count()
 
 
 def application_counts(by: Actor, *, today: date) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from cardbook.chapters.intake.receive.delivery_queries import open_count as open
 from cardbook.chapters.intake.receive.delivery_queries import (
     reminded_count as deliveries_reminded,
 )
+from cardbook.chapters.intake.receive.difference_queries import short_count
 from cardbook.chapters.issuance.collective.list_queries import (
     overdue_title,
     owed,
@@ -120,7 +121,7 @@ def _cards(
     by: Actor, figures: Mapping[str, int], blind: Blind, *, at: datetime
 ) -> Iterator[Waiting]:
     if url := door("delivery.differences", by):
-        yield Waiting("张卡清点短少，等待说明", queries.short_count(by), url)
+        yield Waiting("张卡清点短少，等待说明", short_count(by), url)
     if url := door("card.sort", by):
         waiting = None if Place.STORE in blind.kinds else figures.get(Place.STORE, 0)
         yield Waiting("张卡已接收，等待分类入柜", waiting, url)

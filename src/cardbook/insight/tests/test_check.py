@@ -128,6 +128,14 @@ class TestN1:
         tamper(f"UPDATE custody_position SET slot = 7 WHERE card_id = {victim}")
         assert "第 7 位" in broken(recount())["n1_position_is_what_was_posted"]
 
+    def test_a_sum_that_is_not_what_lies_there_is_named(self, city: City) -> None:
+        tamper(
+            "UPDATE custody_tally SET cards = cards + 1 "
+            "WHERE id = (SELECT min(id) FROM custody_tally)"
+        )
+        said = broken(recount())["n1_tally_is_what_lies_there"]
+        assert said.startswith("账户 ") and "合计表为" in said
+
     def test_places_of_a_stage_follow_from_the_table(self) -> None:
         assert ("issued", "holder") in stage_places()
         assert ("in_custody", "transit") in stage_places()

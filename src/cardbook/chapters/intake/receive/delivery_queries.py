@@ -10,15 +10,15 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count as Number
 from django.db.models import Max, Q, QuerySet
 
-from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox, DeliveryLine
+from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox
 from cardbook.chapters.intake.receive.queries import (
-    BY_DELIVERY,
     CountRow,
+    awaited_lines,
     count_row,
     counts_shown,
+    one_of,
 )
 from cardbook.chapters.reminding import Reminder, newest_since, reminders
-from cardbook.custody.places import Place
 from cardbook.law.parameters import is_on, parameter
 from cardbook.orgs.actors import Actor
 
@@ -75,14 +75,6 @@ STATES: Mapping[str, str] = {
 }
 
 
-def _not_wholly_received() -> QuerySet[DeliveryLine]:
-    """Lines still on their way from the maker, reached from the few cards in transit."""
-    return DeliveryLine.objects.filter(
-        card__position__account__kind=Place.TRANSIT,
-        card__position__movement__act__startswith=BY_DELIVERY,
-    )
-
-
 def deliveries_of(
     by: Actor,
     *,
@@ -122,7 +114,7 @@ def open_count(by: Actor) -> int:
 
 def _deliveries_in(by: Actor, *, state: str, before: datetime | None = None) -> QuerySet[Delivery]:
     found = Delivery.objects.filter(organization__path__startswith=by.county_path)
-    waiting = Q(pk__in=_not_wholly_received().values("box__delivery"))
+    waiting = Q(one_of("pk", awaited_lines(within=by.county_path).values("box__delivery")))
     if state in {"open", "overdue"}:
         found = found.filter(waiting)
     if state == "done":
@@ -149,7 +141,7 @@ def delivery_rows(deliveries: Sequence[Delivery], *, at: datetime, on: date) -> 
     blind = is_on("blind_count_required", on=on)
     before = alert_before(at=at, on=on)
     waiting = dict(
-        _not_wholly_received()
+        awaited_lines()
         .filter(box__delivery__in=[one.pk for one in deliveries])
         .values_list("box__delivery")
         .annotate(cards=Number("id"))
@@ -244,7 +236,7 @@ def boxes_of(delivery: Delivery, *, on: date, state: str = "") -> list[BoxRow]:
         for count in counts_shown().filter(id__in=[id_ for id_, _ in newest.values()])
     }
     waiting = dict(
-        _not_wholly_received()
+        awaited_lines()
         .filter(box__delivery=delivery)
         .values_list("box")
         .annotate(cards=Number("id"))

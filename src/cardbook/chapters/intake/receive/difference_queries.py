@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import (
@@ -20,7 +19,7 @@ from cardbook.chapters.intake.models import (
     OddNote,
     ScanResult,
 )
-from cardbook.chapters.intake.receive.queries import BY_DELIVERY
+from cardbook.chapters.intake.receive.queries import awaited_lines, left_by_delivery, one_of
 from cardbook.chapters.searching import card_meant
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
@@ -80,7 +79,17 @@ _FROM_WHERE: Mapping[str, F] = {
 def short_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:
     """This function will list the county's cards short in a count and not explained yet."""
     found = _of_counted_boxes(by, place=Place.TRANSIT, delivery_id=delivery_id)
-    return found.filter(position__movement__act__startswith=BY_DELIVERY)
+    return found.filter(left_by_delivery("position__movement"))
+
+
+def short_count(by: Actor) -> int:
+    """This function will count those cards, by their lines alone."""
+    deliveries = _deliveries_of(by, delivery_id=None)
+    return (
+        awaited_lines(within=by.county_path)
+        .filter(one_of("box__delivery", deliveries), box__in=_closed().values("box"))
+        .count()
+    )
 
 
 def missing_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:
@@ -89,32 +98,27 @@ def missing_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card
 
 
 def _of_counted_boxes(by: Actor, *, place: Place, delivery_id: int | None) -> QuerySet[Card]:
-    closed = Count.objects.filter(closed_at__isnull=False)
-    lines: dict[str, Any] = {
-        "delivery_lines__box__in": closed.values("box"),
-        "delivery_lines__box__delivery__organization__path__startswith": by.county_path,
-    }
-    if delivery_id is not None:
-        lines["delivery_lines__box__delivery"] = delivery_id
-    last = closed.filter(box=OuterRef("delivery_lines__box")).order_by("-id")
+    accounts = Account.objects.filter(kind=place, organization__path__startswith=by.county_path)
+    last = _closed().filter(box=OuterRef("delivery_lines__box")).order_by("-id")
     return (
-        Card.objects.filter(_lies_in(by, place), **lines)
+        Card.objects.filter(
+            one_of("position__account", accounts.values("pk")),
+            one_of("delivery_lines__box__delivery", _deliveries_of(by, delivery_id=delivery_id)),
+            delivery_lines__box__in=_closed().values("box"),
+        )
         .select_related("person")
         .annotate(**_FROM_WHERE, counted_at=Subquery(last.values("closed_at")[:1]))
         .order_by("delivery_lines__box__delivery_id", "delivery_lines__box__code", "id")
     )
 
 
-def _lies_in(by: Actor, place: Place) -> Func:
-    """Whether a card lies in one of the county's places of a kind, which are found first.
+def _closed() -> QuerySet[Count]:
+    return Count.objects.filter(closed_at__isnull=False)
 
-    So the few cards there are looked up in the lists of deliveries; by a join, the database would
-    look millions of lines up in the places.
-    """
-    accounts = Account.objects.filter(kind=place, organization__path__startswith=by.county_path)
-    is_any = {"template": "%(expressions)s)", "arg_joiner": " = ANY("}
-    found = ArraySubquery(accounts.values("pk"))
-    return Func(F("position__account"), found, output_field=BooleanField(), **is_any)
+
+def _deliveries_of(by: Actor, *, delivery_id: int | None) -> QuerySet[Any, Any]:
+    found = Delivery.objects.filter(organization__path__startswith=by.county_path)
+    return (found if delivery_id is None else found.filter(pk=delivery_id)).values("pk")
 
 
 def short_of_count(count_id: int) -> QuerySet[Card]:

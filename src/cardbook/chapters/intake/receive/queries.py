@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.lookups import StartsWith
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.models import (
@@ -20,6 +22,7 @@ from cardbook.chapters.intake.models import (
     DeliveryLine,
     ScanResult,
 )
+from cardbook.custody.models import Account, Movement, Position
 from cardbook.custody.places import Place
 from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
@@ -49,6 +52,36 @@ class Finding:
     short_ids: tuple[int, ...]
     moved_on_ids: tuple[int, ...]
     numbers: Mapping[str, tuple[str, ...]]
+
+
+def left_by_delivery(movement: str) -> StartsWith:
+    """This function will ask whether the hand-over a card lies where it is by was the maker's.
+
+    Asked of each card by itself: joined, the database reads every hand-over there ever was.
+    """
+    act = Movement.objects.filter(pk=OuterRef(movement)).values("act")[:1]
+    return StartsWith(Subquery(act), BY_DELIVERY)
+
+
+def awaited_lines(*, within: str = "") -> QuerySet[DeliveryLine]:
+    """This function will list the lines whose cards are still on their way from the maker to the
+    offices below a path, reached from the few cards in transit.
+    """
+    places = Account.objects.filter(kind=Place.TRANSIT, organization__path__startswith=within)
+    waiting = Position.objects.filter(
+        one_of("account", places.values("pk")), left_by_delivery("movement")
+    )
+    return DeliveryLine.objects.filter(card__in=waiting.values("card"))
+
+
+def one_of(path: str, ids: QuerySet[Any, Any]) -> Func:
+    """This function will ask whether a key is one of a query's, which is answered first.
+
+    So the few cards on their way are looked up in the lists of deliveries; by a join, the database
+    would look millions of lines up in the places.
+    """
+    is_any = {"template": "%(expressions)s)", "arg_joiner": " = ANY("}
+    return Func(F(path), ArraySubquery(ids), output_field=BooleanField(), **is_any)
 
 
 def count_within(by: Actor) -> QuerySet[Count]:

@@ -6,7 +6,7 @@ any shelf is shown beside it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from cardbook.chapters.stranded.scope import (
     sees_only_own,
 )
 from cardbook.law.parameters import parameter, value
-from cardbook.lib.clock import local_day
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
@@ -71,14 +71,18 @@ class Bands:
         return (*enumerate(self.titles), together)
 
     def span(self, band: int | None, *, at: datetime) -> tuple[datetime, datetime]:
-        """From when to when a card of a band came; without one, ever."""
+        """From when to before when a card of a band came; without one, ever.
+
+        Days are counted by the calendar, as a row shows them: what came on the 1st is one day old
+        on the 2nd from midnight.
+        """
         if band is None:
             return _EVER, _NEVER
         if band == self.stranded:
-            return _EVER, at - timedelta(days=self.days[0])
+            return _EVER, _edge(self.days[0], at=at)
         edges = (0, *self.days)
-        newest = _NEVER if band == 0 else at - timedelta(days=edges[band])
-        oldest = _EVER if band == len(self.days) else at - timedelta(days=edges[band + 1])
+        newest = _NEVER if band == 0 else _edge(edges[band], at=at)
+        oldest = _EVER if band == len(self.days) else _edge(edges[band + 1], at=at)
         return oldest, newest
 
 
@@ -115,6 +119,12 @@ class WaitingRow:
     died_on: date | None
 
 
+def _edge(days: int, *, at: datetime) -> datetime:
+    """Before when a card must have come to be so many days old."""
+    first = local_day(at) - timedelta(days=days - 1)
+    return datetime.combine(first, time(), tzinfo=LOCAL)
+
+
 def bands(*, on: date) -> Bands:
     """This function will read the age bands (parameter `stranded_bands`)."""
     days = value("stranded_bands", on=on)
@@ -133,7 +143,8 @@ def radar(*, by: Actor, under: Organization | None, at: datetime) -> list[RadarR
         "under": f"{path}%",
         **home_of(by=by, under=under),
     }
-    values |= {f"edge{place}": at - timedelta(days=day) for place, day in enumerate(days, 1)}
+    for place, day in enumerate(days, 1):
+        values[f"edge{place}"] = _edge(day, at=at)
     with connection.cursor() as cursor:
         cursor.execute(_radar_query(len(days)), values)
         counted = cursor.fetchall()
@@ -156,7 +167,7 @@ def stranded_count(*, by: Actor, at: datetime) -> tuple[int, str]:
         "kinds": [str(place) for place in WAITING],
         "within": paths_like(by),
         "under": f"{path}%",
-        "edge1": at - timedelta(days=found.days[0]),
+        "edge1": _edge(found.days[0], at=at),
         **(home_of(by=by, under=None) if whole else {"home": None, "outlet": None}),
     }
     with connection.cursor() as cursor:
@@ -170,15 +181,14 @@ def stranded_count(*, by: Actor, at: datetime) -> tuple[int, str]:
 
 def _radar_query(edges: int) -> str:
     """The query for as many edges as the parameter has; the first column counts all."""
-    counts = [
-        "count(*) AS least0",
-        *(
-            f"count(*) FILTER (WHERE p.since <= %(edge{place})s) AS least{place}"
-            for place in range(1, edges + 1)
-        ),
-    ]
+    kept, counts = ["coalesce(sum(t.cards), 0) AS least0"], ["count(*) AS least0"]
+    for place in range(1, edges + 1):
+        day = f"(%(edge{place})s::timestamptz AT TIME ZONE '{LOCAL}')::date"
+        older = f"sum(t.cards) FILTER (WHERE t.since_on < {day})"
+        kept.append(f"coalesce({older}, 0) AS least{place}")
+        counts.append(f"count(*) FILTER (WHERE p.since < %(edge{place})s) AS least{place}")
     sums = [f"sum(counted.least{place})::bigint" for place in range(edges + 1)]
-    return _RADAR.format(counts=", ".join(counts), sums=", ".join(sums))
+    return _RADAR.format(kept=", ".join(kept), counts=", ".join(counts), sums=", ".join(sums))
 
 
 def _by_band(least: Sequence[int]) -> tuple[int, ...]:

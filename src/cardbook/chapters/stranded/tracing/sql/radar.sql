@@ -1,14 +1,14 @@
--- How many cards wait under each office below the chosen one, by how long: one step through the index
--- of (place, since) for each place, never over the cards people took home. Column n counts the cards
--- that are there at least as long as edge n; edges rise from the youngest. What outlets of banks have
--- of a county (`home`), which they lie outside of, counts by outlet.
+-- How many cards wait under each office below the chosen one, by how long, from the sums kept of each
+-- place and day, never over the cards themselves. Column n counts the cards that are there at least as
+-- long as edge n, a midnight of the city; edges rise from the youngest. What outlets of banks have of a
+-- county (`home`), which they lie outside of, counts by outlet, card by card.
 SELECT counted.head, {sums}
 FROM (
     SELECT split_part(o.path, '.', %(depth)s) AS head, lying.*
     FROM orgs_organization o
     JOIN custody_account a ON a.organization_id = o.id AND a.kind = ANY(%(kinds)s)
     CROSS JOIN LATERAL (
-        SELECT {counts} FROM custody_position p WHERE p.account_id = a.id
+        SELECT {kept} FROM custody_tally t WHERE t.account_id = a.id
     ) AS lying
     WHERE o.path LIKE %(within)s AND o.path LIKE %(under)s
     UNION ALL

@@ -8,7 +8,7 @@ FROM (
     JOIN custody_account a ON a.organization_id = o.id AND a.kind = ANY(%(kinds)s)
     CROSS JOIN LATERAL (
         SELECT p.card_id, p.since FROM custody_position p
-        WHERE p.account_id = a.id AND p.since > %(from)s AND p.since <= %(to)s
+        WHERE p.account_id = a.id AND p.since >= %(from)s AND p.since < %(to)s
         ORDER BY p.since {way}, p.card_id {way} LIMIT %(upto)s
     ) AS first
     WHERE o.path LIKE %(within)s AND o.path LIKE %(under)s
@@ -16,7 +16,7 @@ FROM (
     SELECT p.card_id, p.since
     FROM orgs_organization o
     JOIN custody_account a ON a.organization_id = o.id AND a.kind = ANY(%(kinds)s)
-    JOIN custody_position p ON p.account_id = a.id AND p.since > %(from)s AND p.since <= %(to)s
+    JOIN custody_position p ON p.account_id = a.id AND p.since >= %(from)s AND p.since < %(to)s
     JOIN cards_card k ON k.id = p.card_id AND k.county_id = %(home)s
     WHERE o.kind IN ('bank', 'branch') AND o.id = coalesce(%(outlet)s, o.id)
 ) AS found

@@ -1,7 +1,7 @@
 """The radar, contact attempts, call sheet and poster (Art. 16)."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import pytest
@@ -22,6 +22,7 @@ from cardbook.chapters.stranded.tracing.letters import letters_of
 from cardbook.chapters.stranded.tracing.poster import masked_entry
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind
@@ -97,15 +98,21 @@ class TestBands:
         assert all(young[0] == old[1] for young, old in itertools.pairwise(spans))
         assert bands.confirmed is False
 
-    @pytest.mark.parametrize(("days", "band"), [(0, 0), (29, 0), (30, 1), (89, 2), (180, 4)])
-    def test_count_and_list_agree_at_every_border(self, line: Line, days: int, band: int) -> None:
+    @pytest.mark.parametrize("moment", [time(0, 0), time(23, 59)])
+    @pytest.mark.parametrize(("days", "band"), [(1, 0), (29, 0), (30, 1), (89, 2), (180, 4)])
+    def test_count_and_list_agree_on_both_ends_of_a_day(
+        self, line: Line, days: int, band: int, moment: time
+    ) -> None:
         on.waiting(line)  # received four days before noon
-        at = NOON - timedelta(days=4) + timedelta(days=days, minutes=1)
+        day = local_day(NOON) + timedelta(days=days - 4)
+        at = datetime.combine(day, moment, tzinfo=LOCAL)
         (row,) = queries.radar(by=line.clerk, under=None, at=at)
         assert [place for place, count in enumerate(row.counts) if count] == [band]
         for each in range(5):
             ids = queries.waiting_ids(by=line.clerk, under=None, alone=False, band=each, at=at)
             assert len(ids) == row.counts[each]
+        ids = queries.waiting_ids(by=line.clerk, under=None, alone=False, band=None, at=at)
+        assert [one.days for one in queries.waiting_rows(ids, at=at)] == [days]
 
 
 class TestRadar:
