@@ -36,7 +36,10 @@ class Person(models.Model):
                 violation_error_message="该证件号码已登记",
             ),
         )
-        indexes = (models.Index(fields=["phone_index"], name="person_phone"),)
+        indexes = (
+            models.Index(fields=["phone_index"], name="person_phone"),
+            models.Index(fields=["id"], condition=Q(died_on__isnull=False), name="person_dead"),
+        )
 
 
 class UnitLetter(models.Model):

@@ -24,6 +24,12 @@ from cardbook.people import vault
 
 _QUERY = (Path(__file__).parent / "sql" / "to_call.sql").read_text(encoding="utf-8")
 MOST = 2000
+# Which halves are not in use, on a card that is with its holder and not stopped.
+_DUE = """c.stage = 'issued' AND (c.hold = 'none' OR c.hold_until <= %(at)s)
+    AND (c.social = 'sealed' AND %(kind)s IN ('', 'social')
+         OR c.social = 'active' AND c.bank IN ('unknown', 'inactive') AND %(kind)s IN ('', 'bank'))"""
+_MEANT = """(c.id = ANY(%(meant)s::bigint[])
+    OR strpos(coalesce(nullif(c.village, ''), c.unit_name), %(text)s) > 0)"""
 KINDS = {
     "social": ("社保功能没有激活", "请带社保卡和身份证到综合服务窗口激活社保功能。"),
     "bank": ("银行功能没有启用", "请带社保卡和身份证到银行网点启用银行功能。"),
@@ -87,11 +93,16 @@ def to_call(
         "within": within or by.county_path, "at": at,
         "until": at - timedelta(days=reminder_days(at)),
         "kind": kind, "state": state, "limit": MOST, "text": text,
-        "card": None if cards is None else array_of(cards),
+        "cards": None if cards is None else array_of(cards),
         "meant": cards_meant(text, by=by, today=local_day(at)),
     }  # fmt: skip
+    due = [_DUE]
+    if cards is not None:
+        due.append("c.id = ANY(%(cards)s::bigint[])")
+    if values["meant"] is not None:
+        due.append(_MEANT)
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY.format(order=SORTS[sort][1]), values)
+        cursor.execute(_QUERY.format(due=" AND ".join(due), order=SORTS[sort][1]), values)
         return [_row(row) for row in named_rows(cursor)]
 
 

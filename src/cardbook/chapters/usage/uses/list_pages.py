@@ -66,6 +66,7 @@ def unused(request: ActorRequest) -> HttpResponse:
         "county": request.GET.get("county", ""),
         "counties": use_lists.counties(request.actor), "sorts": use_lists.SORTS.items(),
         "confirmed": use_lists.is_confirmed(today), "query": request.GET.urlencode(),
+        "most": use_lists.MOST_UNUSED,
     }  # fmt: skip
     return render(request, "usage/unused.html", context)
 

@@ -40,11 +40,12 @@ REASONS = {
     "custody": "卡不在持卡人手中",
     "stopped": "停用（冻结）期间",
 }
+# How a list may be sorted; what it shows are the longest unused, or the newest of them.
 SORTS = {
-    "longest": ("领卡早的在前", "held.since, c.id"),
-    "newest": ("领卡晚的在前", "held.since DESC, c.id"),
-    "unit": ("按单位、镇街", "unit, held.since, c.id"),
-    "number": ("按卡号", "c.number"),
+    "longest": ("领卡早的在前", "since, id"),
+    "newest": ("领卡晚的在前", "since DESC, id DESC"),
+    "unit": ("按单位、镇街", "unit, since, id"),
+    "number": ("按卡号", "number"),
 }
 SUSPICIOUS_SORTS = {
     "new": ("新的在前", "j.used_at DESC, j.number"),
@@ -54,10 +55,21 @@ SUSPICIOUS_SORTS = {
     "number": ("按卡号", "j.number, j.used_at DESC"),
 }
 UNIT = "coalesce(nullif(c.unit_name, ''), town.name, '')"
-_COLUMNS = (
-    f"c.id, c.number, c.social, held.since, p.name_sealed, p.number_sealed, {UNIT} AS unit, "
-    "c.village, county.name AS county"
-)
+# So many unused cards are listed and counted; who wants others says which county or unit.
+MOST_UNUSED = 10_000
+_LISTED = """
+SELECT found.*, p.name_sealed, p.number_sealed, county.name AS county
+FROM (SELECT * FROM found ORDER BY {order} OFFSET %(first)s LIMIT %(most)s) AS found
+JOIN people_person p ON p.id = found.person_id
+JOIN orgs_organization county ON county.id = found.county_id
+ORDER BY {order}
+"""
+_COUNTED = "SELECT count(*) AS cards FROM (SELECT FROM found LIMIT %(most)s) AS few"
+_BY_UNIT = """
+SELECT county.name AS county, county.code, unit, count(*) AS cards
+FROM found JOIN orgs_organization county ON county.id = found.county_id
+GROUP BY county.name, county.code, unit ORDER BY cards DESC, 1, 3 LIMIT %(most)s
+"""
 
 
 @cache
@@ -215,8 +227,8 @@ def is_confirmed(today: date) -> bool:
 
 
 def unused_count(what: Wanted, *, by: Actor, today: date) -> int:
-    """This function will count unused cards."""
-    (row,) = _unused(what, by=by, today=today, columns="count(*) AS cards")
+    """This function will count unused cards, up to `MOST_UNUSED`."""
+    (row,) = _unused(what, _COUNTED, by=by, today=today, most=MOST_UNUSED)
     return int(row["cards"])
 
 
@@ -224,10 +236,10 @@ def unused(
     what: Wanted, *, by: Actor, today: date, first: int, most: int, only: Sequence[int] = ()
 ) -> list[Unused]:
     """This function will list unused cards, a page of them; with `only`, those alone."""
-    rest = f"ORDER BY {SORTS[what.sort][1]} OFFSET %(first)s LIMIT %(most)s"
     rows = _unused(
-        what, by=by, today=today, columns=_COLUMNS, rest=rest, first=first, most=most, only=only
-    )
+        what, _LISTED.format(order=SORTS[what.sort][1]), by=by, today=today, first=first,
+        most=most, only=only, few=_few(what.sort),
+    )  # fmt: skip
     last = dict(
         CardUsed.objects.filter(card__in=[row["id"] for row in rows])
         .values_list("card")
@@ -236,26 +248,35 @@ def unused(
     return [_one_unused(row, last.get(row["id"])) for row in rows]
 
 
+def _few(sort: str) -> str:
+    """Of each county no more than can be shown: those of the page, or all that are listed."""
+    way = "DESC" if sort == "newest" else "ASC"
+    upto = "%(first)s + %(most)s" if sort in {"longest", "newest"} else "%(listed)s"
+    return f"ORDER BY held.since {way}, held.card_id {way} LIMIT {upto}"
+
+
 def unused_units(what: Wanted, *, by: Actor, today: date) -> list[dict[str, Any]]:
     """This function will count unused cards by county and unit or town, the most first."""
-    rest = "GROUP BY county.name, county.code, 3 ORDER BY cards DESC, 1, 3 LIMIT %(most)s"
-    columns = f"county.name AS county, county.code, {UNIT} AS unit, count(*) AS cards"
-    return _unused(what, by=by, today=today, columns=columns, rest=rest, most=MOST)
+    return _unused(what, _BY_UNIT, by=by, today=today, most=MOST)
 
 
 def _unused(
-    what: Wanted, *, by: Actor, today: date, columns: str, rest: str = "", first: int = 0,
-    most: int = 1, only: Sequence[int] = (),
+    what: Wanted, wanted: str, *, by: Actor, today: date, first: int = 0, most: int,
+    only: Sequence[int] = (), few: str = "",
 ) -> list[dict[str, Any]]:  # fmt: skip
     cards = (
         array_of(only) if only else cards_meant(what.text, by=by, today=today, most=_MOST_HOLDERS)
     )
     values: dict[str, Any] = {
         "within": what.within, "cut": what.cut, "unit": what.unit, "cards": cards, "first": first,
-        "most": most,
+        "most": most, "listed": max(MOST_UNUSED, most),
     }  # fmt: skip
+    narrowed = [] if cards is None else ["AND c.id = ANY(%(cards)s::bigint[])"]
+    if what.unit:
+        narrowed.append(f"AND {UNIT} = %(unit)s")
+    query = _UNUSED.format(unit=UNIT, only=" ".join(narrowed), few=few, wanted=wanted)
     with connection.cursor() as cursor:
-        cursor.execute(_UNUSED.format(columns=columns, rest=rest), values)
+        cursor.execute(query, values)
         return named_rows(cursor)
 
 
