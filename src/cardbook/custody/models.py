@@ -93,6 +93,7 @@ class Position(models.Model):
     slot = models.IntegerField(null=True)
     movement = models.ForeignKey(Movement, models.PROTECT, db_index=False, db_constraint=False)
     since = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)  # when it first lay on an office's shelf
 
     class Meta:
         constraints = (
@@ -108,10 +109,7 @@ class Position(models.Model):
 
 
 class Tally(models.Model):
-    """How many cards lie in an account since a day: rows to be added up (docs/adr/0018).
-
-    A trigger adds one for every change of positions; rows of one account and day are merged later.
-    """
+    """How many cards lie in an account since a day: rows to be added up (docs/adr/0018)."""
 
     account = models.ForeignKey(Account, models.PROTECT, db_index=False, db_constraint=False)
     since_on = models.DateField()

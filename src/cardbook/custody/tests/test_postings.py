@@ -71,6 +71,16 @@ class TestDoubleEntry:
         amounts = list(Posting.objects.values_list("amount", flat=True))
         assert len(amounts) == 2 * (5 + 5 + 1 + 1 + 1) and sum(amounts) == 0
 
+    @pytest.mark.article(16)
+    def test_a_position_keeps_when_its_card_first_lay_on_a_shelf(self, city: City) -> None:
+        (coming,) = make.cards_in_transit(city, city.here)
+        assert Position.objects.get(card=coming).received_at is None
+        (card,) = make.received_cards(city, city.here)
+        received = NOON - timedelta(days=4)
+        assert Position.objects.get(card=card).received_at == received
+        sort(city, [card], box(city))
+        assert Position.objects.get(card=card).received_at == received
+
     def test_stock_on_a_day_is_the_sum_up_to_that_day(self, city: City) -> None:
         cards = make.received_cards(city, city.here, count=4)
         store = account_of(organization_id=city.here.card_body.pk, kind=Place.STORE)

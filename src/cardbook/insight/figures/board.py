@@ -3,6 +3,7 @@
 `counting.py` counts, `picture.py` draws, `pages.py` and `cli.py` show (Art. 5, 6, 8, 9, 16, 20).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,9 @@ from cardbook.insight.figures.table import Table, percent, table_of
 from cardbook.lib.clock import local_day
 
 WAITING_DAYS = 30
+# Where a card may be that was never on a shelf; one without a place is not counted as received.
+_NOT_YET_RECEIVED = frozenset({None, *map(str, (Place.OUTSIDE, Place.TRANSIT, Place.MISSING))})
+_SHELVES = frozenset(str(place) for place in Place if place.is_store)
 SPANS: Mapping[str, tuple[int, int]] = {"day": (14, 1), "week": (12, 7)}
 
 
@@ -127,14 +131,22 @@ def _counts(scope: Choice, by: str, *, reach: Reach, as_of: datetime) -> Counts:
     def single(code: str) -> dict[Key, int]:
         return {key: number for (key,), number in ask(code).items()}
 
+    registered: Counter[Key] = Counter()
+    placed: Counter[tuple[Key, Key]] = Counter()
+    received: Counter[Key] = Counter()
     waiting_on: dict[Key, dict[date, int]] = {}
-    for (key, day), number in ask("stranded", "received_day").items():
-        if isinstance(day, date):
-            waiting_on.setdefault(key, {})[day] = number
+    # One pass for what four views tell apart; a number's rows come from its own view.
+    for (key, place, day), number in ask("registered", "place", "received_day").items():
+        registered[key] += number
+        placed[key, place] += number
+        if day is not None or place not in _NOT_YET_RECEIVED:
+            received[key] += number
+        if isinstance(day, date) and place in _SHELVES:
+            waiting_on.setdefault(key, {})[day] = waiting_on.get(key, {}).get(day, 0) + number
     return Counts(
-        registered=single("registered"),
-        placed={(key, place): n for (key, place), n in ask("registered", "place").items()},
-        received=single("received"),
+        registered=registered,
+        placed=placed,
+        received=received,
         differences=single("differences"),
         handed_short=single("handed_short"),
         claims_open=single("claims_open"),

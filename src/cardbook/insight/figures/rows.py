@@ -15,6 +15,7 @@ from cardbook.custody.places import Place
 from cardbook.insight.figures.choice import Choice, Reach
 from cardbook.law.groups import group_label
 from cardbook.lib.clock import local_day
+from cardbook.lib.rows import named_rows
 from cardbook.people.holders import Holder, holder_of
 from cardbook.people.models import Person
 
@@ -61,29 +62,32 @@ def page_of_lines(
     choice: Choice, *, reach: Reach, as_of: datetime, first: int, most: int
 ) -> list[Line]:
     """This function will list some rows of a choice with their holders opened."""
-    found = list(_read(choice, reach=reach, as_of=as_of, first=first, most=most))
+    text, values = _asked(choice, reach=reach, as_of=as_of)
+    # No cursor of the server here: for one it would sort on one core alone.
+    with connection.cursor() as cursor:
+        cursor.execute(text, [*values, first, most])
+        found = named_rows(cursor)
     people = Person.objects.in_bulk({row["person_id"] for row in found})
     return [_line(row, as_of=as_of, holder=holder_of(people[row["person_id"]])) for row in found]
 
 
 def all_lines(choice: Choice, *, reach: Reach, as_of: datetime, most: int) -> Iterator[Line]:
     """This function will list the rows of a choice without their holders."""
-    for row in _read(choice, reach=reach, as_of=as_of, first=0, most=most):
+    for row in _read(choice, reach=reach, as_of=as_of, most=most):
         yield _line(row, as_of=as_of, holder=None)
 
 
-def _read(
-    choice: Choice, *, reach: Reach, as_of: datetime, first: int, most: int
-) -> Iterator[dict[str, Any]]:
-    """Rows as they come, so that a long list never lies in memory as a whole."""
+def _asked(choice: Choice, *, reach: Reach, as_of: datetime) -> tuple[str, list[Any]]:
     where, values = choice.conditions(reach=reach, as_of=as_of)
-    text = _ROWS.format(
-        view=choice.figure.view,
-        where=where,
-        page="OFFSET %s LIMIT %s",
-    )
+    text = _ROWS.format(view=choice.figure.view, where=where, page="OFFSET %s LIMIT %s")
+    return text, values
+
+
+def _read(choice: Choice, *, reach: Reach, as_of: datetime, most: int) -> Iterator[dict[str, Any]]:
+    """Rows as they come, so that a long list never lies in memory as a whole."""
+    text, values = _asked(choice, reach=reach, as_of=as_of)
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(text, [*values, first, most])
+        cursor.execute(text, [*values, 0, most])
         while rows := cursor.fetchmany(_AT_ONCE):
             names = [column.name for column in cursor.description]
             yield from (dict(zip(names, row, strict=True)) for row in rows)

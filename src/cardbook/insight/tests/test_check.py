@@ -128,6 +128,15 @@ class TestN1:
         tamper(f"UPDATE custody_position SET slot = 7 WHERE card_id = {victim}")
         assert "第 7 位" in broken(recount())["n1_position_is_what_was_posted"]
 
+    def test_a_first_receipt_nobody_posted_is_named(self, city: City) -> None:
+        victim = card("issued")
+        tamper(
+            "UPDATE custody_position SET received_at = received_at + interval '1 day' "
+            f"WHERE card_id = {victim}"
+        )
+        said = broken(recount())["n1_position_is_what_was_posted"]
+        assert said.startswith(f"社保卡 {victim}：登记第一次接收于 ")
+
     def test_a_sum_that_is_not_what_lies_there_is_named(self, city: City) -> None:
         tamper(
             "UPDATE custody_tally SET cards = cards + 1 "

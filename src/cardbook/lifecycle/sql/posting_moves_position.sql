@@ -1,11 +1,11 @@
 -- Whoever closes an office holds its accounts (FOR UPDATE); the cards that arrive wait for him here, before
 -- it is asked whether the office is open: this trigger's name stands before the next in the alphabet.
-CREATE FUNCTION posting_holds_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION posting_holds_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM custody_account WHERE id IN (SELECT account_id FROM added) ORDER BY id FOR KEY SHARE;
     RETURN NULL;
 END $$;
-CREATE TRIGGER posting_holds_accounts AFTER INSERT ON custody_posting
+CREATE OR REPLACE TRIGGER posting_holds_accounts AFTER INSERT ON custody_posting
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION posting_holds_accounts();
 
 -- Double entry: each card of a movement leaves one account and arrives at one; it leaves from where it
@@ -14,8 +14,9 @@ CREATE TRIGGER posting_holds_accounts AFTER INSERT ON custody_posting
 -- three times a row, and stays there: accounts are kept for ever, as movements and cards are.
 -- The one place of each card is kept here and nowhere else: the function runs with its owner's rights,
 -- the application may only read positions. A card lies there since the hand-over happened, not since
--- somebody wrote it down, and never later than now: how long it is stranded counts from that (Art. 16).
-CREATE FUNCTION posting_moves_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+-- somebody wrote it down, and never later than now: how long it is stranded counts from that (Art. 16). When it
+-- first lay on a shelf stays with it.
+CREATE OR REPLACE FUNCTION posting_moves_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT AS $$
 DECLARE
     unknown bigint;
@@ -56,13 +57,18 @@ BEGIN
         RAISE EXCEPTION '卡 % 不能交到已撤销的机构', closed
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'organization_is_open';
     END IF;
-    INSERT INTO custody_position AS p (card_id, account_id, slot, movement_id, since)
-    SELECT a.card_id, a.account_id, a.slot, a.movement_id, least(m.happened_at, clock_timestamp())
-    FROM added a JOIN custody_movement m ON m.id = a.movement_id WHERE a.amount = 1
+    INSERT INTO custody_position AS p (card_id, account_id, slot, movement_id, since, received_at)
+    SELECT a.card_id, a.account_id, a.slot, a.movement_id, least(m.happened_at, clock_timestamp()),
+           CASE WHEN t.kind IN ('store', 'box', 'drawer') THEN m.happened_at END
+    FROM added a
+    JOIN custody_movement m ON m.id = a.movement_id
+    JOIN custody_account t ON t.id = a.account_id
+    WHERE a.amount = 1
     ON CONFLICT (card_id) DO UPDATE
         SET account_id = excluded.account_id, slot = excluded.slot,
-            movement_id = excluded.movement_id, since = excluded.since;
+            movement_id = excluded.movement_id, since = excluded.since,
+            received_at = coalesce(p.received_at, excluded.received_at);
     RETURN NULL;
 END $$;
-CREATE TRIGGER posting_moves_position AFTER INSERT ON custody_posting
+CREATE OR REPLACE TRIGGER posting_moves_position AFTER INSERT ON custody_posting
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION posting_moves_position();

@@ -26,8 +26,8 @@ _QUERY = (Path(__file__).parent / "sql" / "to_call.sql").read_text(encoding="utf
 MOST = 2000
 # Which halves are not in use, on a card that is with its holder and not stopped.
 _DUE = """c.stage = 'issued' AND (c.hold = 'none' OR c.hold_until <= %(at)s)
-    AND (c.social = 'sealed' AND %(kind)s IN ('', 'social')
-         OR c.social = 'active' AND c.bank IN ('unknown', 'inactive') AND %(kind)s IN ('', 'bank'))"""
+    AND (c.social = 'sealed' AND %(kind)s IN ('', 'social') OR c.social = 'active'
+         AND c.bank IN ('unknown', 'inactive') AND %(kind)s IN ('', 'bank'))"""
 _MEANT = """(c.id = ANY(%(meant)s::bigint[])
     OR strpos(coalesce(nullif(c.village, ''), c.unit_name), %(text)s) > 0)"""
 KINDS = {

@@ -42,7 +42,8 @@ def uses_xlsx(rows: Sequence[CardUse], *, by: Actor, at: datetime) -> bytes:
         _USES,
         (
             (
-                row.agency.name, row.code, row.name, UseField(row.field).label,
+                row.agency.name, row.code, row.name,
+                UseField(row.field).label if row.field else "",
                 Carrier(row.carrier).label, row.basis, f"{row.since}", f"{row.until or ''}",
                 row.decided_by.name,
             )

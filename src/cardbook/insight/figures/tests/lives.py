@@ -51,7 +51,7 @@ def live(city: City) -> Life:
         key=make.key(),
     )
     issued = _issue(city, first, at=NOON + timedelta(days=1))
-    later = _issue(city, second, at=NOON + timedelta(days=9))
+    later = _issue(city, second, at=NOON + timedelta(days=3))
     record_defect(
         card_id=third.pk,
         facts=DefectRecorded(defect=Defect.SOILED, reader_tried=True),
