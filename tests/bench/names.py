@@ -45,6 +45,7 @@ BENCHES = (
     Named("check", "recounting:whole_book"),
     Named("card-list", "pages:card_list"),
     Named("stranded", "stranded:queues"),
+    Named("every-page", "every_page:pages"),
     Named("ledger", "sealing:seal_and_verify"),
     Named("batch-files", "exchange:batch_files"),
     Named("outbox", "exchange:outbox", "cardbook"),

@@ -17,12 +17,12 @@ from tests.bench.measure import Line, peak_memory, seconds_text, twice_timed
 ROUNDS, MOST_QUERIES, SHARE = 120, 12, 0.4
 
 
-_OURS = override_settings(ROOT_URLCONF="tests.bench.urls", ALLOWED_HOSTS=["testserver"])
+OURS = override_settings(ROOT_URLCONF="tests.bench.urls", ALLOWED_HOSTS=["testserver"])
 
 
 def desk() -> Iterator[Line]:
     """A clerk reads an identity card: one look-up, one screen."""
-    with _OURS:
+    with OURS:
         yield _desk()
 
 
@@ -46,7 +46,7 @@ def _desk() -> Line:
 
 def card_list() -> Iterator[Line]:
     """The rows behind the figures of the home page, the first page and a late one."""
-    with _OURS:
+    with OURS:
         yield from _card_list()
 
 

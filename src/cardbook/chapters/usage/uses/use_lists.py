@@ -64,6 +64,7 @@ JOIN people_person p ON p.id = found.person_id
 JOIN orgs_organization county ON county.id = found.county_id
 ORDER BY {order}
 """
+_EVERY: Mapping[str, str] = {"walk": "", "few": ""}
 _COUNTED = "SELECT count(*) AS cards FROM (SELECT FROM found LIMIT %(most)s) AS few"
 _BY_UNIT = """
 SELECT county.name AS county, county.code, unit, count(*) AS cards
@@ -248,11 +249,14 @@ def unused(
     return [_one_unused(row, last.get(row["id"])) for row in rows]
 
 
-def _few(sort: str) -> str:
+def _few(sort: str) -> dict[str, str]:
     """Of each county no more than can be shown: those of the page, or all that are listed."""
     way = "DESC" if sort == "newest" else "ASC"
     upto = "%(first)s + %(most)s" if sort in {"longest", "newest"} else "%(listed)s"
-    return f"ORDER BY held.since {way}, held.card_id {way} LIMIT {upto}"
+    return {
+        "walk": f"ORDER BY since {way}, card_id {way} OFFSET 0",
+        "few": f"ORDER BY held.since {way}, held.card_id {way} LIMIT {upto}",
+    }
 
 
 def unused_units(what: Wanted, *, by: Actor, today: date) -> list[dict[str, Any]]:
@@ -262,7 +266,7 @@ def unused_units(what: Wanted, *, by: Actor, today: date) -> list[dict[str, Any]
 
 def _unused(
     what: Wanted, wanted: str, *, by: Actor, today: date, first: int = 0, most: int,
-    only: Sequence[int] = (), few: str = "",
+    only: Sequence[int] = (), few: Mapping[str, str] = _EVERY,
 ) -> list[dict[str, Any]]:  # fmt: skip
     cards = (
         array_of(only) if only else cards_meant(what.text, by=by, today=today, most=_MOST_HOLDERS)
@@ -274,7 +278,9 @@ def _unused(
     narrowed = [] if cards is None else ["AND c.id = ANY(%(cards)s::bigint[])"]
     if what.unit:
         narrowed.append(f"AND {UNIT} = %(unit)s")
-    query = _UNUSED.format(unit=UNIT, only=" ".join(narrowed), few=few, wanted=wanted)
+    if cards is not None:  # a few cards are looked up, not walked to
+        few = {**few, "walk": ""}
+    query = _UNUSED.format(unit=UNIT, only=" ".join(narrowed), wanted=wanted, **few)
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return named_rows(cursor)
