@@ -4,7 +4,7 @@ Layouts of slices name these readings; `columns.py` beside it says what a column
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from cardbook.imports.columns import Reading
@@ -27,6 +27,11 @@ _SIGNS_FOR_LOST = frozenset("?？□■〓")
 # How clerks and programs write that somebody has no telephone.
 _NOTHING = frozenset({"无", "没有", "暂无", "不详", "-", "—", "/", "NULL", "null", "N/A"})
 
+# AAE100: whether a record is in force; the ministry's numbers, and how programs spell the same.
+VALID: Mapping[str, bool] = {
+    **dict.fromkeys(["有效", "是", "1", "Y", "TRUE"], True),
+    **dict.fromkeys(["无效", "否", "0", "N", "FALSE"], False),
+}
 # What offices call these columns besides their official names; each means the holder's own.
 NUMBER_TITLES = (
     "证件号码", "身份证件号码", "居民身份证号码", "居民身份证号", "公民身份证号码", "社会保障号",
@@ -123,6 +128,20 @@ def sex(text: str) -> Reading:
     if code is None:
         return Reading("", (f"性别“{text}”看不懂，按证件号码认定",))
     return Reading(code)
+
+
+def valid(text: str) -> Reading:
+    """This function will read whether a source calls a card valid.
+
+    :raises InputError: `unknown_word`.
+    """
+    word = text.strip("。.").upper()
+    if word not in VALID:
+        raise InputError(
+            "unknown_word",
+            f"有效标志“{text[:20]}”不在约定的写法中；请改为：{'、'.join(VALID)}，不知道的留空",
+        )
+    return Reading(VALID[word])
 
 
 def past_day(today: date, what: str) -> Callable[[str], Reading]:

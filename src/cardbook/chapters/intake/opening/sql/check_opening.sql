@@ -50,6 +50,12 @@ JOIN staged s USING (row)
 JOIN orgs_organization o ON o.id = taken.county_id
 WHERE s.stage {living}
 UNION ALL
+SELECT row, '有效标志', 'valid_doubted',
+       CASE WHEN valid THEN '有效标志写着有效，其他列却说已注销或已销毁'
+            ELSE '有效标志写着无效，其他列没有说为什么' END,
+       '照登，列入“来源差异”，查明后办理；写着正常或注销的，社保功能先登记为未知', false
+FROM staged WHERE valid_doubted
+UNION ALL
 SELECT row, '盒内位', 'slot_twice', '盒 ' || box_code || ' 第 ' || slot || ' 位在本文件中有 ' || copies
        || ' 张卡', '一位一卡，请核对后改正；不知道位号的留空', true
 FROM slot_twin WHERE copies > 1
@@ -84,7 +90,8 @@ UNION ALL
 SELECT row, '社保卡号', 'differs', '与台账登记不同：' || array_to_string(ARRAY(
            SELECT t.title FROM unnest(differs) AS d(code)
            JOIN (VALUES ('name', '姓名'), ('county', '登记在' || county), ('stage', '卡片状态'),
-                        ('social', '社保功能'), ('hold', '挂失/停用'), ('place', '存放地点'))
+                        ('social', '社保功能'), ('hold', '挂失/停用'), ('place', '存放地点'),
+                        ('valid', '有效标志'))
                AS t(code, title) USING (code)), '、'),
        '台账不变，列入“来源差异”，查明后办理', false
 FROM compared WHERE differs <> '{{}}' AND differs <> '{{holder}}'

@@ -318,8 +318,16 @@ class TestWhatOneRowSays:
     def test_a_card_the_province_calls_invalid_does_not_go_in(
         self, city: City, tmp_path: Path
     ) -> None:
-        said = self.checked(city, tmp_path, "有效标志", ["有效", "无效", "1", "0", ""])
-        assert said == ["3 有效标志 not_valid", "5 有效标志 not_valid"]
+        said = self.checked(city, tmp_path, "有效标志", ["有效", "无效", "1", "0", "", "FALSE"])
+        assert said == [f"{row} 有效标志 not_valid" for row in (3, 5, 7)]
+
+    def test_a_mark_of_validity_nobody_understands_is_told(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        assert self.checked(city, tmp_path, "有效标志", ["是", "待定", "true", "正常"]) == []
+        marked = ImportFile.objects.get().problems.filter(field="有效标志")
+        assert [(one.row, one.is_error) for one in marked] == [(3, False)]
+        assert "“待定”" in marked[0].sentence
 
     def test_a_batch_written_as_above_is_not_called_empty_too(
         self, city: City, tmp_path: Path
