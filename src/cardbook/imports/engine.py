@@ -196,7 +196,16 @@ def sweep_leftovers() -> None:
 
 @contextmanager
 def working_copy(file: ImportFile) -> Iterator[Path]:
-    """This function will lay the file's clear bytes on disk while it is being read."""
+    """This function will lay the file's clear bytes on disk while it is being read.
+
+    :raises FileRefused: `purged` when nobody entered it in time.
+    """
+    if file.original_purged_on:
+        raise FileRefused(
+            "purged",
+            f"这份文件的原件已于 {file.original_purged_on} 按期清除。",
+            "要入账或要下载错误清单的，请重新上传原来的文件。",
+        )
     with _folder() as folder:
         path = folder / "file"
         lay_out_paper(file.digest, to=path)
