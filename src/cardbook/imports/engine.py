@@ -246,6 +246,12 @@ def opened_body(file: ImportFile, *, layout: Layout) -> Iterator[Body]:
                 f"有两列都叫“{'”“'.join(header.unclear)}”，看不出哪一列是持卡人和卡本身的。",
                 "请在“列对应”中指明是哪一列，或删去、改名多余的一列后重新导入。",
             )
+        for taken, other in header.rivals:
+            raise FileRefused(
+                "columns_doubled",
+                f"“{taken}”“{other}”两列说的是同一项，看不出以哪一列为准。",
+                "请在“列对应”中指明是哪一列，或删去多余的一列后重新导入。",
+            )
         yield Body(table, header)
 
 

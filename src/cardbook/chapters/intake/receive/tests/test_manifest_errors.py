@@ -296,6 +296,28 @@ class TestFileAsAWhole:
         assert (checked.rows, checked.errors) == (1, 0)
         assert not any("左边一列" in note for note in checked.notes)
 
+    @pytest.mark.trust("I18")
+    def test_two_columns_for_the_holders_number_are_asked_about(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        first, second = cards_of(2)
+        path = tmp_path / "两列.csv"
+        path.write_text(
+            "姓名,社会保障号码,身份证号,社保卡号,批次号\n"
+            f"{first.name},{first.number},{second.number},{first.card_number},{first.batch}\n",
+            encoding="utf-8",
+        )
+        with pytest.raises(FileRefused) as refused:
+            staged(path, city.here)
+        assert refused.value.code == "columns_doubled"
+        assert "“社会保障号码”“身份证号”" in refused.value.sentence
+        file = ImportFile.objects.get()
+        chosen = {"name": 0, "number": 1, "card_number": 3, "batch": 4}
+        layout = importer.layout_on(NOON.date())
+        engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
+        file.refresh_from_db()
+        assert importer.check(file=file, at=NOON).errors == 0
+
 
 class TestWhatOneRowSays:
     """What a file says of one row is taken at its word, or the row is named."""
@@ -367,6 +389,11 @@ class TestWhatOneRowSays:
     @pytest.mark.parametrize(
         ("name", "code", "says"),
         [
+            ("王某某", "masked", "隐去了字"),
+            ("李某", "masked", "隐去了字"),
+            ("王XX", "masked", "隐去了字"),
+            ("测试", "no_name", "写的是“测试”"),
+            ("不详", "no_name", "写的是“不详”"),
             ("王?明", "lost_character", "含“?”，是转码时丢失的字"),
             ("王？明", "lost_character", "含“？”，是转码时丢失的字"),
             ("王□明", "lost_character", "含“□”，是转码时丢失的字"),
