@@ -88,7 +88,10 @@ def document_number(today: date) -> Callable[[str], Reading]:
 def name(text: str) -> Reading:
     """This function will read a holder's name."""
     found = parse_name(plain_cell(text))
-    return Reading(found.name, found.changes, found.warnings)
+    doubts: tuple[str, ...] = ()
+    if _HIDDEN_NAME.fullmatch(found.name) or found.name in _NO_NAMES:
+        doubts = (f"姓名写的是“{found.name}”，像是隐去了字或没有填写，请对照证件核对",)
+    return Reading(found.name, found.changes, (*found.warnings, *doubts))
 
 
 def name_on_card(text: str) -> Reading:
