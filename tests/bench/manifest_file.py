@@ -8,12 +8,14 @@ from pathlib import Path
 from cardbook.demo.mass_people import Mass, MassPerson
 from cardbook.demo.words import BANKS, MASS
 from cardbook.law.divisions import COUNTIES
+from cardbook.lib.identifiers import luhn_digit
 
 COUNTY = COUNTIES[0]
 LARGEST = 1_500_000
 HEAD = (
     "序号", "社保卡号", "身份证号", "姓名", "批次号", "装箱位置", "单位编号", "单位名称",
     "联系电话", "联系手机", "通讯地址", "所属城市", "所属银行", "经办机构", "有效标志",
+    "银行账号",
 )  # fmt: skip
 _CHUNK, _BOX = 10_000, 500
 
@@ -36,8 +38,14 @@ def rows(*, first: int, count: int, batch: str) -> Iterator[tuple[str, ...]]:
             f"{batch}-{box // 10 + 1}-{box % 10 + 1}-{slot + 1}",
             person.unit.code if person.unit else "", person.unit.name if person.unit else "",
             "", person.phone, person.address, COUNTY.name, BANKS[0],
-            f"{COUNTY.name}社保卡综合管理机构", "1",
+            f"{COUNTY.name}社保卡综合管理机构", "1", _account(first + place),
         )  # fmt: skip
+
+
+def _account(place: int) -> str:
+    """An account the book does not have: its own begin with 629998."""
+    digits = f"629997{place:012d}"
+    return digits + luhn_digit(digits)
 
 
 def _in_gbk(name: str) -> str:

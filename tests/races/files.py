@@ -6,6 +6,7 @@ from cardbook.chapters.intake.opening import importer as balances
 from cardbook.chapters.intake.receive import importer as manifests
 from cardbook.imports.models import ImportFile
 from cardbook.lib.citizen_number import check_digit
+from cardbook.lib.identifiers import luhn_digit
 from cardbook.orgs.actors import Actor
 from cardbook.testing.factories import NOON, County
 
@@ -17,11 +18,17 @@ def citizen(place: int) -> str:
     return first + check_digit(first)
 
 
-def manifest(place: int, prefix: str, *, remark: str = "") -> bytes:
+def account_number(place: int) -> str:
+    """A bank's number for each place."""
+    digits = f"629999{place:012d}"
+    return digits + luhn_digit(digits)
+
+
+def manifest(place: int, prefix: str, *, remark: str = "", account: str = "") -> bytes:
     """A manifest of one card; `remark` makes other bytes of the same card."""
     return (
-        "姓名,社会保障号码,社保卡号,批次号,通讯地址\n"
-        f"王小明,{citizen(place)},{prefix}{place:08d},P-{prefix},{remark}\n"
+        "姓名,社会保障号码,社保卡号,批次号,通讯地址,银行账号\n"
+        f"王小明,{citizen(place)},{prefix}{place:08d},P-{prefix},{remark},{account}\n"
     ).encode("gb18030")
 
 

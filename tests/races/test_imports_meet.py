@@ -9,11 +9,13 @@ from types import ModuleType
 import pytest
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.card_accounts import CardAccount
 from cardbook.chapters.intake.models import Count, Delivery, OpeningClaim, OpeningSource
 from cardbook.chapters.intake.opening import importer as balances
 from cardbook.chapters.intake.receive import importer as manifests
 from cardbook.chapters.intake.receive.commands import close_count, scan_card, start_count
 from cardbook.chapters.intake.receive.tests.deliveries import arrive
+from cardbook.chapters.staged_files import RowsWrong
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.imports.models import ImportFile
@@ -23,7 +25,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from tests.fire.processes import in_rounds
-from tests.races.files import checked, checked_ledger, ledger, manifest
+from tests.races.files import account_number, checked, checked_ledger, ledger, manifest
 
 pytestmark = [pytest.mark.races, pytest.mark.article(6)]
 Play = Callable[[int], str]
@@ -44,6 +46,8 @@ def posting(slice_: ModuleType, files: Sequence[ImportFile], *, by: Actor) -> Pl
             posted = slice_.post(file=file, by=by, at=NOON)
         except Refused as refused:
             return refused.refusals[0].code
+        except RowsWrong as wrong:
+            return "、".join(wrong.file.problems.values_list("code", flat=True))
         return "known" if posted.repeated else f"posted {posted.cards}"
 
     return play
@@ -76,6 +80,27 @@ def test_a_card_that_comes_in_four_files_at_once_is_one_card(city: City, rounds:
         assert answers.count("posted 1") == 1
         assert set(answers) - {"posted 1"} <= KNOWN
     assert Card.objects.count() == rounds
+
+
+@pytest.mark.article(2)
+@pytest.mark.rounds(10)
+def test_an_account_that_two_counties_enter_at_once_is_on_one_card(
+    city: City, rounds: int
+) -> None:
+    """Two people, two cards, two counties, one account: the second is told which card has it."""
+    works = []
+    for nth, county in enumerate((city.here, city.neighbour)):
+        files = [
+            checked(
+                manifest(nth * rounds + place, "AB"[nth], account=account_number(place)),
+                county, by=county.keeper,
+            )
+            for place in range(rounds)
+        ]  # fmt: skip
+        works.append(posting(manifests, files, by=county.keeper))
+    for answers in in_rounds(works, rounds=rounds):
+        assert sorted(answers) == ["account_taken", "posted 1"]
+    assert Card.objects.count() == CardAccount.objects.count() == rounds
 
 
 @pytest.mark.trust("D1")

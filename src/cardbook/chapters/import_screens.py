@@ -88,9 +88,12 @@ def post_later_answer(
 def run_shown(file: ImportFile, *, names: Addresses, may_work: bool = True) -> dict[str, object]:
     """This function will give what `imports/_progress.html` needs; `may_work` has the buttons."""
     run = runs.latest(file)
+    is_busy = run is not None and run.is_open
+    said = (file.errors or file.warnings) and not file.original_purged_on
     return {
         "run": run,
-        "is_busy": run is not None and run.is_open,
+        "is_busy": is_busy,
+        "has_sheet": bool(said) and not is_busy,
         "names": names,
         "may_work": may_work,
     }

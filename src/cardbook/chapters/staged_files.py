@@ -3,20 +3,23 @@
 The importers of the slices say what its rows are and what posting means.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from cardbook.imports.models import OPEN_STATES, ImportFile, Run, Stage
 from cardbook.imports.runs import has_open
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.judge import refuse_other_roles
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
+from cardbook.papers.models import Paper
+from cardbook.papers.storage import drop_bytes
 
 
 class RowsWrong(Exception):
@@ -95,3 +98,47 @@ def purge_staged(rows: Iterable[type[models.Model]], *, before: datetime) -> int
         ImportFile.objects.bulk_update(clean, ["stage", "notes"])
         purged += len(files)
     return purged
+
+
+_ORIGINAL_GONE = "原件已按期清除（{}），错误清单和文件摘要还在；要入账的，请重新上传"
+_JUST_NOW = timedelta(hours=1)
+
+
+@transaction.atomic
+def purge_originals(
+    rows: Mapping[str, type[models.Model]], *, before: datetime, at: datetime
+) -> int:
+    """This function will delete the sealed originals of files of some layouts that came before a
+    moment and were never entered; returns of how many files (Art. 32).
+
+    What was found wrong and the digest stay. Bytes that another file still needs, one that was
+    entered or came later, are left; so are those that somebody works on.
+    """
+    files = list(
+        _never_entered(set(rows), before=before)
+        .select_for_update(no_key=True, skip_locked=True)
+        .order_by("pk")
+    )
+    gone = {
+        digest: drop_bytes(digest, untouched_since=at - _JUST_NOW)
+        for digest in sorted({file.digest for file in files})
+    }
+    files, day = [file for file in files if gone[file.digest]], local_day(at)
+    for file in files:
+        rows[file.layout]._default_manager.filter(file=file).delete()
+        file.stage, file.original_purged_on = Stage.DROPPED, day
+        file.notes = [_ORIGINAL_GONE.format(day), *(n for n in file.notes if n != _PURGED)]
+    ImportFile.objects.bulk_update(files, ["stage", "original_purged_on", "notes"])
+    return len(files)
+
+
+def _never_entered(layouts: set[str], *, before: datetime) -> models.QuerySet[ImportFile]:
+    is_open = Exists(Run.objects.filter(file=OuterRef("pk"), state__in=OPEN_STATES))
+    needed = ImportFile.objects.filter(digest=OuterRef("digest")).filter(
+        ~Q(layout__in=layouts) | Q(stage=Stage.POSTED) | Q(uploaded_at__gte=before) | is_open
+    )
+    other = Paper.objects.filter(digest=OuterRef("digest")).exclude(kind__in=layouts)
+    return ImportFile.objects.filter(
+        ~Exists(needed), ~Exists(other), layout__in=layouts, uploaded_at__lt=before,
+        original_purged_on=None,
+    )  # fmt: skip

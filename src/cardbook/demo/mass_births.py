@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.chapters.intake.account_keys import account_key
 from cardbook.chapters.intake.receive.births import ManifestBirths
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination
@@ -28,6 +29,7 @@ _PEOPLE = (
     "phone_index, address_sealed, search_keys, sex, born_on, photo_digest) "
     "FROM STDIN (FORMAT BINARY)"
 )
+_ACCOUNTS = "COPY intake_cardaccount (account_key, card_id) FROM STDIN (FORMAT BINARY)"
 _PEOPLE_TYPES = (
     "int8", "varchar", "bytea", "bytea", "bytea", "bytea", "bytea", "bytea", "int8[]", "varchar",
     "date", "varchar",
@@ -54,6 +56,12 @@ def ids_of(table: str, count: int) -> list[int]:
             [table, count],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def account_of_place(lot: MassLot, place: int) -> str:
+    """This function will number the bank account of a card by its place in the lot."""
+    digits = f"{_BANK_PREFIX}{lot.first + place + 1:012d}"
+    return digits + luhn_digit(digits)
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,18 @@ class MassBirths:
             for place, (id_, person) in enumerate(zip(ids, self.people, strict=True)):
                 copy.write_row(self._card(place, id_, person, batch_id))
 
+    def keep_accounts(self, card_ids: Sequence[int]) -> None:
+        """Under which key the account of each card is known, in the order of the index."""
+        index = self.vault.number_index
+        keys = sorted(
+            (account_key(account_of_place(self.lot, place), index=index), id_)
+            for place, id_ in enumerate(card_ids)
+        )
+        with connection.cursor() as cursor, cursor.copy(_ACCOUNTS) as copy:
+            copy.set_types(("int8", "int8"))
+            for key in keys:
+                copy.write_row(key)
+
     def _sealed(self, person: MassPerson) -> tuple[Any, ...]:
         seal = self.vault.seal
         return (
@@ -121,8 +141,7 @@ class MassBirths:
         self, place: int, person_id: int, person: MassPerson, batch_id: int
     ) -> tuple[Any, ...]:
         lot, unit = self.lot, person.unit
-        account = f"{_BANK_PREFIX}{lot.first + place + 1:012d}"
-        account += luhn_digit(account)
+        account = account_of_place(lot, place)
         box, slot = divmod(place, BOX)
         return (
             lot.card_number(place), person_id, self.offices.county_id, batch_id,

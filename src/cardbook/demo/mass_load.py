@@ -65,6 +65,7 @@ def load_lot(
     fates = lot.fates(people, Random(f"{seed}:fate:{lot.place}"))  # noqa: S311 - repeatable
 
     def live(done: Done) -> None:
+        births.keep_accounts(done.subject_ids)
         _Life(lot, offices, done.subject_ids, fates).live()
 
     key = f"manifest:{manifest}:{offices.receiver_id}"

@@ -196,7 +196,16 @@ def sweep_leftovers() -> None:
 
 @contextmanager
 def working_copy(file: ImportFile) -> Iterator[Path]:
-    """This function will lay the file's clear bytes on disk while it is being read."""
+    """This function will lay the file's clear bytes on disk while it is being read.
+
+    :raises FileRefused: `purged` when nobody entered it in time.
+    """
+    if file.original_purged_on:
+        raise FileRefused(
+            "purged",
+            f"这份文件的原件已于 {file.original_purged_on} 按期清除。",
+            "要入账或要下载错误清单的，请重新上传原来的文件。",
+        )
     with _folder() as folder:
         path = folder / "file"
         lay_out_paper(file.digest, to=path)
@@ -236,6 +245,12 @@ def opened_body(file: ImportFile, *, layout: Layout) -> Iterator[Body]:
                 "columns_doubled",
                 f"有两列都叫“{'”“'.join(header.unclear)}”，看不出哪一列是持卡人和卡本身的。",
                 "请在“列对应”中指明是哪一列，或删去、改名多余的一列后重新导入。",
+            )
+        for taken, other in header.rivals:
+            raise FileRefused(
+                "columns_doubled",
+                f"“{taken}”“{other}”两列说的是同一项，看不出以哪一列为准。",
+                "请在“列对应”中指明是哪一列，或删去多余的一列后重新导入。",
             )
         yield Body(table, header)
 

@@ -19,10 +19,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from cardbook.imports import limits
-from cardbook.imports.headers import ERROR_TITLES, is_error_title
 from cardbook.imports.reading import Cell, Odd, OddCell, Row, Table, kind_of, open_table
 from cardbook.imports.spreadsheets import SheetTable
 from cardbook.imports.text_tables import QUOTED_NUMBER, TextTable
+from cardbook.imports.titles import ERROR_TITLES, is_error_title
 from cardbook.lib.plain import inert
 
 _INK, _GROUND = "#B42318", "#FDE8E4"

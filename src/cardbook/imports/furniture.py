@@ -26,7 +26,11 @@ _SELECTED = re.compile(
 _DAY = re.compile(r"[0-9]{4}\s*[-年./]\s*[0-9]{1,2}\s*[-月./]\s*[0-9]{1,2}\s*日?")
 _SEAL = re.compile(r"[（(]?\s*(单位|机构|部门)?(盖章|公章|签章|签字|签名)(处)?\s*[)）]?[:：]?")
 # 以下空白 says that nobody may write more rows below.
-_NO_MORE = re.compile(r"[-—－–*…（(\s]*(此页|本页)?以下(空白|无正文|无内容)[-—－–*…）)\s]*")
+_NO_MORE = re.compile(
+    r"[-—－–*…（(\s]*((此页|本页)?以下(空白|无正文|无内容)|全文完|完|结束|EOF|END)[-—－–*…）)\s]*"
+)
+# What stands alone below a table and counts all of it.
+_ALL = re.compile(r"共\s*([0-9,]+)\s*[人张条行份]。?")
 _PAGE = re.compile(r"[-—－–]\s*[0-9]{1,4}\s*[-—－–]")
 _SHORT_LINE = 4
 
@@ -51,6 +55,8 @@ def total_of(texts: Sequence[str]) -> int | None:
     filled = [text for text in texts if text]
     if len(filled) == 1 and (selected := _SELECTED.fullmatch(filled[0])):
         return int((selected["zh"] or selected["en"]).replace(",", "") or 0)
+    if len(filled) == 1 and (said := _ALL.fullmatch(filled[0])):
+        return int(said[1].replace(",", "") or 0)
     amounts = [amount for text in filled if (amount := _WHOLE.sub("", text))]
     if len(amounts) != 1 or _WHOLE.match(filled[0]) is None:
         return None

@@ -11,43 +11,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cardbook.imports import limits
-from cardbook.imports.columns import Layout, RowProblem
+from cardbook.imports.columns import Column, Layout, RowProblem
 from cardbook.imports.furniture import FOOT, PAIR, furniture, total_of
 from cardbook.imports.merged import Merged
 from cardbook.imports.reading import FileRefused, Row, Table
+from cardbook.imports.titles import is_error_title, tidy
 
-_BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]")
-# In brackets behind 姓名 these mean another person, behind 卡号 another card: no mere remark.
-_SOMEBODY_ELSE = re.compile("监护|领卡人|领取人|代[领办]|联系人|经办人|家长|[父母]亲|配偶|原|旧")
-_NOISE = re.compile(r"[\s\u3000\u200b\ufeff:：*＊/、，,。._\-'\"]+")
-_PAIRS = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*([^\s:：]+)(?=\s|$)")
+_PAIRS = re.compile(
+    r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*((?:[^\s:：，,；;]|,(?=[0-9]{3}))+)(?=[\s，,；;]|$)"
+)
 _RULER_SIGNS = "-=_*—－─━"
 _RULER = re.compile(rf"[{_RULER_SIGNS}]{{3,}}")
 # Words that begin a pair on a batch line: 批次号, P2026A, 批次人数, 120, 卡商, …
 BATCH_WORDS = frozenset(
     {"批次号", "批次", "批次人数", "人数", "卡商", "制卡机构", "银行", "任务编号"}
 )
-# What the error sheet adds; it comes back with the corrected file and is no column of it.
-ERROR_TITLES = ("错误信息", "处理建议")
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _TASK_COUNTS = ("recordcount", "任务人数", "任务数量", "制卡数量")
 # Head of the files of fixed width between office and bank: kind, rows, length of a row, filler.
 _BANK_FILE = re.compile(r"(SH|BK)[0-9]{8}[0-9]{8}F")
-
-
-def is_error_title(title: str) -> bool:
-    """This function will tell the error sheet's own columns; what concerns all follows a colon."""
-    return title.partition("：")[0] in ERROR_TITLES
-
-
-def tidy(text: str) -> str:
-    """This function will reduce a header text to what distinguishes it: no brackets, no signs."""
-    half = text.translate(_HALF_WIDTH)
-    return _NOISE.sub("", _BRACKETS.sub(_remark, half)).upper()
-
-
-def _remark(found: re.Match[str]) -> str:
-    return found[0] if _SOMEBODY_ELSE.search(found[0]) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +77,24 @@ class Header:
         return tuple(title for title in used if counts[tidy(title)] > 1)
 
     @property
+    def rivals(self) -> tuple[tuple[str, str], ...]:
+        """Needed columns under two names, like 社会保障号码 and 身份证号: taken, and left over."""
+        taken = set(self.mapping.values())
+        return (
+            ()
+            if self.is_chosen
+            else tuple(
+                (self.titles[self.mapping[column.field]], title)
+                for column in self.layout.columns
+                if column.required and column.field in self.mapping
+                for place, title in enumerate(self.titles)
+                if place not in taken
+                and title not in self.doubled
+                and tidy(title) in _names(column)
+            )
+        )
+
+    @property
     def unclear(self) -> tuple[str, ...]:
         """Needed columns that stand there twice: two tables side by side, or another person's."""
         needed = {
@@ -106,6 +105,10 @@ class Header:
         return () if self.is_chosen else tuple(t for t in self.doubled if t in needed)
 
 
+def _names(column: Column) -> list[str]:
+    return [tidy(name) for name in (column.title, *column.aliases)]
+
+
 def match(titles: Sequence[str], layout: Layout) -> dict[str, int]:
     """This function will map fields to column places by header text, the first match winning."""
     places: dict[str, int] = {}
@@ -114,8 +117,8 @@ def match(titles: Sequence[str], layout: Layout) -> dict[str, int]:
             places.setdefault(tidy(title), place)
     mapping: dict[str, int] = {}
     for column in layout.columns:
-        for name in (column.title, *column.aliases):
-            found = places.get(tidy(name))
+        for name in _names(column):
+            found = places.get(name)
             if found is not None and found not in mapping.values():
                 mapping[column.field] = found
                 break
@@ -246,6 +249,8 @@ class Body:
                 sorter.learn(texts, is_above=row.number < self.header.row)
                 continue
             kind = sorter.kind(texts)
+            if kind == _HEAD and (moved := sorter.moved(texts)):
+                raise _other_order(row.number, moved, self.header)
             if not kind:
                 yield merged(row)
                 continue
@@ -289,6 +294,15 @@ class Body:
             self.declared[batch] = int(count[0])
 
 
+def _other_order(row: int, moved: Sequence[str], header: Header) -> FileRefused:
+    return FileRefused(
+        "head_differs",
+        f"第 {row} 行又是表头，列的次序与第 {header.last_row} 行的不同："
+        f"“{'”“'.join(moved)}”换了位置。",
+        "请把两张表分成两份文件，或把各列调成一样的次序，再导入。",
+    )
+
+
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _HEAD, _RULER_LINE, _TASK, _BATCH = "重复的表头", "分隔线", "任务行", "批次行"
 
@@ -306,6 +320,9 @@ class _Sorter:
             for column in header.layout.columns
             if column.required and column.field in header.mapping
         ]
+        # In a head of two rows a title stands in either of them.
+        self._titles = header.titles if header.row == header.last_row else ()
+        self._mapped = {tidy(header.titles[place]): place for place in header.mapping.values()}
         self._count_place = -1
         self._after_ruler = False
 
@@ -337,6 +354,18 @@ class _Sorter:
             if place >= len(texts) or not texts[place]:
                 return furniture(filled)
         return ""
+
+    def moved(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Titles of used columns that a repeated head has at another place."""
+        found: list[str] = []
+        if not self._repeats_head(texts, [text for text in texts if text]):
+            return ()  # a batch line from above the table
+        for place, title in enumerate(self._titles and texts):
+            name = tidy(title)
+            own = tidy(self._titles[place]) if place < len(self._titles) else ""
+            if name and name != own and name in self._mapped:
+                found.append(title)
+        return tuple(found)
 
     def _is_task(self, texts: Sequence[str]) -> bool:
         return 0 <= self._count_place < len(texts) and bool(

@@ -41,6 +41,7 @@ class ImportFile(models.Model):
     notes = models.JSONField(default=list)
     posted_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
+    original_purged_on = models.DateField("原件清除日期", null=True)
 
     class Meta:
         indexes = (

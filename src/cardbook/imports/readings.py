@@ -4,7 +4,7 @@ Layouts of slices name these readings; `columns.py` beside it says what a column
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from cardbook.imports.columns import Reading
@@ -25,8 +25,21 @@ _SERIAL_DAY = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")
 _SIGNS_FOR_LOST = frozenset("?？□■〓")
 
 # How clerks and programs write that somebody has no telephone.
-_NOTHING = frozenset({"无", "没有", "暂无", "不详", "-", "—", "/", "NULL", "null", "N/A"})
+_NOTHING = frozenset({"无", "没有", "暂无", "不详", "-", "—", "/"})
+# What databases and programs write where they have nothing.
+_NULLS = frozenset({"NULL", "Null", "null", "(null)", "(NULL)", "\\N", "None", "N/A", "<NULL>"})
+# A name that hides the given name, and words somebody puts where he has no name yet.
+_HIDDEN_NAME = re.compile("[\u3400-\u9fff]{1,2}[某Xx]{1,3}|某{2,3}")
+_NO_NAMES = frozenset({
+    "测试", "样例", "示例", "姓名", "无名", "无名氏", "未知", "不详", "待定", "待补", "暂无",
+    "空缺",
+})  # fmt: skip
 
+# AAE100: whether a record is in force; the ministry's numbers, and how programs spell the same.
+VALID: Mapping[str, bool] = {
+    **dict.fromkeys(["有效", "是", "1", "Y", "TRUE"], True),
+    **dict.fromkeys(["无效", "否", "0", "N", "FALSE"], False),
+}
 # What offices call these columns besides their official names; each means the holder's own.
 NUMBER_TITLES = (
     "证件号码", "身份证件号码", "居民身份证号码", "居民身份证号", "公民身份证号码", "社会保障号",
@@ -56,7 +69,7 @@ def bank_number(text: str) -> Reading:
 
 def phone(text: str) -> Reading:
     """This function will read a phone number, or that there is none in so many words."""
-    if text in _NOTHING:
+    if text in _NOTHING or text in _NULLS:
         return Reading("", (f"联系电话写的是“{text}”，登记为没有",))
     return _plain(parse_phone(text))
 
@@ -75,16 +88,24 @@ def document_number(today: date) -> Callable[[str], Reading]:
 def name(text: str) -> Reading:
     """This function will read a holder's name."""
     found = parse_name(plain_cell(text))
-    return Reading(found.name, found.changes, found.warnings)
+    doubts: tuple[str, ...] = ()
+    if _HIDDEN_NAME.fullmatch(found.name) or found.name in _NO_NAMES:
+        doubts = (f"姓名写的是“{found.name}”，像是隐去了字或没有填写，请对照证件核对",)
+    return Reading(found.name, found.changes, (*found.warnings, *doubts))
 
 
 def name_on_card(text: str) -> Reading:
     """This function will read the name of somebody whose card is made: nothing but a name.
 
-    :raises InputError: `lost_character` where the file has a sign for what its encoding could not
-        write, `odd_sign` for digits, slashes, brackets, pictures.
+    :raises InputError: `masked` for 王某某, `no_name` for 未知; `lost_character` where the
+        file has a sign for what its encoding could not write, `odd_sign` for digits, slashes,
+        brackets, pictures.
     """
     found = name(text)
+    if _HIDDEN_NAME.fullmatch(f"{found.value}"):
+        raise InputError("masked", f"姓名“{text}”隐去了字；请对照证件填写全名")
+    if found.value in _NO_NAMES:
+        raise InputError("no_name", f"姓名写的是“{text}”；请对照证件填写，不是真的卡请删除这一行")
     if sign := odd_sign(f"{found.value}"):
         is_lost = sign in _SIGNS_FOR_LOST
         says = "是转码时丢失的字" if is_lost else "不是姓名中的字"
@@ -104,6 +125,8 @@ def short(longest: int, what: str) -> Callable[[str], Reading]:
             raise InputError(
                 "too_long", f"{what}有 {len(text)} 个字，最多 {longest} 个；请检查是否混入其他列"
             )
+        if text in _NULLS:
+            return Reading("", (f"{what}写的是“{text}”，登记为没有",))
         return _plain(visible_text(text, what=what))
 
     return parse
@@ -123,6 +146,20 @@ def sex(text: str) -> Reading:
     if code is None:
         return Reading("", (f"性别“{text}”看不懂，按证件号码认定",))
     return Reading(code)
+
+
+def valid(text: str) -> Reading:
+    """This function will read whether a source calls a card valid.
+
+    :raises InputError: `unknown_word`.
+    """
+    word = text.strip("。.").upper()
+    if word not in VALID:
+        raise InputError(
+            "unknown_word",
+            f"有效标志“{text[:20]}”不在约定的写法中；请改为：{'、'.join(VALID)}，不知道的留空",
+        )
+    return Reading(VALID[word])
 
 
 def past_day(today: date, what: str) -> Callable[[str], Reading]:

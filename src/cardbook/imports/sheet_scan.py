@@ -36,6 +36,8 @@ _HIDDEN_COLUMNS = re.compile(
     rb'<col min="([0-9]{1,5})" max="([0-9]{1,5})"(?=[^<>]* hidden="(?:1|true)")'
     rb'(?: (?!min=|max=)[\w:.]+="[^"<>]*")++ ?/?>'
 )
+# Rows without height, and cells that hold their own text with a part of it struck out.
+_SEEN_ON_A_WALK = (b' ht="0', b" ht='", b"<strike")
 _ZERO = re.compile(r"0+(?:\.0*)?")
 _CELL_TAG = re.compile(rb"<c[\s/>]")
 _ROOT = re.compile(rb"<worksheet[\s>]")
@@ -197,7 +199,7 @@ def _plain_chunks(
         refuse_entities(chunk)
         patience.search(chunk)
         is_told = b"hidden" not in chunk or _take_hidden(chunk, facts)
-        is_told = is_told and b' ht="0' not in chunk
+        is_told = is_told and not any(sign in chunk for sign in _SEEN_ON_A_WALK)
         if (first and not _ROOT.search(chunk)) or not is_told or odd_cell.search(chunk):
             yield b""
             return
@@ -264,6 +266,8 @@ class _Walk:
             self._in_value = True
         elif name == "f":
             self._formula = True
+        elif name == "strike" and self._in_value and attributes.get("val") not in _NO:
+            self._facts.strike(self._row, self._column)
         elif name == "row":
             self._row = int(attributes.get("r", self._row + 1))
             self._column = 0
@@ -314,6 +318,9 @@ class _Walk:
 
 def _refuse_doctype(*_: object) -> None:
     refuse_entities(b"<!DOCTYPE")
+
+
+_NO = ("0", "false")
 
 
 def _is_true(value: str | None) -> bool:

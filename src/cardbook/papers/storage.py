@@ -6,6 +6,8 @@ The row is in `models.py`; acts refer to papers by digest (architecture, section
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -113,7 +115,9 @@ def _row(kind: str, digest: str, size: int, *, media_type: str, title: str, by: 
 def _keep(digest: str, pieces: Iterable[bytes]) -> None:
     path = _path(digest)
     if path.exists():
-        return
+        with suppress(FileNotFoundError):
+            os.utime(path)  # wanted anew: `drop_bytes` leaves it alone
+            return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Two threads of one process may keep the same picture at once: each has a draft of its own.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -146,6 +150,25 @@ def read_paper(digest: str) -> bytes:
     if sm3(content).hex() != digest:
         raise Damaged("文件与登记的摘要不一致")
     return content
+
+
+def drop_bytes(digest: str, *, untouched_since: datetime) -> bool:
+    """This function will delete a paper's sealed bytes; its row and its digest stay (Art. 32).
+
+    The caller knows that nobody refers to them. Returns False, and leaves them, when the same
+    bytes were kept anew meanwhile: it is looked at under another name, where nobody finds it.
+    """
+    path = _path(digest)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return True
+    if aside.stat().st_mtime >= untouched_since.timestamp():
+        aside.rename(path)
+        return False
+    aside.unlink()
+    return True
 
 
 def lay_out_paper(digest: str, *, to: Path) -> None:

@@ -205,6 +205,7 @@ class Claimed(models.Model):
     stage = models.CharField(max_length=20)
     social = models.CharField(max_length=20)
     hold = models.CharField(max_length=20)
+    valid = models.BooleanField("有效标志", null=True)
     bank = models.CharField(max_length=20)
     place = models.CharField(max_length=20)
     place_text = models.CharField("存放地点", max_length=60)
@@ -280,6 +281,7 @@ class OpeningRow(Claimed):
     box_code = models.CharField(max_length=40)
     hold_until = models.DateTimeField(null=True)
     account_key = models.BigIntegerField(null=True)
+    valid_doubted = models.BooleanField(default=False)
 
     class Meta:
         indexes = (models.Index(fields=["file", "row"], name="opening_row_file"),)

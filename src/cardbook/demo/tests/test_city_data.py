@@ -3,6 +3,8 @@
 import pytest
 
 from cardbook.cards.models import Card
+from cardbook.chapters.intake.account_keys import account_key
+from cardbook.chapters.intake.card_accounts import CardAccount
 from cardbook.custody.models import Position
 from cardbook.demo import organizations, staff
 from cardbook.demo.city_data import build_mass
@@ -12,6 +14,7 @@ from cardbook.ledger.proof import seal_events
 from cardbook.ledger.verify import verify_database
 from cardbook.lifecycle.perform import batch_of
 from cardbook.orgs.models import Organization
+from cardbook.people import vault
 from cardbook.testing.sealing import settle
 
 CARDS = 1_200
@@ -37,6 +40,14 @@ class TestBuildMass:
         found = recount()
         assert [finding.first for finding in found.findings if not finding.holds] == []
         assert found.cards == CARDS
+
+    def test_the_account_of_every_card_is_known_again(self, built: int) -> None:
+        listed = dict(CardAccount.objects.values_list("card_id", "account_key"))
+        assert len(listed) == len(set(listed.values())) == built
+        card = Card.objects.order_by("id")[7]
+        assert card.bank_account_sealed is not None
+        account = vault.open_text(card.bank_account_sealed, context=vault.BANK)
+        assert listed[card.pk] == account_key(account, index=vault.number_index)
 
     def test_the_ledger_can_be_sealed_and_verified(self, built: int) -> None:
         settle()

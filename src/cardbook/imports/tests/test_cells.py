@@ -1,5 +1,6 @@
 """Cells that are not text are never taken for it; what a person cannot see is said (I8-I12)."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -256,11 +257,13 @@ class TestHidden:
         opened = open_file(make(tmp_path / "a", also=hide))  # type: ignore[operator]
         assert any("B、C 列是隐藏的" in note for note in opened.notes)
 
-    def test_a_row_without_height_is_hidden(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("height", [b'ht="0.0"', b"ht='0'"])
+    def test_a_row_without_height_is_hidden(self, tmp_path: Path, height: bytes) -> None:
+        tag = b'<row r="3"'
         rows = rows_of(
             repacked(
                 workbook(tmp_path / "a"),
-                replaced={SHEET: lambda xml: xml.replace(b'<row r="3"', b'<row r="3" ht="0.0"')},
+                replaced={SHEET: lambda xml: xml.replace(tag, tag + b" " + height)},
             )
         )
         assert [row.number for row in rows if row.hidden] == [3]
@@ -320,6 +323,22 @@ class TestStruckOut:
             page.write_rich_string(1, 2, struck, "旧", "新名")
 
         assert problems_of(workbook(tmp_path / "a", also=strike)) == [(2, "姓名", "cell_struck")]
+
+    @pytest.mark.trust("I12")
+    @pytest.mark.parametrize(
+        ("mark", "found"),
+        [(b"<strike/>", ["cell_struck"]), (b'<strike val="0"/>', []), (b"<b/>", [])],
+    )
+    def test_nor_one_that_its_cell_holds_itself(
+        self, tmp_path: Path, mark: bytes, found: list[str]
+    ) -> None:
+        """Some programs write no table of shared texts."""
+        rich = b'<c r="C2" t="inlineStr"><is><r><rPr>%b</rPr><t>X</t></r></is></c>' % mark
+        path = repacked(
+            workbook(tmp_path / "a"),
+            replaced={SHEET: lambda xml: re.sub(rb'<c r="C2".*?</c>', rich, xml)},
+        )
+        assert [code for _, _, code in problems_of(path)] == found
 
     @pytest.mark.trust("I12")
     def test_in_an_old_workbook_too(self, tmp_path: Path) -> None:
@@ -475,8 +494,21 @@ class TestReadingAField:
         [
             (phone, " 13800000000", {"去掉空格": "已自动处理，请核对"}),
             (phone, "09142312345", {"这是固定电话，收不到短信": "照原样登记，没有改动"}),
+            *(
+                (
+                    name, hidden,
+                    {f"姓名写的是“{hidden}”，像是隐去了字或没有填写，请对照证件核对":
+                     "照原样登记，没有改动"},
+                )
+                for hidden in ("王某某", "李XX", "未知")
+            ),
             (phone, "无", {"联系电话写的是“无”，登记为没有": "已自动处理，请核对"}),
             (phone, "-", {"联系电话写的是“-”，登记为没有": "已自动处理，请核对"}),
+            (phone, "\\N", {"联系电话写的是“\\N”，登记为没有": "已自动处理，请核对"}),
+            (
+                short(100, "单位名称"), "NULL",
+                {"单位名称写的是“NULL”，登记为没有": "已自动处理，请核对"},
+            ),
             (bank_number, "4000000000000002",
              {"银行卡号不是 62 开头，请确认是境内银行卡": "照原样登记，没有改动"}),
             (document_number(date(2026, 1, 1)), " 99999919900101018x",

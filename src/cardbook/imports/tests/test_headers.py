@@ -9,9 +9,10 @@ import pytest
 from cardbook.chapters.intake.receive.tests.manifests import cards_of
 from cardbook.demo.manifests import Family, write_manifest
 from cardbook.imports.columns import Column, Layout
-from cardbook.imports.headers import Body, Header, find_header, match, tidy
+from cardbook.imports.headers import Body, Header, find_header, match
 from cardbook.imports.reading import FileRefused, open_table
 from cardbook.imports.tests.sheets import HEAD, LAYOUT, PEOPLE, text_file, texts, workbook
+from cardbook.imports.titles import tidy
 
 pytestmark = pytest.mark.article(6)
 
@@ -104,6 +105,14 @@ class TestFindHeader:
         assert (header.doubled, header.unclear) == (("批次号",), ())
         assert replace(header_of(tmp_path, [(*HEAD, "姓名")]), is_chosen=True).unclear == ()
 
+    def test_a_needed_column_that_stands_there_under_two_names_has_a_rival(
+        self, tmp_path: Path
+    ) -> None:
+        header = header_of(tmp_path, [(*HEAD, "证件号码", "批次")])
+        assert header.rivals == (("社会保障号码", "证件号码"),)
+        assert replace(header, is_chosen=True).rivals == ()
+        assert header_of(tmp_path, [(*HEAD, "监护人证件号码")]).rivals == ()
+
     @pytest.mark.trust("I18")
     def test_needed_columns_that_miss_are_named(self, tmp_path: Path) -> None:
         assert header_of(tmp_path, [("姓名", "社保卡号")]).missing == ("社会保障号码",)
@@ -158,6 +167,7 @@ class TestBatchLines:
             ("批次号：P2026", "批次人数：3"),
             ("批次号：", "P2026", "批次人数：", "3"),
             ("批次号：P2026  批次人数：3  银行：某银行",),
+            ("批次号：P2026，批次人数：3；银行：某银行",),
             ("批次号", "P2026", "", "批次人数", "3人"),
         ],
     )
@@ -220,7 +230,7 @@ class TestBatchLines:
     @pytest.mark.parametrize(
         "total",
         [("合计", "4"), ("", "总计：4 人"), ("合计", "", "共 4 张"), ("已选择4行。",),
-         ("4 rows selected.",)],
+         ("4 rows selected.",), ("共4人",), ("", "共 4 条。")],
     )  # fmt: skip
     def test_a_total_that_is_not_the_number_of_rows_is_an_error(
         self, tmp_path: Path, total: tuple[str, ...]
@@ -239,6 +249,9 @@ class TestBatchLines:
             [("合计", "2", "5")],
             [("合计", "2 盒")],
             [("合计", "2"), ("合计", "1")],
+            [("共3张",)],
+            [("共4页",)],
+            [("共2人",), ("共1人",)],
         ],
     )
     def test_a_right_total_and_sums_of_something_else_are_none(
@@ -276,6 +289,8 @@ class TestNoRowIsLost:
             ("以下空白",),
             ("——以下空白——",),
             ("此页以下无正文",),
+            ("——完——",),
+            ("EOF",),
             ("-1-",),
             ("— 12 —",),
             ("已选择3行。",),
@@ -315,6 +330,23 @@ class TestNoRowIsLost:
         body, names = body_of(tmp_path, rows)
         assert [name for _, name in names] == NAMES * 3
         assert body.skipped == {"重复的表头": 4}
+
+    @pytest.mark.trust("I12")
+    def test_a_second_head_with_its_columns_in_another_order_is_refused(
+        self, tmp_path: Path
+    ) -> None:
+        """Batch and unit would change places below it, and nobody would notice."""
+        swapped = (*HEAD[:3], HEAD[4], HEAD[3])
+        with pytest.raises(FileRefused) as refused:
+            body_of(tmp_path, [HEAD, *PEOPLE, swapped, *PEOPLE])
+        assert refused.value.code == "head_differs"
+        assert "第 5 行" in refused.value.sentence and "“单位名称”" in refused.value.sentence
+
+    def test_a_second_head_that_lacks_or_adds_a_column_is_no_data(self, tmp_path: Path) -> None:
+        again = [(*HEAD[:4], "", "备注"), (*HEAD[:2], "", *HEAD[3:])]
+        body, names = body_of(tmp_path, [HEAD, *PEOPLE, again[0], *PEOPLE, again[1], *PEOPLE])
+        assert [name for _, name in names] == NAMES * 3
+        assert body.skipped == {"重复的表头": 2}
 
     def test_a_repeated_head_of_two_rows_is_no_data(self, tmp_path: Path) -> None:
         head = [("卡信息", "", "持卡人", ""), ("社保卡号", "批次号", "姓名", "证件号码")]

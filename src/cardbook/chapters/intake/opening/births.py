@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from cardbook.cards.states import Stage
+from cardbook.chapters.intake.account_statements import filled
 from cardbook.chapters.staged_files import lock_open
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -43,7 +44,7 @@ _REGIONS = {
 def sql_of(name: str, **parts: str) -> str:
     """This function will read a statement of this slice; `parts` fill its braces."""
     text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-    return text.format(compared=(_SQL / "compared.sql").read_text("utf-8"), **parts)
+    return filled(text, compared=(_SQL / "compared.sql").read_text("utf-8"), **parts)
 
 
 def raw_sql(name: str) -> str:

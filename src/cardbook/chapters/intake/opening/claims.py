@@ -58,7 +58,23 @@ class Claim:
     inferred: bool
     dead: bool
     claimed_on: date | None
+    valid: bool | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def valid_doubted(self) -> bool:
+        """Whether the mark of validity and the rest of the row do not explain each other.
+
+        A card that is handed back or reported lost may be called either.
+        """
+        if self.valid is None:
+            return False
+        over = self.social == Social.CANCELLED or self.stage in (Stage.CANCELLED, Stage.DESTROYED)
+        if self.valid:
+            return over
+        halted = self.social == Social.LOCKED or self.hold not in ("", Hold.NONE)
+        back = self.stage in (Stage.RECALLED, Stage.RETURNED)
+        return not (over or halted or back or self.dead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,7 @@ def understood(values: Mapping[str, object], offices: Offices) -> Claim:
         inferred=inferred,
         dead=said.dead or values.get("survival") is True or bool(values.get("died_on")),
         claimed_on=_day(values, stage),
+        valid=valid if isinstance(valid := values.get("valid"), bool) else None,
         notes=notes,
     )
     for sentence in _contradictions(claim, values):

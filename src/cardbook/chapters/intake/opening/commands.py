@@ -25,6 +25,8 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.people.models import Person
 
+# What finding out about the social function answers.
+_OF_FUNCTION = ("social", "valid")
 _CONFIRM, _FUNCTION = act("opening.confirm"), act("opening.find_function")
 _KEPT, _HELD = act("opening.find_kept"), act("opening.find_held")
 
@@ -84,7 +86,7 @@ def find_function(*, card_ids: Sequence[int], social: Social, signed: Signed) ->
     :raises Refused: when a card's function is known, its holder uses another card, a person is
         missing, or no reason is given.
     """
-    claims = _open_claims(card_ids, only="social")
+    claims = _open_claims(card_ids, only=_OF_FUNCTION)
     facts = FunctionFound(
         social=str(social), claims=tuple(claim.pk for claim in claims), words=signed.words
     )
@@ -99,7 +101,7 @@ def find_cards(*, card_ids: Sequence[int], held: bool, signed: Signed) -> Done:
 
     :raises Refused: when a card is not missing, a person is missing, or no reason is given.
     """
-    claims = _open_claims(card_ids, only="stage")
+    claims = _open_claims(card_ids, only=("stage",))
     steps = [
         Step(
             act=_HELD if held else _KEPT,
@@ -163,13 +165,13 @@ def _place(county_id: int, *, held: bool) -> Destination:
     return Destination(account_of(organization_id=body.pk, kind=Place.STORE).pk)
 
 
-def _open_claims(card_ids: Sequence[int], *, only: str = "") -> list[OpeningClaim]:
+def _open_claims(card_ids: Sequence[int], *, only: Sequence[str] = ()) -> list[OpeningClaim]:
     """What is still open about cards, and what was said of their numbers before they came in."""
     numbers = Card.objects.filter(pk__in=card_ids).values("number")
     found = OpeningClaim.objects.filter(card_number__in=numbers, settled_at=None)
     found = found.filter(Q(card=None) | ~Q(differs=[]))
     if only:
-        found = found.filter(differs__contains=[only])
+        found = found.filter(differs__overlap=list(only))
     return list(found.order_by("id"))
 
 
@@ -192,7 +194,7 @@ def _settle(*steps: Step, claims: Sequence[OpeningClaim], signed: Signed) -> Don
 
 def _answer(claim: OpeningClaim, row: Act, at: datetime) -> None:
     """What was found out answers its part of the claim; what else it says stays open."""
-    answered = {_FUNCTION.code: {"social"}, _CONFIRM.code: set(claim.differs)}.get(
+    answered = {_FUNCTION.code: set(_OF_FUNCTION), _CONFIRM.code: set(claim.differs)}.get(
         row.code, {"stage", "place"}
     )
     rest = [name for name in claim.differs if name not in answered]

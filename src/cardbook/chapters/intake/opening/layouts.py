@@ -39,6 +39,8 @@ def _card() -> tuple[Column, ...]:
                 numeric=True),
         _column("state", "状态", _word("状态", words.STATES), "卡状态", "卡片状态", "应用状态",
                 "社保卡状态"),
+        _column("valid", "有效标志", read.valid, "当前有效标志", "是否有效", "有效状态", "AAE100",
+                numeric=True),
         _column("place", "存放地点", short(60, "存放地点"), "存放位置", "卡位置", "保管地点",
                 "保管机构", "卡在何处"),
         _column("slot", "盒内位", _slot, "位", "位号", numeric=True),

@@ -38,7 +38,8 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("bank_account_sealed", "bytea"), ("bank_last4", "varchar"), ("group", "varchar"),
     ("unit_code", "varchar"), ("unit_name", "varchar"), ("town_name", "varchar"),
     ("village", "varchar"), ("office_id", "int8"), ("box_code", "varchar"),
-    ("hold_until", "timestamptz"), ("account_key", "int8"),
+    ("hold_until", "timestamptz"), ("account_key", "int8"), ("valid", "bool"),
+    ("valid_doubted", "bool"),
 )  # fmt: skip
 _COPY = "COPY intake_openingrow ({}) FROM STDIN (FORMAT BINARY)".format(
     ", ".join(f'"{name}"' for name, _ in _COLUMNS)
@@ -256,6 +257,7 @@ def _sealed(
         "office_id": where.office_id or around.card_body_id, "box_code": where.box_code,
         "hold_until": _hold_until(claim, values, around.as_of),
         "account_key": account_key(account, index=vault.number_index) if account else None,
+        "valid": claim.valid, "valid_doubted": claim.valid_doubted,
     }  # fmt: skip
     return tuple([by_column[column] for column, _ in _COLUMNS])
 

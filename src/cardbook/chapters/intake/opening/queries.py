@@ -34,6 +34,7 @@ DIFFERS: Mapping[str, str] = {
     "social": "社保功能",
     "hold": "挂失/停用",
     "place": "存放地点",
+    "valid": "有效标志",
 }
 
 
@@ -224,13 +225,20 @@ def _line(row: Mapping[str, Any], *, who: str, is_book: bool = False) -> Said:
         holder=vault.open_text(row["name_sealed"], context=vault.NAME),
         number=mask_number(number),
         stage=Stage.of(row["stage"]).label if row["stage"] else "未写",
-        social=Social.of(row["social"]).label if row["social"] else "未写",
+        social=_function(row),
         hold=Hold.of(row["hold"]).label if row["hold"] else "未写",
         place=row["place_text"] or (Place(row["place"]).label if row["place"] else "未写"),
         on=row["said_on"],
         is_book=is_book,
         row=row.get("row") or 0,
     )
+
+
+def _function(row: Mapping[str, Any]) -> str:
+    """The social function as said, and the mark of validity where the source has one."""
+    said = Social.of(row["social"]).label if row["social"] else "未写"
+    valid = row.get("valid")
+    return said if valid is None else f"{said}（有效标志：{'有效' if valid else '无效'}）"
 
 
 # ----------------------------------------------------------------------------------- the overview

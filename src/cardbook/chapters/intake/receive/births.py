@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cardbook.chapters.intake.account_statements import filled
 from cardbook.chapters.staged_files import lock_open
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -21,7 +22,7 @@ _SQL = Path(__file__).parent / "sql"
 
 def sql_of(name: str) -> str:
     """This function will read a statement of this slice."""
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return filled((_SQL / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def lay_out_staged(cursor: Any, file: ImportFile) -> None:
@@ -37,6 +38,25 @@ def lay_out_staged(cursor: Any, file: ImportFile) -> None:
 
 class Overtaken(Exception):
     """Another file brought some of the cards since the check; the check begins anew."""
+
+
+def enter_accounts(cursor: Any) -> None:
+    """This function will enter the accounts of the new cards, each on one living card only.
+
+    Files of several counties come in side by side, and none sees what the others have not
+    committed: so they are entered first and asked for in the whole book afterwards, by one file at
+    a time until its commit. What comes as an old ledger meanwhile counts as coming after this.
+
+    :raises Overtaken: when an account is on a living card of somebody else.
+    """
+    cursor.execute(sql_of("post_card_accounts"))
+    if not cursor.rowcount:
+        return
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtext('card accounts'))")
+    cursor.execute(sql_of("accounts_taken"))
+    (is_taken,) = cursor.fetchone()
+    if is_taken:
+        raise Overtaken
 
 
 @dataclass(frozen=True)
@@ -85,19 +105,15 @@ class ManifestBirths:
         lock_open(self.file)
         lay_out_staged(cursor, self.file)
         cursor.execute(sql_of("still_stands"), values)
-        known, renamed, taken = cursor.fetchone()
+        known, renamed = cursor.fetchone()
         cursor.execute(sql_of("post_batches"), values)
         cursor.execute(
             "ALTER TABLE birth ADD COLUMN row integer, ADD COLUMN person_is_new boolean, "
             "ADD COLUMN box_code text"
         )
         cursor.execute(sql_of("fill_births"), values)
-        if (
-            renamed
-            or taken
-            or known != self.file.known
-            or cursor.rowcount != self.file.rows - known
-        ):
+        new = self.file.rows - known
+        if renamed or known != self.file.known or cursor.rowcount != new:
             raise Overtaken
         self._post_people(cursor)
 

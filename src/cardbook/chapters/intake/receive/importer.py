@@ -15,6 +15,7 @@ from cardbook.chapters.intake.models import Delivery, ManifestRow
 from cardbook.chapters.intake.receive.births import (
     ManifestBirths,
     Overtaken,
+    enter_accounts,
     lay_out_staged,
     sql_of,
 )
@@ -269,6 +270,7 @@ def _keep_delivery(
     """The delivery with its boxes and lines, in the transaction of the act.
 
     :raises Refused: when whoever posts was relieved meanwhile; nobody can be until the commit.
+    :raises Overtaken: when an account came onto a card of somebody else since the check.
     """
     code = _delivery_code(receiver, at)
     Delivery.objects.create(
@@ -276,13 +278,14 @@ def _keep_delivery(
         registered_by_id=by.user_id, expected=len(done.subject_ids),
     )  # fmt: skip
     with connection.cursor() as cursor:
-        for name in ("post_boxes", "post_lines", "post_card_accounts"):
+        for name in ("post_boxes", "post_lines"):
             cursor.execute(sql_of(name), {"delivery": delivery_id})
         if not is_in_post(by.post_id, cursor=cursor, lock=True):
             raise Refused([Refusal(no.POST_ENDED)])
-    _finish(
-        file, at=at, result={"cards": len(done.subject_ids), "known": file.known, "code": code}
-    )
+        _finish(
+            file, at=at, result={"cards": len(done.subject_ids), "known": file.known, "code": code}
+        )
+        enter_accounts(cursor)
 
 
 def _finish(file: ImportFile, *, at: datetime, result: dict[str, object]) -> None:

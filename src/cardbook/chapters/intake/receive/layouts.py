@@ -16,7 +16,7 @@ from cardbook.lib.days import day_of
 from cardbook.lib.plain import InputError, visible_text
 
 LOOSE_BOX = "散卡"
-_NOT_VALID = frozenset({"无效", "否", "0", "N", "n", "作废", "已作废", "注销", "已注销", "停用"})
+_NOT_VALID = frozenset({"作废", "已作废", "注销", "已注销", "停用"})
 _PACKING = re.compile(r"(?:(.*)-)?(\w+)-(\w+)-(\w+)")
 
 
@@ -106,9 +106,12 @@ def _packing(text: str) -> Reading:
 
 
 def _valid(text: str) -> Reading:
-    if text in _NOT_VALID:
+    known = read.VALID.get(text.upper())
+    if text in _NOT_VALID or known is False:
         raise InputError("not_valid", f"有效标志是“{text}”；卡已作废的删除这一行，有效的请改正")
-    return Reading(text)
+    if known or text == "正常":
+        return Reading(text)
+    return Reading(text, (), (f"有效标志“{text[:20]}”看不懂，是不是有效请核对",))
 
 
 def _born_on(text: str) -> Reading:

@@ -18,15 +18,7 @@ slot_twin AS (
     SELECT row, slot, box_code, count(*) OVER (PARTITION BY office_id, box_code, slot) AS copies
     FROM staged WHERE place = 'box' AND slot IS NOT NULL
 ),
-account_twin AS (
-    SELECT s.row, twin.first
-    FROM staged s
-    JOIN (SELECT account_key, min(row) AS first FROM staged
-          WHERE account_key IS NOT NULL
-          GROUP BY account_key HAVING min(card_number) <> max(card_number)) twin
-        USING (account_key)
-    WHERE s.row > twin.first
-),
+account_twin AS ({account_twin}),
 compared AS ({compared})
 SELECT row, '社保卡号', 'card_twice', '卡号与第 ' || first || ' 行重复，持卡人相同',
        '一个来源中同一张卡只列一行，请核对原台账后保留一行', true
@@ -51,14 +43,18 @@ SELECT row, '银行卡号', 'account_twin', '银行卡号与第 ' || first || ' 
        '照登；一个账户只能在一张卡上，请向银行查明', false
 FROM account_twin
 UNION ALL
-SELECT s.row, '银行卡号', 'account_taken', '该银行账户已在卡 ' || c.number || '（' || o.name || '）上',
+SELECT taken.row, '银行卡号', 'account_taken', '该银行账户已在卡 ' || taken.number || '（' || o.name || '）上',
        '照登；一个账户只能在一张卡上，请向银行查明', false
-FROM staged s
-JOIN intake_cardaccount a USING (account_key)
-JOIN cards_card c ON c.id = a.card_id AND c.number <> s.card_number
-                 AND c.stage NOT IN ('cancelled', 'destroyed', 'recalled', 'returned')
-JOIN orgs_organization o ON o.id = c.county_id
-WHERE s.stage NOT IN ('cancelled', 'destroyed', 'recalled', 'returned')
+FROM ({account_taken}) taken
+JOIN staged s USING (row)
+JOIN orgs_organization o ON o.id = taken.county_id
+WHERE s.stage {living}
+UNION ALL
+SELECT row, '有效标志', 'valid_doubted',
+       CASE WHEN valid THEN '有效标志写着有效，其他列却说已注销或已销毁'
+            ELSE '有效标志写着无效，其他列没有说为什么' END,
+       '照登，列入“来源差异”，查明后办理；写着正常或注销的，社保功能先登记为未知', false
+FROM staged WHERE valid_doubted
 UNION ALL
 SELECT row, '盒内位', 'slot_twice', '盒 ' || box_code || ' 第 ' || slot || ' 位在本文件中有 ' || copies
        || ' 张卡', '一位一卡，请核对后改正；不知道位号的留空', true
@@ -94,7 +90,8 @@ UNION ALL
 SELECT row, '社保卡号', 'differs', '与台账登记不同：' || array_to_string(ARRAY(
            SELECT t.title FROM unnest(differs) AS d(code)
            JOIN (VALUES ('name', '姓名'), ('county', '登记在' || county), ('stage', '卡片状态'),
-                        ('social', '社保功能'), ('hold', '挂失/停用'), ('place', '存放地点'))
+                        ('social', '社保功能'), ('hold', '挂失/停用'), ('place', '存放地点'),
+                        ('valid', '有效标志'))
                AS t(code, title) USING (code)), '、'),
        '台账不变，列入“来源差异”，查明后办理', false
 FROM compared WHERE differs <> '{{}}' AND differs <> '{{holder}}'

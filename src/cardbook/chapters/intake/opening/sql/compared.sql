@@ -18,7 +18,10 @@ SELECT s.row, c.id AS card_id, p.number_index = s.number_index AS same_person, o
                            AND (a.kind <> 'box' OR a.code = s.box_code))
                     OR s.place = 'store' AND a.kind IN ('box', 'drawer')
                        AND a.organization_id = s.office_id)
-                THEN 'place' END
+                THEN 'place' END,
+           CASE WHEN s.valid_doubted OR s.valid AND c.social = 'cancelled'
+                     OR NOT s.valid AND c.social = 'active' AND c.hold = 'none'
+                THEN 'valid' END
        ], NULL) AS differs
 FROM intake_openingrow s
 JOIN cards_card c ON c.number = s.card_number

@@ -11,6 +11,7 @@ SELECT count(compared.row) AS known,
            JOIN people_person p ON p.id = k.person_id
            WHERE f.county_id = %(county)s AND f.name = %(source)s AND k.card_number = s.card_number
              AND p.number_index = s.number_index AND k.name_key = s.name_key
+             AND k.valid IS NOT DISTINCT FROM s.valid
              AND (k.stage, k.social, k.hold, k.bank, k.place, k.place_text, k.holder_dead) =
                  (s.stage, s.social, s.hold, s.bank, s.place, s.place_text, s.holder_dead)
        )) AS told_anew

@@ -1,5 +1,5 @@
 -- What every source says of some cards, oldest source first; the name as the source writes it.
-SELECT k.card_number, f.name AS source, k.row, k.stage, k.social, k.hold, k.place, k.place_text,
+SELECT k.card_number, f.name AS source, k.row, k.stage, k.social, k.hold, k.valid, k.place, k.place_text,
        k.name_sealed, p.number_sealed, coalesce(k.claimed_on, f.as_of) AS said_on
 FROM intake_openingclaim k
 JOIN intake_openingsource f ON f.id = k.source_id

@@ -1,6 +1,7 @@
 -- The cards that come into being, with everything decided: one row for each number the book does not know and
 -- the file gives to one person only. Of two cards of a person that are both said to be in use neither is
--- believed: their social function is unknown until somebody finds out (Art. 22; one card a person).
+-- believed: their social function is unknown until somebody finds out (Art. 22; one card a person). So is that
+-- of a card in use which its own row calls invalid, and of a cancelled one called valid.
 CREATE TEMPORARY TABLE opening_birth ON COMMIT DROP AS
 WITH single AS (
     SELECT card_number FROM intake_openingrow WHERE file_id = %(file)s
@@ -19,7 +20,8 @@ WITH single AS (
     SELECT f.*, CASE WHEN f.stage = '' THEN 'missing' ELSE f.stage END AS now_stage,
            CASE WHEN f.stage = 'in_custody' THEN 'sealed'
                 WHEN f.stage IN ('cancelled', 'destroyed') THEN 'cancelled'
-                WHEN f.social = '' OR f.disputed AND f.social IN ('active', 'locked') THEN 'unknown'
+                WHEN f.social = '' OR f.disputed AND f.social IN ('active', 'locked')
+                     OR f.valid_doubted AND f.social IN ('active', 'cancelled') THEN 'unknown'
                 ELSE f.social END AS now_social,
            CASE WHEN f.hold = '' THEN 'none' ELSE f.hold END AS now_hold,
            CASE WHEN f.bank = '' THEN 'unknown' ELSE f.bank END AS now_bank

@@ -25,24 +25,10 @@ place_twin AS (
         USING (batch_code, packing)
     WHERE s.row > twin.first
 ),
-account_twin AS (
-    SELECT s.row, twin.first
-    FROM staged s
-    JOIN (SELECT account_key, min(row) AS first FROM staged
-          WHERE account_key IS NOT NULL
-          GROUP BY account_key HAVING min(card_number) <> max(card_number)) twin
-        USING (account_key)
-    WHERE s.row > twin.first
-),
+account_twin AS ({account_twin}),
 account_taken AS (
-    -- A card that ended, or is on its way back, has lent its account to the one made for it.
-    SELECT s.row, c.number, o.name AS county, p.number_index = s.number_index AS same_person
-    FROM staged s
-    JOIN intake_cardaccount a USING (account_key)
-    JOIN cards_card c ON c.id = a.card_id AND c.number <> s.card_number
-                     AND c.stage NOT IN ('cancelled', 'destroyed', 'recalled', 'returned')
-    JOIN people_person p ON p.id = c.person_id
-    JOIN orgs_organization o ON o.id = c.county_id
+    SELECT taken.*, o.name AS county
+    FROM ({account_taken}) taken JOIN orgs_organization o ON o.id = taken.county_id
 ),
 known AS (
     SELECT s.row, p.number_index = s.number_index AS same_person,
@@ -105,7 +91,7 @@ SELECT h.row, '社会保障号码', 'has_another_card', '该人已有一张未�
        '新卡可以登记；发放前请先处理旧卡', false
 FROM holder h
 JOIN cards_card c ON c.person_id = h.id AND c.number <> h.card_number
-                 AND c.stage NOT IN ('cancelled', 'destroyed', 'recalled', 'returned')
+                 AND c.stage {living}
 JOIN orgs_organization o ON o.id = c.county_id
 UNION ALL
 SELECT row, '社保卡号', 'known', '该卡已登记，本行不改变任何内容', '无需处理', false

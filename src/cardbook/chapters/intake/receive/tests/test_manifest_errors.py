@@ -296,6 +296,28 @@ class TestFileAsAWhole:
         assert (checked.rows, checked.errors) == (1, 0)
         assert not any("左边一列" in note for note in checked.notes)
 
+    @pytest.mark.trust("I18")
+    def test_two_columns_for_the_holders_number_are_asked_about(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        first, second = cards_of(2)
+        path = tmp_path / "两列.csv"
+        path.write_text(
+            "姓名,社会保障号码,身份证号,社保卡号,批次号\n"
+            f"{first.name},{first.number},{second.number},{first.card_number},{first.batch}\n",
+            encoding="utf-8",
+        )
+        with pytest.raises(FileRefused) as refused:
+            staged(path, city.here)
+        assert refused.value.code == "columns_doubled"
+        assert "“社会保障号码”“身份证号”" in refused.value.sentence
+        file = ImportFile.objects.get()
+        chosen = {"name": 0, "number": 1, "card_number": 3, "batch": 4}
+        layout = importer.layout_on(NOON.date())
+        engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
+        file.refresh_from_db()
+        assert importer.check(file=file, at=NOON).errors == 0
+
 
 class TestWhatOneRowSays:
     """What a file says of one row is taken at its word, or the row is named."""
@@ -318,8 +340,16 @@ class TestWhatOneRowSays:
     def test_a_card_the_province_calls_invalid_does_not_go_in(
         self, city: City, tmp_path: Path
     ) -> None:
-        said = self.checked(city, tmp_path, "有效标志", ["有效", "无效", "1", "0", ""])
-        assert said == ["3 有效标志 not_valid", "5 有效标志 not_valid"]
+        said = self.checked(city, tmp_path, "有效标志", ["有效", "无效", "1", "0", "", "FALSE"])
+        assert said == [f"{row} 有效标志 not_valid" for row in (3, 5, 7)]
+
+    def test_a_mark_of_validity_nobody_understands_is_told(
+        self, city: City, tmp_path: Path
+    ) -> None:
+        assert self.checked(city, tmp_path, "有效标志", ["是", "待定", "true", "正常"]) == []
+        marked = ImportFile.objects.get().problems.filter(field="有效标志")
+        assert [(one.row, one.is_error) for one in marked] == [(3, False)]
+        assert "“待定”" in marked[0].sentence
 
     def test_a_batch_written_as_above_is_not_called_empty_too(
         self, city: City, tmp_path: Path
@@ -359,6 +389,11 @@ class TestWhatOneRowSays:
     @pytest.mark.parametrize(
         ("name", "code", "says"),
         [
+            ("王某某", "masked", "隐去了字"),
+            ("李某", "masked", "隐去了字"),
+            ("王XX", "masked", "隐去了字"),
+            ("测试", "no_name", "写的是“测试”"),
+            ("不详", "no_name", "写的是“不详”"),
             ("王?明", "lost_character", "含“?”，是转码时丢失的字"),
             ("王？明", "lost_character", "含“？”，是转码时丢失的字"),
             ("王□明", "lost_character", "含“□”，是转码时丢失的字"),
