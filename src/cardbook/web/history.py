@@ -179,6 +179,7 @@ FACT_LABELS: Mapping[str, str] = {
     "case_number": "线索编号",
     "died_on": "死亡日期",
     "asker": "注销申请人",
+    "applicant": "申请人",
     "plastic": "卡片实物",
     "open_items": "未了事项",
     "item": "事项",
@@ -262,9 +263,9 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
 _UNSHOWN = frozenset(
     {"signature", "proof_image", "manifest", "receiver", "count", "event", "old_card", "file",
      "claims",
-     "predecessor", "successor", "agent", "guardian", "mandate", "unit", "handlers", "letter",
-     "plan", "card", "correction", "witness", "stocktake", "incident", "report", "application",
-     "bank_id", "digest", "photo", "outlet", "person_id"}
+     "predecessor", "successor", "agent", "guardian", "applicant", "mandate", "unit", "handlers",
+     "letter", "plan", "card", "correction", "witness", "stocktake", "incident", "report",
+     "application", "bank_id", "digest", "photo", "outlet", "person_id"}
 )  # fmt: skip
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from cardbook.lifecycle.facts.issuing import Signer
+from cardbook.lifecycle.facts.issuing import Relation, Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,7 +321,8 @@ class CancelledOnRequest:
 
     `open_items` are all that were asked about, also what was not open. `died_on` says that the
     death was recorded in the same breath; `other_card` is the card a duplicate is one to, and
-    `other_source` who says so, or what was said when nobody named one.
+    `other_source` who says so, or what was said when nobody named one. `applicant` is the person
+    who asked for another and `relation` what he is to the holder.
     """
 
     asker: Asker
@@ -332,6 +333,8 @@ class CancelledOnRequest:
     other_card: str = ""
     other_source: str = ""
     words: str = ""
+    applicant: int | None = None
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
