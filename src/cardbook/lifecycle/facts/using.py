@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from cardbook.lifecycle.facts.chips import ChipRead
 from cardbook.lifecycle.facts.issuing import Relation, Signer
 
 
@@ -19,7 +20,8 @@ class SocialActivated:
     """The social function was put to use, asked for by whom (Art. 22).
 
     Who came for the holder is `agent`, charged by `mandate`, a paper signed on a day and good
-    until another.
+    until another. `chip` says whether the chip was read; `chip_odd` what on it is not as the
+    standard has it, never what it says of the holder.
     """
 
     asked_by: Signer
@@ -30,6 +32,9 @@ class SocialActivated:
     mandate_until: date | None = None
     mandate: int | None = None
     words: str = ""
+    chip: ChipRead = ChipRead.NOT_READ
+    chip_version: str = ""
+    chip_odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -294,6 +294,12 @@ REASON_IS_NOT_HIS = reason(
     "这个原因由{askers}申请；请核对注销原因和申请人。",
     art(29),
 )
+CHIP_DIFFERS = reason(
+    "CHIP_DIFFERS",
+    "芯片里的{field}与台账不一致：芯片是 {chip}，台账是 {book}。",
+    "读的不是这张卡的，请换卡重读；是这张卡的，不能激活，请收回并按信息错误登记（第十三条）。",
+    art(13),
+)
 ASKER_UNKNOWN = reason(
     "ASKER_UNKNOWN",
     "没有登记是哪一位{asker}来申请注销。",
