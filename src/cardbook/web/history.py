@@ -158,6 +158,7 @@ FACT_LABELS: Mapping[str, str] = {
     "ground": "发放依据",
     "ground_source": "依据出处",
     "photo": "照片",
+    "photo_compared": "新照片已按框线比对",
     "promised_on": "承诺日期",
     "fee_rule": "收费标准",
     "bank_id": "制卡银行",
@@ -275,7 +276,7 @@ _UNSHOWN = frozenset(
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})
 # Worth a line only when they hold.
-_EXCEPTIONS = frozenset({"self_supporting", "incapacitated", "witnessed"})
+_EXCEPTIONS = frozenset({"self_supporting", "incapacitated", "witnessed", "photo_compared"})
 # A claim later written down than this is shown with both times.
 LATE = timedelta(minutes=2)
 
