@@ -33,7 +33,7 @@ from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.temporary.queries import temporary_cards
-from cardbook.chapters.usage.temporary.tests.test_temporary import act_on, lend, stock, waiting
+from cardbook.chapters.usage.temporary.tests.lending import act_on, lend, stock, waiting
 from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason, RequestChannel

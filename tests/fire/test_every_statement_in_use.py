@@ -22,7 +22,7 @@ from cardbook.chapters.usage.activation.tests.test_activation import outlet_of
 from cardbook.chapters.usage.loss.tests.lost import hotline, lose
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
-from cardbook.chapters.usage.temporary.tests.test_temporary import PAPERS, stock, waiting
+from cardbook.chapters.usage.temporary.tests.lending import PAPERS, stock, waiting
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor

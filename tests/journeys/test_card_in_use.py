@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from cardbook.cards.models import Card, TemporaryCard
 from cardbook.chapters.usage.activation.tests.test_activation import outlet_of
 from cardbook.chapters.usage.models import CardUsed
-from cardbook.chapters.usage.temporary.tests.test_temporary import stock, waiting
+from cardbook.chapters.usage.temporary.tests.lending import stock, waiting
 from cardbook.chapters.usage.uses.tests.test_use_files import HEAD, a_use, row
 from cardbook.lifecycle.facts import OpenMatter
 from cardbook.orgs.actors import Actor

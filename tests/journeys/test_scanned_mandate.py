@@ -14,7 +14,7 @@ from cardbook.cards.models import Card, TemporaryCard
 from cardbook.chapters.mandates import Matter
 from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.chapters.usage.loss.tests.lost import holder_with_phone, hotline, lose
-from cardbook.chapters.usage.temporary.tests.test_temporary import stock, waiting
+from cardbook.chapters.usage.temporary.tests.lending import stock, waiting
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.people.models import Mandate
 from cardbook.testing import browser
@@ -91,12 +91,11 @@ def test_a_temporary_card_is_lent_with_two_scans(browser_page: Page, town: City)
     well_made(page, "lend")
     page.locator("#id_number").fill("L0001")
     counter.scans += 1
-    for choice in (
-        "[name=paper_id_card_original_guardian_id_agent_id][value=agent_id]",
-        "[name=paper_signature_paper_signature_screen_signature_thumb][value=signature_paper]",
-    ):
-        if not page.locator(choice).is_checked():
-            counter.click(choice)
+    expect(page.locator("[name=paper_id_card_original]")).to_be_hidden()
+    expect(page.locator("[name=paper_guardian_id]")).to_be_hidden()
+    counter.click(
+        "[name=paper_signature_paper_signature_screen_signature_thumb][value=signature_paper]"
+    )
     tick(page, counter, ".en-form")
     counter.click(".en-form button[type=submit]")
     page.wait_for_url("**/temporary/")

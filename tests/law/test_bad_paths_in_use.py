@@ -29,7 +29,7 @@ from cardbook.chapters.usage.production.tests.test_commands import captured, fir
 from cardbook.chapters.usage.replacement import fee_commands as fees
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
-from cardbook.chapters.usage.temporary.tests.test_temporary import act_on, lend, lent, stock
+from cardbook.chapters.usage.temporary.tests.lending import act_on, lend, lent, stock
 from cardbook.chapters.usage.tests.sending import refused_with, send
 from cardbook.chapters.usage.uses.tests.test_states import an_agency, asked
 from cardbook.chapters.usage.uses.tests.test_use_lists import a_use, found, used

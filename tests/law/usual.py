@@ -457,7 +457,7 @@ _BORROWS = {
     "received_by": f.Signer.PROXY, "agent": AGENT, "mandate_signed_on": TODAY,
     "mandate_until": date(2026, 12, 20),
 }  # fmt: skip
-_HEIR = {"asker": f.Asker.SUCCESSOR, "reason": f.EndReason.DEATH}
+_HEIR = {"asker": f.Asker.SUCCESSOR, "reason": f.EndReason.DEATH, "applicant": 9}
 FINDINGS: Mapping[str, Finding] = {
     "original_not_seen": Finding({"original_seen": False}),
     "face_differs": Finding({"face_matches": False}),
@@ -588,6 +588,7 @@ FINDINGS: Mapping[str, Finding] = {
     "nobody_died": Finding(case={"died_on": None}),
     "heir_of_the_living": Finding(_HEIR),
     "heir_of_the_dead": Finding(_HEIR, _DEAD),
+    "heir_unnamed": Finding({**_HEIR, "applicant": None}, _DEAD),
     "heir_without_proof": Finding(_HEIR, _DEAD, without="succession"),
     "heir_without_death": Finding(_HEIR, _DEAD, without="death_proof"),
     "wishes_another_to_end": Finding({"asker": f.Asker.SUCCESSOR}, _DEAD),

@@ -24,6 +24,12 @@ TEXTS: Mapping[MessageKind, str] = {
     MessageKind.SMS_BANK_NOT_ACTIVATED: (
         "您尾号{tail}的社保卡金融功能还未启用，请持卡和身份证到银行网点。（第二十二条）"
     ),
+    MessageKind.SMS_APPLICATION_SUBMITTED: (
+        "您的社保卡申请已提交制卡银行，银行答复后另行通知您。（第二十五条）"
+    ),
+    MessageKind.SMS_APPLICATION_ACCEPTED: (
+        "您的社保卡申请银行已受理，正在安排制卡，制成后另行通知您。（第二十五条）"
+    ),
     MessageKind.SMS_APPLICATION_REFUSED: (
         "您的社保卡申请银行退回补正，请带身份证到受理的窗口修改后重新提交。（第二十五条）"
     ),

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from cardbook.law.notices import Notice
-from cardbook.law.papers import PaperKind
+from cardbook.law.papers import PaperKind, question
 from cardbook.law.roles import roles_named
 from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.judge import Presented
@@ -101,7 +101,7 @@ class AskedPaper:
             made[self.name] = forms.BooleanField(label=label, required=False)
         if self.choices:
             made[self.name] = PaperChoice(
-                label=f"查验了哪一种材料，有一种即可（{self.article}）",
+                label=f"{question(self.kinds)}，有一种即可（{self.article}）",
                 choices=self.choices,
                 required=False,
                 widget=forms.RadioSelect,

@@ -85,7 +85,7 @@ def _lend_to_agent(application: Application, number: str, at: datetime, *, by: A
     send(
         LendForm, application.pk, temporary.lend, key=number, by=by, at=at,
         arguments={"today": on}, number=number, received_by="proxy",
-        paper_id_card_original_guardian_id_agent_id="agent_id",
+        paper_agent_id="on", paper_lending_mandate="on",
         paper_signature_paper_signature_screen_signature_thumb="signature_paper",
         comer_name=agent.name, comer_number=agent.number, relation="parent",
         mandate_reason="away", mandate_signed_on=f"{on - timedelta(days=1)}",

@@ -92,7 +92,8 @@ def _ended(story: Story) -> list[str]:
     by = story.actor(COUNTY, "chuangkou1")
     send(
         UnissuedForm, unwanted.pk, cancellation.cancel_card, key=unwanted.number, by=by,
-        at=story.at(11, 16), asker="holder", reason="wish", plastic="good", **_ASKED,
+        at=story.at(11, 16), arguments={"today": story.today}, asker="holder",
+        reason="wish", plastic="good", **_ASKED,
     )  # fmt: skip
     send(
         EndUnissuedForm, gone.pk, transfer.end_relation, key=gone.number, by=by,

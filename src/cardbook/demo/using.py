@@ -169,7 +169,7 @@ def _send(
         if isinstance(filled, DirectForm) and head is not None:
             offer_outlets(filled, head, by)
 
-    arguments = {"today": local_day(at)} if form is ActivateForm else {}
+    arguments = {"today": local_day(at)} if form in (ActivateForm, CancelForm) else {}
     send(
         form, card.pk, do, key=card.number, by=by, at=at, second=second, prepare=prepare,
         arguments=arguments, **given,

@@ -290,8 +290,10 @@ PIN_SET = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), SOCIAL_CARD)
 BANK_REPORT = all_of(BANK_SLIP)
 APPLICANT_SIGNED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID), _SIGNED)
 FEE_PAID = all_of(FEE_RECEIPT)
-TEMPORARY_LENT = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), _SIGNED)
+TEMPORARY_LENT = all_of(_SIGNED)
+# Whoever comes shows his own document, and nobody else's is asked for.
 TEMPORARY_WHEN = (
+    PapersWhen("received_by", frozenset({"holder"}), all_of(ID_CARD_ORIGINAL), "由本人领取"),
     PapersWhen(
         "received_by", frozenset({"proxy"}), all_of(AGENT_ID, LENDING_MANDATE), "由代领人领取"
     ),
@@ -339,6 +341,25 @@ POST_RECEIPT_SIGNED = all_of(POST_RECEIPT)
 POST_WHEN = (PapersWhen("signed_by", frozenset({"guardian"}), ROW_BY_GUARDIAN, "由监护人签收"),)
 STRANDED_RETURN = all_of(STRANDED_FORM)
 DESTRUCTION = all_of(DESTRUCTION_PHOTO)
+
+# What a page asks where several kinds will do: two groups of one form are told apart by it.
+_QUESTIONS: tuple[tuple[str, frozenset[PaperKind]], ...] = (
+    ("查验了谁的身份证件", frozenset({ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID})),
+    ("复印件还是影像", frozenset(_COPY)),
+    ("怎样签名", frozenset(_SIGNED)),
+    (
+        "查验了哪一种关系证明",
+        frozenset({HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF, RELATIVE_PROOF}),
+    ),
+    ("查验了哪一种行为能力证明", frozenset({INCAPACITY_RULING, DISABILITY_CARD})),
+)
+
+
+def question(kinds: tuple[PaperKind, ...]) -> str:
+    """This function will say what a page asks about a group of kinds, any one of which will do."""
+    found = (words for words, of in _QUESTIONS if of.issuperset(kinds))
+    return next(found, "查验了哪一种材料")
+
 
 RULES: dict[str, PaperRule] = {
     "OWN_PICK_UP": OWN_PICK_UP,

@@ -170,9 +170,22 @@ def size_of(content: bytes) -> tuple[int, int]:
     if media_type_of(content) == "image/png":
         width, height = struct.unpack_from(">II", content, len(_PNG_HEAD) + 8)
         return width, height
+    height, width = struct.unpack_from(">HH", content, _frame_of(content) + 5)
+    return width, height
+
+
+def is_grey(content: bytes) -> bool:
+    """This function will say whether a kept JPEG has one component, light and dark alone.
+
+    :raises ImageRefused: when it is neither JPEG nor PNG.
+    """
+    return media_type_of(content) == "image/jpeg" and content[_frame_of(content) + 9] == 1
+
+
+def _frame_of(content: bytes) -> int:
+    """Where the frame of a JPEG begins, which says how large it is and of how many components."""
     at = 2
     while content[at + 1] not in _START_OF_FRAME:
         (size,) = struct.unpack_from(">H", content, at + 2)
         at += 2 + size
-    height, width = struct.unpack_from(">HH", content, at + 5)
-    return width, height
+    return at

@@ -126,6 +126,8 @@ class MessageKind(StrEnum):
     SMS_STRANDED = "sms.stranded", "催领滞留卡", art(16)
     SMS_NOT_ACTIVATED = "sms.not_activated", "提醒激活社保功能", art(22)
     SMS_BANK_NOT_ACTIVATED = "sms.bank_not_activated", "提醒到银行启用金融功能", art(22)
+    SMS_APPLICATION_SUBMITTED = "sms.application_submitted", "制卡申请已提交", art(25)
+    SMS_APPLICATION_ACCEPTED = "sms.application_accepted", "制卡申请银行已受理", art(25)
     SMS_APPLICATION_REFUSED = "sms.application_refused", "制卡申请被银行退回", art(25)
     SMS_CARD_MADE = "sms.card_made", "新卡已制成", art(25)
     SMS_TEMPORARY_DUE = "sms.temporary_due", "临时卡到期提醒", art(27)

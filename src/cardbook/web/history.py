@@ -23,6 +23,7 @@ from cardbook.lifecycle.facts import (
     ApplyReason,
     Asker,
     Channel,
+    ChipRead,
     ContactResult,
     DeathSource,
     Defect,
@@ -157,6 +158,7 @@ FACT_LABELS: Mapping[str, str] = {
     "ground": "发放依据",
     "ground_source": "依据出处",
     "photo": "照片",
+    "photo_compared": "新照片已按框线比对",
     "promised_on": "承诺日期",
     "fee_rule": "收费标准",
     "bank_id": "制卡银行",
@@ -176,9 +178,13 @@ FACT_LABELS: Mapping[str, str] = {
     "questions": "答对的核验问题",
     "hold_until": "挂失有效至",
     "terminal": "终端",
+    "chip": "芯片",
+    "chip_version": "芯片规范版本",
+    "chip_odd": "芯片异常",
     "case_number": "线索编号",
     "died_on": "死亡日期",
     "asker": "注销申请人",
+    "applicant": "申请人",
     "plastic": "卡片实物",
     "open_items": "未了事项",
     "item": "事项",
@@ -253,6 +259,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "state": {str(one): one.label for one in Found},
     "said_by": {str(one): one.label for one in Informant},
     "asked_by": {str(one): one.label for one in Signer},
+    "chip": {str(one): one.label for one in ChipRead},
     "questions": {str(one): one.short for one in Topic},
     "caller": CALLERS,
     "received_by": {str(one): one.label for one in Signer},
@@ -262,14 +269,14 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
 _UNSHOWN = frozenset(
     {"signature", "proof_image", "manifest", "receiver", "count", "event", "old_card", "file",
      "claims",
-     "predecessor", "successor", "agent", "guardian", "mandate", "unit", "handlers", "letter",
-     "plan", "card", "correction", "witness", "stocktake", "incident", "report", "application",
-     "bank_id", "digest", "photo", "outlet", "person_id"}
+     "predecessor", "successor", "agent", "guardian", "applicant", "mandate", "unit", "handlers",
+     "letter", "plan", "card", "correction", "witness", "stocktake", "incident", "report",
+     "application", "bank_id", "digest", "photo", "outlet", "person_id"}
 )  # fmt: skip
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})
 # Worth a line only when they hold.
-_EXCEPTIONS = frozenset({"self_supporting", "incapacitated", "witnessed"})
+_EXCEPTIONS = frozenset({"self_supporting", "incapacitated", "witnessed", "photo_compared"})
 # A claim later written down than this is shown with both times.
 LATE = timedelta(minutes=2)
 

@@ -13,7 +13,7 @@ from cardbook.chapters.mandates import Matter
 from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code, read_mandate
 from cardbook.chapters.scanned_mandates import WAYS
 from cardbook.chapters.usage.loss.tests.lost import holder_with_phone, hotline, lose
-from cardbook.chapters.usage.temporary.tests.test_temporary import PAPERS, stock, waiting
+from cardbook.chapters.usage.temporary.tests.lending import PAPERS, stock, waiting
 from cardbook.chapters.usage.tests.sending import answers, send
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.people.holders import holder_of
@@ -133,7 +133,6 @@ class TestScan:
         scan = {"scan": printed(card, matter=Matter.BORROW)}
         form = client.post(SCAN, scan, follow=True).context["form"]
         given = filled_in(form) | {"received_by": "proxy", "number": "L0001", **PAPERS}
-        given |= {"paper_id_card_original_guardian_id_agent_id": "agent_id"}
         sent = answers(code, **given)
         assert client.post(reverse(code, args=[subject]), sent).status_code == 302
         assert Mandate.objects.get().matter == Matter.BORROW

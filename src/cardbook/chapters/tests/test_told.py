@@ -20,7 +20,7 @@ from cardbook.chapters.telling import RELEASE, RELEASE_OF_FORMAL
 from cardbook.chapters.usage.loss.tests import lost
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
-from cardbook.chapters.usage.temporary.tests.test_temporary import stock, waiting
+from cardbook.chapters.usage.temporary.tests.lending import stock, waiting
 from cardbook.law.notices import Notice, notice
 from cardbook.lifecycle.acts import ACTS, act
 from cardbook.lifecycle.facts import ApplyReason

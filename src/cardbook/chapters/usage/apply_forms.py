@@ -84,6 +84,9 @@ class ApplyForm(AskedForm):
     post_address = line("邮寄地址")
     photo_ok = forms.BooleanField(label="照片", required=False)
     photo = PhotoField(label="新照片")
+    photo_compared = forms.BooleanField(
+        label="新照片已按框线比对：头部大小合适，白底，正面免冠", required=False
+    )
     id_seen = forms.BooleanField(
         label="已查验身份证件原件，人证相符", required=False, initial=True
     )
@@ -116,7 +119,8 @@ class ApplyForm(AskedForm):
         photo = self.fields["photo"]
         assert isinstance(photo, PhotoField)
         photo.judged_on = today
-        photo.help_text = photo_rule(today)
+        self.photo_rule = photo_rule(today)
+        photo.help_text = self.photo_rule.words
 
     def clean_guardian_number(self) -> str:
         """A number as numbers are written."""
@@ -145,13 +149,18 @@ class ApplyForm(AskedForm):
             self.add_error("post_address", "邮寄的，请填写邮寄地址。")
         if not given.get("photo_ok") and not given.get("photo") and "photo" not in self.errors:
             self.add_error("photo_ok", "请与持卡人核对照片后勾选（按 P），或上传新照片。")
+        if given.get("photo") and not given.get("photo_compared"):
+            self.add_error("photo_compared", "请对照框线看头部大小、白底、正面免冠，合适的勾选。")
         return given
 
     def the_photo(self) -> Photo:
         """The photo for the card, from a valid form."""
         image: KeptImage | None = self.cleaned_data["photo"]
         if image is not None:
-            return Photo(source=PhotoSource.BROUGHT, digest=image.digest, image=image)
+            return Photo(
+                source=PhotoSource.BROUGHT, digest=image.digest, image=image,
+                compared=self.cleaned_data["photo_compared"],
+            )  # fmt: skip
         if self.photo_digest:
             return Photo(source=PhotoSource.KEPT, digest=self.photo_digest)
         return Photo(source=PhotoSource.POLICE)

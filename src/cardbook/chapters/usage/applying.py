@@ -55,11 +55,15 @@ _COLUMNS = ("person_id", "county_id", "kind", "reason", "old_card_id", "bank_id"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """The photo for the card: its digest as kept, the picture itself when it is new."""
+    """The photo for the card: its digest as kept, the picture itself when it is new.
+
+    `compared` says that somebody held a new one against the frame of the rule.
+    """
 
     source: PhotoSource
     digest: str = ""
     image: KeptImage | None = None
+    compared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,7 @@ def captured_step(
         promised_on=promise_for(kind, on=on).on, ground=wanted.ground,
         ground_source=wanted.ground_source, old_card=old_card_id, fee_fen=charge.fee_fen,
         fee_rule=charge.rule, photo=wanted.photo.digest, words=wanted.words,
+        photo_compared=wanted.photo.compared,
         defect=tested.defect if tested else None, reading=tested.reading if tested else None,
         verdict=tested.verdict if tested else None,
     )  # fmt: skip

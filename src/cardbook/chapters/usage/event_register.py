@@ -31,7 +31,8 @@ _QUERY = (Path(__file__).parent / "sql" / "events.sql").read_text(encoding="utf-
 class Line:
     """One event of one card, its facts by name and its holder as the reader may see him.
 
-    `papers` are titles; `other_cards` are what cards the holder has besides, as of now.
+    `papers` are titles; `other_cards` are what cards the holder has besides, as of now. `came` is
+    whoever asked for the holder, where the event says who he is.
     """
 
     act: str
@@ -49,6 +50,8 @@ class Line:
     actor: str
     device: str
     second: str
+    came_name: str = ""
+    came_citizen: str = ""
 
     @property
     def title(self) -> str:
@@ -134,7 +137,19 @@ def _line(row: Mapping[str, Any], *, masked: bool) -> Line:
         actor=row["actor"],
         device=row["device"],
         second=row["second"],
+        **_came(row, masked=masked),
     )
+
+
+def _came(row: Mapping[str, Any], *, masked: bool) -> dict[str, str]:
+    """Name and number of whoever asked for the holder, if somebody did."""
+    if row["came_name"] is None:
+        return {}
+    citizen = vault.open_text(row["came_number"], context=vault.NUMBER)
+    return {
+        "came_name": vault.open_text(row["came_name"], context=vault.NAME),
+        "came_citizen": mask_number(citizen) if masked else citizen,
+    }
 
 
 def _titles(kept: Sequence[str]) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ _WITH_HOLDER = (Stage.ISSUED,)
 # A card may be missed by whoever waits for it, before it was ever handed over.
 _ANYWHERE = (Stage.IN_CUSTODY, Stage.ISSUED)
 _LOSS = (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)
+# Who may ask that a card dies, who he is, and whether the reason holds (Art. 29).
+_ASKED_FOR = (guards.asker_may_cancel, guards.applicant_is_named, guards.reason_to_cancel_holds)
 
 ROWS: tuple[Act, ...] = (
     Act(
@@ -225,7 +227,7 @@ ROWS: tuple[Act, ...] = (
         papers=papers.CANCEL_ASKED,
         papers_when=papers.CANCEL_WHEN,
         notices=(notices.CANCEL,),
-        checks=(guards.asker_may_cancel, guards.reason_to_cancel_holds),
+        checks=_ASKED_FOR,
         tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
         registers=("cancel_request_register",),
     ),
@@ -247,7 +249,7 @@ ROWS: tuple[Act, ...] = (
         papers=papers.CANCEL_ASKED,
         papers_when=papers.CANCEL_WHEN,
         notices=(notices.CANCEL,),
-        checks=(guards.asker_may_cancel, guards.reason_to_cancel_holds, guards.plastic_was_seen),
+        checks=(*_ASKED_FOR, guards.plastic_was_seen),
         tells=(MessageKind.PROVINCE_CANCEL, MessageKind.BANK_CANCEL_NOTICE),
         registers=("cancel_request_register",),
         assumed="细则未规定未领取的卡怎样应申请注销；社保功能即时注销，卡从保管处取出待销毁，不再发放",

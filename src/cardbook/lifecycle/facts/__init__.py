@@ -5,6 +5,7 @@ the regulation is a file, as in the table of acts.
 """
 
 from cardbook.lifecycle.facts.applying import *
+from cardbook.lifecycle.facts.chips import *
 from cardbook.lifecycle.facts.collecting import *
 from cardbook.lifecycle.facts.corrections import *
 from cardbook.lifecycle.facts.delivering import *

@@ -76,7 +76,8 @@ class ApplicationCaptured:
 
     `ground` is the code of what entitles (Art. 4) and `ground_source` where that was seen; of a
     replacement `old_card` is the card it stands for. `fee_rule` names the parameter that gave
-    `fee_fen`; `photo` is the digest of the photo as kept. Of a card with a quality problem it says
+    `fee_fen`; `photo` is the digest of the photo as kept, `photo_compared` says that a new one was
+    held against the frame of the rule. Of a card with a quality problem it says
     which, how it was tested and what was concluded (Art. 9).
     """
 
@@ -95,6 +96,7 @@ class ApplicationCaptured:
     defect: Defect | None = None
     reading: Reading | None = None
     verdict: Verdict | None = None
+    photo_compared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ class ApplicationCorrected:
     fields: tuple[str, ...]
     bank_id: int
     words: str = ""
+    photo_compared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from cardbook.lifecycle.facts.issuing import Signer
+from cardbook.lifecycle.facts.chips import ChipRead
+from cardbook.lifecycle.facts.issuing import Relation, Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,8 @@ class SocialActivated:
     """The social function was put to use, asked for by whom (Art. 22).
 
     Who came for the holder is `agent`, charged by `mandate`, a paper signed on a day and good
-    until another.
+    until another. `chip` says whether the chip was read; `chip_odd` what on it is not as the
+    standard has it, never what it says of the holder.
     """
 
     asked_by: Signer
@@ -30,6 +32,9 @@ class SocialActivated:
     mandate_until: date | None = None
     mandate: int | None = None
     words: str = ""
+    chip: ChipRead = ChipRead.NOT_READ
+    chip_version: str = ""
+    chip_odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,7 +326,8 @@ class CancelledOnRequest:
 
     `open_items` are all that were asked about, also what was not open. `died_on` says that the
     death was recorded in the same breath; `other_card` is the card a duplicate is one to, and
-    `other_source` who says so, or what was said when nobody named one.
+    `other_source` who says so, or what was said when nobody named one. `applicant` is the person
+    who asked for another and `relation` what he is to the holder.
     """
 
     asker: Asker
@@ -332,6 +338,8 @@ class CancelledOnRequest:
     other_card: str = ""
     other_source: str = ""
     words: str = ""
+    applicant: int | None = None
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -272,6 +272,15 @@ def asker_may_cancel(case: Case, facts: object) -> Refusal | None:
     return young or _reason_misfit(case, facts)
 
 
+def applicant_is_named(case: Case, facts: object) -> Refusal | None:
+    """Of whoever asks for another it is known who he is (Art. 29)."""
+    if not isinstance(facts, CancelledOnRequest) or facts.applicant is not None:
+        return None
+    if facts.asker in (Asker.GUARDIAN, Asker.SUCCESSOR):
+        return Refusal(no.ASKER_UNKNOWN, {"asker": facts.asker.label}, case.id)
+    return None
+
+
 def office_may_cancel(case: Case, facts: object) -> Refusal | None:
     """An office asks for itself, and not in the place of a holder who may (Art. 29)."""
     if isinstance(facts, CancelledOnRequest):

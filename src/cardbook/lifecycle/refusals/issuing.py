@@ -144,7 +144,7 @@ GUARDIAN_ORDER_UNEXPLAINED = reason(
 GUARDIAN_IS_MINOR = reason(
     "GUARDIAN_IS_MINOR",
     "监护人今年 {age} 周岁，未满 {adult_age} 周岁，不能担任监护人。",
-    "请由其他合法监护人代为领取。",
+    "请由其他合法监护人来办。",
     art(11),
 )
 HANDLERS_TOO_FEW = reason(

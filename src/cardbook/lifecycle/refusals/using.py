@@ -294,6 +294,25 @@ REASON_IS_NOT_HIS = reason(
     "这个原因由{askers}申请；请核对注销原因和申请人。",
     art(29),
 )
+CHIP_DIFFERS = reason(
+    "CHIP_DIFFERS",
+    "芯片里的{field}与台账不一致：芯片是 {chip}，台账是 {book}。",
+    "读的不是这张卡的，请换卡重读；是这张卡的，不能激活，请收回并按信息错误登记（第十三条）。",
+    art(13),
+)
+ASKER_UNKNOWN = reason(
+    "ASKER_UNKNOWN",
+    "没有登记是哪一位{asker}来申请注销。",
+    "请照其证件填写申请人姓名、证件号码和与持卡人关系。",
+    art(29),
+)
+ASKER_IS_HOLDER = reason(
+    "ASKER_IS_HOLDER",
+    "填写的{asker}就是持卡人本人。",
+    "由本人申请的请选“本人”；由他人申请的请照申请人的证件填写。",
+    art(29),
+)
+ASKER_DEAD = reason("ASKER_DEAD", "登记显示申请人已于 {died_on} 去世。", "请核对证件。", art(29))
 DEATH_NOT_RECORDED = reason(
     "DEATH_NOT_RECORDED",
     "台账没有登记持卡人死亡，不能因死亡注销。",

@@ -34,6 +34,7 @@ ENUMS = {
     facts.ContactResult: "result",
     facts.DunResult: "result",
     facts.ApplyKind: "kind",
+    facts.ChipRead: "chip",
     facts.ApplyReason: "reason",
     facts.EntryPoint: "entry",
     facts.PayWay: "way",

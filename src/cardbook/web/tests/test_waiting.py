@@ -32,7 +32,7 @@ from cardbook.chapters.stranded.tests.line import waiting as unclaimed
 from cardbook.chapters.stranded.tracing.queries import bands
 from cardbook.chapters.usage.loss.tests.lost import hotline, lose
 from cardbook.chapters.usage.replacement.tests.windows import taken, windows
-from cardbook.chapters.usage.temporary.tests.test_temporary import lent
+from cardbook.chapters.usage.temporary.tests.lending import lent
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role

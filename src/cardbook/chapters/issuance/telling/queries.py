@@ -106,6 +106,9 @@ def _words(lines: tuple[str, ...], facts: Mapping[str, Any], *, act: str) -> str
 def _whom(row: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Who stood there: by name where the ledger has him, by what he is where it has not."""
     if row["came_name"]:
+        if facts.get("asker"):
+            what = Asker(facts["asker"]).label
+            return f"{what} {vault.open_text(row['came_name'], context=vault.NAME)}"
         what = "监护人" if facts.get("guardian") or _signer(facts) is Signer.GUARDIAN else "代领人"
         return f"{what} {vault.open_text(row['came_name'], context=vault.NAME)}"
     if facts.get("told"):

@@ -1,11 +1,12 @@
 """Puts a card to use, sends its holder to the bank, writes down what the bank says (Art. 22)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from cardbook.cards.states import Bank
+from cardbook.chapters.usage.activation.chips import against_chip, chip_facts
 from cardbook.chapters.usage.activation.errands import activating
 from cardbook.chapters.usage.activation.forms import ActivateForm, BankReportForm, DirectForm
 from cardbook.chapters.usage.activation.newest import newest_words
@@ -15,7 +16,7 @@ from cardbook.chapters.usage.steps import do, step_of
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import BankReported, Signer
+from cardbook.lifecycle.facts import BankReported, Signer, SocialActivated
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 
@@ -39,12 +40,24 @@ def activate(given: Request[ActivateForm], at: datetime) -> Done:
     entered, in the same transaction.
 
     :raises Refused: with every reason: the paper has ended, was revoked or is for another matter,
-        one of the two is dead, a limit is reached.
+        one of the two is dead, a limit is reached, the chip is not this holder's.
     """
+    on = local_day(at)
+    step = _with_chip(given, on=on)
     if given.form.cleaned_data["asked_by"] != Signer.PROXY:
-        return do(given, at)
-    came = activating(given, on=local_day(at))
+        return do(given, at, steps=[step])
+    came = activating(given, step, on=on)
     return do(given, at, steps=[came.errand.registered, came.activated], also=came.count)
+
+
+def _with_chip(given: Request[ActivateForm], *, on: date) -> Step:
+    """The act with what the chip says, read once; a chip that differs stands in its way."""
+    step, chip, card_id = step_of(given), given.form.cleaned_data["chip"], given.subject_id
+    said: SocialActivated = step.facts  # type: ignore[assignment] # the form's own facts
+    facts = replace(said, **chip_facts(chip, card_id=card_id, on=on))  # type: ignore[arg-type]
+    return replace(
+        step, facts=facts, objections=lambda cases: against_chip(chip, card_id=card_id, on=on)
+    )
 
 
 def report_bank(given: Request[BankReportForm], at: datetime) -> Done:

@@ -1,7 +1,8 @@
 """《激活登记》, 《密码重置登记》: which half was put to use when, who was sent where (Art. 22)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from cardbook.cards.states import Bank
 from cardbook.chapters.usage.activation.queries import HalfDone, Waiting
@@ -12,7 +13,7 @@ from cardbook.law.notices import ACTIVATION
 from cardbook.law.roles import Role
 from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import Signer
+from cardbook.lifecycle.facts import ChipRead, Signer
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm
 from cardbook.registers.forms import Column, Form
@@ -36,6 +37,7 @@ FORM = Form(
         Column(key="citizen", title="社会保障号码", width=40),
         Column(key="number", title="社保卡卡号", width=28),
         Column(key="what", title="办理事项", width=48),
+        Column(key="chip", title="芯片", width=48, under=True),
         Column(key="who", title="办理人", width=40),
         Column(key="papers", title="核验方式（证件）", width=40, under=True),
         Column(key="told", title="已告知", width=18, align="center"),
@@ -113,6 +115,15 @@ _WAITING = Form(
 )
 
 
+def _chip(facts: Mapping[str, Any]) -> str:
+    """Whether the chip was read and what was odd about it; of old events nothing is known."""
+    if not facts.get("chip"):
+        return ""
+    version = f"规范 {facts['chip_version']}" if facts["chip_version"] else ""
+    parts = [ChipRead(facts["chip"]).label, version, *facts["chip_odd"]]
+    return "；".join(part for part in parts if part)
+
+
 def _activated(line: Line) -> tuple[str, ...]:
     who = line.facts.get("asked_by")
     return (
@@ -121,6 +132,7 @@ def _activated(line: Line) -> tuple[str, ...]:
         line.citizen,
         line.number,
         line.title,
+        _chip(line.facts),
         Signer(who).label if who else "",
         "、".join(line.papers),
         "☑" if line.was_told(ACTIVATION) else "",

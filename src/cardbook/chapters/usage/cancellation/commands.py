@@ -8,12 +8,13 @@ the book does not have yet is recorded first; a new card in place of this one is
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Social, Stage, Subject
 from cardbook.chapters.asked_before import events_of
 from cardbook.chapters.usage.asking import Request
+from cardbook.chapters.usage.cancellation.applicant import against_applicant, applicant_of
 from cardbook.chapters.usage.cancellation.forms import (
     DEATH,
     CancelForm,
@@ -24,6 +25,7 @@ from cardbook.chapters.usage.ending import about_the_holder, with_what_ends, wri
 from cardbook.chapters.usage.open_items import known_items
 from cardbook.chapters.usage.province_asking import ask_province
 from cardbook.chapters.usage.steps import do, step_of
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -35,7 +37,7 @@ from cardbook.lifecycle.facts import (
     OpenItem,
     OpenMatter,
 )
-from cardbook.lifecycle.perform import Done, Objections, Step
+from cardbook.lifecycle.perform import Deferred, Done, Objections, Step
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
@@ -54,23 +56,43 @@ def cancel_card(given: Asked, at: datetime) -> Done:
     """
     facts = _facts(given, at)
     step = replace(step_of(given), facts=facts, objections=_second_card_lives(facts))
-    steps = with_what_ends(
+    first, *others = with_what_ends(
         step, reason=facts.reason, key=given.key,
         came_back=given.form.handed_in(), all_his=_all_his(given.form, facts.reason),
     )  # fmt: skip
+    steps: list[Step | Deferred] = [_asked_by(given, first, on=local_day(at)), *others]
     death = given.form.death()
     if death is not None:
         noted = Step(
             act=act(DEATH), facts=death, subject_ids=[given.subject_id],
             papers=given.answered.papers,
         )  # fmt: skip
-        steps = (about_the_holder(noted, at=at), *steps)
+        steps.insert(0, about_the_holder(noted, at=at))
 
     def write(done: Done) -> None:
         if death is not None:
             write_death(given.subject_id, death.died_on)
 
     return do(given, at, steps=steps, also=write)
+
+
+def _asked_by(given: Asked, step: Step, *, on: date) -> Deferred:
+    """The act with who asks for another, entered in its transaction and not before."""
+
+    def named() -> Step:
+        came = applicant_of(given.form.cleaned_data, on=on)
+        if came is None:
+            return step
+
+        def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+            if step.objections is not None:
+                yield from step.objections(cases)
+            yield from against_applicant(came, cases, on=on)
+
+        facts: CancelledOnRequest = step.facts  # type: ignore[assignment] # the form's own
+        return replace(step, facts=replace(facts, **came.facts()), objections=objections)
+
+    return named
 
 
 def _all_his(form: CancelForm | OfficeForm, reason: EndReason) -> bool:

@@ -1,13 +1,20 @@
 """What is asked when a card is cancelled on request, by people or by an office (Art. 26, 29)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
 
 from cardbook.chapters.asked import second_fields
+from cardbook.chapters.folding import when
 from cardbook.chapters.old_boxes import OldBoxField
+from cardbook.chapters.usage.cancellation.applicant import (
+    FOR_ANOTHER,
+    OF_APPLICANT,
+    ApplicantFields,
+)
 from cardbook.chapters.usage.ending_form import EndingForm, Matter, Only
 from cardbook.chapters.usage.plastic import came_back, only_what_is_there, plastic_field
 from cardbook.lifecycle.acts import act
@@ -82,7 +89,18 @@ class _EndForm(EndingForm):
             )
             asked += [str(matter), said_name(matter)]
         self.order_fields(
-            ["key", "asker", "reason", "died_on", "other_card", "plastic", "box", *asked, "words"]
+            [
+                "key",
+                "asker",
+                *OF_APPLICANT,
+                "reason",
+                "died_on",
+                "other_card",
+                "plastic",
+                "box",
+                *asked,
+                "words",
+            ]
         )
 
     @cached_property
@@ -133,14 +151,16 @@ class _EndForm(EndingForm):
         return DeathNoted(died_on=day, source=DeathSource.CERTIFICATE, words="随注销登记")
 
 
-class CancelForm(_EndForm):
+class CancelForm(ApplicantFields, _EndForm):
     """Asked for by the holder, his guardian or successor."""
 
     act_code = "card.cancel"
     # A death that is recorded along with it is signed by a second person.
-    only_with: ClassVar[Mapping[str, Only]] = dict(_EndForm.only_with) | dict.fromkeys(
-        ("second_name", "second_password"), _EndForm.only_with["died_on"]
-    )
+    only_with: ClassVar[Mapping[str, Only]] = {
+        **_EndForm.only_with,
+        **dict.fromkeys(("second_name", "second_password"), _EndForm.only_with["died_on"]),
+        **dict.fromkeys(OF_APPLICANT, when("asker", *FOR_ANOTHER)),
+    }
 
     asker = forms.ChoiceField(
         label="申请人",
@@ -151,18 +171,22 @@ class CancelForm(_EndForm):
         EndReason.WISH, EndReason.DEATH, EndReason.EMIGRATION, EndReason.DUPLICATE, EndReason.OTHER
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """A death that is recorded along with it is signed by a second person."""
         super().__init__(*args, **kwargs)
+        self.today = today
         signing = second_fields(act(DEATH))
         for field in signing.values():
             field.required = False
         signing["second_name"].help_text = "只在一并登记死亡时由复核人本人输入"
         self.fields.update(signing)
+        for name in OF_APPLICANT:
+            self.fields[name].is_asked = True  # type: ignore[attr-defined] # read by field.html
 
     def clean(self) -> dict[str, object]:
-        """Who records a death signs with somebody."""
+        """Who asks for another says who he is; who records a death signs with somebody."""
         given = super().clean()
+        self.clean_applicant(given, today=self.today)
         for name, what in (("second_name", "用户名"), ("second_password", "密码")):
             if given.get("died_on") and not given.get(name):
                 self.add_error(name, f"一并登记死亡的，请由复核人本人输入{what}。")

@@ -1,6 +1,7 @@
 """The screens of a cancellation that people or an office ask for (Art. 29)."""
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cardbook.chapters.usage.cancellation.commands import cancel_card
@@ -8,6 +9,7 @@ from cardbook.chapters.usage.cancellation.forms import CancelForm, OfficeForm, U
 from cardbook.chapters.usage.card_pages import CardPage, show_or_do
 from cardbook.chapters.usage.open_items import known_in_words
 from cardbook.chapters.usage.unfetched import unfetched_of
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, page
 
 _LEAD = (
@@ -17,12 +19,14 @@ _LEAD = (
 _TEMPLATE = "usage/ending_card.html"
 _SAID = "卡 {number} 的社保功能已注销。银行一侧未办，请按告知书到银行办理。"
 _CANCEL = CardPage(
-    form=CancelForm, title="注销", lead=_LEAD, button="注销社保功能", do=cancel_card, said=_SAID,
+    form=lambda *given, **more: CancelForm(*given, today=local_day(timezone.now()), **more),
+    title="注销", lead=_LEAD, button="注销社保功能", do=cancel_card, said=_SAID,
     known=known_in_words, unfetched=unfetched_of,
     blanks=lambda card: {"bank": card.bank or "发卡银行"}, template=_TEMPLATE,
 )  # fmt: skip
 _UNISSUED = CardPage(
-    form=UnissuedForm, title="注销未发放的卡",
+    form=lambda *given, **more: UnissuedForm(*given, today=local_day(timezone.now()), **more),
+    title="注销未发放的卡",
     lead="持卡人不领、或领卡前去世的：社保功能当场注销，卡取出放入待销毁处，不再发放，也不能恢复。"
     "银行预开的账户不会跟着注销：请告知到银行办理。在办的制卡申请随同停止，已收的工本费另办退费。",
     button="注销并放入待销毁处", do=cancel_card,

@@ -8,7 +8,15 @@ from cardbook.law.articles import art
 from cardbook.law.notices import CANCEL
 from cardbook.law.roles import Role
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import Asker, EndReason, Found, Informant, OpenMatter, Plastic
+from cardbook.lifecycle.facts import (
+    Asker,
+    EndReason,
+    Found,
+    Informant,
+    OpenMatter,
+    Plastic,
+    Relation,
+)
 from cardbook.registers.choosing import PeriodForm
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.registry import Register
@@ -26,11 +34,12 @@ FORM = Form(
     basis=(art(29),),
     columns=(
         Column(key="order", title="序号", width=9, align="center"),
-        Column(key="applicant", title="申请人", width=24),
-        Column(key="asker", title="身份", width=24, under=True),
+        Column(key="applicant", title="申请人", width=32),
+        Column(key="asker", title="身份", width=32, under=True),
+        Column(key="applicant_citizen", title="申请人证件号码", width=38),
         Column(key="papers", title="证明", width=30),
-        Column(key="name", title="持卡人姓名", width=24),
-        Column(key="citizen", title="社会保障号码", width=38),
+        Column(key="name", title="持卡人姓名", width=38),
+        Column(key="citizen", title="社会保障号码", width=38, under=True),
         Column(key="number", title="社保卡卡号", width=26),
         Column(key="reason", title="原因", width=28),
         Column(key="words", title="说明", width=28, under=True),
@@ -68,8 +77,15 @@ def _other(facts: Mapping[str, str]) -> str:
 
 
 def _applicant(line: Line) -> str:
-    """Who asked, by name; a guardian or successor writes his own on the printed form."""
-    return {Asker.HOLDER: line.name, Asker.OFFICE: line.office}.get(Asker(line.facts["asker"]), "")
+    """Who asked, by name; of old events that do not say it, it stands on the printed form."""
+    asker = Asker(line.facts["asker"])
+    return {Asker.HOLDER: line.name, Asker.OFFICE: line.office}.get(asker, line.came_name)
+
+
+def _as_what(line: Line) -> str:
+    """As what he asked, and what he is to the holder."""
+    asker, relation = Asker(line.facts["asker"]), line.facts.get("relation")
+    return f"{asker.label}（{Relation(relation).label}）" if relation else asker.label
 
 
 def _matter(one: Mapping[str, str]) -> str:
@@ -80,7 +96,8 @@ def _cancelled(line: Line) -> tuple[str, ...]:
     facts = line.facts
     return (
         _applicant(line),
-        Asker(facts["asker"]).label,
+        _as_what(line),
+        line.citizen if facts["asker"] == Asker.HOLDER else line.came_citizen,
         "、".join(line.papers),
         line.name,
         line.citizen,

@@ -131,7 +131,10 @@ def correct_application(
     step = Step(
         act=act("application.correct"),
         facts=ApplicationCorrected(
-            fields=tuple(fields), bank_id=wanted.bank_id, words=wanted.words
+            fields=tuple(fields),
+            bank_id=wanted.bank_id,
+            words=wanted.words,
+            photo_compared=wanted.photo.compared,
         ),
         subject_ids=[application_id],
     )

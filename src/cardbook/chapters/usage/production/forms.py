@@ -135,7 +135,7 @@ class ConfirmForm(ApplyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Nothing but the signature is asked here."""
         super().__init__(*args, **kwargs)
-        for name in ("bank", "photo", "photo_ok", "delivery"):
+        for name in ("bank", "photo", "photo_ok", "photo_compared", "delivery"):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:

@@ -310,6 +310,7 @@ def _words(facts: Mapping[str, Any]) -> str:
         f"票据 {facts['receipt']}" if facts.get("receipt") else "",
         f"来源 {facts['source']}" if facts.get("source") else "",
         f"回执 {facts['reference']}" if facts.get("reference") else "",
+        "新照片已按框线比对" if facts.get("photo_compared") else "",
         f"报盘 {facts['encoded_bytes']} 字节" if facts.get("encoded_bytes") else "",
     ]
     return "，".join(part for part in parts if part)

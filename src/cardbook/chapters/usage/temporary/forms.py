@@ -33,6 +33,7 @@ MOST_AT_ONCE = 500
 _PLAIN = {"autocomplete": "off"}
 # A notice on a wall names somebody who owes a card; that is not how one asks for it (Art. 32).
 _ASKED_BY = (Channel.CALL, Channel.SMS, Channel.WECHAT, Channel.VISIT)
+_OF_COMER = ("comer_name", "comer_number", "relation")
 _OF_MANDATE = ("mandate_reason", "mandate_signed_on", "mandate_until")
 
 
@@ -137,13 +138,15 @@ class LendForm(ApprovalForm, FoldingForm, CardForm):
             "incapacitated", "words", "approver_name", "approver_password",
         ):  # fmt: skip
             self.fields[name] = self.fields.pop(name)
+        for name in _OF_COMER:
+            self.fields[name].is_asked = True  # type: ignore[attr-defined] # read by field.html
 
     def clean(self) -> dict[str, Any]:
         """Whoever comes for somebody else says who he is."""
         given: dict[str, Any] = super().clean() or {}
         if given.get("received_by") == Signer.HOLDER:
             return given
-        for name in ("comer_name", "comer_number", "relation"):
+        for name in _OF_COMER:
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, f"由他人领取的，请填写{self.fields[name].label}。")
         if number := given.get("comer_number"):

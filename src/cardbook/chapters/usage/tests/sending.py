@@ -1,5 +1,7 @@
 """Sends the forms of this chapter as a careful clerk fills them in; tests change one answer."""
 
+from datetime import date
+
 from django.http import HttpResponseBase
 from django.urls import reverse
 
@@ -17,9 +19,16 @@ _ASKED = {
     for matter in ("benefits", "deposit", "subsidy")
     for end, answer in (("", "none"), ("_said_by", "asker"))
 }
-ALSO_ASKED = dict.fromkeys(
-    ("card.cancel", "card.cancel_unissued", "card.cancel_by_office"), _ASKED
-)
+# Who asks for another; said in vain where the holder asks himself.
+_APPLICANT = {
+    "asker_name": "李小红", "asker_number": make.citizen_number(born_on=date(1986, 3, 8)),
+    "asker_relation": "child",
+}  # fmt: skip
+ALSO_ASKED = {
+    "card.cancel": _ASKED | _APPLICANT,
+    "card.cancel_unissued": _ASKED | _APPLICANT,
+    "card.cancel_by_office": _ASKED,
+}
 
 
 def answers(code: str, **given: object) -> dict[str, object]:

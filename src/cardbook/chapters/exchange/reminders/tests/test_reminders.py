@@ -19,7 +19,7 @@ from cardbook.chapters.usage.loss.tests.lost import (
 )
 from cardbook.chapters.usage.replacement.tests.windows import taken, the_application, windows
 from cardbook.chapters.usage.temporary.register import temporary_sheet
-from cardbook.chapters.usage.temporary.tests.test_temporary import lend, stock
+from cardbook.chapters.usage.temporary.tests.lending import lend, stock
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law import notices
 from cardbook.ledger.models import Event

@@ -14,7 +14,7 @@ LEFT JOIN cards_application a ON e.subject_kind = 'application' AND a.id = e.sub
 LEFT JOIN cards_temporarycard t ON e.subject_kind = 'temporary_card' AND t.id = e.subject_id
 JOIN people_person p ON p.id = coalesce(c.person_id, a.person_id, (e.facts::jsonb ->> 'person_id')::bigint)
 LEFT JOIN people_person came ON came.id = coalesce(
-    e.facts::jsonb ->> 'agent', e.facts::jsonb ->> 'guardian')::bigint
+    e.facts::jsonb ->> 'agent', e.facts::jsonb ->> 'guardian', e.facts::jsonb ->> 'applicant')::bigint
 WHERE e.act = ANY(%(acts)s) AND e.happened_at >= %(start)s AND e.happened_at < %(end)s
   AND (%(number)s = '' OR upper(coalesce(c.number, 'SQ' || a.id, t.number)) = %(number)s)
 ORDER BY e.happened_at, e.id, told.place

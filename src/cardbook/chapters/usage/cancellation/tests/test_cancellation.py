@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from cardbook.cards.models import Card
-from cardbook.chapters.usage.temporary.tests.test_temporary import lent
+from cardbook.chapters.usage.temporary.tests.lending import lent
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.custody.models import Position
 from cardbook.custody.places import Place

@@ -196,6 +196,9 @@ class TestTheScreen:
         form = shown_form(city, card, "card.cancel")
         only = {one.field.name: one.only for one in [*form.before, *form.after] if one.only}
         assert {name: (when.field, when.said) for name, when in only.items()} == {
+            **dict.fromkeys(
+                ("asker_name", "asker_number", "asker_relation"), ("asker", "guardian successor")
+            ),
             "died_on": ("reason", "death"), "other_card": ("reason", "duplicate"),
             "box": ("plastic", "broken good"),
             "paper_household_book_community_certificate_relation_proof": ("asker", "guardian"),

@@ -12,7 +12,7 @@ from cardbook.chapters.usage.cancellation.tests.test_cancellation import WISH, i
 from cardbook.chapters.usage.cancellation.tests.test_reasons import signed
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
-from cardbook.chapters.usage.temporary.tests.test_temporary import lent
+from cardbook.chapters.usage.temporary.tests.lending import lent
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.law.papers import ID_CARD_ORIGINAL
 from cardbook.ledger.models import Event

@@ -1,5 +1,6 @@
 """The screen of a replacement: its tariff, whom it shows to whom, a new photo (Art. 25, 26)."""
 
+import json
 import re
 import struct
 from datetime import timedelta
@@ -13,11 +14,13 @@ from django.urls import reverse
 from cardbook.cards.models import Application
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
+from cardbook.ledger.models import Event
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
+from cardbook.testing.parameters import ruled
 from cardbook.testing.pictures import JPEG_HEAD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(26)]
@@ -30,9 +33,13 @@ def there(tmp_path: Path, settings: object) -> Windows:
     return windows()
 
 
-def photo(*, width: int = 358, height: int = 441, kilobytes: int = 25) -> SimpleUploadedFile:
-    """A JPEG of a size, grey enough to fill so many bytes."""
-    frame = b"\xff\xc0\x00\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\x00"
+def photo(
+    *, width: int = 358, height: int = 441, kilobytes: int = 25, grey: bool = False
+) -> SimpleUploadedFile:
+    """A JPEG of a size, of three components or one, with noise to fill so many bytes."""
+    parts = b"\x01\x01\x11\x00" if grey else bytes.fromhex("03012200021101031101")
+    length = struct.pack(">H", 7 + len(parts))
+    frame = b"\xff\xc0" + length + b"\x08" + struct.pack(">HH", height, width) + parts
     scan = bytes.fromhex("ffda0008010100003f00") + b"\x55" * kilobytes * 1024 + b"\xff\xd9"
     return SimpleUploadedFile("a.jpg", JPEG_HEAD + frame + scan, content_type="image/jpeg")
 
@@ -143,7 +150,9 @@ class TestPhoto:
         card = at_the.lost_or_worn(there)
         client, address = signed_in(there.clerk), reverse("replacement.photo", args=[card.pk])
         assert client.get(address).status_code == 404
-        given = filled(card.pk, there.city.bank.pk, photo=photo(), photo_ok="")
+        given = filled(
+            card.pk, there.city.bank.pk, photo=photo(), photo_ok="", photo_compared="on"
+        )
         assert client.post(DESK, given).status_code == 302
         person = Person.objects.get(pk=card.person_id)
         application = Application.objects.get()
@@ -161,6 +170,7 @@ class TestPhoto:
             ({"kilobytes": 10}, "须在 20 至 300 KB 之间"),
             ({"width": 300, "height": 370}, "太小"),
             ({"width": 441}, "比例不符"),
+            ({"grey": True}, "须是彩色照片"),
         ],
     )
     def test_a_photo_that_does_not_fit_is_said_why(
@@ -171,3 +181,31 @@ class TestPhoto:
         page = signed_in(there.clerk).post(DESK, given)
         assert page.status_code == 422
         assert said in page.content.decode()
+
+    def test_a_new_photo_is_held_against_the_frame_and_it_is_recorded(
+        self, there: Windows
+    ) -> None:
+        card = at_the.lost_or_worn(there)
+        given = filled(card.pk, there.city.bank.pk, photo=photo())
+        page = signed_in(there.clerk).post(DESK, given)
+        assert page.status_code == 422 and "请对照框线看头部大小" in page.content.decode()
+        assert not Application.objects.exists()
+        given = filled(card.pk, there.city.bank.pk, photo=photo(), photo_compared="on")
+        assert signed_in(there.clerk).post(DESK, given).status_code == 302
+        event = Event.objects.get(act__startswith="replacement.capture")
+        assert json.loads(event.facts)["photo_compared"] is True
+        shown = reverse("application.show", args=[Application.objects.get().pk])
+        assert "新照片已按框线比对" in signed_in(there.clerk).get(shown).content.decode()
+
+    def test_of_a_kept_photo_nobody_says_he_compared_it(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        given = filled(card.pk, there.city.bank.pk, photo_compared="on")
+        assert signed_in(there.clerk).post(DESK, given).status_code == 302
+        event = Event.objects.get(act__startswith="replacement.capture")
+        assert json.loads(event.facts)["photo_compared"] is False
+
+    def test_where_the_city_takes_grey_ones_they_are_taken(self, there: Windows) -> None:
+        card = at_the.lost_or_worn(there)
+        given = filled(card.pk, there.city.bank.pk, photo=photo(grey=True), photo_compared="on")
+        with ruled("photo_in_colour", False):
+            assert signed_in(there.clerk).post(DESK, given).status_code == 302

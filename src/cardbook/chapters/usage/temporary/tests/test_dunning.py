@@ -13,7 +13,7 @@ from cardbook.cards.models import TemporaryCard
 from cardbook.chapters.representatives import remembered
 from cardbook.chapters.usage.temporary.queries import temporary_cards
 from cardbook.chapters.usage.temporary.register import FORM, temporary_sheet
-from cardbook.chapters.usage.temporary.tests.test_temporary import (
+from cardbook.chapters.usage.temporary.tests.lending import (
     act_on,
     lend,
     lent,

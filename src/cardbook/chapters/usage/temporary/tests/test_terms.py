@@ -9,7 +9,7 @@ from django.utils import timezone
 from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.temporary import queries
 from cardbook.chapters.usage.temporary.queries import temporary_cards
-from cardbook.chapters.usage.temporary.tests.test_temporary import (
+from cardbook.chapters.usage.temporary.tests.lending import (
     act_on,
     lent,
     stock,

@@ -15,7 +15,7 @@ from cardbook.chapters.usage.cancellation.tests.test_cancellation import is_clea
 from cardbook.chapters.usage.models import TransferIn
 from cardbook.chapters.usage.replacement.tests.test_collecting import made_anew
 from cardbook.chapters.usage.replacement.tests.windows import lost_or_worn, taken, windows
-from cardbook.chapters.usage.temporary.tests.test_temporary import waiting
+from cardbook.chapters.usage.temporary.tests.lending import waiting
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.chapters.usage.transfer.commands import settle_incoming
 from cardbook.chapters.usage.transfer.left_behind import count_left_behind, left_behind

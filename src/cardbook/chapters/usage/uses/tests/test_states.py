@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from cardbook.cards.models import Application, Card, TemporaryCard
 from cardbook.chapters.usage.models import CardUse, StatusAsked, StatusKey, StatusTooOften
 from cardbook.chapters.usage.production.commands import withdraw_application
-from cardbook.chapters.usage.temporary.tests.test_temporary import lent as lent_to_somebody
+from cardbook.chapters.usage.temporary.tests.lending import lent as lent_to_somebody
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.chapters.usage.uses import states
 from cardbook.chapters.usage.uses.commands import NotKept, end_use, make_key, revoke_key

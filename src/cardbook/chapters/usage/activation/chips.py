@@ -1,0 +1,103 @@
+"""What the chip of a card says beside what the book has of it, field by field (Art. 13, 22)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from cardbook.cards.models import Card
+from cardbook.lib import citizen_number
+from cardbook.lib.chip import Chip
+from cardbook.lib.masking import mask_number
+from cardbook.lib.names import parse_name
+from cardbook.lib.plain import InputError
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.facts import ChipRead
+from cardbook.lifecycle.refusals import Refusal
+from cardbook.people.holders import holder_of
+
+# The act that takes a wrong card back and lists it.
+TAKEN_BACK_BY = "error.record"
+# A name that fills its field may be longer on the document; a character has up to four bytes.
+_FULL = (range(27, 31), range(47, 51))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """How chip and book differ, in the words of the screen, and what is odd about the chip."""
+
+    differences: tuple[tuple[str, str, str], ...]
+    odd: tuple[str, ...]
+
+
+def compared(chip: Chip, *, card_number: str, number: str, name: str, on: date) -> Compared:
+    """This function will compare what the chip says; what it does not say differs from nothing."""
+    found = []
+    if chip.card_number and chip.card_number != card_number:
+        found.append(("社保卡卡号", chip.card_number, card_number))
+    said = _number(chip.number, on=on)
+    if said and said != number:
+        found.append(("社会保障号码", *_hidden(said, number)))
+    called, odd = _name(chip.name), chip.odd
+    if called and called != name:
+        if name.startswith(called) and _fills_its_field(called):
+            odd = (*odd, "芯片的姓名栏写满了，只比对了写下的部分")
+        else:
+            found.append(("姓名", called, name))
+    return Compared(differences=tuple(found), odd=odd)
+
+
+def against_chip(chip: Chip | None, *, card_id: int, on: date) -> Iterator[Refusal]:
+    """This function will yield each field in which the chip is not this holder's card."""
+    if chip is None:
+        return
+    for what, chips, books in _of_card(chip, card_id=card_id, on=on).differences:
+        values = {"field": what, "chip": chips, "book": books}
+        yield Refusal(no.CHIP_DIFFERS, values, card_id, remedy=TAKEN_BACK_BY)
+
+
+def chip_facts(chip: Chip | None, *, card_id: int, on: date) -> dict[str, object]:
+    """This function will say what the act records: that it was read and what was odd, no data."""
+    if chip is None:
+        return {"chip": ChipRead.NOT_READ}
+    whole = bool(chip.number and chip.name)
+    odd = _of_card(chip, card_id=card_id, on=on).odd
+    return {
+        "chip": ChipRead.AGREES if whole else ChipRead.PARTLY, "chip_version": chip.version,
+        "chip_odd": odd,
+    }  # fmt: skip
+
+
+def _of_card(chip: Chip, *, card_id: int, on: date) -> Compared:
+    card = Card.objects.select_related("person").get(pk=card_id)
+    holder = holder_of(card.person)
+    return compared(chip, card_number=card.number, number=holder.number, name=holder.name, on=on)
+
+
+def _number(text: str, *, on: date) -> str:
+    """As the book writes it; what is no number at all stays as it is, to be shown."""
+    try:
+        return citizen_number.parse(text, today=on).number if text else ""
+    except InputError:
+        return text
+
+
+def _name(text: str) -> str:
+    try:
+        return parse_name(text).name if text else ""
+    except InputError:
+        return text
+
+
+def _hidden(chips: str, books: str) -> tuple[str, str]:
+    """Both numbers masked; where that hides the difference it is said where it is."""
+    shown = mask_number(chips), mask_number(books)
+    if shown[0] != shown[1]:
+        return shown
+    places = [str(place) for place, (one, other) in enumerate(zip(chips, books, strict=False), 1)
+              if one != other]  # fmt: skip
+    return f"{shown[0]}（第 {'、'.join(places)} 位不同）", shown[1]
+
+
+def _fills_its_field(name: str) -> bool:
+    length = len(name.encode("gb18030"))
+    return any(length in full for full in _FULL)
