@@ -236,7 +236,7 @@ class BundleHandedOut:
     """A unit or village took cards for its people: not issued yet, a sheet went along (Art. 8).
 
     `handlers` are the people's ids on its letter of authority, `letter` and `plan` the ids of what
-    was on file of the unit that day.
+    was on file of the unit that day. `photo` is the digest of the picture of whoever came.
     """
 
     unit: int
@@ -246,6 +246,7 @@ class BundleHandedOut:
     signature: str = ""
     letter: int | None = None
     plan: int | None = None
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -249,6 +249,12 @@ COLLECTOR_UNKNOWN = reason(
     "请核对领卡人证件；换了经办人的，先登记单位的新授权书。",
     art(8, 3),
 )
+COLLECTOR_PHOTO_MISSING = reason(
+    "COLLECTOR_PHOTO_MISSING",
+    "没有留存“{unit}”领卡人的照片。",
+    "请当面拍下领卡人或他的证件，在“领卡人照片”处上传（JPG 或 PNG，5 MB 以内）。",
+    art(8, 3),
+)
 SHEET_CHANGED = reason(
     "SHEET_CHANGED",
     "签字明细表 {sheet} 刚由别人改动。",

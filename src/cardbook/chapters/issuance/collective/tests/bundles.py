@@ -1,7 +1,9 @@
 """What tests of bundles share: cards on the shelf, a unit that is ready, a sheet that is out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+import pytest
 
 from cardbook.cards.models import Batch, Card
 from cardbook.chapters.issuance.collective.commands import file_sheet, hand_out_bundle
@@ -16,14 +18,16 @@ from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
-from cardbook.law import notices, papers
+from cardbook.law import notices, papers, parameters
+from cardbook.law.parameters import Value
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered, Relation, Signing
+from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
-from cardbook.papers.pictures import KeptImage
+from cardbook.papers.pictures import KeptImage, kept_image
 from cardbook.people.models import Handler, Person
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -61,13 +65,33 @@ def prepared(
 
 
 def hand_out(
-    bundle: Bundle, *, by: Actor, at: datetime = NOON, pages: int = 1, key: str = ""
+    bundle: Bundle,
+    *,
+    by: Actor,
+    at: datetime = NOON,
+    pages: int = 1,
+    key: str = "",
+    photo: KeptImage | None = None,
 ) -> Done:
-    """The handler signs on paper and takes the cards along."""
+    """The handler signs on paper and takes the cards along; he may have been photographed."""
+    shown = (Presented(kind=photo.kind, digest=photo.digest),) if photo else ()
     return hand_out_bundle(
-        bundle_id=bundle.pk, signing=Signing.PAPER, papers=PAPERS, pages=pages, by=by, at=at,
-        key=key or make.key(),
+        bundle_id=bundle.pk, signing=Signing.PAPER, papers=(*PAPERS, *shown), pages=pages, by=by,
+        at=at, key=key or make.key(), images=(photo,) if photo else (),
     )  # fmt: skip
+
+
+def photo_of_collector() -> KeptImage:
+    """The picture of whoever came for the cards."""
+    return kept_image(png(width=4, height=5), papers.COLLECTOR_PHOTO)
+
+
+def photo_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first of November on the city asks for the picture."""
+    rule = parameters.parameter("collector_photo_required")
+    asked = Value(since=date(2026, 11, 1), value=True, source="市局通知", confirmed=False)
+    changed = replace(rule, values=(*rule.values, asked))
+    monkeypatch.setitem(parameters._PARAMETERS, rule.key, changed)
 
 
 @dataclass(frozen=True, slots=True)
