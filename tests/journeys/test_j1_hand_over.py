@@ -3,6 +3,7 @@
 Keys and clicks are counted; the scanner is typed keys, the pad is pointer events.
 """
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -123,6 +124,49 @@ class TestHandOver:
         scan(browser_page, number[tears[-1] :])
         expect(browser_page.locator("#person")).to_contain_text("王小明")
 
+    def test_a_typed_number_is_checked_by_four_digits_more(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town, name="王小明")
+        open_desk(browser_page, site, town)
+        browser_page.fill("#q", number)
+        press(browser_page, "Enter")
+        again = browser_page.locator("#number-again")
+        expect(again).to_be_focused()
+        counter = Counter(browser_page)
+        for digit in number[10:14]:
+            counter.press(digit)
+        counter.press("Enter")
+        expect(browser_page.locator("#scanned")).to_be_focused()
+        scan(browser_page, card.number)
+        expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
+        screenshot(browser_page, "desk-typed", whole=True)
+        assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
+        counter.press("s")
+        counter.press("Enter")
+        expect(browser_page.get_by_text("已发放。")).to_be_visible()
+        assert counter.counts == (0, 7, 0)
+        facts = json.loads(Event.objects.get(subject_kind="card", act="card.issue").facts)
+        assert (facts["identity"], facts["recheck"]) == ("typed", "again")
+
+    def test_a_document_read_after_all_leaves_nothing_to_check(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town)
+        open_desk(browser_page, site, town)
+        browser_page.fill("#q", number)
+        press(browser_page, "Enter")
+        expect(browser_page.locator("#number-again")).to_be_focused()
+        scan(browser_page, number)
+        expect(browser_page.locator("#number-again")).to_have_count(0)
+        expect(browser_page.locator("#desk-say")).to_contain_text("不用再复核")
+        scan(browser_page, card.number)
+        press(browser_page, "s")
+        press(browser_page, "Enter")
+        expect(browser_page.get_by_text("已发放。")).to_be_visible()
+        facts = json.loads(Event.objects.get(subject_kind="card", act="card.issue").facts)
+        assert (facts["identity"], facts["recheck"]) == ("reader", None)
+
     def test_a_wrong_card_is_named_with_the_place_of_the_right_one(
         self, browser_page: Page, site: Site, town: City
     ) -> None:
@@ -187,6 +231,7 @@ def test_everything_works_without_javascript(
     open_desk(page, site, town)
     page.fill("#q", number)
     enter(page, "#q")
+    page.fill("#number-again", number[10:14])
     page.fill("#scanned", card.number)
     page.check("input[name=signing][value=paper]")
     page.click("#go")

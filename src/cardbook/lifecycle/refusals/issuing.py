@@ -243,6 +243,24 @@ HOLDER_DEAD_AT_SIGNING = reason(
     "请核实签字人；卡未交出的，按退回办理。",
     art(17),
 )
+NUMBER_NOT_RECHECKED = reason(
+    "NUMBER_NOT_RECHECKED",
+    "证件号码是手工输入的，还没有复核。",
+    "请看着证件，再输入号码中屏幕上隐去的最后 4 位；或者用读卡器、扫描枪读取证件。",
+    art(8, 4),
+)
+NUMBER_TYPED_DIFFERENTLY = reason(
+    "NUMBER_TYPED_DIFFERENTLY",
+    "再次输入的与这位持卡人的证件号码不一致。",
+    "请看着证件重新输入；证件上确实不同的，不是这位持卡人，按证件号码重新查找。",
+    art(8, 4),
+)
+NUMBER_SEEN_BY_ONE = reason(
+    "NUMBER_SEEN_BY_ONE",
+    "证件号码是手工输入的，须由另一名工作人员查验证件。",
+    "请另一名{roles}查验证件后，本人输入用户名和密码；或者用读卡器、扫描枪读取证件。",
+    art(8, 4),
+)
 COLLECTOR_UNKNOWN = reason(
     "COLLECTOR_UNKNOWN",
     "领卡人不是“{unit}”授权书上今天有效的经办人。",

@@ -16,6 +16,7 @@ CLASSES = [made for made in MADE if dataclasses.is_dataclass(made)]
 # In which field each enumeration is written down.
 ENUMS = {
     facts.IdentityReading: "identity",
+    facts.Recheck: "recheck",
     facts.Signing: "signing",
     facts.Defect: "defect",
     facts.Reading: "reading",

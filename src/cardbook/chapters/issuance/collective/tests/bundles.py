@@ -1,6 +1,6 @@
 """What tests of bundles share: cards on the shelf, a unit that is ready, a sheet that is out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
@@ -18,8 +18,7 @@ from cardbook.chapters.issuance.collective.ticks import read_ticks
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
-from cardbook.law import notices, papers, parameters
-from cardbook.law.parameters import Value
+from cardbook.law import notices, papers
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered, Relation, Signing
@@ -31,6 +30,7 @@ from cardbook.papers.pictures import KeptImage, kept_image
 from cardbook.people.models import Handler, Person
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.parameters import decide
 from cardbook.testing.pictures import png
 
 TODAY = date(2026, 11, 20)
@@ -88,10 +88,7 @@ def photo_of_collector() -> KeptImage:
 
 def photo_required(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the first of November on the city asks for the picture."""
-    rule = parameters.parameter("collector_photo_required")
-    asked = Value(since=date(2026, 11, 1), value=True, source="市局通知", confirmed=False)
-    changed = replace(rule, values=(*rule.values, asked))
-    monkeypatch.setitem(parameters._PARAMETERS, rule.key, changed)
+    decide(monkeypatch, "collector_photo_required", True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,7 @@
 
   function lookUp(code) {
     if (byId("person") && code === personCode) {
+      if (wasTyped()) return nowRead();
       return say("已经是这位持卡人，不必再扫身份证。请扫描要发放的卡。");
     }
     if (hasWork()) {
@@ -185,6 +186,19 @@
     form.elements.q.value = code;
     form.elements.identity.value = "reader";
     form.requestSubmit();
+  }
+
+  function wasTyped() {
+    var form = byId("issue");
+    return Boolean(form && form.elements.identity.value === "typed" && byId("recheck"));
+  }
+
+  // The reader says what was typed: nothing is left to check again (Art. 8 para. 4).
+  function nowRead() {
+    byId("issue").elements.identity.value = "reader";
+    byId("recheck").remove();
+    byId("person").focus({ preventScroll: true });
+    say("证件已读取，不用再复核号码。请扫描要发放的卡。");
   }
 
   function hasWork() {
@@ -228,6 +242,11 @@
     if (node && node.id === "scanned") {
       stop(event);
       if (tidy(node.value)) scanned(tidy(node.value));
+      return;
+    }
+    if (node && node.id === "number-again") {
+      stop(event);
+      if (node.value) byId("scanned").value ? byId("person").focus() : byId("scanned").focus();
       return;
     }
     var form = byId("issue");
@@ -326,7 +345,9 @@
       preparePad();
       judgeCard();
       followChecks(false);
-      if (!document.querySelector("#person [data-focus-first]")) byId("person").focus({ preventScroll: true });
+      var again = byId("number-again");
+      if (again && !again.value) again.focus({ preventScroll: true });
+      else if (!document.querySelector("#person [data-focus-first]")) byId("person").focus({ preventScroll: true });
     } else if (byId("q")) {
       byId("q").focus();
       byId("q").select();
