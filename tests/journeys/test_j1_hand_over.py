@@ -167,6 +167,31 @@ class TestHandOver:
         facts = json.loads(Event.objects.get(subject_kind="card", act="card.issue").facts)
         assert (facts["identity"], facts["recheck"]) == ("reader", None)
 
+    @pytest.mark.article(22)
+    def test_one_key_more_puts_the_card_to_use_as_well(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town)
+        open_desk(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#person")).to_be_focused()
+        told = browser_page.locator("#activation-told")
+        expect(told).to_be_hidden()
+        scan(browser_page, card.number)
+        expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
+        counter = Counter(browser_page)
+        counter.press("a")
+        expect(told).to_be_visible()
+        screenshot(browser_page, "desk-activate", whole=True)
+        assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
+        counter.press("s")
+        counter.press("Enter")
+        expect(browser_page.get_by_text("已发放，社保功能已激活。")).to_be_visible()
+        assert counter.counts == (0, 3, 0)
+        screenshot(browser_page, "desk-activated-receipt")
+        card.refresh_from_db()
+        assert (card.stage, card.social) == ("issued", "active")
+
     def test_a_wrong_card_is_named_with_the_place_of_the_right_one(
         self, browser_page: Page, site: Site, town: City
     ) -> None:

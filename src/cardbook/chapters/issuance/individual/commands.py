@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from cardbook.cards.models import Card
+from cardbook.chapters.activating import activation_step
 from cardbook.chapters.collecting import (
     OldCardBack,
     collected_steps,
@@ -39,6 +40,7 @@ def issue_card(
     images: Sequence[KeptImage] = (),
     old_card: OldCardBack | None = None,
     again: str = "",
+    activate: bool = False,
     by: Actor,
     second: Actor | None = None,
     at: datetime,
@@ -47,17 +49,19 @@ def issue_card(
     """This function will hand the card to its holder: one act, one transaction, once.
 
     The old card it replaces comes back, and the application it was asked for by ends, in the same
-    request. Pictures are kept with it: a refused hand-over leaves no copy of a document. `again`
-    is what was typed a second time of a number that was typed and not read.
+    request, and with `activate` it is put to use at once. Pictures are kept with it: a refused
+    hand-over leaves no copy of a document. `again` is what was typed of a number a second time.
 
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """
     typed = Typed(again=again, by=by, second=second)
     step = _hand_over(card_id, facts, typed, papers=papers, told=told, on=local_day(at))
+    in_use = activation_step(card_id, shown=papers, self_supporting=facts.self_supporting)
     return perform(
         *old_card_steps(old_card, new_card_id=card_id, shown=papers),
         step,
         *collected_steps([card_id], by=by, key=key),
+        *([in_use] if activate else ()),
         by=by,
         second=second,
         at=at,

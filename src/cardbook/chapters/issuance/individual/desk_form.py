@@ -18,6 +18,7 @@ from cardbook.chapters.asked import (
 )
 from cardbook.chapters.collecting import OldCardOut
 from cardbook.chapters.issuance.individual.forms import OWN_NOTICES, OWN_PAPERS
+from cardbook.chapters.issuance.individual.notes import Note, note_of
 from cardbook.chapters.issuance.individual.typed_numbers import seconds_of
 from cardbook.law import notices, papers
 from cardbook.law.articles import art
@@ -26,16 +27,6 @@ from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import IdentityReading, Recheck, Signing
 from cardbook.lifecycle.refusals import Refusal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """One problem beside the field it concerns."""
-
-    sentence: str
-    way_out: str = ""
-    article: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +81,8 @@ class DeskForm:
     recheck: Recheck | None = None
     number_again: str = ""
     again_note: Note | None = None
+    activate: bool = False
+    activate_note: Note | None = None
 
     @property
     def last_digit(self) -> int:
@@ -100,7 +93,8 @@ class DeskForm:
     def problem_count(self) -> int:
         """How many places want mending."""
         beside = [check.note for check in self.checks]
-        beside += [self.card_note, self.signature_note, self.second_note, self.again_note]
+        beside += [self.card_note, self.signature_note, self.second_note]
+        beside += [self.again_note, self.activate_note]
         return len(self.top) + sum(1 for note in beside if note is not None)
 
 
@@ -152,6 +146,8 @@ _SPOT_OF_REASON = {
     no.SIGNATURE_MISSING.code: "signature",
     no.NUMBER_NOT_RECHECKED.code: "again",
     no.NUMBER_TYPED_DIFFERENTLY.code: "again",
+    no.OTHER_CARD_WORKS.code: "activate",
+    no.OTHER_CARD_ACTIVE.code: "activate",
     no.FACE_NOT_CHECKED.code: "face_person",
     no.CARD_UNREADABLE.code: "reads",
     no.ID_NOT_SEEN.code: "original_seen",
@@ -191,6 +187,7 @@ def fresh_form(
     key: str,
     identity: str,
     recheck: Recheck | None = None,
+    activate: bool = False,
     is_16_or_17: bool = False,
     old_card: OldCardOut | None = None,
 ) -> DeskForm:
@@ -200,6 +197,7 @@ def fresh_form(
         key=key,
         identity=read,
         recheck=recheck,
+        activate=activate,
         checks=_checks(posted=None, notes={}, is_16_or_17=is_16_or_17, old_card=old_card),
         second_roles=_asked().second_roles or seconds_of(recheck),
         old_card_id=old_card.id if old_card else None,
@@ -241,6 +239,8 @@ def form_again(
         recheck=recheck,
         number_again=posted.get("number_again", ""),
         again_note=beside.get("again"),
+        activate=bool(posted.get("activate")),
+        activate_note=beside.get("activate"),
     )
 
 
@@ -256,16 +256,6 @@ def _sorted(
         else:
             beside.setdefault(spot, note)
     return top, beside
-
-
-def note_of(refusal: Refusal) -> Note:
-    """This function will put a refusal into the words of the screen."""
-    return Note(
-        sentence=refusal.sentence,
-        way_out=refusal.way_out,
-        article=refusal.article,
-        code=refusal.code,
-    )
 
 
 def _asked() -> Asked:

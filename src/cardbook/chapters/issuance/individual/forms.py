@@ -67,6 +67,7 @@ class IssueForm(AskedForm):
     )
     old_card_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     old_card_box = OldBoxField()
+    activate = forms.BooleanField(required=False)
     number_again = forms.CharField(required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,6 +100,7 @@ class IssueInput:
     images: tuple[KeptImage, ...]
     old_card: OldCardBack | None = None
     again: str = ""
+    activate: bool = False
 
 
 def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
@@ -136,6 +138,7 @@ def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
         images=(*own_images, *more.images),
         old_card=read_old_card(given),
         again=given["number_again"],
+        activate=given["activate"],
     )
 
 

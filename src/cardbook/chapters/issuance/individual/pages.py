@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.activating import activates_usually, activation_told
 from cardbook.chapters.bank_outlets import outlets_told
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.collecting import OldCardOut, told_if_lost
@@ -101,10 +102,12 @@ def _answer(
             key=new_key(),
             identity=identity,
             recheck=_recheck(request),
+            activate=activates_usually(on=timezone.localdate()),
             is_16_or_17=_is_16_or_17(found),
             old_card=_old_card(found),
         ),
         "notices": act("card.issue").notices,
+        "in_use": activation_told(on=timezone.localdate()),
         "told": told_if_lost(_old_card(found), on=timezone.localdate()),
         "recheck_doubt": parameter("typed_number_check").on(timezone.localdate()).doubt,
         "outlets": outlets_told(card_id=found.card.id, by=request.actor) if found.card else None,
@@ -164,6 +167,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             images=given.images,
             old_card=given.old_card,
             again=given.again,
+            activate=given.activate,
             by=request.actor,
             second=second,
             at=timezone.now(),
@@ -179,6 +183,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
         "card": given.card_id,
         "number": card.number if card else "",
         "repeated": done.repeated,
+        "activated": given.activate,
     }
     return redirect("card.issue")
 

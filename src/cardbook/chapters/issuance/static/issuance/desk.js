@@ -274,6 +274,7 @@
     var form = byId("issue");
     if (!form || busy) return;
     if (key === "S") return choose(form, "signing", "paper");
+    if (key === "A" && form.elements.activate) return form.elements.activate.click();
     if (key === "T") return choose(form, "signing", "thumb");
     // As many digits as there are statements: the list comes from the table of acts.
     var line = /^[1-9]$/.test(key) && statements()[Number(key) - 1];
@@ -307,6 +308,7 @@
     var sound = form.elements.reads.checked;
     var agrees = form.elements.face_card.checked;
     byId("go").disabled = !agrees;
+    if (byId("activation-told")) byId("activation-told").hidden = !form.elements.activate.checked;
     byId("face-card-way").hidden = agrees;
     byId("issue-go").hidden = !sound; // a defective card is replaced, not handed over (Art. 9)
     if (asked || !sound) byId("defect").open = !sound;
