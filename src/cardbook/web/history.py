@@ -21,6 +21,7 @@ from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import (
     ApplyKind,
     ApplyReason,
+    AskedVia,
     Asker,
     Channel,
     ContactResult,
@@ -142,6 +143,9 @@ FACT_LABELS: Mapping[str, str] = {
     "corrected_on": "公安更正日期",
     "correction": "错卡处理",
     "fee_fen": "应收工本费（分）",
+    "wished_name": "要求到哪里领取",
+    "wished": "要求领取的机构",
+    "via": "怎样提出的",
     "channel": "渠道",
     "result": "通知结果",
     "again_on": "再次通知日",
@@ -259,6 +263,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "questions": {str(one): one.short for one in Topic},
     "caller": CALLERS,
     "received_by": {str(one): one.label for one in Signer},
+    "via": {str(one): one.label for one in AskedVia},
     "result": {str(one): one.label for each in (ContactResult, DunResult) for one in each},
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
@@ -267,7 +272,7 @@ _UNSHOWN = frozenset(
      "claims",
      "predecessor", "successor", "agent", "guardian", "mandate", "unit", "handlers", "letter",
      "plan", "card", "correction", "witness", "stocktake", "incident", "report", "application",
-     "bank_id", "digest", "photo", "outlet", "person_id"}
+     "bank_id", "digest", "photo", "outlet", "person_id", "wished"}
 )  # fmt: skip
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})

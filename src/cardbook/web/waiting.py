@@ -41,6 +41,7 @@ from cardbook.chapters.stranded.bring_home.queries import late_count as late_at_
 from cardbook.chapters.stranded.bring_home.queries import to_receive as home_to_receive
 from cardbook.chapters.stranded.destruction.queries import late_count as late_to_destroy
 from cardbook.chapters.stranded.destruction.queries import lots_in
+from cardbook.chapters.stranded.elsewhere.queries import open_count as wanted_elsewhere
 from cardbook.chapters.stranded.scope import WAITING
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
@@ -89,7 +90,8 @@ def waiting_for(
     """This function will list what waits for the actor, without what is empty."""
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
-        *_sheets(by, at=at), *_stranded(by, blind, at=at), *_returned(by, figures, blind),
+        *_sheets(by, at=at), *_stranded(by, blind, at=at), *_wanted_elsewhere(by),
+        *_returned(by, figures, blind),
         *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
         *_losses(by, at=at), *_lent(by, at=at), *_other_side(by), *_banks(by, at=at),
         *_movers(by), *_visits(by, figures, at=at),
@@ -154,6 +156,13 @@ def _stranded(by: Actor, blind: Blind, *, at: datetime) -> Iterator[Waiting]:
         count, asked = stranded_count(by=by, at=at)
         shown = None if count and blind.kinds & set(WAITING) else count
         yield Waiting("张卡滞留，要通知持卡人来领", shown, url + asked)
+
+
+def _wanted_elsewhere(by: Actor) -> Iterator[Waiting]:
+    """Cards whose holders want to fetch them at another office, for whoever has them (Art. 16)."""
+    if by.role in act("card.decline_outlet").who and (url := door("elsewhere.list", by)):
+        said = "张卡的持卡人要求换地点领取，等待分拨"
+        yield Waiting(said, wanted_elsewhere(by), f"{url}?state=open&own=1")
 
 
 def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[Waiting]:

@@ -17,6 +17,7 @@ CLASSES = [made for made in MADE if dataclasses.is_dataclass(made)]
 ENUMS = {
     facts.IdentityReading: "identity",
     facts.Recheck: "recheck",
+    facts.AskedVia: "via",
     facts.Signing: "signing",
     facts.Defect: "defect",
     facts.Reading: "reading",
