@@ -23,11 +23,11 @@ from cardbook.ports.messages import MessageKind
 _BANK = {Role.BANK_TELLER: Reach.SUBTREE}
 # An outlet hands out as well: what nobody fetched there it sends home to the county (Art. 5, 17).
 _TRACERS = {**HOLDERS_OF_STOCK, **WINDOWS, **_BANK}
-# Whoever gives cards to another office (`collecting.py`): the answer is his.
+# Whoever gives cards to another office (`collecting.py`); that a window answers for its own cards
+# alone says the slice.
 _SENDERS = {
     **KEEPERS,
-    Role.AGENCY_CLERK: Reach.OWN,
-    Role.WINDOW_CLERK: Reach.OWN,
+    **WINDOWS,
     Role.BANK_TELLER: Reach.OWN,
     Role.VILLAGE_HELPER: Reach.OWN,
 }

@@ -9,12 +9,14 @@ from datetime import datetime
 from cardbook.chapters.stranded.elsewhere.queries import offices_for, wish_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.acts.rows import KEEPERS
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import AskedVia, OutletDeclined, OutletWished, Signer
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
+from cardbook.orgs.reach import Reach
 
 
 def ask_outlet(
@@ -56,12 +58,18 @@ def ask_outlet(
 def decline_outlet(*, card_id: int, words: str, by: Actor, at: datetime, key: str) -> Done:
     """This function will write down why a holder's wish is not met; he is told the same.
 
-    :raises Refused: when no reason is given, or nothing of the kind is open.
+    A county's keeper answers for all of it, everybody else for what his own office has.
+
+    :raises Refused: when no reason is given, nothing of the kind is open, or the card is another
+        office's.
     """
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         for case in cases:
-            if wish_of(case.id) is None:
+            if by.role not in KEEPERS and case.custodian_path != by.org_path:
+                values = {"custodian": case.custodian_name, "reach": Reach.OWN.label}
+                yield Refusal(no.OUT_OF_REACH, values, case.id)
+            elif wish_of(case.id) is None:
                 yield Refusal(no.NO_WISH_OPEN, {}, case.id)
 
     step = Step(

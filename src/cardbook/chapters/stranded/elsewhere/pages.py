@@ -19,7 +19,7 @@ from cardbook.lifecycle.facts import AskedVia, Signer
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
-from cardbook.registers.lists import is_export, rows_ticked, text_of
+from cardbook.registers.lists import is_export, order_of, ordered, rows_ticked, text_of, titles
 
 ROWS = 50
 _NOTHING_KEPT = "没有等待领取的卡：可能已经领取，或还没有做好。请核对号码，或在“查卡查人”查看。"
@@ -34,7 +34,9 @@ def wish_list(request: ActorRequest) -> HttpResponse:
     state = request.GET.get("state", "open")
     state = state if state in queries.STATES else ""
     own = request.GET.get("own") == "1"
-    rows = queries.wishes(by, state=state, text=text_of(request), own=own)
+    sort = order_of(request, queries.SORTS)
+    seen = queries.wishes(by, state=state, text=text_of(request), own=own)
+    rows = ordered(seen, queries.SORTS, sort)
     if is_export(request):
         chosen = rows_ticked(request, rows, of=lambda row: row.id)
         content = wishes_as_xlsx(chosen, by=by, at=now)
@@ -46,6 +48,8 @@ def wish_list(request: ActorRequest) -> HttpResponse:
         "state": state,
         "own": own,
         "text": text_of(request),
+        "sorts": titles(queries.SORTS),
+        "sort": sort,
         "key": new_key(),
         "may_decline": by.role in _DECLINE.who,
         "may_open": by.role in SEES_PEOPLE,

@@ -1,6 +1,6 @@
 """Reads where holders want to fetch their cards, and what became of it (Art. 16); never writes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -40,6 +40,15 @@ STATES = {
     "there": "已转去",
     "declined": "不能办理",
     "ended": "已领取或另有处理",
+}
+
+
+SORTS: Mapping[str, tuple[str, Callable[["Wish"], Any] | None]] = {
+    "first": ("先提出的在前", None),
+    "new": ("新提出的在前", lambda one: -one.asked_at.timestamp()),
+    "wished": ("按要求到的机构", lambda one: (one.wished_code, one.asked_at)),
+    "office": ("按保管机构", lambda one: (one.office, one.asked_at)),
+    "number": ("按卡号", lambda one: one.number),
 }
 
 

@@ -184,6 +184,7 @@ class TestDecline:
         for by, code in (
             (city.here.clerk, "OUT_OF_REACH"),
             (city.neighbour.keeper, "OUT_OF_REACH"),
+            (city.neighbour.clerk, "OUT_OF_REACH"),
             (hotline(city), "ROLE_MAY_NOT"),
         ):
             with pytest.raises(Refused) as refused:
