@@ -28,6 +28,7 @@ from cardbook.chapters.issuance.collective.list_queries import (
     owed,
     soon_title,
 )
+from cardbook.chapters.issuance.defect.alarms import ANSWERERS, open_alarms
 from cardbook.chapters.issuance.visiting.queries import LATE, late_count
 from cardbook.chapters.safekeeping.harms import SETTLERS as HARM_SETTLERS
 from cardbook.chapters.safekeeping.harms import open_count as open_harms
@@ -92,7 +93,7 @@ def waiting_for(
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
         *_sheets(by, at=at), *_stranded(by, blind, at=at), *_wanted_elsewhere(by),
         *_returned(by, figures, blind),
-        *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
+        *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at), *_batches(by, at=at),
         *_losses(by, at=at), *_lent(by, at=at), *_other_side(by), *_banks(by, at=at),
         *_movers(by), *_visits(by, figures, at=at),
         *_home(by, at=at), *_charges(by, at=at), *_campaigns(by, at=at), *_guidance(by),
@@ -236,6 +237,13 @@ def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         yield Waiting("份受损、丢失报告等待处理", open_harms(by), f"{url}?state=open")
     if url := door("incident.list", by):
         yield Waiting("起事故还没有上报", untold_count(by), f"{url}?state=untold")
+
+
+def _batches(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """Batches with too many defective cards, for whoever tells their maker (Art. 9)."""
+    if by.role in ANSWERERS and (url := door("defect.rates", by)):
+        waits = open_alarms(by, today=local_day(at))
+        yield Waiting("个批次的质量问题率超过报警比例，还没有登记处理", waits, url)
 
 
 def _losses(by: Actor, *, at: datetime) -> Iterator[Waiting]:

@@ -321,3 +321,15 @@ OTHER_WAY_OF_ISSUE = reason(
     "请在登记这次发放的地方更正。",
     art(8, 3),
 )
+BATCH_NOT_IN_ALARM = reason(
+    "BATCH_NOT_IN_ALARM",
+    "这个批次的质量问题率没有超过报警比例，或不在您的县区。",
+    "请刷新页面；不用登记处理。",
+    art(9),
+)
+ALARM_ANSWERED = reason(
+    "ALARM_ANSWERED",
+    "批次 {batch} 的报警已由{name}登记处理。",
+    "请刷新页面查看；再发现质量问题卡会重新提醒。",
+    art(9),
+)
