@@ -47,7 +47,7 @@ class HandOutForm(AskedForm):
     signature = SignatureField()
     photo = PictureField(
         papers.COLLECTOR_PHOTO, label="领卡人照片",
-        help_text="拍领卡人，或他的证件；JPG 或 PNG，5 MB 以内。加密保存，只在本县区查看",
+        help_text="拍人或他的证件；JPG 或 PNG，5 MB 以内，加密保存",
     )  # fmt: skip
 
     def __init__(
