@@ -3,6 +3,7 @@
 Keys and clicks are counted; the scanner is typed keys, the pad is pointer events.
 """
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -123,6 +124,74 @@ class TestHandOver:
         scan(browser_page, number[tears[-1] :])
         expect(browser_page.locator("#person")).to_contain_text("王小明")
 
+    def test_a_typed_number_is_checked_by_four_digits_more(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town, name="王小明")
+        open_desk(browser_page, site, town)
+        browser_page.fill("#q", number)
+        press(browser_page, "Enter")
+        again = browser_page.locator("#number-again")
+        expect(again).to_be_focused()
+        counter = Counter(browser_page)
+        for digit in number[10:14]:
+            counter.press(digit)
+        counter.press("Enter")
+        expect(browser_page.locator("#scanned")).to_be_focused()
+        scan(browser_page, card.number)
+        expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
+        screenshot(browser_page, "desk-typed", whole=True)
+        assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
+        counter.press("s")
+        counter.press("Enter")
+        expect(browser_page.get_by_text("已发放。")).to_be_visible()
+        assert counter.counts == (0, 7, 0)
+        facts = json.loads(Event.objects.get(subject_kind="card", act="card.issue").facts)
+        assert (facts["identity"], facts["recheck"]) == ("typed", "again")
+
+    def test_a_document_read_after_all_leaves_nothing_to_check(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town)
+        open_desk(browser_page, site, town)
+        browser_page.fill("#q", number)
+        press(browser_page, "Enter")
+        expect(browser_page.locator("#number-again")).to_be_focused()
+        scan(browser_page, number)
+        expect(browser_page.locator("#number-again")).to_have_count(0)
+        expect(browser_page.locator("#desk-say")).to_contain_text("不用再复核")
+        scan(browser_page, card.number)
+        press(browser_page, "s")
+        press(browser_page, "Enter")
+        expect(browser_page.get_by_text("已发放。")).to_be_visible()
+        facts = json.loads(Event.objects.get(subject_kind="card", act="card.issue").facts)
+        assert (facts["identity"], facts["recheck"]) == ("reader", None)
+
+    @pytest.mark.article(22)
+    def test_one_key_more_puts_the_card_to_use_as_well(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town)
+        open_desk(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#person")).to_be_focused()
+        told = browser_page.locator("#activation-told")
+        expect(told).to_be_hidden()
+        scan(browser_page, card.number)
+        expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
+        counter = Counter(browser_page)
+        counter.press("a")
+        expect(told).to_be_visible()
+        screenshot(browser_page, "desk-activate", whole=True)
+        assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
+        counter.press("s")
+        counter.press("Enter")
+        expect(browser_page.get_by_text("已发放，社保功能已激活。")).to_be_visible()
+        assert counter.counts == (0, 3, 0)
+        screenshot(browser_page, "desk-activated-receipt")
+        card.refresh_from_db()
+        assert (card.stage, card.social) == ("issued", "active")
+
     def test_a_wrong_card_is_named_with_the_place_of_the_right_one(
         self, browser_page: Page, site: Site, town: City
     ) -> None:
@@ -187,6 +256,7 @@ def test_everything_works_without_javascript(
     open_desk(page, site, town)
     page.fill("#q", number)
     enter(page, "#q")
+    page.fill("#number-again", number[10:14])
     page.fill("#scanned", card.number)
     page.check("input[name=signing][value=paper]")
     page.click("#go")

@@ -116,6 +116,31 @@ class TestTheHandlerTakesABox:
         assert {card.stage for card in Card.objects.all()} == {"in_custody"}
         assert browser_page.locator("#main button", has_text="签字明细表").first.is_visible()
 
+    def test_a_picture_of_the_handler_stays_chosen_while_cards_are_scanned(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        _, label = sealed_box(town, 2)
+        unit = make.ready_unit(town.here)
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"{site.url}/bundles/new/")
+        counter = Counter(browser_page)
+        counter.scan(handler_of(unit))
+        expect(browser_page.locator("#scan")).to_be_focused()
+        counter.scan(UnitLetter.objects.get(organization=unit).number)
+        expect(browser_page.locator("#who + ul")).to_contain_text("已查验")
+        picture = {"name": "a.png", "mimeType": "image/png", "buffer": png(width=4, height=5)}
+        browser_page.get_by_label("领卡人照片").set_input_files(picture)
+        browser_page.locator("#scan").focus()
+        counter.scan(label)
+        expect(browser_page.locator("#go")).to_contain_text("交付 2 张")
+        screenshot(browser_page, "bundle-desk-photo", whole=True)
+        counter.press("F9")
+        counter.press("Enter")
+        expect(browser_page.get_by_text("2 张卡已交付")).to_be_visible(timeout=20_000)
+        expect(browser_page.locator(".bd-facts >> text=照片")).to_be_visible()
+        screenshot(browser_page, "bundle-sheet-photo", whole=True)
+        assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
+
     def test_cards_are_scanned_one_by_one_within_the_time(
         self, browser_page: Page, site: Site, town: City
     ) -> None:

@@ -67,6 +67,14 @@ LEADS: dict[str, tuple[set[str], str]] = {
         {"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post", "on_visit"},
         "",
     ),
+    "card.ask_outlet": (
+        {"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post", "on_visit"},
+        "",
+    ),
+    "card.decline_outlet": (
+        {"on_the_way", "on_the_shelf", "handed", "with_unit", "in_post", "on_visit"},
+        "",
+    ),
     "stranded.send_back": ({"on_the_shelf", "with_unit"}, "going_back"),
     "stranded.receive_back": ({"going_back"}, "came_back"),
     "stranded.pass_on": ({"came_back", "found_again"}, "going_back"),
@@ -144,7 +152,8 @@ NOT_WALKED = {
 _EVERYBODYS = {
     "drawer.fill", "bundle.hand_out", "card.issue_collective", "bundle.note_open",
     "bundle.give_back", "bundle.undo", "defect.record", "error.record", "error.lift",
-    "card.contact", "stranded.send_back", "error.lift_in_use", "old_card.void", "old_card.hand_in",
+    "card.contact", "card.ask_outlet", "card.decline_outlet", "stranded.send_back",
+    "error.lift_in_use", "old_card.void", "old_card.hand_in",
     "handover.take_back",
 }  # fmt: skip
 # Any window of the city takes a loss; the bank whose card it is, one in writing (Art. 28).
@@ -207,7 +216,7 @@ SPOTS = {
 
 
 # Steps by which no card is moved: it lies where it lay.
-STILL = ANYWHERE | {"card.contact"}
+STILL = ANYWHERE | {"card.contact", "card.ask_outlet", "card.decline_outlet"}
 # Who reported a loss is given nothing (Art. 28).
 GIVEN = {
     "card.issue", "card.issue_proxy", "card.issue_guardian", "bundle.hand_out",

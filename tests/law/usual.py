@@ -122,6 +122,10 @@ FACTS: Mapping[str, object] = {
     "recalled.receive_wrong": f.HomeAcknowledged(shipment=1, scanned=True),
     "recalled.receive_bad": f.HomeAcknowledged(shipment=1, scanned=True),
     "card.contact": f.HolderContacted(channel=f.Channel.CALL, result=f.ContactResult.TOLD),
+    "card.ask_outlet": f.OutletWished(
+        wished=9, wished_name="二号窗口", asked_by=f.Signer.HOLDER, via=f.AskedVia.HOTLINE
+    ),
+    "card.decline_outlet": f.OutletDeclined(words="那里没有窗口"),
     "stranded.send_back": f.SentBack(
         reason=f.Stranding.DEAD,
         proof="cremation",

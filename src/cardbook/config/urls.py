@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.stranded.send_back.urls")),
     path("", include("cardbook.chapters.stranded.destruction.urls")),
     path("", include("cardbook.chapters.stranded.bring_home.urls")),
+    path("", include("cardbook.chapters.stranded.elsewhere.urls")),
     path("", include("cardbook.chapters.safekeeping.places.urls")),
     path("", include("cardbook.chapters.safekeeping.stocktaking.urls")),
     path("", include("cardbook.chapters.usage.activation.urls")),

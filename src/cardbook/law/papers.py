@@ -140,6 +140,13 @@ MANDATE = _kind("mandate", "委托书", art(10))
 RELATIVE_PROOF = _kind("relative_proof", "直系亲属出具的证明", art(10))
 UNIT_PROOF = _kind("unit_proof", "原单位出具的证明", art(10))
 UNIT_LETTER = _kind("unit_letter", "单位介绍信", art(8, 3), "细则要求核对领卡人身份，凭单位介绍信")
+COLLECTOR_PHOTO = _kind(
+    "collector_photo",
+    "领卡人照片",
+    art(8, 3),
+    "细则只要求核对领卡人身份；领卡时是否必须留照片待确认",
+    is_image=True,
+)
 KEEPING_PLAN = _kind("keeping_plan", "安全保管措施", art(20))
 
 # What shows who he is or what happened, in daily use

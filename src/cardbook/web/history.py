@@ -21,6 +21,7 @@ from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.facts import (
     ApplyKind,
     ApplyReason,
+    AskedVia,
     Asker,
     Channel,
     ChipRead,
@@ -40,6 +41,7 @@ from cardbook.lifecycle.facts import (
     Plastic,
     ProxyReason,
     Reading,
+    Recheck,
     Relation,
     RequestChannel,
     Signer,
@@ -63,6 +65,7 @@ FACT_LABELS: Mapping[str, str] = {
     "order": "分类方式",
     "way": "发放方式",
     "identity": "读取证件",
+    "recheck": "手工录入的复核",
     "original_seen": "查验证件原件",
     "copy_kept": "证件留存",
     "scanned": "扫描卡号",
@@ -141,6 +144,9 @@ FACT_LABELS: Mapping[str, str] = {
     "corrected_on": "公安更正日期",
     "correction": "错卡处理",
     "fee_fen": "应收工本费（分）",
+    "wished_name": "要求到哪里领取",
+    "wished": "要求领取的机构",
+    "via": "怎样提出的",
     "channel": "渠道",
     "result": "通知结果",
     "again_on": "再次通知日",
@@ -220,6 +226,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
         **{str(one): one.label for one in PayWay},
     },
     "identity": {str(one): one.label for one in IdentityReading},
+    "recheck": {str(one): one.label for one in Recheck},
     "signing": {str(one): one.label for one in Signing},
     "copy_kept": {"image": "影像", "paper": "复印件"},
     "defect": {str(defect): defect.label for defect in Defect},
@@ -263,6 +270,7 @@ VALUE_LABELS: Mapping[str, Mapping[str, str]] = {
     "questions": {str(one): one.short for one in Topic},
     "caller": CALLERS,
     "received_by": {str(one): one.label for one in Signer},
+    "via": {str(one): one.label for one in AskedVia},
     "result": {str(one): one.label for each in (ContactResult, DunResult) for one in each},
 }
 # References that mean nothing to a reader; papers are listed by title beside them.
@@ -271,7 +279,7 @@ _UNSHOWN = frozenset(
      "claims",
      "predecessor", "successor", "agent", "guardian", "applicant", "mandate", "unit", "handlers",
      "letter", "plan", "card", "correction", "witness", "stocktake", "incident", "report",
-     "application", "bank_id", "digest", "photo", "outlet", "person_id"}
+     "application", "bank_id", "digest", "photo", "outlet", "person_id", "wished"}
 )  # fmt: skip
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})

@@ -90,6 +90,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         "滞留（第十六至十九条）",
         (
             ("滞留卡", "stranded.radar", "warning"),
+            ("登记换地点领取", "elsewhere.find", "place"),
+            ("要求换地点领取", "elsewhere.list", "place"),
             ("退回滞留卡", "stranded.send_back", "upload"),
             ("退回交接", "stranded.returns", "box"),
             ("退回的卡", "stranded.returned", "cabinet"),

@@ -29,6 +29,7 @@ from cardbook.chapters.issuance.collective.list_queries import (
     owed,
     soon_title,
 )
+from cardbook.chapters.issuance.defect.alarms import ANSWERERS, open_alarms
 from cardbook.chapters.issuance.visiting.queries import LATE, late_count
 from cardbook.chapters.safekeeping.harms import SETTLERS as HARM_SETTLERS
 from cardbook.chapters.safekeeping.harms import open_count as open_harms
@@ -42,6 +43,7 @@ from cardbook.chapters.stranded.bring_home.queries import late_count as late_at_
 from cardbook.chapters.stranded.bring_home.queries import to_receive as home_to_receive
 from cardbook.chapters.stranded.destruction.queries import late_count as late_to_destroy
 from cardbook.chapters.stranded.destruction.queries import lots_in
+from cardbook.chapters.stranded.elsewhere.queries import open_count as wanted_elsewhere
 from cardbook.chapters.stranded.scope import WAITING
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
@@ -90,8 +92,9 @@ def waiting_for(
     """This function will list what waits for the actor, without what is empty."""
     found = (
         *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
-        *_sheets(by, at=at), *_stranded(by, blind, at=at), *_returned(by, figures, blind),
-        *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at),
+        *_sheets(by, at=at), *_stranded(by, blind, at=at), *_wanted_elsewhere(by),
+        *_returned(by, figures, blind),
+        *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at), *_batches(by, at=at),
         *_losses(by, at=at), *_lent(by, at=at), *_other_side(by), *_banks(by, at=at),
         *_movers(by), *_visits(by, figures, at=at),
         *_home(by, at=at), *_charges(by, at=at), *_campaigns(by, at=at), *_guidance(by),
@@ -155,6 +158,13 @@ def _stranded(by: Actor, blind: Blind, *, at: datetime) -> Iterator[Waiting]:
         count, asked = stranded_count(by=by, at=at)
         shown = None if count and blind.kinds & set(WAITING) else count
         yield Waiting("张卡滞留，要通知持卡人来领", shown, url + asked)
+
+
+def _wanted_elsewhere(by: Actor) -> Iterator[Waiting]:
+    """Cards whose holders want to fetch them at another office, for whoever has them (Art. 16)."""
+    if by.role in act("card.decline_outlet").who and (url := door("elsewhere.list", by)):
+        said = "张卡的持卡人要求换地点领取，等待分拨"
+        yield Waiting(said, wanted_elsewhere(by), f"{url}?state=open&own=1")
 
 
 def _returned(by: Actor, figures: Mapping[str, int], blind: Blind) -> Iterator[Waiting]:
@@ -228,6 +238,13 @@ def _keeping(by: Actor, *, at: datetime) -> Iterator[Waiting]:
         yield Waiting("份受损、丢失报告等待处理", open_harms(by), f"{url}?state=open")
     if url := door("incident.list", by):
         yield Waiting("起事故还没有上报", untold_count(by), f"{url}?state=untold")
+
+
+def _batches(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """Batches with too many defective cards, for whoever tells their maker (Art. 9)."""
+    if by.role in ANSWERERS and (url := door("defect.rates", by)):
+        waits = open_alarms(by, today=local_day(at))
+        yield Waiting("个批次的质量问题率超过报警比例，还没有登记处理", waits, url)
 
 
 def _losses(by: Actor, *, at: datetime) -> Iterator[Waiting]:

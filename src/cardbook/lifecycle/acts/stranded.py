@@ -23,6 +23,14 @@ from cardbook.ports.messages import MessageKind
 _BANK = {Role.BANK_TELLER: Reach.SUBTREE}
 # An outlet hands out as well: what nobody fetched there it sends home to the county (Art. 5, 17).
 _TRACERS = {**HOLDERS_OF_STOCK, **WINDOWS, **_BANK}
+# Whoever gives cards to another office (`collecting.py`); that a window answers for its own cards
+# alone says the slice.
+_SENDERS = {
+    **KEEPERS,
+    **WINDOWS,
+    Role.BANK_TELLER: Reach.OWN,
+    Role.VILLAGE_HELPER: Reach.OWN,
+}
 _RETURNED = states(stage=Stage.RETURNED)
 _TO_DESTROY = states(stage=(Stage.RECALLED, Stage.CANCELLED))
 _CHECKERS = frozenset({Role.COUNTY_MANAGER, Role.REVIEWER, Role.CITY_MANAGER})
@@ -38,6 +46,29 @@ ROWS: tuple[Act, ...] = (
         facts=facts.HolderContacted,
         registers=("contact_register",),
         batch_only=True,
+    ),
+    # A holder may fetch his card elsewhere: who hears it writes it down, who has the card sends it
+    Act(
+        code="card.ask_outlet",
+        title="登记换地点领取的要求",
+        basis=(art(16),),
+        subject=Subject.CARD,
+        who={**_TRACERS, **WINDOWS, Role.HOTLINE_OPERATOR: Reach.CITY},
+        on=KEPT,
+        facts=facts.OutletWished,
+        assumed="细则只说通知到持有人领取；要求改到别处领取的，登记后由保管机构分拨",
+    ),
+    Act(
+        code="card.decline_outlet",
+        title="不能换地点领取",
+        basis=(art(16),),
+        subject=Subject.CARD,
+        who=_SENDERS,
+        on=KEPT,
+        facts=facts.OutletDeclined,
+        checks=(guards.reason_is_given,),
+        batch_only=True,
+        assumed="细则只说通知到持有人领取；不能改到别处的，写明原因并告知",
     ),
     Act(
         code="stranded.send_back",

@@ -17,6 +17,18 @@ class IdentityReading(StrEnum):
         return {"reader": "读卡器", "typed": "手工输入"}[self]
 
 
+class Recheck(StrEnum):
+    """How a number that was typed, not read, was checked a second time (Art. 8 para. 4)."""
+
+    AGAIN = "again"
+    SECOND = "second"
+
+    @property
+    def label(self) -> str:
+        """The words of the history."""
+        return {"again": "再次录入，一致", "second": "另一人查验证件"}[self]
+
+
 class Signing(StrEnum):
     """How the receiver signed the 领卡登记表 (Art. 8 para. 4; thumb print with witness, X8)."""
 
@@ -97,6 +109,7 @@ class CardIssued:
     signature: str = ""
     copy_kept: str = ""
     self_supporting: bool = False
+    recheck: Recheck | None = None
 
 
 class ProxyReason(StrEnum):
@@ -236,7 +249,7 @@ class BundleHandedOut:
     """A unit or village took cards for its people: not issued yet, a sheet went along (Art. 8).
 
     `handlers` are the people's ids on its letter of authority, `letter` and `plan` the ids of what
-    was on file of the unit that day.
+    was on file of the unit that day. `photo` is the digest of the picture of whoever came.
     """
 
     unit: int
@@ -246,6 +259,7 @@ class BundleHandedOut:
     signature: str = ""
     letter: int | None = None
     plan: int | None = None
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from cardbook.law import papers
+from cardbook.lifecycle.facts.issuing import Signer
 
 
 class Channel(StrEnum):
@@ -59,6 +60,27 @@ class ContactResult(StrEnum):
         }[self]
 
 
+class AskedVia(StrEnum):
+    """By which way a holder said that he wants to fetch his card elsewhere."""
+
+    HOTLINE = "hotline"
+    WINDOW = "window"
+    CONTACT = "contact"
+    UNIT = "unit"
+    BANK = "bank"
+
+    @property
+    def label(self) -> str:
+        """The word on the list of wishes."""
+        return {
+            "hotline": "12333 电话",
+            "window": "到窗口",
+            "contact": "催领时提出",
+            "unit": "单位、村（社区）转告",
+            "bank": "银行网点",
+        }[self]
+
+
 class Stranding(StrEnum):
     """Why a card could not be given out (Art. 16, 17; the codes of the form)."""
 
@@ -110,6 +132,24 @@ class HolderContacted:
     result: ContactResult
     words: str = ""
     again_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletWished:
+    """A holder wants to fetch his card at another office; `wished` is its id, the name as then."""
+
+    wished: int
+    wished_name: str
+    asked_by: Signer
+    via: AskedVia
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletDeclined:
+    """Why the card does not go where its holder wanted it; he was told."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

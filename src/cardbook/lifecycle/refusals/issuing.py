@@ -243,10 +243,34 @@ HOLDER_DEAD_AT_SIGNING = reason(
     "请核实签字人；卡未交出的，按退回办理。",
     art(17),
 )
+NUMBER_NOT_RECHECKED = reason(
+    "NUMBER_NOT_RECHECKED",
+    "证件号码是手工输入的，还没有复核。",
+    "请看着证件，再输入号码中屏幕上隐去的最后 4 位；或者用读卡器、扫描枪读取证件。",
+    art(8, 4),
+)
+NUMBER_TYPED_DIFFERENTLY = reason(
+    "NUMBER_TYPED_DIFFERENTLY",
+    "再次输入的与这位持卡人的证件号码不一致。",
+    "请看着证件重新输入；证件上确实不同的，不是这位持卡人，按证件号码重新查找。",
+    art(8, 4),
+)
+NUMBER_SEEN_BY_ONE = reason(
+    "NUMBER_SEEN_BY_ONE",
+    "证件号码是手工输入的，须由另一名工作人员查验证件。",
+    "请另一名{roles}查验证件后，本人输入用户名和密码；或者用读卡器、扫描枪读取证件。",
+    art(8, 4),
+)
 COLLECTOR_UNKNOWN = reason(
     "COLLECTOR_UNKNOWN",
     "领卡人不是“{unit}”授权书上今天有效的经办人。",
     "请核对领卡人证件；换了经办人的，先登记单位的新授权书。",
+    art(8, 3),
+)
+COLLECTOR_PHOTO_MISSING = reason(
+    "COLLECTOR_PHOTO_MISSING",
+    "没有留存“{unit}”领卡人的照片。",
+    "请当面拍下领卡人或他的证件，在“领卡人照片”处上传（JPG 或 PNG，5 MB 以内）。",
     art(8, 3),
 )
 SHEET_CHANGED = reason(
@@ -296,4 +320,16 @@ OTHER_WAY_OF_ISSUE = reason(
     "卡 {number} 不是这样发放的：集中发放的在签字明细表上更正，其余的撤销发放。",
     "请在登记这次发放的地方更正。",
     art(8, 3),
+)
+BATCH_NOT_IN_ALARM = reason(
+    "BATCH_NOT_IN_ALARM",
+    "这个批次的质量问题率没有超过报警比例，或不在您的县区。",
+    "请刷新页面；不用登记处理。",
+    art(9),
+)
+ALARM_ANSWERED = reason(
+    "ALARM_ANSWERED",
+    "批次 {batch} 的报警已由{name}登记处理。",
+    "请刷新页面查看；再发现质量问题卡会重新提醒。",
+    art(9),
 )

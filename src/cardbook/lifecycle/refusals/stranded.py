@@ -84,3 +84,21 @@ WITNESS_MAY_NOT = reason(
     "请另一机构派人监销。",
     art(19),
 )
+CARD_IS_THERE = reason(
+    "CARD_IS_THERE",
+    "卡就在{office}，或正在送往那里。",
+    "请告知持卡人到那里领取，不用登记。",
+    art(16),
+)
+OUTLET_UNFIT = reason(
+    "OUTLET_UNFIT",
+    "这张卡不能在“{office}”领取。",
+    "请选择卡所属县区的窗口、经办机构、镇（街道）、卡管机构，或者本行在该县区的网点。",
+    art(16),
+)
+NO_WISH_OPEN = reason(
+    "NO_WISH_OPEN",
+    "这张卡没有等待办理的换地点领取要求。",
+    "请刷新页面；可能已经分拨、领取，或由别人办结。",
+    art(16),
+)

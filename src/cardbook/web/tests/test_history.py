@@ -16,6 +16,8 @@ CLASSES = [made for made in MADE if dataclasses.is_dataclass(made)]
 # In which field each enumeration is written down.
 ENUMS = {
     facts.IdentityReading: "identity",
+    facts.Recheck: "recheck",
+    facts.AskedVia: "via",
     facts.Signing: "signing",
     facts.Defect: "defect",
     facts.Reading: "reading",

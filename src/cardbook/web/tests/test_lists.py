@@ -27,6 +27,7 @@ NO_LIST = {
     "error.start": "a desk: one card beside one document",
     "error.province": "numbers are pasted in; the cards come ticked from the list of wrong cards",
     "stranded.send_back": "cards are scanned into one return; the returns are a list of their own",
+    "elsewhere.find": "one card is looked for by a number, not a list gone through",
     "stranded.radar": "figures by office and age; each opens the list of its cards",
     "loss.report": "a desk: one caller at a time",
     "replacement.capture": "a desk: one holder at a time",

@@ -25,6 +25,7 @@ from cardbook.chapters.issuance.collective.queries import (
     due_days,
     overdue_blocks,
     overdue_of,
+    photo_is_required,
 )
 from cardbook.chapters.issuance.models import (
     Bundle,
@@ -119,14 +120,15 @@ def hand_out_bundle(
 def _handed_out(
     bundle: Bundle, signing: Signing, images: Sequence[KeptImage], *, on: date
 ) -> BundleHandedOut:
-    signature = next((i.digest for i in images if i.kind == kinds.SIGNATURE_SCREEN.code), "")
+    kept = {image.kind: image.digest for image in images}
     ready = readiness_of(bundle.unit_id, on=on)
     return BundleHandedOut(
         unit=bundle.unit_id,
         handlers=ready.handler_ids,
         signing=signing,
         original_seen=bundle.id_seen,
-        signature=signature,
+        signature=kept.get(kinds.SIGNATURE_SCREEN.code, ""),
+        photo=kept.get(kinds.COLLECTOR_PHOTO.code, ""),
         letter=ready.letter.pk if ready.letter else None,
         plan=ready.plan.pk if ready.plan else None,
     )
@@ -149,6 +151,8 @@ def _hand_out_objections(
         yield Refusal(no.COLLECTOR_UNKNOWN, {"unit": bundle.unit.name})
     if facts.signing is Signing.NONE or (facts.signing is Signing.SCREEN and not facts.signature):
         yield Refusal(no.SIGNATURE_MISSING)
+    if not facts.photo and photo_is_required(on=on):
+        yield Refusal(no.COLLECTOR_PHOTO_MISSING, {"unit": bundle.unit.name})
     overdue = overdue_of(bundle.unit_id, on=on)
     if overdue and overdue_blocks(on=on):
         yield Refusal(no.SHEETS_OVERDUE, {"unit": bundle.unit.name, "count": overdue})

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.approving import ApprovalForm
-from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.issuance.collective.naming import (
     NOBODY,
     OTHERS,
@@ -19,6 +19,7 @@ from cardbook.chapters.issuance.collective.naming import (
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.chapters.signatures import NameField, SignatureField
 from cardbook.law import papers
+from cardbook.law.parameters import Value
 from cardbook.lib.masking import mask_in
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import Relation, Signer, Signing, Unclaimed
@@ -44,10 +45,21 @@ class HandOutForm(AskedForm):
         required=False, widget=forms.RadioSelect,
     )  # fmt: skip
     signature = SignatureField()
+    photo = PictureField(
+        papers.COLLECTOR_PHOTO, label="领卡人照片",
+        help_text="拍人或他的证件；JPG 或 PNG，5 MB 以内，加密保存",
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, bundle: Bundle, plan_on_file: bool, **more: Any) -> None:
-        """Tick what was scanned or is on file already."""
+    def __init__(
+        self, *args: Any, bundle: Bundle, plan_on_file: bool, photo_rule: Value, **more: Any
+    ) -> None:
+        """Tick what was scanned or is on file already; `photo_rule` says if a picture is asked."""
         super().__init__(*args, **more)
+        if photo_rule.value is True:
+            photo = self.fields["photo"]
+            assert isinstance(photo, PictureField)
+            photo.is_asked = True
+            photo.help_text = f"必须留照片{photo_rule.doubt}。{photo.help_text}"
         seen = {
             papers.AGENT_ID: bundle.id_seen,
             papers.UNIT_LETTER: bundle.letter_seen,
@@ -73,11 +85,15 @@ class HandOutForm(AskedForm):
         """This function will list papers shown and pictures to keep, from a valid form."""
         answered = self.answered()
         image = self.cleaned_data["signature"] if self.signed is Signing.SCREEN else None
-        own: tuple[Presented, ...] = ()
+        photo = self.cleaned_data["photo"]
+        own = []
         if self.signed is not Signing.NONE:
             digest = image.digest if image else ""
-            own = (Presented(kind=f"signature_{self.signed}", digest=digest),)
-        return (*answered.papers, *own), (*answered.images, *((image,) if image else ()))
+            own.append(Presented(kind=f"signature_{self.signed}", digest=digest))
+        if photo is not None:
+            own.append(Presented(kind=photo.kind, digest=photo.digest))
+        images = (one for one in (image, photo) if one is not None)
+        return (*answered.papers, *own), (*answered.images, *images)
 
 
 class FileForm(ApprovalForm):

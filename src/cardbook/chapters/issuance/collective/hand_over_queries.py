@@ -5,6 +5,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -66,24 +67,36 @@ class HandOverPaper:
     letter: UnitLetter | None
     plan: KeepingPlan | None
     boxes: tuple[BoxSpan, ...]
+    photo: str
 
 
 def hand_over_of(bundle: Bundle) -> HandOverPaper:
     """This function will read one bundle that was handed out, in five queries."""
-    assert bundle.batch is not None
-    # All its cards went by one act; one of them leads there by the ledger's index.
-    card = bundle.rows.order_by("row").values("card_id")[:1]
-    event = Event.objects.filter(
-        subject_kind=Subject.CARD, subject_id=card, batch=bundle.batch, act="bundle.hand_out"
-    ).first()
-    facts = json.loads(event.facts) if event else {}
+    facts = _facts_of(bundle)
     letter, plan = _on_file(bundle, facts)
     return HandOverPaper(
         handlers=_handlers(facts.get("handlers", ()), first=bundle.collector_id),
         letter=letter,
         plan=plan,
         boxes=_boxes(bundle.pk),
+        photo=facts.get("photo", ""),
     )
+
+
+def photo_of(bundle: Bundle) -> str:
+    """This function will tell under which digest the picture of who came is kept; "" is none."""
+    photo: str = _facts_of(bundle).get("photo", "")
+    return photo
+
+
+def _facts_of(bundle: Bundle) -> dict[str, Any]:
+    """What was said when the bundle went out."""
+    # All its cards went by one act; one of them leads there by the ledger's index.
+    card = bundle.rows.order_by("row").values("card_id")[:1]
+    event = Event.objects.filter(
+        subject_kind=Subject.CARD, subject_id=card, batch=bundle.batch, act="bundle.hand_out"
+    ).first()
+    return json.loads(event.facts) if event else {}
 
 
 def _on_file(

@@ -79,6 +79,7 @@ def hand_over_sheet(
         heads=(
             ("交付时间", f"{bundle.handed_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"),
             ("批次", "、".join(dict.fromkeys(box.batches for box in paper.boxes))),
+            ("领卡人照片", "已留存" if paper.photo else "未留存"),
         ),
         totals=(("盒", f"{len(paper.boxes)} 处"), ("交付", f"{bundle.cards} 张（未发放）")),
         printed_by=printed_by,

@@ -118,14 +118,17 @@ def _desk(
         "blocked": overdue and queries.overdue_blocks(on=on),
         "blocking": parameter("overdue_sheets_block").on(on),
         "form": form
-        or HandOutForm(
-            bundle=bundle, plan_on_file=ready.plan is not None, initial={"key": new_key()}
-        ),
+        or _form(bundle, plan_on_file=ready.plan is not None, initial={"key": new_key()}),
         "refusals": refusals,
         "may": request.actor.role in _HAND_OUT.who,
     }
     status = status_of(refusals=refusals, mistakes=form.errors if form else None)
     return render(request, "collective/desk.html", context, status=status)
+
+
+def _form(bundle: Bundle, *given: Any, plan_on_file: bool = True, **more: Any) -> HandOutForm:
+    rule = parameter("collector_photo_required").on(timezone.localdate())
+    return HandOutForm(*given, bundle=bundle, plan_on_file=plan_on_file, photo_rule=rule, **more)
 
 
 @require_POST
@@ -176,7 +179,7 @@ def remove(request: ActorRequest, bundle_id: int) -> HttpResponse:
 def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """The handler signed: the cards go into the unit's hands."""
     bundle = found_bundle(request, bundle_id)
-    form = HandOutForm(request.POST, request.FILES, bundle=bundle, plan_on_file=True)
+    form = _form(bundle, request.POST, request.FILES)
     if not form.is_valid():
         return _desk(request, bundle, form=form)
     papers, images = form.given()
@@ -196,10 +199,8 @@ def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
         if found_bundle(request, bundle_id).batch is not None:
             say_refused(request, refused)
             return redirect("bundle.show", bundle_id)
-        again = HandOutForm(
-            bundle=bundle,
-            plan_on_file=True,
-            initial={**form.cleaned_data, "signature": "", "key": new_key()},
+        again = _form(
+            bundle, initial={**form.cleaned_data, "signature": "", "photo": None, "key": new_key()}
         )
         return _desk(request, bundle, form=again, refusals=refused.refusals)
     messages.success(request, f"{len(done.subject_ids)} 张卡已交付，请打印签字明细表随卡带走。")

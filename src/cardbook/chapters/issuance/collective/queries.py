@@ -55,6 +55,11 @@ def bundle_of(bundle_id: int, *, by: Actor) -> Bundle:
     ).get(pk=bundle_id)  # fmt: skip
 
 
+def photo_is_required(*, on: date) -> bool:
+    """This function will say whether nobody takes cards for a unit without being photographed."""
+    return value("collector_photo_required", on=on) is True
+
+
 def due_doubts(bundle: Bundle) -> tuple[str, ...]:
     """This function will warn of years whose holidays were not known when the due day was set."""
     if bundle.handed_at is None or bundle.due_on is None:

@@ -224,6 +224,11 @@ def picture_of_page(bundle: Bundle, digest: str) -> HttpResponse:
     """This function will answer with the picture of a page of this sheet, or 404."""
     if not BundlePage.objects.filter(bundle=bundle, digest=digest).exists():
         raise Http404
+    return picture_of(digest)
+
+
+def picture_of(digest: str) -> HttpResponse:
+    """This function will answer with a picture that is kept, or 404."""
     try:
         content = read_paper(digest)
     except (PaperMissing, Damaged) as problem:

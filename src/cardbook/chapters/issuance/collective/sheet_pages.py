@@ -17,12 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cardbook.chapters.issuance.collective import list_queries, queries
 from cardbook.chapters.issuance.collective.commands import file_sheet, undo_row
 from cardbook.chapters.issuance.collective.forms import FileForm, TickForm, UndoForm
+from cardbook.chapters.issuance.collective.hand_over_queries import photo_of
 from cardbook.chapters.issuance.collective.own_sheets import send_report_back
 from cardbook.chapters.issuance.collective.reading_pages import (
     ONLY,
     found_bundle,
     kept_query,
     lines_of,
+    picture_of,
     picture_of_page,
     scanned_sheet,
     setting_context,
@@ -44,10 +46,11 @@ from cardbook.imports.reading import FileRefused
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
+from cardbook.people.holders import holder_of
 from cardbook.registers.answers import file_answer
 
 ROWS = 100
@@ -80,6 +83,7 @@ def sheet_screen(
         "found": Paginator(lines, ROWS).get_page(request.GET.get("page")),
         "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
         "overdue": bundle.filed_at is None and bundle.due_on and bundle.due_on < today,
+        **_collector_of(bundle),
         "doubts": queries.due_doubts(bundle) if bundle.filed_at is None else (),
         "form": form or FileForm(initial={"key": new_key()}),
         "refusals": refusals[:_MOST_SAID],
@@ -94,6 +98,16 @@ def sheet_screen(
     mistakes = (form and form.errors) or context["tick"].is_bound
     status = status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "collective/sheet.html", context, status=status)
+
+
+def _collector_of(bundle: Bundle) -> dict[str, object]:
+    """Who took the cards along, and whether his picture had to be kept."""
+    handed_at = bundle.handed_at
+    return {
+        "collector": holder_of(bundle.collector).name if bundle.collector else "",
+        "photo": photo_of(bundle),
+        "photo_asked": handed_at and queries.photo_is_required(on=local_day(handed_at)),
+    }
 
 
 def _back(bundle_id: int, **query: object) -> HttpResponse:
@@ -143,6 +157,16 @@ def page_image(request: ActorRequest, bundle_id: int, digest: str) -> HttpRespon
     """The picture of one page, never outside the county."""
     bundle = found_bundle(request, bundle_id)
     return picture_of_page(bundle, digest)
+
+
+@require_GET
+@page(roles=READERS, basis="第八条第三款")
+def photo(request: ActorRequest, bundle_id: int) -> HttpResponse:
+    """Who took the cards along, never outside the county."""
+    digest = photo_of(found_bundle(request, bundle_id))
+    if not digest:
+        raise Http404
+    return picture_of(digest)
 
 
 @require_GET

@@ -21,6 +21,7 @@ urlpatterns = [
     path(
         "bundles/<int:bundle_id>/pages/<slug:digest>/", sheet_pages.page_image, name="bundle.page"
     ),
+    path("bundles/<int:bundle_id>/collector/", sheet_pages.photo, name="bundle.photo"),
     path("bundles/<int:bundle_id>/file/", sheet_pages.file_it, name="bundle.file"),
     path("bundles/<int:bundle_id>/send-back/", sheet_pages.send_back, name="bundle.send_back"),
     path("bundles/<int:bundle_id>/rows/<int:row>/", sheet_pages.row, name="bundle.row"),

@@ -61,3 +61,13 @@ class StockForm(forms.Form):
     order = forms.ChoiceField(
         choices=[(key, title) for key, (title, _) in ORDERS.items()], required=False
     )
+
+
+class AnswerForm(forms.Form):
+    """What was done about a batch."""
+
+    batch = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    words = forms.CharField(
+        label="怎样处理的", max_length=200,
+        error_messages={"required": "请写明怎样处理的，例如已联系制卡机构、何时答复。"},
+    )  # fmt: skip

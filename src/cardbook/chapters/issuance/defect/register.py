@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from cardbook.chapters.issuance.defect.alarms import Answer
 from cardbook.chapters.issuance.defect.returns import (
     STOCK_READERS,
     BatchRate,
@@ -18,7 +19,7 @@ from cardbook.chapters.issuance.defect.returns import (
 )
 from cardbook.law.articles import art
 from cardbook.law.roles import WRITES_REGISTERS, Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.facts import Defect
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm, office_of
@@ -147,6 +148,7 @@ _RATES = Form(
         *(Column(key=str(one), title=one.label, width=14, align="right") for one in Defect),
         Column(key="permille", title="千分比", width=12, align="right"),
         Column(key="alarm", title="报警", width=12),
+        Column(key="answer", title="处理情况", width=44),
     ),
     signatures=(),
     seal="",
@@ -154,14 +156,22 @@ _RATES = Form(
 )
 
 
-def rates_as_xlsx(rows: Sequence[BatchRate], *, by: Actor, at: datetime) -> bytes:
-    """This function will write the batches that are listed, with their rates."""
+def rates_as_xlsx(
+    rows: Sequence[BatchRate], answers: Mapping[int, Answer], *, by: Actor, at: datetime
+) -> bytes:
+    """This function will write the batches that are listed, with their rates and answers."""
     cells = (
         (
             row.code, row.maker or "未注明", row.bank or "未注明", str(row.cards),
             str(row.defects), *(str(count) for _, _, count in row.kinds), row.permille,
-            "超过" if row.alarm else "",
+            "超过" if row.alarm else "", _answered(answers.get(row.id)),
         )
         for row in rows
     )  # fmt: skip
     return list_as_xlsx(_RATES, cells, covers=f"{len(rows)} 个批次", by=by, at=at)
+
+
+def _answered(answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    return f"{local_day(answer.at)} {answer.by}：{answer.words}（当时 {answer.defects} 张）"

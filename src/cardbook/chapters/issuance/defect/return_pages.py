@@ -2,13 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cardbook.chapters.issuance.defect.forms import StockForm
+from cardbook.chapters.issuance.defect.alarms import (
+    ANSWERERS,
+    alarms,
+    answer_alarm,
+    answers_of,
+)
+from cardbook.chapters.issuance.defect.forms import AnswerForm, StockForm
 from cardbook.chapters.issuance.defect.register import rates_as_xlsx, stock_as_xlsx
 from cardbook.chapters.issuance.defect.returns import (
     ORDERS,
@@ -24,11 +31,13 @@ from cardbook.chapters.issuance.defect.returns import (
     defect_rows,
     office_code,
 )
+from cardbook.chapters.screens import say_refused
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, page
+from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
 from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of, ticked, titles
 
@@ -75,17 +84,23 @@ def stock(request: ActorRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=SEES_PEOPLE, basis="第九条")
 def rates(request: ActorRequest) -> HttpResponse:
-    """Defective cards of a thousand by batch, the worst first; an alarm above the parameter."""
+    """Defective cards of a thousand by batch, the worst first; an alarm above the parameter.
+
+    What was done about a batch in alarm is written down here.
+    """
+    if request.method == "POST":
+        return _answer(request)
     today, text = timezone.localdate(), text_of(request)
     order = order_of(request, RATE_ORDERS)
     rows = batch_rates(by=request.actor, today=today, text=text, order=order)
     if "export" in request.GET:
         chosen = ticked(request)
         seen = [row for row in rows if not chosen or row.id in chosen]
-        content = rates_as_xlsx(seen, by=request.actor, at=timezone.now())
+        answers = answers_of(request.actor)
+        content = rates_as_xlsx(seen, answers, by=request.actor, at=timezone.now())
         return file_answer(content, name=f"各批次质量问题率_{today:%Y%m%d}.xlsx")
     found = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     return render(
@@ -99,9 +114,28 @@ def rates(request: ActorRequest) -> HttpResponse:
             "sort": order,
             "kinds": [one.label for one in Defect],
             "alarm": parameter("defect_alarm_permille").on(today),
-            "alarms": [row for row in rows if row.alarm],
+            "alarms": alarms(request.actor, today=today),
+            "may_answer": request.actor.role in ANSWERERS,
         },
     )
+
+
+def _answer(request: ActorRequest) -> HttpResponse:
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        said = "；".join(str(one) for every in form.errors.values() for one in every)
+        messages.warning(request, f"没有登记：{said}")
+        return redirect("defect.rates")
+    given = form.cleaned_data
+    try:
+        answer_alarm(
+            batch_id=given["batch"], words=given["words"], by=request.actor, at=timezone.now()
+        )
+    except Refused as refused:
+        say_refused(request, refused)
+    else:
+        messages.success(request, "已登记处理情况；这个批次再发现质量问题卡，会重新提醒。")
+    return redirect("defect.rates")
 
 
 @require_GET

@@ -28,9 +28,15 @@ from cardbook.people import vault
 _SQL = Path(__file__).parent / "sql"
 # What a finding is, the sheet, the stock and the rates read alike.
 _FINDINGS = (_SQL / "findings.sql").read_text(encoding="utf-8")
-_DEFECTS, _RATES = (
-    (_SQL / name).read_text(encoding="utf-8").replace("{findings}", _FINDINGS)
-    for name in ("defects.sql", "batch_rates.sql")
+
+
+def sql_of(name: str) -> str:
+    """This function will read a query of this slice, with the findings it asks for."""
+    return (_SQL / name).read_text(encoding="utf-8").replace("{findings}", _FINDINGS)
+
+
+_DEFECTS, _RATES, _BY_BATCH = (
+    sql_of(name) for name in ("defects.sql", "batch_rates.sql", "defects_by_batch.sql")
 )
 ROWS = 50
 # The office and all above it; an outlet of a bank reads what it found itself (Art. 9).
@@ -226,6 +232,13 @@ def batch_rates(
     if order in ("defects", "cards"):
         return sorted(rated, key=lambda one: -getattr(one, order))
     return rated
+
+
+def defects_by_batch(office_path: str) -> dict[int, int]:
+    """This function will count the defective cards of each batch, and no others."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_BATCH, _examined(office_path))
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

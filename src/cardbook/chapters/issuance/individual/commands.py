@@ -3,24 +3,29 @@
 One `perform()` each: registered, moved, signed and advised in one transaction.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
 from cardbook.cards.models import Card
+from cardbook.chapters.activating import activation_step
 from cardbook.chapters.collecting import (
     OldCardBack,
     collected_steps,
     collecting_undone_steps,
     old_card_steps,
 )
+from cardbook.chapters.issuance.individual.typed_numbers import Typed, recheck_of
 from cardbook.chapters.representatives import uncount_pick_up
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import CardIssued, IssueUndone
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
@@ -34,6 +39,8 @@ def issue_card(
     told: Sequence[str],
     images: Sequence[KeptImage] = (),
     old_card: OldCardBack | None = None,
+    again: str = "",
+    activate: bool = False,
     by: Actor,
     second: Actor | None = None,
     at: datetime,
@@ -42,25 +49,47 @@ def issue_card(
     """This function will hand the card to its holder: one act, one transaction, once.
 
     The old card it replaces comes back, and the application it was asked for by ends, in the same
-    request. Pictures are kept with it: a refused hand-over leaves no copy of a document.
+    request, and with `activate` it is put to use at once. Pictures are kept with it: a refused
+    hand-over leaves no copy of a document. `again` is what was typed of a number a second time.
 
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """
-
-    step = Step(
-        act=act("card.issue"), facts=facts, subject_ids=[card_id], papers=papers, told=told,
-        objections=lambda cases: objections_to_way(cases, way=facts.way, on=local_day(at)),
-    )  # fmt: skip
+    typed = Typed(again=again, by=by, second=second)
+    step = _hand_over(card_id, facts, typed, papers=papers, told=told, on=local_day(at))
+    in_use = activation_step(card_id, shown=papers, self_supporting=facts.self_supporting)
     return perform(
         *old_card_steps(old_card, new_card_id=card_id, shown=papers),
         step,
         *collected_steps([card_id], by=by, key=key),
+        *([in_use] if activate else ()),
         by=by,
         second=second,
         at=at,
         key=key,
         also=lambda done: keep_images(images, by=by),
     )
+
+
+def _hand_over(
+    card_id: int,
+    facts: CardIssued,
+    typed: Typed,
+    *,
+    papers: Sequence[Presented],
+    told: Sequence[str],
+    on: date,
+) -> Step:
+    """The act itself, with how a typed number was checked."""
+    said = replace(facts, recheck=recheck_of(facts.identity, on=on))
+
+    def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
+        yield from objections_to_way(cases, way=facts.way, on=on)
+        yield from typed.objections(cases, said)
+
+    return Step(
+        act=act("card.issue"), facts=said, subject_ids=[card_id], papers=papers, told=told,
+        objections=objections,
+    )  # fmt: skip
 
 
 def undo_issue(

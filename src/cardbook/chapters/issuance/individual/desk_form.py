@@ -18,23 +18,15 @@ from cardbook.chapters.asked import (
 )
 from cardbook.chapters.collecting import OldCardOut
 from cardbook.chapters.issuance.individual.forms import OWN_NOTICES, OWN_PAPERS
+from cardbook.chapters.issuance.individual.notes import Note, note_of
+from cardbook.chapters.issuance.individual.typed_numbers import seconds_of
 from cardbook.law import notices, papers
 from cardbook.law.articles import art
 from cardbook.law.papers import PaperKind
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import IdentityReading, Signing
+from cardbook.lifecycle.facts import IdentityReading, Recheck, Signing
 from cardbook.lifecycle.refusals import Refusal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """One problem beside the field it concerns."""
-
-    sentence: str
-    way_out: str = ""
-    article: str = ""
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +78,11 @@ class DeskForm:
     second_note: Note | None = None
     old_card_id: int | None = None
     old_card_box: str = ""
+    recheck: Recheck | None = None
+    number_again: str = ""
+    again_note: Note | None = None
+    activate: bool = False
+    activate_note: Note | None = None
 
     @property
     def last_digit(self) -> int:
@@ -97,6 +94,7 @@ class DeskForm:
         """How many places want mending."""
         beside = [check.note for check in self.checks]
         beside += [self.card_note, self.signature_note, self.second_note]
+        beside += [self.again_note, self.activate_note]
         return len(self.top) + sum(1 for note in beside if note is not None)
 
 
@@ -146,6 +144,10 @@ _SPOT_OF_REASON = {
     no.CARD_NOT_SCANNED.code: "scanned",
     no.WRONG_CARD_SCANNED.code: "scanned",
     no.SIGNATURE_MISSING.code: "signature",
+    no.NUMBER_NOT_RECHECKED.code: "again",
+    no.NUMBER_TYPED_DIFFERENTLY.code: "again",
+    no.OTHER_CARD_WORKS.code: "activate",
+    no.OTHER_CARD_ACTIVE.code: "activate",
     no.FACE_NOT_CHECKED.code: "face_person",
     no.CARD_UNREADABLE.code: "reads",
     no.ID_NOT_SEEN.code: "original_seen",
@@ -158,6 +160,7 @@ _SPOT_OF_REASON = {
             no.SECOND_PERSON_LOCKED.code,
             no.SECOND_PERSON_SAME.code,
             no.SECOND_PERSON_MAY_NOT.code,
+            no.NUMBER_SEEN_BY_ONE.code,
         ),
         "second",
     ),
@@ -180,15 +183,23 @@ _SPOT_OF_FIELD = {
 
 
 def fresh_form(
-    *, key: str, identity: str, is_16_or_17: bool = False, old_card: OldCardOut | None = None
+    *,
+    key: str,
+    identity: str,
+    recheck: Recheck | None = None,
+    activate: bool = False,
+    is_16_or_17: bool = False,
+    old_card: OldCardOut | None = None,
 ) -> DeskForm:
     """This function will make the form for a person who just came: all statements stand."""
     read = IdentityReading.READER if identity == IdentityReading.READER else IdentityReading.TYPED
     return DeskForm(
         key=key,
         identity=read,
+        recheck=recheck,
+        activate=activate,
         checks=_checks(posted=None, notes={}, is_16_or_17=is_16_or_17, old_card=old_card),
-        second_roles=_asked().second_roles,
+        second_roles=_asked().second_roles or seconds_of(recheck),
         old_card_id=old_card.id if old_card else None,
     )
 
@@ -197,6 +208,7 @@ def form_again(
     posted: Mapping[str, str],
     *,
     key: str,
+    recheck: Recheck | None = None,
     refusals: Iterable[Refusal] = (),
     errors: ErrorDict | None = None,
     is_16_or_17: bool = False,
@@ -206,13 +218,8 @@ def form_again(
 
     Of several sentences for one place the first is shown: mending it mends the others.
     """
-    beside: dict[str, Note] = {}
-    top: list[Note] = []
-    for spot, note in [*_placed(refusals, posted), *_errors(errors)]:
-        if spot == "top" or (spot == _OWN_WORK.name and not is_16_or_17):
-            top.append(note)
-        else:
-            beside.setdefault(spot, note)
+    notes = [*_placed(refusals, posted), *_errors(errors)]
+    top, beside = _sorted(notes, is_16_or_17=is_16_or_17)
     signing = posted.get("signing", "")
     return DeskForm(
         key=posted.get("key", "") or key,
@@ -224,22 +231,31 @@ def form_again(
         top=tuple(top),
         card_note=beside.get("scanned"),
         signature_note=beside.get("signature"),
-        second_roles=_asked().second_roles,
+        second_roles=_asked().second_roles or seconds_of(recheck),
         second_name=posted.get("second_name", ""),
         second_note=beside.get("second"),
         old_card_id=old_card.id if old_card else None,
         old_card_box=posted.get("old_card_box", ""),
+        recheck=recheck,
+        number_again=posted.get("number_again", ""),
+        again_note=beside.get("again"),
+        activate=bool(posted.get("activate")),
+        activate_note=beside.get("activate"),
     )
 
 
-def note_of(refusal: Refusal) -> Note:
-    """This function will put a refusal into the words of the screen."""
-    return Note(
-        sentence=refusal.sentence,
-        way_out=refusal.way_out,
-        article=refusal.article,
-        code=refusal.code,
-    )
+def _sorted(
+    notes: Iterable[tuple[str, Note]], *, is_16_or_17: bool
+) -> tuple[list[Note], dict[str, Note]]:
+    """What concerns no single field, and the first of the sentences beside each field."""
+    beside: dict[str, Note] = {}
+    top: list[Note] = []
+    for spot, note in notes:
+        if spot == "top" or (spot == _OWN_WORK.name and not is_16_or_17):
+            top.append(note)
+        else:
+            beside.setdefault(spot, note)
+    return top, beside
 
 
 def _asked() -> Asked:

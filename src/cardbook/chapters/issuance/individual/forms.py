@@ -4,16 +4,20 @@
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 
-from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.asked import AskedForm, PictureField, second_fields
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, read_old_card
+from cardbook.chapters.issuance.individual.typed_numbers import seen_by_another
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.signatures import SignatureField, card_number_in
 from cardbook.law import notices, papers
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.pages import ActorRequest
+from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 
 # What the desk has fields of its own for: a document seen, its copy, the signature, the advice.
@@ -63,6 +67,25 @@ class IssueForm(AskedForm):
     )
     old_card_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     old_card_box = OldBoxField()
+    activate = forms.BooleanField(required=False)
+    number_again = forms.CharField(required=False, max_length=40)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A second person may sign for a typed number, where the row itself asks for none."""
+        super().__init__(*args, **kwargs)
+        if not self.asked.second_roles:
+            self.fields.update(second_fields(seen_by_another()))
+            self.fields["second_name"].required = self.fields["second_password"].required = False
+
+    def second(self, request: ActorRequest) -> Actor | None:
+        """The second person, where the row asks for one or a typed number does and he signed.
+
+        :raises Refused: when name and password do not fit.
+        """
+        given = self.cleaned_data
+        if self.asked.second_roles or not (given["second_name"] and given["second_password"]):
+            return super().second(request)
+        return self.signed_second(seen_by_another(), request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +99,8 @@ class IssueInput:
     told: tuple[str, ...]
     images: tuple[KeptImage, ...]
     old_card: OldCardBack | None = None
+    again: str = ""
+    activate: bool = False
 
 
 def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
@@ -112,6 +137,8 @@ def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
         told=(*own_told, *more.told),
         images=(*own_images, *more.images),
         old_card=read_old_card(given),
+        again=given["number_again"],
+        activate=given["activate"],
     )
 
 

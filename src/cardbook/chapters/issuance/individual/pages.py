@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.chapters.activating import activates_usually, activation_told
 from cardbook.chapters.bank_outlets import outlets_told
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.collecting import OldCardOut, told_if_lost
@@ -32,11 +33,13 @@ from cardbook.chapters.issuance.individual.queries import (
 )
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.issuance.individual.ticket import ticket_pdf
+from cardbook.chapters.issuance.individual.typed_numbers import recheck_of
 from cardbook.chapters.screens import status_of
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.acts import act
-from cardbook.lifecycle.facts import Defect, Reading, Verdict
+from cardbook.lifecycle.facts import Defect, Reading, Recheck, Verdict
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.pictures import ImageRefused, media_type_of
@@ -98,11 +101,15 @@ def _answer(
         or fresh_form(
             key=new_key(),
             identity=identity,
+            recheck=_recheck(request),
+            activate=activates_usually(on=timezone.localdate()),
             is_16_or_17=_is_16_or_17(found),
             old_card=_old_card(found),
         ),
         "notices": act("card.issue").notices,
+        "in_use": activation_told(on=timezone.localdate()),
         "told": told_if_lost(_old_card(found), on=timezone.localdate()),
+        "recheck_doubt": parameter("typed_number_check").on(timezone.localdate()).doubt,
         "outlets": outlets_told(card_id=found.card.id, by=request.actor) if found.card else None,
         "defect_form": DefectAskedForm(),
         "defects": list(Defect),
@@ -122,6 +129,10 @@ def _is_16_or_17(found: Desk) -> bool:
     return found.holder is not None and found.holder.is_16_or_17
 
 
+def _recheck(request: ActorRequest) -> Recheck | None:
+    return recheck_of(request.POST.get("identity", ""), on=timezone.localdate())
+
+
 def _old_card(found: Desk) -> OldCardOut | None:
     return found.card.old_card if found.card else None
 
@@ -131,6 +142,7 @@ def _again(request: ActorRequest, shown: Desk, **wrong: Any) -> DeskForm:
     return form_again(
         request.POST,
         key=new_key(),
+        recheck=_recheck(request),
         is_16_or_17=_is_16_or_17(shown),
         old_card=_old_card(shown),
         **wrong,
@@ -154,6 +166,8 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             told=given.told,
             images=given.images,
             old_card=given.old_card,
+            again=given.again,
+            activate=given.activate,
             by=request.actor,
             second=second,
             at=timezone.now(),
@@ -169,6 +183,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
         "card": given.card_id,
         "number": card.number if card else "",
         "repeated": done.repeated,
+        "activated": given.activate,
     }
     return redirect("card.issue")
 

@@ -132,6 +132,8 @@ def _remarks(row: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
         yield "已撤销"
     if facts.get("handed_on"):
         yield f"{facts['handed_on']} 上门交卡"
+    if facts.get("recheck"):
+        yield "查验方式：手工录入，已复核"
 
 
 _FACE = {True: "一致", False: "不一致", None: "—"}

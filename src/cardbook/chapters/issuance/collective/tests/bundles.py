@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pytest
+
 from cardbook.cards.models import Batch, Card
 from cardbook.chapters.issuance.collective.commands import file_sheet, hand_out_bundle
 from cardbook.chapters.issuance.collective.drafts import (
@@ -20,13 +22,15 @@ from cardbook.law import notices, papers
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import DeliveryReceived, DeliveryRegistered, Relation, Signing
+from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
-from cardbook.papers.pictures import KeptImage
+from cardbook.papers.pictures import KeptImage, kept_image
 from cardbook.people.models import Handler, Person
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.parameters import decide
 from cardbook.testing.pictures import png
 
 TODAY = date(2026, 11, 20)
@@ -61,13 +65,30 @@ def prepared(
 
 
 def hand_out(
-    bundle: Bundle, *, by: Actor, at: datetime = NOON, pages: int = 1, key: str = ""
+    bundle: Bundle,
+    *,
+    by: Actor,
+    at: datetime = NOON,
+    pages: int = 1,
+    key: str = "",
+    photo: KeptImage | None = None,
 ) -> Done:
-    """The handler signs on paper and takes the cards along."""
+    """The handler signs on paper and takes the cards along; he may have been photographed."""
+    shown = (Presented(kind=photo.kind, digest=photo.digest),) if photo else ()
     return hand_out_bundle(
-        bundle_id=bundle.pk, signing=Signing.PAPER, papers=PAPERS, pages=pages, by=by, at=at,
-        key=key or make.key(),
+        bundle_id=bundle.pk, signing=Signing.PAPER, papers=(*PAPERS, *shown), pages=pages, by=by,
+        at=at, key=key or make.key(), images=(photo,) if photo else (),
     )  # fmt: skip
+
+
+def photo_of_collector() -> KeptImage:
+    """The picture of whoever came for the cards."""
+    return kept_image(png(width=4, height=5), papers.COLLECTOR_PHOTO)
+
+
+def photo_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first of November on the city asks for the picture."""
+    decide(monkeypatch, "collector_photo_required", True)
 
 
 @dataclass(frozen=True, slots=True)

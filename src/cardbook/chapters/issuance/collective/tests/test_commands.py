@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.collective.commands import undo_row
 from cardbook.chapters.issuance.collective.drafts import add_cards, remove_rows, start_bundle
+from cardbook.chapters.issuance.collective.hand_over_queries import photo_of
 from cardbook.chapters.issuance.collective.tests.bundles import (
     TODAY,
     Out,
@@ -17,6 +18,8 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     file,
     hand_out,
     out,
+    photo_of_collector,
+    photo_required,
     prepared,
     somebody,
     tick,
@@ -190,6 +193,51 @@ class TestHandOut:
         monkeypatch.undo()
         assert parameters.value("overdue_sheets_block", on=TODAY) == "warn"
         hand_out(bundle, by=city.here.clerk, at=later)
+
+
+class TestPictureOfTheCollector:
+    """The one who comes for a unit's cards may be photographed; the city may ask for it (8 ¶3)."""
+
+    def test_is_kept_sealed_with_the_hand_out(self, city: City, tmp_path: Path) -> None:
+        cards = make.received_cards(city, city.here, count=2)
+        bundle, photo = prepared(city, cards), photo_of_collector()
+        hand_out(bundle, by=city.here.clerk, photo=photo)
+        event = Event.objects.filter(act="bundle.hand_out").order_by("id")[0]
+        assert f"collector_photo:{photo.digest}" in event.papers
+        assert photo_of(Bundle.objects.get()) == photo.digest
+        assert read_paper(photo.digest) == photo.content
+        (kept,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert photo.content not in kept.read_bytes()
+
+    def test_may_be_left_out_as_long_as_nobody_asks_for_it(self, city: City) -> None:
+        assert photo_of(out(city, count=1).bundle) == ""
+
+    def test_is_asked_for_where_the_city_says_so(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        photo_required(monkeypatch)
+        cards = make.received_cards(city, city.here)
+        bundle = prepared(city, cards)
+        with pytest.raises(Refused) as refused:
+            hand_out(bundle, by=city.here.clerk)
+        assert codes(refused) == {"COLLECTOR_PHOTO_MISSING"}
+        assert bundle.unit.name in refused.value.refusals[0].sentence
+        assert places(cards) == [Place.STORE]
+        hand_out(bundle, by=city.here.clerk, photo=photo_of_collector())
+        assert places(cards) == [Place.UNIT]
+
+    def test_was_not_asked_for_before_that_day(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        photo_required(monkeypatch)
+        bundle = prepared(city, make.received_cards(city, city.here))
+        hand_out(bundle, by=city.here.clerk, at=NOON - timedelta(days=30))
+
+    def test_refused_nothing_is_kept(self, city: City, tmp_path: Path) -> None:
+        bundle = prepared(city, make.received_cards(city, city.here))
+        with pytest.raises(Refused):
+            hand_out(bundle, by=city.here.reviewer, photo=photo_of_collector())
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def balanced(given: Out, by: Actor, text: str = "1-2;3=1;4=5t") -> None:

@@ -1,6 +1,7 @@
 """《集中领卡移交单》: one paper of a hand-out, signed by both sides (Art. 8 para. 3, 20)."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -14,7 +15,12 @@ from cardbook.chapters.issuance.collective.hand_over_register import (
 from cardbook.chapters.issuance.collective.queries import find_sheet
 from cardbook.chapters.issuance.collective.register import FORM as SIGN_OFF
 from cardbook.chapters.issuance.collective.register import BundleForm
-from cardbook.chapters.issuance.collective.tests.bundles import collector_of, hand_out, out
+from cardbook.chapters.issuance.collective.tests.bundles import (
+    collector_of,
+    hand_out,
+    out,
+    photo_of_collector,
+)
 from cardbook.chapters.issuance.collective.tests.bundles import prepared as put_together
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.stranded.bring_home.register import FORM as BROUGHT_HOME
@@ -52,6 +58,16 @@ class TestHandOverPaper:
             "授权文号", "卡数", "盒号范围", "明细表编号", "保管措施确认", "交付签章", "接收签章",
             "应备案日",
         ]  # fmt: skip
+
+    def test_says_whether_the_collector_was_photographed(
+        self, city: City, settings: object, tmp_path: Path
+    ) -> None:
+        settings.PAPERS_ROOT = tmp_path  # type: ignore[attr-defined]
+        assert ("领卡人照片", "未留存") in sheet_of(out(city, count=1).bundle).heads
+        bundle = put_together(city, make.received_cards(city, city.here))
+        hand_out(bundle, by=city.here.clerk, photo=photo_of_collector())
+        bundle.refresh_from_db()
+        assert ("领卡人照片", "已留存") in sheet_of(bundle).heads
 
     @pytest.mark.article(21)
     def test_every_sheet_that_travels_with_cards_says_how_to_carry_them(self) -> None:

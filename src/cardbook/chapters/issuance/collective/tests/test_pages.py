@@ -21,11 +21,13 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     add_pages,
     collector_of,
     out,
+    photo_required,
     prepared,
     received_for,
     tick,
 )
 from cardbook.chapters.issuance.models import Bundle, BundlePage, BundleRow
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.masking import mask_number
 from cardbook.orgs.models import Kind, Organization, User
@@ -195,6 +197,41 @@ class TestPuttingTogether:
         assert 'data-refusal="SIGNATURE_MISSING"' in none
         at_hand.refresh_from_db()
         assert at_hand.batch is None
+
+    def test_a_picture_of_the_collector_stands_on_the_sheet_and_stays_in_the_county(
+        self, city: City, clerk: Client, at_hand: Bundle
+    ) -> None:
+        answer = self.hand_out(clerk, at_hand, photo=upload(png(width=4, height=5)))
+        assert f'href="{url("bundle.photo", at_hand)}"' in answer
+        picture = clerk.get(url("bundle.photo", at_hand))
+        assert picture["Content-Type"] == "image/png" and picture.content
+        assert signed_in(city.here.auditor).get(url("bundle.photo", at_hand)).status_code == 200
+        foreign = signed_in(city.neighbour.clerk).get(url("bundle.photo", at_hand))
+        assert foreign.status_code == 404
+        teller = signed_in(make.worker("柜员", Role.BANK_TELLER, city.here.county))
+        assert teller.get(url("bundle.photo", at_hand)).status_code == 403
+
+    def test_a_sheet_without_a_picture_says_so_and_has_none_to_show(
+        self, clerk: Client, at_hand: Bundle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answer = self.hand_out(clerk, at_hand)
+        assert '<span class="cb-badge">没有照片</span>' in answer
+        assert clerk.get(url("bundle.photo", at_hand)).status_code == 404
+        photo_required(monkeypatch)
+        answer = clerk.get(url("bundle.show", at_hand)).content.decode()
+        assert '<span class="cb-badge cb-badge-bad">没有照片</span>' in answer
+
+    def test_a_picture_the_city_asks_for_is_named_where_it_is_missing(
+        self, clerk: Client, at_hand: Bundle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        photo_required(monkeypatch)
+        page = clerk.get(url("bundle.show", at_hand)).content.decode()
+        assert "必须留照片（待确认）" in page
+        answer = self.hand_out(clerk, at_hand)
+        assert 'data-refusal="COLLECTOR_PHOTO_MISSING"' in answer
+        refused = self.hand_out(clerk, at_hand, photo=upload(b"no picture"))
+        assert "2 张卡已交付" not in refused and "id_photo_error" in refused
+        assert "2 张卡已交付" in self.hand_out(clerk, at_hand, photo=upload(png()))
 
     def test_the_same_form_twice_is_one_hand_over(self, clerk: Client, at_hand: Bundle) -> None:
         key = make.key()

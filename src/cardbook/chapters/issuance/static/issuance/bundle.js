@@ -55,7 +55,10 @@
 
   function show(fresh) {
     if (!fresh.getElementById("bundle-body")) throw new Error("not the desk");
+    // A picture that was chosen already stays chosen.
+    var chosen = byId("id_photo");
     byId("bundle-body").replaceWith(document.adoptNode(fresh.getElementById("bundle-body")));
+    if (chosen && chosen.files.length && byId("id_photo")) byId("id_photo").replaceWith(chosen);
     document.querySelectorAll(".cb-messages").forEach(function (old) { old.remove(); });
     var said = fresh.querySelector(".cb-messages");
     if (said) byId("scan-form").before(document.adoptNode(said));

@@ -176,6 +176,7 @@
 
   function lookUp(code) {
     if (byId("person") && code === personCode) {
+      if (wasTyped()) return nowRead();
       return say("已经是这位持卡人，不必再扫身份证。请扫描要发放的卡。");
     }
     if (hasWork()) {
@@ -185,6 +186,19 @@
     form.elements.q.value = code;
     form.elements.identity.value = "reader";
     form.requestSubmit();
+  }
+
+  function wasTyped() {
+    var form = byId("issue");
+    return Boolean(form && form.elements.identity.value === "typed" && byId("recheck"));
+  }
+
+  // The reader says what was typed: nothing is left to check again (Art. 8 para. 4).
+  function nowRead() {
+    byId("issue").elements.identity.value = "reader";
+    byId("recheck").remove();
+    byId("person").focus({ preventScroll: true });
+    say("证件已读取，不用再复核号码。请扫描要发放的卡。");
   }
 
   function hasWork() {
@@ -230,6 +244,11 @@
       if (tidy(node.value)) scanned(tidy(node.value));
       return;
     }
+    if (node && node.id === "number-again") {
+      stop(event);
+      if (node.value) byId("scanned").value ? byId("person").focus() : byId("scanned").focus();
+      return;
+    }
     var form = byId("issue");
     var free = !node || node === document.body || node.id === "person" || node.hasAttribute("data-focus-first");
     if (!form || !free) return;
@@ -255,6 +274,7 @@
     var form = byId("issue");
     if (!form || busy) return;
     if (key === "S") return choose(form, "signing", "paper");
+    if (key === "A" && form.elements.activate) return form.elements.activate.click();
     if (key === "T") return choose(form, "signing", "thumb");
     // As many digits as there are statements: the list comes from the table of acts.
     var line = /^[1-9]$/.test(key) && statements()[Number(key) - 1];
@@ -288,6 +308,7 @@
     var sound = form.elements.reads.checked;
     var agrees = form.elements.face_card.checked;
     byId("go").disabled = !agrees;
+    if (byId("activation-told")) byId("activation-told").hidden = !form.elements.activate.checked;
     byId("face-card-way").hidden = agrees;
     byId("issue-go").hidden = !sound; // a defective card is replaced, not handed over (Art. 9)
     if (asked || !sound) byId("defect").open = !sound;
@@ -326,7 +347,9 @@
       preparePad();
       judgeCard();
       followChecks(false);
-      if (!document.querySelector("#person [data-focus-first]")) byId("person").focus({ preventScroll: true });
+      var again = byId("number-again");
+      if (again && !again.value) again.focus({ preventScroll: true });
+      else if (!document.querySelector("#person [data-focus-first]")) byId("person").focus({ preventScroll: true });
     } else if (byId("q")) {
       byId("q").focus();
       byId("q").select();

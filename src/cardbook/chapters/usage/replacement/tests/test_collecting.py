@@ -261,7 +261,7 @@ class TestDesk:
         assert f"请收回旧卡 {old.number}" in shown
         assert "旧卡已丢失" in shown
         given = {
-            "key": make.key(), "card": new.pk, "identity": "typed", "scanned": new.number,
+            "key": make.key(), "card": new.pk, "identity": "reader", "scanned": new.number,
             "face_person": "1", "face_card": "1", "reads": "1", "original_seen": "1",
             "copy_kept": "paper", "told": "1", "signing": "paper", "old_card": "",
             "old_card_id": old.pk,
