@@ -8,7 +8,8 @@ import pytest
 
 from cardbook.chapters.intake.sort.queries import ORDERS
 from cardbook.lifecycle import facts
-from cardbook.web.history import FACT_LABELS, VALUE_LABELS, history_of
+from cardbook.web.fact_labels import FACT_LABELS, VALUE_LABELS
+from cardbook.web.history import history_of
 
 pytestmark = pytest.mark.article(7, 1)
 MADE = [made for _, made in inspect.getmembers(facts, inspect.isclass)]
