@@ -1,5 +1,6 @@
 """Scanning a list of cards to be returned (Art. 17): each card with its reason, kept at once."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -104,7 +105,7 @@ def prove_line(
     return line
 
 
-def remove_line(*, line_id: int, by: Actor) -> None:
-    """This function will take a card off the open list."""
+def remove_lines(*, line_ids: Collection[int], by: Actor) -> int:
+    """This function will take cards off the open list and return how many were on it."""
     lines = ReturnLine.objects.filter(returned__opened_by=by.user_id, returned__shipment=None)
-    lines.filter(pk=line_id).delete()
+    return lines.filter(pk__in=line_ids).delete()[0]
