@@ -178,10 +178,10 @@ def _name_here(person: Person, *, by: Actor) -> str:
 
 def _of_age(age: int, *, as_guardian: bool, today: date) -> Iterator[str]:
     """Who comes is too young: said when his document is read, before all the rest is filled in."""
-    least = whole_number("minor_age" if as_guardian else "self_supporting_age", on=today)
-    if age < least:
-        what = "担任监护人" if as_guardian else "受托代领"
-        yield f"来人 {age} 周岁，未满 {least} 周岁，不能{what}。证件扫反了的，按 Esc 重新开始。"
+    least = "minor_age" if as_guardian else "self_supporting_age"
+    if age < whole_number(least, on=today):
+        what, years = "担任监护人" if as_guardian else "受托代领", quoted(least, on=today)
+        yield f"来人 {age} 周岁，未满 {years}，不能{what}。证件扫反了的，按 Esc 重新开始。"
 
 
 def _warnings(person: Person, *, as_guardian: bool, today: date) -> Iterator[str]:

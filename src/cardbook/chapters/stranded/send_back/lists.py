@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
 from cardbook.chapters.stranded.send_back.queries import card_in_hand
@@ -64,6 +65,12 @@ def scan_stranded(*, text: str, reason: Stranding | None, by: Actor, at: datetim
     return ReturnLine.objects.create(
         returned=returned, row=last + 1, card=card, reason=str(reason)
     )
+
+
+def is_of_county(text: str, *, by: Actor) -> bool:
+    """This function will say whether a number is that of a card of the county, lying anywhere."""
+    number = parse_card_number(text).value
+    return Card.objects.filter(number=number, county__path__startswith=by.county_path).exists()
 
 
 def _with_reason(line: ReturnLine, reason: Stranding) -> ReturnLine:

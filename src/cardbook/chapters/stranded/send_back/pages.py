@@ -163,7 +163,7 @@ def _scan(request: ActorRequest) -> tuple[str, str, int | None]:
     except Refused as refused:
         first = refused.refusals[0]
         unknown = first.reason is CARD_NUMBER_UNKNOWN
-        if unknown and queries.is_of_county(given["number"], by=request.actor):
+        if unknown and lists.is_of_county(given["number"], by=request.actor):
             return _KEPT_ELSEWHERE.format(number=given["number"]), "bad", None
         is_wrong = first.reason is STRANDED_WRONG_INFORMATION
         may = is_wrong and request.actor.role in act("error.record").who

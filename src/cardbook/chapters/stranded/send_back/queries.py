@@ -19,7 +19,6 @@ from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies
 from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.clock import local_day
-from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.facts import SentBack, Stranding
 from cardbook.orgs.actors import Actor
@@ -148,12 +147,6 @@ def card_in_hand(*, by: Actor, number: str) -> Card | None:
         .select_related("position__account__organization")
         .first()
     )
-
-
-def is_of_county(text: str, *, by: Actor) -> bool:
-    """This function will say whether a number is that of a card of the county, lying anywhere."""
-    number = parse_card_number(text).value
-    return Card.objects.filter(number=number, county__path__startswith=by.county_path).exists()
 
 
 # ---------------------------------------------------------------------------- what is under way
