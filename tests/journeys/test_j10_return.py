@@ -113,6 +113,27 @@ def test_a_wrong_digit_a_stranger_and_a_second_thought(browser_page: Page, line:
     assert not ReturnList.objects.get().lines.exists()
 
 
+def test_on_a_phone_the_reason_is_tapped(
+    browser_context: MakeContext, site: Site, line: Line
+) -> None:
+    page = browser_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    (card,) = on.waiting(line)
+    sign_in(page, line.clerk)
+    page.goto("/stranded/cards/")
+    well_made(page, "phone-cards")
+    expect(page.locator("td[data-label=电话]").first).to_be_in_viewport(ratio=1)
+    page.goto("/stranded/return/")
+    page.fill("#scan-number", card.number)
+    page.tap("button[value=away]")
+    listed(page, 1)
+    page.tap("button[value=away]")
+    expect(page.locator("[data-count-waiting]")).to_have_text("请先扫卡，再选原因。")
+    page.tap("[name=remove_hindered]")
+    expect(page.locator("#return-list")).to_contain_text(card.number)
+    expect(page.locator("#return-list")).to_contain_text("名单是空的")
+    well_made(page, "phone")
+
+
 def test_without_scripts(browser_context: MakeContext, line: Line) -> None:
     page = browser_context(java_script_enabled=False).new_page()
     (card,) = on.waiting(line)

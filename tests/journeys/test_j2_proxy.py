@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.sort.commands import open_box, sort_cards
@@ -128,6 +128,30 @@ class TestProxy:
         press(browser_page, "Enter")
         expect(browser_page.get_by_text("已发放给代领人")).to_be_visible()
         assert '"relation":"unit"' in Event.objects.get(act="card.issue_proxy").facts
+
+    def test_no_scan_is_lost_while_the_server_answers(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, holder = ready_card(town, name="王秀兰")
+        agent = make.citizen_number()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"{site.url}/proxy/")
+        browser_page.route("**/proxy/", hold, times=1)
+        scan(browser_page, f"赵铁柱,{agent}")
+        scan(browser_page, holder)
+        scan(browser_page, printed(card, agent))
+        press(browser_page, "3")
+        assert len(held) == 1
+        held[0].continue_()
+        expect(browser_page.locator("input[name=relation][value=child]")).to_be_checked()
+        expect(browser_page.locator(".come-holder")).to_contain_text("王秀兰")
+        expect(browser_page.locator("#id_name")).to_have_value("李建国")
+        expect(browser_page.locator("#q")).to_have_value("")
 
     def test_a_refusal_leaves_everything_filled_in(
         self, browser_page: Page, site: Site, town: City

@@ -104,3 +104,33 @@ class TestGuardian:
         screenshot(browser_page, "guardian-refused", whole=True)
         card.refresh_from_db()
         assert card.stage == "in_custody"
+
+    def test_an_adult_is_without_capacity_only_when_somebody_says_so(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, _ = ready_card(town, name="王秀兰", born_on=date(1951, 8, 4))
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"{site.url}/guardian/{card.pk}/")
+        scan(browser_page, f"李建国,{make.citizen_number(born_on=date(1950, 1, 1))}")
+        expect(browser_page.locator("[data-adult]")).to_contain_text("已成年")
+        incapable = browser_page.get_by_label("持卡人是无（限制）民事行为能力的成年人")
+        expect(incapable).not_to_be_checked()
+        expect(browser_page.get_by_role("radio", name="认定无（限制）")).not_to_be_checked()
+        press(browser_page, "n")
+        expect(incapable).to_be_checked()
+        browser_page.click("[data-adult] a")
+        browser_page.wait_for_url(f"**/proxy/{card.pk}/")
+
+    def test_who_can_be_no_guardian_of_a_child_is_not_offered(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, _ = ready_card(town, name="王小宝", born_on=date(2016, 3, 1))
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"{site.url}/guardian/{card.pk}/")
+        scan(browser_page, f"张秀英,{make.citizen_number(born_on=date(1988, 1, 1))}")
+        spouse = browser_page.locator("input[name=relation][value=spouse]")
+        expect(spouse).to_be_disabled()
+        press(browser_page, "1")
+        expect(browser_page.locator("#come-say")).to_contain_text("配偶不能担任未成年人的监护人")
+        expect(spouse).not_to_be_checked()
+        assert axe(browser_page) == []

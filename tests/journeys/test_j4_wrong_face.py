@@ -78,6 +78,17 @@ class TestWrongFace:
         assert detail.wrong_fields == ["name", "number", "birth"] and detail.fault == "maker"
         assert Event.objects.get(act="error.explain").told == ["wrong_card/1"]
 
+    def test_the_card_may_be_scanned_before_the_document(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = wrong_card(town)
+        open_start(browser_page, site, town)
+        scan(browser_page, card.number)
+        expect(browser_page.locator("#id_card")).to_have_value(card.number)
+        expect(browser_page.locator("#id_number")).to_be_focused()
+        scan(browser_page, number)
+        expect(browser_page.locator("[data-differing]")).to_have_text("2 项与证件不一致")
+
     def test_a_second_scan_of_the_card_picks_nothing(
         self, browser_page: Page, site: Site, town: City
     ) -> None:

@@ -179,6 +179,7 @@ class TestTheHandlerTakesABox:
         assert axe(browser_page) == []
         counter.press("Enter")
         browser_page.wait_for_timeout(300)
+        expect(browser_page.locator("#go-wait")).to_contain_text("按 F9")
         assert Bundle.objects.get().batch is None
 
     def test_is_accessible(self, browser_page: Page, site: Site, town: City) -> None:

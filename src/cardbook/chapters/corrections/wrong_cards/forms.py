@@ -52,6 +52,7 @@ class StartForm(forms.Form):
     found = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     number = _line("身份证号", help_text="扫描或输入；没有带证件的可以不填", most=40)
     card = _line("社保卡卡号", help_text="扫描卡片或输入卡面左下角的卡号", required=True, most=40)
+    card.error_messages["required"] = "请扫描卡片，或输入卡面左下角的卡号。"
 
 
 class ComparedForm(AskedForm):

@@ -86,7 +86,10 @@ def take(text: str, *, everything: bool, bundle: Bundle, by: Actor, at: datetime
         return Took(said="已查验介绍信。")
     box = _box(plain, by=by)
     if box is not None:
-        return _add(drafts.cards_in_box(box), bundle=bundle, by=by, at=at)
+        ids = drafts.cards_in_box(box)
+        if not ids:
+            raise InputError("empty_box", f"盒 {box.code} 里没有卡；请核对标签，或逐张扫卡")
+        return _add(ids, bundle=bundle, by=by, at=at)
     return _numbers(plain, bundle=bundle, by=by, at=at)
 
 

@@ -4,6 +4,7 @@ Papers come from the row of the act; `mandate_forms.py` beside it has the paper 
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -25,6 +26,7 @@ from cardbook.lifecycle.facts import (
     Relation,
     Signing,
 )
+from cardbook.lifecycle.guards.issuing import GUARDIANS_OF_ADULTS, GUARDIANS_OF_MINORS
 from cardbook.lifecycle.judge import Presented
 from cardbook.papers.pictures import KeptImage
 from cardbook.registers.choosing import DayField
@@ -185,9 +187,9 @@ class ProxyForm(ApprovalForm, ComeForm):
         given = super().clean() or {}
         if given.get("mandate"):
             return given
-        for name in ("since", "until", "signed_on"):
+        for name, what in (("since", "起始日"), ("until", "截止日"), ("signed_on", "签署日")):
             if name not in self.errors and not given.get(name):
-                self.add_error(name, "请照委托书填写，或扫委托书上的二维码。")
+                self.add_error(name, f"请照委托书填写{what}，或扫委托书上的二维码。")
         if given.get("since") and given.get("until") and given["until"] < given["since"]:
             self.add_error("until", "截止日早于起始日，请照委托书填写。")
         refuse_unwitnessed(self, given)
@@ -224,6 +226,19 @@ class ProxyForm(ApprovalForm, ComeForm):
         return (image,) if image else ()
 
 
+class _Relations(forms.RadioSelect):
+    """The relations, each at its digit; who can be nobody's guardian here cannot be chosen."""
+
+    unfit: Mapping[str, str] = MappingProxyType({})
+
+    def create_option(self, *args: Any, **more: Any) -> dict[str, Any]:
+        """The option, greyed with its reason where it does not fit."""
+        option: dict[str, Any] = super().create_option(*args, **more)
+        if why := self.unfit.get(str(option["value"])):
+            option["attrs"] |= {"disabled": True, "title": why}
+        return option
+
+
 class GuardianForm(ComeForm):
     """A guardian: what he is to the holder and what proves it; no copies are kept (Art. 11)."""
 
@@ -231,11 +246,24 @@ class GuardianForm(ComeForm):
 
     relation = forms.ChoiceField(
         label="监护人是持卡人的", choices=[(str(r), r.label) for r in GUARDIAN_RELATIONS],
-        widget=forms.RadioSelect, error_messages={"required": "请选择监护人与持卡人的关系。"},
+        widget=_Relations, error_messages={"required": "请选择监护人与持卡人的关系。"},
     )  # fmt: skip
     incapacitated = forms.BooleanField(
-        label="持卡人是无（限制）民事行为能力的成年人", required=False
-    )
+        label="持卡人是无（限制）民事行为能力的成年人", required=False,
+        widget=forms.CheckboxInput(attrs={"data-key": "N"}),
+    )  # fmt: skip
+
+    def offer_guardians_of(self, *, minor: bool) -> None:
+        """This function will let only who may be guardian of such a holder be chosen."""
+        order = GUARDIANS_OF_MINORS if minor else GUARDIANS_OF_ADULTS
+        fit = {relation for ones in order for relation in ones}
+        whose = "未成年人" if minor else "成年人"
+        widget = self.fields["relation"].widget
+        widget.unfit = {
+            str(one): f"{one.label}不能担任{whose}的监护人，请核对关系（第十一条）。"
+            for one in GUARDIAN_RELATIONS
+            if one not in fit
+        }
 
     def relation_of(self) -> Relation:
         """What he is to the holder, from a valid form."""

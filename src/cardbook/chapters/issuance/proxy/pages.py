@@ -128,7 +128,8 @@ def _take(request: ActorRequest, desk: Desk) -> None:
     elif found.card_number:
         desk.values["scanned"] = found.card_number
         if not desk.card_id:
-            desk.problem = "请先扫描持卡人的身份证，再扫描卡。"
+            first = "持卡人" if desk.comer else desk.kind.who
+            desk.problem = f"这是卡号。请先扫描{first}的身份证，再扫描卡。"
     elif found.comer is not None:
         _take_document(request, desk, found.comer)
 
@@ -224,6 +225,8 @@ def _answer(
     holder, agent, mandate = _seen(request, desk)
     part = bool(request.headers.get("HX-Request"))
     form_shown = form or _fresh(desk, holder=holder, agent=agent, mandate=mandate)
+    if isinstance(form_shown, GuardianForm) and holder is not None:
+        form_shown.offer_guardians_of(minor=holder.is_minor)
     context = {
         "kind": desk.kind,
         "holder": holder,
@@ -253,15 +256,20 @@ def _asked_papers(
     form: AnyForm, holder: queries.HolderShown | None
 ) -> list[tuple[AskedPaper, BoundField]]:
     """The papers with their fields; nobody asks a child for a proof of incapacity."""
-    of_adults = {
+    minor = holder is not None and holder.is_minor
+    left_out = _of_adults(form) if minor else frozenset()
+    return [(one, form[one.name]) for one in form.asked.papers if one.name not in left_out]
+
+
+def _of_adults(form: AnyForm) -> frozenset[str]:
+    """The papers that show an adult's incapacity, by the names of their fields."""
+    kinds = {
         kind
         for when in form.row.papers_when
         if when.field == "incapacitated"
         for kind in when.rule.kinds
     }
-    minor = holder is not None and holder.is_minor
-    asked = (one for one in form.asked.papers if not (minor and of_adults.issuperset(one.kinds)))
-    return [(one, form[one.name]) for one in asked]
+    return frozenset(one.name for one in form.asked.papers if kinds.issuperset(one.kinds))
 
 
 def _fresh(
@@ -276,7 +284,7 @@ def _fresh(
     if desk.comer is not None:
         initial["agent"] = sealed(desk.comer)
     if holder is not None:
-        initial |= {"card": holder.card_id, "incapacitated": not holder.is_minor}
+        initial |= {"card": holder.card_id}
         initial["old_card_id"] = holder.old_card.id if holder.old_card else None
     if mandate is not None:
         initial |= {
@@ -287,6 +295,9 @@ def _fresh(
         for one in desk.kind.form().asked.papers
     }
     kept = {name: value for name, value in desk.values.items() if value != "" or name in usual}
+    if holder is not None and not desk.kind.is_proxy and not holder.is_minor:
+        # Nobody of age is without capacity until a ruling or a certificate was really shown.
+        usual |= dict.fromkeys(_of_adults(desk.kind.form()), "")
     initial = usual | initial | kept
     if agent is not None and not initial.get("name"):
         initial["name"] = agent.name

@@ -150,14 +150,18 @@ def shown_agent(*, comer: Comer, as_guardian: bool, by: Actor, today: date) -> A
     person = find_by_number(comer.number)
     name = comer.name or (_name_here(person, by=by) if person else "")
     born = date(int(comer.number[6:10]), int(comer.number[10:12]), int(comer.number[12:14]))
-    warnings = tuple(_warnings(person, as_guardian=as_guardian, today=today)) if person else ()
+    age = full_years(born, on=today)
+    warnings = (
+        *_of_age(age, as_guardian=as_guardian, today=today),
+        *(_warnings(person, as_guardian=as_guardian, today=today) if person else ()),
+    )
     most = whole_number("agent_max_cards_per_year", on=today)
     year = picked_up_by(person.pk, since=date(today.year, 1, 1), until=today) if person else 0
     return AgentShown(
         masked_number=mask_number(comer.number),
         name=name,
         is_known=bool(person and name and not comer.name),
-        age=full_years(born, on=today),
+        age=age,
         warnings=warnings,
         needs_approval=not as_guardian and year >= most,
     )
@@ -170,6 +174,14 @@ def _name_here(person: Person, *, by: Actor) -> str:
         or Mandate.objects.filter(agent=person, county__path__startswith=by.county_path).exists()
     )
     return holder_of(person).name if here else ""
+
+
+def _of_age(age: int, *, as_guardian: bool, today: date) -> Iterator[str]:
+    """Who comes is too young: said when his document is read, before all the rest is filled in."""
+    least = "minor_age" if as_guardian else "self_supporting_age"
+    if age < whole_number(least, on=today):
+        what, years = "担任监护人" if as_guardian else "受托代领", quoted(least, on=today)
+        yield f"来人 {age} 周岁，未满 {years}，不能{what}。证件扫反了的，按 Esc 重新开始。"
 
 
 def _warnings(person: Person, *, as_guardian: bool, today: date) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """Scanning a list of cards to be returned (Art. 17): each card with its reason, kept at once."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
+from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
 from cardbook.chapters.stranded.send_back.queries import card_in_hand
@@ -65,6 +67,12 @@ def scan_stranded(*, text: str, reason: Stranding | None, by: Actor, at: datetim
     )
 
 
+def is_of_county(text: str, *, by: Actor) -> bool:
+    """This function will say whether a number is that of a card of the county, lying anywhere."""
+    number = parse_card_number(text).value
+    return Card.objects.filter(number=number, county__path__startswith=by.county_path).exists()
+
+
 def _with_reason(line: ReturnLine, reason: Stranding) -> ReturnLine:
     changed: dict[str, Any] = {"reason": str(reason)}
     if line.proof not in {kind.code for kind in reason.proofs}:
@@ -104,7 +112,7 @@ def prove_line(
     return line
 
 
-def remove_line(*, line_id: int, by: Actor) -> None:
-    """This function will take a card off the open list."""
+def remove_lines(*, line_ids: Collection[int], by: Actor) -> int:
+    """This function will take cards off the open list and return how many were on it."""
     lines = ReturnLine.objects.filter(returned__opened_by=by.user_id, returned__shipment=None)
-    lines.filter(pk=line_id).delete()
+    return lines.filter(pk__in=line_ids).delete()[0]

@@ -21,12 +21,22 @@ from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
-from cardbook.lifecycle.refusals import STRANDED_WRONG_INFORMATION, Refusal, Refused
+from cardbook.lifecycle.refusals import (
+    CARD_NUMBER_UNKNOWN,
+    STRANDED_WRONG_INFORMATION,
+    Refusal,
+    Refused,
+)
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer, picture_answer
 from cardbook.registers.lists import order_of, text_of, ticked
 
 ROWS = 50
+# Not to be sealed and reported as a card nobody knows (Art. 20): the county knows it.
+_KEPT_ELSEWHERE = (
+    "卡 {number} 台账上不在本单位，不能由本单位退回。请单独存放，"
+    "报县区社保卡综合管理机构核对卡从哪里来（第二十条）。"
+)
 _SCANS = "stranded.receive_back.scan"
 _SEND, _RECEIVE = act("stranded.send_back"), act("stranded.receive_back")
 READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
@@ -91,8 +101,10 @@ def scan(request: ActorRequest) -> HttpResponse:
     """One scanned card with its reason, or a change to one; answers with the list."""
     wrong: int | None = None
     if (line_id := id_of(request.POST.get("remove", ""))) is not None:
-        lists.remove_line(line_id=line_id, by=request.actor)
+        lists.remove_lines(line_ids=[line_id], by=request.actor)
         said, kind = "已移出名单", "good"
+    elif "remove_hindered" in request.POST:
+        said, kind = _remove_hindered(request)
     elif (line_id := id_of(request.POST.get("line", ""))) is not None:
         said, kind = _prove(request, line_id)
     else:
@@ -107,6 +119,15 @@ def scan(request: ActorRequest) -> HttpResponse:
     )
     context = _scanned(listed) | {"said": said, "kind": kind, "form": form, "wrong_card": wrong}
     return render(request, "send_back/_list.html", context, status=200 if kind == "good" else 409)
+
+
+def _remove_hindered(request: ActorRequest) -> tuple[str, str]:
+    """Take off what cannot go back as it is; the cards are named, they lie on the desk."""
+    listed = queries.open_list(by=request.actor, on=timezone.localdate())
+    hindered = [line for line in listed.lines if line.problem] if listed else []
+    lists.remove_lines(line_ids=[line.id for line in hindered], by=request.actor)
+    numbers = "、".join(line.number for line in hindered)
+    return f"已移出 {len(hindered)} 张，请放回原处：{numbers}", "good"
 
 
 def _prove(request: ActorRequest, line_id: int) -> tuple[str, str]:
@@ -141,6 +162,9 @@ def _scan(request: ActorRequest) -> tuple[str, str, int | None]:
         return problem.sentence, "bad", None
     except Refused as refused:
         first = refused.refusals[0]
+        unknown = first.reason is CARD_NUMBER_UNKNOWN
+        if unknown and lists.is_of_county(given["number"], by=request.actor):
+            return _KEPT_ELSEWHERE.format(number=given["number"]), "bad", None
         is_wrong = first.reason is STRANDED_WRONG_INFORMATION
         may = is_wrong and request.actor.role in act("error.record").who
         said = f"{given['number']}：{first.sentence}{first.way_out}"

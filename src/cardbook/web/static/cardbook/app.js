@@ -17,6 +17,12 @@
     box.select();
   });
 
+  // What came back in the field of scans is marked: the next scan takes its place.
+  document.addEventListener("DOMContentLoaded", function () {
+    var field = document.activeElement;
+    if (field && field.matches("input[autofocus]:not([type=hidden])") && field.value) field.select();
+  });
+
   // F1: the handbook about this page, beside it, so that nothing half filled in is lost.
   document.addEventListener("keydown", function (event) {
     if (event.key !== "F1" || event.ctrlKey || event.altKey || event.metaKey) return;

@@ -21,7 +21,15 @@
     start.addEventListener("keydown", function (event) {
       if (event.key !== "Enter" || event.target.id !== "id_number") return;
       event.preventDefault();
-      if (event.target.value.trim()) document.getElementById("id_card").focus();
+      var number = event.target;
+      var card = document.getElementById("id_card");
+      var text = number.value.normalize("NFKC").replace(/\s/g, "").replace(/^~/, "");
+      if (/^[0-9A-Z]{9}$/i.test(text)) {
+        // The card came first: it goes where it belongs, and the document is still awaited here.
+        card.value = text;
+        number.value = "";
+      } else if (card.value.trim()) start.requestSubmit();
+      else if (text) card.focus();
     });
   }
 

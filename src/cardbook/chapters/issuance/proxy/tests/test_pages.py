@@ -107,6 +107,23 @@ class TestScreen:
         assert form["name"].value() == "李代领" and form["relation"].value() == "child"
         assert form["reason"].value() == "health" and form["until"].value()
 
+    @pytest.mark.parametrize(
+        ("address", "years", "said"),
+        [
+            ("/proxy/", 15, "未满 16 周岁，不能受托代领"),
+            ("/guardian/", 17, "未满 18 周岁，不能担任监护人"),
+        ],
+    )
+    @pytest.mark.article(11)
+    def test_who_is_too_young_is_told_when_his_document_is_read(
+        self, city: City, address: str, years: int, said: str
+    ) -> None:
+        client = signed_in(city.here.clerk)
+        for age, is_told in ((years, True), (years + 1, False)):
+            born_on = today().replace(year=today().year - age, day=1)
+            answer = client.post(address, {"q": make.citizen_number(born_on=born_on)})
+            assert (said in answer.content.decode()) is is_told, age
+
     def test_a_mandate_for_somebody_else_is_named(self, city: City) -> None:
         card, other = make.received_cards(city, city.here, count=2)
         who, client = comer(), signed_in(city.here.clerk)

@@ -23,6 +23,7 @@
     if (event.key === "Enter" && event.target.id === "scan" && !event.target.value.trim()) {
       event.preventDefault();
       if (signing() && !queue.length) form.requestSubmit(byId("go"));
+      else byId("go-wait").hidden = false;
     }
   });
 

@@ -10,7 +10,9 @@
   var timer = 0;
   var first = 0;
   var busy = false;
-  var waiting = "";
+  var waiting = []; // scans that came while the server was answering
+  var asked = ""; // what stands in the field and is being answered
+  var begun = ""; // what was typed meanwhile and had no Enter yet
 
   function byId(id) { return document.getElementById(id); }
   function form() { return byId("come"); }
@@ -52,7 +54,7 @@
 
   function oneKey() {
     var field = byId("q");
-    if (!ready() || field.value.length !== 1) return;
+    if (busy || !ready() || field.value.length !== 1) return;
     if (shortcut(field.value.toUpperCase())) field.value = "";
   }
 
@@ -62,7 +64,11 @@
     window.clearTimeout(timer);
     if (busy) {
       event.preventDefault();
-      if (here === field && field.value) waiting = field.value;
+      if (here !== field) return;
+      if (field.value && field.value !== asked) waiting.push({ text: field.value, fast: typedFast(field.value, event) });
+      // The next scan takes the place of this one and is not hung on to it.
+      asked = field.value;
+      field.select();
       return;
     }
     if (here && (here.tagName === "BUTTON" || here.tagName === "A")) return;
@@ -70,14 +76,16 @@
     if (here && here.id === "scanned") return field.focus();
     var text = field.value.trim();
     if (text.length === 1 && ready() && shortcut(text.toUpperCase())) text = field.value = "";
-    if (text) return scanned(text, event.timeStamp);
+    if (text) return scanned(text, typedFast(text, event));
     if (ready()) return form().requestSubmit(byId("go"));
     field.focus();
   }
 
-  function scanned(text, now) {
+  function typedFast(text, event) { return text.length > 6 && event.timeStamp - first <= FAST_MS * text.length; }
+
+  function scanned(text, fast) {
     // A key and a scan right after it: the key counts first.
-    if (ready() && /^[1-9ABCST]([0-9A-Z]{9}|~.+)$/i.test(text) && shortcut(text[0].toUpperCase())) {
+    if (ready() && /^[1-9ABCNST]([0-9A-Z]{9}|~.+)$/i.test(text) && shortcut(text[0].toUpperCase())) {
       text = byId("q").value = text.slice(1);
     }
     var code = tidy(text);
@@ -88,7 +96,6 @@
       judgeCard();
       return;
     }
-    var fast = text.length > 6 && now - first <= FAST_MS * text.length;
     if (fast && !byId("id_identity").value) byId("id_identity").value = "reader";
     form().requestSubmit();
   }
@@ -128,6 +135,11 @@
   }
 
   function tick(radio) {
+    if (radio.disabled) {
+      say(radio.title);
+      return true;
+    }
+    say("");
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
     return true;
@@ -173,14 +185,33 @@
     preparePad();
     judgeCard();
     byId("q").focus({ preventScroll: true });
-    if (!waiting) return;
-    var text = waiting;
-    waiting = "";
-    byId("q").value = text;
-    scanned(text, 0);
+    catchUp();
   }
 
-  document.addEventListener("htmx:beforeRequest", function (event) { if (event.detail.elt === form()) busy = true; });
+  // What came while the server was answering, one after the other; then what is only begun.
+  function catchUp() {
+    while (waiting.length && !busy) {
+      var next = waiting.shift();
+      byId("q").value = next.text;
+      if (next.text.length === 1 && ready() && shortcut(next.text.toUpperCase())) byId("q").value = "";
+      else scanned(next.text, next.fast);
+    }
+    if (busy || !begun) return;
+    byId("q").value = begun;
+    begun = "";
+    oneKey();
+  }
+
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.detail.elt !== form()) return;
+    busy = true;
+    asked = byId("q").value;
+    if (document.activeElement === byId("q")) byId("q").select();
+  });
+
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.target === form() && byId("q").value !== asked) begun = byId("q").value;
+  });
 
   window.cardbook.leaveWhenSignedOut(form, function (screen) { return screen.dataset.address; });
 
@@ -188,6 +219,7 @@
     var status = event.detail.xhr ? event.detail.xhr.status : 0;
     if (event.detail.elt !== form() || event.detail.successful || status === 409 || status === 422) return;
     busy = false;
+    waiting = [];
     if (status === 0) say("没有收到服务器的答复，不知道是否已登记。请再按一次回车：已登记的不会重复办理。");
   });
 

@@ -95,6 +95,34 @@ class TestReturn:
             assert answer.status_code == 409 and said in answer.content.decode(), given
         assert keeper.post(address, {"number": card.number}).status_code == 302
 
+    @pytest.mark.article(20)
+    def test_a_card_of_another_office_is_not_said_to_be_unknown(
+        self, line: Line, keeper: Client
+    ) -> None:
+        stranger = make.received_cards(line.city, line.city.here)[0]
+        given = {"number": stranger.number, "reason": "away"}
+        helper = make.worker("镇协办员", Role.VILLAGE_HELPER, line.city.here.town)
+        village = signed_in(helper)
+        answer = village.post(reverse("stranded.send_back.scan"), given, **HX)
+        assert answer.status_code == 409 and "不在本单位" in answer.content.decode()
+        neighbour = signed_in(line.city.neighbour.keeper)
+        answer = neighbour.post(reverse("stranded.send_back.scan"), given, **HX)
+        assert "台账没有卡号" in answer.content.decode()
+
+    @pytest.mark.article(16)
+    def test_what_cannot_go_back_is_taken_off_at_one_go_and_named(
+        self, line: Line, keeper: Client
+    ) -> None:
+        told, *untold = on.waiting(line, 3)
+        on.told_three_times([told], line.clerk)
+        address = reverse("stranded.send_back.scan")
+        for card in (told, *untold):
+            keeper.post(address, {"number": card.number, "reason": "away"}, **HX)
+        answer = keeper.post(address, {"remove_hindered": "1"}, **HX)
+        html = answer.content.decode()
+        assert "已移出 2 张" in html and all(card.number in html for card in untold)
+        assert [one.card_id for one in ReturnLine.objects.all()] == [told.pk]
+
     def test_a_bad_part_of_a_proof_is_told_and_the_rest_is_kept(
         self, line: Line, keeper: Client
     ) -> None:

@@ -228,9 +228,9 @@ class TestScanning:
         assert ReturnLine.objects.get().proof == "cremation"
         open_list = listed([card], line.clerk, reason=Stranding.AWAY)
         assert (open_list.lines.get().reason, open_list.lines.get().proof) == ("away", "")
-        lists.remove_line(line_id=open_list.lines.get().pk, by=line.county.reviewer)
+        lists.remove_lines(line_ids=[open_list.lines.get().pk], by=line.county.reviewer)
         assert open_list.lines.count() == 1
-        lists.remove_line(line_id=open_list.lines.get().pk, by=line.clerk)
+        lists.remove_lines(line_ids=[open_list.lines.get().pk], by=line.clerk)
         assert open_list.lines.count() == 0
 
     def test_an_issued_card_is_not_stranded(self, line: Line) -> None:

@@ -26,8 +26,20 @@
     event.preventDefault();
     event.stopPropagation();  // the shell's guard against double sending is not for scans
     var text = field.value.trim();
+    // A reason is tapped where there are no digit keys.
+    var struck = event.submitter && event.submitter.name === "reason" ? event.submitter.value : "";
+    if (struck && text) return take({ number: text, reason: struck });
+    if (struck) {
+      field.focus();
+      return line.tell("请先扫卡，再选原因。");
+    }
     if (!text) return finish();
-    if (digit) return digit.focus();
+    if (digit) {
+      // What was said belongs to the card before; this one has yet to get its reason.
+      document.querySelectorAll(".st-last").forEach(function (old) { old.remove(); });
+      line.tell("");
+      return digit.focus();
+    }
     take({ number: text });
   });
 
