@@ -39,7 +39,7 @@ def _measured(who: str, by: Actor) -> Line:
     slow = sum(seconds > SLOW_SECONDS for seconds in taken.values())
     floor = _seconds(client, "/bench/nothing/")
     return Line(
-        name=f"导航里的每一页，最慢的一页（{who}，{len(taken)} 页）", rows=len(taken), size=0,
+        name=f"导航里的每一页，最慢的一页（{who}）", rows=len(taken), size=0,
         floor="登录后的空页面（处理器时间，中位数）", floor_value=seconds_text(floor),
         value=f"{seconds_text(taken[slowest])}：{slowest}", ratio=taken[slowest] / floor,
         aim=f"≤ 1 秒；超过 200 毫秒的 {slow} 页", met=taken[slowest] <= AIM_SECONDS,

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from cardbook.chapters.blind import blind_for
 from cardbook.chapters.corrections.wrong_cards.scope import open_corrections
-from cardbook.chapters.intake.receive.difference_queries import short_count
+from cardbook.chapters.intake.receive.delivery_queries import awaited
 from cardbook.chapters.issuance.defect.returns import batch_rates
 from cardbook.chapters.stranded.destruction import queries as destruction
 from cardbook.chapters.stranded.send_back import queries as send_back
@@ -79,7 +79,7 @@ def _home(by: Actor) -> dict[str, Work]:
     return {
         "首页：各处张数": lambda _: web.county_figures(by),
         "首页：等办的全部各项": lambda _: waiting_for(by, figures=figures, blind=blind, at=AT),
-        "首页：短少待说明": lambda _: short_count(by),
+        "首页：未收完的到货、短少待说明": lambda _: awaited(by),
         "首页：补换申请": lambda _: web.application_counts(by, today=TODAY),
         "首页：错卡处理": lambda _: open_corrections(by=by),
         "批次质量问题率": lambda _: batch_rates(by=by, today=TODAY),

@@ -19,11 +19,10 @@ from cardbook.chapters.duties.campaigns.queries import past_due
 from cardbook.chapters.duties.guidance.queries import GUIDED, unread
 from cardbook.chapters.exchange.messages.queries import MAY_ACT, stuck_count
 from cardbook.chapters.intake.distribution.queries import to_receive
-from cardbook.chapters.intake.receive.delivery_queries import open_count as open_deliveries
+from cardbook.chapters.intake.receive.delivery_queries import Awaited, awaited
 from cardbook.chapters.intake.receive.delivery_queries import (
     reminded_count as deliveries_reminded,
 )
-from cardbook.chapters.intake.receive.difference_queries import short_count
 from cardbook.chapters.issuance.collective.list_queries import (
     overdue_title,
     owed,
@@ -90,8 +89,9 @@ def waiting_for(
     by: Actor, *, figures: Mapping[str, int], blind: Blind, at: datetime
 ) -> tuple[Waiting, ...]:
     """This function will list what waits for the actor, without what is empty."""
+    coming = _coming(by, figures)
     found = (
-        *_on_the_way(by, figures, at=at), *_cards(by, figures, blind, at=at),
+        *_on_the_way(by, figures, coming, at=at), *_cards(by, figures, blind, coming, at=at),
         *_sheets(by, at=at), *_stranded(by, blind, at=at), *_wanted_elsewhere(by),
         *_returned(by, figures, blind),
         *_to_destroy(by, figures, blind, at=at), *_keeping(by, at=at), *_batches(by, at=at),
@@ -102,14 +102,22 @@ def waiting_for(
     return tuple(one for one in found if one.count != 0)
 
 
-def _on_the_way(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Iterator[Waiting]:
+def _coming(by: Actor, figures: Mapping[str, int]) -> Awaited:
+    """What is on its way from the maker; nothing is asked when nothing is on its way anywhere."""
+    listed = door("delivery.list", by) or door("delivery.differences", by)
+    on_the_way = not figures or figures.get(Place.TRANSIT)
+    return awaited(by) if listed and on_the_way else Awaited()
+
+
+def _on_the_way(
+    by: Actor, figures: Mapping[str, int], coming: Awaited, *, at: datetime
+) -> Iterator[Waiting]:
     """What comes from the maker, from the office above, from those below: each its own list."""
     if figures and not figures.get(Place.TRANSIT):
         return  # Nothing is on its way anywhere in the county: there is nothing to ask.
     if url := door("delivery.list", by):
-        waits = open_deliveries(by)
-        yield Waiting("批到货还没有收完", waits, f"{url}?state=open")
-        told = deliveries_reminded(by, at=at, on=local_day(at)) if waits else 0
+        yield Waiting("批到货还没有收完", coming.deliveries, f"{url}?state=open")
+        told = deliveries_reminded(by, at=at, on=local_day(at)) if coming.deliveries else 0
         yield Waiting("批逾期到货被催办，请尽快清点", told, f"{url}?state=overdue")
     if by.role in act("handover.receive").who and (url := door("handover.list", by)):
         waits = to_receive(by, at=at, on=local_day(at))
@@ -121,10 +129,10 @@ def _on_the_way(by: Actor, figures: Mapping[str, int], *, at: datetime) -> Itera
 
 
 def _cards(
-    by: Actor, figures: Mapping[str, int], blind: Blind, *, at: datetime
+    by: Actor, figures: Mapping[str, int], blind: Blind, coming: Awaited, *, at: datetime
 ) -> Iterator[Waiting]:
     if url := door("delivery.differences", by):
-        yield Waiting("张卡清点短少，等待说明", short_count(by), url)
+        yield Waiting("张卡清点短少，等待说明", coming.short, url)
     if url := door("card.sort", by):
         waiting = None if Place.STORE in blind.kinds else figures.get(Place.STORE, 0)
         yield Waiting("张卡已接收，等待分类入柜", waiting, url)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count as Number
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox
 from cardbook.chapters.intake.receive.queries import (
@@ -107,9 +107,33 @@ def deliveries_of(
     )
 
 
-def open_count(by: Actor) -> int:
-    """This function will count the deliveries that are not wholly received (state `open`)."""
-    return _deliveries_in(by, state="open").count()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """How many deliveries are not wholly received, and cards short in a count, unexplained."""
+
+    deliveries: int = 0
+    short: int = 0
+
+
+def awaited(by: Actor) -> Awaited:
+    """This function will count both from one walk over the cards on their way, box by box.
+
+    As many as the lists have: `deliveries_of` in the state `open`, and `short_cards`.
+    """
+    lines = awaited_lines(within=by.county_path).order_by()
+    cards = dict(lines.values_list("box").annotate(Number("pk")))
+    closed = Count.objects.filter(box=OuterRef("pk"), closed_at__isnull=False)
+    boxes = (
+        DeliveryBox.objects.filter(
+            pk__in=cards, delivery__organization__path__startswith=by.county_path
+        )
+        .annotate(was_counted=Exists(closed))
+        .values_list("pk", "delivery", "was_counted")
+    )
+    return Awaited(
+        deliveries=len({delivery for _, delivery, _ in boxes}),
+        short=sum(cards[box] for box, _, was_counted in boxes if was_counted),
+    )
 
 
 def _deliveries_in(by: Actor, *, state: str, before: datetime | None = None) -> QuerySet[Delivery]:

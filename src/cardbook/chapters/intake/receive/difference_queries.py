@@ -19,7 +19,7 @@ from cardbook.chapters.intake.models import (
     OddNote,
     ScanResult,
 )
-from cardbook.chapters.intake.receive.queries import awaited_lines, left_by_delivery, one_of
+from cardbook.chapters.intake.receive.queries import left_by_delivery, one_of
 from cardbook.chapters.searching import card_meant
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
@@ -80,16 +80,6 @@ def short_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:
     """This function will list the county's cards short in a count and not explained yet."""
     found = _of_counted_boxes(by, place=Place.TRANSIT, delivery_id=delivery_id)
     return found.filter(left_by_delivery("position__movement"))
-
-
-def short_count(by: Actor) -> int:
-    """This function will count those cards, by their lines alone."""
-    deliveries = _deliveries_of(by, delivery_id=None)
-    return (
-        awaited_lines(within=by.county_path)
-        .filter(one_of("box__delivery", deliveries), box__in=_closed().values("box"))
-        .count()
-    )
 
 
 def missing_cards(by: Actor, *, delivery_id: int | None = None) -> QuerySet[Card]:

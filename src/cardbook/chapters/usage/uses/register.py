@@ -44,7 +44,8 @@ def uses_xlsx(rows: Sequence[CardUse], *, by: Actor, at: datetime) -> bytes:
             (
                 row.agency.name, row.code, row.name,
                 UseField(row.field).label if row.field else "",
-                Carrier(row.carrier).label, row.basis, f"{row.since}", f"{row.until or ''}",
+                Carrier(row.carrier).label if row.carrier else "",
+                row.basis, f"{row.since}", f"{row.until or ''}",
                 row.decided_by.name,
             )
             for row in rows

@@ -12,6 +12,7 @@ from cardbook.chapters.intake.receive.commands import explain_difference
 from cardbook.chapters.intake.receive.tests.deliveries import Arrived, arrive, counted, received
 from cardbook.custody.models import Position, Posting
 from cardbook.custody.places import Place
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
@@ -178,6 +179,18 @@ class TestListsOfDifferences:
         assert not difference_queries.short_cards(city.here.keeper)
         missing = difference_queries.missing_cards(city.here.keeper)
         assert list(missing) == [arrived.cards["1-1"][4]]
+
+    def test_what_is_awaited_is_counted_as_the_lists_show_it(
+        self, city: City, arrived: Arrived
+    ) -> None:
+        arrive(city, city.neighbour, {"9-1": 2})
+        manager = make.worker("市管理员", Role.CITY_MANAGER, city.city)
+        for by in (city.here.keeper, city.neighbour.keeper, manager):
+            awaited = delivery_queries.awaited(by)
+            listed = delivery_queries.deliveries_of(by, state="open")
+            assert awaited.deliveries == len(listed) > 0
+            assert awaited.short == difference_queries.short_cards(by).count()
+        assert delivery_queries.awaited(city.here.keeper).short == 2
 
     def test_a_box_counted_twice_lists_its_short_cards_once(
         self, city: City, arrived: Arrived
