@@ -15,6 +15,7 @@ from cardbook.chapters.stranded.tracing import commands, queries
 from cardbook.chapters.stranded.tracing.forms import ContactForm
 from cardbook.chapters.stranded.tracing.letters import TITLE, letters_pdf
 from cardbook.chapters.stranded.tracing.poster import poster_pdf
+from cardbook.chapters.stranded.tracing.register import listed_xlsx
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -152,3 +153,20 @@ def letters(request: ActorRequest) -> HttpResponse:
         say_refused(request, refused)
         return redirect(f"{reverse('card.contact')}?{request.GET.urlencode()}")
     return file_answer(content, name=f"{TITLE}.pdf", kind="pdf", attached=False)
+
+
+@require_POST
+@page(roles=READERS, basis=_CONTACT.basis_text)
+def export(request: ActorRequest) -> HttpResponse:
+    """What was ticked as a workbook, or what was searched for; all of a band is a register."""
+    now, ids = timezone.now(), ids_of(request.POST.getlist("card"))
+    text = request.GET.get("q", "").strip()
+    if ids:
+        found = queries.ticked_waiting(by=request.actor, card_ids=ids)
+    elif text:
+        found = queries.search_waiting(by=request.actor, text=text, today=timezone.localdate())
+    else:
+        messages.info(request, "没有勾选卡。要全部的，点上方“导出通知名单”。")
+        return redirect(f"{reverse('card.contact')}?{request.GET.urlencode()}")
+    content = listed_xlsx(queries.waiting_rows(found, at=now), by=request.actor, at=now)
+    return file_answer(content, name=f"待领取的卡_{timezone.localdate():%Y%m%d}.xlsx")

@@ -280,12 +280,17 @@ def _first_received(card_ids: Sequence[int]) -> dict[int, datetime]:
 
 def search_waiting(*, by: Actor, text: str, today: date) -> list[int]:
     """This function will find waiting cards by card or document number or name, at most 50."""
-    found: QuerySet[Card] = Card.objects.filter(
+    return list(_waiting_cards(by).filter(card_meant(text, by=by, today=today))[:ROWS])
+
+
+def ticked_waiting(*, by: Actor, card_ids: Sequence[int]) -> list[int]:
+    """This function will keep of ticked cards those that wait within reach, the longest first."""
+    return list(_waiting_cards(by).filter(pk__in=card_ids))
+
+
+def _waiting_cards(by: Actor) -> QuerySet[Card, int]:
+    found = Card.objects.filter(
         office_within(by, "position__account__organization__") | at_outlets(by),
         position__account__kind__in=WAITING,
     )
-    return list(
-        found.filter(card_meant(text, by=by, today=today))
-        .order_by("position__since", "pk")
-        .values_list("pk", flat=True)[:ROWS]
-    )
+    return found.order_by("position__since", "pk").values_list("pk", flat=True)

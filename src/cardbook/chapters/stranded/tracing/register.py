@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from cardbook.orgs.models import Kind, Organization
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of, offices, reader_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "contact_register.sql").read_text(encoding="utf-8")
@@ -225,6 +226,12 @@ def call_sheet(
         printed_by=printed_by,
         printed_at=printed_at,
     )
+
+
+def listed_xlsx(rows: Sequence[WaitingRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write waiting cards that are seen as a workbook, numbers masked."""
+    cells = (_called(place, row, masked=True) for place, row in enumerate(rows, 1))
+    return list_as_xlsx(CALL_SHEET, cells, covers=f"{len(rows)} 张", by=by, at=at)
 
 
 def _called(place: int, row: WaitingRow, *, masked: bool) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(16)]
 CALLED = HolderContacted(channel=Channel.CALL, result=ContactResult.NO_ANSWER)
@@ -113,6 +114,27 @@ class TestBands:
             assert len(ids) == row.counts[each]
         ids = queries.waiting_ids(by=line.clerk, under=None, alone=False, band=None, at=at)
         assert [one.days for one in queries.waiting_rows(ids, at=at)] == [days]
+
+
+class TestExport:
+    def test_takes_what_is_ticked_or_found_and_nothing_foreign(self, line: Line) -> None:
+        first, second = on.waiting(line, 2)
+        (foreign,) = make.received_cards(line.city, line.city.neighbour)
+        client, url = signed_in(line.clerk), reverse("stranded.waiting_export")
+
+        ticked = cells_of(client.post(url, {"card": [second.pk, foreign.pk]}).content)
+        assert second.number in ticked
+        assert first.number not in ticked and foreign.number not in ticked
+        found = cells_of(client.post(f"{url}?q={first.number}").content)
+        assert first.number in found and second.number not in found
+        holder = holder_of(first.person)
+        assert holder.masked_number in found and holder.number not in found
+
+    def test_nothing_ticked_names_the_way_to_all(self, line: Line) -> None:
+        on.waiting(line)
+        answer = signed_in(line.clerk).post(reverse("stranded.waiting_export"), follow=True)
+        assert "导出通知名单" in answer.content.decode()
+        assert "没有勾选卡" in answer.content.decode()
 
 
 class TestRadar:
