@@ -216,7 +216,7 @@ def _receive(story: Story, county: County, shipment: Shipment, delivery: Deliver
         )
     story.say(f"{county.name}：{delivery.boxes.count()} 盒清点完毕，短少 {shipment.short} 张")
     if shipment.short > 1:
-        _explain(story, county, delivery, keeper=keeper, second=second, day=shipment.day + 2)
+        _explain(story, county, delivery, keeper=keeper, second=second, day=shipment.day + 1)
 
 
 def _cards_of_others(county: County, count: int) -> list[str]:
@@ -239,7 +239,7 @@ def _explain(
         words="制卡中心补寄一张，快递单已附",
         by=keeper,
         second=second,
-        at=story.at(day, 10),
+        at=story.at(day, 9),  # before the cards are sorted
         key=f"demo-found-{delivery.pk}",
     )
     story.say(f"{county.name}：补到 1 张，仍有差异待说明")
