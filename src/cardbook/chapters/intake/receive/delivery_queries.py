@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count as Number
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from cardbook.chapters.intake.models import Count, Delivery, DeliveryBox
 from cardbook.chapters.intake.receive.queries import (
@@ -20,6 +21,7 @@ from cardbook.chapters.intake.receive.queries import (
 )
 from cardbook.chapters.reminding import Reminder, newest_since, reminders
 from cardbook.law.parameters import is_on, parameter
+from cardbook.lib.rows import array_of
 from cardbook.orgs.actors import Actor
 
 # An event of the office, one for each delivery it was told to receive.
@@ -115,6 +117,17 @@ class Awaited:
     short: int = 0
 
 
+# Thousands of boxes as one array: as many parameters would cost more than the answer.
+_BOXES = """
+SELECT b.id, b.delivery_id,
+       EXISTS (SELECT FROM intake_count n WHERE n.box_id = b.id AND n.closed_at IS NOT NULL)
+FROM intake_deliverybox b
+JOIN intake_delivery d ON d.id = b.delivery_id
+JOIN orgs_organization o ON o.id = d.organization_id
+WHERE b.id = ANY(%s::bigint[]) AND o.path LIKE %s
+"""
+
+
 def awaited(by: Actor) -> Awaited:
     """This function will count both from one walk over the cards on their way, box by box.
 
@@ -122,14 +135,9 @@ def awaited(by: Actor) -> Awaited:
     """
     lines = awaited_lines(within=by.county_path).order_by()
     cards = dict(lines.values_list("box").annotate(Number("pk")))
-    closed = Count.objects.filter(box=OuterRef("pk"), closed_at__isnull=False)
-    boxes = (
-        DeliveryBox.objects.filter(
-            pk__in=cards, delivery__organization__path__startswith=by.county_path
-        )
-        .annotate(was_counted=Exists(closed))
-        .values_list("pk", "delivery", "was_counted")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_BOXES, [array_of(cards), f"{by.county_path}%"])
+        boxes = cursor.fetchall()
     return Awaited(
         deliveries=len({delivery for _, delivery, _ in boxes}),
         short=sum(cards[box] for box, _, was_counted in boxes if was_counted),
