@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from cardbook.cards.models import Card
 from cardbook.orgs.actors import Actor
@@ -35,3 +36,17 @@ def signed_in() -> SignIn:
 def card(place: factories.City) -> Card:
     """A card its holder took home in 甲县."""
     return factories.issued_card(place, place.here)
+
+
+@pytest.fixture
+def demo(settings):
+    """Settings as in demo mode.
+
+    The addresses are loaded before: loaded by such a test, the demo's would stay for all others.
+    """
+    resolve("/")
+    templates = settings.TEMPLATES[0]
+    options = templates["OPTIONS"]
+    processors = [*options["context_processors"], "cardbook.demo.context.accounts"]
+    settings.TEMPLATES = [{**templates, "OPTIONS": {**options, "context_processors": processors}}]
+    settings.DEMO = True

@@ -14,16 +14,6 @@ from cardbook.testing.factories import FOUNDED, NOON
 pytestmark = [pytest.mark.browser, pytest.mark.article(5, 1)]
 
 
-@pytest.fixture
-def demo(settings):
-    """Settings as in demo mode."""
-    templates = settings.TEMPLATES[0]
-    options = templates["OPTIONS"]
-    processors = [*options["context_processors"], "cardbook.demo.context.accounts"]
-    settings.TEMPLATES = [{**templates, "OPTIONS": {**options, "context_processors": processors}}]
-    settings.DEMO = True
-
-
 def test_a_click_on_an_account_fills_the_form(demo, browser_page):
     browser_page.goto("/account/login/")
     assert axe(browser_page) == []

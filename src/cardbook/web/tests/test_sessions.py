@@ -55,15 +55,7 @@ class TestSigningIn:
         text = signed_in(place.here.clerk).get(reverse(name), follow=True).content.decode()
         assert "cb-top" in text
 
-    def test_the_demo_lists_its_accounts(self, db, settings):
-        templates = settings.TEMPLATES[0]
-        options = templates["OPTIONS"]
-        demo = "cardbook.demo.context.accounts"
-        processors = [*options["context_processors"], demo]
-        settings.TEMPLATES = [
-            {**templates, "OPTIONS": {**options, "context_processors": processors}}
-        ]
-        settings.DEMO = True
+    def test_the_demo_lists_its_accounts(self, db, demo):
         text = Client().get("/account/login/").content.decode()
         assert "演示环境" in text
         assert text.count("data-demo-user=") >= 10
