@@ -120,7 +120,8 @@ def _patiently(work: Callable[[], object], alone_in: str) -> None:
         try:
             work()
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-            _send_away(alone_in)
+            if alone_in:
+                _send_away(alone_in)
             time.sleep(0.2)
         else:
             return

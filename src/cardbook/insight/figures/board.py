@@ -3,7 +3,7 @@
 `counting.py` counts, `picture.py` draws, `pages.py` and `cli.py` show (Art. 5, 6, 8, 9, 16, 20).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -134,7 +134,7 @@ def _counts(scope: Choice, by: str, *, reach: Reach, as_of: datetime) -> Counts:
     registered: Counter[Key] = Counter()
     placed: Counter[tuple[Key, Key]] = Counter()
     received: Counter[Key] = Counter()
-    waiting_on: dict[Key, dict[date, int]] = {}
+    waiting_on: defaultdict[Key, Counter[date]] = defaultdict(Counter)
     # One pass for what four views tell apart; a number's rows come from its own view.
     for (key, place, day), number in ask("registered", "place", "received_day").items():
         registered[key] += number
@@ -142,7 +142,7 @@ def _counts(scope: Choice, by: str, *, reach: Reach, as_of: datetime) -> Counts:
         if day is not None or place not in _NOT_YET_RECEIVED:
             received[key] += number
         if isinstance(day, date) and place in _SHELVES:
-            waiting_on.setdefault(key, {})[day] = waiting_on.get(key, {}).get(day, 0) + number
+            waiting_on[key][day] += number
     return Counts(
         registered=registered,
         placed=placed,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from cardbook.cards.states import Subject
+from cardbook.cards.states import Progress, Subject
 from cardbook.custody.places import Place
 from cardbook.law.parameters import value, whole_number
 from cardbook.lib.clock import LOCAL, local_day
@@ -24,13 +24,28 @@ def _due(kind: MessageKind, *, subject: Subject = Subject.CARD) -> Due:
     return Due(kind=kind, subject=subject, query=text)
 
 
-# In the order of the articles; the file of each is named after its kind.
+def _applied(kind: MessageKind, *, act: str, progress: Progress) -> Due:
+    """One query for every step of an application: the act that led there, where it stands."""
+    text = (_SQL / "application_reached.sql").read_text(encoding="utf-8")
+    return Due(
+        kind=kind, subject=Subject.APPLICATION, query=text.format(act=act, progress=progress)
+    )
+
+
+# In the order of the articles; the file of each is named after its kind, but that applications
+# share one.
 REMINDERS: tuple[Due, ...] = (
     _due(MessageKind.SMS_STRANDED),
     _due(MessageKind.SMS_NOT_ACTIVATED),
     _due(MessageKind.SMS_BANK_NOT_ACTIVATED),
-    _due(MessageKind.SMS_APPLICATION_SUBMITTED, subject=Subject.APPLICATION),
-    _due(MessageKind.SMS_APPLICATION_ACCEPTED, subject=Subject.APPLICATION),
+    _applied(
+        MessageKind.SMS_APPLICATION_SUBMITTED,
+        act="application.submit",
+        progress=Progress.SUBMITTED,
+    ),
+    _applied(
+        MessageKind.SMS_APPLICATION_ACCEPTED, act="application.accept", progress=Progress.ACCEPTED
+    ),
     _due(MessageKind.SMS_READY_FOR_PICK_UP),
     _due(MessageKind.SMS_TEMPORARY_DUE, subject=Subject.TEMPORARY_CARD),
     _due(MessageKind.SMS_LOSS_LAPSING),
