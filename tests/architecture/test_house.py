@@ -132,6 +132,17 @@ def test_the_clock_is_asked_only_at_the_edges() -> None:
     assert not asking
 
 
+def test_the_day_of_a_moment_is_the_citys_day() -> None:
+    bare = re.compile(r"\.date\(\)(?! if )(?!  # noqa: DTZ)")  # a typed day has no zone
+    found = [
+        f"{path.relative_to(PROJECT)}: use clock.local_day"
+        for folder in (HOUSE, PROJECT / "tests")
+        for path in folder.rglob("*.py")
+        if bare.search(path.read_text("utf-8"))
+    ]
+    assert found == ["src/cardbook/lib/clock.py: use clock.local_day"]
+
+
 def test_no_model_writes_itself() -> None:
     habits = re.compile(r"ModelForm|post_save|pre_save|@receiver|def save\(self|GenericForeignKey")
     found = [

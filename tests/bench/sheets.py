@@ -11,7 +11,7 @@ import typst
 import xlsxwriter
 
 from cardbook.chapters.issuance.individual.register import PICK_UP
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.orgs.models import Organization
 from cardbook.registers.forms import MOST_ROWS, Sheet
 from cardbook.registers.pdf import render_pdf
@@ -44,7 +44,7 @@ def _filled() -> Sheet:
     """As many rows as a sheet carries, out of the book."""
     office = Organization.objects.get(code=COUNTY.code)
     since = datetime(2024, 1, 1, tzinfo=LOCAL)
-    chosen = {"office": office, "since": since, "start": since.date(), "end": AT.date()}
+    chosen = {"office": office, "since": since, "start": local_day(since), "end": local_day(AT)}
     # The first days whose hand-overs fill a sheet, but do not overfill it.
     for days in range(1, 400):
         until = since + timedelta(days=days)

@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from cardbook.cards.states import Subject
 from cardbook.custody.places import Place
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import facts as f
 from cardbook.lifecycle.acts import Act
 from cardbook.lifecycle.cases import Case, LastEvent
 from cardbook.testing import factories as make
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-TODAY = NOON.date()
+TODAY = local_day(NOON)
 CITY, COUNTY, OFFICE, SISTER, FOREIGN = "1.", "1.2.", "1.2.3.", "1.2.5.", "1.8.9."
 NUMBER = "T00000001"
 HOLDER, AGENT = 1, 7

@@ -6,6 +6,7 @@ from cardbook.chapters.intake.opening import importer as balances
 from cardbook.chapters.intake.receive import importer as manifests
 from cardbook.imports.models import ImportFile
 from cardbook.lib.citizen_number import check_digit
+from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import luhn_digit
 from cardbook.orgs.actors import Actor
 from cardbook.testing.factories import NOON, County
@@ -51,7 +52,7 @@ def checked(content: bytes, county: County, *, by: Actor) -> ImportFile:
 def checked_ledger(content: bytes, county: County, *, by: Actor, source: str) -> ImportFile:
     """An old ledger that may be posted."""
     file = balances.upload(
-        name="台账.csv", content=content, source=source, as_of=NOON.date(),
+        name="台账.csv", content=content, source=source, as_of=local_day(NOON),
         card_body=county.card_body, by=by, at=NOON,
     )  # fmt: skip
     return balances.check(file=file, at=NOON)

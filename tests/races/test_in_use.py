@@ -19,6 +19,7 @@ from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken
 from cardbook.demo.asking import send
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -144,7 +145,7 @@ def test_a_death_races_a_proxy_who_is_refused_or_looked_into(city: City, rounds:
             lambda round_: send(
                 NoteForm, cards[round_].pk, note_death, key=f"{tab}-{cards[round_].pk}", by=by,
                 at=NOON, second=here.reviewer, source="certificate",
-                died_on=f"{NOON.date() - timedelta(days=2)}",
+                died_on=f"{local_day(NOON) - timedelta(days=2)}",
             )
         )  # fmt: skip
 

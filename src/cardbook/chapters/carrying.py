@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lib.rows import array_of, named_rows
 
 _QUERY = (Path(__file__).parent / "sql" / "carried.sql").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ class Carried:
     @property
     def out_on(self) -> date:
         """The day it left the office."""
-        return self.out_at.astimezone(LOCAL).date()
+        return local_day(self.out_at)
 
     @property
     def carriers(self) -> frozenset[int]:

@@ -16,7 +16,7 @@ from cardbook.cards.states import Standing, Subject
 from cardbook.law.parameters import whole_number
 from cardbook.ledger.models import Event
 from cardbook.lib.citizen_number import parse
-from cardbook.lib.clock import LOCAL, full_years
+from cardbook.lib.clock import full_years, local_day
 from cardbook.lib.names import parse_name
 from cardbook.lifecycle.facts import Signing
 from cardbook.lifecycle.guards.mandates import why_out_of_term
@@ -137,7 +137,7 @@ def mandate_notes(ids: Sequence[int]) -> dict[int, dict[str, MandateNote]]:
     for one in events:
         facts = json.loads(one.facts)
         notes.setdefault(one.subject_id, {})[one.act] = MandateNote(
-            on=one.happened_at.astimezone(LOCAL).date(),
+            on=local_day(one.happened_at),
             who=names[one.actor_id],
             words=facts.get("words", ""),
             facts=facts,

@@ -27,7 +27,7 @@ from cardbook.demo.pictures import grey_picture
 from cardbook.demo.story import Story
 from cardbook.law import notices, papers
 from cardbook.law.divisions import COUNTIES
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Relation, Signer, Signing
 from cardbook.lifecycle.judge import Presented
@@ -93,7 +93,7 @@ def _cards(episode: Episode, unit: Organization, *, by: Actor) -> list[int]:
 def _file_of_unit(story: Story, episode: Episode, unit: Organization) -> None:
     """Letter, two handlers and a plan, where the unit has none on file."""
     since = date(story.today.year - 1, 1, 1)
-    ready = readiness_of(unit.pk, on=story.at(episode.day, 9).astimezone(LOCAL).date())
+    ready = readiness_of(unit.pk, on=local_day(story.at(episode.day, 9)))
     if ready.plan is None:
         KeepingPlan.objects.create(
             organization=unit, since=since,
@@ -113,7 +113,7 @@ def _file_of_unit(story: Story, episode: Episode, unit: Organization) -> None:
 
 def _take(story: Story, episode: Episode, unit: Organization, *, by: Actor) -> None:
     at = story.at(episode.day, 10)
-    handlers = readiness_of(unit.pk, on=at.astimezone(LOCAL).date()).handler_ids
+    handlers = readiness_of(unit.pk, on=local_day(at)).handler_ids
     ids = _cards(episode, unit, by=by)
     if len(ids) < _FEWEST:
         return
@@ -140,7 +140,7 @@ def _take(story: Story, episode: Episode, unit: Organization, *, by: Actor) -> N
 
 def _read_back(story: Story, episode: Episode, bundle: Bundle, *, by: Actor) -> None:
     day = episode.filed if episode.filed is not None else episode.day + 3
-    on = story.at(episode.day + 1, 10).astimezone(LOCAL).date()
+    on = local_day(story.at(episode.day + 1, 10))
     rows: Sequence[int] = range(1, bundle.cards + 1)
     ticks = read_ticks(episode.read, last=bundle.cards, undecided=set(rows))
     for place, tick in enumerate(ticks):

@@ -27,7 +27,7 @@ from cardbook.chapters.representatives import MandateTerms
 from cardbook.custody.places import Place
 from cardbook.demo.story import Story
 from cardbook.law import notices
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     CardIssued,
@@ -139,7 +139,7 @@ def _proxy(story: Story, card: Card, who: Comer, coming: _Coming, *, by: Actor) 
     if not _is_waiting(card):
         return
     at = story.at(coming.day, 10, card.pk % 50)
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     terms = MandateTerms(
         since=on - timedelta(days=2), until=on + timedelta(days=28),
         signed_on=on - timedelta(days=2), reason=str(coming.reason),
@@ -214,7 +214,7 @@ def _post(story: Story, cards: Sequence[Card], *, by: Actor) -> None:
         if place < 2:
             receive_receipt(
                 card_id=card.pk, parcel=parcel,
-                received_on=story.at(day + 3, 9).astimezone(LOCAL).date(),
+                received_on=local_day(story.at(day + 3, 9)),
                 signed_by=Signer.HOLDER, papers=_papers("card.issue_posted"), told=_TOLD, by=by,
                 at=story.at(day + 5, 10, place), key=f"demo-receipt-{card.pk}",
             )  # fmt: skip

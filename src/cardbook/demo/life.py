@@ -55,7 +55,7 @@ from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.ledger.models import Event
 from cardbook.lib.canonical import digest
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import (
     Defect,
     DefectRecorded,
@@ -124,7 +124,7 @@ def live(
     folder.mkdir(parents=True, exist_ok=True)
     # Nobody is listed before he is born, not even in the oldest lot.
     first = now + timedelta(days=min(shipment.day for shipment in shipments) - 13)
-    people = Population(seed=SEED, today=first.astimezone(LOCAL).date())
+    people = Population(seed=SEED, today=local_day(first))
     story = Story(now=now, folder=folder, say=say, population=people)
     for shipment in shipments:
         county = next(county for county in COUNTIES if county.code == shipment.county)

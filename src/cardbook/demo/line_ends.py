@@ -45,7 +45,7 @@ from cardbook.demo.words import units_of
 from cardbook.law import notices
 from cardbook.law.divisions import COUNTIES, County
 from cardbook.law.papers import CREMATION
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import (
     CardIssued,
@@ -86,7 +86,7 @@ def live_line_ends(story: Story) -> None:
 def _taken(story: Story, unit: Organization, *, most: int, day: int) -> Bundle | None:
     """A bundle the county's keeper hands out to a unit that is ready."""
     keeper, at = story.actor(SEAT, "kaguan"), story.at(day, 9)
-    handlers = readiness_of(unit.pk, on=at.astimezone(LOCAL).date()).handler_ids
+    handlers = readiness_of(unit.pk, on=local_day(at)).handler_ids
     cards = Card.objects.filter(
         stage=Stage.IN_CUSTODY, hold=Hold.NONE, person__died_on=None, bundle_rows=None,
         position__account__kind__in=[Place.STORE, Place.BOX],
@@ -111,7 +111,7 @@ def _read(story: Story, bundle: Bundle, text: str, *, by: Actor, day: int) -> No
     """Whoever fetched the cards reads his sheet back."""
     undecided = set(range(1, bundle.cards + 1))
     ticks = read_ticks(text, last=bundle.cards, undecided=undecided)
-    on = story.at(day, 9).astimezone(LOCAL).date()
+    on = local_day(story.at(day, 9))
     tick_rows(bundle_id=bundle.pk, ticks=ticks, on=on, by=by)
 
 
@@ -137,7 +137,7 @@ def _returned(
     """From the village to its town, which counts it in and passes it on to the county."""
     at = story.at(7, 10)
     line = lists.scan_stranded(text=card.number, reason=Stranding.DEAD, by=by, at=at)
-    prove(line, CREMATION, "2026-102", by=by, on=story.at(2, 10).date())
+    prove(line, CREMATION, "2026-102", by=by, on=local_day(story.at(2, 10)))
     listed = ReturnList.objects.get(opened_by=by.user_id, shipment=None)
     sent = returning.send_back(
         list_id=listed.pk, receiver_id=town.pk, by=by, at=at, key=f"demo-line-end-{listed.pk}"
@@ -253,7 +253,7 @@ def _wet_in_town(story: Story, *, by: Actor) -> None:
     ).order_by("-pk")[:2]  # fmt: skip
     at = story.at(11, 8)
     told = Harm(
-        kind="damaged", cause="water", happened_on=at.astimezone(LOCAL).date(),
+        kind="damaged", cause="water", happened_on=local_day(at),
         where="便民大厅专柜下层", words="夜里下雨，柜底进水，两张卡受潮，已单独放好",
         numbers=[card.number for card in lying],
     )  # fmt: skip
@@ -285,7 +285,7 @@ def _soaked_at_outlet(story: Story, *, by: Actor) -> None:
         return
     at = story.at(3, 9)
     told = Harm(
-        kind="damaged", cause="water", happened_on=at.astimezone(LOCAL).date(), unread=True,
+        kind="damaged", cause="water", happened_on=local_day(at), unread=True,
         count=2, where="网点库房铁皮柜", words="消防水管渗水，柜里几张卡粘在一起，卡号看不清",
     )  # fmt: skip
     report_harm(harm=told, by=by, at=at, key=f"demo-harm-{by.org_id}")

@@ -18,6 +18,7 @@ from cardbook.demo.organizations import FOUNDED
 from cardbook.demo.staff import PREFIXES
 from cardbook.demo.story import Story
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.orgs.models import Organization, PlannedChange, Post, User
 from cardbook.registers.typesetting import FontsMissing
 
@@ -48,7 +49,7 @@ def _order(story: Story, county: str, *, on: date, words: str, what: str) -> Ord
 
 def _keeper_retires(story: Story, county: str, office: Organization) -> None:
     """Both count place by place and sign; what they found is printed."""
-    today = story.at(12, 9).date()
+    today = local_day(story.at(12, 9))
     order = _order(story, county, on=today, words="演示：库管员退休，岗位交接", what="hand-over")
     if not User.objects.filter(username=_LEAVING).exists():
         appoint_newcomer(

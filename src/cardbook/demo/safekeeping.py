@@ -29,6 +29,7 @@ from cardbook.demo.pictures import grey_picture
 from cardbook.demo.story import Story
 from cardbook.law import papers
 from cardbook.law.measures import MEASURES
+from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.papers.pictures import KeptImage
@@ -72,12 +73,12 @@ def _places(story: Story, county: str, *, keeper: Actor, second: Actor, cabinet:
         organization_id=office.pk, kind="safe", name="停用卡保险柜", where="二楼卡库内间",
         climate="背阴", cabinet="", holds=("defect", "error", "returned", "scrap"),
     )  # fmt: skip
-    places = [open_place(place=one, on=began.date(), by=keeper) for one in (shelf, safe)]
+    places = [open_place(place=one, on=local_day(began), by=keeper) for one in (shelf, safe)]
     for place in places:
         for function, who in (("keeper", keeper), ("deputy", second), ("key", keeper)):
             name_holder(
                 place_id=place.pk, function=function, who=f"user:{who.user_id}",
-                since=began.date(), by=keeper,
+                since=local_day(began), by=keeper,
             )  # fmt: skip
     for day, words in ((2, "例行检查"), (9, "湿度偏高，已开除湿机")):
         answers = dict(_GOOD)
@@ -141,7 +142,7 @@ def _accident(story: Story, county: str, box: Account, *, keeper: Actor, second:
         return
     place = KeepingPlace.objects.filter(organization=keeper.org_id).order_by("pk").first()
     report = Report(
-        kind="damaged", cause="water", happened_on=story.at(10, 8).date(),
+        kind="damaged", cause="water", happened_on=local_day(story.at(10, 8)),
         words="空调冷凝水滴入柜顶，两张卡受潮，芯片起泡", numbers=numbers,
         place_id=place.pk if place else None,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cardbook.demo.people import Population
 from cardbook.demo.staff import PREFIXES, actor_named
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.orgs.actors import Actor
 
 Say = Callable[[str], None]
@@ -25,7 +25,7 @@ class Story:
     @property
     def today(self) -> date:
         """The day on which the visitor looks."""
-        return self.now.astimezone(LOCAL).date()
+        return local_day(self.now)
 
     def at(self, day: int, hour: int, minute: int = 0) -> datetime:
         """A moment of the fortnight; never later than now."""

@@ -20,6 +20,7 @@ from cardbook.demo.pictures import grey_picture
 from cardbook.demo.story import Story
 from cardbook.law.papers import CREMATION, DESTRUCTION_PHOTO, HOUSEHOLD_CANCELLED, PaperKind
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted, Stranding
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -84,7 +85,7 @@ def _send_back(story: Story, cards: Sequence[Card], keeper: Actor) -> None:
         reason, kind, number = _REASONS[place % len(_REASONS)]
         line = lists.scan_stranded(text=card.number, reason=reason, by=keeper, at=at)
         if kind is not None:
-            prove(line, kind, number, by=keeper, on=story.at(-100, 9).date())
+            prove(line, kind, number, by=keeper, on=local_day(story.at(-100, 9)))
     listed = ReturnList.objects.get(opened_by=keeper.user_id, shipment=None)
     done = commands.send_back(
         list_id=listed.pk, receiver_id=keeper.org_id, by=keeper, at=at,

@@ -11,7 +11,7 @@ from cardbook.chapters.issuance.visiting.commands import issue_home, take_out
 from cardbook.demo.story import Story
 from cardbook.law import notices
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.acts.rows import ON_SHELF
 from cardbook.lifecycle.facts import CardIssuedAtHome, IdentityReading, Signing, VisitReason
@@ -34,7 +34,7 @@ def live_visits(story: Story) -> None:
         return
     clerk, companion = story.actor(_COUNTY, "chuangkou1"), story.actor(_COUNTY, "fuhe")
     out = story.at(_OUT_ON, 9, 20)
-    day = out.astimezone(LOCAL).date()
+    day = local_day(out)
     take_out(
         card_ids=[card.pk for card in cards], reason=VisitReason.AGE, planned_on=day, by=clerk,
         second=companion, at=out, key="demo-visit-out",

@@ -17,7 +17,7 @@ from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.demo.story import Story
 from cardbook.lib.citizen_number import check_digit
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import (
     ErrorExplained,
     ErrorRechecked,
@@ -124,8 +124,8 @@ def _live(story: Story, plan: Plan, card: Card, *, county: str) -> bool:
     clerk, second = story.actor(county, "chuangkou1"), story.actor(county, "fuhe")
     compared = _compared(plan, holder_of(card.person))
     when = story.at(plan.day, 15)
-    lines = told_lines(plan.fields, plan.fault, on=when.astimezone(LOCAL).date())
-    on = when.astimezone(LOCAL).date()
+    lines = told_lines(plan.fields, plan.fault, on=local_day(when))
+    on = local_day(when)
     words = ErrorExplained(
         told="holder", way="face", words="".join(lines),
         expected_on=on + timedelta(days=_POLICE_DAYS) if plan.fault.needs_police else None,
@@ -155,7 +155,7 @@ def _go_on(
 ) -> None:  # fmt: skip
     when = story.at(plan.day + 1, 10)
     answer = ProvinceAnswered(
-        reference=f"CK{when:%Y%m%d}{correction:04d}", answered_on=when.astimezone(LOCAL).date()
+        reference=f"CK{when:%Y%m%d}{correction:04d}", answered_on=local_day(when)
     )
     if plan.steps > 0:
         commands.recheck_error(
@@ -176,7 +176,7 @@ def _go_on(
         later = story.at(plan.day + 4, 9)
         commands.resume_error(
             correction_id=correction,
-            corrected_on=later.astimezone(LOCAL).date() if plan.fault.needs_police else None,
+            corrected_on=local_day(later) if plan.fault.needs_police else None,
             words="持更正后的身份证办理", by=clerk, at=later,
             key=f"demo-wrong-resume-{correction}",
         )  # fmt: skip

@@ -20,6 +20,7 @@ from cardbook.law import notices
 from cardbook.law.papers import KINDS
 from cardbook.law.roles import Role
 from cardbook.lib.citizen_number import check_digit
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import (
@@ -339,7 +340,7 @@ def issue_step(card: Card, **changes: object) -> Step:
 
 def take_out(card: Card, *, by: Actor, second: Actor) -> None:
     """Two carry a card to its holder today."""
-    facts = CardTakenOut(reason=VisitReason.HEALTH, planned_on=NOON.date())
+    facts = CardTakenOut(reason=VisitReason.HEALTH, planned_on=local_day(NOON))
     step = Step(act=act("card.take_out"), facts=facts, subject_ids=[card.pk])
     perform(step, by=by, second=second, at=NOON, key=key())
 

@@ -11,7 +11,7 @@ from cardbook.custody.models import Position, Tally
 from cardbook.custody.places import Place
 from cardbook.custody.tests.test_postings import box, sort
 from cardbook.insight.check import recount
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import together
@@ -58,7 +58,7 @@ class TestTally:
         late = NOON.astimezone(LOCAL).replace(hour=23, minute=30) - timedelta(days=3)
         cards, into = make.received_cards(city, city.here), box(city)
         sort(city, cards, into, at=late)
-        assert kept() == {(into.pk, late.date()): 1}
+        assert kept() == {(into.pk, local_day(late)): 1}
 
 
 @pytest.mark.trust("N1")

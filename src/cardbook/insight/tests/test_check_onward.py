@@ -15,6 +15,7 @@ from cardbook.insight.tests.test_check import broken, event_of
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.ledger.tests.tampering import tamper
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import facts as f
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
@@ -26,7 +27,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.sealing import seal_everything
 
-SIGNED_ON = NOON.date() - timedelta(days=3)
+SIGNED_ON = local_day(NOON) - timedelta(days=3)
 
 
 @dataclass(frozen=True)

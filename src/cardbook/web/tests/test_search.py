@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from cardbook.lib.clock import local_day
 from cardbook.people import vault
 from cardbook.people.models import Person
 from cardbook.testing import factories
@@ -14,7 +15,7 @@ from cardbook.web import queries
 from cardbook.web.queries import find
 
 pytestmark = pytest.mark.article(5, 1)
-TODAY = NOON.date()
+TODAY = local_day(NOON)
 PHONE = "13900000123"
 
 

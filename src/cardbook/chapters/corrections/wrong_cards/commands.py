@@ -23,7 +23,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
 from cardbook.chapters.counting_in import not_in_hand
 from cardbook.law import notices
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
@@ -97,7 +97,7 @@ def record_error(
         CorrectionDetail.objects.create(
             correction_id=done.subject_ids[1],
             found=facts.found,
-            found_on=at.astimezone(LOCAL).date(),
+            found_on=local_day(at),
             wrong_fields=[str(field) for field in facts.fields],
             agent_sealed=seal_agent(telling.agent) if telling else None,
             expected_on=telling.facts.expected_on if telling else None,
@@ -285,7 +285,7 @@ def resume_error(
     )
     steps = [resume]
     if to_be_replaced([correction.card]):
-        steps.append(_replacement(correction, on=at.astimezone(LOCAL).date()))
+        steps.append(_replacement(correction, on=local_day(at)))
 
     def keep(done: Done) -> None:
         opened = done.subject_ids[1] if len(done.subject_ids) > 1 else None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cardbook.chapters.corrections.wrong_cards.fees import charge_of, fee_words
 from cardbook.chapters.corrections.wrong_cards.queries import CorrectionRow
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.facts import WrongField
 from cardbook.orgs.actors import Actor
@@ -28,7 +28,7 @@ _BRING_BACK = ("更正后的居民身份证（或户口簿）", "本告知书")
 
 def letter_pdf(*, row: CorrectionRow, by: Actor, at: datetime) -> bytes:
     """This function will set the letter to the holder; `at` is when it is printed."""
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     police = row.fault.needs_police
     number = f"GZ{row.recorded_at.astimezone(LOCAL):%Y%m%d}-{row.id:06d}"
     data = {

@@ -34,7 +34,7 @@ from cardbook.chapters.corrections.wrong_cards.values import (
 from cardbook.chapters.counting_in import not_in_hand
 from cardbook.law.parameters import whole_number
 from cardbook.lib import citizen_number
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.masking import mask_number
 from cardbook.lib.plain import InputError
@@ -368,7 +368,7 @@ def _row(row: dict[str, Any], *, today: date, due: int) -> CorrectionRow:
         rechecker=row["rechecker"] or "",
         lot=str(json.loads(row["lot_facts"])["lot"]) if row["lot_facts"] else "",
         in_use=row["social"] != Social.SEALED,
-        days=(today - row["last_at"].astimezone(LOCAL).date()).days,
+        days=(today - local_day(row["last_at"])).days,
         overdue=max(late, 0) if unconfirmed else 0,
         police_late=_police_late(row, today=today),
     )

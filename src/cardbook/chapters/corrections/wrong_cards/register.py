@@ -16,7 +16,7 @@ from cardbook.chapters.corrections.wrong_cards.scope import READERS
 from cardbook.chapters.corrections.wrong_cards.values import Values, labels_of, shown_values
 from cardbook.law.articles import art
 from cardbook.law.roles import WRITES_REGISTERS, Role
-from cardbook.lib.clock import LOCAL, to_the_minute
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.facts import WrongField
 from cardbook.registers.choosing import PeriodForm, office_of
@@ -78,7 +78,7 @@ def wrong_card_sheet(
     rows = correction_rows(
         wanted,
         within="",
-        today=printed_at.astimezone(LOCAL).date(),
+        today=local_day(printed_at),
         limit=None if limit is None else limit + 1,
     )
     refuse_too_many(len(rows), limit)
@@ -135,7 +135,7 @@ def _face(face: Values, field: WrongField, registered: str) -> str:
 
 def _day(at: datetime | date | None) -> str:
     if isinstance(at, datetime):
-        at = at.astimezone(LOCAL).date()
+        at = local_day(at)
     return f"{at}" if at else ""
 
 

@@ -43,7 +43,7 @@ from cardbook.jobs.queue import enqueue
 from cardbook.law import papers as kinds
 from cardbook.law.working_days import national_calendar
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -94,7 +94,7 @@ def hand_out_bundle(
     :raises Refused: what is not on file of the unit, what hinders a card, sheets overdue.
     """
     bundle = bundle_of(bundle_id, by=by)
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     card_ids = list(bundle.rows.order_by("row").values_list("card_id", flat=True))
     facts = _handed_out(bundle, signing, images, on=on)
 
@@ -161,7 +161,7 @@ def _hand_out_objections(
 def _go_out(
     bundle: Bundle, facts: BundleHandedOut, done: Done, *, pages: int, by: Actor, at: datetime
 ) -> None:
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     due_on, _ = national_calendar().add_working_days(on, due_days(on=on))
     BundleRow.objects.filter(bundle=bundle).update(batch=done.batch)
     Bundle.objects.filter(pk=bundle.pk).update(
@@ -224,7 +224,7 @@ def _filed(
     key: str,
     approver: Actor | None,
 ) -> Done:
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     agents = Agents(rows=plan.moving(Result.SIGNED), by=by, on=on)
     index = _page_index(bundle, plan)
     shown = [Presented(kind=kinds.SIGNED_SHEET_IMAGE.code, digest=digest) for digest in (

@@ -13,7 +13,7 @@ from cardbook.chapters.issuance.collective.naming import COLUMNS, OTHERS, PAPER,
 from cardbook.chapters.issuance.collective.queries import Sums, rows_of
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.custody.places import Place
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import Signer, Unclaimed
 from cardbook.lifecycle.refusals import Refusal
@@ -92,7 +92,7 @@ def filing_objections(bundle: Bundle, plan: Plan, *, on: date) -> Iterator[Refus
             named = "、".join(map(str, missing[:20]))
             yield Refusal(no.SHEET_PAGES_MISSING, {"pages": now.pages, "missing": named})
     yield from _unnamed(plan)
-    handed_on = now.handed_at.astimezone(LOCAL).date() if now.handed_at else on
+    handed_on = local_day(now.handed_at) if now.handed_at else on
     for row in plan.rows:
         if not row["result"] or row["result"] != row["filed"]:
             yield from _row_objections(row, handed_on=handed_on, on=on)

@@ -14,7 +14,7 @@ from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
 from cardbook.people.holders import Holder, holder_of
 from cardbook.people.models import KeepingPlan, Person, UnitLetter
@@ -109,7 +109,7 @@ def _on_file(
             KeepingPlan.objects.filter(pk=facts["plan"] or 0).first(),
         )
     assert bundle.handed_at is not None
-    ready = readiness_of(bundle.unit_id, on=bundle.handed_at.astimezone(LOCAL).date())
+    ready = readiness_of(bundle.unit_id, on=local_day(bundle.handed_at))
     return ready.letter, ready.plan
 
 

@@ -13,7 +13,7 @@ from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.posts import refuse_posts
 from cardbook.law.roles import OWN_OFFICE_ONLY
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_in
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -35,7 +35,7 @@ def report_sheet(*, bundle_id: int, by: Actor, at: datetime) -> Bundle:
     if bundle.sent_at is not None:
         return bundle
     plan = plan_of(bundle)
-    found = filing_objections(bundle, plan, on=at.astimezone(LOCAL).date())
+    found = filing_objections(bundle, plan, on=local_day(at))
     against = [one for one in found if one.reason is not no.ROW_NOT_WRONG]
     if against:
         raise Refused(against)

@@ -17,7 +17,7 @@ from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.law.articles import art
 from cardbook.law.measures import CARRYING
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lifecycle.facts import Signer
 from cardbook.people import vault
@@ -189,7 +189,7 @@ class BundleForm(ChooseForm):
 
 
 def _label(bundle: Bundle) -> str:
-    on: date | None = bundle.handed_at.astimezone(LOCAL).date() if bundle.handed_at else None
+    on: date | None = local_day(bundle.handed_at) if bundle.handed_at else None
     return f"{bundle.number}　{on}　{bundle.unit.name}"
 
 

@@ -12,7 +12,7 @@ from cardbook.chapters.representatives import readiness_of
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
 from cardbook.lib.citizen_number import parse
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle import refusals as no
@@ -76,7 +76,7 @@ def take(text: str, *, everything: bool, bundle: Bundle, by: Actor, at: datetime
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
         return Took()
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     if _IDENTITY.fullmatch(plain.upper()):
         return _handler(plain.upper(), bundle=bundle, by=by, on=on)
     letter = readiness_of(bundle.unit_id, on=on).letter

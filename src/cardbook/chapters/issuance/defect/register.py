@@ -84,7 +84,7 @@ def finding_sheet(
     rows = defect_rows(
         wanted,
         office_path=chosen["office"].path,
-        today=printed_at.astimezone(LOCAL).date(),
+        today=local_day(printed_at),
         limit=None if limit is None else limit + 1,
     )
     refuse_too_many(len(rows), limit)

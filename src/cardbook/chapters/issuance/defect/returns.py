@@ -17,7 +17,7 @@ from cardbook.cards.states import Stage
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import SEES_PEOPLE, Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import Defect, Reading, Verdict
@@ -166,7 +166,7 @@ def _row(row: dict[str, Any], *, today: date) -> DefectRow:
         is_here=row["place"] == Place.DEFECT,
         keeper=row["keeper"],
         application_id=row["application_id"],
-        days=(today - row["happened_at"].astimezone(LOCAL).date()).days,
+        days=(today - local_day(row["happened_at"])).days,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from cardbook.chapters.collecting import collected_steps
 from cardbook.chapters.issuance.posting.queries import InThePost, in_the_post
 from cardbook.chapters.ways_open import objections_to_way
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -67,7 +67,7 @@ def receive_receipt(
         facts=PostedCardReceived(parcel=given, received_on=received_on, signed_by=signed_by),
         subject_ids=[card_id], papers=papers, told=told,
         objections=lambda cases: _against_receipt(
-            cases, parcel=given, received_on=received_on, by=by, on=at.astimezone(LOCAL).date()
+            cases, parcel=given, received_on=received_on, by=by, on=local_day(at)
         ),
     )  # fmt: skip
     return perform(
@@ -88,7 +88,7 @@ def take_parcel_back(
         act=act("card.post_back"), facts=PostedCardBack(parcel=given, words=words.strip()),
         subject_ids=[card_id],
         objections=lambda cases: _against_parcel(
-            cases, _posted(cases, by=by, on=at.astimezone(LOCAL).date()), given
+            cases, _posted(cases, by=by, on=local_day(at)), given
         ),
     )  # fmt: skip
     return perform(step, by=by, at=at, key=key)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import array_of, named_rows
 from cardbook.orgs.actors import Actor
@@ -38,7 +38,7 @@ class InThePost:
     @property
     def posted_on(self) -> date:
         """The day it was given to the post."""
-        return self.posted_at.astimezone(LOCAL).date()
+        return local_day(self.posted_at)
 
 
 def in_the_post(
@@ -72,7 +72,7 @@ def in_the_post(
 
 
 def _row(row: dict[str, Any], *, today: date, late: int) -> InThePost:
-    days = (today - row["posted_at"].astimezone(LOCAL).date()).days
+    days = (today - local_day(row["posted_at"])).days
     number = vault.open_text(row["number_sealed"], context=vault.NUMBER)
     return InThePost(
         card_id=row["card_id"],

@@ -19,7 +19,7 @@ from cardbook.chapters.representatives import (
 )
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import LOCAL, full_years
+from cardbook.lib.clock import full_years, local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -88,7 +88,7 @@ def issue_to_proxy(
 
     :raises Refused: when the mandate does not cover it, a limit is reached, or papers are missing.
     """
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
     visit = _Visit(holder=holder, comer=comer, charge=charge, by=by, on=on)
 
@@ -169,7 +169,7 @@ def issue_to_guardian(
     :raises Refused: when he is under age or dead, comes later in the law's order without a word
         why, or papers are missing; nothing was changed.
     """
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
     came: list[PickUp] = []
 

@@ -16,7 +16,7 @@ from cardbook.chapters.representatives import (
     revoked_words,
     too_young_to_act,
 )
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import guards
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -51,9 +51,9 @@ def register_mandate(
         principal = Person.objects.get(pk=principal_id)
         agent = remembered(
             number=comer.number, name=comer.name, phone=comer.phone,
-            today=at.astimezone(LOCAL).date(),
+            today=local_day(at),
         )  # fmt: skip
-        _refuse_parties(principal, agent, on=at.astimezone(LOCAL).date())
+        _refuse_parties(principal, agent, on=local_day(at))
         known = mandate_with(principal_id=principal.pk, agent_id=agent.pk, terms=terms)
         if known is not None and (why := revoked_words(known)):
             raise Refused([Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why})])
@@ -96,7 +96,7 @@ def revoke_mandates_of(*, agent_id: int, words: str, by: Actor, at: datetime, ke
 
     :raises Refused: when there is none left, the post may not, or no reason is given.
     """
-    on = at.astimezone(LOCAL).date()
+    on = local_day(at)
     held = Mandate.objects.filter(
         agent_id=agent_id, county__path__startswith=by.county_path, until__gte=on
     ).exclude(standing=Standing.REVOKED)

@@ -25,7 +25,7 @@ from cardbook.chapters.stranded.tracing.queries import (
 )
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL, to_the_minute
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import Channel, ContactResult
@@ -216,7 +216,7 @@ def call_sheet(
     )  # fmt: skip
     refuse_too_many(len(ids), limit)
     rows = waiting_rows(ids, at=printed_at)
-    found = bands(on=printed_at.astimezone(LOCAL).date())
+    found = bands(on=local_day(printed_at))
     return Sheet(
         form=CALL_SHEET,
         office=office_of(office),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from cardbook.chapters.usage.bank_offers.poster import poster_pdf
 from cardbook.chapters.usage.bank_offers.queries import offers, poster_county
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.pages import ActorRequest, Policy, page
 from cardbook.registers.answers import file_answer
 
@@ -35,11 +36,12 @@ def published(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = "60"
         return answer
     now = timezone.localtime()
-    context = {"offers": list(offers(today=now.date())[:MOST]), "today": now.date(), "busy": False}
+    today = local_day(now)
+    context = {"offers": list(offers(today=today)[:MOST]), "today": today, "busy": False}
     answer = render(request, "usage/offers_public.html", context)
     if request.user.is_authenticated:
         return answer  # it may carry a session's cookie: no cache keeps it
-    midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
+    midnight = datetime.combine(today + timedelta(days=1), time(), tzinfo=now.tzinfo)
     kept = min(_KEPT_SECONDS, int((midnight - now).total_seconds()))
     answer["Cache-Control"] = f"public, max-age={kept}"
     return answer

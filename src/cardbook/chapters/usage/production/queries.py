@@ -22,7 +22,7 @@ from cardbook.chapters.usage.stages import Clock, Spent, clocks
 from cardbook.law.grounds import GROUNDS
 from cardbook.law.working_days import national_calendar
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import ACTS, act
 from cardbook.lifecycle.facts import ApplyKind, ApplyReason
 from cardbook.lifecycle.refusals import Refusal
@@ -230,7 +230,7 @@ class ApplicationSheet:
 
 def application_sheet(*, application_id: int, by: Actor, at: datetime) -> ApplicationSheet | None:
     """This function will show one application within reach, or return None."""
-    today = at.astimezone(LOCAL).date()
+    today = local_day(at)
     application = application_of(application_id=application_id, by=by)
     if application is None:
         return None

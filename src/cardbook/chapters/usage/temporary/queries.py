@@ -16,7 +16,7 @@ from cardbook.chapters.card_heads import CardHead
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL, local_day, months_away
+from cardbook.lib.clock import local_day, months_away
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
@@ -119,7 +119,7 @@ def _row(row: dict[str, Any], *, today: date) -> TemporaryRow:
         masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER))
         if named
         else "",
-        lent_on=row["lent_at"].astimezone(LOCAL).date() if row["lent_at"] else None,
+        lent_on=local_day(row["lent_at"]) if row["lent_at"] else None,
         valid_until=row["valid_until"],
         days_over=max(over, 0),
         excused=row["excused"],

@@ -13,6 +13,7 @@ from cardbook.chapters.usage.tests.calling import call as sent
 from cardbook.chapters.usage.tests.sending import ALSO_ASKED, send
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
@@ -166,7 +167,7 @@ def test_two_programs_at_once_do_it_once(fresh_database: str) -> None:
 
 
 def test_the_body_is_read_off_the_form() -> None:
-    today = {"today": make.NOON.date()}
+    today = {"today": local_day(make.NOON)}
     model = body_of(ActivateForm, blank=today)
     form = filled(ActivateForm, model(**ACTIVATE), key="k" * 8, arguments=today)
     assert form.is_valid() and form.answered().told == ("activation",)

@@ -18,7 +18,7 @@ from cardbook.imports.columns import Column, Layout, Reading, RowProblem
 from cardbook.imports.models import ImportFile
 from cardbook.jobs.queue import job
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.days import DAY
 from cardbook.lib.plain import InputError
 
@@ -43,7 +43,7 @@ def _when(today: date) -> Callable[[str], Reading]:
                 "when",
                 f"用卡时间“{text[:20]}”看不懂；请写成 2026-03-05 或 2026-03-05 09:30 的样子",
             )
-        if moment.date() > today:
+        if local_day(moment) > today:
             raise InputError(
                 "when_ahead", f"用卡时间 {moment:%Y-%m-%d} 还没有到；请对照原系统改正"
             )
@@ -95,7 +95,7 @@ def _judge(file: ImportFile, today: date) -> Judge:
         use = uses.get(str(agency), {}).get(str(said))
         wrong: tuple[str, ...] = ()
         if agency and said:
-            on = at.date() if isinstance(at, datetime) else None
+            on = local_day(at) if isinstance(at, datetime) else None
             wrong = _misfit(use, str(agency), str(said), on, known=agency in uses)
         problems = [problem(row, *wrong)] if wrong else []
         if "card_number" not in values:

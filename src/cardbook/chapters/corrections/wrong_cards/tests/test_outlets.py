@@ -15,6 +15,7 @@ from cardbook.insight.check import recount
 from cardbook.law import notices
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ErrorExplained
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -261,7 +262,7 @@ class TestPages:
         self, city: City, given: list[Card], teller: Actor, outlet: Organization
     ) -> None:
         wrong.record(given[0], by=teller)
-        day = NOON.date().isoformat()
+        day = local_day(NOON).isoformat()
         for by, office, listed in (
             (teller, outlet.code, True), (city.here.keeper, city.here.county.code, True),
             (city.here.keeper, city.here.window.code, False),

@@ -9,6 +9,7 @@ from cardbook.chapters.duties.campaigns import commands
 from cardbook.chapters.duties.campaigns.register import CountyForm, allotment_sheet
 from cardbook.chapters.duties.campaigns.tests.test_campaigns import agency, head
 from cardbook.chapters.safekeeping.stocktaking.tests.counts import begin, boxed, ended
+from cardbook.lib.clock import local_day
 from cardbook.registers.forms import Sheet, TooManyRows
 from cardbook.registers.pdf import render_pdf
 from cardbook.testing import factories as make
@@ -30,7 +31,7 @@ def routed(city: City, group: str) -> str:
     office = agency(city)
     commands.set_rule(
         county_id=city.here.county.pk, group=group, organization_id=office.pk,
-        since=NOON.date(), words="县政办1号", by=head(city), at=NOON,
+        since=local_day(NOON), words="县政办1号", by=head(city), at=NOON,
     )  # fmt: skip
     return office.name
 
@@ -79,9 +80,9 @@ class TestPage:
         box, _ = boxed(city, city.here, 3)
         take = begin(city.here, box)
         given = {"county": city.here.county.code}
-        form = CountyForm(given, by=city.here.keeper, today=NOON.date())
+        form = CountyForm(given, by=city.here.keeper, today=local_day(NOON))
         assert not form.is_valid() and "盲点盘点" in str(form.errors)
         page = signed_in(city.here.keeper).get(reverse("register.allotment_plan"), given)
         assert "盲点盘点" in page.content.decode() and "3 张" not in page.content.decode()
         ended(take, city.here)
-        assert CountyForm(given, by=city.here.keeper, today=NOON.date()).is_valid()
+        assert CountyForm(given, by=city.here.keeper, today=local_day(NOON)).is_valid()

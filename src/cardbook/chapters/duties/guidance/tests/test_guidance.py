@@ -16,6 +16,7 @@ from cardbook.chapters.duties.guidance.commands import Letter
 from cardbook.chapters.duties.models import Guidance, GuidanceReading
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
@@ -170,7 +171,7 @@ class TestPages:
         commands.sign_read(guidance_id=made.pk, by=city.neighbour.clerk, at=NOON)
         (row,) = queries.rows(queries.visible(head(city)), by=head(city), on=date(2026, 11, 20))
         assert row.read == 0 and row.guided >= 1
-        names = {one.office for one in queries.guided(made.pk, by=head(city), on=NOON.date())}
+        names = {one.office for one in queries.guided(made.pk, by=head(city), on=local_day(NOON))}
         assert city.neighbour.window.name not in names and city.here.window.name in names
 
     def test_the_neighbour_and_those_who_only_look(self, city: City) -> None:

@@ -10,6 +10,7 @@ from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import facts as f
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.perform import Step, perform
@@ -54,7 +55,9 @@ def test_it_goes_along_into_the_same_kind_of_place(city: City, kind: Place) -> N
     commands.merge(
         organization_ids=[east.pk],
         successor_id=west.pk,
-        order=commands.Order(by=manager, at=NOON, on=NOON.date(), words="批文", key=make.key()),
+        order=commands.Order(
+            by=manager, at=NOON, on=local_day(NOON), words="批文", key=make.key()
+        ),
     )
     place = Card.objects.get(pk=card.pk).position.account
     assert (place.kind, place.organization_id) == (kind, west.pk)

@@ -19,6 +19,7 @@ from cardbook.chapters.usage.production.tests.test_commands import (
     submitted,
 )
 from cardbook.chapters.usage.replacement.tests.windows import Windows, signed, windows
+from cardbook.lib.clock import local_day
 from cardbook.outbox.letters import letters_of
 from cardbook.outbox.models import Message
 from cardbook.outbox.reminding import Reminded
@@ -102,7 +103,7 @@ class TestSubmitted:
     def test_to_nobody_without_a_phone_a_gateway_or_a_life(self, there: Windows) -> None:
         applied(there, phone="")
         dead = applied(there)
-        Person.objects.filter(pk=dead.person_id).update(died_on=NOON.date())
+        Person.objects.filter(pk=dead.person_id).update(died_on=local_day(NOON))
         assert remind(there)[SUBMITTED].owed == 0
         applied(there)
         assert remind(there, gateway=False)[SUBMITTED].owed == 0

@@ -23,6 +23,7 @@ from cardbook.chapters.usage.temporary.tests.lending import lend, stock
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.law import notices
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import DrawerFilled
 from cardbook.lifecycle.perform import Step, perform
@@ -144,7 +145,7 @@ class TestACardNobodyFetched:
         waiting(city, dead)
         fetched = waiting(city)
         assert remind(city, days(30))[STRANDED].owed == 2
-        Person.objects.filter(pk=dead.pk).update(died_on=NOON.date())
+        Person.objects.filter(pk=dead.pk).update(died_on=local_day(NOON))
         make.perform(make.issue_step(fetched), by=city.here.clerk, at=days(30), key=make.key())
         assert remind(city, days(31))[STRANDED] == Reminded(owed=0, withdrawn=2)
 
@@ -231,7 +232,7 @@ class TestATemporaryCard:
         """What the register of temporary cards says of the only one that is out."""
         at = Event.objects.get(act="temporary.lend").happened_at
         span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-        days = {"start": span["since"].date(), "end": span["until"].date()}
+        days = {"start": local_day(span["since"]), "end": local_day(span["until"])}
         sheet = temporary_sheet(
             chosen={"office": city.city, **days, **span}, masked=True, printed_by="某人",
             printed_at=at, limit=10,

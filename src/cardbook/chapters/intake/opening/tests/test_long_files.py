@@ -14,6 +14,7 @@ from cardbook.chapters.intake.opening.tests.ledgers import row, sheet, staged
 from cardbook.imports.models import ImportFile, Run, Stage, State, Work
 from cardbook.jobs import queue, worker
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor, relieve
 from cardbook.orgs.models import Organization, User
 from cardbook.testing import factories as make
@@ -174,7 +175,7 @@ class TestTwoSign:
         other = make.worker("复核乙", Role.REVIEWER, city.here.card_body)
         file = staged(city, rows())
         keeper.post(reverse("opening.post", args=[file.pk]), signed_by(other))
-        relieve(post_id=other.post_id, until=NOON.date(), at=NOON, by=city.here.auditor)
+        relieve(post_id=other.post_id, until=local_day(NOON), at=NOON, by=city.here.auditor)
         worker.work(once=True)
         assert Run.objects.get().state == State.REFUSED and not Card.objects.exists()
 

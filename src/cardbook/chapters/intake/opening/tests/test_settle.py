@@ -16,6 +16,7 @@ from cardbook.chapters.intake.opening.sheets import cards_as_xlsx
 from cardbook.chapters.intake.opening.tests.ledgers import row, taken_over
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.guards import dead_or_said_dead
 from cardbook.lifecycle.load import load_cases
@@ -26,7 +27,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
-TODAY = NOON.date()
+TODAY = local_day(NOON)
 
 
 def on_list(city: City, slug: str) -> list[str]:

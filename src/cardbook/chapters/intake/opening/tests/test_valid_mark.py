@@ -8,11 +8,12 @@ from cardbook.chapters.intake.models import OpeningClaim
 from cardbook.chapters.intake.opening import commands, queries
 from cardbook.chapters.intake.opening.tests.ledgers import row, said, staged, taken_over
 from cardbook.insight.check import recount
+from cardbook.lib.clock import local_day
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
-TODAY = NOON.date()
+TODAY = local_day(NOON)
 NUMBER = "Q00000001"
 
 

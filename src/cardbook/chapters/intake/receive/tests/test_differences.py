@@ -14,6 +14,7 @@ from cardbook.custody.models import Position, Posting
 from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.testing import factories as make
@@ -207,7 +208,7 @@ class TestListsOfDifferences:
         assert not difference_queries.short_cards(by)
         assert not delivery_queries.deliveries_of(by, state="open")
         listed = delivery_queries.deliveries_of(by)
-        (row,) = delivery_queries.delivery_rows(list(listed), at=NOON, on=NOON.date())
+        (row,) = delivery_queries.delivery_rows(list(listed), at=NOON, on=local_day(NOON))
         assert row.in_transit == 0
 
     def test_the_neighbour_sees_none_of_them(self, city: City, arrived: Arrived) -> None:

@@ -26,6 +26,7 @@ from cardbook.imports import engine
 from cardbook.imports.columns import RowProblem, RowReader
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused, Odd, OddCell, Row
+from cardbook.lib.clock import local_day
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
@@ -263,7 +264,7 @@ class TestFileAsAWhole:
         assert refused.value.code == "columns_missing" and "社保卡号" in refused.value.sentence
         file = ImportFile.objects.get()
         chosen = {"name": 0, "number": 1, "card_number": 2, "batch": 3}
-        layout = importer.layout_on(NOON.date())
+        layout = importer.layout_on(local_day(NOON))
         engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
         file.refresh_from_db()
         assert importer.check(file=file, at=NOON).stage == Stage.CHECKED
@@ -289,7 +290,7 @@ class TestFileAsAWhole:
         assert refused.value.code == "columns_doubled" and "“姓名”" in refused.value.sentence
         file = ImportFile.objects.get()
         chosen = {"name": 4, "number": 5, "card_number": 6, "batch": 3}
-        layout = importer.layout_on(NOON.date())
+        layout = importer.layout_on(local_day(NOON))
         engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
         file.refresh_from_db()
         checked = importer.check(file=file, at=NOON)
@@ -313,7 +314,7 @@ class TestFileAsAWhole:
         assert "“社会保障号码”“身份证号”" in refused.value.sentence
         file = ImportFile.objects.get()
         chosen = {"name": 0, "number": 1, "card_number": 3, "batch": 4}
-        layout = importer.layout_on(NOON.date())
+        layout = importer.layout_on(local_day(NOON))
         engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
         file.refresh_from_db()
         assert importer.check(file=file, at=NOON).errors == 0

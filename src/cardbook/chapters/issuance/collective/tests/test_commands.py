@@ -37,6 +37,7 @@ from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law import parameters
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import ApplyReason, ErrorRecorded, FoundAt, WrongField
 from cardbook.lifecycle.perform import Step, perform
@@ -514,7 +515,7 @@ class TestUndo:
         application = the_application(taken(there, old, ApplyReason.LOST))
         made = Answer(application_id=application.pk, kind=AnswerKind.MADE)
         answer_applications(
-            [made], source="柜员登记", answered_on=NOON.date(), by=there.teller, at=NOON,
+            [made], source="柜员登记", answered_on=local_day(NOON), by=there.teller, at=NOON,
             key=make.key(),
         )  # fmt: skip
         given = out(city, people=[old.person, *(make.person() for _ in range(3))])

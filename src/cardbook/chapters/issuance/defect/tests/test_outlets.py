@@ -11,6 +11,7 @@ from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law import notices
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -103,7 +104,7 @@ class TestPages:
     ) -> None:
         record(given, by=teller)
         beside = make.organization("示范银行乙县支行", Kind.BRANCH, parent=city.bank)
-        day = NOON.date().isoformat()
+        day = local_day(NOON).isoformat()
         for by, office, listed in (
             (teller, Organization.objects.get(pk=teller.org_id), True),
             (city.here.keeper, city.here.county, True),

@@ -13,7 +13,7 @@ from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.law.ways import way
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import Signing
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -25,7 +25,7 @@ from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import in_words, together
 
 pytestmark = pytest.mark.article(7)
-DAY = NOON.astimezone(LOCAL).date().isoformat()
+DAY = local_day(NOON).isoformat()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from cardbook.chapters.issuance.proxy.tests.cases import TERMS, codes, comer, ma
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.insight.check import recount
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import Signing
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
@@ -94,7 +95,7 @@ class TestRegisterMandate:
         assert (facts["holder_signing"], facts["witnessed"]) == ("thumb", True)
         # Who he is stands sealed with the mandate and nowhere in the ledger.
         assert "赵见证" not in event.facts and all_promises_hold()
-        (row,) = mandate_rows(Mandate.objects.filter(pk=number), on=NOON.date())
+        (row,) = mandate_rows(Mandate.objects.filter(pk=number), on=local_day(NOON))
         assert (row.matter, row.scope) == ("领取社保卡", TERMS.scope)
         assert (row.signing, row.witness) == ("按手印", "赵见证")
 

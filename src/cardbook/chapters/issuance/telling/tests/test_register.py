@@ -19,7 +19,7 @@ from cardbook.chapters.issuance.telling.register import FORM, NOTICES_TOLD
 from cardbook.chapters.usage.loss.commands import tell_loss
 from cardbook.chapters.usage.loss.tests.lost import holder_with_phone, hotline, lose
 from cardbook.law import notices
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import RequestChannel
 from cardbook.people.holders import holder_of
@@ -29,7 +29,7 @@ from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(12)]
-TODAY: date = NOON.astimezone(LOCAL).date()
+TODAY: date = local_day(NOON)
 
 
 def sheet_of(city: City, *, masked: bool = False, limit: int | None = 9, **more: Any) -> Sheet:

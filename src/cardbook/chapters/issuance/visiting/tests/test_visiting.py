@@ -20,7 +20,7 @@ from cardbook.insight.check import recount
 from cardbook.law import notices
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.lib.clock import months_away
+from cardbook.lib.clock import local_day, months_away
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import CardIssuedAtHome, StockMissed, VisitReason
 from cardbook.lifecycle.perform import Done, Step, perform
@@ -35,7 +35,7 @@ from cardbook.testing.races import in_words, together
 
 pytestmark = pytest.mark.article(7)
 OUT = NOON - timedelta(days=1)
-TODAY = NOON.date()
+TODAY = local_day(NOON)
 SHOWN = make.usual_papers("card.issue_home")
 TOLD = (notices.PICK_UP.code,)
 

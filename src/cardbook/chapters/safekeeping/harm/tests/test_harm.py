@@ -22,6 +22,7 @@ from cardbook.insight.check import recount
 from cardbook.law.papers import INCIDENT_PHOTO
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import StockDamaged, StockFound
 from cardbook.lifecycle.perform import Step, perform
@@ -60,7 +61,7 @@ def kept_by(
 
 def harm(cards: list[Card], **changes: object) -> Harm:
     given = {
-        "kind": "damaged", "cause": "water", "happened_on": NOON.date(),
+        "kind": "damaged", "cause": "water", "happened_on": local_day(NOON),
         "words": "屋顶漏水，抽屉里的卡湿了", "numbers": [card.number for card in cards],
     }  # fmt: skip
     return Harm(**(given | changes))  # type: ignore[arg-type]
@@ -310,7 +311,7 @@ class TestPages:
         clerk, keeper = signed_in(city.here.clerk), signed_in(city.here.keeper)
         said = {
             "key": make.key(), "kind": "damaged", "cause": "water",
-            "happened_on": f"{NOON.date()}", "words": "漏水",
+            "happened_on": f"{local_day(NOON)}", "words": "漏水",
             "numbers": "\n".join(card.number for card in drawer),
         }  # fmt: skip
         assert clerk.get(reverse("harm.report")).status_code == 200

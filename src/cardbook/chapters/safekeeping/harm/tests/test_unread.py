@@ -19,6 +19,7 @@ from cardbook.custody.models import Position
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -240,8 +241,8 @@ class TestPages:
         clerk, keeper = signed_in(city.here.clerk), signed_in(city.here.keeper)
         said = {
             "key": make.key(), "kind": "damaged", "cause": "fire",
-            "happened_on": f"{NOON.date()}", "words": "柜子着火", "place": f"{account_of(box)}",
-            "count": "3",
+            "happened_on": f"{local_day(NOON)}", "words": "柜子着火",
+            "place": f"{account_of(box)}", "count": "3",
         }  # fmt: skip
         form = clerk.get(reverse("harm.report")).content.decode()
         assert "账面 4 张" in form and "不清楚在哪一处" in form
@@ -266,7 +267,7 @@ class TestPages:
         clerk, url = signed_in(city.here.clerk), reverse("harm.report")
         said = {
             "key": make.key(), "kind": "damaged", "cause": "fire",
-            "happened_on": f"{NOON.date()}", "words": "柜子着火",
+            "happened_on": f"{local_day(NOON)}", "words": "柜子着火",
         }  # fmt: skip
         neither = clerk.post(url, said)
         assert neither.status_code == 422 and "在下面选卡在哪一处" in neither.content.decode()

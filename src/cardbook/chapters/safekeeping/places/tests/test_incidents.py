@@ -24,6 +24,7 @@ from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import User
 from cardbook.registers.pdf import render_pdf
@@ -46,7 +47,7 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
 
 def report(cards: list[Card], **changes: object) -> Report:
     given = {
-        "kind": "damaged", "cause": "water", "happened_on": NOON.date(),
+        "kind": "damaged", "cause": "water", "happened_on": local_day(NOON),
         "words": "水管爆裂，柜底进水", "numbers": [card.number for card in cards],
     }  # fmt: skip
     return Report(**(given | changes))  # type: ignore[arg-type]
@@ -89,7 +90,7 @@ class TestReport:
         assert made.lines.count() == 2 and recount().holds
 
     def test_the_dead_get_no_new_card(self, city: City) -> None:
-        dead = make.person(died_on=NOON.date())
+        dead = make.person(died_on=local_day(NOON))
         made = send(city, report(make.received_cards(city, city.here, people=[dead])))
         page = signed_in(city.here.keeper).get(reverse("incident.show", args=[made.pk]))
         assert not Application.objects.exists() and "已故，不补换" in page.content.decode()
@@ -254,7 +255,7 @@ class TestPages:
 
     def test_the_report_lists_each_card(self, city: City) -> None:
         made = send(city, report(make.received_cards(city, city.here, count=2)))
-        form = incident_register.IncidentChoice(None, by=city.here.keeper, today=NOON.date())
+        form = incident_register.IncidentChoice(None, by=city.here.keeper, today=local_day(NOON))
         assert form.is_valid(), form.errors
         sheet = incident_register.incident_sheet(
             chosen=form.cleaned_data, masked=True, printed_by="甲", printed_at=NOON, limit=5

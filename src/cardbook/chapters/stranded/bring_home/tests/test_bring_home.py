@@ -23,6 +23,7 @@ from cardbook.insight.check import recount
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -414,7 +415,7 @@ class TestPages:
     def test_too_long_at_an_outlet_is_counted_by_the_county(
         self, city: City, lying: tuple[Card, Card], teller: Actor
     ) -> None:
-        days = whole_number("recalled_home_days", on=NOON.date())
+        days = whole_number("recalled_home_days", on=local_day(NOON))
         for passed, late in ((days - 1, 0), (days + 1, 2)):
             with time_machine.travel(NOON + timedelta(days=passed), tick=False):
                 for by in (city.here.keeper, teller):

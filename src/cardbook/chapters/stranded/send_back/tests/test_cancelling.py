@@ -28,6 +28,7 @@ from cardbook.chapters.usage.values import PhotoSource
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
@@ -72,8 +73,8 @@ class TestCancelReturned:
         (card,) = returned(line)
         cancel(line, [card.pk])
         choose = CANCELS.choose(
-            {"office": line.county.county.code, "start": NOON.date(), "end": NOON.date()},
-            by=line.county.keeper, today=NOON.date(),
+            {"office": line.county.county.code, "start": local_day(NOON), "end": local_day(NOON)},
+            by=line.county.keeper, today=local_day(NOON),
         )  # fmt: skip
         assert choose.is_valid()
         given: dict[str, Any] = {
@@ -116,8 +117,8 @@ class TestCancelReturned:
 
     def register_row(self, line: Line) -> tuple[str, ...]:
         choose = CANCELS.choose(
-            {"office": line.county.county.code, "start": NOON.date(), "end": NOON.date()},
-            by=line.county.keeper, today=NOON.date(),
+            {"office": line.county.county.code, "start": local_day(NOON), "end": local_day(NOON)},
+            by=line.county.keeper, today=local_day(NOON),
         )  # fmt: skip
         assert choose.is_valid()
         sheet = CANCELS.sheet(
@@ -247,7 +248,7 @@ class TestBankNotice:
     def test_is_sent_once_and_answered_once(self, line: Line) -> None:
         cards = returned(line)
         cancel(line, [cards[0].pk])
-        notice, today = BankNotice.objects.get(), NOON.date()
+        notice, today = BankNotice.objects.get(), local_day(NOON)
         with pytest.raises(Refused):
             cancelling.acknowledge_notice(
                 notice_id=notice.pk, on=today, words="已办理", by=line.clerk

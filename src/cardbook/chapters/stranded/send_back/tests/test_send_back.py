@@ -27,6 +27,7 @@ from cardbook.custody.models import Shipment
 from cardbook.custody.shipments import tallies
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import Stranding
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
@@ -333,7 +334,7 @@ class TestPutBack:
         assert codes(refused) == {"SECOND_PERSON_SAME"}
 
     def test_whose_death_is_recorded_does_not_turn_up(self, line: Line) -> None:
-        dead = make.person(died_on=NOON.date())
+        dead = make.person(died_on=local_day(NOON))
         (card,) = returned(line, people=[dead])
         with pytest.raises(Refused) as refused:
             self.put_back(line, card)

@@ -19,6 +19,7 @@ from cardbook.chapters.stranded.tests.line import waiting as lying
 from cardbook.chapters.stranded.tests.moving import moved_to_unit
 from cardbook.custody.models import Shipment
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
@@ -39,7 +40,7 @@ def line(city: City) -> Line:
 def town(city: City) -> Organization:
     """A town with its letter, two handlers and a plan (Art. 8, 20)."""
     office = city.here.town
-    since = NOON.date() - timedelta(days=30)
+    since = local_day(NOON) - timedelta(days=30)
     letter = UnitLetter.objects.create(
         organization=office,
         number="介〔2026〕镇1号",

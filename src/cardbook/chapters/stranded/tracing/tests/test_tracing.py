@@ -88,7 +88,7 @@ class TestContact:
 
 class TestBands:
     def test_have_a_name_each_and_leave_no_gap(self) -> None:
-        bands = queries.bands(on=NOON.date())
+        bands = queries.bands(on=local_day(NOON))
         assert bands.titles == (
             "不满 30 天", "30–59 天", "60–89 天", "90–179 天", "180 天以上",
         )  # fmt: skip

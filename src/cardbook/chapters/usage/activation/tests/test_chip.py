@@ -13,6 +13,7 @@ from cardbook.chapters.usage.activation.tests.test_activation import a_proxy
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.ledger.models import Event
 from cardbook.lib.chip import Chip
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.people.holders import Holder, holder_of
 from cardbook.testing import factories as make
@@ -39,7 +40,7 @@ def facts_of(act: str = "social.activate") -> dict[str, object]:
 def row_of(city: City) -> str:
     at = Event.objects.get(act="social.activate").happened_at
     span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-    chosen = {"start": span["since"].date(), "end": span["until"].date(), **span}
+    chosen = {"start": local_day(span["since"]), "end": local_day(span["until"]), **span}
     sheet = ACTIVATIONS.sheet(
         chosen={"office": city.city, **chosen}, masked=True, printed_by="某人",
         printed_at=at, limit=10,
@@ -157,21 +158,21 @@ class TestRefused:
 
 class TestCompared:
     def test_what_the_chip_does_not_say_differs_from_nothing(self) -> None:
-        assert compared(Chip(), **BOOK, on=NOON.date()).differences == ()
+        assert compared(Chip(), **BOOK, on=local_day(NOON)).differences == ()
 
     def test_a_dot_of_another_kind_is_the_same_name(self) -> None:
         book = BOOK | {"name": "阿依古丽·买买提"}
         chip = Chip(name="阿依古丽．买买提")
-        assert compared(chip, **book, on=NOON.date()).differences == ()
+        assert compared(chip, **book, on=local_day(NOON)).differences == ()
 
     def test_a_name_longer_than_its_field_is_compared_as_far_as_it_goes(self) -> None:
         whole = "买" * 20
-        found = compared(Chip(name="买" * 15), **BOOK | {"name": whole}, on=NOON.date())
+        found = compared(Chip(name="买" * 15), **BOOK | {"name": whole}, on=local_day(NOON))
         assert found.differences == () and "写满了" in found.odd[0]
-        short = compared(Chip(name="买" * 5), **BOOK | {"name": whole}, on=NOON.date())
+        short = compared(Chip(name="买" * 5), **BOOK | {"name": whole}, on=local_day(NOON))
         assert short.differences == (("姓名", "买" * 5, whole),)
 
     def test_numbers_that_differ_where_they_are_hidden_say_where(self) -> None:
         chip = Chip(number="999999198703081234")
-        ((_, said, book),) = compared(chip, **BOOK, on=NOON.date()).differences
+        ((_, said, book),) = compared(chip, **BOOK, on=local_day(NOON)).differences
         assert book == mask_number(BOOK["number"]) and "第 10 位不同" in said

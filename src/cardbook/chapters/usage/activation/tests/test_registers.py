@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cardbook.chapters.usage.activation.register import ACTIVATIONS, PIN_RESETS
 from cardbook.chapters.usage.tests.sending import send
+from cardbook.lib.clock import local_day
 from cardbook.registers.registry import Register
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
@@ -21,7 +22,7 @@ def rows(register: Register, city: City, *, office: Any = None) -> list[dict[str
     now = timezone.now()
     made = register.sheet(
         chosen={
-            "office": office or city.here.window, "start": now.date(), "end": now.date(),
+            "office": office or city.here.window, "start": local_day(now), "end": local_day(now),
             "since": now - timedelta(days=1), "until": now + timedelta(days=1),
         },
         masked=True, printed_by="x", printed_at=now, limit=10,

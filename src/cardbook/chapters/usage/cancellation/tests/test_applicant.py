@@ -12,6 +12,7 @@ from cardbook.chapters.issuance.telling.register import NOTICES_TOLD
 from cardbook.chapters.usage.cancellation.register import CANCEL_REQUESTS
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Asker, CancelledOnRequest, EndReason, Plastic
@@ -53,7 +54,7 @@ def known(number: str) -> Person | None:
 def row_of(city: City, *, masked: bool) -> dict[str, str]:
     at = Event.objects.get(act="card.cancel").happened_at
     span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-    chosen = {"start": span["since"].date(), "end": span["until"].date(), **span}
+    chosen = {"start": local_day(span["since"]), "end": local_day(span["until"]), **span}
     sheet = CANCEL_REQUESTS.sheet(
         chosen={"office": city.city, **chosen}, masked=masked, printed_by="某人",
         printed_at=at, limit=10,
@@ -174,7 +175,7 @@ class TestThePaper:
                  **HEIR | named(make.citizen_number()))  # fmt: skip
         at = Event.objects.filter(act="card.cancel").latest("id").happened_at
         span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-        chosen = {"start": span["since"].date(), "end": span["until"].date(), **span}
+        chosen = {"start": local_day(span["since"]), "end": local_day(span["until"]), **span}
         with CaptureQueriesContext(connection) as queries:
             sheet = CANCEL_REQUESTS.sheet(
                 chosen={"office": city.city, **chosen}, masked=True, printed_by="某人",
@@ -185,7 +186,7 @@ class TestThePaper:
     def test_the_notice_names_him_too(self, city: City) -> None:
         card, number = of_the_dead(city), make.citizen_number()
         send("card.cancel", card, by=city.here.clerk, **HEIR | named(number))
-        day = Event.objects.get(act="card.cancel").happened_at.date()
+        day = local_day(Event.objects.get(act="card.cancel").happened_at)
         form = NOTICES_TOLD.choose(
             {"office": city.here.county.code, "start": day - timedelta(days=1), "end": day},
             by=city.here.keeper, today=day,

@@ -13,6 +13,7 @@ from cardbook.chapters.usage.ending_form import EndingForm
 from cardbook.chapters.usage.tests.desks import desk
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import OpenMatter
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
@@ -33,7 +34,7 @@ HEIR = {
     "asker": "successor", "reason": "death", "plastic": "none",
     "paper_id_card_original_guardian_id_successor_proof": "successor_proof",
 }  # fmt: skip
-DIED_ON = NOON.date() + timedelta(days=1)
+DIED_ON = local_day(NOON) + timedelta(days=1)
 
 
 def signed(by: Actor) -> dict[str, str]:

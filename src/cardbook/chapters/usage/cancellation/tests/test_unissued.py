@@ -17,6 +17,7 @@ from cardbook.chapters.usage.replacement.tests.windows import windows
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
@@ -121,7 +122,7 @@ class TestCancelUnissued:
         send(CODE, card, by=city.here.clerk, **REFUSED)
         at = Event.objects.get(act=CODE).happened_at
         span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-        chosen = {"start": span["since"].date(), "end": span["until"].date(), **span}
+        chosen = {"start": local_day(span["since"]), "end": local_day(span["until"]), **span}
         sheet = CANCEL_REQUESTS.sheet(
             chosen={"office": city.city, **chosen}, masked=True, printed_by="某人",
             printed_at=at, limit=10,

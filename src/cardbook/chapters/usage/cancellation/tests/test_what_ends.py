@@ -16,6 +16,7 @@ from cardbook.chapters.usage.temporary.tests.lending import lent
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.law.papers import ID_CARD_ORIGINAL
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.outbox.models import Message
 from cardbook.outbox.states import State
 from cardbook.people.models import Person
@@ -26,7 +27,7 @@ from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(29)]
 ORDER, STOP = MessageKind.BANK_PRODUCTION_ORDER, MessageKind.BANK_PRODUCTION_STOP
-DIED = {"died_on": (NOON.date() + timedelta(days=1)).isoformat(), "source": "certificate"}
+DIED = {"died_on": (local_day(NOON) + timedelta(days=1)).isoformat(), "source": "certificate"}
 MOVED = {"reason": "transfer", "to_place": "西安市", "plastic": "none"}
 
 
@@ -140,7 +141,7 @@ class TestWhatIsOpen:
         send("card.cancel", card, by=city.here.clerk, **(WISH | said))
         at = Event.objects.get(act="card.cancel").happened_at
         span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-        days = {"start": span["since"].date(), "end": span["until"].date()}
+        days = {"start": local_day(span["since"]), "end": local_day(span["until"])}
         sheet = CANCEL_REQUESTS.sheet(
             chosen={"office": city.city, **days, **span}, masked=True, printed_by="某人",
             printed_at=at, limit=10,

@@ -17,6 +17,7 @@ from cardbook.insight.tests.test_check import broken
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.ledger.tests.tampering import tamper
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -29,7 +30,7 @@ from cardbook.testing.races import together
 
 pytestmark = [pytest.mark.article(17), pytest.mark.article(29)]
 # The day after the cards of these tests were handed over.
-DIED_ON = NOON.date() + timedelta(days=1)
+DIED_ON = local_day(NOON) + timedelta(days=1)
 DIED = {"died_on": DIED_ON.isoformat(), "source": "certificate", "reference": "死证 2026-1"}
 MISTAKEN = {"words": "同名，本人持证到场"}
 SUCCESSOR = {
@@ -287,6 +288,6 @@ class TestTwoAtOnce:
 def test_a_death_learned_of_later_makes_no_earlier_hand_over_a_broken_promise(city: City) -> None:
     """Nobody could know at the window; whoever took the card is asked for."""
     card = make.issued_card(city, city.here)
-    early = (NOON.date() - timedelta(days=30)).isoformat()
+    early = (local_day(NOON) - timedelta(days=30)).isoformat()
     note(card, by=city.here.clerk, second=city.here.reviewer, died_on=early)
-    assert died_on(card) == NOON.date() - timedelta(days=30) and broken(recount()) == {}
+    assert died_on(card) == local_day(NOON) - timedelta(days=30) and broken(recount()) == {}

@@ -18,13 +18,14 @@ from cardbook.chapters.usage.models import LateHandOver
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import together
 
 pytestmark = [pytest.mark.article(17), pytest.mark.article(31)]
-GIVEN_ON = NOON.date()
+GIVEN_ON = local_day(NOON)
 SAID = {"outcome": "family", "words": "电话问了其子，卡已交回"}
 
 

@@ -203,7 +203,7 @@ def test_a_loss_in_writing_lapses_under_no_rule_by_time(ruled: Callable[..., Non
 
 
 def test_another_rule_counts_from_its_own_day(ruled: Callable[..., None]) -> None:
-    ruled("never", later="replacement_completed", since=NOON.date() + timedelta(days=3))
+    ruled("never", later="replacement_completed", since=local_day(NOON) + timedelta(days=3))
     case = Case()
     case.lose()
     case.at += timedelta(days=2)

@@ -29,6 +29,7 @@ from cardbook.chapters.usage.province_checks import ask_what_is_open, open_check
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.tests.desks import desk
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Line
@@ -275,6 +276,8 @@ def test_a_real_line_answers_at_once(there: Windows, province: object) -> None:
     other = province_asking.desk_of(there.city.neighbour.county.pk)
     assert other is not None
     span = province_asking.Span(
-        since=make.NOON.date(), until=make.NOON.date(), office=there.city.neighbour.county.code
+        since=local_day(make.NOON),
+        until=local_day(make.NOON),
+        office=there.city.neighbour.county.code,
     )
     assert len(other.applications_of(number=known.number, span=span)) == 1

@@ -17,6 +17,7 @@ from cardbook.chapters.usage.replacement.tests.windows import CASH, Windows, tak
 from cardbook.chapters.usage.values import ChargeEnd
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason, PayWay
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -145,7 +146,7 @@ class TestTheList:
         for _ in range(3):
             charged(there, free_one(there))
         with django_assert_num_queries(1):
-            found = list(refused.charges(by=head, today=make.NOON.date()))
+            found = list(refused.charges(by=head, today=local_day(make.NOON)))
             assert [row.entered_by.name and holder_of(row.application.person) for row in found]
         assert len(found) == 3
 

@@ -28,6 +28,7 @@ from cardbook.chapters.usage.transfer.tests.test_move_files import number_of
 from cardbook.chapters.usage.values import Decision
 from cardbook.custody.places import Place
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.guards.way_back import ARRIVES_BY, BRINGS_BACK
@@ -112,7 +113,7 @@ class TestACardOnTheShelf:
         send(CODE, card, by=city.here.clerk, **SOUND)
         at = Event.objects.get(act=CODE).happened_at
         span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-        days = {"start": span["since"].date(), "end": span["until"].date(), "place": ""}
+        days = {"start": local_day(span["since"]), "end": local_day(span["until"]), "place": ""}
         for register in (TRANSFERS, TRANSFERS_OUT):
             sheet = register.sheet(
                 chosen={"office": city.city, **days, **span}, masked=True, printed_by="某人",
@@ -130,7 +131,7 @@ class TestACardOnTheShelf:
             send(CODE, card, by=city.here.clerk, **SOUND)
         at = Event.objects.filter(act=CODE).latest("id").happened_at
         span = {"since": at - timedelta(days=1), "until": at + timedelta(days=1)}
-        days = {"start": span["since"].date(), "end": span["until"].date()}
+        days = {"start": local_day(span["since"]), "end": local_day(span["until"])}
         sheet = TRANSFERS.sheet(
             chosen={"office": city.city, **days, **span}, masked=True, printed_by="某人",
             printed_at=at, limit=10,

@@ -19,6 +19,7 @@ from cardbook.chapters.usage.uses import states
 from cardbook.chapters.usage.uses.commands import NotKept, end_use, make_key, revoke_key
 from cardbook.chapters.usage.uses.queries import key_list
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.orgs.models import Kind
 from cardbook.people import vault
 from cardbook.testing import factories as make
@@ -186,13 +187,13 @@ class TestByNumber:
                 assert asked("T00000001", agency.key).status_code == 200
                 assert asked("T00000001", agency.key).status_code == 429
         assert [one.times for one in StatusTooOften.objects.all()] == [1, 1]
-        (key,) = key_list(today=NOW.date())
+        (key,) = key_list(today=local_day(NOW))
         assert (key.times, key.refused_times) == (2, 2)
         assert key.refused_last == NOW + timedelta(minutes=2)
 
 
 def lent(**changes: object) -> states.KnownTemporary:
-    usual = {"stage": "lent", "valid_until": NOW.date(), "died_on": None, "waits": True}
+    usual = {"stage": "lent", "valid_until": local_day(NOW), "died_on": None, "waits": True}
     return states.KnownTemporary(**(usual | changes))
 
 
@@ -202,7 +203,7 @@ def lent(**changes: object) -> states.KnownTemporary:
     [
         (None, states.TEMPORARY_UNKNOWN),
         (lent(), states.TEMPORARY_VALID),
-        (lent(valid_until=NOW.date() - timedelta(days=1)), states.TEMPORARY_LATE),
+        (lent(valid_until=local_day(NOW) - timedelta(days=1)), states.TEMPORARY_LATE),
         (lent(died_on=date(2026, 11, 1)), states.STOPPED),
         (lent(waits=False), states.TEMPORARY_OVER),
         (lent(stage="in_stock", valid_until=None), states.TEMPORARY_IN_STOCK),
@@ -214,7 +215,7 @@ def lent(**changes: object) -> states.KnownTemporary:
 def test_what_is_answered_of_each_temporary_card(
     card: states.KnownTemporary | None, answer: states.Answer
 ) -> None:
-    assert states.state_of_temporary(card, today=NOW.date()) == answer
+    assert states.state_of_temporary(card, today=local_day(NOW)) == answer
 
 
 @pytest.mark.article(27)

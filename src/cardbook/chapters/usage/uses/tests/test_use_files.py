@@ -17,7 +17,7 @@ from cardbook.chapters.usage.uses.use_files import FILES, LONG, work_on
 from cardbook.imports.models import ImportFile, Run, Stage, State, Work
 from cardbook.jobs import worker
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
@@ -39,7 +39,7 @@ def a_use(city: City) -> CardUse:
     return CardUse.objects.create(
         agency=city.here.card_body, code="clinic", name="就医结算", field="medical",
         carrier="both", basis="第二十三条第二款",
-        since=NOON.date() - timedelta(days=60), decided_by_id=manager.user_id, decided_at=NOON,
+        since=local_day(NOON) - timedelta(days=60), decided_by_id=manager.user_id, decided_at=NOON,
     )  # fmt: skip
 
 

@@ -18,14 +18,14 @@ from cardbook.chapters.usage.uses import use_lists
 from cardbook.chapters.usage.uses.tests.test_use_files import a_use, brought, row
 from cardbook.chapters.usage.uses.use_files import FILES
 from cardbook.law.roles import Role
-from cardbook.lib.clock import LOCAL, months_away
+from cardbook.lib.clock import LOCAL, local_day, months_away
 from cardbook.orgs.actors import Actor
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 
-DAY = NOON.astimezone(LOCAL).date()
+DAY = local_day(NOON)
 AT = {days: NOON + timedelta(days=days) for days in range(-20, 20)}
 
 
@@ -75,10 +75,10 @@ class TestSuspicious:
         card = make.issued_card(city, city.here)
         lost.lose(card, by=lost.hotline(city), at=AT[2])
         used(city, card, clinic, AT[1])
-        used(city, card, clinic, AT[2].astimezone(LOCAL).date())
+        used(city, card, clinic, local_day(AT[2]))
         assert found(city.here.keeper) == []
         used(city, card, clinic, AT[3])
-        used(city, card, clinic, AT[4].astimezone(LOCAL).date())
+        used(city, card, clinic, local_day(AT[4]))
         assert found(city.here.keeper) == [(card.pk, "lost")] * 2
         before_the_book_knew_it = AT[-18]
         used(city, card, clinic, before_the_book_knew_it)
