@@ -3,8 +3,9 @@
 Nothing here writes itself: `lifecycle.perform` changes rows, triggers hold the promises.
 """
 
+from collections.abc import Mapping
 from functools import reduce
-from operator import and_
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
@@ -13,6 +14,7 @@ from cardbook.cards.states import (
     CLOSED_APPLICATIONS,
     CLOSED_CORRECTIONS,
     IMPOSSIBLE,
+    LOOKED_FOR,
     Bank,
     CorrectionProgress,
     Fee,
@@ -44,9 +46,9 @@ class Batch(models.Model):
         return self.code
 
 
-def _impossible(regions: dict[str, tuple[str, ...]]) -> Q:
-    """The condition that a listed mixture of regions does not occur."""
-    return ~reduce(and_, (Q(**{f"{region}__in": values}) for region, values in regions.items()))
+def _mixture(regions: Mapping[str, str | tuple[str, ...]]) -> Q:
+    """The condition that a listed mixture of regions occurs."""
+    return Q(*((r if isinstance(v, str) else f"{r}__in", v) for r, v in regions.items()))
 
 
 class Card(models.Model):
@@ -108,7 +110,7 @@ class Card(models.Model):
             ),
             *(
                 models.CheckConstraint(
-                    condition=_impossible(regions),
+                    condition=~_mixture(regions),
                     name=f"card_{name}",
                     violation_error_message=why,
                 )
@@ -119,14 +121,12 @@ class Card(models.Model):
             # One index answers for a county's cards and for a batch's within it, so that intake
             # fills no second one.
             models.Index(fields=["county", "batch"], name="card_county_batch"),
-            # The few cards on loss, and those that ended, found without reading all (Art. 28, 30).
-            models.Index(
-                fields=["hold_until"],
-                condition=Q(hold__in=[Hold.ORAL_LOSS, Hold.FORMAL_LOSS]),
-                name="card_on_loss",
-            ),
-            models.Index(
-                fields=["person", "id"], condition=Q(social="cancelled"), name="card_cancelled_of"
+            # The few in a mixture of states that a list looks for, found without reading all.
+            *(
+                models.Index(
+                    fields=fields, condition=reduce(or_, map(_mixture, ways)), name=f"card_{name}"
+                )
+                for name, fields, ways in LOOKED_FOR
             ),
         )
 

@@ -209,3 +209,24 @@ IMPOSSIBLE: tuple[tuple[str, dict[str, tuple[str, ...]], str], ...] = (
         "登记过质量问题的卡不能再待发或发放（第九条）",
     ),
 )
+
+# Few cards among all that a list looks for by their states: the index, its order, and mixtures any
+# of which will do. Cards on loss (Art. 28), those of a person that ended (Art. 29), those with two
+# sides that may not agree, and those in use of whom the bank never spoke (Art. 22, 28 to 30).
+Mixture = dict[str, str | tuple[str, ...]]
+LOOKED_FOR: tuple[tuple[str, tuple[str, ...], tuple[Mixture, ...]], ...] = (
+    ("on_loss", ("hold_until",), ({"hold": (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)},)),
+    ("cancelled_of", ("person", "id"), ({"social": Social.CANCELLED},)),
+    (
+        "sides_differ", ("county", "id"),
+        (
+            {
+                "social": Social.CANCELLED,
+                "bank": (Bank.UNKNOWN, Bank.INACTIVE, Bank.ACTIVE, Bank.LOSS_REPORTED),
+            },
+            {"bank": Bank.LOSS_REPORTED},
+            {"social": Social.ACTIVE, "bank": Bank.INACTIVE},
+        ),
+    ),
+    ("bank_silent", ("county", "id"), ({"social": Social.ACTIVE, "bank": Bank.UNKNOWN},)),
+)  # fmt: skip

@@ -63,18 +63,25 @@ JOIN orgs_organization o ON o.id = t.organization_id
 WHERE t.id = ANY(%(tasks)s)
 """
 
+_OPEN_GROUPS = """
+SELECT count(*) FROM orgs_organization o CROSS JOIN unnest(%(groups)s::text[]) AS g(code)
+WHERE o.kind = 'county' AND o.path LIKE %(within)s
+  AND NOT EXISTS (SELECT FROM duties_routingrule r
+                  WHERE r.county_id = o.id AND r."group" = g.code AND r.since <= %(on)s)
+"""
+
 _UNROUTED = """
 WITH routed AS (
     SELECT DISTINCT county_id, "group" FROM duties_routingrule WHERE since <= %(on)s
 )
-SELECT o.id, o.name, c."group", count(*)
+SELECT o.name, c."group", count(*)
 FROM custody_account a
 JOIN custody_position p ON p.account_id = a.id
 JOIN cards_card c ON c.id = p.card_id
 JOIN orgs_organization o ON o.id = c.county_id AND o.path LIKE %(within)s
 WHERE a.kind IN ('store', 'box')
   AND NOT EXISTS (SELECT FROM routed r WHERE r.county_id = o.id AND r."group" = c."group")
-GROUP BY 1, 2, 3 ORDER BY 2, 3
+GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -327,12 +334,20 @@ def rules(
 
 
 def unrouted(by: Actor, *, on: date) -> list[Unrouted]:
-    """This function will list cards in store whose group nobody is to hand out (未明确分工)."""
+    """This function will list cards in store whose group nobody is to hand out (未明确分工).
+
+    Where each group has its office no card is read.
+    """
+    groups = [group.code for group in GROUPS]
+    values: dict[str, Any] = {"on": on, "within": f"{by.county_path}%", "groups": groups}
     with connection.cursor() as cursor:
-        cursor.execute(_UNROUTED, {"on": on, "within": f"{by.county_path}%"})
+        cursor.execute(_OPEN_GROUPS, values)
+        if cursor.fetchone() == (0,):
+            return []
+        cursor.execute(_UNROUTED, values)
         return [
             Unrouted(county=county, group=group_label(group), count=count)
-            for _, county, group, count in cursor.fetchall()
+            for county, group, count in cursor.fetchall()
         ]
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from cardbook.cards.models import Card
 from cardbook.chapters.blind import NOTHING, Blind
@@ -118,7 +119,7 @@ def boxes(
     found = (
         Account.objects.filter(kind=Place.BOX, organization_id__in=offices)
         .select_related("organization")
-        .annotate(held=Count("positions"))
+        .annotate(held=Coalesce(Sum("tally__cards"), 0))
         .filter(held__gt=0)
         .order_by("cabinet", "shelf", "box", "id")
     )

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from cardbook.chapters.blind import NOTHING, Blind, blind_for
 from cardbook.custody.models import Account
@@ -157,7 +158,7 @@ def boxes_of(by: Actor) -> QuerySet[Account]:
     return (
         Account.objects.filter(kind=Place.BOX, organization__path__startswith=by.county_path)
         .select_related("organization")
-        .annotate(held=Count("positions"))
+        .annotate(held=Coalesce(Sum("tally__cards"), 0))
         .order_by("cabinet", "shelf", "box", "id")
     )
 

@@ -130,8 +130,8 @@ class HalfDone:
 
     card_id: int
     number: str
-    name: str
-    masked_number: str
+    name_sealed: bytes
+    number_sealed: bytes
     social: str
     bank: str
     bank_name: str
@@ -139,6 +139,16 @@ class HalfDone:
     what: str
     words: str
     code: str
+
+    @property
+    def name(self) -> str:
+        """The holder's name; opened only where it is shown."""
+        return vault.open_text(self.name_sealed, context=vault.NAME)
+
+    @property
+    def masked_number(self) -> str:
+        """The holder's document as lists show it; opened only where it is shown."""
+        return mask_number(vault.open_text(self.number_sealed, context=vault.NUMBER))
 
 
 def half_done(
@@ -163,8 +173,8 @@ def _half(row: dict[str, Any]) -> HalfDone:
     return HalfDone(
         card_id=row["id"],
         number=row["number"],
-        name=vault.open_text(row["name_sealed"], context=vault.NAME),
-        masked_number=mask_number(vault.open_text(row["number_sealed"], context=vault.NUMBER)),
+        name_sealed=row["name_sealed"],
+        number_sealed=row["number_sealed"],
         social=f"{Social.of(row['social']).label}{hold}",
         bank=Bank.of(row["bank"]).label,
         bank_name=row["bank_name"],

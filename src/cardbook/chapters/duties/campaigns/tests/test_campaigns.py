@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from cardbook.chapters.duties.campaigns.commands import Order
 from cardbook.chapters.duties.models import Campaign, RoutingRule
 from cardbook.chapters.intake.distribution.choosing_queries import ORDERS
 from cardbook.chapters.routing import suggested_receiver
+from cardbook.law.groups import GROUPS
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.refusals import Refused
@@ -180,6 +182,17 @@ class TestRouting:
         assert (one.group, one.count) == ("其他人员", 2)
         rule(city, chief, agency(city))
         assert queries.unrouted(chief, on=TODAY) == []
+
+    def test_no_card_is_read_where_each_group_has_its_office(
+        self, city: City, django_assert_num_queries: Any
+    ) -> None:
+        make.received_cards(city, city.here, count=2)
+        for group in GROUPS:
+            rule(city, head(city), agency(city), group=group.code, since=date(2020, 1, 1))
+        with django_assert_num_queries(1):
+            assert queries.unrouted(city.here.keeper, on=TODAY) == []
+        (theirs,) = make.received_cards(city, city.neighbour)
+        assert queries.unrouted(city.neighbour.keeper, on=TODAY)[0].county == theirs.county.name
 
     def test_the_sending_screen_suggests_the_office(self, city: City) -> None:
         office = agency(city)

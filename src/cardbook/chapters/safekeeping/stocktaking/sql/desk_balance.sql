@@ -41,8 +41,8 @@ WITH place AS (
         array_agg(DISTINCT actor_id) FILTER (WHERE happened_at < %(until)s) AS actor_ids
     FROM flow GROUP BY office_id
 ), here AS (
-    SELECT place.office_id, count(*) AS cards
-    FROM place JOIN custody_position p ON p.account_id = place.id
+    SELECT place.office_id, sum(t.cards) AS cards
+    FROM place JOIN custody_tally t ON t.account_id = place.id
     GROUP BY place.office_id
 )
 SELECT o.name AS office, coalesce(here.cards, 0) - coalesce(day.since_then, 0) AS opening,
