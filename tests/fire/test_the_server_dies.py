@@ -1,4 +1,4 @@
-"""The database is shot, filled up or lost while windows hand cards over (B1, B4, B6, B9).
+"""The database is shot, filled up or lost while windows hand cards over (B1, B4 to B6, B9).
 
 A server of the test's own, with fsync as in an office; the suite's server is not touched.
 """
@@ -16,10 +16,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection
 from django.test import Client
+from django.utils import timezone
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.individual.tests.windows import filled_in
 from cardbook.config import embedded
+from cardbook.config.doctor.findings import Finding, Level
+from cardbook.config.doctor.ledger import backup
 from cardbook.imports.models import ImportFile
 from cardbook.ledger.models import Event
 from cardbook.ledger.proof import seal_events
@@ -260,6 +263,51 @@ def _a_full_disk(small_disk: Path) -> None:
     assert again.status_code in {200, 302}
     assert Event.objects.filter(act="card.issue").count() == before + handed_over + 1
     all_promises_hold()
+
+
+@pytest.mark.article(8, 4)
+@pytest.mark.trust("B5")
+def test_b5_an_archive_without_room_is_an_alarm_business_goes_on_and_room_ends_it(
+    server: OwnServer, small_disk: Path
+) -> None:
+    place = embedded._place(server.data)
+    archive = small_disk / "archive"
+    archive.mkdir(mode=0o700)
+    if place.account:
+        shutil.chown(archive, place.account)
+    filler = filled_up(small_disk)
+    server.as_superuser(
+        "ALTER SYSTEM SET archive_mode = on",
+        f"ALTER SYSTEM SET archive_command = 'cp %p {archive}/%f'",
+    )
+    embedded.stop(server.data)
+    try:
+        with pointed_at(server.start()):
+            city = make.city()
+            (card,) = make.received_cards(city, city.here)
+            server.as_superuser("SELECT pg_switch_wal()")
+            alarm = _doctor_says(Level.WRONG)
+            assert "归档正在失败" in alarm.said and "归档目录的空间" in alarm.remedy
+            perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
+            all_promises_hold()
+            filler.unlink()
+            server.as_superuser("SELECT pg_switch_wal()")
+            assert "最近一次" in _doctor_says(Level.WELL).said
+            assert any(archive.iterdir())
+    finally:
+        server.as_superuser(
+            "ALTER SYSTEM RESET archive_mode", "ALTER SYSTEM RESET archive_command"
+        )
+        embedded.stop(server.data)
+
+
+def _doctor_says(level: Level) -> Finding:
+    """What he says of the backup as soon as he says it so seriously; five minutes at most."""
+    until = time.monotonic() + 300
+    while (found := backup(now=timezone.now)).level is not level:
+        assert time.monotonic() < until, found
+        time.sleep(0.5)
+    return found
 
 
 @pytest.mark.article(6)
