@@ -299,6 +299,7 @@ def test_b5_an_archive_without_room_is_an_alarm_business_goes_on_and_room_ends_i
             "ALTER SYSTEM RESET archive_mode", "ALTER SYSTEM RESET archive_command"
         )
         embedded.stop(server.data)
+        server.start()
 
 
 def _doctor_says(level: Level) -> Finding:
