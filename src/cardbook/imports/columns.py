@@ -12,6 +12,7 @@ from cardbook.imports.text_tables import is_mojibake
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.plain import InputError
 
+TAKEN_BACK = "taken_back"
 TEXT_REMEDY = "请将该列设为文本格式，从原系统重新导出（数值格式会丢失末几位）"
 
 
@@ -122,6 +123,8 @@ class RowReader:
         cells, width = row.cells, len(row.cells)
         values = self._blank.copy()
         problems = [_hidden(row)] if row.hidden else []
+        if row.doubt:
+            problems.append(_taken_back(row))
         struck = False
         if width > self._width > 0 and any(cells[self._width :]):
             problems.append(_shifted(row, self._width))
@@ -161,6 +164,17 @@ def _hidden(row: Row) -> RowProblem:
         code="hidden_row",
         sentence="该行在工作表中是隐藏的",
         remedy="请取消隐藏后确认：需要的保留，不需要的删除",
+    )
+
+
+def _taken_back(row: Row) -> RowProblem:
+    title, says = row.doubt
+    return RowProblem(
+        row=row.number,
+        title=title,
+        code=TAKEN_BACK,
+        sentence=masked(f"{title}{says}，看不出这一行还要不要登记")[:300],
+        remedy="作废的请删去该行；要登记的，请改掉这几个字（或取消删除线）再导入",
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from cardbook.imports import limits
 from cardbook.imports.columns import Column, Layout, RowProblem
+from cardbook.imports.doubts import Doubts
 from cardbook.imports.furniture import FOOT, PAIR, furniture, total_of
 from cardbook.imports.merged import Merged
 from cardbook.imports.reading import FileRefused, Row, Table
@@ -243,6 +244,7 @@ class Body:
         self._declare(self.header.preamble)
         sorter = _Sorter(self.header)
         merged = Merged(self.table.merged, below=self.header.last_row)
+        doubts = Doubts(self.header.titles, self.header.mapping.values())
         for row in self.table.rows():
             texts = row.texts
             if row.number <= self.header.last_row:
@@ -252,7 +254,7 @@ class Body:
             if kind == _HEAD and (moved := sorter.moved(texts)):
                 raise _other_order(row.number, moved, self.header)
             if not kind:
-                yield merged(row)
+                yield doubts(merged(row))
                 continue
             self._skip(row.number, texts, kind)
             if kind == _TASK:

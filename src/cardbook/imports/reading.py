@@ -49,11 +49,15 @@ Cell = str | OddCell
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row with the number its user sees; `hidden` rows are never taken in silence."""
+    """One row with the number its user sees; `hidden` rows are never taken in silence.
+
+    Nor are those with a `doubt`: in which column something takes the row back, and what.
+    """
 
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
+    doubt: tuple[str, ...] = ()
 
     @property
     def is_blank(self) -> bool:

@@ -32,8 +32,8 @@ _TOWN_ENDINGS = ("街道办事处", "街道办", "街道", "镇")
 _VILLAGE = re.compile(r"(?:镇|街道|街道办事处)([^0-9\s]{1,20}?(?:村|社区))")
 _MOST_REMEMBERED = 20_000
 _MOST_LISTED = 10
-# Rows as they travel: number, cells, whether hidden. A `Row` takes three times as long to pickle.
-PlainRow = tuple[int, tuple[Cell, ...], bool]
+# Rows as they travel, by the fields of a `Row`, which takes three times as long to pickle.
+PlainRow = tuple[int, tuple[Cell, ...], bool, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
