@@ -121,8 +121,9 @@ class Opened:
 
 
 SAVE_AGAIN = "请用 WPS 或 Excel 打开原文件，另存为“Excel 工作簿（.xlsx）”或 CSV 后再导入。"
-# What is cut off at both ends of a cell: spaces of every width, a lost byte order mark.
-EDGES = " \t\r\n\u00a0\u3000\u200b\ufeff"
+# What is cut off at both ends of a cell: spaces of every width, a lost byte order mark, and what
+# programs of old put between pages and at the end of a file.
+EDGES = " \t\r\n\v\f\x1a\u00a0\u3000\u200b\ufeff"
 _MAGIC = (
     (b"%PDF", "PDF 文件"),
     (b"\x89PNG", "图片（PNG）"),

@@ -25,7 +25,6 @@ _MARKS = (
 )
 # The full-width ones come from typed lists; where both fit, the first wins.
 _SEPARATORS = ",\t|;，；"
-_DOS_END = "\x1a"
 _SAMPLE_BYTES = 256 * 1024
 _QUOTED = re.compile(r'"[^"]*"')
 QUOTED_NUMBER = re.compile(r'="([^"]*)"')
@@ -86,8 +85,7 @@ class TextTable:
         A cell with line breaks is one row there, and a blank line is a row too.
         """
         for number, cells in self.records():
-            # Programs of DOS end their files with a sign of its own.
-            if any(cells) and (cells[0] != _DOS_END or any(cells[1:])):
+            if any(cells):
                 row = Row(number, tuple([plain_cell(cell) for cell in cells]))
                 if not row.is_blank:
                     yield row
