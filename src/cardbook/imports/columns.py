@@ -159,7 +159,10 @@ def _read(column: Column, cell: Cell) -> Reading:
         if column.required:
             raise InputError("missing", f"{column.title}为空")
         return _BLANK
-    return column.parse(text) if column.parse else Reading(text)
+    reading = column.parse(text) if column.parse else Reading(text)
+    if column.required and reading.value == "":
+        raise InputError("missing", f"{column.title}写的是“{text[:20]}”，等于没有填写")
+    return reading
 
 
 def _hidden(row: Row) -> RowProblem:

@@ -263,7 +263,10 @@ class Body:
 
     def _skip(self, number: int, texts: Sequence[str], kind: str) -> None:
         self.skipped[kind] = self.skipped.get(kind, 0) + 1
-        if (total := total_of(texts)) is not None:
+        titles = (*self.header.titles, *[""] * len(texts))
+        counts = ["" if _MONEY.search(title) else text
+                  for text, title in zip(texts, titles, strict=False)]  # fmt: skip
+        if (total := total_of(counts)) is not None:
             self.totals.append((number, total))
         if kind in {_BATCH, FOOT}:
             self._declare(_pairs(texts))
@@ -306,6 +309,8 @@ def _other_order(row: int, moved: Sequence[str], header: Header) -> FileRefused:
 
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
+# What stands below these is no number of rows.
+_MONEY = re.compile("金额|费|款|元|余额|支付|报销")
 _HEAD, _RULER_LINE, _TASK, _BATCH = "重复的表头", "分隔线", "任务行", "批次行"
 _LABELS, _LABELS_WITHIN = "表头的栏次、说明", 3
 

@@ -48,6 +48,9 @@ _TWO_SIGNS = frozenset(
         "壤驷公良拓跋夹谷宰父谷梁段干百里东郭南门羊舌微生梁丘左丘东门西门第五",
     )
 )
+_BY_UNITS = re.compile(r"\s+(?=[年月日])|(?<=[年月])\s+")
+# Databases have it where there is no day.
+_NO_DAY = re.compile("0000-00-00( 00:00:00)?|1900-01-0[01]( 00:00:00)?")
 _TITLES_OF_PEOPLE = ("同志", "先生", "女士", "老师")
 # What people type where a form wants a telephone and they have none.
 _PRETENDED = re.compile(r"(?:\+?86)?(?:([0-9])\1{10}|1[0-9]?0{9,10}|12345678910)")
@@ -186,6 +189,16 @@ def short(longest: int, what: str) -> Callable[[str], Reading]:
     return parse
 
 
+def told(longest: int, what: str) -> Callable[[str], Reading]:
+    """This function will make a reading of words that have to say something: 无 and - do not."""
+    read = short(longest, what)
+
+    def parse(text: str) -> Reading:
+        return Reading("") if text in _NOTHING else read(text)
+
+    return parse
+
+
 def group(text: str) -> Reading:
     """This function will read a group of people; an unknown one is noted."""
     found = group_named(text)
@@ -216,11 +229,18 @@ def valid(text: str) -> Reading:
     return Reading(VALID[word])
 
 
+def plain_day(text: str) -> str:
+    """This function will take spaces and a full stop off a day: 2024 年 3 月 5 日。"""
+    return _BY_UNITS.sub("", text).rstrip("。")
+
+
 def past_day(today: date, what: str) -> Callable[[str], Reading]:
     """This function will make a reading of days that have happened; `what` names the column."""
 
     def parse(text: str) -> Reading:
-        day = day_of(text)
+        if text in _NOTHING or text in _NULLS or _NO_DAY.fullmatch(text):
+            return Reading("", (f"{what}写的是“{text}”，登记为没有",))
+        day = day_of(plain_day(text))
         if day is None and _SERIAL_DAY.fullmatch(text):
             raise InputError(
                 "day_serial",

@@ -84,6 +84,11 @@ class TestTotals:
         (problem,) = read(text_file(tmp_path / "a", lines))[1]
         assert (problem.row, problem.code) == (5, "declared_count")
 
+    def test_a_sum_of_money_is_no_number_of_rows(self, tmp_path: Path) -> None:
+        lines: Lines = [(*HEAD, "工本费"), *((*row, "20") for row in PEOPLE)]
+        lines.append(("合计", "", "", "", "", "60"))
+        assert read(text_file(tmp_path / "a", lines))[:2] == (CARDS, [])
+
 
 class TestBelowTheHead:
     @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """What people write into names, cards and telephones that reads well and is something else."""
 
+from datetime import date
+
 import pytest
 
-from cardbook.imports.readings import card_number, name, name_on_card, phone
+from cardbook.imports.readings import card_number, name, name_on_card, past_day, phone
 from cardbook.lib.plain import InputError
 
 pytestmark = pytest.mark.article(6)
@@ -76,3 +78,21 @@ class TestPhones:
     @pytest.mark.parametrize("text", ["138 0013 8000", "0914-2312345", "+86 138-0013-8000"])
     def test_one_is_one(self, text: str) -> None:
         assert phone(text).value
+
+
+class TestDays:
+    READ = staticmethod(past_day(date(2026, 11, 27), "发放日期"))
+
+    @pytest.mark.parametrize("text", ["2024 年 3 月 5 日", "2024-3-5。", "2024年 3月5日"])
+    def test_are_read_as_they_are_typed(self, text: str) -> None:
+        assert self.READ(text).value == date(2024, 3, 5)
+
+    @pytest.mark.parametrize("text", ["-", "无", "NULL", "0000-00-00", "1900-01-00"])
+    def test_that_say_there_is_none_are_none(self, text: str) -> None:
+        found = self.READ(text)
+        assert found.value == "" and "登记为没有" in found.changes[0]
+
+    @pytest.mark.parametrize("text", ["2024 3 5", "24.3.5", "3/5/2024", "2024年3月", "约2024年"])
+    def test_that_may_be_another_are_not_guessed(self, text: str) -> None:
+        with pytest.raises(InputError):
+            self.READ(text)
