@@ -54,6 +54,8 @@ _NO_DAY = re.compile("0000-00-00( 00:00:00)?|1900-01-0[01]( 00:00:00)?")
 _TITLES_OF_PEOPLE = ("同志", "先生", "女士", "老师")
 # What people type where a form wants a telephone and they have none.
 _PRETENDED = re.compile(r"(?:\+?86)?(?:([0-9])\1{10}|1[0-9]?0{9,10}|12345678910)")
+# Mobiles were once dialled with a 0 before them; no area of the country has the code 013 to 019.
+_CALLED_FROM_AFAR = re.compile("0(1[3-9][0-9]{9})")
 _TWO_PHONES = re.compile(r"\+?[0-9-]{7,15}[\s/、,，;；\\|]+\+?[0-9-]{7,15}")
 # On a printed list nobody tells them from digits.
 _LIKE_DIGITS = re.compile("[IO]")
@@ -105,6 +107,9 @@ def phone(text: str) -> Reading:
         raise InputError("two_numbers", f"联系电话写了两个号码“{text}”；请只留一个")
     if text in _NOTHING or text in _NULLS or _PRETENDED.fullmatch(text):
         return Reading("", (f"联系电话写的是“{text}”，登记为没有",))
+    if called := _CALLED_FROM_AFAR.fullmatch(text):
+        found = parse_phone(called[1])
+        return Reading(found.value, ("去掉手机号前的 0", *found.changes), found.warnings)
     return _plain(parse_phone(text))
 
 

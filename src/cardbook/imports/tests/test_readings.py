@@ -75,6 +75,12 @@ class TestPhones:
             phone(text)
         assert refused.value.code == "two_numbers" and "只留一个" in refused.value.sentence
 
+    @pytest.mark.parametrize("text", ["013800138000", "015500138000"])
+    def test_a_mobile_behind_a_0_is_no_landline(self, text: str) -> None:
+        found = phone(text)
+        assert (found.value, found.warnings) == (text[1:], ())
+        assert found.changes == ("去掉手机号前的 0",)
+
     @pytest.mark.parametrize("text", ["138 0013 8000", "0914-2312345", "+86 138-0013-8000"])
     def test_one_is_one(self, text: str) -> None:
         assert phone(text).value
