@@ -23,7 +23,7 @@ _SURNAMES, _GIVEN = (
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚䶮㛃𬭎",
 )
 _RLO, _BELL = "\u202e", "\x07"
-_RADICAL, _UNSEEN = "\u2fbc", "\ufe0f"
+_RADICAL, _UNSEEN, _KANA = "\u2fbc", "\ufe0f", "\u30a8"
 Row = dict[str, str]
 
 
@@ -111,6 +111,17 @@ KINDS: tuple[Kind, ...] = (
     Kind("error for a batch", "批次号", lambda r: "#N/A"),
     Kind("no room for a unit", "单位名称", lambda r: "########"),
     Kind("two people in a name", NAME, lambda r: "张三、李四"),
+    Kind("two people and a space", NAME, lambda r: "李秀英 张三丰"),
+    Kind("a name that lost its dot", NAME, lambda r: "古丽娜尔 艾合买提"),
+    Kind("kana in a name", NAME, lambda r: f"王{_KANA}"),
+    Kind("hidden in the middle", NAME, lambda r: "李X英"),
+    Kind("a word for nobody", NAME, lambda r: "无"),
+    Kind("two phones", PHONE, lambda r: f"{r[PHONE]}/{r[PHONE]}"),
+    Kind("single sign", NAME, lambda r: "王", False, True),
+    Kind("courtesy", NAME, lambda r: "王小明同志", False, True),
+    Kind("letters like digits", CARD, lambda r: f"GO{r[CARD][2:]}", False, True),
+    Kind("nobody's phone", PHONE, lambda r: "11111111111", False, True),
+    Kind("space after two signs", NAME, lambda r: "欧阳 娜娜", False),
     Kind("15 digits", NUMBER, lambda r: r[NUMBER][:6] + r[NUMBER][8:17], False, True),
     Kind("question marks", NAME, lambda r: "王??"),
     Kind("digits in a name", NAME, lambda r: "王123"),

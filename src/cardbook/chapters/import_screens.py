@@ -162,8 +162,8 @@ def mapping_answer(
     """
     try:
         is_asked = not file.sheet or "sheet" in request.POST
-        sheets = engine.sheets_of(file) if is_asked else ()
-        if len(sheets) > 1:
+        sheets = engine.sheets_of(file, layout=layout) if is_asked else ()
+        if sheets:
             chosen = _sheet_chosen(request, file, sheets, what=layout.title)
         else:
             chosen = _columns_chosen(request, file, layout, back=back)

@@ -12,6 +12,8 @@ from cardbook.imports.text_tables import is_mojibake
 from cardbook.lib.masking import mask_number, mask_phone
 from cardbook.lib.plain import InputError
 
+TAKEN_BACK = "taken_back"
+NO_DATA = "no_data"
 TEXT_REMEDY = "请将该列设为文本格式，从原系统重新导出（数值格式会丢失末几位）"
 
 
@@ -79,6 +81,7 @@ _PHONE_DIGITS = 12
 _ERROR_VALUE = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
 _AS_ABOVE = frozenset({"〃", "″", '"', "”", "''", "同上", "同前", "同左"})
 _NO_ROOM = re.compile(r"#{3,}")
+_WORDS = re.compile("(?!.*[0-9]{6}).*[\u4e00-\u9fff].*", re.DOTALL)
 _LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{10,19}[0-9Xx]?(?![0-9])")
 
 
@@ -111,6 +114,7 @@ class RowReader:
             for column in layout.columns
             if places[column.field] < 0 and not column.required
         }
+        self._needs_more = sum(column.required for column in layout.columns) > 1
         self._columns: list[tuple[Column, int, dict[Cell, Reading]]] = [
             (column, places[column.field], {})
             for column in layout.columns
@@ -122,6 +126,8 @@ class RowReader:
         cells, width = row.cells, len(row.cells)
         values = self._blank.copy()
         problems = [_hidden(row)] if row.hidden else []
+        if row.doubt:
+            problems.append(_taken_back(row))
         struck = False
         if width > self._width > 0 and any(cells[self._width :]):
             problems.append(_shifted(row, self._width))
@@ -142,6 +148,8 @@ class RowReader:
             values[column.field] = reading.value
             if reading.changes or reading.warnings:
                 problems += _notes(row, column, reading)
+        if problems and self._needs_more and (words := _only_words(row)):
+            return {}, [_no_data(row, words)]
         return values, problems
 
 
@@ -151,7 +159,10 @@ def _read(column: Column, cell: Cell) -> Reading:
         if column.required:
             raise InputError("missing", f"{column.title}为空")
         return _BLANK
-    return column.parse(text) if column.parse else Reading(text)
+    reading = column.parse(text) if column.parse else Reading(text)
+    if column.required and reading.value == "":
+        raise InputError("missing", f"{column.title}写的是“{text[:20]}”，等于没有填写")
+    return reading
 
 
 def _hidden(row: Row) -> RowProblem:
@@ -161,6 +172,34 @@ def _hidden(row: Row) -> RowProblem:
         code="hidden_row",
         sentence="该行在工作表中是隐藏的",
         remedy="请取消隐藏后确认：需要的保留，不需要的删除",
+    )
+
+
+def _taken_back(row: Row) -> RowProblem:
+    title, says = row.doubt
+    return RowProblem(
+        row=row.number,
+        title=title,
+        code=TAKEN_BACK,
+        sentence=masked(f"{title}{says}，看不出这一行还要不要登记")[:300],
+        remedy="作废的请删去该行；要登记的，请改掉这几个字（或取消删除线）再导入",
+    )
+
+
+def _only_words(row: Row) -> str:
+    """The only cell of a row where it is Chinese and nobody's number: a title, a remark."""
+    filled = [text for text in row.texts if text]
+    return filled[0] if len(filled) == 1 and _WORDS.fullmatch(filled[0]) else ""
+
+
+def _no_data(row: Row, words: str) -> RowProblem:
+    """One sentence, and not one for each column that is missing."""
+    return RowProblem(
+        row=row.number,
+        title="整行",
+        code=NO_DATA,
+        sentence=masked(f"该行只写着“{words[:60]}”，不像要登记的一行"),
+        remedy="标题、说明请删去该行；漏填的请补全",
     )
 
 

@@ -18,7 +18,8 @@ from cardbook.imports.columns import Layout, RowProblem
 from cardbook.imports.error_sheet import error_sheet
 from cardbook.imports.headers import Body, Header, find_header
 from cardbook.imports.models import ImportFile, Problem, RememberedLayout, Stage
-from cardbook.imports.reading import FileRefused, Row, Table, open_file, open_table, preview
+from cardbook.imports.reading import FileRefused, Row, Table, open_file, preview
+from cardbook.imports.which_sheet import choices, open_meant
 from cardbook.lib.masking import mask_in
 from cardbook.lib.sm import sm3
 from cardbook.orgs.actors import Actor
@@ -145,7 +146,8 @@ def keep_file(
         digest=paper.digest,
         organization_id=organization_id,
         uploaded_by_id=by.user_id,
-        sheet=opened.sheets[0][:100] if len(opened.sheets) == 1 else "",
+        # A second one that holds people, seen or hidden, is asked about.
+        sheet=opened.sheets[0][:100] if len(opened.sheets) == 1 and not opened.hidden else "",
         notes=list(opened.notes),
         lines=opened.lines,
     )
@@ -223,7 +225,7 @@ def opened(
     :raises FileRefused: when no header is found, or a sheet has to be chosen first.
     """
     with working_copy(file) as path:
-        table = open_table(path, sheet=file.sheet, in_page=in_page)
+        table = open_meant(path, layout=layout, sheet=file.sheet, in_page=in_page)
         yield table, _as_remembered(find_header(table, [layout]), file)
 
 
@@ -252,6 +254,9 @@ def opened_body(file: ImportFile, *, layout: Layout) -> Iterator[Body]:
                 f"“{taken}”“{other}”两列说的是同一项，看不出以哪一列为准。",
                 "请在“列对应”中指明是哪一列，或删去多余的一列后重新导入。",
             )
+        if table.sheet and not file.sheet:
+            # The sheet given back with what is wrong in it is the same one.
+            ImportFile.objects.filter(pk=file.pk).update(sheet=table.sheet[:100])
         yield Body(table, header)
 
 
@@ -272,10 +277,13 @@ def look_into(file: ImportFile, *, layout: Layout) -> Look:
         )
 
 
-def sheets_of(file: ImportFile) -> tuple[str, ...]:
-    """This function will list the sheets of a workbook that hold anything."""
+def sheets_of(file: ImportFile, *, layout: Layout) -> tuple[str, ...]:
+    """This function will list the sheets of a workbook to choose from; none when it is clear.
+
+    :raises FileRefused: when it cannot be read any more.
+    """
     with working_copy(file) as path:
-        return open_file(path).sheets
+        return choices(path, layout=layout)
 
 
 def choose_sheet(file: ImportFile, *, sheet: str) -> None:
@@ -307,7 +315,8 @@ def remember_mapping(
     :raises FileRefused: when the file cannot be read any more.
     """
     with working_copy(file) as path:
-        header = find_header(open_table(path, sheet=file.sheet, in_page=True), [layout])
+        table = open_meant(path, layout=layout, sheet=file.sheet, in_page=True)
+        header = find_header(table, [layout])
     ImportFile.objects.filter(pk=file.pk).update(mapping=dict(mapping), stage=Stage.STAGED)
     RememberedLayout.objects.update_or_create(
         organization_id=file.organization_id,

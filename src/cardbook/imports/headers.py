@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from cardbook.imports import limits
 from cardbook.imports.columns import Column, Layout, RowProblem
-from cardbook.imports.furniture import FOOT, PAIR, furniture, total_of
+from cardbook.imports.doubts import Doubts
+from cardbook.imports.furniture import FOOT, PAIR, furniture, labels, total_of
 from cardbook.imports.merged import Merged
 from cardbook.imports.reading import FileRefused, Row, Table
 from cardbook.imports.titles import is_error_title, tidy
@@ -20,8 +21,8 @@ from cardbook.imports.titles import is_error_title, tidy
 _PAIRS = re.compile(
     r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*((?:[^\s:：，,；;]|,(?=[0-9]{3}))+)(?=[\s，,；;]|$)"
 )
-_RULER_SIGNS = "-=_*—－─━"
-_RULER = re.compile(rf"[{_RULER_SIGNS}]{{3,}}")
+_RULER_SIGNS = "-=_*—－─━+"
+_RULER = re.compile(rf"[{_RULER_SIGNS}|┼]{{3,}}")
 # Words that begin a pair on a batch line: 批次号, P2026A, 批次人数, 120, 卡商, …
 BATCH_WORDS = frozenset(
     {"批次号", "批次", "批次人数", "人数", "卡商", "制卡机构", "银行", "任务编号"}
@@ -243,16 +244,17 @@ class Body:
         self._declare(self.header.preamble)
         sorter = _Sorter(self.header)
         merged = Merged(self.table.merged, below=self.header.last_row)
+        doubts = Doubts(self.header.titles, self.header.mapping.values())
         for row in self.table.rows():
             texts = row.texts
             if row.number <= self.header.last_row:
                 sorter.learn(texts, is_above=row.number < self.header.row)
                 continue
-            kind = sorter.kind(texts)
+            kind = sorter.kind(texts, below_head=row.number - self.header.last_row)
             if kind == _HEAD and (moved := sorter.moved(texts)):
                 raise _other_order(row.number, moved, self.header)
             if not kind:
-                yield merged(row)
+                yield doubts(merged(row))
                 continue
             self._skip(row.number, texts, kind)
             if kind == _TASK:
@@ -261,7 +263,10 @@ class Body:
 
     def _skip(self, number: int, texts: Sequence[str], kind: str) -> None:
         self.skipped[kind] = self.skipped.get(kind, 0) + 1
-        if (total := total_of(texts)) is not None:
+        titles = (*self.header.titles, *[""] * len(texts))
+        counts = ["" if _MONEY.search(title) else text
+                  for text, title in zip(texts, titles, strict=False)]  # fmt: skip
+        if (total := total_of(counts)) is not None:
             self.totals.append((number, total))
         if kind in {_BATCH, FOOT}:
             self._declare(_pairs(texts))
@@ -304,7 +309,10 @@ def _other_order(row: int, moved: Sequence[str], header: Header) -> FileRefused:
 
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
+# What stands below these is no number of rows.
+_MONEY = re.compile("金额|费|款|元|余额|支付|报销")
 _HEAD, _RULER_LINE, _TASK, _BATCH = "重复的表头", "分隔线", "任务行", "批次行"
+_LABELS, _LABELS_WITHIN = "表头的栏次、说明", 3
 
 
 class _Sorter:
@@ -337,19 +345,21 @@ class _Sorter:
         """How many rows a task's own line claims."""
         return {texts[0]: int(texts[self._count_place])}
 
-    def kind(self, texts: Sequence[str]) -> str:
+    def kind(self, texts: Sequence[str], *, below_head: int) -> str:
         """What a row is if it is no data; a row with all it needs is data, whatever its name."""
         filled = [text for text in texts if text]
         after_ruler, self._after_ruler = self._after_ruler, False
         if filled[0][0] in _RULER_SIGNS and all(map(_RULER.fullmatch, filled)):
             self._after_ruler = True
             return _RULER_LINE
-        if after_ruler and self._is_task(texts):
-            return _TASK
+        if below_head <= _LABELS_WITHIN and labels(filled):
+            self._above.add(tuple(filled))
+            return _LABELS
         if tuple(filled) in self._above or self._repeats_head(texts, filled):
             return _HEAD
-        if _is_batch_line(filled):
-            return _BATCH
+        is_task = after_ruler and self._is_task(texts)
+        if is_task or _is_batch_line(filled):
+            return _TASK if is_task else _BATCH
         for place in self._needed:
             if place >= len(texts) or not texts[place]:
                 return furniture(filled)

@@ -5,7 +5,7 @@ before a row is taken (domain.md 3.2, trust-and-ux.md 5 I1-I18). `headers.py` fi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -49,11 +49,15 @@ Cell = str | OddCell
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row with the number its user sees; `hidden` rows are never taken in silence."""
+    """One row with the number its user sees; `hidden` rows are never taken in silence.
+
+    Nor are those with a `doubt`: in which column something takes the row back, and what.
+    """
 
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
+    doubt: tuple[str, ...] = ()
 
     @property
     def is_blank(self) -> bool:
@@ -104,6 +108,8 @@ class Table(Protocol):
 class Opened:
     """A file that can be read: its kind and, for workbooks, the sheets that hold anything.
 
+    `hidden` are those among them that a person does not see; `sheets` are the others.
+
     `lines` is how many rows it has at most, known without reading them.
     """
 
@@ -111,11 +117,13 @@ class Opened:
     sheets: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
     lines: int = 0
+    hidden: tuple[str, ...] = ()
 
 
 SAVE_AGAIN = "请用 WPS 或 Excel 打开原文件，另存为“Excel 工作簿（.xlsx）”或 CSV 后再导入。"
-# What is cut off at both ends of a cell: spaces of every width, a lost byte order mark.
-EDGES = " \t\r\n\u00a0\u3000\u200b\ufeff"
+# What is cut off at both ends of a cell: spaces of every width, a lost byte order mark, and what
+# programs of old put between pages and at the end of a file.
+EDGES = " \t\r\n\v\f\x1a\u00a0\u3000\u200b\ufeff"
 _MAGIC = (
     (b"%PDF", "PDF 文件"),
     (b"\x89PNG", "图片（PNG）"),
@@ -240,7 +248,7 @@ def open_file(path: Path) -> Opened:
         return Opened("text", lines=_count_lines(path))
     book = spreadsheets.look_through(path, kind=kind, in_page=True)
     lines = max((sheet.bottom for sheet in book.sheets), default=0)
-    return Opened(kind, book.filled, book.notes, lines)
+    return Opened(kind, book.filled, book.notes, lines, book.filled_hidden)
 
 
 def _count_lines(path: Path) -> int:
@@ -267,11 +275,14 @@ def open_table(path: Path, *, sheet: str = "", in_page: bool = False) -> Table:
         return text_tables.TextTable.open(path)
     with sheet_head.head_of(path) if in_page and kind == "xlsx" else nullcontext(path) as read:
         book = spreadsheets.look_through(read, kind=kind, in_page=in_page)
-        return book.table(_choose(book.filled, book.filled_hidden, sheet))
+        return book.table(only_sheet(book.filled, book.filled_hidden, sheet))
 
 
-def _choose(filled: tuple[str, ...], hidden: tuple[str, ...], sheet: str) -> str:
-    """The sheet asked for, or the only one that a person can see filled."""
+def only_sheet(filled: Sequence[str], hidden: Sequence[str], sheet: str = "") -> str:
+    """This function will give the sheet asked for, or the only one that a person sees filled.
+
+    :raises FileRefused: `hidden_sheet`, `empty`, `no_such_sheet`, `several_sheets`.
+    """
     if sheet in hidden or (hidden and not filled):
         raise FileRefused(
             "hidden_sheet",
@@ -289,7 +300,7 @@ def _choose(filled: tuple[str, ...], hidden: tuple[str, ...], sheet: str) -> str
         raise FileRefused(
             "several_sheets",
             f"工作簿有 {len(filled)} 张有数据的工作表：{names}。",
-            "请选择要导入的一张。",
+            "请选择要导入的一张，或只留这一张，另存后再导入。",
         )
     return sheet or filled[0]
 

@@ -29,11 +29,36 @@ _NOTHING = frozenset({"无", "没有", "暂无", "不详", "-", "—", "/"})
 # What databases and programs write where they have nothing.
 _NULLS = frozenset({"NULL", "Null", "null", "(null)", "(NULL)", "\\N", "None", "N/A", "<NULL>"})
 # A name that hides the given name, and words somebody puts where he has no name yet.
-_HIDDEN_NAME = re.compile("[\u3400-\u9fff]{1,2}[某Xx]{1,3}|某{2,3}")
+_HAN = "[\u3400-\u9fff\U00020000-\U0003fffd]"
+_HIDDEN_NAME = re.compile(f"{_HAN}{{1,2}}[某XxＸｘ]{{1,3}}{_HAN}?|某{{2,3}}")
 _NO_NAMES = frozenset({
     "测试", "样例", "示例", "姓名", "无名", "无名氏", "未知", "不详", "待定", "待补", "暂无",
-    "空缺",
+    "空缺", "无", "空", "缺", "略", "没有", "暂缺",
 })  # fmt: skip
+# Kana and Cyrillic stand for Chinese characters of the same look; letters of formulas are none.
+_OTHER_LETTER = re.compile(
+    "[\u0370-\u052f\u3040-\u30fa\u30fc-\u312f\uac00-\ud7af\U0001d400-\U0001d7ff]"
+)
+_TWO_PARTS = re.compile(f"({_HAN}{{2,}})(?:[ \u00a0\u3000]+{_HAN}{{2,}})+")
+_TWO_SIGNS = frozenset(
+    re.findall(
+        "..",
+        "欧阳司马上官诸葛夏侯皇甫尉迟公孙慕容司徒令狐东方南宫长孙宇文轩辕端木独孤呼延钟离"
+        "闻人澹台公冶宗政濮阳淳于单于太叔申屠仲孙鲜于闾丘司空亓官司寇子车颛孙公西漆雕乐正"
+        "壤驷公良拓跋夹谷宰父谷梁段干百里东郭南门羊舌微生梁丘左丘东门西门第五",
+    )
+)
+_BY_UNITS = re.compile(r"\s+(?=[年月日])|(?<=[年月])\s+")
+# Databases have it where there is no day.
+_NO_DAY = re.compile("0000-00-00( 00:00:00)?|1900-01-0[01]( 00:00:00)?")
+_TITLES_OF_PEOPLE = ("同志", "先生", "女士", "老师")
+# What people type where a form wants a telephone and they have none.
+_PRETENDED = re.compile(r"(?:\+?86)?(?:([0-9])\1{10}|1[0-9]?0{9,10}|12345678910)")
+# Mobiles were once dialled with a 0 before them; no area of the country has the code 013 to 019.
+_CALLED_FROM_AFAR = re.compile("0(1[3-9][0-9]{9})")
+_TWO_PHONES = re.compile(r"\+?[0-9-]{7,15}[\s/、,，;；\\|]+\+?[0-9-]{7,15}")
+# On a printed list nobody tells them from digits.
+_LIKE_DIGITS = re.compile("[IO]")
 
 # AAE100: whether a record is in force; the ministry's numbers, and how programs spell the same.
 VALID: Mapping[str, bool] = {
@@ -58,8 +83,14 @@ def _plain(found: Plain) -> Reading:
 
 
 def card_number(text: str) -> Reading:
-    """This function will read a social security card number."""
-    return _plain(parse_card_number(text))
+    """This function will read a social security card number; letters like digits are noted."""
+    found = _plain(parse_card_number(text))
+    letter = _LIKE_DIGITS.search(f"{found.value}")
+    if letter is None:
+        return found
+    digit = "1" if letter[0] == "I" else "0"
+    doubt = f"卡号含字母“{letter[0]}”，容易与数字 {digit} 混淆，请对照卡面核对"
+    return Reading(found.value, found.changes, (*found.warnings, doubt))
 
 
 def bank_number(text: str) -> Reading:
@@ -68,9 +99,17 @@ def bank_number(text: str) -> Reading:
 
 
 def phone(text: str) -> Reading:
-    """This function will read a phone number, or that there is none in so many words."""
-    if text in _NOTHING or text in _NULLS:
+    """This function will read a phone number, or that there is none in so many words.
+
+    :raises InputError: `two_numbers`, and as `parse_phone`.
+    """
+    if _TWO_PHONES.fullmatch(text):
+        raise InputError("two_numbers", f"联系电话写了两个号码“{text}”；请只留一个")
+    if text in _NOTHING or text in _NULLS or _PRETENDED.fullmatch(text):
         return Reading("", (f"联系电话写的是“{text}”，登记为没有",))
+    if called := _CALLED_FROM_AFAR.fullmatch(text):
+        found = parse_phone(called[1])
+        return Reading(found.value, ("去掉手机号前的 0", *found.changes), found.warnings)
     return _plain(parse_phone(text))
 
 
@@ -86,26 +125,49 @@ def document_number(today: date) -> Callable[[str], Reading]:
 
 
 def name(text: str) -> Reading:
-    """This function will read a holder's name."""
-    found = parse_name(plain_cell(text))
+    """This function will read a holder's name; what makes it doubtful is noted."""
+    given = plain_cell(text)
+    found = parse_name(given)
     doubts: tuple[str, ...] = ()
     if _HIDDEN_NAME.fullmatch(found.name) or found.name in _NO_NAMES:
         doubts = (f"姓名写的是“{found.name}”，像是隐去了字或没有填写，请对照证件核对",)
+    elif _is_two_names(given):
+        doubts = (f"姓名“{given}”中间有空格，去掉了；是不是一个人请核对",)
+    elif letter := _OTHER_LETTER.search(found.name):
+        doubts = (f"姓名含“{letter[0]}”，不是汉字，请对照证件核对",)
+    elif len(found.name) == 1 or (len(found.name) > 3 and found.name.endswith(_TITLES_OF_PEOPLE)):
+        doubts = (f"姓名写的是“{found.name}”，请对照证件核对",)
     return Reading(found.name, found.changes, (*found.warnings, *doubts))
+
+
+def _is_two_names(text: str) -> bool:
+    """Two people in a cell, or a foreign name that lost its dot: 欧阳 娜娜 is neither."""
+    parts = _TWO_PARTS.fullmatch(text)
+    return parts is not None and parts[1] not in _TWO_SIGNS
 
 
 def name_on_card(text: str) -> Reading:
     """This function will read the name of somebody whose card is made: nothing but a name.
 
-    :raises InputError: `masked` for 王某某, `no_name` for 未知; `lost_character` where the
-        file has a sign for what its encoding could not write, `odd_sign` for digits, slashes,
-        brackets, pictures.
+    :raises InputError: `masked` for 王某某, `no_name` for 未知; `two_names` for two in a cell;
+        `lost_character` where the file has a sign for what its encoding could not write,
+        `odd_sign` for digits, slashes, brackets, pictures, letters that only look right.
     """
     found = name(text)
     if _HIDDEN_NAME.fullmatch(f"{found.value}"):
         raise InputError("masked", f"姓名“{text}”隐去了字；请对照证件填写全名")
     if found.value in _NO_NAMES:
         raise InputError("no_name", f"姓名写的是“{text}”；请对照证件填写，不是真的卡请删除这一行")
+    if _is_two_names(plain_cell(text)):
+        raise InputError(
+            "two_names",
+            f"姓名“{text}”中间有空格，看不出是一个人还是两个人；一个人的去掉空格"
+            "（音译姓名用间隔号“·”），两个人的分成两行",
+        )
+    if letter := _OTHER_LETTER.search(f"{found.value}"):
+        raise InputError(
+            "odd_sign", f"姓名含“{letter[0]}”，看着像汉字，其实不是；请对照证件重新输入"
+        )
     if sign := odd_sign(f"{found.value}"):
         is_lost = sign in _SIGNS_FOR_LOST
         says = "是转码时丢失的字" if is_lost else "不是姓名中的字"
@@ -128,6 +190,16 @@ def short(longest: int, what: str) -> Callable[[str], Reading]:
         if text in _NULLS:
             return Reading("", (f"{what}写的是“{text}”，登记为没有",))
         return _plain(visible_text(text, what=what))
+
+    return parse
+
+
+def told(longest: int, what: str) -> Callable[[str], Reading]:
+    """This function will make a reading of words that have to say something: 无 and - do not."""
+    read = short(longest, what)
+
+    def parse(text: str) -> Reading:
+        return Reading("") if text in _NOTHING else read(text)
 
     return parse
 
@@ -162,11 +234,18 @@ def valid(text: str) -> Reading:
     return Reading(VALID[word])
 
 
+def plain_day(text: str) -> str:
+    """This function will take spaces and a full stop off a day: 2024 年 3 月 5 日。"""
+    return _BY_UNITS.sub("", text).rstrip("。")
+
+
 def past_day(today: date, what: str) -> Callable[[str], Reading]:
     """This function will make a reading of days that have happened; `what` names the column."""
 
     def parse(text: str) -> Reading:
-        day = day_of(text)
+        if text in _NOTHING or text in _NULLS or _NO_DAY.fullmatch(text):
+            return Reading("", (f"{what}写的是“{text}”，登记为没有",))
+        day = day_of(plain_day(text))
         if day is None and _SERIAL_DAY.fullmatch(text):
             raise InputError(
                 "day_serial",

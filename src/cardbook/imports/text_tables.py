@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cardbook.imports import limits
+from cardbook.imports.other_letters import refuse_big5
 from cardbook.imports.reading import EDGES, FileRefused, Row
 from cardbook.imports.windows_936 import WINDOWS_936
 
@@ -24,7 +25,6 @@ _MARKS = (
 )
 # The full-width ones come from typed lists; where both fit, the first wins.
 _SEPARATORS = ",\t|;，；"
-_DOS_END = "\x1a"
 _SAMPLE_BYTES = 256 * 1024
 _QUOTED = re.compile(r'"[^"]*"')
 QUOTED_NUMBER = re.compile(r'="([^"]*)"')
@@ -85,8 +85,7 @@ class TextTable:
         A cell with line breaks is one row there, and a blank line is a row too.
         """
         for number, cells in self.records():
-            # Programs of DOS end their files with a sign of its own.
-            if any(cells) and (cells[0] != _DOS_END or any(cells[1:])):
+            if any(cells):
                 row = Row(number, tuple([plain_cell(cell) for cell in cells]))
                 if not row.is_blank:
                     yield row
@@ -198,6 +197,7 @@ def decide_encoding(path: Path) -> str:
         raise utf_8.refusal()
     if not _Decoding(path, "gb18030").failed:
         _refuse_mixed(path)
+        refuse_big5(_lines(path))
         return "gb18030"
     if _line_of_utf_8(path) or _Decoding(path, WINDOWS_936).failed:
         raise _refusal_of_neither(path)
@@ -297,7 +297,8 @@ def _is_surely_utf_8(line: bytes) -> bool:
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
         pieces = iter(lambda: file.readline(4 * limits.MAX_LINE_BYTES), b"")
-        yield from enumerate(pieces, start=1)
+        # Old programs end their lines with a return alone.
+        yield from enumerate((line for piece in pieces for line in piece.splitlines()), start=1)
 
 
 def _refusal_of_neither(path: Path) -> FileRefused:

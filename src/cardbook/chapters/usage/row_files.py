@@ -201,6 +201,7 @@ class RowFiles:
                 if count % _EVERY == 0:
                     progress(Phase.READING, count)
         findings.note_body(body)
+        findings.add(body.miscounted(count))
         return count, wrong
 
     @staticmethod

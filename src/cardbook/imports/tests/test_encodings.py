@@ -1,5 +1,6 @@
 """The encoding is decided on the whole file, never guessed: read right, or refused (I10, D6)."""
 
+import re
 import tracemalloc
 from pathlib import Path
 
@@ -164,6 +165,57 @@ class TestMixedAndBroken:
                 file.write(b"1" * limits.MEGABYTE)
         refused = refusal(path)
         assert (refused.code, "第 2 行" in refused.sentence) == ("endless_line", True)
+
+
+ABROAD = ["王大明", "陳美麗", "林志強", "黃國華", "張雅惠", "吳建宏"]
+
+
+def named(*names: str, town: str = "") -> list[bytes]:
+    """Lines of a list in GBK."""
+    return [f"SL1,X,{name},P1,{town}\r\n".encode("gb18030") for name in names]
+
+
+@pytest.mark.trust("I10")
+class TestBig5:
+    HEAD = "社保卡号,社会保障号码,姓名,批次号,地址\r\n".encode("gbk")
+
+    def test_a_whole_file_is_refused_by_its_own_name(self, tmp_path: Path) -> None:
+        lines = ["卡號,號碼,姓名", *(f"SL1,X,{name}" for name in ABROAD)]
+        refused = refusal(written(tmp_path / "a", "\r\n".join(lines).encode("big5")))
+        assert refused.code == "mixed" and refused.sentence.startswith("文件是 Big5")
+        assert "UTF-8" in refused.remedy
+
+    @pytest.mark.parametrize("end", [b"\r\n", b"\r"])
+    def test_rows_below_a_head_in_gbk_are_named(self, tmp_path: Path, end: bytes) -> None:
+        body = [f"SL1,X,{name},P1,\r\n".encode("big5") for name in ABROAD]
+        content = b"".join([self.HEAD, *named(*["张伟"] * 40), *body]).replace(b"\r\n", end)
+        refused = refusal(written(tmp_path / "a", content))
+        assert refused.code == "mixed" and re.match("第 4[23] 行等 [56] 行是", refused.sentence)
+
+    def test_a_single_row_with_an_address_is_named(self, tmp_path: Path) -> None:
+        stranger = "SL1,X,王大明,P1,臺北市大安區和平東路\r\n".encode("big5")
+        content = b"".join([self.HEAD, *named(*["张伟"] * 500), stranger, *named("李娜")])
+        assert "第 502 行是 Big5" in refusal(written(tmp_path / "a", content)).sentence
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            pytest.param(
+                ["王䶮", *["张伟"] * 300, "李堃", "禤淼", "刘喆", "赵㛃"], id="one in many"
+            ),
+            pytest.param([f"禤{name}" for name in "伟芳娜静敏丽强" * 40], id="a rare surname"),
+            pytest.param(
+                ["阿卜杜热西提·麦麦提依明", "古丽巴哈尔", "扎西多吉"] * 50, id="minority"
+            ),
+            pytest.param(["玛合沙提·叶尔肯", "岜农桄", "婻捧", "麽佬"] * 50, id="southern"),
+            pytest.param(ABROAD * 10, id="traditional characters in GBK"),
+            pytest.param(["盧紅", "獻產", "義綠", "鄭經", "陳聯"] * 9, id="by chance Big5 too"),
+        ],
+    )
+    @pytest.mark.parametrize("town", ["", "商州区城关街道", "㙟塬镇碥头溪村"])
+    def test_rare_names_in_gbk_are_read(self, tmp_path: Path, names: list[str], town: str) -> None:
+        content = self.HEAD + b"".join(named(*names, town=town))
+        assert [row[2] for row in read(written(tmp_path / "a", content))[1:]] == names
 
 
 class TestSeparators:

@@ -5,25 +5,51 @@ actor.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
 
-from cardbook.imports.reading import open_table
+from cardbook.imports.columns import Column, Layout, RowProblem, RowReader
+from cardbook.imports.headers import Body, find_header
+from cardbook.imports.reading import FileRefused
+from cardbook.imports.readings import short
+from cardbook.imports.which_sheet import open_meant
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor, actor_in, appoint
 from cardbook.orgs.changes import Decree, record_change
 from cardbook.orgs.models import Kind, Organization, User
 
-COLUMNS: Mapping[str, str] = {
-    "编号": "code", "名称": "name", "类别": "kind", "上级编号": "parent", "行政区划": "region",
-    "地址": "address", "电话": "phone", "办公时间": "hours",
-}  # fmt: skip
-_NEEDED = ("编号", "名称", "类别")
+
+def _column(
+    field: str, title: str, longest: int, *aliases: str, required: bool = False,
+    numeric: bool = False,
+) -> Column:  # fmt: skip
+    return Column(
+        field=field, title=title, aliases=aliases, required=required, numeric=numeric,
+        parse=short(longest, title),
+    )  # fmt: skip
+
+
+LAYOUT = Layout(
+    code="offices",
+    title="机构表",
+    columns=(
+        _column("code", "编号", 40, "机构编号", required=True, numeric=True),
+        _column("name", "名称", 100, "机构名称", required=True),
+        _column("kind", "类别", 40, "机构类别", required=True),
+        _column("parent", "上级编号", 40, "上级机构编号", numeric=True),
+        _column("region", "行政区划", 12, "行政区划代码", numeric=True),
+        _column("address", "地址", 200),
+        _column("phone", "电话", 40, "联系电话", numeric=True),
+        _column("hours", "办公时间", 100),
+    ),
+)
+COLUMNS = tuple(column.title for column in LAYOUT.columns)
+_NO_HEAD = "没有找到表头：须有“编号”“名称”“类别”三列。"
 _KINDS = {kind.label: kind for kind in Kind}
 _WORDS = "系统启用"
 _COUNTY = Kind.COUNTY
@@ -35,9 +61,9 @@ class Office:
     """One row of the sheet."""
 
     row: int
-    code: str
-    name: str
-    kind: str
+    code: str = ""
+    name: str = ""
+    kind: str = ""
     parent: str = ""
     region: str = ""
     address: str = ""
@@ -59,37 +85,50 @@ def read_offices(path: Path) -> list[Office]:
     :raises NotBegun: when a column is missing or a row cannot be an office.
     :raises cardbook.imports.reading.FileRefused: when it is no table at all.
     """
-    places: dict[str, int] = {}
-    offices = []
-    for row in open_table(path).rows():
-        cells = [text.strip() for text in row.texts]
-        if not places:
-            if set(_NEEDED) <= set(cells):
-                places = {title: cells.index(title) for title in COLUMNS if title in cells}
-            continue
-        if row.is_blank:
-            continue
-        given = {COLUMNS[title]: cells[at] for title, at in places.items() if at < len(cells)}
-        offices.append(Office(row.number, **given))
-    if not places:
-        raise NotBegun([f"没有找到表头：须有“{'”“'.join(_NEEDED)}”三列。"])
-    problems = list(_problems(offices))
+    table = open_meant(path, layout=LAYOUT)
+    try:
+        header = find_header(table, [LAYOUT])
+    except FileRefused as refused:
+        if refused.code != "no_header":
+            raise
+        raise NotBegun([_NO_HEAD]) from None
+    if header.missing:
+        raise NotBegun([_NO_HEAD])
+    if header.unclear:
+        raise NotBegun([f"有两列都叫“{'”“'.join(header.unclear)}”，请删去或改名多余的一列。"])
+    body = Body(table, header)
+    read = RowReader(LAYOUT, header.mapping, width=body.width)
+    offices, problems = [], []
+    for row in body.rows():
+        values, found = read(row)
+        problems += [_said(problem) for problem in found if problem.is_error]
+        offices.append(Office(row.number, **{field: f"{text}" for field, text in values.items()}))
+    problems += [*map(_said, body.miscounted(len(offices))), *_problems(offices)]
     if problems:
-        raise NotBegun(problems)
+        raise NotBegun(list(dict.fromkeys(problems)))
     return offices
+
+
+def _said(problem: RowProblem) -> str:
+    return f"第 {problem.row} 行：{problem.sentence}，{problem.remedy}。"
 
 
 def _problems(offices: Sequence[Office]) -> Iterator[str]:
     codes: dict[str, int] = {}
+    names: dict[tuple[str, str], int] = {}
     if not offices:
         yield "表里没有机构。"
     for office in offices:
         where = f"第 {office.row} 行"
-        if not office.code or not office.name:
-            yield f"{where}：编号和名称都要填写。"
+        if not (office.code and office.name and office.kind):
+            continue  # said above
         if office.code in codes:
             first = codes[office.code]
             yield f"{where}：编号 {office.code} 与第 {first} 行重复，请改成不同的编号。"
+        if (first := names.setdefault((office.parent, office.name), office.row)) != office.row:
+            yield f"{where}：“{office.name}”与第 {first} 行同名同上级，请改名或删去一行。"
+        if office.region and not (office.region.isascii() and office.region.isdigit()):
+            yield f"{where}：行政区划“{office.region}”不是数字，请写 6 位代码。"
         if office.kind not in _KINDS:
             yield f"{where}：类别“{office.kind}”不认识，请填写：{'、'.join(_KINDS)}。"
         if office.parent and office.parent not in codes:

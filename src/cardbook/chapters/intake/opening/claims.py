@@ -136,6 +136,18 @@ def understood(values: Mapping[str, object], offices: Offices) -> Claim:
     return claim
 
 
+def is_over(values: Mapping[str, object]) -> bool:
+    """This function will say whether a row itself calls its card cancelled or handed back."""
+    said = [value for name in ("state", "aaz502") if isinstance(value := values.get(name), Said)]
+    return (
+        values.get("valid") is False
+        or bool(values.get("cancelled_on"))
+        or values.get("social") == Social.CANCELLED
+        or any(s.social == Social.CANCELLED or s.stage in (*_SET_ASIDE, Stage.DESTROYED)
+               for s in said)
+    )  # fmt: skip
+
+
 def _said(values: Mapping[str, object]) -> Said:
     """The word of the state and the ministry's number, which may each be missing."""
     found = [value for name in ("state", "aaz502") if isinstance(value := values.get(name), Said)]

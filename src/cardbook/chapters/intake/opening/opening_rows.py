@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.db import connection
 
 from cardbook.cards.states import Hold
 from cardbook.chapters.intake.account_keys import account_key
-from cardbook.chapters.intake.opening.claims import Claim, Offices, understood
-from cardbook.imports.columns import RowProblem, RowReader, masked
+from cardbook.chapters.intake.opening.claims import Claim, Offices, is_over, understood
+from cardbook.imports.columns import TAKEN_BACK, RowProblem, RowReader, masked
 from cardbook.imports.engine import Findings
 from cardbook.imports.headers import Body
 from cardbook.imports.reading import Row
@@ -143,6 +143,8 @@ def _staged(
     row: Row, read: RowReader, *, findings: RowFindings, around: Surroundings
 ) -> tuple[Any, ...] | None:
     values, problems = read(row)
+    if row.doubt and is_over(values):
+        problems = [_as_its_state(one) for one in problems]
     problems += _of_row(values, row, around)
     claim = None
     if not any(problem.is_error for problem in problems):
@@ -161,6 +163,13 @@ def _staged(
     )
     _note(claim, values, findings, around)
     return _sealed(values, claim, file_id=findings.all.file.pk, row=row.number, around=around)
+
+
+def _as_its_state(problem: RowProblem) -> RowProblem:
+    """A remark that a card is void says nothing new of one that its row calls cancelled."""
+    if problem.code != TAKEN_BACK:
+        return problem
+    return replace(problem, is_error=False, remedy="照这一行的状态登记，没有改动")
 
 
 def _problem(

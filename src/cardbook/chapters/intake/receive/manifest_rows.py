@@ -101,7 +101,9 @@ def stage_rows(
 
 def _chunks(body: Body) -> Iterator[list[PlainRow]]:
     rows = iter(body.rows())
-    while chunk := [(row.number, row.cells, row.hidden) for row in islice(rows, CHUNK_ROWS)]:
+    while chunk := [
+        (row.number, row.cells, row.hidden, row.doubt) for row in islice(rows, CHUNK_ROWS)
+    ]:
         yield chunk
 
 

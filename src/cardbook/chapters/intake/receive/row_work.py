@@ -14,7 +14,7 @@ from datetime import date
 from cardbook.chapters.intake.account_keys import account_key
 from cardbook.chapters.intake.receive.layouts import LOOSE_BOX, Packing, manifest_layout
 from cardbook.imports import copying as pg
-from cardbook.imports.columns import RowProblem, RowReader
+from cardbook.imports.columns import NO_DATA, RowProblem, RowReader
 from cardbook.imports.reading import Cell, Row
 from cardbook.law.divisions import CITY_NAME
 from cardbook.lib.citizen_number import Parsed, mismatches
@@ -32,8 +32,8 @@ _TOWN_ENDINGS = ("街道办事处", "街道办", "街道", "镇")
 _VILLAGE = re.compile(r"(?:镇|街道|街道办事处)([^0-9\s]{1,20}?(?:村|社区))")
 _MOST_REMEMBERED = 20_000
 _MOST_LISTED = 10
-# Rows as they travel: number, cells, whether hidden. A `Row` takes three times as long to pickle.
-PlainRow = tuple[int, tuple[Cell, ...], bool]
+# Rows as they travel, by the fields of a `Row`, which takes three times as long to pickle.
+PlainRow = tuple[int, tuple[Cell, ...], bool, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _unknown_bank(text: str, row: Row, *, known: Sequence[str]) -> RowProblem:
 
 
 def _says_of_batch(problem: RowProblem) -> bool:
-    return problem.title == "批次号" or problem.code == "cell_struck"
+    return problem.title == "批次号" or problem.code in {"cell_struck", NO_DATA}
 
 
 def _no_batch(row: Row) -> RowProblem:

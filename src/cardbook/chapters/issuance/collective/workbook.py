@@ -36,6 +36,7 @@ LARGEST_BYTES = 5 * 1024 * 1024
 TITLES = ("序号", "社保卡卡号", "姓名", "社会保障号码", "结果", "签收人", "领取日期", "未领原因",
           "备注", "代领人姓名", "证件号码", "关系", "证明材料")  # fmt: skip
 _WIDTHS = (6, 13, 16, 21, 8, 9, 12, 12, 22, 13, 21, 16, 20)
+_SHEET = "签字明细表"
 _HEAD = 2
 _RESULTS = {one.label: one.value for one in Result}
 # A holder of 16 or 17 who lives on his own work signs himself (Art. 11).
@@ -51,7 +52,7 @@ def write_workbook(bundle: Bundle) -> bytes:
     out = io.BytesIO()
     rows = rows_of(bundle.pk)
     with xlsxwriter.Workbook(out, TEXT_ONLY) as book:
-        page = book.add_worksheet("签字明细表")
+        page = book.add_worksheet(_SHEET)
         bold = book.add_format({"bold": True, "font_size": 12})
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#EEF2F6"})
         fixed = book.add_format({"border": 1, "num_format": "@", "bg_color": "#F5F5F5"})
@@ -149,9 +150,11 @@ def read_workbook(content: bytes, *, bundle: Bundle, today: date) -> Sent:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.xlsx"
         path.write_bytes(content)
-        open_file(path)
-        rows = [(row.number, row.cells) for row in open_table(path).rows()]
+        # People add sheets of their own beside ours.
+        sheet = _SHEET if _SHEET in open_file(path).sheets else ""
+        rows = [(row.number, row.cells) for row in open_table(path, sheet=sheet).rows()]
     _refuse_other_sheet(rows, bundle)
+    _refuse_moved_columns(rows)
     known = {str(row["row"]): named_in(row) for row in rows_of(bundle.pk)}
     entries, wrong = [], []
     for line, cells in rows:
@@ -178,6 +181,23 @@ def _refuse_other_sheet(rows: list[tuple[int, tuple[Cell, ...]]], bundle: Bundle
         )
 
 
+def _refuse_moved_columns(rows: list[tuple[int, tuple[Cell, ...]]]) -> None:
+    """What stands in another column than ours would be read as something else."""
+    for _, cells in rows[: _HEAD + 1]:
+        head = [_text(cell) for cell in cells]
+        if not {TITLES[0], TITLES[4]} <= set(head):
+            continue
+        own = [title for title in head[: len(TITLES)] if title]
+        if head[: len(own)] == list(TITLES[: len(own)]):
+            return
+        break
+    raise FileRefused(
+        "columns_moved",
+        "表头与下载时不同，列可能增、删或移动过。",
+        f"列的次序应为：{'、'.join(TITLES)}；请恢复，或重新下载后把结果抄进去。",
+    )
+
+
 def _text(cell: Cell) -> str:
     text = cell.text if isinstance(cell, OddCell) else cell
     return text.strip()
@@ -187,10 +207,11 @@ def _entry(cells: tuple[Cell, ...], *, known: Mapping[str, Named], today: date) 
     texts = [_text(cell) for cell in cells] + [""] * len(TITLES)
     if not texts[0].isdecimal() or not any(texts[4 : len(TITLES)]):
         return None
-    odd = next((c for c in cells if isinstance(c, OddCell) and c.kind in (
-        Odd.ERROR, Odd.FORMULA)), None)  # fmt: skip
-    if odd is not None:
-        raise ValueError(f"有公式或错误值“{odd.text}”，请改成文字")
+    for cell in cells[: len(TITLES)]:
+        if isinstance(cell, OddCell) and cell.kind in (Odd.ERROR, Odd.FORMULA):
+            raise ValueError(f"有公式或错误值“{cell.text}”，请改成文字")
+        if isinstance(cell, OddCell) and cell.kind is Odd.STRUCK:
+            raise ValueError(f"“{cell.text}”划了删除线，看不出还算不算；请删去内容，或取消删除线")
     result = _one_of(texts[4], _RESULTS, "结果")
     signed = result == Result.SIGNED
     signer = _one_of(texts[5], _SIGNERS, "签收人") if signed and texts[5] else Signer.HOLDER

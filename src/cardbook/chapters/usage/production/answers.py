@@ -201,6 +201,7 @@ def _checked(file: ImportFile, *, bank: Bank) -> tuple[dict[int, Answer], dict[i
             if not any(problem.is_error for problem in problems):
                 problems += _judge_row(row.number, _answer_in(values), answers, places)
             findings.add(problems)
+        findings.add(body.miscounted(rows))
         header_row = body.header.last_row
     if not rows:
         raise FileRefused("empty", "表头下面没有数据行。", "请检查银行的文件是否完整。")

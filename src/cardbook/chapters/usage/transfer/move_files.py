@@ -29,7 +29,7 @@ def layout(today: date) -> Layout:
             *_who(today),
             Column(
                 field="from_place", title="转出地、转出机构", required=True, repeats=True,
-                parse=read.short(60, "转出地"), aliases=("转出地", "转出机构", "原参保地"),
+                parse=read.told(60, "转出地"), aliases=("转出地", "转出机构", "原参保地"),
             ),
             Column(
                 field="moved_on", title="转入日期", required=True, dated=True, repeats=True,
@@ -53,7 +53,7 @@ def leaving_layout(today: date) -> Layout:
             *_who(today),
             Column(
                 field="to_place", title="转往地、接收机构", required=True, repeats=True,
-                parse=read.short(60, "转往地"), aliases=("转往地", "接收机构", "转入地"),
+                parse=read.told(60, "转往地"), aliases=("转往地", "接收机构", "转入地"),
             ),
             Column(
                 field="left_on", title="转出日期", required=True, dated=True, repeats=True,

@@ -4,6 +4,7 @@ Kept without anything about the holder; a suspicious use is kept like any other 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -25,6 +26,8 @@ from cardbook.lib.plain import InputError
 CODE = "card_uses"
 _SQL = Path(__file__).parent / "sql"
 _WHEN = re.compile(DAY + r"(?:[ T]*(\d{1,2})[:：时](\d{1,2})(?:[:：分](\d{1,2}))?[.\d]*[秒分]?)?")
+# As the province's platform writes it: YYYYMMDDhhmmss.
+_RUN_TOGETHER = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 _MIDNIGHT = time()
 
 
@@ -32,7 +35,8 @@ def _when(today: date) -> Callable[[str], Reading]:
     """Makes a reading of moments; a moment of midnight is a day without a time."""
 
     def parse(text: str) -> Reading:
-        found = _WHEN.fullmatch(text.strip())
+        plain = unicodedata.normalize("NFKC", read.plain_day(text.strip()))
+        found = _WHEN.fullmatch(plain) or _RUN_TOGETHER.fullmatch(plain)
         try:
             parts = [int(part or 0) for part in found.groups()] if found else []
             moment = datetime(*parts, tzinfo=LOCAL) if parts else None  # type: ignore[arg-type, misc]

@@ -63,6 +63,39 @@ class TestBegin:
             assert words in refused.output
         assert not Organization.objects.exists() and not User.objects.exists()
 
+    @pytest.mark.parametrize(
+        "line", ["合计,4 个", "填表人：张三", "编号,名称,类别,上级编号", "第 1 页 共 1 页"]
+    )
+    def test_what_is_printed_below_is_no_office(self, db: None, tmp_path: Path, line: str) -> None:
+        path = tmp_path / "printed.csv"
+        path.write_text(f"{SHEET}{line}\n", encoding="utf-8")
+        done = begun(path)
+        assert done.exit_code == 0, done.output
+        assert Organization.objects.count() == 4
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("5,某县卡管中心,社保卡综合管理机构,3", "“某县卡管中心”与第 6 行同名同上级"),
+            (f"5,{'县' * 101},参保单位,3", "名称有 101 个字，最多 100 个"),
+            ("5", "名称为空"), ("5,NULL,参保单位,3", "名称写的是“NULL”，等于没有填写"),
+            ("合计,5 个", "合计行写明 5，文件中有 4 行"),
+        ],
+    )  # fmt: skip
+    def test_a_row_that_is_no_office_is_named(
+        self, db: None, tmp_path: Path, line: str, words: str
+    ) -> None:
+        path = tmp_path / "wrong.csv"
+        path.write_text(f"{SHEET}{line}\n", encoding="utf-8")
+        refused = begun(path)
+        assert refused.exit_code == 2 and f"第 7 行：{words}" in refused.output
+        assert not Organization.objects.exists()
+
+    def test_two_columns_of_one_name_are_refused(self, db: None, tmp_path: Path) -> None:
+        path = tmp_path / "doubled.csv"
+        path.write_text("编号,名称,类别,名称\n1,某局,市局信息中心,别名\n", encoding="utf-8")
+        assert "有两列都叫“名称”" in begun(path).output
+
     def test_asks_for_the_head(self, db: None, tmp_path: Path) -> None:
         path = tmp_path / "bare.csv"
         path.write_text("甲,乙\n1,2\n", encoding="utf-8")

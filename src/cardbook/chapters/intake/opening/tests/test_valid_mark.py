@@ -108,3 +108,24 @@ class TestAgreement:
         card = Card.objects.get(number=NUMBER)
         commands.find_function(card_ids=[card.pk], social=Social.CANCELLED, signed=signed)
         assert listed(city) == []
+
+
+class TestRemarks:
+    def test_a_card_in_use_whose_remark_says_void_is_not_taken(self, city: City) -> None:
+        file = staged(city, [row(NUMBER, 备注="已作废")])
+        assert said(file) == {(2, "taken_back", True)}
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"状态": "注销"},
+            {"状态": "已销毁", "存放地点": ""},
+            {"状态": "收回", "存放地点": "在库"},
+            {"状态": "注销", "有效标志": "无效"},
+        ],
+    )
+    def test_of_a_card_that_is_cancelled_it_says_nothing_new(
+        self, city: City, changes: dict[str, str]
+    ) -> None:
+        file = staged(city, [row(NUMBER, 备注="已作废", **changes)])
+        assert (2, "taken_back", False) in said(file) and not file.errors

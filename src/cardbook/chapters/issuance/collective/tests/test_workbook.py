@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl.styles import Font
 
 from cardbook.chapters.issuance.collective.naming import Named, named_in
 from cardbook.chapters.issuance.collective.tests.bundles import Out, out, proxy, tick
@@ -148,6 +149,34 @@ class TestWorkbook:
         book = downloaded(clerk, other.bundle)
         answer = sent_back(clerk, given.bundle, {}, book)
         assert f"这不是签字明细表 {given.bundle.number} 的文件" in answer
+
+    def test_a_sheet_added_beside_ours_is_left_alone(self, clerk: Client, given: Out) -> None:
+        book = downloaded(clerk, given.bundle)
+        book.create_sheet("单位自己的表").append(["张三", "已通知"])
+        answer = sent_back(clerk, given.bundle, {1: {5: "未发", 8: "死亡"}}, book)
+        assert "1 行已登记" in answer
+
+    @pytest.mark.parametrize("column", [3, 5, 7])
+    def test_a_column_put_between_ours_is_told_and_nothing_taken(
+        self, clerk: Client, given: Out, column: int
+    ) -> None:
+        book = downloaded(clerk, given.bundle)
+        page = book.active
+        assert page is not None
+        page.cell(FIRST_ROW, 5, "未发")
+        page.insert_cols(column)  # type: ignore[union-attr]
+        answer = sent_back(clerk, given.bundle, {}, book)
+        assert "列可能增、删或移动过" in answer and "重新下载" in answer
+        assert results(given.bundle) == [""] * 4
+
+    def test_a_result_that_is_struck_out_is_no_result(self, clerk: Client, given: Out) -> None:
+        book = downloaded(clerk, given.bundle)
+        page = book.active
+        assert page is not None
+        page.cell(FIRST_ROW, 5).font = Font(strike=True)
+        answer = sent_back(clerk, given.bundle, {1: {5: "未发", 8: "死亡"}}, book)
+        assert "“未发”划了删除线" in answer
+        assert results(given.bundle) == [""] * 4
 
     def test_what_is_no_workbook_is_refused(self, clerk: Client, given: Out) -> None:
         address = reverse("bundle.take", args=[given.bundle.pk])

@@ -110,6 +110,12 @@ class TestFile:
             FILES.post(file=file, by=city.here.clerk, at=NOON)
         assert not TransferIn.objects.exists()
 
+    @pytest.mark.parametrize("nothing", ["无", "-", "NULL", "不详"])
+    def test_a_word_for_nothing_is_no_place(self, city: City, nothing: str) -> None:
+        file = brought(line(make.citizen_number(), place=nothing), by=city.here.keeper)
+        assert list(file.problems.values_list("row", "code")) == [(2, "missing")]
+        assert "等于没有填写" in file.problems.get().sentence
+
     def test_the_same_list_again_changes_nothing(self, city: City) -> None:
         lines = [line(make.citizen_number()) for _ in range(2)]
         FILES.post(file=brought(*lines, by=city.here.clerk), by=city.here.clerk, at=NOON)

@@ -106,6 +106,32 @@ class TestFile:
             FILES.post(file=file, by=city.here.keeper, at=NOON)
         assert CardUsed.objects.count() == 0
 
+    @pytest.mark.parametrize(
+        "when", ["20261110093000", "2026 年 11 月 10 日 9时30分", "２０２６－１１－１０ 09:30"]
+    )
+    def test_a_moment_may_be_written_as_programs_and_people_do(
+        self, city: City, clinic: CardUse, when: str
+    ) -> None:
+        file = brought(row(make.issued_card(city, city.here), clinic, when), by=city.here.keeper)
+        assert UseRow.objects.get(file=file).used_at == datetime(2026, 11, 10, 9, 30, tzinfo=LOCAL)
+
+    def test_what_a_program_writes_for_nothing_is_nothing(
+        self, city: City, clinic: CardUse
+    ) -> None:
+        card = make.issued_card(city, city.here)
+        rows = row(card, clinic, agency="NULL"), row(card, clinic, said="NULL")
+        assert problems(brought(*rows, by=city.here.keeper)) == {
+            (2, "机构", "missing"), (3, "事项", "missing"),
+        }  # fmt: skip
+
+    @pytest.mark.trust("D6")
+    def test_a_total_below_is_held_against_the_rows(self, city: City, clinic: CardUse) -> None:
+        line = row(make.issued_card(city, city.here), clinic)
+        assert problems(brought(line, "合计,2 笔", by=city.here.keeper)) == {
+            (3, "合计", "declared_count")
+        }
+        assert not problems(brought(line, "合计,1 笔", by=city.here.keeper))
+
     def test_a_row_written_twice_or_kept_already_counts_once(
         self, city: City, clinic: CardUse
     ) -> None:
