@@ -1,14 +1,15 @@
 """What is asked when a card is put to use, on our side and on the bank's (Art. 22)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from cardbook.cards.states import Bank
 from cardbook.chapters.bank_outlets import county_region, outlets_for
 from cardbook.chapters.card_heads import CardHead
+from cardbook.chapters.folding import FoldingForm, Only, when
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
 from cardbook.chapters.usage.reaching import Bank as BankOffice
@@ -31,10 +32,14 @@ _PLAIN = {"autocomplete": "off"}
 _FIRST_YEAR = 2000
 
 
-class ActivateForm(AgentFields, CardForm):
+class ActivateForm(AgentFields, FoldingForm, CardForm):
     """Who asks; that the card was seen is the paper ticked below."""
 
     act_code = "social.activate"
+    only_with: ClassVar[Mapping[str, Only]] = {
+        "self_supporting": when("asked_by", Signer.HOLDER),
+        **dict.fromkeys(OF_AGENT, when("asked_by", Signer.PROXY)),
+    }
 
     asked_by = forms.ChoiceField(
         label="办理人", choices=[(str(one), one.label) for one in Signer],
@@ -54,6 +59,7 @@ class ActivateForm(AgentFields, CardForm):
         self.today = today
         for name in OF_AGENT:
             self.fields[name] = self.fields.pop(name)
+            self.fields[name].is_asked = True  # type: ignore[attr-defined] # read by field.html
 
     def clean_chip(self) -> Chip | None:
         """What the reader typed; None where there is no reader."""
