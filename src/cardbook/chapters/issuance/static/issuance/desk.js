@@ -356,6 +356,12 @@
     });
   }
 
+  // What was refused is seen above the bar that stays at the foot of the window.
+  function showRefused(form) {
+    var note = form.querySelector("[data-refusal]"), bar = byId("issue-go");
+    if (note && bar && note.getBoundingClientRect().bottom > bar.getBoundingClientRect().top) note.scrollIntoView({ block: "center" });
+  }
+
   // ------------------------------------------------------------------ one answer replaces the desk
 
   function ready() {
@@ -369,6 +375,7 @@
       var again = byId("number-again");
       if (again && !again.value) again.focus({ preventScroll: true });
       else if (!document.querySelector("#person [data-focus-first]")) byId("person").focus({ preventScroll: true });
+      showRefused(form);
     } else if (byId("q")) {
       byId("q").focus();
       byId("q").select();
