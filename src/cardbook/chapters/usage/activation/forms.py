@@ -41,7 +41,8 @@ class ActivateForm(AgentFields, FoldingForm, CardForm):
     }
 
     asked_by = forms.ChoiceField(
-        label="办理人", choices=[(str(one), one.label) for one in Signer],
+        label="办理人",
+        choices=[(str(one), "代办人" if one is Signer.PROXY else one.label) for one in Signer],
         widget=forms.RadioSelect, initial=str(Signer.HOLDER),
     )  # fmt: skip
     chip = ChipField(
