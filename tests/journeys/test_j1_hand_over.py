@@ -29,6 +29,7 @@ from cardbook.testing.browser import (
     screenshot,
     sign_in,
 )
+from cardbook.testing.chips import answer_of_card
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.browser, pytest.mark.article(8, 4)]
@@ -191,6 +192,43 @@ class TestHandOver:
         screenshot(browser_page, "desk-activated-receipt")
         card.refresh_from_db()
         assert (card.stage, card.social) == ("issued", "active")
+
+    @pytest.mark.article(13)
+    @pytest.mark.article(22)
+    def test_a_chip_read_from_anywhere_goes_to_its_field(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = ready_card(town)
+        holder = holder_of(card.person)
+        said = {"card_number": card.number, "name": holder.name, "number": number}
+        open_desk(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#person")).to_be_focused()
+        scan(browser_page, card.number)
+        expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
+        theirs = answer_of_card(**(said | {"name": "王大山"}))
+        scan(browser_page, theirs)
+        expect(browser_page.locator("#chip")).to_have_value(theirs)
+        expect(browser_page.locator("#scanned")).to_have_value(card.number)
+        press(browser_page, "a")
+        expect(browser_page.locator("#activate")).to_be_checked()
+        press(browser_page, "s")
+        expect(browser_page.locator("[name=signing][value=paper]")).to_be_checked()
+        press(browser_page, "Enter")
+        expect(browser_page.locator("#chip-notes")).to_contain_text("芯片里的姓名与台账不一致")
+        expect(browser_page.locator("#chip-notes a")).to_have_text("按信息错误收回、登记")
+        screenshot(browser_page, "desk-chip", whole=True)
+        assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
+        browser_page.focus("#scanned")
+        own = answer_of_card(**said)
+        scan(browser_page, own)
+        expect(browser_page.locator("#chip")).to_have_value(own)
+        expect(browser_page.locator("#scanned")).to_have_value(card.number)
+        expect(browser_page.locator("#person")).to_be_focused()
+        press(browser_page, "Enter")
+        expect(browser_page.get_by_text("已发放，社保功能已激活。")).to_be_visible()
+        facts = json.loads(Event.objects.get(act="social.activate").facts)
+        assert facts["chip"] == "agrees"
 
     def test_a_wrong_card_is_named_with_the_place_of_the_right_one(
         self, browser_page: Page, site: Site, town: City

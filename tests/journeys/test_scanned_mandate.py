@@ -114,9 +114,10 @@ def test_a_card_is_put_to_use_with_one_scan(browser_page: Page, town: City) -> N
     page.wait_for_url(f"**/activation/{card.pk}/")
     expect(page.locator("#id_agent_number")).to_have_value(AGENT)
     well_made(page, "activate")
-    counter.click("[name=paper_id_card_original_guardian_id_agent_id][value=agent_id]")
-    tick(page, counter, ".cb-form")
-    counter.click(".cb-form button[type=submit]")
+    expect(page.locator("[name=paper_id_card_original]")).to_be_hidden()
+    expect(page.locator("[name=paper_guardian_id]")).to_be_hidden()
+    tick(page, counter, ".en-form")
+    counter.click(".en-form button[type=submit]")
     page.wait_for_url(f"**/activation/{card.pk}/bank/")
     card.refresh_from_db()
     assert card.social == "active"

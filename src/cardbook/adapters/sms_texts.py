@@ -33,6 +33,9 @@ TEXTS: Mapping[MessageKind, str] = {
     MessageKind.SMS_APPLICATION_REFUSED: (
         "您的社保卡申请银行退回补正，请带身份证到受理的窗口修改后重新提交。（第二十五条）"
     ),
+    MessageKind.SMS_APPLICATION_STOPPED: (
+        "您的社保卡申请省社保卡系统没有受理，请带身份证到受理的窗口核对。（第二十五条）"
+    ),
     MessageKind.SMS_CARD_MADE: ("您申请的社保卡银行已制成，送到后另行通知您领取。（第二十五条）"),
     MessageKind.SMS_TEMPORARY_DUE: "您借用的临时卡{until}到期，请按期交还。（第二十七条）",
     MessageKind.SMS_LOSS_RECORDED: (

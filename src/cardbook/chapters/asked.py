@@ -235,6 +235,10 @@ class AskedForm(forms.Form):
             told=tuple(one.code for one in self.asked.notices if given.get(notice_name(one))),
         )
 
+    def remarks(self) -> tuple[str, ...]:
+        """What of a valid form wants a second look and hinders nothing; usually nothing."""
+        return ()
+
     def second(self, request: ActorRequest) -> Actor | None:
         """This function will make the second person's actor, or None where one person is enough.
 

@@ -155,7 +155,8 @@ def demo_command(*, then_serve: bool, port: int, size: str) -> None:
 
     prepare_demo(say=say, size=Size(size))
     if then_serve:
-        say(f"请在浏览器打开 http://127.0.0.1:{port} （Ctrl-C 结束）")
+        say(f"请在浏览器打开 http://127.0.0.1:{port} （Ctrl-C 结束网页）")
+        say("结束以后数据库还在运行，再次启动接着用；要停止它，运行 cardbook stop")
         serve(port=port)
 
 

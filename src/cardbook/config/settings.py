@@ -200,7 +200,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or DEMO or TESTING
-WHITENOISE_AUTOREFRESH = DEBUG or TESTING  # every test client would walk all static files anew
+# Otherwise every test client would walk all static files anew, and a file that changed beneath a
+# demo would be sent with the length it had before; an installation's have digests in their names.
+WHITENOISE_AUTOREFRESH = DEBUG or DEMO or TESTING
 
 # A window is shared by shifts: fifteen idle minutes end a session, twelve hours end any session.
 # The cookie's age starts anew whenever the session is saved, so ActorMiddleware counts as well.

@@ -51,8 +51,20 @@ def send(
     prepare(filled)
     if not filled.is_valid():
         raise ValueError(f"{code}: {filled.errors.as_text()}")
+    _show_his_own(filled)
     asked_for = Request(
         subject_id=subject_id, form=filled, answered=filled.answered(), by=by,
         second=second if asked.second_roles else None, key=str(answers["key"]),
     )  # fmt: skip
     do(asked_for, at)
+
+
+def _show_his_own(filled: CardForm) -> None:
+    """Take back the papers the row asks of others than whoever comes here."""
+    row, given = filled.row, filled.cleaned_data
+    for paper in filled.asked.papers:
+        cases = [one for one in row.papers_when if paper.kinds in one.rule.groups]
+        usual = row.papers is not None and paper.kinds in row.papers.groups
+        of_this = (one.field not in given or str(given[one.field]) in one.values for one in cases)
+        if cases and not usual and not any(of_this):
+            given[paper.name] = ""

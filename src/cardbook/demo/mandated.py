@@ -67,7 +67,7 @@ def _activated(story: Story) -> str:
     send(
         ActivateForm, card.pk, activation.activate, key=card.number,
         by=story.actor(COUNTY, "chuangkou1"), at=at, arguments={"today": on},
-        asked_by="proxy", paper_id_card_original_guardian_id_agent_id="agent_id",
+        asked_by="proxy", paper_agent_id="on",
         agent_name=agent.name, agent_number=agent.number, agent_relation="parent",
         mandate_reason="away", mandate_signed_on=f"{on - timedelta(days=3)}",
         mandate_until=f"{on + timedelta(days=27)}",

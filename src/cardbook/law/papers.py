@@ -278,8 +278,8 @@ GUARDIAN_WHEN = (_BY_NO_RELATIVE, _OF_ADULT)
 ROW_BY_PROXY = all_of(any_of(MANDATE, RELATIVE_PROOF, UNIT_PROOF))
 ROW_BY_GUARDIAN = all_of(any_of(HOUSEHOLD_BOOK, COMMUNITY_CERTIFICATE, RELATION_PROOF))
 ROW_BY_GUARDIAN_OF_ADULT = all_of(any_of(INCAPACITY_RULING, DISABILITY_CARD))
-OWN_ACTIVATION = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, AGENT_ID), SOCIAL_CARD)
-# Whoever is said to ask shows his own document, not another's.
+OWN_ACTIVATION = all_of(SOCIAL_CARD)
+# Whoever is said to ask shows his own document, and nobody else's is asked for.
 ACTIVATION_WHEN = (
     PapersWhen("asked_by", frozenset({"holder"}), all_of(ID_CARD_ORIGINAL), "由本人办理"),
     PapersWhen(
@@ -320,7 +320,6 @@ LIFT_WHEN = (
 )
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
 DEATH_SHOWN = all_of(DEATH_PROOF)
-CANCEL_ASKED = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID, SUCCESSOR_PROOF))
 # Why a card dies shows itself by a paper, whoever asks (Art. 29).
 _CANCEL_REASONS = (
     PapersWhen("reason", frozenset({"death"}), all_of(DEATH_PROOF), "因死亡注销"),

@@ -129,6 +129,7 @@ class MessageKind(StrEnum):
     SMS_APPLICATION_SUBMITTED = "sms.application_submitted", "制卡申请已提交", art(25)
     SMS_APPLICATION_ACCEPTED = "sms.application_accepted", "制卡申请银行已受理", art(25)
     SMS_APPLICATION_REFUSED = "sms.application_refused", "制卡申请被银行退回", art(25)
+    SMS_APPLICATION_STOPPED = "sms.application_stopped", "制卡申请省系统不受理", art(25)
     SMS_CARD_MADE = "sms.card_made", "新卡已制成", art(25)
     SMS_TEMPORARY_DUE = "sms.temporary_due", "临时卡到期提醒", art(27)
     SMS_LOSS_RECORDED = "sms.loss_recorded", "挂失已办理", art(28)

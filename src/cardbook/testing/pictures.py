@@ -3,7 +3,11 @@
 import base64
 import struct
 import zlib
+from io import BytesIO
+from random import Random
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload
@@ -44,3 +48,23 @@ def jpeg_note(marker: int, body: bytes) -> bytes:
 
 def jpeg(*notes: bytes, frame: bytes = JPEG_FRAME) -> bytes:
     return JPEG_HEAD + b"".join(notes) + frame + JPEG_SCAN
+
+
+def head_and_shoulders(
+    *,
+    width: int = 358,
+    height: int = 441,
+    ground: tuple[int, int, int] = (253, 253, 253),
+    mode: str = "RGB",
+    rough: bool = True,
+) -> bytes:
+    """A photo that decodes: one ground, a figure of noise on it; smooth ones are small files."""
+    image = Image.new("RGB", (width, height), ground)
+    size = (width // 2, height * 3 // 4)
+    count = size[0] * size[1] * 3
+    noise = Random(1).randbytes(count) if rough else bytes((90,)) * count  # noqa: S311
+    figure = Image.frombytes("RGB", size, noise)
+    image.paste(figure, (width // 4, height // 4))
+    made = BytesIO()
+    image.convert(mode).save(made, "JPEG", quality=60)
+    return made.getvalue()

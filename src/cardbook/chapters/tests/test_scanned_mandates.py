@@ -120,7 +120,7 @@ class TestScan:
     def test_what_was_filled_in_activates_and_registers_the_mandate(self, city: City) -> None:
         card, client = make.issued_card(city, city.here), signed_in(city.here.clerk)
         form = client.post(SCAN, {"scan": printed(card)}, follow=True).context["form"]
-        shown = {"paper_id_card_original_guardian_id_agent_id": "agent_id"}
+        shown = {"paper_agent_id": "on"}
         sent = answers("social.activate", asked_by="proxy", **filled_in(form), **shown)
         address = reverse("social.activate", args=[card.pk])
         assert client.post(address, sent).status_code == 302

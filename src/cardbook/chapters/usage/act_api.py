@@ -51,6 +51,7 @@ class Did(Schema):
     number: str = Field(description="卡号、临时卡号或申请号；新开的申请，为它的申请号")
     batch: UUID = Field(description="台账批次；同一个键总是同一批次")
     repeated: bool = Field(description="这个键已经办过，返回第一次的结果")
+    remarks: list[str] = Field(default=[], description="提示：不拦办理，请核对")
 
 
 def _of_county(number: str, by: Actor) -> CardHead | None:
@@ -168,7 +169,10 @@ def answered(
     )  # fmt: skip
     done = call.do(asked, timezone.now())
     number = call.born(done) if call.born else target.names(subject)
-    return Did(act=call.act_code, number=number, batch=done.batch, repeated=done.repeated)
+    return Did(
+        act=call.act_code, number=number, batch=done.batch, repeated=done.repeated,
+        remarks=list(form.remarks()),
+    )  # fmt: skip
 
 
 def mistakes_of(form: forms.Form) -> list[Mistake]:
@@ -279,7 +283,8 @@ def filled(
     arguments: Mapping[str, Any] | None = None,
 ) -> Any:
     """This function will fill the form of the page with what the body says."""
-    given = body.model_dump(mode="python")
+    # Not `model_dump`: it writes bytes as base64 again, whatever its mode.
+    given = dict(body)
     papers, told = given.pop("papers", []), given.pop("told", [])
     pictures: dict[str, bytes] = given.pop("pictures", {})
     data: dict[str, Any] = {"key": key, **(said or {})}

@@ -14,7 +14,7 @@ from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.signatures import SignatureField
 from cardbook.chapters.usage.applying import Photo, Signed
 from cardbook.chapters.usage.captured import Captured
-from cardbook.chapters.usage.photos import PhotoField, photo_rule
+from cardbook.chapters.usage.photos import PhotoField, photo_remarks, photo_rule
 from cardbook.chapters.usage.reaching import Bank
 from cardbook.chapters.usage.values import Delivery, PhotoSource
 from cardbook.law import papers
@@ -152,6 +152,11 @@ class ApplyForm(AskedForm):
         if given.get("photo") and not given.get("photo_compared"):
             self.add_error("photo_compared", "请对照框线看头部大小、白底、正面免冠，合适的勾选。")
         return given
+
+    def remarks(self) -> tuple[str, ...]:
+        """What about a new photo wants a second look, from a valid form; it hinders nothing."""
+        image: KeptImage | None = self.cleaned_data.get("photo")
+        return photo_remarks(image.content, on=self.today) if image is not None else ()
 
     def the_photo(self) -> Photo:
         """The photo for the card, from a valid form."""

@@ -32,8 +32,8 @@ def _applied(kind: MessageKind, *, act: str, progress: Progress) -> Due:
     )
 
 
-# In the order of the articles; the file of each is named after its kind, but that applications
-# share one.
+# In the order of the articles; the file of each is named after its kind, but that what became of
+# an application at the bank shares one.
 REMINDERS: tuple[Due, ...] = (
     _due(MessageKind.SMS_STRANDED),
     _due(MessageKind.SMS_NOT_ACTIVATED),
@@ -46,6 +46,7 @@ REMINDERS: tuple[Due, ...] = (
     _applied(
         MessageKind.SMS_APPLICATION_ACCEPTED, act="application.accept", progress=Progress.ACCEPTED
     ),
+    _due(MessageKind.SMS_APPLICATION_STOPPED, subject=Subject.APPLICATION),
     _due(MessageKind.SMS_READY_FOR_PICK_UP),
     _due(MessageKind.SMS_TEMPORARY_DUE, subject=Subject.TEMPORARY_CARD),
     _due(MessageKind.SMS_LOSS_LAPSING),

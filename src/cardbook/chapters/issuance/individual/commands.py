@@ -4,11 +4,12 @@ One `perform()` each: registered, moved, signed and advised in one transaction.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.chapters.activating import activation_step
+from cardbook.chapters.chips import against_chip
 from cardbook.chapters.collecting import (
     OldCardBack,
     collected_steps,
@@ -19,6 +20,7 @@ from cardbook.chapters.issuance.individual.typed_numbers import Typed, recheck_o
 from cardbook.chapters.representatives import uncount_pick_up
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.ledger.models import Event
+from cardbook.lib.chip import Chip
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -41,6 +43,7 @@ def issue_card(
     old_card: OldCardBack | None = None,
     again: str = "",
     activate: bool = False,
+    chip: Chip | None = None,
     by: Actor,
     second: Actor | None = None,
     at: datetime,
@@ -50,18 +53,20 @@ def issue_card(
 
     The old card it replaces comes back, and the application it was asked for by ends, in the same
     request, and with `activate` it is put to use at once. Pictures are kept with it: a refused
-    hand-over leaves no copy of a document. `again` is what was typed of a number a second time.
+    hand-over leaves no copy of a document. `again` is what was typed of a number a second time,
+    `chip` what a reader read of the card.
 
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """
-    typed = Typed(again=again, by=by, second=second)
-    step = _hand_over(card_id, facts, typed, papers=papers, told=told, on=local_day(at))
-    in_use = activation_step(card_id, shown=papers, self_supporting=facts.self_supporting)
+    given = _Given(
+        card_id=card_id, facts=facts, papers=papers, chip=chip,
+        typed=Typed(again=again, by=by, second=second), on=local_day(at),
+    )  # fmt: skip
     return perform(
         *old_card_steps(old_card, new_card_id=card_id, shown=papers),
-        step,
+        _hand_over(given, told=told),
         *collected_steps([card_id], by=by, key=key),
-        *([in_use] if activate else ()),
+        *(_in_use(given) if activate else ()),
         by=by,
         second=second,
         at=at,
@@ -70,26 +75,41 @@ def issue_card(
     )
 
 
-def _hand_over(
-    card_id: int,
-    facts: CardIssued,
-    typed: Typed,
-    *,
-    papers: Sequence[Presented],
-    told: Sequence[str],
-    on: date,
-) -> Step:
-    """The act itself, with how a typed number was checked."""
-    said = replace(facts, recheck=recheck_of(facts.identity, on=on))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What a window said of one hand-over."""
+
+    card_id: int
+    facts: CardIssued
+    papers: Sequence[Presented]
+    chip: Chip | None
+    typed: Typed
+    on: date
+
+
+def _hand_over(given: _Given, *, told: Sequence[str]) -> Step:
+    """The act itself, with how a typed number was checked; a chip that differs stops it (13)."""
+    on = given.on
+    said = replace(given.facts, recheck=recheck_of(given.facts.identity, on=on))
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
-        yield from objections_to_way(cases, way=facts.way, on=on)
-        yield from typed.objections(cases, said)
+        yield from objections_to_way(cases, way=said.way, on=on)
+        yield from given.typed.objections(cases, said)
+        yield from against_chip(given.chip, card_id=given.card_id, on=on)
 
     return Step(
-        act=act("card.issue"), facts=said, subject_ids=[card_id], papers=papers, told=told,
-        objections=objections,
+        act=act("card.issue"), facts=said, subject_ids=[given.card_id], papers=given.papers,
+        told=told, objections=objections,
     )  # fmt: skip
+
+
+def _in_use(given: _Given) -> list[Step]:
+    """The activation in the same request, with what the chip says (Art. 22)."""
+    step = activation_step(
+        given.card_id, shown=given.papers, chip=given.chip, on=given.on,
+        self_supporting=given.facts.self_supporting,
+    )  # fmt: skip
+    return [step]
 
 
 def undo_issue(

@@ -83,6 +83,8 @@ class DeskForm:
     again_note: Note | None = None
     activate: bool = False
     activate_note: Note | None = None
+    chip: str = ""
+    chip_notes: tuple[Note, ...] = ()
 
     @property
     def last_digit(self) -> int:
@@ -95,7 +97,7 @@ class DeskForm:
         beside = [check.note for check in self.checks]
         beside += [self.card_note, self.signature_note, self.second_note]
         beside += [self.again_note, self.activate_note]
-        return len(self.top) + sum(1 for note in beside if note is not None)
+        return len(self.top) + len(self.chip_notes) + sum(1 for note in beside if note is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ _SPOT_OF_REASON = {
     no.NUMBER_TYPED_DIFFERENTLY.code: "again",
     no.OTHER_CARD_WORKS.code: "activate",
     no.OTHER_CARD_ACTIVE.code: "activate",
+    no.CHIP_DIFFERS.code: "chip",
     no.FACE_NOT_CHECKED.code: "face_person",
     no.CARD_UNREADABLE.code: "reads",
     no.ID_NOT_SEEN.code: "original_seen",
@@ -177,6 +180,7 @@ _SPOT_OF_FIELD = {
     "copy_image": "copy_kept",
     "signature": "signature",
     "scanned": "scanned",
+    "chip": "chip",
     "second_name": "second",
     "second_password": "second",
 }
@@ -241,6 +245,8 @@ def form_again(
         again_note=beside.get("again"),
         activate=bool(posted.get("activate")),
         activate_note=beside.get("activate"),
+        chip=posted.get("chip", ""),
+        chip_notes=tuple(note for spot, note in notes if spot == "chip"),
     )
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm, PictureField, second_fields
+from cardbook.chapters.chips import ChipField
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, read_old_card
 from cardbook.chapters.issuance.individual.typed_numbers import seen_by_another
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.signatures import SignatureField, card_number_in
 from cardbook.law import notices, papers
+from cardbook.lib.chip import Chip
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest
@@ -68,6 +70,7 @@ class IssueForm(AskedForm):
     old_card_id = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     old_card_box = OldBoxField()
     activate = forms.BooleanField(required=False)
+    chip = ChipField()
     number_again = forms.CharField(required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,6 +104,7 @@ class IssueInput:
     old_card: OldCardBack | None = None
     again: str = ""
     activate: bool = False
+    chip: Chip | None = None
 
 
 def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
@@ -139,6 +143,7 @@ def read_issue(form: IssueForm, *, way: str = "window") -> IssueInput:
         old_card=read_old_card(given),
         again=given["number_again"],
         activate=given["activate"],
+        chip=given["chip"],
     )
 
 

@@ -168,6 +168,7 @@ def _hand_over(request: ActorRequest) -> HttpResponse:
             old_card=given.old_card,
             again=given.again,
             activate=given.activate,
+            chip=given.chip,
             by=request.actor,
             second=second,
             at=timezone.now(),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cardbook.cards.states import Bank
-from cardbook.chapters.usage.activation.chips import against_chip, chip_facts
+from cardbook.chapters.chips import against_chip, chip_facts
 from cardbook.chapters.usage.activation.errands import activating
 from cardbook.chapters.usage.activation.forms import ActivateForm, BankReportForm, DirectForm
 from cardbook.chapters.usage.activation.newest import newest_words

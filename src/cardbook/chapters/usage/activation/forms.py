@@ -1,23 +1,23 @@
 """What is asked when a card is put to use, on our side and on the bank's (Art. 22)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from cardbook.cards.states import Bank
 from cardbook.chapters.bank_outlets import county_region, outlets_for
 from cardbook.chapters.card_heads import CardHead
+from cardbook.chapters.chips import ChipField
+from cardbook.chapters.folding import FoldingForm, Only, when
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
 from cardbook.chapters.usage.reaching import Bank as BankOffice
 from cardbook.chapters.usage.values import PIN_RESULTS, CallResult, VisitResult
 from cardbook.law.papers import SOCIAL_CARD
-from cardbook.lib.chip import LONGEST, Chip, read_chip
 from cardbook.lib.clock import LOCAL
 from cardbook.lib.masking import mask_in
-from cardbook.lib.plain import InputError
 from cardbook.lifecycle.facts import (
     BankReported,
     DirectedToBank,
@@ -31,19 +31,23 @@ _PLAIN = {"autocomplete": "off"}
 _FIRST_YEAR = 2000
 
 
-class ActivateForm(AgentFields, CardForm):
+class ActivateForm(AgentFields, FoldingForm, CardForm):
     """Who asks; that the card was seen is the paper ticked below."""
 
     act_code = "social.activate"
+    only_with: ClassVar[Mapping[str, Only]] = {
+        "self_supporting": when("asked_by", Signer.HOLDER),
+        **dict.fromkeys(OF_AGENT, when("asked_by", Signer.PROXY)),
+    }
 
     asked_by = forms.ChoiceField(
-        label="办理人", choices=[(str(one), one.label) for one in Signer],
+        label="办理人",
+        choices=[(str(one), "代办人" if one is Signer.PROXY else one.label) for one in Signer],
         widget=forms.RadioSelect, initial=str(Signer.HOLDER),
     )  # fmt: skip
-    chip = forms.CharField(
-        label="读芯片", max_length=LONGEST, required=False, widget=forms.TextInput(attrs=_PLAIN),
-        help_text="光标放在这里，把卡插入读卡器，读出的内容由读卡器填入；没有读卡器的留空，登记为“未读芯片”",
-    )  # fmt: skip
+    chip = ChipField(
+        help_text="光标放在这里，把卡插入读卡器，读出的内容由读卡器填入；没有读卡器的留空，登记为“未读芯片”"
+    )
     self_supporting = forms.BooleanField(
         label="满十六周岁、以自己的劳动收入为主要生活来源（已查验）", required=False
     )
@@ -54,16 +58,7 @@ class ActivateForm(AgentFields, CardForm):
         self.today = today
         for name in OF_AGENT:
             self.fields[name] = self.fields.pop(name)
-
-    def clean_chip(self) -> Chip | None:
-        """What the reader typed; None where there is no reader."""
-        text: str = self.cleaned_data["chip"]
-        if not text:
-            return None
-        try:
-            return read_chip(text)
-        except InputError as problem:
-            raise forms.ValidationError(problem.sentence) from None
+            self.fields[name].is_asked = True  # type: ignore[attr-defined] # read by field.html
 
     def clean(self) -> dict[str, Any]:
         """Whoever comes for the holder says who he is and until when he is charged."""

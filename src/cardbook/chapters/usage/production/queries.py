@@ -14,11 +14,14 @@ from django.db.models import QuerySet
 from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Subject
 from cardbook.chapters.usage.captured import Captured, Fit, captured_of, fit_of, open_captured
+from cardbook.chapters.usage.captured_photos import open_photo
 from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
+from cardbook.chapters.usage.photos import photo_remarks
 from cardbook.chapters.usage.production.buttons import Button, buttons_for
 from cardbook.chapters.usage.promises import soon_until
 from cardbook.chapters.usage.reaching import application_named, applications_within
 from cardbook.chapters.usage.stages import Clock, Spent, clocks
+from cardbook.chapters.usage.values import PhotoSource
 from cardbook.law.grounds import GROUNDS
 from cardbook.law.working_days import national_calendar
 from cardbook.ledger.models import Event
@@ -52,6 +55,7 @@ STATES: Mapping[str, str] = {
 
 LATE, SOON, IN_TIME = "late", "soon", "in_time"
 MENDABLE = (act("application.withdraw").on or {})["progress"]
+_PHOTO_MATTERS = frozenset({*MENDABLE, Progress.SUBMITTED, Progress.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +218,7 @@ class ApplicationSheet:
     delivery: str
     photo: str
     photo_source: str
+    photo_remarks: tuple[str, ...]
     old_plastic: str
     signer: str
     reference: str
@@ -249,6 +254,7 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         delivery=detail.get_delivery_display() if detail else "",
         photo=detail.photo if detail else "",
         photo_source=detail.get_photo_source_display() if detail else "",
+        photo_remarks=_remarks(application, detail, on=today),
         old_plastic=detail.get_old_plastic_display() if detail and application.old_card else "",
         signer=detail.get_signer_display() if detail and detail.signer else "",
         reference=detail.reference if detail else "",
@@ -262,6 +268,20 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         check=ProvinceCheck.objects.filter(pk=application.pk).first(),
         fit=fit_of(captured, on=today) if captured and application.progress in MENDABLE else None,
     )
+
+
+def _remarks(
+    application: Application, detail: ApplicationDetail | None, *, on: date
+) -> tuple[str, ...]:
+    """Of a photo somebody brought, while it may still be another one."""
+    if (
+        detail is None
+        or detail.photo_source != PhotoSource.BROUGHT
+        or application.progress not in _PHOTO_MATTERS
+    ):
+        return ()
+    content = open_photo(detail.photo)
+    return photo_remarks(content, on=on) if content else ()
 
 
 def application_of(*, application_id: int, by: Actor) -> Application | None:

@@ -44,7 +44,13 @@ def call(
 class TestAct:
     def test_is_the_act_of_the_page_with_its_papers_and_notices(self, city: City) -> None:
         by_api, by_page = make.issued_card(city, city.here), make.issued_card(city, city.here)
-        shown = [*ACTIVATE["papers"], "activation_mandate", "household_book"]
+        shown = [
+            *ACTIVATE["papers"],
+            "agent_id",
+            "activation_mandate",
+            "guardian_id",
+            "household_book",
+        ]
         body = {**ACTIVATE, "papers": shown}
         answer = call("social.activate", by_api, body, by=city.here.clerk)
         send("social.activate", by_page, by=city.here.clerk, asked_by="holder")

@@ -1,5 +1,6 @@
 """Handed over and put to use in one request, both or neither (Art. 8 para. 4, 22)."""
 
+import json
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from cardbook.chapters.intake.distribution.tests.sending import received, sent
 from cardbook.chapters.issuance.individual.commands import issue_card
 from cardbook.chapters.issuance.individual.tests.windows import filled_in
 from cardbook.chapters.usage.activation.register import ACTIVATIONS
+from cardbook.chapters.usage.activation.tests.test_chip import said_by
 from cardbook.chapters.usage.tests.sending import send
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.perform import Done
@@ -16,6 +18,7 @@ from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.outbox.models import Message
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
@@ -100,6 +103,54 @@ class TestNeither:
         assert refused(card, by=teller) == {"ROLE_MAY_NOT"}
         page = signed_in(teller).post("/desk/", {"show": card.pk}).content.decode()
         assert 'id="scanned"' in page and 'name="activate"' not in page
+
+
+@pytest.mark.article(13)
+class TestTheChip:
+    def test_is_recorded_with_the_activation_without_its_data(
+        self, city: City, card: Card
+    ) -> None:
+        client = signed_in(city.here.clerk)
+        sent = client.post("/desk/", filled_in(card, activate="1", chip=said_by(card)))
+        assert sent.status_code == 302
+        event = Event.objects.get(act="social.activate")
+        assert json.loads(event.facts)["chip"] == "agrees"
+        holder = holder_of(card.person)
+        assert holder.number not in event.facts and holder.name not in event.facts
+
+    def test_is_said_to_be_unread_where_there_is_no_reader(self, city: City, card: Card) -> None:
+        both(card, by=city.here.clerk)
+        assert json.loads(Event.objects.get(act="social.activate").facts)["chip"] == "not_read"
+
+    @pytest.mark.parametrize("activate", ["1", ""], ids=["to be put to use", "handed over only"])
+    def test_of_somebody_else_keeps_the_card_here_and_leads_to_the_wrong_cards(
+        self, city: City, card: Card, activate: str
+    ) -> None:
+        theirs = said_by(card, name="王大山", card_number="Z99999999")
+        given = filled_in(card, activate=activate, chip=theirs)
+        answer = signed_in(city.here.clerk).post("/desk/", given)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert page.count('data-refusal="CHIP_DIFFERS"') == 2
+        assert f"/wrong-cards/{card.pk}/?from=desk" in page or "from=desk" in page
+        card.refresh_from_db()
+        assert (card.stage, card.social) == ("in_custody", "sealed")
+
+    def test_that_differs_stays_in_the_form_until_somebody_reads_again(
+        self, city: City, card: Card
+    ) -> None:
+        theirs, client = said_by(card, name="王大山"), signed_in(city.here.clerk)
+        page = client.post("/desk/", filled_in(card, chip=theirs)).content.decode()
+        assert f'value="{theirs}"' in page
+        assert client.post("/desk/", filled_in(card, chip=said_by(card))).status_code == 302
+
+    @pytest.mark.parametrize("text", ["你好", "6A82"])
+    def test_that_is_no_reading_is_read_again(self, city: City, card: Card, text: str) -> None:
+        answer = signed_in(city.here.clerk).post("/desk/", filled_in(card, chip=text))
+        page = answer.content.decode()
+        assert answer.status_code == 422 and 'data-refusal="FORM_chip"' in page
+        card.refresh_from_db()
+        assert card.stage == "in_custody"
 
 
 class TestDesk:

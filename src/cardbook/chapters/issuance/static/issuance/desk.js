@@ -13,6 +13,8 @@
   var IDENTITY = /^(\d{17}[\dX]|\d{15})$/;
   var CARD = /^[0-9A-Z]{9}$/;
   var MAYBE_HEAD = /^(\d{9}|\d{15})$/;
+  // What a reader of chips types: parts with bars between, or many bytes in hex (lib/chip.py).
+  var CHIP = /^([^|]*\|){8}|^[0-9A-F\s,]{40,}$/i;
 
   var burst = null;
   var timer = 0;
@@ -60,9 +62,12 @@
   // Its head stays in the number field for the tail to follow; Enter then sends the whole.
   function isScan(given) {
     if (isPart(given)) return false;
+    if (isChip(given)) return true;
     if (given.field && (given.before || given.field.id === "q") && !isWhole(given)) return false;
     return given.text.length >= LEAST_LENGTH && (isFast(given) || !given.field);
   }
+
+  function isChip(given) { return Boolean(byId("chip")) && CHIP.test(given.text) && (isFast(given) || !given.field); }
 
   function isWhole(given) {
     var code = tidy(given.text);
@@ -120,8 +125,17 @@
   function finish(given) {
     burst = null;
     window.clearTimeout(timer);
+    if (isChip(given)) return chipRead(given);
     if (given.field) giveBack(given);
     route(tidy(given.text));
+  }
+
+  // A reading belongs to the card on the desk, wherever the focus is; the server compares it.
+  function chipRead(given) {
+    if (given.field && given.field.id !== "chip") giveBack(given);
+    byId("chip").value = given.text;
+    byId("person").focus({ preventScroll: true });
+    say("芯片已读，按回车时与台账比对。");
   }
 
   // The field that happened to have the focus gets back what was in it before the scan.
@@ -244,6 +258,11 @@
       if (tidy(node.value)) scanned(tidy(node.value));
       return;
     }
+    if (node && node.id === "chip") {
+      stop(event);
+      byId("person").focus({ preventScroll: true });
+      return;
+    }
     if (node && node.id === "number-again") {
       stop(event);
       if (node.value) byId("scanned").value ? byId("person").focus() : byId("scanned").focus();
@@ -337,6 +356,12 @@
     });
   }
 
+  // What was refused is seen above the bar that stays at the foot of the window.
+  function showRefused(form) {
+    var note = form.querySelector("[data-refusal]"), bar = byId("issue-go");
+    if (note && bar && note.getBoundingClientRect().bottom > bar.getBoundingClientRect().top) note.scrollIntoView({ block: "center" });
+  }
+
   // ------------------------------------------------------------------ one answer replaces the desk
 
   function ready() {
@@ -350,6 +375,7 @@
       var again = byId("number-again");
       if (again && !again.value) again.focus({ preventScroll: true });
       else if (!document.querySelector("#person [data-focus-first]")) byId("person").focus({ preventScroll: true });
+      showRefused(form);
     } else if (byId("q")) {
       byId("q").focus();
       byId("q").select();

@@ -54,7 +54,7 @@ def a_proxy(**changes: object) -> dict[str, object]:
     """Somebody comes with a mandate that was signed today, for a month."""
     today = timezone.localdate()
     usual = {
-        "asked_by": "proxy", "paper_id_card_original_guardian_id_agent_id": "agent_id",
+        "asked_by": "proxy", "paper_agent_id": "on",
         "agent_name": "李小红", "agent_number": make.citizen_number(),
         "agent_relation": "child", "mandate_reason": "health",
         "mandate_signed_on": today, "mandate_until": today + timedelta(days=30),
@@ -82,7 +82,7 @@ class TestActivate:
         card = make.issued_card(city, city.here)
         for missing, code in (
             ({"paper_social_card": None}, {"CARD_NOT_SEEN", "PAPER_MISSING"}),
-            ({"paper_id_card_original_guardian_id_agent_id": ""}, {"PAPER_MISSING"}),
+            ({"paper_id_card_original": None}, {"PAPER_MISSING"}),
             ({"told_activation": None}, {"NOTICE_NOT_GIVEN"}),
         ):
             sent = send("social.activate", card, by=city.here.clerk, asked_by="holder", **missing)
@@ -96,20 +96,21 @@ class TestActivate:
         guarded = send(
             "social.activate", card, by=city.here.clerk, asked_by="guardian",
             paper_household_book_community_certificate_relation_proof="household_book",
-            paper_id_card_original_guardian_id_agent_id="guardian_id",
+            paper_guardian_id="on",
         )  # fmt: skip
         assert guarded.status_code == 302
 
     @pytest.mark.parametrize(
-        ("asks", "shows"),
-        [("holder", "agent_id"), ("guardian", "id_card_original"), ("proxy", "guardian_id")],
-    )
-    def test_whoever_asks_shows_his_own_document(self, city: City, asks: str, shows: str) -> None:
+        ("asks", "own"),
+        [
+            ("holder", "paper_id_card_original"), ("guardian", "paper_guardian_id"),
+            ("guardian", "paper_household_book_community_certificate_relation_proof"),
+            ("proxy", "paper_agent_id"), ("proxy", "paper_activation_mandate"),
+        ],
+    )  # fmt: skip
+    def test_whoever_asks_shows_his_own_document(self, city: City, asks: str, own: str) -> None:
         card = make.issued_card(city, city.here)
-        given = a_proxy(
-            asked_by=asks, paper_id_card_original_guardian_id_agent_id=shows,
-            paper_household_book_community_certificate_relation_proof="household_book",
-        )  # fmt: skip
+        given = a_proxy(asked_by=asks) | {own: None}
         sent = send("social.activate", card, by=city.here.clerk, **given)
         assert refused_with(sent) == {"PAPER_MISSING"}
 

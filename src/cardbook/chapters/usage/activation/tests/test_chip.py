@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from cardbook.cards.models import Card
-from cardbook.chapters.usage.activation.chips import compared
+from cardbook.chapters.chips import compared
 from cardbook.chapters.usage.activation.register import ACTIVATIONS
 from cardbook.chapters.usage.activation.tests.test_activation import a_proxy
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send

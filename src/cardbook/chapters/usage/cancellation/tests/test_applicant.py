@@ -28,11 +28,11 @@ pytestmark = [pytest.mark.article(29), pytest.mark.django_db]
 
 HEIR = {
     "asker": "successor", "reason": "death", "plastic": "none",
-    "paper_id_card_original_guardian_id_successor_proof": "successor_proof",
+    "paper_successor_proof": "on",
 }  # fmt: skip
 GUARDIAN = {
     "asker": "guardian", "reason": "wish", "plastic": "none", "asker_relation": "parent",
-    "paper_id_card_original_guardian_id_successor_proof": "guardian_id",
+    "paper_guardian_id": "on",
     "paper_household_book_community_certificate_relation_proof": "household_book",
 }  # fmt: skip
 

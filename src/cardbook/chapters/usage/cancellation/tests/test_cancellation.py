@@ -56,8 +56,7 @@ class TestCancel:
 
     def test_a_successor_comes_with_two_proofs_and_only_for_the_dead(self, city: City) -> None:
         alive = make.issued_card(city, city.here)
-        shown = "paper_id_card_original_guardian_id_successor_proof"
-        asked = WISH | {"asker": "successor", "reason": "death", shown: "successor_proof"}
+        asked = WISH | {"asker": "successor", "reason": "death", "paper_successor_proof": "on"}
         early = send("card.cancel", alive, by=city.here.clerk, **asked)
         assert refused_with(early) == {"SUCCESSOR_TOO_EARLY"}
         dead = make.issued_card(city, city.here)
@@ -68,9 +67,11 @@ class TestCancel:
 
     def test_whoever_asks_shows_his_own_document(self, city: City) -> None:
         card = make.issued_card(city, city.here)
-        shown = "paper_id_card_original_guardian_id_successor_proof"
-        for asker, shows in (("holder", "successor_proof"), ("guardian", "id_card_original")):
-            asked = WISH | {"asker": asker, shown: shows}
+        for asker, own in (
+            ("holder", "paper_id_card_original"),
+            ("guardian", "paper_guardian_id"),
+        ):
+            asked = WISH | {"asker": asker, own: None}
             sent = send("card.cancel", card, by=city.here.clerk, **asked)
             assert refused_with(sent) == {"PAPER_MISSING"}
 
@@ -82,7 +83,7 @@ class TestCancel:
         }
         guarded = WISH | {
             "asker": "guardian",
-            "paper_id_card_original_guardian_id_successor_proof": "guardian_id",
+            "paper_guardian_id": "on",
             "paper_household_book_community_certificate_relation_proof": "household_book",
         }
         assert send("card.cancel", child, by=city.here.clerk, **guarded).status_code == 302

@@ -32,7 +32,7 @@ __all__ = ["desk"]
 DUPLICATE = WISH | {"reason": "duplicate"}
 HEIR = {
     "asker": "successor", "reason": "death", "plastic": "none",
-    "paper_id_card_original_guardian_id_successor_proof": "successor_proof",
+    "paper_successor_proof": "on",
 }  # fmt: skip
 DIED_ON = local_day(NOON) + timedelta(days=1)
 
@@ -202,6 +202,9 @@ class TestTheScreen:
             ),
             "died_on": ("reason", "death"), "other_card": ("reason", "duplicate"),
             "box": ("plastic", "broken good"),
+            "paper_id_card_original": ("asker", "holder"),
+            "paper_successor_proof": ("asker", "successor"),
+            "paper_guardian_id": ("asker", "guardian"),
             "paper_household_book_community_certificate_relation_proof": ("asker", "guardian"),
             "paper_death_proof": ("reason", "death"),
             "paper_emigration_proof": ("reason", "emigration"),

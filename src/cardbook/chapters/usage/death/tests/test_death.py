@@ -35,7 +35,7 @@ DIED = {"died_on": DIED_ON.isoformat(), "source": "certificate", "reference": "�
 MISTAKEN = {"words": "同名，本人持证到场"}
 SUCCESSOR = {
     "asker": "successor", "reason": "death", "plastic": "none",
-    "paper_id_card_original_guardian_id_successor_proof": "successor_proof",
+    "paper_successor_proof": "on",
 }  # fmt: skip
 
 

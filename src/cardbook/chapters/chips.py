@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django import forms
 
 from cardbook.cards.models import Card
 from cardbook.lib import citizen_number
-from cardbook.lib.chip import Chip
+from cardbook.lib.chip import LONGEST, Chip, read_chip
 from cardbook.lib.masking import mask_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -19,6 +22,29 @@ from cardbook.people.holders import holder_of
 TAKEN_BACK_BY = "error.record"
 # A name that fills its field may be longer on the document; a character has up to four bytes.
 _FULL = (range(27, 31), range(47, 51))
+
+
+class ChipField(forms.CharField):
+    """What a reader typed of the card that lies in it; left empty where there is no reader."""
+
+    def __init__(self, **more: Any) -> None:
+        """As long as a reading can be; a browser remembers nothing of it."""
+        settings: dict[str, Any] = {
+            "label": "读芯片",
+            "max_length": LONGEST,
+            "widget": forms.TextInput(attrs={"autocomplete": "off"}),
+        }
+        super().__init__(required=False, **(settings | more))
+
+    def clean(self, value: Any) -> Chip | None:
+        """This function will read the chip, or return None where nothing was read."""
+        text: str = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_chip(text)
+        except InputError as problem:
+            raise forms.ValidationError(problem.sentence) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
