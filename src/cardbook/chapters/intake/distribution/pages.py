@@ -9,11 +9,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cardbook.chapters.card_heads import numbers_of
 from cardbook.chapters.intake.distribution import (
@@ -31,9 +32,10 @@ from cardbook.chapters.intake.distribution.forms import (
     problems,
     typed,
 )
-from cardbook.chapters.intake.distribution.listing import list_export
+from cardbook.chapters.intake.distribution.listing import cards_export, list_export
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.searching import card_meant
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -41,7 +43,14 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
-from cardbook.registers.lists import is_export, only_ticked
+from cardbook.registers.lists import (
+    is_export,
+    only_ticked,
+    order_of,
+    rows_ticked,
+    text_of,
+    titles,
+)
 
 ROWS = 50
 LINES = 100
@@ -112,11 +121,26 @@ def shipment_or_404(request: ActorRequest, shipment_id: int) -> Any:
         raise Http404 from missing
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis=BASIS)
 def show(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """One hand-over: its boxes, its cards and where each is, its counts, what may be done."""
-    return shown(request, shipment_id)
+    if not is_export(request):
+        return shown(request, shipment_id)
+    shipment, now = shipment_or_404(request, shipment_id), timezone.now()
+    on = timezone.localdate(now)
+    if queries.row_of(request.actor, shipment, at=now, on=on).is_blind:
+        messages.warning(request, "点收结束前不显示应到的卡，点收后再导出。")
+        return redirect("handover.show", shipment_id)
+    seen = queries.line_rows(shipment, _lines(request, shipment))
+    rows = rows_ticked(request, seen, "card", of=lambda line: line.card_id)
+    return cards_export(rows, number=shipment.number, on=on)
+
+
+def _lines(request: ActorRequest, shipment: Any) -> QuerySet[Any]:
+    text, on = text_of(request), timezone.localdate()
+    meant = card_meant(text, by=request.actor, today=on, prefix="card__") if text else None
+    return queries.lines_of(shipment, meant=meant, sort=order_of(request, queries.LINE_SORTS))
 
 
 def shown(
@@ -131,9 +155,7 @@ def shown(
     shipment = shipment_or_404(request, shipment_id)
     now, today = timezone.now(), timezone.localdate()
     row = queries.row_of(request.actor, shipment, at=now, on=today)
-    wanted = request.GET.get("q", "").strip()
-    lines = queries.lines_of(shipment, wanted=wanted)
-    found = Paginator(lines, LINES).get_page(request.GET.get("page"))
+    found = Paginator(_lines(request, shipment), LINES).get_page(request.GET.get("page"))
     mine = shipment.sender_id == request.actor.org_id
     may = mine and request.actor.role in _TAKE_BACK.who
     context = {
@@ -142,7 +164,10 @@ def shown(
         "boxes": queries.boxes_of(shipment_id),
         "found": found,
         "lines": [] if row.is_blind else queries.line_rows(shipment, found),
-        "wanted": wanted,
+        "text": text_of(request),
+        "sorts": titles(queries.LINE_SORTS),
+        "sort": order_of(request, queries.LINE_SORTS),
+        "query": request.GET.urlencode(),
         "counts": count_queries.closed_counts(shipment_id),
         "recalls": queries.recalls_of(shipment_id, request.actor),
         "is_receiver": shipment.receiver_id == request.actor.org_id,
