@@ -164,11 +164,7 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
             request, card, number=number, found=_found(card, request.GET.get("found", ""))
         )
     if "compare" in request.POST:
-        number, problem = number_read(request.POST.get("number", ""))
-        found = _found(card, request.POST.get("found", ""))
-        if number:
-            return _compare(request, card_id, number=number, found=found)
-        return _show(request, card, number="", found=found, problem=problem)
+        return _read(request, card)
     form = RecordForm(request.POST, face=card.face, today=timezone.localdate())
     if not form.is_valid():
         return _again(request, card, form)
@@ -195,6 +191,15 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
         "repeated": done.repeated,
     }
     return redirect("error.start")
+
+
+def _read(request: ActorRequest, card: CardToCompare) -> HttpResponse:
+    """The document is read on the page of the card itself."""
+    number, problem = number_read(request.POST.get("number", ""))
+    found = _found(card, request.POST.get("found", ""))
+    if number:
+        return _compare(request, card.id, number=number, found=found)
+    return _show(request, card, number="", found=found, problem=problem)
 
 
 def _count_on(

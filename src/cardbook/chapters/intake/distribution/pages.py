@@ -57,6 +57,8 @@ LINES = 100
 _SEND, _RECEIVE = act("handover.send"), act("handover.receive")
 _TAKE_BACK = act("handover.take_back")
 READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+# Recall and reroute stand on one page.
+_REROUTE_ID = "reroute_%s"
 BASIS = "第六条、第八条第一款、第二十条"
 
 
@@ -174,7 +176,7 @@ def shown(
         "may_receive": row.is_mine and request.actor.role in _RECEIVE.who,
         "may_take_back": may,
         "recall": recall or RecallForm(initial={"key": new_key()}),
-        "reroute": reroute or RerouteForm(initial={"key": new_key()}),
+        "reroute": reroute or RerouteForm(initial={"key": new_key()}, auto_id=_REROUTE_ID),
         "receivers": choosing_queries.receivers_offered(request.actor) if may else [],
         "refused": named(refusals, by=request.actor),
         "alert": parameter("in_transit_alert_days").on(today),
@@ -348,7 +350,7 @@ def recall_lists(request: ActorRequest) -> HttpResponse:
 def reroute(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """Give what is still under way to another office instead."""
     shipment_or_404(request, shipment_id)
-    form = RerouteForm(request.POST)
+    form = RerouteForm(request.POST, auto_id=_REROUTE_ID)
     if not form.is_valid():
         return shown(request, shipment_id, reroute=form)
     given = form.cleaned_data

@@ -15,8 +15,8 @@ from cardbook.chapters.collecting import (
     collecting_undone_steps,
     old_card_steps,
 )
-from cardbook.chapters.issuance.individual.typed_numbers import Typed, recheck_of
 from cardbook.chapters.representatives import uncount_pick_up
+from cardbook.chapters.typed_numbers import Typed, recheck_of
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
@@ -54,7 +54,7 @@ def issue_card(
 
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """
-    typed = Typed(again=again, by=by, second=second)
+    typed = Typed(of="card.issue", again=again, by=by, second=second)
     step = _hand_over(card_id, facts, typed, papers=papers, told=told, on=local_day(at))
     in_use = activation_step(card_id, shown=papers, self_supporting=facts.self_supporting)
     return perform(

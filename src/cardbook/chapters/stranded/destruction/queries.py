@@ -318,7 +318,7 @@ LINE_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def lot_lines(lot: DestructionLot, *, sort: str, meant: Q | None = None) -> list[LotLine]:
+def lot_lines(lot: DestructionLot, *, sort: str = "row", meant: Q | None = None) -> list[LotLine]:
     """This function will list the cards of a lot, all or those meant, and where each is."""
     lines = lot.lines.filter(meant or Q()).select_related("card__person")
     made = []
