@@ -92,15 +92,14 @@ def issue_to_proxy(
     """This function will hand the card to whom its holder charged with it (Art. 10).
 
     A mandate shown for the first time is registered, and a person the book does not know is
-    entered, in the same transaction. `approver` signs where the year's limit is reached, `second`
-    where another looked at a document whose number was typed; who approves has looked at it.
+    entered, in the same transaction. `approver` signs where the year's limit is reached, and has
+    looked at the document; else `second` has where its number was typed.
 
     :raises Refused: when the mandate does not cover it, a limit is reached, or papers are missing.
     """
-    on = local_day(at)
+    on, signing = local_day(at), approver or second
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
     visit = _Visit(holder=holder, comer=comer, charge=charge, by=by, on=on)
-    signing = approver or second
     typed = _typed("card.issue_proxy", hand_over, comer, by=by, second=signing)
 
     def step() -> Step:
@@ -113,9 +112,8 @@ def issue_to_proxy(
             cases, agent_id=agent_id, mandate_id=mandate_id, approver=approver, by=by, on=on
         ), on=on)  # fmt: skip
 
-    first_shown = isinstance(charge.mandate, MandateTerms)
     before, after = _around(hand_over, Signer.PROXY, by=by, key=key)
-    shown = (visit.registered, step) if first_shown else (step,)
+    shown = (visit.registered, step) if isinstance(charge.mandate, MandateTerms) else (step,)
     return perform(
         *before, *shown, *after, by=by, second=signing, at=at, key=key,
         also=lambda done: _note([visit.pick_up()], done, images=hand_over.images, by=by),

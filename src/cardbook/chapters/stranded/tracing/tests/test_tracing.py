@@ -192,7 +192,7 @@ class TestRadar:
             queries.radar(by=line.clerk, under=None, at=NOON)
         with django_assert_num_queries(1):
             ids = queries.waiting_ids(by=line.clerk, under=None, alone=False, band=None, at=NOON)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(queries.waiting_rows(ids, at=NOON)) == 6
 
     def test_a_visitor_and_a_foreign_post_stay_outside(self, line: Line) -> None:
