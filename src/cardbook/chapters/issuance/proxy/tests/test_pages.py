@@ -26,6 +26,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
 from cardbook.testing.parameters import decide
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(10)]
 TYPED = IdentityReading.TYPED
@@ -428,6 +429,15 @@ class TestAgents:
         assert signed_in(boss).get("/agents/export/").content.startswith(b"PK")
         address = f"/agents/{rows[0].id}/"
         assert "王小明" in signed_in(boss).get(address).content.decode()
+        fetched = signed_in(boss).get(address, {"sort": "old"}).context["rows"]
+        assert len(fetched) == 2
+        tail = fetched[1].holder_number[-4:]
+        one = signed_in(boss).get(address, {"q": tail}).context["rows"]
+        assert fetched[1].id in {row.id for row in one}
+        gone = signed_in(boss).get(address, {"q": "没有这人"}).content.decode()
+        assert "没有这样的持卡人" in gone
+        book = signed_in(boss).get(address, {"export": "1", "pick": fetched[0].id}).content
+        assert cells_of(book).count("儿子、女儿") + cells_of(book).count("其他") == 1
         assert signed_in(manager(city.neighbour)).get(address).status_code == 404
         found = signed_in(boss).get("/agents/", {"q": "孝", "sort": "year"}).context["rows"]
         assert [row.name for row in found] == ["孝子"]

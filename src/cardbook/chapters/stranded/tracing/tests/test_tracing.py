@@ -20,9 +20,12 @@ from cardbook.chapters.stranded.tracing import queries
 from cardbook.chapters.stranded.tracing.commands import contact_holders
 from cardbook.chapters.stranded.tracing.letters import letters_of
 from cardbook.chapters.stranded.tracing.poster import masked_entry
+from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.acts.rows import ON_SHELF
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind
@@ -183,6 +186,12 @@ class TestRadar:
         )
         sheet = client.get(reverse("register.call_sheet"))
         assert sheet.status_code == 200 and "甲县卡管中心" not in sheet.content.decode()
+
+    def test_a_units_shelf_adds_no_earlier_day_for_its_cards_come_from_an_offices(self) -> None:
+        ways = {one.move.sources for one in ACTS.values() if one.move and not one.move.stays
+                and one.move.target is Place.UNIT}  # fmt: skip
+        # A row signed in error goes back to the unit that had the card before.
+        assert {place for way in ways for place in way} == ON_SHELF | {Place.HOLDER}
 
     def test_reads_any_number_of_rows_with_the_same_queries(
         self, line: Line, django_assert_num_queries: DjangoAssertNumQueries
