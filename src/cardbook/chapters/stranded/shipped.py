@@ -52,8 +52,11 @@ class ShippedRow:
 
 def _why(shipment: Shipment) -> Subquery | Case:
     if shipment.purpose == Purpose.RETURN:
-        line = ReturnLine.objects.filter(card=OuterRef("card"), returned__shipment=shipment)
-        return Subquery(line.values("reason")[:1])
+        # Passed on further up, a card has no line of its own: the reason is that of the last one.
+        line = ReturnLine.objects.filter(
+            card=OuterRef("card"), returned__shipment__lte=shipment.pk
+        )
+        return Subquery(line.order_by("-id").values("reason")[:1])
     return Case(
         When(card__hold=Hold.ERROR, then=Value(_WRONG)), default=Value(_BAD),
         output_field=CharField(),
