@@ -15,6 +15,7 @@ from cardbook.chapters.stranded.elsewhere.queries import Wish, open_count, wishe
 from cardbook.chapters.stranded.elsewhere.register import WISHES
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import AskedVia, Signer
 from cardbook.lifecycle.perform import Done, perform
 from cardbook.lifecycle.refusals import Refused
@@ -126,7 +127,7 @@ class TestAsk:
 
 class TestRegister:
     def row(self, city: City, office: Organization) -> list[dict[str, str]]:
-        day = NOON.date()
+        day = local_day(NOON)
         sheet = WISHES.sheet(
             chosen={
                 "office": office, "start": day, "end": day,
