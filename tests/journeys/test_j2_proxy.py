@@ -1,5 +1,6 @@
 """J2: a grown-up's proxy - at most six scans, three keys, no click, one screen (Art. 10)."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -101,6 +102,44 @@ class TestProxy:
         assert card.stage == "issued" and Mandate.objects.count() == 1
         event = Event.objects.get(act="card.issue_proxy")
         assert any(paper.startswith("signature_screen:") and paper[17:] for paper in event.papers)
+
+    @pytest.mark.article(8, 4)
+    def test_a_proxys_typed_number_is_checked_by_four_digits_more(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, holder = ready_card(town, name="王秀兰")
+        agent = make.citizen_number(born_on=date(1978, 2, 11))
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"{site.url}/proxy/")
+        browser_page.fill("#q", agent)
+        press(browser_page, "Enter")
+        expect(browser_page.locator("[data-agent]")).to_be_visible()
+        scan(browser_page, holder)
+        again = browser_page.locator("#number-again")
+        expect(again).to_be_focused()
+        scan(browser_page, card.number)
+        expect(browser_page.locator("#scanned-state")).to_have_text("卡号相符")
+        expect(again).to_have_value("")
+        again.focus()
+        for digit in agent[10:14]:
+            press(browser_page, digit)
+        press(browser_page, "Enter")
+        expect(browser_page.locator("#q")).to_be_focused()
+        expect(again).to_have_value("0211")
+        screenshot(browser_page, "proxy-typed", whole=True)
+        assert axe(browser_page) == [] and inner_overflow(browser_page) == 0
+        for name in ("since", "until", "signed_on"):
+            browser_page.fill(f"#id_{name}", timezone.localdate().isoformat())
+        browser_page.fill("#id_name", "李建国")
+        browser_page.locator("#scan-title").click()
+        press(browser_page, "3")
+        expect(browser_page.locator("input[name=relation][value=child]")).to_be_checked()
+        press(browser_page, "s")
+        expect(browser_page.locator("input[name=signing][value=paper]")).to_be_checked()
+        press(browser_page, "Enter")
+        expect(browser_page.get_by_text("已发放给代领人")).to_be_visible()
+        facts = json.loads(Event.objects.get(act="card.issue_proxy").facts)
+        assert (facts["identity"], facts["recheck"]) == ("typed", "again")
 
     def test_a_mandate_written_by_hand_is_typed_in(
         self, browser_page: Page, site: Site, town: City

@@ -78,6 +78,23 @@ class TestWrongFace:
         assert detail.wrong_fields == ["name", "number", "birth"] and detail.fault == "maker"
         assert Event.objects.get(act="error.explain").told == ["wrong_card/1"]
 
+    def test_back_from_the_receipt_leads_to_the_card_as_it_is_now(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        card, number = wrong_card(town)
+        open_start(browser_page, site, town)
+        scan(browser_page, number)
+        expect(browser_page.locator("#id_card")).to_be_focused()
+        scan(browser_page, card.number)
+        expect(browser_page.locator("[data-differing]")).to_be_visible()
+        browser_page.wait_for_load_state()
+        press(browser_page, "Enter")
+        expect(browser_page.locator("[data-receipt]")).to_contain_text("已收回")
+        answer = browser_page.go_back()
+        assert answer is not None and answer.ok
+        expect(browser_page.get_by_role("heading", level=1)).to_contain_text(card.number)
+        expect(browser_page.locator("#go")).to_have_count(0)
+
     def test_the_card_may_be_scanned_before_the_document(
         self, browser_page: Page, site: Site, town: City
     ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.sort.commands import open_box, sort_cards
@@ -32,6 +32,7 @@ from cardbook.testing.browser import (
     enter,
     inner_overflow,
     press,
+    scan,
     screenshot,
     sign_in,
 )
@@ -181,6 +182,41 @@ class TestTheHandlerTakesABox:
         browser_page.wait_for_timeout(300)
         expect(browser_page.locator("#go-wait")).to_contain_text("按 F9")
         assert Bundle.objects.get().batch is None
+
+    def test_a_signature_struck_while_the_server_answers_stands_and_one_before_a_card_does_not(
+        self, browser_page: Page, site: Site, town: City
+    ) -> None:
+        cards, _ = sealed_box(town, 3)
+        unit = make.ready_unit(town.here)
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"{site.url}/bundles/new/")
+        scan(browser_page, handler_of(unit))
+        expect(browser_page.locator("#scan")).to_be_focused()
+        scan(browser_page, UnitLetter.objects.get(organization=unit).number)
+        expect(browser_page.locator("#who + ul")).to_contain_text("已查验")
+        held: list[Route] = []
+        browser_page.route(
+            "**/add/", lambda route: route.continue_() if held else held.append(route)
+        )
+        with browser_page.expect_request("**/add/"):
+            scan(browser_page, cards[0].number)
+        press(browser_page, "F9")
+        held[0].continue_()
+        expect(browser_page.locator("#go")).to_contain_text("交付 1 张")
+        paper = browser_page.locator("input[name=signing][value=paper]")
+        expect(paper).to_be_checked()
+        scan(browser_page, "T99999999")
+        expect(browser_page.locator(".cb-messages")).to_contain_text("T99999999")
+        expect(paper).to_be_checked()
+        scan(browser_page, cards[1].number)
+        expect(browser_page.locator("#go")).to_contain_text("交付 2 张")
+        expect(paper).not_to_be_checked()
+        expect(browser_page.locator("#sign-again")).to_contain_text("再签一次")
+        press(browser_page, "Enter")
+        expect(browser_page.locator("#go-wait")).to_be_visible()
+        press(browser_page, "F9")
+        press(browser_page, "Enter")
+        expect(browser_page.get_by_text("2 张卡已交付")).to_be_visible(timeout=20_000)
 
     def test_is_accessible(self, browser_page: Page, site: Site, town: City) -> None:
         sealed_box(town, 2)

@@ -26,6 +26,7 @@ from cardbook.chapters.safekeeping.stocktaking.desk_register import DESK_BALANCE
 from cardbook.chapters.safekeeping.stocktaking.register import STOCKTAKE
 from cardbook.chapters.stranded.bring_home.register import HOME_LIST
 from cardbook.chapters.stranded.destruction.register import CERTIFICATE, LIST
+from cardbook.chapters.stranded.elsewhere.register import WISHES
 from cardbook.chapters.stranded.send_back.register import CANCELS, NOTICES, STRANDED
 from cardbook.chapters.stranded.tracing.register import CALLS, CONTACTS
 from cardbook.chapters.usage.activation.call_register import CALL_LIST
@@ -66,6 +67,7 @@ REGISTERS: tuple[Register, ...] = (
     DESK_BALANCE,
     CONTACTS,
     CALLS,
+    WISHES,
     HOME_LIST,
     STRANDED,
     CANCELS,

@@ -27,6 +27,7 @@ from cardbook.demo.collective import live_collective
 from cardbook.demo.coming_for_others import COUNTY, live_coming_for_others
 from cardbook.demo.deaths import live_deaths
 from cardbook.demo.distribution import live_distribution
+from cardbook.demo.elsewhere import live_elsewhere
 from cardbook.demo.exchange import live_bank_report, live_exchange
 from cardbook.demo.guidance import live_guidance
 from cardbook.demo.lending import live_lending
@@ -147,6 +148,7 @@ def live(
     _begin_with_old_ledgers(story)
     live_distribution(story)
     live_line_ends(story)
+    live_elsewhere(story)
     live_offices(story)
     live_guidance(story)
     live_exchange(story)

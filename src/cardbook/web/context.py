@@ -3,6 +3,8 @@
 Neighbours: `navigation.py` (the menu), `middleware.py` (who it is).
 """
 
+import inspect
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -26,9 +28,26 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": drawn_navigation(by=actor, path=request.path) if actor else "",
         "basis": getattr(request, "basis", ""),
         "handbook": _handbook(request),
+        "posted": _posted(request),
         "demo": settings.DEMO,
         "version": __version__,
     }
+
+
+def _posted(request: HttpRequest) -> str:
+    """How an answer to a POST is come back to: "here", where its address can be opened as well, or
+    "from" where the form stood; "" for all other answers. `app.js` puts that into the history.
+    """
+    if request.method != "POST" or request.resolver_match is None:
+        return ""
+    return "here" if can_be_opened(request.resolver_match.func) else "from"
+
+
+@cache
+def can_be_opened(view: Callable[..., Any]) -> bool:
+    """This function will say whether a page answers GET; Django's decorators know, and hide it."""
+    methods = inspect.getclosurevars(view).nonlocals.get("request_method_list")
+    return methods is None or "GET" in methods
 
 
 def _handbook(request: HttpRequest) -> str:

@@ -171,6 +171,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("信息错误人员清单", "register.wrong_cards", "printer"),
             ("质量问题鉴定单", "register.defect_finding", "printer"),
             ("催领通知记录", "register.contacts", "printer"),
+            ("换地点领取登记", "register.outlet_wishes", "printer"),
             ("错卡上交交接单", "register.home_list", "printer"),
             ("滞留原因统计表", "register.stranded_form", "printer"),
             ("注销登记表", "register.cancel_register", "printer"),

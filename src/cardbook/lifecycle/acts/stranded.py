@@ -56,6 +56,7 @@ ROWS: tuple[Act, ...] = (
         who={**_TRACERS, **WINDOWS, Role.HOTLINE_OPERATOR: Reach.CITY},
         on=KEPT,
         facts=facts.OutletWished,
+        registers=("outlet_wishes",),
         assumed="细则只说通知到持有人领取；要求改到别处领取的，登记后由保管机构分拨",
     ),
     Act(
@@ -68,6 +69,7 @@ ROWS: tuple[Act, ...] = (
         facts=facts.OutletDeclined,
         checks=(guards.reason_is_given,),
         batch_only=True,
+        registers=("outlet_wishes",),
         assumed="细则只说通知到持有人领取；不能改到别处的，写明原因并告知",
     ),
     Act(

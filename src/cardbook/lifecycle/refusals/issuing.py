@@ -251,8 +251,8 @@ NUMBER_NOT_RECHECKED = reason(
 )
 NUMBER_TYPED_DIFFERENTLY = reason(
     "NUMBER_TYPED_DIFFERENTLY",
-    "再次输入的与这位持卡人的证件号码不一致。",
-    "请看着证件重新输入；证件上确实不同的，不是这位持卡人，按证件号码重新查找。",
+    "再次输入的与{whose}的证件号码不一致。",
+    "请看着证件重新输入；证件上确实不同的，先前的号码输错了，按证件上的号码重新开始。",
     art(8, 4),
 )
 NUMBER_SEEN_BY_ONE = reason(

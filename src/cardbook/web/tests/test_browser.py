@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from cardbook.chapters.intake.distribution.tests.sending import agency, sent
 from cardbook.testing import factories
 from cardbook.testing.axe import axe
 from cardbook.testing.browser import (
@@ -85,6 +86,33 @@ class TestPages:
         judge(browser_page, "card-rare")
         browser_page.go_back()
         assert browser_page.locator("tbody tr").count() == 3
+
+    def test_the_answer_to_a_form_is_come_back_to_as_a_page(self, browser_page, town):
+        sign_in(browser_page, town.here.keeper)
+        browser_page.goto("/elsewhere/find/")
+        browser_page.fill("#number", "12")
+        browser_page.get_by_role("button", name="查找").click()
+        expect(browser_page.locator("[data-problem]")).to_be_visible()
+        browser_page.get_by_role("link", name="首页").click()
+        browser_page.wait_for_url(re.compile("/$"))
+        answer = browser_page.go_back()
+        assert answer.ok and answer.request.method == "GET"
+        expect(browser_page.locator("#number")).to_be_visible()
+
+    def test_what_only_takes_forms_leads_back_to_where_the_form_stood(self, browser_page, town):
+        office, _ = agency(town)
+        shipment = sent(town.here.keeper, office, factories.received_cards(town, town.here))
+        sign_in(browser_page, town.here.keeper)
+        page = f"/handovers/{shipment.pk}/"
+        browser_page.goto(page)
+        browser_page.locator("summary", has_text="改交").click()
+        browser_page.get_by_label("改交给").fill("没有这个机构")
+        browser_page.locator("#reroute_words").fill("交错了")
+        browser_page.get_by_role("button", name="改交").click()
+        expect(browser_page.locator("#reroute_receiver_error")).to_be_visible()
+        browser_page.wait_for_url(f"**{page}")
+        answer = browser_page.reload()
+        assert answer.ok and answer.request.method == "GET"
 
     def test_nobody_found_says_what_to_do(self, browser_page, town):
         sign_in(browser_page, town.here.clerk)

@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.exceptions import RequestDataTooBig
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, resolve, reverse
 from openpyxl import load_workbook
 
 from cardbook.cards.models import Batch, Card
@@ -25,6 +25,7 @@ from cardbook.people.models import Person
 from cardbook.testing import factories
 from cardbook.testing.pictures import png
 from cardbook.web import pages, queries
+from cardbook.web.context import can_be_opened
 
 pytestmark = pytest.mark.article(5, 1)
 PAGES = ("home", "search", "card.list")
@@ -358,3 +359,29 @@ class TestErrorPages:
         assert "系统出错了" in answer.content.decode()
         assert "secret detail" not in answer.content.decode()
         assert "no-store" in answer.headers["Cache-Control"]
+
+
+def views_of(resolver):
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from views_of(one)
+        else:
+            yield one.callback
+
+
+def test_what_cannot_be_opened_again_is_known_from_its_decorator():
+    every = list(views_of(get_resolver()))
+    closed = [view for view in every if not can_be_opened(view)]
+    assert len(closed) > len(every) / 20 and len(closed) < len(every) / 2
+    asked = RequestFactory().get("/")
+    assert {view(asked).status_code for view in closed} == {405}
+    for name, said in (("handover.take_back", "from"), ("handover.send", "here")):
+        view = resolve(reverse(name, args=[1] if said == "from" else [])).func
+        assert can_be_opened(view) is (said == "here")
+
+
+def test_only_the_answer_to_a_form_says_how_it_is_come_back_to(place, signed_in):
+    client = signed_in(place.here.clerk)
+    assert "data-posted" not in client.get(reverse("elsewhere.find")).content.decode()
+    asked = client.post(reverse("elsewhere.find"), {"number": "12"})
+    assert 'data-posted="here"' in asked.content.decode()

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -61,6 +62,7 @@ from cardbook.registers.kept_search import OF, keep_search, kept_search
 from cardbook.registers.lists import rows_ticked
 
 BASIS = "第十三条、第十四条、第十五条"
+_READING = "wrong_card_reading"
 _RECEIPT = "wrong_card_receipt"
 _SEARCH = "wrong_card_search"
 # By whether an outlet of a bank asks: it takes back what lies with it, and nothing else.
@@ -97,7 +99,7 @@ def start(request: ActorRequest) -> HttpResponse:
                 card, problem = None, wrong.sentence
             if card is not None:
                 found = _found(card, form.cleaned_data["found"])
-                return _show(request, card, number=number, found=found)
+                return _compare(request, card.id, number=number, found=found)
             problem = problem or _NOT_HERE[taken_back_by(request.actor) is not None]
     receipt = request.session.pop(_RECEIPT, None)
     return render(
@@ -106,6 +108,21 @@ def start(request: ActorRequest) -> HttpResponse:
         {"form": form, "problem": problem, "receipt": receipt, **_way_back(request)},
         status=422 if problem or form.errors else 200,
     )
+
+
+def _compare(request: ActorRequest, card_id: int, *, number: str, found: str) -> HttpResponse:
+    """To the comparison at an address of its own: whoever comes back to it is not asked to send
+    his scans again. What was read of the document waits sealed in the session.
+    """
+    request.session[_READING] = {"card": card_id, "sealed": seal_reading(number)}
+    asked = {"found": found} | ({"back": back} if (back := came_from(request)) else {})
+    return redirect(f"{reverse('error.record', args=[card_id])}?{urlencode(asked)}")
+
+
+def _number_kept(request: ActorRequest, card_id: int) -> str:
+    """The number read for this card a moment ago, "" for any other."""
+    kept = request.session.get(_READING) or {}
+    return open_reading(kept["sealed"]) if kept.get("card") == card_id else ""
 
 
 def _way_back(request: ActorRequest) -> dict[str, str]:
@@ -141,14 +158,13 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
         raise Http404
     if request.method == "GET":
         # From the desk the document was read already: it is the holder's own number.
-        number = card.holder_number if request.GET.get("from") == "desk" else ""
+        read = card.holder_number if request.GET.get("from") == "desk" else ""
+        number = read or _number_kept(request, card_id)
         return _show(
             request, card, number=number, found=_found(card, request.GET.get("found", ""))
         )
     if "compare" in request.POST:
-        number, problem = number_read(request.POST.get("number", ""))
-        found = _found(card, request.POST.get("found", ""))
-        return _show(request, card, number=number, found=found, problem=problem)
+        return _read(request, card)
     form = RecordForm(request.POST, face=card.face, today=timezone.localdate())
     if not form.is_valid():
         return _again(request, card, form)
@@ -164,6 +180,7 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
         )
     except Refused as refused:
         return _again(request, card, form, refusals=refused.refusals)
+    request.session.pop(_READING, None)
     if back := address_of(came_from(request)):
         return _count_on(request, back, card=card, told=form.cleaned_data["is_told"])
     # No name and no values: the person is gone from the screen with the card taken back.
@@ -174,6 +191,15 @@ def record(request: ActorRequest, card_id: int) -> HttpResponse:
         "repeated": done.repeated,
     }
     return redirect("error.start")
+
+
+def _read(request: ActorRequest, card: CardToCompare) -> HttpResponse:
+    """The document is read on the page of the card itself."""
+    number, problem = number_read(request.POST.get("number", ""))
+    found = _found(card, request.POST.get("found", ""))
+    if number:
+        return _compare(request, card.id, number=number, found=found)
+    return _show(request, card, number="", found=found, problem=problem)
 
 
 def _count_on(

@@ -9,11 +9,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cardbook.chapters.card_heads import numbers_of
 from cardbook.chapters.intake.distribution import (
@@ -31,9 +32,10 @@ from cardbook.chapters.intake.distribution.forms import (
     problems,
     typed,
 )
-from cardbook.chapters.intake.distribution.listing import list_export
+from cardbook.chapters.intake.distribution.listing import cards_export, list_export
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.searching import card_meant
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -41,13 +43,22 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
-from cardbook.registers.lists import is_export, only_ticked
+from cardbook.registers.lists import (
+    is_export,
+    only_ticked,
+    order_of,
+    rows_ticked,
+    text_of,
+    titles,
+)
 
 ROWS = 50
 LINES = 100
 _SEND, _RECEIVE = act("handover.send"), act("handover.receive")
 _TAKE_BACK = act("handover.take_back")
 READERS = frozenset({*_SEND.who, *_RECEIVE.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+# Recall and reroute stand on one page.
+_REROUTE_ID = "reroute_%s"
 BASIS = "第六条、第八条第一款、第二十条"
 
 
@@ -112,11 +123,26 @@ def shipment_or_404(request: ActorRequest, shipment_id: int) -> Any:
         raise Http404 from missing
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis=BASIS)
 def show(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """One hand-over: its boxes, its cards and where each is, its counts, what may be done."""
-    return shown(request, shipment_id)
+    if not is_export(request):
+        return shown(request, shipment_id)
+    shipment, now = shipment_or_404(request, shipment_id), timezone.now()
+    on = timezone.localdate(now)
+    if queries.row_of(request.actor, shipment, at=now, on=on).is_blind:
+        messages.warning(request, "点收结束前不显示应到的卡，点收后再导出。")
+        return redirect("handover.show", shipment_id)
+    seen = queries.line_rows(shipment, _lines(request, shipment))
+    rows = rows_ticked(request, seen, "card", of=lambda line: line.card_id)
+    return cards_export(rows, number=shipment.number, on=on)
+
+
+def _lines(request: ActorRequest, shipment: Any) -> QuerySet[Any]:
+    text, on = text_of(request), timezone.localdate()
+    meant = card_meant(text, by=request.actor, today=on, prefix="card__") if text else None
+    return queries.lines_of(shipment, meant=meant, sort=order_of(request, queries.LINE_SORTS))
 
 
 def shown(
@@ -131,9 +157,7 @@ def shown(
     shipment = shipment_or_404(request, shipment_id)
     now, today = timezone.now(), timezone.localdate()
     row = queries.row_of(request.actor, shipment, at=now, on=today)
-    wanted = request.GET.get("q", "").strip()
-    lines = queries.lines_of(shipment, wanted=wanted)
-    found = Paginator(lines, LINES).get_page(request.GET.get("page"))
+    found = Paginator(_lines(request, shipment), LINES).get_page(request.GET.get("page"))
     mine = shipment.sender_id == request.actor.org_id
     may = mine and request.actor.role in _TAKE_BACK.who
     context = {
@@ -142,14 +166,17 @@ def shown(
         "boxes": queries.boxes_of(shipment_id),
         "found": found,
         "lines": [] if row.is_blind else queries.line_rows(shipment, found),
-        "wanted": wanted,
+        "text": text_of(request),
+        "sorts": titles(queries.LINE_SORTS),
+        "sort": order_of(request, queries.LINE_SORTS),
+        "query": request.GET.urlencode(),
         "counts": count_queries.closed_counts(shipment_id),
         "recalls": queries.recalls_of(shipment_id, request.actor),
         "is_receiver": shipment.receiver_id == request.actor.org_id,
         "may_receive": row.is_mine and request.actor.role in _RECEIVE.who,
         "may_take_back": may,
         "recall": recall or RecallForm(initial={"key": new_key()}),
-        "reroute": reroute or RerouteForm(initial={"key": new_key()}),
+        "reroute": reroute or RerouteForm(initial={"key": new_key()}, auto_id=_REROUTE_ID),
         "receivers": choosing_queries.receivers_offered(request.actor) if may else [],
         "refused": named(refusals, by=request.actor),
         "alert": parameter("in_transit_alert_days").on(today),
@@ -323,7 +350,7 @@ def recall_lists(request: ActorRequest) -> HttpResponse:
 def reroute(request: ActorRequest, shipment_id: int) -> HttpResponse:
     """Give what is still under way to another office instead."""
     shipment_or_404(request, shipment_id)
-    form = RerouteForm(request.POST)
+    form = RerouteForm(request.POST, auto_id=_REROUTE_ID)
     if not form.is_valid():
         return shown(request, shipment_id, reroute=form)
     given = form.cleaned_data

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, Recall
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
@@ -249,14 +249,23 @@ def boxes_of(shipment_id: int) -> list[Box]:
     ]  # fmt: skip
 
 
-def lines_of(shipment: Shipment, *, wanted: str = "") -> QuerySet[ShipmentLine]:
-    """This function will list the cards of a hand-over with holder and place."""
+LINE_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "row": ("按清单序号（盒）", ("row",)),
+    "number": ("按卡号", ("card__number",)),
+    "left": ("未点收的在前", ("arrived", "row")),
+}
+
+
+def lines_of(
+    shipment: Shipment, *, meant: Q | None = None, sort: str = "row"
+) -> QuerySet[ShipmentLine]:
+    """This function will list the cards of a hand-over, all or those meant, holder and place."""
     found = ShipmentLine.objects.filter(shipment=shipment).select_related(
         "card__person", "card__position__account", "card__position__movement"
     )
-    if wanted:
-        found = found.filter(card__number=wanted.upper())
-    return found.order_by("row")
+    arrived = ~Q(card__position__movement__batch=shipment.batch)
+    found = found.filter(meant or Q()).annotate(arrived=ExpressionWrapper(arrived, BooleanField()))
+    return found.order_by(*LINE_SORTS[sort][1])
 
 
 def line_rows(shipment: Shipment, lines: Iterable[ShipmentLine]) -> list[Line]:

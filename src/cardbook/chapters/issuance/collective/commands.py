@@ -253,13 +253,13 @@ def _filed(
 
 
 def _by_row(refusals: Sequence[Refusal], plan: Plan) -> list[Refusal]:
-    """What meets one card of many says which row of the sheet it is."""
+    """What meets one card of many says which row of the sheet it is, in the order of the sheet."""
     rows = {row["card_id"]: row["row"] for row in plan.rows}
     return [
         replace(one, where=f"第 {rows[one.subject_id]} 行：")
         if one.subject_id in rows and not {"row", "rows"} & one.values.keys()
         else one
-        for one in refusals
+        for one in sorted(refusals, key=lambda one: rows.get(one.subject_id or 0, 0))
     ]
 
 

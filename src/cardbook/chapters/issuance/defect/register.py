@@ -12,6 +12,7 @@ from django import forms
 from cardbook.chapters.issuance.defect.alarms import Answer
 from cardbook.chapters.issuance.defect.returns import (
     STOCK_READERS,
+    BatchCard,
     BatchRate,
     DefectRow,
     DefectsWanted,
@@ -24,7 +25,7 @@ from cardbook.lifecycle.facts import Defect
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
-from cardbook.registers.listing import list_as_xlsx
+from cardbook.registers.listing import list_as_xlsx, table_as_xlsx
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -175,3 +176,9 @@ def _answered(answer: Answer | None) -> str:
     if answer is None:
         return ""
     return f"{local_day(answer.at)} {answer.by}：{answer.words}（当时 {answer.defects} 张）"
+
+
+def batch_as_xlsx(batch: str, rows: Sequence[BatchCard]) -> bytes:
+    """This function will write the cards of a batch that are listed; no holder is named."""
+    cells = ((row.number, row.stage, row.place) for row in rows)
+    return table_as_xlsx(f"批次 {batch}"[:31], ("社保卡卡号", "卡片状态", "现在何处"), cells)

@@ -16,22 +16,25 @@ from cardbook.chapters.issuance.defect.alarms import (
     answers_of,
 )
 from cardbook.chapters.issuance.defect.forms import AnswerForm, StockForm
-from cardbook.chapters.issuance.defect.register import rates_as_xlsx, stock_as_xlsx
+from cardbook.chapters.issuance.defect.register import batch_as_xlsx, rates_as_xlsx, stock_as_xlsx
 from cardbook.chapters.issuance.defect.returns import (
+    BATCH_ORDERS,
+    MOST_EXPORTED,
     ORDERS,
     RATE_ORDERS,
     ROWS,
     STOCK_READERS,
     DefectsWanted,
+    batch_card_rows,
     batch_cards,
     batch_of,
     batch_rates,
-    count_batch_cards,
     count_defects,
     defect_rows,
     office_code,
 )
 from cardbook.chapters.screens import say_refused
+from cardbook.chapters.searching import card_meant
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.acts import act
@@ -39,7 +42,15 @@ from cardbook.lifecycle.facts import Defect
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
-from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of, ticked, titles
+from cardbook.registers.lists import (
+    is_export,
+    only_ticked,
+    order_of,
+    rows_ticked,
+    text_of,
+    ticked,
+    titles,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,11 +153,19 @@ def _answer(request: ActorRequest) -> HttpResponse:
 @page(roles=SEES_PEOPLE, basis="第九条")
 def cards_of_batch(request: ActorRequest, batch_id: int) -> HttpResponse:
     """The county's cards of a batch: the rows behind the number of cards."""
-    code = batch_of(batch_id)
-    count = count_batch_cards(batch_id=batch_id, by=request.actor)
-    if not code or not count:
+    by, on, text = request.actor, timezone.localdate(), text_of(request)
+    code, order = batch_of(batch_id), order_of(request, BATCH_ORDERS)
+    meant = card_meant(text, by=by, today=on) if text else None
+    cards = batch_cards(batch_id=batch_id, by=by, order=order, meant=meant)
+    if not code or not (text or cards.exists()):
         raise Http404
-    found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
-    offset = (found.number - 1) * ROWS
-    rows = batch_cards(batch_id=batch_id, by=request.actor, offset=offset)
-    return render(request, "defect/batch.html", {"rows": rows, "found": found, "batch": code})
+    if is_export(request):
+        rows = batch_card_rows(only_ticked(request, cards)[:MOST_EXPORTED])
+        content = batch_as_xlsx(code, rows)
+        return file_answer(content, name=f"批次卡片_{code}_{on:%Y%m%d}.xlsx")
+    found = Paginator(cards, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "rows": batch_card_rows(found), "found": found, "batch": code, "text": text,
+        "sorts": titles(BATCH_ORDERS), "sort": order,
+    }  # fmt: skip
+    return render(request, "defect/batch.html", context)

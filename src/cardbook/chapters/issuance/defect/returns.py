@@ -4,13 +4,14 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from cardbook.cards.models import Batch, Card
 from cardbook.cards.states import Stage
@@ -39,6 +40,7 @@ _DEFECTS, _RATES, _BY_BATCH = (
     sql_of(name) for name in ("defects.sql", "batch_rates.sql", "defects_by_batch.sql")
 )
 ROWS = 50
+MOST_EXPORTED = 5000
 # The office and all above it; an outlet of a bank reads what it found itself (Art. 9).
 STOCK_READERS = SEES_PEOPLE | {Role.BANK_TELLER}
 ORDERS: Mapping[str, tuple[str, str]] = {
@@ -261,15 +263,26 @@ def batch_of(batch_id: int) -> str:
     return Batch.objects.filter(pk=batch_id).values_list("code", flat=True).first() or ""
 
 
-def batch_cards(
-    *, batch_id: int, by: Actor, offset: int = 0, limit: int = ROWS
-) -> list[BatchCard]:
-    """This function will list the county's cards of a batch by number."""
-    found = (
-        Card.objects.filter(batch_id=batch_id, county__path__startswith=by.county_path)
+BATCH_ORDERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "number": ("按卡号", ("number",)),
+    "stage": ("按卡片状态", ("stage", "number")),
+    "place": ("按现在何处", ("position__account__kind", "number")),
+}
+
+
+def batch_cards(*, batch_id: int, by: Actor, order: str, meant: Q | None = None) -> QuerySet[Card]:
+    """This function will find the county's cards of a batch, all or those meant."""
+    return (
+        Card.objects.filter(
+            meant or Q(), batch_id=batch_id, county__path__startswith=by.county_path
+        )
         .select_related("position__account")
-        .order_by("number")[offset : offset + limit]
+        .order_by(*BATCH_ORDERS[order][1])
     )
+
+
+def batch_card_rows(cards: Iterable[Card]) -> list[BatchCard]:
+    """This function will say of each card how it stands and where it is."""
     return [
         BatchCard(
             id=card.pk,
@@ -277,10 +290,5 @@ def batch_cards(
             stage=Stage.of(card.stage).label,
             place=Place(card.position.account.kind).label,
         )
-        for card in found
+        for card in cards
     ]
-
-
-def count_batch_cards(*, batch_id: int, by: Actor) -> int:
-    """This function will count the county's cards of a batch."""
-    return Card.objects.filter(batch_id=batch_id, county__path__startswith=by.county_path).count()

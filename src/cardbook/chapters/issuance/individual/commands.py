@@ -16,8 +16,8 @@ from cardbook.chapters.collecting import (
     collecting_undone_steps,
     old_card_steps,
 )
-from cardbook.chapters.issuance.individual.typed_numbers import Typed, recheck_of
 from cardbook.chapters.representatives import uncount_pick_up
+from cardbook.chapters.typed_numbers import Typed, recheck_of
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.ledger.models import Event
 from cardbook.lib.chip import Chip
@@ -60,7 +60,7 @@ def issue_card(
     """
     given = _Given(
         card_id=card_id, facts=facts, papers=papers, chip=chip,
-        typed=Typed(again=again, by=by, second=second), on=local_day(at),
+        typed=Typed(of="card.issue", again=again, by=by, second=second), on=local_day(at),
     )  # fmt: skip
     return perform(
         *old_card_steps(old_card, new_card_id=card_id, shown=papers),

@@ -19,7 +19,7 @@ from cardbook.chapters.asked import (
 from cardbook.chapters.collecting import OldCardOut
 from cardbook.chapters.issuance.individual.forms import OWN_NOTICES, OWN_PAPERS
 from cardbook.chapters.issuance.individual.notes import Note, note_of
-from cardbook.chapters.issuance.individual.typed_numbers import seconds_of
+from cardbook.chapters.typed_numbers import seconds_of
 from cardbook.law import notices, papers
 from cardbook.law.articles import art
 from cardbook.law.papers import PaperKind
@@ -203,7 +203,7 @@ def fresh_form(
         recheck=recheck,
         activate=activate,
         checks=_checks(posted=None, notes={}, is_16_or_17=is_16_or_17, old_card=old_card),
-        second_roles=_asked().second_roles or seconds_of(recheck),
+        second_roles=_asked().second_roles or seconds_of(recheck, of="card.issue"),
         old_card_id=old_card.id if old_card else None,
     )
 
@@ -235,7 +235,7 @@ def form_again(
         top=tuple(top),
         card_note=beside.get("scanned"),
         signature_note=beside.get("signature"),
-        second_roles=_asked().second_roles or seconds_of(recheck),
+        second_roles=_asked().second_roles or seconds_of(recheck, of="card.issue"),
         second_name=posted.get("second_name", ""),
         second_note=beside.get("second"),
         old_card_id=old_card.id if old_card else None,

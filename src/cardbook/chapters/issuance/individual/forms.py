@@ -11,9 +11,9 @@ from django import forms
 from cardbook.chapters.asked import AskedForm, PictureField, second_fields
 from cardbook.chapters.chips import ChipField
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, read_old_card
-from cardbook.chapters.issuance.individual.typed_numbers import seen_by_another
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.signatures import SignatureField, card_number_in
+from cardbook.chapters.typed_numbers import seen_by_another
 from cardbook.law import notices, papers
 from cardbook.lib.chip import Chip
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
@@ -77,7 +77,7 @@ class IssueForm(AskedForm):
         """A second person may sign for a typed number, where the row itself asks for none."""
         super().__init__(*args, **kwargs)
         if not self.asked.second_roles:
-            self.fields.update(second_fields(seen_by_another()))
+            self.fields.update(second_fields(seen_by_another("card.issue")))
             self.fields["second_name"].required = self.fields["second_password"].required = False
 
     def second(self, request: ActorRequest) -> Actor | None:
@@ -88,7 +88,7 @@ class IssueForm(AskedForm):
         given = self.cleaned_data
         if self.asked.second_roles or not (given["second_name"] and given["second_password"]):
             return super().second(request)
-        return self.signed_second(seen_by_another(), request)
+        return self.signed_second(seen_by_another("card.issue"), request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

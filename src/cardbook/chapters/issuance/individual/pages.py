@@ -33,8 +33,8 @@ from cardbook.chapters.issuance.individual.queries import (
 )
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.issuance.individual.ticket import ticket_pdf
-from cardbook.chapters.issuance.individual.typed_numbers import recheck_of
 from cardbook.chapters.screens import status_of
+from cardbook.chapters.typed_numbers import recheck_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib.ids import id_of

@@ -178,12 +178,31 @@ def _near_limits(row: Mapping[str, Any], *, today: date) -> Iterator[str]:
 class FetchedRow:
     """One card an agent fetched: when, for whom, as what."""
 
+    id: int
     on: date
     holder: str
     holder_number: str
     relation: str
     as_guardian: bool
     mandate: int | None
+
+    @property
+    def came_as(self) -> str:
+        """As what he came."""
+        return "监护人" if self.as_guardian else "代领人"
+
+    @property
+    def mandate_number(self) -> str:
+        """The number of the mandate, where there was one."""
+        return f"{self.mandate} 号" if self.mandate else "—"
+
+
+FETCHED_SORTS: Mapping[str, tuple[str, Callable[[FetchedRow], Any] | None]] = {
+    "new": ("最近的在前", None),
+    "old": ("最早的在前", lambda row: (row.on, row.id)),
+    "holder": ("按持卡人", lambda row: (row.holder, row.id)),
+    "relation": ("按关系", lambda row: (row.relation, row.id)),
+}
 
 
 def fetched_by(*, person_id: int, by: Actor, today: date) -> tuple[str, list[FetchedRow]]:
@@ -208,6 +227,7 @@ def fetched_by(*, person_id: int, by: Actor, today: date) -> tuple[str, list[Fet
 def _fetched(one: PickUp) -> FetchedRow:
     holder = holder_of(one.holder)
     return FetchedRow(
+        id=one.pk,
         on=one.on,
         holder=holder.name,
         holder_number=holder.masked_number,

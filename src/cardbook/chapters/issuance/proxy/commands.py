@@ -17,6 +17,7 @@ from cardbook.chapters.representatives import (
     remembered,
     why_mandate_fails,
 )
+from cardbook.chapters.typed_numbers import Typed, recheck_of
 from cardbook.chapters.ways_open import objections_to_way
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import full_years, local_day
@@ -27,6 +28,7 @@ from cardbook.lifecycle.facts import (
     CardIssued,
     CardIssuedToGuardian,
     CardIssuedToProxy,
+    IdentityReading,
     ProxyReason,
     Relation,
     Signer,
@@ -42,16 +44,20 @@ from cardbook.people.models import Mandate, Person, PickUp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comer:
-    """Who stands at the window, as his document says."""
+    """Who stands at the window, as his document says, and how it was read."""
 
     number: str
     name: str
     phone: str = ""
+    identity: IdentityReading = IdentityReading.TYPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """What any hand-over to somebody else consists of."""
+    """What any hand-over to somebody else consists of.
+
+    `again` is what was typed a second time of his number, when it was not read (Art. 8 para. 4).
+    """
 
     card_id: int
     given: CardIssued
@@ -59,6 +65,7 @@ class HandOver:
     told: Sequence[str]
     images: Sequence[KeptImage] = ()
     old_card: OldCardBack | None = None
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,35 +85,37 @@ def issue_to_proxy(
     charge: Charge,
     by: Actor,
     approver: Actor | None = None,
+    second: Actor | None = None,
     at: datetime,
     key: str,
 ) -> Done:
     """This function will hand the card to whom its holder charged with it (Art. 10).
 
     A mandate shown for the first time is registered, and a person the book does not know is
-    entered, in the same transaction. `approver` signs where the year's limit is reached.
+    entered, in the same transaction. `approver` signs where the year's limit is reached, and has
+    looked at the document; else `second` has where its number was typed.
 
     :raises Refused: when the mandate does not cover it, a limit is reached, or papers are missing.
     """
-    on = local_day(at)
+    on, signing = local_day(at), approver or second
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
     visit = _Visit(holder=holder, comer=comer, charge=charge, by=by, on=on)
+    typed = _typed("card.issue_proxy", hand_over, comer, by=by, second=signing)
 
     def step() -> Step:
         agent_id, mandate_id = visit.agent().pk, visit.mandate_id
         facts = CardIssuedToProxy(
-            **_common(hand_over.given), agent=agent_id, mandate=mandate_id, words=charge.words,
-            reason=charge.reason, relation=charge.relation,
+            **_common(hand_over.given, on=on), agent=agent_id, mandate=mandate_id,
+            words=charge.words, reason=charge.reason, relation=charge.relation,
         )  # fmt: skip
-        return _step("card.issue_proxy", facts, hand_over, lambda cases: _against_proxy(
+        return _step(facts, hand_over, typed, lambda cases: _against_proxy(
             cases, agent_id=agent_id, mandate_id=mandate_id, approver=approver, by=by, on=on
         ), on=on)  # fmt: skip
 
-    first_shown = isinstance(charge.mandate, MandateTerms)
     before, after = _around(hand_over, Signer.PROXY, by=by, key=key)
-    shown = (visit.registered, step) if first_shown else (step,)
+    shown = (visit.registered, step) if isinstance(charge.mandate, MandateTerms) else (step,)
     return perform(
-        *before, *shown, *after, by=by, second=approver, at=at, key=key,
+        *before, *shown, *after, by=by, second=signing, at=at, key=key,
         also=lambda done: _note([visit.pick_up()], done, images=hand_over.images, by=by),
     )  # fmt: skip
 
@@ -160,6 +169,7 @@ def issue_to_guardian(
     incapacitated: bool = False,
     words: str = "",
     by: Actor,
+    second: Actor | None = None,
     at: datetime,
     key: str,
 ) -> Done:
@@ -172,21 +182,22 @@ def issue_to_guardian(
     on = local_day(at)
     holder = Card.objects.select_related("county").get(pk=hand_over.card_id)
     came: list[PickUp] = []
+    typed = _typed("card.issue_guardian", hand_over, comer, by=by, second=second)
 
     def step() -> Step:
         person = remembered(number=comer.number, name=comer.name, phone=comer.phone, today=on)
         came[:] = [_pick_up(holder, person, relation, by=by, on=on)]
         facts = CardIssuedToGuardian(
-            **_common(hand_over.given), guardian=person.pk, relation=relation, proof=proof,
+            **_common(hand_over.given, on=on), guardian=person.pk, relation=relation, proof=proof,
             incapacitated=incapacitated, words=words,
         )  # fmt: skip
-        return _step("card.issue_guardian", facts, hand_over, lambda cases: _against_guardian(
+        return _step(facts, hand_over, typed, lambda cases: _against_guardian(
             cases, guardian_id=person.pk, on=on
         ), on=on)  # fmt: skip
 
     before, after = _around(hand_over, Signer.GUARDIAN, by=by, key=key)
     return perform(
-        *before, step, *after, by=by, at=at, key=key,
+        *before, step, *after, by=by, second=second, at=at, key=key,
         also=lambda done: _note(came, done, images=hand_over.images, by=by),
     )  # fmt: skip
 
@@ -201,15 +212,20 @@ def _around(
     return before, collected_steps([given.card_id], by=by, key=key)
 
 
+def _typed(code: str, given: HandOver, comer: Comer, *, by: Actor, second: Actor | None) -> Typed:
+    return Typed(of=code, again=given.again, by=by, second=second, number=comer.number)
+
+
 def _step(
-    code: str, facts: CardIssued, given: HandOver, objections: Objections, *, on: date
+    facts: CardIssued, given: HandOver, typed: Typed, objections: Objections, *, on: date
 ) -> Step:
     def all_objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         yield from objections_to_way(cases, way=facts.way, on=on)
+        yield from typed.objections(cases, facts)
         yield from objections(cases)
 
     return Step(
-        act=act(code),
+        act=act(typed.of),
         facts=facts,
         subject_ids=[given.card_id],
         papers=given.papers,
@@ -218,8 +234,10 @@ def _step(
     )
 
 
-def _common(given: CardIssued) -> dict[str, Any]:
-    return {one.name: getattr(given, one.name) for one in fields(CardIssued)}
+def _common(given: CardIssued, *, on: date) -> dict[str, Any]:
+    """What any hand-over says, with how a typed number was checked."""
+    said = {one.name: getattr(given, one.name) for one in fields(CardIssued)}
+    return said | {"recheck": recheck_of(given.identity, on=on)}
 
 
 def _pick_up(

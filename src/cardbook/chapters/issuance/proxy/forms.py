@@ -4,13 +4,14 @@ Papers come from the row of the act; `mandate_forms.py` beside it has the paper 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from django import forms
 
 from cardbook.chapters.approving import ApprovalForm
-from cardbook.chapters.asked import AskedForm, PictureField
+from cardbook.chapters.asked import AskedForm, PictureField, second_fields
 from cardbook.chapters.collecting import OldCardFate, read_old_card
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
@@ -18,6 +19,7 @@ from cardbook.chapters.mandates import SCOPES, Matter
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.chapters.signatures import NameField, SignatureField, card_number_in
+from cardbook.chapters.typed_numbers import seen_by_another
 from cardbook.law import papers
 from cardbook.lifecycle.facts import (
     CardIssued,
@@ -28,6 +30,8 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.guards.issuing import GUARDIANS_OF_ADULTS, GUARDIANS_OF_MINORS
 from cardbook.lifecycle.judge import Presented
+from cardbook.lifecycle.pages import ActorRequest
+from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.registers.choosing import DayField
 
@@ -56,6 +60,7 @@ class ComeForm(AskedForm):
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     card = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
     agent = forms.CharField(max_length=2000, widget=forms.HiddenInput)
+    # How the scan being sent was read; of who came it is sealed with his number.
     identity = forms.ChoiceField(
         choices=[(str(r), r.label) for r in IdentityReading],
         required=False,
@@ -68,6 +73,7 @@ class ComeForm(AskedForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )  # fmt: skip
     scanned = forms.CharField(required=False, max_length=40)
+    number_again = forms.CharField(required=False, max_length=40)
     original_seen = forms.BooleanField(
         label="已查验来人身份证件原件", required=False, initial=True
     )
@@ -94,6 +100,22 @@ class ComeForm(AskedForm):
 
     STATEMENTS = ("original_seen", "face_person", "face_card", "reads")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Another clerk may sign for a number that was typed; mostly nobody has to."""
+        super().__init__(*args, **kwargs)
+        self.fields.update(second_fields(seen_by_another(self.act_code)))
+        self.fields["second_name"].required = self.fields["second_password"].required = False
+
+    def second(self, request: ActorRequest) -> Actor | None:
+        """Who looked at the document as well, where he signed.
+
+        :raises Refused: when name and password do not fit.
+        """
+        given = self.cleaned_data
+        if not (given["second_name"] and given["second_password"]):
+            return None
+        return self.signed_second(seen_by_another(self.act_code), request)
+
     def clean_agent(self) -> Comer:
         """Who came, as sealed when his document was read."""
         comer = opened(self.cleaned_data["agent"])
@@ -104,7 +126,8 @@ class ComeForm(AskedForm):
     def comer(self) -> Comer:
         """Who came, from a valid form."""
         given = self.cleaned_data
-        return Comer(number=given["agent"].number, name=given["name"], phone=given["phone"])
+        seen: Comer = given["agent"]
+        return replace(seen, name=given["name"], phone=given["phone"])
 
     def signed(self) -> Signing:
         """How he signed."""
@@ -125,7 +148,7 @@ class ComeForm(AskedForm):
             card_id=given["card"],
             given=CardIssued(
                 way="window",
-                identity=IdentityReading(given["identity"] or IdentityReading.TYPED),
+                identity=given["agent"].identity,
                 original_seen=given["original_seen"],
                 face_matches=given["face_person"] and given["face_card"],
                 reads=given["reads"],
@@ -139,6 +162,7 @@ class ComeForm(AskedForm):
             told=answered.told,
             images=(*answered.images, *((signature,) if signature else ()), *self.more_images()),
             old_card=read_old_card(given),
+            again=given["number_again"],
         )
 
     def more_papers(self) -> tuple[Presented, ...]:

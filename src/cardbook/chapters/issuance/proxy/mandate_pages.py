@@ -27,6 +27,7 @@ from cardbook.chapters.issuance.proxy.mandate_forms import (
 from cardbook.chapters.issuance.proxy.register import (
     Printed,
     agents_xlsx,
+    fetched_xlsx,
     mandate_pdf,
     mandates_xlsx,
 )
@@ -40,7 +41,14 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
 from cardbook.registers.answers import file_answer
-from cardbook.registers.lists import rows_ticked
+from cardbook.registers.lists import (
+    is_export,
+    order_of,
+    ordered,
+    rows_ticked,
+    text_of,
+    titles,
+)
 
 ROWS = 50
 BASIS = "第十条、第二十二条、第二十七条、第二十八条"
@@ -252,7 +260,18 @@ def agent(request: ActorRequest, person_id: int) -> HttpResponse:
     )
     if not rows:
         raise Http404
-    return render(request, "proxy/agent.html", {"name": name, "rows": rows})
+    text, sort = text_of(request), order_of(request, agent_queries.FETCHED_SORTS)
+    seen = [row for row in rows if text in row.holder or text == row.holder_number[-4:]]
+    listed = ordered(seen, agent_queries.FETCHED_SORTS, sort)
+    if is_export(request):
+        chosen = rows_ticked(request, listed, of=lambda row: row.id)
+        content = fetched_xlsx(chosen, name=name, by=request.actor, at=timezone.now())
+        return file_answer(content, name=f"代领明细_{timezone.localdate():%Y%m%d}.xlsx")
+    context = {
+        "name": name, "rows": listed, "text": text, "sort": sort,
+        "sorts": titles(agent_queries.FETCHED_SORTS),
+    }  # fmt: skip
+    return render(request, "proxy/agent.html", context)
 
 
 def _agents(request: ActorRequest) -> tuple[dict[str, str], list[agent_queries.AgentRow]]:

@@ -4,7 +4,7 @@ Everything is on one page; a scan asks for it again with one thing more. `mandat
 it has the mandates, `agent_pages.py` who fetches for whom.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -29,8 +29,11 @@ from cardbook.chapters.issuance.proxy.scanning import opened, read_scan, sealed
 from cardbook.chapters.printed_mandates import PrintedMandate
 from cardbook.chapters.scanned_mandates import WAYS, scanned_for
 from cardbook.chapters.screens import status_of
+from cardbook.chapters.typed_numbers import recheck_of, seconds_of
 from cardbook.law.papers import PapersWhen
+from cardbook.law.parameters import parameter
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.facts import IdentityReading
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 
@@ -113,9 +116,12 @@ def _kept(request: ActorRequest) -> dict[str, Any]:
     """What was filled in before this scan; nothing when the form was not on the screen yet."""
     if "filled" not in request.POST:
         return {}
+    # How a scan was read is said anew with each.
     ticks = {"mandate_seen", "self_supporting", "incapacitated", *ProxyForm.STATEMENTS}
     kept: dict[str, Any] = dict.fromkeys(ticks, False)
-    return kept | {name: value for name, value in request.POST.items() if name != "q"}
+    return kept | {
+        name: value for name, value in request.POST.items() if name not in ("q", "identity")
+    }
 
 
 def _take(request: ActorRequest, desk: Desk) -> None:
@@ -131,21 +137,29 @@ def _take(request: ActorRequest, desk: Desk) -> None:
             first = "持卡人" if desk.comer else desk.kind.who
             desk.problem = f"这是卡号。请先扫描{first}的身份证，再扫描卡。"
     elif found.comer is not None:
-        _take_document(request, desk, found.comer)
+        _take_document(request, desk, replace(found.comer, identity=_reading(request)))
+
+
+def _reading(request: ActorRequest) -> IdentityReading:
+    """Whether a scanner was at work, or a hand."""
+    read = request.POST.get("identity") == IdentityReading.READER
+    return IdentityReading.READER if read else IdentityReading.TYPED
 
 
 def _take_document(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
     holders = bool(desk.card_id) and queries.is_holders(
         card_id=desk.card_id, number=scanned.number, by=request.actor
     )
+    is_comer = desk.comer is not None and scanned.number == desk.comer.number
+    if is_comer and desk.comer is not None and scanned.identity is IdentityReading.READER:
+        desk.comer = replace(desk.comer, identity=scanned.identity)
     if desk.comer is None and holders:
         desk.problem = f"这是持卡人的证件。请先扫描{desk.kind.who}的身份证。"
     elif desk.comer is None:
         desk.comer = scanned
-        desk.values["identity"] = request.POST.get("identity", "")
     elif not desk.card_id:
         _take_holder(request, desk, scanned)
-    elif not holders and scanned.number != desk.comer.number:
+    elif not holders and not is_comer:
         desk.problem = "这不是这位持卡人的证件，也不是代领人的。换人请按 Esc 重新开始。"
     elif not holders and scanned.name and scanned.name != desk.values.get("name"):
         desk.problem = f"证件上的姓名是“{scanned.name}”，与委托书上写的不一致。请核对来人。"
@@ -180,7 +194,10 @@ def _take_mandate(request: ActorRequest, desk: Desk, mandate: PrintedMandate) ->
     if desk.comer is not None and mandate.number != desk.comer.number:
         desk.problem = "委托书上写的受托人不是这位代领人。请核对证件和委托书。"
     else:
-        desk.comer = Comer(number=mandate.number, name=mandate.name)
+        # The code of a printed mandate is read by a scanner; nobody types it.
+        desk.comer = Comer(
+            number=mandate.number, name=mandate.name, identity=IdentityReading.READER
+        )
         desk.values |= {
             "name": mandate.name, "reason": str(mandate.reason),
             "relation": str(mandate.relation), "since": mandate.since, "until": mandate.until,
@@ -241,6 +258,7 @@ def _answer(
         "told": told_if_lost(holder.old_card if holder else None, on=timezone.localdate()),
         "outlets": outlets_told(card_id=holder.card_id, by=request.actor) if holder else None,
         "address": reverse(desk.kind.code),
+        **_second_check(desk),
         "needs_approval": bool(
             (agent and agent.needs_approval)
             or any(one.code == "AGENT_APPROVAL_MISSING" for one in refusals)
@@ -250,6 +268,17 @@ def _answer(
     template = "proxy/_come.html" if part else "proxy/come.html"
     status = status_of(refusals=refusals, mistakes=form.errors if form else None)
     return render(request, template, context, status=status)
+
+
+def _second_check(desk: Desk) -> dict[str, Any]:
+    """How the number of who came is checked once more, when it was typed."""
+    on = timezone.localdate(desk.at)
+    recheck = recheck_of(desk.comer.identity, on=on) if desk.comer else None
+    return {
+        "recheck": recheck,
+        "recheck_doubt": parameter("typed_number_check").on(on).doubt,
+        "second_roles": seconds_of(recheck, of=desk.kind.code),
+    }
 
 
 def _asked_papers(
@@ -331,13 +360,13 @@ def _do(request: ActorRequest, form: AnyForm, at: datetime) -> bool:
     if isinstance(form, ProxyForm):
         done = issue_to_proxy(
             hand_over=form.hand_over(), comer=form.comer(), charge=form.charge(), by=by,
-            approver=form.approver(request), at=at, key=key,
+            approver=form.approver(request), second=form.second(request), at=at, key=key,
         )  # fmt: skip
         return done.repeated
     given = form.cleaned_data
     done = issue_to_guardian(
         hand_over=form.hand_over(), comer=form.comer(), relation=form.relation_of(),
         proof=form.proof(), incapacitated=given["incapacitated"], words=given["words"], by=by,
-        at=at, key=key,
+        second=form.second(request), at=at, key=key,
     )  # fmt: skip
     return done.repeated

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from cardbook.chapters.issuance.proxy.agent_queries import AgentRow
+from cardbook.chapters.issuance.proxy.agent_queries import AgentRow, FetchedRow
 from cardbook.chapters.issuance.proxy.list_queries import MandateRow
 from cardbook.chapters.mandates import SCOPES, Matter
 from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
@@ -115,6 +115,15 @@ _AGENTS = (
     Column(key="last_on", title="最近一次", width=20),
     Column(key="look", title="提醒", width=50),
 )
+_FETCHED = (
+    Column(key="order", title="序号", width=9, align="center"),
+    Column(key="on", title="日期", width=20),
+    Column(key="holder", title="持卡人", width=24),
+    Column(key="holder_number", title="社会保障号码", width=34),
+    Column(key="relation", title="与持卡人关系", width=26),
+    Column(key="came_as", title="身份", width=16),
+    Column(key="mandate_number", title="委托书", width=16),
+)
 
 
 def mandates_xlsx(rows: Sequence[MandateRow], *, by: Actor, at: datetime, said: str) -> bytes:
@@ -127,11 +136,18 @@ def agents_xlsx(rows: Sequence[AgentRow], *, by: Actor, at: datetime, said: str)
     return _workbook("agent_list", "代领人一览", _AGENTS, rows, by=by, at=at, said=said)
 
 
+def fetched_xlsx(rows: Sequence[FetchedRow], *, name: str, by: Actor, at: datetime) -> bytes:
+    """This function will write what one agent fetched, as it is seen, to call the holders back."""
+    return _workbook(
+        "agent_fetched", f"{name}本年代领", _FETCHED, rows, by=by, at=at, said=f"{at:%Y} 年"
+    )
+
+
 def _workbook(
     code: str,
     title: str,
     columns: tuple[Column, ...],
-    rows: Sequence[MandateRow] | Sequence[AgentRow],
+    rows: Sequence[MandateRow] | Sequence[AgentRow] | Sequence[FetchedRow],
     *,
     by: Actor,
     at: datetime,

@@ -18,6 +18,7 @@ from cardbook.lib.identifiers import parse_card_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
 from cardbook.lib.sm import Damaged
+from cardbook.lifecycle.facts import IdentityReading
 from cardbook.people import vault
 
 _CONTEXT = b"comer on the screen"
@@ -73,16 +74,16 @@ def _read_mandate(text: str) -> Scan:
 
 def sealed(comer: Comer) -> str:
     """This function will seal who came for the way to the screen and back."""
-    text = json.dumps([comer.number, comer.name])
+    text = json.dumps([comer.number, comer.name, comer.identity])
     return base64.urlsafe_b64encode(vault.seal_text(text, context=_CONTEXT)).decode()
 
 
 def opened(text: str) -> Comer | None:
     """This function will open what `sealed` made, or None when it is not whole."""
     try:
-        number, name = json.loads(
+        number, name, identity = json.loads(
             vault.open_text(base64.urlsafe_b64decode(text.encode()), context=_CONTEXT)
         )
     except (binascii.Error, Damaged, ValueError):
         return None
-    return Comer(number=number, name=name)
+    return Comer(number=number, name=name, identity=IdentityReading(identity))

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,6 +18,7 @@ from cardbook.chapters.stranded.arrival_pages import answer_scan, arriving, say_
 from cardbook.chapters.stranded.bring_home import commands, queries
 from cardbook.chapters.stranded.bring_home.forms import HomeForm
 from cardbook.chapters.stranded.bring_home.listing import out_as_xlsx, sent_as_xlsx
+from cardbook.chapters.stranded.shipped_pages import cards_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lib.ids import ids_of
@@ -142,6 +144,19 @@ def shipments(request: ActorRequest) -> HttpResponse:
         "may_receive": by.role in queries.RECEIVERS,
     }
     return render(request, "bring_home/shipments.html", context)
+
+
+@require_GET
+@page(roles=queries.READERS, basis=_BASIS)
+def shipment_cards(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """The cards of one hand-over, wrong or bad, and where each is now."""
+    shipment = _shipment(request, shipment_id)
+    may = request.actor.role in queries.RECEIVERS
+    return cards_of(
+        request, shipment, all_name="recalled.shipments",
+        paper=f"{reverse('register.home_list')}?shipment={shipment.pk}",
+        receive_name="recalled.receive_wrong" if may else "",
+    )  # fmt: skip
 
 
 def _shipment(request: ActorRequest, shipment_id: int) -> arrivals.Sent:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("recalled/send/", pages.send, name="recalled.send_home"),
     path("recalled/shipments/", pages.shipments, name="recalled.shipments"),
     path(_ONE, pages.receive, name="recalled.receive_wrong"),
+    path(f"{_ONE}cards/", pages.shipment_cards, name="recalled.shipment_cards"),
     path(f"{_ONE}scan/", pages.scan, name="recalled.receive.scan"),
 ]

@@ -83,7 +83,11 @@ class CarryOutForm(AskedForm):
         roles = roles_named(self.row.witness)
         self.photo_names = [f"photo_{place}" for place in range(1, max(photos, 2) + 1)]
         for name, title in zip_longest(self.photo_names, _PHOTOS, fillvalue="现场"):
-            self.fields[name] = PictureField(DESTRUCTION_PHOTO, label=f"上传照片：{title}")
+            # What is missing is refused by the act, which says how many there must be.
+            asked = name in self.photo_names[:photos]
+            self.fields[name] = PictureField(
+                DESTRUCTION_PHOTO, label=f"上传照片：{title}", is_asked=asked
+            )
         self.fields["second_name"].label = "第二销毁人用户名"
         self.fields["second_name"].help_text = "本行另一名柜员，由其本人输入"
         self.fields["second_password"].label = "第二销毁人密码"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from cardbook.chapters.stranded.destruction.queries import EligibleRow, LotRow
+from cardbook.chapters.stranded.destruction.queries import EligibleRow, LotLine, LotRow
 from cardbook.law.articles import art
 from cardbook.lib.clock import to_the_minute
 from cardbook.orgs.actors import Actor
@@ -53,6 +53,22 @@ _LOTS = Form(
     seal="",
     note="",
 )
+_LINES = Form(
+    code="lot_cards_seen",
+    prefix="XH",
+    title="销毁清单上的卡（所见）",
+    basis=(art(19),),
+    columns=(
+        Column(key="row", title="序号", width=8, align="right"),
+        Column(key="number", title="社保卡卡号", width=18),
+        Column(key="name", title="姓名", width=18),
+        Column(key="masked", title="社会保障号码", width=28),
+        Column(key="state", title="现在", width=24),
+    ),
+    signatures=(),
+    seal="",
+    note="查阅件，号码已隐去中间各位。",
+)
 
 
 def waiting_as_xlsx(rows: Sequence[EligibleRow], *, by: Actor, at: datetime) -> bytes:
@@ -81,3 +97,11 @@ def lots_as_xlsx(rows: Sequence[LotRow], *, by: Actor, at: datetime) -> bytes:
         for row in rows
     )  # fmt: skip
     return list_as_xlsx(_LOTS, cells, covers=f"{len(rows)} 份", by=by, at=at)
+
+
+def lot_as_xlsx(rows: Sequence[LotLine], *, number: str, by: Actor, at: datetime) -> bytes:
+    """This function will write the cards of a lot that are listed, numbers masked."""
+    cells = (
+        (str(line.row), line.number, line.name, line.masked_number, line.state) for line in rows
+    )
+    return list_as_xlsx(_LINES, cells, covers=f"{number}　{len(rows)} 张", by=by, at=at)

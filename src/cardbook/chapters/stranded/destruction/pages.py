@@ -1,6 +1,6 @@
 """What waits to be destroyed, lots, the bank's count, the destruction itself (Art. 19)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,11 @@ from cardbook.chapters.searching import card_meant
 from cardbook.chapters.stranded.arrival_pages import answer_scan, arriving
 from cardbook.chapters.stranded.destruction import commands, queries
 from cardbook.chapters.stranded.destruction.forms import CarryOutForm, SendForm, TakeBackForm
-from cardbook.chapters.stranded.destruction.listing import lots_as_xlsx, waiting_as_xlsx
+from cardbook.chapters.stranded.destruction.listing import (
+    lot_as_xlsx,
+    lots_as_xlsx,
+    waiting_as_xlsx,
+)
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -26,7 +30,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.storage import read_paper
 from cardbook.registers.answers import file_answer, picture_answer
-from cardbook.registers.lists import is_export, only_ticked, order_of, rows_ticked, text_of
+from cardbook.registers.lists import is_export, only_ticked, order_of, rows_ticked, text_of, titles
 
 ROWS = 50
 _SCANS = "destruction.receive.scan"
@@ -123,7 +127,7 @@ def _waiting(request: ActorRequest, *, only: tuple[int, ...] | None) -> dict[str
         "sources": [(str(code), title) for code, title in queries.SOURCES.items()],
         "chosen": {name: request.GET.get(name, "").strip() for name in ("source", "bank")},
         "text": text_of(request),
-        "sorts": [(code, title) for code, (title, _) in queries.WAITING_SORTS.items()],
+        "sorts": titles(queries.WAITING_SORTS),
         "sort": order_of(request, queries.WAITING_SORTS),
     }
 
@@ -148,7 +152,7 @@ def lots(request: ActorRequest) -> HttpResponse:
         "alert": parameter("cancelled_not_destroyed_alert_days").on(timezone.localdate(now)),
         "late": queries.lots_in(request.actor, state="late", at=now).count(),
         "text": text,
-        "sorts": [(code, title) for code, (title, _) in queries.LOT_SORTS.items()],
+        "sorts": titles(queries.LOT_SORTS),
         "sort": sort,
     }
     return render(request, "destruction/lots.html", context)
@@ -161,11 +165,24 @@ def _lot_of(request: ActorRequest, lot_id: int) -> Any:
     return found
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @page(roles=READERS, basis=_SEND.basis_text)
 def lot(request: ActorRequest, lot_id: int) -> HttpResponse:
     """One lot: its cards, who counted, who destroyed, the pictures."""
-    return _show_lot(request, lot_id)
+    if not is_export(request):
+        return _show_lot(request, lot_id)
+    now = timezone.now()
+    found = _lot_of(request, lot_id)
+    seen = _lines(request, found, on=timezone.localdate(now))
+    rows = rows_ticked(request, seen, "card", of=lambda line: line.card_id)
+    content = lot_as_xlsx(rows, number=found.number, by=request.actor, at=now)
+    return file_answer(content, name=f"{found.number}_{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _lines(request: ActorRequest, found: Any, *, on: date) -> list[queries.LotLine]:
+    text = text_of(request)
+    meant = card_meant(text, by=request.actor, today=on, prefix="card__") if text else None
+    return queries.lot_lines(found, sort=order_of(request, queries.LINE_SORTS), meant=meant)
 
 
 def _show_lot(
@@ -181,7 +198,11 @@ def _show_lot(
     context = {
         "lot": found,
         "row": row,
-        "lines": queries.lot_lines(found),
+        "lines": _lines(request, found, on=timezone.localdate()),
+        "text": text_of(request),
+        "sorts": titles(queries.LINE_SORTS),
+        "sort": order_of(request, queries.LINE_SORTS),
+        "query": request.GET.urlencode(),
         "form": form or TakeBackForm(initial={"key": new_key()}),
         "refusals": refusals,
         "ticked": ticked,

@@ -311,11 +311,18 @@ _SAID = {
 }
 
 
-def lot_lines(lot: DestructionLot) -> list[LotLine]:
-    """This function will list the cards of a lot and where each is; one query."""
-    lines = lot.lines.select_related("card__person").annotate(now=_place_now()).order_by("row")
+LINE_SORTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "row": ("按清单序号", ("row",)),
+    "number": ("按卡号", ("card__number",)),
+    "state": ("按现在的情况", ("now", "row")),
+}
+
+
+def lot_lines(lot: DestructionLot, *, sort: str = "row", meant: Q | None = None) -> list[LotLine]:
+    """This function will list the cards of a lot, all or those meant, and where each is."""
+    lines = lot.lines.filter(meant or Q()).select_related("card__person")
     made = []
-    for line in lines:
+    for line in lines.annotate(now=_place_now()).order_by(*LINE_SORTS[sort][1]):
         holder, now = holder_of(line.card.person), line.now
         made.append(
             LotLine(

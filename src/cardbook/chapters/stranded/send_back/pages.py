@@ -5,6 +5,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from cardbook.chapters.stranded.arrival_pages import answer_scan, arriving, say_
 from cardbook.chapters.stranded.send_back import commands, lists, queries
 from cardbook.chapters.stranded.send_back.forms import ProofForm, ScanForm, SubmitForm
 from cardbook.chapters.stranded.send_back.listing import returns_as_xlsx
+from cardbook.chapters.stranded.shipped_pages import cards_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.ids import id_of
@@ -217,6 +219,20 @@ def returns(request: ActorRequest) -> HttpResponse:
         "may_receive": request.actor.role in _RECEIVE.who,
     }
     return render(request, "send_back/returns.html", context)
+
+
+@require_GET
+@page(roles=READERS, basis=_SEND.basis_text)
+def return_cards(request: ActorRequest, shipment_id: int) -> HttpResponse:
+    """The cards of one return, why each is stranded and where it is now."""
+    shipment = _shipment(request, shipment_id)
+    by = request.actor
+    may = by.role in _RECEIVE.who and shipment.receiver.path.startswith(by.county_path)
+    return cards_of(
+        request, shipment, all_name="stranded.returns",
+        paper=f"{reverse('register.stranded_form')}?shipment={shipment.pk}",
+        receive_name="stranded.receive_back" if may else "",
+    )  # fmt: skip
 
 
 def _shipment(request: ActorRequest, shipment_id: int) -> arrivals.Sent:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("stranded/return/scan/", pages.scan, name="stranded.send_back.scan"),
     path("stranded/return/lines/<int:line_id>/proof/", pages.proof, name="stranded.proof"),
     path("stranded/returns/", pages.returns, name="stranded.returns"),
+    path("stranded/returns/<int:shipment_id>/", pages.return_cards, name="stranded.return_cards"),
     path(
         "stranded/returns/<int:shipment_id>/receive/",
         pages.receive_back,

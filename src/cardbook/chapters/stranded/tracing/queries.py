@@ -1,7 +1,8 @@
 """The radar of stranded cards: how many wait where for how long, and which (Art. 16).
 
-Ages are computed from when a card came to its present place, never stored; a card's first day on
-any shelf is shown beside it.
+Ages are computed from when a card came to its present place, never stored. Beside it stands since
+when it could have been handed out at all: the first day it lay on an office's shelf, as kept with
+its position (`received_at`). A unit's own shelf adds none: its cards always come from an office's.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,6 @@ from cardbook.chapters.stranded.scope import (
 )
 from cardbook.law.parameters import parameter, value
 from cardbook.lib.clock import LOCAL, local_day
-from cardbook.lib.rows import array_of
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -34,9 +34,8 @@ from cardbook.people.holders import holder_of
 
 ROWS = 50
 _SQL = Path(__file__).parent / "sql"
-_RADAR, _WAITING, _FIRST = (
-    (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("radar", "waiting", "first_received")
+_RADAR, _WAITING = (
+    (_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in ("radar", "waiting")
 )
 _EVER, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -235,23 +234,17 @@ def waiting_ids(
 
 
 def waiting_rows(card_ids: Sequence[int], *, at: datetime) -> list[WaitingRow]:
-    """This function will open cards for one page, in the order given; three queries."""
+    """This function will open cards for one page, in the order given; two queries."""
     cards = Card.objects.filter(pk__in=card_ids).select_related(
         "person", "bank_org", "town", "position__account__organization"
     )
     found = {card.pk: card for card in cards}
-    contacts, first = contacts_of(card_ids), _first_received(card_ids)
-    return [
-        _waiting(found[id_], contacts[id_], first.get(id_), at=at)
-        for id_ in card_ids
-        if id_ in found
-    ]
+    contacts = contacts_of(card_ids)
+    return [_waiting(found[id_], contacts[id_], at=at) for id_ in card_ids if id_ in found]
 
 
-def _waiting(
-    card: Card, contacts: Contacts, first: datetime | None, *, at: datetime
-) -> WaitingRow:
-    holder = holder_of(card.person)
+def _waiting(card: Card, contacts: Contacts, *, at: datetime) -> WaitingRow:
+    holder, first = holder_of(card.person), card.position.received_at
     account = card.position.account
     where = f"{account.organization.name} {account}"
     return WaitingRow(
@@ -270,12 +263,6 @@ def _waiting(
         contacts=contacts,
         died_on=holder.died_on,
     )
-
-
-def _first_received(card_ids: Sequence[int]) -> dict[int, datetime]:
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST, [array_of(card_ids)])
-        return dict(cursor.fetchall())
 
 
 def search_waiting(*, by: Actor, text: str, today: date) -> list[int]:

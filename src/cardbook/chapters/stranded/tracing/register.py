@@ -12,11 +12,12 @@ from typing import Any
 from django import forms
 from django.db import connection
 
-from cardbook.chapters.stranded.scope import (
-    office_within,
-    outlets_of_county,
-    sees_only_own,
+from cardbook.chapters.stranded.office_choice import (
+    OfficePeriodForm,
+    offices_seen,
+    own_code,
 )
+from cardbook.chapters.stranded.scope import outlets_of_county
 from cardbook.chapters.stranded.tracing.queries import (
     WaitingRow,
     bands,
@@ -30,9 +31,9 @@ from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import Channel, ContactResult
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Kind, Organization
+from cardbook.orgs.models import Organization
 from cardbook.people import vault
-from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of, offices, reader_of
+from cardbook.registers.choosing import ChooseForm, office_of, reader_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
 from cardbook.registers.listing import list_as_xlsx
 from cardbook.registers.registry import Register
@@ -89,34 +90,6 @@ CALL_SHEET = Form(
 )
 
 
-class ContactPeriodForm(PeriodForm):
-    """Offices within sight; a village sees its own alone."""
-
-    def narrow(self) -> None:
-        """Towns, villages and employers notify too."""
-        self.fields["office"].queryset = _choices(self.by)  # type: ignore[attr-defined]
-
-    def usual(self) -> dict[str, Any]:
-        """Today, at the actor's own office, or the first he sees."""
-        return super().usual() | {"office": _own_code(self.by)}
-
-
-def _choices(by: Actor | None) -> Any:
-    if by is not None and sees_only_own(by):
-        return Organization.objects.filter(office_within(by))
-    below = (Kind.TOWN, Kind.VILLAGE, Kind.UNIT)
-    path = by.county_path if by else ""
-    more = Organization.objects.filter(path__startswith=path, kind__in=below)
-    return (offices(path) | more).order_by("code")
-
-
-def _own_code(by: Actor | None) -> str:
-    choices = _choices(by)
-    own = choices.filter(pk=by.org_id).first() if by else None
-    first = own or choices.first()
-    return first.code if first else ""
-
-
 class WaitingForm(ChooseForm):
     """An office with all below it, and an age band."""
 
@@ -129,7 +102,7 @@ class WaitingForm(ChooseForm):
 
     def narrow(self) -> None:
         """Offices within sight; the bands of today."""
-        seen = _choices(self.by).order_by()
+        seen = offices_seen(self.by).order_by()
         if self.by is not None:
             seen = seen | outlets_of_county(self.by)
         self.fields["under"].queryset = seen.order_by("code")  # type: ignore[attr-defined]
@@ -137,7 +110,7 @@ class WaitingForm(ChooseForm):
 
     def usual(self) -> dict[str, Any]:
         """All that is stranded at the actor's own office."""
-        return {"under": _own_code(self.by), "band": str(bands(on=self.today).stranded)}
+        return {"under": own_code(self.by), "band": str(bands(on=self.today).stranded)}
 
     def clean(self) -> dict[str, Any]:
         """Keep who asks: what is within sight depends on him."""
@@ -259,7 +232,7 @@ _READERS = _TRACERS | {Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR}
 CONTACTS = Register(
     slug="contacts",
     form=FORM,
-    choose=ContactPeriodForm,
+    choose=OfficePeriodForm,
     sheet=contact_sheet,
     readers=_READERS,
     issuers=_TRACERS,

@@ -7,6 +7,11 @@
     if (event.persisted) window.location.reload();
   });
 
+  // An answer to a form that is come back to, or loaded anew, is asked for again as a page: nobody
+  // meets "resend the form?", and nothing is sent twice (post, redirect, get, where no redirect was).
+  var posted = document.body && document.body.dataset.posted;
+  if (posted) window.history.replaceState(null, "", posted === "here" ? window.location.href : document.referrer || "/");
+
   // F2: to the search box, from anywhere. Not a character key, so a scanner cannot press it.
   document.addEventListener("keydown", function (event) {
     if (event.key !== "F2" || event.ctrlKey || event.altKey || event.metaKey) return;

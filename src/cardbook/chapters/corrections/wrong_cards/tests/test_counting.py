@@ -46,7 +46,7 @@ def form(**changes: str) -> dict[str, str]:
 def call_wrong(client: Client, number: str, back: str) -> str:
     """What the key beside a scanned card sends; the comparison comes back."""
     asked = {"card": number, "found": "counting", "back": back}
-    return client.post(reverse("error.start"), asked).content.decode()
+    return client.post(reverse("error.start"), asked, follow=True).content.decode()
 
 
 class TestFromTheBlindCount:

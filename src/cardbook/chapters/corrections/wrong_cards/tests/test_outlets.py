@@ -206,7 +206,9 @@ class TestPages:
         shown = desk.post("/desk/", {"q": holder_of(card.person).number}).content.decode()
         assert reverse("error.record", args=[card.pk]) in shown
         compared = desk.post(
-            reverse("error.start"), {"number": holder_of(card.person).number, "card": card.number}
+            reverse("error.start"),
+            {"number": holder_of(card.person).number, "card": card.number},
+            follow=True,
         ).content.decode()
         assert "data-differing" in compared
         assert f'href="{reverse("card.show", args=[card.pk])}"' not in compared

@@ -51,8 +51,9 @@ def other_number(number: str, *, born_on: date) -> str:
 
 
 def compare(client: Client, card: Card, number: str) -> str:
-    page = client.post(reverse("error.start"), {"number": number, "card": card.number})
-    assert page.status_code == 200
+    asked = {"number": number, "card": card.number}
+    page = client.post(reverse("error.start"), asked, follow=True)
+    assert page.status_code == 200 and len(page.redirect_chain) == 1
     return page.content.decode()
 
 
@@ -75,6 +76,20 @@ class TestCompare:
         card = received(city)
         html = compare(signed_in(city.here.clerk), card, holder_of(card.person).number)
         assert "号码、性别、出生日期与证件一致" in html
+
+    def test_has_an_address_one_can_come_back_to_that_says_no_number(self, city: City) -> None:
+        card, other = received(city), received(city)
+        client, number = signed_in(city.here.clerk), holder_of(card.person).number
+        asked = {"number": number, "card": card.number}
+        answer = client.post(reverse("error.start"), asked)
+        assert answer.status_code == 302 and number not in answer["Location"]
+        for _ in range(2):
+            assert "data-differing" in client.get(answer["Location"]).content.decode()
+        address = reverse("error.record", args=[other.pk])
+        assert "data-differing" not in client.get(address).content.decode()
+        again = client.post(address, {"compare": "1", "number": number, "found": "use"})
+        assert again.status_code == 302 and "found=use" in again["Location"]
+        assert "data-another" in client.get(again["Location"]).content.decode()
 
     def test_a_card_of_the_neighbour_is_not_here(self, city: City) -> None:
         (theirs,) = make.received_cards(city, city.neighbour)

@@ -14,6 +14,7 @@ from cardbook.chapters.safekeeping.stocktaking.commands import start_stocktake
 from cardbook.custody.models import Position, Shipment
 from cardbook.custody.places import Place
 from cardbook.orgs.models import User
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
@@ -242,6 +243,34 @@ class TestTheList:
             keeper.get(reverse("handover.list"), {"view": "all"})
         with django_assert_max_num_queries(16):
             keeper.get(reverse("handover.show", args=[one.pk]))
+
+
+class TestTheCardsOfOne:
+    def test_are_found_ordered_and_taken_along(self, city: City) -> None:
+        office, _ = agency(city)
+        cards = make.received_cards(city, city.here, count=3)
+        shipment = sent(city.here.keeper, office, cards)
+        keeper = signed_in(city.here.keeper)
+        address = reverse("handover.show", args=[shipment.pk])
+        numbers = [card.number for card in cards]
+        document = holder_of(cards[1].person).number
+        for query, seen in (
+            ({}, numbers), ({"sort": "number"}, sorted(numbers)), ({"sort": "left"}, numbers),
+            ({"q": numbers[2].lower()}, numbers[2:]), ({"q": document}, numbers[1:2]),
+        ):  # fmt: skip
+            lines = keeper.get(address, query).context["lines"]
+            assert [line.number for line in lines] == seen, query
+        assert "没有这样的卡" in keeper.get(address, {"q": "没有这人"}).content.decode()
+        chosen = {"export": "xlsx", "card": [str(cards[0].pk)]}
+        cells = cells_of(keeper.post(address, chosen).content)
+        assert numbers[0] in cells and numbers[1] not in cells
+        assert holder_of(cards[0].person).number not in cells
+
+    def test_are_not_taken_along_before_they_are_counted(self, city: City) -> None:
+        office, clerk = agency(city)
+        shipment = sent(city.here.keeper, office, make.received_cards(city, city.here))
+        said = text_of(signed_in(clerk), "handover.show", shipment.pk, export="xlsx")
+        assert "点收后再导出" in said
 
 
 class TestRecallAndReroute:

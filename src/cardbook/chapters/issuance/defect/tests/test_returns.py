@@ -182,6 +182,23 @@ class TestRates:
         html = client.get(reverse("defect.stock"), {"batch": card.batch_id}).content.decode()
         assert card.number in html
 
+    def test_the_cards_of_a_batch_are_found_ordered_and_taken_along(self, city: City) -> None:
+        bad = defective(city, city.here)
+        (good,) = make.received_cards(city, city.here)
+        client = signed_in(city.here.keeper)
+        address = reverse("defect.batch", args=[bad.batch_id])
+        both = sorted((bad.number, good.number))
+        for query, seen in (
+            ({}, both), ({"sort": "stage"}, [good.number, bad.number]),
+            ({"q": good.number}, [good.number]),
+            ({"q": holder_of(bad.person).number}, [bad.number]),
+        ):  # fmt: skip
+            rows = client.get(address, query).context["rows"]
+            assert [row.number for row in rows] == seen, query
+        assert "没有这样的卡" in client.get(address, {"q": "没有这人"}).content.decode()
+        cells = cells_of(client.get(address, {"export": "1", "pick": good.pk}).content)
+        assert good.number in cells and bad.number not in cells
+
     def test_counts_what_the_county_has_alone(self, city: City) -> None:
         card = defective(city, city.neighbour)
         assert batch_rates(by=city.here.keeper, today=TODAY) == []

@@ -15,7 +15,7 @@ from cardbook.chapters.issuance.proxy.commands import (
 )
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.law.roles import Role
-from cardbook.lifecycle.facts import ProxyReason, Relation
+from cardbook.lifecycle.facts import IdentityReading, ProxyReason, Relation
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
@@ -35,7 +35,8 @@ GUARDIAN_PAPERS = make.usual_papers("card.issue_guardian")
 
 def comer(name: str = "李代领", **who: object) -> Comer:
     """Somebody the book does not know yet."""
-    return Comer(number=make.citizen_number(**who), name=name)  # type: ignore[arg-type]
+    number = make.citizen_number(**who)  # type: ignore[arg-type]
+    return Comer(number=number, name=name, identity=IdentityReading.READER)
 
 
 def charge(**changes: object) -> Charge:

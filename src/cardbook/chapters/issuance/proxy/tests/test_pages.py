@@ -1,5 +1,7 @@
 """The screens of proxies and guardians below the browser: read, shown, refused (Art. 10)."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,15 +18,18 @@ from cardbook.chapters.issuance.proxy.scanning import (
 from cardbook.chapters.issuance.proxy.tests.cases import child, comer, manager
 from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.ledger.models import Event
-from cardbook.lifecycle.facts import ProxyReason, Relation
+from cardbook.lifecycle.facts import IdentityReading, ProxyReason, Relation
 from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Mandate, Person, PickUp
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import City
+from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.parameters import decide
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(10)]
+TYPED = IdentityReading.TYPED
 _STATEMENTS = ("original_seen", "face_person", "face_card", "reads", "told_pick_up")
 
 
@@ -424,6 +429,15 @@ class TestAgents:
         assert signed_in(boss).get("/agents/export/").content.startswith(b"PK")
         address = f"/agents/{rows[0].id}/"
         assert "王小明" in signed_in(boss).get(address).content.decode()
+        fetched = signed_in(boss).get(address, {"sort": "old"}).context["rows"]
+        assert len(fetched) == 2
+        tail = fetched[1].holder_number[-4:]
+        one = signed_in(boss).get(address, {"q": tail}).context["rows"]
+        assert fetched[1].id in {row.id for row in one}
+        gone = signed_in(boss).get(address, {"q": "没有这人"}).content.decode()
+        assert "没有这样的持卡人" in gone
+        book = signed_in(boss).get(address, {"export": "1", "pick": fetched[0].id}).content
+        assert cells_of(book).count("儿子、女儿") + cells_of(book).count("其他") == 1
         assert signed_in(manager(city.neighbour)).get(address).status_code == 404
         found = signed_in(boss).get("/agents/", {"q": "孝", "sort": "year"}).context["rows"]
         assert [row.name for row in found] == ["孝子"]
@@ -473,3 +487,82 @@ def test_addresses_carry_no_number(city: City) -> None:
     (card,) = make.received_cards(city, city.here)
     page = signed_in(city.here.clerk).post("/proxy/", proxy_form(card))
     assert not parse_qs(urlsplit(page.headers["Location"]).query)
+
+
+@pytest.mark.article(8, 4)
+class TestTypedNumber:
+    """Whoever came typed in by hand is checked once more; read by a scanner he is not."""
+
+    def shown(self, client: Client, card: Card, number: str, address: str, read: str) -> str:
+        first = client.post(address, {"q": number, "identity": read})
+        given = {"agent": first.context["form"].initial["agent"], "identity": "reader"}
+        second = client.post(address, given | {"q": holder_of(card.person).number})
+        return second.content.decode()
+
+    def test_the_screen_asks_only_for_what_was_typed(self, city: City) -> None:
+        client, number = signed_in(city.here.clerk), comer().number
+        for card, address in (
+            (make.received_cards(city, city.here)[0], "/proxy/"),
+            (make.received_cards(city, city.here, people=[child()])[0], "/guardian/"),
+        ):
+            typed = self.shown(client, card, number, address, "typed")
+            assert 'name="number_again"' in typed and "待确认" in typed
+            assert 'name="number_again"' not in self.shown(client, card, number, address, "reader")
+
+    def test_a_document_read_after_all_leaves_nothing_to_check(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        client, who = signed_in(city.here.clerk), replace(comer(), identity=TYPED)
+        given = {"agent": sealed(who), "card": str(card.pk), "filled": "1"}
+        assert "number_again" in client.post("/proxy/", given | {"q": "x"}).content.decode()
+        for scanned in (who.number, printed(card.person, who.number)):
+            page = client.post("/proxy/", given | {"q": scanned, "identity": "reader"})
+            assert "number_again" not in page.content.decode(), scanned
+
+    @pytest.mark.parametrize(("again", "status"), [("", 409), ("0000", 409), ("own", 302)])
+    def test_a_proxy_and_a_guardian_are_checked_alike(
+        self, city: City, again: str, status: int
+    ) -> None:
+        client, who = signed_in(city.here.clerk), replace(comer(), identity=TYPED)
+        digits = who.number[10:14] if again == "own" else again
+        (old,) = make.received_cards(city, city.here)
+        (young,) = make.received_cards(city, city.here, people=[child()])
+        for address, form, act in (
+            ("/proxy/", proxy_form(old, who, number_again=digits), "card.issue_proxy"),
+            ("/guardian/", guardian_form(young, who, number_again=digits), "card.issue_guardian"),
+        ):
+            page = client.post(address, form)
+            assert page.status_code == status, page.content.decode()
+            done = Event.objects.filter(act=act).first()
+            assert (done is not None) is (status == 302)
+            if done is None:
+                said = "还没有复核" if not again else "与来人的证件号码不一致"
+                assert said in page.content.decode()
+            else:
+                facts = json.loads(done.facts)
+                assert (facts["identity"], facts["recheck"]) == ("typed", "again")
+
+    def test_where_another_looks_at_the_document_he_signs(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        decide(monkeypatch, "typed_number_check", "second")
+        (card,) = make.received_cards(city, city.here, people=[child()])
+        client, who = signed_in(city.here.clerk), replace(comer(), identity=TYPED)
+        refused = client.post("/guardian/", guardian_form(card, who))
+        assert refused.status_code == 409 and "请另一名" in refused.content.decode()
+        assert 'name="second_password"' in refused.content.decode()
+        other = User.objects.get(pk=city.here.other_clerk.user_id)
+        signed = {"second_name": other.username, "second_password": PASSWORD}
+        assert client.post("/guardian/", guardian_form(card, who, **signed)).status_code == 302
+        assert Event.objects.get(act="card.issue_guardian").second_id == other.pk
+
+    def test_who_approves_a_full_year_has_looked_at_it(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        decide(monkeypatch, "typed_number_check", "second")
+        (card,) = make.received_cards(city, city.here)
+        who, head = replace(comer(), identity=TYPED), manager(city.here)
+        username = User.objects.get(pk=head.user_id).username
+        signed = {"approver_name": username, "approver_password": PASSWORD}
+        page = signed_in(city.here.clerk).post("/proxy/", proxy_form(card, who, **signed))
+        assert page.status_code == 302
+        assert Event.objects.get(act="card.issue_proxy").second_id == head.user_id

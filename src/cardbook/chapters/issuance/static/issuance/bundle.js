@@ -15,6 +15,7 @@
     if (event.key === "F9") {
       event.preventDefault();
       form.querySelector("input[name=signing][value=paper]").checked = true;
+      signed();
       showPad();
       byId("scan").focus();
     }
@@ -30,6 +31,28 @@
   // Scans are sent one after the other behind the field, so that none is lost while the server
   // answers; without this file each scan loads the page anew.
   var queue = [];
+  var scans = 0;
+  // What was signed for: how, and after how many scans. Struck while the server still answers for
+  // scans made before, it stands; a card added afterwards was not signed for, which is said.
+  var standing = null;
+
+  function signed() {
+    var chosen = signing();
+    standing = chosen && { way: chosen.value, scans: scans, drawn: byId("go-form").elements.signature.value };
+  }
+
+  function count() { return document.querySelector(".bd-count").textContent; }
+
+  function signAgain(before) {
+    if (!standing || !byId("go-form")) return;
+    if (standing.scans === scans || before === count()) {
+      byId("go-form").elements.signing.forEach(function (radio) { radio.checked = radio.value === standing.way; });
+      byId("go-form").elements.signature.value = standing.drawn;
+    } else {
+      byId("sign-again").hidden = false;
+      standing = null;
+    }
+  }
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
@@ -39,6 +62,7 @@
     if (event.submitter && event.submitter.name) data.append(event.submitter.name, event.submitter.value);
     byId("scan").value = "";
     byId("scan").focus();
+    scans += 1;
     queue.push(data);
     if (queue.length === 1) send(form.action);
   }, true);
@@ -46,9 +70,9 @@
   function send(address) {
     window.fetch(address, { method: "POST", body: queue[0], credentials: "same-origin" })
       .then(function (answer) { return answer.text(); })
-      .then(function (text) { show(new DOMParser().parseFromString(text, "text/html")); })
-      .then(function () {
+      .then(function (text) {
         queue.shift();
+        show(new DOMParser().parseFromString(text, "text/html"));
         if (queue.length) send(address);
       })
       .catch(function () { window.location.reload(); });
@@ -58,12 +82,14 @@
     if (!fresh.getElementById("bundle-body")) throw new Error("not the desk");
     // A picture that was chosen already stays chosen.
     var chosen = byId("id_photo");
+    var before = count();
     byId("bundle-body").replaceWith(document.adoptNode(fresh.getElementById("bundle-body")));
     if (chosen && chosen.files.length && byId("id_photo")) byId("id_photo").replaceWith(chosen);
     document.querySelectorAll(".cb-messages").forEach(function (old) { old.remove(); });
     var said = fresh.querySelector(".cb-messages");
     if (said) byId("scan-form").before(document.adoptNode(said));
     pad = null;
+    signAgain(before);
     showPad();
   }
 
@@ -81,17 +107,23 @@
     canvas.height = canvas.clientHeight * ratio;
     canvas.getContext("2d").scale(ratio, ratio);
     pad = new window.SignaturePad(canvas, { backgroundColor: "#fff", penColor: "#10254a" });
+    var drawn = byId("go-form").elements.signature.value;
+    if (drawn) pad.fromDataURL(drawn, { ratio: 1, width: canvas.clientWidth, height: canvas.clientHeight });
     pad.addEventListener("endStroke", function () {
       byId("go-form").elements.signature.value = pad.toDataURL("image/png");
+      signed();
     });
     byId("pad-clear").addEventListener("click", function () {
       pad.clear();
       byId("go-form").elements.signature.value = "";
+      signed();
     });
   }
 
   document.addEventListener("change", function (event) {
-    if (event.target.name === "signing") showPad();
+    if (event.target.name !== "signing") return;
+    signed();
+    showPad();
   });
 
   // ------------------------------------------------------------------ reading back

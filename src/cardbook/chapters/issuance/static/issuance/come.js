@@ -44,6 +44,7 @@
 
   document.addEventListener("input", function (event) {
     if (event.target.id === "scanned") return judgeCard();
+    if (event.target.id === "number-again" && event.target.value.length === 1) first = event.timeStamp;
     if (event.target.id !== "q") return;
     window.clearTimeout(timer);
     if (event.target.value.length === 1) {
@@ -74,11 +75,23 @@
     if (here && (here.tagName === "BUTTON" || here.tagName === "A")) return;
     event.preventDefault();
     if (here && here.id === "scanned") return field.focus();
+    if (here && here.id === "number-again") return typedAgain(here, event);
     var text = field.value.trim();
     if (text.length === 1 && ready() && shortcut(text.toUpperCase())) text = field.value = "";
     if (text) return scanned(text, typedFast(text, event));
     if (ready()) return form().requestSubmit(byId("go"));
     field.focus();
+  }
+
+  // Four digits or the whole number, and on to the next scan; a scan that fell in here goes its way.
+  function typedAgain(here, event) {
+    var text = here.value.trim();
+    var fast = typedFast(text, event);
+    byId("q").focus({ preventScroll: true });
+    if (!text || !fast && /^(\d{4}|\d{15}|\d{17}[\dX])$/.test(tidy(text))) return;
+    here.value = "";
+    byId("q").value = text;
+    scanned(text, fast);
   }
 
   function typedFast(text, event) { return text.length > 6 && event.timeStamp - first <= FAST_MS * text.length; }
@@ -96,7 +109,7 @@
       judgeCard();
       return;
     }
-    if (fast && !byId("id_identity").value) byId("id_identity").value = "reader";
+    byId("id_identity").value = fast ? "reader" : "typed";
     form().requestSubmit();
   }
 
@@ -184,7 +197,8 @@
     busy = false;
     preparePad();
     judgeCard();
-    byId("q").focus({ preventScroll: true });
+    var again = byId("number-again");
+    (again && !again.value && !waiting.length && !begun ? again : byId("q")).focus({ preventScroll: true });
     catchUp();
   }
 

@@ -32,6 +32,7 @@ from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import in_words, together
+from cardbook.testing.workbooks import cells_of
 
 pytestmark = [pytest.mark.article(13), pytest.mark.article(9)]
 
@@ -316,6 +317,24 @@ class TestPages:
         said = {"key": make.key()}
         assert "已点收 2 张，全部点收" in keeper.post(address, said, follow=True).content.decode()
         assert not desk.get(reverse("recalled.list")).context["rows"]
+
+    def test_the_cards_of_one_hand_over_are_found_ordered_and_taken_along(
+        self, city: City, lying: tuple[Card, Card], teller: Actor
+    ) -> None:
+        bad, good = lying
+        send([bad, good], teller, city.here.card_body)
+        shipment = Shipment.objects.get(purpose=Purpose.HOME)
+        address = reverse("recalled.shipment_cards", args=[shipment.pk])
+        client = signed_in(teller)
+        assert address in client.get(reverse("recalled.shipments")).content.decode()
+        seen = [(row.number, row.why) for row in client.get(address).context["rows"]]
+        assert seen == [(bad.number, "错卡"), (good.number, "质量问题卡")]
+        first = client.get(address, {"sort": "why"}).context["rows"][0]
+        assert first.number == good.number
+        cells = cells_of(client.get(address, {"export": "1", "pick": bad.pk}).content)
+        assert bad.number in cells and good.number not in cells
+        assert "扫卡点收" in signed_in(city.here.keeper).get(address).content.decode()
+        assert signed_in(city.neighbour.keeper).get(address).status_code == 404
 
     def test_the_list_both_sign_names_each_card_and_who_gave_it(
         self, city: City, lying: tuple[Card, Card], teller: Actor

@@ -129,7 +129,28 @@ class TestSend:
         with django_assert_num_queries(2):
             queries.lot_rows(list(queries.lots_of(line.clerk)), at=NOON)
         with django_assert_num_queries(1):
-            queries.lot_lines(lots[0])
+            queries.lot_lines(lots[0], sort="row")
+
+
+class TestOneLot:
+    def test_its_cards_are_found_ordered_and_taken_along(self, line: Line) -> None:
+        cards = on.cancelled(line, 3)
+        lot = on.lot_of(line, cards)
+        client, address = signed_in(line.clerk), reverse("destruction.lot", args=[lot.pk])
+        numbers = [card.number for card in cards]
+        document = holder_of(cards[1].person).number
+        for query, seen in (
+            ({}, numbers), ({"sort": "number"}, sorted(numbers)), ({"sort": "state"}, numbers),
+            ({"q": numbers[2]}, numbers[2:]), ({"q": document}, numbers[1:2]),
+        ):  # fmt: skip
+            page = client.get(address, query)
+            assert [one.number for one in page.context["lines"]] == seen, query
+        assert "清单上没有这样的卡" in client.get(address, {"q": "没有这人"}).content.decode()
+        chosen = {"export": "xlsx", "card": [str(cards[0].pk)]}
+        cells = cells_of(client.post(address, chosen).content)
+        assert numbers[0] in cells and numbers[1] not in cells
+        assert holder_of(cards[0].person).number not in cells
+        assert "在途，银行未点收" in cells
 
 
 class TestTheBank:

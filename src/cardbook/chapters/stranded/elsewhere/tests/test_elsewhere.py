@@ -1,6 +1,7 @@
 """A holder wants to fetch his card at another office: noted, sent on, or declined (Art. 16)."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -11,8 +12,10 @@ from cardbook.chapters.intake.distribution import commands as handing
 from cardbook.chapters.intake.distribution.tests import sending
 from cardbook.chapters.stranded.elsewhere.commands import ask_outlet, decline_outlet
 from cardbook.chapters.stranded.elsewhere.queries import Wish, open_count, wishes
+from cardbook.chapters.stranded.elsewhere.register import WISHES
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import AskedVia, Signer
 from cardbook.lifecycle.perform import Done, perform
 from cardbook.lifecycle.refusals import Refused
@@ -120,6 +123,52 @@ class TestAsk:
         assert self.refused(card, to=city.here.window, by=foreign) == {"OUT_OF_REACH"}
         for watcher in (city.here.auditor, city.here.reviewer):
             assert self.refused(card, to=city.here.window, by=watcher) == {"ROLE_MAY_NOT"}
+
+
+class TestRegister:
+    def row(self, city: City, office: Organization) -> list[dict[str, str]]:
+        day = local_day(NOON)
+        sheet = WISHES.sheet(
+            chosen={
+                "office": office, "start": day, "end": day,
+                "since": NOON - timedelta(hours=12), "until": NOON + timedelta(hours=12),
+            },
+            masked=True, printed_by="甲", printed_at=NOON, limit=9,
+        )  # fmt: skip
+        keys = [column.key for column in sheet.form.columns]
+        return [dict(zip(keys, row, strict=True)) for row in sheet.rows]
+
+    def test_has_a_row_for_each_wish_with_what_became_of_it(self, city: City, card: Card) -> None:
+        wish(card, to=city.here.window, by=hotline(city), via=AskedVia.HOTLINE)
+        wish(card, to=city.here.other_window, by=city.here.clerk)
+        decline_outlet(
+            card_id=card.pk, words="窗口停办", by=city.here.keeper, at=NOON, key=make.key()
+        )
+        first, second = self.row(city, city.here.county)
+        assert (first["asked"], first["state"]) == ("本人，12333 电话", "另有新的要求")
+        assert second["state"] == "不能办理：窗口停办"
+        assert second["wished"] == city.here.other_window.name
+        assert holder_of(card.person).number not in second["citizen"]
+
+    def test_is_of_whoever_took_it_or_has_the_card(self, city: City, card: Card) -> None:
+        wish(card, to=city.here.window, by=city.here.clerk)
+        for office, rows in (
+            (city.here.window, 1), (city.here.card_body, 1), (city.here.county, 1),
+            (city.here.other_window, 0), (city.neighbour.county, 0),
+        ):  # fmt: skip
+            assert len(self.row(city, office)) == rows, office.name
+
+    def test_is_opened_from_the_list_by_those_who_keep_or_watch(
+        self, city: City, card: Card
+    ) -> None:
+        wish(card, to=city.here.window, by=city.here.clerk)
+        address = reverse("register.outlet_wishes")
+        keeper = signed_in(city.here.keeper)
+        assert address in keeper.get(LIST).content.decode()
+        asked = {"start": "2026-11-20", "end": "2026-11-20", "office": city.here.card_body.code}
+        assert card.number in keeper.get(address, asked).content.decode()
+        assert signed_in(city.here.auditor).get(address).status_code == 200
+        assert signed_in(hotline(city)).get(address).status_code == 403
 
 
 class TestMet:

@@ -24,7 +24,7 @@ from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import PASSWORD, City
+from cardbook.testing.factories import NOON, PASSWORD, City
 from cardbook.testing.pictures import png
 from cardbook.testing.workbooks import cells_of
 
@@ -242,10 +242,54 @@ class TestReceive:
         with django_assert_num_queries(len(few)):
             keeper.get(address)
 
+    def test_the_cards_of_one_return_are_found_ordered_and_taken_along(
+        self, line: Line, keeper: Client
+    ) -> None:
+        cards = on.waiting(line, 3)
+        shipment = on.sent_back(line, cards)
+        on.scanned(shipment, cards[:1], line.clerk)
+        commands.receive_back(shipment_id=shipment.pk, by=line.clerk, at=NOON, key=make.key())
+        address = reverse("stranded.return_cards", args=[shipment.pk])
+        assert address in keeper.get(reverse("stranded.returns")).content.decode()
+        numbers = [card.number for card in cards]
+        document = holder_of(cards[1].person).number
+        for query, seen in (
+            ({}, numbers), ({"sort": "number"}, sorted(numbers)), ({"sort": "odd"}, numbers),
+            ({"state": "left"}, numbers[1:]), ({"state": "in"}, numbers[:1]),
+            ({"q": numbers[2]}, numbers[2:]), ({"q": document}, numbers[1:2]),
+        ):  # fmt: skip
+            page = keeper.get(address, query)
+            assert [row.number for row in page.context["rows"]] == seen, query
+            assert cells_of(keeper.get(address, query | {"export": "xlsx"}).content).count(
+                "死亡"
+            ) == len(seen), query
+        assert [row.under_way for row in keeper.get(address).context["rows"]] == [
+            False,
+            True,
+            True,
+        ]
+        assert "没有符合条件的卡" in keeper.get(address, {"q": "没有这人"}).content.decode()
+        cells = cells_of(keeper.get(address, {"export": "1", "pick": cards[2].pk}).content)
+        assert numbers[2] in cells and numbers[1] not in cells
+        assert holder_of(cards[2].person).number not in cells
+
+    def test_the_cards_of_one_return_ask_no_more_for_more(
+        self, line: Line, keeper: Client, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        one, many = (on.sent_back(line, on.waiting(line, count)) for count in (1, 4))
+        few_address = reverse("stranded.return_cards", args=[one.pk])
+        keeper.get(few_address)
+        with CaptureQueriesContext(connection) as few:
+            keeper.get(few_address)
+        with django_assert_num_queries(len(few)):
+            keeper.get(reverse("stranded.return_cards", args=[many.pk]))
+
     @pytest.mark.article(5)
     def test_the_neighbour_finds_nothing(self, line: Line) -> None:
         shipment = on.sent_back(line, on.waiting(line))
         client = signed_in(line.city.neighbour.keeper)
+        cards = reverse("stranded.return_cards", args=[shipment.pk])
+        assert client.get(cards).status_code == 404
         assert client.get(reverse("stranded.receive_back", args=[shipment.pk])).status_code == 404
         scan = reverse("stranded.receive_back.scan", args=[shipment.pk])
         assert client.post(scan, {"number": "Z00000000"}).status_code == 404

@@ -20,9 +20,12 @@ from cardbook.chapters.stranded.tracing import queries
 from cardbook.chapters.stranded.tracing.commands import contact_holders
 from cardbook.chapters.stranded.tracing.letters import letters_of
 from cardbook.chapters.stranded.tracing.poster import masked_entry
+from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lifecycle.acts import ACTS
+from cardbook.lifecycle.acts.rows import ON_SHELF
 from cardbook.lifecycle.facts import Channel, ContactResult, HolderContacted
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind
@@ -184,6 +187,12 @@ class TestRadar:
         sheet = client.get(reverse("register.call_sheet"))
         assert sheet.status_code == 200 and "甲县卡管中心" not in sheet.content.decode()
 
+    def test_a_units_shelf_adds_no_earlier_day_for_its_cards_come_from_an_offices(self) -> None:
+        ways = {one.move.sources for one in ACTS.values() if one.move and not one.move.stays
+                and one.move.target is Place.UNIT}  # fmt: skip
+        # A row signed in error goes back to the unit that had the card before.
+        assert {place for way in ways for place in way} == ON_SHELF | {Place.HOLDER}
+
     def test_reads_any_number_of_rows_with_the_same_queries(
         self, line: Line, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
@@ -192,7 +201,7 @@ class TestRadar:
             queries.radar(by=line.clerk, under=None, at=NOON)
         with django_assert_num_queries(1):
             ids = queries.waiting_ids(by=line.clerk, under=None, alone=False, band=None, at=NOON)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(queries.waiting_rows(ids, at=NOON)) == 6
 
     def test_a_visitor_and_a_foreign_post_stay_outside(self, line: Line) -> None:

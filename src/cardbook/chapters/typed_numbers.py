@@ -1,7 +1,8 @@
-"""A document number that was typed, not read, is checked once more (Art. 8 para. 4).
+"""A document number that was typed, not read, is checked once more (Art. 8 para. 4, 10, 11).
 
 How is a dated parameter: the four digits the screen hides are typed from the document, or another
-clerk looks at it. `commands.py` asks this before anything is written; `desk_form.py` shows it.
+clerk looks at it. It is the document of whoever stands at the window: the holder's own, a proxy's,
+a guardian's. Commands ask this before anything is written; screens show it.
 """
 
 import unicodedata
@@ -36,47 +37,54 @@ def recheck_of(identity: str, *, on: date) -> Recheck | None:
     return Recheck(str(rule))
 
 
-def seen_by_another() -> Act:
-    """This function will give the hand-over as a row that a second person signs."""
-    row = act("card.issue")
+def seen_by_another(code: str) -> Act:
+    """This function will give a hand-over as a row that a second person signs."""
+    row = act(code)
     others = COUNTY_SECOND | {Role.WINDOW_CLERK, Role.BANK_TELLER}
     return replace(row, second=row.second | others)
 
 
-def seconds_of(recheck: Recheck | None) -> str:
+def seconds_of(recheck: Recheck | None, *, of: str) -> str:
     """This function will name who looks at the document as well, where that is the check."""
-    return roles_named(seen_by_another().second) if recheck is Recheck.SECOND else ""
+    return roles_named(seen_by_another(of).second) if recheck is Recheck.SECOND else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What was typed a second time, and who else looked at the document."""
+    """What was typed a second time, and who else looked at the document.
 
+    `of` is the code of the hand-over; `number` the document of whoever came for the holder, ""
+    when it is the holder himself.
+    """
+
+    of: str
     again: str
     by: Actor
     second: Actor | None
+    number: str = ""
 
     def objections(self, cases: Sequence[Case], facts: CardIssued) -> Iterator[Refusal]:
         """This function will yield why the number does not count as checked."""
         if facts.recheck is Recheck.AGAIN:
             for case in cases:
-                yield from _typed_again(case, _plain(self.again))
+                yield from self._typed_again(case)
         elif facts.recheck is Recheck.SECOND:
-            row = seen_by_another()
+            row = seen_by_another(self.of)
             if self.second is None:
                 yield Refusal(no.NUMBER_SEEN_BY_ONE, {"roles": roles_named(row.second)})
             else:
                 yield from refusals_of_actor(act=row, by=self.by, second=self.second)
 
+    def _typed_again(self, case: Case) -> Iterator[Refusal]:
+        again = _plain(self.again)
+        if not again:
+            yield Refusal(no.NUMBER_NOT_RECHECKED, subject_id=case.id)
+            return
+        whose = "来人" if self.number else "这位持卡人"
+        number = self.number or holder_of(Person.objects.get(pk=case.person_id or 0)).number
+        if again not in (number, number[-_SHOWN_TAIL - ASKED_DIGITS : -_SHOWN_TAIL]):
+            yield Refusal(no.NUMBER_TYPED_DIFFERENTLY, {"whose": whose}, case.id)
+
 
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
-
-
-def _typed_again(case: Case, again: str) -> Iterator[Refusal]:
-    if not again:
-        yield Refusal(no.NUMBER_NOT_RECHECKED, subject_id=case.id)
-        return
-    number = holder_of(Person.objects.get(pk=case.person_id or 0)).number
-    if again not in (number, number[-_SHOWN_TAIL - ASKED_DIGITS : -_SHOWN_TAIL]):
-        yield Refusal(no.NUMBER_TYPED_DIFFERENTLY, subject_id=case.id)
