@@ -8,7 +8,8 @@
   var tidy = window.cardbook.tidy;
   var pad = null;
   var timer = 0;
-  var first = 0;
+  var first = -Infinity; // when the first character of what stands in the field was typed
+  var length = 0;
   var busy = false;
   var waiting = []; // scans that came while the server was answering
   var asked = ""; // what stands in the field and is being answered
@@ -44,14 +45,20 @@
 
   document.addEventListener("input", function (event) {
     if (event.target.id === "scanned") return judgeCard();
-    if (event.target.id === "number-again" && event.target.value.length === 1) first = event.timeStamp;
+    if (event.target.id === "number-again") return grown(event);
     if (event.target.id !== "q") return;
     window.clearTimeout(timer);
-    if (event.target.value.length === 1) {
-      first = event.timeStamp;
-      timer = window.setTimeout(oneKey, KEY_MS);
-    }
+    grown(event);
+    if (event.target.value.length === 1) timer = window.setTimeout(oneKey, KEY_MS);
   });
+
+  // What comes in one piece (pasted, filled in by the browser) was typed by no scanner.
+  function grown(event) {
+    var now = event.target.value.length;
+    if (now === 1) first = event.timeStamp;
+    else if (now > length + 1) first = -Infinity;
+    length = now;
+  }
 
   function oneKey() {
     var field = byId("q");
