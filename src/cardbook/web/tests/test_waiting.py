@@ -158,7 +158,7 @@ class TestWrongCards:
     @pytest.mark.article(14)
     def test_what_the_province_should_know_by_now_waits_for_the_keeper(self, city: City) -> None:
         keeper = city.here.keeper
-        late, _ = (
+        late, newer = (
             wrong.recorded(card, city.here)
             for card in make.received_cards(city, city.here, count=2)
         )
@@ -166,6 +166,8 @@ class TestWrongCards:
             assert waiting(keeper, "件错卡逾期") is None
         found_on = timezone.localdate() - timedelta(days=400)
         CorrectionDetail.objects.filter(pk=late.pk).update(found_on=found_on)
+        today = CorrectionDetail.objects.filter(pk=newer.pk)
+        today.update(found_on=timezone.localdate())
         line = waiting(keeper, "件错卡逾期")
         assert line is not None and line.count == rows_listed(keeper, line) == 1
         for other in (city.here.clerk, city.neighbour.keeper):

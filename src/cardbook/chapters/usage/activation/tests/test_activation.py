@@ -6,6 +6,7 @@ from functools import partial
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -251,6 +252,7 @@ class TestByProxy:
         assert "起才有效" in answer.content.decode()
 
     @pytest.mark.article(31)
+    @time_machine.travel(make.NOON, tick=False)  # of a 1st of January no day of the year is past
     def test_one_person_does_it_for_few_on_a_day_and_in_a_year(self, city: City) -> None:
         number, today = make.citizen_number(), timezone.localdate()
         cards = [make.issued_card(city, city.here) for _ in range(4)]

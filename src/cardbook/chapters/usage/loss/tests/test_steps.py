@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -235,6 +236,7 @@ class TestLift:
         assert lost.hold == "oral_loss"
 
     @pytest.mark.article(31)
+    @time_machine.travel(make.NOON, tick=False)  # of a 1st of January no day of the year is past
     def test_one_person_does_it_for_few_on_a_day_and_in_a_year(
         self, city: City, lost: Card, operator: Actor
     ) -> None:

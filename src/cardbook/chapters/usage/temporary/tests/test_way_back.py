@@ -32,8 +32,9 @@ def test_one_that_is_back_is_not_said_to_be_a_stranded_card(city: City) -> None:
     assert (
         act_on("temporary.take_back", "L0001", by=city.here.clerk, sound="on").status_code == 302
     )
+    longer = timezone.localdate() + timedelta(days=32)
     again = act_on(
-        "temporary.extend", "L0001", by=city.here.clerk, valid_until="2026-12-30", words="迟"
+        "temporary.extend", "L0001", by=city.here.clerk, valid_until=f"{longer}", words="迟"
     )
     assert refused_with(again) == {"TEMPORARY_BACK"}
     assert "退回管理机构" not in again.content.decode()
