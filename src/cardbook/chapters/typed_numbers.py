@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from cardbook.chapters.asked import AskedForm, second_fields
 from cardbook.law.parameters import value
 from cardbook.law.roles import Role, roles_named
 from cardbook.lifecycle import refusals as no
@@ -18,6 +20,7 @@ from cardbook.lifecycle.acts.rows import COUNTY_SECOND
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Recheck
 from cardbook.lifecycle.judge import refusals_of_actor
+from cardbook.lifecycle.pages import ActorRequest
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
@@ -47,6 +50,27 @@ def seen_by_another(code: str) -> Act:
 def seconds_of(recheck: Recheck | None, *, of: str) -> str:
     """This function will name who looks at the document as well, where that is the check."""
     return roles_named(seen_by_another(of).second) if recheck is Recheck.SECOND else ""
+
+
+class SecondLook(AskedForm):
+    """A hand-over at a window: a second person may sign for a number that was typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Where the row itself asks for nobody; mostly nobody has to."""
+        super().__init__(*args, **kwargs)
+        if not self.asked.second_roles:
+            self.fields.update(second_fields(seen_by_another(self.act_code)))
+            self.fields["second_name"].required = self.fields["second_password"].required = False
+
+    def second(self, request: ActorRequest) -> Actor | None:
+        """The second person, where the row asks for one or a typed number does and he signed.
+
+        :raises Refused: when name and password do not fit.
+        """
+        given = self.cleaned_data
+        if self.asked.second_roles or not (given["second_name"] and given["second_password"]):
+            return super().second(request)
+        return self.signed_second(seen_by_another(self.act_code), request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

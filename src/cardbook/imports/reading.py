@@ -6,13 +6,16 @@ before a row is taken (domain.md 3.2, trust-and-ux.md 5 I1-I18). `headers.py` fi
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cardbook.imports import limits
+
+if TYPE_CHECKING:
+    from cardbook.imports.spreadsheets import Workbook
 
 
 class FileRefused(Exception):
@@ -268,14 +271,26 @@ def open_table(path: Path, *, sheet: str = "", in_page: bool = False) -> Table:
 
     :raises FileRefused: when it cannot be read, or several sheets are filled and none was chosen.
     """
-    from cardbook.imports import sheet_head, spreadsheets, text_tables
+    from cardbook.imports import text_tables
 
     kind = kind_of(path)
     if kind == "text":
         return text_tables.TextTable.open(path)
-    with sheet_head.head_of(path) if in_page and kind == "xlsx" else nullcontext(path) as read:
-        book = spreadsheets.look_through(read, kind=kind, in_page=in_page)
+    with looked_through(path, in_page=in_page) as book:
         return book.table(only_sheet(book.filled, book.filled_hidden, sheet))
+
+
+@contextmanager
+def looked_through(path: Path, *, in_page: bool) -> Iterator["Workbook"]:
+    """This function will open a workbook; for somebody who waits, the beginning of its sheets.
+
+    :raises FileRefused: when it cannot be read.
+    """
+    from cardbook.imports import sheet_head, spreadsheets
+
+    kind = kind_of(path)
+    with sheet_head.head_of(path) if in_page and kind == "xlsx" else nullcontext(path) as read:
+        yield spreadsheets.look_through(read, kind=kind, in_page=in_page)
 
 
 def only_sheet(filled: Sequence[str], hidden: Sequence[str], sheet: str = "") -> str:

@@ -4,17 +4,21 @@ Seen or hidden, a second one is a person's to decide; sheets of words are left o
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from cardbook.imports import sheet_head
 from cardbook.imports.columns import Layout
 from cardbook.imports.headers import Body, find_header
-from cardbook.imports.reading import FileRefused, Row, Table, kind_of, only_sheet, open_table
-from cardbook.imports.spreadsheets import Workbook, look_through
+from cardbook.imports.reading import (
+    FileRefused,
+    Row,
+    Table,
+    kind_of,
+    looked_through,
+    only_sheet,
+    open_table,
+)
 
 # Numbers of people and cards, also where a program has made an amount of them.
 _NUMBER = re.compile(r"'?(?:[0-9]{15}|[0-9]{17}[0-9Xx]|[A-Z][0-9]{8}|[0-9]\.[0-9]+[eE]\+1[47])")
@@ -30,7 +34,7 @@ def open_meant(path: Path, *, layout: Layout, sheet: str = "", in_page: bool = F
     """
     if sheet or kind_of(path) == "text":
         return open_table(path, sheet=sheet, in_page=in_page)
-    with _looked_through(path, in_page=in_page) as book:
+    with looked_through(path, in_page=in_page) as book:
         seen, hidden = book.filled, book.filled_hidden
         if len(seen) + len(hidden) < 2:
             return book.table(only_sheet(seen, hidden))
@@ -56,19 +60,9 @@ def choices(path: Path, *, layout: Layout) -> tuple[str, ...]:
     except FileRefused as problem:
         if problem.code != "several_sheets":
             raise
-        with _looked_through(path, in_page=True) as book:
+        with looked_through(path, in_page=True) as book:
             return book.filled
     return ()
-
-
-@contextmanager
-def _looked_through(path: Path, *, in_page: bool) -> Iterator[Workbook]:
-    kind = kind_of(path)
-    if in_page and kind == "xlsx":
-        with sheet_head.head_of(path) as head:
-            yield look_through(head, kind=kind, in_page=True)
-    else:
-        yield look_through(path, kind=kind, in_page=in_page)
 
 
 def _several(seen: list[str], hidden: list[str]) -> FileRefused:

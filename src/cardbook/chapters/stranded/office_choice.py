@@ -4,14 +4,18 @@ Towns, villages and employers notify too, which other registers do not offer; th
 own office alone choose nothing else.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from cardbook.chapters.stranded.scope import Office, office_within, sees_only_own
+from cardbook.lib.rows import named_rows
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind
 from cardbook.registers.choosing import PeriodForm, offices
+from cardbook.registers.forms import refuse_too_many
 
 _BELOW = (Kind.TOWN, Kind.VILLAGE, Kind.UNIT)
 
@@ -43,3 +47,19 @@ class OfficePeriodForm(PeriodForm):
     def usual(self) -> dict[str, Any]:
         """Today, at the actor's own office, or the first he sees."""
         return super().usual() | {"office": own_code(self.by)}
+
+
+def rows_of(query: str, *, chosen: Mapping[str, Any], limit: int | None) -> list[dict[str, Any]]:
+    """This function will read what a query has of the office and days that were chosen.
+
+    :raises TooManyRows: when there are more rows than `limit`.
+    """
+    values = {
+        "office": f"{chosen['office'].path}%", "start": chosen["since"], "end": chosen["until"],
+        "limit": None if limit is None else limit + 1,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        found = named_rows(cursor)
+    refuse_too_many(len(found), limit)
+    return found

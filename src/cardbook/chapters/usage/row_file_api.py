@@ -31,7 +31,7 @@ from cardbook.imports.engine import digest_of
 from cardbook.imports.models import ImportFile
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import roles_named
-from cardbook.lib.clock import local_day
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.pages import ActorRequest, Policy
 from cardbook.orgs.actors import Actor
 
@@ -110,7 +110,7 @@ def _taken(files: RowFiles, body: Any, *, request: ActorRequest, at: datetime) -
     if before is not None:
         return Taken(file=before.pk, rows=before.rows, added=0, repeated=True)
     try:
-        name = f"API_{at:%Y%m%d_%H%M%S}.csv"
+        name = f"API_{at.astimezone(LOCAL):%Y%m%d_%H%M%S}.csv"
         file = files.check(file=files.upload(name=name, content=content, by=by, at=at), at=at)
         _refuse_lost_rows(files, file, len(body.rows), by=by)
         posted = files.post(file=file, by=by, at=at)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cardbook.chapters.corrections.wrong_cards.queries import CorrectionRow
 from cardbook.law.articles import art
+from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx
@@ -50,11 +51,11 @@ def corrections_as_xlsx(
         by=by,
         at=at,
     )
-    return content, f"错卡处理_{title}_{at:%Y%m%d}.xlsx"
+    return content, f"错卡处理_{title}_{local_day(at):%Y%m%d}.xlsx"
 
 
 def _cells(place: int, row: CorrectionRow) -> tuple[str, ...]:
-    told = f"{row.told_at:%Y-%m-%d} {row.told_whom} {row.told_way}" if row.told_at else "未说明"
+    told = f"{local_day(row.told_at)} {row.told_whom} {row.told_way}" if row.told_at else "未说明"
     return (
         str(place), str(row.id), row.card_number, row.name, row.masked_number, row.fields_text,
         row.fault.label, row.found, f"{row.found_on}", row.progress_title, str(row.days),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cardbook.chapters.intake.opening.queries import Listed, ListKind, SourceRow
 from cardbook.law.articles import art
-from cardbook.lib.clock import to_the_minute
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.orgs.actors import Actor
 from cardbook.registers.forms import Column, Form
 from cardbook.registers.listing import list_as_xlsx, table_as_xlsx
@@ -42,7 +42,7 @@ def cards_as_xlsx(
     content = list_as_xlsx(
         form, _cells(rows), covers="期初台账", totals=(("卡数", f"{len(rows)} 张"),), by=by, at=at
     )
-    return content, f"期初{kind.title}_{at:%Y%m%d}.xlsx"
+    return content, f"期初{kind.title}_{local_day(at):%Y%m%d}.xlsx"
 
 
 def _cells(rows: Sequence[Listed]) -> Iterator[tuple[str, ...]]:

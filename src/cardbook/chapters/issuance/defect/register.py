@@ -132,7 +132,7 @@ def stock_as_xlsx(rows: Sequence[DefectRow], *, by: Actor, at: datetime) -> tupl
         by=by,
         at=at,
     )
-    return content, f"质量问题卡_{at:%Y%m%d}.xlsx"
+    return content, f"质量问题卡_{local_day(at):%Y%m%d}.xlsx"
 
 
 _RATES = Form(

@@ -66,7 +66,7 @@ def issue_card(
         *old_card_steps(old_card, new_card_id=card_id, shown=papers),
         _hand_over(given, told=told),
         *collected_steps([card_id], by=by, key=key),
-        *(_in_use(given) if activate else ()),
+        *([_in_use(given)] if activate else ()),
         by=by,
         second=second,
         at=at,
@@ -103,13 +103,12 @@ def _hand_over(given: _Given, *, told: Sequence[str]) -> Step:
     )  # fmt: skip
 
 
-def _in_use(given: _Given) -> list[Step]:
+def _in_use(given: _Given) -> Step:
     """The activation in the same request, with what the chip says (Art. 22)."""
-    step = activation_step(
+    return activation_step(
         given.card_id, shown=given.papers, chip=given.chip, on=given.on,
         self_supporting=given.facts.self_supporting,
     )  # fmt: skip
-    return [step]
 
 
 def undo_issue(

@@ -4,22 +4,19 @@
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 
-from cardbook.chapters.asked import AskedForm, PictureField, second_fields
+from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.chapters.chips import ChipField
 from cardbook.chapters.collecting import OldCardBack, OldCardFate, read_old_card
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.signatures import SignatureField, card_number_in
-from cardbook.chapters.typed_numbers import seen_by_another
+from cardbook.chapters.typed_numbers import SecondLook
 from cardbook.law import notices, papers
 from cardbook.lib.chip import Chip
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.pages import ActorRequest
-from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 
 # What the desk has fields of its own for: a document seen, its copy, the signature, the advice.
@@ -36,7 +33,7 @@ OWN_PAPERS = frozenset(
 OWN_NOTICES = frozenset({notices.PICK_UP.code})
 
 
-class IssueForm(AskedForm):
+class IssueForm(SecondLook):
     """The fields of the desk; what is missing is the table's business, not the form's.
 
     Papers and notices the row asks for besides those of a plain hand-over come from `AskedForm`.
@@ -72,23 +69,6 @@ class IssueForm(AskedForm):
     activate = forms.BooleanField(required=False)
     chip = ChipField()
     number_again = forms.CharField(required=False, max_length=40)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A second person may sign for a typed number, where the row itself asks for none."""
-        super().__init__(*args, **kwargs)
-        if not self.asked.second_roles:
-            self.fields.update(second_fields(seen_by_another("card.issue")))
-            self.fields["second_name"].required = self.fields["second_password"].required = False
-
-    def second(self, request: ActorRequest) -> Actor | None:
-        """The second person, where the row asks for one or a typed number does and he signed.
-
-        :raises Refused: when name and password do not fit.
-        """
-        given = self.cleaned_data
-        if self.asked.second_roles or not (given["second_name"] and given["second_password"]):
-            return super().second(request)
-        return self.signed_second(seen_by_another("card.issue"), request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

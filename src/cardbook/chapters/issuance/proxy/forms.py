@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.approving import ApprovalForm
-from cardbook.chapters.asked import AskedForm, PictureField, second_fields
+from cardbook.chapters.asked import PictureField
 from cardbook.chapters.collecting import OldCardFate, read_old_card
 from cardbook.chapters.issuance.proxy.commands import Charge, Comer, HandOver
 from cardbook.chapters.issuance.proxy.scanning import opened
@@ -19,7 +19,7 @@ from cardbook.chapters.mandates import SCOPES, Matter
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.representatives import MandateTerms
 from cardbook.chapters.signatures import NameField, SignatureField, card_number_in
-from cardbook.chapters.typed_numbers import seen_by_another
+from cardbook.chapters.typed_numbers import SecondLook
 from cardbook.law import papers
 from cardbook.lifecycle.facts import (
     CardIssued,
@@ -30,8 +30,6 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.guards.issuing import GUARDIANS_OF_ADULTS, GUARDIANS_OF_MINORS
 from cardbook.lifecycle.judge import Presented
-from cardbook.lifecycle.pages import ActorRequest
-from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
 from cardbook.registers.choosing import DayField
 
@@ -52,7 +50,7 @@ def refuse_unwitnessed(form: forms.Form, given: Mapping[str, Any]) -> None:
         form.add_error("witness", "按手印的委托书，请照委托书填写见证人姓名。")
 
 
-class ComeForm(AskedForm):
+class ComeForm(SecondLook):
     """What is the same for proxies and guardians: who came, the card, the signature."""
 
     own_papers = _SIGNATURES
@@ -99,22 +97,6 @@ class ComeForm(AskedForm):
     old_card_box = OldBoxField()
 
     STATEMENTS = ("original_seen", "face_person", "face_card", "reads")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Another clerk may sign for a number that was typed; mostly nobody has to."""
-        super().__init__(*args, **kwargs)
-        self.fields.update(second_fields(seen_by_another(self.act_code)))
-        self.fields["second_name"].required = self.fields["second_password"].required = False
-
-    def second(self, request: ActorRequest) -> Actor | None:
-        """Who looked at the document as well, where he signed.
-
-        :raises Refused: when name and password do not fit.
-        """
-        given = self.cleaned_data
-        if not (given["second_name"] and given["second_password"]):
-            return None
-        return self.signed_second(seen_by_another(self.act_code), request)
 
     def clean_agent(self) -> Comer:
         """Who came, as sealed when his document was read."""

@@ -34,6 +34,7 @@ from cardbook.chapters.issuance.proxy.register import (
 from cardbook.chapters.printed_mandates import PrintedMandate
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import ProxyReason, Relation
@@ -247,7 +248,7 @@ def agents_export(request: ActorRequest) -> HttpResponse:
     _, found = _agents(request)
     rows = rows_ticked(request, found, "agent", of=lambda row: row.id)
     now = timezone.now()
-    content = agents_xlsx(rows, by=request.actor, at=now, said=f"{now:%Y} 年")
+    content = agents_xlsx(rows, by=request.actor, at=now, said=f"{local_day(now).year} 年")
     return file_answer(content, name=f"代领人一览_{timezone.localdate(now):%Y%m%d}.xlsx")
 
 

@@ -13,7 +13,7 @@ from cardbook.chapters.issuance.proxy.list_queries import MandateRow
 from cardbook.chapters.mandates import SCOPES, Matter
 from cardbook.chapters.printed_mandates import PrintedMandate, mandate_code
 from cardbook.law.articles import art
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lifecycle.facts import ProxyReason, Relation
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import Holder
@@ -139,7 +139,13 @@ def agents_xlsx(rows: Sequence[AgentRow], *, by: Actor, at: datetime, said: str)
 def fetched_xlsx(rows: Sequence[FetchedRow], *, name: str, by: Actor, at: datetime) -> bytes:
     """This function will write what one agent fetched, as it is seen, to call the holders back."""
     return _workbook(
-        "agent_fetched", f"{name}本年代领", _FETCHED, rows, by=by, at=at, said=f"{at:%Y} 年"
+        "agent_fetched",
+        f"{name}本年代领",
+        _FETCHED,
+        rows,
+        by=by,
+        at=at,
+        said=f"{local_day(at).year} 年",
     )
 
 

@@ -7,20 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
-
 from cardbook.chapters.stranded.elsewhere.queries import READERS, STATES
-from cardbook.chapters.stranded.office_choice import OfficePeriodForm
+from cardbook.chapters.stranded.office_choice import OfficePeriodForm, rows_of
 from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import to_the_minute
 from cardbook.lib.masking import mask_number
-from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import AskedVia, Signer
-from cardbook.orgs.models import Organization
 from cardbook.people import vault
 from cardbook.registers.choosing import office_of
-from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.forms import Column, Form, Sheet
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "wish_register.sql").read_text(encoding="utf-8")
@@ -64,21 +60,11 @@ def wish_sheet(
 
     :raises TooManyRows: when there are more than `limit`.
     """
-    office: Organization = chosen["office"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _QUERY,
-            {
-                "office": f"{office.path}%", "start": chosen["since"], "end": chosen["until"],
-                "limit": None if limit is None else limit + 1,
-            },
-        )  # fmt: skip
-        found = named_rows(cursor)
-    refuse_too_many(len(found), limit)
+    found = rows_of(_QUERY, chosen=chosen, limit=limit)
     counted = Counter(row["state"] for row in found)
     return Sheet(
         form=FORM,
-        office=office_of(office),
+        office=office_of(chosen["office"]),
         covers=f"提出日期 {chosen['start']} 至 {chosen['end']}",
         rows=tuple(_wish(place, row, masked=masked) for place, row in enumerate(found, 1)),
         totals=(

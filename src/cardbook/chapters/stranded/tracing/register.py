@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.db import connection
 
 from cardbook.chapters.stranded.office_choice import (
     OfficePeriodForm,
     offices_seen,
     own_code,
+    rows_of,
 )
 from cardbook.chapters.stranded.scope import outlets_of_county
 from cardbook.chapters.stranded.tracing.queries import (
@@ -28,7 +28,6 @@ from cardbook.law.articles import art
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lib.masking import mask_number
-from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.facts import Channel, ContactResult
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
@@ -129,21 +128,11 @@ def contact_sheet(
 
     :raises TooManyRows: when there are more attempts than `limit`.
     """
-    office: Organization = chosen["office"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _QUERY,
-            {
-                "office": f"{office.path}%", "start": chosen["since"], "end": chosen["until"],
-                "limit": None if limit is None else limit + 1,
-            },
-        )  # fmt: skip
-        found = named_rows(cursor)
-    refuse_too_many(len(found), limit)
+    found = rows_of(_QUERY, chosen=chosen, limit=limit)
     cards = len({row["card_number"] for row in found})
     return Sheet(
         form=FORM,
-        office=office_of(office),
+        office=office_of(chosen["office"]),
         covers=f"通知日期 {chosen['start']} 至 {chosen['end']}",
         rows=tuple(_contact(place, row, masked=masked) for place, row in enumerate(found, 1)),
         totals=(("通知", f"{len(found)} 次"), ("涉及", f"{cards} 张卡")),
