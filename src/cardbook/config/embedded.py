@@ -20,16 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from cardbook.config.server_options import server_options
+
 ACCOUNT = "cardbook-db"
 LONGEST_SOCKET_FOLDER = 90  # a socket's path may have 107 bytes, its file name takes 16
 _START_TRIES = 15
 MACHINE_FOLDER = Path("/var/lib/cardbook")
-# A worker of autovacuum would hold a template or a database that is to be dropped.
-_FOR_TESTS = " -c fsync=off -c full_page_writes=off -c autovacuum=off"
 _SETTINGS = """
 listen_addresses = ''
 max_connections = 80
-shared_buffers = 256MB
 idle_in_transaction_session_timeout = 30s
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -305,7 +304,7 @@ def _start(place: _Cluster, *, fsync: bool) -> None:
     """Start and wait. A pid file left by a crash is the server's own business, except when its
     number now belongs to a process that is not PostgreSQL: then it would refuse for ever.
     """
-    options = f"-k {place.socket}" + ("" if fsync else _FOR_TESTS)
+    options = f"-k {place.socket}{server_options(fsync=fsync)}"
     for _ in range(_START_TRIES):
         _forget_stranger(place.cluster / "postmaster.pid")
         _run(
