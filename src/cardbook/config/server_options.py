@@ -10,12 +10,13 @@ from typing import Final
 _MEGABYTE: Final = 1 << 20
 _LEAST, _MOST = 128, 2048
 # A worker of autovacuum would hold a template or a database that is to be dropped; a server for
-# tests has small books, and several stand side by side.
+# tests has small books, and several stand side by side, often in memory.
 _FOR_TESTS: Final = {
     "fsync": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "256MB",
+    "max_wal_size": "1GB",
 }
 
 
