@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from cardbook.config.environment import HOW_TO_WRITE, is_database_address
+
 ACCOUNT = "cardbook-db"
 LONGEST_SOCKET_FOLDER = 90  # a socket's path may have 107 bytes, its file name takes 16
 _START_TRIES = 15
@@ -71,8 +73,13 @@ def urls_from_environment(env: Mapping[str, str]) -> Urls | None:
     """This function will read `CARDBOOK_DATABASE_URL` (owner) and `CARDBOOK_APP_DATABASE_URL`.
 
     None when no server is named; one address serves both roles when only the first is given.
+
+    :raises DatabaseUnavailable: when one of them is no address.
     """
     owner = env.get("CARDBOOK_DATABASE_URL")
+    for name in ("CARDBOOK_DATABASE_URL", "CARDBOOK_APP_DATABASE_URL"):
+        if (url := env.get(name)) and not is_database_address(url):
+            raise DatabaseUnavailable(f"{name} 写得不对，看不出是哪一个数据库：{HOW_TO_WRITE}")
     return Urls(owner, env.get("CARDBOOK_APP_DATABASE_URL") or owner) if owner else None
 
 
