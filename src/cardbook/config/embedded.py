@@ -282,16 +282,8 @@ def _make_cluster(place: _Cluster) -> None:
     (place.home / "ready").unlink(missing_ok=True)
     made = _run(
         place,
-        "initdb",
-        "-D",
-        place.cluster,
-        "-U",
-        "postgres",
-        "--auth-local=peer",
-        "--auth-host=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--data-checksums",
+        *("initdb", "-D", place.cluster, "-U", "postgres", "--data-checksums"),
+        *("--auth-local=peer", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C"),
     )
     if made.returncode:
         shutil.rmtree(place.cluster, ignore_errors=True)
