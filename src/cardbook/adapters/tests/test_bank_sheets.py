@@ -34,7 +34,12 @@ def answer(reason: str = "联网核查不符") -> bytes:
     """One refusal with its words."""
     return encode(
         ANSWER,
-        [{**PERSON, "name": "演示王芳", "result": "0", "detail": "a" * 12, "task": "b", "reason": reason}],
+        [
+            {
+                **PERSON, "name": "演示王芳", "result": "0", "detail": "a" * 12, "task": "b",
+                "reason": reason,
+            }
+        ],
     )  # fmt: skip
 
 
@@ -49,7 +54,7 @@ def answer(reason: str = "联网核查不符") -> bytes:
         lambda content: content.replace(b"\n", b"\r\n") + b"\x1a\x1a",
         lambda content: content + b"\0\0\0",
         lambda content: content + b"\n\r\n  \n",
-        lambda content: b"\xef\xbb\xbf" + content.replace("演示李秀英".encode("gbk"), b"Li" + b" " * 8),
+        lambda content: b"\xef\xbb\xbf" + content.replace("演示李秀英".encode("gbk"), b"Li        "),
     ],
     ids=["as agreed", "last not ended", "CRLF", "CR", "0x1A", "CRLF 0x1A", "NUL", "blank", "BOM"],
 )  # fmt: skip
