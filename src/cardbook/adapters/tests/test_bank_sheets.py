@@ -11,6 +11,7 @@ from cardbook.ports.bank_sheets import Said, SheetRefused
 
 pytestmark = pytest.mark.article(25)
 
+LATIN = b"Li        "
 PERSON = {"sex": "1", "document": "01", "number": "99999919900101001X"}
 
 
@@ -54,7 +55,7 @@ def answer(reason: str = "联网核查不符") -> bytes:
         lambda content: content.replace(b"\n", b"\r\n") + b"\x1a\x1a",
         lambda content: content + b"\0\0\0",
         lambda content: content + b"\n\r\n  \n",
-        lambda content: b"\xef\xbb\xbf" + content.replace("演示李秀英".encode("gbk"), b"Li        "),
+        lambda content: b"\xef\xbb\xbf" + content.replace("演示李秀英".encode("gbk"), LATIN),
     ],
     ids=["as agreed", "last not ended", "CRLF", "CR", "0x1A", "CRLF 0x1A", "NUL", "blank", "BOM"],
 )  # fmt: skip
