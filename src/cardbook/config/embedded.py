@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from cardbook.config.environment import HOW_TO_WRITE, is_database_address
 from cardbook.config.server_options import server_options
 
 ACCOUNT = "cardbook-db"
@@ -70,8 +71,13 @@ def urls_from_environment(env: Mapping[str, str]) -> Urls | None:
     """This function will read `CARDBOOK_DATABASE_URL` (owner) and `CARDBOOK_APP_DATABASE_URL`.
 
     None when no server is named; one address serves both roles when only the first is given.
+
+    :raises DatabaseUnavailable: when one of them is no address.
     """
     owner = env.get("CARDBOOK_DATABASE_URL")
+    for name in ("CARDBOOK_DATABASE_URL", "CARDBOOK_APP_DATABASE_URL"):
+        if (url := env.get(name)) and not is_database_address(url):
+            raise DatabaseUnavailable(f"{name} 写得不对，看不出是哪一个数据库：{HOW_TO_WRITE}")
     return Urls(owner, env.get("CARDBOOK_APP_DATABASE_URL") or owner) if owner else None
 
 
@@ -274,16 +280,8 @@ def _make_cluster(place: _Cluster) -> None:
     (place.home / "ready").unlink(missing_ok=True)
     made = _run(
         place,
-        "initdb",
-        "-D",
-        place.cluster,
-        "-U",
-        "postgres",
-        "--auth-local=peer",
-        "--auth-host=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--data-checksums",
+        *("initdb", "-D", place.cluster, "-U", "postgres", "--data-checksums"),
+        *("--auth-local=peer", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C"),
     )
     if made.returncode:
         shutil.rmtree(place.cluster, ignore_errors=True)
