@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cardbook.web.middleware.ActorMiddleware",
     "cardbook.web.middleware.HeadersMiddleware",
+    "cardbook.web.asking.AskedMiddleware",
 ]
 
 ROOT_URLCONF = "cardbook.config.urls"
