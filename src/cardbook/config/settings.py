@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cardbook.web.middleware.ActorMiddleware",
     "cardbook.web.middleware.HeadersMiddleware",
+    "cardbook.web.answered.AnsweredMiddleware",
     "cardbook.web.asking.AskedMiddleware",
 ]
 
