@@ -12,11 +12,12 @@ import zlib
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from cardbook.lib.sm import Damaged
 from cardbook.people import vault
+from cardbook.web.context import address_of
 
 _KEPT = "answers"
 # Of one session; each request reads them, so they are few and not large.
@@ -73,9 +74,10 @@ def _kept_for_later(request: HttpRequest, response: HttpResponse) -> HttpRespons
     sealed = base64.b64encode(vault.seal_text(text, context=_CONTEXT)).decode()
     kept = [*request.session.get(_KEPT, {}).items(), (name, [response.status_code, sealed])]
     request.session[_KEPT] = dict(kept[-MOST_KEPT:])
-    query = request.GET.copy()
+    path, _, asked = address_of(request).partition("?")
+    query = QueryDict(asked, mutable=True)
     query[ANSWER] = name
-    response = redirect(f"{request.path}?{query.urlencode()}")
+    response = redirect(f"{path}?{query.urlencode()}")
     response.status_code = HTTPStatus.SEE_OTHER
     return response
 

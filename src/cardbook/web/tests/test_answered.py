@@ -1,12 +1,13 @@
 """Neither Back nor a reload sends a form twice, with scripts or without (Art. 8)."""
 
 import json
+import re
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from cardbook.testing import factories
+from cardbook.testing import clients, factories
 from cardbook.web import answered
 
 pytestmark = pytest.mark.article(8, 4)
@@ -48,6 +49,20 @@ class TestAnswer:
         kept = Session.objects.get(pk=client.session.session_key).get_decoded()
         text = json.dumps(kept, ensure_ascii=False)
         assert "王小明" not in text and cards[0].number not in text
+
+    def test_of_an_address_for_forms_only_is_shown_where_the_form_stood(self, place):
+        headers = dict(BROWSER)
+        url = reverse("delivery.note_odd")
+        keeper = clients.signed_in(place.here.keeper)
+        listed = reverse("delivery.differences")
+        headers["Referer"] = f"http://testserver{listed}?kind=odd&answer=old"
+        answer = keeper.post(url, {"words": ""}, headers=headers)
+        assert answer.status_code == 303
+        assert re.fullmatch(rf"{listed}\?kind=odd&answer=[\w-]+", answer.url)
+        html = keeper.get(answer.url).content.decode()
+        assert f'name="to" value="{listed}"' in html
+        headers["Referer"] = "https://elsewhere.example/x/"
+        assert keeper.post(url, {"words": ""}, headers=headers).url.startswith(url)
 
     def test_no_longer_kept_leads_to_the_page_itself(self, client, monkeypatch):
         monkeypatch.setattr(answered, "MOST_KEPT", 1)
