@@ -96,6 +96,12 @@ def send_cards(
         return replace(sent, left_out=refused.refusals)
 
 
+def not_ready(receiver: Organization, *, at: datetime) -> Iterator[Refusal]:
+    """This function will yield what a town has not on file that is to be given cards (Art. 20)."""
+    if receiver.kind == Kind.TOWN:
+        yield from objections_to_receiver(receiver, on=local_day(at), lock=True)
+
+
 def _without(chosen: Chosen, unfit: set[int]) -> Chosen:
     kept = (
         replace(bundle, card_ids=tuple(id_ for id_ in bundle.card_ids if id_ not in unfit))
@@ -137,8 +143,7 @@ def _send_step(
         yield from _unknown(chosen)
         yield from _not_in_hand(cases, by=by)
         yield from _of_other_banks(cases, receiver=receiver)
-        if receiver.kind == Kind.TOWN:
-            yield from objections_to_receiver(receiver, on=local_day(at), lock=True)
+        yield from not_ready(receiver, at=at)
 
     return Step(
         act=_SEND,
