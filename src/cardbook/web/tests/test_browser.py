@@ -96,8 +96,8 @@ class TestPages:
         browser_page.get_by_role("link", name="首页").click()
         browser_page.wait_for_url(re.compile("/$"))
         answer = browser_page.go_back()
-        assert answer.ok and answer.request.method == "GET"
-        expect(browser_page.locator("#number")).to_be_visible()
+        assert answer.status == 422 and answer.request.method == "GET"
+        expect(browser_page.locator("[data-problem]")).to_be_visible()
 
     def test_what_only_takes_forms_leads_back_to_where_the_form_stood(self, browser_page, town):
         office, _ = agency(town)
@@ -110,9 +110,11 @@ class TestPages:
         browser_page.locator("#reroute_words").fill("交错了")
         browser_page.get_by_role("button", name="改交").click()
         expect(browser_page.locator("#reroute_receiver_error")).to_be_visible()
-        browser_page.wait_for_url(f"**{page}")
+        browser_page.wait_for_url(re.compile(rf"{page}\?answer=[\w-]+$"))
         answer = browser_page.reload()
-        assert answer.ok and answer.request.method == "GET"
+        assert answer.status == 422 and answer.request.method == "GET"
+        browser_page.goto(page)
+        expect(browser_page.locator("summary", has_text="改交")).to_be_visible()
 
     def test_nobody_found_says_what_to_do(self, browser_page, town):
         sign_in(browser_page, town.here.clerk)
