@@ -19,6 +19,7 @@ _CONTEXT = b"search"
 _KEPT = "searches"
 # Searches of one session that can be gone back to; the oldest goes first.
 MOST_KEPT = 30
+LONGEST = 400  # a scanned mandate is the longest there is
 # Under this name the address says which words are meant.
 OF = "of"
 # What a list is asked under these names may be somebody's name or number.
@@ -78,7 +79,7 @@ def address_for(request: HttpRequest, *, to: str, given: QueryDict) -> str:
     asked = given.copy()
     for name in ("to", "csrfmiddlewaretoken", OF):
         asked.pop(name, None)
-    words = {name: asked.pop(name)[-1].strip() for name in PRIVATE if name in asked}
+    words = {name: asked.pop(name)[-1].strip()[:LONGEST] for name in PRIVATE if name in asked}
     told = {name: text for name, text in words.items() if text}
     if told:
         asked[OF] = keep_search(request, told)

@@ -88,6 +88,8 @@ class ReceiptForm(FoldingForm):
         """Numbers are checked on a day."""
         super().__init__(*args, **more)
         self.today = today
+        for name in _NAMED:  # asked as soon as a guardian is chosen
+            self.fields[name].is_asked = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A guardian who signed is named whole; what was left of another choice is set aside."""
