@@ -61,6 +61,11 @@ def kept_search(request: HttpRequest) -> dict[str, str] | None:
         return None
 
 
+def words_named(request: HttpRequest) -> str:
+    """This function will return what was asked, but nothing that stands in the address itself."""
+    return dict(getattr(request.GET, "words", {})).get("q", "")
+
+
 def with_words(asked: QueryDict, words: Mapping[str, str]) -> AskedQuery:
     """This function will make the query of an address one whose named words can be read."""
     query: AskedQuery = AskedQuery(asked.urlencode(), encoding=asked.encoding)  # type: ignore[assignment]

@@ -19,7 +19,7 @@ NO_LONGER_KEPT = "这次查找的内容已不保留，请重新查找；刚才�
 
 
 @require_POST
-@page()
+@page(basis="第三十二条第三项")
 def ask(request: ActorRequest) -> HttpResponse:
     """Go to a list with what was asked of it; only an address of this house is gone to."""
     to = request.POST.get("to", "")

@@ -31,7 +31,7 @@ from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer, picture_answer
-from cardbook.registers.kept_search import OF, keep_search
+from cardbook.registers.kept_search import OF, keep_search, words_named
 from cardbook.web import queries
 from cardbook.web.history import history_of
 from cardbook.web.listing import MOST_EXPORTED, cards_as_xlsx
@@ -126,7 +126,7 @@ def search_page(request: ActorRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         return _ask(request, now)
-    text, today = request.GET.get("q", ""), timezone.localdate(now)
+    text, today = words_named(request), timezone.localdate(now)
     found = queries.find(text=text, by=request.actor, at=now) if text else []
     context = {
         "text": text,

@@ -58,7 +58,7 @@ from cardbook.lifecycle.facts import Fault, FoundAt
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
-from cardbook.registers.kept_search import OF, keep_search
+from cardbook.registers.kept_search import OF, keep_search, words_named
 from cardbook.registers.lists import rows_ticked
 
 BASIS = "第十三条、第十四条、第十五条"
@@ -356,7 +356,7 @@ def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
         order=given.get("order") or "age",
         outlet=taken_back_by(request.actor),
     )
-    text = given.get("q", "").strip() if posted else request.GET.get("q", "")
+    text = given.get("q", "").strip() if posted else words_named(request)
     if text:
         wanted = searched(text, wanted=wanted, by=request.actor, today=today)
     return wanted, text

@@ -10,7 +10,7 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 
-from cardbook.chapters.intake.distribution.commands import already_received, not_ready
+from cardbook.chapters.intake.distribution.commands import already_received
 from cardbook.chapters.intake.distribution.count_queries import (
     Finding,
     box_named,
@@ -23,6 +23,7 @@ from cardbook.chapters.intake.models import (
     HandDownScan,
     HandDownWhole,
 )
+from cardbook.chapters.receivers import objections_to_town
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.custody.shipments import cards_under_way
 from cardbook.ledger.models import Request
@@ -216,7 +217,7 @@ def _steps(
 
     def of_receiver(cases: Sequence[Case]) -> Iterator[Refusal]:
         # A letter may be revoked while the cards are on their way.
-        yield from not_ready(shipment.receiver, at=at)
+        yield from objections_to_town(shipment.receiver, at=at)
         yield from objections(cases)
 
     facts: Mapping[int, HandDownAcknowledged] = {

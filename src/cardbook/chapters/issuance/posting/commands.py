@@ -87,51 +87,66 @@ def receive_receipt(
     :raises Refused: when there is no receipt, it is another parcel's, its day cannot be, or a
         minor's guardian is not named, under age or dead.
     """
-    given, on = _tidy(parcel), local_day(at)
-    came: list[PickUp] = []
-
-    def step() -> Step:
-        person = (
-            remembered(number=guardian.number, name=guardian.name, today=on) if guardian else None
-        )
-        if guardian and person:
-            came[:] = [_pick_up(card_id, person, guardian.relation, by=by, on=received_on)]
-        facts = PostedCardReceived(
-            parcel=given, received_on=received_on, signed_by=signed_by,
-            guardian=person.pk if person else None,
-            relation=guardian.relation if guardian else None,
-            words=guardian.words if guardian else "",
-        )  # fmt: skip
-
-        def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
-            yield from _against_receipt(cases, parcel=given, received_on=received_on, by=by, on=on)
-            if guardian and person:
-                yield from _against_guardian(
-                    person, named=guardian.name, card_id=card_id, on=received_on
-                )
-
-        return Step(
-            act=act("card.issue_posted"), facts=facts, subject_ids=[card_id], papers=papers,
-            told=told, objections=objections,
-        )  # fmt: skip
-
-    def also(done: Done) -> None:
-        for one in came:
-            one.batch = done.batch
-        PickUp.objects.bulk_create(came)
-        keep_images(images, by=by)
-
-    return perform(
-        step, *collected_steps([card_id], by=by, key=key), by=by, at=at, key=key, also=also
-    )
-
-
-def _pick_up(card_id: int, person: Person, relation: Relation, *, by: Actor, on: date) -> PickUp:
-    card = Card.objects.get(pk=card_id)
-    return PickUp(
-        agent=person, holder_id=card.person_id, county_id=by.county_id or card.county_id,
-        relation=str(relation), as_guardian=True, on=on,
+    receipt = _Receipt(
+        card_id=card_id, parcel=_tidy(parcel), received_on=received_on, signed_by=signed_by,
+        guardian=guardian, papers=papers, told=told, images=images, by=by, on=local_day(at),
     )  # fmt: skip
+    return perform(
+        receipt.step, *collected_steps([card_id], by=by, key=key), by=by, at=at, key=key,
+        also=receipt.note,
+    )  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class _Receipt:
+    """A receipt that came back; who signed it for a child is entered in the transaction."""
+
+    card_id: int
+    parcel: str
+    received_on: date
+    signed_by: Signer
+    guardian: Guardian | None
+    papers: Sequence[Presented]
+    told: Sequence[str]
+    images: Sequence[KeptImage]
+    by: Actor
+    on: date
+    person: Person | None = None
+
+    def step(self) -> Step:
+        """The card reached its holder."""
+        given = self.guardian
+        if given:
+            self.person = remembered(number=given.number, name=given.name, today=self.on)
+        facts = PostedCardReceived(
+            parcel=self.parcel, received_on=self.received_on, signed_by=self.signed_by,
+            guardian=self.person.pk if self.person else None,
+            relation=given.relation if given else None, words=given.words if given else "",
+        )  # fmt: skip
+        return Step(
+            act=act("card.issue_posted"), facts=facts, subject_ids=[self.card_id],
+            papers=self.papers, told=self.told, objections=self._objections,
+        )  # fmt: skip
+
+    def _objections(self, cases: Sequence[Case]) -> Iterator[Refusal]:
+        yield from _against_receipt(
+            cases, parcel=self.parcel, received_on=self.received_on, by=self.by, on=self.on
+        )
+        if self.guardian and self.person:
+            yield from _against_guardian(
+                self.person, named=self.guardian.name, card_id=self.card_id, on=self.received_on
+            )
+
+    def note(self, done: Done) -> None:
+        """Count what the guardian fetched, and keep the pictures."""
+        if self.guardian and self.person:
+            card = Card.objects.get(pk=self.card_id)
+            PickUp.objects.create(
+                agent=self.person, holder_id=card.person_id, as_guardian=True,
+                county_id=self.by.county_id or card.county_id, on=self.received_on,
+                relation=str(self.guardian.relation), batch=done.batch,
+            )  # fmt: skip
+        keep_images(self.images, by=self.by)
 
 
 def _against_guardian(person: Person, *, named: str, card_id: int, on: date) -> Iterator[Refusal]:

@@ -104,8 +104,8 @@ def _done(request: ActorRequest) -> queries.ReturnRow | None:
 
 
 def _lines_exported(request: ActorRequest, listed: queries.OpenList) -> HttpResponse:
-    found = queries.lines_found(
-        listed.lines, text=text_of(request), sort=order_of(request, queries.LINE_SORTS)
+    found = lists.lines_found(
+        listed.lines, text=text_of(request), sort=order_of(request, lists.LINE_SORTS)
     )
     now = timezone.now()
     content = lines_as_xlsx(found, by=request.actor, at=now)
@@ -114,14 +114,14 @@ def _lines_exported(request: ActorRequest, listed: queries.OpenList) -> HttpResp
 
 def _scanned(request: ActorRequest, listed: queries.OpenList | None) -> dict[str, object]:
     """The list as it is asked for; after a scan all of it, the new card first."""
-    text, sort = text_of(request), order_of(request, queries.LINE_SORTS)
+    text, sort = text_of(request), order_of(request, lists.LINE_SORTS)
     return {
         "listed": listed,
-        "found": queries.lines_found(listed.lines, text=text, sort=sort) if listed else [],
+        "found": lists.lines_found(listed.lines, text=text, sort=sort) if listed else [],
         "digits": list(queries.DIGITS.items()),
         "text": text,
         "sort": sort,
-        "sorts": titles(queries.LINE_SORTS),
+        "sorts": titles(lists.LINE_SORTS),
         "list_url": reverse("stranded.send_back"),
     }
 

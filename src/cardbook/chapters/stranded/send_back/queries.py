@@ -24,7 +24,6 @@ from cardbook.lifecycle.facts import SentBack, Stranding
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
-from cardbook.registers.lists import ordered
 
 # The key a clerk strikes for each reason, in the order of the form.
 DIGITS: Mapping[str, Stranding] = dict(zip("1234567890-", Stranding, strict=True))
@@ -74,22 +73,6 @@ class OpenList:
     def problems(self) -> int:
         """How many lines cannot be sent as they are."""
         return sum(bool(line.problem) for line in self.lines)
-
-
-LINE_SORTS: Mapping[str, tuple[str, Callable[[LineRow], Any] | None]] = {
-    "new": ("新扫的在前", None),
-    "row": ("序号", lambda line: line.row),
-    "name": ("姓名", lambda line: (line.name, line.row)),
-    "number": ("卡号", lambda line: line.number),
-    "reason": ("滞留原因", lambda line: (line.reason, line.row)),
-    "problem": ("还不能退回的在前", lambda line: (not line.problem, -line.row)),
-}
-
-
-def lines_found(lines: Sequence[LineRow], *, text: str, sort: str) -> list[LineRow]:
-    """This function will choose and order lines of a list by a card number or a part of a name."""
-    found = [one for one in lines if text.upper() in one.number or text in one.name]
-    return ordered(found, LINE_SORTS, sort)
 
 
 def contact_rule(*, on: date) -> Rule:

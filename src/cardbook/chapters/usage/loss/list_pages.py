@@ -44,7 +44,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
-from cardbook.registers.kept_search import OF, keep_search
+from cardbook.registers.kept_search import OF, keep_search, words_named
 from cardbook.registers.lists import only_ticked, order_of, text_of, ticked, titles
 
 
@@ -91,7 +91,7 @@ def _wanted(request: ActorRequest) -> LossesWanted:
     posted = request.method == "POST"
     form = ListForm(request.POST if posted else request.GET)
     given: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    text = (given.get("q") or "").strip() if posted else request.GET.get("q", "")
+    text = (given.get("q") or "").strip() if posted else words_named(request)
     return LossesWanted(
         state=given.get("state") or VALID, text=text, order=given.get("order") or "until",
         only=ticked(request) if posted else frozenset(),
