@@ -65,6 +65,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cardbook.web.middleware.ActorMiddleware",
     "cardbook.web.middleware.HeadersMiddleware",
+    "cardbook.web.answered.AnsweredMiddleware",
+    "cardbook.web.asking.AskedMiddleware",
 ]
 
 ROOT_URLCONF = "cardbook.config.urls"
