@@ -4,6 +4,7 @@ A name too long or a character GBK does not have is an error that names row and 
 was cut, reordered or counted wrong is refused as a whole (domain.md 3.2, lessons).
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -161,7 +162,7 @@ def decode(layout: Layout, content: bytes) -> list[dict[str, str]]:
 
 def _expected(layout: Layout, head: bytes) -> int:
     # UTF-16 and the like: half of every letter is zero, which no GBK text has.
-    if b"\0" in head:
+    if b"\0" in head or head.startswith(BOM_UTF8):
         raise FileRefused("文件不是 GBK 编码，整份未读入，请对方核对编码后重新传送")
     if not head.startswith(layout.tag.encode()):
         raise FileRefused(
@@ -177,11 +178,23 @@ def _expected(layout: Layout, head: bytes) -> int:
     return int(head[2:10])
 
 
+def _is_utf8(line: bytes) -> bool:
+    """Whether it holds Chinese in UTF-8, where each character takes three bytes."""
+    try:
+        return not line.isascii() and bool(line.decode())
+    except UnicodeDecodeError:
+        return False
+
+
 def _records(layout: Layout, lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
     size, slices = layout.stated_length, layout.slices
     coded = [field for field in layout.fields if field.codes is not None]
     for number, given in enumerate(lines, start=1):
         line = given if len(given) == size else given.rstrip(b"\r")
+        if len(line) != size and _is_utf8(line):
+            raise FileRefused(
+                f"第 {number} 条是 UTF-8 编码，应为 GBK，整份未读入，请对方改用 GBK 编码后重新传送"
+            )
         if len(line) != size:
             raise FileRefused(
                 f"第 {number} 条有 {len(line)} 字节，应为 {size} 字节，整份未读入，请对方重新传送"
