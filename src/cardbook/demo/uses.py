@@ -38,9 +38,9 @@ _KEYS = (
     ("jingban2", "insurance.pay", "缴费核验（试点，已结束）", True),
 )
 _OFFERS = (
-    ("discount", "免收年费和小额账户管理费", ""),
-    ("outlet", "社保卡绿色通道窗口", "商州区北新街示范支行一层"),
-    ("machine", "社保卡自助服务机（查询、改密）", "商州区人社局一层大厅"),
+    ("discount", "免收年费和小额账户管理费", "", "启用金融功能当日起，不用申请"),
+    ("outlet", "社保卡绿色通道窗口", "商州区北新街示范支行一层", "工作日 9:00 至 17:00"),
+    ("machine", "社保卡自助服务机（查询、改密）", "商州区人社局一层大厅", ""),
 )
 # Of the first bank: one that ends soon and one that ended, with the days from today.
 _ENDING = (("窗口转账免手续费", -350, 12), ("社保卡专属购物优惠日", -360, -3))
@@ -102,18 +102,19 @@ def _promises(story: Story, manager: Actor, *, at: datetime) -> int:
         for offer in _OFFERS
     ]  # fmt: skip
     rows += [
-        (manager, bank, ("discount", title, ""), (first, last))
+        (manager, bank, ("discount", title, "", ""), (first, last))
         for bank, _ in banks_of(manager)[:1]
         for title, first, last in _ENDING
     ]
     rows += [
-        (teller, bank, ("discount", _WAITING, ""), (-11, 354)) for bank, _ in banks_of(teller)
+        (teller, bank, ("discount", _WAITING, "", ""), (-11, 354))
+        for bank, _ in banks_of(teller)
     ]
     kept = 0
-    for by, bank, (kind, title, place), (first, last) in rows:
+    for by, bank, (kind, title, place, words), (first, last) in rows:
         try:
             enter_offer(
-                bank_id=bank, kind=kind, title=title, place=place, words="",
+                bank_id=bank, kind=kind, title=title, place=place, words=words,
                 since=story.today + timedelta(days=first),
                 until=story.today + timedelta(days=last), by=by, at=at,
             )  # fmt: skip
