@@ -104,9 +104,7 @@ def read_at_desk(chip: Chip | None, *, card_id: int, on: date) -> ReadAtDesk:
         return ReadAtDesk(card_id=card_id, chip=None, beside=Compared(differences=(), odd=()))
     card = Card.objects.select_related("person").get(pk=card_id)
     holder = holder_of(card.person)
-    beside = compared(
-        chip, card_number=card.number, number=holder.number, name=holder.name, on=on
-    )
+    beside = compared(chip, card_number=card.number, number=holder.number, name=holder.name, on=on)
     return ReadAtDesk(card_id=card_id, chip=chip, beside=beside)
 
 

@@ -107,8 +107,7 @@ def _promises(story: Story, manager: Actor, *, at: datetime) -> int:
         for title, first, last in _ENDING
     ]
     rows += [
-        (teller, bank, ("discount", _WAITING, "", ""), (-11, 354))
-        for bank, _ in banks_of(teller)
+        (teller, bank, ("discount", _WAITING, "", ""), (-11, 354)) for bank, _ in banks_of(teller)
     ]
     kept = 0
     for by, bank, (kind, title, place, words), (first, last) in rows:

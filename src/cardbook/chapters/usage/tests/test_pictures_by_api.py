@@ -1,4 +1,4 @@
-"""Pictures of every kind by API: photo, signature on the screen, a paper's picture (25, 26, 27)."""
+"""Pictures of every kind by API: photo, signature on the screen, a paper's picture (25 to 27)."""
 
 import base64
 from collections.abc import Callable
@@ -133,15 +133,14 @@ class TestAPapersPicture:
         answer = self.lend(there, pictures={"signature_screen": base64_of(png())})
         assert answer.status_code == 200, answer.json()
         assert Paper.objects.get().digest == sm3(png()).hex()
-        assert f"signature_screen:{sm3(png()).hex()}" in Event.objects.get(
-            act="temporary.lend"
-        ).papers
+        assert (
+            f"signature_screen:{sm3(png()).hex()}"
+            in Event.objects.get(act="temporary.lend").papers
+        )
         assert TemporaryCard.objects.get().stage == "lent"
 
     @pytest.mark.parametrize("spoilt", [content for content in SPOILT.values() if content])
-    def test_that_is_none_is_named_and_lends_nothing(
-        self, there: Windows, spoilt: bytes
-    ) -> None:
+    def test_that_is_none_is_named_and_lends_nothing(self, there: Windows, spoilt: bytes) -> None:
         answer = self.lend(there, pictures={"signature_screen": base64_of(spoilt)})
         assert answer.status_code == 422, answer.json()
         (field,) = {one["field"] for one in answer.json()["errors"]}
