@@ -27,7 +27,7 @@ _HALVES = (Path(__file__).parent / "sql" / "halves.sql").read_text(encoding="utf
 MOST = 2000
 SORTS: Mapping[str, tuple[str, str]] = {
     "urgent": (
-        "银行没有挂失、没有答复的在前",
+        "银行未挂失的在前",
         "half.code <> 'bank_not_stopped', half.code = 'bank_unasked', "
         "c.bank_as_of NULLS FIRST, c.id",
     ),
