@@ -114,7 +114,10 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": {
             # What is planned once stays planned (ADR 0017): left to itself the server thinks a
             # statement about an array over again each time, expecting more rows than one.
-            "options": "-c plan_cache_mode=force_generic_plan",
+            # A program that was killed leaves no statement running, nor what it has locked.
+            "options": (
+                "-c plan_cache_mode=force_generic_plan -c client_connection_check_interval=2s"
+            ),
             "pool": {
                 "min_size": 1,
                 "max_size": 8,

@@ -189,11 +189,23 @@ def _expected(layout: Layout, head: bytes) -> int:
     return int(head[2:10])
 
 
+def _is_utf8(line: bytes) -> bool:
+    """Whether it holds Chinese in UTF-8, where each character takes three bytes."""
+    try:
+        return not line.isascii() and bool(line.decode())
+    except UnicodeDecodeError:
+        return False
+
+
 def _records(layout: Layout, lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
     size, slices = layout.stated_length, layout.slices
     coded = [field for field in layout.fields if field.codes is not None]
     for number, given in enumerate(lines, start=1):
         line = given if len(given) == size else given.rstrip(b"\r")
+        if len(line) != size and _is_utf8(line):
+            raise FileRefused(
+                f"第 {number} 条是 UTF-8 编码，应为 GBK，整份未读入，请对方改用 GBK 编码后重新传送"
+            )
         if len(line) != size:
             raise FileRefused(
                 f"第 {number} 条有 {len(line)} 字节，应为 {size} 字节，整份未读入，请对方重新传送"
