@@ -155,7 +155,22 @@ def rights() -> Finding:
     if excess:
         named = "、".join(row[0] for row in excess[:3])
         return check.wrong(f"{role} 多出权限：{named} 等 {len(excess)} 项", _MIGRATE)
+    open_to_others = _functions_that_look_elsewhere()
+    if open_to_others:
+        named = "、".join(open_to_others[:3])
+        return check.wrong(f"函数 {named} 会先看临时表，台账守则可以被绕过", _MIGRATE)
     return check.well(f"{role} 不能改、删台账")
+
+
+def _functions_that_look_elsewhere() -> list[str]:
+    """Temporary tables come before ours where a function does not say otherwise."""
+    rows = _rows(
+        "SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace "
+        "AND proowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('ledger_event')) "
+        "AND prokind = 'f' AND NOT coalesce(proconfig, '{}') "
+        "@> ARRAY['search_path=' || quote_ident(current_schema()) || ', pg_temp'] ORDER BY 1"
+    )
+    return [name for (name,) in rows]
 
 
 def triggers() -> Finding:
