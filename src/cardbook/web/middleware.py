@@ -34,13 +34,6 @@ REFRESH_SEEN_SECONDS = 60
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", ""})
 
 
-class StaffRequest(HttpRequest):
-    """A request with the actor who makes it, or None for a visitor, and all posts he holds."""
-
-    actor: Actor | None
-    posts: tuple[Actor, ...]
-
-
 class FrontMiddleware:
     """Behind the office's TLS server, the address of a request is the one that server saw.
 
