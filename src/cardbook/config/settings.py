@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cardbook.web.middleware.ActorMiddleware",
+    "cardbook.web.middleware.UnwritableMiddleware",
     "cardbook.web.middleware.HeadersMiddleware",
     "cardbook.web.answered.AnsweredMiddleware",
     "cardbook.web.asking.AskedMiddleware",

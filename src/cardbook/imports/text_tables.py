@@ -74,11 +74,6 @@ class TextTable:
         notes = (_ONE_BYTE_EURO,) if encoding == WINDOWS_936 else ()
         return cls(path, encoding, separator_of(sample), notes=notes, line_end=line_end)
 
-    @property
-    def encoding_label(self) -> str:
-        """The encoding as offices call it."""
-        return _LABELS[self.encoding]
-
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank, numbered as a spreadsheet program shows it.
 

@@ -232,6 +232,9 @@ def rights() -> Finding:
     if excess:
         named = "、".join(row[0] for row in excess[:3])
         return check.wrong(f"{role} 多出权限：{named} 等 {len(excess)} 项", _MIGRATE)
+    if loose := _functions_that_look_elsewhere():
+        named = "、".join(loose[:3])
+        return check.wrong(f"函数 {named} 会先看临时表，台账守则可以被绕过", _MIGRATE)
     if lacking := _lacking():
         named = "、".join(lacking[:3])
         return check.wrong(f"{role} 缺少权限：{named} 等 {len(lacking)} 项，业务会失败", _GRANT)
@@ -261,6 +264,17 @@ def _lacking() -> list[str]:
     )
     missing = {(table, right) for table, right in of_tables} - revoked
     return [f"{name} {right}" for name, right in sorted(missing) + of_sequences]
+
+
+def _functions_that_look_elsewhere() -> list[str]:
+    """Temporary tables come before ours where a function does not say otherwise."""
+    rows = _rows(
+        "SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace "
+        "AND proowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('ledger_event')) "
+        "AND prokind = 'f' AND NOT coalesce(proconfig, '{}') "
+        "@> ARRAY['search_path=' || quote_ident(current_schema()) || ', pg_temp'] ORDER BY 1"
+    )
+    return [name for (name,) in rows]
 
 
 def triggers() -> Finding:

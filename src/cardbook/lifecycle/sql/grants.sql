@@ -10,3 +10,18 @@ REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON custody_position, custody_tally, card
 REVOKE DELETE, TRUNCATE ON cards_card, cards_application, cards_temporarycard, cards_correction,
     people_person, people_mandate, outbox_message, usage_statustoooften FROM :app;
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON django_migrations FROM :app;
+
+-- Functions look for tables here and last of all among temporary ones: those come first by themselves, so
+-- that a temporary ledger_event would answer a trigger instead of the book, and a trigger on a temporary
+-- table would run with the rights of the owner inside a function that has them.
+DO $$
+DECLARE
+    one regprocedure;
+BEGIN
+    FOR one IN
+        SELECT oid FROM pg_proc
+        WHERE pronamespace = current_schema()::regnamespace AND proowner = current_user::regrole AND prokind = 'f'
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', one, current_schema());
+    END LOOP;
+END $$;
