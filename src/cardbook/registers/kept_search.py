@@ -63,7 +63,8 @@ def kept_search(request: HttpRequest) -> dict[str, str] | None:
 
 def words_named(request: HttpRequest) -> str:
     """This function will return what was asked, but nothing that stands in the address itself."""
-    return dict(getattr(request.GET, "words", {})).get("q", "")
+    asked = request.GET
+    return asked.words.get("q", "") if isinstance(asked, AskedQuery) else ""
 
 
 def with_words(asked: QueryDict, words: Mapping[str, str]) -> AskedQuery:
