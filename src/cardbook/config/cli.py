@@ -217,6 +217,7 @@ def main() -> None:
         return
     from cardbook.config.embedded import DatabaseUnavailable
     from cardbook.config.environment import KeysUnreadable
+    from cardbook.config.mistyped import in_chinese
     from cardbook.config.schema_state import SchemaOfAnotherVersion
     from cardbook.config.serve import AssetsMissing, KeysDoNotFit, PortTaken
 
@@ -229,10 +230,17 @@ def main() -> None:
         SchemaOfAnotherVersion,
     )
     try:
-        cardbook()
+        code = cardbook(standalone_mode=False, prog_name="cardbook")
+    except click.ClickException as problem:
+        click.echo(in_chinese(problem), err=True)
+        raise SystemExit(2) from problem
+    except click.Abort as problem:
+        click.echo("\n已中断。", err=True)
+        raise SystemExit(2) from problem
     except sentences as problem:
         click.echo(str(problem), err=True)
         raise SystemExit(2) from problem
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

@@ -74,8 +74,9 @@ def sealing(*, now: Callable[[], datetime]) -> Finding:
     if waited > LATE:
         return check.wrong(
             said,
-            "封存程序没有在工作：请重新启动 cardbook serve，"
-            "或运行 cardbook ledger seal 看它为什么拒绝",
+            "封存程序没有在工作：请运行 systemctl restart cardbook-sealer"
+            "（没有装成服务的，重新启动 cardbook serve）；"
+            "还是不动的，运行 cardbook ledger seal 看它为什么拒绝",
         )
     return check.well(said)
 
@@ -88,7 +89,8 @@ def worker() -> Finding:
     if not is_served():
         return check.note(
             "没有在工作，行数多的文件会一直等待",
-            "请启动 cardbook worker（cardbook serve 会自己启动一个）",
+            "请运行 systemctl start cardbook-worker；没有装成服务的，"
+            "cardbook serve 会自己启动一个，或运行 cardbook worker",
         )
     return check.well("在工作")
 
@@ -111,7 +113,8 @@ def jobs(*, now: Callable[[], datetime]) -> Finding:
         minutes = round((now() - oldest).total_seconds() / 60)
         return check.wrong(
             f"{waiting} 项等待办理，最早的已等 {minutes} 分钟",
-            "后台程序没有在工作：请重新启动 cardbook serve（或 cardbook worker）",
+            "后台程序没有在工作：请运行 systemctl restart cardbook-worker"
+            "（没有装成服务的，重新启动 cardbook serve）",
         )
     if failed:
         return check.note(f"{waiting} 项等待，{failed} 项失败", "请在导入页面查看失败的原因后重试")

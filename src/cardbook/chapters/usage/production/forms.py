@@ -186,7 +186,7 @@ class SheetForm(forms.Form):
         error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
     )  # fmt: skip
     tab = forms.CharField(
-        label="工作表（可不填）", required=False, max_length=31,
+        label="工作表", required=False, max_length=31,
         help_text="工作簿里几张工作表都写着答复的，填要登记的一张的名称，一张一张登记",
     )  # fmt: skip
     answered_on = DayField(label="回盘日期", error_messages={"required": "请填写回盘日期。"})
