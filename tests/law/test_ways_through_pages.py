@@ -4,7 +4,7 @@ No card counts as issued while a formality of its way is missing; with all of th
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,6 @@ def store(tmp_path: Path, settings: Any) -> None:
 
 
 Fields = Mapping[str, Any]
-DAY = local_day(timezone.now())
 PARCEL = "EX100200300CN"
 DESK_LEFT_OUT: tuple[Fields, ...] = (
     {"original_seen": ""}, {"copy_kept": ""}, {"face_person": ""}, {"face_card": ""},
@@ -46,8 +45,12 @@ DESK_LEFT_OUT: tuple[Fields, ...] = (
 )  # fmt: skip
 
 
+def day() -> date:
+    return local_day(timezone.now())
+
+
 def today() -> str:
-    return f"{DAY}"
+    return f"{day()}"
 
 
 def second(actor: Actor) -> dict[str, str]:
@@ -135,7 +138,7 @@ def test_home(city: City) -> None:
         {"signing": "none"}, {"signing": ""}, {"paper_id_card_copy_id_card_image": ""},
         {"told_pick_up": ""}, {"scanned": ""}, {"scanned": "Z00000000"}, {"handed_on": ""},
         {"second_name": ""}, {"second_password": ""}, alone,
-        {"handed_on": f"{DAY + timedelta(1)}"},
+        {"handed_on": f"{day() + timedelta(1)}"},
     )  # fmt: skip
     each_left_out(card, left_out, hand_over)
 
@@ -162,14 +165,14 @@ def test_post(city: City) -> None:
     left_out = (
         {"parcel": ""}, {"parcel": "EX1"}, {"received_on": ""}, {"signed_by": ""}, {"receipt": ""},
         {"told_pick_up": ""}, {"signed_by": "proxy"}, {"signed_by": "guardian"},
-        {"received_on": f"{DAY + timedelta(1)}"},
+        {"received_on": f"{day() + timedelta(1)}"},
     )  # fmt: skip
     each_left_out(card, left_out, come)
 
 
 # ------------------------------------------------------------------------------------ together
 def without_letter(unit: Organization) -> None:
-    UnitLetter.objects.filter(organization=unit).update(until=DAY - timedelta(1))
+    UnitLetter.objects.filter(organization=unit).update(until=day() - timedelta(1))
 
 
 def without_plan(unit: Organization) -> None:
@@ -178,7 +181,7 @@ def without_plan(unit: Organization) -> None:
 
 def with_one_handler(unit: Organization) -> None:
     last = Handler.objects.filter(letter__organization=unit).order_by("-pk")[0]
-    Handler.objects.filter(pk=last.pk).update(until=DAY - timedelta(1))
+    Handler.objects.filter(pk=last.pk).update(until=day() - timedelta(1))
 
 
 HAND_OUT = {
@@ -230,18 +233,18 @@ def test_together(city: City, kind: Kind) -> None:
 
     steps: list[tuple[str, Callable[[], object]]] = [
         ("no result, no page", lambda: None),
-        ("no page", lambda: tick(bundle, "1", by=clerk, on=DAY)),
+        ("no page", lambda: tick(bundle, "1", by=clerk, on=day())),
         ("no result", lambda: (tick(bundle, "1=x", by=clerk), add_pages(bundle, by=clerk))),
-        ("signed by nobody named", lambda: tick(bundle, "1=d", by=clerk, on=DAY)),
+        ("signed by nobody named", lambda: tick(bundle, "1=d", by=clerk, on=day())),
         ("left open without a reason", left_open),
         ("signed before it was there", lambda: tick(
-            bundle, "1", by=clerk, on=DAY - timedelta(400))),
+            bundle, "1", by=clerk, on=day() - timedelta(400))),
     ]  # fmt: skip
     for missing, do in steps:
         do()
         assert "data-refusal" in file({}), missing
         assert not is_issued(card), missing
-    tick(bundle, "1", by=clerk, on=DAY)
+    tick(bundle, "1", by=clerk, on=day())
     each_left_out(card, ({"told_pick_up": ""},), file)
 
 

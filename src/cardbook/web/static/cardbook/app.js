@@ -92,6 +92,7 @@
     showFirstProblem(event.target);
     addSelectAll(event.target);
   });
+  document.addEventListener("cardbook:shown", function (event) { addSelectAll(event.target); });
   document.addEventListener("htmx:sendError", function () { say("没有连上服务器，刚才的操作没有送出。请检查网络后再试。"); });
   document.addEventListener("htmx:responseError", function (event) {
     var code = event.detail.xhr.status;

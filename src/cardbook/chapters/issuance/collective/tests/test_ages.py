@@ -26,8 +26,8 @@ def store(tmp_path: Path, settings: object) -> None:
 
 
 def born(age: int) -> date:
-    """A birthday that makes somebody so old today, with months to spare."""
-    return date(local_day(timezone.now()).year - age - 1, 12, 31)
+    """A birthday that makes somebody so old on every day of this year."""
+    return date(local_day(timezone.now()).year - age, 1, 1)
 
 
 @pytest.fixture
