@@ -143,6 +143,59 @@ def test_the_day_of_a_moment_is_the_citys_day() -> None:
     assert found == ["src/cardbook/lib/clock.py: use clock.local_day"]
 
 
+# A name that says a day, and what makes a day or the city's time of a moment.
+_SAYS_A_DAY = re.compile(r"(\b|_)(on|day|today)$")
+_OF_THE_CITY = re.compile(r"\b(local_day|localdate|localtime)\(|astimezone\((LOCAL|UTC)\)$")
+# Days by another name; and moments written in another zone on purpose, or read by nobody.
+_DAYS_BY_ANOTHER_NAME = {
+    "adapters/maker_files.py: order.valid_until",
+    "adapters/province_web.py: span.since",
+    "adapters/province_web.py: span.until",
+    "chapters/duties/organizations/queries.py: self.closed_later",
+    "chapters/usage/province_asking.py: one.since",
+    "insight/figures/board.py: end",
+    "insight/figures/board.py: first",
+}
+_IN_ANOTHER_ZONE = {"config/backup.py: at", "outbox/noting.py: self.at"}
+
+
+def written_moments(tree: ast.AST) -> Iterator[str]:
+    """What is put into words by a format of days and times (`f"{at:%H:%M}"`, `at.strftime()`)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            if re.search(r"%[A-Za-z]", ast.unparse(node.format_spec)):
+                yield ast.unparse(node.value)
+        elif isinstance(node, ast.Attribute) and node.attr == "strftime":
+            yield ast.unparse(node.value)
+
+
+def test_a_moment_is_written_as_the_citys_clock_says() -> None:
+    found = {
+        f"{path.relative_to(HOUSE).as_posix()}: {written}"
+        for path in modules()
+        for written in written_moments(ast.parse(path.read_text("utf-8")))
+        if not (_SAYS_A_DAY.search(written) or _OF_THE_CITY.search(written))
+    }
+    assert found == _DAYS_BY_ANOTHER_NAME | _IN_ANOTHER_ZONE, (
+        "use clock.to_the_minute, clock.local_day"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "is_right"),
+    [
+        ('f"{row.seen_at:%Y-%m-%d %H:%M}"', False),
+        ("moment.strftime('%H:%M')", False),
+        ('f"{row.seen_at.astimezone(LOCAL):%H:%M}"', True),
+        ('f"{local_day(row.seen_at):%m-%d}"', True),
+        ('f"{row.signed_on:%m-%d}"', True),
+    ],
+)
+def test_the_rule_tells_a_bare_moment_from_a_day(line: str, is_right: bool) -> None:
+    (written,) = written_moments(ast.parse(line))
+    assert bool(_SAYS_A_DAY.search(written) or _OF_THE_CITY.search(written)) is is_right
+
+
 def test_no_model_writes_itself() -> None:
     habits = re.compile(r"ModelForm|post_save|pre_save|@receiver|def save\(self|GenericForeignKey")
     found = [

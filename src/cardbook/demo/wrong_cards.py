@@ -155,7 +155,7 @@ def _go_on(
 ) -> None:  # fmt: skip
     when = story.at(plan.day + 1, 10)
     answer = ProvinceAnswered(
-        reference=f"CK{when:%Y%m%d}{correction:04d}", answered_on=local_day(when)
+        reference=f"CK{local_day(when):%Y%m%d}{correction:04d}", answered_on=local_day(when)
     )
     if plan.steps > 0:
         commands.recheck_error(

@@ -17,7 +17,6 @@ from cardbook.imports.sheet_facts import SheetFacts, refuse_many_sheets
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END_OF_CHAIN = 0xFFFFFFFA
 _ENTRY_BYTES = 128
-_SMALL_STREAM_BYTES = 4096
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC
 _ROW, _COLUMNS, _DIMENSIONS, _MERGED = 0x0208, 0x007D, 0x0200, 0x00E5
 _FORMULA, _ERROR = 0x0006, 0x0205

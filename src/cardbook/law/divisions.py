@@ -1,4 +1,4 @@
-"""Counties, townships and the code tables of people: ethnic group, sex (domain.md 5.2-5.4).
+"""Counties, townships and the code table of sexes (domain.md 5.2-5.4).
 
 Residence comes from address fields; the region part of a number is asked for warnings only.
 """
@@ -58,18 +58,10 @@ KNOWN_REGIONS: frozenset[str] = frozenset(
     {CITY_CODE, *_DATA["city"]["historic"], *_DATA["city"]["placeholder"], *_REGIONS}
 )
 
-ETHNIC_GROUPS: dict[str, str] = _DATA["ethnic_groups"]
 SEXES: dict[str, str] = _DATA["sexes"]
 
 
-def _by_words(table: dict[str, str], spellings: dict[str, str], suffix: str) -> dict[str, str]:
-    found = {name: code for code, name in table.items()}
-    found |= {name.removesuffix(suffix): code for code, name in table.items()} if suffix else {}
-    return found | spellings
-
-
-_ETHNIC_WORDS = _by_words(ETHNIC_GROUPS, _DATA["ethnic_spellings"], "族")
-_SEX_WORDS = _by_words(SEXES, _DATA["sex_spellings"], "")
+_SEX_WORDS = {name: code for code, name in SEXES.items()} | _DATA["sex_spellings"]
 
 if len(_TOWNS) != len(TOWNS):
     raise ValueError("two townships share a code")
@@ -86,33 +78,6 @@ def town(code: str) -> Town:
     :raises KeyError: when there is none.
     """
     return _TOWNS[code]
-
-
-def towns_named(name: str, *, county: str | None = None) -> tuple[Town, ...]:
-    """This function will find townships by name as people write it; 城关街道 exists four times.
-
-    The words 镇, 街道 and 街道办事处 at the end may be missing.
-    """
-    bare = _bare(name)
-    return tuple(
-        found for found in TOWNS if _bare(found.name) == bare and county in (None, found.county)
-    )
-
-
-def _bare(name: str) -> str:
-    trimmed = name.strip()
-    for ending in ("街道办事处", "街道办", "街道", "镇"):
-        if trimmed.endswith(ending) and len(trimmed) > len(ending) + 1:
-            return trimmed.removesuffix(ending)
-    return trimmed
-
-
-def ethnic_code(words: str) -> str | None:
-    """This function will read an ethnic group, a name or a code, as GB/T 3304; None if unknown."""
-    plain = words.strip()
-    if plain.isascii() and plain.isdigit():
-        return plain.zfill(2) if plain.zfill(2) in ETHNIC_GROUPS else None
-    return _ETHNIC_WORDS.get(plain)
 
 
 def sex_code(words: str) -> str | None:

@@ -129,6 +129,12 @@ SEES_PEOPLE: frozenset[Role] = frozenset(
 # Who issues a register of people: whoever sees them, but the auditor only reads (Art. 20, 32).
 WRITES_REGISTERS: frozenset[Role] = SEES_PEOPLE - {Role.AUDITOR}
 
+# Posts that reach every card of the city or run its machines: held at the city's own offices, or a
+# county could give itself the city (Art. 5, 32).
+OF_THE_CITY: frozenset[Role] = frozenset(
+    {Role.CITY_MANAGER, Role.HOTLINE_OPERATOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+)
+
 # Whoever looks after the cards of his own office and of no other (Art. 16, 32 item 3).
 OWN_OFFICE_ONLY: frozenset[Role] = frozenset({Role.VILLAGE_HELPER, Role.UNIT_HANDLER})
 

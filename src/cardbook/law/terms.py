@@ -98,25 +98,25 @@ TERMS: tuple[Term, ...] = (
 )
 
 
-def index_terms(terms: tuple[Term, ...]) -> tuple[dict[str, Term], dict[str, Term]]:
-    """This function will index terms by identifier and by every word they go by.
+def index_terms(terms: tuple[Term, ...]) -> dict[str, Term]:
+    """This function will index terms by identifier.
 
-    :raises DuplicateTerm: when an identifier or a word is used twice.
+    :raises DuplicateTerm: when an identifier is used twice, or a word names two terms.
     """
     by_identifier: dict[str, Term] = {}
-    by_words: dict[str, Term] = {}
+    taken: set[str] = set()
     for entry in terms:
         if entry.identifier in by_identifier:
             raise DuplicateTerm(f"two terms are called {entry.identifier}")
         by_identifier[entry.identifier] = entry
         for words in (entry.official, *entry.forms):
-            if words in by_words:
+            if words in taken:
                 raise DuplicateTerm(f"“{words}” names two terms")
-            by_words[words] = entry
-    return by_identifier, by_words
+            taken.add(words)
+    return by_identifier
 
 
-_BY_IDENTIFIER, _BY_WORDS = index_terms(TERMS)
+_BY_IDENTIFIER = index_terms(TERMS)
 
 
 def term(identifier: str) -> Term:
@@ -133,11 +133,6 @@ def official(identifier: str) -> str:
     :raises KeyError: when the dictionary does not have it.
     """
     return _BY_IDENTIFIER[identifier].official
-
-
-def term_named(words: str) -> Term | None:
-    """This function will find the term that official or other words mean, or None."""
-    return _BY_WORDS.get(words)
 
 
 def terms_of(article: int) -> tuple[Term, ...]:

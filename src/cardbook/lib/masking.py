@@ -29,11 +29,6 @@ def mask_phone(phone: str) -> str:
     return _keep(phone, head=3, tail=4)
 
 
-def mask_bank(number: str) -> str:
-    """This function will show the last four digits of a bank number, in a fixed width."""
-    return _STAR * 4 + number[-4:] if len(number) > 4 else _STAR * 4
-
-
 def leave_out(text: str, secrets: Iterable[str]) -> str:
     """This function will take out of another's words whatever names a person."""
     for secret in sorted(secrets, key=len, reverse=True):

@@ -244,14 +244,6 @@ def _fits(char: str, encoding: str) -> bool:
     return True
 
 
-def encoded_length(name: str, encoding: str = "gb18030") -> int:
-    """This function will count the bytes a name takes; fixed-width files cut by bytes.
-
-    :raises UnicodeEncodeError: when the encoding cannot write it; ask `encodable` first.
-    """
-    return len(name.encode(encoding))
-
-
 @lru_cache(maxsize=65536)
 def _initials_of(char: str) -> tuple[str, ...]:
     readings = pinyin(char, style=Style.FIRST_LETTER, heteronym=True)

@@ -30,8 +30,9 @@ _SCRIPTS = {
 }  # fmt: skip
 
 
-# What a spreadsheet program would take for a formula.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet program would take for a formula; a Chinese or Japanese one takes full-width
+# signs as well.
+_ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def inert(text: str) -> str:

@@ -13,11 +13,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from cardbook.lib.ids import MOST_DIGITS
 from cardbook.orgs.actors import Actor, NoPost, actors_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -32,13 +34,6 @@ NO_POST = "您今日没有岗位，或所选岗位已解除，不能登录。请
 REFRESH_SEEN_SECONDS = 60
 # Where the front server is; a Unix socket has no address.
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", ""})
-
-
-class StaffRequest(HttpRequest):
-    """A request with the actor who makes it, or None for a visitor, and all posts he holds."""
-
-    actor: Actor | None
-    posts: tuple[Actor, ...]
 
 
 class FrontMiddleware:
@@ -124,6 +119,35 @@ def _chosen(posts: list[Actor], post_id: int | None) -> Actor:
         if post_id is None or one.post_id == post_id:
             return one
     raise NoPost
+
+
+class UnwritableMiddleware:
+    """What no row of the database can hold is never asked of it: ids beyond it, characters 0."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the next handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; what an address and a form say is read before the view is called."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, named: dict[str, object]
+    ) -> None:
+        """This function will let the view be called; the API judges what it is sent by itself.
+
+        :raises Http404: for a number no row has.
+        :raises SuspiciousOperation: for a character 0, which no person types (400).
+        """
+        if request.path.startswith("/api/"):
+            return
+        if any(isinstance(one, int) and one >= 10**MOST_DIGITS for one in named.values()):
+            raise Http404
+        forms = (request.GET, request.POST)
+        said = (text for form in forms for _, texts in form.lists() for text in texts)
+        if any("\0" in str(text) for text in (request.path, *said)):
+            raise SuspiciousOperation("a character 0")
 
 
 class HeadersMiddleware:

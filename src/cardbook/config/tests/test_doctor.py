@@ -226,6 +226,12 @@ class TestTheServer:
         owner_does(f"GRANT UPDATE ON ledger_event TO {role}")
         wrong(database.rights(), "ledger_event UPDATE", "cardbook migrate")
 
+    def test_a_function_that_looks_among_temporary_tables_first_is_named(
+        self, fresh_database: str
+    ) -> None:
+        owner_does("ALTER FUNCTION posting_moves_position RESET search_path")
+        wrong(database.rights(), "posting_moves_position", "临时表", "cardbook migrate")
+
     def test_serving_as_the_owner_is_named(
         self, fresh_database: str, settings: object, monkeypatch: pytest.MonkeyPatch
     ) -> None:

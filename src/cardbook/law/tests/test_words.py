@@ -17,16 +17,13 @@ from cardbook.law.terms import (
     index_terms,
     official,
     term,
-    term_named,
     terms_of,
 )
 
 
 class TestTerms:
-    def test_finds_both_ways(self) -> None:
+    def test_finds_a_term_by_its_identifier_and_by_its_article(self) -> None:
         assert official("holder") == "持卡人"
-        assert term_named("社会保障卡") is term("card")
-        assert term_named("没有的词") is None
         assert term("stranded") in terms_of(16)
 
     @pytest.mark.parametrize(

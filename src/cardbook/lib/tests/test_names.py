@@ -10,7 +10,6 @@ from cardbook.lib.names import (
     NameRefused,
     canonical_name,
     encodable,
-    encoded_length,
     parse_name,
     pinyin_initials,
     search_tokens,
@@ -159,11 +158,6 @@ class TestEncodable:
         assert encodable("王䶮㛃𠮷䶮", "gbk") == ("䶮", "㛃", "𠮷")
         assert encodable("王䶮㛃𠮷𬭎", "gb18030") == ()
         assert encodable("王五", "gbk") == ()
-
-    def test_counts_bytes_as_files_do(self) -> None:
-        assert encoded_length("王·五") == 6
-        assert encoded_length("𠮷") == 4
-        assert encoded_length("王五", "gbk") == 4
 
 
 class TestSearchTokens:

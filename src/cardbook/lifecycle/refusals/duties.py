@@ -114,6 +114,15 @@ POST_HOLDS_STOCK = reason(
 )
 POST_GONE = reason("POST_GONE", "该岗位已经解除或移交。", "请刷新页面。", art(5))
 POST_HELD = reason("POST_HELD", "{name}已在“{office}”任该岗位。", "同一岗位不重复任命。", art(5))
+POST_OF_THE_CITY = reason(
+    "POST_OF_THE_CITY",
+    "{role}的岗位设在市局、市局信息中心，“{office}”不设。",
+    "请改选岗位；需要全市权限的，由市局信息中心任命。",
+    art(5),
+)
+POST_TO_HIMSELF = reason(
+    "POST_TO_HIMSELF", "不能给自己任命岗位。", "请另一位负责人或市局信息中心任命。", art(5)
+)
 STOCK_DIFFERS = reason(
     "STOCK_DIFFERS",
     "{place}账面 {book} 张，点交 {counted} 张，对不上。",

@@ -106,6 +106,51 @@ class TestTheApplicationsRole:
         words = refused(statement)
         assert "permission denied" in words or "must be owner" in words
 
+    def test_cannot_change_a_card_by_an_event_of_a_temporary_book(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here, count=1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DISCARD PLANS; CREATE TEMP TABLE ledger_event AS SELECT 'card' AS subject_kind, "
+                "id AS subject_id, version + 1 AS seq, "
+                "pg_current_xact_id()::text::bigint AS transaction FROM cards_card"
+            )
+        change = f"UPDATE cards_card SET version = version + 1 WHERE id = {card.pk}"
+        assert "没有对应的台账记录" in refused(change)
+
+    def test_cannot_move_a_card_from_where_a_temporary_table_says(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here, count=1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DISCARD PLANS; CREATE TEMP TABLE custody_position AS "
+                "SELECT g.account_id, p.card_id, p.slot, p.movement_id, p.since, p.received_at "
+                "FROM custody_position p JOIN custody_posting g ON g.card_id = p.card_id "
+                f"AND g.amount = -1 AND g.movement_id = p.movement_id WHERE p.card_id = {card.pk};"
+                "CREATE UNIQUE INDEX ON pg_temp.custody_position (card_id); "
+                "GRANT ALL ON pg_temp.custody_position TO PUBLIC"
+            )
+        again = (
+            "INSERT INTO custody_posting (movement_id, card_id, account_id, amount) "
+            f"SELECT movement_id, card_id, account_id, amount FROM custody_posting g "
+            f"WHERE card_id = {card.pk} AND movement_id = (SELECT movement_id "
+            f"FROM public.custody_position WHERE card_id = {card.pk})"
+        )
+        assert "不在移出的位置" in refused(again)
+
+    def test_cannot_borrow_the_owners_rights_by_a_trigger_of_its_own(self, city: City) -> None:
+        """What runs inside a function of the owner runs as the owner, a temporary trigger too."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE custody_tally (account_id bigint, since_on date, cards int); "
+                "INSERT INTO pg_temp.custody_tally VALUES (1, now(), 1), (1, now(), 1); "
+                "GRANT ALL ON pg_temp.custody_tally TO PUBLIC; "
+                "CREATE FUNCTION pg_temp.seize() RETURNS trigger LANGUAGE plpgsql AS "
+                "'BEGIN RAISE EXCEPTION ''seized by %'', current_user; END'; "
+                "CREATE TRIGGER seize BEFORE DELETE ON pg_temp.custody_tally "
+                "FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.seize(); SELECT merge_tally()"
+            )
+            cursor.execute("SELECT count(*) FROM pg_temp.custody_tally")
+            assert cursor.fetchone() == (2,)
+
 
 class TestTheOwner:
     """Even he changes nothing by mistake: the triggers hold for everyone."""

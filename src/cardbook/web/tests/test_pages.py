@@ -336,6 +336,22 @@ class TestErrorPages:
         assert (answer.status_code, answer["Allow"]) == (405, "POST")
         assert "只接收提交的内容" in answer.content.decode()
 
+    @pytest.mark.parametrize("address", ["message.list", "offer.list", "stocktake.list", "search"])
+    def test_a_character_no_row_can_hold_is_not_understood(self, place, signed_in, address):
+        client = signed_in(place.here.keeper)
+        for answer in (
+            client.get(reverse(address), {"q": "a\0b"}),
+            client.get(reverse(address), {"sort": "\0"}),
+            client.post(reverse(address), {"q": "\0"}),
+        ):
+            assert answer.status_code == 400
+            assert "登记没有变动" in answer.content.decode()
+
+    def test_a_number_no_row_has_is_not_found(self, place, signed_in):
+        client = signed_in(place.here.keeper)
+        for name in ("error.show", "card.show", "box.show", "place.show"):
+            assert client.get(reverse(name, args=[10**19])).status_code == 404
+
     def test_too_much_at_once_says_so(self, place, signed_in, settings):
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
         answer = signed_in(place.here.clerk).post(reverse("search"), {"q": "x" * 200})

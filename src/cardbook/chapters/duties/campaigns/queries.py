@@ -29,7 +29,6 @@ SORTS: Mapping[str, str] = {
     "percent": "进度慢的在前",
     "late": "逾期机构多的在前",
 }
-ASSIGNED = (Kind.COUNTY, Kind.AGENCY, Kind.TOWN)
 ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
 
 # For whom an office answers: a county for all its cards and those of counties that went into it, a

@@ -23,6 +23,7 @@ from cardbook.chapters.duties.organizations.beginning import (
 from cardbook.chapters.duties.organizations.beginning import begin as begin_book
 from cardbook.chapters.duties.organizations.commands import Order
 from cardbook.chapters.duties.organizations.county_commands import merge_counties
+from cardbook.chapters.duties.organizations.queries import roles_at
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -81,6 +82,8 @@ def account(username: str, name: str, code: str, label: str, administrator: str)
                 password = one_time_password()
                 user = open_account(username=username, name=name.strip(), password=password)
             role = _ROLES[label]
+            if role not in roles_at(office):
+                _stop(f"{label}的岗位设在市局、市局信息中心，“{office.name}”不设。")
             appoint(user=user, organization=office, role=role, since=today, at=now, by=by)
     except User.DoesNotExist:
         _stop(f"没有账号 {administrator}，请核对 --by。")

@@ -137,8 +137,16 @@ class AppointForm(OrderForm):
         label="姓名", max_length=60, required=False, help_text="新来的人才填：同时开立账号",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    role = forms.ChoiceField(label="岗位", choices=[(str(role), role.label) for role in Role])
+    role = forms.ChoiceField(
+        label="岗位", error_messages={"invalid_choice": "本机构不设这个岗位，请重新选择。"}
+    )
     field_order = ("key", "username", "name", "role", "on", "words")
+
+    def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(role), role.label) for role in roles]
 
 
 class HandOverForm(OrderForm):

@@ -138,8 +138,9 @@ def _orders(
     )  # fmt: skip
     if organization.valid_to is not None and not organization.in_force:
         return [merge]
+    posts = AppointForm(initial=start, roles=queries.roles_at(organization))
     found: list[tuple[str, str, str, forms.Form]] = [
-        ("post.appoint", "任命", "任命", AppointForm(initial=start)),
+        ("post.appoint", "任命", "任命", posts),
         ("organization.found", "设立下级机构", "设立", FoundForm(initial=start)),
     ]
     if not office.is_county and organization.path != request.actor.county_path:

@@ -16,6 +16,7 @@ from cardbook.chapters.duties.organizations.queries import (
     KEEPING_ROLES,
     KEPT,
     StockLine,
+    roles_at,
     stock_of,
 )
 from cardbook.custody.models import Account
@@ -57,10 +58,16 @@ def appoint_newcomer(
 def appoint(*, user: User, organization_id: int, role: Role, order: Order) -> Post:
     """This function will give a person a post from a day.
 
-    :raises Refused: when the office is closed or not the actor's, or the person has the post.
+    :raises Refused: when the office is closed, not the actor's or has no such post, or the person
+        has the post, or is the actor himself.
     """
     organization = Organization.objects.get(pk=organization_id)
     refuse_foreign(organization, by=order.by)
+    if role not in roles_at(organization):
+        values = {"role": role.label, "office": organization.name}
+        raise Refused([Refusal(no.POST_OF_THE_CITY, values)])
+    if user.pk == order.by.user_id:
+        raise Refused([Refusal(no.POST_TO_HIMSELF)])
     try:
         with transaction.atomic():
             return actors.appoint(

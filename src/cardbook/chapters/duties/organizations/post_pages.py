@@ -36,7 +36,7 @@ from cardbook.registers.typesetting import FontsMissing
 @CHANGING
 def appoint(request: ActorRequest, organization_id: int) -> HttpResponse:
     """Give somebody a post at this office."""
-    organization_of(request, organization_id)
+    organization = organization_of(request, organization_id)
 
     def do(given: Given) -> str:
         user, role = queries.user_named(given["username"]), Role.of(given["role"])
@@ -57,7 +57,7 @@ def appoint(request: ActorRequest, organization_id: int) -> HttpResponse:
             f"一次性密码（只显示这一次）：{password}，请当面交给本人，登录后立即更改。"
         )
 
-    form = AppointForm(request.POST)
+    form = AppointForm(request.POST, roles=queries.roles_at(organization))
     return obey(request, organization_id, name="post.appoint", form=form, do=do)
 
 

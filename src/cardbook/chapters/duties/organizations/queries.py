@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
-from cardbook.law.roles import Role
+from cardbook.law.roles import OF_THE_CITY, Role
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lib.rows import named_rows
@@ -35,6 +35,7 @@ KEPT = (
     Place.STORE, Place.BOX, Place.DRAWER, Place.UNIT, Place.DEFECT, Place.ERROR, Place.RETURNED,
     Place.SCRAP,
 )  # fmt: skip
+_OFFICES_OF_THE_CITY = frozenset({Kind.CITY, Kind.INFO_CENTRE})
 # Whose post is a keeping of cards, so that it ends with a balance (Art. 6, 16, 20).
 KEEPING_ROLES = frozenset(
     {Role.CARD_KEEPER, Role.WINDOW_CLERK, Role.VILLAGE_HELPER, Role.UNIT_HANDLER}
@@ -94,6 +95,12 @@ def tree(*, by: Actor, on: date) -> list[Node]:
             )
         )  # fmt: skip
     return found
+
+
+def roles_at(organization: Organization) -> tuple[Role, ...]:
+    """This function will list the posts there may be at an office."""
+    of_the_city = organization.kind in _OFFICES_OF_THE_CITY
+    return tuple(role for role in Role if of_the_city or role not in OF_THE_CITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
+from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page, second_actor
 from cardbook.lifecycle.refusals import Refused
@@ -116,8 +117,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     body = queries.card_body(int(given["card_body"]))
     before = importer.posted_before(digest=engine.digest_of(content), card_body=body)
     if before is not None:
-        at = timezone.localtime(before.posted_at)
-        when = f"{at:%Y-%m-%d %H:%M} 由{before.posted_by.get_full_name()}"
+        when = f"{to_the_minute(before.posted_at)} 由{before.posted_by.get_full_name()}"
         messages.warning(
             request, f"同一份文件已于 {when}入账（来源“{before.name}”），没有任何改变。"
         )

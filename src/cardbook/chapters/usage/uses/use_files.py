@@ -49,7 +49,7 @@ def _when(today: date) -> Callable[[str], Reading]:
             )
         if local_day(moment) > today:
             raise InputError(
-                "when_ahead", f"用卡时间 {moment:%Y-%m-%d} 还没有到；请对照原系统改正"
+                "when_ahead", f"用卡时间 {local_day(moment)} 还没有到；请对照原系统改正"
             )
         return Reading(moment)
 

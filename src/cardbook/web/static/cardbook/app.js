@@ -58,6 +58,8 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.hasAttribute("hx-post") || form.method !== "post") return;
+    // To ask a list once more, after its workbook, is no second act.
+    if (form.elements.to) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

@@ -150,6 +150,10 @@ class TestAccount:
             (["x", "--office", "9", "--role", "复核员", "--by", "root1"], "没有编号为 9 的机构"),
             (["x", "--office", "4", "--role", "复核员", "--by", "nobody"], "没有账号 nobody"),
             (["x", "--office", "4", "--role", "复核员", "--by", "root1"], "--name 写明姓名"),
+            (
+                ["x", "--name", "甲", "--office", "4", "--role", "12333话务员", "--by", "root1"],
+                "岗位设在市局",
+            ),
         ],
     )
     def test_says_what_is_missing(

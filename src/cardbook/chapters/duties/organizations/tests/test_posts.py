@@ -11,11 +11,13 @@ from cardbook.chapters.duties.models import HandOver
 from cardbook.chapters.duties.organizations import post_commands, queries
 from cardbook.chapters.duties.organizations.post_commands import Signatures
 from cardbook.chapters.duties.organizations.tests.test_changes import code_of, order
-from cardbook.law.roles import Role
+from cardbook.law.roles import OF_THE_CITY, Role
 from cardbook.ledger.models import Event
+from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Post, User
+from cardbook.orgs.models import Kind, Post, User
+from cardbook.orgs.reach import Reach
 from cardbook.registers.models import IssuedDocument
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
@@ -51,6 +53,59 @@ def handed_over(city: City, leader: Actor, **changes: Any) -> HandOver:
     if "signed" not in changes:
         changes["signed"] = Signatures(outgoing=user_of(city.here.keeper), incoming=newcomer())
     return post_commands.hand_over(**(given | changes))
+
+
+class TestAppoint:
+    """A post is given within the giver's own power, and never to himself (Art. 5, 32)."""
+
+    @pytest.mark.article(5)
+    @pytest.mark.parametrize("role", sorted(OF_THE_CITY))
+    def test_no_county_gives_a_post_that_reaches_the_whole_city(
+        self, city: City, leader: Actor, role: Role
+    ) -> None:
+        with pytest.raises(Refused) as refused:
+            post_commands.appoint(
+                user=newcomer(), organization_id=city.here.window.pk, role=role,
+                order=order(leader),
+            )  # fmt: skip
+        assert code_of(refused) == "POST_OF_THE_CITY"
+        page = reverse("organization.show", args=[city.here.window.pk])
+        assert f'value="{role}"' not in signed_in(leader).get(page).content.decode()
+        given = {"key": "k", "on": "2026-11-20", "words": "任命", "username": "xin", "role": role}
+        url = reverse("post.appoint", args=[city.here.window.pk])
+        assert "不设这个岗位" in signed_in(leader).post(url, given).content.decode()
+        assert not Post.objects.filter(role=role).exists()
+
+    @pytest.mark.article(5)
+    def test_the_citys_own_office_has_every_post(self, city: City) -> None:
+        centre = make.organization("信息中心", Kind.INFO_CENTRE, parent=city.city)
+        manager = make.worker("管理员", Role.CITY_MANAGER, centre)
+        for role in Role:
+            user = User.objects.create_user(username=str(role), password=make.PASSWORD)
+            given = post_commands.appoint(
+                user=user, organization_id=centre.pk, role=role, order=order(manager)
+            )
+            assert given.role == role
+
+    @pytest.mark.article(5)
+    def test_whoever_reaches_cards_of_the_whole_city_by_his_post_is_of_the_city(self) -> None:
+        """Anybody may report a loss anywhere (Art. 28), and stop what is ordered for the lost."""
+        anywhere = {code for code in ACTS if code.startswith("loss.")} | {"application.stop"}
+        reaching = {
+            role
+            for code, row in ACTS.items()
+            for role, reach in row.who.items()
+            if reach is Reach.CITY and code not in anywhere
+        }
+        assert reaching <= OF_THE_CITY
+
+    def test_nobody_gives_himself_a_post(self, city: City, leader: Actor) -> None:
+        with pytest.raises(Refused) as refused:
+            post_commands.appoint(
+                user=user_of(leader), organization_id=city.here.card_body.pk, role=Role.REVIEWER,
+                order=order(leader),
+            )  # fmt: skip
+        assert code_of(refused) == "POST_TO_HIMSELF"
 
 
 class TestEnd:
