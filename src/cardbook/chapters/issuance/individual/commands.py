@@ -53,8 +53,7 @@ def issue_card(
 
     The old card it replaces comes back, and the application it was asked for by ends, in the same
     request, and with `activate` it is put to use at once. Pictures are kept with it: a refused
-    hand-over leaves no copy of a document. `again` is what was typed of a number a second time,
-    `chip` what a reader read of the card.
+    hand-over leaves no copy. `again` is a number typed a second time, `chip` what a reader read.
 
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """

@@ -77,15 +77,7 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
     It is the one whose order the row names, else the holder's last.
     """
     indexes = {one.row: bytes(vault.number_index(one.number)) for one in rows}
-    applications: dict[bytes, list[Application]] = {}
-    for each in (
-        Application.objects.filter(
-            person__number_index__in=set(indexes.values()), bank__path__startswith=bank.path
-        )
-        .select_related("person")
-        .order_by("-pk")
-    ):
-        applications.setdefault(bytes(each.person.number_index), []).append(each)
+    applications = _by_holder(set(indexes.values()), bank=bank)
     details = _details(one for his in applications.values() for one in his)
     found = Matched()
     said_before: list[tuple[OrderRow, int]] = []
@@ -115,6 +107,17 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
             )  # fmt: skip
             found.answers.append(RowAnswer(one.row, answer))
     found.strangers += _other_cards(said_before)
+    return found
+
+
+def _by_holder(indexes: set[bytes], *, bank: Bank) -> dict[bytes, list[Application]]:
+    """The applications of holders at a bank, each holder's newest first."""
+    found: dict[bytes, list[Application]] = {}
+    theirs = Application.objects.filter(
+        person__number_index__in=indexes, bank__path__startswith=bank.path
+    )
+    for each in theirs.select_related("person").order_by("-pk"):
+        found.setdefault(bytes(each.person.number_index), []).append(each)
     return found
 
 
