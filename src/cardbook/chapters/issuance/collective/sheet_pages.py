@@ -24,7 +24,6 @@ from cardbook.chapters.issuance.collective.reading_pages import (
     found_bundle,
     kept_query,
     lines_of,
-    picture_of,
     picture_of_page,
     scanned_sheet,
     setting_context,
@@ -51,7 +50,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, kept_picture
 
 ROWS = 100
 _MOST_SAID = 8
@@ -163,10 +162,7 @@ def page_image(request: ActorRequest, bundle_id: int, digest: str) -> HttpRespon
 @page(roles=READERS, basis="第八条第三款")
 def photo(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """Who took the cards along, never outside the county."""
-    digest = photo_of(found_bundle(request, bundle_id))
-    if not digest:
-        raise Http404
-    return picture_of(digest)
+    return kept_picture(photo_of(found_bundle(request, bundle_id)))
 
 
 @require_GET
