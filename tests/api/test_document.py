@@ -66,6 +66,7 @@ def _one_connection() -> Iterator[None]:
 
 
 @pytest.mark.article(23)
+@pytest.mark.trust("A8")
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_one_connection")
 @pytest.mark.parametrize("who", ["clerk", "keeper", "agency"])

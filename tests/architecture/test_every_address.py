@@ -14,7 +14,8 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern
 
 from cardbook.insight.addresses import Address, addresses
-from cardbook.law.roles import Role
+from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS, Role
+from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.pages import ALL_ROLES, Policy
 from cardbook.orgs.actors import Actor
 from cardbook.testing import factories as make
@@ -50,6 +51,7 @@ def opened(client: Client, address: Address) -> int:
     return client.post(filled(address)).status_code if takes_forms_only else status
 
 
+@pytest.mark.trust("A7")
 def test_a_visitor_is_let_in_nowhere(db: None) -> None:
     client = Client()
     let_in = {one.name: opened(client, one) for one in addresses() if one.name not in OPEN}
@@ -72,6 +74,7 @@ def is_refused(route: URLPattern, role: Role) -> bool:
     return False
 
 
+@pytest.mark.trust("A7")
 @pytest.mark.parametrize("role", sorted(Role))
 def test_a_post_opens_no_page_that_is_not_its_business(role: Role) -> None:
     others = [
@@ -84,6 +87,8 @@ def test_a_post_opens_no_page_that_is_not_its_business(role: Role) -> None:
     assert others and [one.name for one in others if not is_refused(one, role)] == []
 
 
+@pytest.mark.trust("A7")
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", sorted(Role))
 def test_what_is_not_there_is_not_found_whoever_asks(city: City, role: Role) -> None:
     client = signed_in(make.worker("某人", role, city.city))
@@ -94,3 +99,11 @@ def test_what_is_not_there_is_not_found_whoever_asks(city: City, role: Role) -> 
             asked += [client.post(filled(one)).status_code] if one.name not in DESKS else []
             found |= {f"{one.name}: {said}" for said in asked if said not in GONE}
     assert found == set()
+
+
+@pytest.mark.trust("A13")
+def test_whoever_supervises_or_runs_the_machines_does_no_act() -> None:
+    apart = {Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+    assert [code for code, row in ACTS.items() if row.who.keys() & apart] == []
+    assert not {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN} & SEES_PEOPLE
+    assert Role.AUDITOR not in WRITES_REGISTERS

@@ -66,6 +66,7 @@ def addresses_with_ids(client: Client) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.trust("A7")
 @pytest.mark.usefixtures("_city")
 @pytest.mark.parametrize("post", POSTS)
 def test_what_a_county_sees_of_its_own_the_next_county_does_not(post: str) -> None:

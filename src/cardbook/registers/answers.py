@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
-from cardbook.papers.pictures import media_type_of
+from cardbook.lib.sm import Damaged
+from cardbook.papers.pictures import ImageRefused, media_type_of
+from cardbook.papers.storage import PaperMissing, read_paper
 from cardbook.registers.issue import MEDIA_TYPES, Format
 
 _OTHERS = {
@@ -35,6 +37,19 @@ def picture_answer(content: bytes) -> HttpResponse:
     :raises cardbook.papers.pictures.ImageRefused: when it is none.
     """
     return _unkept(content, media_type_of(content))
+
+
+def kept_picture(digest: str) -> HttpResponse:
+    """This function will answer with a picture that was kept with an act.
+
+    :raises Http404: when there is none, or the store has lost or damaged it.
+    """
+    if not digest:
+        raise Http404
+    try:
+        return picture_answer(read_paper(digest))
+    except (PaperMissing, Damaged, ImageRefused) as problem:
+        raise Http404 from problem
 
 
 def _unkept(content: bytes, media_type: str) -> HttpResponse:

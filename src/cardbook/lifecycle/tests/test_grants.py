@@ -43,6 +43,7 @@ def refused(statement: str, *, alias: str = "default") -> str:
     return str(problem.value)
 
 
+@pytest.mark.trust("A9")
 class TestTheApplicationsRole:
     def test_is_not_the_owner_nor_a_superuser(self) -> None:
         with connection.cursor() as cursor:

@@ -37,6 +37,7 @@ def fail(name, times, *, address=GATEWAY):
         assert attempt(name, "wrong", address=address).status_code == 200
 
 
+@pytest.mark.trust("A3")
 class TestGuessing:
     def test_five_wrong_passwords_lock_the_account_wherever_they_come_from(self, place):
         name = name_of(place.here.clerk)
@@ -110,6 +111,7 @@ class TestSecondPerson:
         assert refused.value.refusals[0].code == no.SECOND_PERSON_LOCKED.code
 
 
+@pytest.mark.trust("A4")
 class TestTwelveHours:
     def test_end_a_session_however_busy(self, place, signed_in):
         client, start = signed_in(place.here.clerk), timezone.now()

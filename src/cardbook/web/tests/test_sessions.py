@@ -62,6 +62,7 @@ class TestSigningIn:
 
 
 class TestPosts:
+    @pytest.mark.trust("A5")
     def test_a_revoked_post_is_dead_at_once(self, place, signed_in):
         client = signed_in(place.here.clerk)
         assert client.get("/").status_code == 200
@@ -91,6 +92,7 @@ class TestPosts:
         assert client.get("/").context["actor"].post_id == place.here.clerk.post_id
 
 
+@pytest.mark.trust("A4")
 class TestIdleness:
     def test_fifteen_idle_minutes_end_a_session_and_say_so(self, place, signed_in):
         client = signed_in(place.here.clerk)

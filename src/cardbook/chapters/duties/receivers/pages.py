@@ -33,9 +33,7 @@ from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import media_type_of
-from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.listing import table_as_xlsx
 from cardbook.registers.lists import is_export, only_ticked
 
@@ -135,8 +133,7 @@ def _paper(request: ActorRequest, unit_id: int) -> HttpResponse:
     digest = request.GET["paper"]
     if not queries.paper_of(unit_id, digest=digest):
         raise Http404
-    content = read_paper(digest)
-    return HttpResponse(content, content_type=media_type_of(content))
+    return kept_picture(digest)
 
 
 def _shown(

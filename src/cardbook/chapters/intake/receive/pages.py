@@ -45,9 +45,7 @@ from cardbook.lifecycle.pages import (
     second_actor,
 )
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import media_type_of
-from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.lists import only_ticked, order_of, text_of, ticked
 
 ROWS = 50
@@ -346,8 +344,7 @@ def counted(request: ActorRequest, count_id: int) -> HttpResponse:
     if closed.closed_at is None:
         return redirect("delivery.receive", closed.box_id)
     if "photo" in request.GET and closed.seal_photo:
-        content = read_paper(closed.seal_photo)
-        return HttpResponse(content, content_type=media_type_of(content))
+        return kept_picture(closed.seal_photo)
     odd = difference_queries.odd_scans(request.actor, count_id=count_id)
     short = difference_queries.short_of_count(count_id)[:ROWS]
     return render(

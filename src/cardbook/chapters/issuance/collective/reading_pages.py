@@ -39,8 +39,8 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.pages import ActorRequest
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.storage import PaperMissing, read_paper
-from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.papers.storage import PaperMissing
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.kept_search import OF, for_address
 from cardbook.registers.lists import order_of, ordered, titles
 from cardbook.registers.taking import Matter, note_taking
@@ -264,16 +264,7 @@ def picture_of_page(bundle: Bundle, digest: str) -> HttpResponse:
     """This function will answer with the picture of a page of this sheet, or 404."""
     if not BundlePage.objects.filter(bundle=bundle, digest=digest).exists():
         raise Http404
-    return picture_of(digest)
-
-
-def picture_of(digest: str) -> HttpResponse:
-    """This function will answer with a picture that is kept, or 404."""
-    try:
-        content = read_paper(digest)
-    except (PaperMissing, Damaged) as problem:
-        raise Http404 from problem
-    return picture_answer(content)
+    return kept_picture(digest)
 
 
 def pdf_of_sheet(

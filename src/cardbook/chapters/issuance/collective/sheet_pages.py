@@ -21,7 +21,6 @@ from cardbook.chapters.issuance.collective.own_sheets import send_report_back
 from cardbook.chapters.issuance.collective.reading_pages import (
     found_bundle,
     kept_query,
-    picture_of,
     picture_of_page,
     rows_shown,
     scanned_sheet,
@@ -48,7 +47,7 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, kept_picture
 
 ROWS = 100
 _MOST_SAID = 8
@@ -152,10 +151,7 @@ def page_image(request: ActorRequest, bundle_id: int, digest: str) -> HttpRespon
 @page(roles=READERS, basis="第八条第三款")
 def photo(request: ActorRequest, bundle_id: int) -> HttpResponse:
     """Who took the cards along, never outside the county."""
-    digest = photo_of(found_bundle(request, bundle_id))
-    if not digest:
-        raise Http404
-    return picture_of(digest)
+    return kept_picture(photo_of(found_bundle(request, bundle_id)))
 
 
 @require_GET

@@ -42,7 +42,8 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Defect, Reading, Recheck, Verdict
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import ImageRefused, media_type_of
+from cardbook.papers.pictures import ImageRefused
+from cardbook.registers.answers import picture_answer
 
 _RECEIPT = "desk_receipt"
 # What the screen offers besides, to posts that may.
@@ -239,7 +240,7 @@ def photo(request: ActorRequest, person_id: int) -> HttpResponse:
     if content is None:
         raise Http404
     try:
-        return HttpResponse(content, content_type=media_type_of(content))
+        return picture_answer(content)
     except ImageRefused as refused:
         raise Http404 from refused
 

@@ -17,8 +17,7 @@ from cardbook.law.roles import SEES_PEOPLE
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.lists import is_export, only_ticked, order_of, text_of, titles
 
 ROWS = 50
@@ -89,7 +88,7 @@ def show(request: ActorRequest, report_id: int) -> HttpResponse:
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     if "photo" in request.GET and row.photo:
-        return picture_answer(read_paper(row.photo))
+        return kept_picture(row.photo)
     form = CloseForm(request.POST or None)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():

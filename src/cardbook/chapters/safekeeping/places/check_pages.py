@@ -26,9 +26,7 @@ from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.lifecycle.pages import ActorRequest, new_key
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import media_type_of
-from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.lists import only_ticked, order_of, text_of, ticked
 
 
@@ -149,8 +147,7 @@ def show(request: ActorRequest, check_id: int) -> HttpResponse:
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     if "photo" in request.GET:
-        content = read_paper(row.photo)
-        return HttpResponse(content, content_type=media_type_of(content))
+        return kept_picture(row.photo)
     may_print = request.actor.role in queries.PRINTS_CHECKS
     context = {"row": row, "answers": answers, "may_print": may_print}
     return render(request, "places/checked.html", context)

@@ -21,9 +21,7 @@ from cardbook.lib.ids import id_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import media_type_of
-from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.lists import only_ticked, order_of, text_of
 
 _DAMAGE = act("stock.damage")
@@ -118,8 +116,7 @@ def show(request: ActorRequest, incident_id: int) -> HttpResponse:
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     if "photo" in request.GET and row.photo:
-        content = read_paper(row.photo)
-        return HttpResponse(content, content_type=media_type_of(content))
+        return kept_picture(row.photo)
     form = TellForm(request.POST or None)
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():

@@ -28,8 +28,7 @@ from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.lists import is_export, only_ticked, order_of, rows_ticked, text_of, titles
 
 ROWS = 50
@@ -221,7 +220,7 @@ def photo(request: ActorRequest, lot_id: int, place: int) -> HttpResponse:
     photos = _lot_of(request, lot_id).photos
     if not 0 < place <= len(photos):
         raise Http404
-    return picture_answer(read_paper(photos[place - 1]))
+    return kept_picture(photos[place - 1])
 
 
 @require_http_methods(["GET", "POST"])

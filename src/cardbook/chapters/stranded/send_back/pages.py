@@ -30,8 +30,7 @@ from cardbook.lifecycle.refusals import (
     Refusal,
     Refused,
 )
-from cardbook.papers.storage import read_paper
-from cardbook.registers.answers import file_answer, picture_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.lists import (
     is_export,
     order_of,
@@ -210,10 +209,7 @@ def _scan(request: ActorRequest) -> tuple[str, str, int | None]:
 @page(roles=READERS, basis=_SEND.basis_text)
 def proof(request: ActorRequest, line_id: int) -> HttpResponse:
     """The picture of the paper that shows why a card is stranded."""
-    digest = queries.proof_of(line_id, by=request.actor)
-    if not digest:
-        raise Http404
-    return picture_answer(read_paper(digest))
+    return kept_picture(queries.proof_of(line_id, by=request.actor))
 
 
 @require_GET

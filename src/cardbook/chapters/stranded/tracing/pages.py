@@ -24,6 +24,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 
+_PAGE_DIGITS = 9  # more cards than the city will ever have
 _CONTACT = act("card.contact")
 READERS = frozenset({*_CONTACT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
 
@@ -103,7 +104,7 @@ def _listed(request: ActorRequest) -> dict[str, Any]:
     bands = queries.bands(on=today)
     band, text = _band(request, bands), request.GET.get("q", "").strip()
     asked = request.GET.get("page", "1")
-    place = max(int(asked), 1) if asked.isdecimal() else 1
+    place = max(int(asked), 1) if asked.isdecimal() and len(asked) <= _PAGE_DIGITS else 1
     newest, alone = request.GET.get("sort") == "newest", request.GET.get("alone") == "1"
     if text:
         ids = queries.search_waiting(by=request.actor, text=text, today=today)

@@ -29,13 +29,10 @@ from cardbook.chapters.usage.production.register import list_xlsx
 from cardbook.chapters.usage.reaching import banks_for
 from cardbook.chapters.usage.slips import collect_pdf
 from cardbook.law.roles import SEES_PEOPLE, Role
-from cardbook.lib.sm import Damaged
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import media_type_of
-from cardbook.papers.storage import PaperMissing, read_paper
-from cardbook.registers.answers import file_answer
+from cardbook.registers.answers import file_answer, kept_picture
 from cardbook.registers.lists import is_export, ticked, titles
 
 READERS = SEES_PEOPLE | {Role.BANK_TELLER}
@@ -102,13 +99,7 @@ def photo(request: ActorRequest, application_id: int) -> HttpResponse:
     """The photo for the card, as kept; never out of reach."""
     application = application_of(application_id=application_id, by=request.actor)
     digest = application.detail.photo if application and hasattr(application, "detail") else ""
-    if not digest:
-        raise Http404
-    try:
-        content = read_paper(digest)
-    except (PaperMissing, Damaged) as problem:
-        raise Http404 from problem
-    return HttpResponse(content, content_type=media_type_of(content))
+    return kept_picture(digest)
 
 
 @require_GET

@@ -26,7 +26,8 @@ from cardbook.lib.ids import id_of
 from cardbook.lifecycle.facts import ApplyKind, Plastic
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
-from cardbook.papers.pictures import ImageRefused, media_type_of
+from cardbook.papers.pictures import ImageRefused
+from cardbook.registers.answers import picture_answer
 
 _RECEIPT = "replacement_receipt"
 _IF_LOST = "选“丢失”的，随本次正式挂失，也读给他听"
@@ -138,7 +139,7 @@ def photo(request: ActorRequest, card_id: int) -> HttpResponse:
     if content is None:
         raise Http404
     try:
-        return HttpResponse(content, content_type=media_type_of(content))
+        return picture_answer(content)
     except ImageRefused as refused:
         raise Http404 from refused
 

@@ -59,6 +59,7 @@ class TestAppoint:
     """A post is given within the giver's own power, and never to himself (Art. 5, 32)."""
 
     @pytest.mark.article(5)
+    @pytest.mark.trust("A11")
     @pytest.mark.parametrize("role", sorted(OF_THE_CITY))
     def test_no_county_gives_a_post_that_reaches_the_whole_city(
         self, city: City, leader: Actor, role: Role
@@ -99,6 +100,7 @@ class TestAppoint:
         }
         assert reaching <= OF_THE_CITY
 
+    @pytest.mark.trust("A11")
     def test_nobody_gives_himself_a_post(self, city: City, leader: Actor) -> None:
         with pytest.raises(Refused) as refused:
             post_commands.appoint(

@@ -211,6 +211,7 @@ class TestCarryOut:
             on.carry_out(line, lot)
         assert codes(refused) == {"NOT_RECEIVED"}
 
+    @pytest.mark.trust("A11")
     def test_nobody_signs_twice(self, line: Line) -> None:
         lot, _ = on.lot_at_bank(line, 2)
         for changes, code in (
@@ -224,6 +225,7 @@ class TestCarryOut:
                 on.carry_out(line, lot, **changes)
             assert code in codes(refused), changes
 
+    @pytest.mark.trust("A11")
     def test_the_witness_is_of_another_office(self, line: Line) -> None:
         lot, _ = on.lot_at_bank(line, 2)
         insider = make.worker("行内审计", Role.AUDITOR, line.city.bank)

@@ -232,6 +232,11 @@ class TestRadar:
         assert newest.context["rows"][0].id == second.context["rows"][-1].id
         assert client.get(reverse("card.contact"), {"band": "99"}).status_code == 404
 
+    @pytest.mark.parametrize("page", ["9" * 20, "²", "-1", "0", "x"])
+    def test_a_page_that_cannot_be_is_the_first(self, line: Line, page: str) -> None:
+        answer = signed_in(line.clerk).get(reverse("card.contact"), {"page": page})
+        assert (answer.status_code, answer.context["page"]) == (200, 1)
+
 
 class TestPage:
     def test_registers_a_call_for_what_was_ticked(self, line: Line) -> None:
