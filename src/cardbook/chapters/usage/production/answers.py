@@ -130,10 +130,7 @@ def take_sheet(
     if tab:
         choose_sheet(file, sheet=tab)
         file.refresh_from_db()
-    same = ImportFile.objects.filter(
-        layout=CODE, digest=file.digest, organization=bank.id, sheet=file.sheet
-    )
-    before = same.filter(stage=Stage.POSTED).order_by("id").first()
+    before = _entered_before(file, bank=bank)
     if before is not None:
         file.delete()
         return TakenIn(file=before, rows=before.rows, repeated=True)
@@ -154,6 +151,13 @@ def take_sheet(
         _note_refusals(file, refused, places)
         return TakenIn(file=file, rows=0)
     return _posted(file, at=at)
+
+
+def _entered_before(file: ImportFile, *, bank: Bank) -> ImportFile | None:
+    same = ImportFile.objects.filter(
+        layout=CODE, digest=file.digest, organization=bank.id, sheet=file.sheet
+    )
+    return same.filter(stage=Stage.POSTED).order_by("id").first()
 
 
 def _key(file: ImportFile, *, bank: Bank, tab: str) -> str:
