@@ -127,13 +127,7 @@ def take_sheet(
     refuse_other_roles(act("application.accept"), by=by)
     sheet = _own_file(content)
     file = keep_file(name=name, content=content, layout=LAYOUT, organization_id=bank.id, by=by)
-    if tab:
-        choose_sheet(file, sheet=tab)
-        file.refresh_from_db()
-    same = ImportFile.objects.filter(
-        layout=CODE, digest=file.digest, organization=bank.id, sheet=file.sheet
-    )
-    before = same.filter(stage=Stage.POSTED).order_by("id").first()
+    before = _posted_before(file, tab=tab)
     if before is not None:
         file.delete()
         return TakenIn(file=before, rows=before.rows, repeated=True)
@@ -154,6 +148,17 @@ def take_sheet(
         _note_refusals(file, refused, places)
         return TakenIn(file=file, rows=0)
     return _posted(file, at=at)
+
+
+def _posted_before(file: ImportFile, *, tab: str) -> ImportFile | None:
+    """The same sheet of the same file, entered already; `tab` is chosen on the way."""
+    if tab:
+        choose_sheet(file, sheet=tab)
+        file.refresh_from_db()
+    same = ImportFile.objects.filter(
+        layout=CODE, digest=file.digest, organization=file.organization_id, sheet=file.sheet
+    )
+    return same.filter(stage=Stage.POSTED).order_by("id").first()
 
 
 def _key(file: ImportFile, *, bank: Bank, tab: str) -> str:
