@@ -130,14 +130,21 @@ def rows_wrong(file: ImportFile, errors_to: Path | None) -> Answer:
     )
     if errors_to is not None:
         content, name = engine.annotated_file(file)
-        written = errors_to.with_suffix(Path(name).suffix)
-        written.write_bytes(content)
-        click.echo(f"错误清单：{written}", err=True)
+        click.echo(_written(errors_to.with_suffix(Path(name).suffix), content), err=True)
     sentence = f"{file.rows} 行中 {file.errors} 行有错误，整份文件没有入账。"
     return {
         "result": "errors", "sentence": sentence, "rows": file.rows, "error_rows": file.errors,
         "problems": found,
     }  # fmt: skip
+
+
+def _written(path: Path, content: bytes) -> str:
+    """What became of the sheet; a folder that is not there takes nothing from the answer."""
+    try:
+        path.write_bytes(content)
+    except OSError:
+        return f"错误清单没有写成：{path} 不能写入，请核对目录和权限；也可以在网页上下载。"
+    return f"错误清单：{path}"
 
 
 def remarks(file: ImportFile) -> list[str]:

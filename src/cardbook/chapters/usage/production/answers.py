@@ -130,7 +130,7 @@ def take_sheet(
     if tab:
         choose_sheet(file, sheet=tab)
         file.refresh_from_db()
-    before = _entered_before(file, bank=bank)
+    before = _entered_before(file)
     if before is not None:
         file.delete()
         return TakenIn(file=before, rows=before.rows, repeated=True)
@@ -153,9 +153,9 @@ def take_sheet(
     return _posted(file, at=at)
 
 
-def _entered_before(file: ImportFile, *, bank: Bank) -> ImportFile | None:
+def _entered_before(file: ImportFile) -> ImportFile | None:
     same = ImportFile.objects.filter(
-        layout=CODE, digest=file.digest, organization=bank.id, sheet=file.sheet
+        layout=CODE, digest=file.digest, organization=file.organization_id, sheet=file.sheet
     )
     return same.filter(stage=Stage.POSTED).order_by("id").first()
 

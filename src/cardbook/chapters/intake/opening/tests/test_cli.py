@@ -62,6 +62,16 @@ def test_wrong_rows_end_with_one_and_the_own_sheet(city: City, tmp_path: Path) -
     assert not Card.objects.exists()
 
 
+def test_wrong_rows_are_listed_also_where_the_sheet_cannot_be_written(
+    city: City, tmp_path: Path
+) -> None:
+    path = ledger(tmp_path, [row("Q00000001", 状态="丢了")])
+    nowhere = tmp_path / "没有这个目录" / "错误.csv"
+    result = run(path, "--to", city.here.county.name, "--errors", str(nowhere))
+    assert result.exit_code == 1 and len(json.loads(result.stdout)["problems"]) == 1
+    assert f"错误清单没有写成：{nowhere}" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
