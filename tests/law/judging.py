@@ -127,6 +127,8 @@ def _given(act: Act, case: Case, finding: Finding, *, without: str) -> list[Refu
         facts = replace(facts, **{name: f.Signer.GUARDIAN})  # type: ignore[type-var]
     if finding is FINDINGS["guardian_signed"] and isinstance(facts, f.CardIssuedCollectively):
         facts = replace(facts, agent=AGENT, relation=f.Relation.PARENT, proof="household_book")
+    if finding is FINDINGS["guardian_signed"] and isinstance(facts, f.PostedCardReceived):
+        facts = replace(facts, guardian=AGENT, relation=f.Relation.PARENT)
     papers = [
         replace(paper, digest="d") for paper in shown(act, facts) if paper.kind not in missing
     ]

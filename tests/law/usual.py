@@ -498,6 +498,7 @@ FINDINGS: Mapping[str, Finding] = {
     "minor_signed_himself": Finding(case={"born_on": _NEXT_DAY_18}),
     "guardian_signed": Finding({}, {"born_on": _CHILD}),
     "guardian_unnamed": Finding({"signer": f.Signer.GUARDIAN}, {"born_on": _CHILD}),
+    "door_guardian_unnamed": Finding({"signed_by": f.Signer.GUARDIAN}, {"born_on": _CHILD}),
     "proxy_unnamed": Finding({"signer": f.Signer.PROXY}),
     "proxy_named": Finding(
         {"signer": f.Signer.PROXY, "agent": AGENT, "relation": f.Relation.CHILD,

@@ -72,6 +72,8 @@ class BankFolder:
 
     def answers(self) -> Iterator[Returned]:
         """Every file that came whole; the others are refused as wholes, with the reason beside."""
+        if self._folder.is_dir():
+            (self._folder / "in").mkdir(exist_ok=True, mode=0o700)
         for path, content in self._incoming.waiting():
             try:
                 if is_for_people(content):
@@ -82,7 +84,11 @@ class BankFolder:
             except (FileRefused, SheetRefused) as refused:
                 self._incoming.refuse(path, str(refused))
             else:
-                yield Returned(found, partial(self._incoming.take, path, content))
+                yield Returned(
+                    found,
+                    keep=partial(self._incoming.take, path, content),
+                    refuse=partial(self._incoming.refuse, path),
+                )
 
     def arrived(self) -> list[Arrived]:
         """Files that wait for a person, by name; they were read whole when they came."""

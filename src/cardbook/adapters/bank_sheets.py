@@ -3,12 +3,13 @@
 All of a file or nothing; which application or card a row means is asked where it is entered.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 
 from cardbook.adapters.files import piped, reports
 from cardbook.adapters.files.factory import FROM_MAKER
-from cardbook.adapters.files.fixed import FileRefused, Layout, decode
+from cardbook.adapters.files.fixed import FileRefused, Layout, decode, tidied
 from cardbook.adapters.files.layouts import ACCOUNTS, ANSWER
 from cardbook.ports.bank_sheets import BankSheet, OrderRow, Said, SheetRefused
 from cardbook.ports.messages import MadeCard
@@ -25,7 +26,7 @@ def is_for_people(content: bytes) -> bool:
 
     What answers a message of ours is not: the worker writes it down beside the message.
     """
-    return content.startswith((reports.TAG, b"BK", _PIPED))
+    return tidied(content).startswith((reports.TAG, b"BK", _PIPED))
 
 
 def read(content: bytes) -> BankSheet | None:
@@ -33,6 +34,10 @@ def read(content: bytes) -> BankSheet | None:
 
     :raises SheetRefused: when it is cut, miscounted or not GBK; the sentence says what to do.
     """
+    is_marked, content = content.startswith(codecs.BOM_UTF8), tidied(content)
+    kinds = (reports.TAG, _PIPED)
+    if (content.startswith(kinds) or _FIXED.match(content)) and _is_utf8(content, is_marked):
+        raise SheetRefused("文件是 UTF-8 编码，应为 GBK，整份未读入，请对方改用 GBK 重新传送")
     try:
         if content.startswith(reports.TAG):
             return BankSheet(reports.TITLE, halves=tuple(reports.decode(content)))
@@ -44,6 +49,15 @@ def read(content: bytes) -> BankSheet | None:
     except FileRefused as refused:
         raise SheetRefused(str(refused)) from None
     return None
+
+
+def _is_utf8(content: bytes, is_marked: bool) -> bool:
+    """Bytes that are letters of GBK are hardly ever several Chinese letters of UTF-8 as well."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return sum("\u4e00" <= char <= "\u9fff" for char in text) >= (1 if is_marked else 2)
 
 
 def _made_cards(content: bytes) -> Iterator[OrderRow]:

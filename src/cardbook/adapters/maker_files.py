@@ -17,6 +17,8 @@ from cardbook.ports.maker_files import (
 )
 
 _SPECIFICATION = "3.00"
+# 卡的类别, as makers' files and chips write it (domain.md 4.3).
+_CARD_TYPE = "3"
 
 
 def write_order(order: MakerOrder) -> tuple[WrittenFile, WrittenFile]:
@@ -29,8 +31,8 @@ def write_order(order: MakerOrder) -> tuple[WrittenFile, WrittenFile]:
     )
     task = Task(
         {
-            "task_id": order.task, "bank_id": order.bank, "serid": order.office,
-            "sname": order.office_name,
+            "task_id": order.task, "card_type": _CARD_TYPE, "bank_id": order.bank,
+            "serid": order.office, "sname": order.office_name,
         },
         rows,
     )  # fmt: skip
@@ -60,6 +62,7 @@ def _maker_row(order: MakerOrder, row: MakerRow, *, place: int) -> dict[str, str
         "client_id": row.order,
         "department": row.about.unit,
         "card_no": row.card_number,
+        "card_type": _CARD_TYPE,
         "version": _SPECIFICATION,
         "org_code": order.office,
         "cardissuedate": f"{order.made_on:%Y%m%d}",

@@ -5,6 +5,8 @@ from cardbook.ports.messages import Addressee
 
 DOCUMENTS = {"citizen": "01", "hmt_resident": "10", "foreign_permanent": "10"}
 _UNIT_CODE, _OUTLET = 20, 8
+# His number names no place of birth, and his country by figures nobody agreed on here.
+_FOREIGN = "foreign_permanent"
 
 
 def person_row(about: Addressee) -> Row:
@@ -15,8 +17,8 @@ def person_row(about: Addressee) -> Row:
         "document": DOCUMENTS.get(about.number_kind, "10"),
         "number": about.number,
         "nation": about.nation,
-        "country": "CHN",
-        "birthplace": about.number[:6],
+        "country": country_of(about),
+        "birthplace": "" if about.number_kind == _FOREIGN else about.number[:6],
         "born_on": f"{about.born_on:%Y%m%d}" if about.born_on else "",
         "mobile": about.phone if len(about.phone) <= 11 else "",
         "phone": about.phone,
@@ -28,6 +30,11 @@ def person_row(about: Addressee) -> Row:
         "outlet": _whole(about.outlet, _OUTLET),
         "outlet_name": about.outlet_name,
     }
+
+
+def country_of(about: Addressee) -> str:
+    """This function will write the country of everybody whose number says it (domain.md 5.1)."""
+    return "" if about.number_kind == _FOREIGN else "CHN"
 
 
 def _whole(code: str, size: int) -> str:

@@ -8,6 +8,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from cardbook.adapters.persons import country_of
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import local_day
 from cardbook.lib.plain import InputError
@@ -96,8 +97,8 @@ def _known(letter: Letter) -> dict[str, str]:
 def _application(letter: Letter) -> dict[str, str]:
     by_post = "1" if letter.facts.get("by_post") else "0"
     return {
-        **_at(letter), **_known(letter), **_guardian(letter), "lkfs": by_post, "gj": "CHN",
-        "zp": _photo(letter),
+        **_at(letter), **_known(letter), **_guardian(letter), "lkfs": by_post,
+        "gj": country_of(letter.about), "zp": _photo(letter),
     }  # fmt: skip
 
 

@@ -80,6 +80,13 @@ class _Line:
         answer = opened(content, wanted=["serviceProxyReturn"])
         return read_reply(answer["serviceProxyReturn"])
 
+    def look(self, operation: str, values: Mapping[str, str]) -> Reply:
+        """A question: "so already" is no answer to it, and not the news that there is nothing."""
+        reply = self.ask(operation, values)
+        if reply.code == ALREADY and not reply.rows:
+            raise NotUnderstood("查询的答复是“已是该状态”，没有内容")
+        return reply
+
 
 class ProvinceWeb:
     """Keeps `Province`; one call a letter, more where the other side wants to be asked first."""
@@ -164,7 +171,7 @@ class ProvinceWeb:
     def _asked(self, operation: str, values: Mapping[str, str], *, nobody: bool = False) -> Reply:
         """One question. Refused is no answer, unless it says that there is nobody (`nobody`)."""
         try:
-            reply = self._line.ask(operation, values)
+            reply = self._line.look(operation, values)
         except NoAnswer as problem:
             raise Unreachable(problem.words) from None
         except NotUnderstood as problem:
@@ -199,7 +206,8 @@ class ProvinceWeb:
                 return answer
         if operation.check is not None:
             answer = self._answer(operation.check, letter)
-            if answer.outcome is not Outcome.DONE:
+            # That a question is "so already" says nothing: what counts is the answer to the wish.
+            if answer.outcome is not Outcome.DONE and answer.code != ALREADY:
                 return answer
         answer = self._answer(operation, letter)
         return (
@@ -266,7 +274,7 @@ class ProvinceWeb:
 
     def _cards(self, letter: Letter) -> Reply:
         about = letter.about
-        return self._line.ask("queryCardInfoBySfzhm", person_fields(about.name, about.number))
+        return self._line.look("queryCardInfoBySfzhm", person_fields(about.name, about.number))
 
     def _answer(self, operation: Operation, letter: Letter) -> Answer:
         reply = self._line.ask(operation.name, operation.fields(letter), key=letter.reference)

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from cardbook.chapters.chips import chip_facts
+from cardbook.chapters.chips import ReadAtDesk
 from cardbook.chapters.telling import Told, told_of
 from cardbook.law import papers
 from cardbook.law.notices import ACTIVATION
 from cardbook.law.parameters import value
-from cardbook.lib.chip import Chip
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Signer, SocialActivated
 from cardbook.lifecycle.judge import Presented
@@ -38,8 +37,7 @@ def activation_step(
     card_id: int,
     *,
     shown: Sequence[Presented],
-    chip: Chip | None,
-    on: date,
+    chip: ReadAtDesk,
     self_supporting: bool = False,
 ) -> Step:
     """This function will make the holder's own activation; it comes after the hand-over.
@@ -47,7 +45,6 @@ def activation_step(
     He showed his document for the card, and the card lies on the desk: nothing more is asked. A
     chip that is not his card's stands in the way of the hand-over already.
     """
-    read = chip_facts(chip, card_id=card_id, on=on)
     identity = [one for one in shown if one.kind == papers.ID_CARD_ORIGINAL.code]
     return Step(
         act=_ACTIVATE,
@@ -55,7 +52,7 @@ def activation_step(
             asked_by=Signer.HOLDER,
             card_seen=True,
             self_supporting=self_supporting,
-            **read,  # type: ignore[arg-type]
+            **chip.facts,  # type: ignore[arg-type]
         ),
         subject_ids=[card_id],
         papers=[*identity, Presented(kind=papers.SOCIAL_CARD.code)],

@@ -4,7 +4,7 @@ A slice's `api.py` beside its `pages.py` declares its addresses here; `config/ap
 Errors follow RFC 9457: a stable code, a Chinese sentence, the way out, the article behind it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -108,10 +108,15 @@ class AgencyKey(APIKeyHeader):
 _INPUT_WORDS = {
     "missing": "缺少必填项。",
     "extra_forbidden": "没有这个字段。",
-    "string_too_long": "超过规定长度。",
-    "string_too_short": "不能为空或过短。",
-    "literal_error": "不在可选的值内。",
+    "string_too_long": "超过规定长度，至多 {max_length} 个字。",
+    "string_too_short": "不能为空或过短，至少 {min_length} 个字。",
+    "literal_error": "不在可选的值内，只能是 {expected}。",
     "string_type": "应为文字。",
+    "bool_parsing": "应为 true 或 false。",
+    "int_parsing": "应为整数。",
+    "list_type": "应为一个列表。",
+    "date_from_datetime_parsing": "日期应写作 2026-11-20。",
+    "string_pattern_mismatch": "格式不对，应合于 {pattern}。",
     "model_attributes_type": "应为一个对象。",
 }
 _WAY_OUT = "请照 /api/v1/openapi.json 的说明修改后重新提交。"
@@ -129,12 +134,20 @@ def _answer(found: Trouble) -> HttpResponse:
     )  # fmt: skip
 
 
+def _in_words(kind: str, context: Mapping[str, Any]) -> str:
+    """What is wrong with one value, with the limit or the values it should have kept to."""
+    said = dict(context)
+    if "expected" in said:
+        said["expected"] = str(said["expected"]).replace("'", "").replace(" or ", ", ")
+    return _INPUT_WORDS.get(kind, "格式不对。").format_map(said)
+
+
 def _wrong_input(problem: ValidationError) -> Trouble:
     return Trouble(
         422,
         [
             Mistake(
-                code="INPUT_WRONG", detail=_INPUT_WORDS.get(one["type"], "格式不对。"),
+                code="INPUT_WRONG", detail=_in_words(one["type"], one.get("ctx", {})),
                 way_out=_WAY_OUT, field=".".join(str(part) for part in one["loc"][1:]),
             )
             for one in problem.errors

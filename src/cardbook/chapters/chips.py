@@ -72,31 +72,40 @@ def compared(chip: Chip, *, card_number: str, number: str, name: str, on: date) 
     return Compared(differences=tuple(found), odd=odd)
 
 
-def against_chip(chip: Chip | None, *, card_id: int, on: date) -> Iterator[Refusal]:
-    """This function will yield each field in which the chip is not this holder's card."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAtDesk:
+    """One reading of a card beside the book: asked once, for the facts and for the refusals."""
+
+    card_id: int
+    chip: Chip | None
+    beside: Compared
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the act records: that it was read and what was odd, no data."""
+        if self.chip is None:
+            return {"chip": ChipRead.NOT_READ}
+        whole = bool(self.chip.number and self.chip.name)
+        return {
+            "chip": ChipRead.AGREES if whole else ChipRead.PARTLY,
+            "chip_version": self.chip.version, "chip_odd": self.beside.odd,
+        }  # fmt: skip
+
+    def objections(self) -> Iterator[Refusal]:
+        """Each field in which the chip is not this holder's card."""
+        for what, chips, books in self.beside.differences:
+            values = {"field": what, "chip": chips, "book": books}
+            yield Refusal(no.CHIP_DIFFERS, values, self.card_id, remedy=TAKEN_BACK_BY)
+
+
+def read_at_desk(chip: Chip | None, *, card_id: int, on: date) -> ReadAtDesk:
+    """This function will put what a reader said beside the book; nothing is asked without one."""
     if chip is None:
-        return
-    for what, chips, books in _of_card(chip, card_id=card_id, on=on).differences:
-        values = {"field": what, "chip": chips, "book": books}
-        yield Refusal(no.CHIP_DIFFERS, values, card_id, remedy=TAKEN_BACK_BY)
-
-
-def chip_facts(chip: Chip | None, *, card_id: int, on: date) -> dict[str, object]:
-    """This function will say what the act records: that it was read and what was odd, no data."""
-    if chip is None:
-        return {"chip": ChipRead.NOT_READ}
-    whole = bool(chip.number and chip.name)
-    odd = _of_card(chip, card_id=card_id, on=on).odd
-    return {
-        "chip": ChipRead.AGREES if whole else ChipRead.PARTLY, "chip_version": chip.version,
-        "chip_odd": odd,
-    }  # fmt: skip
-
-
-def _of_card(chip: Chip, *, card_id: int, on: date) -> Compared:
+        return ReadAtDesk(card_id=card_id, chip=None, beside=Compared(differences=(), odd=()))
     card = Card.objects.select_related("person").get(pk=card_id)
     holder = holder_of(card.person)
-    return compared(chip, card_number=card.number, number=holder.number, name=holder.name, on=on)
+    beside = compared(chip, card_number=card.number, number=holder.number, name=holder.name, on=on)
+    return ReadAtDesk(card_id=card_id, chip=chip, beside=beside)
 
 
 def _number(text: str, *, on: date) -> str:

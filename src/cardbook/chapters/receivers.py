@@ -4,13 +4,14 @@ Shared by the slices that hand cards to one; what is on file is kept in `chapter
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from cardbook.chapters.representatives import readiness_of
 from cardbook.law.parameters import quoted, whole_number
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal
-from cardbook.orgs.models import Organization
+from cardbook.orgs.models import Kind, Organization
 
 
 def objections_to_receiver(unit: Organization, *, on: date, lock: bool) -> Iterator[Refusal]:
@@ -25,3 +26,9 @@ def objections_to_receiver(unit: Organization, *, on: date, lock: bool) -> Itera
         yield Refusal(no.HANDLERS_TOO_FEW, values)
     if found.plan is None:
         yield Refusal(no.KEEPING_PLAN_MISSING, {"unit": unit.name})
+
+
+def objections_to_town(receiver: Organization, *, at: datetime) -> Iterator[Refusal]:
+    """This function will yield what a town lacks that is given cards; other offices need none."""
+    if receiver.kind == Kind.TOWN:
+        yield from objections_to_receiver(receiver, on=local_day(at), lock=True)

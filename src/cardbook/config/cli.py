@@ -4,6 +4,7 @@ Exit codes: 0 done and well, 1 done and something is wrong (named), 2 not done.
 """
 
 import importlib
+import json
 import os
 import sys
 import time
@@ -165,19 +166,29 @@ def demo_command(*, then_serve: bool, port: int, size: str) -> None:
 def doctor_command(*, as_json: bool) -> None:
     """体检：安装哪里不对、怎样处理（版本、磁盘、密钥、数据库、封存、备份）。"""
     from cardbook.config.embedded import DatabaseUnavailable
-    from cardbook.config.environment import read_environment
+    from cardbook.config.environment import KeysUnreadable, missing_of, read_environment
 
     # Settings make keys that are missing, and start the server: look before, and expect neither.
-    folder = read_environment().keys
-    missing = tuple(name for name in KEY_FILES if not (folder / name).exists())
+    missing = missing_of(read_environment().keys, KEY_FILES)
     try:
         _set_up()
-    except DatabaseUnavailable as problem:
-        click.echo(f"✗ 数据库  {problem}", err=True)
+    except (DatabaseUnavailable, KeysUnreadable) as problem:
+        code, title = (
+            ("keys", "密钥文件") if isinstance(problem, KeysUnreadable) else ("database", "数据库")
+        )
+        _say_what_stops_everything(code=code, title=title, said=str(problem), as_json=as_json)
         raise SystemExit(2) from problem
     from cardbook.config.doctor.cli import of_database, of_machine, report
 
     report([*of_machine(missing_keys=missing), *of_database()], as_json=as_json)
+
+
+def _say_what_stops_everything(*, code: str, title: str, said: str, as_json: bool) -> None:
+    """Without settings nothing else can be looked at; Django is not there to write the table."""
+    if as_json:
+        finding = {"code": code, "level": "wrong", "remedy": "", "said": said, "title": title}
+        click.echo(json.dumps({"findings": [finding], "ok": False}, ensure_ascii=False))
+    click.echo(f"✗ {title}  {said}", err=True)
 
 
 @cardbook.command("stop")
@@ -205,14 +216,31 @@ def main() -> None:
     if _is_helper():
         return
     from cardbook.config.embedded import DatabaseUnavailable
+    from cardbook.config.environment import KeysUnreadable
+    from cardbook.config.mistyped import in_chinese
     from cardbook.config.schema_state import SchemaOfAnotherVersion
-    from cardbook.config.serve import AssetsMissing, PortTaken
+    from cardbook.config.serve import AssetsMissing, KeysDoNotFit, PortTaken
 
+    sentences = (
+        AssetsMissing,
+        DatabaseUnavailable,
+        KeysDoNotFit,
+        KeysUnreadable,
+        PortTaken,
+        SchemaOfAnotherVersion,
+    )
     try:
-        cardbook()
-    except (AssetsMissing, DatabaseUnavailable, PortTaken, SchemaOfAnotherVersion) as problem:
+        code = cardbook(standalone_mode=False, prog_name="cardbook")
+    except click.ClickException as problem:
+        click.echo(in_chinese(problem), err=True)
+        raise SystemExit(2) from problem
+    except click.Abort as problem:
+        click.echo("\n已中断。", err=True)
+        raise SystemExit(2) from problem
+    except sentences as problem:
         click.echo(str(problem), err=True)
         raise SystemExit(2) from problem
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,15 @@ from cardbook.config.schema_state import refuse_another_version
 
 _GRANTS = Path(__file__).resolve().parents[1] / "lifecycle" / "sql" / "grants.sql"
 
+# Whatever an administrator or an extension keeps in the schema besides is not ours to give.
+_OURS = """
+SELECT string_agg(oid::regclass::text, ', ') FILTER (WHERE relkind IN ('r', 'p', 'v', 'm')),
+    string_agg(oid::regclass::text, ', ') FILTER (WHERE relkind = 'S')
+FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace
+    AND pg_has_role(current_user, relowner, 'USAGE')
+"""
+
 
 def migrate(*, verbosity: int = 0) -> None:
     """This function will apply all migrations as the owner, then the grants.
@@ -33,5 +42,10 @@ def grant() -> None:
     with owner.cursor() as cursor:
         cursor.execute("SELECT quote_ident(%s), quote_ident(current_schema())", [role])
         quoted, schema = cursor.fetchone()
+        cursor.execute(_OURS)
+        tables, sequences = cursor.fetchone()
         text = _GRANTS.read_text(encoding="utf-8")
-        cursor.execute(text.replace(":app", quoted).replace(":schema", schema))
+        named = {":app": quoted, ":schema": schema, ":tables": tables, ":sequences": sequences}
+        for name, value in named.items():
+            text = text.replace(name, value)
+        cursor.execute(text)

@@ -20,16 +20,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from cardbook.config.environment import HOW_TO_WRITE, is_database_address
+from cardbook.config.server_options import server_options
+
 ACCOUNT = "cardbook-db"
 LONGEST_SOCKET_FOLDER = 90  # a socket's path may have 107 bytes, its file name takes 16
 _START_TRIES = 15
 MACHINE_FOLDER = Path("/var/lib/cardbook")
-# A worker of autovacuum would hold a template or a database that is to be dropped.
-_FOR_TESTS = " -c fsync=off -c full_page_writes=off -c autovacuum=off"
 _SETTINGS = """
 listen_addresses = ''
 max_connections = 80
-shared_buffers = 256MB
 idle_in_transaction_session_timeout = 30s
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -71,8 +71,13 @@ def urls_from_environment(env: Mapping[str, str]) -> Urls | None:
     """This function will read `CARDBOOK_DATABASE_URL` (owner) and `CARDBOOK_APP_DATABASE_URL`.
 
     None when no server is named; one address serves both roles when only the first is given.
+
+    :raises DatabaseUnavailable: when one of them is no address.
     """
     owner = env.get("CARDBOOK_DATABASE_URL")
+    for name in ("CARDBOOK_DATABASE_URL", "CARDBOOK_APP_DATABASE_URL"):
+        if (url := env.get(name)) and not is_database_address(url):
+            raise DatabaseUnavailable(f"{name} 写得不对，看不出是哪一个数据库：{HOW_TO_WRITE}")
     return Urls(owner, env.get("CARDBOOK_APP_DATABASE_URL") or owner) if owner else None
 
 
@@ -275,16 +280,8 @@ def _make_cluster(place: _Cluster) -> None:
     (place.home / "ready").unlink(missing_ok=True)
     made = _run(
         place,
-        "initdb",
-        "-D",
-        place.cluster,
-        "-U",
-        "postgres",
-        "--auth-local=peer",
-        "--auth-host=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--data-checksums",
+        *("initdb", "-D", place.cluster, "-U", "postgres", "--data-checksums"),
+        *("--auth-local=peer", "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C"),
     )
     if made.returncode:
         shutil.rmtree(place.cluster, ignore_errors=True)
@@ -305,7 +302,7 @@ def _start(place: _Cluster, *, fsync: bool) -> None:
     """Start and wait. A pid file left by a crash is the server's own business, except when its
     number now belongs to a process that is not PostgreSQL: then it would refuse for ever.
     """
-    options = f"-k {place.socket}" + ("" if fsync else _FOR_TESTS)
+    options = f"-k {place.socket}{server_options(fsync=fsync)}"
     for _ in range(_START_TRIES):
         _forget_stranger(place.cluster / "postmaster.pid")
         _run(

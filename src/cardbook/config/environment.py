@@ -3,12 +3,26 @@
 Serves no article; neighbours are `embedded.py` (the database) and `settings.py` (Django).
 """
 
+import errno
 import os
+import pwd
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parents[3]
+
+HOW_TO_WRITE = (
+    "应写成 postgresql://身份:密码@主机:5432/库名，本机套接字写成 "
+    "postgresql://身份@/库名?host=/var/run/postgresql ；"
+    "密码里的 @ : / # ? % 要写成 %40 %3A %2F %23 %3F %25。"
+)
+
+
+class KeysUnreadable(Exception):
+    """The keys cannot be had; the sentence says which, why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +56,73 @@ def read_environment(env: os._Environ[str] | dict[str, str] = os.environ) -> Env
     )
 
 
+def is_database_address(url: str) -> bool:
+    """This function will tell whether a text is an address of a database and no torn one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port  # asked for, because only then it is read
+    except ValueError:
+        return False
+    whole = parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1
+    return whole and not parts.fragment and port != 0
+
+
 def secret_file(folder: Path, name: str, *, size: int) -> bytes:
     """This function will return the secret in `folder/name`, making it on first use (mode 0600).
 
     Two processes that start at once agree on one secret, because the file appears by a hard link
     and the loser of the race reads the winner's.
+
+    :raises KeysUnreadable: when the file is there and closed to us, or cannot be made.
     """
+    try:
+        return _read_or_make(folder, name, size=size)
+    except OSError as problem:
+        raise KeysUnreadable(
+            f"密钥 {folder / name} 不能读取（{_why(problem)}）：程序以 {_whoami()} 的身份运行。"
+            f"请核对 CARDBOOK_DATA 是否写对，用 ls -l {folder} 看所有者："
+            f"目录应为 0700，文件应为 0600，都归运行本程序的账号；磁盘满的先腾出空间。"
+        ) from problem
+
+
+def vault_keys(folder: Path) -> dict[int, bytes]:
+    """This function will return every version of the vault's key; the first is made if missing.
+
+    :raises KeysUnreadable: when a file is closed to us, or its name has no number.
+    """
+    found = {1: secret_file(folder, "vault.1.key", size=16)}
+    for path in folder.glob("vault.*.key"):
+        version = path.name.split(".")[1]
+        if not version.isdecimal():
+            raise KeysUnreadable(
+                f"密钥目录里的 {path} 名字不对：vault 后面应是版本号（vault.2.key）。"
+                "是另存的副本的，请移到密钥目录以外；不要删除任何密钥。"
+            )
+        found[int(version)] = secret_file(folder, path.name, size=16)
+    return found
+
+
+def missing_of(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+    """This function will name the files that are not there; what is closed to us is there."""
+    try:
+        return tuple(name for name in names if not (folder / name).exists())
+    except PermissionError:
+        return ()
+
+
+def _why(problem: OSError) -> str:
+    said = {errno.EACCES: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘是只读的"}
+    return said.get(problem.errno or 0, problem.strerror or str(problem))
+
+
+def _whoami() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return f"编号 {os.geteuid()} 的账号"
+
+
+def _read_or_make(folder: Path, name: str, *, size: int) -> bytes:
     path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,7 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, InterfaceError, connections
 from gunicorn.app.base import BaseApplication
 
 
@@ -50,6 +50,15 @@ class AssetsMissing(Exception):
         )
 
 
+class KeysDoNotFit(Exception):
+    """Whatever was registered with these keys could never be joined to what is there."""
+
+    def __init__(self, said: str, remedy: str) -> None:
+        super().__init__(
+            f"没有启动：{said}。{remedy}。带着不对的密钥启动，新登记的资料用原密钥就再也打不开了。"
+        )
+
+
 def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
     """This function will serve http://127.0.0.1:`port` until it is interrupted.
 
@@ -57,6 +66,7 @@ def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
 
     :raises PortTaken: when somebody listens there already.
     :raises AssetsMissing: when `scripts/setup assets` was not run, or failed.
+    :raises KeysDoNotFit: when the keys do not open the people who are registered.
     """
     from django.conf import settings
 
@@ -67,6 +77,7 @@ def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
             raise PortTaken(port)
     if lost := missing_assets():
         raise AssetsMissing(lost)
+    _refuse_other_keys()
     if not (settings.DEBUG or settings.DEMO):
         call_command("collectstatic", interactive=False, verbosity=0)
     # `demo` has used the database by now: two forks must never share one connection.
@@ -88,6 +99,19 @@ def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
             "on_exit": _stop_helpers,
         }
     ).run()
+
+
+def _refuse_other_keys() -> None:
+    """A server that is down or waits for its upgrade is the pages' own affair."""
+    from cardbook.config.doctor.findings import Level
+    from cardbook.config.doctor.ledger import keys_open_the_people
+
+    try:
+        found = keys_open_the_people()
+    except (DatabaseError, InterfaceError):
+        return
+    if found.level is Level.WRONG:
+        raise KeysDoNotFit(found.said, found.remedy)
 
 
 def _nothing(_: Any) -> None:

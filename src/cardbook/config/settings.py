@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cardbook.config import embedded
-from cardbook.config.environment import read_environment, secret_file
+from cardbook.config.environment import read_environment, secret_file, vault_keys
 from cardbook.law.parameters import parameter
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "cardbook.web.middleware.ActorMiddleware",
     "cardbook.web.middleware.UnwritableMiddleware",
     "cardbook.web.middleware.HeadersMiddleware",
+    "cardbook.web.answered.AnsweredMiddleware",
+    "cardbook.web.asking.AskedMiddleware",
 ]
 
 ROOT_URLCONF = "cardbook.config.urls"
@@ -113,7 +115,10 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": {
             # What is planned once stays planned (ADR 0017): left to itself the server thinks a
             # statement about an array over again each time, expecting more rows than one.
-            "options": "-c plan_cache_mode=force_generic_plan",
+            # A program that was killed leaves no statement running, nor what it has locked.
+            "options": (
+                "-c plan_cache_mode=force_generic_plan -c client_connection_check_interval=2s"
+            ),
             "pool": {
                 "min_size": 1,
                 "max_size": 8,
@@ -176,10 +181,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Personal data is sealed with SM4-GCM, looked up by HMAC-SM3; keys are files outside the history.
 # A new version is a new file (vault.2.key); the highest seals, all of them open.
-VAULT_KEYS = {1: secret_file(ENVIRONMENT.keys, "vault.1.key", size=16)} | {
-    int(path.name.split(".")[1]): path.read_bytes()
-    for path in ENVIRONMENT.keys.glob("vault.*.key")
-}
+VAULT_KEYS = vault_keys(ENVIRONMENT.keys)
 INDEX_KEY = secret_file(ENVIRONMENT.keys, "index.key", size=32)
 # The sealer signs checkpoints of the ledger with it (architecture, section 4, Proof).
 LEDGER_KEY = secret_file(ENVIRONMENT.keys, "ledger.key", size=32)

@@ -48,6 +48,7 @@ from cardbook.demo.stranded import live_stranded
 from cardbook.demo.taken_files import live_taken_files
 from cardbook.demo.uses import live_complaints, live_uses
 from cardbook.demo.using import live_calls, live_using
+from cardbook.demo.verified import live_verified
 from cardbook.demo.visits import live_visits
 from cardbook.demo.windows import hand_over
 from cardbook.demo.words import BANKS
@@ -107,11 +108,12 @@ SHIPMENTS = (
 )  # fmt: skip
 
 
-# Cards in use (Art. 22 to 30), each episode after the one it leans on; last the visits, with what
-# nobody else took.
+# Cards in use (Art. 22 to 30), each episode after the one it leans on; then the visits, with what
+# nobody else took; last what agencies ask of all these cards.
 _IN_USE = (
     live_using, live_bank_report, live_replacements, live_lending, live_new_cards, live_uses,
     live_complaints, live_deaths, live_row_files, live_mandated, live_calls, live_visits,
+    live_verified,
 )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """What cards of the demo city are used for, what its banks promise and hear (Art. 23, 24).
 
-Nobody keeps the words of the keys that agencies ask with: a key is shown once, to a person. What
-is there already is left as it is.
+What is there already is left as it is.
 """
 
 from datetime import datetime, timedelta
@@ -14,13 +13,7 @@ from cardbook.chapters.usage.bank_offers.complaints import (
     take_complaint,
 )
 from cardbook.chapters.usage.bank_offers.queries import banks_of
-from cardbook.chapters.usage.models import StatusKey
-from cardbook.chapters.usage.uses.commands import (
-    NotKept,
-    add_use,
-    make_key,
-    revoke_key,
-)
+from cardbook.chapters.usage.uses.commands import NotKept, add_use
 from cardbook.chapters.usage.values import Carrier, UseField
 from cardbook.demo.staff import actor_named
 from cardbook.demo.story import Story
@@ -32,15 +25,10 @@ _USES = (
     ("jingban1", "pension.collect", "养老待遇领取", UseField.PENSION, Carrier.PLASTIC),
     ("jingban2", "insurance.pay", "社会保险缴费", UseField.OTHER, Carrier.BOTH),
 )
-# Office of the county by its post, the use it asks for, what the key is for, whether it was ended.
-_KEYS = (
-    ("jingban1", "pension.collect", "养老待遇发放前核验", False),
-    ("jingban2", "insurance.pay", "缴费核验（试点，已结束）", True),
-)
 _OFFERS = (
-    ("discount", "免收年费和小额账户管理费", ""),
-    ("outlet", "社保卡绿色通道窗口", "商州区北新街示范支行一层"),
-    ("machine", "社保卡自助服务机（查询、改密）", "商州区人社局一层大厅"),
+    ("discount", "免收年费和小额账户管理费", "", "启用金融功能当日起，不用申请"),
+    ("outlet", "社保卡绿色通道窗口", "商州区北新街示范支行一层", "工作日 9:00 至 17:00"),
+    ("machine", "社保卡自助服务机（查询、改密）", "商州区人社局一层大厅", ""),
 )
 # Of the first bank: one that ends soon and one that ended, with the days from today.
 _ENDING = (("窗口转账免手续费", -350, 12), ("社保卡专属购物优惠日", -360, -3))
@@ -70,27 +58,8 @@ def live_uses(story: Story) -> None:
         except NotKept:
             continue
     kept += _promises(story, manager, at=at)
-    _keys(story)
     if kept:
         story.say(f"市局：登记 {len(_USES)} 项社保卡应用事项，公布各银行的优惠、网点、自助设备")
-
-
-def _keys(story: Story) -> None:
-    """Two agencies may ask for the state of a card; one of them no longer."""
-    admin = actor_named("sl_xitong", on=story.today)
-    second = actor_named("sl_anquan", on=story.today)
-    for post, purpose, title, ended in _KEYS:
-        agency = story.actor(_COUNTY, post).org_id
-        if StatusKey.objects.filter(agency_id=agency).exists():
-            continue
-        make_key(
-            agency_id=agency, title=title, purposes=[purpose], per_minute=60, by=admin,
-            valid_from=story.today - timedelta(days=10), second_id=second.user_id,
-            valid_to=story.today + timedelta(days=355), at=story.at(2, 9),
-        )  # fmt: skip
-        if ended:
-            key = StatusKey.objects.get(agency_id=agency)
-            revoke_key(key_id=key.pk, by=admin, at=story.at(9, 16))
 
 
 def _promises(story: Story, manager: Actor, *, at: datetime) -> int:
@@ -102,18 +71,18 @@ def _promises(story: Story, manager: Actor, *, at: datetime) -> int:
         for offer in _OFFERS
     ]  # fmt: skip
     rows += [
-        (manager, bank, ("discount", title, ""), (first, last))
+        (manager, bank, ("discount", title, "", ""), (first, last))
         for bank, _ in banks_of(manager)[:1]
         for title, first, last in _ENDING
     ]
     rows += [
-        (teller, bank, ("discount", _WAITING, ""), (-11, 354)) for bank, _ in banks_of(teller)
+        (teller, bank, ("discount", _WAITING, "", ""), (-11, 354)) for bank, _ in banks_of(teller)
     ]
     kept = 0
-    for by, bank, (kind, title, place), (first, last) in rows:
+    for by, bank, (kind, title, place, words), (first, last) in rows:
         try:
             enter_offer(
-                bank_id=bank, kind=kind, title=title, place=place, words="",
+                bank_id=bank, kind=kind, title=title, place=place, words=words,
                 since=story.today + timedelta(days=first),
                 until=story.today + timedelta(days=last), by=by, at=at,
             )  # fmt: skip

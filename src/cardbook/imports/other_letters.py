@@ -4,6 +4,7 @@ Old systems of Taiwan, Hong Kong and Macau write it. Read as GBK, seven of ten o
 are none that mainland names and addresses use; read as Big5, nearly all are common there.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -35,6 +36,10 @@ def refuse_big5(lines: Iterable[tuple[int, bytes]]) -> None:
         if _is_plain(line):
             continue
         unusual, share = _unusual(line)
+        if any(is_garbled_big5(cell) for cell in _cells(line)):
+            found.append(number)
+            sure += 1
+            continue
         if unusual < _SUSPECT:
             continue
         if share >= _UNUSUAL_SHARE and _is_common_big5(line):
@@ -45,6 +50,31 @@ def refuse_big5(lines: Iterable[tuple[int, bytes]]) -> None:
     # A list in traditional characters, written in GBK, has a line or two that are Big5 by chance.
     if (sure or len(found) >= _SUSPECT) and len(found) > _TIMES * others:
         raise _refusal(found, is_all=found[0] == first and len(found) * 2 > total)
+
+
+def is_garbled_big5(text: str) -> bool:
+    """This function will tell one cell of Big5 that was read as GBK, wherever it stands now.
+
+    Two of its characters are ones that neither side writes; taken back, all are common there.
+    Traditional names written in GBK have characters that are common in Big5 as they stand. Of
+    short names every other one is seen; what comes out as usual characters cannot be.
+    """
+    odd = {char for char in text if char > "\x7f" and _is_unusual(char) and _is_odd(char)}
+    if len(odd) < _SUSPECT:
+        return False
+    try:
+        return _is_common_big5(text.encode("gb18030"))
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_odd(char: str) -> bool:
+    return char not in _common_in_big5()
+
+
+def _cells(line: bytes) -> list[str]:
+    """A line between its separators, none of which is ever half a letter."""
+    return [cell.decode("gb18030", "replace") for cell in re.split(rb"[,;\t]", line)]
 
 
 def _refusal(found: list[int], *, is_all: bool) -> FileRefused:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cardbook.imports import limits
-from cardbook.imports.other_letters import refuse_big5
+from cardbook.imports.other_letters import is_garbled_big5, refuse_big5
 from cardbook.imports.reading import EDGES, FileRefused, Row
 from cardbook.imports.windows_936 import WINDOWS_936
 
@@ -112,7 +112,7 @@ def is_mojibake(text: str) -> bool:
 
     Chinese bytes read as Western letters (ÕÅÎ° for 张伟), or UTF-8 read as GBK (寮犱紵): undone,
     it is Chinese throughout. Names of people do not come out like that: two of their characters
-    would have to be rare, and all bytes fit by accident.
+    would have to be rare, and all bytes fit by accident. So with Big5 read as GBK.
     """
     if _MOJIBAKE.search(text):
         return True
@@ -120,7 +120,7 @@ def is_mojibake(text: str) -> bool:
         return _undone(text, "cp1252", "utf-8") or _undone(text, "latin-1", "gb18030")
     if _fits(text, "gb2312") or sum(not _fits(char, "gb2312") for char in text) < 2:
         return False
-    return _undone(text, "gb18030", "utf-8")
+    return _undone(text, "gb18030", "utf-8") or is_garbled_big5(text)
 
 
 def _undone(text: str, shown_in: str, written_in: str) -> bool:

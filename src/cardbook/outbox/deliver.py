@@ -18,6 +18,10 @@ from cardbook.ports.messages import Answer, BankFiles, Correspondent, Letter, Ou
 AT_ONCE = 200
 _WRITE_EVERY = 50
 _WRITE_AFTER = 2.0  # seconds
+_CONTRARY = (
+    "{count} 条与先前的答复相反（其中流水号 {first}），整份未读入，请银行说明以哪一份为准；"
+    "以这份为准的，在业务页面登记银行的更正"
+)
 
 Clock = Callable[[], datetime]
 # Who speaks to a recipient; None where an office has no interface and does it by hand.
@@ -149,6 +153,9 @@ def take_in(bank: BankFiles, *, clock: Clock) -> int:
         sent = Message.objects.filter(reference__in=spoken).values_list("pk", flat=True)
         letters = {letter.reference: letter for letter in letters_of(list(sent))}
         answers = [_kept(told, letters) for told in returned.told]
+        if contrary := leasing.contrary_by_file(answers):
+            returned.refuse(_CONTRARY.format(count=len(contrary), first=contrary[0]))
+            continue
         count += leasing.record_by_file(answers, at=clock())
         returned.keep()
     return count

@@ -117,6 +117,27 @@ def record_by_file(answers: Sequence[tuple[str, Answer]], *, at: datetime) -> in
         return int(cursor.rowcount)
 
 
+def contrary_by_file(answers: Sequence[tuple[str, Answer]]) -> list[str]:
+    """This function will list what was answered before and is said the contrary of now.
+
+    The earlier answer may have been acted on: a file never turns it round in silence.
+    """
+    columns = _columns(answers)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.external_reference, m.reference FROM outbox_message AS m
+            JOIN unnest(%s::text[], %s::text[]) AS a(reference, state)
+                ON a.reference = m.reference
+            WHERE m.state IN ('done', 'already_so', 'refused')
+                AND (m.state = 'refused') <> (a.state = 'refused')
+            ORDER BY m.id
+            """,
+            [columns["references"], columns["states"]],
+        )
+        return [external or reference for external, reference in cursor.fetchall()]
+
+
 def _columns(answers: Sequence[tuple[str, Answer]]) -> dict[str, Any]:
     return {
         "references": [reference for reference, _ in answers],

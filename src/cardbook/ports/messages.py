@@ -287,10 +287,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A file of answers; `keep` puts it away once they are written down, and not before."""
+    """A file of answers; `keep` puts it away once they are written down, and not before.
+
+    `refuse` gives the whole file back with a sentence: it says the contrary of an earlier one.
+    """
 
     told: tuple[Told, ...]
     keep: Callable[[], None]
+    refuse: Callable[[str], None]
 
 
 class Correspondent(Protocol):

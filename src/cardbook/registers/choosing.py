@@ -17,6 +17,7 @@ from cardbook.lib.clock import LOCAL
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.forms import Office
+from cardbook.registers.kept_search import for_address
 
 LONGEST_DAYS = 366
 _KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY, Kind.BRANCH)
@@ -151,10 +152,10 @@ class PeriodForm(ChooseForm):
     @property
     def spans(self) -> list[Span]:
         """Today, this week, this and the last month, this year; what else was chosen stays."""
-        now = {name: self.data.get(name) or "" for name in self.fields}
+        now = for_address(self.data, *self.fields)
         found = []
         for label, start, end in usual_spans(self.today):
             asked = now | {"start": start.isoformat(), "end": end.isoformat()}
-            same = all(str(now[name]) == asked[name] for name in ("start", "end"))
+            same = all(now.get(name) == asked[name] for name in ("start", "end"))
             found.append(Span(label, urlencode(asked), same))
         return found

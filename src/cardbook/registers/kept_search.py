@@ -5,32 +5,88 @@ body, wait in the session, and the address names them by chance letters only.
 """
 
 import base64
+import json
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from cardbook.lib.sm import Damaged
 from cardbook.people import vault
 
 _CONTEXT = b"search"
+_KEPT = "searches"
+# Searches of one session that can be gone back to; the oldest goes first.
+MOST_KEPT = 30
+LONGEST = 400  # a scanned mandate is the longest there is
 # Under this name the address says which words are meant.
 OF = "of"
+# What a list is asked under these names may be somebody's name or number.
+PRIVATE = frozenset({"q", "card", "text"})
 
 
-def keep_search(request: HttpRequest, text: str, *, of: str) -> str:
-    """This function will keep the words of a list and name them for the address; the last only."""
+class AskedQuery(QueryDict):
+    """What an address asks for, with the words it only names.
+
+    A page reads them with `get`, as if they stood there; what is made of the whole (the address of
+    the next page, the hidden fields of an export) carries the name alone.
+    """
+
+    words: Mapping[str, str] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """This function will return the kept words, or what stands in the address."""
+        return self.words[key] if key in self.words else super().get(key, default)
+
+
+def keep_search(request: HttpRequest, words: Mapping[str, str]) -> str:
+    """This function will keep the words of a search and name them for the address."""
     name = secrets.token_urlsafe(6)
+    text = json.dumps(dict(words), ensure_ascii=False)
     sealed = base64.b64encode(vault.seal_text(text, context=_CONTEXT)).decode()
-    request.session[of] = {"name": name, "sealed": sealed}
+    kept = [*request.session.get(_KEPT, {}).items(), (name, sealed)]
+    request.session[_KEPT] = dict(kept[-MOST_KEPT:])
     return name
 
 
-def kept_search(request: HttpRequest, *, of: str) -> str:
-    """This function will return the words the address names; "" when others were kept since."""
-    kept = request.session.get(of) or {}
-    if not kept or kept.get("name") != request.GET.get(OF):
-        return ""
+def kept_search(request: HttpRequest) -> dict[str, str] | None:
+    """This function will return the words the address names; None when they are no longer kept."""
+    sealed = request.session.get(_KEPT, {}).get(request.GET[OF])
+    if sealed is None:
+        return None
     try:
-        return vault.open_text(base64.b64decode(kept["sealed"]), context=_CONTEXT)
+        return dict(json.loads(vault.open_text(base64.b64decode(sealed), context=_CONTEXT)))
     except Damaged:
-        return ""
+        return None
+
+
+def words_named(request: HttpRequest) -> str:
+    """This function will return what was asked, but nothing that stands in the address itself."""
+    asked = request.GET
+    return asked.words.get("q", "") if isinstance(asked, AskedQuery) else ""
+
+
+def with_words(asked: QueryDict, words: Mapping[str, str]) -> AskedQuery:
+    """This function will make the query of an address one whose named words can be read."""
+    query: AskedQuery = AskedQuery(asked.urlencode(), encoding=asked.encoding)  # type: ignore[assignment]
+    query.words = words
+    return query
+
+
+def for_address(asked: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """This function will return what was asked under these names as an address may carry it."""
+    # Indexed, not got: kept words stay where they are, their name goes along.
+    return {name: str(asked[name] or "") for name in (*names, OF) if name in asked}
+
+
+def address_for(request: HttpRequest, *, to: str, given: QueryDict) -> str:
+    """This function will make the address of a list that was asked for in a form."""
+    asked = given.copy()
+    for name in ("to", "csrfmiddlewaretoken", OF):
+        asked.pop(name, None)
+    words = {name: asked.pop(name)[-1].strip()[:LONGEST] for name in PRIVATE if name in asked}
+    told = {name: text for name, text in words.items() if text}
+    if told:
+        asked[OF] = keep_search(request, told)
+    return f"{to}?{asked.urlencode()}" if asked else to

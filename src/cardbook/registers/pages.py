@@ -33,6 +33,7 @@ from cardbook.registers.issue import (
     document_bytes,
     issue_document,
 )
+from cardbook.registers.kept_search import for_address
 from cardbook.registers.lists import is_export, only_ticked, order_of, text_of, titles
 from cardbook.registers.registry import Register
 from cardbook.registers.releasing import NotApproved, Release, ReleaseForm, Signer, needs_of
@@ -180,7 +181,7 @@ def _show(
     if asked is None and sheet is not None:
         asked = ReleaseForm(needs=needs_of(sheet, register, on=timezone.localdate()))
     found = Paginator(sheet.rows if sheet else (), ROWS).get_page(request.GET.get("page"))
-    chosen = {name: form.data.get(name, "") or "" for name in form.fields}
+    chosen = for_address(form.data, *form.fields)
     return render(
         request, "registers/register.html",
         {

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,6 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "basis": getattr(request, "basis", ""),
         "handbook": _handbook(request),
         "posted": _posted(request),
+        "here": address_of(request).partition("?")[0],
         "demo": settings.DEMO,
         "version": __version__,
     }
@@ -41,6 +43,19 @@ def _posted(request: HttpRequest) -> str:
     if request.method != "POST" or request.resolver_match is None:
         return ""
     return "here" if can_be_opened(request.resolver_match.func) else "from"
+
+
+def address_of(request: HttpRequest) -> str:
+    """This function will return the address at which a page is come back to: its own, or that of
+    the form it answers where its own takes forms only.
+    """
+    match = request.resolver_match
+    if request.method != "POST" or match is None or can_be_opened(match.func):
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
+        return request.get_full_path()
+    return came_from._replace(scheme="", netloc="", fragment="").geturl()
 
 
 @cache

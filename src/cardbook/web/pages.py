@@ -31,7 +31,7 @@ from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer, picture_answer
-from cardbook.registers.kept_search import keep_search, kept_search
+from cardbook.registers.kept_search import OF, keep_search, words_named
 from cardbook.web import queries
 from cardbook.web.history import history_of
 from cardbook.web.listing import MOST_EXPORTED, cards_as_xlsx
@@ -42,7 +42,6 @@ from cardbook.web.waiting import waiting_for
 ROWS = 50
 # Who hands a card to a face, and who looks into a face that does not fit (Art. 8, 31).
 _SEES_FACES = frozenset({*act("card.issue").who, *act("card.freeze").who}) & SEES_PEOPLE
-_SEARCH = "search"
 
 # ------------------------------------------------------------------------------------------- home
 
@@ -127,14 +126,13 @@ def search_page(request: ActorRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         return _ask(request, now)
-    text, today = kept_search(request, of=_SEARCH), timezone.localdate(now)
+    text, today = words_named(request), timezone.localdate(now)
     found = queries.find(text=text, by=request.actor, at=now) if text else []
     context = {
         "text": text,
         "found": found[: queries.MOST_FOUND],
         "more": len(found) > queries.MOST_FOUND,
         "wrong": queries.what_is_wrong(text=text, today=today) if text and not found else "",
-        "gone": bool(request.GET.get("of")) and not text,
     }
     return render(request, "web/search.html", context)
 
@@ -149,7 +147,7 @@ def _ask(request: ActorRequest, now: datetime) -> HttpResponse:
     found = queries.find(text=text, by=request.actor, at=now)
     if len(found) == 1:
         return redirect("card.show", found[0].card_id)
-    return redirect(f"{reverse('search')}?of={keep_search(request, text, of=_SEARCH)}")
+    return redirect(f"{reverse('search')}?{OF}={keep_search(request, {'q': text})}")
 
 
 # ------------------------------------------------------------------------------ lists and one card

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from cardbook.web import handbook_pages, pages
+from cardbook.web import asking, handbook_pages, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("search/", pages.search_page, name="search"),
+    path("asked/", asking.ask, name="list.ask"),
     path("cards/", pages.card_list, name="card.list"),
     path("cards/<int:card_id>/", pages.card_page, name="card.show"),
     path("cards/<int:card_id>/photo/", pages.card_photo, name="card.photo"),

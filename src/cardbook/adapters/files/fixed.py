@@ -4,6 +4,7 @@ A name too long or a character GBK does not have is an error that names row and 
 was cut, reordered or counted wrong is refused as a whole (domain.md 3.2, lessons).
 """
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,16 +141,27 @@ def _does_not_fit(field: Field, text: str, content: bytes) -> str:
     return ""
 
 
+def tidied(content: bytes) -> bytes:
+    """This function will take off a mark before and the end-of-file signs behind a file.
+
+    Old systems write them, and end lines with a bare CR.
+    """
+    content = content.removeprefix(codecs.BOM_UTF8).rstrip(b"\x1a\0")
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
+
+
 def decode(layout: Layout, content: bytes) -> list[dict[str, str]]:
     """This function will read a file, all of it or nothing.
 
     :raises FileRefused: when head and rows disagree, a record has the wrong length or is no GBK.
     """
-    lines = content.split(b"\n")
-    if lines and not lines[-1].strip():
+    lines = tidied(content).split(b"\n")
+    while lines and not lines[-1].strip():
         lines.pop()
     if not lines:
         raise FileRefused("文件是空的，请对方重新传送")
+    if len(lines) == 1 and len(lines[0]) > len(layout.head(0)) + 1:
+        raise FileRefused("文件没有换行，分不清各条记录，整份未读入，请对方每条记录一行重新传送")
     expected = _expected(layout, lines[0].rstrip(b"\r"))
     if len(lines) - 1 != expected:
         raise FileRefused(
@@ -177,11 +189,23 @@ def _expected(layout: Layout, head: bytes) -> int:
     return int(head[2:10])
 
 
+def _is_utf8(line: bytes) -> bool:
+    """Whether it holds Chinese in UTF-8, where each character takes three bytes."""
+    try:
+        return not line.isascii() and bool(line.decode())
+    except UnicodeDecodeError:
+        return False
+
+
 def _records(layout: Layout, lines: Iterable[bytes]) -> Iterator[dict[str, str]]:
     size, slices = layout.stated_length, layout.slices
     coded = [field for field in layout.fields if field.codes is not None]
     for number, given in enumerate(lines, start=1):
         line = given if len(given) == size else given.rstrip(b"\r")
+        if len(line) != size and _is_utf8(line):
+            raise FileRefused(
+                f"第 {number} 条是 UTF-8 编码，应为 GBK，整份未读入，请对方改用 GBK 编码后重新传送"
+            )
         if len(line) != size:
             raise FileRefused(
                 f"第 {number} 条有 {len(line)} 字节，应为 {size} 字节，整份未读入，请对方重新传送"

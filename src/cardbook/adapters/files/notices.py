@@ -95,6 +95,12 @@ def read_rows(content: bytes, tag: bytes, columns: Sequence[str]) -> Iterator[di
         raise FileRefused(f"文件头写明 {count} 条，实有 {len(lines)} 条，整份未读入，请重新传送")
     for number, line in enumerate(lines, start=1):
         parts = line.split("|")
+        # Who ends the head with a pipe may end every line with one.
+        if len(parts) == len(columns) + 1 and not parts[-1]:
+            parts.pop()
         if len(parts) != len(columns):
-            raise FileRefused(f"第 {number} 条列数不对，整份未读入，请重新传送")
+            raise FileRefused(
+                f"第 {number} 条有 {len(parts)} 列，应为 {len(columns)} 列"
+                f"（{'、'.join(columns)}），整份未读入，请重新传送"
+            )
         yield dict(zip(columns, parts, strict=True))

@@ -81,7 +81,7 @@ def decode(layout: Piped, content: bytes) -> list[Task]:
         lines = content.decode(ENCODING).splitlines()
     except UnicodeDecodeError:
         raise FileRefused("文件不是 GBK 编码，整份未读入，请对方核对编码后重新传送") from None
-    if lines[:2] != [_line(layout.task), _line(layout.row)]:
+    if len(lines) < 2 or not (_heads(layout.task, lines[0]) and _heads(layout.row, lines[1])):
         raise FileRefused(f"列名与{layout.title}不符，整份未读入，请核对版本")
     if not content.endswith(b"\n"):
         raise FileRefused("最后一行没有写完，文件不完整，整份未读入，请对方重新传送")
@@ -93,14 +93,25 @@ def decode(layout: Piped, content: bytes) -> list[Task]:
     return found
 
 
+def _heads(columns: Mapping[str, str], line: str) -> bool:
+    """Whether a line names just these columns, each by its name or by its official title."""
+    given = line.removesuffix("|").split("|")
+    return len(given) == len(columns) and all(
+        one.strip() in known for one, known in zip(given, columns.items(), strict=True)
+    )
+
+
 def _task(layout: Piped, lines: Sequence[str], place: int) -> tuple[Task, int]:
     if lines[place] != RULE or place + 1 == len(lines):
         raise FileRefused(f"第 {place + 1} 行应为任务分隔线和任务行，整份未读入")
     values = _values(layout.task, lines[place + 1], place + 2)
     place += 2
     rows = []
+    # Whoever ends the names of the columns with a pipe ends every row with one.
+    ended = lines[1].endswith("|")
     while place < len(lines) and lines[place] != RULE:
-        rows.append(_values(layout.row, lines[place], place + 1))
+        line = lines[place] if ended else f"{lines[place]}|"
+        rows.append(_values(layout.row, line, place + 1))
         place += 1
     if values.get("recordcount") != str(len(rows)):
         raise FileRefused(

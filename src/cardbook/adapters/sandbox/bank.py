@@ -16,6 +16,7 @@ from cardbook.adapters.files.layouts import ANSWER, ORDER
 from cardbook.adapters.files.piped import Task
 from cardbook.adapters.folders import write_whole
 from cardbook.adapters.sandbox.faults import Fault, Faults
+from cardbook.lib.identifiers import luhn_digit
 from cardbook.ports.messages import MessageKind
 from cardbook.ports.standings import Standing
 
@@ -102,6 +103,7 @@ class Bank:
         serial = int(detail, 16)
         given = self._numbers(row["number"]) if self._numbers else None
         number = given or f"K{serial % 10**8:08d}"
+        account = f"6217{serial % 10**14:014d}"
         return {
             "task_id": _TASK, "data_seq": str(place), "client_id": detail, "name": row["name"],
             "cert_no": row["number"], "card_no": number, "contactless_no": number,
@@ -109,7 +111,7 @@ class Bank:
             "card_code": f"999999D156{serial % 10**22:022d}",
             "contact_reset": f"3B6D{serial % 10**16:016d}",
             "contactless_reset": f"3B8F{serial % 10**16:016d}",
-            "account": f"6217{serial % 10**15:015d}", "voucher": f"{serial % 10**10:010d}",
+            "account": f"{account}{luhn_digit(account)}", "voucher": f"{serial % 10**10:010d}",
         }  # fmt: skip
 
     def forget_answers(self) -> None:

@@ -99,6 +99,24 @@ def test_an_order_says_where_he_belongs_at_its_very_bytes(
         assert record[place : place + size] == text.encode("gbk").ljust(size)
 
 
+def test_a_foreigner_is_written_without_a_country_his_number_does_not_say(
+    ours: BankFolder, tmp_path: Path
+) -> None:
+    """F3: 国籍 at 97, 出生地 at 100; only a citizen's number tells both."""
+    own, other = orders(2)
+    about = replace(other.about, number_kind="foreign_permanent")
+    list(ours.tell([own, replace(other, about=about)]))
+    (path,) = (tmp_path / "out").glob("SH_*")
+    _, citizen, foreigner = path.read_bytes().splitlines()
+    assert citizen[97:106] == b"CHN" + own.about.number[:6].encode()
+    assert foreigner[97:106] == b" " * 9 and foreigner[75:77] == b"10"
+
+
+def test_a_bank_finds_the_folder_its_answers_belong_into(ours: BankFolder, tmp_path: Path) -> None:
+    list(ours.tell(orders(1)))
+    assert answers(ours) == [] and (tmp_path / "in").is_dir()
+
+
 def test_a_code_that_does_not_fit_is_left_out_and_stops_no_order(
     ours: BankFolder, tmp_path: Path
 ) -> None:
@@ -160,7 +178,7 @@ class TestAReturn:
         list(other.tell(orders(1)))
         Bank(tmp_path / "other").work_once()
         (path,) = (tmp_path / "other" / "in").iterdir()
-        (tmp_path / "in").mkdir()
+        (tmp_path / "in").mkdir(exist_ok=True)
         path.rename(tmp_path / "in" / path.name)
         assert answers(ours) == []
         assert "不是我方发出的" in ours.refused_files()[0][1]

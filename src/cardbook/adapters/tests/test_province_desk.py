@@ -82,6 +82,18 @@ class TestEveryDesk:
             getattr(side.desk, question)(name=NAME, number=NUMBER)
 
 
+def test_a_question_is_never_so_already() -> None:
+    """Or who has a card elsewhere would have none, and be given a second one (Art. 4)."""
+    province = Province(licence="L")
+    with province.server() as server:
+        web = ProvinceWeb(url=server.url, licence="L", timeout_seconds=0.4)
+        list(web.tell([letter(MessageKind.PROVINCE_ACTIVATE)]))
+        province.faults.ask(Fault.ALREADY_SO)
+        with pytest.raises(Unreachable, match="没有内容"):
+            web.cards_of(name=NAME, number=NUMBER)
+        assert web.cards_of(name=NAME, number=NUMBER)
+
+
 def test_a_dead_card_does_not_live() -> None:
     dead = (Standing.VOID, Standing.CANCELLED)
     lives = {one for one in Standing if ProvinceCard(number="B00000001", standing=one).lives}

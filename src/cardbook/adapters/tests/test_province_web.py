@@ -99,6 +99,17 @@ class TestALifeOfACardOverThere:
         assert province.effects["saveCardActive"] == 0
         assert told(web, MessageKind.PROVINCE_REPLACE).outcome is Outcome.DONE
 
+    def test_a_question_answered_with_already_so_is_asked_again(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        """Or a card nobody put to use would be one of which the province knows nothing."""
+        cards = province.operations["queryCardInfoBySfzhm"]
+        province.operations["queryCardInfoBySfzhm"] = lambda *_: reply(code="01")
+        answer = told(web, ORAL, never_used=True)
+        assert answer.outcome is Outcome.UNREACHABLE and "没有内容" in answer.words
+        province.operations["queryCardInfoBySfzhm"] = cards
+        assert told(web, ORAL, never_used=True).outcome is Outcome.ALREADY_SO
+
     def test_what_is_over_there_in_use_is_stopped_whatever_our_book_says(
         self, web: ProvinceWeb, province: Province
     ) -> None:
@@ -184,6 +195,13 @@ class TestAnApplication:
     ) -> None:
         about = letter(MessageKind.PROVINCE_PRODUCTION, guardian=("李大山", number, relation))
         assert operation_of(about).fields(about)["jhrgx"] == said
+
+    def test_is_saved_though_the_check_before_says_it_is_so_already(
+        self, web: ProvinceWeb, province: Province
+    ) -> None:
+        province.faults.ask(Fault.ALREADY_SO)
+        answer = told(web, MessageKind.PROVINCE_PRODUCTION)
+        assert answer.outcome is Outcome.DONE and NUMBER in province.applications
 
     def test_a_second_one_is_refused(self, web: ProvinceWeb) -> None:
         told(web, MessageKind.PROVINCE_PRODUCTION, card="")

@@ -176,11 +176,16 @@ def answered(
 
 
 def mistakes_of(form: forms.Form) -> list[Mistake]:
-    """This function will say what is wrong in a form, field by field."""
+    """This function will say what is wrong in a form, field by field, by the body's names."""
+    pictures = {
+        picture_name(kind): f"pictures.{kind.code}"
+        for group in (form.asked.papers if isinstance(form, AskedForm) else ())
+        for kind in group.pictures
+    }
     return [
         Mistake(
             code="INPUT_WRONG", detail=str(text), way_out="请改正后重新提交。",
-            field="" if name == "__all__" else name,
+            field="" if name == "__all__" else pictures.get(name, name),
         )
         for name, texts in form.errors.items()
         for text in texts

@@ -28,6 +28,7 @@ from cardbook.ports.province import (
 
 # How far back an application may be in hand: the longest a card was seen to take (domain.md 1.2).
 _IN_HAND = timedelta(days=90)
+NO_PHOTO = "没有照片"
 _NOT_SENT = (Progress.CAPTURED, Progress.CONFIRMED, Progress.WITHDRAWN)
 
 
@@ -66,7 +67,7 @@ class Said:
         if self.person is None:
             found.append("没有此人的登记或姓名不符")
         if not self.has_photo:
-            found.append("没有照片")
+            found.append(NO_PHOTO)
         return "；".join(found)[:300]
 
 

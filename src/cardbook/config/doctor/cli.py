@@ -12,21 +12,14 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from cardbook.config.doctor import database, ledger, machine, outbox
-from cardbook.config.doctor.findings import Check, Finding, Level
+from cardbook.config.doctor import database, ledger, machine, outbox, upkeep
+from cardbook.config.doctor.answers import refused, unreachable
+from cardbook.config.doctor.findings import Finding, Level
 from cardbook.lib.canonical import canonical_json
 
 WRONG, NOT_DONE = 1, 2
 _COLORS = {Level.WELL: "green", Level.NOTE: "yellow", Level.WRONG: "red"}
-_REACH = Check("database", "数据库")
-
-
-def unreachable(problem: str) -> Finding:
-    """This function will say that nobody answered, with what the driver said."""
-    return _REACH.wrong(
-        f"没有应答：{problem.strip().splitlines()[0] if problem.strip() else '连接中断'}",
-        "内置数据库请运行 cardbook serve 启动；外部数据库请核对地址、密码和服务状态",
-    )
+_REACH = "database"
 
 
 def of_machine(*, missing_keys: tuple[str, ...]) -> Iterator[Finding]:
@@ -34,6 +27,7 @@ def of_machine(*, missing_keys: tuple[str, ...]) -> Iterator[Finding]:
     yield machine.python_version()
     yield machine.django_version()
     yield machine.data_disk()
+    yield machine.database_disk()
     yield machine.papers_disk()
     yield machine.temp_disk()
     yield machine.key_files(missing_before=missing_keys)
@@ -57,13 +51,15 @@ def of_database() -> Iterator[Finding]:
         partial(database.clock, now=now),
         database.connections_left,
     )
-    schema = next(_asked(database.migrations))
-    yield schema
-    if schema.level is Level.WRONG:
-        return  # the rest would only complain of tables that are not there yet
+    for first in (database.writable, database.entry, database.migrations):
+        found = next(_asked(first))
+        yield found
+        if found.level is Level.WRONG and first is not database.writable:
+            return  # the rest would only complain of tables that are not there yet
     yield from _asked(
         database.rights,
         database.triggers,
+        *upkeep.CHECKS,
         ledger.keys_open_the_book,
         partial(ledger.sealing, now=now),
         ledger.worker,
@@ -93,7 +89,7 @@ def _asked(*checks: Callable[[], Finding]) -> Iterator[Finding]:
         try:
             yield check()
         except (DatabaseError, InterfaceError) as problem:
-            yield unreachable(str(problem))
+            yield refused(problem)
 
 
 def report(findings: Sequence[Finding], *, as_json: bool) -> None:
@@ -106,7 +102,7 @@ def report(findings: Sequence[Finding], *, as_json: bool) -> None:
         click.echo(canonical_json({"ok": not wrong, "findings": list(findings)}))
     else:
         click.echo(table(findings))
-    if any(one.code == _REACH.code for one in wrong):
+    if any(one.code == _REACH for one in wrong):
         raise SystemExit(NOT_DONE)
     if wrong:
         raise SystemExit(WRONG)

@@ -11,11 +11,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 from cardbook.config.doctor.findings import Check, Finding
 from cardbook.config.schema_state import why_not
+from cardbook.lib.clock import to_the_minute
 
 _OLDEST = 15
 _MOST_DRIFT = timedelta(seconds=2)
 _CROWDED = 0.8
 _LONGEST_IDLE_MS = 30_000
+_SHORTEST_STATEMENT_MS = 600_000
+# A web process holds eight at most, the worker, the sealer and a command line one each.
+_FEWEST_CONNECTIONS = 12
 _SQL = Path(__file__).resolve().parents[2] / "lifecycle" / "sql"
 _TRIGGER = re.compile(r"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER (\w+)\s.*? ON (\w+)")
 _DROPPED = re.compile(r"DROP TRIGGER (\w+) ON (\w+)")
@@ -32,6 +36,9 @@ WRITTEN_ONCE = (
     "usage_cardused",
 )
 _MIGRATE = "请运行 cardbook migrate"
+_GRANT = "请以所有者身份运行 cardbook migrate（systemctl start cardbook-migrate），它会重新授权"
+# The rights `grants.sql` takes away again; all others the role must have.
+_REVOKED = re.compile(r"REVOKE ([A-Z, ]+) ON ([\w,\s]+) FROM :app")
 
 
 def _row(question: str, values: Sequence[str | list[str]] = ()) -> Any:
@@ -88,6 +95,15 @@ def clock(*, now: Callable[[], datetime]) -> Finding:
     theirs = _row("SELECT clock_timestamp()")[0]
     after = now()
     drift = max(before - theirs, theirs - after, timedelta(0))
+    last = _newest_record()
+    if last is not None and last - theirs > _MOST_DRIFT:
+        return check.wrong(
+            f"数据库时钟现在是 {to_the_minute(theirs)}，"
+            f"台账最后一条却登记于 {to_the_minute(last)}："
+            "时钟走慢了，或那时走快过",
+            "请先停止服务，用 chrony 对准数据库服务器的时间再开；"
+            "确是那时走快的，等到那一刻以后再办业务，已登记的时间不能改，请书面记下",
+        )
     if drift > _MOST_DRIFT:
         return check.wrong(
             f"本机与数据库相差 {drift.total_seconds():.0f} 秒",
@@ -96,13 +112,74 @@ def clock(*, now: Callable[[], datetime]) -> Finding:
     return check.well(f"与数据库相差不到 {_MOST_DRIFT.seconds} 秒")
 
 
+def _newest_record() -> datetime | None:
+    """When the last line of the ledger was written; None before there is any, or none to read."""
+    if _row("SELECT has_table_privilege(to_regclass('ledger_event'), 'SELECT')")[0] is not True:
+        return None
+    found = _row("SELECT recorded_at FROM ledger_event ORDER BY id DESC LIMIT 1")
+    return found[0] if found else None
+
+
+def writable() -> Finding:
+    """This function will tell whether anything can be registered at all, and long work ends."""
+    check = Check("writable", "能否登记")
+    recovering, read_only, longest = _row(
+        "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only'), "
+        "(SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout')"
+    )
+    if recovering:
+        return check.wrong(
+            "数据库在恢复中或是备库，只能看，不能登记",
+            "恢复还没有完的请等；停在恢复里的，确认后由数据库管理员运行 SELECT pg_promote()",
+        )
+    if read_only == "on":
+        return check.wrong(
+            "数据库设成了只读（default_transaction_read_only），不能登记",
+            "请由数据库管理员去掉：ALTER DATABASE / ALTER ROLE … RESET "
+            "default_transaction_read_only，再查 postgresql.conf",
+        )
+    if 0 < longest < _SHORTEST_STATEMENT_MS:
+        return check.wrong(
+            f"语句超过 {longest / 1000:g} 秒就被中断（statement_timeout），长文件会半途失败",
+            "请去掉：ALTER DATABASE / ALTER ROLE … RESET statement_timeout，再查 postgresql.conf",
+        )
+    return check.well("能")
+
+
+def entry() -> Finding:
+    """This function will tell whether the program's role may look into the schema at all."""
+    check, role = Check("entry", "进入数据库"), connection.settings_dict["USER"]
+    schema, known, readable = _row(
+        "SELECT current_schema(), to_regclass('django_migrations') IS NOT NULL, "
+        "has_table_privilege(to_regclass('django_migrations'), 'SELECT')"
+    )
+    if schema is None:
+        return check.wrong(f"身份 {role} 没有进入模式（schema）的权限", _GRANT)
+    if not known:
+        return check.wrong(
+            f"库 {connection.settings_dict['NAME']} 里还没有卡簿的表",
+            f"首次安装的，{_MIGRATE}；不是首次安装的，多半连到了别的库，"
+            "请核对 CARDBOOK_DATABASE_URL",
+        )
+    if not readable:
+        return check.wrong(f"身份 {role} 没有读取卡簿各表的权限", _GRANT)
+    return check.well(f"身份 {role}，模式 {schema}")
+
+
 def connections_left() -> Finding:
     """This function will count the connections in use against those the server gives."""
     check = Check("connections", "数据库连接")
-    used, most = _row(
-        "SELECT sum(numbackends)::int, current_setting('max_connections')::int "
-        "FROM pg_stat_database"
+    used, most, allowed = _row(
+        "SELECT sum(numbackends)::int, current_setting('max_connections')::int, "
+        "(SELECT least(nullif(rolconnlimit, -1), nullif(datconnlimit, -1)) "
+        "FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database())"
+        " FROM pg_stat_database"
     )
+    if allowed is not None and allowed < _FEWEST_CONNECTIONS:
+        return check.wrong(
+            f"程序身份至多 {allowed} 个连接，网页会提示“系统繁忙”",
+            "请由数据库管理员运行 ALTER ROLE（或 ALTER DATABASE）… CONNECTION LIMIT -1",
+        )
     said = f"已用 {used} 个，上限 {most} 个"
     if used > most * _CROWDED:
         return check.wrong(
@@ -155,11 +232,38 @@ def rights() -> Finding:
     if excess:
         named = "、".join(row[0] for row in excess[:3])
         return check.wrong(f"{role} 多出权限：{named} 等 {len(excess)} 项", _MIGRATE)
-    open_to_others = _functions_that_look_elsewhere()
-    if open_to_others:
-        named = "、".join(open_to_others[:3])
+    if loose := _functions_that_look_elsewhere():
+        named = "、".join(loose[:3])
         return check.wrong(f"函数 {named} 会先看临时表，台账守则可以被绕过", _MIGRATE)
-    return check.well(f"{role} 不能改、删台账")
+    if lacking := _lacking():
+        named = "、".join(lacking[:3])
+        return check.wrong(f"{role} 缺少权限：{named} 等 {len(lacking)} 项，业务会失败", _GRANT)
+    return check.well(f"{role} 能办业务，不能改、删台账")
+
+
+def _lacking() -> list[str]:
+    """The rights that `grants.sql` gives and the role does not have, on our own tables."""
+    revoked = {
+        (table.strip(), right.strip())
+        for rights, tables in _REVOKED.findall((_SQL / "grants.sql").read_text(encoding="utf-8"))
+        for right in rights.split(",")
+        for table in tables.split(",")
+    }
+    ours = (
+        "relnamespace = current_schema()::regnamespace AND relowner = "
+        "(SELECT relowner FROM pg_class WHERE oid = to_regclass('django_migrations'))"
+    )
+    of_tables = _rows(
+        "SELECT relname, privilege FROM pg_class, "  # noqa: S608 # no value in it
+        "unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege "
+        f"WHERE relkind = 'r' AND {ours} AND NOT has_table_privilege(oid, privilege) ORDER BY 1, 2"
+    )
+    of_sequences = _rows(
+        f"SELECT relname, 'USAGE' FROM pg_class WHERE {ours} "  # noqa: S608
+        "AND CASE relkind WHEN 'S' THEN NOT has_sequence_privilege(oid, 'USAGE') END ORDER BY 1"
+    )
+    missing = {(table, right) for table, right in of_tables} - revoked
+    return [f"{name} {right}" for name, right in sorted(missing) + of_sequences]
 
 
 def _functions_that_look_elsewhere() -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from cardbook.config.doctor.findings import Check, Finding
+from cardbook.config.doctor.findings import Check, Finding, Level
 from cardbook.jobs.queue import is_served
 from cardbook.ledger.checkpoints import BadCheckpoint, read_note, signing_key
 from cardbook.ledger.models import Checkpoint
@@ -25,32 +25,43 @@ BACKUP_MARK = "last-backup"
 _SAMPLE = 20
 
 
-def keys_open_the_book() -> Finding:
-    """This function will open the newest people and the newest checkpoint with our keys."""
-    check = Check("keys.fit", "密钥与数据相符")
+_FIT = Check("keys.fit", "密钥与数据相符")
+
+
+def keys_open_the_people() -> Finding:
+    """This function will open the newest people with our keys, and find them by their numbers."""
     try:
         for person in Person.objects.order_by("-pk")[:_SAMPLE]:
             number = vault.open_text(person.number_sealed, context=vault.NUMBER)
             if person.number_kind == "citizen" and vault.number_index(number) != bytes(
                 person.number_index
             ):
-                return check.wrong(
+                return _FIT.wrong(
                     "索引密钥 index.key 与数据不符，按号码查不到人", "请从备份恢复原密钥"
                 )
-        last = Checkpoint.objects.order_by("-size").first()
-        if last is not None:
-            read_note(last.note, key=signing_key().public_key())
-    except Damaged:
-        return check.wrong(
+    except (Damaged, ValueError):  # another key, or one that was cut short
+        return _FIT.wrong(
             "保险库密钥 vault.*.key 打不开已有的持卡人资料",
             "请立即停止服务，从备份恢复原密钥；在此之前不要登记新业务",
         )
-    except BadCheckpoint as problem:
-        return check.wrong(
+    return _FIT.well("能打开持卡人资料")
+
+
+def keys_open_the_book() -> Finding:
+    """This function will open the newest people and the newest checkpoint with our keys."""
+    people = keys_open_the_people()
+    if people.level is Level.WRONG:
+        return people
+    try:
+        last = Checkpoint.objects.order_by("-size").first()
+        if last is not None:
+            read_note(last.note, key=signing_key().public_key())
+    except (BadCheckpoint, ValueError) as problem:
+        return _FIT.wrong(
             f"封存密钥 ledger.key 与检查点不符（{problem}）",
             "请从备份恢复原密钥；若密钥确已更换，请按台账换钥手续办理",
         )
-    return check.well("能打开持卡人资料和检查点")
+    return _FIT.well("能打开持卡人资料和检查点")
 
 
 def sealing(*, now: Callable[[], datetime]) -> Finding:
@@ -63,8 +74,9 @@ def sealing(*, now: Callable[[], datetime]) -> Finding:
     if waited > LATE:
         return check.wrong(
             said,
-            "封存程序没有在工作：请重新启动 cardbook serve，"
-            "或运行 cardbook ledger seal 看它为什么拒绝",
+            "封存程序没有在工作：请运行 systemctl restart cardbook-sealer"
+            "（没有装成服务的，重新启动 cardbook serve）；"
+            "还是不动的，运行 cardbook ledger seal 看它为什么拒绝",
         )
     return check.well(said)
 
@@ -77,7 +89,8 @@ def worker() -> Finding:
     if not is_served():
         return check.note(
             "没有在工作，行数多的文件会一直等待",
-            "请启动 cardbook worker（cardbook serve 会自己启动一个）",
+            "请运行 systemctl start cardbook-worker；没有装成服务的，"
+            "cardbook serve 会自己启动一个，或运行 cardbook worker",
         )
     return check.well("在工作")
 
@@ -100,7 +113,8 @@ def jobs(*, now: Callable[[], datetime]) -> Finding:
         minutes = round((now() - oldest).total_seconds() / 60)
         return check.wrong(
             f"{waiting} 项等待办理，最早的已等 {minutes} 分钟",
-            "后台程序没有在工作：请重新启动 cardbook serve（或 cardbook worker）",
+            "后台程序没有在工作：请运行 systemctl restart cardbook-worker"
+            "（没有装成服务的，重新启动 cardbook serve）",
         )
     if failed:
         return check.note(f"{waiting} 项等待，{failed} 项失败", "请在导入页面查看失败的原因后重试")

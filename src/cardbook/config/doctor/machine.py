@@ -33,6 +33,8 @@ _ASSETS = (
     "cardbook/app.js",
 )
 _LOCAL = {"127.0.0.1", "localhost", "[::1]"}
+# Where a server of the distribution keeps its tables.
+_CLUSTERS = (Path("/var/lib/postgresql"),)
 _PROBE = (
     '#set page(width: 60mm, height: auto)\n#set text(font: "Source Han Sans SC")\n䶮㛃𬭎𠮷 卡簿\n'
 )
@@ -66,6 +68,10 @@ def disk_space(*, code: str, title: str, folder: Path) -> Finding:
         return check.wrong(f"{folder} 不能读取（{problem.strerror}）", "请核对目录和权限")
     if not os.access(folder, os.W_OK):
         return check.wrong(f"{folder} 不能写入", "请把目录的所有者改为运行本程序的用户")
+    return _room(check, folder, free)
+
+
+def _room(check: Check, folder: Path, free: int) -> Finding:
     said = f"{folder} 剩余 {free / _GIB:.1f} GB"
     if free < LEAST_FREE_BYTES:
         return check.wrong(f"{said}，磁盘空间不足，业务可能不能保存", "请立即清理或扩容")
@@ -77,6 +83,27 @@ def disk_space(*, code: str, title: str, folder: Path) -> Finding:
 def data_disk() -> Finding:
     """This function will measure the disk of keys, papers and the embedded server."""
     return disk_space(code="disk.data", title="数据磁盘", folder=settings.ENVIRONMENT.data)
+
+
+def database_disk() -> Finding:
+    """This function will measure the disk of the server, when it is on this machine."""
+    check = Check("disk.database", "数据库磁盘")
+    host = str(settings.DATABASES["default"]["HOST"])
+    if host and not host.startswith("/") and host not in _LOCAL:
+        return check.well(f"数据库在另一台机器（{host}），请在那里看")
+    own = settings.ENVIRONMENT.data / "postgres"
+    found = [folder for folder in (own, *_CLUSTERS) if _is_there(folder)]
+    if not found:
+        return check.well("没有找到数据库的目录，请由数据库管理员看")
+    folder = found[0].resolve()
+    return _room(check, folder, shutil.disk_usage(folder).free)
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:  # closed to us, as the server's own folders may be
+        return False
 
 
 def papers_disk() -> Finding:

@@ -206,7 +206,7 @@ class TestEnsureRunning:
         # copy of the few modules the server needs.
         package = home / "cardbook" / "config"
         package.mkdir(parents=True)
-        for name in ("__init__.py", "embedded.py"):
+        for name in ("__init__.py", "embedded.py", "environment.py", "server_options.py"):
             shutil.copy(PROJECT / "src" / "cardbook" / "config" / name, package / name)
         (home / "cardbook" / "__init__.py").touch()
         python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable

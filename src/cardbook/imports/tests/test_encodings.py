@@ -36,6 +36,21 @@ class TestMojibake:
     def test_utf_8_shown_as_gbk_is_found(self) -> None:
         assert is_mojibake("张伟".encode().decode("gb18030"))
 
+    @pytest.mark.parametrize("name", ["陳美玲", "黃淑芬", "林惠雯"])
+    def test_big5_shown_as_gbk_is_found_in_a_cell(self, name: str) -> None:
+        """As it comes in a workbook or in UTF-8, when an earlier program read it wrong."""
+        assert is_mojibake(name.encode("big5").decode("gb18030"))
+
+    def test_hundreds_of_traditional_names_are_none(self) -> None:
+        """Written as they are, their characters are common in Big5 themselves."""
+        names = [
+            f"{one}{two}{three}"
+            for one in "陳黃張劉鄭謝"
+            for two in "國麗榮華淑"
+            for three in "強傑儀瑩蘭"
+        ]
+        assert [name for name in names if is_mojibake(name)] == []
+
     @pytest.mark.parametrize(
         "name",
         [
@@ -196,6 +211,12 @@ class TestBig5:
         stranger = "SL1,X,王大明,P1,臺北市大安區和平東路\r\n".encode("big5")
         content = b"".join([self.HEAD, *named(*["张伟"] * 500), stranger, *named("李娜")])
         assert "第 502 行是 Big5" in refusal(written(tmp_path / "a", content)).sentence
+
+    @pytest.mark.parametrize("name", ["陳美玲", "黃淑芬"])
+    def test_a_single_row_of_a_name_alone_is_named(self, tmp_path: Path, name: str) -> None:
+        row = b"SL1,X," + name.encode("big5") + b",P1," + "商州区城关街道".encode("gbk") + b"\r\n"
+        refused = refusal(written(tmp_path / "a", self.HEAD + row))
+        assert refused.code == "mixed" and "Big5" in refused.sentence
 
     @pytest.mark.parametrize(
         "names",

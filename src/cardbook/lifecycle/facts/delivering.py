@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cardbook.lifecycle.facts.issuing import CardIssued, Signer
+from cardbook.lifecycle.facts.issuing import CardIssued, Relation, Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +16,17 @@ class CardPosted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedCardReceived:
-    """The post's receipt came back signed: the holder has the card."""
+    """The post's receipt came back signed: the holder has the card.
+
+    Of a guardian who signed for a minor `guardian` is the person's id (Art. 11).
+    """
 
     parcel: str
     received_on: date
     signed_by: Signer
+    guardian: int | None = None
+    relation: Relation | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -221,10 +221,18 @@ def posted_card_reached_its_holder(case: Case, facts: object) -> Refusal | None:
             return Refusal(no.RECEIVED_BY_ANOTHER, {}, case.id)
         case Signer.HOLDER:
             return _minor(case, on) if _is_minor(case, on) else None
-    if _is_minor(case, on) or _age(case, on) is None:
-        return None
-    adult = whole_number("minor_age", on=on)
-    return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
+    if not _is_minor(case, on) and _age(case, on) is not None:
+        adult = whole_number("minor_age", on=on)
+        return Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult}, case.id)
+    return _guardian_at_the_door(case, facts)
+
+
+def _guardian_at_the_door(case: Case, facts: PostedCardReceived) -> Refusal | None:
+    if facts.guardian is None or facts.relation is None:
+        return Refusal(no.GUARDIAN_NOT_NAMED, {}, case.id)
+    if facts.guardian == case.person_id:
+        return Refusal(no.GUARDIAN_IS_HOLDER, {}, case.id)
+    return guardian_misfit(case, facts.relation, words=facts.words, adult=False)
 
 
 def parcel_is_named(case: Case, facts: object) -> Refusal | None:

@@ -125,13 +125,13 @@ POST_TO_HIMSELF = reason(
 )
 STOCK_DIFFERS = reason(
     "STOCK_DIFFERS",
-    "{place}账面 {book} 张，点交 {counted} 张，对不上。",
-    "请重新清点；确有短少的，先查明下落并登记，再交接。",
+    "{place}点到 {counted} 张，与账面对不上。",
+    "请两人重新清点（这里不显示账面数，免得照抄）；确有短少的，先查明下落并登记，再交接。",
     art(20),
 )
 STOCK_CHANGED = reason(
     "STOCK_CHANGED",
-    "点交期间{place}的卡有进出（现有 {book} 张）。",
+    "点交期间{place}的卡有进出。",
     "请停止收发后重新清点。",
     art(20),
 )

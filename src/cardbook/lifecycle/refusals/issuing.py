@@ -126,6 +126,12 @@ NO_GUARDIAN_NEEDED = reason(
     "请由本人领取，或凭委托书代领。",
     art(11),
 )
+GUARDIAN_NOT_NAMED = reason(
+    "GUARDIAN_NOT_NAMED",
+    "没有写明签收的监护人是谁、是持卡人的什么人。",
+    "请照邮政回执和户口簿等证明填写监护人的姓名、证件号码和关系。",
+    art(11),
+)
 GUARDIAN_IS_HOLDER = reason(
     "GUARDIAN_IS_HOLDER", "监护人就是持卡人本人。", "请重新扫描监护人的身份证。", art(11)
 )

@@ -96,8 +96,26 @@ class TestPages:
         browser_page.get_by_role("link", name="首页").click()
         browser_page.wait_for_url(re.compile("/$"))
         answer = browser_page.go_back()
+        assert answer.status == 422 and answer.request.method == "GET"
+        expect(browser_page.locator("[data-problem]")).to_be_visible()
+
+    @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+    def test_a_search_is_come_back_to_and_names_nobody_in_the_address(
+        self, browser_context, town, scripts
+    ):
+        factories.received_cards(town, town.here, people=[factories.person(name="王小明")])
+        page = browser_context(java_script_enabled=scripts).new_page()
+        sign_in(page, town.here.clerk)
+        page.goto("/bundles/")
+        page.fill("#q", "王小明")
+        page.press("#q", "Enter")
+        page.wait_for_url(re.compile(r"/bundles/\?.*of=[\w-]+"))
+        expect(page.locator("#q")).to_have_value("王小明")
+        page.get_by_role("link", name="首页").click()
+        page.wait_for_url(re.compile("/$"))
+        answer = page.go_back()
         assert answer.ok and answer.request.method == "GET"
-        expect(browser_page.locator("#number")).to_be_visible()
+        expect(page.locator("#q")).to_have_value("王小明")
 
     def test_what_only_takes_forms_leads_back_to_where_the_form_stood(self, browser_page, town):
         office, _ = agency(town)
@@ -110,9 +128,11 @@ class TestPages:
         browser_page.locator("#reroute_words").fill("交错了")
         browser_page.get_by_role("button", name="改交").click()
         expect(browser_page.locator("#reroute_receiver_error")).to_be_visible()
-        browser_page.wait_for_url(f"**{page}")
+        browser_page.wait_for_url(re.compile(rf"{page}\?answer=[\w-]+$"))
         answer = browser_page.reload()
-        assert answer.ok and answer.request.method == "GET"
+        assert answer.status == 422 and answer.request.method == "GET"
+        browser_page.goto(page)
+        expect(browser_page.locator("summary", has_text="改交")).to_be_visible()
 
     def test_nobody_found_says_what_to_do(self, browser_page, town):
         sign_in(browser_page, town.here.clerk)

@@ -158,7 +158,7 @@ class TestSearchPage:
         kept = Session.objects.get(pk=client.session.session_key).get_decoded()
         assert wrong not in json.dumps(kept)
         assert client.get(reverse("search")).context["text"] == ""
-        gone = client.get(reverse("search"), {"of": "another"})
+        gone = client.get(reverse("search"), {"of": "another"}, follow=True)
         assert "已不保留" in gone.content.decode()
 
     def test_nobody_found_says_what_to_do(self, place, signed_in):

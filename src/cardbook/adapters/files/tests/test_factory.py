@@ -68,6 +68,20 @@ class TestAReturn:
         (read,) = self.read(write_return([task()]))
         assert [row["cert_no"] for row in read.rows] == list(NUMBERS)
 
+    @pytest.mark.parametrize("pipe", ["|", ""], ids=["closed", "open"])
+    def test_may_name_its_columns_by_their_official_titles(self, pipe: str) -> None:
+        titled = "|".join(["task_id", "data_seq", "client_id", *list(FROM_MAKER.row.values())[3:]])
+        lines = write_return([task()]).decode("gbk").splitlines()
+        rows = [line.removesuffix("|") + pipe for line in lines[4:]]
+        content = "\n".join([lines[0], titled + pipe, *lines[2:4], *rows, ""]).encode("gbk")
+        (read,) = self.read(content)
+        assert [row["cert_no"] for row in read.rows] == list(NUMBERS)
+
+    def test_with_a_column_nobody_agreed_on_is_refused(self) -> None:
+        content = write_return([task()]).replace(b"voucher", b"remarks")
+        with pytest.raises(FileRefused, match="列名与卡商回盘不符"):
+            self.read(content)
+
     def test_of_an_unknown_task_is_refused(self) -> None:
         with pytest.raises(FileRefused, match="不在制卡中"):
             self.read(write_return([task(task_id="T9")]))

@@ -106,6 +106,12 @@ class TestReading:
         with pytest.raises(FileRefused, match="GBK"):
             decode(ANSWER, wrong)
 
+    @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "marked"])
+    def test_says_that_a_file_is_utf8_and_not_that_its_rows_are_long(self, mark: bytes) -> None:
+        content = mark + self.content().decode("gbk").encode()
+        with pytest.raises(FileRefused, match="GBK"):
+            decode(ANSWER, content)
+
     def test_refuses_a_code_nobody_agreed_on(self) -> None:
         head, first, *rest = self.content().split(b"\n")
         with pytest.raises(FileRefused, match="“审核结果”的代码“7”"):

@@ -58,13 +58,12 @@ from cardbook.lifecycle.facts import Fault, FoundAt
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
-from cardbook.registers.kept_search import OF, keep_search, kept_search
+from cardbook.registers.kept_search import OF, keep_search, words_named
 from cardbook.registers.lists import rows_ticked
 
 BASIS = "第十三条、第十四条、第十五条"
 _READING = "wrong_card_reading"
 _RECEIPT = "wrong_card_receipt"
-_SEARCH = "wrong_card_search"
 # By whether an outlet of a bank asks: it takes back what lies with it, and nothing else.
 _NOT_HERE = {
     False: "本县区没有这张卡。请核对卡号；外县区的卡退回原县区处理。",
@@ -319,7 +318,7 @@ def corrections(request: ActorRequest) -> HttpResponse:
     if request.method == "POST":
         asked = {"state": wanted.state, "order": wanted.order}
         if text:
-            asked[OF] = keep_search(request, text, of=_SEARCH)
+            asked[OF] = keep_search(request, {"q": text})
         return redirect(f"{request.path}?{urlencode(asked)}")
     count = count_corrections(wanted, within=within, today=today)
     found = Paginator(range(count), ROWS).get_page(request.GET.get("page"))
@@ -357,7 +356,7 @@ def _wanted(request: ActorRequest, *, today: date) -> tuple[Wanted, str]:
         order=given.get("order") or "age",
         outlet=taken_back_by(request.actor),
     )
-    text = given.get("q", "").strip() if posted else kept_search(request, of=_SEARCH)
+    text = given.get("q", "").strip() if posted else words_named(request)
     if text:
         wanted = searched(text, wanted=wanted, by=request.actor, today=today)
     return wanted, text

@@ -17,6 +17,7 @@ KINDS = (
     ("town", "镇（街道）"), ("village", "村（社区）"), ("unit", "参保单位"),
 )  # fmt: skip
 
+_NOBODY_ELSE = "没有同类的机构可以承接；要拆分的，先在上级机构的页面“设立”一个"
 _ON_THE_DAY = "今天或以前的日期，以批文为准；卡要当天移交，不能预先办"
 
 
@@ -84,9 +85,11 @@ class MergeForm(_Chosen):
     )  # fmt: skip
     field_order = ("key", "other", "places", "on", "words")
 
-    def __init__(self, *args: Any, stock: Sequence[StockLine], **kwargs: Any):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, choices: Choices, stock: Sequence[StockLine], **kwargs: Any):
+        super().__init__(*args, choices=choices, **kwargs)
         self.fields["other"].label = "由哪个机构承接"
+        if not choices:
+            self.fields["other"].help_text = _NOBODY_ELSE
         self.fields["on"].help_text = _ON_THE_DAY
         field = self.fields["places"]
         assert isinstance(field, forms.MultipleChoiceField)

@@ -217,15 +217,15 @@ def _refuse_differences(stock: list[StockLine], counted: Mapping[int, int]) -> N
     refused = [
         Refusal(
             no.STOCK_DIFFERS,
-            {"place": line.place, "book": line.cards, "counted": counted[line.account_id]},
+            {"place": line.place, "counted": counted[line.account_id]},
         )
         if line.account_id in counted
-        else Refusal(no.STOCK_CHANGED, {"place": line.place, "book": line.cards})
+        else Refusal(no.STOCK_CHANGED, {"place": line.place})
         for line in stock
         if counted.get(line.account_id) != line.cards
     ]
     gone = [
-        Refusal(no.STOCK_CHANGED, {"place": "已清空的位置", "book": 0})
+        Refusal(no.STOCK_CHANGED, {"place": "已清空的位置"})
         for account_id, count in counted.items()
         if count and account_id not in {line.account_id for line in stock}
     ]

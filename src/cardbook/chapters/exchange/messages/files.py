@@ -11,6 +11,7 @@ from cardbook.imports.models import ImportFile
 from cardbook.orgs.models import Kind, Organization
 
 SHOWN = 10
+_FEW = 3
 _TITLES = {"bank_answers": "制卡申请的答复", "bank_halves": "金融功能状态回报"}
 
 
@@ -48,6 +49,11 @@ class BankFiles:
     def waits(self) -> int:
         """How many wait for a person."""
         return len(self.arrived)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether something waits, and so little that it pushes no list out of sight."""
+        return self.waits > 0 and self.waits + len(self.refused) <= _FEW
 
     def __bool__(self) -> bool:
         return bool(self.arrived or self.refused or self.entered)

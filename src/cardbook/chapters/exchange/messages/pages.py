@@ -21,7 +21,7 @@ from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
 from cardbook.registers.lists import only_ticked, order_of, titles
 
-ROWS = 50
+ROWS = 20
 MOST_EXPORTED = 20_000
 MAY_ACT = queries.MAY_ACT
 _READING = page(roles=queries.READERS, basis=queries.BASIS)
@@ -88,6 +88,7 @@ def _show(
     steps = next_steps(by=request.actor)
     listed = queries.messages(by=request.actor, steps=steps, **asked)
     found = Paginator(listed, ROWS).get_page(request.GET.get("page"))
+    rows = queries.rows(found, steps=steps, may_act=may_act)
     context: dict[str, Any] = asked | {
         "parties": queries.parties(by=request.actor, steps=steps),
         "views": queries.VIEWS.items(),
@@ -95,7 +96,8 @@ def _show(
         "sorts": titles(queries.SORTS),
         "query": request.GET.urlencode(),
         "found": found,
-        "rows": queries.rows(found, steps=steps, may_act=may_act),
+        "rows": rows,
+        "notes": sorted({(row.title, row.electronic) for row in rows if row.electronic}),
         "files": bank_files(),
         "form": form,
         "may_act": may_act,

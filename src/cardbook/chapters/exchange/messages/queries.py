@@ -212,7 +212,7 @@ def _row(
         state=one.state,
         state_title="待人工登记" if by_hand_only else state.label,
         attempts=one.attempts,
-        answer=one.answer_words or one.answer_code,
+        answer=one.answer_words or _said(kind, one.answer_code),
         next_at=one.next_at if state is State.OWED and one.attempts and not by_hand_only else None,
         external=one.external_reference,
         settled_by=one.settled_by.get_full_name() if one.settled_by else "",
@@ -221,6 +221,12 @@ def _row(
         may_settle=may_act and (open_to_people or state is State.SENT),
         step=steps.of(one),
     )
+
+
+def _said(kind: MessageKind, code: str) -> str:
+    """A bare code in words, where the bank's own description has some (domain.md 3.2)."""
+    passed = kind is MessageKind.BANK_PRODUCTION_ORDER and code == "1"
+    return "审核通过" if passed else code
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from cardbook.chapters.intake.models import (
     HandDownScan,
     HandDownWhole,
 )
+from cardbook.chapters.receivers import objections_to_town
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.custody.shipments import cards_under_way
 from cardbook.ledger.models import Request
@@ -168,7 +169,8 @@ def finish_count(
 
     A difference needs its reason in words and a second signature; without one, one is enough.
 
-    :raises Refused: when something differs without reason or second person, or the count is over.
+    :raises Refused: when something differs without reason or second person, the count is over, or
+        the receiver may not be given cards any more.
     """
     refuse_other_roles(_RECEIVE, by=by)
     count = HandDownCount.objects.select_related("shipment__receiver").get(pk=count_id)
@@ -187,7 +189,7 @@ def finish_count(
         _refuse_unexplained(words=words, by=by, second=second)
 
     close = partial(_close, count_id, finding, words=words, by=by, second=second, at=at)
-    if steps := list(_steps(shipment, finding, count_id=count_id, words=words)):
+    if steps := list(_steps(shipment, finding, count_id=count_id, words=words, at=at)):
         perform(*steps, by=by, second=second, at=at, key=key, also=lambda _: close())
     else:  # Whatever was sent is taken back as wrong already: there is nothing to receive.
         with transaction.atomic():
@@ -203,7 +205,9 @@ def _refuse_unexplained(*, words: str, by: Actor, second: Actor | None) -> None:
         raise Refused(refused)
 
 
-def _steps(shipment: Shipment, finding: Finding, *, count_id: int, words: str) -> Iterator[Step]:
+def _steps(
+    shipment: Shipment, finding: Finding, *, count_id: int, words: str, at: datetime
+) -> Iterator[Step]:
     received = [*finding.scanned, *finding.in_boxes]
     by_scan = set(finding.scanned)
 
@@ -211,11 +215,16 @@ def _steps(shipment: Shipment, finding: Finding, *, count_id: int, words: str) -
         _locked_open(count_id)
         yield from ()
 
+    def of_receiver(cases: Sequence[Case]) -> Iterator[Refusal]:
+        # A letter may be revoked while the cards are on their way.
+        yield from objections_to_town(shipment.receiver, at=at)
+        yield from objections(cases)
+
     facts: Mapping[int, HandDownAcknowledged] = {
         id_: HandDownAcknowledged(shipment=shipment.pk, scanned=id_ in by_scan) for id_ in received
     }
     if received:
-        yield Step(act=_RECEIVE, facts=facts, subject_ids=received, objections=objections)
+        yield Step(act=_RECEIVE, facts=facts, subject_ids=received, objections=of_receiver)
     if finding.missing:
         yield Step(
             act=_DIFFER,

@@ -18,13 +18,13 @@ from cardbook.chapters.intake.distribution.choosing_queries import (
     receivers,
 )
 from cardbook.chapters.intake.models import HandDown, HandDownBox, Recall
-from cardbook.chapters.receivers import objections_to_receiver
+from cardbook.chapters.receivers import objections_to_town
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
 from cardbook.custody.shipments import cards_under_way, record_shipment
 from cardbook.ledger.models import Request
-from cardbook.lib.clock import local_day, to_the_minute
+from cardbook.lib.clock import to_the_minute
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -137,8 +137,7 @@ def _send_step(
         yield from _unknown(chosen)
         yield from _not_in_hand(cases, by=by)
         yield from _of_other_banks(cases, receiver=receiver)
-        if receiver.kind == Kind.TOWN:
-            yield from objections_to_receiver(receiver, on=local_day(at), lock=True)
+        yield from objections_to_town(receiver, at=at)
 
     return Step(
         act=_SEND,

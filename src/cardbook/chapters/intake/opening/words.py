@@ -69,7 +69,10 @@ BANK: Mapping[str, str] = {
     **dict.fromkeys(["不明", "未知"], ""),
 }
 PLACES: Mapping[str, Place] = {
-    **dict.fromkeys(["持卡人", "本人", "持卡人手中", "个人", "已领走", "已领取"], Place.HOLDER),
+    **dict.fromkeys(
+        ["持卡人", "本人", "持卡人手中", "个人", "已领走", "已领取", "已发放", "已发"],
+        Place.HOLDER,
+    ),
     **dict.fromkeys(["在库", "库房", "卡库", "卡管机构", "卡管中心", "县库"], Place.STORE),
     **dict.fromkeys(["不明", "未知", "下落不明", "查无下落", "找不到"], Place.MISSING),
 }

@@ -12,6 +12,7 @@ from django.db.models import Case, F, Max, Value, When
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage, Subject
+from cardbook.chapters.issuance.collective.ages import minors_among, refusal_of_minors
 from cardbook.chapters.issuance.collective.naming import NO_COLUMNS, NOBODY, OTHERS, Named
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.collective.ticks import CLEAR, SIGNED, Mark, Tick
@@ -198,7 +199,9 @@ class Ticked:
 def tick_rows(
     *, bundle_id: int, ticks: Sequence[Tick], on: date, by: Actor, agent: Named = NOBODY
 ) -> Ticked:
-    """This function will keep what a clerk read off the sheet, set by set; filed rows stay.
+    """This function will keep what a clerk read off the sheet, set by set.
+
+    Filed rows stay as they are, and a minor's row is not signed by anybody but the guardian.
 
     `agent` signed those rows of the line that a proxy or guardian signed.
 
@@ -218,6 +221,13 @@ def tick_rows(
                 for row in closed
             ]
             new = [row for row in rows if row not in filed]
+            ages = minors_among(
+                bundle, new, signer=tick.mark.signer,
+                self_supporting=tick.mark.self_supporting, on=on,
+            )  # fmt: skip
+            if ages:
+                refusals.append(refusal_of_minors(ages, on=on))
+            new = [row for row in new if row not in ages]
             count += _mark(bundle, new, tick.mark, on=on, agent=agent)
     return Ticked(count=count, refusals=tuple(refusals))
 
@@ -269,7 +279,7 @@ def _agent_columns(mark: Mark, agent: Named) -> dict[str, object]:
 def write_row(*, bundle_id: int, row: int, by: Actor, entry: Mapping[str, object]) -> None:
     """This function will keep one row with its words and who signed for the holder.
 
-    :raises Refused: when the row is filed.
+    :raises Refused: when the row is filed, or a minor's is signed by another than the guardian.
     """
     refuse_other_readers(by=by)
     with transaction.atomic():
@@ -278,6 +288,14 @@ def write_row(*, bundle_id: int, row: int, by: Actor, entry: Mapping[str, object
         if found.filed not in ("", Result.OPEN):
             values = {"row": row, "result": Result(found.filed).label}
             raise Refused([Refusal(no.ROW_CLOSED, values)])
+        on = entry["signed_on"]
+        if isinstance(on, date):
+            ages = minors_among(
+                bundle, [row], signer=str(entry["signer"]),
+                self_supporting=bool(entry["self_supporting"]), on=on,
+            )  # fmt: skip
+            if ages:
+                raise Refused([refusal_of_minors(ages, on=on)])
         bundle.rows.filter(row=row).update(**entry)
 
 

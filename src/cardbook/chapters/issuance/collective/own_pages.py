@@ -17,19 +17,17 @@ from cardbook.chapters.issuance.collective.forms import TickForm
 from cardbook.chapters.issuance.collective.listing import list_workbook
 from cardbook.chapters.issuance.collective.own_sheets import report_sheet, take_report_back
 from cardbook.chapters.issuance.collective.reading_pages import (
-    ONLY,
     found_bundle,
     kept_query,
-    lines_of,
     pdf_of_sheet,
     picture_of_page,
+    rows_shown,
     scanned_sheet,
     so_far,
     take_pages,
     take_ticks,
     write_down,
 )
-from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import OWN_OFFICE_ONLY
@@ -130,18 +128,10 @@ def _screen(
     typed: TickForm | None = None,
 ) -> HttpResponse:
     today = timezone.localdate()
-    only = request.GET.get("only", "")
-    lines = lines_of(bundle, only=only, text=request.GET.get("q", "").strip().upper())
     late = bundle.filed_at is None and bundle.due_on is not None
     context = {
         **so_far(bundle),
-        "today": today,
-        "on": request.GET.get("on", "") or str(today),
-        "only": only,
-        "onlys": ONLY,
-        "text": request.GET.get("q", ""),
-        "found": Paginator(lines, ROWS).get_page(request.GET.get("page")),
-        "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
+        **rows_shown(request, bundle, most=ROWS),
         "days_left": (bundle.due_on - today).days if late and bundle.due_on else None,
         "may": bundle.sent_at is None,
         "tick": typed or TickForm(last=bundle.cards, today=today),

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from cardbook.chapters.issuance.collective.notice import notice_pdf
 from cardbook.chapters.issuance.collective.reading_pages import (
     found_bundle,
     pdf_of_sheet,
+    rows_shown,
     setting_context,
 )
 from cardbook.chapters.issuance.collective.register import page_count
@@ -30,7 +30,7 @@ from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.screens import say_refused, status_of
-from cardbook.law.parameters import parameter, whole_number
+from cardbook.law.parameters import parameter
 from cardbook.law.roles import roles_named
 from cardbook.lib.ids import ids_of
 from cardbook.lib.plain import InputError
@@ -102,15 +102,11 @@ def _desk(
 ) -> HttpResponse:
     on = timezone.localdate()
     ready = readiness_of(bundle.unit_id, on=on)
-    rows = queries.rows_of(bundle.pk)
-    shown = Paginator(rows, ROWS_OF_SHEET).get_page(request.GET.get("page"))
-    minor = whole_number("minor_age", on=on)
     overdue = queries.overdue_of(bundle.unit_id, on=on)
     context: dict[str, Any] = {
         "bundle": bundle,
-        "total": len(rows),
-        "found": shown,
-        "lines": [queries.shown(row, minor_age=minor, on=on) for row in shown],
+        "total": bundle.rows.count(),
+        **rows_shown(request, bundle, most=ROWS_OF_SHEET),
         "ready": ready,
         "handlers": queries.handlers_named(ready.handler_ids),
         "missing": list(objections_to_receiver(bundle.unit, on=on, lock=False)),

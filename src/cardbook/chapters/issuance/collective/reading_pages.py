@@ -3,12 +3,14 @@
 Each takes what was sent, says what came of it, and leaves where to go next to its page.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -26,7 +28,7 @@ from cardbook.chapters.issuance.collective.sheet_job import (
     is_long,
     printed_sheet,
 )
-from cardbook.chapters.issuance.collective.ticks import read_ticks
+from cardbook.chapters.issuance.collective.ticks import REASONS, read_ticks
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.jobs.queue import is_served
@@ -39,12 +41,24 @@ from cardbook.lifecycle.pages import ActorRequest
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.papers.storage import PaperMissing
 from cardbook.registers.answers import file_answer, kept_picture
+from cardbook.registers.kept_search import OF, for_address
+from cardbook.registers.lists import order_of, ordered, titles
 from cardbook.registers.taking import Matter, note_taking
 
 ONLY = (
     ("", "全部"), ("left", "没有结果"), ("new", "未备案"), ("unsigned", "未签收"),
     ("noted", "有提示"),
 )  # fmt: skip
+
+# Over rows as they are kept; those of a name have to be opened.
+SORTS: dict[str, tuple[str, Callable[[dict[str, Any]], Any] | None]] = {
+    "row": ("序号", None),
+    "new": ("后加入的在前", lambda row: -row["row"]),
+    "name": ("姓名", None),
+    "number": ("卡号", lambda row: row["number"]),
+    "place": ("盒内位置", lambda row: (row["place"], row["row"])),
+    "result": ("结果", lambda row: (row["result"], row["reason"], row["row"])),
+}
 
 
 def found_bundle(request: ActorRequest, bundle_id: int) -> Bundle:
@@ -75,28 +89,54 @@ def _has_new(bundle: Bundle) -> bool:
     return any(result != filed for result, filed in pairs)
 
 
-def lines_of(bundle: Bundle, *, only: str, text: str) -> list[queries.RowLine]:
-    """This function will list rows of a sheet: all, or those a choice and a name leave."""
-    today = timezone.localdate()
+def rows_shown(request: ActorRequest, bundle: Bundle, *, most: int) -> dict[str, Any]:
+    """This function will list rows of a sheet as its page is asked for them, a page at a time."""
+    today, only, sort = timezone.localdate(), request.GET.get("only", ""), order_of(request, SORTS)
+    text = request.GET.get("q", "").strip()
+    rows = ordered(_rows_of(bundle, only=only), SORTS, sort)
     minor = whole_number("minor_age", on=today)
+    lines: Sequence[Any] = rows
+    if text or only == "noted" or sort == "name":
+        lines = [queries.shown(row, minor_age=minor, on=today) for row in rows]
+        lines = [one for one in lines if _is_meant(one, only=only, text=text.upper())]
+    if sort == "name":
+        lines = sorted(lines, key=lambda line: (line.name, line.row))
+    found = Paginator(lines, most).get_page(request.GET.get("page"))
+    if lines is rows:
+        found.object_list = [queries.shown(row, minor_age=minor, on=today) for row in found]
+    return {
+        "today": today,
+        "on": request.GET.get("on", "") or str(today),
+        "only": only,
+        "onlys": ONLY,
+        "text": text,
+        "sort": sort,
+        "sorts": titles(SORTS),
+        "asked": for_address(request.GET, "q", "only", "sort"),
+        "found": found,
+        "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
+    }
+
+
+def _rows_of(bundle: Bundle, *, only: str) -> list[dict[str, Any]]:
     rows = queries.rows_of(bundle.pk)
     if only == "left":
-        rows = [row for row in rows if not row["result"]]
-    elif only == "new":
-        rows = [row for row in rows if row["result"] and row["result"] != row["filed"]]
-    elif only == "unsigned":
-        rows = [row for row in rows if row["result"] != Result.SIGNED]
-    lines = [queries.shown(row, minor_age=minor, on=today) for row in rows]
-    if only == "noted":
-        lines = [line for line in lines if line.note]
-    if text:
-        lines = [one for one in lines if text in one.name.upper() or text in one.number]
-    return lines
+        return [row for row in rows if not row["result"]]
+    if only == "new":
+        return [row for row in rows if row["result"] and row["result"] != row["filed"]]
+    if only == "unsigned":
+        return [row for row in rows if row["result"] != Result.SIGNED]
+    return rows
+
+
+def _is_meant(line: queries.RowLine, *, only: str, text: str) -> bool:
+    found = text in line.name.upper() or text in line.number
+    return found and (only != "noted" or bool(line.note))
 
 
 def kept_query(request: ActorRequest) -> dict[str, str]:
     """This function will tell what a screen shows, so that it shows the same after a tick."""
-    return {name: request.POST.get(name, "") for name in ("on", "only", "page", "q")}
+    return {name: request.POST.get(name, "") for name in ("on", "only", "sort", "page", "q", OF)}
 
 
 def take_ticks(request: ActorRequest, bundle: Bundle) -> TickForm | None:

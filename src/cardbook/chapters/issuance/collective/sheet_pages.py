@@ -6,7 +6,6 @@ One line of keys marks any number of rows; ticks are kept until they are filed.
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,11 +19,10 @@ from cardbook.chapters.issuance.collective.forms import FileForm, TickForm, Undo
 from cardbook.chapters.issuance.collective.hand_over_queries import photo_of
 from cardbook.chapters.issuance.collective.own_sheets import send_report_back
 from cardbook.chapters.issuance.collective.reading_pages import (
-    ONLY,
     found_bundle,
     kept_query,
-    lines_of,
     picture_of_page,
+    rows_shown,
     scanned_sheet,
     setting_context,
     so_far,
@@ -33,7 +31,6 @@ from cardbook.chapters.issuance.collective.reading_pages import (
     write_down,
 )
 from cardbook.chapters.issuance.collective.taking_in import take_entries
-from cardbook.chapters.issuance.collective.ticks import REASONS
 from cardbook.chapters.issuance.collective.workbook import (
     LARGEST_BYTES,
     read_workbook,
@@ -69,18 +66,10 @@ def sheet_screen(
 ) -> HttpResponse:
     """This function will show a sheet that is out: its sums, rows, pages, and what is to do."""
     today = timezone.localdate()
-    only = request.GET.get("only", "")
-    lines = lines_of(bundle, only=only, text=request.GET.get("q", "").strip().upper())
     context: dict[str, Any] = {
         **so_far(bundle),
         **(setting_context(request, bundle) if bundle.is_being_set else {}),
-        "today": today,
-        "on": request.GET.get("on", "") or str(today),
-        "only": only,
-        "onlys": ONLY,
-        "text": request.GET.get("q", ""),
-        "found": Paginator(lines, ROWS).get_page(request.GET.get("page")),
-        "reasons": [(digit, reason.label) for digit, reason in REASONS.items()],
+        **rows_shown(request, bundle, most=ROWS),
         "overdue": bundle.filed_at is None and bundle.due_on and bundle.due_on < today,
         **_collector_of(bundle),
         "doubts": queries.due_doubts(bundle) if bundle.filed_at is None else (),

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from cardbook.chapters.issuance.collective.ages import minors_among, refusal_of_minors
 from cardbook.chapters.issuance.collective.naming import COLUMNS, NOBODY, Named, named_in
 from cardbook.chapters.issuance.collective.queries import bundles_of
 from cardbook.chapters.issuance.collective.workbook import Entry
-from cardbook.chapters.issuance.models import Result
+from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.lib.rows import array_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -92,8 +93,28 @@ def take_entries(*, bundle_id: int, entries: Sequence[Entry], by: Actor) -> Take
                 )  # fmt: skip
             else:
                 taken.append(entry)
+        alone = _minors(bundle, taken)
+        taken = [entry for entry in taken if entry.row not in alone]
+        refusals += alone.values()
         _write(bundle.pk, taken)
     return Taken(count=len(taken), same=same, conflicts=tuple(conflicts), refusals=tuple(refusals))
+
+
+def _minors(bundle: Bundle, taken: Sequence[Entry]) -> dict[int, Refusal]:
+    """Rows the file says a minor or his proxy signed: those are the guardian's (Art. 11)."""
+    found: dict[int, Refusal] = {}
+    kinds = {(entry.signer, entry.self_supporting, entry.signed_on) for entry in taken}
+    for signer, own, on in kinds:
+        if on is None:
+            continue
+        rows = [
+            entry.row
+            for entry in taken
+            if (entry.signer, entry.self_supporting, entry.signed_on) == (signer, own, on)
+        ]
+        ages = minors_among(bundle, rows, signer=signer, self_supporting=own, on=on)
+        found |= {row: refusal_of_minors({row: age}, on=on) for row, age in ages.items()}
+    return dict(sorted(found.items()))
 
 
 _Said = tuple[str, str, Any, str, bool, Named]

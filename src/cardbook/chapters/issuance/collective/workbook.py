@@ -5,9 +5,10 @@ What was entered meanwhile wins: a row that differs is listed as a conflict, nev
 
 import io
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from cardbook.chapters.issuance.collective.naming import (
 )
 from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.models import Bundle, Result
-from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, open_file, open_table
+from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, Row, open_file, open_table
 from cardbook.lib.masking import mask_in, mask_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -150,8 +151,7 @@ def read_workbook(content: bytes, *, bundle: Bundle, today: date) -> Sent:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.xlsx"
         path.write_bytes(content)
-        # People add sheets of their own beside ours.
-        sheet = _SHEET if _SHEET in open_file(path).sheets else ""
+        sheet = _our_sheet(path, bundle)
         rows = [(row.number, row.cells) for row in open_table(path, sheet=sheet).rows()]
     _refuse_other_sheet(rows, bundle)
     _refuse_moved_columns(rows)
@@ -169,6 +169,23 @@ def read_workbook(content: bytes, *, bundle: Bundle, today: date) -> Sent:
         if entry is not None:
             entries.append(entry)
     return Sent(entries=tuple(entries), wrong=tuple(wrong))
+
+
+def _our_sheet(path: Path, bundle: Bundle) -> str:
+    """Ours by its name, or the only one with this number on top: people add and rename sheets."""
+    sheets = open_file(path).sheets
+    if _SHEET in sheets or len(sheets) < 2:
+        return _SHEET if _SHEET in sheets else ""
+    found = [
+        name
+        for name in sheets
+        if bundle.number in _top(islice(open_table(path, sheet=name).rows(), _HEAD))
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _top(rows: Iterable[Row]) -> str:
+    return "".join(_text(cell) for row in rows for cell in row.cells)
 
 
 def _refuse_other_sheet(rows: list[tuple[int, tuple[Cell, ...]]], bundle: Bundle) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.chapters.activating import activation_step
-from cardbook.chapters.chips import against_chip
+from cardbook.chapters.chips import ReadAtDesk, read_at_desk
 from cardbook.chapters.collecting import (
     OldCardBack,
     collected_steps,
@@ -53,13 +53,13 @@ def issue_card(
 
     The old card it replaces comes back, and the application it was asked for by ends, in the same
     request, and with `activate` it is put to use at once. Pictures are kept with it: a refused
-    hand-over leaves no copy of a document. `again` is what was typed of a number a second time,
-    `chip` what a reader read of the card.
+    hand-over leaves no copy. `again` is a number typed a second time, `chip` what a reader read.
 
     :raises Refused: naming every reason, its article and the way out; nothing was changed.
     """
     given = _Given(
-        card_id=card_id, facts=facts, papers=papers, chip=chip,
+        card_id=card_id, facts=facts, papers=papers,
+        chip=read_at_desk(chip, card_id=card_id, on=local_day(at)),
         typed=Typed(of="card.issue", again=again, by=by, second=second), on=local_day(at),
     )  # fmt: skip
     return perform(
@@ -82,7 +82,7 @@ class _Given:
     card_id: int
     facts: CardIssued
     papers: Sequence[Presented]
-    chip: Chip | None
+    chip: ReadAtDesk
     typed: Typed
     on: date
 
@@ -95,7 +95,7 @@ def _hand_over(given: _Given, *, told: Sequence[str]) -> Step:
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
         yield from objections_to_way(cases, way=said.way, on=on)
         yield from given.typed.objections(cases, said)
-        yield from against_chip(given.chip, card_id=given.card_id, on=on)
+        yield from given.chip.objections()
 
     return Step(
         act=act("card.issue"), facts=said, subject_ids=[given.card_id], papers=given.papers,
@@ -106,7 +106,7 @@ def _hand_over(given: _Given, *, told: Sequence[str]) -> Step:
 def _in_use(given: _Given) -> Step:
     """The activation in the same request, with what the chip says (Art. 22)."""
     return activation_step(
-        given.card_id, shown=given.papers, chip=given.chip, on=given.on,
+        given.card_id, shown=given.papers, chip=given.chip,
         self_supporting=given.facts.self_supporting,
     )  # fmt: skip
 

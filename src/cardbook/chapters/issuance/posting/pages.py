@@ -89,14 +89,18 @@ def received(request: ActorRequest, card_id: int) -> HttpResponse:
     """Register the post's signed receipt: the card is issued."""
     card, now = _card(request, card_id), timezone.now()
     initial = {"key": new_key(), **on_day(timezone.localdate(now))}
-    form = ReceiptForm(request.POST or None, request.FILES or None, initial=initial)
+    form = ReceiptForm(
+        request.POST or None, request.FILES or None, initial=initial,
+        today=timezone.localdate(now),
+    )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             receive_receipt(
                 card_id=card_id, parcel=given["parcel"], received_on=given["received_on"],
-                signed_by=Signer(given["signed_by"]), papers=form.papers(),
+                signed_by=Signer(given["signed_by"]), guardian=form.guardian(),
+                papers=form.papers(),
                 told=form.answered().told, images=form.images(), by=request.actor, at=now,
                 key=given["key"],
             )  # fmt: skip

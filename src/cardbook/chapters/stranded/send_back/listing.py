@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from cardbook.chapters.stranded.models import BankNotice
-from cardbook.chapters.stranded.send_back.queries import ReturnedRow, ReturnRow
+from cardbook.chapters.stranded.send_back.queries import LineRow, ReturnedRow, ReturnRow
 from cardbook.law.articles import art
 from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.orgs.actors import Actor
@@ -30,6 +30,24 @@ _RETURNS = Form(
     signatures=(),
     seal="",
     note="",
+)
+_SCANNED = Form(
+    code="return_lines_seen",
+    prefix="MD",
+    title="待退回的卡（所见）",
+    basis=(art(17),),
+    columns=(
+        Column(key="row", title="序号", width=10, align="right"),
+        Column(key="number", title="社保卡卡号", width=18),
+        Column(key="name", title="姓名", width=18),
+        Column(key="masked", title="社会保障号码", width=28),
+        Column(key="reason", title="滞留原因", width=18),
+        Column(key="contacts", title="通知记录", width=44),
+        Column(key="problem", title="还缺什么", width=44),
+    ),
+    signatures=(),
+    seal="",
+    note="查阅件，号码已隐去中间各位；正式的是退回时出具的《滞留原因统计表》。",
 )
 _RETURNED = Form(
     code="returned_seen",
@@ -88,6 +106,18 @@ def returns_as_xlsx(rows: Sequence[ReturnRow], *, by: Actor, at: datetime) -> by
         for row in rows
     )  # fmt: skip
     return list_as_xlsx(_RETURNS, cells, covers=f"{len(rows)} 份", by=by, at=at)
+
+
+def lines_as_xlsx(rows: Sequence[LineRow], *, by: Actor, at: datetime) -> bytes:
+    """This function will write the lines of a list being scanned, numbers masked."""
+    cells = (
+        (
+            str(row.row), row.number, row.name, row.masked_number, row.reason, row.contacts,
+            row.problem,
+        )
+        for row in rows
+    )  # fmt: skip
+    return list_as_xlsx(_SCANNED, cells, covers=f"{len(rows)} 张", by=by, at=at)
 
 
 def returned_as_xlsx(rows: Sequence[ReturnedRow], *, by: Actor, at: datetime) -> bytes:

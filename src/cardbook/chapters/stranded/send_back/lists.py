@@ -1,6 +1,6 @@
 """Scanning a list of cards to be returned (Art. 17): each card with its reason, kept at once."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Max
 from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
-from cardbook.chapters.stranded.send_back.queries import card_in_hand
+from cardbook.chapters.stranded.send_back.queries import LineRow, card_in_hand
 from cardbook.lib.identifiers import parse_card_number
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -23,8 +23,23 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import User
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import keep_images
+from cardbook.registers.lists import ordered
 
 _ROW = act("stranded.send_back")
+LINE_SORTS: Mapping[str, tuple[str, Callable[[LineRow], Any] | None]] = {
+    "new": ("新扫的在前", None),
+    "row": ("序号", lambda line: line.row),
+    "name": ("姓名", lambda line: (line.name, line.row)),
+    "number": ("卡号", lambda line: line.number),
+    "reason": ("滞留原因", lambda line: (line.reason, line.row)),
+    "problem": ("还不能退回的在前", lambda line: (not line.problem, -line.row)),
+}
+
+
+def lines_found(lines: Sequence[LineRow], *, text: str, sort: str) -> list[LineRow]:
+    """This function will choose and order lines of a list by a card number or a part of a name."""
+    found = [one for one in lines if text.upper() in one.number or text in one.name]
+    return ordered(found, LINE_SORTS, sort)
 
 
 @transaction.atomic

@@ -14,11 +14,12 @@ from cardbook.chapters.stranded import arrivals
 from cardbook.chapters.stranded.arrival_pages import answer_scan, arriving, say_counted
 from cardbook.chapters.stranded.send_back import commands, lists, queries
 from cardbook.chapters.stranded.send_back.forms import ProofForm, ScanForm, SubmitForm
-from cardbook.chapters.stranded.send_back.listing import returns_as_xlsx
+from cardbook.chapters.stranded.send_back.listing import lines_as_xlsx, returns_as_xlsx
 from cardbook.chapters.stranded.shipped_pages import cards_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
-from cardbook.lib.ids import id_of
+from cardbook.lib.clock import local_day
+from cardbook.lib.ids import id_of, ids_of
 from cardbook.lib.plain import InputError
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Stranding
@@ -30,7 +31,13 @@ from cardbook.lifecycle.refusals import (
     Refused,
 )
 from cardbook.registers.answers import file_answer, kept_picture
-from cardbook.registers.lists import order_of, text_of, ticked
+from cardbook.registers.lists import (
+    is_export,
+    order_of,
+    text_of,
+    ticked,
+    titles,
+)
 
 ROWS = 50
 # Not to be sealed and reported as a card nobody knows (Art. 20): the county knows it.
@@ -55,13 +62,16 @@ def send_back(request: ActorRequest) -> HttpResponse:
         receivers=receivers,
         initial={"key": new_key(), "returned": listed.id if listed else 0},
     )
+    if given is None and is_export(request) and listed:
+        return _lines_exported(request, listed)
     refusals: tuple[Refusal, ...] = ()
     if given is not None:
         answer = _send(request, given)
         if isinstance(answer, HttpResponse):
             return answer
         refusals = answer
-    context = _scanned(listed) | {"form": form, "refusals": refusals, "done": _done(request)}
+    context = _scanned(request, listed)
+    context |= {"form": form, "refusals": refusals, "done": _done(request)}
     bad = status_of(refusals=refusals)
     return render(request, "send_back/return.html", context, status=bad)
 
@@ -92,8 +102,27 @@ def _done(request: ActorRequest) -> queries.ReturnRow | None:
     return next(iter(queries.return_rows(list(found), by=request.actor, at=timezone.now())), None)
 
 
-def _scanned(listed: queries.OpenList | None) -> dict[str, object]:
-    return {"listed": listed, "digits": list(queries.DIGITS.items())}
+def _lines_exported(request: ActorRequest, listed: queries.OpenList) -> HttpResponse:
+    found = lists.lines_found(
+        listed.lines, text=text_of(request), sort=order_of(request, lists.LINE_SORTS)
+    )
+    now = timezone.now()
+    content = lines_as_xlsx(found, by=request.actor, at=now)
+    return file_answer(content, name=f"待退回的卡_{local_day(now):%Y%m%d}.xlsx")
+
+
+def _scanned(request: ActorRequest, listed: queries.OpenList | None) -> dict[str, object]:
+    """The list as it is asked for; after a scan all of it, the new card first."""
+    text, sort = text_of(request), order_of(request, lists.LINE_SORTS)
+    return {
+        "listed": listed,
+        "found": lists.lines_found(listed.lines, text=text, sort=sort) if listed else [],
+        "digits": list(queries.DIGITS.items()),
+        "text": text,
+        "sort": sort,
+        "sorts": titles(lists.LINE_SORTS),
+        "list_url": reverse("stranded.send_back"),
+    }
 
 
 @require_POST
@@ -101,9 +130,11 @@ def _scanned(listed: queries.OpenList | None) -> dict[str, object]:
 def scan(request: ActorRequest) -> HttpResponse:
     """One scanned card with its reason, or a change to one; answers with the list."""
     wrong: int | None = None
-    if (line_id := id_of(request.POST.get("remove", ""))) is not None:
-        lists.remove_lines(line_ids=[line_id], by=request.actor)
-        said, kind = "已移出名单", "good"
+    if "remove" in request.POST or "remove_ticked" in request.POST:
+        gone = lists.remove_lines(
+            line_ids=ids_of(request.POST.getlist("remove")), by=request.actor
+        )
+        said, kind = (f"已移出 {gone} 张", "good") if gone else ("没有勾选要移出的卡", "bad")
     elif "remove_hindered" in request.POST:
         said, kind = _remove_hindered(request)
     elif (line_id := id_of(request.POST.get("line", ""))) is not None:
@@ -118,7 +149,8 @@ def scan(request: ActorRequest) -> HttpResponse:
         receivers=listed.receivers if listed else (),
         initial={"key": new_key(), "returned": listed.id if listed else 0},
     )
-    context = _scanned(listed) | {"said": said, "kind": kind, "form": form, "wrong_card": wrong}
+    context = _scanned(request, listed)
+    context |= {"said": said, "kind": kind, "form": form, "wrong_card": wrong}
     return render(request, "send_back/_list.html", context, status=200 if kind == "good" else 409)
 
 

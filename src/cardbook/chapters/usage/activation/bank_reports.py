@@ -6,7 +6,7 @@ one is refused whole; another bank's card is refused by its row.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank as BankState
+from cardbook.cards.states import Stage as CardStage
 from cardbook.chapters.bank_sheets import read_bank_sheet
 from cardbook.chapters.row_by_row import row_by_row
 from cardbook.chapters.usage.activation.newest import newest_words
@@ -59,6 +60,11 @@ class Entered:
     repeated: bool = False
     others_left: bool = False
 
+    @property
+    def early(self) -> int:
+        """How many cards the bank enabled before they were handed out."""
+        return self.file.problems.filter(code="enabled_unissued").count()
+
 
 def take_report(
     *, name: str, content: bytes, bank: Bank, by: Actor, at: datetime
@@ -91,6 +97,7 @@ def take_report(
         _problem(rows[id_], one.code, one.sentence, one.way_out)
         for id_, one in found.refused.items()
     ]
+    problems += _used_too_early({id_: rows[id_] for id_ in found.done})
     _note(file, problems, count=len(sheet.halves), known=known, at=at)
     return _answer(file, repeated=not found.done and not problems)
 
@@ -218,6 +225,16 @@ def _note(
     entered = {"stage": Stage.POSTED, "posted_at": at} if wrong < count else {}
     ImportFile.objects.filter(pk=file.pk).update(rows=count, errors=wrong, known=known, **entered)
     file.refresh_from_db()
+
+
+def _used_too_early(rows: Mapping[int, HalfRow]) -> Iterator[RowProblem]:
+    """What the bank enabled of cards nobody was handed yet (Art. 22): entered, and to be asked."""
+    enabled = [id_ for id_, one in rows.items() if one.standing is Standing.NORMAL]
+    early = Card.objects.filter(pk__in=enabled, stage=CardStage.IN_CUSTODY).order_by("number")
+    for id_ in early.values_list("pk", flat=True):
+        said = "还没有发放，银行报已启用，已照银行的登记"
+        remedy = "请向银行核实由谁、凭什么证件启用，并核对卡在不在存放处；不在的报告丢失"
+        yield replace(_problem(rows[id_], "enabled_unissued", said, remedy), is_error=False)
 
 
 def _problem(row: HalfRow, code: str, sentence: str, remedy: str) -> RowProblem:

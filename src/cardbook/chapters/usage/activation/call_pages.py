@@ -18,6 +18,7 @@ from cardbook.law.parameters import quoted
 from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer
+from cardbook.registers.kept_search import for_address
 from cardbook.registers.lists import order_of, rows_ticked, titles
 
 ROWS = 50
@@ -38,7 +39,9 @@ def listed(request: ActorRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "days": quoted("activation_reminder_days", on=timezone.localdate()),
         "form": CallForm() if request.actor.role in CALLERS else None,
-        "sheet": urlencode({"kind": find["kind"], "state": find["state"], "text": find["q"]}),
+        "sheet": urlencode(
+            {"kind": find["kind"], "state": find["state"], **for_address(request.GET, "q")}
+        ),
     }  # fmt: skip
     return render(request, "usage/to_call.html", context)
 

@@ -52,7 +52,7 @@ class ToCallForm(ChooseForm):
         choices=[("", "全部"), *((code, words[0]) for code, words in KINDS.items())],
     )  # fmt: skip
     state = forms.ChoiceField(label="联系", required=False, choices=list(STATES.items()))
-    text = forms.CharField(label="卡号、姓名、村或单位", required=False, max_length=40)
+    q = forms.CharField(label="卡号、姓名、村或单位", required=False, max_length=40)
 
     def narrow(self) -> None:
         """Counties within reach."""
@@ -89,7 +89,7 @@ def call_sheet(
     :raises TooManyRows: when there are more than `limit`.
     """
     county: Organization = chosen["county"]
-    kind, state, text = chosen["kind"], chosen["state"], chosen["text"]
+    kind, state, text = chosen["kind"], chosen["state"], chosen["q"]
     rows = to_call(
         by=chosen["by"] or reader_of(county), at=printed_at, within=county.path,
         kind=kind, state=state, text=text,

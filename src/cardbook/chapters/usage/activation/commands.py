@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cardbook.cards.states import Bank
-from cardbook.chapters.chips import against_chip, chip_facts
+from cardbook.chapters.chips import read_at_desk
 from cardbook.chapters.usage.activation.errands import activating
 from cardbook.chapters.usage.activation.forms import ActivateForm, BankReportForm, DirectForm
 from cardbook.chapters.usage.activation.newest import newest_words
@@ -52,12 +52,11 @@ def activate(given: Request[ActivateForm], at: datetime) -> Done:
 
 def _with_chip(given: Request[ActivateForm], *, on: date) -> Step:
     """The act with what the chip says, read once; a chip that differs stands in its way."""
-    step, chip, card_id = step_of(given), given.form.cleaned_data["chip"], given.subject_id
+    step = step_of(given)
+    read = read_at_desk(given.form.cleaned_data["chip"], card_id=given.subject_id, on=on)
     said: SocialActivated = step.facts  # type: ignore[assignment] # the form's own facts
-    facts = replace(said, **chip_facts(chip, card_id=card_id, on=on))  # type: ignore[arg-type]
-    return replace(
-        step, facts=facts, objections=lambda cases: against_chip(chip, card_id=card_id, on=on)
-    )
+    facts = replace(said, **read.facts)  # type: ignore[arg-type]
+    return replace(step, facts=facts, objections=lambda cases: read.objections())
 
 
 def report_bank(given: Request[BankReportForm], at: datetime) -> Done:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from cardbook.cards.states import Bank, Hold, Social
 from cardbook.chapters.searching import cards_meant
+from cardbook.chapters.telling import NO_BANK_PHONE, bank_phones
 from cardbook.chapters.usage.models import BankVisit
 from cardbook.chapters.usage.reaching import is_bank
 from cardbook.law.roles import Role
@@ -19,13 +20,16 @@ from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import act
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.reach import bank_of
 from cardbook.people import vault
 
 _HALVES = (Path(__file__).parent / "sql" / "halves.sql").read_text(encoding="utf-8")
 MOST = 2000
 SORTS: Mapping[str, tuple[str, str]] = {
     "urgent": (
-        "银行没有答复的在前", "half.code = 'bank_unasked', c.bank_as_of NULLS FIRST, c.id",
+        "银行未挂失的在前",
+        "half.code <> 'bank_not_stopped', half.code = 'bank_unasked', "
+        "c.bank_as_of NULLS FIRST, c.id",
     ),
     "matter": ("按未办事项", "half.code, c.bank_as_of NULLS FIRST, c.id"),
     "number": ("按卡号", "c.number"),
@@ -45,7 +49,10 @@ HALVES = {
         "没有引导到银行",
         "请先领引导单，带社保卡和身份证到网点启用银行功能。",
     ),
-    "bank_not_stopped": ("银行一侧未挂失", "银行的钱还没有停，请马上打银行电话挂失。"),
+    "bank_not_stopped": (
+        "银行一侧未挂失",
+        "银行的钱还没有停：请马上打银行电话{bank_phone}挂失。",
+    ),
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
     "bank_not_asked": (
@@ -164,11 +171,16 @@ def half_done(
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_HALVES.format(order=SORTS[sort][1]), values)
-        return [_half(row) for row in named_rows(cursor)]
+        found = list(named_rows(cursor))
+    # Whose money is not stopped must call his bank: the number is said, as when he reported it.
+    called = {bank_of(row["bank_path"]) for row in found if row["code"] == "bank_not_stopped"}
+    phones = bank_phones(called - {""}) if called else {}
+    return [_half(row, phones.get(bank_of(row["bank_path"]), "")) for row in found]
 
 
-def _half(row: dict[str, Any]) -> HalfDone:
+def _half(row: dict[str, Any], phone: str) -> HalfDone:
     what, words = HALVES[row["code"]]
+    words = words.format(bank_phone=f" {phone} " if phone else NO_BANK_PHONE)
     hold = "" if row["hold"] == Hold.NONE else f"，{Hold.of(row['hold']).label}"
     return HalfDone(
         card_id=row["id"],

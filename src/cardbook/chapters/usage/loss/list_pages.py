@@ -44,10 +44,8 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
-from cardbook.registers.kept_search import OF, keep_search, kept_search
+from cardbook.registers.kept_search import OF, keep_search, words_named
 from cardbook.registers.lists import only_ticked, order_of, text_of, ticked, titles
-
-_SEARCH = "loss_search"
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +58,7 @@ def losses(request: ActorRequest) -> HttpResponse:
     if request.method == "POST":
         asked = {"state": wanted.state, "order": wanted.order}
         if wanted.text:
-            asked[OF] = keep_search(request, wanted.text, of=_SEARCH)
+            asked[OF] = keep_search(request, {"q": wanted.text})
         return redirect(f"{request.path}?{urlencode(asked)}")
     lifted = wanted.state == LIFTED
     count_of, rows_of = (count_lifts, lift_rows) if lifted else (count_losses, loss_rows)
@@ -93,7 +91,7 @@ def _wanted(request: ActorRequest) -> LossesWanted:
     posted = request.method == "POST"
     form = ListForm(request.POST if posted else request.GET)
     given: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    text = (given.get("q") or "").strip() if posted else kept_search(request, of=_SEARCH)
+    text = (given.get("q") or "").strip() if posted else words_named(request)
     return LossesWanted(
         state=given.get("state") or VALID, text=text, order=given.get("order") or "until",
         only=ticked(request) if posted else frozenset(),

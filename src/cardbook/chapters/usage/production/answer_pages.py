@@ -139,6 +139,7 @@ def _take(request: ActorRequest, form: SheetForm, now: datetime) -> TakenIn:
     taken = take_sheet(
         name=name, content=arrived_content(bank.id, arrived) if arrived else given["file"].read(),
         source=f"回盘文件 {name}"[:60], answered_on=on, bank=bank, by=request.actor, at=now,
+        tab=given["tab"].strip(),
     )  # fmt: skip
     if arrived and taken.entered:
         put_away(bank.id, arrived)

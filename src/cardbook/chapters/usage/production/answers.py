@@ -21,7 +21,13 @@ from cardbook.chapters.usage.production.commands import (
 )
 from cardbook.chapters.usage.reaching import Bank
 from cardbook.imports.columns import Column, Layout, Reading, RowProblem, RowReader
-from cardbook.imports.engine import Findings, keep_file, opened_body
+from cardbook.imports.engine import (
+    Findings,
+    choose_sheet,
+    digest_of,
+    keep_file,
+    opened_body,
+)
 from cardbook.imports.models import ImportFile, Stage
 from cardbook.imports.reading import FileRefused
 from cardbook.lib.ids import id_of
@@ -108,9 +114,11 @@ class TakenIn:
 
 def take_sheet(
     *, name: str, content: bytes, source: str, answered_on: date, bank: Bank, by: Actor,
-    at: datetime,
+    at: datetime, tab: str = "",
 ) -> TakenIn:  # fmt: skip
     """This function will read a bank's answer sheet, judge every row and enter all or none.
+
+    `tab` names the sheet of a workbook that has several with answers; each is entered once.
 
     :raises FileRefused: when it is no table, its columns are not found, or a bank's own file is
         cut; nothing is kept.
@@ -119,7 +127,12 @@ def take_sheet(
     refuse_other_roles(act("application.accept"), by=by)
     sheet = _own_file(content)
     file = keep_file(name=name, content=content, layout=LAYOUT, organization_id=bank.id, by=by)
-    same = ImportFile.objects.filter(layout=CODE, digest=file.digest, organization=bank.id)
+    if tab:
+        choose_sheet(file, sheet=tab)
+        file.refresh_from_db()
+    same = ImportFile.objects.filter(
+        layout=CODE, digest=file.digest, organization=bank.id, sheet=file.sheet
+    )
     before = same.filter(stage=Stage.POSTED).order_by("id").first()
     if before is not None:
         file.delete()
@@ -135,12 +148,17 @@ def take_sheet(
     try:
         answer_applications(
             list(answers.values()), source=source, answered_on=answered_on, by=by, at=at,
-            key=f"answers:{bank.id}:{file.digest}",
+            key=_key(file, bank=bank, tab=tab),
         )  # fmt: skip
     except Refused as refused:
         _note_refusals(file, refused, places)
         return TakenIn(file=file, rows=0)
     return _posted(file, at=at)
+
+
+def _key(file: ImportFile, *, bank: Bank, tab: str) -> str:
+    of_tab = f":{digest_of(tab.encode())[:12]}" if tab else ""
+    return f"answers:{bank.id}:{file.digest}{of_tab}"
 
 
 def _own_file(content: bytes) -> BankSheet | None:

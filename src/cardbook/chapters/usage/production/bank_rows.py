@@ -4,7 +4,7 @@ A file names the holder and, where it has one, the order; an application is neve
 is not at that bank, or another order of the same holder, is named by its row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,9 +13,12 @@ from django.db.models import QuerySet
 from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
 from cardbook.chapters.row_by_row import Outcome, row_by_row
+from cardbook.chapters.usage.made import made_cards
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.reaching import Bank, applications_within
 from cardbook.lib.clock import local_day
+from cardbook.lib.identifiers import parse_bank_number
+from cardbook.lib.plain import InputError
 from cardbook.lifecycle.perform import Done
 from cardbook.orgs.actors import Actor
 from cardbook.outbox.models import Message
@@ -23,7 +26,7 @@ from cardbook.outbox.states import State
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.ports.bank_sheets import OrderRow, Said, order_detail
-from cardbook.ports.messages import MessageKind, Party
+from cardbook.ports.messages import MadeCard, MessageKind, Party
 
 _KINDS: Mapping[Said, AnswerKind] = {
     Said.ACCEPT: AnswerKind.ACCEPT,
@@ -39,6 +42,9 @@ _SO_ALREADY: Mapping[Said, frozenset[str]] = {
 }
 # What the bank's own answer to an order is coded (domain.md 3.2); other refusals are ours.
 _PASSED, _NOT_PASSED = "1", "0"
+_CONTRARY = (
+    "请银行说明以哪一份为准：两次的卡都做了的，到货后照卡面核对，多出的一张按退回的卡注销、销毁"
+)
 _IF_MADE = "卡已经做了的，到货后不发给任何人，按退回的卡注销、销毁"
 SOURCE = "银行回盘文件（待办消息）"
 
@@ -71,17 +77,10 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
     It is the one whose order the row names, else the holder's last.
     """
     indexes = {one.row: bytes(vault.number_index(one.number)) for one in rows}
-    applications: dict[bytes, list[Application]] = {}
-    for each in (
-        Application.objects.filter(
-            person__number_index__in=set(indexes.values()), bank__path__startswith=bank.path
-        )
-        .select_related("person")
-        .order_by("-pk")
-    ):
-        applications.setdefault(bytes(each.person.number_index), []).append(each)
+    applications = _by_holder(set(indexes.values()), bank=bank)
     details = _details(one for his in applications.values() for one in his)
     found = Matched()
+    said_before: list[tuple[OrderRow, int]] = []
     for one in rows:
         application = _meant(one, applications.get(indexes[one.row], ()), details)
         if application is None:
@@ -92,19 +91,63 @@ def matched_rows(rows: Sequence[OrderRow], *, bank: Bank) -> Matched:
             found.strangers.append((one.row, "other_order", (said, "请银行核对是不是以前的回盘")))
         elif application.progress in _SO_ALREADY[one.said]:
             found.known += 1
+            said_before.append((one, application.pk))
         elif application.progress == Progress.WITHDRAWN and one.detail:
             said = f"申请 {application.pk} 已停止制卡或撤回，银行的答复没有登记"
             found.stopped.append((one.row, "stopped", (said, _IF_MADE)))
         elif application.progress in CLOSED_APPLICATIONS:
             said = f"申请 {application.pk} 已经办结或撤回"
             found.strangers.append((one.row, "closed", (said, "请银行核对是不是以前的回盘")))
+        elif said := _wrong_account(one.made):
+            found.strangers.append((one.row, "account", (said, "请银行核对银行卡号后重新出具")))
         else:
             answer = Answer(
                 application_id=application.pk, kind=_KINDS[one.said], words=one.words[:200],
                 reference=one.reference[:60], made=one.made,
             )  # fmt: skip
             found.answers.append(RowAnswer(one.row, answer))
+    found.strangers += _other_cards(said_before)
     return found
+
+
+def _by_holder(indexes: set[bytes], *, bank: Bank) -> dict[bytes, list[Application]]:
+    """The applications of holders at a bank, each holder's newest first."""
+    found: dict[bytes, list[Application]] = {}
+    theirs = Application.objects.filter(
+        person__number_index__in=indexes, bank__path__startswith=bank.path
+    )
+    for each in theirs.select_related("person").order_by("-pk"):
+        found.setdefault(bytes(each.person.number_index), []).append(each)
+    return found
+
+
+def _wrong_account(made: MadeCard | None) -> str:
+    """What is wrong with the account of a card, if it says one (domain.md 5.1)."""
+    try:
+        if made is not None and made.account:
+            parse_bank_number(made.account)
+    except InputError as problem:
+        return problem.sentence.partition("；")[0]
+    return ""
+
+
+def _other_cards(
+    said_before: Sequence[tuple[OrderRow, int]],
+) -> Iterator[tuple[int, str, tuple[str, str]]]:
+    """Rows that describe another card, or another account, than was entered as made before."""
+    described = [(row, row.made, pk) for row, pk in said_before if row.made is not None]
+    made = made_cards([pk for _, _, pk in described])
+    for row, now, pk in described:
+        before = made.get(pk)
+        if before is None:
+            continue
+        if now.number != before.number:
+            said = f"申请 {pk} 先前登记制成的是卡 {before.number}，这一行是卡 {now.number}"
+            yield row.row, "other_card", (said, _CONTRARY)
+        elif now.account and now.account != before.account:
+            was = f"尾号 {before.account[-4:]}" if before.account else "没有"
+            said = f"申请 {pk} 先前登记的银行卡号{was}，这一行是尾号 {now.account[-4:]}"
+            yield row.row, "other_account", (said, "请银行核对账户，到货时以到货明细的为准")
 
 
 def _meant(

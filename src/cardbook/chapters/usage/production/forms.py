@@ -185,6 +185,10 @@ class SheetForm(forms.Form):
         help_text="CSV 或 Excel，须有“申请号”“答复”两列；或 SH 审核结果、BK 卡号对照、卡商回盘",
         error_messages={"required": "请选择文件。", "empty": "文件是空的。"},
     )  # fmt: skip
+    tab = forms.CharField(
+        label="工作表", required=False, max_length=31,
+        help_text="工作簿里几张工作表都写着答复的，填要登记的一张的名称，一张一张登记",
+    )  # fmt: skip
     answered_on = DayField(label="回盘日期", error_messages={"required": "请填写回盘日期。"})
     arrived = forms.ChoiceField(
         required=False, widget=forms.HiddenInput,

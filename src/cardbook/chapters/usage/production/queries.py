@@ -19,6 +19,7 @@ from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
 from cardbook.chapters.usage.photos import photo_remarks
 from cardbook.chapters.usage.production.buttons import Button, buttons_for
 from cardbook.chapters.usage.promises import soon_until
+from cardbook.chapters.usage.province_asking import NO_PHOTO
 from cardbook.chapters.usage.reaching import application_named, applications_within
 from cardbook.chapters.usage.stages import Clock, Spent, clocks
 from cardbook.chapters.usage.values import PhotoSource
@@ -233,6 +234,10 @@ class ApplicationSheet:
     fit: Fit | None
 
 
+# No maker prints a card without a photo: better said here than when the bank has taken the order.
+_BRING_ONE = "省系统没有他的照片，制卡时会缺，请在提交前“修改采集信息”补采"
+
+
 def application_sheet(*, application_id: int, by: Actor, at: datetime) -> ApplicationSheet | None:
     """This function will show one application within reach, or return None."""
     today = local_day(at)
@@ -245,6 +250,7 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
     promised = detail.promised_on if detail else today
     doubts = national_calendar().working_days_between(today, promised)[1] if detail else ()
     holder = holder_of(application.person)
+    check = ProvinceCheck.objects.filter(pk=application.pk).first()
     return ApplicationSheet(
         row=row_of(application, clock, today=today),
         captured=captured,
@@ -254,7 +260,7 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         delivery=detail.get_delivery_display() if detail else "",
         photo=detail.photo if detail else "",
         photo_source=detail.get_photo_source_display() if detail else "",
-        photo_remarks=_remarks(application, detail, on=today),
+        photo_remarks=_remarks(application, detail, check, on=today),
         old_plastic=detail.get_old_plastic_display() if detail and application.old_card else "",
         signer=detail.get_signer_display() if detail and detail.signer else "",
         reference=detail.reference if detail else "",
@@ -265,20 +271,25 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         is_paid=application.receipts.filter(refund=False).exists(),
         county_code=application.county.code,
         is_replacement=application.kind == ApplyKind.REPLACEMENT,
-        check=ProvinceCheck.objects.filter(pk=application.pk).first(),
+        check=check,
         fit=fit_of(captured, on=today) if captured and application.progress in MENDABLE else None,
     )
 
 
 def _remarks(
-    application: Application, detail: ApplicationDetail | None, *, on: date
+    application: Application,
+    detail: ApplicationDetail | None,
+    check: ProvinceCheck | None,
+    *,
+    on: date,
 ) -> tuple[str, ...]:
-    """Of a photo somebody brought, while it may still be another one."""
-    if (
-        detail is None
-        or detail.photo_source != PhotoSource.BROUGHT
-        or application.progress not in _PHOTO_MATTERS
-    ):
+    """Of a photo somebody brought, or the police's, while it may still be another one."""
+    if detail is None or application.progress not in _PHOTO_MATTERS:
+        return ()
+    if detail.photo_source == PhotoSource.POLICE:
+        said = check.words if check and application.progress in MENDABLE else ""
+        return (_BRING_ONE,) if said.endswith(NO_PHOTO) else ()
+    if detail.photo_source != PhotoSource.BROUGHT:
         return ()
     content = open_photo(detail.photo)
     return photo_remarks(content, on=on) if content else ()

@@ -85,18 +85,25 @@ class TestAct:
         assert all(one["article"] and one["way_out"] for one in problem["errors"])
 
     @pytest.mark.parametrize(
-        ("body", "field"),
+        ("body", "field", "said"),
         [
-            ({}, "body.asked_by"),
-            ({"asked_by": "somebody"}, "body.asked_by"),
-            ({**ACTIVATE, "extra": 1}, "body.extra"),
-            ({**ACTIVATE, "papers": ["letter"]}, "body.papers.0"),
+            ({}, "body.asked_by", "缺少必填项"),
+            ({"asked_by": "somebody"}, "body.asked_by", "只能是 holder, proxy, guardian。"),
+            ({**ACTIVATE, "extra": 1}, "body.extra", "没有这个字段"),
+            ({**ACTIVATE, "papers": ["letter"]}, "body.papers.0", "id_card_original"),
+            ({**ACTIVATE, "told": "activation"}, "body.told", "应为一个列表"),
+            ({**ACTIVATE, "agent_name": "长" * 51}, "body.agent_name", "至多 50 个字"),
+            ({**ACTIVATE, "mandate_until": "2026年"}, "body.mandate_until", "2026-11-20"),
         ],
     )
-    def test_a_wrong_body_names_the_field(self, city: City, body: object, field: str) -> None:
+    def test_a_wrong_body_names_the_field_and_what_it_may_hold(
+        self, city: City, body: object, field: str, said: str
+    ) -> None:
         card = make.issued_card(city, city.here)
         answer = call("social.activate", card, body, by=city.here.clerk)
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+        assert answer.status_code == 422
+        (wrong,) = answer.json()["errors"]
+        assert wrong["field"] == field and said in wrong["detail"]
 
     def test_what_the_form_alone_knows_is_said_as_on_the_page(self, city: City) -> None:
         card = make.issued_card(city, city.here)

@@ -58,6 +58,8 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.hasAttribute("hx-post") || form.method !== "post") return;
+    // To ask a list once more, after its workbook, is no second act.
+    if (form.elements.to) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -90,6 +92,7 @@
     showFirstProblem(event.target);
     addSelectAll(event.target);
   });
+  document.addEventListener("cardbook:shown", function (event) { addSelectAll(event.target); });
   document.addEventListener("htmx:sendError", function () { say("没有连上服务器，刚才的操作没有送出。请检查网络后再试。"); });
   document.addEventListener("htmx:responseError", function (event) {
     var code = event.detail.xhr.status;

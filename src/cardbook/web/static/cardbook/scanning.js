@@ -103,6 +103,7 @@
       var fresh = holder.content.querySelector("#" + given.target);
       old.replaceWith(fresh);
       window.htmx.process(fresh);
+      fresh.dispatchEvent(new CustomEvent("cardbook:shown", { bubbles: true }));
       if (given.shown) given.shown(fresh, old);
     }
 

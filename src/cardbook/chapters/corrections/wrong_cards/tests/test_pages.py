@@ -385,7 +385,7 @@ class TestList:
         second = client.get(f"{address}&page=2")
         assert [row.name for row in second.context["rows"]] == ["王小明"]
         assert second.context["found"].paginator.count == 2 and second.context["q"] == "王小明"
-        other = signed_in(city.here.reviewer).get(address)
+        other = signed_in(city.here.reviewer).get(address, follow=True)
         assert other.context["found"].paginator.count == 3
 
     def test_is_exported_as_seen_with_masked_numbers(self, city: City) -> None:

@@ -178,7 +178,7 @@ class TestHandOver:
         assert made.next_post_id == colleague.post_id
 
     @pytest.mark.parametrize("counted", [3, 5])
-    def test_a_count_that_differs_is_refused_with_both_numbers(
+    def test_a_count_that_differs_is_refused_and_the_book_stays_hidden(
         self, city: City, leader: Actor, counted: int
     ) -> None:
         make.received_cards(city, city.here, count=4)
@@ -186,7 +186,9 @@ class TestHandOver:
         with pytest.raises(Refused) as refused:
             handed_over(city, leader, counted=wrong)
         assert code_of(refused) == "STOCK_DIFFERS"
-        assert f"账面 4 张，点交 {counted} 张" in refused.value.refusals[0].sentence
+        said = refused.value.refusals[0]
+        assert f"点到 {counted} 张，与账面对不上" in said.sentence
+        assert "4 张" not in said.sentence + said.way_out
         assert Post.objects.get(pk=city.here.keeper.post_id).until is None
 
     def test_a_place_left_out_is_refused(self, city: City, leader: Actor) -> None:

@@ -115,3 +115,9 @@ class TestFilesThatCame:
         page = client.get(URL).content.decode()
         assert "待登记 1 份，退回 1 份，最近登记 1 份" in page
         assert "ZT_1.txt" in page and "文件不完整" in page and "F4_3.txt" in page
+        # A few are shown at once; many would push the list of messages out of sight.
+        assert '<details class="mb-3" open>' in page
+        for place in range(4, 8):
+            (folder / f"refused/ZT_{place}.txt.why.txt").write_text("文件不完整", "utf-8")
+        page = client.get(URL).content.decode()
+        assert '<details class="mb-3">' in page and "退回 5 份" in page

@@ -83,6 +83,17 @@ class TestTheList:
         assert client.get(URL, {"kind": "sms.stranded"}).context["found"].paginator.count == 0
         assert client.get(URL, {"view": "stuck"}).context["found"].paginator.count == 0
 
+    def test_is_read_page_by_page_and_says_once_what_all_leave_out(
+        self, city: City, card: Card
+    ) -> None:
+        others = make.received_cards(city, city.here, count=12)
+        owe(LOSS, subject=Subject.CARD, ids=[one.pk for one in others])
+        client = signed_in(city.here.keeper)
+        first, second = client.get(URL), client.get(URL, {"page": "2"})
+        assert (len(first.context["rows"]), len(second.context["rows"])) == (20, 6)
+        page = first.content.decode()
+        assert "26 条，第 1 页" in page and page.count("电子社保卡由省系统随卡停用") == 1
+
     def test_asks_the_same_number_of_queries_for_any_number(
         self, city: City, card: Card, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:

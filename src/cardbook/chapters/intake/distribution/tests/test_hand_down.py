@@ -29,6 +29,7 @@ from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import Kind, Organization
+from cardbook.people.models import UnitLetter
 from cardbook.registers.codes import BOX, scan_code
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
@@ -140,6 +141,19 @@ class TestSend:
         assert codes(lambda: sent(city.here.keeper, city.here.town, cards)) == [
             "LETTER_NOT_VALID", "KEEPING_PLAN_MISSING",
         ]  # fmt: skip
+
+    @pytest.mark.article(20)
+    def test_a_town_whose_letter_was_revoked_on_the_way_receives_nothing(self, city: City) -> None:
+        town = make.ready_unit(city.here, kind=Kind.TOWN, name="城关镇")
+        helper = make.worker("镇协办员", Role.VILLAGE_HELPER, town)
+        (card,) = make.received_cards(city, city.here)
+        shipment = sent(city.here.keeper, town, [card])
+        UnitLetter.objects.filter(organization=town).update(revoked_on=local_day(NOON))
+        assert codes(lambda: received(shipment, helper, card.number)) == ["LETTER_NOT_VALID"]
+        assert place_of(card) == (Place.TRANSIT, town.pk)
+        UnitLetter.objects.filter(organization=town).update(revoked_on=None)
+        received(shipment, helper, card.number)
+        assert place_of(card) == (Place.STORE, town.pk)
 
     @pytest.mark.article(5)
     def test_a_bank_takes_cards_of_its_own_only(self, city: City) -> None:

@@ -19,7 +19,18 @@ slot_twin AS (
     FROM staged WHERE place = 'box' AND slot IS NOT NULL
 ),
 account_twin AS ({account_twin}),
-compared AS ({compared})
+compared AS ({compared}),
+-- Days are no difference to settle (a ledger and a printout differ by days), but nobody may call them alike.
+other_day AS (
+    SELECT DISTINCT ON (s.row) s.row, s.claimed_on, e.claimed_on AS source_day, o.name AS source,
+           e.row AS source_row
+    FROM staged s
+    JOIN compared n ON n.row = s.row AND n.differs = '{{}}'
+    JOIN intake_openingclaim e ON e.card_id = n.card_id AND e.stage = s.stage
+                              AND e.claimed_on <> s.claimed_on
+    JOIN intake_openingsource o ON o.id = e.source_id
+    ORDER BY s.row, e.id
+)
 SELECT row, '社保卡号', 'card_twice', '卡号与第 ' || first || ' 行重复，持卡人相同',
        '一个来源中同一张卡只列一行，请核对原台账后保留一行', true
 FROM card_twin WHERE repeats > 1 AND row > first
@@ -96,6 +107,11 @@ SELECT row, '社保卡号', 'differs', '与台账登记不同：' || array_to_st
        '台账不变，列入“来源差异”，查明后办理', false
 FROM compared WHERE differs <> '{{}}' AND differs <> '{{holder}}'
 UNION ALL
-SELECT row, '社保卡号', 'known', '该卡已登记，与台账一致', '无需处理', false
-FROM compared WHERE differs = '{{}}'
+SELECT n.row, '社保卡号', 'known', '该卡已登记，与台账一致', '无需处理', false
+FROM compared n LEFT JOIN other_day USING (row) WHERE n.differs = '{{}}' AND other_day.row IS NULL
+UNION ALL
+SELECT row, '社保卡号', 'other_day', '该卡已登记，与台账一致，只是日期写着 ' || claimed_on || '，来源“' || source
+       || '”第 ' || source_row || ' 行写着 ' || source_day,
+       '台账不变，两个说法都留着；以签字的登记表为准', false
+FROM other_day
 ORDER BY 1, 2, 3

@@ -44,6 +44,7 @@ class TestRegister:
             ({}, ("issued", "unknown", "none", "holder")),
             ({"状态": "正常", "存放地点": ""}, ("issued", "active", "none", "holder")),
             ({"状态": "正常"}, ("issued", "active", "none", "holder")),
+            ({"状态": "正常", "存放地点": "已发放"}, ("issued", "active", "none", "holder")),
             ({"状态": "封存"}, ("issued", "sealed", "none", "holder")),
             ({"状态": "挂失", "存放地点": ""}, ("issued", "unknown", "formal_loss", "holder")),
             ({"状态": "注销"}, ("issued", "cancelled", "none", "holder")),
@@ -244,6 +245,21 @@ class TestTwice:
         assert (posted.cards, posted.known, posted.differing) == (1, 1, 0)
         assert Card.objects.count() == 2 and Person.objects.count() == 2
         the_book_is_whole()
+
+    @pytest.mark.parametrize(
+        ("day", "code"), [("2024-05-06", "known"), ("", "known"), ("2024-05-07", "other_day")]
+    )
+    def test_another_day_is_said_and_not_called_alike(
+        self, city: City, day: str, code: str
+    ) -> None:
+        """Ledger and printout differ by days; nobody has to settle that, and it is no secret."""
+        first = row("Q00000001", 发放日期="2024-05-06")
+        taken_over(city, [first])
+        file = staged(city, [{**first, "发放日期": day}], source="省平台导出")
+        assert said(file) == {(2, code, False)}
+        if code == "other_day":
+            sentence = file.problems.get().sentence
+            assert "2024-05-07" in sentence and "来源“纸质台账”第 2 行写着 2024-05-06" in sentence
 
 
 class TestWhoMay:

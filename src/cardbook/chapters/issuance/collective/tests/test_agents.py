@@ -190,8 +190,8 @@ class TestGuardian:
         assert sentence == "第 2 行：监护人今年 17 周岁，未满 18 周岁，不能担任监护人。"
 
     def test_is_not_needed_where_the_city_lets_minors_collect(self, city: City) -> None:
-        given = ready(city, ("1-4", Named()), children=1)
         with ruled("minor_may_collect", True):
+            given = ready(city, ("1-4", Named()), children=1)
             file(given.bundle, by=city.here.clerk)
         assert not PickUp.objects.exists()
 

@@ -349,7 +349,8 @@ class TestFile:
     @pytest.mark.article(11)
     def test_a_minor_does_not_sign_alone(self, city: City) -> None:
         given = out(city, people=[make.person(born_on=date(2016, 1, 1))])
-        balanced(given, city.here.clerk, "1")
+        balanced(given, city.here.clerk, "1=j")
+        given.bundle.rows.update(signer="holder")
         assert self.refused(city, given) == {"HOLDER_IS_MINOR"}
         tick(given.bundle, "1=j", by=city.here.clerk, agent=somebody())
         file(given.bundle, by=city.here.clerk)
@@ -360,9 +361,8 @@ class TestFile:
     def test_from_16_on_who_lives_on_his_own_work_signs_himself(self, city: City) -> None:
         people = [make.person(born_on=born) for born in (date(2009, 1, 1), date(2012, 1, 1))]
         given, clerk = out(city, people=people), city.here.clerk
-        balanced(given, clerk, "1-2")
-        assert self.refused(city, given) == {"HOLDER_IS_MINOR"}
-        tick(given.bundle, "1=s;2=s", by=clerk)
+        balanced(given, clerk, "1=s;2=j")
+        given.bundle.rows.update(signer="holder", self_supporting=True)
         with pytest.raises(Refused) as refused:
             file(given.bundle, by=clerk)
         (told,) = refused.value.refusals

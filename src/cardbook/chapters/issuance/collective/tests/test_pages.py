@@ -322,6 +322,50 @@ class TestList:
         assert counts[0] == counts[1] <= 12
 
 
+class TestFindingRows:
+    def test_rows_are_found_by_name_or_number_and_ordered(self, city: City, clerk: Client) -> None:
+        people = [make.person(name=name) for name in ("王小明", "李秀英", "安桂兰")]
+        given = out(city, people=people, at=timezone.now())
+        address = url("bundle.show", given.bundle)
+        found = clerk.post(
+            reverse("list.ask"), {"to": address, "q": "王小", "sort": "row"}, follow=True
+        )
+        assert [line.row for line in found.context["found"]] == [1]
+        assert "%E7%8E%8B" not in found.request["QUERY_STRING"]
+        for sort, rows in (("new", [3, 2, 1]), ("name", [3, 2, 1]), ("row", [1, 2, 3])):
+            seen = clerk.get(address, {"sort": sort}).context["found"]
+            assert [line.row for line in seen] == rows, sort
+        number = given.cards[1].number
+        seen = clerk.get(address, {"q": number}).context["found"]
+        assert [line.number for line in seen] == [number]
+
+    def test_a_tick_leads_back_to_what_was_asked_and_puts_no_name_into_the_address(
+        self, clerk: Client, given: Out
+    ) -> None:
+        name = holder_of(given.cards[0].person).name
+        asked = {"to": url("bundle.show", given.bundle), "q": name, "sort": "name"}
+        shown = clerk.post(reverse("list.ask"), asked, follow=True)
+        kept = shown.context["asked"]
+        assert kept["sort"] == "name" and "q" not in kept
+        data = {"text": "1", "on": str(timezone.localdate()), **kept}
+        after = clerk.post(url("bundle.tick", given.bundle), data, follow=True)
+        assert after.context["text"] == name
+        assert "%" not in after.request["QUERY_STRING"]
+
+    def test_on_the_desk_a_search_hides_rows_and_hands_out_all(
+        self, city: City, clerk: Client
+    ) -> None:
+        people = [make.person(name=name) for name in ("王小明", "李秀英")]
+        cards = make.received_cards(city, city.here, people=people)
+        bundle = prepared(city, cards)
+        answer = clerk.get(url("bundle.show", bundle), {"q": "李秀"})
+        assert [line.row for line in answer.context["found"]] == [2]
+        assert "找到 1 张，交付的仍是全部 2 张" in answer.content.decode()
+        assert (
+            "没有这样的卡" in clerk.get(url("bundle.show", bundle), {"q": "赵"}).content.decode()
+        )
+
+
 class TestReadingBack:
     def test_a_line_of_keys_marks_every_row(self, clerk: Client, given: Out) -> None:
         answer = said(

@@ -46,15 +46,15 @@ def downloaded(clerk: Client, bundle: Bundle) -> openpyxl.Workbook:
 
 def sent_back(
     clerk: Client, bundle: Bundle, filled: Mapping[int, Mapping[int, str]],
-    book: openpyxl.Workbook | None = None,
+    book: openpyxl.Workbook | None = None, *, page: str = "",
 ) -> str:  # fmt: skip
     """Fill cells of rows (columns counted from 1) and send the file back."""
     book = book or downloaded(clerk, bundle)
-    page = book.active
-    assert page is not None
+    sheet = book[page] if page else book.active
+    assert sheet is not None
     for row, cells in filled.items():
         for column, text in cells.items():
-            page.cell(FIRST_ROW + row - 1, column, text)
+            sheet.cell(FIRST_ROW + row - 1, column, text)
     content = io.BytesIO()
     book.save(content)
     file = SimpleUploadedFile("a.xlsx", content.getvalue())
@@ -154,6 +154,16 @@ class TestWorkbook:
         book = downloaded(clerk, given.bundle)
         book.create_sheet("单位自己的表").append(["张三", "已通知"])
         answer = sent_back(clerk, given.bundle, {1: {5: "未发", 8: "死亡"}}, book)
+        assert "1 行已登记" in answer
+
+    def test_ours_is_found_under_another_name_beside_others(
+        self, clerk: Client, given: Out
+    ) -> None:
+        book = downloaded(clerk, given.bundle)
+        assert book.active is not None
+        book.active.title = "东街村"
+        book.create_sheet("单位自己的表", 0).append(["张三", "已通知"])
+        answer = sent_back(clerk, given.bundle, {1: {5: "未发", 8: "死亡"}}, book, page="东街村")
         assert "1 行已登记" in answer
 
     @pytest.mark.parametrize("column", [3, 5, 7])

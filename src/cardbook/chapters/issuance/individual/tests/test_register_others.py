@@ -7,7 +7,7 @@ import pytest
 from cardbook.chapters.issuance.individual.commands import undo_issue
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.issuance.individual.tests.test_register import cell, sheet
-from cardbook.chapters.issuance.posting.commands import post_card, receive_receipt
+from cardbook.chapters.issuance.posting.commands import Guardian, post_card, receive_receipt
 from cardbook.chapters.issuance.proxy.tests.cases import child, comer, to_guardian, to_proxy
 from cardbook.ledger.models import Event
 from cardbook.lib.masking import mask_number
@@ -15,6 +15,7 @@ from cardbook.lifecycle.facts import (
     Relation,
     Signer,
 )
+from cardbook.lifecycle.judge import Presented
 from cardbook.people.models import Mandate
 from cardbook.registers.pdf import render_pdf
 from cardbook.testing import factories as make
@@ -72,6 +73,26 @@ def test_a_posted_card_is_there_when_its_receipt_came(city: City) -> None:
     assert cell(filled, 0, "way") == "邮寄" and cell(filled, 0, "receiver") == "王小明"
     assert cell(filled, 0, "papers") == "邮政签收回执（邮件 EX1）"
     assert cell(filled, 0, "face") == "—"
+
+
+@pytest.mark.article(11)
+def test_a_childs_posted_card_names_the_guardian_who_signed(city: City) -> None:
+    child = make.person(name="王小明", born_on=date(2016, 3, 1))
+    (card,) = make.received_cards(city, city.here, people=[child])
+    clerk, sent = city.here.clerk, NOON - timedelta(days=1)
+    post_card(
+        card_id=card.pk, parcel="EX1", papers=make.usual_papers("card.post"), by=clerk, at=sent,
+        key=make.key(),
+    )  # fmt: skip
+    mother = Guardian(name="张桂兰", number=make.citizen_number(), relation=Relation.PARENT)
+    receive_receipt(
+        card_id=card.pk, parcel="EX1", received_on=date(2026, 11, 20), signed_by=Signer.GUARDIAN,
+        guardian=mother, told=("pick_up",), by=clerk, at=NOON, key=make.key(),
+        papers=(*make.usual_papers("card.issue_posted"), Presented(kind="household_book")),
+    )  # fmt: skip
+    filled = sheet(city.here.window)
+    assert cell(filled, 0, "receiver") == "张桂兰" and cell(filled, 0, "relation") == "父母"
+    assert cell(filled, 0, "document").startswith("居民身份证")
 
 
 @pytest.mark.article(7)

@@ -1,7 +1,9 @@
 """A card goes by post: not issued without the signed receipt, back into the store without one."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -10,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
 from cardbook.chapters.issuance.posting.commands import (
+    Guardian,
     post_card,
     receive_receipt,
     take_parcel_back,
@@ -19,11 +22,13 @@ from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
-from cardbook.lifecycle.facts import Signer
+from cardbook.lifecycle.facts import Relation, Signer
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
+from cardbook.people.holders import holder_of
+from cardbook.people.models import Person, PickUp
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
@@ -49,14 +54,24 @@ def receive(
     parcel: str = PARCEL,
     on: date = date(2026, 11, 19),
     signed_by: Signer = Signer.HOLDER,
+    guardian: Guardian | None = None,
     papers: tuple[Presented, ...] = RECEIPT,
     told: tuple[str, ...] = ("pick_up",),
     key: str = "",
 ) -> Done:
     return receive_receipt(
-        card_id=card.pk, parcel=parcel, received_on=on, signed_by=signed_by, papers=papers,
-        told=told, by=by, at=NOON, key=key or make.key(),
+        card_id=card.pk, parcel=parcel, received_on=on, signed_by=signed_by, guardian=guardian,
+        papers=papers, told=told, by=by, at=NOON, key=key or make.key(),
     )  # fmt: skip
+
+
+def guardian(
+    *, born_on: date = date(1986, 3, 8), relation: Relation = Relation.PARENT, words: str = "",
+    number: str = "",
+) -> Guardian:  # fmt: skip
+    """Who signed at the door for a child: a mother, unless said otherwise."""
+    number = number or make.citizen_number(born_on=born_on)
+    return Guardian(name="张桂兰", number=number, relation=relation, words=words)
 
 
 def back(card: Card, *, by: Actor, parcel: str = PARCEL, words: str = "无人签收") -> Done:
@@ -164,15 +179,78 @@ class TestReceiveReceipt:
             receive(card, by=city.here.clerk)
         assert codes(refused) == {"HOLDER_IS_MINOR"}
         with pytest.raises(Refused) as refused:
-            receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN)
+            receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN, guardian=guardian())
         assert codes(refused) == {"PAPER_MISSING"}
         assert "户口簿" in refused.value.refusals[0].way_out
         for proof in ("household_book", "community_certificate", "relation_proof"):
             shown = (*RECEIPT, Presented(kind=proof))
             other = posted_card(city, born_on=date(2016, 3, 1))
-            receive(other, by=city.here.clerk, signed_by=Signer.GUARDIAN, papers=shown)
+            mother = guardian()
+            receive(
+                other, by=city.here.clerk, signed_by=Signer.GUARDIAN, papers=shown,
+                guardian=mother,
+            )  # fmt: skip
             event = Event.objects.get(act="card.issue_posted", subject_id=other.pk)
             assert any(one.startswith(f"{proof}:") for one in event.papers)
+            came = PickUp.objects.get(holder=other.person)
+            assert came.as_guardian and came.relation == "parent"
+            assert holder_of(came.agent).number == mother.number
+            assert f'"guardian":{came.agent_id}' in event.facts
+            assert mother.number not in event.facts
+
+    @pytest.mark.article(11)
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            ({"born_on": date(2009, 1, 1)}, "GUARDIAN_IS_MINOR"),
+            ({"relation": Relation.GRANDPARENT}, "GUARDIAN_ORDER_UNEXPLAINED"),
+            ({"relation": Relation.GRANDPARENT, "words": "父母外出务工"}, ""),
+            ({"relation": Relation.SPOUSE}, "GUARDIAN_RELATION_MISFIT"),
+            ({}, ""),
+        ],
+    )
+    def test_who_signed_for_a_child_is_a_guardian_as_at_the_window(
+        self, city: City, change: dict[str, Any], code: str
+    ) -> None:
+        card = posted_card(city, born_on=date(2016, 3, 1))
+        given = {
+            "signed_by": Signer.GUARDIAN,
+            "papers": (*RECEIPT, Presented(kind="household_book")),
+        }
+        if not code:
+            receive(card, by=city.here.clerk, guardian=guardian(**change), **given)
+            card.refresh_from_db()
+            assert card.stage == "issued"
+            return
+        with pytest.raises(Refused) as refused:
+            receive(card, by=city.here.clerk, guardian=guardian(**change), **given)
+        assert codes(refused) == {code}
+        assert not PickUp.objects.exists()
+
+    @pytest.mark.article(11)
+    def test_nobody_unnamed_signs_for_a_child(self, city: City) -> None:
+        card = posted_card(city, born_on=date(2016, 3, 1))
+        shown = (*RECEIPT, Presented(kind="household_book"))
+        with pytest.raises(Refused) as refused:
+            receive(card, by=city.here.clerk, signed_by=Signer.GUARDIAN, papers=shown)
+        assert codes(refused) == {"GUARDIAN_NOT_NAMED"}
+
+    @pytest.mark.article(11)
+    def test_a_known_number_under_another_name_or_of_the_dead_signs_for_nobody(
+        self, city: City
+    ) -> None:
+        card = posted_card(city, born_on=date(2016, 3, 1))
+        known = make.person(name="李秀英")
+        shown = (*RECEIPT, Presented(kind="household_book"))
+        given = {"signed_by": Signer.GUARDIAN, "papers": shown, "by": city.here.clerk}
+        other = guardian(number=holder_of(known).number)
+        with pytest.raises(Refused) as refused:
+            receive(card, guardian=other, **given)
+        assert codes(refused) == {"AGENT_NAME_DIFFERS"}
+        Person.objects.filter(pk=known.pk).update(died_on=date(2026, 1, 1))
+        with pytest.raises(Refused) as refused:
+            receive(card, guardian=replace(other, name="李秀英"), **given)
+        assert codes(refused) == {"AGENT_DEAD"}
 
     @pytest.mark.article(11)
     def test_the_page_asks_for_the_guardians_paper_and_keeps_what_was_chosen(
@@ -186,6 +264,16 @@ class TestReceiveReceipt:
         said = {
             "key": make.key(), "parcel": PARCEL, "received_on": f"{timezone.localdate()}",
             "signed_by": "guardian", "receipt": "on", "told_pick_up": "on",
+        }  # fmt: skip
+        unnamed = desk.post(address, said)
+        assert unnamed.status_code == 422
+        for what in ("姓名", "证件号码", "关系"):
+            assert f"填写监护人的{what}" in unnamed.content.decode()
+        wrong = desk.post(address, {**said, "guardian_number": "12"})
+        assert "应为" in wrong.content.decode() or "位" in wrong.content.decode()
+        said |= {
+            "guardian_name": "张桂兰", "guardian_number": guardian().number,
+            "guardian_relation": "parent",
         }  # fmt: skip
         refused = desk.post(address, said)
         assert refused.status_code == 409 and "PAPER_MISSING" in refused.content.decode()

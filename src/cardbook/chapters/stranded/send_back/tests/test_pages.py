@@ -95,6 +95,32 @@ class TestReturn:
             assert answer.status_code == 409 and said in answer.content.decode(), given
         assert keeper.post(address, {"number": card.number}).status_code == 302
 
+    def test_the_list_is_searched_ordered_ticked_and_taken_along(
+        self, line: Line, keeper: Client
+    ) -> None:
+        cards = on.waiting(line, 3)
+        scan, address = reverse("stranded.send_back.scan"), reverse("stranded.send_back")
+        for card, reason in zip(cards, ("dead", "away", "dead"), strict=True):
+            keeper.post(scan, {"number": card.number, "reason": reason}, **HX)
+
+        def rows(**asked: str) -> list[int]:
+            return [one.row for one in keeper.get(address, asked).context["found"]]
+
+        assert rows() == [3, 2, 1] and rows(sort="row") == [1, 2, 3]
+        assert rows(sort="reason") == [2, 1, 3] or rows(sort="reason") == [1, 3, 2]
+        assert rows(q=cards[1].number.lower()) == [2]
+        asked = {"to": address, "q": holder_of(cards[2].person).name, "export": "xlsx"}
+        book = cells_of(keeper.post(reverse("list.ask"), asked, follow=True).content)
+        assert any(cards[2].number in cell for cell in book)
+        number = holder_of(cards[2].person).number
+        assert not any(number in cell for cell in book)
+        some = ReturnLine.objects.filter(card__in=cards[:2]).values_list("pk", flat=True)
+        gone = keeper.post(scan, {"remove": list(some), "remove_ticked": "1"}, **HX)
+        assert "已移出 2 张" in gone.content.decode()
+        assert [one.card_id for one in ReturnLine.objects.all()] == [cards[2].pk]
+        none = keeper.post(scan, {"remove_ticked": "1"}, **HX)
+        assert none.status_code == 409 and "没有勾选要移出的卡" in none.content.decode()
+
     @pytest.mark.article(20)
     def test_a_card_of_another_office_is_not_said_to_be_unknown(
         self, line: Line, keeper: Client

@@ -60,6 +60,7 @@ half AS (
 SELECT c.id, c.number, c.social, CASE WHEN c.hold_until <= %(at)s THEN 'none' ELSE c.hold END AS hold,
        c.bank, c.bank_as_of,
        coalesce((SELECT b.name FROM orgs_organization b WHERE b.id = c.bank_org_id), '') AS bank_name,
+       coalesce((SELECT b.path FROM orgs_organization b WHERE b.id = c.bank_org_id), '') AS bank_path,
        p.name_sealed, p.number_sealed, half.code
 FROM half
 JOIN cards_card c ON c.id = half.id

@@ -438,6 +438,22 @@ class TestGreenChannel:
 
 @pytest.mark.django_db
 class TestHalfDone:
+    @pytest.mark.article(28)
+    def test_whose_money_is_not_stopped_comes_first_and_hears_his_banks_number(
+        self, city: City
+    ) -> None:
+        in_use, lost = make.issued_card(city, city.here), make.issued_card(city, city.here)
+        for card in (in_use, lost):
+            send("social.activate", card, by=city.here.clerk, asked_by="holder")
+        said = {"caller": "holder", "document_seen": True}
+        call(f"cards/{lost.number}/loss.report", said, by=city.here.clerk)
+        Organization.objects.filter(pk=city.bank.pk).update(phone="0914-1000261")
+        first, second = half_done(by=city.here.clerk, at=timezone.now())
+        assert (first.number, second.number) == (lost.number, in_use.number)
+        assert "请马上打银行电话 0914-1000261 挂失" in first.words
+        Organization.objects.filter(pk=city.bank.pk).update(phone="")
+        assert "见卡背面" in half_done(by=city.here.clerk, at=timezone.now())[0].words
+
     def test_lists_what_one_side_did_and_the_other_did_not(
         self, city: City, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:

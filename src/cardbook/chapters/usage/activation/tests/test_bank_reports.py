@@ -69,6 +69,24 @@ def problems(entered: Entered) -> list[tuple[int, str]]:
 
 @pytest.mark.django_db
 class TestAReport:
+    def test_of_a_card_nobody_was_handed_is_entered_and_named(self, city: City) -> None:
+        issued = make.issued_card(city, city.here)
+        (kept,) = make.received_cards(city, city.here)
+        said = report((issued.number, Standing.NORMAL), (kept.number, Standing.NORMAL))
+        entered = take(city, said, by=teller(city))
+        assert (entered.entered, entered.refused, entered.early) == (2, 0, 1)
+        assert problems(entered) == [(2, "enabled_unissued")]
+        assert halves(issued, kept) == ["active", "active"]
+        page = signed_in(city.here.keeper).get(
+            reverse("bank.report_sheet", args=[entered.file.pk])
+        )
+        assert "还没有发放，银行报已启用" in page.content.decode()
+
+    def test_of_a_kept_card_the_bank_has_not_enabled_asks_nothing(self, city: City) -> None:
+        (kept,) = make.received_cards(city, city.here)
+        entered = take(city, report((kept.number, Standing.MADE)), by=teller(city))
+        assert (entered.entered, problems(entered)) == (1, [])
+
     def test_is_entered_card_by_card_in_the_name_of_whoever_brings_it(self, city: City) -> None:
         enabled, stopped, closed = (make.issued_card(city, city.here) for _ in range(3))
         by = teller(city)

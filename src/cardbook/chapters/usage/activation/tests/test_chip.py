@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from cardbook.cards.models import Card
-from cardbook.chapters.chips import compared
+from cardbook.chapters.chips import compared, read_at_desk
 from cardbook.chapters.usage.activation.register import ACTIVATIONS
 from cardbook.chapters.usage.activation.tests.test_activation import a_proxy
 from cardbook.chapters.usage.tests.sending import answers, refused_with, send
 from cardbook.ledger.models import Event
-from cardbook.lib.chip import Chip
+from cardbook.lib.chip import Chip, read_chip
 from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_number
 from cardbook.people.holders import Holder, holder_of
@@ -154,6 +155,22 @@ class TestRefused:
         theirs = send("social.activate", card, by=city.neighbour.clerk, **given)
         assert theirs.status_code == 404
         assert send("social.activate", card, by=city.here.auditor, **given).status_code == 403
+
+
+@pytest.mark.django_db
+class TestRead:
+    def test_asks_the_book_once_for_what_is_recorded_and_what_is_refused(
+        self, city: City, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        card = make.issued_card(city, city.here)
+        chip = read_chip(said_by(card, name="别人"))
+        with django_assert_num_queries(1):
+            read = read_at_desk(chip, card_id=card.pk, on=local_day(NOON))
+            (refusal,) = read.objections()
+        assert (refusal.code, read.facts["chip"]) == ("CHIP_DIFFERS", "agrees")
+        with django_assert_num_queries(0):
+            unread = read_at_desk(None, card_id=card.pk, on=local_day(NOON))
+        assert list(unread.objections()) == [] and unread.facts == {"chip": "not_read"}
 
 
 class TestCompared:

@@ -235,7 +235,7 @@ class TestPages:
         assert second.context["wanted"].text == PHONE and second.context["found"].number == 2
         tab = f"of={second.context['of']}"
         assert second.content.decode().count(tab) > len(second.context["states"])
-        stranger = signed_in(city.here.other_clerk).get(address)
+        stranger = signed_in(city.here.other_clerk).get(address, follow=True)
         assert stranger.context["found"].paginator.count == 3
 
     def test_counts_every_state_without_reading_ledger_or_cards_as_a_whole(

@@ -21,6 +21,7 @@ from cardbook.adapters.sandbox.faults import Fault
 from cardbook.cards.models import Application
 from cardbook.cards.states import Progress
 from cardbook.chapters.usage.captured import Captured, open_captured
+from cardbook.chapters.usage.made import made_cards
 from cardbook.chapters.usage.production.answers import TakenIn, take_sheet
 from cardbook.chapters.usage.production.bank_rows import enter_offered, offered
 from cardbook.chapters.usage.production.commands import (
@@ -59,6 +60,7 @@ from cardbook.testing.clients import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(25)]
 ORDER = MessageKind.BANK_PRODUCTION_ORDER
+ACCOUNT = "6217000000000000004"
 
 
 @pytest.fixture
@@ -111,14 +113,23 @@ def audited(*rows: tuple[Application, str, str]) -> bytes:
     )
 
 
-def returned(*applications: Application) -> bytes:
-    """F4, as a card maker returns: fifteen columns."""
+def returned(*applications: Application, **card: str) -> bytes:
+    """F4, as a card maker returns: fifteen columns; `card` are more of them."""
     rows = tuple(
         {"task_id": "T1", "cert_no": person(one)["number"], "name": person(one)["name"],
-         "voucher": f"V{one.pk}"}
+         "voucher": f"V{one.pk}", **card}
         for one in applications
     )  # fmt: skip
     return write_return([Task({"task_id": "T1", "bank_id": "B1"}, rows)])
+
+
+def contrary(answers: bytes, application: Application) -> bytes:
+    """The same answers, but the one to an application is the other way round."""
+    rows = decode(ANSWER, answers)
+    for row in rows:
+        if row["detail"] == detail(application):
+            row |= {"result": "0", "reason": "账户已存在"}
+    return encode(ANSWER, rows)
 
 
 def take(there: Windows, content: bytes, *, name: str = "回盘.txt") -> TakenIn:
@@ -152,6 +163,23 @@ class TestAnAnswerBesideItsMessage:
         assert set(events.values_list("actor_id", flat=True)) == {there.teller.user_id}
         assert offered(by=there.teller) == []
         assert [one for one in recount().findings if not one.holds] == []
+
+    def test_the_contrary_of_what_was_answered_comes_in_no_second_file(
+        self, there: Windows, sandbox: SandboxBank
+    ) -> None:
+        passed, refused = submitted(there), submitted(there)
+        to_and_fro(sandbox)
+        (done,) = (sandbox.folder / "in" / "done").glob("SH_*")
+        before = done.read_bytes()
+        assert Message.objects.get(kind=ORDER, subject_id=passed.pk).state == "done"
+        (sandbox.folder / "in" / "SH_second").write_bytes(contrary(before, passed))
+        carry(Party.BANK, Switchboard())
+        states = Message.objects.filter(kind=ORDER, subject_id__in=[passed.pk, refused.pk])
+        assert set(states.values_list("state", flat=True)) == {"done"}
+        inbox = inbox_of(there.city.bank.pk)
+        assert inbox is not None
+        ((name, why),) = inbox.refused_files()
+        assert name == "SH_second" and "1 条与先前的答复相反" in why and "整份未读入" in why
 
     def test_the_order_says_what_was_signed_for_and_not_what_the_book_had(
         self, there: Windows, sandbox: SandboxBank
@@ -288,12 +316,39 @@ class TestABanksOwnFile:
         application, other = submitted(there), submitted(there)
         answer(application, AnswerKind.MADE, there.teller)
         rows = [
-            {**person(one), "card": f"C{one.pk}", "account": "6200000000000000000"}
+            {**person(one), "card": f"C{one.pk}", "account": ACCOUNT}
             for one in (application, other)
         ]
         taken = take(there, encode(ACCOUNTS, rows))
         assert (taken.entered, taken.file.known) == (True, 1)
         assert progress(application, other) == [Progress.PRODUCED] * 2
+
+    def test_of_another_card_than_was_made_before_stops_and_says_which(
+        self, there: Windows
+    ) -> None:
+        application = submitted(there)
+        first = returned(application, card_no="B00000131", account=ACCOUNT)
+        assert take(there, first).entered
+        row = {**person(application), "card": "B00000131", "account": ACCOUNT}
+        assert take(there, encode(ACCOUNTS, [row])).entered
+        other = take(there, encode(ACCOUNTS, [{**row, "card": "B00000149"}]))
+        assert problems(other) == [(1, "other_card")]
+        assert "先前登记制成的是卡 B00000131" in other.file.problems.get().sentence
+        moved = take(there, encode(ACCOUNTS, [{**row, "account": "6217000000000000012"}]))
+        assert problems(moved) == [(1, "other_account")]
+        assert made_cards([application.pk])[application.pk].account == ACCOUNT
+
+    @pytest.mark.parametrize(
+        ("account", "said"), [("12345ABC", "第 6 位是“A”"), ("6217000000000000000", "校验位不对")]
+    )
+    def test_whose_account_is_none_stops_with_its_row(
+        self, there: Windows, account: str, said: str
+    ) -> None:
+        application = submitted(there)
+        taken = take(there, returned(application, card_no="B00000131", account=account))
+        assert problems(taken) == [(1, "account")]
+        assert said in taken.file.problems.get().sentence
+        assert progress(application) == [Progress.SUBMITTED]
 
     def test_with_a_stranger_in_it_enters_nothing_and_names_the_row(self, there: Windows) -> None:
         own = submitted(there)

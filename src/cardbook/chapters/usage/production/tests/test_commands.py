@@ -1,7 +1,10 @@
 """First cards, the loop of correction, submission and what banks answer (Art. 4, 25)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +15,7 @@ from cardbook.chapters.usage.applying import Photo, Wanted
 from cardbook.chapters.usage.captured import Captured, open_captured
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.production import commands
-from cardbook.chapters.usage.production.answers import take_sheet
+from cardbook.chapters.usage.production.answers import TakenIn, take_sheet
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind
 from cardbook.chapters.usage.reaching import Bank
 from cardbook.chapters.usage.replacement.fee_commands import take_fee
@@ -21,6 +24,8 @@ from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, wi
 from cardbook.chapters.usage.stages import Party, clocks
 from cardbook.chapters.usage.values import PhotoSource
 from cardbook.imports.models import ImportFile
+from cardbook.imports.reading import FileRefused
+from cardbook.imports.tests.sheets import workbook
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
@@ -282,6 +287,12 @@ class TestAnswers:
         assert codes(refused) == ["BANK_SILENT"]
 
 
+def _more(book: Any, name: str, rows: Sequence[Sequence[str]]) -> None:
+    page = book.add_worksheet(name)
+    for number, row in enumerate(rows):
+        page.write_row(number, 0, row)
+
+
 class TestSheet:
     def take(self, there: Windows, text: str, *, by: Actor | None = None) -> ImportFile:
         taken_in = take_sheet(
@@ -312,6 +323,35 @@ class TestSheet:
         assert again.pk == first.pk
         application.refresh_from_db()
         assert application.version == 4
+
+    def test_a_workbook_of_two_sheets_is_entered_sheet_by_sheet(
+        self, there: Windows, tmp_path: Path
+    ) -> None:
+        """A bank that writes what it accepts and what it refuses on two sheets."""
+        first, second = submitted(there), submitted(there)
+        head = ("申请号", "答复", "原因")
+        book = workbook(
+            tmp_path / "a.xlsx", [head, (str(first.pk), "受理", "")],
+            also=lambda book, _: _more(
+                book, "不通过", [head, (str(second.pk), "审核不通过", "地址不全")]
+            ),
+        )  # fmt: skip
+
+        def take(tab: str = "") -> TakenIn:
+            return take_sheet(
+                name="回盘.xlsx", content=book.read_bytes(), source="回盘文件", answered_on=TODAY,
+                bank=bank_of(there.city.bank), by=there.teller, at=make.NOON, tab=tab,
+            )  # fmt: skip
+
+        with pytest.raises(FileRefused, match="2 张工作表写着"):
+            take()
+        assert [take(tab).repeated for tab in ("明细", "不通过", "明细")] == [False, False, True]
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.progress, second.progress) == (Progress.ACCEPTED, Progress.REFUSED)
+        with pytest.raises(FileRefused) as refused:
+            take("没有这一张")
+        assert refused.value.code == "no_such_sheet"
 
     def test_a_row_of_another_bank_stops_the_sheet_and_is_named(self, there: Windows) -> None:
         own = submitted(there)

@@ -228,7 +228,7 @@ class TestTheAccounts:
         bank, by = bank_of(there.city.bank), there.city.here.keeper
         assert made_accounts(bank=bank, by=by, at=make.NOON) is None
         content = returned(
-            application, card_no="B00000131", account="6217000000000000009", voucher="V1"
+            application, card_no="B00000131", account="6217000000000000004", voucher="V1"
         )
         assert take(there, content).entered
         file = made_accounts(bank=bank, by=by, at=make.NOON)
@@ -237,7 +237,7 @@ class TestTheAccounts:
         assert len(record) == 484 and head.startswith(b"BK00000001")
         (row,) = decode(ACCOUNTS, file.content)
         assert (row["card"], row["account"], row["voucher"]) == (
-            "B00000131", "6217000000000000009", "V1",
+            "B00000131", "6217000000000000004", "V1",
         )  # fmt: skip
         assert row["name"] == "李新生" and row["nation"] == "03"
         assert made_accounts(bank=bank, by=there.city.neighbour.keeper, at=make.NOON) is None

@@ -72,6 +72,19 @@ class TestAFirstCard:
         assert not open_checks(by=there.clerk, today=TODAY)
 
     @pytest.mark.article(30)
+    def test_without_a_photo_anywhere_asks_for_one_before_the_bank_has_it(
+        self, there: Windows, desk: DeskInMemory
+    ) -> None:
+        without, known = first_card(there), first_card(there)
+        for wanted in (without, known):
+            desk.people[number_of(wanted)] = ProvincePerson(name="李新生")
+        desk.photos[number_of(known)] = b"jpeg"
+        client, said = signed_in(there.clerk), "制卡时会缺"
+        for wanted, asks in ((without, True), (known, False)):
+            application = captured(there, wanted)
+            page = client.get(reverse("application.show", args=[application.pk]))
+            assert (said in page.content.decode()) is asks
+
     def test_is_refused_to_whoever_has_one_elsewhere_and_led_to_a_transfer(
         self, there: Windows, desk: DeskInMemory
     ) -> None:
