@@ -18,6 +18,7 @@ from cardbook import __version__
 _MOUNTED: Mapping[str, str] = {
     "begin": "cardbook.chapters.duties.organizations.cli:begin",
     "account": "cardbook.chapters.duties.organizations.cli:account",
+    "password": "cardbook.chapters.duties.organizations.cli:password",
     "merge-county": "cardbook.chapters.duties.organizations.cli:merge_county",
     "import": "cardbook.config.wiring:imports",
     "export": "cardbook.config.wiring:export",

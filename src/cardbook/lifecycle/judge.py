@@ -66,8 +66,7 @@ def _refusals_of_second(act: Act, *, by: Actor, second: Actor | None) -> Iterato
         act.second_elsewhere or by.county_path.startswith(second.county_path)
     ):
         yield Refusal(
-            no.SECOND_PERSON_MAY_NOT,
-            {**values, "name": second.name, "role": second.role.label},
+            no.SECOND_PERSON_MAY_NOT, {**values, "name": second.name, "role": second.role.label}
         )
 
 
@@ -79,8 +78,10 @@ def _refusals_of_witness(
     if witness is None:
         yield Refusal(no.WITNESS_MISSING, {"act": act.title, "roles": roles})
         return
-    acting = {by.user_id, second.user_id if second else by.user_id}
-    if witness.role not in act.witness or witness.user_id in acting or witness.org_id == by.org_id:
+    acting = (by, second or by)
+    if witness.role not in act.witness or any(
+        one.user_id == witness.user_id or one.org_id == witness.org_id for one in acting
+    ):
         values = {"name": witness.name, "role": witness.role.label, "roles": roles}
         yield Refusal(no.WITNESS_MAY_NOT, values)
 

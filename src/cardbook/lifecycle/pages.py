@@ -108,6 +108,8 @@ def signer(*, username: str, password: str, request: HttpRequest) -> User:
         raise Refused([Refusal(no.SECOND_PERSON_LOCKED)]) from locked
     if not isinstance(user, User):
         raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+    if user.password_is_given:
+        raise Refused([Refusal(no.SECOND_PERSON_PASSWORD_GIVEN)])
     return user
 
 

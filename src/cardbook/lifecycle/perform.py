@@ -14,12 +14,7 @@ from django.db import IntegrityError, connection, transaction
 
 from cardbook.custody.models import Account
 from cardbook.custody.places import Place
-from cardbook.custody.postings import (
-    Destination,
-    account_of,
-    free_slots,
-    post_movement,
-)
+from cardbook.custody.postings import Destination, account_of, free_slots, post_movement
 from cardbook.law.articles import EDITION
 from cardbook.ledger.append import Entry, append_events
 from cardbook.ledger.requests import KeyReused, first_answer, keep_answer
@@ -207,11 +202,7 @@ def _do(step: Step, *, by: Actor, others: Others, at: datetime, batch: uuid.UUID
         if step.births.target is not None:
             _reachable(_account(step.births.target), by=by)
         born = bring_into_being(
-            act=step.act,
-            births=step.births,
-            entry=entry,
-            facts=canonical_json(step.facts),
-            by=by,
+            act=step.act, births=step.births, entry=entry, facts=canonical_json(step.facts), by=by
         )
         _tell(step.act, born, news=born)
         return born

@@ -18,6 +18,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField("姓名", max_length=60)
+    # Until he has one that nobody else knows, he signs nothing.
+    password_is_given = models.BooleanField(default=False, db_default=False)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

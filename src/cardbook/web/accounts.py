@@ -7,7 +7,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+
+from cardbook.orgs.models import User
 
 
 class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,6 +19,20 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No."""
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """He chose it himself: from now on nobody else knows it."""
+        user.password_is_given = False
+        super().set_password(user, password)
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """The given one chosen again would still be known to whoever gave it.
+
+        :raises django.core.exceptions.ValidationError: for that, and for what Django refuses.
+        """
+        if user is not None and user.password_is_given and user.check_password(password):
+            raise ValidationError("新密码不能与一次性密码相同，请另设一个。")
+        return str(super().clean_password(password, user=user))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords are counted by account, whatever name of the server was asked.

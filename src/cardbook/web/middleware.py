@@ -15,7 +15,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -31,6 +32,9 @@ CONTENT_POLICY = (
 )
 DEVICES = "camera=(), microphone=(), geolocation=()"
 NO_POST = "您今日没有岗位，或所选岗位已解除，不能登录。请联系系统管理员（第五条）。"
+OWN_FIRST = "您用的是别人给的一次性密码，请先换成只有自己知道的密码，再办业务（第三十二条）。"
+# What whoever has a given password may still open.
+_OWN_PASSWORD_PAGES = ("account_change_password", "account_logout", "account_reauthenticate")
 REFRESH_SEEN_SECONDS = 60
 # Where the front server is; a Unix socket has no address.
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", ""})
@@ -70,7 +74,10 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             self._end_if_over(request)
         if request.user.is_authenticated:
-            self._find_actor(request)
+            if not request.user.password_is_given:
+                self._find_actor(request)
+            elif request.path not in map(reverse, _OWN_PASSWORD_PAGES):
+                return self._to_own_password(request)
         response = self.get_response(request)
         return self._whole_page_for_visitors(request, response)
 
@@ -86,6 +93,14 @@ class ActorMiddleware:
             return
         request.actor = chosen  # type: ignore[attr-defined]
         request.posts = tuple(posts)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _to_own_password(request: HttpRequest) -> HttpResponse:
+        """Whoever gave him his password could do everything as him: nothing is done with it."""
+        messages.warning(request, OWN_FIRST)
+        to = reverse("account_change_password")
+        is_part = bool(request.headers.get("HX-Request"))
+        return HttpResponseClientRedirect(to) if is_part else redirect(to)
 
     @staticmethod
     def _end_if_over(request: HttpRequest) -> None:

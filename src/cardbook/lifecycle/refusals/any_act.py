@@ -31,6 +31,12 @@ SECOND_PERSON_LOCKED = reason(
     "请 15 分钟后由复核人本人再输，或请另一名工作人员复核。",
     art(32),
 )
+SECOND_PERSON_PASSWORD_GIVEN = reason(
+    "SECOND_PERSON_PASSWORD_GIVEN",
+    "签名的人用的还是别人给的一次性密码，开立账号的人也知道它。",
+    "请本人先登录，换成只有自己知道的密码，再签名。",
+    art(32),
+)
 SECOND_PERSON_SAME = reason(
     "SECOND_PERSON_SAME",
     "“{act}”的经办人和复核人不能是同一人，现在都是{name}。",

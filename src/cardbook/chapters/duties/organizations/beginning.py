@@ -191,12 +191,26 @@ def _write(offices: Sequence[Office], *, at: datetime) -> list[Organization]:
 def open_account(*, username: str, name: str, password: str) -> User:
     """This function will open an account; what the person may do comes from posts.
 
+    Its password is one that somebody else knows: the person changes it before anything else.
+
     :raises django.db.IntegrityError: when the user name is taken.
     """
     user = User.objects.create_user(username=username, password=password)
-    User.objects.filter(pk=user.pk).update(name=name)
-    user.name = name
+    User.objects.filter(pk=user.pk).update(name=name, password_is_given=True)
+    user.name, user.password_is_given = name, True
     return user
+
+
+def renew_password(username: str) -> str:
+    """This function will give somebody a one-time password and end his sessions; returns it.
+
+    :raises cardbook.orgs.models.User.DoesNotExist: when nobody has that user name.
+    """
+    user, password = User.objects.get(username=username), one_time_password()
+    user.set_password(password)
+    user.password_is_given = True
+    user.save(update_fields=["password", "password_is_given"])
+    return password
 
 
 def one_time_password() -> str:

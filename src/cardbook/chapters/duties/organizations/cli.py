@@ -1,7 +1,7 @@
 """`cardbook begin`, `account`: first offices and accounts (Art. 5); `merge-county` for large ones.
 
-The first two print a password once, for the person to change after signing in. Exit codes: 0 done,
-2 not.
+`begin`, `account` and `password` print a password once; whoever signs in with it changes it first.
+Exit codes: 0 done, 2 not.
 """
 
 import sys
@@ -19,6 +19,7 @@ from cardbook.chapters.duties.organizations.beginning import (
     one_time_password,
     open_account,
     read_offices,
+    renew_password,
 )
 from cardbook.chapters.duties.organizations.beginning import begin as begin_book
 from cardbook.chapters.duties.organizations.commands import Order
@@ -98,6 +99,24 @@ def account(username: str, name: str, code: str, label: str, administrator: str)
     _say_account(username, office.name, _ROLES[label], password)
 
 
+@click.command()
+@click.argument("username")
+@click.option("--by", "administrator", required=True, help="办理的系统管理员的用户名")
+def password(username: str, administrator: str) -> None:
+    """忘记密码的，换成一次性密码；本人登录后先改成自己的，才能办业务、签名。"""
+    try:
+        by = actor_for(User.objects.get(username=administrator), on=timezone.localdate())
+        if by.role is not Role.SYSTEM_ADMIN or username == administrator:
+            _stop("密码由系统管理员重设，不能重设自己的：自己的请登录后在“修改密码”改。")
+        given = renew_password(username)
+    except User.DoesNotExist:
+        _stop(f"没有账号 {username} 或 {administrator}，请核对。")
+    except NoPost:
+        _stop(f"{administrator} 今天没有岗位，不能重设密码。")
+    click.echo(f"{username} 的一次性密码（只显示这一次）：{given}")
+    click.echo("请当面交给本人。他已登录的页面都已退出；用它登录后要先换成自己的密码。")
+
+
 @click.command("merge-county")
 @click.argument("code", metavar="COUNTY")
 @click.option("--into", "into", required=True, help="承接县区的编号")
@@ -130,7 +149,9 @@ def merge_county(code: str, into: str, words: str, manager: str, on: datetime | 
 def _say_account(username: str, office: str, role: Role, password: str) -> None:
     click.echo(f"{username}：{office}，{role.label}。")
     if password:
-        click.echo(f"一次性密码：{password}\n请当面交给本人，登录后立即在“账号”页面更改。")
+        click.echo(
+            f"一次性密码：{password}\n请当面交给本人；用它登录后，先换成自己的密码，才能办业务、签名。"
+        )
 
 
 def _stop(*sentences: str) -> NoReturn:

@@ -54,7 +54,7 @@ def appoint(request: ActorRequest, organization_id: int) -> HttpResponse:
         )  # fmt: skip
         return (
             f"已为{given['name']}开立账号 {given['username']}，任{role.label}。"
-            f"一次性密码（只显示这一次）：{password}，请当面交给本人，登录后立即更改。"
+            f"一次性密码（只显示这一次）：{password}，请当面交给本人；用它登录后，先换成自己的密码，才能办业务、签名。"
         )
 
     form = AppointForm(request.POST, roles=queries.roles_at(organization))

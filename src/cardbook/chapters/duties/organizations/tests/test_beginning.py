@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
 
-from cardbook.chapters.duties.organizations.cli import account, begin
+from cardbook.chapters.duties.organizations.beginning import open_account
+from cardbook.chapters.duties.organizations.cli import account, begin, password
 from cardbook.ledger.models import Event
 from cardbook.orgs.models import Organization, Post, User
 from cardbook.testing import factories as make
@@ -100,6 +102,30 @@ class TestBegin:
         path = tmp_path / "bare.csv"
         path.write_text("甲,乙\n1,2\n", encoding="utf-8")
         assert "没有找到表头" in begun(path).output
+
+
+class TestPassword:
+    def renewed(self, *asked: str) -> "object":
+        return CliRunner().invoke(password, [*asked, "--by", "root1"])
+
+    def test_a_forgotten_one_is_replaced_and_its_sessions_end(
+        self, db: None, sheet: Path, client: Client
+    ) -> None:
+        begun(sheet)
+        user = open_account(username="win1", name="窗口员", password="forgotten-long-ago")
+        client.force_login(user)
+        done = self.renewed("win1")
+        assert done.exit_code == 0, done.output
+        user.refresh_from_db()
+        assert user.check_password(done.output.split("：")[1].splitlines()[0])
+        assert user.password_is_given
+        assert "login" in client.get("/").headers["Location"]
+
+    def test_nobody_renews_his_own_or_a_stranger(self, db: None, sheet: Path) -> None:
+        begun(sheet)
+        own, stranger = self.renewed("root1"), self.renewed("nobody")
+        assert own.exit_code == 2 and "不能重设自己的" in own.output
+        assert stranger.exit_code == 2 and "没有账号 nobody" in stranger.output
 
 
 class TestAccount:

@@ -233,6 +233,18 @@ class TestCarryOut:
             on.carry_out(line, lot, witness=insider)
         assert codes(refused) == {"WITNESS_MAY_NOT"}
 
+    @pytest.mark.trust("A11")
+    def test_the_witness_is_of_another_office_than_the_second_destroyer_too(
+        self, line: Line
+    ) -> None:
+        lot, _ = on.lot_at_bank(line, 2)
+        branch = make.organization("示范银行西街支行", Kind.BRANCH, parent=line.city.bank)
+        second = make.worker("支行柜员", Role.BANK_TELLER, branch)
+        witness = make.worker("支行审计", Role.AUDITOR, branch)
+        with pytest.raises(Refused) as refused:
+            on.carry_out(line, lot, second=second, witness=witness)
+        assert "WITNESS_MAY_NOT" in codes(refused)
+
     @pytest.mark.parametrize(
         ("images", "code"),
         [
