@@ -5,6 +5,7 @@ Everything runs as its own process, as in an office; `driver.py` beside it acts 
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from tests.races.files import citizen
 PROJECT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
 PATIENCE_SECONDS = 180
+_PORT = 8191
 # A lock on this table stops the work in that stage, with everything before it done.
 STOPS = {
     "uploaded": "imports_run",
@@ -99,9 +101,14 @@ class House:
         return self.start("-m", "cardbook.config.working")
 
     def web(self) -> subprocess.Popen[bytes]:
-        """The web server, which starts what keeps a worker running."""
-        serving = ("-m", "cardbook.config.cli", "serve", "--port", "8191", "--workers", "1")
-        return self.start(*serving)
+        """The web server, which starts what keeps a worker running.
+
+        It looks at people before it listens: it would be taken for the work that is to stop.
+        """
+        serving = ("-m", "cardbook.config.cli", "serve", "--port", str(_PORT), "--workers", "1")
+        server = self.start(*serving)
+        self.until(_listens)
+        return server
 
     def stop_all(self) -> None:
         """Shoot whatever was started, with its children."""
@@ -315,3 +322,8 @@ def is_alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def _listens() -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", _PORT)) == 0
