@@ -90,7 +90,10 @@ def twins_of(link: psycopg.Connection[tuple[object, ...]]) -> Iterator[None]:
     """This function will keep a twin of each table, as full as the book; dropped afterwards."""
     for table in LEFT:
         link.execute(f"DROP TABLE IF EXISTS twin_{table}")
-        link.execute(f"CREATE TABLE twin_{table} (LIKE {table} INCLUDING ALL EXCLUDING INDEXES)")
+        link.execute(
+            f"CREATE TABLE twin_{table} (LIKE {table} INCLUDING ALL EXCLUDING INDEXES) "
+            "WITH (autovacuum_enabled = off)"  # it would sweep while the import is measured
+        )
         link.execute(f"INSERT INTO twin_{table} SELECT * FROM {table}")
         found = link.execute("SELECT indexdef FROM pg_indexes WHERE tablename = %s", [table])
         for (definition,) in found.fetchall():
