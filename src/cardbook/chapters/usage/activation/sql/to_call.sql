@@ -1,7 +1,7 @@
 -- Holders to be called: took the card home so long ago and our half is not in use, or the bank's is not; the
 -- last call beside. Whoever died, or whose card is stopped, is left out. Most were never called: of those each
 -- county's are taken from the index of (place, since, card), the longest waiting, no more than are listed: OFFSET 0
--- keeps that order where the database would rather sort them all.
+-- keeps that order where the database would rather sort them all, or join and then sort.
 WITH called AS MATERIALIZED (
     SELECT DISTINCT ON (card_id) card_id, called_at, called_by_id, result, words
     FROM usage_activationcall ORDER BY card_id, called_at DESC, id DESC
@@ -17,8 +17,8 @@ WITH called AS MATERIALIZED (
               WHERE account_id = a.id AND since <= %(until)s ORDER BY since, card_id OFFSET 0) p
         JOIN cards_card c ON c.id = p.card_id
         WHERE {due}
-          AND NOT EXISTS (SELECT FROM usage_activationcall x WHERE x.card_id = c.id)
-          AND NOT EXISTS (SELECT FROM people_person d WHERE d.id = c.person_id AND d.died_on IS NOT NULL)
+          AND NOT EXISTS (SELECT FROM usage_activationcall x WHERE x.card_id = c.id OFFSET 0)
+          AND NOT EXISTS (SELECT FROM people_person d WHERE d.id = c.person_id AND d.died_on IS NOT NULL OFFSET 0)
         ORDER BY p.since, p.card_id LIMIT %(limit)s
     ) never
     WHERE a.kind = 'holder' AND starts_with(o.path, %(within)s) AND %(state)s <> 'called'
