@@ -4,7 +4,7 @@ The people themselves are `Person` rows like any holder; here is only what they 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,8 +18,10 @@ from cardbook.ledger.models import Event
 from cardbook.lib.citizen_number import parse
 from cardbook.lib.clock import full_years, local_day
 from cardbook.lib.names import parse_name
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import Signing
 from cardbook.lifecycle.guards.mandates import why_out_of_term
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.models import User
 from cardbook.people import vault
 from cardbook.people.models import Handler, KeepingPlan, Mandate, Person, PickUp, UnitLetter
@@ -110,6 +112,15 @@ def too_young_to_act(agent: Person, *, on: date) -> str:
     """
     age, least = full_years(agent.born_on, on=on), whole_number("self_supporting_age", on=on)
     return f"代领人 {age} 周岁，未满 {least} 周岁，请委托成年人" if age < least else ""
+
+
+def against_young_guardian(
+    guardian: Person, *, on: date, card_id: int | None = None
+) -> Iterator[Refusal]:
+    """This function will yield that a guardian is a minor himself (Art. 11; Civil Code 17, 27)."""
+    age, adult = full_years(guardian.born_on, on=on), whole_number("minor_age", on=on)
+    if age < adult:
+        yield Refusal(no.GUARDIAN_IS_MINOR, {"age": age, "adult_age": adult}, card_id)
 
 
 def mandate_with(*, principal_id: int, agent_id: int, terms: MandateTerms) -> Mandate | None:

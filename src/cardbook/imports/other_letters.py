@@ -36,13 +36,12 @@ def refuse_big5(lines: Iterable[tuple[int, bytes]]) -> None:
         if _is_plain(line):
             continue
         unusual, share = _unusual(line)
+        if unusual < _SUSPECT:
+            continue
         if any(is_garbled_big5(cell) for cell in _cells(line)):
             found.append(number)
             sure += 1
-            continue
-        if unusual < _SUSPECT:
-            continue
-        if share >= _UNUSUAL_SHARE and _is_common_big5(line):
+        elif share >= _UNUSUAL_SHARE and _is_common_big5(line):
             found.append(number)
             sure += unusual >= _SURE
         else:

@@ -4,19 +4,14 @@ They may be somebody's number, and no address, history or log may keep one: they
 body, wait in the session, and the address names them by chance letters only.
 """
 
-import base64
-import json
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from cardbook.lib.sm import Damaged
-from cardbook.people import vault
+from cardbook.registers.drawers import put_away, taken_out
 
-_CONTEXT = b"search"
-_KEPT = "searches"
+_DRAWER = "searches"
 # Searches of one session that can be gone back to; the oldest goes first.
 MOST_KEPT = 30
 LONGEST = 400  # a scanned mandate is the longest there is
@@ -42,23 +37,13 @@ class AskedQuery(QueryDict):
 
 def keep_search(request: HttpRequest, words: Mapping[str, str]) -> str:
     """This function will keep the words of a search and name them for the address."""
-    name = secrets.token_urlsafe(6)
-    text = json.dumps(dict(words), ensure_ascii=False)
-    sealed = base64.b64encode(vault.seal_text(text, context=_CONTEXT)).decode()
-    kept = [*request.session.get(_KEPT, {}).items(), (name, sealed)]
-    request.session[_KEPT] = dict(kept[-MOST_KEPT:])
-    return name
+    return put_away(request, dict(words), drawer=_DRAWER, most=MOST_KEPT)
 
 
 def kept_search(request: HttpRequest) -> dict[str, str] | None:
     """This function will return the words the address names; None when they are no longer kept."""
-    sealed = request.session.get(_KEPT, {}).get(request.GET[OF])
-    if sealed is None:
-        return None
-    try:
-        return dict(json.loads(vault.open_text(base64.b64decode(sealed), context=_CONTEXT)))
-    except Damaged:
-        return None
+    found: dict[str, str] | None = taken_out(request, request.GET[OF], drawer=_DRAWER)
+    return found
 
 
 def words_named(request: HttpRequest) -> str:

@@ -7,7 +7,6 @@ navigates have no history and get the answer at once.
 
 import base64
 import re
-import secrets
 import zlib
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,11 +14,10 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from cardbook.lib.sm import Damaged
-from cardbook.people import vault
+from cardbook.registers.drawers import put_away, taken_out
 from cardbook.web.context import address_of
 
-_KEPT = "answers"
+_DRAWER = "answers"
 # Of one session; each request reads them, so they are few and not large.
 MOST_KEPT = 2
 LARGEST_BYTES = 60_000
@@ -27,7 +25,6 @@ LARGEST_BYTES = 60_000
 ANSWER = "answer"
 _STATUSES = (HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 _POSTED = re.compile(rb' data-posted="[a-z]+"')
-_CONTEXT = b"answer"
 
 
 class AnsweredMiddleware:
@@ -54,12 +51,13 @@ def _navigates(request: HttpRequest) -> bool:
 
 def _taken_off(request: HttpRequest) -> str:
     """No view sees the name, and none hands it on to the next page."""
-    query = request.GET.copy()
-    name = query.pop(ANSWER, [""])[-1]
+    name = request.GET.get(ANSWER, "")
     if name:
+        query = request.GET.copy()
+        del query[ANSWER]
         request.META["QUERY_STRING"] = query.urlencode()
         del request.GET
-    return str(name)
+    return name
 
 
 def _kept_for_later(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -69,11 +67,8 @@ def _kept_for_later(request: HttpRequest, response: HttpResponse) -> HttpRespons
     content = zlib.compress(_POSTED.sub(b"", response.content), 9)
     if len(content) > LARGEST_BYTES:
         return response
-    name = secrets.token_urlsafe(6)
     text = base64.b85encode(content).decode()
-    sealed = base64.b64encode(vault.seal_text(text, context=_CONTEXT)).decode()
-    kept = [*request.session.get(_KEPT, {}).items(), (name, [response.status_code, sealed])]
-    request.session[_KEPT] = dict(kept[-MOST_KEPT:])
+    name = put_away(request, [response.status_code, text], drawer=_DRAWER, most=MOST_KEPT)
     path, _, asked = address_of(request).partition("?")
     query = QueryDict(asked, mutable=True)
     query[ANSWER] = name
@@ -83,11 +78,8 @@ def _kept_for_later(request: HttpRequest, response: HttpResponse) -> HttpRespons
 
 
 def _kept(request: HttpRequest, name: str) -> HttpResponse | None:
-    status, sealed = request.session.get(_KEPT, {}).get(name, (0, ""))
-    if not sealed:
+    found = taken_out(request, name, drawer=_DRAWER)
+    if found is None:
         return None
-    try:
-        text = vault.open_text(base64.b64decode(sealed), context=_CONTEXT)
-    except Damaged:
-        return None
+    status, text = found
     return HttpResponse(zlib.decompress(base64.b85decode(text)), status=status)

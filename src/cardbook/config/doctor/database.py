@@ -1,14 +1,14 @@
 """Looks at the server: version, safety settings, clock, connections, schema, rights, triggers."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from cardbook.config.doctor.asking import row_of, rows_of
 from cardbook.config.doctor.findings import Check, Finding
 from cardbook.config.schema_state import why_not
 from cardbook.lib.clock import to_the_minute
@@ -41,23 +41,10 @@ _GRANT = "请以所有者身份运行 cardbook migrate（systemctl start cardboo
 _REVOKED = re.compile(r"REVOKE ([A-Z, ]+) ON ([\w,\s]+) FROM :app")
 
 
-def _row(question: str, values: Sequence[str | list[str]] = ()) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        return cursor.fetchone()
-
-
-def _rows(question: str, values: Sequence[str | list[str]] = ()) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        found: list[Any] = cursor.fetchall()
-        return found
-
-
 def server_version() -> Finding:
     """This function will compare the server with the oldest one that will do."""
     check = Check("postgresql", "PostgreSQL")
-    number, encoding = _row(
+    number, encoding = row_of(
         "SELECT current_setting('server_version_num')::int, current_setting('server_encoding')"
     )
     said = f"{number // 10_000}.{number % 10_000}"
@@ -72,13 +59,13 @@ def durability() -> Finding:
     """This function will tell whether an answered act survives a power cut on this server."""
     check = Check("durability", "断电保护")
     names = ("fsync", "synchronous_commit", "full_page_writes")
-    off = [name for name in names if _row("SELECT current_setting(%s)", (name,))[0] == "off"]
+    off = [name for name in names if row_of("SELECT current_setting(%s)", (name,))[0] == "off"]
     if off:
         return check.wrong(
             f"{'、'.join(off)} 已关闭，断电会丢失已应答的业务",
             "请在 postgresql.conf 中打开后重启数据库",
         )
-    idle = _row(
+    idle = row_of(
         "SELECT setting::int FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'"
     )[0]
     if not 0 < idle <= _LONGEST_IDLE_MS:
@@ -92,7 +79,7 @@ def durability() -> Finding:
 def clock(*, now: Callable[[], datetime]) -> Finding:
     """This function will compare this computer's clock with the database's (T2)."""
     check, before = Check("clock", "时钟"), now()
-    theirs = _row("SELECT clock_timestamp()")[0]
+    theirs = row_of("SELECT clock_timestamp()")[0]
     after = now()
     drift = max(before - theirs, theirs - after, timedelta(0))
     last = _newest_record()
@@ -114,16 +101,16 @@ def clock(*, now: Callable[[], datetime]) -> Finding:
 
 def _newest_record() -> datetime | None:
     """When the last line of the ledger was written; None before there is any, or none to read."""
-    if _row("SELECT has_table_privilege(to_regclass('ledger_event'), 'SELECT')")[0] is not True:
+    if row_of("SELECT has_table_privilege(to_regclass('ledger_event'), 'SELECT')")[0] is not True:
         return None
-    found = _row("SELECT recorded_at FROM ledger_event ORDER BY id DESC LIMIT 1")
+    found = row_of("SELECT recorded_at FROM ledger_event ORDER BY id DESC LIMIT 1")
     return found[0] if found else None
 
 
 def writable() -> Finding:
     """This function will tell whether anything can be registered at all, and long work ends."""
     check = Check("writable", "能否登记")
-    recovering, read_only, longest = _row(
+    recovering, read_only, longest = row_of(
         "SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only'), "
         "(SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout')"
     )
@@ -149,7 +136,7 @@ def writable() -> Finding:
 def entry() -> Finding:
     """This function will tell whether the program's role may look into the schema at all."""
     check, role = Check("entry", "进入数据库"), connection.settings_dict["USER"]
-    schema, known, readable = _row(
+    schema, known, readable = row_of(
         "SELECT current_schema(), to_regclass('django_migrations') IS NOT NULL, "
         "has_table_privilege(to_regclass('django_migrations'), 'SELECT')"
     )
@@ -169,7 +156,7 @@ def entry() -> Finding:
 def connections_left() -> Finding:
     """This function will count the connections in use against those the server gives."""
     check = Check("connections", "数据库连接")
-    used, most, allowed = _row(
+    used, most, allowed = row_of(
         "SELECT sum(numbackends)::int, current_setting('max_connections')::int, "
         "(SELECT least(nullif(rolconnlimit, -1), nullif(datconnlimit, -1)) "
         "FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database())"
@@ -205,7 +192,7 @@ def migrations() -> Finding:
 def rights() -> Finding:
     """This function will tell whether the application's role could alter the ledger."""
     check = Check("rights", "程序身份的权限")
-    role, is_super = _row(
+    role, is_super = row_of(
         "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
     )
     if is_super:
@@ -213,7 +200,7 @@ def rights() -> Finding:
             f"程序以超级用户 {role} 连接，台账没有授权保护",
             "请设 CARDBOOK_APP_DATABASE_URL 为另建的普通角色，再运行 cardbook migrate",
         )
-    owned = _rows(
+    owned = rows_of(
         "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() "
         "AND tableowner = current_user AND tablename = ANY(%s)",
         (list(WRITTEN_ONCE),),
@@ -223,7 +210,7 @@ def rights() -> Finding:
             f"程序身份 {role} 是表的所有者，台账只剩触发器保护",
             "请设 CARDBOOK_APP_DATABASE_URL 为另建的普通角色，再运行 cardbook migrate",
         )
-    excess = _rows(
+    excess = rows_of(
         "SELECT name || ' ' || privilege FROM unnest(%s::text[]) AS name, "
         "unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS privilege "
         "WHERE to_regclass(name) IS NOT NULL AND has_table_privilege(name, privilege) ORDER BY 1",
@@ -253,12 +240,12 @@ def _lacking() -> list[str]:
         "relnamespace = current_schema()::regnamespace AND relowner = "
         "(SELECT relowner FROM pg_class WHERE oid = to_regclass('django_migrations'))"
     )
-    of_tables = _rows(
+    of_tables = rows_of(
         "SELECT relname, privilege FROM pg_class, "  # noqa: S608 # no value in it
         "unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege "
         f"WHERE relkind = 'r' AND {ours} AND NOT has_table_privilege(oid, privilege) ORDER BY 1, 2"
     )
-    of_sequences = _rows(
+    of_sequences = rows_of(
         f"SELECT relname, 'USAGE' FROM pg_class WHERE {ours} "  # noqa: S608
         "AND CASE relkind WHEN 'S' THEN NOT has_sequence_privilege(oid, 'USAGE') END ORDER BY 1"
     )
@@ -268,7 +255,7 @@ def _lacking() -> list[str]:
 
 def _functions_that_look_elsewhere() -> list[str]:
     """Temporary tables come before ours where a function does not say otherwise."""
-    rows = _rows(
+    rows = rows_of(
         "SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace "
         "AND proowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('ledger_event')) "
         "AND prokind = 'f' AND NOT coalesce(proconfig, '{}') "
@@ -289,7 +276,7 @@ def triggers() -> Finding:
     wanted -= {tuple(found) for text in texts for found in _DROPPED.findall(text)}
     enabled = {
         (name, table): state in {"O", "A"}
-        for name, table, state in _rows(
+        for name, table, state in rows_of(
             "SELECT t.tgname, c.relname, t.tgenabled FROM pg_trigger t "
             "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE n.nspname = current_schema() AND NOT t.tgisinternal"

@@ -1,12 +1,11 @@
 """Looks at the book itself: do the keys open it, is it sealed, are jobs done, is it saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
+from cardbook.config.doctor.asking import row_of
 from cardbook.config.doctor.findings import Check, Finding, Level
 from cardbook.jobs.queue import is_served
 from cardbook.ledger.checkpoints import BadCheckpoint, read_note, signing_key
@@ -100,11 +99,11 @@ def jobs(*, now: Callable[[], datetime]) -> Finding:
     check = Check("jobs", "后台作业")
     if not _exists("procrastinate_jobs"):
         return check.well("未启用后台作业")
-    waiting, failed = _row(
+    waiting, failed = row_of(
         "SELECT count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) "
         "<= now()), count(*) FILTER (WHERE status = 'failed') FROM procrastinate_jobs"
     )
-    (oldest,) = _row(
+    (oldest,) = row_of(
         "SELECT min(e.at) FROM procrastinate_events e "
         "JOIN procrastinate_jobs j ON j.id = e.job_id "
         "WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()"
@@ -124,7 +123,7 @@ def jobs(*, now: Callable[[], datetime]) -> Finding:
 def backup(*, now: Callable[[], datetime]) -> Finding:
     """This function will tell when the data was last saved, as far as anybody left a trace."""
     check = Check("backup", "备份")
-    archived = _row("SELECT last_archived_time, last_failed_time FROM pg_stat_archiver")
+    archived = row_of("SELECT last_archived_time, last_failed_time FROM pg_stat_archiver")
     mark = settings.ENVIRONMENT.data / BACKUP_MARK
     times = [time for time in (archived[0],) if time is not None]
     if mark.exists():
@@ -144,10 +143,4 @@ def backup(*, now: Callable[[], datetime]) -> Finding:
 
 
 def _exists(table: str) -> bool:
-    return _row("SELECT to_regclass(%s) IS NOT NULL", (table,))[0] is True
-
-
-def _row(question: str, values: Sequence[str] = ()) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        return cursor.fetchone()
+    return row_of("SELECT to_regclass(%s) IS NOT NULL", (table,))[0] is True

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
-
+from cardbook.config.doctor.asking import row_of, rows_of
 from cardbook.config.doctor.findings import Check, Finding
 
 # Twice of what makes autovacuum begin: it does not keep up, or is not allowed to.
@@ -16,19 +15,10 @@ _OLD_TRANSACTIONS = 1_000_000_000
 _LONG_WAIT_SECONDS = 60
 
 
-def _rows(question: str, *values: str | int | float) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(question, values)
-        found: list[Any] = cursor.fetchall()
-        return found
-
-
 def sweeping() -> Finding:
     """This function will tell whether dead rows are swept away, or tables grow for ever."""
     check = Check("sweeping", "表的清理")
-    (age,) = _rows("SELECT age(datfrozenxid) FROM pg_database WHERE datname = current_database()")[
-        0
-    ]
+    (age,) = row_of("SELECT age(datfrozenxid) FROM pg_database WHERE datname = current_database()")
     if age > _OLD_TRANSACTIONS:
         return check.wrong(
             f"事务号已用 {age / 100_000_000:.0f} 亿（到 21 亿数据库会停止写入）",
@@ -55,7 +45,7 @@ def _switched_off() -> list[str]:
     """The server's own switches without which nobody sweeps."""
     return [
         name
-        for (name,) in _rows(
+        for (name,) in rows_of(
             "SELECT name FROM pg_settings "
             "WHERE name IN ('autovacuum', 'track_counts') AND setting = 'off'"
         )
@@ -65,7 +55,7 @@ def _switched_off() -> list[str]:
 def _kept_out() -> list[str]:
     return [
         name
-        for (name,) in _rows(
+        for (name,) in rows_of(
             "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
             "AND 'autovacuum_enabled=false' = ANY(reloptions) ORDER BY 1"
         )
@@ -73,12 +63,11 @@ def _kept_out() -> list[str]:
 
 
 def _bloated() -> list[Any]:
-    return _rows(
+    return rows_of(
         "SELECT relname, n_dead_tup, n_live_tup FROM pg_stat_user_tables "
         "WHERE schemaname = current_schema() AND n_dead_tup > %s "
         "AND n_dead_tup > %s * n_live_tup ORDER BY n_dead_tup DESC",
-        _MANY_DEAD_ROWS,
-        _DEAD_SHARE,
+        (_MANY_DEAD_ROWS, _DEAD_SHARE),
     )
 
 
@@ -97,12 +86,12 @@ def statistics() -> Finding:
     check = Check("statistics", "表的统计")
     blind = [
         name
-        for (name,) in _rows(
+        for (name,) in rows_of(
             "SELECT c.relname FROM pg_class c "
             "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' "
             "AND pg_relation_size(c.oid) > %s AND NOT EXISTS (SELECT FROM pg_stats s "
             "WHERE s.schemaname = current_schema() AND s.tablename = c.relname) ORDER BY 1",
-            _LARGE_BYTES,
+            (_LARGE_BYTES,),
         )
     ]
     if blind:
@@ -116,13 +105,13 @@ def statistics() -> Finding:
 def indexes() -> Finding:
     """This function will look for indexes that are not used and constraints that are not kept."""
     check = Check("indexes", "索引和约束")
-    broken = _rows(
+    broken = rows_of(
         "SELECT indexrelid::regclass::text FROM pg_index i "
         "JOIN pg_class c ON c.oid = i.indrelid "
         "WHERE c.relnamespace = current_schema()::regnamespace "
         "AND NOT (i.indisvalid AND i.indisready) ORDER BY 1"
     )
-    unproved = _rows(
+    unproved = rows_of(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint "
         "WHERE connamespace = current_schema()::regnamespace AND NOT convalidated ORDER BY 1, 2"
     )
@@ -144,12 +133,12 @@ def indexes() -> Finding:
 def locks(*, longest_seconds: int = _LONG_WAIT_SECONDS) -> Finding:
     """This function will tell who waits for whom, when somebody holds what all others need."""
     check = Check("locks", "互相等待")
-    waiting = _rows(
+    waiting = rows_of(
         "SELECT count(*) OVER (), extract(epoch FROM clock_timestamp() - waitstart)::int, "
         "(pg_blocking_pids(pid))[1] FROM pg_locks "
         "WHERE NOT granted AND waitstart < clock_timestamp() - make_interval(secs => %s) "
         "ORDER BY waitstart LIMIT 1",
-        longest_seconds,
+        (longest_seconds,),
     )
     if waiting:
         count, seconds, by = waiting[0]

@@ -12,13 +12,12 @@ from typing import Any
 from cardbook.chapters.fetching import Fetched, against_counts, lock_agents
 from cardbook.chapters.issuance.collective.naming import OTHERS, Named, named_in
 from cardbook.chapters.representatives import (
+    against_young_guardian,
     remembered_all,
     too_young_to_act,
     why_mandate_fails,
 )
 from cardbook.law.papers import MANDATE
-from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import full_years
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import Relation, Signer
@@ -100,7 +99,9 @@ class Agents:
             person = locked[self.people[row["row"]].pk]
             yield from self._against_person(row, person)
             if row["signer"] == Signer.GUARDIAN:
-                yield from _against_guardian(row, person)
+                yield from against_young_guardian(
+                    person, on=row["signed_on"], card_id=row["card_id"]
+                )
             else:
                 yield from self._against_mandate(row, person, fresh)
         # Without a card's id: the sentence names the rows itself.
@@ -161,12 +162,3 @@ class Agents:
             why = self._why(self._between(row)[0], row)
         if why := why or too_young_to_act(person, on=row["signed_on"]):
             yield Refusal(no.MANDATE_DOES_NOT_COVER, {"why": why}, row["card_id"])
-
-
-def _against_guardian(row: Mapping[str, Any], person: Person) -> Iterator[Refusal]:
-    """Of age on the day he signed, so no other child of the sheet either (Art. 11; CC 17, 27)."""
-    on = row["signed_on"]
-    age, adult = full_years(person.born_on, on=on), whole_number("minor_age", on=on)
-    if age < adult:
-        values = {"age": age, "adult_age": adult}
-        yield Refusal(no.GUARDIAN_IS_MINOR, values, row["card_id"])

@@ -10,10 +10,9 @@ from datetime import date, datetime
 from cardbook.cards.models import Card
 from cardbook.chapters.collecting import collected_steps
 from cardbook.chapters.issuance.posting.queries import InThePost, in_the_post
-from cardbook.chapters.representatives import remembered
+from cardbook.chapters.representatives import against_young_guardian, remembered
 from cardbook.chapters.ways_open import objections_to_way
-from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import full_years, local_day
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -156,9 +155,7 @@ def _against_guardian(person: Person, *, named: str, card_id: int, on: date) -> 
         yield Refusal(no.AGENT_NAME_DIFFERS, values, card_id)
     if person.died_on is not None and person.died_on <= on:
         yield Refusal(no.AGENT_DEAD, {"died_on": person.died_on}, card_id)
-    age, adult = full_years(person.born_on, on=on), whole_number("minor_age", on=on)
-    if age < adult:
-        yield Refusal(no.GUARDIAN_IS_MINOR, {"age": age, "adult_age": adult}, card_id)
+    yield from against_young_guardian(person, on=on, card_id=card_id)
 
 
 def take_parcel_back(

@@ -14,13 +14,13 @@ from cardbook.chapters.fetching import Fetched, against_counts, lock_agents
 from cardbook.chapters.mandates import mandate_step
 from cardbook.chapters.representatives import (
     MandateTerms,
+    against_young_guardian,
     remembered,
     why_mandate_fails,
 )
 from cardbook.chapters.typed_numbers import Typed, recheck_of
 from cardbook.chapters.ways_open import objections_to_way
-from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import full_years, local_day
+from cardbook.lib.clock import local_day
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -263,10 +263,7 @@ def _against_guardian(cases: Sequence[Case], *, guardian_id: int, on: date) -> I
     case_id = cases[0].id if cases else None
     if person.died_on is not None:
         yield Refusal(no.AGENT_DEAD, {"died_on": person.died_on}, case_id)
-    adult = whole_number("minor_age", on=on)
-    age = full_years(person.born_on, on=on)
-    if age < adult:
-        yield Refusal(no.GUARDIAN_IS_MINOR, {"age": age, "adult_age": adult}, case_id)
+    yield from against_young_guardian(person, on=on, card_id=case_id)
 
 
 def _against_proxy(

@@ -7,10 +7,8 @@ from typing import Any
 
 from django import forms
 
-from cardbook.chapters.representatives import remembered
+from cardbook.chapters.representatives import against_young_guardian, remembered
 from cardbook.chapters.usage.asking import unreadable
-from cardbook.law.parameters import whole_number
-from cardbook.lib.clock import full_years
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import Asker, Relation
@@ -83,6 +81,5 @@ def against_applicant(came: Applicant, cases: Sequence[Case], *, on: date) -> It
         Refusal(no.ASKER_IS_HOLDER, {"asker": came.asker.label}, case.id)
         for case in cases if case.person_id == came.person.pk
     )  # fmt: skip
-    age, adult = full_years(came.person.born_on, on=on), whole_number("minor_age", on=on)
-    if came.asker is Asker.GUARDIAN and age < adult:
-        yield Refusal(no.GUARDIAN_IS_MINOR, {"age": age, "adult_age": adult})
+    if came.asker is Asker.GUARDIAN:
+        yield from against_young_guardian(came.person, on=on)

@@ -9,7 +9,12 @@ from uuid import UUID
 from cardbook.cards.models import Application
 from cardbook.chapters.fetching import Fetched, against_counts, lock_agents
 from cardbook.chapters.mandates import Matter
-from cardbook.chapters.representatives import mandate_in_force, remembered, why_mandate_fails
+from cardbook.chapters.representatives import (
+    against_young_guardian,
+    mandate_in_force,
+    remembered,
+    why_mandate_fails,
+)
 from cardbook.chapters.usage.errands import Errand
 from cardbook.chapters.usage.temporary.forms import LendForm
 from cardbook.law.parameters import whole_number
@@ -120,9 +125,7 @@ def _against_guardian(
     assert comer.person is not None
     if age >= adult and not comer.incapacitated:
         yield Refusal(no.NO_GUARDIAN_NEEDED, {"adult_age": adult})
-    his = full_years(comer.person.born_on, on=on)
-    if his < adult:
-        yield Refusal(no.GUARDIAN_IS_MINOR, {"age": his, "adult_age": adult})
+    yield from against_young_guardian(comer.person, on=on)
     relation = Relation(comer.relation)
     for case in cases:
         misfit = guards.guardian_misfit(

@@ -16,6 +16,14 @@ from cardbook.testing.factories import NOON, City
 pytestmark = [pytest.mark.django_db, pytest.mark.article(6)]
 
 
+def checked_as_chosen(city: City, mapping: dict[str, int]) -> ImportFile:
+    """The only file, checked with the columns the keeper pointed out."""
+    file, layout = ImportFile.objects.get(), importer.layout_on(local_day(NOON))
+    engine.remember_mapping(file, layout=layout, mapping=mapping, by=city.here.keeper)
+    file.refresh_from_db()
+    return importer.check(file=file, at=NOON)
+
+
 class TestFileAsAWhole:
     @pytest.mark.trust("D6")
     def test_a_file_that_lost_rows_is_refused_by_its_own_count(
@@ -100,12 +108,8 @@ class TestFileAsAWhole:
         with pytest.raises(FileRefused) as refused:
             staged(path, city.here)
         assert refused.value.code == "columns_missing" and "社保卡号" in refused.value.sentence
-        file = ImportFile.objects.get()
         chosen = {"name": 0, "number": 1, "card_number": 2, "batch": 3}
-        layout = importer.layout_on(local_day(NOON))
-        engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
-        file.refresh_from_db()
-        assert importer.check(file=file, at=NOON).stage == Stage.CHECKED
+        assert checked_as_chosen(city, chosen).stage == Stage.CHECKED
         path.write_text(
             "姓名,社会保障号码,芯片面编号,批次号\n" + rows.splitlines()[0] + "\n", encoding="utf-8"
         )
@@ -126,12 +130,7 @@ class TestFileAsAWhole:
         with pytest.raises(FileRefused) as refused:
             staged(path, city.here)
         assert refused.value.code == "columns_doubled" and "“姓名”" in refused.value.sentence
-        file = ImportFile.objects.get()
-        chosen = {"name": 4, "number": 5, "card_number": 6, "batch": 3}
-        layout = importer.layout_on(local_day(NOON))
-        engine.remember_mapping(file, layout=layout, mapping=chosen, by=city.here.keeper)
-        file.refresh_from_db()
-        checked = importer.check(file=file, at=NOON)
+        checked = checked_as_chosen(city, {"name": 4, "number": 5, "card_number": 6, "batch": 3})
         assert (checked.rows, checked.errors) == (1, 0)
         assert not any("左边一列" in note for note in checked.notes)
 
