@@ -25,7 +25,6 @@ from tests.races.files import citizen
 PROJECT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
 PATIENCE_SECONDS = 180
-_PORT = 8191
 # A lock on this table stops the work in that stage, with everything before it done.
 STOPS = {
     "uploaded": "imports_run",
@@ -105,9 +104,10 @@ class House:
 
         It looks at people before it listens: it would be taken for the work that is to stop.
         """
-        serving = ("-m", "cardbook.config.cli", "serve", "--port", str(_PORT), "--workers", "1")
+        port = _free_port()
+        serving = ("-m", "cardbook.config.cli", "serve", "--port", str(port), "--workers", "1")
         server = self.start(*serving)
-        self.until(_listens)
+        self.until(lambda: _listens(port))
         return server
 
     def stop_all(self) -> None:
@@ -167,9 +167,12 @@ class House:
     def frozen_in_copy(self, worker: int) -> Iterator[int]:
         """A COPY into staging stands still half-way: nobody sends; gives its backend."""
         backend = self._copying()
+        # The backend first: looking for the family takes longer than the rest of a COPY may.
+        os.kill(backend, signal.SIGSTOP)
         stopped = family(worker)
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
+        os.kill(backend, signal.SIGCONT)
         try:
             assert self.ask("SELECT true FROM pg_stat_progress_copy WHERE pid = %s", backend)
             yield backend
@@ -324,6 +327,13 @@ def is_alive(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
-def _listens() -> bool:
+def _free_port() -> int:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", _PORT)) == 0
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
