@@ -29,7 +29,7 @@ _SAMPLE_BYTES = 256 * 1024
 _QUOTED = re.compile(r'"[^"]*"')
 QUOTED_NUMBER = re.compile(r'="([^"]*)"')
 # The apostrophe by which spreadsheets, and our own error sheets, mark a cell as text.
-_TEXT_MARK = re.compile(r"'(?=[=+\-@0-9A-Za-z])")
+_TEXT_MARK = re.compile(r"'(?=[=+\-@＝＋－＠\w])")
 # A line of this many Chinese characters that is valid UTF-8 is not GBK by accident.
 _WIDE = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf][\x80-\xbf]")
 _SURE_CHARACTERS = 5
