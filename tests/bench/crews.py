@@ -1,7 +1,8 @@
 """People at work at once, and the pgbench script that writes the same rows, for one act on cards.
 
-They work as in the product: two processes with threads. The script is as bare as the schema lets
-it be: the triggers are on, for they are the schema's; judging, locking out and asking are ours.
+They work as in the product: two processes with as many threads as `serve` gives them, and a line
+before them. The script is as bare as the schema lets it be: the triggers are on, for they are the
+schema's; judging, locking out and asking are ours.
 """
 
 import multiprocessing
@@ -10,8 +11,9 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,9 +21,11 @@ import psycopg
 from django.db import connection, connections
 
 from cardbook.config import embedded
+from cardbook.config.serve import THREADS
 from tests.bench.data import own_connection
 
 PROCESSES = 2
+Asked = tuple[int, str]
 Work = Callable[[int, str, Any], object]
 
 
@@ -55,32 +59,64 @@ def at_once(
     return len(seconds) / whole, seconds
 
 
-def _office(cards, threads, start, answers, actor, work) -> None:  # type: ignore[no-untyped-def]
-    by, taken, failed = actor(), [], []
+class _Office:
+    """One process of the server: whoever presses waits in line until a thread is free."""
 
-    def of_one(own: Sequence[tuple[int, str]]) -> None:
+    def __init__(self, cards: Sequence[Asked], people: int, by: Any, work: Work) -> None:
+        self._by, self._work = by, work
+        self._line: SimpleQueue[tuple[float, Iterator[Asked]] | None] = SimpleQueue()
+        self._people = [iter(cards[place::people]) for place in range(people)]
+        self._at_work, self._leaving = people, threading.Lock()
+        self.taken: list[float] = []
+        self.failed: list[Exception] = []
+
+    def open(self) -> None:
+        """Every person presses again as soon as the last answer is there, until all are served."""
+        crew = [threading.Thread(target=self._serve) for _ in range(THREADS)]
+        for person in self._people:
+            self._line.put((time.perf_counter(), person))
+        for one in crew:
+            one.start()
+        for one in crew:
+            one.join()
+
+    def _serve(self) -> None:
         try:
-            for id_, number in own:
-                began = time.perf_counter()
-                work(id_, number, by)
-                taken.append(time.perf_counter() - began)
+            while turn := self._line.get():
+                pressed, person = turn
+                if (asked := next(person, None)) is None:
+                    self._leave()
+                    continue
+                self._work(*asked, self._by)
+                now = time.perf_counter()
+                self.taken.append(now - pressed)
+                self._line.put((now, person))
         except Exception as problem:
-            failed.append(problem)
+            self.failed.append(problem)
+            self._close()
         finally:
             connection.close()
 
-    crew = [
-        threading.Thread(target=of_one, args=(cards[place::threads],)) for place in range(threads)
-    ]
+    def _leave(self) -> None:
+        with self._leaving:
+            self._at_work -= 1
+        if not self._at_work:
+            self._close()
+
+    def _close(self) -> None:
+        for _ in range(THREADS):
+            self._line.put(None)
+
+
+def _office(cards, people, start, answers, actor, work) -> None:  # type: ignore[no-untyped-def]
+    office = _Office(cards, people, actor(), work)
+    connection.close()  # back into the pool, which has room for the threads alone
     start.wait()
     began = time.time()
-    for one in crew:
-        one.start()
-    for one in crew:
-        one.join()
-    answers.put((taken, began, time.time()))
-    if failed:
-        raise failed[0]
+    office.open()
+    answers.put((office.taken, began, time.time()))
+    if office.failed:
+        raise office.failed[0]
 
 
 def by_script(

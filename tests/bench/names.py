@@ -40,7 +40,7 @@ BENCHES = (
     Named("register", "sheets:registers"),
     Named("act", "one_act:fifty_thousand", "cardbook"),
     Named("cancel", "cancelling:fifty_thousand"),
-    Named("stocktake", "stocktake:twenty_thousand"),
+    Named("stocktake", "stocktake:whole_county"),
     Named("bundle", "bundle:two_thousand"),
     Named("check", "recounting:whole_book"),
     Named("card-list", "pages:card_list"),

@@ -1,4 +1,4 @@
-"""A stock-take of 20,000 scans: kept in small batches, compared in one statement (Art. 20).
+"""A stock-take of a whole county: kept in small batches, compared in one statement (Art. 20).
 
 Everything happens in one transaction that is taken back, so the book stays as it is.
 """
@@ -16,13 +16,16 @@ from cardbook.chapters.safekeeping.stocktaking.commands import (
     start_stocktake,
 )
 from cardbook.chapters.safekeeping.stocktaking.queries import KEPT_CODES
+from cardbook.law.divisions import COUNTIES
 from cardbook.orgs.actors import Actor
 from tests.bench.actors import keeper
 from tests.bench.data import twins
-from tests.bench.manifest_file import COUNTY
 from tests.bench.measure import Line, against, timed
 
-SCANS, BATCH, MOST_MS = 20_000, 50, 100
+BATCH, MOST_MS = 50, 100
+# The smallest one: in the city's book, some 40,000 cards lie in it. All are scanned, as in life; a
+# part would leave the others as missing, each a row to write that the floor does not know.
+_COUNTY = COUNTIES[-1]
 _TABLE = "safekeeping_scan"
 
 
@@ -30,8 +33,8 @@ class _TakenBack(Exception):
     """The end of a measurement: nothing stays."""
 
 
-def twenty_thousand() -> Iterator[Line]:
-    """Scans of a county's whole stock in batches as the page sends them, and their comparison."""
+def whole_county() -> Iterator[Line]:
+    """Scans of all its stock in batches as the page sends them, and their comparison."""
     with twins([_TABLE]):
         lines: list[Line] = []
         outer = transaction.atomic()
@@ -45,7 +48,7 @@ def twenty_thousand() -> Iterator[Line]:
 
 
 def _measured() -> Iterator[Line]:
-    by = keeper(COUNTY.code)
+    by = keeper(_COUNTY.code)
     places = _stock(by)
     count = sum(len(numbers) for _, numbers in places)
     take = start_stocktake(scope="county", organization_id=by.county_id, by=by)
@@ -68,14 +71,14 @@ def _measured() -> Iterator[Line]:
 
 
 def _stock(by: Actor) -> list[tuple[int, list[str]]]:
-    """The numbers that lie in each place of the county, up to 20,000."""
+    """The numbers that lie in each place of the county."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.account_id, c.number FROM custody_position p "
             "JOIN custody_account a ON a.id = p.account_id AND a.kind = ANY(%s) "
             "JOIN orgs_organization o ON o.id = a.organization_id AND o.path LIKE %s "
-            "JOIN cards_card c ON c.id = p.card_id ORDER BY p.account_id, c.number LIMIT %s",
-            [KEPT_CODES, f"{by.county_path}%", SCANS],
+            "JOIN cards_card c ON c.id = p.card_id ORDER BY p.account_id, c.number",
+            [KEPT_CODES, f"{by.county_path}%"],
         )
         places: dict[int, list[str]] = {}
         for account, number in cursor.fetchall():
