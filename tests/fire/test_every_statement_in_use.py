@@ -43,9 +43,10 @@ def there(fresh_database: str, tmp_path: Path, settings: object) -> Windows:
     return windows(make.city())
 
 
-def is_half_done(card: Card, city: City) -> bool:
-    """Whether the list of cards whose two sides do not agree has it."""
-    return card.pk in {one.card_id for one in half_done(by=city.here.keeper, at=NOON)}
+def is_half_done(card: Card, city: City, *, only: str = "") -> bool:
+    """Whether the list of cards whose two sides do not agree has it, for that reason."""
+    listed = half_done(by=city.here.keeper, at=NOON, only=only)
+    return card.pk in {one.card_id for one in listed}
 
 
 def owed_of(card: Card, city: City) -> set[str]:
@@ -108,10 +109,14 @@ def sending_to_the_bank(there: Windows, operator: Actor) -> Tried:
     send("social.activate", card, by=there.clerk, asked_by="holder")
     outlet, _ = outlet_of(there.city, name=f"示范支行{card.pk}")
     form = answers("bank.direct", outlet=outlet.pk)
-    return Tried(
-        posting("bank.direct", card.pk, form, by=there.clerk),
-        on_the_list(card, there.city, Kind.BANK_ACTIVATION_REQUEST),
-    )
+
+    def listed(is_done: bool) -> None:
+        # Half done since its social side was active; what changes is what is still to be done.
+        assert is_half_done(card, there.city)
+        assert is_half_done(card, there.city, only="bank_unasked") is not is_done
+        assert (Kind.BANK_ACTIVATION_REQUEST in owed_of(card, there.city)) is is_done
+
+    return Tried(posting("bank.direct", card.pk, form, by=there.clerk), listed)
 
 
 def lending(there: Windows, operator: Actor) -> Tried:

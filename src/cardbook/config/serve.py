@@ -10,6 +10,10 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, connections
 from gunicorn.app.base import BaseApplication
 
+# Of each process; whoever comes while all are at work waits in line. More threads would not answer
+# sooner, for they share one core: they only make the unlucky wait longer (docs/bench-notes.md).
+THREADS = 4
+
 
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with its settings given in code."""
@@ -87,7 +91,7 @@ def serve(*, port: int, workers: int = 2, only_web: bool = False) -> None:
         {
             "bind": f"127.0.0.1:{port}",
             "workers": workers,
-            "threads": 4,
+            "threads": THREADS,
             "worker_class": "gthread",
             "timeout": 120,
             "max_requests": 5000,

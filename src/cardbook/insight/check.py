@@ -3,14 +3,19 @@
 The questions are `sql/*.sql`, one pass each; `table_sql.py` fills in what the table of acts says.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from string import Template
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from cardbook.cards.states import Subject
 from cardbook.custody.places import Place
@@ -21,6 +26,8 @@ _SQL = Path(__file__).parent / "sql"
 
 # Millions of groups are counted in memory instead of in files; compiling never pays for one query.
 _ROOM = "SET LOCAL work_mem = '192MB'; SET LOCAL jit = off"
+_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_AT_ONCE = min(os.cpu_count() or 1, 4)
 
 KIND_TITLES: Mapping[str, str] = {
     **{str(subject): subject.label for subject in Subject},
@@ -150,15 +157,12 @@ class Recount:
 def recount(*, progress: Callable[[Finding], None] | None = None) -> Recount:
     """This function will recount every promise as of one moment, while business goes on.
 
-    Nothing is written. `progress` hears of each finding as soon as it is made.
+    Nothing is written. `progress` hears of each finding in the order of `RULES`.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        if not connection.savepoint_ids:
-            # One snapshot for all questions: a hand-over between two of them is no offence.
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute(_ROOM)
         findings = []
-        for finding in _findings(cursor):
+        # Inside somebody's transaction, what it wrote is part of the book, and only it can see it.
+        for finding in _one_by_one(cursor) if connection.savepoint_ids else _side_by_side(cursor):
             findings.append(finding)
             if progress is not None:
                 progress(finding)
@@ -170,21 +174,68 @@ def recount(*, progress: Callable[[Finding], None] | None = None) -> Recount:
         )
 
 
-def _findings(cursor: Any) -> Iterator[Finding]:
+def _one_by_one(cursor: Any) -> Iterator[Finding]:
     lists = pieces()
-    for rule in RULES:
-        began = time.monotonic()
-        cursor.execute(
-            "SELECT kind, id, said, count(*) OVER () "  # noqa: S608 - our own files
-            f"FROM ({rule.query(lists)}) AS offender ORDER BY kind, id LIMIT 1"
-        )
-        row = cursor.fetchone()
-        yield Finding(
-            rule=rule,
-            count=row[3] if row else 0,
-            first=Offender(kind=row[0], id=row[1], said=row[2]) if row else None,
-            milliseconds=round((time.monotonic() - began) * 1000),
-        )
+    return (_asked(cursor, rule, lists) for rule in RULES)
+
+
+def _side_by_side(cursor: Any) -> Iterator[Finding]:
+    """Several connections share one snapshot: a hand-over between two questions is no offence."""
+    cursor.execute(_ONE_MOMENT)
+    cursor.execute("SELECT pg_export_snapshot()")
+    lists, idle = pieces(), SimpleQueue[BaseDatabaseWrapper]()
+
+    def ask(rule: Rule) -> Finding:
+        own = idle.get()
+        try:
+            with own.cursor() as asking:
+                return _asked(asking, rule, lists)
+        finally:
+            idle.put(own)
+
+    with ExitStack() as opened:
+        (snapshot,) = cursor.fetchone()
+        askers = [opened.enter_context(_seeing(snapshot)) for _ in range(_AT_ONCE)]
+        for own in askers:
+            idle.put(own)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            try:
+                yield from pool.map(ask, RULES)
+            except BaseException:
+                for own in askers:
+                    own.connection.cancel_safe()  # nobody waits for what is being counted
+                raise
+
+
+@contextmanager
+def _seeing(snapshot: str) -> Iterator[BaseDatabaseWrapper]:
+    """One more connection, in a transaction of its own that sees what the first one sees."""
+    own = connection.copy()
+    own.inc_thread_sharing()
+    try:
+        own.set_autocommit(False)
+        with own.cursor() as cursor:
+            cursor.execute(_ONE_MOMENT)
+            cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
+            cursor.execute(_ROOM)
+        yield own
+    finally:
+        own.close()
+
+
+def _asked(cursor: Any, rule: Rule, lists: Mapping[str, str]) -> Finding:
+    began = time.monotonic()
+    cursor.execute(
+        "SELECT kind, id, said, count(*) OVER () "  # noqa: S608 - our own files
+        f"FROM ({rule.query(lists)}) AS offender ORDER BY kind, id LIMIT 1"
+    )
+    row = cursor.fetchone()
+    return Finding(
+        rule=rule,
+        count=row[3] if row else 0,
+        first=Offender(kind=row[0], id=row[1], said=row[2]) if row else None,
+        milliseconds=round((time.monotonic() - began) * 1000),
+    )
 
 
 def _places(cursor: Any) -> dict[Place, int]:

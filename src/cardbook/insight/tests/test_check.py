@@ -1,14 +1,14 @@
 """Breaks every promise for real, past triggers and grants, and sees `check` name the offender."""
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.issuance.defect.commands import record_defect
 from cardbook.chapters.issuance.proxy.tests.cases import to_proxy
 from cardbook.custody.models import Movement
-from cardbook.insight.check import RULES, Recount, recount
+from cardbook.insight.check import RULES, Finding, Recount, recount
 from cardbook.insight.table_sql import stage_places
 from cardbook.ledger.models import Event
 from cardbook.ledger.tests.tampering import tamper
@@ -63,6 +63,16 @@ def event_of(card_id: int, act: str) -> int:
     return int(Event.objects.get(subject_kind="card", subject_id=card_id, act=act).pk)
 
 
+def others_reading() -> int:
+    """How many more connections of this program are in a transaction on this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND usename = current_user AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        )
+        return int(cursor.fetchone()[0])
+
+
 class TestRecount:
     def test_finds_nothing_in_a_city_that_lived_by_its_acts(self, city: City) -> None:
         found = recount()
@@ -85,6 +95,24 @@ class TestRecount:
         heard: list[str] = []
         recount(progress=lambda finding: heard.append(finding.rule.code))
         assert heard == [rule.code for rule in RULES]
+
+    def test_sees_the_book_as_of_one_moment_while_business_goes_on(self, city: City) -> None:
+        def lose_what_is_asked_last(finding: Finding) -> None:
+            if finding.rule is RULES[0]:
+                tamper("DELETE FROM ledger_checkpoint", "DELETE FROM custody_position")
+
+        found = recount(progress=lose_what_is_asked_last)
+        assert (broken(found), found.cards) == ({}, 5)
+        assert "n6_seals_are_dense" in broken(recount())
+
+    def test_broken_off_it_leaves_no_connection_behind(self, city: City) -> None:
+        def give_up(_: Finding) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            recount(progress=give_up)
+        assert others_reading() == 0
+        assert recount().holds
 
     def test_counts_offenders_and_names_the_first(self, city: City) -> None:
         tamper("UPDATE cards_card SET stage = 'missing'")
