@@ -1,4 +1,4 @@
-"""The words of text messages: short, with the article, never a name or a number (Art. 16, 25-28).
+"""The words of text messages: short, with the article, never a name or a number (Art. 13 to 28).
 
 A text has to fit one message of 70 characters, the office's name included. One that asks somebody
 to come says where to, and may be as long as three messages in a row.
@@ -12,6 +12,12 @@ from cardbook.ports.messages import Letter, LiesAt, MessageKind
 # `{tail}`: the card's last four; `{until}`: the day the act or the reminder names; `{place}`:
 # where the card lies as the text leaves.
 TEXTS: Mapping[MessageKind, str] = {
+    MessageKind.SMS_WRONG_CARD: (
+        "您尾号{tail}的社保卡卡面信息有误，已收回，请持身份证、户口簿到发卡窗口核对。（第十三条）"
+    ),
+    MessageKind.SMS_WRONG_CARD_DROPPED: (
+        "您尾号{tail}的社保卡经核查无误，先前的错卡通知作废。（第十三条）"
+    ),
     MessageKind.SMS_READY_FOR_PICK_UP: (
         "您尾号{tail}的社保卡已到{place}，请持身份证领取。（第十六条）"
     ),

@@ -122,6 +122,8 @@ class MessageKind(StrEnum):
     BANK_CANCEL_NOTICE = "bank.cancel_notice", "社保功能已注销", art(29)
     BANK_TRANSFER_NOTICE = "bank.transfer_notice", "社保关系已转移", art(30)
 
+    SMS_WRONG_CARD = "sms.wrong_card", "错卡已收回，请来核对更正", art(13)
+    SMS_WRONG_CARD_DROPPED = "sms.wrong_card_dropped", "错卡通知作废", art(13)
     SMS_READY_FOR_PICK_UP = "sms.ready_for_pick_up", "通知领卡", art(16)
     SMS_STRANDED = "sms.stranded", "催领滞留卡", art(16)
     SMS_NOT_ACTIVATED = "sms.not_activated", "提醒激活社保功能", art(22)

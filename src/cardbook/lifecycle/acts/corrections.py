@@ -74,6 +74,8 @@ ROWS: tuple[Act, ...] = (
         on=None,
         becomes={"progress": CorrectionProgress.RECORDED},
         facts=facts.CorrectionOpened,
+        # Who is not there when it is found learns of it; who is has it in writing (Art. 13, 15).
+        tells=(MessageKind.SMS_WRONG_CARD,),
         registers=("wrong_card_list",),
         batch_only=True,
     ),
@@ -178,6 +180,7 @@ ROWS: tuple[Act, ...] = (
         second=COUNTY_SECOND,
         takes_back={
             MessageKind.PROVINCE_ERROR_REGISTERED: MessageKind.PROVINCE_ERROR_DROPPED,
+            MessageKind.SMS_WRONG_CARD: MessageKind.SMS_WRONG_CARD_DROPPED,
         },
         assumed="细则未规定误登如何更正；按“登记不改、另记更正”办理，须两人",
     ),

@@ -30,6 +30,7 @@ from cardbook.lifecycle.facts import (
 )
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
+from cardbook.outbox.models import Message
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import together
@@ -468,3 +469,31 @@ class TestTwoAtOnce:
         answers = together(*(partial(wrong.resume, correction, by=by) for by in clerks))
         assert sorted(type(answer).__name__ for answer in answers) == ["Done", "Refused"]
         assert Application.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.article(13)
+class TestTheHolderIsTexted:
+    def messages(self) -> list[tuple[str, str]]:
+        found = Message.objects.filter(party="sms").order_by("id")
+        return list(found.values_list("kind", "state"))
+
+    @pytest.mark.trust("D7")
+    def test_once_when_his_card_is_taken_back_however_often_it_is_sent(self, city: City) -> None:
+        card, key = received(city), make.key()
+        for _ in range(2):
+            wrong.record(card, by=city.here.clerk, key=key)
+        assert self.messages() == [("sms.wrong_card", "owed")]
+        wrong.recheck(Correction.objects.get(), by=city.here.reviewer)
+        assert self.messages() == [("sms.wrong_card", "owed")]
+
+    def test_of_a_card_that_was_right_nothing_leaves_or_it_is_said(self, city: City) -> None:
+        unsent = wrong.recorded(received(city), city.here)
+        wrong.drop(unsent, by=city.here.clerk, second=city.here.reviewer)
+        assert self.messages() == [("sms.wrong_card", "withdrawn")]
+        sent = wrong.recorded(received(city), city.here)
+        Message.objects.filter(subject_id=sent.pk, party="sms").update(state="done")
+        wrong.drop(sent, by=city.here.clerk, second=city.here.reviewer)
+        assert self.messages()[1:] == [
+            ("sms.wrong_card", "done"), ("sms.wrong_card_dropped", "owed"),
+        ]  # fmt: skip
