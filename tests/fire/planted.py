@@ -23,7 +23,7 @@ _SURNAMES, _GIVEN = (
     "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚䶮㛃𬭎",
 )
 _RLO, _BELL = "\u202e", "\x07"
-_RADICAL, _UNSEEN, _KANA = "\u2fbc", "\ufe0f", "\u30a8"
+_RADICAL, _UNSEEN, _KANA, _OWN = "\u2fbc", "\ufe0f", "\u30a8", "\ue863"
 Row = dict[str, str]
 
 
@@ -117,6 +117,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("hidden in the middle", NAME, lambda r: "李X英"),
     Kind("a word for nobody", NAME, lambda r: "无"),
     Kind("two phones", PHONE, lambda r: f"{r[PHONE]}/{r[PHONE]}"),
+    Kind("a letter of one's own", NAME, lambda r: f"王{_OWN}"),
+    Kind("longer than a chip", NAME, lambda r: "ABDULLAH " * 6 + "ALI", False, True),
     Kind("single sign", NAME, lambda r: "王", False, True),
     Kind("courtesy", NAME, lambda r: "王小明同志", False, True),
     Kind("letters like digits", CARD, lambda r: f"GO{r[CARD][2:]}", False, True),

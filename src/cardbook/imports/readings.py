@@ -14,7 +14,7 @@ from cardbook.law.groups import group_named
 from cardbook.lib import citizen_number
 from cardbook.lib.days import day_of
 from cardbook.lib.identifiers import parse_bank_number, parse_card_number, parse_phone
-from cardbook.lib.names import odd_sign, parse_name
+from cardbook.lib.names import odd_sign, parse_name, private_letter
 from cardbook.lib.plain import InputError, Plain, visible_text
 
 _FIRST_DAY = date(1990, 1, 1)
@@ -150,7 +150,8 @@ def name_on_card(text: str) -> Reading:
     """This function will read the name of somebody whose card is made: nothing but a name.
 
     :raises InputError: `masked` for 王某某, `no_name` for 未知; `two_names` for two in a cell;
-        `lost_character` where the file has a sign for what its encoding could not write,
+        `private_letter` for a letter no other machine shows; `lost_character` where the file
+        has a sign for what its encoding could not write,
         `odd_sign` for digits, slashes, brackets, pictures, letters that only look right.
     """
     found = name(text)
@@ -163,6 +164,12 @@ def name_on_card(text: str) -> Reading:
             "two_names",
             f"姓名“{text}”中间有空格，看不出是一个人还是两个人；一个人的去掉空格"
             "（音译姓名用间隔号“·”），两个人的分成两行",
+        )
+    if own := private_letter(f"{found.value}"):
+        raise InputError(
+            "private_letter",
+            f"姓名含自造字（{own}），别的电脑和打印的表上变样；请对照证件改用标准汉字，"
+            "输不出的向制卡机构索取姓名（GB 18030 编码）",
         )
     if letter := _OTHER_LETTER.search(f"{found.value}"):
         raise InputError(

@@ -40,6 +40,15 @@ _MOJIBAKE = ("\ufffd", "锟斤拷", "烫烫烫")
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Co", "Cn"})
 _JOINING = f"{SEPARATOR} -'.,’"
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+# Letters that older fonts kept in private use and GB 18030-2022 has as characters of their own.
+_STANDARD_OF = {
+    "\ue816": "\U00020087", "\ue817": "\U00020089", "\ue818": "\U000200cc",
+    "\ue81e": "\u9fb4", "\ue826": "\u9fb5", "\ue82b": "\u9fb6", "\ue82c": "\u9fb7",
+    "\ue831": "\U000215d7", "\ue832": "\u9fb8", "\ue83b": "\U0002298f", "\ue843": "\u9fb9",
+    "\ue854": "\u9fba", "\ue855": "\U000241fe", "\ue863": "\u4dae", "\ue864": "\u9fbb",
+}  # fmt: skip
+# The chip keeps 30 bytes and 20 more; so do the files of banks (domain.md 3.2, 4.3).
+CHIP_BYTES = 50
 # What makes a name look right and be another one. Radicals, which come by copying from PDF files;
 # marks nobody sees that count as letters or accents: fillers, variation selectors, blank Braille.
 _LOOKS_RIGHT = re.compile(
@@ -198,13 +207,29 @@ def _is_no_name(name: str) -> bool:
 
 def _warnings(name: str) -> tuple[str, ...]:
     found = []
-    private = _PRIVATE.search(name)
-    if private:
-        point = f"U+{ord(private.group()):04X}"
-        found.append(f"姓名含自造字（{point}），换一台电脑会变样；请对照证件改用标准汉字")
+    if own := private_letter(name):
+        found.append(f"姓名含自造字（{own}），换一台电脑会变样；请对照证件改用标准汉字")
+    size = len(name.encode("gb18030", errors="replace"))
+    if size > CHIP_BYTES:
+        found.append(
+            f"姓名有 {size} 字节（GB 18030），芯片和银行文件最多写 {CHIP_BYTES} 字节，"
+            "后面的会被截去；请对照证件核对是否混入其他列，确是全名的照登"
+        )
     if odd := odd_sign(name):
         found.append(f"姓名含“{odd}”，请对照证件核对")
     return tuple(found)
+
+
+def private_letter(name: str) -> str:
+    """This function will describe the first letter somebody made for himself, or nothing.
+
+    Its number; where the standard has the same character, that one too.
+    """
+    found = _PRIVATE.search(name)
+    if found is None:
+        return ""
+    meant = _STANDARD_OF.get(found.group(), "")
+    return f"U+{ord(found.group()):04X}" + (f"，标准字是“{meant}”" if meant else "")
 
 
 def odd_sign(name: str) -> str:

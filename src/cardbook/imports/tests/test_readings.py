@@ -17,6 +17,7 @@ class TestNames:
             ("李秀英 张三丰", "two_names"), ("张三 李四", "two_names"),
             ("古丽娜尔 艾合买提", "two_names"), ("李X英", "masked"), ("李某英", "masked"),
             ("李Ｘ", "masked"), ("无", "no_name"), ("空", "no_name"), ("略", "no_name"),
+            ("王\ue863", "private_letter"),
             ("李ヰ英", "odd_sign"), ("王エ", "odd_sign"), ("Иван", "odd_sign"), ("𝐋𝐢", "odd_sign"),
         ],
     )  # fmt: skip

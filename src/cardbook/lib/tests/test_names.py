@@ -143,6 +143,21 @@ class TestCanonicalName:
     def test_only_warns_of_digits_and_private_characters(self, typed: str) -> None:
         assert parse_name(typed).warnings
 
+    def test_a_letter_of_ones_own_is_named_with_the_standards(self) -> None:
+        (said,) = parse_name("王\ue863").warnings
+        assert "自造字（U+E863，标准字是“䶮”）" in said and "改用标准汉字" in said
+        (said,) = parse_name("王\uf8ff").warnings
+        assert "自造字（U+F8FF）" in said
+
+    @pytest.mark.parametrize(
+        ("typed", "is_long"),
+        [("阿" * 25, False), ("阿" * 26, True), ("𠮷" * 12, False), ("𠮷" * 13, True),
+         ("A" * 50, False), ("A" * 60, True)],
+    )  # fmt: skip
+    def test_what_a_chip_cannot_hold_is_said_in_bytes(self, typed: str, is_long: bool) -> None:
+        said = "".join(parse_name(typed).warnings)
+        assert ("芯片和银行文件最多写 50 字节" in said) == is_long
+
     @given(st.text(max_size=30))
     def test_is_stable_or_refused(self, text: str) -> None:
         try:
