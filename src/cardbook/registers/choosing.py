@@ -18,6 +18,7 @@ from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Kind, Organization
 from cardbook.registers.forms import Office
 from cardbook.registers.kept_search import for_address
+from cardbook.registers.names_then import Moment, as_it_was, name_then
 
 LONGEST_DAYS = 366
 _KEEPERS = (Kind.CITY, Kind.COUNTY, Kind.CARD_BODY, Kind.WINDOW, Kind.AGENCY, Kind.BRANCH)
@@ -92,12 +93,12 @@ def offices(county_path: str) -> QuerySet[Organization]:
     return found.order_by("code")
 
 
-def office_of(organization: Organization) -> Office:
-    """This function will make the value a sheet keeps of an office."""
+def office_of(organization: Organization, *, at: Moment = None) -> Office:
+    """This function will make the value a sheet keeps of an office, as it was called `at`."""
     return Office(
         id=organization.pk,
         code=organization.code,
-        name=organization.name,
+        name=name_then(organization, at) if at else organization.name,
         path=organization.path,
     )
 
@@ -145,6 +146,8 @@ class PeriodForm(ChooseForm):
             self.add_error("end", "结束日期早于开始日期，请改正。")
         elif (end - start).days >= LONGEST_DAYS:
             self.add_error("end", f"一次最多 {LONGEST_DAYS} 天，请缩短时间段。")
+        if end < self.today and "office" in given:
+            given["office"] = as_it_was(given["office"], end)
         given["since"] = datetime.combine(start, time.min, tzinfo=LOCAL)
         given["until"] = datetime.combine(end + timedelta(days=1), time.min, tzinfo=LOCAL)
         return given

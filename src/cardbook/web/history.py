@@ -69,9 +69,9 @@ FROM (
 ) e
 JOIN orgs_user u ON u.id = e.actor_id
 JOIN orgs_organization o ON o.id = e.org_id
-LEFT JOIN orgs_organizationstate was
-       ON was.organization_id = o.id AND e.happened_at >= was.since
-      AND (was.until IS NULL OR e.happened_at < was.until)
+LEFT JOIN orgs_organizationstate was ON was.organization_id = o.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 LEFT JOIN orgs_user s ON s.id = e.second_id
 ORDER BY e.id DESC
 """

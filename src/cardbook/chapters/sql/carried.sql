@@ -1,7 +1,7 @@
 -- A county's cards on visits, each with its newest taking out: why, for which day, and the two who carry it.
 SELECT c.id AS card_id, c.number, h.name_sealed, h.number_sealed, h.born_on, e.happened_at AS out_at,
        (e.facts::jsonb ->> 'planned_on')::date AS planned_on, e.facts::jsonb ->> 'reason' AS reason,
-       coalesce(e.facts::jsonb ->> 'words', '') AS words, eo.name AS office,
+       coalesce(e.facts::jsonb ->> 'words', '') AS words, coalesce(was.name, eo.name) AS office,
        u.id AS actor_id, u.name AS actor, s.id AS companion_id, s.name AS companion
 FROM custody_position p
 JOIN custody_account a ON a.id = p.account_id AND a.kind = 'visit'
@@ -14,6 +14,9 @@ JOIN LATERAL (
     ORDER BY x.seq DESC LIMIT 1
 ) AS e ON TRUE
 JOIN orgs_organization eo ON eo.id = e.org_id
+LEFT JOIN orgs_organizationstate was ON was.organization_id = eo.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 JOIN orgs_user u ON u.id = e.actor_id
 JOIN orgs_user s ON s.id = e.second_id
 WHERE (%(ids)s::bigint[] IS NULL OR c.id = ANY(%(ids)s::bigint[]))

@@ -15,6 +15,7 @@ from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.registers.codes import SLIP, qr_svg, scan_code
+from cardbook.registers.names_then import name_then
 from cardbook.registers.typesetting import typeset
 
 _LAYOUT = Path(__file__).parent / "layouts" / "slip.typ"
@@ -43,7 +44,7 @@ def receipt_pdf(application: Application, paid: FeeReceipt, *, by: Actor, at: da
             ["事由", ApplyReason(application.reason).label + "补换卡"],
             ["收费方式", paid.get_way_display()],
             ["收费日期", f"{paid.taken_on}"],
-            ["收费机构", paid.office.name],
+            ["收费机构", name_then(paid.office, paid.taken_on)],
         ],
         "notice": "收费依据",
         "lines": [
@@ -75,7 +76,7 @@ def collect_pdf(application: Application, *, by: Actor, at: datetime) -> bytes:
             ["制卡银行", application.bank.name if application.bank else ""],
             ["领卡方式", detail.get_delivery_display()],
             ["受理日期", f"{detail.captured_on}"],
-            ["受理机构", detail.office.name],
+            ["受理机构", name_then(detail.office, detail.captured_on)],
         ],
         "notice": notice.title,
         "lines": list(

@@ -8,9 +8,13 @@ from django.db import connection
 from cardbook.lifecycle.acts import ACTS
 
 _STEPS = """
-SELECT e.act, e.basis, e.happened_at, o.name, u.name, coalesce(s.name, ''), e.told
+SELECT e.act, e.basis, e.happened_at, coalesce(was.name, o.name), u.name,
+       coalesce(s.name, ''), e.told
 FROM ledger_event e
 JOIN orgs_organization o ON o.id = e.org_id
+LEFT JOIN orgs_organizationstate was ON was.organization_id = o.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 JOIN orgs_user u ON u.id = e.actor_id
 LEFT JOIN orgs_user s ON s.id = e.second_id
 WHERE e.subject_kind = 'correction' AND e.subject_id = %s

@@ -95,7 +95,7 @@ def hand_over_sheet(
     total = sum(line.cards for line in lines)
     return Sheet(
         form=FORM,
-        office=office_of(one.organization),
+        office=office_of(one.organization, at=one.on),
         covers=f"交接 {one.pk}",
         heads=(
             ("岗位", Role.of(one.post.role).label),

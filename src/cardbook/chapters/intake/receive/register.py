@@ -106,7 +106,7 @@ def count_sheet(
     boxes = delivery.boxes.count()
     return Sheet(
         form=FORM,
-        office=office_of(delivery.organization),
+        office=office_of(delivery.organization, at=delivery.registered_at),
         covers=f"到货编号 {delivery.code}",
         rows=tuple(_cells(place, row) for place, row in enumerate(found, start=1)),
         heads=(

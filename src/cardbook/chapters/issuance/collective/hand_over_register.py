@@ -22,6 +22,7 @@ from cardbook.lib.clock import LOCAL
 from cardbook.people.holders import Holder
 from cardbook.registers.choosing import office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.names_then import name_then
 from cardbook.registers.registry import Register
 
 _SIGNED = {"thumb": "（按手印）"}
@@ -73,8 +74,8 @@ def hand_over_sheet(
     assert bundle.handed_at is not None
     return Sheet(
         form=FORM,
-        office=office_of(bundle.office),
-        covers=f"{bundle.number}　领卡单位：{bundle.unit.name}",
+        office=office_of(bundle.office, at=bundle.handed_at),
+        covers=f"{bundle.number}　领卡单位：{name_then(bundle.unit, bundle.handed_at)}",
         rows=tuple(_cells(place, box, whole) for place, box in enumerate(paper.boxes, start=1)),
         heads=(
             ("交付时间", f"{bundle.handed_at.astimezone(LOCAL):%Y-%m-%d %H:%M}"),
@@ -94,7 +95,7 @@ def _whole(
     """What holds for the hand-out as a whole; it stands in the first row."""
     first, *others = paper.handlers or (None,)
     return {
-        "unit": f"{bundle.unit.code} {bundle.unit.name}",
+        "unit": f"{bundle.unit.code} {name_then(bundle.unit, bundle.handed_at)}",
         "sheet": bundle.number,
         "first": _handler(first, masked=masked),
         "second": "；".join(_handler(one, masked=masked) for one in others),

@@ -23,6 +23,7 @@ from cardbook.lifecycle.facts import Signer
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.names_then import name_then
 from cardbook.registers.pdf import render_pdf
 from cardbook.registers.registry import Register
 
@@ -70,8 +71,8 @@ def sign_off_sheet(
     rows = rows_of(bundle.pk)
     return Sheet(
         form=FORM,
-        office=office_of(bundle.office),
-        covers=f"{bundle.number}　领卡单位：{bundle.unit.name}",
+        office=office_of(bundle.office, at=bundle.handed_at),
+        covers=f"{bundle.number}　领卡单位：{name_then(bundle.unit, bundle.handed_at)}",
         rows=tuple(_cells(row, masked=masked, blank=blank) for row in rows),
         heads=(
             ("移交日期", _day(bundle.handed_at) or "　　　年　　月　　日"),

@@ -108,7 +108,7 @@ def check_sheet(
         )
     return Sheet(
         form=FORM,
-        office=office_of(place.organization),
+        office=office_of(place.organization, at=visit.at if visit else None),
         covers=f"{place.name}{'' if visit else '　空白表'}",
         heads=tuple(heads),
         rows=tuple(

@@ -89,7 +89,7 @@ def incident_sheet(
     told = to_the_minute(one.told_at) if one.told_at else "尚未上报"
     return Sheet(
         form=FORM,
-        office=office_of(one.organization),
+        office=office_of(one.organization, at=one.happened_on),
         covers=one.number,
         heads=(
             ("发生（发现）日", f"{one.happened_on}"),

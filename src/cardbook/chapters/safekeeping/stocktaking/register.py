@@ -113,7 +113,7 @@ def stocktake_sheet(
     book, counted = sum(line.book for line in lines), sum(line.counted for line in lines)
     return Sheet(
         form=FORM,
-        office=office_of(take.organization),
+        office=office_of(take.organization, at=take.begun_at),
         covers=f"{take.number}　{take.account or take.get_scope_display()}",
         heads=(
             ("开始", to_the_minute(take.begun_at)),

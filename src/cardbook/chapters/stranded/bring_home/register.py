@@ -19,6 +19,7 @@ from cardbook.lib.clock import to_the_minute
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.names_then import name_then
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -70,13 +71,15 @@ def home_list_sheet(
         _cells(place, line.card, masked=masked, arrived=line.card_id not in under_way)
         for place, line in enumerate(lines, start=1)
     )
+    receiver = name_then(shipment.receiver, shipment.sent_at)
+    office = office_of(shipment.sender, at=shipment.sent_at)
     heads = (
-        ("交出", f"{shipment.sender.name} {given_by(shipment)} {to_the_minute(shipment.sent_at)}"),
-        ("接收", shipment.receiver.name),
+        ("交出", f"{office.name} {given_by(shipment)} {to_the_minute(shipment.sent_at)}"),
+        ("接收", receiver),
     )
     return Sheet(
         form=FORM,
-        office=office_of(shipment.sender),
+        office=office,
         covers=f"交接单 {shipment.number}",
         heads=(*heads, ("说明", shipment.words)) if shipment.words else heads,
         rows=rows,

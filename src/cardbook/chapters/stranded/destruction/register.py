@@ -19,12 +19,15 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import LOCAL, to_the_minute
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
+from cardbook.lifecycle.acts import act
 from cardbook.people import vault
 from cardbook.registers.choosing import ChooseForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.names_then import name_then
 from cardbook.registers.registry import Register
 
 _QUERY = (Path(__file__).parent / "sql" / "destruction_list.sql").read_text(encoding="utf-8")
+_WITNESSES = [str(role) for role in act("destruction.carry_out").witness]
 _SHOWN = 200
 _SOURCES = {"scrap": "注销卡、废卡", "error": "错卡", "defect": "质量问题卡"}
 
@@ -117,7 +120,7 @@ class CarriedLotForm(LotForm):
 
 def _read(lot: DestructionLot) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY, [lot.pk])
+        cursor.execute(_QUERY, {"lot": lot.pk, "witnesses": _WITNESSES})
         return named_rows(cursor)
 
 
@@ -141,8 +144,8 @@ def list_sheet(
     left = len(found) - destroyed - back
     return Sheet(
         form=LIST_FORM,
-        office=office_of(lot.office),
-        covers=f"销毁清单 {lot.number}　交 {lot.bank.name}",
+        office=office_of(lot.office, at=lot.opened_at),
+        covers=f"销毁清单 {lot.number}　交 {name_then(lot.bank, lot.opened_at)}",
         rows=tuple(_line(row, masked=masked) for row in found),
         heads=(("移交时间", to_the_minute(lot.shipment.sent_at if lot.shipment else None)),),
         totals=(
@@ -194,8 +197,8 @@ def certificate_sheet(
         raise AssertionError("实销数不等于已销毁的卡数")
     return Sheet(
         form=CERTIFICATE_FORM,
-        office=office_of(lot.bank),
-        covers=f"销毁清单 {lot.number}　{lot.office.name} 移交",
+        office=office_of(lot.bank, at=lot.carried_at),
+        covers=f"销毁清单 {lot.number}　{name_then(lot.office, lot.opened_at)} 移交",
         rows=(_certified(lot, kept, counted, row.taken_back),),
         heads=tuple(
             (f"照片 {place} 摘要（SM3）", digest) for place, digest in enumerate(lot.photos, 1)

@@ -32,6 +32,7 @@ from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import ChooseForm, PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, refuse_too_many
+from cardbook.registers.names_then import as_it_was
 from cardbook.registers.registry import Register
 
 _CANCELS = (Path(__file__).parent / "sql" / "cancel_register.sql").read_text(encoding="utf-8")
@@ -121,7 +122,8 @@ def return_sheet(
         lines.get(id_) or ReturnLine(card_id=id_, reason=str(Stranding.OTHER)) for id_ in ids
     ]
     return form.stranded_sheet(
-        lines=listed, sender=shipment.sender, receiver=shipment.receiver,
+        lines=listed, sender=as_it_was(shipment.sender, shipment.sent_at),
+        receiver=as_it_was(shipment.receiver, shipment.sent_at),
         number=shipment.number, checker=given_by(shipment), masked=masked,
         printed_by=printed_by, printed_at=printed_at,
     )  # fmt: skip
@@ -255,7 +257,7 @@ def notice_sheet(
     sent = f"{notice.sent_at.astimezone(LOCAL):%Y-%m-%d}" if notice.sent_at else "未登记送出"
     return Sheet(
         form=NOTICE_FORM,
-        office=office_of(notice.office),
+        office=office_of(notice.office, at=notice.on),
         covers=f"告知函 {notice.number}　致 {notice.bank.name}",
         rows=tuple(rows),
         heads=(("注销日期", f"{notice.on}"), ("送出", sent)),

@@ -3,7 +3,7 @@
 `queries.py` reads the rows of the list; `cardbook.registers` prints and freezes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, read_within
 from cardbook.registers.listing import list_as_xlsx, table_as_xlsx
+from cardbook.registers.names_then import names_then
 from cardbook.registers.registry import Register
 
 FORM = Form(
@@ -84,7 +85,7 @@ def application_register(
         form=FORM,
         office=office_of(chosen["office"]),
         covers=f"受理日期 {chosen['start']} 至 {chosen['end']}",
-        rows=tuple(_cells(place, row, masked=masked) for place, row in enumerate(rows, start=1)),
+        rows=_filled(rows, masked=masked),
         totals=(
             ("受理", f"{len(rows)} 件"),
             *(
@@ -97,7 +98,15 @@ def application_register(
     )
 
 
-def _cells(place: int, detail: ApplicationDetail, *, masked: bool) -> tuple[str, ...]:
+def _filled(rows: Sequence[ApplicationDetail], *, masked: bool) -> tuple[tuple[str, ...], ...]:
+    names = names_then((row.office, row.captured_on) for row in rows)
+    return tuple(
+        _cells(place, row, office=names[row.office_id, row.captured_on], masked=masked)
+        for place, row in enumerate(rows, start=1)
+    )
+
+
+def _cells(place: int, detail: ApplicationDetail, *, office: str, masked: bool) -> tuple[str, ...]:
     application: Application = detail.application
     holder = holder_of(application.person)
     fee = "不收费" if not application.fee_fen else f"{application.fee_fen / 100:.2f} 元"
@@ -106,7 +115,7 @@ def _cells(place: int, detail: ApplicationDetail, *, masked: bool) -> tuple[str,
         holder.masked_number if masked else holder.number, ApplyKind(application.kind).label,
         ApplyReason(application.reason).label, GROUNDS.get(detail.ground, ""),
         detail.ground_source, application.bank.name if application.bank else "",
-        detail.get_delivery_display(), detail.office.name, detail.get_entry_display(),
+        detail.get_delivery_display(), office, detail.get_entry_display(),
         fee, f"{detail.promised_on}", application.get_progress_display(), detail.answer,
     )  # fmt: skip
 

@@ -27,6 +27,7 @@ from cardbook.orgs.models import Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
 from cardbook.registers.forms import Column, Form, Sheet, read_within
+from cardbook.registers.names_then import names_then
 from cardbook.registers.registry import Register
 
 REPLACEMENT_FORM = Form(
@@ -97,14 +98,24 @@ def replacement_sheet(
         form=REPLACEMENT_FORM,
         office=office_of(chosen["office"]),
         covers=f"受理日期 {chosen['start']} 至 {chosen['end']}",
-        rows=tuple(_replaced(place, row, masked=masked) for place, row in enumerate(rows, 1)),
+        rows=tuple(
+            _replaced(place, row, office=name, masked=masked)
+            for place, (row, name) in enumerate(zip(rows, _offices(rows), strict=True), 1)
+        ),
         totals=(("受理", f"{len(rows)} 件"),),
         printed_by=printed_by,
         printed_at=printed_at,
     )
 
 
-def _replaced(place: int, one: Application, *, masked: bool) -> tuple[str, ...]:
+def _offices(rows: Sequence[Application]) -> list[str]:
+    """Where each was captured, as the office was called that day."""
+    asked = [(one.detail.office, one.detail.captured_on) for one in rows]
+    names = names_then(asked)
+    return [names[office.pk, day] for office, day in asked]
+
+
+def _replaced(place: int, one: Application, *, office: str, masked: bool) -> tuple[str, ...]:
     holder, detail, reason = holder_of(one.person), one.detail, ApplyReason(one.reason)
     charge = charge_for(reason, on=detail.captured_on)
     fee = (
@@ -119,7 +130,7 @@ def _replaced(place: int, one: Application, *, masked: bool) -> tuple[str, ...]:
         holder.masked_number if masked else holder.number,
         one.old_card.number if one.old_card else "", detail.get_old_plastic_display(),
         reason.label, detail.get_photo_source_display(), one.bank.name if one.bank else "",
-        _delivery(detail, masked=masked), detail.office.name, fee,
+        _delivery(detail, masked=masked), office, fee,
         "、".join(receipt.number for receipt in one.receipts.all()),
         f"{detail.promised_on}", one.get_progress_display(), signer,
     )  # fmt: skip

@@ -1,10 +1,13 @@
 -- One row for each notice an office told somebody in a span of time: of which card or application, whose,
 -- and who stood there instead of the holder.
-SELECT e.id, e.act, e.happened_at, e.facts, told.text AS text_id, o.name AS office, u.name AS actor,
+SELECT e.id, e.act, e.happened_at, e.facts, told.text AS text_id, coalesce(was.name, o.name) AS office, u.name AS actor,
        coalesce(c.number, 'SQ' || a.id, t.number) AS number,
        p.name_sealed, p.number_sealed, came.name_sealed AS came_name
 FROM ledger_event e
 JOIN orgs_organization o ON o.id = e.org_id AND o.path LIKE %(office)s
+LEFT JOIN orgs_organizationstate was ON was.organization_id = o.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 JOIN orgs_user u ON u.id = e.actor_id
 CROSS JOIN LATERAL unnest(e.told) WITH ORDINALITY AS told(text, place)
 LEFT JOIN cards_correction x ON e.subject_kind = 'correction' AND x.id = e.subject_id

@@ -33,8 +33,14 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS gone ON TRUE
 LEFT JOIN LATERAL (
-    SELECT o.name FROM orgs_post t JOIN orgs_organization o ON o.id = t.organization_id
-    WHERE t.user_id = lot.witness_id ORDER BY t.id LIMIT 1
+    -- Where the witness was in a post on that day, under the name it had.
+    SELECT coalesce(was.name, o.name) AS name
+    FROM (SELECT (lot.carried_at AT TIME ZONE 'Asia/Shanghai')::date AS on) AS day
+    JOIN orgs_post t ON t.user_id = lot.witness_id AND t.since <= day.on AND (t.until IS NULL OR t.until >= day.on)
+    JOIN orgs_organization o ON o.id = t.organization_id
+    LEFT JOIN orgs_organizationstate was ON was.organization_id = o.id AND was.since <= day.on
+         AND (was.until IS NULL OR was.until > day.on)
+    ORDER BY t.role = ANY(%(witnesses)s) DESC, t.id LIMIT 1
 ) AS w ON TRUE
-WHERE l.lot_id = %s
+WHERE l.lot_id = %(lot)s
 ORDER BY l.row

@@ -1,7 +1,7 @@
 -- One row for each wish registered in a span of time: by an office and those below it, or about a
 -- card they have or whose county they are. Of several about one card the last one counts.
 SELECT e.happened_at, e.facts, c.number AS card_number, p.number_sealed, p.name_sealed,
-       w.name AS wished, taken.name AS taken_at, u.name AS actor, o.name AS office, a.kind AS place,
+       coalesce(w_was.name, w.name) AS wished, coalesce(was.name, taken.name) AS taken_at, u.name AS actor, o.name AS office, a.kind AS place,
        d.facts AS declined, d.happened_at AS declined_at,
        CASE WHEN later.seq IS NOT NULL THEN 'again'
             WHEN d.facts IS NOT NULL THEN 'declined'
@@ -17,6 +17,12 @@ JOIN orgs_organization o ON o.id = a.organization_id
 JOIN orgs_organization county ON county.id = c.county_id
 JOIN orgs_organization w ON w.id = (e.facts::jsonb ->> 'wished')::bigint
 JOIN orgs_organization taken ON taken.id = e.org_id
+LEFT JOIN orgs_organizationstate was ON was.organization_id = taken.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
+LEFT JOIN orgs_organizationstate w_was ON w_was.organization_id = w.id
+     AND w_was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (w_was.until IS NULL OR w_was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 JOIN orgs_user u ON u.id = e.actor_id
 LEFT JOIN LATERAL (
     SELECT l.seq FROM ledger_event l

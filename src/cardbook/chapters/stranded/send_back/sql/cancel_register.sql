@@ -3,13 +3,16 @@
 SELECT e.id AS cancel, e.happened_at, e.facts, c.number AS card_number, p.number_sealed, p.name_sealed,
        coalesce(b.name, '') AS bank, u.name AS actor, coalesce(s.name, '') AS second,
        coalesce(l.proof, '') AS proof,
-       coalesce(l.proof_number, '') AS proof_number, l.proof_on, n.sent_at, n.acknowledged_on, o.name AS office,
+       coalesce(l.proof_number, '') AS proof_number, l.proof_on, n.sent_at, n.acknowledged_on, coalesce(was.name, o.name) AS office,
        coalesce(owed.province, '') AS province, coalesce(owed.bank, '') AS bank_message
 FROM ledger_event e
 JOIN cards_card c ON c.id = e.subject_id
 JOIN people_person p ON p.id = c.person_id
 JOIN orgs_user u ON u.id = e.actor_id
 JOIN orgs_organization o ON o.id = e.org_id
+LEFT JOIN orgs_organizationstate was ON was.organization_id = o.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 LEFT JOIN orgs_user s ON s.id = e.second_id
 LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
 LEFT JOIN LATERAL (

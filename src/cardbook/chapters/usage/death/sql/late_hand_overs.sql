@@ -1,7 +1,7 @@
 -- Hand-overs on or after the day of the holder's recorded death: the day he is said to have signed, or else
 -- the day the card was given. One that was taken back is none; what was found out of the others stands beside.
 SELECT e.id AS event, e.act, given.day, h.died_on, c.id AS card_id, c.number, c.stage,
-       h.name_sealed, h.number_sealed, o.name AS office, u.name AS actor, told.at AS learned_at,
+       h.name_sealed, h.number_sealed, coalesce(was.name, o.name) AS office, u.name AS actor, told.at AS learned_at,
        s.outcome, s.words, s.settled_at, coalesce(who.name, '') AS settled_by
 FROM people_person h
 JOIN cards_card c ON c.person_id = h.id
@@ -11,6 +11,9 @@ JOIN unnest(%(acts)s::text[], %(days)s::text[]) AS gives(act, day) ON gives.act 
 CROSS JOIN LATERAL (SELECT coalesce(
     (e.facts::jsonb ->> gives.day)::date, (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date) AS day) AS given
 JOIN orgs_organization o ON o.id = e.org_id
+LEFT JOIN orgs_organizationstate was ON was.organization_id = o.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 JOIN orgs_user u ON u.id = e.actor_id
 LEFT JOIN LATERAL (
     SELECT d.recorded_at AS at FROM ledger_event d JOIN cards_card own ON own.id = d.subject_id

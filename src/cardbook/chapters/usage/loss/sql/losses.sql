@@ -1,6 +1,6 @@
 -- One row for each registration of a loss (reported, renewed, put in writing, or claimed by an opening
 -- balance): who, until when, whether it was told, and what came next of it. %(ends)s end a loss.
-SELECT e.id, e.seq, e.act, e.happened_at, e.facts, u.name AS actor, e.device, office.name AS office,
+SELECT e.id, e.seq, e.act, e.happened_at, e.facts, u.name AS actor, e.device, coalesce(was.name, office.name) AS office,
        c.id AS card_id, c.number AS card_number, c.hold, c.hold_until, c.bank AS bank_state,
        county.name AS county, county.path AS county_path,
        p.name_sealed, p.number_sealed, p.phone_sealed,
@@ -13,6 +13,9 @@ JOIN cards_card c ON c.id = e.subject_id
 JOIN people_person p ON p.id = c.person_id
 JOIN orgs_organization county ON county.id = c.county_id
 JOIN orgs_organization office ON office.id = e.org_id
+LEFT JOIN orgs_organizationstate was ON was.organization_id = office.id
+     AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
+     AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 JOIN orgs_user u ON u.id = e.actor_id
 LEFT JOIN orgs_organization b ON b.id = c.bank_org_id
 LEFT JOIN orgs_organization root
