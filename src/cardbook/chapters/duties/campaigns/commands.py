@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from cardbook.chapters.duties.campaigns.queries import ROUTED, assignable
 from cardbook.chapters.duties.models import Campaign, CampaignTask, RoutingRule
@@ -69,11 +70,10 @@ def order_campaign(*, order: Order, by: Actor, at: datetime, key: str) -> Campai
     return campaign
 
 
-@transaction.atomic
-def close_campaign(*, campaign_id: int, words: str, by: Actor, at: datetime) -> Campaign:
-    """This function will end a campaign; its figures stay readable.
+def _own_open(campaign_id: int, *, by: Actor) -> Campaign:
+    """A campaign the actor's office ordered, locked and going on.
 
-    :raises Refused: when it is another office's, over already, or no reason was given.
+    :raises Refused: when it is another office's, or over already.
     """
     campaign = (
         Campaign.objects.select_for_update(of=("self",))
@@ -85,6 +85,56 @@ def close_campaign(*, campaign_id: int, words: str, by: Actor, at: datetime) -> 
     if campaign.closed_on is not None:
         values = {"title": campaign.title, "on": campaign.closed_on}
         raise Refused([Refusal(no.CAMPAIGN_OVER, values)])
+    return campaign
+
+
+@transaction.atomic
+def reassign_part(
+    *, campaign_id: int, task_id: int, to_id: int, count: int, words: str, by: Actor, at: datetime
+) -> CampaignTask:
+    """This function will give some cards of one office's target to another, and return his part.
+
+    The day stays what it was. Who keeps nothing of his target has no part any more.
+
+    :raises Refused: when the campaign is another office's or over, the receiver is not the
+        actor's, no reason is given, or more is given than the office has.
+    """
+    campaign = _own_open(campaign_id, by=by)
+    task = CampaignTask.objects.select_for_update().filter(campaign=campaign, pk=task_id).first()
+    had = task.target if task else 0
+    if task is None or not 0 < count <= had or task.organization_id == to_id:
+        raise Refused([Refusal(no.CAMPAIGN_PART_UNFIT, {"title": campaign.title, "had": had})])
+    if to_id not in {office.id for office in assignable(by)}:
+        name = Organization.objects.get(pk=to_id).name
+        raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": name})])
+    if not words.strip():
+        raise Refused([Refusal(no.REASON_MISSING)])
+    given, new = CampaignTask.objects.get_or_create(
+        campaign=campaign, organization_id=to_id,
+        defaults={"target": count, "due_on": task.due_on},
+    )  # fmt: skip
+    if not new:
+        CampaignTask.objects.filter(pk=given.pk).update(target=F("target") + count)
+    if count == had:
+        task.delete()
+    else:
+        CampaignTask.objects.filter(pk=task_id).update(target=had - count)
+    decree = Decree(by=by, at=at, on=local_day(at), words=words, basis="第五条第一款")
+    record_change(
+        "campaign.reassign", campaign.issuer, decree, campaign=campaign.pk,
+        source=task.organization_id, to=to_id, cards=count,
+    )  # fmt: skip
+    given.refresh_from_db()
+    return given
+
+
+@transaction.atomic
+def close_campaign(*, campaign_id: int, words: str, by: Actor, at: datetime) -> Campaign:
+    """This function will end a campaign; its figures stay readable.
+
+    :raises Refused: when it is another office's, over already, or no reason was given.
+    """
+    campaign = _own_open(campaign_id, by=by)
     if not words.strip():
         raise Refused([Refusal(no.REASON_MISSING)])
     Organization.objects.select_for_update(no_key=True).get(pk=campaign.issuer_id)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.duties.campaigns.commands import Order
-from cardbook.chapters.duties.campaigns.queries import SORTS, VIEWS, Assignable, groups
+from cardbook.chapters.duties.campaigns.queries import SORTS, VIEWS, Assignable, Task, groups
 from cardbook.registers.choosing import DayField
 
 MOST = 10_000_000
@@ -83,6 +83,36 @@ class CampaignForm(forms.Form):
                 if given.get(f"target_{office.id}")
             },
         )  # fmt: skip
+
+
+class ReassignForm(forms.Form):
+    """How many cards of whose target become another office's, and why."""
+
+    task = forms.TypedChoiceField(label="从", coerce=int)
+    to = forms.TypedChoiceField(label="改派给", coerce=int)
+    count = forms.IntegerField(
+        label="张数", min_value=1, max_value=MOST,
+        error_messages={
+            "required": "请填写张数。", "min_value": "至少 1 张", "invalid": "张数为整数",
+        },
+    )  # fmt: skip
+    why = forms.CharField(
+        label="改派原因", max_length=200, error_messages={"required": "请写明原因。"}
+    )
+
+    def __init__(
+        self, *args: Any, tasks: Sequence[Task], offices: Sequence[Assignable], **kwargs: Any
+    ) -> None:
+        """Offer the parts of the campaign, and the offices that may have one."""
+        super().__init__(*args, **kwargs)
+        choices = {
+            "task": [(f"{one.id}", f"{one.office}（还差 {one.left} 张）") for one in tasks],
+            "to": [(f"{one.id}", f"{one.code} {one.name}") for one in offices],
+        }
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "请选择"), *offered]
 
 
 class CloseForm(forms.Form):

@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cardbook.chapters.duties.campaigns import commands, queries
-from cardbook.chapters.duties.campaigns.forms import CampaignForm, CloseForm, ListForm, RuleForm
+from cardbook.chapters.duties.campaigns.forms import (
+    CampaignForm,
+    CloseForm,
+    ListForm,
+    ReassignForm,
+    RuleForm,
+)
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -113,6 +119,7 @@ def _shown(
     campaign_id: int,
     form: CloseForm | None = None,
     refusals: tuple[Refusal, ...] = (),
+    given: Any = None,
 ) -> HttpResponse:
     campaign = _campaign(request, campaign_id)
     (row,) = queries.rows_of(request.actor, [campaign], on=timezone.localdate())
@@ -123,8 +130,14 @@ def _shown(
         and campaign.issuer_id == request.actor.org_id
         and row.closed_on is None
     )
-    context = {"row": row, "may": may, "form": form or CloseForm(), "refusals": refusals}
-    status = status_of(refusals=refusals, mistakes=form.errors if form else None)
+    offices = queries.assignable(request.actor) if may else []
+    passing = ReassignForm(given, tasks=row.tasks, offices=offices)
+    context = {
+        "row": row, "may": may, "form": form or CloseForm(), "passing": passing,
+        "refusals": refusals,
+    }  # fmt: skip
+    mistakes = form.errors if form else passing.errors
+    status = status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "campaigns/show.html", context, status=status)
 
 
@@ -144,6 +157,29 @@ def close(request: ActorRequest, campaign_id: int) -> HttpResponse:
     except Refused as refused:
         return _shown(request, campaign_id, form, refused.refusals)
     messages.success(request, "部署已结束，数字保留备查。")
+    return redirect("campaign.show", campaign_id)
+
+
+@require_POST
+@ORDERING
+def reassign(request: ActorRequest, campaign_id: int) -> HttpResponse:
+    """Give part of one office's target to another."""
+    campaign = _campaign(request, campaign_id)
+    (row,) = queries.rows_of(request.actor, [campaign], on=timezone.localdate())
+    offices = queries.assignable(request.actor)
+    form = ReassignForm(request.POST, tasks=row.tasks, offices=offices)
+    if not form.is_valid():
+        return _shown(request, campaign_id, given=request.POST)
+    given = form.cleaned_data
+    try:
+        part = commands.reassign_part(
+            campaign_id=campaign_id, task_id=given["task"], to_id=given["to"],
+            count=given["count"], words=given["why"], by=request.actor, at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refused:
+        return _shown(request, campaign_id, refusals=refused.refusals, given=request.POST)
+    said = f"已改派 {given['count']} 张；{part.organization.name}的目标现在是 {part.target} 张。"
+    messages.success(request, said)
     return redirect("campaign.show", campaign_id)
 
 

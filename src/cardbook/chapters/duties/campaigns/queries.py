@@ -314,7 +314,8 @@ def rules(
         made.append(
             Rule(
                 id=one.pk, county=one.county.name, group=group_label(one.group),
-                office=one.organization.name, since=one.since, words=one.words,
+                office=one.organization.name + ("" if one.organization.in_force else "（已撤销）"),
+                since=one.since, words=one.words,
                 recorded_by=one.recorded_by.get_full_name(), is_current=is_current,
             )
         )  # fmt: skip

@@ -9,5 +9,6 @@ urlpatterns = [
     path("campaigns/order/", pages.order, name="campaign.order"),
     path("campaigns/<int:campaign_id>/", pages.show, name="campaign.show"),
     path("campaigns/<int:campaign_id>/close/", pages.close, name="campaign.close"),
+    path("campaigns/<int:campaign_id>/reassign/", pages.reassign, name="campaign.reassign"),
     path("routing/", pages.routing, name="routing.list"),
 ]

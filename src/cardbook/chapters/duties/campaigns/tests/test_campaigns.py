@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.commands import Order
 from cardbook.chapters.duties.models import Campaign, RoutingRule
+from cardbook.chapters.duties.organizations import commands as organizations
 from cardbook.chapters.intake.distribution.choosing_queries import ORDERS
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.law.groups import GROUPS
@@ -70,6 +71,32 @@ def codes(refused: "pytest.ExceptionInfo[Refused]") -> list[str]:
     return [one.code for one in refused.value.refusals]
 
 
+class TestMergedOffices:
+    def test_who_carries_on_hands_out_to_its_groups_from_that_day(self, city: City) -> None:
+        chief, old, new = head(city), agency(city), make.organization(
+            "甲县社保中心", Kind.AGENCY, parent=city.here.county
+        )  # fmt: skip
+        rule(city, chief, old)
+        rule(city, chief, city.here.card_body, group="student")
+        later = TODAY + timedelta(days=60)
+        rule(city, chief, old, group="student", since=later)
+        organizations.merge(
+            organization_ids=[old.pk], successor_id=new.pk,
+            order=organizations.Order(
+                by=chief, at=NOON, on=TODAY, words="商编发〔2026〕1号", key=make.key()
+            ),
+        )  # fmt: skip
+
+        def receiver(group: str, on: date) -> Organization | None:
+            return suggested_receiver(group=group, county_id=city.here.county.pk, on=on)
+
+        assert receiver("other", TODAY) == new
+        assert receiver("other", TODAY - timedelta(days=1)) == old, "the list keeps its days"
+        assert (receiver("student", TODAY), receiver("student", later)) == (
+            city.here.card_body, new,
+        )  # fmt: skip
+
+
 class TestCampaign:
     def test_progress_is_counted_from_the_book(self, city: City) -> None:
         by = manager(city)
@@ -100,6 +127,49 @@ class TestCampaign:
         assert sum(task.done for task in queries.rows_of(chief, [nothing], on=TODAY)[0].tasks) == 1
         residents = ordered(chief, office, group="resident")
         assert queries.rows_of(chief, [residents], on=TODAY)[0].done == 0
+
+    def test_part_of_a_target_becomes_another_offices_by_page(self, city: City) -> None:
+        chief, office = head(city), agency(city)
+        campaign = ordered(chief, office)
+        (task,) = campaign.tasks.all()
+        client = signed_in(chief)
+        url = reverse("campaign.reassign", args=[campaign.pk])
+        given = {"task": task.pk, "to": city.here.town.pk, "count": 3, "why": "人手不够"}
+        for changes, words in (
+            ({"why": ""}, "请写明原因"),
+            ({"count": 0}, "至少 1 张"),
+            ({"count": 5}, "目标是 4 张"),
+            ({"to": office.pk}, "目标是 4 张"),
+            ({"to": city.neighbour.town.pk}, "选择"),
+        ):
+            page = client.post(url, {**given, **changes})
+            assert page.status_code in {409, 422} and words in page.content.decode(), changes
+        assert "已改派 3 张" in client.post(url, given, follow=True).content.decode()
+        assert (
+            "现在是 4 张" in client.post(url, given | {"count": 1}, follow=True).content.decode()
+        )
+        assert [(one.organization_id, one.target) for one in campaign.tasks.all()] == [
+            (city.here.town.pk, 4)
+        ]
+        assert Event.objects.filter(act="campaign.reassign").count() == 2
+
+    def test_nobody_else_reassigns_and_nothing_of_one_that_is_over(self, city: City) -> None:
+        chief, office = head(city), agency(city)
+        campaign = ordered(chief, office)
+        (task,) = campaign.tasks.all()
+
+        def tried(by: Actor) -> list[str]:
+            with pytest.raises(Refused) as refused:
+                commands.reassign_part(
+                    campaign_id=campaign.pk, task_id=task.pk, to_id=city.here.town.pk, count=1,
+                    words="人手不够", by=by, at=NOON,
+                )  # fmt: skip
+            return codes(refused)
+
+        assert tried(manager(city)) == ["ORG_NOT_YOURS"], "the county ordered it"
+        assert tried(city.here.keeper) == ["ORG_NOT_YOURS"]
+        commands.close_campaign(campaign_id=campaign.pk, words="完成", by=chief, at=NOON)
+        assert tried(chief) == ["CAMPAIGN_OVER"]
 
     def test_overdue_offices_are_listed_until_done_or_closed(self, city: City) -> None:
         by = manager(city)
