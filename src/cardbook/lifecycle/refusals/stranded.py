@@ -6,7 +6,7 @@ from cardbook.lifecycle.refusals.reasons import reason
 TOO_FEW_CONTACTS = reason(
     "TOO_FEW_CONTACTS",
     "卡 {number} 只通知过 {attempts} 次、{channels} 种方式，退回前{rule}。",
-    "请继续通知并登记；持卡人死亡、失踪、出国定居或户籍注销的，凭证明退回。",
+    "请继续通知并登记；持卡人死亡、失踪、出国定居或户籍注销的，凭证明退回；本人另有一张卡的，原因选“重复制卡”。",
     art(16),
 )
 STRANDING_UNPROVED = reason(

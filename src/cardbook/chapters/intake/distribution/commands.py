@@ -17,6 +17,7 @@ from cardbook.chapters.intake.distribution.choosing_queries import (
     Chosen,
     receivers,
 )
+from cardbook.chapters.intake.distribution.senders import is_senders, not_yours
 from cardbook.chapters.intake.models import HandDown, HandDownBox, Recall
 from cardbook.chapters.receivers import objections_to_town
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
@@ -269,9 +270,8 @@ def already_received(shipment: Shipment, *, at: datetime) -> Refusal:
 
 def _take_back_step(shipment: Shipment, card_ids: Sequence[int], *, words: str, by: Actor) -> Step:
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
-        if shipment.sender_id != by.org_id:
-            values = {"list": shipment.number, "office": shipment.sender.name}
-            yield Refusal(no.LIST_NOT_YOURS, values)
+        if not is_senders(shipment, by=by):
+            yield not_yours(shipment)
         waiting = set(cards_under_way(shipment).values_list("card_id", flat=True))
         for case in cases:
             if case.place is Place.TRANSIT and case.id not in waiting:
@@ -282,9 +282,8 @@ def _take_back_step(shipment: Shipment, card_ids: Sequence[int], *, words: str, 
         act=_TAKE_BACK,
         facts=HandDownTakenBack(shipment=shipment.pk, words=words),
         subject_ids=card_ids,
-        destination=Destination(
-            account_of(organization_id=shipment.sender_id, kind=Place.STORE).pk
-        ),
+        # Where the sender was merged away, they are with whoever carries on.
+        destination=Destination(account_of(organization_id=by.org_id, kind=Place.STORE).pk),
         objections=objections,
     )
 
@@ -391,8 +390,7 @@ def _asking(
 
 
 def _refuse_foreign(shipment: Shipment, *, words: str, by: Actor) -> None:
-    if shipment.sender_id != by.org_id:
-        values = {"list": shipment.number, "office": shipment.sender.name}
-        raise Refused([Refusal(no.LIST_NOT_YOURS, values)])
+    if not is_senders(shipment, by=by):
+        raise Refused([not_yours(shipment)])
     if not words.strip():
         raise Refused([Refusal(no.REASON_MISSING)])

@@ -33,6 +33,7 @@ from cardbook.chapters.intake.distribution.forms import (
     typed,
 )
 from cardbook.chapters.intake.distribution.listing import cards_export, list_export
+from cardbook.chapters.intake.distribution.senders import is_senders
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.searching import card_meant
@@ -158,7 +159,7 @@ def shown(
     now, today = timezone.now(), timezone.localdate()
     row = queries.row_of(request.actor, shipment, at=now, on=today)
     found = Paginator(_lines(request, shipment), LINES).get_page(request.GET.get("page"))
-    mine = shipment.sender_id == request.actor.org_id
+    mine = is_senders(shipment, by=request.actor)
     may = mine and request.actor.role in _TAKE_BACK.who
     context = {
         "row": row,

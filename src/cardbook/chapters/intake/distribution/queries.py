@@ -5,23 +5,26 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
+from cardbook.chapters.intake.distribution.senders import carried_on
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, Recall
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, cards_under_way, tallies
 from cardbook.law.parameters import whole_number
 from cardbook.law.roles import Role
+from cardbook.lib.clock import local_day
 from cardbook.lib.plain import InputError
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 from cardbook.registers.codes import read_code
 from cardbook.registers.models import IssuedDocument
+from cardbook.registers.names_then import names_then
 
 VIEWS: Mapping[str, str] = {
     "in": "待我点收",
@@ -88,9 +91,13 @@ def scope(by: Actor) -> str:
 def visible(by: Actor) -> QuerySet[Shipment]:
     """This function will find the hand-overs the actor may see."""
     path = scope(by)
+    seen = Q(sender__path__startswith=path) | Q(receiver__path__startswith=path)
+    if by.role in _OWN_ONLY:
+        # What was merged into his office does not lie below it.
+        seen |= Q(sender__in=carried_on(by.org_id)) | Q(receiver__in=carried_on(by.org_id))
     return (
         Shipment.objects.filter(purpose=Purpose.HAND_DOWN)
-        .filter(Q(sender__path__startswith=path) | Q(receiver__path__startswith=path))
+        .filter(seen)
         .select_related("sender", "receiver")
     )
 
@@ -127,7 +134,7 @@ def shipments(
     if view == "in":
         found = found.filter(_waiting(), receiver_id=by.org_id)
     elif view == "out":
-        found = found.filter(_waiting(), sender_id=by.org_id)
+        found = found.filter(_waiting(), sender__in=carried_on(by.org_id))
     elif view == "late":
         days = whole_number("in_transit_alert_days", on=on)
         found = found.filter(_waiting(), sent_at__lt=at - timedelta(days=days))
@@ -154,10 +161,24 @@ def rows(by: Actor, found: Sequence[Shipment], *, at: datetime, on: date) -> lis
         )
     )
     days = whole_number("in_transit_alert_days", on=on)
+    names = names_then(
+        (office, one.sent_at) for one in found for office in (one.sender, one.receiver)
+    )
     return [
-        _row(by, one, counted[one.pk], at=at, days=days, is_counted=one.pk in closed)
+        replace(
+            _row(by, one, counted[one.pk], at=at, days=days, is_counted=one.pk in closed),
+            sender=names[one.sender_id, local_day(one.sent_at)],
+            receiver=names[one.receiver_id, local_day(one.sent_at)],
+        )
         for one in found
     ]
+
+
+def names_of(one: Shipment) -> tuple[str, str]:
+    """This function will name sender and receiver of a hand-over as they were called then."""
+    day = local_day(one.sent_at)
+    names = names_then(((one.sender, day), (one.receiver, day)))
+    return names[one.sender_id, day], names[one.receiver_id, day]
 
 
 def _row(

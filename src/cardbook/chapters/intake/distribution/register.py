@@ -15,6 +15,7 @@ from cardbook.chapters.intake.distribution.queries import (
     boxes_of,
     line_rows,
     lines_of,
+    names_of,
     visible,
 )
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, HandDownScan
@@ -160,9 +161,10 @@ def _heads(shipment: Shipment) -> tuple[tuple[str, str], ...]:
     received = (
         f"{last.counted_by.get_full_name()} {to_the_minute(last.closed_at)}" if last else "待点收"
     )
+    sender, receiver = names_of(shipment)
     heads = (
-        ("交出", f"{shipment.sender.name} {sent_by} {to_the_minute(shipment.sent_at)}"),
-        ("接收", f"{shipment.receiver.name} {received}"),
+        ("交出", f"{sender} {sent_by} {to_the_minute(shipment.sent_at)}"),
+        ("接收", f"{receiver} {received}"),
     )
     return (*heads, ("说明", shipment.words)) if shipment.words else heads
 
@@ -199,7 +201,8 @@ def summary_sheet(
         for place, box in enumerate(boxes, start=1)
     )  # fmt: skip
     return Sheet(
-        form=BY_BOX, office=office_of(chosen["office"]), covers=f"交接单 {shipment.number}",
+        form=BY_BOX, office=office_of(chosen["office"], at=shipment.sent_at),
+        covers=f"交接单 {shipment.number}",
         heads=_heads(shipment), rows=rows,
         totals=(("盒数", f"{len(boxes)} 盒"), ("张数", f"{len(lines)} 张"),
                 ("已点收", f"{len(arrived)} 张"), ("未点收", f"{len(lines) - len(arrived)} 张")),
@@ -245,8 +248,8 @@ def card_sheet(
     arrived = sum(1 for row in shown if not row.is_under_way)
     covers = f"交接单 {shipment.number}" + (f" 盒 {span.code}" if span is not None else "")
     return Sheet(
-        form=BY_CARD, office=office_of(chosen["office"]), covers=covers, heads=_heads(shipment),
-        rows=rows,
+        form=BY_CARD, office=office_of(chosen["office"], at=shipment.sent_at), covers=covers,
+        heads=_heads(shipment), rows=rows,
         totals=(("本单", f"{count} 张"), ("已点收", f"{arrived} 张"),
                 ("未点收", f"{count - arrived} 张")),
         printed_by=printed_by, printed_at=printed_at,
@@ -279,7 +282,7 @@ def difference_sheet(
     first = counts[0] if counts else None
     arithmetic = f"{first.expected} ＝ {first.found} ＋ {first.short}" if first else "—"
     return Sheet(
-        form=DIFFERENCE, office=office_of(chosen["office"]),
+        form=DIFFERENCE, office=office_of(chosen["office"], at=shipment.sent_at),
         covers=f"交接单 {shipment.number} 差异", heads=_heads(shipment),
         rows=tuple((str(place), *cells) for place, cells in enumerate(rows, start=1)),
         totals=(("点收次数", str(len(counts))), ("短少", f"{sums['short']} 张次"),

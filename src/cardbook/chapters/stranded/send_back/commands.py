@@ -13,7 +13,7 @@ from cardbook.chapters.stranded.contacts import contacts_of
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
 from cardbook.chapters.stranded.scope import offices_above, offices_of, only_office_of
 from cardbook.chapters.stranded.send_back.form import stranded_sheet
-from cardbook.chapters.stranded.send_back.queries import contact_rule
+from cardbook.chapters.stranded.send_back.telling_first import contact_rule
 from cardbook.custody.models import Account, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -28,7 +28,6 @@ from cardbook.lifecycle.facts import (
     PassedOn,
     PutBackForIssue,
     ReturnAcknowledged,
-    Stranding,
 )
 from cardbook.lifecycle.judge import Presented, refuse_other_roles
 from cardbook.lifecycle.perform import Done, Step, perform
@@ -129,10 +128,10 @@ def _unproved(lines: Sequence[ReturnLine], *, at: datetime) -> Iterable[Refusal]
 def _too_few(
     lines: Sequence[ReturnLine], ids: Sequence[int], *, at: datetime
 ) -> Iterable[Refusal]:
-    rule, contacts = contact_rule(on=local_day(at)), contacts_of(ids)
+    rule, contacts = contact_rule(lines, on=local_day(at)), contacts_of(ids)
     for line in lines:
         tried = contacts[line.card_id]
-        if Stranding(line.reason).needs_proof or rule.met_by(tried):
+        if rule.met_by(line, tried):
             continue
         values = {
             "number": line.card.number, "attempts": tried.attempts,

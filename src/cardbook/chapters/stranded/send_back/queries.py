@@ -14,10 +14,10 @@ from cardbook.chapters.searching import card_meant
 from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
 from cardbook.chapters.stranded.scope import office_within, offices_above
+from cardbook.chapters.stranded.send_back.telling_first import Rule, contact_rule
 from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies
-from cardbook.law.parameters import quoted, whole_number
 from cardbook.lib.clock import local_day
 from cardbook.lib.ids import id_of
 from cardbook.lifecycle.facts import SentBack, Stranding
@@ -27,19 +27,6 @@ from cardbook.people.holders import holder_of
 
 # The key a clerk strikes for each reason, in the order of the form.
 DIGITS: Mapping[str, Stranding] = dict(zip("1234567890-", Stranding, strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """How often a holder must have been told before his card goes back (Art. 16)."""
-
-    attempts: int
-    channels: int
-    words: str
-
-    def met_by(self, contacts: Contacts) -> bool:
-        """Whether that was done."""
-        return contacts.attempts >= self.attempts and len(contacts.channels) >= self.channels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +62,6 @@ class OpenList:
         return sum(bool(line.problem) for line in self.lines)
 
 
-def contact_rule(*, on: date) -> Rule:
-    """This function will read how often and by how many ways a holder must have been told."""
-    return Rule(
-        attempts=whole_number("min_contact_attempts", on=on),
-        channels=whole_number("min_contact_channels", on=on),
-        words=f"至少通知 {quoted('min_contact_attempts', on=on)}，"
-        f"方式不少于 {quoted('min_contact_channels', on=on)}",
-    )
-
-
 def open_list(*, by: Actor, on: date) -> OpenList | None:
     """This function will read the list the actor is scanning, newest card first, or None."""
     found = (
@@ -95,7 +72,7 @@ def open_list(*, by: Actor, on: date) -> OpenList | None:
     if found is None:
         return None
     lines = list(found.lines.select_related("card__person").order_by("-row"))
-    contacts, rule = contacts_of([line.card_id for line in lines]), contact_rule(on=on)
+    contacts, rule = contacts_of([line.card_id for line in lines]), contact_rule(lines, on=on)
     rows = tuple(_line(line, contacts[line.card_id], rule) for line in lines)
     above = offices_above(found.sender) if found.sender else []
     return OpenList(
@@ -125,16 +102,14 @@ def _line(line: ReturnLine, contacts: Contacts, rule: Rule) -> LineRow:
         reason=reason.label,
         facts=line.facts,
         contacts=contacts.text,
-        problem=_problem(line.facts, contacts, rule),
+        problem=_problem(line, contacts, rule),
     )
 
 
-def _problem(facts: SentBack, contacts: Contacts, rule: Rule) -> str:
-    if facts.reason.needs_proof:
-        return f"证明缺{'、'.join(facts.missing)}" if facts.missing else ""
-    if rule.met_by(contacts):
-        return ""
-    return f"退回前{rule.words}"
+def _problem(line: ReturnLine, contacts: Contacts, rule: Rule) -> str:
+    if line.facts.reason.needs_proof:
+        return f"证明缺{'、'.join(line.facts.missing)}" if line.facts.missing else ""
+    return "" if rule.met_by(line, contacts) else f"退回前{rule.words}"
 
 
 def card_in_hand(*, by: Actor, number: str) -> Card | None:

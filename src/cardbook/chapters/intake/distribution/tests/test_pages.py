@@ -241,7 +241,7 @@ class TestTheList:
         keeper = signed_in(city.here.keeper)
         with django_assert_max_num_queries(15):
             keeper.get(reverse("handover.list"), {"view": "all"})
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             keeper.get(reverse("handover.show", args=[one.pk]))
 
 

@@ -66,6 +66,28 @@ class TestSendBack:
         assert ReturnList.objects.get().shipment_id == shipment.pk
         assert not offences()
 
+    @pytest.mark.article(4)
+    @pytest.mark.article(16)
+    def test_nobody_is_called_to_fetch_a_second_card(self, line: Line) -> None:
+        """Only the book says that he has another; the reason alone spares no telling."""
+        twin, single = waiting(line, 2)
+        make.received_cards(line.city, line.county, people=[twin.person])
+        open_list = listed([twin, single], line.clerk, reason=Stranding.SECOND_CARD)
+        with pytest.raises(Refused) as refused:
+            commands.send_back(
+                list_id=open_list.pk, receiver_id=line.county.card_body.pk, by=line.clerk,
+                at=NOON, key=make.key(),
+            )  # fmt: skip
+        assert [(one.code, one.subject_id) for one in refused.value.refusals] == [
+            ("TOO_FEW_CONTACTS", single.pk)
+        ]
+        lists.remove_lines(line_ids=[open_list.lines.get(card=single).pk], by=line.clerk)
+        commands.send_back(
+            list_id=open_list.pk, receiver_id=line.county.card_body.pk, by=line.clerk, at=NOON,
+            key=make.key(),
+        )  # fmt: skip
+        assert [card.stage for card in fresh([twin, single])] == ["returned", "in_custody"]
+
     @pytest.mark.article(16)
     def test_whoever_was_not_told_often_enough_is_told_first(self, line: Line) -> None:
         (card,) = waiting(line)
