@@ -126,7 +126,7 @@ class TestAWholeBox:
         page.fill("#id_second_name", "nobody")
         page.fill("#id_second_password", "wrong")
         page.click("text=已找到，接收入库")
-        expect(page.locator(".cb-refusals")).to_contain_text("复核人的用户名或密码不对")
+        expect(page.locator(".cb-refusals")).to_contain_text("第二人的用户名或密码不对")
         expect(page.locator("#id_words")).to_have_value("夹在装箱清单中间")
         expect(page.locator("tbody input[type=checkbox]")).to_be_checked()
         well_made(page, "differences-refused")

@@ -12,6 +12,7 @@ from django import forms
 from cardbook.law.notices import Notice
 from cardbook.law.papers import PaperKind, question
 from cardbook.law.roles import roles_named
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import Act, act
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.pages import ActorRequest, second_actor
@@ -253,12 +254,14 @@ class AskedForm(forms.Form):
 
         :raises Refused: when name and password do not fit.
         """
-        return second_actor(
-            row,
-            username=self.cleaned_data[f"{who}_name"],
-            password=self.cleaned_data[f"{who}_password"],
-            request=request,
-        )
+        title = str(self.fields[f"{who}_name"].label).removesuffix("用户名")
+        with no.signing_as(title):
+            return second_actor(
+                row,
+                username=self.cleaned_data[f"{who}_name"],
+                password=self.cleaned_data[f"{who}_password"],
+                request=request,
+            )
 
 
 def second_fields(row: Act) -> dict[str, forms.Field]:

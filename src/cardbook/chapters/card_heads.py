@@ -4,13 +4,14 @@ Which cards an office sees, and where an act on one is done, is said here once: 
 page and the page behind it agree.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from cardbook.cards.models import Card
+from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
 
@@ -60,6 +61,15 @@ def numbers_of(card_ids: Iterable[int], *, by: Actor) -> dict[int, str]:
     """This function will name the county's cards by their numbers, for a list of refusals."""
     found = cards_in_county(by=by).filter(pk__in=list(card_ids))
     return dict(found.values_list("pk", "number"))
+
+
+def left_undone(refused: Mapping[int, Refusal], *, by: Actor) -> list[tuple[int, str, str]]:
+    """This function will name each card that was left out of a selection, with why and the way."""
+    numbers = numbers_of(refused, by=by)
+    return [
+        (id_, numbers.get(id_, "卡"), f"{one.sentence}{one.way_out}")
+        for id_, one in refused.items()
+    ]
 
 
 def card_in_county(*, card_id: int, by: Actor) -> Card | None:

@@ -38,6 +38,7 @@ from cardbook.chapters.usage.production.register import APPLICATIONS
 from cardbook.chapters.usage.replacement.register import FEES, OLD_CARDS, REPLACEMENTS
 from cardbook.chapters.usage.temporary.register import TEMPORARY
 from cardbook.chapters.usage.transfer.register import TRANSFERS, TRANSFERS_IN, TRANSFERS_OUT
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.pages import page, signer
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import User
@@ -106,7 +107,8 @@ def signed_by(request: HttpRequest, username: str, password: str) -> User:
     :raises NotApproved: when name and password do not fit, or were wrong too often.
     """
     try:
-        return signer(username=username, password=password, request=request)
+        with no.signing_as("同意人"):
+            return signer(username=username, password=password, request=request)
     except Refused as refused:
         raise NotApproved(str(refused)) from refused
 

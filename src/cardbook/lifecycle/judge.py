@@ -15,7 +15,7 @@ from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import ACTS, Act
 from cardbook.lifecycle.cases import Case
-from cardbook.lifecycle.guards.standing import of_state
+from cardbook.lifecycle.guards.standing import of_reach, of_state
 from cardbook.lifecycle.guards.way_back import brings_back
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
@@ -97,9 +97,8 @@ def refusals_of_case(*, act: Act, case: Case, by: Actor, at: datetime) -> Iterat
         bank_path=case.bank_path,
         of_county=case.county_id is not None and case.county_id == by.county_id,
     ):
-        yield Refusal(
-            no.OUT_OF_REACH, {"custodian": case.custodian_name, "reach": reach.label}, case.id
-        )
+        values = {"custodian": case.custodian_name, "reach": reach.label}
+        yield Refusal(of_reach(case, own=case.county_id == by.county_id), values, case.id)
         return
     if act.by_another and case.begun_by == by.user_id:
         yield Refusal(no.SAME_PERSON_AGAIN, {"act": act.title}, case.id)

@@ -105,11 +105,11 @@ def signer(*, username: str, password: str, request: HttpRequest) -> User:
             request, username=username.strip(), password=password
         )
     except ValidationError as locked:
-        raise Refused([Refusal(no.SECOND_PERSON_LOCKED)]) from locked
+        raise Refused([Refusal(no.SECOND_PERSON_LOCKED, no.REVIEWS)]) from locked
     if not isinstance(user, User):
-        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN, no.REVIEWS)])
     if user.password_is_given:
-        raise Refused([Refusal(no.SECOND_PERSON_PASSWORD_GIVEN)])
+        raise Refused([Refusal(no.SECOND_PERSON_PASSWORD_GIVEN, no.REVIEWS)])
     return user
 
 
@@ -120,7 +120,7 @@ def signing_for(row: Act, *, user: User, by: Actor) -> Actor:
     """
     actors = actors_of(user, on=timezone.localdate())
     if not actors:
-        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN, no.REVIEWS)])
 
     def speaks_against(one: Actor) -> bool:
         reasons = refusals_of_actor(act=row, by=by, second=one)
@@ -140,7 +140,7 @@ def witness_actor(
     user = signer(username=username, password=password, request=request)
     actors = actors_of(user, on=timezone.localdate())
     if not actors:
-        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN, no.REVIEWS)])
     by = request.actor
     fit = (
         one

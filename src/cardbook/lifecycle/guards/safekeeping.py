@@ -11,4 +11,5 @@ def was_not_set_aside(case: Case, at: datetime) -> Refusal | None:
     """A bad, wrong or returned card, lost and found, is not one to give out (Art. 9, 13)."""
     if case.came_by not in ("stock.miss_set_aside", "stock.find_stopped"):
         return None
-    return Refusal(no.WAS_SET_ASIDE, {"number": case.number}, case.id)
+    remedy = "stock.find_stopped"
+    return Refusal(no.WAS_SET_ASIDE, {"number": case.number}, case.id, remedy=remedy)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from cardbook.cards.states import Fee, Hold, Progress, Stage, Subject, TemporaryStage
+from cardbook.custody.places import Place
 from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.cases import Case
 
 _BY_STATE: Mapping[tuple[Subject, str, str], no.Reason] = {
     (Subject.CARD, "stage", Stage.ISSUED): no.ALREADY_ISSUED,
@@ -41,3 +43,11 @@ _BY_STATE: Mapping[tuple[Subject, str, str], no.Reason] = {
 def of_state(subject: Subject, region: str, value: str) -> no.Reason:
     """This function will name the reason that says how a subject stands; a plain one if none."""
     return _BY_STATE.get((subject, region, value), no.STATE_DOES_NOT_FIT)
+
+
+def of_reach(case: Case, *, own: bool) -> no.Reason:
+    """This function will name the reason why somebody does not reach a subject.
+
+    Of his own county's card that is destroyed he is told so: nobody has it to hand it over.
+    """
+    return no.CARD_DESTROYED if own and case.place is Place.DESTROYED else no.OUT_OF_REACH

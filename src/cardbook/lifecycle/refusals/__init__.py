@@ -16,6 +16,7 @@ from cardbook.lifecycle.refusals.reasons import Reason as Reason
 from cardbook.lifecycle.refusals.reasons import Refusal as Refusal
 from cardbook.lifecycle.refusals.reasons import Refused as Refused
 from cardbook.lifecycle.refusals.safekeeping import *
+from cardbook.lifecycle.refusals.signing import signing_as as signing_as
 from cardbook.lifecycle.refusals.standing import *
 from cardbook.lifecycle.refusals.stranded import *
 from cardbook.lifecycle.refusals.using import *

@@ -19,21 +19,23 @@ OUT_OF_REACH = reason(
 SECOND_PERSON_MISSING = reason(
     "SECOND_PERSON_MISSING", "“{act}”须由两人办理。", "请由另一名{roles}签名确认。", art(6)
 )
+# Who the second person mostly is; `signing_as` names another.
+REVIEWS = {"who": "复核人"}
 SECOND_PERSON_UNKNOWN = reason(
     "SECOND_PERSON_UNKNOWN",
-    "复核人的用户名或密码不对，或其今日没有岗位。",
-    "请复核人本人重新输入。",
+    "{who}的用户名或密码不对，或其今日没有岗位。",
+    "请{who}本人重新输入。",
     art(6),
 )
 SECOND_PERSON_LOCKED = reason(
     "SECOND_PERSON_LOCKED",
-    "复核人的密码连续输错，账号已暂时锁定，或本地址输错过多。",
-    "请 15 分钟后由复核人本人再输，或请另一名工作人员复核。",
+    "{who}的密码连续输错，账号已暂时锁定，或本地址输错过多。",
+    "请 15 分钟后由{who}本人再输；可以由别人签名的，请另一名工作人员签。",
     art(32),
 )
 SECOND_PERSON_PASSWORD_GIVEN = reason(
     "SECOND_PERSON_PASSWORD_GIVEN",
-    "签名的人用的还是别人给的一次性密码，开立账号的人也知道它。",
+    "{who}用的还是别人给的一次性密码，开立账号的人也知道它。",
     "请本人先登录，换成只有自己知道的密码，再签名。",
     art(32),
 )

@@ -91,13 +91,19 @@ ORG_HAS_MORE = reason(
 ORG_IN_TRANSIT = reason(
     "ORG_IN_TRANSIT",
     "“{name}”有 {count} 张卡在途，不能合并。",
-    "请先清点接收，或登记查无下落。",
+    "请先由收卡的机构点收，或由交出的机构在“机构间交接”追回；整批到货的，先清点接收，或登记查无下落。",
     art(6),
 )
 ORG_CARDS_ON_VISIT = reason(
     "ORG_CARDS_ON_VISIT",
     "“{name}”有 {count} 张卡由工作人员带出上门，还没有登记结果，不能合并。",
     "请先登记上门发放，没有发出的登记带回。",
+    art(20),
+)
+ORG_CARDS_POSTED = reason(
+    "ORG_CARDS_POSTED",
+    "“{name}”有 {count} 张卡邮寄在途，还没有回执，不能合并。",
+    "请先在“邮寄在途”登记签收，没有妥投的登记退回。",
     art(20),
 )
 POST_CARRIES_CARDS = reason(
@@ -182,6 +188,12 @@ GUIDANCE_WITHDRAWN = reason(
 )
 CAMPAIGN_OVER = reason(
     "CAMPAIGN_OVER", "部署“{title}”已于 {on} 结束。", "请查看结果；需要时另行部署。", art(5)
+)
+CAMPAIGN_PART_UNFIT = reason(
+    "CAMPAIGN_PART_UNFIT",
+    "不能这样改派：该机构在“{title}”中的目标是 {had} 张。",
+    "改派的张数至少 1 张，不超过它的目标；改派给另一个机构。目标已经变动的，请刷新页面。",
+    art(5),
 )
 WAY_NOT_OPEN = reason(
     "WAY_NOT_OPEN",

@@ -78,6 +78,12 @@ WAS_SET_ASIDE = reason(
     "请按“停用的短缺卡找到”登记，再按退回的卡注销。",
     art(20),
 )
+FOUND_IN_USE = reason(
+    "FOUND_IN_USE",
+    "卡 {number} 的社保功能为“{social}”，已经是持卡人用过的卡，不能当作待发的卡入库。",
+    "已交还持卡人的，选“在持卡人手中”；留在机构的，打开该卡，按“停用的短缺卡找到”登记为已退回，再统一注销。",
+    art(20),
+)
 CARDS_NOT_HERE = reason(
     "CARDS_NOT_HERE",
     "没有这些卡号，或不由{office}保管：{numbers}。",

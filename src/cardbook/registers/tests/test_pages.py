@@ -445,7 +445,7 @@ class TestReleasing:
             (agreed_by(clerk), "同一个人"),
             (agreed_by(city.neighbour.reviewer), "不能同意此表"),
             (agreed_by(other), "不能同意此表"),
-            (wrong, "密码"),
+            (wrong, "同意人的用户名或密码不对"),
         ):
             answer = release(signed_in(clerk), clerk, purpose="存档", **given)
             assert (answer.status_code, IssuedDocument.objects.count()) == (422, 0), words

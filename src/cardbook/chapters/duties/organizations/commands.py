@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from cardbook.chapters.duties.organizations import changes, queries
+from cardbook.chapters.routing import carry_routing_on
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -242,6 +243,8 @@ def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -
     :raises Refused: when kinds or counties differ, a day does not fit, or cards are in transit.
     """
     offices = _relatives([*organization_ids], successor_id, order)
+    for one in offices:
+        refuse_on_the_way(one)
     successor = Organization.objects.get(pk=successor_id)
     closed = {one.pk for one in offices if one.valid_to is not None}
     going = {one.pk: stock_steps(one, successor, order, None) for one in offices}
@@ -255,6 +258,7 @@ def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -
             refuse_first_day(organization, order)
             posts_along(organization, successor, order)
             parts_along(organization, successor, order)
+            carry_routing_on(organization, successor, order.decree)
             changes.succeed(
                 predecessor=organization, successor=successor, whole=True, cards=moved,
                 decree=order.decree,
@@ -302,16 +306,18 @@ def _relatives(
         alike = (one.kind, one.county_id) == (successor.kind, successor.county_id)
         if not alike or one.kind in _ABOVE or successor.path.startswith(one.path):
             raise Refused([Refusal(no.ORG_NOT_THAT_KIND, _kind(one))])
-        refuse_on_the_way(one)
     return found
 
 
 def refuse_on_the_way(organization: Organization) -> None:
-    """This function will refuse while cards are on their way to an office, or out on a visit.
+    """This function will refuse while cards are on their way to an office, on a visit or posted.
 
-    :raises Refused: `ORG_IN_TRANSIT`, `ORG_CARDS_ON_VISIT`.
+    :raises Refused: `ORG_IN_TRANSIT`, `ORG_CARDS_ON_VISIT`, `ORG_CARDS_POSTED`.
     """
-    reasons = {Place.TRANSIT: no.ORG_IN_TRANSIT, Place.VISIT: no.ORG_CARDS_ON_VISIT}
+    reasons = {
+        Place.TRANSIT: no.ORG_IN_TRANSIT, Place.VISIT: no.ORG_CARDS_ON_VISIT,
+        Place.POST: no.ORG_CARDS_POSTED,
+    }  # fmt: skip
     there = Position.objects.filter(account__organization=organization)
     for kind, reason in reasons.items():
         if count := there.filter(account__kind=kind).count():

@@ -139,7 +139,7 @@ def hand_over(
     refuse_ahead(order)
     post = _held(post_id, order)
     if post.user_id != signed.outgoing.pk:
-        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN)])
+        raise Refused([Refusal(no.SECOND_PERSON_UNKNOWN, {"who": "移交人"})])
     if signed.incoming.pk == signed.outgoing.pk:
         raise Refused([Refusal(no.HANDED_TO_HIMSELF)])
     _refuse_carrying(post)

@@ -131,15 +131,15 @@ def _hand_over(request: ActorRequest, post: queries.HeldPost) -> HttpResponse:
         return _page(request, post, form, ())
     given = form.cleaned_data
     try:
-        signed = post_commands.Signatures(
-            outgoing=signer(
+        with no.signing_as("移交人"):
+            outgoing = signer(
                 username=post.username, password=given["outgoing_password"], request=request
-            ),
-            incoming=signer(
-                username=given["incoming"], password=given["incoming_password"],
-                request=request,
-            ),
-        )  # fmt: skip
+            )
+        with no.signing_as("接收人"):
+            incoming = signer(
+                username=given["incoming"], password=given["incoming_password"], request=request
+            )
+        signed = post_commands.Signatures(outgoing=outgoing, incoming=incoming)
         made = post_commands.hand_over(
             post_id=post.id, counted=form.counted(), signed=signed,
             order=order_of(request, given),

@@ -51,6 +51,7 @@ ACT_TITLES: Mapping[str, str] = {
     "check.remind": "催办保管检查", "defect.answer": "处理批次质量报警",
     "guidance.publish": "发布业务指导", "guidance.withdraw": "撤回业务指导",
     "campaign.order": "部署发放", "campaign.close": "结束部署",
+    "campaign.reassign": "改派部署目标",
     "post.appoint": "任命", "post.relieve": "解除", "post.hand_over": "交接",
     "post.keep_on": "收回解除",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from cardbook.cards.models import Card
-from cardbook.cards.states import Social
+from cardbook.cards.states import Social, Stage
 from cardbook.chapters.intake.models import OpeningClaim
 from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.custody.places import Place
@@ -101,6 +101,8 @@ def find_cards(*, card_ids: Sequence[int], held: bool, signed: Signed) -> Done:
 
     :raises Refused: when a card is not missing, a person is missing, or no reason is given.
     """
+    if not held:
+        _refuse_used(card_ids)
     claims = _open_claims(card_ids, only=("stage",))
     steps = [
         Step(
@@ -112,6 +114,21 @@ def find_cards(*, card_ids: Sequence[int], held: bool, signed: Signed) -> Done:
         for county_id, ids in _by_county(card_ids).items()
     ]
     return _settle(*steps, claims=claims, signed=signed)
+
+
+def _refuse_used(card_ids: Sequence[int]) -> None:
+    """A card its holder has used does not go back among those to be given out (Art. 22)."""
+    used = Card.objects.filter(
+        pk__in=card_ids, stage=Stage.MISSING, social__in=(Social.ACTIVE, Social.LOCKED)
+    ).order_by("pk")
+    if refusals := [
+        Refusal(
+            no.FOUND_IN_USE, {"number": one.number, "social": Social.of(one.social).label}, one.pk,
+            remedy="stock.find_stopped",
+        )
+        for one in used
+    ]:  # fmt: skip
+        raise Refused(refusals)
 
 
 def settle_those_that_may(

@@ -23,6 +23,7 @@ from cardbook.chapters.intake.receive.pages import READERS, ROWS
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
 from cardbook.lib.ids import ids_of
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page, second_actor
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -151,12 +152,13 @@ def _explain(request: ActorRequest, *, found: bool) -> HttpResponse:
         return _differences(request, form, ticked=frozenset(ids))
     given = form.cleaned_data
     try:
-        second = second_actor(
-            act("delivery.explain_found" if found else "delivery.explain_missing"),
-            username=given["second_name"],
-            password=given["second_password"],
-            request=request,
-        )
+        with no.signing_as("第二人"):
+            second = second_actor(
+                act("delivery.explain_found" if found else "delivery.explain_missing"),
+                username=given["second_name"],
+                password=given["second_password"],
+                request=request,
+            )
         outcome = commands.explain_those_that_may(
             card_ids=ids, found=found, words=given["words"], by=request.actor, second=second,
             at=timezone.now(), key=given["key"],

@@ -254,12 +254,13 @@ def _close(request: ActorRequest, box: queries.BoxHead) -> HttpResponse:
         return _scanning(request, box, running, form) if running else redirect(request.path)
     given = form.cleaned_data
     try:
-        second = second_actor(
-            _RECEIVE,
-            username=given["second_name"],
-            password=given["second_password"],
-            request=request,
-        )
+        with no.signing_as("第二人"):
+            second = second_actor(
+                _RECEIVE,
+                username=given["second_name"],
+                password=given["second_password"],
+                request=request,
+            )
         closed, _ = commands.close_count(
             count_id=given["count"],
             by=request.actor,

@@ -30,6 +30,7 @@ from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.receivers import objections_to_receiver
 from cardbook.chapters.representatives import readiness_of
 from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.unfit_rows import said_of_rows
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import roles_named
 from cardbook.lib.ids import ids_of
@@ -198,9 +199,16 @@ def hand_out(request: ActorRequest, bundle_id: int) -> HttpResponse:
         again = _form(
             bundle, initial={**form.cleaned_data, "signature": "", "photo": None, "key": new_key()}
         )
-        return _desk(request, bundle, form=again, refusals=refused.refusals)
+        return _desk(
+            request, bundle, form=again, refusals=said_of_rows(_rows_of(bundle), refused.refusals)
+        )
     messages.success(request, f"{len(done.subject_ids)} 张卡已交付，请打印签字明细表随卡带走。")
     return redirect("bundle.show", bundle.pk)
+
+
+def _rows_of(bundle: Bundle) -> dict[int, tuple[int, str]]:
+    found = bundle.rows.values_list("card_id", "row", "card__number")
+    return {card: (row, number) for card, row, number in found}
 
 
 def _pages_of(bundle: Bundle, *, at: datetime) -> int:

@@ -9,6 +9,7 @@ from django import forms
 from cardbook.chapters.asked import AskedForm, PictureField
 from cardbook.law.papers import DESTRUCTION_PHOTO
 from cardbook.law.roles import roles_named
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.pages import ActorRequest, witness_actor
 from cardbook.orgs.actors import Actor
 from cardbook.papers.pictures import KeptImage
@@ -108,10 +109,11 @@ class CarryOutForm(AskedForm):
 
         :raises Refused: when name and password do not fit.
         """
-        return witness_actor(
-            self.row,
-            username=self.cleaned_data["witness_name"],
-            password=self.cleaned_data["witness_password"],
-            second=second,
-            request=request,
-        )
+        with no.signing_as("监销人"):
+            return witness_actor(
+                self.row,
+                username=self.cleaned_data["witness_name"],
+                password=self.cleaned_data["witness_password"],
+                second=second,
+                request=request,
+            )

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.card_heads import left_undone
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.searching import card_meant
@@ -22,6 +23,7 @@ from cardbook.chapters.stranded.destruction.listing import (
     lots_as_xlsx,
     waiting_as_xlsx,
 )
+from cardbook.chapters.unfit_rows import said_of_rows
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -50,7 +52,7 @@ def send(request: ActorRequest) -> HttpResponse:
     given = request.POST if "key" in request.POST else None
     form = SendForm(given, banks=banks, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
-    results: list[tuple[int, str]] = []
+    results: list[tuple[int, str, str]] = []
     ids = ids_of(request.POST.getlist("card"))
     if given is not None and form.is_valid():
         try:
@@ -60,7 +62,7 @@ def send(request: ActorRequest) -> HttpResponse:
         else:
             if not outcome.refused:
                 return redirect("destruction.lots")
-            results = [(id_, one.sentence) for id_, one in outcome.refused.items()]
+            results = left_undone(outcome.refused, by=request.actor)
             ids = [id_ for id_ in ids if id_ in outcome.refused]
             form = SendForm(banks=banks, initial={"key": new_key()})
     only = tuple(ids) if "only" in request.POST else None
@@ -302,7 +304,9 @@ def carry_out(request: ActorRequest, lot_id: int) -> HttpResponse:
             messages.success(request, f"{len(done.subject_ids)} 张卡已登记销毁，请打印销毁证明。")
             return redirect("destruction.lot", found.pk)
         except Refused as refused:
-            refusals = refused.refusals
+            listed = found.lines.values_list("card_id", "row", "card__number")
+            rows = {card: (place, number) for card, place, number in listed}
+            refusals = said_of_rows(rows, refused.refusals)
     context = {"lot": found, "row": row, "form": form, "refusals": refusals, "photos": photos}
     bad = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "destruction/carry_out.html", context, status=bad)

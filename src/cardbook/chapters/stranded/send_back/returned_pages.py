@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.card_heads import left_undone
 from cardbook.chapters.row_by_row import Outcome
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.stranded.send_back import cancelling, commands, queries
@@ -73,7 +74,7 @@ def _listed(
     context = _rows(request) | forms_by_act | {
         "refusals": refusals,
         "undone": undone,
-        "results": [(id_, one.sentence) for id_, one in refused.items()],
+        "results": left_undone(refused, by=request.actor),
         "ticked": ticked,
         "pass_key": new_key(),
         "may_cancel": role in _CANCEL.who,

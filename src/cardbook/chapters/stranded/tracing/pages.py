@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cardbook.chapters.card_heads import left_undone
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded.scope import Office, office_seen
 from cardbook.chapters.stranded.tracing import commands, queries
@@ -73,7 +74,7 @@ def waiting(request: ActorRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = ContactForm(given, today=today, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
-    results: list[tuple[str, str]] = []
+    results: list[tuple[int, str, str]] = []
     ids = ids_of(request.POST.getlist("card"))
     if given is not None and form.is_valid():
         try:
@@ -85,7 +86,7 @@ def waiting(request: ActorRequest) -> HttpResponse:
             refusals = refused.refusals
         else:
             messages.success(request, f"{len(outcome.done)} 张卡已登记催领通知。")
-            results = [(str(id_), one.sentence) for id_, one in outcome.refused.items()]
+            results = left_undone(outcome.refused, by=request.actor)
             form, ids = ContactForm(today=today, initial={"key": new_key()}), []
     context = _listed(request) | {
         "form": form,

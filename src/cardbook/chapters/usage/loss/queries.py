@@ -128,9 +128,15 @@ def look_up(*, text: str, by: Actor, at: datetime, today: date) -> LossDesk:
     found = desk_of(person, said=Said.NUMBER, by=by, at=at) if person else None
     if found is not None:
         return found
+    masked = mask_number(number)
+    known = (
+        f"号码 {masked} 在本市的社保卡都已注销或销毁，没有卡可挂失；要用卡的，请重新申领。"
+        if person is not None and _cards_are_gone(person, by=by)
+        else f"本市台账没有号码 {masked} 的社保卡。请对照证件核对号码；"
+    )
     problem_text = (
-        f"本市台账没有号码 {mask_number(number)} 的社保卡。请对照证件核对号码；"
-        "确是外地发的卡，本市只能查询和代报临时挂失，其他业务请到发卡地办理（第二十八条）。"
+        known
+        + "确是外地发的卡，本市只能查询和代报临时挂失，其他业务请到发卡地办理（第二十八条）。"
     )
     return LossDesk(problem=problem_text, outside=seal_number(number), calls=calls_about(number))
 
@@ -187,6 +193,11 @@ def _cards_of(person: Person, *, by: Actor) -> list[Card]:
     if by.role is Role.BANK_TELLER:
         found = found.filter(bank_org__path__startswith=bank_of(by.org_path))
     return list(found)
+
+
+def _cards_are_gone(person: Person, *, by: Actor) -> bool:
+    """Whether he had cards here and none is left; a bank is told nothing of others' cards."""
+    return by.role is not Role.BANK_TELLER and Card.objects.filter(person=person).exists()
 
 
 def _shown_number(person: Person, said: Said) -> str:

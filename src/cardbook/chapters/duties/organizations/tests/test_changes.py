@@ -243,6 +243,21 @@ class TestMerge:
             )  # fmt: skip
         assert code_of(refused) == "ORG_CARDS_ON_VISIT"
 
+    @pytest.mark.article(7)
+    def test_waits_for_what_is_in_the_post_and_says_where_to_settle_it(
+        self, city: City, manager: Actor
+    ) -> None:
+        from cardbook.chapters.issuance.posting.tests.test_posting import posted_card
+
+        posted_card(city)
+        with pytest.raises(Refused) as refused:
+            commands.merge(
+                organization_ids=[city.here.window.pk], successor_id=city.here.other_window.pk,
+                order=order(manager),
+            )  # fmt: skip
+        assert code_of(refused) == "ORG_CARDS_POSTED"
+        assert "邮寄在途" in refused.value.refusals[0].way_out
+
     def test_nothing_is_half_done_when_it_fails_at_the_end(
         self, city: City, manager: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -295,6 +310,18 @@ class TestSplit:
         assert city.here.card_body.valid_to is None
         assert Succession.objects.get().whole is False
         the_book_is_whole()
+
+    def test_what_is_on_its_way_to_the_office_itself_hinders_no_split(
+        self, city: City, manager: Actor
+    ) -> None:
+        (card,) = make.received_cards(city, city.here)
+        make.cards_in_transit(city, city.here)
+        other = make.organization("甲县分中心", Kind.CARD_BODY, parent=city.here.county)
+        done = commands.split(
+            organization_id=city.here.card_body.pk, successor_id=other.pk,
+            account_ids=[card.position.account_id], order=order(manager),
+        )  # fmt: skip
+        assert done.subject_ids == (card.pk,)
 
 
 @pytest.mark.article(20)

@@ -233,8 +233,8 @@ class TestPages:
     @pytest.mark.parametrize(
         ("changes", "words", "status"),
         [
-            ({"outgoing_password": "x"}, "用户名或密码不对", 409),
-            ({"incoming_password": "x"}, "用户名或密码不对", 409),
+            ({"outgoing_password": "x"}, "移交人的用户名或密码不对", 409),
+            ({"incoming_password": "x"}, "接收人的用户名或密码不对", 409),
             ({"words": ""}, "请写明批文或决定", 422),
         ],
     )

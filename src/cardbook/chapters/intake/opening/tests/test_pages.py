@@ -221,6 +221,25 @@ class TestLists:
         card.refresh_from_db()
         assert card.stage == "in_custody"
 
+    @pytest.mark.article(18)
+    @pytest.mark.article(20)
+    def test_a_card_in_use_that_turned_up_in_a_cupboard_is_led_to_its_cancelling(
+        self, city: City
+    ) -> None:
+        taken_over(city, [row("Q00000001", 状态="正常", 存放地点="不明")])
+        card, client = Card.objects.get(), signed_in(city.here.keeper)
+        given = two_signed(city.here.reviewer, words="库房角落找到", key="k1")
+        ticked = {**given, "action": "kept", "card": [card.pk]}
+        page = client.post(reverse("opening.settle", args=["missing"]), ticked)
+        assert "按“停用的短缺卡找到”登记为已退回" in page.content.decode()
+        found = reverse("stock.find_stopped", args=[card.pk])
+        shown = client.get(reverse("card.show", args=[card.pk])).content.decode()
+        assert f'href="{found}"' in shown
+        assert "已登记找到" in client.post(found, given, follow=True).content.decode()
+        card.refresh_from_db()
+        assert (card.stage, card.social) == ("returned", "active")
+        assert card.number in client.get(reverse("stranded.returned")).content.decode()
+
     @pytest.mark.parametrize(
         ("changes", "words", "status"),
         [

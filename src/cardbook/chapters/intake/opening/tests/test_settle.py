@@ -390,9 +390,12 @@ class TestFindCards:
 
     def test_a_card_in_use_cannot_turn_up_in_stock(self, city: City) -> None:
         taken_over(city, [row("Q00000001", 状态="正常", 存放地点="不明")])
+        used = card("Q00000001")
         with pytest.raises(Refused) as refused:
-            commands.find_cards(card_ids=[card("Q00000001").pk], held=False, signed=signed(city))
-        assert refused.value.refusals[0].code == "STATE_DOES_NOT_FIT"
+            commands.find_cards(card_ids=[used.pk], held=False, signed=signed(city))
+        (said,) = refused.value.refusals
+        assert (said.code, said.remedy) == ("FOUND_IN_USE", "stock.find_stopped")
+        assert "Q00000001" in said.sentence and "停用的短缺卡找到" in said.way_out
 
     def test_a_card_that_is_not_there_is_refused(self, city: City) -> None:
         with pytest.raises(Refused) as refused:

@@ -298,8 +298,8 @@ class TestClosing:
     @pytest.mark.parametrize(
         ("changes", "sentence"),
         [
-            ({"second_password": "wrong"}, "复核人的用户名或密码不对"),
-            ({"second_name": "nobody"}, "复核人的用户名或密码不对"),
+            ({"second_password": "wrong"}, "第二人的用户名或密码不对"),
+            ({"second_name": "nobody"}, "第二人的用户名或密码不对"),
         ],
     )
     def test_a_wrong_password_is_said_and_the_count_is_not_lost(
@@ -483,7 +483,7 @@ class TestDifferencesPage:
     ) -> None:
         page = self.explain(keeper, city, arrived, second_password="wrong")
         html = page.content.decode()  # type: ignore[attr-defined]
-        assert "复核人的用户名或密码不对" in html
+        assert "第二人的用户名或密码不对" in html
         assert "夹在清单中间" in html and " checked" in html
         assert self.place(arrived) == Place.TRANSIT
         reloaded = keeper.get(f"{reverse('delivery.explain_found')}?kind=missing")

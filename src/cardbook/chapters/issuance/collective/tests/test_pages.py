@@ -30,6 +30,7 @@ from cardbook.chapters.issuance.models import Bundle, BundlePage, BundleRow
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.masking import mask_number
+from cardbook.lifecycle.perform import perform
 from cardbook.orgs.models import Kind, Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.people.models import UnitLetter
@@ -179,6 +180,17 @@ class TestPuttingTogether:
         assert 'data-refusal="SIGNATURE_MISSING"' in answer
         assert 'data-refusal="PAPER_MISSING"' in answer
         assert Bundle.objects.get().rows.count() == 2
+
+    def test_the_row_that_cannot_go_is_named_and_what_holds_for_all_is_said_once(
+        self, city: City, clerk: Client
+    ) -> None:
+        cards = make.received_cards(city, city.here, count=3)
+        bundle = prepared(city, cards)
+        perform(make.issue_step(cards[1]), by=city.here.clerk, at=NOON, key=make.key())
+        answer = self.hand_out(clerk, bundle, paper_unit_letter="")
+        assert answer.count("data-refusal=") == 2
+        assert f"<strong>第 2 行（{cards[1].number}）：该卡已" in answer
+        assert "<strong>第 1、3 行（" in answer and "缺少材料：单位介绍信" in answer
 
     def test_a_signature_on_the_screen_is_kept_as_a_paper(
         self, clerk: Client, at_hand: Bundle

@@ -1,10 +1,12 @@
 """Destroying cards (Art. 19): only what may be, by two before a third, and never again after."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from cardbook.cards.models import Card
 from cardbook.cards.states import Stage, Subject
@@ -22,11 +24,13 @@ from cardbook.lifecycle.acts import act, acts_on
 from cardbook.lifecycle.facts import ErrorRecorded, FoundAt, WrongField
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
-from cardbook.orgs.models import Kind
+from cardbook.orgs.actors import appoint
+from cardbook.orgs.models import Kind, Post, User
 from cardbook.papers.pictures import KeptImage
 from cardbook.papers.storage import read_paper
 from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(19)]
@@ -276,6 +280,30 @@ class TestCarryOut:
             sealed = Path(settings.PAPERS_ROOT) / image.digest[:2] / image.digest
             assert image.content not in sealed.read_bytes()
 
+    @pytest.mark.article(5)
+    def test_the_certificate_says_where_the_witness_was_in_a_post_that_day(
+        self, line: Line
+    ) -> None:
+        lot, _ = on.destroyed(line)
+        sheet = CERTIFICATE.sheet(
+            chosen={"lot": lot}, masked=True, printed_by="甲", printed_at=NOON, limit=9
+        )
+        there = f"{line.county.reviewer.name}（{line.county.card_body.name}）"
+        assert there in sheet.rows[0]
+        # Where he was before, however early, is not on the paper.
+        Post.objects.filter(pk=line.county.reviewer.post_id).update(
+            organization=line.city.neighbour.card_body, until=date(2026, 1, 1)
+        )
+        appoint(
+            user=User.objects.get(pk=line.county.reviewer.user_id),
+            organization=line.county.card_body, role=Role.REVIEWER, since=date(2026, 1, 1),
+            at=NOON,
+        )  # fmt: skip
+        again = CERTIFICATE.sheet(
+            chosen={"lot": lot}, masked=True, printed_by="甲", printed_at=NOON, limit=9
+        )
+        assert again.rows == sheet.rows
+
     def test_the_card_body_does_not_destroy(self, line: Line) -> None:
         lot, _ = on.lot_at_bank(line, 2)
         with pytest.raises(Refused) as refused:
@@ -300,9 +328,23 @@ class TestNeverAgain:
 
     def test_nothing_can_be_done_to_one(self, line: Line) -> None:
         _, (card, _) = on.destroyed(line)
-        with pytest.raises(Refused) as refused:
-            perform(make.issue_step(card), by=line.county.clerk, at=NOON, key=make.key())
-        assert codes(refused) & {"CARD_DESTROYED", "OUT_OF_REACH"}
+        for clerk, code in (
+            (line.county.clerk, "CARD_DESTROYED"),
+            (line.city.neighbour.clerk, "OUT_OF_REACH"),
+        ):
+            with pytest.raises(Refused) as refused:
+                perform(make.issue_step(card), by=clerk, at=NOON, key=make.key())
+            assert codes(refused) == {code}, "the bank that destroyed it hands nothing over"
+
+    @pytest.mark.article(28)
+    def test_the_window_is_told_so_and_not_that_the_book_knows_no_card(self, line: Line) -> None:
+        _, (card, _) = on.destroyed(line)
+        number = holder_of(card.person).number
+        client = signed_in(line.county.clerk)
+        desk = client.post(reverse("card.issue"), {"q": number}).content.decode()
+        assert "该卡已销毁。" in desk and "不在您的办理范围" not in desk
+        loss = client.post(reverse("loss.report"), {"q": number}).content.decode()
+        assert "在本市的社保卡都已注销或销毁" in loss
 
     @pytest.mark.article(6)
     def test_its_number_is_refused_as_known_when_it_arrives_again(self, line: Line) -> None:

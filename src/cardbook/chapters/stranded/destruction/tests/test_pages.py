@@ -76,7 +76,8 @@ class TestSend:
         page = client.post(address, given)
         html = page.content.decode()
         assert page.status_code == 409 and "1 张卡已移交" in html and "1 张没有移交" in html
-        assert [id_ for id_, _ in page.context["results"]] == [waiting.pk]
+        ((id_, number, _),) = page.context["results"]
+        assert (id_, number) == (waiting.pk, waiting.number)
         assert [one.card_id for one in DestructionLot.objects.get(
             shipment__isnull=False).lines.all()] == [good.pk]  # fmt: skip
 

@@ -366,7 +366,7 @@ class TestReturned:
         page = keeper.post(reverse("stranded.pass_on"), given)
         html = page.content.decode()
         assert "1 张没有上交" in html and "1 张卡已上交" in html
-        assert [id_ for id_, _ in page.context["results"]] == [other.pk]
+        assert [id_ for id_, _, _ in page.context["results"]] == [other.pk]
         keeper.post(reverse("stranded.pass_on"), given)
         assert Shipment.objects.filter(receiver=line.centre).count() == 1
 

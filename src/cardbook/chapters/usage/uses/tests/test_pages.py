@@ -92,7 +92,7 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("changes", "words"),
         [
-            ({"second_password": "wrong-password"}, "SECOND_PERSON_UNKNOWN"),
+            ({"second_password": "wrong-password"}, "安全管理员的用户名或密码不对"),
             ({"purposes": "pension"}, "没有在用的事项 pension"),
             ({"valid_to": "2199-01-01"}, "密钥最长一年"),
         ],
