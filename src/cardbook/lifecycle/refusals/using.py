@@ -13,7 +13,7 @@ APPLICATION_OPEN = reason(
 FEE_NOT_SETTLED = reason(
     "FEE_NOT_SETTLED",
     "工本费{state}，不能提交制卡。",
-    "请先收费；符合减免条件的，由第二人办理减免。",
+    "请先收费；符合减免条件的，由第二人办理减免；已经退还的，撤回本申请，要制卡的重新受理。",
     art(26),
 )
 FEE_IS_ANOTHER = reason(

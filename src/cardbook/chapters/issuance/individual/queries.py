@@ -12,7 +12,7 @@ from django.db.models import F
 
 from cardbook.cards.models import Application, Card
 from cardbook.cards.states import REGIONS, Hold, Stage, Subject
-from cardbook.chapters.card_heads import act_address, card_in_county
+from cardbook.chapters.card_heads import act_address, card_in_county, way_to_take_back
 from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
 from cardbook.chapters.open_application import open_application
 from cardbook.custody.places import Place
@@ -86,6 +86,7 @@ class CardOnDesk:
     issue: OpenAct
     others: tuple[ActElsewhere, ...]
     wrong_card: Refusal
+    take_back: str = ""
     old_card: OldCardOut | None = None
 
     @property
@@ -330,6 +331,7 @@ def _on_desk(
             no.WRONG_CARD_SCANNED,
             {"scanned": _SCANNED, "expected": case.number, "place": case.place_text},
         ),
+        take_back=way_to_take_back(issue.reasons, person_id=case.person_id or 0, by=by),
         old_card=old_card_out(case.id) if case.old_card_out else None,
     )
 

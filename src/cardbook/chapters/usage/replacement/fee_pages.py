@@ -23,7 +23,7 @@ from cardbook.chapters.usage.replacement.forms import (
     TakeFeeForm,
     WaiveForm,
 )
-from cardbook.chapters.usage.slips import receipt_pdf
+from cardbook.chapters.usage.slips import FEE_PAPERS, receipt_pdf
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
@@ -123,6 +123,7 @@ def _fee_page(
             "application": application,
             "holder": holder,
             "yuan": f"{application.fee_fen / 100:.2f}",
+            "paper": FEE_PAPERS.get(application.fee, ""),
             "row": act(form.act_code),
             "form": form,
             "refusals": refusals,
@@ -134,10 +135,15 @@ def _fee_page(
 @require_GET
 @page("fee.take")
 def receipt(request: ActorRequest, application_id: int) -> HttpResponse:
-    """The receipt as PDF, as often as it is asked for; the money was taken once."""
+    """The receipt as PDF, as often as it is asked for; once given back, what says so instead."""
     application = applications_within(request.actor).filter(pk=application_id).first()
-    paid = application.receipts.filter(refund=False).first() if application else None
-    if application is None or paid is None:
+    papers = list(application.receipts.order_by("refund", "id")) if application else []
+    if application is None or not papers:
         raise Http404
-    content = receipt_pdf(application, paid, by=request.actor, at=timezone.now())
-    return file_answer(content, name=f"工本费收据_{paid.number}.pdf", kind="pdf", attached=False)
+    paid, last = papers[0], papers[-1]
+    given_back = last if last.refund else None
+    content = receipt_pdf(
+        application, paid, given_back=given_back, by=request.actor, at=timezone.now()
+    )
+    name = f"工本费{'退费凭据' if given_back else '收据'}_{last.number}.pdf"
+    return file_answer(content, name=name, kind="pdf", attached=False)
