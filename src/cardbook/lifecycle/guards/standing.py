@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cardbook.cards.states import Fee, Hold, Progress, Stage, Subject, TemporaryStage
+from cardbook.cards.states import Fee, Hold, Progress, Social, Stage, Subject, TemporaryStage
 from cardbook.lifecycle import refusals as no
 
 _BY_STATE: Mapping[tuple[Subject, str, str], no.Reason] = {
@@ -16,6 +16,10 @@ _BY_STATE: Mapping[tuple[Subject, str, str], no.Reason] = {
     (Subject.CARD, "hold", Hold.FORMAL_LOSS): no.CARD_ON_LOSS,
     (Subject.CARD, "hold", Hold.ERROR): no.CARD_HAS_ERROR,
     (Subject.CARD, "hold", Hold.DEFECT): no.CARD_DEFECTIVE,
+    (Subject.CARD, "social", Social.SEALED): no.SOCIAL_SEALED,
+    (Subject.CARD, "social", Social.ACTIVE): no.SOCIAL_ACTIVE,
+    (Subject.CARD, "social", Social.LOCKED): no.SOCIAL_LOCKED,
+    (Subject.CARD, "social", Social.CANCELLED): no.SOCIAL_CANCELLED,
     (Subject.APPLICATION, "progress", Progress.CAPTURED): no.APPLICATION_NOT_SIGNED,
     (Subject.APPLICATION, "progress", Progress.CONFIRMED): no.APPLICATION_SIGNED,
     (Subject.APPLICATION, "progress", Progress.REFUSED): no.APPLICATION_SENT_BACK,

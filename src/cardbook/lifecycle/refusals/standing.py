@@ -1,4 +1,5 @@
-"""What stands against an act as an application, its fee or a temporary card stands (Art. 25–27).
+"""What stands against an act as a social function, an application, its fee or a temporary card
+stands (Art. 22, 25 to 29, 31).
 
 Each state has its way on; `guards/standing.py` says which reason goes with which state.
 """
@@ -7,6 +8,25 @@ from cardbook.law.articles import art
 from cardbook.lifecycle.refusals.reasons import reason
 
 _STANDS = "当前{region}为“{value}”，不能办理“{act}”。"
+# Whether the social function can be used (Art. 22, 29, 31)
+SOCIAL_SEALED = reason(
+    "SOCIAL_SEALED", _STANDS, "社保功能还没有激活：要用的，领卡后先办“激活社保功能”。", art(22)
+)
+SOCIAL_ACTIVE = reason(
+    "SOCIAL_ACTIVE", _STANDS, "社保功能在用，不用再激活；要停用的办挂失，不再用的办注销。", art(22)
+)
+SOCIAL_LOCKED = reason(
+    "SOCIAL_LOCKED",
+    _STANDS,
+    "涉嫌冒用，已经暂停：查实以后由两人“恢复社保功能”，再办别的。",
+    art(31),
+)
+SOCIAL_CANCELLED = reason(
+    "SOCIAL_CANCELLED",
+    _STANDS,
+    "社保功能已经注销，不能恢复：换了新卡的用新卡，没有卡的重新申领。",
+    art(29),
+)
 # How far an application has come (Art. 25)
 APPLICATION_NOT_SIGNED = reason(
     "APPLICATION_NOT_SIGNED",

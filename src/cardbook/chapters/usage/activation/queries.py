@@ -189,7 +189,7 @@ def half_done(
 def early_words(card_id: int) -> str:
     """This function will say what to do about a card enabled before it was issued, else ""."""
     found = Card.objects.filter(pk=card_id, bank=Bank.ACTIVE, stage__in=_EARLY)
-    return "，".join(HALVES["bank_early"]) if found.exists() else ""
+    return f"银行已报启用，{HALVES['bank_early'][1]}" if found.exists() else ""
 
 
 def early_count(*, by: Actor) -> int:

@@ -542,7 +542,10 @@ class TestHalfDone:
         clerk, said = city.here.clerk, {"source": "示范银行", "as_of": "2026-11-21T10:00"}
         early = {"bank": "active", **said}
         shown = send("bank.report", by_page, by=clerk, follow=True, **early).content.decode()
-        assert "没有发放，银行已报启用" in shown and "由谁、凭什么证件启用" in shown
+        assert "银行已报启用，卡还没有发放" in shown and "由谁、凭什么证件启用" in shown
+        asked = {"q": holder_of(by_page.person).number}
+        desk = signed_in(clerk).post(reverse("card.issue"), asked).content.decode()
+        assert "银行已报这张卡启用" in desk
         answer = call(f"cards/{by_call.number}/bank.report", early, by=clerk)
         assert "核对卡在不在存放处" in answer.json()["remarks"][0]
         home = signed_in(clerk).get("/").content.decode()
