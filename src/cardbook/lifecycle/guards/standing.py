@@ -6,12 +6,14 @@ from cardbook.cards.states import Fee, Hold, Progress, Social, Stage, Subject, T
 from cardbook.lifecycle import refusals as no
 
 _BY_STATE: Mapping[tuple[Subject, str, str], no.Reason] = {
+    (Subject.CARD, "stage", Stage.IN_CUSTODY): no.CARD_IN_CUSTODY,
     (Subject.CARD, "stage", Stage.ISSUED): no.ALREADY_ISSUED,
     (Subject.CARD, "stage", Stage.RECALLED): no.CARD_RECALLED,
     (Subject.CARD, "stage", Stage.RETURNED): no.CARD_RETURNED,
     (Subject.CARD, "stage", Stage.MISSING): no.CARD_MISSING,
     (Subject.CARD, "stage", Stage.CANCELLED): no.CARD_CANCELLED,
     (Subject.CARD, "stage", Stage.DESTROYED): no.CARD_DESTROYED,
+    (Subject.CARD, "hold", Hold.NONE): no.CARD_NOT_STOPPED,
     (Subject.CARD, "hold", Hold.ORAL_LOSS): no.CARD_ON_LOSS,
     (Subject.CARD, "hold", Hold.FORMAL_LOSS): no.CARD_ON_LOSS,
     (Subject.CARD, "hold", Hold.ERROR): no.CARD_HAS_ERROR,

@@ -552,6 +552,8 @@ class TestHalfDone:
         assert re.search(r"2.{0,40}张卡没有发放，银行已报启用", home, re.DOTALL)
         listed = signed_in(clerk).get(reverse("halves.list"), {"only": "bank_early"})
         assert reverse("bank.report", args=[by_page.pk]) in listed.content.decode()
+        shown = signed_in(clerk).get(reverse("card.show", args=[by_page.pk])).content.decode()
+        assert "不能办理“激活社保功能”。卡还没有发放，在保管中" in shown
         corrected = {"bank": "inactive", "source": "示范银行", "as_of": "2026-11-22T10:00"}
         assert not call(f"cards/{by_call.number}/bank.report", corrected, by=clerk).json()[
             "remarks"
