@@ -70,7 +70,8 @@ PROVINCE_HAS_CARD = reason(
 PROVINCE_HAS_APPLICATION = reason(
     "PROVINCE_HAS_APPLICATION",
     "省系统 {at} 查得该持卡人另有{what}。",
-    "请持卡人到原受理地领卡或撤回，办结后再受理。",
+    "请持卡人到原受理地领卡或撤回，办结后再受理；本市已经撤回的，请卡管员在“待办消息”"
+    "办结“撤销制卡、补换卡申请”，省系统撤销以后再受理。",
     art(25),
 )
 NO_CARD_TO_REPLACE = reason(

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.cards.states import Subject
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.reaching import applications_within
@@ -25,6 +26,8 @@ from cardbook.chapters.usage.replacement.forms import (
 )
 from cardbook.chapters.usage.slips import FEE_PAPERS, receipt_pdf
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.load import load_cases
+from cardbook.lifecycle.openacts import open_act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
@@ -106,7 +109,7 @@ def _fee_page(
     application = applications_within(request.actor).filter(pk=application_id).first()
     if application is None:
         raise Http404
-    refusals: tuple[Refusal, ...] = ()
+    refusals = () if form.is_bound else _standing(request, application_id, form)
     if request.method == "POST" and form.is_valid():
         try:
             work(form)
@@ -128,8 +131,17 @@ def _fee_page(
             "form": form,
             "refusals": refusals,
         },
-        status=status_of(refusals=refusals, mistakes=form.errors),
+        status=status_of(refusals=refusals if form.is_bound else (), mistakes=form.errors),
     )
+
+
+def _standing(
+    request: ActorRequest, application_id: int, form: AskedForm
+) -> tuple[Refusal, ...]:  # fmt: skip
+    """Why the fee as it stands does not allow the act, before anybody takes money."""
+    case = load_cases(subject=Subject.APPLICATION, ids=[application_id], lock=False)
+    row, at = act(form.act_code), timezone.now()
+    return open_act(act=row, case=case[application_id], by=request.actor, at=at).reasons
 
 
 @require_GET

@@ -415,6 +415,8 @@ class TestFeePages:
         paper = text_of(client.get(address).content)
         assert "工本费退费凭据" in paper and "TF-9" in paper and "领款人签字" in paper
         assert "打印退费凭据" in client.get(f"/applications/{made.pk}/").content.decode()
+        again = client.get(reverse("fee.take", args=[made.pk]))
+        assert again.status_code == 200 and "已经退还，不用再收" in again.content.decode()
 
     @pytest.mark.article(32)
     def test_who_asked_for_money_is_written_down(self, there: Windows) -> None:
