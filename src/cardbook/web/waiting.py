@@ -47,7 +47,7 @@ from cardbook.chapters.stranded.scope import WAITING
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.stranded.tracing.queries import stranded_count
-from cardbook.chapters.usage.activation.queries import waiting_count
+from cardbook.chapters.usage.activation.queries import early_count, waiting_count
 from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
 from cardbook.chapters.usage.bank_offers.queries import (
     CONFIRMERS,
@@ -142,6 +142,9 @@ def _cards(
         yield Waiting("件制卡申请超过承诺日期", late, f"{url}?state=late")
     if is_bank(by) and (url := door("bank.queue", by)):
         yield Waiting("位持卡人等待启用金融功能", waiting_count(by=by), url)
+    if by.role in act("bank.report").who and (url := door("halves.list", by)):
+        early = early_count(by=by)
+        yield Waiting("张卡没有发放，银行已报启用，等待核实", early, f"{url}?only=bank_early")
     if url := door("error.list", by):
         under_way = open_corrections(by=by)
         yield Waiting("件错卡处理办理中", under_way, f"{url}?state=open")

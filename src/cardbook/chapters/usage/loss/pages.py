@@ -203,7 +203,8 @@ def _answer(
         "refusals": refusals,
         "days": parameter("temp_loss_valid_days").on(timezone.localdate()),
         "is_hotline": request.actor.role is Role.HOTLINE_OPERATOR,
-        "hindrances": found.card.why_not("loss.report") if found.card else (),
+        "hindrances": _hindrances(found.card),
+        "may_replace": request.actor.role in act("replacement.capture").who,
         "is_taker": request.actor.role in act("loss.report").who,
     }
     if found.card is not None:
@@ -214,6 +215,13 @@ def _answer(
         )
     status = 422 if found.problem else status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "loss/desk.html", context, status=status)
+
+
+def _hindrances(card: LossCard | None) -> tuple[Refusal, ...]:
+    """Why nothing can be stopped; of a written loss, why it is not lifted."""
+    if card is None or (card.on_loss and card.hold_until is not None):
+        return ()
+    return card.why_not("loss.lift_formal" if card.on_loss else "loss.report")
 
 
 def questioning(request: ActorRequest, card: LossCard, form: Any = None) -> dict[str, Any]:
