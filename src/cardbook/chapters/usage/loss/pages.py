@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.looking import found_at_desk
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.commands import report_loss
 from cardbook.chapters.usage.loss.forms import FindForm, OutsideForm, ReportForm, TellForm
@@ -57,9 +58,14 @@ def desk(request: ActorRequest) -> HttpResponse:
         )
         if found.person_id:
             remember(request, found.person_id, found.said)
+        found_at_desk(
+            request, card=found.card.id if found.card else None, person=found.person_id,
+            text=form.cleaned_data["q"], today=timezone.localdate(now),
+        )  # fmt: skip
         return _answer(request, found)
     if "show" in request.POST:
         card = opened_card(request, id_of(request.POST["show"]) or 0)
+        found_at_desk(request, card=card.id, text="", today=timezone.localdate())
         return _answer(request, _shown(request, card))
     return _stop(request, opened_card(request, id_of(request.POST.get("card", "")) or 0))
 
