@@ -18,9 +18,12 @@ from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS, Role
 from cardbook.lifecycle.acts import ACTS
 from cardbook.lifecycle.pages import ALL_ROLES, Policy
 from cardbook.orgs.actors import Actor
+from cardbook.people import vault
+from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
+from cardbook.testing.parameters import ruled
 from tests.architecture.test_table import routes
 
 pytestmark = pytest.mark.article(32)
@@ -28,6 +31,8 @@ pytestmark = pytest.mark.article(32)
 OPEN = {"openapi-json", "api-root", "api.bank_offers", "offer.public"}
 # Sent without a card they are empty desks: whoever comes is asked for first (Art. 10, 11).
 DESKS = {"card.issue_proxy", "card.issue_guardian"}
+# The holder is called back at once, so his whole telephone is there (Art. 28).
+CALLS_BACK = {"loss.tell", "loss.renew"}
 NOBODYS = 2_000_000_000
 _PLACE = re.compile(r"<(?:(int|str|slug):)?\w+>")
 SOMEBODY = Actor(
@@ -107,3 +112,30 @@ def test_whoever_supervises_or_runs_the_machines_does_no_act() -> None:
     assert [code for code, row in ACTS.items() if row.who.keys() & apart] == []
     assert not {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN} & SEES_PEOPLE
     assert Role.AUDITOR not in WRITES_REGISTERS
+
+
+@pytest.mark.trust("P1")
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.WINDOW_CLERK, Role.COUNTY_MANAGER])
+def test_no_page_shows_a_whole_number_or_telephone_unasked(city: City, role: Role) -> None:
+    number, phone = make.citizen_number(), "13900000017"
+    holder = make.person(number=number)
+    Person.objects.filter(pk=holder.pk).update(
+        phone_sealed=vault.seal_text(phone, context=vault.PHONE),
+        phone_index=vault.phone_index(phone),
+    )
+    card = make.issued_card(city, city.here, holder=holder)
+    client = signed_in(make.worker("某人", role, city.here.card_body))
+    shown, seen = set(), 0
+    with ruled("looks_per_minute", 1_000_000):
+        for one in addresses():
+            if role not in one.roles or one.name.startswith("api"):
+                continue
+            path = filled(one).replace(str(NOBODYS), str(card.pk))
+            answer = client.get(path)
+            if "html" in answer.headers.get("Content-Type", "") and not answer.streaming:
+                text = answer.content.decode() + answer.headers.get("Location", "")
+                seen += answer.status_code == HTTPStatus.OK
+                called = phone if one.name not in CALLS_BACK else number
+                shown |= {one.name} if number in text or called in text else set()
+    assert shown == set() and seen > 20

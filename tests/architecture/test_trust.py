@@ -6,7 +6,7 @@ from cardbook.insight.marks import ROOT, SOAK_FACTOR
 from cardbook.insight.trust import TrustRow, claims, trust_groups, trust_rows
 
 # As many as trust-and-ux.md section 5 has under each letter that touches the main flow.
-HOW_MANY = {"N": 6, "R": 10, "D": 7, "B": 9, "T": 7, "I": 18, "L": 12, "A": 13}
+HOW_MANY = {"N": 6, "R": 10, "D": 7, "B": 9, "T": 7, "I": 18, "L": 12, "A": 13, "P": 12}
 
 
 @pytest.mark.parametrize("row", trust_rows().values(), ids=lambda row: row.id)

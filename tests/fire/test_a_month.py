@@ -97,14 +97,17 @@ def whatever_is_open_is_listed(month: Month) -> None:
 
 def is_half_done(card: Card, month: Month) -> bool:
     """Read off Articles 22, 28, 29 and 30: our side ended or stopped and the bank did not say so
-    too, the bank stopped, not begun or silent while ours works. Who takes his insurance elsewhere
-    is sent to ask his bank: whatever it says afterwards is its answer."""
+    too, the bank stopped, not begun or silent while ours works, or begun before anybody was handed
+    the card. Who takes his insurance elsewhere is sent to ask his bank: whatever it says
+    afterwards is its answer."""
     own = Event.objects.filter(subject_kind="card", subject_id=card.pk)
     moved = own.filter(act="relation.end").first()
     if moved and card.bank_as_of and card.bank_as_of >= moved.happened_at:
         return False
     if card.stage in ("cancelled", "destroyed"):
         return card.bank != Bank.CLOSED and own.filter(act__startswith="card.issue").exists()
+    if card.stage in ("in_custody", "missing"):
+        return card.bank == Bank.ACTIVE
     if card.stage != "issued":
         return False
     if card.social == Social.CANCELLED and card.bank != Bank.CLOSED:

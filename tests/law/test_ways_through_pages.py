@@ -176,7 +176,7 @@ def without_letter(unit: Organization) -> None:
 
 
 def without_plan(unit: Organization) -> None:
-    KeepingPlan.objects.filter(organization=unit).delete()
+    KeepingPlan.objects.filter(organization=unit).update(until=day() - timedelta(1))
 
 
 def with_one_handler(unit: Organization) -> None:

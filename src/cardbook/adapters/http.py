@@ -12,6 +12,8 @@ from urllib3.exceptions import (
     HTTPError,
     MaxRetryError,
     NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
     SSLError,
 )
 
@@ -51,9 +53,24 @@ class Caller:
         try:
             answer = self._pool.request("POST", self.url, body=body, headers=dict(headers))
         except (NewConnectionError, ConnectTimeoutError, SSLError, MaxRetryError) as problem:
-            raise NoAnswer(f"连接不上（{type(problem).__name__}）", unknown=False) from None
+            raise NoAnswer(f"连接不上（{_why(problem)}）", unknown=False) from None
         except HTTPError as problem:
-            raise NoAnswer(f"没有等到答复（{type(problem).__name__}）", unknown=True) from None
+            raise NoAnswer(f"没有等到答复（{_why(problem)}）", unknown=True) from None
         if answer.status != 200 or len(answer.data) > _MOST_BYTES:
             raise NoAnswer(f"对方服务器答复 {answer.status}", unknown=answer.status != 503)
         return answer.data
+
+
+# As whoever looks after the line reads it; the most particular first.
+_WHY: Mapping[type[HTTPError], str] = {
+    SSLError: "证书不对或不受信任",
+    NewConnectionError: "对方没有开机，或地址、端口不对",
+    ConnectTimeoutError: "连接超时",
+    ReadTimeoutError: "等候超时",
+    ProtocolError: "中途断开",
+}
+
+
+def _why(problem: HTTPError) -> str:
+    known = (words for kind, words in _WHY.items() if isinstance(problem, kind))
+    return next(known, type(problem).__name__)

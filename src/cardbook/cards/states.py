@@ -212,7 +212,8 @@ IMPOSSIBLE: tuple[tuple[str, dict[str, tuple[str, ...]], str], ...] = (
 
 # Few cards among all that a list looks for by their states: the index, its order, and mixtures any
 # of which will do. Cards on loss (Art. 28), those of a person that ended (Art. 29), those with two
-# sides that may not agree, and those in use of whom the bank never spoke (Art. 22, 28 to 30).
+# sides that may not agree, those in use of whom the bank never spoke, and those it enabled before
+# anybody was handed them (Art. 22, 28 to 30).
 Mixture = dict[str, str | tuple[str, ...]]
 LOOKED_FOR: tuple[tuple[str, tuple[str, ...], tuple[Mixture, ...]], ...] = (
     ("on_loss", ("hold_until",), ({"hold": (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)},)),
@@ -229,4 +230,8 @@ LOOKED_FOR: tuple[tuple[str, tuple[str, ...], tuple[Mixture, ...]], ...] = (
         ),
     ),
     ("bank_silent", ("county", "id"), ({"social": Social.ACTIVE, "bank": Bank.UNKNOWN},)),
+    (
+        "bank_early", ("county", "id"),
+        ({"bank": Bank.ACTIVE, "stage": (Stage.IN_CUSTODY, Stage.MISSING)},),
+    ),
 )  # fmt: skip

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
-from cardbook.cards.models import Card
+from cardbook.cards.models import Card, TemporaryCard
+from cardbook.cards.states import TemporaryStage
+from cardbook.lifecycle import refusals as no
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
@@ -47,6 +50,24 @@ def act_address(*, code: str, card_id: int) -> str:
         except NoReverseMatch:
             continue
     return ""
+
+
+def lent_to(*, person_id: int, by: Actor) -> TemporaryCard | None:
+    """This function will find the temporary card of the county that a person has, or None."""
+    here = TemporaryCard.objects.filter(county__path__startswith=by.county_path)
+    return here.filter(person=person_id, stage=TemporaryStage.LENT).first()
+
+
+def way_to_take_back(refusals: Iterable[Refusal], *, person_id: int, by: Actor) -> str:
+    """This function will return where the temporary card that is still out is taken back.
+
+    "" when none stands in the way, or somebody else's post takes it back.
+    """
+    out = any(one.code == no.TEMPORARY_CARD_OUT.code for one in refusals)
+    if not out or by.role not in act("temporary.take_back").who:
+        return ""
+    lent = lent_to(person_id=person_id, by=by)
+    return reverse("temporary.show", args=[lent.pk]) if lent else ""
 
 
 def cards_in_county(*, by: Actor) -> QuerySet[Card]:

@@ -19,6 +19,7 @@ _MOUNTED: Mapping[str, str] = {
     "begin": "cardbook.chapters.duties.organizations.cli:begin",
     "account": "cardbook.chapters.duties.organizations.cli:account",
     "password": "cardbook.chapters.duties.organizations.cli:password",
+    "second-factor": "cardbook.chapters.duties.organizations.cli:second_factor",
     "merge-county": "cardbook.chapters.duties.organizations.cli:merge_county",
     "import": "cardbook.config.wiring:imports",
     "export": "cardbook.config.wiring:export",
@@ -38,6 +39,8 @@ KEY_FILES = ("django.key", "index.key", "ledger.key", "vault.1.key")
 _ONE_LINE: Mapping[str, str] = {
     "begin": "启用：从机构表建立机构，开立第一位系统管理员的账号。",
     "account": "开立账号并任命岗位。",
+    "password": "忘记密码的，换成一次性密码。",
+    "second-factor": "丢了动态口令设备的，由两名管理员取消他的两步验证。",
     "merge-county": "县区合并（卡多时；平时在“机构”页面办）。",
     "import": "导入到货明细、期初台账。",
     "export": "导出登记表（PDF、XLSX、CSV）。",

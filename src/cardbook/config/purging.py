@@ -1,4 +1,4 @@
-"""Clears what files that nobody entered left behind, every hour, in the worker (Art. 32).
+"""Clears what files that nobody entered left behind, and looks when their time is over (Art. 32).
 
 First what lies in staging, later the sealed original; how long each may lie is a parameter. What
 was found wrong in a file stays.
@@ -6,9 +6,12 @@ was found wrong in a file stays.
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from cardbook.chapters.intake.models import ManifestRow, OpeningRow
 from cardbook.chapters.intake.opening import layouts as opening
 from cardbook.chapters.intake.receive import layouts as receive
+from cardbook.chapters.liability.access_log.commands import forget_looks
 from cardbook.chapters.staged_files import purge_originals, purge_staged
 from cardbook.chapters.usage.models import LeavingRow, TransferRow, UseRow
 from cardbook.chapters.usage.transfer import move_files
@@ -17,8 +20,10 @@ from cardbook.config.switchboard import database_clock
 from cardbook.jobs.queue import periodic_job
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
+from cardbook.web.answered import forget_answers
 
 EVERY_HOUR = "7 * * * *"
+EVERY_NIGHT = "37 3 * * *"
 STAGED_ROWS = {
     receive.CODE: ManifestRow, opening.CODE: OpeningRow, use_files.CODE: UseRow,
     move_files.CODE: TransferRow, move_files.LEAVING: LeavingRow,
@@ -37,9 +42,26 @@ def purge_files(*, at: datetime) -> int:
     return purge_originals(STAGED_ROWS, before=at - timedelta(days=days), at=at)
 
 
+def purge_answers(*, at: datetime) -> int:
+    """This function will clear the answers of sessions that are over; returns how many."""
+    return forget_answers(before=at - timedelta(seconds=settings.LONGEST_SECONDS))
+
+
 @periodic_job("imports.purge", cron=EVERY_HOUR)
 def purge_what_nobody_entered() -> None:
     """The turn of files given up without a word."""
     at = database_clock()
     purge(at=at)
     purge_files(at=at)
+    purge_answers(at=at)
+
+
+def purge_looks(*, at: datetime) -> int:
+    """This function will clear who looked at whom so long ago that it need not be kept."""
+    return forget_looks(days=whole_number("looks_keep_days", on=local_day(at)))
+
+
+@periodic_job("looks.purge", cron=EVERY_NIGHT)
+def purge_looks_whose_time_is_over() -> None:
+    """The turn of looks."""
+    purge_looks(at=database_clock())

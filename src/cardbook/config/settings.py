@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "cardbook.chapters.stranded",
     "cardbook.chapters.usage",
     "cardbook.chapters.safekeeping",
+    "cardbook.chapters.liability",
     "cardbook.insight",
 ]
 
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "cardbook.web.middleware.HeadersMiddleware",
     "cardbook.web.answered.AnsweredMiddleware",
     "cardbook.web.asking.AskedMiddleware",
+    "cardbook.web.looking.LookingMiddleware",  # last: it sees what the page itself answers
 ]
 
 ROOT_URLCONF = "cardbook.config.urls"

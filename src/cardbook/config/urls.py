@@ -46,6 +46,7 @@ urlpatterns = [
     path("", include("cardbook.chapters.usage.cancellation.urls")),
     path("", include("cardbook.chapters.usage.transfer.urls")),
     path("", include("cardbook.chapters.exchange.messages.urls")),
+    path("", include("cardbook.chapters.liability.access_log.urls")),
     path("", include("cardbook.insight.figures.urls")),
     *register_urlpatterns(),
 ]

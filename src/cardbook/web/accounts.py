@@ -6,11 +6,15 @@ Neighbours: `middleware.py` (who is behind a request), `orgs.actors` (posts are 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from cardbook.chapters.duties.organizations.queries import done_to_account
 from cardbook.orgs.models import User
+
+_NOT_ASKED = "不是您要求的，请立即告诉安全管理员（第三十二条第四项）。"
 
 
 class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -24,6 +28,13 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]
         """He chose it himself: from now on nobody else knows it."""
         user.password_is_given = False
         super().set_password(user, password)
+
+    def pre_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse | None:
+        """What others did to the account since he was last here is the first thing he is told."""
+        for one in done_to_account(user.pk, since=user.last_login):
+            messages.warning(request, f"{one.recorded} {one.actor}：{one.words}。{_NOT_ASKED}")
+        answer: HttpResponse | None = super().pre_login(request, user, **more)
+        return answer
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """The given one chosen again would still be known to whoever gave it.

@@ -32,6 +32,7 @@ ABOUT = {
     "cardbook.chapters.issuance.posting": "proxy",
     "cardbook.chapters.issuance.proxy": "proxy",
     "cardbook.chapters.issuance.visiting": "proxy",
+    "cardbook.chapters.liability": "looks",
     "cardbook.chapters.safekeeping": "safekeeping",
     "cardbook.chapters.stranded": "stranded",
     "cardbook.chapters.stranded.bring_home": "wrong-cards",

@@ -200,6 +200,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("旧卡回收登记", "register.old_cards", "printer"),
             ("已出具的表", "document.list", "history"),
             ("完整号码文件", "document.taken", "history"),
+            ("查看记录", "look.list", "history"),
         ),
     ),
 )

@@ -21,6 +21,8 @@ from cardbook.chapters.blind import Blind, blind_for
 from cardbook.chapters.card_heads import act_address
 from cardbook.chapters.corrections.wrong_cards.scope import open_correction_of
 from cardbook.chapters.issuance.proxy.scan_pages import scanned
+from cardbook.chapters.liability.access_log.queries import TELLERS
+from cardbook.chapters.looking import Whom, how_of, looked_at
 from cardbook.chapters.old_boxes import HAND_INS, old_boxes_of
 from cardbook.chapters.printed_mandates import looks_like_mandate
 from cardbook.chapters.scanned_mandates import SCANNERS
@@ -128,6 +130,9 @@ def search_page(request: ActorRequest) -> HttpResponse:
         return _ask(request, now)
     text, today = words_named(request), timezone.localdate(now)
     found = queries.find(text=text, by=request.actor, at=now) if text else []
+    if text:
+        shown = [line.card_id for line in found[: queries.MOST_FOUND]]
+        looked_at(request, Whom.CARD, shown, how=how_of(text, today=today))
     context = {
         "text": text,
         "found": found[: queries.MOST_FOUND],
@@ -146,6 +151,9 @@ def _ask(request: ActorRequest, now: datetime) -> HttpResponse:
         return redirect("search")
     found = queries.find(text=text, by=request.actor, at=now)
     if len(found) == 1:
+        how = how_of(text, today=timezone.localdate(now))
+        # The card's page is opened at once, and counts.
+        looked_at(request, Whom.CARD, [found[0].card_id], how=how, counted=False)
         return redirect("card.show", found[0].card_id)
     return redirect(f"{reverse('search')}?{OF}={keep_search(request, {'q': text})}")
 
@@ -231,6 +239,7 @@ def card_page(request: ActorRequest, card_id: int) -> HttpResponse:
             "as_of": case.last.recorded_at if case.last else None,
             "buttons": buttons,
             "shows_photo": request.actor.role in _SEES_FACES,
+            "tells_looks": request.actor.role in TELLERS,
             "history": history_of(card_id),
         },
     )

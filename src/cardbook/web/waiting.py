@@ -5,7 +5,7 @@ Each queue is asked for only when its page is open to the actor (Art. 5, 6, 8, 9
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cardbook.chapters.blind import Blind
 from cardbook.chapters.corrections.wrong_cards.queries import Wanted, count_corrections
@@ -30,6 +30,7 @@ from cardbook.chapters.issuance.collective.list_queries import (
 )
 from cardbook.chapters.issuance.defect.alarms import ANSWERERS, open_alarms
 from cardbook.chapters.issuance.visiting.queries import LATE, late_count
+from cardbook.chapters.liability.access_log.queries import READERS, alarms
 from cardbook.chapters.safekeeping.harms import SETTLERS as HARM_SETTLERS
 from cardbook.chapters.safekeeping.harms import open_count as open_harms
 from cardbook.chapters.safekeeping.places.check_queries import due_count as checks_due
@@ -47,7 +48,7 @@ from cardbook.chapters.stranded.scope import WAITING
 from cardbook.chapters.stranded.send_back.notice_queries import notices_to_send
 from cardbook.chapters.stranded.send_back.queries import returns_to_receive
 from cardbook.chapters.stranded.tracing.queries import stranded_count
-from cardbook.chapters.usage.activation.queries import waiting_count
+from cardbook.chapters.usage.activation.queries import early_count, waiting_count
 from cardbook.chapters.usage.bank_offers.complaints import RECEIVERS, complaints
 from cardbook.chapters.usage.bank_offers.queries import (
     CONFIRMERS,
@@ -69,6 +70,8 @@ from cardbook.orgs.actors import Actor
 from cardbook.web import queries
 from cardbook.web.navigation import door
 
+# So long an alarm of looks stands on the home page.
+_ALARM_DAYS = 7
 # What is owed to those whose cards were taken back (Art. 13, 15).
 _OWED_TO_HOLDERS = (
     ("untold", "件错卡还没有向持卡人说明"),
@@ -98,6 +101,7 @@ def waiting_for(
         *_losses(by, at=at), *_lent(by, at=at), *_other_side(by), *_banks(by, at=at),
         *_movers(by), *_visits(by, figures, at=at),
         *_home(by, at=at), *_charges(by, at=at), *_campaigns(by, at=at), *_guidance(by),
+        *_looks(by, at=at),
     )  # fmt: skip
     return tuple(one for one in found if one.count != 0)
 
@@ -142,6 +146,9 @@ def _cards(
         yield Waiting("件制卡申请超过承诺日期", late, f"{url}?state=late")
     if is_bank(by) and (url := door("bank.queue", by)):
         yield Waiting("位持卡人等待启用金融功能", waiting_count(by=by), url)
+    if by.role in act("bank.report").who and (url := door("halves.list", by)):
+        early = early_count(by=by)
+        yield Waiting("张卡没有发放，银行已报启用，等待核实", early, f"{url}?only=bank_early")
     if url := door("error.list", by):
         under_way = open_corrections(by=by)
         yield Waiting("件错卡处理办理中", under_way, f"{url}?state=open")
@@ -334,3 +341,11 @@ def _guidance(by: Actor) -> Iterator[Waiting]:
     """What the city or the county told this post and it has not signed yet (Art. 5)."""
     if by.role in GUIDED and (url := door("guidance.list", by)):
         yield Waiting("份业务指导等您签阅", unread(by).count(), f"{url}?state=todo")
+
+
+def _looks(by: Actor, *, at: datetime) -> Iterator[Waiting]:
+    """Who looked at very many in a minute, of the last days (Art. 32)."""
+    if by.role in READERS and (url := door("look.list", by)):
+        since = at - timedelta(days=_ALARM_DAYS)
+        raised = alarms(by=by, since=since).filter(reason="").count()
+        yield Waiting(f"次连续查看（近 {_ALARM_DAYS} 天），请看是谁、为什么", raised, url)

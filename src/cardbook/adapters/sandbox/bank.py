@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cardbook.adapters.files import notices, reports
 from cardbook.adapters.files.factory import write_return
@@ -48,6 +48,30 @@ class Bank:
         self._made: set[str] = set()
         self._refused: set[str] = set()
         self._said: list[bytes] = []
+        # Files left before this start: their names are not given again.
+        self._left = 0
+
+    def kept(self) -> dict[str, Any]:
+        """What it knows, as JSON has it; files it left are counted, not kept."""
+        return {
+            "orders": {detail: dict(row) for detail, row in self.orders.items()},
+            "notices": dict(self.notices), "answered": sorted(self._answered),
+            "to_make": list(self._to_make), "to_report": dict(self._to_report),
+            "made": sorted(self._made), "refused": sorted(self._refused),
+            "said": self._left + len(self._said),
+        }  # fmt: skip
+
+    def put_back(self, kept: Mapping[str, Any]) -> None:
+        """This function will let it go on from there."""
+        self.orders.update(kept["orders"])
+        self.notices.update(kept["notices"])
+        self._answered.update(kept["answered"])
+        self._to_make.update({detail: self.orders[detail] for detail in kept["to_make"]})
+        said = kept["to_report"].items()
+        self._to_report.update({card: Standing(state) for card, state in said})
+        self._made.update(kept["made"])
+        self._refused.update(kept["refused"])
+        self._left = kept["said"]
 
     def work_once(self) -> int:
         """Answer every file not answered before; how many."""
@@ -83,7 +107,8 @@ class Bank:
         for kind, content in files:
             self._said.append(content)
             fault = self.faults.next(Fault.CUT, Fault.GARBLED, Fault.TWICE)
-            self._leave(f"{kind}_{len(self._said):06d}", self._spoiled(content, fault))
+            place = self._left + len(self._said)
+            self._leave(f"{kind}_{place:06d}", self._spoiled(content, fault))
         return len(files)
 
     def bring_again(self) -> None:
@@ -181,17 +206,36 @@ class Banks:
         self._folder, self._faults, self._clock = folder, faults, clock
         self._banks: dict[str, Bank] = {}
         self._over = threading.Event()
+        self._lock = threading.Lock()
+
+    def kept(self) -> dict[str, Any]:
+        """What each bank knows, between two rounds."""
+        with self._lock:
+            return {name: bank.kept() for name, bank in self._banks.items()}
+
+    def put_back(self, kept: Mapping[str, Any]) -> None:
+        """This function will let each bank go on from there."""
+        for name, known in kept.items():
+            self._bank(self._folder / name).put_back(known)
+
+    def _bank(self, home: Path) -> Bank:
+        new = Bank(home, faults=self._faults, numbers=self._numbers)
+        return self._banks.setdefault(home.name, new)
 
     def run(self, seconds: float = 1.0) -> None:
         """Look again and again until `stop`."""
         while not self._over.wait(seconds):
+            self.look()
+
+    def look(self) -> int:
+        """Answer every file of every bank that was not answered before; how many."""
+        with self._lock:
+            count = 0
             for path in sorted(self._folder.glob("*/out")):
-                home = path.parent
-                bank = self._banks.setdefault(
-                    home.name, Bank(home, faults=self._faults, numbers=self._numbers)
-                )
-                bank.work_once()
+                bank = self._bank(path.parent)
+                count += bank.work_once()
                 bank.bring(self._clock())
+            return count
 
     def stop(self) -> None:
         """End `run`."""

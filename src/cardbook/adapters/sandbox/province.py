@@ -79,7 +79,7 @@ class Province:
         self.financial: set[str] = set()
         self.effects: Counter[str] = Counter()
         self._licence = licence
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self.operations: Mapping[str, Callable[[str, Values], str]] = {
             **dict.fromkeys(_TURNS, self._turn),
             **dict.fromkeys(("chkCanCardSq", "chkCanCardBh"), self._check),
@@ -118,7 +118,7 @@ class Province:
             return _envelope(reply(refused=True, code="4", words=words))
         if fault is Fault.ALREADY_SO:
             return _envelope(reply(code=ALREADY, words="已是该状态"))
-        with self._lock:
+        with self.lock:
             said = _envelope(self._do(asked["operationName"], values))
         return said.replace(b"<", b"\xff\xff", 1) if fault is Fault.GARBLED else said
 

@@ -127,11 +127,14 @@ class TestEveryCorrespondent:
     @pytest.mark.parametrize("side", FAR, indirect=True)
     def test_stops_at_the_first_silence_and_says_whether_it_had_left(self, side: Side) -> None:
         assert side.faults is not None
-        for fault, unknown in ((Fault.TIME_OUT, True), (Fault.DOWN, True), (Fault.BUSY, True)):
+        for fault, unknown, words in (
+            (Fault.TIME_OUT, True, "等候超时"), (Fault.DOWN, True, "中途断开"),
+            (Fault.BUSY, True, "对方服务器答复 500"),
+        ):  # fmt: skip
             side.faults.ask(fault)
             (told,) = side.tell(side.letters(3, again=True))
             assert told.answer.outcome is Outcome.UNREACHABLE
-            assert told.answer.unknown is unknown
+            assert told.answer.unknown is unknown and words in told.answer.words
 
     @pytest.mark.parametrize("side", FAR, indirect=True)
     def test_makes_one_effect_of_an_attempt_nobody_answered(self, side: Side) -> None:
@@ -158,6 +161,7 @@ def test_a_server_that_is_not_there_was_not_told() -> None:
     web = ProvinceWeb(url=url, licence="L", timeout_seconds=QUICK)
     (told,) = web.tell([letter(MessageKind.PROVINCE_ACTIVATE)])
     assert told.answer.outcome is Outcome.UNREACHABLE and not told.answer.unknown
+    assert "对方没有开机，或地址、端口不对" in told.answer.words
     assert GONE.outcome is Outcome.UNREACHABLE
 
 

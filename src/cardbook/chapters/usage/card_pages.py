@@ -98,11 +98,18 @@ def show_or_do(
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, page.said.format(number=card.number, name=card.name))
+            _say(request, page, form, card)
             return redirect(page.leads_to(subject_id))
     context = {"form": form, "refusals": refusals, **_shown(page, form, card, subject_id, now)}
     status = status_of(refusals=refusals if form.is_bound else (), mistakes=form.errors)
     return render(request, page.template, context, status=status)
+
+
+def _say(request: ActorRequest, page: CardPage[Any], form: CardForm, card: CardHead) -> None:
+    """What was done, and what of it wants a second look."""
+    messages.success(request, page.said.format(number=card.number, name=card.name))
+    for remark in form.remarks():
+        messages.warning(request, remark)
 
 
 def _standing(form: CardForm, card: CardHead, request: ActorRequest) -> tuple[Refusal, ...]:

@@ -3,10 +3,12 @@
 Set like the slip of a hand-over; `register.py` beside it has the forms that offices keep.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from cardbook.cards.models import Application
+from cardbook.cards.states import Fee
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.law import notices
 from cardbook.law.fees import Charge, charge_for
@@ -20,6 +22,9 @@ from cardbook.registers.typesetting import typeset
 
 _LAYOUT = Path(__file__).parent / "layouts" / "slip.typ"
 
+# What there is to print of a fee.
+FEE_PAPERS: Mapping[str, str] = {Fee.PAID: "收据", Fee.REFUNDED: "退费凭据"}
+
 
 def _charge(application: Application) -> Charge:
     """By which line of the tariff it was charged: of wrong faces there are two (Art. 15)."""
@@ -28,17 +33,28 @@ def _charge(application: Application) -> Charge:
     return charge_for(reason, on=application.detail.captured_on)
 
 
-def receipt_pdf(application: Application, paid: FeeReceipt, *, by: Actor, at: datetime) -> bytes:
-    """This function will set the receipt of a fee on A5: how much, for what, by which document."""
+def receipt_pdf(
+    application: Application,
+    paid: FeeReceipt,
+    *,
+    given_back: FeeReceipt | None = None,
+    by: Actor,
+    at: datetime,
+) -> bytes:
+    """This function will set the receipt of a fee on A5: how much, for what, by which document.
+
+    Once it was given back there is no receipt to be had: what the holder signs says that it was.
+    """
     holder = holder_of(application.person)
     charge = _charge(application)
-    unconfirmed = "" if charge.confirmed else "（标准待市局确认）"
+    last = given_back or paid
     data = {
-        "title": "社会保障卡工本费收据",
+        "title": "社会保障卡工本费退费凭据" if given_back else "社会保障卡工本费收据",
         "name": holder.name,
-        "amount": f"人民币 {paid.fee_fen / 100:.2f} 元",
+        "amount": f"{'退还' if given_back else ''}人民币 {last.fee_fen / 100:.2f} 元",
         "facts": [
-            ["票据号", paid.number],
+            *_back_facts(given_back),
+            ["原票据号" if given_back else "票据号", paid.number],
             ["社会保障号码", holder.masked_number],
             ["申请号", str(application.pk)],
             ["事由", ApplyReason(application.reason).label + "补换卡"],
@@ -46,17 +62,39 @@ def receipt_pdf(application: Application, paid: FeeReceipt, *, by: Actor, at: da
             ["收费日期", f"{paid.taken_on}"],
             ["收费机构", name_then(paid.office, paid.taken_on)],
         ],
-        "notice": "收费依据",
-        "lines": [
-            f"{charge.title}，依据{charge.document}{unconfirmed}。",
-            "一件申请只收一次；首次申领、质量问题、采集制卡差错不收费。",
-            "有人多收、重复收费的，请凭本收据到窗口或拨打 12333。",
-        ],
-        "code": qr_svg(scan_code(SLIP, f"SF{application.pk}", paid.number)),
+        "notice": "退费" if given_back else "收费依据",
+        "lines": _BACK_LINES if given_back else _receipt_lines(charge),
+        "code": qr_svg(scan_code(SLIP, f"SF{application.pk}", last.number)),
         "foot": f"依据：{charge.basis_text}　经办 {by.name}",
         "printed": to_the_minute(at),
     }  # fmt: skip
     return typeset(layout=_LAYOUT, data=data, at=at)
+
+
+_BACK_LINES = [
+    "工本费已如数退还，原票据作废，请交回。",
+    "退费由两名工作人员登记，写明理由，记录在案。",
+    "领款人签字：＿＿＿＿＿＿＿＿　日期：＿＿＿＿＿＿",
+]
+
+
+def _back_facts(given_back: FeeReceipt | None) -> list[list[str]]:
+    if given_back is None:
+        return []
+    return [
+        ["退费票据号", given_back.number],
+        ["退费日期", f"{given_back.taken_on}"],
+        ["退费机构", given_back.office.name],
+    ]
+
+
+def _receipt_lines(charge: Charge) -> list[str]:
+    unconfirmed = "" if charge.confirmed else "（标准待市局确认）"
+    return [
+        f"{charge.title}，依据{charge.document}{unconfirmed}。",
+        "一件申请只收一次；首次申领、质量问题、采集制卡差错不收费。",
+        "有人多收、重复收费的，请凭本收据到窗口或拨打 12333。",
+    ]
 
 
 def collect_pdf(application: Application, *, by: Actor, at: datetime) -> bytes:

@@ -34,11 +34,18 @@ WRITTEN_ONCE = (
     "registers_issueddocument",
     "usage_statusasked",
     "usage_cardused",
+    "liability_look",
+    "liability_lookalarm",
 )
 _MIGRATE = "请运行 cardbook migrate"
 _GRANT = "请以所有者身份运行 cardbook migrate（systemctl start cardbook-migrate），它会重新授权"
-# The rights `grants.sql` takes away again; all others the role must have.
+# The rights `grants.sql` takes away again, and the tables it lets be deleted from.
 _REVOKED = re.compile(r"REVOKE ([A-Z, ]+) ON ([\w,\s]+) FROM :app")
+_OURS = (
+    "relnamespace = current_schema()::regnamespace AND relowner = "
+    "(SELECT relowner FROM pg_class WHERE oid = to_regclass('django_migrations'))"
+)
+_DELETABLE = re.compile(r"GRANT DELETE ON\s+([\w,\s]+?)\s+TO :app")
 
 
 def server_version() -> Finding:
@@ -210,13 +217,7 @@ def rights() -> Finding:
             f"程序身份 {role} 是表的所有者，台账只剩触发器保护",
             "请设 CARDBOOK_APP_DATABASE_URL 为另建的普通角色，再运行 cardbook migrate",
         )
-    excess = rows_of(
-        "SELECT name || ' ' || privilege FROM unnest(%s::text[]) AS name, "
-        "unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS privilege "
-        "WHERE to_regclass(name) IS NOT NULL AND has_table_privilege(name, privilege) ORDER BY 1",
-        (list(WRITTEN_ONCE),),
-    )
-    if excess:
+    if excess := _excess():
         named = "、".join(row[0] for row in excess[:3])
         return check.wrong(f"{role} 多出权限：{named} 等 {len(excess)} 项", _MIGRATE)
     if loose := _functions_that_look_elsewhere():
@@ -228,28 +229,49 @@ def rights() -> Finding:
     return check.well(f"{role} 能办业务，不能改、删台账")
 
 
+def _excess() -> list[tuple[str]]:
+    """The rights the role has and `grants.sql` does not give."""
+    return rows_of(
+        "SELECT name || ' ' || privilege FROM unnest(%s::text[]) AS name, "
+        "unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS privilege "
+        "WHERE to_regclass(name) IS NOT NULL AND has_table_privilege(name, privilege) ORDER BY 1",
+        (list(WRITTEN_ONCE),),
+    ) or rows_of(
+        "SELECT relname || ' DELETE' FROM pg_class WHERE relkind = 'r' "  # noqa: S608 # own text
+        f"AND {_OURS} AND has_table_privilege(oid, 'DELETE') AND relname <> ALL(%s) ORDER BY 1",
+        (list(deletable_tables()),),
+    )
+
+
+def deletable_tables() -> frozenset[str]:
+    """This function will name the tables the program takes rows out of again, as granted."""
+    (tables,) = _DELETABLE.findall((_SQL / "grants.sql").read_text(encoding="utf-8"))
+    return frozenset(table.strip() for table in tables.split(","))
+
+
 def _lacking() -> list[str]:
     """The rights that `grants.sql` gives and the role does not have, on our own tables."""
+    text = (_SQL / "grants.sql").read_text(encoding="utf-8")
     revoked = {
         (table.strip(), right.strip())
-        for rights, tables in _REVOKED.findall((_SQL / "grants.sql").read_text(encoding="utf-8"))
+        for rights, tables in _REVOKED.findall(text)
         for right in rights.split(",")
         for table in tables.split(",")
     }
-    ours = (
-        "relnamespace = current_schema()::regnamespace AND relowner = "
-        "(SELECT relowner FROM pg_class WHERE oid = to_regclass('django_migrations'))"
-    )
+    deletable = deletable_tables()
     of_tables = rows_of(
         "SELECT relname, privilege FROM pg_class, "  # noqa: S608 # no value in it
         "unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege "
-        f"WHERE relkind = 'r' AND {ours} AND NOT has_table_privilege(oid, privilege) ORDER BY 1, 2"
+        f"WHERE relkind = 'r' AND {_OURS} AND NOT has_table_privilege(oid, privilege) "
+        "ORDER BY 1, 2"
     )
     of_sequences = rows_of(
-        f"SELECT relname, 'USAGE' FROM pg_class WHERE {ours} "  # noqa: S608
+        f"SELECT relname, 'USAGE' FROM pg_class WHERE {_OURS} "  # noqa: S608
         "AND CASE relkind WHEN 'S' THEN NOT has_sequence_privilege(oid, 'USAGE') END ORDER BY 1"
     )
-    missing = {(table, right) for table, right in of_tables} - revoked
+    missing = {
+        (table, right) for table, right in of_tables if right != "DELETE" or table in deletable
+    } - revoked
     return [f"{name} {right}" for name, right in sorted(missing) + of_sequences]
 
 

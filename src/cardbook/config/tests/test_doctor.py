@@ -226,6 +226,13 @@ class TestTheServer:
         owner_does(f"GRANT UPDATE ON ledger_event TO {role}")
         wrong(database.rights(), "ledger_event UPDATE", "cardbook migrate")
 
+    def test_a_table_that_may_be_deleted_from_without_need_is_named(
+        self, fresh_database: str
+    ) -> None:
+        role = connections["default"].settings_dict["USER"]
+        owner_does(f"GRANT DELETE ON orgs_post TO {role}")
+        wrong(database.rights(), "orgs_post DELETE", "cardbook migrate")
+
     def test_a_function_that_looks_among_temporary_tables_first_is_named(
         self, fresh_database: str
     ) -> None:

@@ -196,7 +196,11 @@ ROWS: tuple[Act, ...] = (
         becomes={"progress": Progress.WITHDRAWN},
         facts=facts.ApplicationWithdrawn,
         checks=(guards.reason_is_given,),
-        takes_back={MessageKind.PROVINCE_TRANSFER_IN: MessageKind.PROVINCE_TRANSFER_UNDONE},
+        # The bank sent it back, but to the province it is in hand until it hears otherwise.
+        takes_back={
+            MessageKind.PROVINCE_TRANSFER_IN: MessageKind.PROVINCE_TRANSFER_UNDONE,
+            MessageKind.PROVINCE_PRODUCTION: MessageKind.PROVINCE_PRODUCTION_UNDONE,
+        },
     ),
     Act(
         code="application.stop",

@@ -2,22 +2,28 @@
 
 from collections.abc import Mapping
 
-from cardbook.cards.states import Fee, Hold, Progress, Stage, Subject, TemporaryStage
+from cardbook.cards.states import Fee, Hold, Progress, Social, Stage, Subject, TemporaryStage
 from cardbook.custody.places import Place
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.cases import Case
 
 _BY_STATE: Mapping[tuple[Subject, str, str], no.Reason] = {
+    (Subject.CARD, "stage", Stage.IN_CUSTODY): no.CARD_IN_CUSTODY,
     (Subject.CARD, "stage", Stage.ISSUED): no.ALREADY_ISSUED,
     (Subject.CARD, "stage", Stage.RECALLED): no.CARD_RECALLED,
     (Subject.CARD, "stage", Stage.RETURNED): no.CARD_RETURNED,
     (Subject.CARD, "stage", Stage.MISSING): no.CARD_MISSING,
     (Subject.CARD, "stage", Stage.CANCELLED): no.CARD_CANCELLED,
     (Subject.CARD, "stage", Stage.DESTROYED): no.CARD_DESTROYED,
+    (Subject.CARD, "hold", Hold.NONE): no.CARD_NOT_STOPPED,
     (Subject.CARD, "hold", Hold.ORAL_LOSS): no.CARD_ON_LOSS,
     (Subject.CARD, "hold", Hold.FORMAL_LOSS): no.CARD_ON_LOSS,
     (Subject.CARD, "hold", Hold.ERROR): no.CARD_HAS_ERROR,
     (Subject.CARD, "hold", Hold.DEFECT): no.CARD_DEFECTIVE,
+    (Subject.CARD, "social", Social.SEALED): no.SOCIAL_SEALED,
+    (Subject.CARD, "social", Social.ACTIVE): no.SOCIAL_ACTIVE,
+    (Subject.CARD, "social", Social.LOCKED): no.SOCIAL_LOCKED,
+    (Subject.CARD, "social", Social.CANCELLED): no.SOCIAL_CANCELLED,
     (Subject.APPLICATION, "progress", Progress.CAPTURED): no.APPLICATION_NOT_SIGNED,
     (Subject.APPLICATION, "progress", Progress.CONFIRMED): no.APPLICATION_SIGNED,
     (Subject.APPLICATION, "progress", Progress.REFUSED): no.APPLICATION_SENT_BACK,

@@ -1,4 +1,5 @@
-"""What stands against an act as an application, its fee or a temporary card stands (Art. 25–27).
+"""What stands against an act as a card, an application, its fee or a temporary card stands
+(Art. 7, 22, 25 to 29, 31).
 
 Each state has its way on; `guards/standing.py` says which reason goes with which state.
 """
@@ -7,6 +8,38 @@ from cardbook.law.articles import art
 from cardbook.lifecycle.refusals.reasons import reason
 
 _STANDS = "当前{region}为“{value}”，不能办理“{act}”。"
+# Where a card is that nobody fetched, and one that nothing is wrong with (Art. 7, 28)
+CARD_IN_CUSTODY = reason(
+    "CARD_IN_CUSTODY",
+    _STANDS,
+    "卡还没有发放，在保管中：领了才能办的，先发放；退回、收回以后才能办的，先办退回、收回。",
+    art(7),
+)
+CARD_NOT_STOPPED = reason(
+    "CARD_NOT_STOPPED",
+    _STANDS,
+    "这张卡没有挂失，也没有登记信息错误、质量问题：要停用的办挂失，卡有问题的先登记。",
+    art(28),
+)
+# Whether the social function can be used (Art. 22, 29, 31)
+SOCIAL_SEALED = reason(
+    "SOCIAL_SEALED", _STANDS, "社保功能还没有激活：要用的，领卡后先办“激活社保功能”。", art(22)
+)
+SOCIAL_ACTIVE = reason(
+    "SOCIAL_ACTIVE", _STANDS, "社保功能在用，不用再激活；要停用的办挂失，不再用的办注销。", art(22)
+)
+SOCIAL_LOCKED = reason(
+    "SOCIAL_LOCKED",
+    _STANDS,
+    "涉嫌冒用，已经暂停：查实以后由两人“恢复社保功能”，再办别的。",
+    art(31),
+)
+SOCIAL_CANCELLED = reason(
+    "SOCIAL_CANCELLED",
+    _STANDS,
+    "社保功能已经注销，不能恢复：换了新卡的用新卡，没有卡的重新申领。",
+    art(29),
+)
 # How far an application has come (Art. 25)
 APPLICATION_NOT_SIGNED = reason(
     "APPLICATION_NOT_SIGNED",

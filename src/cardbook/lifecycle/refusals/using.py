@@ -13,7 +13,7 @@ APPLICATION_OPEN = reason(
 FEE_NOT_SETTLED = reason(
     "FEE_NOT_SETTLED",
     "工本费{state}，不能提交制卡。",
-    "请先收费；符合减免条件的，由第二人办理减免。",
+    "请先收费；符合减免条件的，由第二人办理减免；已经退还的，撤回本申请，要制卡的重新受理。",
     art(26),
 )
 FEE_IS_ANOTHER = reason(
@@ -70,7 +70,8 @@ PROVINCE_HAS_CARD = reason(
 PROVINCE_HAS_APPLICATION = reason(
     "PROVINCE_HAS_APPLICATION",
     "省系统 {at} 查得该持卡人另有{what}。",
-    "请持卡人到原受理地领卡或撤回，办结后再受理。",
+    "请持卡人到原受理地领卡或撤回，办结后再受理；本市已经撤回的，请卡管员在“待办消息”"
+    "办结“撤销制卡、补换卡申请”，省系统撤销以后再受理。",
     art(25),
 )
 NO_CARD_TO_REPLACE = reason(

@@ -66,6 +66,7 @@ class TestAddLongPaper:
 
 
 class TestAddPaper:
+    @pytest.mark.trust("P5")
     def test_keeps_the_bytes_sealed_and_gives_them_back(self, city: City, store: Path) -> None:
         paper = added(city)
         assert paper.digest == sm3(SCAN).hex() and paper.size == len(SCAN)
@@ -103,6 +104,7 @@ class TestAddPaper:
 
 
 class TestReadPaper:
+    @pytest.mark.trust("P7")
     def test_one_flipped_bit_is_noticed(self, city: City, store: Path) -> None:
         paper = added(city)
         sealed = bytearray(only_file(store).read_bytes())

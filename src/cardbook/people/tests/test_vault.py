@@ -42,6 +42,7 @@ class TestSealText:
         one, other = (vault.seal_text("王小明", context=vault.NAME) for _ in range(2))
         assert one != other
 
+    @pytest.mark.trust("P7")
     @pytest.mark.parametrize("place", [0, 1, 14, -1])
     def test_one_flipped_bit_is_noticed(self, place: int) -> None:
         sealed = bytearray(vault.seal_text("王小明", context=vault.NAME))
@@ -54,6 +55,7 @@ class TestSealText:
         with pytest.raises(Damaged):
             vault.open_text(sealed, context=vault.ADDRESS)
 
+    @pytest.mark.trust("P6")
     def test_after_a_new_key_the_old_values_still_open(self, settings: LazySettings) -> None:
         old = vault.seal_text("王小明", context=vault.NAME)
         settings.VAULT_KEYS = {**settings.VAULT_KEYS, 2: b"k" * 16}
@@ -117,6 +119,7 @@ class TestFind:
 
 @pytest.mark.django_db
 class TestTheRawTable:
+    @pytest.mark.trust("P5")
     @pytest.mark.article(32)
     def test_shows_no_name_number_phone_or_address_in_any_column(self) -> None:
         number = make.citizen_number()
@@ -134,6 +137,7 @@ class TestTheRawTable:
             assert clear not in rows and clear.encode().hex() not in rows
         assert number[-4:].encode().hex() not in rows
 
+    @pytest.mark.trust("P7")
     def test_one_damaged_field_leaves_the_others_readable(self) -> None:
         hurt = known(name="王小明", number=make.citizen_number(), phone=PHONE)
         whole = known(name="李大海", number=make.citizen_number())

@@ -421,6 +421,7 @@ class TestReleasing:
         assert event.second_id is None
         assert "送社区签字存档" in client.get(f"/documents/{made.pk}/").content.decode()
 
+    @pytest.mark.trust("P10")
     def test_above_the_second_number_somebody_else_agrees(self, city: City, card: Card) -> None:
         make.issued_card(city, city.here)
         clerk, reviewer = city.here.clerk, city.here.reviewer
@@ -434,6 +435,7 @@ class TestReleasing:
         assert made.approved_by_id == event.second_id == reviewer.user_id
         assert reviewer.name in client.get(f"/documents/{made.pk}/").content.decode()
 
+    @pytest.mark.trust("P10")
     def test_neither_oneself_nor_a_neighbour_nor_a_clerk_agrees(
         self, city: City, card: Card
     ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cardbook.chapters.intake.distribution.tests.sending import agency, sent
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories
 from cardbook.testing.axe import axe
 from cardbook.testing.browser import (
@@ -53,6 +54,21 @@ class TestSigningIn:
         assert "甲县一号窗口" in browser_page.inner_text("h1")
         browser_page.click("text=退出")
         browser_page.wait_for_url("**/account/login/**")
+
+    @pytest.mark.trust("P3")
+    @pytest.mark.article(32)
+    def test_after_signing_out_back_shows_nobody(self, browser_page, town):
+        card = factories.issued_card(town, town.here)
+        name = holder_of(card.person).name
+        sign_in(browser_page, town.here.clerk)
+        browser_page.goto(f"/cards/{card.pk}/")
+        expect(browser_page.locator("h1")).to_contain_text(name)
+        browser_page.click("text=退出")
+        browser_page.wait_for_url("**/account/login/**")
+        browser_page.go_back()
+        browser_page.wait_for_url("**/account/login/**")
+        expect(browser_page.locator("#id_login")).to_be_visible()
+        expect(browser_page.locator("body")).not_to_contain_text(name)
 
 
 class TestPages:

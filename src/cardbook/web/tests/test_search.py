@@ -90,6 +90,7 @@ class TestFind:
         (found,) = find(text="龙㛃•䶮𠮷𬭎", by=place.here.clerk, at=NOON)
         assert found.holder.name == rare
 
+    @pytest.mark.trust("P1")
     def test_shows_numbers_masked(self, place, card, number):
         (found,) = find(text="wxm", by=place.here.clerk, at=NOON)
         assert found.holder.masked_number == f"999999********{number[-4:]}"
@@ -148,6 +149,7 @@ class TestSearchPage:
         assert len(answer.context["found"]) == 2
         assert "王小明" not in address
 
+    @pytest.mark.trust("P1")
     def test_the_question_is_kept_sealed_and_for_its_address_only(
         self, place, card, number, signed_in
     ):

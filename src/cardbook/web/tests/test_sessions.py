@@ -118,6 +118,7 @@ class TestIdleness:
 
 
 class TestHeaders:
+    @pytest.mark.trust("P3")
     @pytest.mark.parametrize("address", ["/account/login/", "/", "/search/", "/nothing/"])
     def test_nothing_foreign_runs_and_nothing_stays(self, place, signed_in, address):
         client = Client() if address == "/account/login/" else signed_in(place.here.clerk)

@@ -4,12 +4,15 @@ Nobody holds a post yet, so the first administrator is appointed by nobody; what
 actor.
 """
 
+import os
+import pwd
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 
 from cardbook.imports.columns import Column, Layout, RowProblem, RowReader
@@ -21,7 +24,7 @@ from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.orgs.actors import Actor, actor_in, appoint
 from cardbook.orgs.changes import Decree, record_change
-from cardbook.orgs.models import Kind, Organization, User
+from cardbook.orgs.models import Kind, Organization, Post, User
 
 
 def _column(
@@ -52,6 +55,9 @@ COLUMNS = tuple(column.title for column in LAYOUT.columns)
 _NO_HEAD = "没有找到表头：须有“编号”“名称”“类别”三列。"
 _KINDS = {kind.label: kind for kind in Kind}
 _WORDS = "系统启用"
+# What another does to an account, as events of the office (Art. 32 item 4).
+RENEWED, FACTOR_RESET = "account.password", "account.second_factor"
+_ACCOUNTS_UNDER = "第三十二条第四项"
 _COUNTY = Kind.COUNTY
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -201,16 +207,53 @@ def open_account(*, username: str, name: str, password: str) -> User:
     return user
 
 
-def renew_password(username: str) -> str:
+@transaction.atomic
+def renew_password(username: str, *, by: Actor, at: datetime) -> str:
     """This function will give somebody a one-time password and end his sessions; returns it.
 
     :raises cardbook.orgs.models.User.DoesNotExist: when nobody has that user name.
     """
-    user, password = User.objects.get(username=username), one_time_password()
+    user, password = User.objects.select_for_update().get(username=username), one_time_password()
     user.set_password(password)
     user.password_is_given = True
     user.save(update_fields=["password", "password_is_given"])
+    _record(RENEWED, user, "换成一次性密码", by=by, at=at)
     return password
+
+
+@transaction.atomic
+def reset_second_factor(username: str, *, by: Actor, second: Actor, at: datetime) -> bool:
+    """This function will take somebody's second factor away, so that he sets up a new one.
+
+    Two administrators answer for it, neither of them for his own; False when he has none.
+
+    :raises cardbook.orgs.models.User.DoesNotExist: when nobody has that user name.
+    """
+    user = User.objects.select_for_update().get(username=username)
+    gone, _ = Authenticator.objects.filter(user=user).delete()
+    if gone:
+        words = f"重设两步验证，另一人 {second.name}"
+        _record(FACTOR_RESET, user, words, by=by, at=at, second=second.user_id)
+    return bool(gone)
+
+
+def _record(act: str, user: User, words: str, *, by: Actor, at: datetime, **facts: int) -> None:
+    """Who did it for whom, and as which user of the machine, where the person works."""
+    post = Post.objects.filter(user=user).order_by("until", "id").last()
+    office_id = post.organization_id if post else by.org_id
+    office = Organization.objects.select_for_update().get(pk=office_id)
+    said = f"{user.username}（{user.get_full_name()}）{words}，机器用户 {machine_user()}"
+    decree = Decree(by=by, at=at, on=local_day(at), words=said, basis=_ACCOUNTS_UNDER)
+    record_change(act, office, decree, user=user.pk, machine_user=machine_user(), **facts)
+
+
+def machine_user() -> str:
+    """This function will name the machine's user who runs the program, whatever is claimed."""
+    uid = os.getuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
 
 
 def one_time_password() -> str:

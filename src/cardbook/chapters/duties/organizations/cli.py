@@ -5,6 +5,7 @@ Exit codes: 0 done, 2 not.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -20,6 +21,7 @@ from cardbook.chapters.duties.organizations.beginning import (
     open_account,
     read_offices,
     renew_password,
+    reset_second_factor,
 )
 from cardbook.chapters.duties.organizations.beginning import begin as begin_book
 from cardbook.chapters.duties.organizations.commands import Order
@@ -29,10 +31,19 @@ from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.refusals import Refused
-from cardbook.orgs.actors import NoPost, OrganizationClosed, actor_for, appoint
+from cardbook.orgs.actors import (
+    Actor,
+    NoPost,
+    OrganizationClosed,
+    actor_for,
+    actors_of,
+    appoint,
+)
 from cardbook.orgs.models import Organization, User
 
 _ROLES = {role.label: role for role in Role}
+# Who resets a second factor; the first of them orders it.
+_RESETTERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 
 
 @click.command()
@@ -105,16 +116,54 @@ def account(username: str, name: str, code: str, label: str, administrator: str)
 def password(username: str, administrator: str) -> None:
     """忘记密码的，换成一次性密码；本人登录后先改成自己的，才能办业务、签名。"""
     try:
-        by = actor_for(User.objects.get(username=administrator), on=timezone.localdate())
+        now = timezone.now()
+        by = actor_for(User.objects.get(username=administrator), on=local_day(now))
         if by.role is not Role.SYSTEM_ADMIN or username == administrator:
             _stop("密码由系统管理员重设，不能重设自己的：自己的请登录后在“修改密码”改。")
-        given = renew_password(username)
+        given = renew_password(username, by=by, at=now)
     except User.DoesNotExist:
         _stop(f"没有账号 {username} 或 {administrator}，请核对。")
     except NoPost:
         _stop(f"{administrator} 今天没有岗位，不能重设密码。")
     click.echo(f"{username} 的一次性密码（只显示这一次）：{given}")
     click.echo("请当面交给本人。他已登录的页面都已退出；用它登录后要先换成自己的密码。")
+    click.echo(
+        "谁、何时、为哪个账号、以机器的哪个用户重设，已记入台账，本人在“修改密码”页看得到。"
+    )
+
+
+@click.command("second-factor")
+@click.argument("username")
+@click.option("--by", "administrator", required=True, help="办理的系统管理员的用户名")
+@click.option("--with", "other", required=True, help="另一名系统管理员或安全管理员的用户名")
+def second_factor(username: str, administrator: str, other: str) -> None:
+    """丢了动态口令设备、恢复码也没有的：两名管理员当面输入各自的密码，取消他的两步验证。"""
+    now = timezone.now()
+    if len({username, administrator, other}) < len((username, administrator, other)):
+        _stop("须两名管理员办理，都不能是本人。")
+    try:
+        by = _administrator(administrator, _RESETTERS[:1], now)
+        second = _administrator(other, _RESETTERS, now)
+        done = reset_second_factor(username, by=by, second=second, at=now)
+    except User.DoesNotExist:
+        _stop(f"没有账号 {username}、{administrator} 或 {other}，请核对。")
+    except NoPost as nobody:
+        _stop(f"{nobody} 今天没有系统管理员（或安全管理员）的岗位，不能办理。")
+    if not done:
+        _stop(f"{username} 没有启用两步验证，不用重设。")
+    click.echo(f"已取消 {username} 的两步验证，已记入台账；本人下次登录时看到，请他重新启用。")
+
+
+def _administrator(username: str, roles: Sequence[Role], at: datetime) -> Actor:
+    """Who signs on the machine's console with his own password, in one of these posts."""
+    user = User.objects.get(username=username)
+    for one in actors_of(user, on=local_day(at)):
+        if one.role in roles:
+            given = click.prompt(f"{username} 的密码", hide_input=True)
+            if user.password_is_given or not user.check_password(given):
+                _stop(f"{username} 的密码不对，或还是一次性密码；没有办理。")
+            return one
+    raise NoPost(username)
 
 
 @click.command("merge-county")

@@ -4,9 +4,9 @@ The tree answers as of any date (Art. 5); what an office keeps is read by accoun
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import connection
@@ -53,7 +53,8 @@ ACT_TITLES: Mapping[str, str] = {
     "campaign.order": "部署发放", "campaign.close": "结束部署",
     "campaign.reassign": "改派部署目标",
     "post.appoint": "任命", "post.relieve": "解除", "post.hand_over": "交接",
-    "post.keep_on": "收回解除",
+    "post.keep_on": "收回解除", "account.password": "重设密码",
+    "account.second_factor": "重设两步验证",
 }  # fmt: skip
 
 
@@ -250,11 +251,11 @@ def stock_of(organization_id: int) -> list[StockLine]:
 
 def changes_of(organization_id: int) -> list[Change]:
     """This function will list the events of an office, newest first."""
-    events = list(
-        Event.objects.filter(subject_kind="organization", subject_id=organization_id).order_by(
-            "-seq"
-        )
-    )
+    events = Event.objects.filter(subject_kind="organization", subject_id=organization_id)
+    return _in_words(list(events.order_by("-seq")))
+
+
+def _in_words(events: Sequence[Event]) -> list[Change]:
     names = dict(
         User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "name")
     )
@@ -377,3 +378,12 @@ def ending_post(*, by: Actor, post_id: int, on: date) -> Post | None:
 def user_named(username: str) -> User | None:
     """This function will return an active account by its user name, or None."""
     return User.objects.filter(username=username.strip(), is_active=True).first()
+
+
+def done_to_account(user_id: int, *, since: datetime | None = None) -> list[Change]:
+    """This function will list what others did to somebody's account, newest first (Art. 32)."""
+    events = Event.objects.filter(act__in=("account.password", "account.second_factor"))
+    if since:
+        events = events.filter(recorded_at__gt=since)
+    own = [one for one in events.order_by("-id") if json.loads(one.facts)["user"] == user_id]
+    return _in_words(own)

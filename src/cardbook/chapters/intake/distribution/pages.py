@@ -219,7 +219,7 @@ def _sending(
         "receivers": choosing_queries.receivers_offered(request.actor),
         "ticked_boxes": form.boxes() if form else _asked_box(request, shelves),
         "ticked_piles": form.piles() if form else [],
-        "given": typed(given),
+        "given": typed(given) if form else typed(given) | {"numbers": _asked_cards(request)},
         "problems": problems(form),
         "key": given.get("key") or new_key(),
         "refused": named(refusals, by=request.actor),
@@ -236,6 +236,14 @@ def _asked_box(request: ActorRequest, shelves: tuple[int, ...]) -> list[int]:
     if text and found is None:
         messages.warning(request, f"本机构没有盒号为“{text[:40]}”的盒。")
     return [found] if found is not None else []
+
+
+def _asked_cards(request: ActorRequest) -> str:
+    """The cards another page means, named by their rows: no address has a card's number."""
+    given, by = request.GET, request.actor
+    one = numbers_of(ids_of(given.getlist("only_card")), by=by).values()
+    back = (queries.recalls_of(id_, by) for id_ in ids_of(given.getlist("asked_back"))[:1])
+    return " ".join((*one, *(recall.card.number for recalls in back for recall in recalls)))
 
 
 def _suggested(request: ActorRequest, order: str, piles: list[Any]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from cardbook.cards.states import Stage
 from cardbook.chapters.intake.account_statements import filled
+from cardbook.chapters.long_files import is_long
 from cardbook.chapters.staged_files import lock_open
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -53,14 +54,15 @@ def raw_sql(name: str) -> str:
 
 
 @contextmanager
-def whole_sets() -> Iterator[Any]:
-    """This function will give a cursor whose statements are planned for sets.
+def planned_for(rows: int) -> Iterator[Any]:
+    """This function will give a cursor whose statements are planned for so many staged rows.
 
-    Nobody has counted the staged rows yet, and the application may not ANALYZE a table that is not
-    its own: the planner takes fifty thousand rows for a few and walks them in nested loops.
+    Nobody has counted them for the planner, and the application may not ANALYZE a table that is
+    not its own: it takes fifty thousand for a few and walks them in nested loops. A few really are
+    looked up one by one, or each statement would read the whole city's book for them.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(f"SET LOCAL enable_nestloop = {'off' if is_long(rows) else 'on'}")
         yield cursor
         cursor.execute("SET LOCAL enable_nestloop = on")
 
@@ -129,7 +131,7 @@ class OpeningBirths:
         if self.first:
             _lock(self.statement)
             cursor.execute("DROP TABLE IF EXISTS pg_temp.opening_birth")
-            with whole_sets() as planned:
+            with planned_for(self.statement.file.rows) as planned:
                 for name in ("post_people", "post_batches", "post_accounts", "prepare_births"):
                     planned.execute(raw_sql(name), values)
             # Without this the planner takes the new table for empty.

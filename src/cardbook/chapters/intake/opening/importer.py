@@ -16,8 +16,8 @@ from cardbook.chapters.intake.opening.births import (
     ACTS,
     OpeningBirths,
     Statement,
+    planned_for,
     sql_of,
-    whole_sets,
 )
 from cardbook.chapters.intake.opening.layouts import CODE, opening_layout
 from cardbook.chapters.intake.opening.opening_rows import RowFindings, Surroundings, stage_rows
@@ -167,13 +167,13 @@ def _check_rows(file: ImportFile, body: Body, progress: Progress) -> None:
     if not rows:
         raise FileRefused("empty", "表头下面没有数据行。", "请检查导出是否成功。")
     progress(Phase.CHECKING, rows)
-    findings.add(_problems_of_set(statement))
+    findings.add(_problems_of_set(statement, rows))
     findings.all.keep()
     ImportFile.objects.filter(pk=file.pk).update(
         stage=Stage.CHECKED,
         header_row=body.header.last_row,
         rows=rows,
-        known=_counts(statement)[0],
+        known=_counts(statement, rows)[0],
         errors=len(findings.error_rows),
         warnings=len(findings.noted_rows - findings.error_rows),
         notes=findings.all.note_lines(),
@@ -181,8 +181,8 @@ def _check_rows(file: ImportFile, body: Body, progress: Progress) -> None:
     progress(Phase.CHECKING, rows)
 
 
-def _problems_of_set(statement: Statement) -> Iterator[RowProblem]:
-    with whole_sets() as cursor:
+def _problems_of_set(statement: Statement, rows: int) -> Iterator[RowProblem]:
+    with planned_for(rows) as cursor:
         cursor.execute(sql_of("check_opening"), statement.values())
         found = cursor.fetchall()
     for row, title, code, sentence, remedy, is_error in found:
@@ -191,9 +191,9 @@ def _problems_of_set(statement: Statement) -> Iterator[RowProblem]:
         )
 
 
-def _counts(statement: Statement) -> tuple[int, int, int]:
+def _counts(statement: Statement, rows: int) -> tuple[int, int, int]:
     """Rows whose card the book knows, rows contested in the file, rows that say something new."""
-    with whole_sets() as cursor:
+    with planned_for(rows) as cursor:
         cursor.execute(sql_of("counts"), statement.values())
         known, contested, told_anew = cursor.fetchone()
     return known, contested, told_anew
@@ -222,9 +222,9 @@ def post(
     statement = statement_of(file)
     _refuse_day(card_body, as_of=statement.as_of, today=local_day(at))
     progress(Phase.CHECKING, file.rows)
-    if file.errors or any(problem.is_error for problem in _problems_of_set(statement)):
+    if file.errors or any(problem.is_error for problem in _problems_of_set(statement, file.rows)):
         raise RowsWrong(check(file=file, at=at, progress=progress))
-    known, contested, told_anew = _counts(statement)
+    known, contested, told_anew = _counts(statement, file.rows)
     if not told_anew:
         _finish(file, at=at, result={"cards": 0, "known": known})
         return Posted(
@@ -315,7 +315,7 @@ def _keep_source(
         registered=len(done.subject_ids),
     )  # fmt: skip
     values = statement.values() | {"source_id": source.pk}
-    with whole_sets() as cursor:
+    with planned_for(statement.file.rows) as cursor:
         cursor.execute(sql_of("post_claims"), values)
         cursor.execute(sql_of("post_said_dead"), values)
         cursor.execute(sql_of("post_card_accounts"))

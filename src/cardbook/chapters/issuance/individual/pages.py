@@ -33,6 +33,7 @@ from cardbook.chapters.issuance.individual.queries import (
 )
 from cardbook.chapters.issuance.individual.register import slip_pdf
 from cardbook.chapters.issuance.individual.ticket import ticket_pdf
+from cardbook.chapters.looking import found_at_desk
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.typed_numbers import recheck_of
 from cardbook.law.parameters import parameter
@@ -71,9 +72,9 @@ def desk(request: ActorRequest) -> HttpResponse:
         found = look_up(
             text=request.POST["q"], by=request.actor, at=now, today=timezone.localdate(now)
         )
-        return _answer(request, found)
+        return _answer(request, _noted(request, found, request.POST["q"]))
     if "show" in request.POST:
-        return _answer(request, _shown(request, request.POST["show"]))
+        return _answer(request, _noted(request, _shown(request, request.POST["show"]), ""))
     return _hand_over(request)
 
 
@@ -85,6 +86,18 @@ def _shown(request: ActorRequest, card_id: str) -> Desk:
         at=now,
         today=timezone.localdate(now),
     )
+
+
+def _noted(request: ActorRequest, found: Desk, text: str) -> Desk:
+    """Whom the screen shows is kept (Art. 32)."""
+    found_at_desk(
+        request,
+        card=found.card.id if found.card else None,
+        person=found.holder.id if found.holder else None,
+        text=text,
+        today=timezone.localdate(),
+    )
+    return found
 
 
 def _answer(

@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import F
 
 from cardbook.cards.models import Application, Card
-from cardbook.cards.states import REGIONS, Hold, Stage, Subject
-from cardbook.chapters.card_heads import act_address, card_in_county
+from cardbook.cards.states import REGIONS, Bank, Hold, Stage, Subject
+from cardbook.chapters.card_heads import act_address, card_in_county, way_to_take_back
 from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
 from cardbook.chapters.open_application import open_application
 from cardbook.custody.places import Place
@@ -86,6 +86,8 @@ class CardOnDesk:
     issue: OpenAct
     others: tuple[ActElsewhere, ...]
     wrong_card: Refusal
+    take_back: str = ""
+    bank_early: bool = False
     old_card: OldCardOut | None = None
 
     @property
@@ -288,7 +290,7 @@ def _faces(person: Person) -> Iterable[Mapping[str, Any]]:
         Card.objects.filter(person=person)
         .order_by("-id")
         .values(
-            "id", "bank_last4", "unit_name", "village",
+            "id", "bank", "bank_last4", "unit_name", "village",
             batch_code=F("batch__code"),
             bank_name=F("bank_org__name"),
             slot=F("position__slot"),
@@ -330,6 +332,8 @@ def _on_desk(
             no.WRONG_CARD_SCANNED,
             {"scanned": _SCANNED, "expected": case.number, "place": case.place_text},
         ),
+        bank_early=case.regions["stage"] == Stage.IN_CUSTODY and card["bank"] == Bank.ACTIVE,
+        take_back=way_to_take_back(issue.reasons, person_id=case.person_id or 0, by=by),
         old_card=old_card_out(case.id) if case.old_card_out else None,
     )
 

@@ -26,6 +26,7 @@ from cardbook.chapters.issuance.proxy.commands import (
 )
 from cardbook.chapters.issuance.proxy.forms import GuardianForm, ProxyForm
 from cardbook.chapters.issuance.proxy.scanning import opened, read_scan, sealed
+from cardbook.chapters.looking import How, Whom, looked_at
 from cardbook.chapters.printed_mandates import PrintedMandate
 from cardbook.chapters.scanned_mandates import WAYS, scanned_for
 from cardbook.chapters.screens import status_of
@@ -179,6 +180,7 @@ def _take_holder(request: ActorRequest, desk: Desk, scanned: Comer) -> None:
         )
         return
     desk.card_id = found
+    looked_at(request, Whom.CARD, [found], how=How.NUMBER)
 
 
 def _take_mandate(request: ActorRequest, desk: Desk, mandate: PrintedMandate) -> None:
@@ -191,6 +193,7 @@ def _take_mandate(request: ActorRequest, desk: Desk, mandate: PrintedMandate) ->
             desk.problem = WAYS[mandate.matter].nothing
             return
         desk.card_id = found
+        looked_at(request, Whom.CARD, [found], how=How.MANDATE)
     if desk.comer is not None and mandate.number != desk.comer.number:
         desk.problem = "委托书上写的受托人不是这位代领人。请核对证件和委托书。"
     else:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from cardbook.cards.states import Subject
-from cardbook.chapters.card_heads import cards_in_county
+from cardbook.chapters.card_heads import cards_in_county, way_to_take_back
 from cardbook.chapters.collecting import OldCardOut, old_card_out, settled_here
 from cardbook.chapters.fetching import picked_up_by
 from cardbook.chapters.issuance.proxy.commands import Comer
@@ -50,6 +50,7 @@ class HolderShown:
     is_minor: bool
     is_under_14: bool
     is_16_or_17: bool
+    take_back: str = ""
     old_card: OldCardOut | None = None
 
     @property
@@ -121,6 +122,7 @@ def shown_holder(
     if card is None:
         return None
     case = load_cases(subject=Subject.CARD, ids=[card_id], lock=False)[card_id]
+    reasons = settled_here(open_act(act=act, case=case, by=by, at=at)).reasons
     holder, account = holder_of(card.person), card.position.account
     age = holder.age(on=today)
     adult = whole_number("minor_age", on=today)
@@ -137,7 +139,8 @@ def shown_holder(
         place=Place(account.kind).label,
         state=card.get_stage_display(),
         custodian=case.custodian_name,
-        reasons=settled_here(open_act(act=act, case=case, by=by, at=at)).reasons,
+        reasons=reasons,
+        take_back=way_to_take_back(reasons, person_id=card.person_id, by=by),
         old_card=old_card_out(card.pk) if case.old_card_out else None,
         is_minor=age < adult,
         is_under_14=age < whole_number("sensitive_age", on=today),

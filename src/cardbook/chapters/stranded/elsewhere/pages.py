@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.looking import Whom, how_of, looked_at
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.stranded.elsewhere import commands, queries
 from cardbook.chapters.stranded.elsewhere.forms import AskForm, DeclineForm
@@ -71,6 +72,8 @@ def find(request: ActorRequest) -> HttpResponse:
             problem = "" if found else _NOTHING_KEPT
         except InputError as wrong:
             problem = wrong.sentence
+        how = how_of(text, today=timezone.localdate())
+        looked_at(request, Whom.CARD, [one.id for one in found], how=how)
         if len(found) == 1:
             return redirect("card.ask_outlet", found[0].id)
     context = {"found": found, "problem": problem}

@@ -21,6 +21,7 @@ from cardbook.chapters.usage.activation.forms import (
     BankReportForm,
     DirectForm,
     PinForm,
+    name_bank,
     offer_outlets,
 )
 from cardbook.chapters.usage.activation.queries import HALVES_BASIS, HALVES_READERS, half_done
@@ -36,7 +37,7 @@ ROUTER = acts_on(
         arguments=lambda card, by: {"today": local_day(timezone.now())},
     ),
     Call(form=DirectForm, do=direct_to_bank, prepare=offer_outlets),
-    Call(form=BankReportForm, do=report_bank),
+    Call(form=BankReportForm, do=report_bank, prepare=name_bank),
     Call(form=PinForm, do=record),
 )
 
@@ -47,7 +48,7 @@ class Half(Schema):
 
     number: str = Field(description="卡号")
     masked_number: str = Field(description="证件号，遮盖")
-    code: str = Field(description="哪一种：bank_inactive、bank_silent、bank_not_stopped 等")
+    code: str = Field(description="哪一种：bank_inactive、bank_early、bank_not_stopped 等")
     what: str = Field(description="差在哪里")
     words: str = Field(description="对持卡人说的话")
     social: str = Field(description="社保一侧")
@@ -76,7 +77,7 @@ def halves(
     part: Part,
     only: Literal[
         "", "bank_inactive", "bank_silent", "bank_unasked", "bank_not_stopped",
-        "bank_still_stopped", "bank_not_closed", "bank_not_asked",
+        "bank_early", "bank_still_stopped", "bank_not_closed", "bank_not_asked",
     ] = "",
 ) -> Halves:  # fmt: skip
     """What one side has done and the other has not, with the exact words for the holder."""

@@ -11,6 +11,7 @@ from cardbook.chapters.bank_outlets import county_region, outlets_for
 from cardbook.chapters.card_heads import CardHead
 from cardbook.chapters.chips import ChipField
 from cardbook.chapters.folding import FoldingForm, Only, when
+from cardbook.chapters.usage.activation.queries import early_words
 from cardbook.chapters.usage.asking import CardForm
 from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
 from cardbook.chapters.usage.reaching import Bank as BankOffice
@@ -126,6 +127,8 @@ class BankReportForm(CardForm):
     """What the bank's slip says, and when it was so."""
 
     act_code = "bank.report"
+    # Whose half it is, when `name_bank` has said so.
+    card_id = 0
 
     bank = forms.ChoiceField(
         label="银行一侧的状态",
@@ -156,6 +159,11 @@ class BankReportForm(CardForm):
         except OverflowError:
             raise forms.ValidationError("时间不对，请照银行回执填写。") from None
 
+    def remarks(self) -> tuple[str, ...]:
+        """Of a card nobody was handed yet that the bank has enabled: what to do (Art. 22)."""
+        said = early_words(self.card_id) if self.cleaned_data["bank"] == Bank.ACTIVE else ""
+        return (said,) if said else ()
+
     def facts(self) -> BankReported:
         """The bank's word with its source and time."""
         given = self.cleaned_data
@@ -169,6 +177,7 @@ class BankReportForm(CardForm):
 
 def name_bank(form: BankReportForm, card: CardHead, by: Actor) -> None:
     """This function will fill in the card's own bank as the usual source."""
+    form.card_id = card.id
     form.fields["source"].initial = card.bank
 
 

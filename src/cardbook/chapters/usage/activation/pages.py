@@ -45,6 +45,7 @@ from cardbook.chapters.usage.card_pages import CardPage, address, show_or_do
 from cardbook.chapters.usage.values import VisitResult
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
+from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refused
 from cardbook.registers.answers import file_answer
@@ -205,6 +206,7 @@ def halves(request: ActorRequest) -> HttpResponse:
         {
             "page": Paginator(_half_done(request), ROWS).get_page(request.GET.get("page")),
             "kinds": [(code, what) for code, (what, _) in HALVES.items()],
+            "may_report": request.actor.role in act("bank.report").who,
             "only": request.GET.get("only", ""), "q": request.GET.get("q", "").strip(),
             "sorts": titles(SORTS), "sort": order_of(request, SORTS),
             "query": request.GET.urlencode(),

@@ -9,7 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social
+from cardbook.cards.states import Stage as CardStage
 from cardbook.chapters.searching import cards_meant
 from cardbook.chapters.telling import NO_BANK_PHONE, bank_phones
 from cardbook.chapters.usage.models import BankVisit
@@ -28,7 +30,7 @@ MOST = 2000
 SORTS: Mapping[str, tuple[str, str]] = {
     "urgent": (
         "银行未挂失的在前",
-        "half.code <> 'bank_not_stopped', half.code = 'bank_unasked', "
+        "half.code <> 'bank_not_stopped', half.code <> 'bank_early', half.code = 'bank_unasked', "
         "c.bank_as_of NULLS FIRST, c.id",
     ),
     "matter": ("按未办事项", "half.code, c.bank_as_of NULLS FIRST, c.id"),
@@ -53,6 +55,11 @@ HALVES = {
         "银行一侧未挂失",
         "银行的钱还没有停：请马上打银行电话{bank_phone}挂失。",
     ),
+    "bank_early": (
+        "没有发放，银行已报启用",
+        "卡还没有发放：请向银行核实由谁、凭什么证件启用，并核对卡在不在存放处；不在的报告丢失。"
+        "银行更正后登记新的回报，或持卡人领卡后，不再列出。",
+    ),
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
     "bank_not_asked": (
@@ -60,6 +67,7 @@ HALVES = {
         "银行账户不会自动跟着变，请带证件到银行咨询办理。",
     ),
 }
+_EARLY = (CardStage.IN_CUSTODY, CardStage.MISSING)
 # Who sees cards whose two sides do not agree, and by which articles.
 HALVES_READERS = frozenset(
     {*act("social.activate").who, Role.CARD_KEEPER, Role.COUNTY_MANAGER, Role.REVIEWER,
@@ -176,6 +184,18 @@ def half_done(
     called = {bank_of(row["bank_path"]) for row in found if row["code"] == "bank_not_stopped"}
     phones = bank_phones(called - {""}) if called else {}
     return [_half(row, phones.get(bank_of(row["bank_path"]), "")) for row in found]
+
+
+def early_words(card_id: int) -> str:
+    """This function will say what to do about a card enabled before it was issued, else ""."""
+    found = Card.objects.filter(pk=card_id, bank=Bank.ACTIVE, stage__in=_EARLY)
+    return f"银行已报启用，{HALVES['bank_early'][1]}" if found.exists() else ""
+
+
+def early_count(*, by: Actor) -> int:
+    """This function will count the county's cards that were enabled before they were issued."""
+    found = Card.objects.filter(county__path__startswith=by.county_path)
+    return found.filter(bank=Bank.ACTIVE, stage__in=_EARLY).count()
 
 
 def _half(row: dict[str, Any], phone: str) -> HalfDone:

@@ -84,7 +84,9 @@ def _say(request: ActorRequest, entered: Entered) -> None:
         messages.success(request, f"已登记 {entered.entered} 张卡银行一侧的状态。")
     if entered.early:
         messages.warning(
-            request, f"其中 {entered.early} 张还没有发放，银行已报启用：请照下表向银行核实。"
+            request,
+            f"其中 {entered.early} 张还没有发放，银行已报启用：请照下表向银行核实。"
+            "银行更正或持卡人领卡以前，列在“两侧未办全”。",
         )
 
 

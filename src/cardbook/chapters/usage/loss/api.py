@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field
 from cardbook.cards.models import Card
 from cardbook.chapters.api import named, problems, trouble
 from cardbook.chapters.asked import AskedForm
+from cardbook.chapters.looking import Whom, how_of, looked_at
 from cardbook.chapters.usage.act_api import Call, Target, acts_on, refuse_other_posts
 from cardbook.chapters.usage.asking import Request
 from cardbook.chapters.usage.loss import commands
@@ -180,6 +181,10 @@ def find(request: ActorRequest, body: Caller) -> Found:
     by, now = request.actor, timezone.now()
     refuse_other_posts("loss.report", by)
     found = look_up(text=body.number, by=by, at=now, today=local_day(now))
+    looked_at(
+        request, Whom.CARD, [found.card.id if found.card else None],
+        how=how_of(body.number, today=local_day(now)), page="loss.report",
+    )  # fmt: skip
     if found.card is None:
         raise trouble(
             404, "HOLDER_NOT_FOUND", found.problem or "没有找到。", "请与来电人核对号码后再查。"

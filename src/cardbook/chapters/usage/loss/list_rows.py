@@ -199,7 +199,8 @@ def lift_row(row: dict[str, Any], *, by: Actor | None) -> LiftRow:
     facts = json.loads(row["facts"])
     name, own = vault.open_text(row["name_sealed"], context=vault.NAME), _is_own(row, by)
     papers = [KINDS[paper.partition(":")[0]].title for paper in row["papers"]]
-    seen = ["查验找回的卡"] if facts["card_seen"] else []
+    found = "来电人说卡已找到" if facts.get("questions") else "查验找回的卡"
+    seen = [found] if facts["card_seen"] else []
     bank_as_of = row["bank_as_of"]
     said = (
         f"（{row['bank_source']} {bank_as_of.astimezone(LOCAL):%Y-%m-%d}）" if bank_as_of else ""

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cardbook.chapters.looking import found_at_desk
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.loss.commands import report_loss
 from cardbook.chapters.usage.loss.forms import FindForm, OutsideForm, ReportForm, TellForm
@@ -57,9 +58,14 @@ def desk(request: ActorRequest) -> HttpResponse:
         )
         if found.person_id:
             remember(request, found.person_id, found.said)
+        found_at_desk(
+            request, card=found.card.id if found.card else None, person=found.person_id,
+            text=form.cleaned_data["q"], today=timezone.localdate(now),
+        )  # fmt: skip
         return _answer(request, found)
     if "show" in request.POST:
         card = opened_card(request, id_of(request.POST["show"]) or 0)
+        found_at_desk(request, card=card.id, text="", today=timezone.localdate())
         return _answer(request, _shown(request, card))
     return _stop(request, opened_card(request, id_of(request.POST.get("card", "")) or 0))
 
@@ -203,7 +209,8 @@ def _answer(
         "refusals": refusals,
         "days": parameter("temp_loss_valid_days").on(timezone.localdate()),
         "is_hotline": request.actor.role is Role.HOTLINE_OPERATOR,
-        "hindrances": found.card.why_not("loss.report") if found.card else (),
+        "hindrances": _hindrances(found.card),
+        "may_replace": request.actor.role in act("replacement.capture").who,
         "is_taker": request.actor.role in act("loss.report").who,
     }
     if found.card is not None:
@@ -214,6 +221,13 @@ def _answer(
         )
     status = 422 if found.problem else status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "loss/desk.html", context, status=status)
+
+
+def _hindrances(card: LossCard | None) -> tuple[Refusal, ...]:
+    """Why nothing can be stopped; of a written loss, why it is not lifted."""
+    if card is None or (card.on_loss and card.hold_until is not None):
+        return ()
+    return card.why_not("loss.lift_formal" if card.on_loss else "loss.report")
 
 
 def questioning(request: ActorRequest, card: LossCard, form: Any = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
+from cardbook.chapters.card_heads import lent_to
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import open_acts
@@ -55,6 +56,10 @@ def _meanwhile(application: Application, *, by: Actor) -> tuple[Button, ...]:
     over = (*CLOSED_APPLICATIONS, Progress.PRODUCED)  # a card that is made is fetched (Art. 27)
     if by.role not in lending.who or application.progress in over:
         return ()
+    lent = lent_to(person_id=application.person_id, by=by)
+    if lent is not None:
+        title, url = f"临时卡 {lent.number}", reverse("temporary.show", args=[lent.pk])
+        return (Button(title=title, url=url, basis=lending.basis_text, reasons=()),)
     url = reverse(lending.code, args=[application.pk])
     return (Button(title=lending.title, url=url, basis=lending.basis_text, reasons=()),)
 

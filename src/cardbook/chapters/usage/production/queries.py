@@ -21,6 +21,7 @@ from cardbook.chapters.usage.production.buttons import Button, buttons_for
 from cardbook.chapters.usage.promises import soon_until
 from cardbook.chapters.usage.province_asking import NO_PHOTO
 from cardbook.chapters.usage.reaching import application_named, applications_within
+from cardbook.chapters.usage.slips import FEE_PAPERS
 from cardbook.chapters.usage.stages import Clock, Spent, clocks
 from cardbook.chapters.usage.values import PhotoSource
 from cardbook.law.grounds import GROUNDS
@@ -204,6 +205,7 @@ class LifeLine:
     happened_at: datetime
     office: str
     actor: str
+    second: str
     words: str
 
 
@@ -227,7 +229,7 @@ class ApplicationSheet:
     doubts: tuple[str, ...]
     life: tuple[LifeLine, ...]
     buttons: tuple[Button, ...]
-    is_paid: bool
+    fee_paper: str
     county_code: str
     is_replacement: bool
     check: ProvinceCheck | None
@@ -268,7 +270,7 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         doubts=doubts,
         life=_life(application.pk),
         buttons=buttons_for(application, by=by, at=at),
-        is_paid=application.receipts.filter(refund=False).exists(),
+        fee_paper=FEE_PAPERS.get(application.fee, ""),
         county_code=application.county.code,
         is_replacement=application.kind == ApplyKind.REPLACEMENT,
         check=check,
@@ -319,6 +321,7 @@ def _life(application_id: int) -> tuple[LifeLine, ...]:
             happened_at=event.happened_at,
             office=names["org"].get(event.org_id, ""),
             actor=names["user"].get(event.actor_id, ""),
+            second=names["user"].get(event.second_id or 0, ""),
             words=_words(json.loads(event.facts)),
         )
         for event in events
@@ -327,7 +330,7 @@ def _life(application_id: int) -> tuple[LifeLine, ...]:
 
 def _names(events: Sequence[Event]) -> dict[str, dict[int, str]]:
     orgs = {event.org_id for event in events}
-    users = {event.actor_id for event in events}
+    users = {id_ for one in events for id_ in (one.actor_id, one.second_id) if id_ is not None}
     return {
         "org": dict(Organization.objects.filter(pk__in=orgs).values_list("pk", "name")),
         "user": dict(User.objects.filter(pk__in=users).values_list("pk", "name")),

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cardbook.cards.states import Subject
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.usage.reaching import applications_within
@@ -23,8 +24,10 @@ from cardbook.chapters.usage.replacement.forms import (
     TakeFeeForm,
     WaiveForm,
 )
-from cardbook.chapters.usage.slips import receipt_pdf
+from cardbook.chapters.usage.slips import FEE_PAPERS, receipt_pdf
 from cardbook.lifecycle.acts import act
+from cardbook.lifecycle.load import load_cases
+from cardbook.lifecycle.openacts import open_act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.people.holders import holder_of
@@ -106,7 +109,7 @@ def _fee_page(
     application = applications_within(request.actor).filter(pk=application_id).first()
     if application is None:
         raise Http404
-    refusals: tuple[Refusal, ...] = ()
+    refusals = () if form.is_bound else _standing(request, application_id, form)
     if request.method == "POST" and form.is_valid():
         try:
             work(form)
@@ -123,21 +126,36 @@ def _fee_page(
             "application": application,
             "holder": holder,
             "yuan": f"{application.fee_fen / 100:.2f}",
+            "paper": FEE_PAPERS.get(application.fee, ""),
             "row": act(form.act_code),
             "form": form,
             "refusals": refusals,
         },
-        status=status_of(refusals=refusals, mistakes=form.errors),
+        status=status_of(refusals=refusals if form.is_bound else (), mistakes=form.errors),
     )
+
+
+def _standing(
+    request: ActorRequest, application_id: int, form: AskedForm
+) -> tuple[Refusal, ...]:  # fmt: skip
+    """Why the fee as it stands does not allow the act, before anybody takes money."""
+    case = load_cases(subject=Subject.APPLICATION, ids=[application_id], lock=False)
+    row, at = act(form.act_code), timezone.now()
+    return open_act(act=row, case=case[application_id], by=request.actor, at=at).reasons
 
 
 @require_GET
 @page("fee.take")
 def receipt(request: ActorRequest, application_id: int) -> HttpResponse:
-    """The receipt as PDF, as often as it is asked for; the money was taken once."""
+    """The receipt as PDF, as often as it is asked for; once given back, what says so instead."""
     application = applications_within(request.actor).filter(pk=application_id).first()
-    paid = application.receipts.filter(refund=False).first() if application else None
-    if application is None or paid is None:
+    papers = list(application.receipts.order_by("refund", "id")) if application else []
+    if application is None or not papers:
         raise Http404
-    content = receipt_pdf(application, paid, by=request.actor, at=timezone.now())
-    return file_answer(content, name=f"工本费收据_{paid.number}.pdf", kind="pdf", attached=False)
+    paid, last = papers[0], papers[-1]
+    given_back = last if last.refund else None
+    content = receipt_pdf(
+        application, paid, given_back=given_back, by=request.actor, at=timezone.now()
+    )
+    name = f"工本费{'退费凭据' if given_back else '收据'}_{last.number}.pdf"
+    return file_answer(content, name=name, kind="pdf", attached=False)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cardbook.chapters.card_heads import card_head
 from cardbook.chapters.collecting import old_card_place
+from cardbook.chapters.looking import found_at_desk
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.telling import told_of, written_loss_told
 from cardbook.chapters.usage.promises import promise_for
@@ -46,6 +47,9 @@ def desk(request: ActorRequest) -> HttpResponse:
         found = queries.look_up(
             text=request.POST.get("q", ""), by=request.actor, at=timezone.now()
         )
+        if text := request.POST.get("q", "").strip():
+            card = found.card.id if found.card else None
+            found_at_desk(request, card=card, text=text, today=timezone.localdate())
         return _answer(request, found)
     return _take(request)
 

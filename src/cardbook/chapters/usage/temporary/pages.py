@@ -40,6 +40,7 @@ from cardbook.chapters.usage.temporary.queries import (
     open_on,
     temporary_cards,
     temporary_head,
+    term_words,
 )
 from cardbook.chapters.usage.temporary.register import temporary_xlsx
 from cardbook.law.parameters import quoted
@@ -90,17 +91,6 @@ _DUN = _page_of(
     DunForm, "登记催还", "打电话、上门等每催一次登记一次；不写姓名、号码。", "登记",
     "临时卡 {number} 已登记催还。",
 )  # fmt: skip
-_EXTEND = CardPage(
-    form=ExtendForm,
-    title="临时卡延期",
-    lead="新卡没有按期做好的可以延期；最长期限由参数规定，超过的不能登记。",
-    button="延期",
-    do=extend_card,
-    said="临时卡 {number} 已延期。",
-    head=temporary_head,
-    leads_to=_to_card,
-    back=_to_card,
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -233,7 +223,16 @@ def show(request: ActorRequest, temporary_id: int) -> HttpResponse:
 @page("temporary.extend")
 def extend(request: ActorRequest, temporary_id: int) -> HttpResponse:
     """Let it be used longer."""
-    return show_or_do(request, temporary_id, _EXTEND)
+    terms = term_words(temporary_id, today=local_day(timezone.now()))
+    return show_or_do(
+        request,
+        temporary_id,
+        CardPage(
+            form=ExtendForm, title="临时卡延期", button="延期", do=extend_card,
+            lead=f"新卡没有按期做好的可以延期。{terms}",
+            said="临时卡 {number} 已延期。", head=temporary_head, leads_to=_to_card, back=_to_card,
+        ),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from cardbook.cards.models import Application, TemporaryCard
 from cardbook.cards.states import CLOSED_APPLICATIONS, Subject, TemporaryStage
 from cardbook.chapters.card_heads import CardHead
-from cardbook.law.parameters import whole_number
+from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day, months_away
@@ -235,6 +235,16 @@ def last_day(lent_on: date, *, today: date) -> date:
     """This function will tell until when a card lent on a day may be used, however extended."""
     months = whole_number("temp_card_extension_months", on=today)
     return months_away(lent_on, months)
+
+
+def term_words(temporary_id: int, *, today: date) -> str:
+    """This function will say until when a card that is lent may be used, and at most."""
+    lent, card = lent_on(temporary_id), TemporaryCard.objects.filter(pk=temporary_id).first()
+    if card is None or lent is None:
+        return ""
+    months = quoted("temp_card_extension_months", on=today)
+    latest = f"最长可用到 {last_day(lent, today=today)}，即发放起 {months}，再晚的不能登记。"
+    return f"现在可用到 {card.valid_until}；{latest}"
 
 
 def waiting_for_a_card(person_id: int) -> QuerySet[Application]:

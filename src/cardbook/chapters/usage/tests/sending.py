@@ -39,10 +39,12 @@ def answers(code: str, **given: object) -> dict[str, object]:
     return {"key": make.key(), **papers, **told, **ALSO_ASKED.get(code, {}), **given}
 
 
-def send(code: str, card: Card, *, by: Actor, **given: object) -> HttpResponseBase:
+def send(
+    code: str, card: Card, *, by: Actor, follow: bool = False, **given: object
+) -> HttpResponseBase:
     """Send the form of an act on a card; what is None is left out."""
     filled = {name: value for name, value in answers(code, **given).items() if value is not None}
-    return signed_in(by).post(reverse(code, args=[card.pk]), filled)
+    return signed_in(by).post(reverse(code, args=[card.pk]), filled, follow=follow)
 
 
 def refused_with(answer: HttpResponseBase) -> set[str]:

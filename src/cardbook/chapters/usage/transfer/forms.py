@@ -1,10 +1,12 @@
 """What is asked when an insurance relation moves or ends, or a card is stopped (Art. 30, 31)."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 
 from cardbook.chapters.card_heads import CardHead
+from cardbook.chapters.folding import Only, when
 from cardbook.chapters.old_boxes import OldBoxField
 from cardbook.chapters.usage.asking import CardForm, words_field
 from cardbook.chapters.usage.ending_form import EndingForm
@@ -29,10 +31,15 @@ _TAKEN_OUT = [
 ]  # fmt: skip
 
 
-def _place() -> forms.CharField:
+_NO_PLACE = "请照转移凭据填写转往地、接收机构。"
+# What the registers say of who goes nowhere.
+_ENDED = "解除"
+
+
+def _place(*, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label="转往地、接收机构", max_length=60, widget=forms.TextInput(attrs=_PLAIN),
-        error_messages={"required": "请照转移凭据填写；解除关系的写“解除”。"},
+        required=required, error_messages={"required": _NO_PLACE},
     )  # fmt: skip
 
 
@@ -47,12 +54,16 @@ class EndForm(EndingForm):
     """Where the relation went, or that it ended; what came back."""
 
     act_code = "relation.end"
+    only_with: ClassVar[Mapping[str, Only]] = {
+        **EndingForm.only_with,
+        "to_place": when("reason", EndReason.TRANSFER),
+    }
 
     reason = forms.ChoiceField(
         label="情况", choices=[(str(one), one.label) for one in _REASONS],
         widget=forms.RadioSelect, initial=str(EndReason.TRANSFER),
     )  # fmt: skip
-    to_place = _place()
+    to_place = _place(required=False)
     list_number = _list_number()
     plastic = plastic_field()
     box = OldBoxField()
@@ -62,6 +73,15 @@ class EndForm(EndingForm):
         error_messages={"required": "请选择还没有发放的卡怎样办。"},
     )  # fmt: skip
     words = words_field("说明")
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever moves goes somewhere; a relation that ends goes nowhere."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("reason") == EndReason.TERMINATION:
+            given["to_place"] = given.get("to_place") or _ENDED
+        elif not given.get("to_place", "").strip() and "to_place" not in self.errors:
+            self.add_error("to_place", _NO_PLACE)
+        return given
 
     def taken_out(self) -> Plastic:
         """In what condition the card nobody fetched was taken from its shelf, if it was."""

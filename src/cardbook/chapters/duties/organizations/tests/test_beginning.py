@@ -1,17 +1,25 @@
 """An empty book begins with its offices and an administrator, who opens accounts (Art. 5)."""
 
+import json
+import os
+import pwd
 from datetime import date
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from click.testing import CliRunner
 from django.test import Client
+from django.urls import reverse
 
 from cardbook.chapters.duties.organizations.beginning import open_account
-from cardbook.chapters.duties.organizations.cli import account, begin, password
+from cardbook.chapters.duties.organizations.cli import account, begin, password, second_factor
+from cardbook.chapters.duties.organizations.queries import changes_of
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.orgs.models import Organization, Post, User
 from cardbook.testing import factories as make
+from cardbook.testing.factories import City
 
 pytestmark = pytest.mark.article(5)
 SHEET = """机构表,,,
@@ -121,11 +129,97 @@ class TestPassword:
         assert user.password_is_given
         assert "login" in client.get("/").headers["Location"]
 
+    @pytest.mark.trust("L9")
+    @pytest.mark.article(32)
+    def test_who_renewed_whose_is_in_the_ledger_and_told_to_both(
+        self, db: None, sheet: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        begun(sheet)
+        user = open_account(username="win1", name="窗口员", password="forgotten-long-ago")
+        monkeypatch.setenv("LOGNAME", "somebody-else")
+        printed = self.renewed("win1").output
+        event = Event.objects.get(act="account.password")
+        facts = json.loads(event.facts)
+        machine_user = pwd.getpwuid(os.getuid()).pw_name
+        assert event.actor_id == User.objects.get(username="root1").pk
+        assert (facts["user"], facts["machine_user"]) == (user.pk, machine_user)
+        given = printed.split("：")[1].splitlines()[0]
+        assert given not in event.facts
+        office = changes_of(event.subject_id)[0]
+        assert (
+            office.title == "重设密码" and "win1" in office.words and machine_user in office.words
+        )
+        client.force_login(User.objects.get(pk=user.pk))
+        page = client.get(reverse("account_change_password")).content.decode()
+        assert "别人对我的账号做过的" in page and machine_user in page
+        client.force_login(User.objects.get(username="root1"))
+        page = client.get(reverse("account_change_password")).content.decode()
+        assert "别人对我的账号做过的" not in page
+
     def test_nobody_renews_his_own_or_a_stranger(self, db: None, sheet: Path) -> None:
         begun(sheet)
         own, stranger = self.renewed("root1"), self.renewed("nobody")
         assert own.exit_code == 2 and "不能重设自己的" in own.output
         assert stranger.exit_code == 2 and "没有账号 nobody" in stranger.output
+
+
+@pytest.mark.trust("A6")
+@pytest.mark.article(32)
+class TestSecondFactor:
+    """Two administrators, both present with their passwords; whoever lost it is told."""
+
+    @pytest.fixture
+    def user(self, city: City) -> User:
+        held = User.objects.get(pk=city.here.clerk.user_id)
+        Authenticator.objects.create(user=held, type="totp", data={"secret": "x"})
+        return held
+
+    @pytest.fixture
+    def two(self, city: City) -> tuple[str, str]:
+        posts = {"系统员": Role.SYSTEM_ADMIN, "安全员": Role.SECURITY_ADMIN}
+        both = [make.worker(name, role, city.city).user_id for name, role in posts.items()]
+        one, other = (User.objects.get(pk=pk).username for pk in both)
+        return one, other
+
+    def reset(self, user: str, by: str, other: str, *passwords: str) -> "object":
+        asked = [user, "--by", by, "--with", other]
+        return CliRunner().invoke(second_factor, asked, input="\n".join(passwords) + "\n")
+
+    def test_two_take_it_away_and_both_stand_in_the_ledger(
+        self, city: City, user: User, two: tuple[str, str], client: Client
+    ) -> None:
+        done = self.reset(user.username, *two, make.PASSWORD, make.PASSWORD)
+        assert done.exit_code == 0, done.output
+        assert not Authenticator.objects.filter(user=user).exists()
+        facts = json.loads(Event.objects.get(act="account.second_factor").facts)
+        other = User.objects.get(username=two[1])
+        assert (facts["user"], facts["second"]) == (user.pk, other.pk)
+        given = {"login": user.username, "password": make.PASSWORD}
+        page = client.post("/account/login/", given, follow=True).content.decode()
+        assert "重设两步验证" in page and "请立即告诉安全管理员" in page
+        client.post("/account/logout/")
+        assert (
+            "重设两步验证"
+            not in client.post("/account/login/", given, follow=True).content.decode()
+        )
+
+    def test_one_alone_oneself_a_stranger_or_a_wrong_password_do_not(
+        self, city: City, user: User, two: tuple[str, str]
+    ) -> None:
+        right, clerk = make.PASSWORD, User.objects.get(pk=city.neighbour.clerk.user_id).username
+        for names, words in (
+            ((user.username, two[0], two[0]), "两名管理员"),
+            ((two[0], two[0], two[1]), "不能是本人"),
+            ((user.username, two[0], clerk), "不能办理"),
+            ((user.username, two[1], two[0]), "不能办理"),
+            ((user.username, two[0], "nobody"), "没有账号"),
+        ):
+            done = self.reset(*names, right, right)
+            assert done.exit_code == 2 and words in done.output, done.output
+        done = self.reset(user.username, *two, right, "guessed")
+        assert done.exit_code == 2 and "密码不对" in done.output
+        assert Authenticator.objects.filter(user=user).exists()
+        assert not Event.objects.filter(act="account.second_factor").exists()
 
 
 class TestAccount:

@@ -300,7 +300,10 @@ class TestRecallAndReroute:
         assert "通知" in keeper.post(back, form, follow=True).content.decode()
         said = text_of(signed_in(clerk), "handover.show", shipment.pk)
         assert "要求追回 1 张（分错）" in said
-        assert cards[0].number in said
+        asked = {"way": "cards", "asked_back": str(shipment.pk)}
+        filled = text_of(signed_in(clerk), "handover.send", **asked)
+        assert cards[0].number in filled and cards[1].number not in filled
+        assert f'name="asked_back" value="{shipment.pk}"' in said
 
     def test_goes_to_another_office(self, city: City) -> None:
         office, _ = agency(city)

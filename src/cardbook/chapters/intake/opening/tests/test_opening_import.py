@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.card_accounts import CardAccount
 from cardbook.chapters.intake.models import OpeningClaim, OpeningRow, OpeningSource
 from cardbook.chapters.intake.opening import importer
+from cardbook.chapters.intake.opening.births import planned_for
 from cardbook.chapters.intake.opening.tests.ledgers import AS_OF, row, said, staged, taken_over
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.custody.models import Position, Posting
@@ -332,3 +334,13 @@ class TestAfterTheFirstDay:
 def test_a_file_that_breaks_off_is_not_half_checked(city: City) -> None:
     file = staged(city, [row("Q00000001")])
     assert file.stage == Stage.CHECKED and file.rows == 1
+
+
+@pytest.mark.parametrize(("rows", "walks"), [(10, "on"), (11, "off")])
+def test_what_a_request_takes_is_looked_up_row_by_row_and_does_not_read_the_whole_book(
+    db: None, settings: Settings, rows: int, walks: str
+) -> None:
+    settings.IMPORT_ROWS_IN_REQUEST = 10
+    with planned_for(rows) as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert cursor.fetchone() == (walks,)

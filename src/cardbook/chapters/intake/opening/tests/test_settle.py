@@ -339,7 +339,7 @@ class TestFindFunction:
             commands.find_function(
                 card_ids=[card("Q00000001").pk], social=Social.SEALED, signed=signed(city)
             )
-        assert refused.value.refusals[0].code == "STATE_DOES_NOT_FIT"
+        assert refused.value.refusals[0].code == "SOCIAL_ACTIVE"
 
     def test_what_the_other_source_said_is_answered_by_it(self, city: City) -> None:
         who = make.citizen_number()

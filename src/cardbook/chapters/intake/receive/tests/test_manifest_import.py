@@ -1,5 +1,6 @@
 """A manifest from file to book: all in one transaction, the same cards only once (Art. 6)."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ class TestPostManifest:
             assert person is not None and holder_of(person).name == card.name
         assert {"䶮", "㛃", "𬭎", "𠮷"} <= set("".join(card.name for card in cards))
 
+    @pytest.mark.trust("P5")
     def test_leaves_no_clear_text_of_a_person_in_any_table(
         self, city: City, tmp_path: Path
     ) -> None:
@@ -82,6 +84,19 @@ class TestPostManifest:
         for card in cards:
             assert str(card.number) not in clear and card.name not in clear
             assert card.phone not in clear
+
+    @pytest.mark.trust("P4")
+    @pytest.mark.article(32)
+    def test_leaves_nothing_in_the_temporary_folder(
+        self, city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        empty = tmp_path / "temporary"
+        empty.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(empty))
+        for family in Family:
+            cards = cards_of(12)
+            imported(written(tmp_path, cards, family=family)[0], city)
+        assert Card.objects.count() > 0 and list(empty.rglob("*")) == []
 
     def test_staged_rows_are_gone_once_they_are_cards(self, city: City, tmp_path: Path) -> None:
         imported(written(tmp_path, cards_of(12))[0], city)

@@ -151,7 +151,7 @@ class TestSendHome:
     ) -> None:
         (good,) = make.received_cards(city, city.here)
         sending.received(sending.sent(city.here.keeper, outlet, [good]), teller, good.number)
-        for cards, code in (([], "NOTHING_CHOSEN"), ([good], "STATE_DOES_NOT_FIT")):
+        for cards, code in (([], "NOTHING_CHOSEN"), ([good], "CARD_IN_CUSTODY")):
             with pytest.raises(Refused) as refused:
                 send(cards, teller, city.here.card_body)
             assert codes(refused) == {code}

@@ -88,7 +88,7 @@ class TestSend:
     def test_a_card_that_lives_is_not_destroyed(self, line: Line) -> None:
         with pytest.raises(Refused) as refused:
             self.send(line, on.waiting(line))
-        assert codes(refused) == {"STATE_DOES_NOT_FIT"}
+        assert codes(refused) == {"CARD_IN_CUSTODY"}
         with pytest.raises(Refused) as refused:
             self.send(line, [make.issued_card(line.city, line.county)])
         assert codes(refused) == {"ALREADY_ISSUED"}

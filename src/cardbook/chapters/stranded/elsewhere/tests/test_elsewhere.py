@@ -286,6 +286,7 @@ class TestPages:
         link = page.partition(reverse("handover.send"))[2].partition('"')[0]
         shown = keeper.get(reverse("handover.send") + link.replace("&amp;", "&")).content.decode()
         assert card.number in shown and f'value="{city.here.window.code}"' in shown
+        assert card.number not in link
 
     def test_what_cannot_be_is_refused_beside_the_form(self, city: City, card: Card) -> None:
         address = reverse("card.ask_outlet", args=[card.pk])

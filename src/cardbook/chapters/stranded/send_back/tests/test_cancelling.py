@@ -170,7 +170,7 @@ class TestCancelReturned:
 
     def test_a_card_that_was_never_returned_is_not_cancelled_here(self, line: Line) -> None:
         (card,) = waiting(line)
-        assert cancel(line, [card.pk]).refused[card.pk].code == "STATE_DOES_NOT_FIT"
+        assert cancel(line, [card.pk]).refused[card.pk].code == "CARD_IN_CUSTODY"
 
     def test_needs_a_ground(self, line: Line) -> None:
         cards = returned(line)

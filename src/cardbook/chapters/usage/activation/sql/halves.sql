@@ -3,7 +3,9 @@
 -- A closed account is as stopped as it can be.
 -- A card that came back and died was its holder's once, and its account may live on.
 -- Who takes his insurance elsewhere keeps the account if he likes: whatever the bank says afterwards settles it.
--- The few that may be open are found by the indexes card_sides_differ, card_on_loss and card_bank_silent; of those
+-- What the bank enabled before anybody was handed the card is an exception of its own.
+-- The few that may be open are found by the indexes card_sides_differ, card_on_loss, card_bank_early and
+-- card_bank_silent; of those
 -- of whom the bank never said anything no more are read than are shown.
 WITH within AS MATERIALIZED (
     SELECT id FROM orgs_organization WHERE kind = 'county' AND starts_with(path, %(county)s)
@@ -16,6 +18,8 @@ candidate AS (
     UNION
     SELECT c.id FROM cards_card c WHERE c.hold IN ('oral_loss', 'formal_loss')
     UNION
+    SELECT c.id FROM cards_card c WHERE c.bank = 'active' AND c.stage IN ('in_custody', 'missing')
+    UNION
     SELECT c.id FROM usage_bankvisit v JOIN cards_card c ON c.id = v.card_id
     WHERE c.social = 'active' AND c.bank = 'unknown'
     UNION
@@ -27,7 +31,8 @@ candidate AS (
     ) silent
 ),
 ended AS (
-    SELECT c.id, CASE WHEN c.social = 'cancelled' THEN 'bank_not_closed'
+    SELECT c.id, CASE WHEN c.stage IN ('in_custody', 'missing') THEN 'bank_early'
+                      WHEN c.social = 'cancelled' THEN 'bank_not_closed'
                       WHEN c.hold = 'formal_loss' OR c.hold_until > %(at)s THEN 'bank_not_stopped'
                       WHEN c.bank = 'loss_reported' THEN 'bank_still_stopped'
                       WHEN c.bank = 'inactive' THEN 'bank_inactive'
@@ -41,6 +46,7 @@ ended AS (
             OR (c.bank = 'loss_reported' AND c.hold IN ('none', 'oral_loss')
                 AND coalesce(c.hold_until <= %(at)s, true))
             OR (c.social = 'active' AND c.bank IN ('inactive', 'unknown')))
+        OR c.stage IN ('in_custody', 'missing') AND c.bank = 'active'
         OR c.stage IN ('cancelled', 'destroyed') AND c.bank <> 'closed' AND EXISTS (
             SELECT FROM ledger_event e
             WHERE e.subject_kind = 'card' AND e.subject_id = c.id AND e.act LIKE 'card.issue%%'))

@@ -1,6 +1,7 @@
 """Our half is put to use at the window, the bank's at the bank; neither answers for the other."""
 
 import json
+import re
 from datetime import UTC, date, timedelta
 from functools import partial
 from io import BytesIO
@@ -533,6 +534,32 @@ class TestHalfDone:
         closed = {"bank": "closed", "source": "示范银行", "as_of": "2026-11-21T10:00"}
         assert send("bank.report", back, by=city.here.clerk, **closed).status_code == 302
         assert half_done(by=city.here.clerk, at=timezone.now()) == []
+
+    def test_what_was_enabled_before_it_was_handed_over_is_said_and_listed_until_it_is(
+        self, city: City
+    ) -> None:
+        by_page, by_call = make.received_cards(city, city.here, count=2)
+        clerk, said = city.here.clerk, {"source": "示范银行", "as_of": "2026-11-21T10:00"}
+        early = {"bank": "active", **said}
+        shown = send("bank.report", by_page, by=clerk, follow=True, **early).content.decode()
+        assert "银行已报启用，卡还没有发放" in shown and "由谁、凭什么证件启用" in shown
+        asked = {"q": holder_of(by_page.person).number}
+        desk = signed_in(clerk).post(reverse("card.issue"), asked).content.decode()
+        assert "银行已报这张卡启用" in desk
+        answer = call(f"cards/{by_call.number}/bank.report", early, by=clerk)
+        assert "核对卡在不在存放处" in answer.json()["remarks"][0]
+        home = signed_in(clerk).get("/").content.decode()
+        assert re.search(r"2.{0,40}张卡没有发放，银行已报启用", home, re.DOTALL)
+        listed = signed_in(clerk).get(reverse("halves.list"), {"only": "bank_early"})
+        assert reverse("bank.report", args=[by_page.pk]) in listed.content.decode()
+        shown = signed_in(clerk).get(reverse("card.show", args=[by_page.pk])).content.decode()
+        assert "不能办理“激活社保功能”。卡还没有发放，在保管中" in shown
+        corrected = {"bank": "inactive", "source": "示范银行", "as_of": "2026-11-22T10:00"}
+        assert not call(f"cards/{by_call.number}/bank.report", corrected, by=clerk).json()[
+            "remarks"
+        ]
+        perform(make.issue_step(by_page), by=clerk, at=timezone.now(), key=make.key())
+        assert half_done(by=clerk, at=timezone.now()) == []
 
     def test_the_banks_word_needs_a_source_and_is_not_ahead(self, city: City) -> None:
         card = make.issued_card(city, city.here)

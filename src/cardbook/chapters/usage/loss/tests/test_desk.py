@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cardbook.cards.models import Card
 from cardbook.chapters.usage.loss.tests.lost import (
@@ -10,6 +11,7 @@ from cardbook.chapters.usage.loss.tests.lost import (
     hotline,
     lose,
     teller,
+    write_down,
 )
 from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.roles import Role
@@ -109,6 +111,18 @@ class TestFind:
         assert page.context["asked"] == [] and "王小明" not in text
         assert f"/cards/{card.pk}/" not in text
         assert client.get(f"/loss/{card.pk}/").status_code == 200
+
+    def test_a_card_on_written_loss_is_said_to_stay_so_and_leads_to_a_new_one(
+        self, city: City
+    ) -> None:
+        card = make.issued_card(city, city.here)
+        write_down(card, by=city.here.clerk)
+        for actor, may_replace in (
+            (city.here.clerk, True), (teller(city), True), (hotline(city), False),
+        ):  # fmt: skip
+            text = signed_in(actor).post("/loss/", {"q": number_of(card)}).content.decode()
+            assert "已经正式挂失，不会自动解除" in text
+            assert (f'href="{reverse("replacement.capture")}">补换卡' in text) is may_replace
 
     def test_a_bank_finds_its_own_cards_alone(self, city: City) -> None:
         card = make.issued_card(city, city.here)

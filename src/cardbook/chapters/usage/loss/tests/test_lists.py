@@ -324,7 +324,7 @@ class TestRegisters:
         (row,) = self.sheet(LIFTS, city.city)
         named = dict(zip([column.key for column in LIFTS.form.columns], row, strict=True))
         assert named["lost_at"] == "2026-11-20 12:00" and named["signed"] == ""
-        assert named["ground"] == "查验找回的卡" and named["bank_state"] == "未知"
+        assert named["ground"] == "来电人说卡已找到" and named["bank_state"] == "未知"
 
     def test_a_work_order_stands_for_each_call_and_for_none_at_a_window(
         self, city: City, operator: Actor

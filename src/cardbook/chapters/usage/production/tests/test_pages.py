@@ -33,6 +33,7 @@ from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
+from cardbook.testing.files import text_of
 from cardbook.testing.pictures import jpeg
 from cardbook.testing.workbooks import cells_of
 
@@ -394,10 +395,28 @@ class TestFeePages:
                 "key": make.key(), "words": "低保户，民发〔2026〕1号", "second_name": reviewer,
                 "second_password": make.PASSWORD,
             },
+            follow=True,
         )  # fmt: skip
-        assert page.status_code == 302
+        assert f"复核 {there.city.here.reviewer.name}" in page.content.decode()
         made.refresh_from_db()
         assert made.fee == "waived"
+
+    def test_once_given_back_the_paper_says_so_and_the_receipt_is_no_longer_printed(
+        self, there: Windows
+    ) -> None:
+        made = at_the.the_application(taken(there, at_the.lost_or_worn(there)))
+        client, address = signed_in(there.clerk), reverse("fee.receipt", args=[made.pk])
+        refund_page = client.get(reverse("fee.refund", args=[made.pk])).content.decode()
+        assert "打印收据" in refund_page and "退费凭据" not in text_of(client.get(address).content)
+        refund_fee(
+            application_id=made.pk, receipt="TF-9", words="多收", by=there.clerk,
+            second=there.city.here.reviewer, at=make.NOON, key=make.key(),
+        )  # fmt: skip
+        paper = text_of(client.get(address).content)
+        assert "工本费退费凭据" in paper and "TF-9" in paper and "领款人签字" in paper
+        assert "打印退费凭据" in client.get(f"/applications/{made.pk}/").content.decode()
+        again = client.get(reverse("fee.take", args=[made.pk]))
+        assert again.status_code == 200 and "已经退还，不用再收" in again.content.decode()
 
     @pytest.mark.article(32)
     def test_who_asked_for_money_is_written_down(self, there: Windows) -> None:

@@ -281,6 +281,22 @@ class TestWhoComesFromElsewhere:
         assert owed(MessageKind.PROVINCE_TRANSFER_IN) == ["done" if heard else "withdrawn"]
         assert owed(MessageKind.PROVINCE_TRANSFER_UNDONE) == (["owed"] if heard else [])
 
+    @pytest.mark.article(25)
+    @pytest.mark.parametrize("heard", [False, True])
+    def test_what_the_bank_sent_back_and_nobody_wants_is_not_left_in_hand_above(
+        self, there: Windows, heard: bool
+    ) -> None:
+        application = self.sent(there, ApplyReason.FIRST)
+        if heard:
+            Message.objects.filter(kind=MessageKind.PROVINCE_PRODUCTION).update(state="done")
+        answer(application, AnswerKind.REFUSE, there.teller, words="照片不清")
+        withdraw_application(
+            application_id=application.pk, words="不办了", by=there.clerk, at=make.NOON,
+            key=make.key(),
+        )  # fmt: skip
+        assert owed(MessageKind.PROVINCE_PRODUCTION) == ["done" if heard else "withdrawn"]
+        assert owed(MessageKind.PROVINCE_PRODUCTION_UNDONE) == (["owed"] if heard else [])
+
     def again(self, there: Windows, application: Application) -> None:
         answer(application, AnswerKind.REFUSE, there.teller, words="照片不清")
         wanted = first_card(there, reason=ApplyReason.TRANSFER_IN)

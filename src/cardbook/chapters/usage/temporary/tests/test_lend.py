@@ -46,6 +46,8 @@ class TestLend:
         stock("L0002", by=city.here.keeper)
         answer = lend(application, "L0002", by=city.here.clerk)
         assert refused_with(answer) == {"TEMPORARY_LENT_ALREADY"} and stage("L0002") == "in_stock"
+        page = signed_in(city.here.clerk).get(reverse("application.show", args=[application.pk]))
+        assert "临时卡 L0001" in (html := page.content.decode()) and "发放临时卡" not in html
 
     def test_needs_signature_notice_and_a_card_of_the_county(self, city: City) -> None:
         application = waiting(city)

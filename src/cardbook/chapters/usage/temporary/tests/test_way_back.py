@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cardbook.cards.models import TemporaryCard
@@ -19,7 +20,9 @@ from cardbook.chapters.usage.tests.sending import refused_with
 from cardbook.lifecycle.perform import perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import User
+from cardbook.people.holders import holder_of
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import PASSWORD, City
 from cardbook.testing.parameters import ruled
 
@@ -53,6 +56,14 @@ class TestTheWayBack:
         assert {one.code for one in refused.value.refusals} == {"TEMPORARY_CARD_OUT"}
         act_on("temporary.take_back", "L0001", by=city.here.clerk, sound="on")
         assert stage("L0001") == "returned" and hand_over()
+
+    def test_whoever_hands_over_is_led_to_it(self, city: City) -> None:
+        holder = lent(city).person
+        make.received_cards(city, city.here, people=[holder])
+        way = reverse("temporary.show", args=[TemporaryCard.objects.get().pk])
+        clerk, number = signed_in(city.here.clerk), holder_of(holder).number
+        assert way in clerk.post(reverse("card.issue"), {"q": number}).content.decode()
+        assert "L0001" in clerk.get(way).content.decode()
 
     def test_the_city_may_let_it_come_back_later(self, city: City) -> None:
         application = lent(city)
@@ -92,6 +103,10 @@ class TestTheWayBack:
             )  # fmt: skip
             assert sent.status_code == status
         assert TemporaryCard.objects.get().valid_until == latest
+        page = signed_in(city.here.clerk).get(
+            f"/temporary/{TemporaryCard.objects.get().pk}/extend/"
+        )
+        assert page.content.decode().count(f"可用到 {latest}") == 2
 
     def test_a_damaged_one_is_taken_out_of_stock(self, city: City) -> None:
         stock("L0001", by=city.here.keeper)

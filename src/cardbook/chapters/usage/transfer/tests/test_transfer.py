@@ -51,6 +51,16 @@ class TestRelation:
         card.refresh_from_db()
         assert refused_with(bare) == {"PAPER_MISSING"} and card.social == "active"
 
+    def test_who_moves_goes_somewhere_and_a_relation_that_ends_goes_nowhere(
+        self, city: City
+    ) -> None:
+        card = active(city)
+        nowhere = send("relation.end", card, by=city.here.clerk, **MOVED | {"to_place": ""})
+        assert nowhere.status_code == 422 and "请照转移凭据填写" in nowhere.content.decode()
+        ended = MOVED | {"reason": "termination", "to_place": ""}
+        assert send("relation.end", card, by=city.here.clerk, **ended).status_code == 302
+        assert '"to_place":"解除"' in Event.objects.get(act="relation.end").facts
+
     def test_kept_changes_nothing_and_is_on_record(self, city: City) -> None:
         card = active(city)
         kept = {"to_place": "示范市示范县", "words": "省内转移，卡通用"}
