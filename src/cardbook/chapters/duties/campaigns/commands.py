@@ -94,7 +94,8 @@ def reassign_part(
 ) -> CampaignTask:
     """This function will give some cards of one office's target to another, and return his part.
 
-    The day stays what it was. Who keeps nothing of his target has no part any more.
+    The day stays what it was. A part that goes wholly to an office without one becomes its part;
+    parts are never deleted, so of two parts neither takes up the other.
 
     :raises Refused: when the campaign is another office's or over, the receiver is not the
         actor's, no reason is given, or more is given than the office has.
@@ -109,23 +110,36 @@ def reassign_part(
         raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": name})])
     if not words.strip():
         raise Refused([Refusal(no.REASON_MISSING)])
-    given, new = CampaignTask.objects.get_or_create(
-        campaign=campaign, organization_id=to_id,
-        defaults={"target": count, "due_on": task.due_on},
-    )  # fmt: skip
-    if not new:
-        CampaignTask.objects.filter(pk=given.pk).update(target=F("target") + count)
-    if count == had:
-        task.delete()
-    else:
-        CampaignTask.objects.filter(pk=task_id).update(target=had - count)
+    source_id = task.organization_id
+    given = _pass_on(task, to_id=to_id, count=count)
     decree = Decree(by=by, at=at, on=local_day(at), words=words, basis="第五条第一款")
     record_change(
         "campaign.reassign", campaign.issuer, decree, campaign=campaign.pk,
-        source=task.organization_id, to=to_id, cards=count,
+        source=source_id, to=to_id, cards=count,
     )  # fmt: skip
-    given.refresh_from_db()
     return given
+
+
+def _pass_on(task: CampaignTask, *, to_id: int, count: int) -> CampaignTask:
+    """The receiver's part with so much more; a whole part changes its office."""
+    there = CampaignTask.objects.select_for_update().filter(
+        campaign=task.campaign_id, organization=to_id
+    )
+    given = there.first()
+    if count == task.target:
+        if given is not None:
+            values = {"title": task.campaign.title, "had": task.target}
+            raise Refused([Refusal(no.CAMPAIGN_PART_UNFIT, values)])
+        CampaignTask.objects.filter(pk=task.pk).update(organization_id=to_id)
+    else:
+        CampaignTask.objects.filter(pk=task.pk).update(target=F("target") - count)
+        if given is None:
+            CampaignTask.objects.create(
+                campaign=task.campaign, organization_id=to_id, target=count, due_on=task.due_on
+            )
+        else:
+            there.update(target=F("target") + count)
+    return CampaignTask.objects.get(campaign=task.campaign_id, organization=to_id)
 
 
 @transaction.atomic

@@ -145,12 +145,14 @@ class TestCampaign:
             page = client.post(url, {**given, **changes})
             assert page.status_code in {409, 422} and words in page.content.decode(), changes
         assert "已改派 3 张" in client.post(url, given, follow=True).content.decode()
-        assert (
-            "现在是 4 张" in client.post(url, given | {"count": 1}, follow=True).content.decode()
-        )
-        assert [(one.organization_id, one.target) for one in campaign.tasks.all()] == [
-            (city.here.town.pk, 4)
-        ]
+        rest = client.post(url, given | {"count": 1})
+        assert rest.status_code == 409 and "原机构至少留 1 张" in rest.content.decode()
+        other = make.organization("甲县西镇", Kind.TOWN, parent=city.here.county)
+        whole = client.post(url, given | {"count": 1, "to": other.pk}, follow=True)
+        assert "现在是 1 张" in whole.content.decode()
+        assert {one.organization_id: one.target for one in campaign.tasks.all()} == {
+            city.here.town.pk: 3, other.pk: 1,
+        }  # fmt: skip
         assert Event.objects.filter(act="campaign.reassign").count() == 2
 
     def test_nobody_else_reassigns_and_nothing_of_one_that_is_over(self, city: City) -> None:
