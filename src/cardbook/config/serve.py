@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, InterfaceError, connections
 from gunicorn.app.base import BaseApplication
 
-# Of each process; whoever comes while all are at work waits in line. More threads would not answer
-# sooner, for they share one core: they only make the unlucky wait longer (docs/bench-notes.md).
+# Of each process; whoever comes while all are at work waits in line. More would answer nobody
+# sooner, for they share one core. Two would halve what the last of sixteen clerks waits, and four
+# long papers printed at once would hold up every window (docs/bench-notes.md).
 THREADS = 4
 
 

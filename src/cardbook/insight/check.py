@@ -24,8 +24,12 @@ from cardbook.ledger.proof import Lag, sealing_lag
 
 _SQL = Path(__file__).parent / "sql"
 
-# Millions of groups are counted in memory instead of in files; compiling never pays for one query.
-_ROOM = "SET LOCAL work_mem = '192MB'; SET LOCAL jit = off"
+# Millions of groups are counted in memory instead of in files; compiling never pays for one query;
+# whoever waits for the others holds the snapshot for minutes.
+_ROOM = (
+    "SET LOCAL work_mem = '192MB'; SET LOCAL jit = off; "
+    "SET LOCAL idle_in_transaction_session_timeout = 0"
+)
 _ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _AT_ONCE = min(os.cpu_count() or 1, 4)
 
@@ -182,6 +186,7 @@ def _one_by_one(cursor: Any) -> Iterator[Finding]:
 def _side_by_side(cursor: Any) -> Iterator[Finding]:
     """Several connections share one snapshot: a hand-over between two questions is no offence."""
     cursor.execute(_ONE_MOMENT)
+    cursor.execute(_ROOM)
     cursor.execute("SELECT pg_export_snapshot()")
     lists, idle = pieces(), SimpleQueue[BaseDatabaseWrapper]()
 

@@ -1,5 +1,7 @@
 """Breaks every promise for real, past triggers and grants, and sees `check` name the offender."""
 
+import time
+
 import pytest
 from django.db import connection, connections
 
@@ -104,6 +106,16 @@ class TestRecount:
         found = recount(progress=lose_what_is_asked_last)
         assert (broken(found), found.cards) == ({}, 5)
         assert "n6_seals_are_dense" in broken(recount())
+
+    def test_whoever_waits_for_the_longest_question_is_not_sent_away(
+        self, city: City, fresh_database: str
+    ) -> None:
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(
+                f"ALTER DATABASE {fresh_database} SET idle_in_transaction_session_timeout = '50ms'"
+            )
+        connection.close()
+        assert recount(progress=lambda _: time.sleep(0.01)).holds
 
     def test_broken_off_it_leaves_no_connection_behind(self, city: City) -> None:
         def give_up(_: Finding) -> None:
