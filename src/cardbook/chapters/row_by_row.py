@@ -16,7 +16,7 @@ from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import CATALOGUE, Refusal, Refused
 from cardbook.people import vault
 
-_CONTEXT = b"left-out"
+CONTEXT = b"left-out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +91,13 @@ def _keep(refused: Mapping[int, Refusal], *, rest: str) -> None:
         ]
         for id_, one in refused.items()
     ]  # fmt: skip
-    sealed = vault.seal_text(json.dumps(rows, ensure_ascii=False), context=_CONTEXT)
+    sealed = vault.seal_text(json.dumps(rows, ensure_ascii=False), context=CONTEXT)
     LeftOut.objects.update_or_create(key=rest, defaults={"reasons_sealed": sealed})
 
 
 def _kept(rest: str) -> dict[int, Refusal]:
     sealed = LeftOut.objects.filter(key=rest).values_list("reasons_sealed", flat=True).first()
-    rows = json.loads(vault.open_text(sealed, context=_CONTEXT)) if sealed else []
+    rows = json.loads(vault.open_text(sealed, context=CONTEXT)) if sealed else []
     return {
         id_: Refusal(CATALOGUE[code], values, id_, basis, where)
         for id_, code, values, basis, where in rows

@@ -174,7 +174,7 @@ def count_tables(link: "psycopg.Connection[Any]") -> dict[str, int]:
 
 
 def _copy_papers(source: Path, target: Path) -> int:
-    """Copy papers that are not there yet; a paper's file never changes, its name is its digest.
+    """Copy papers that are not there yet, or were sealed anew since.
 
     After the dump: a paper's file is written before its row, so each row's file is there.
     """
@@ -185,7 +185,7 @@ def _copy_papers(source: Path, target: Path) -> int:
             continue
         count += 1
         copy = target / path.relative_to(source)
-        if not copy.exists():
+        if not copy.exists() or copy.stat().st_mtime < path.stat().st_mtime:
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = copy.with_name(f".{copy.name}.part")
             shutil.copy2(path, draft)

@@ -31,6 +31,7 @@ _MOUNTED: Mapping[str, str] = {
     "backup": "cardbook.config.backup_cli:backup",
     "sandbox": "cardbook.adapters.sandbox.cli:sandbox",
     "restore-drill": "cardbook.config.backup_cli:restore_drill",
+    "vault": "cardbook.config.vault.cli:vault",
 }
 # Commands that read tables and source alone: they start no server and ask none.
 _WITHOUT_DATABASE = frozenset({"article", "docs", "sandbox"})
@@ -51,6 +52,7 @@ _ONE_LINE: Mapping[str, str] = {
     "ledger": "封存、导出、核验台账。",
     "backup": "备份数据库和凭据文件（不含密钥）。",
     "sandbox": "沙箱：省系统、银行、短信平台，供测试、演示和对接（只在本机）。",
+    "vault": "保险库：密文是否都打得开、更换密钥、从备份取回。",
     "restore-drill": "恢复演练：恢复到临时库，清点、核对、核验后删除。",
 }
 

@@ -56,7 +56,7 @@ def try_out(*, folder: Path, keys: Path, seconds: Callable[[], float], say: Say)
         raise BackupFailed(f"{folder / DUMP} 与备份时的校验值不符：文件已损坏，请用另一份备份。")
     say("校验值相符")
     wrong = list(_wrong_keys(manifest, keys))
-    with _scratch_database() as name:
+    with scratch_database() as name:
         start = seconds()
         run_tool(
             programs(manifest.server), "pg_restore", "--no-owner", "--no-privileges",
@@ -64,7 +64,7 @@ def try_out(*, folder: Path, keys: Path, seconds: Callable[[], float], say: Say)
         )  # fmt: skip
         restored = round(seconds() - start, 1)
         say(f"已恢复到临时数据库，{restored} 秒")
-        with psycopg.connect(_url(name)) as link:
+        with psycopg.connect(url_of(name)) as link:
             wrong += _wrong_counts(manifest, count_tables(link))
             wrong += _missing_papers(link, folder.parent / PAPERS)
         say(f"清点 {sum(manifest.tables.values())} 行、{manifest.papers} 份凭据文件")
@@ -79,13 +79,14 @@ def try_out(*, folder: Path, keys: Path, seconds: Callable[[], float], say: Say)
     )
 
 
-def _url(name: str) -> str:
+def url_of(name: str) -> str:
+    """This function will return the owner's address of another database of the same server."""
     parts = urlsplit(settings.DATABASE_URLS.owner_url)
     return urlunsplit(parts._replace(path=f"/{quote(name)}"))
 
 
 @contextmanager
-def _scratch_database() -> Iterator[str]:
+def scratch_database() -> Iterator[str]:
     """A database beside the book's, gone afterwards whatever happens."""
     name = f"cardbook_drill_{secrets.token_hex(4)}"
     quoted = psycopg.sql.Identifier(name)
@@ -146,7 +147,7 @@ def _missing_papers(link: "psycopg.Connection[Any]", papers: Path) -> Iterator[s
 
 def _looked_at(name: str, data: Path, say: Say) -> Iterator[str]:
     """What the office would run on the day, run on the restored book."""
-    url = _url(name)
+    url = url_of(name)
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "cardbook.config.settings",

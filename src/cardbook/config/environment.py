@@ -25,6 +25,9 @@ class KeysUnreadable(Exception):
     """The keys cannot be had; the sentence says which, why and what to do."""
 
 
+VAULT_KEYS, FIRST_KEY = "vault.*.key", "vault.1.key"
+
+
 @dataclass(frozen=True)
 class Environment:
     """The folders and switches of one installation, read once from `CARDBOOK_*` variables."""
@@ -85,13 +88,34 @@ def secret_file(folder: Path, name: str, *, size: int) -> bytes:
         ) from problem
 
 
-def vault_keys(folder: Path) -> dict[int, bytes]:
-    """This function will return every version of the vault's key; the first is made if missing.
+class KeyRing(dict[int, bytes]):
+    """The vault's keys by version. One that was added while the program runs is looked up again.
 
-    :raises KeysUnreadable: when a file is closed to us, or its name has no number.
+    So a value sealed by a program that was restarted is opened by one that was not yet (P6).
     """
-    found = {1: secret_file(folder, "vault.1.key", size=16)}
-    for path in folder.glob("vault.*.key"):
+
+    def __init__(self, folder: Path) -> None:
+        """Read every version; the first is made where none is there.
+
+        :raises KeysUnreadable: when a file is closed to us, or its name has no number.
+        """
+        super().__init__(_vault_keys(folder) or {1: secret_file(folder, FIRST_KEY, size=16)})
+        self._folder = folder
+
+    def __missing__(self, version: int) -> bytes:
+        """Look into the folder for a version nobody had when we started.
+
+        :raises KeyError: when it is not there either.
+        """
+        self.update(_vault_keys(self._folder))
+        if version not in self:
+            raise KeyError(version)
+        return self[version]
+
+
+def _vault_keys(folder: Path) -> dict[int, bytes]:
+    found = {}
+    for path in folder.glob(VAULT_KEYS):
         version = path.name.split(".")[1]
         if not version.isdecimal():
             raise KeysUnreadable(
@@ -103,9 +127,17 @@ def vault_keys(folder: Path) -> dict[int, bytes]:
 
 
 def missing_of(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
-    """This function will name the files that are not there; what is closed to us is there."""
+    """This function will name the files that are not there; what is closed to us is there.
+
+    The first key of the vault is not missed once a later one took its place.
+    """
     try:
-        return tuple(name for name in names if not (folder / name).exists())
+        later = any(folder.glob(VAULT_KEYS))
+        return tuple(
+            name
+            for name in names
+            if not (folder / name).exists() and not (name == FIRST_KEY and later)
+        )
     except PermissionError:
         return ()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cardbook.config import embedded
-from cardbook.config.environment import read_environment, secret_file, vault_keys
+from cardbook.config.environment import KeyRing, read_environment, secret_file
 from cardbook.law.parameters import parameter
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "cardbook.web.middleware.HeadersMiddleware",
     "cardbook.web.answered.AnsweredMiddleware",
     "cardbook.web.asking.AskedMiddleware",
+    "cardbook.web.damaged.DamagedMiddleware",
     "cardbook.web.looking.LookingMiddleware",  # last: it sees what the page itself answers
 ]
 
@@ -183,7 +184,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Personal data is sealed with SM4-GCM, looked up by HMAC-SM3; keys are files outside the history.
 # A new version is a new file (vault.2.key); the highest seals, all of them open.
-VAULT_KEYS = vault_keys(ENVIRONMENT.keys)
+VAULT_KEYS = KeyRing(ENVIRONMENT.keys)
 INDEX_KEY = secret_file(ENVIRONMENT.keys, "index.key", size=32)
 # The sealer signs checkpoints of the ledger with it (architecture, section 4, Proof).
 LEDGER_KEY = secret_file(ENVIRONMENT.keys, "ledger.key", size=32)
@@ -243,6 +244,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "cardbook.config.delivering",
     "cardbook.config.merging",
     "cardbook.config.purging",
+    "cardbook.config.vault.night",
     "cardbook.config.reminding",
 ]
 # Port -> adapter for pages, which know neither (chapters/bank_sheets.py).

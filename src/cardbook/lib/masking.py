@@ -6,12 +6,16 @@ The full value is shown on demand, with a reason, by the pages themselves.
 import re
 from collections.abc import Iterable
 
+from cardbook.lib.damage import MARK
+
 _STAR = "*"
 _LEFT_OUT = "〔略〕"
 _LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
 
 
 def _keep(text: str, *, head: int, tail: int) -> str:
+    if text == MARK:
+        return text
     # A text too short to hide anything in keeps its last two characters at most.
     if len(text) <= head + tail:
         shown = text[-2:] if len(text) > 4 else ""
@@ -51,6 +55,8 @@ def mask_name(name: str) -> str:
 
     Staff screens show names in full: the clerk compares them with the document (Art. 8 s. 4).
     """
+    if name == MARK:
+        return name
     if len(name) <= 2:
         return name[:1] + _STAR if len(name) == 2 else _STAR * len(name)
     return name[0] + _STAR * (len(name) - 2) + name[-1]

@@ -150,6 +150,7 @@ def open_sealed(keys: Mapping[int, bytes], sealed: bytes, *, context: bytes) -> 
 
 
 def _key_of(keys: Mapping[int, bytes], version: int) -> bytes:
-    if version not in keys:
-        raise Damaged(f"缺少第 {version} 版密钥，请把该版密钥文件放回密钥目录")
-    return keys[version]
+    try:
+        return keys[version]
+    except KeyError as problem:
+        raise Damaged(f"缺少第 {version} 版密钥，请把该版密钥文件放回密钥目录") from problem

@@ -119,6 +119,11 @@ def _keep(digest: str, pieces: Iterable[bytes]) -> None:
             os.utime(path)  # wanted anew: `drop_bytes` leaves it alone
             return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(path, pieces)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Seal the pieces with the newest key; the file is there whole, or as it was before."""
     # Two threads of one process may keep the same picture at once: each has a draft of its own.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     version = max(settings.VAULT_KEYS)
@@ -150,6 +155,56 @@ def read_paper(digest: str) -> bytes:
     if sm3(content).hex() != digest:
         raise Damaged("文件与登记的摘要不一致")
     return content
+
+
+def sealed_by(digest: str) -> int:
+    """This function will say which version of the key a paper's bytes are sealed with.
+
+    :raises PaperMissing: when the file is not in the store.
+    """
+    try:
+        with _path(digest).open("rb") as file:
+            return file.read(1)[0]
+    except (FileNotFoundError, IndexError) as problem:
+        raise PaperMissing(digest) from problem
+
+
+def verify_paper(digest: str) -> None:
+    """This function will open a paper piece by piece, and keep nothing of it.
+
+    :raises PaperMissing: when the file is not in the store.
+    :raises cardbook.lib.sm.Damaged: when it was altered or is another paper's.
+    """
+    path = _path(digest)
+    if not path.exists():
+        raise PaperMissing(digest)
+    if sm3_of_pieces(_opened(path)).hex() != digest:
+        raise Damaged("文件与登记的摘要不一致")
+
+
+def reseal_paper(digest: str) -> None:
+    """This function will seal a paper's bytes anew with the newest key.
+
+    :raises PaperMissing: when the file is not in the store.
+    :raises cardbook.lib.sm.Damaged: when it was altered; the file is left as it is.
+    """
+    verify_paper(digest)
+    _write(_path(digest), _opened(_path(digest)))
+
+
+def put_back(digest: str, *, sealed: Path) -> None:
+    """This function will put a saved copy of a paper's sealed bytes back into the store.
+
+    :raises PaperMissing: when there is no copy.
+    :raises cardbook.lib.sm.Damaged: when the copy does not open either; nothing is changed.
+    """
+    if not sealed.exists():
+        raise PaperMissing(digest)
+    if sm3_of_pieces(_opened(sealed)).hex() != digest:
+        raise Damaged("文件与登记的摘要不一致")
+    path = _path(digest)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(path, _opened(sealed))
 
 
 def drop_bytes(digest: str, *, untouched_since: datetime) -> bool:

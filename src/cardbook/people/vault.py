@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
+from cardbook.lib.damage import open_for_reading, whole
 from cardbook.lib.names import NameRefused, canonical_name, search_tokens
-from cardbook.lib.sm import hmac_sm3, open_sealed, seal
+from cardbook.lib.sm import hmac_sm3, seal
 from cardbook.people.bulk import ADDRESS, BANK, NAME, NUMBER, PHONE, TAIL_DIGITS
 
 __all__ = ["ADDRESS", "BANK", "NAME", "NUMBER", "PHONE"]  # named with the functions that use them
@@ -16,16 +17,17 @@ __all__ = ["ADDRESS", "BANK", "NAME", "NUMBER", "PHONE"]  # named with the funct
 
 def seal_text(text: str, *, context: bytes) -> bytes:
     """This function will seal one value with the newest key; `context` ties it to its field."""
-    version = max(settings.VAULT_KEYS)
-    return seal(settings.VAULT_KEYS[version], text.encode(), context=context, version=version)
+    version, clear = max(settings.VAULT_KEYS), whole(text).encode()
+    return seal(settings.VAULT_KEYS[version], clear, context=context, version=version)
 
 
 def open_text(sealed: bytes | memoryview, *, context: bytes) -> str:
     """This function will open a sealed value.
 
-    :raises cardbook.lib.sm.Damaged: when a bit was flipped or the field was moved.
+    :raises cardbook.lib.sm.Damaged: when a bit was flipped or the field was moved; a page reads
+        `lib.damage.MARK` instead.
     """
-    return open_sealed(settings.VAULT_KEYS, bytes(sealed), context=context).decode()
+    return open_for_reading(settings.VAULT_KEYS, bytes(sealed), context=context)
 
 
 def number_index(number: str) -> bytes:

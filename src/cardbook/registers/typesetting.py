@@ -16,6 +16,8 @@ from pathlib import Path
 
 import typst
 
+from cardbook.lib.damage import whole
+
 _SOURCE = Path(__file__).resolve().parents[2]
 # Brought by `scripts/setup` (package.json): one family that prints 䶮 㛃 𬭎 𠮷 in one weight.
 FONTS = _SOURCE.parent / "node_modules" / "node-source-han-sans-sc"
@@ -60,8 +62,9 @@ def typeset(*, layout: Path, data: Mapping[str, object], at: datetime) -> bytes:
 
     :raises FontsMissing: when the fonts were not set up.
     :raises LayoutFailed: when the layout does not fit the data, or takes too long.
+    :raises cardbook.lib.sm.Damaged: when something to be printed could not be read.
     """
-    text = json.dumps(data, ensure_ascii=False)
+    text = whole(json.dumps(data, ensure_ascii=False))
     seconds = int(at.timestamp())
     if len(text) <= LARGEST_IN_PROCESS and not _THREADS["lost"]:
         return _set(layout, text, seconds)
@@ -76,9 +79,10 @@ def typeset_all(
 
     :raises FontsMissing: when the fonts were not set up.
     :raises LayoutFailed: when the layout does not fit the data, or takes too long.
+    :raises cardbook.lib.sm.Damaged: when something to be printed could not be read.
     """
     _fonts()
-    texts = [json.dumps(one, ensure_ascii=False) for one in data]
+    texts = [whole(json.dumps(one, ensure_ascii=False)) for one in data]
     seconds = int(at.timestamp())
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
         return list(threads.map(lambda text: _set_apart(layout, text, seconds), texts))

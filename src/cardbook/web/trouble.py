@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from cardbook.lib.causes import causes, is_disk_full
+from cardbook.lib.sm import Damaged
 
 RETRY_SECONDS = 10
 MOST_UNREAD_BYTES = 64 * 1024 * 1024
@@ -27,6 +28,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     problem = sys.exc_info()[1]
     _let_go_of_uploads(request)
     _hear_out(request)
+    if isinstance(problem, Damaged):
+        return _page("damaged.html", status=500)
     if problem is not None and is_disk_full(problem):
         return _page("507.html", status=507)
     if problem is not None and is_busy(problem):

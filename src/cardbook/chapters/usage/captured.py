@@ -10,6 +10,7 @@ from datetime import date
 
 from cardbook.law.parameters import parameter
 from cardbook.lib.canonical import canonical_json
+from cardbook.lib.damage import MARK
 from cardbook.lib.sm import sm3
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import Relation
@@ -18,7 +19,7 @@ from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 
-_CONTEXT = b"application"
+CONTEXT = b"application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ def fit_of(captured: Captured, *, on: date) -> Fit:
 
 def seal_captured(captured: Captured) -> bytes:
     """This function will seal what was captured, as one text."""
-    return vault.seal_text(json.dumps(asdict(captured), ensure_ascii=False), context=_CONTEXT)
+    return vault.seal_text(json.dumps(asdict(captured), ensure_ascii=False), context=CONTEXT)
 
 
 def open_captured(sealed: bytes | memoryview) -> Captured:
@@ -143,7 +144,10 @@ def open_captured(sealed: bytes | memoryview) -> Captured:
 
     :raises cardbook.lib.sm.Damaged: when it was altered.
     """
-    given = json.loads(vault.open_text(sealed, context=_CONTEXT))
+    text = vault.open_text(sealed, context=CONTEXT)
+    if text == MARK:
+        return Captured(name=MARK, number=MARK)
+    given = json.loads(text)
     known = {field.name for field in fields(Captured)}
     return Captured(**{name: value for name, value in given.items() if name in known})
 

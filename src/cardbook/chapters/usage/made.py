@@ -8,12 +8,12 @@ from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.people import vault
 from cardbook.ports.messages import MadeCard
 
-_CONTEXT = b"made-card"
+CONTEXT = b"made-card"
 
 
 def seal_made(made: MadeCard) -> bytes:
     """This function will seal what the maker said of a card, as one text."""
-    return vault.seal_text(json.dumps(asdict(made)), context=_CONTEXT)
+    return vault.seal_text(json.dumps(asdict(made)), context=CONTEXT)
 
 
 def open_made(sealed: bytes | memoryview) -> MadeCard:
@@ -21,7 +21,7 @@ def open_made(sealed: bytes | memoryview) -> MadeCard:
 
     :raises cardbook.lib.sm.Damaged: when it was altered.
     """
-    given = json.loads(vault.open_text(sealed, context=_CONTEXT))
+    given = json.loads(vault.open_text(sealed, context=CONTEXT))
     known = {field.name for field in fields(MadeCard)}
     return MadeCard(**{name: value for name, value in given.items() if name in known})
 

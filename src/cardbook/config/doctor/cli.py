@@ -15,6 +15,7 @@ from django.utils import timezone
 from cardbook.config.doctor import database, ledger, machine, outbox, upkeep
 from cardbook.config.doctor.answers import refused, unreachable
 from cardbook.config.doctor.findings import Finding, Level
+from cardbook.config.vault.night import last_look
 from cardbook.lib.canonical import canonical_json
 
 WRONG, NOT_DONE = 1, 2
@@ -65,6 +66,7 @@ def of_database() -> Iterator[Finding]:
         ledger.worker,
         partial(ledger.jobs, now=now),
         partial(ledger.backup, now=now),
+        lambda: last_look(now=now()),
         outbox.lines,
         partial(outbox.messages, now=now),
         partial(outbox.bank_files, now=now),

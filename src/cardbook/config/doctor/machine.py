@@ -146,7 +146,7 @@ def key_files(*, missing_before: tuple[str, ...]) -> Finding:
         shown = "、".join(str(version) for version in versions)
         return check.note(
             f"保险库密钥有 {len(versions)} 个版本（{shown}），用最新的封存",
-            "旧版本在全部数据换封之前请勿删除",
+            "用 cardbook vault reseal 换封旧密文；它说没有人用了，才把旧版本移走",
         )
     return check.well("齐全，只有本用户可读，一个版本")
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from cardbook.lib import citizen_number
 from cardbook.lib.citizen_number import Sex
+from cardbook.lib.damage import MARK
 from cardbook.lib.masking import mask_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -21,7 +22,7 @@ from cardbook.people import vault
 from cardbook.people.holders import Holder
 
 # Sealed under contexts of their own: what stands on a face cannot be opened as what is right.
-_FACE, _RIGHT, _AGENT, _READING = (
+FACE, RIGHT, AGENT, _READING = (
     b"correction-face", b"correction-right", b"correction-agent", b"correction-reading",
 )  # fmt: skip
 Values = Mapping[WrongField, str]
@@ -31,32 +32,32 @@ _SEXES = {"1": "男", "2": "女"}
 
 def seal_face(values: Values) -> bytes:
     """This function will seal what the face says."""
-    return _sealed(values, context=_FACE)
+    return _sealed(values, context=FACE)
 
 
 def seal_right(values: Values) -> bytes:
     """This function will seal what the document says."""
-    return _sealed(values, context=_RIGHT)
+    return _sealed(values, context=RIGHT)
 
 
 def open_face(sealed: bytes | memoryview) -> Values:
     """This function will open what the face says."""
-    return _opened(sealed, context=_FACE)
+    return _opened(sealed, context=FACE)
 
 
 def open_right(sealed: bytes | memoryview) -> Values:
     """This function will open what the document says."""
-    return _opened(sealed, context=_RIGHT)
+    return _opened(sealed, context=RIGHT)
 
 
 def seal_agent(name: str) -> bytes | None:
     """This function will seal whom the matter was explained to instead of the holder."""
-    return vault.seal_text(name, context=_AGENT) if name else None
+    return vault.seal_text(name, context=AGENT) if name else None
 
 
 def open_agent(sealed: bytes | memoryview | None) -> str:
     """This function will open the proxy's name, "" when there was none."""
-    return vault.open_text(sealed, context=_AGENT) if sealed else ""
+    return vault.open_text(sealed, context=AGENT) if sealed else ""
 
 
 def seal_reading(number: str) -> str:
@@ -78,7 +79,8 @@ def _sealed(values: Values, *, context: bytes) -> bytes:
 
 
 def _opened(sealed: bytes | memoryview, *, context: bytes) -> Values:
-    given = json.loads(vault.open_text(sealed, context=context))
+    text = vault.open_text(sealed, context=context)
+    given = dict.fromkeys(WrongField, MARK) if text == MARK else json.loads(text)
     return {WrongField(field): value for field, value in given.items()}
 
 

@@ -1,0 +1,81 @@
+"""Fetches a value that does not open back from a backup, as it lay there: sealed (P7, Art. 20)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+from cardbook.config.backup import DUMP, PAPERS, programs, read_manifest, run_tool
+from cardbook.config.drill import scratch_database, url_of
+from cardbook.config.vault import walking
+from cardbook.config.vault.walking import CONTEXTS, Place, sealed_columns
+from cardbook.lib.sm import Damaged, open_sealed
+from cardbook.papers.storage import PaperMissing, put_back
+
+
+def repair(places: Sequence[Place], *, folder: Path) -> list[Place]:
+    """This function will put back what opens in the backup `folder`; returns what did not.
+
+    A value is put back only where the damaged one still lies. What was changed since the backup
+    comes back as it was then: the caller says so.
+
+    :raises cardbook.config.backup.BackupFailed: when the backup cannot be read or restored.
+    """
+    manifest = read_manifest(folder)
+    rows = [one for one in places if one.table != walking.PAPERS]
+    files = [one for one in places if one.table == walking.PAPERS]
+    left = [one for one in files if not _file_is_back(one, folder.parent / PAPERS)]
+    if not rows:
+        return left
+    with scratch_database() as name:
+        tables = sorted({one.table for one in rows})
+        run_tool(
+            programs(manifest.server), "pg_restore", "--no-owner", "--no-privileges",
+            "--exit-on-error", *(f"--table={table}" for table in tables), f"--dbname={name}",
+            folder / DUMP, database=name,
+        )  # fmt: skip
+        with psycopg.connect(url_of(name)) as link:
+            return left + [one for one in rows if not _value_is_back(one, link)]
+
+
+def _file_is_back(place: Place, papers: Path) -> bool:
+    (digest,) = place.key
+    try:
+        put_back(digest, sealed=papers / digest[:2] / digest)
+    except (Damaged, PaperMissing):
+        return False
+    return True
+
+
+def _value_is_back(place: Place, link: "psycopg.Connection[Any]") -> bool:
+    (columns,) = (one for one in sealed_columns() if one.table == place.table)
+    table, column = sql.Identifier(place.table), sql.Identifier(place.column)
+    here = sql.SQL(" AND ").join(
+        sql.SQL("{} = %s").format(sql.Identifier(one)) for one in columns.key
+    )
+    question = sql.SQL("SELECT {} FROM {} WHERE {}").format(column, table, here)
+    kept = link.execute(question, place.key).fetchone()
+    if kept is None or kept[0] is None or not _opens(bytes(kept[0]), place.column):
+        return False
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(question.as_string(link), place.key)
+        now = cursor.fetchone()
+        if now is None or now[0] is None or _opens(bytes(now[0]), place.column):
+            return now is not None  # written anew meanwhile
+        put = sql.SQL("UPDATE {} SET {} = %s WHERE {} AND {} = %s")
+        cursor.execute(
+            put.format(table, column, here, column).as_string(link), [kept[0], *place.key, now[0]]
+        )
+        return bool(cursor.rowcount)
+
+
+def _opens(sealed: bytes, column: str) -> bool:
+    try:
+        open_sealed(settings.VAULT_KEYS, sealed, context=CONTEXTS[column])
+    except Damaged:
+        return False
+    return True
