@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -166,20 +166,22 @@ class House:
     @contextmanager
     def frozen_in_copy(self, worker: int) -> Iterator[int]:
         """A COPY into staging stands still half-way: nobody sends; gives its backend."""
-        backend = self._copying()
-        # The backend first: looking for the family takes longer than the rest of a COPY may.
-        os.kill(backend, signal.SIGSTOP)
-        stopped = family(worker)
-        for pid in stopped:
-            os.kill(pid, signal.SIGSTOP)
-        os.kill(backend, signal.SIGCONT)
+        is_on_its_way = "SELECT true FROM pg_stat_progress_copy WHERE pid = %s"
+        stopped: list[int] = []
         try:
-            assert self.ask("SELECT true FROM pg_stat_progress_copy WHERE pid = %s", backend)
+            while True:
+                backend = self._copying()
+                # The backend first: looking for the family takes longer than a COPY may.
+                os.kill(backend, signal.SIGSTOP)
+                stopped = family(worker)
+                _send(stopped, signal.SIGSTOP)
+                os.kill(backend, signal.SIGCONT)
+                if self.ask(is_on_its_way, backend):
+                    break
+                _send(stopped, signal.SIGCONT)  # that one was just over: the next
             yield backend
         finally:
-            for pid in stopped:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
+            _send(stopped, signal.SIGCONT)
 
     def _copying(self) -> int:
         """The backend of a COPY on its way; it is over soon, so it is asked for without pause."""
@@ -313,9 +315,13 @@ def family(pid: int) -> list[int]:
 
 def shoot(pid: int, *, alone: bool = False) -> None:
     """kill -9, for a process and, unless `alone`, all its descendants."""
-    for one in [pid] if alone else family(pid):
+    _send([pid] if alone else family(pid), signal.SIGKILL)
+
+
+def _send(pids: Iterable[int], what: signal.Signals) -> None:
+    for one in pids:
         with suppress(ProcessLookupError):
-            os.kill(one, signal.SIGKILL)
+            os.kill(one, what)
 
 
 def is_alive(pid: int) -> bool:

@@ -131,8 +131,10 @@ def test_whatever_dies_in_whatever_stage_nothing_is_half_done_and_the_import_is_
     assert house.cards(prefix) == (rows if stage == "answering" else 0)
     house.hasten()
     if victim != "database":
-        # What a dead worker had asked last, its backend may still write down: that it is done.
-        ends = {"broken", "done"} if stage == "answering" else {"broken"}
+        # What a dead worker had asked last, its backend may still write down, or not: that it
+        # has the file, that it is done.
+        also = {"answering": "done", "uploaded": "waiting"}.get(stage, "broken")
+        ends = {"broken", also}
         house.until(lambda: house.drive("shown", file_id) in ends, every_seconds=0.5)
         start()
     is_whole(house, file_id, prefix, work=work, rows=rows, kind=kind)

@@ -21,7 +21,7 @@ from cardbook.config.doctor import answers, database, machine, upkeep
 from cardbook.config.doctor.cli import of_database
 from cardbook.config.doctor.findings import Level
 from cardbook.config.embedded import DatabaseUnavailable, urls_from_environment
-from cardbook.config.environment import PROJECT, KeysUnreadable, secret_file, vault_keys
+from cardbook.config.environment import PROJECT, KeyRing, KeysUnreadable, secret_file
 from cardbook.config.serve import KeysDoNotFit, _refuse_other_keys
 from cardbook.config.tests.test_doctor import owner_does, wrong
 from cardbook.testing import factories as make
@@ -126,12 +126,12 @@ class TestKeysThatCannotBeHad:
             secret_file(tmp_path, "index.key", size=32)
 
     def test_a_copy_left_in_the_folder_of_keys_is_named(self, tmp_path: Path) -> None:
-        assert set(vault_keys(tmp_path)) == {1}
+        assert set(KeyRing(tmp_path)) == {1}
         secret_file(tmp_path, "vault.2.key", size=16)
-        assert set(vault_keys(tmp_path)) == {1, 2}
+        assert set(KeyRing(tmp_path)) == {1, 2}
         (tmp_path / "vault.旧.key").write_bytes(b"0" * 16)
         with pytest.raises(KeysUnreadable, match=r"vault\.旧\.key 名字不对.*不要删除任何密钥"):
-            vault_keys(tmp_path)
+            KeyRing(tmp_path)
 
     def test_the_whole_command_says_it_without_a_trace(self) -> None:
         with tempfile.TemporaryDirectory(prefix="cb-") as folder:
