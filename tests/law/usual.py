@@ -526,6 +526,13 @@ FINDINGS: Mapping[str, Finding] = {
             },
         }
     ),
+    "on_way_to_destruction": Finding(
+        case={
+            "place": Place.TRANSIT, "came_by": "destruction.send",
+            "regions": {"stage": "cancelled", "social": "cancelled", "hold": "none",
+                        "bank": "unknown"},
+        }
+    ),
     "was_lost_with_a_delivery": Finding(case={"came_by": "delivery.explain_missing"}),
     "was_issued_at_the_window": Finding(case={"came_by": "card.issue"}),
     "was_issued_by_sheet": Finding(case={"came_by": "card.issue_collective"}),

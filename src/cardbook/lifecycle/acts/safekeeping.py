@@ -79,6 +79,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": Stage.MISSING},
         facts=facts.StockMissed,
         move=Move(_SET_ASIDE | {Place.TRANSIT}, Place.MISSING),
+        guards=(guards.is_on_no_list_of_the_bank,),
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
         registers=("stocktake_sheet",),

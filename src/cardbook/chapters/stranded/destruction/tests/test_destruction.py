@@ -21,7 +21,7 @@ from cardbook.custody.places import Place
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act, acts_on
-from cardbook.lifecycle.facts import ErrorRecorded, FoundAt, WrongField
+from cardbook.lifecycle.facts import ErrorRecorded, FoundAt, StockMissed, WrongField
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import appoint
@@ -168,6 +168,29 @@ class TestTheBank:
         on.carry_out(line, lot, counted=1)
         assert [card.stage for card in fresh(cards)] == ["destroyed", "cancelled"]
         assert not offences()
+
+    @pytest.mark.article(20)
+    def test_what_is_lost_on_its_way_is_given_back_before_it_is_missed(self, line: Line) -> None:
+        found, lost = cards = on.cancelled(line, 2)
+        lot = on.lot_of(line, cards)
+        with pytest.raises(Refused) as refused:
+            self.miss(line, lost)
+        (refusal,) = refused.value.refusals
+        assert (refusal.code, refusal.remedy) == ("ON_A_LIST", "destruction.take_back")
+        self.take_back(line, lot, lost, words="途中丢失，点收时没有")
+        self.miss(line, lost)
+        on.scanned(lot.shipment, [found], line.teller)
+        commands.receive_lot(lot_id=lot.pk, by=line.teller, at=NOON, key=make.key())
+        on.carry_out(line, lot, counted=1)
+        assert [card.stage for card in fresh(cards)] == ["destroyed", "missing"]
+        assert not offences()
+
+    def miss(self, line: Line, card: Card) -> None:
+        step = Step(
+            act=act("stock.miss_set_aside"), facts=StockMissed(words="柜内未见"),
+            subject_ids=[card.pk],
+        )  # fmt: skip
+        perform(step, by=line.county.keeper, second=line.county.reviewer, at=NOON, key=make.key())
 
     def take_back(self, line: Line, lot: DestructionLot, card: Card, **changes: object) -> object:
         given: dict[str, object] = {
