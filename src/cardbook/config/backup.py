@@ -185,12 +185,18 @@ def _copy_papers(source: Path, target: Path) -> int:
             continue
         count += 1
         copy = target / path.relative_to(source)
-        if not copy.exists() or copy.stat().st_mtime < path.stat().st_mtime:
+        if not copy.exists() or _key_version(copy) != _key_version(path):
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = copy.with_name(f".{copy.name}.part")
             shutil.copy2(path, draft)
             draft.replace(copy)
     return count
+
+
+def _key_version(path: Path) -> bytes:
+    """The first byte of a sealed file; it changes when the key does (docs/operate/keys.md)."""
+    with path.open("rb") as file:
+        return file.read(1)
 
 
 def digest_of(path: Path) -> str:

@@ -11,8 +11,10 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from cardbook.config.backup import DUMP, PAPERS, read_manifest
+from cardbook.config.backup import DUMP, PAPERS, programs, read_manifest, run_tool
 from cardbook.papers.storage import add_paper
+from cardbook.people.holders import holder_of
+from cardbook.people.models import Person
 from cardbook.testing import factories as make
 from cardbook.testing.sealing import seal_everything
 
@@ -111,6 +113,21 @@ class TestBackup:
         after = {path: path.stat().st_ino for path in (backup.parent / PAPERS).rglob("*")}
         # Other tests put papers into the same store meanwhile; what was there is not copied again.
         assert before.items() <= after.items()
+
+    @pytest.mark.article(32)
+    @pytest.mark.trust("P5")
+    def test_tells_nobody_who_the_holders_are(
+        self, book: str, backup: Path, tmp_path: Path
+    ) -> None:
+        holders = [holder_of(person) for person in Person.objects.all()]
+        said = {text.encode() for one in holders for text in (one.name, one.number) if text}
+        run_tool(
+            programs(read_manifest(backup).server), "pg_restore", "--file", tmp_path / "dump.sql",
+            backup / DUMP, database=book,
+        )  # fmt: skip
+        dump = (tmp_path / "dump.sql").read_bytes()
+        assert said and b"people_person" in dump
+        assert [text for text in said if text in dump or text.hex().encode() in dump] == []
 
 
 class TestRestoreDrill:

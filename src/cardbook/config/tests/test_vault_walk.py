@@ -11,6 +11,7 @@ from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from cardbook.cards.models import Card
+from cardbook.config.backup import PAPERS
 from cardbook.config.doctor.findings import Level
 from cardbook.config.environment import KeyRing, missing_of
 from cardbook.config.tests.test_backup import cardbook
@@ -171,6 +172,20 @@ class TestCheck:
 
 
 class TestRepair:
+    def test_a_backup_after_the_key_was_changed_holds_papers_of_the_new_key(
+        self, book: str, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CARDBOOK_DATA", str(settings.ENVIRONMENT.data))
+        assert cardbook(book, "backup", tmp_path / "backups").returncode == 0
+        (copy,) = (tmp_path / "backups" / PAPERS).rglob(_digest())
+        assert copy.read_bytes()[0] == 1
+        run("new-key")
+        monkeypatch.setattr(settings, "VAULT_KEYS", KeyRing(keys))
+        run("reseal")
+        assert cardbook(book, "backup", tmp_path / "backups").returncode == 0
+        assert copy.read_bytes() == _paper_file().read_bytes()
+        assert copy.read_bytes()[0] == 2
+
     def test_brings_back_from_a_backup_what_does_not_open(
         self, book: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
