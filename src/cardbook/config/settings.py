@@ -180,6 +180,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+MFA_ADAPTER = "cardbook.web.second_factor.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Personal data is sealed with SM4-GCM, looked up by HMAC-SM3; keys are files outside the history.

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from click.testing import CliRunner, Result
 from django.conf import settings
 from django.db import IntegrityError, connections
@@ -19,12 +20,14 @@ from cardbook.config.vault import night, walking
 from cardbook.config.vault.cli import vault as commands
 from cardbook.insight.check import recount
 from cardbook.lib.sm import Damaged
+from cardbook.orgs.models import User
 from cardbook.papers.models import Paper
 from cardbook.papers.storage import add_paper, read_paper
 from cardbook.people import vault
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
 from cardbook.testing import factories as make
+from cardbook.web.second_factor import open_secret, seal_secret
 
 pytestmark = [pytest.mark.article(20), pytest.mark.trust("P6"), pytest.mark.trust("P7")]
 
@@ -131,6 +134,28 @@ class TestReseal:
     def test_every_sealed_field_is_walked_and_opens(self, book: str) -> None:
         sealed = {name for columns in walking.sealed_columns() for name in columns.names}
         assert sealed == set(walking.CONTEXTS)
+
+
+class TestSecondFactors:
+    def test_are_sealed_anew_and_those_of_before_sealed_at_all(
+        self, book: str, keys: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, other = User.objects.order_by("pk")[:2]
+        Authenticator.objects.create(user=one, type="totp", data={"secret": seal_secret("AAAA")})
+        Authenticator.objects.create(user=other, type="totp", data={"secret": "BBBB"})
+        assert walking.versions()[0] == 1
+        run("new-key")
+        monkeypatch.setattr(settings, "VAULT_KEYS", KeyRing(keys))
+        assert run("reseal").exit_code == 0
+        assert set(walking.versions()) == {2}
+        kept = [factor.data["secret"] for factor in Authenticator.objects.order_by("user")]
+        assert list(map(open_secret, kept)) == ["AAAA", "BBBB"]
+
+    def test_a_damaged_one_is_named(self, book: str) -> None:
+        user = User.objects.order_by("pk")[0]
+        kept = seal_secret("AAAA")[:-6] + "AAAA=="
+        factor = Authenticator.objects.create(user=user, type="totp", data={"secret": kept})
+        assert f"✗ 打不开：mfa_authenticator {factor.pk} secret" in run("check").output
 
 
 class TestCheck:

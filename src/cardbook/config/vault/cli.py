@@ -113,7 +113,8 @@ def _say_versions() -> bool:
     counted = versions()
     for version, count in sorted(counted.items()):
         there = "" if version in settings.VAULT_KEYS else "（密钥目录里没有这一版）"
-        click.echo(f"第 {version} 版密钥{there}：{count} 项")
+        by = f"第 {version} 版密钥{there}" if version else "没有密封（以前启用的动态口令）"
+        click.echo(f"{by}：{count} 项")
     return any(version != max(settings.VAULT_KEYS) for version in counted)
 
 

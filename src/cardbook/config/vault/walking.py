@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
@@ -22,6 +23,7 @@ from cardbook.lib.sm import Damaged, open_sealed, seal
 from cardbook.papers.models import Paper
 from cardbook.papers.storage import PaperMissing, reseal_paper, sealed_by, verify_paper
 from cardbook.people import vault
+from cardbook.web.second_factor import open_secret, seal_secret, sealed_bytes
 
 # Under what each field is sealed, by its name: the same name means the same everywhere.
 CONTEXTS: Mapping[str, bytes] = {
@@ -97,7 +99,34 @@ def walk_rows(*, reseal: bool, say: Say) -> Walked:
                 walked.resealed += _replace(columns, anew)
         if walked.opened > before:
             say(f"{columns.table}：{walked.opened - before} 项打得开")
+    walk_second_factors(walked, reseal=reseal)
     return walked
+
+
+def walk_second_factors(walked: Walked, *, reseal: bool) -> None:
+    """This function will open what second factors are made from; what is in clear is sealed."""
+    newest = max(settings.VAULT_KEYS)
+    for factor in Authenticator.objects.order_by("pk"):
+        fresh = dict(factor.data)
+        for name, kept in _secrets(factor):
+            try:
+                secret, sealed = open_secret(kept), sealed_bytes(kept)
+            except Damaged:
+                place = Place(table=factor._meta.db_table, key=(factor.pk,), column=name)
+                walked.damaged.append(place)
+                continue
+            walked.opened += 1
+            if sealed is None or sealed[0] != newest:
+                fresh[name] = seal_secret(secret)
+        if reseal and fresh != factor.data:
+            unchanged = Authenticator.objects.filter(pk=factor.pk, data=factor.data)
+            walked.resealed += unchanged.update(data=fresh)
+
+
+def _secrets(factor: Authenticator) -> Iterator[tuple[str, str]]:
+    for name in ("secret", "seed"):
+        if kept := factor.data.get(name):
+            yield name, kept
 
 
 def walk_papers(walked: Walked, *, reseal: bool, say: Say) -> None:
@@ -117,7 +146,7 @@ def walk_papers(walked: Walked, *, reseal: bool, say: Say) -> None:
 
 
 def versions() -> Counter[int]:
-    """This function will count the values each version of the key sealed, as they lie there."""
+    """This function will count what each version of the key sealed now; 0 lies in clear."""
     found: Counter[int] = Counter()
     for columns in sealed_columns():
         for name in columns.names:
@@ -127,6 +156,9 @@ def versions() -> Counter[int]:
                     f"WHERE length({name}) > 0 GROUP BY 1"
                 )
                 found.update(dict(cursor.fetchall()))
+    for factor in Authenticator.objects.all():
+        kept = (sealed_bytes(secret) for _, secret in _secrets(factor))
+        found.update(sealed[0] if sealed else 0 for sealed in kept)
     for digest in _kept_papers():
         with suppress(PaperMissing):
             found[sealed_by(digest)] += 1

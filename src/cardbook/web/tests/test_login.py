@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
@@ -17,6 +19,7 @@ from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.models import User
 from cardbook.testing import factories as make
 from cardbook.testing.factories import PASSWORD
+from cardbook.web.second_factor import open_secret
 
 pytestmark = pytest.mark.article(32, 1)
 GATEWAY = "10.20.30.1"
@@ -35,6 +38,48 @@ def attempt(name, password, *, address=GATEWAY):
 def fail(name, times, *, address=GATEWAY):
     for _ in range(times):
         assert attempt(name, "wrong", address=address).status_code == 200
+
+
+class TestSecondFactor:
+    @pytest.fixture
+    def secret(self, place):
+        """A clerk has a device that shows codes."""
+        secret = totp.generate_totp_secret()
+        totp.TOTP.activate(User.objects.get(pk=place.here.clerk.user_id), secret)
+        return secret
+
+    @staticmethod
+    def code(secret):
+        counter = int(timezone.now().timestamp()) // 30
+        return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+    @staticmethod
+    def enter(name, code):
+        client = Client()
+        client.post("/account/login/", {"login": name, "password": PASSWORD})
+        client.post("/account/2fa/authenticate/", {"code": code})
+        return "_auth_user_id" in client.session
+
+    @pytest.mark.trust("A2")
+    def test_a_code_opens_once(self, place, secret):
+        name, start = name_of(place.here.clerk), timezone.now()
+        with time_machine.travel(start, tick=False):
+            code = self.code(secret)
+            assert self.enter(name, code)
+            assert not self.enter(name, code)
+        with time_machine.travel(start + timedelta(minutes=1), tick=False):
+            assert not self.enter(name, code)
+            assert self.enter(name, self.code(secret))
+
+    def test_what_it_is_made_from_lies_sealed(self, place, secret):
+        kept = Authenticator.objects.get(user=place.here.clerk.user_id)
+        assert secret not in str(kept.data)
+        assert open_secret(kept.data["secret"]) == secret
+
+    def test_one_of_before_still_opens(self, place, secret):
+        Authenticator.objects.update(data={"secret": secret})
+        with time_machine.travel(timezone.now(), tick=False):
+            assert self.enter(name_of(place.here.clerk), self.code(secret))
 
 
 @pytest.mark.trust("A3")
