@@ -95,6 +95,7 @@ ROWS: tuple[Act, ...] = (
         on=states(stage=TemporaryStage.LENT),
         carries=("excused",),
         facts=facts.TemporaryCardExcused,
+        guards=(guards.is_not_excused,),
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
         registers=("temporary_register",),

@@ -201,7 +201,7 @@ def _row(
     return MessageRow(
         id=one.pk,
         title=kind.label,
-        basis=kind.basis.label,
+        basis=kind.basis_text,
         electronic=kind.electronic,
         party=kind.party.label,
         recipient=one.recipient.name if one.recipient else "",
