@@ -22,6 +22,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": TemporaryStage.IN_STOCK},
         facts=facts.TemporaryCardsStocked,
         batch_only=True,
+        assumed="细则要求按临时卡制卡规范制作；制作在制卡设备上完成，本系统从入库起登记每一张",
     ),
     Act(
         code="temporary.lend",
