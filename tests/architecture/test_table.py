@@ -61,6 +61,17 @@ def test_every_rule_of_papers_is_asked_by_an_act() -> None:
     assert [name for name, rule in RULES.items() if rule not in asked] == []
 
 
+def test_a_message_carries_an_article_of_every_act_that_owes_it() -> None:
+    """What is told or taken back is told by the article the act follows, not by another's."""
+    for row in ACTS.values():
+        own = {one.article for one in row.basis}
+        for kind in (*row.tells, *row.takes_back.values()):
+            assert own & {one.article for one in kind.basis}, (row.code, kind)
+    stopped = {one.article for one in ACTS["application.stop"].basis}
+    undone = {one.article for one in MessageKind.PROVINCE_PRODUCTION_UNDONE.basis}
+    assert stopped | {25} == undone
+
+
 def test_every_page_has_a_policy() -> None:
     without = [
         str(route.name)

@@ -110,15 +110,23 @@ def keeper_of(card_body: Organization) -> Actor:
 def second_at_terminal(row: Act, *, username: str, by: Actor) -> Actor:
     """This function will ask the second person for his own password, and make his actor.
 
-    Wrong ones count towards the same lock as at the login page and in the pages' forms.
-
     :raises Refused: when it does not fit, was wrong too often, or he holds no post today.
     """
-    password = click.prompt(f"复核人 {username} 的密码", hide_input=True, err=True)
+    user = signer_at_terminal(username, asked=f"复核人 {username} 的密码")
+    return signing_for(row, user=user, by=by)
+
+
+def signer_at_terminal(username: str, *, asked: str) -> User:
+    """This function will ask somebody for his own password on the machine's console.
+
+    Wrong ones count towards the same lock as at the login page and in the pages' forms.
+
+    :raises Refused: when it does not fit, is one that was given, or was wrong too often.
+    """
+    password = click.prompt(asked, hide_input=True, err=True)
     request = HttpRequest()  # the lock also counts by address: here this machine
     request.META["REMOTE_ADDR"] = "127.0.0.1"
-    user = signer(username=username, password=password, request=request)
-    return signing_for(row, user=user, by=by)
+    return signer(username=username, password=password, request=request)
 
 
 def rows_wrong(file: ImportFile, errors_to: Path | None) -> Answer:

@@ -63,6 +63,7 @@ class Case:
     old_card_out: str = ""
     other_card: str = ""
     fee_fen: int = 0
+    excused: bool = False
     said_dead_by: str = ""
     at: datetime | None = None
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cardbook.cards.states import REGION_TITLES, REGIONS
 from cardbook.custody.places import Place
-from cardbook.law.papers import KINDS
+from cardbook.law.papers import KINDS, SIGNATURE_PAPER
 from cardbook.law.roles import roles_named
 from cardbook.lib.clock import to_the_second
 from cardbook.lifecycle import refusals as no
@@ -116,9 +116,12 @@ def refusals_of_facts(
     *, act: Act, case: Case, facts: object, papers: Sequence[Presented], told: Sequence[str]
 ) -> Iterator[Refusal]:
     """This function will yield what is wrong with, or missing from, what was given for the act."""
-    yield from (found for check in act.checks if (found := check(case, facts)) is not None)
+    wrong = [found for check in act.checks if (found := check(case, facts)) is not None]
+    yield from wrong
     rules = (act.papers, *(one.rule for one in act.papers_when if one.applies(facts)))
     shown = {paper.kind for paper in papers}
+    if any(one.reason is no.SIGNATURE_MISSING for one in wrong):
+        shown.add(SIGNATURE_PAPER.code)  # missed once, and not as a paper besides
     for group in (group for rule in rules if rule for group in rule.missing(shown)):
         values = {"paper": group[0].title, "alternatives": "或".join(k.title for k in group)}
         yield Refusal(no.PAPER_MISSING, values, case.id, act.basis_text)

@@ -113,7 +113,7 @@ def _case(subject: Subject, row: dict[str, Any], at: datetime | None) -> Case:
         bank_path=row.get("bank_path") or "",
         replacement=row.get("replacement") or "", old_card_out=row.get("old_card_out") or "",
         other_card=row.get("other_card") or "",
-        fee_fen=row.get("fee_fen") or 0,
+        fee_fen=row.get("fee_fen") or 0, excused=row.get("excused") or False,
         said_dead_by=row["said_dead_by"] or "",
         at=at,
     )  # fmt: skip

@@ -34,9 +34,9 @@ class MessageKind(StrEnum):
 
     party: Party
     label: str
-    basis: Basis
+    basis: tuple[Basis, ...]
 
-    def __new__(cls, value: str, label: str, basis: Basis) -> "MessageKind":
+    def __new__(cls, value: str, label: str, *basis: Basis) -> "MessageKind":
         """Make a member that is its value; the party is the part before the dot."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -44,6 +44,11 @@ class MessageKind(StrEnum):
         member.label = label
         member.basis = basis
         return member
+
+    @property
+    def basis_text(self) -> str:
+        """Every article that orders it, as printed beside it."""
+        return "、".join(one.label for one in self.basis)
 
     @property
     def operation(self) -> str:
@@ -94,32 +99,38 @@ class MessageKind(StrEnum):
         fate = _E_CARD.get(self.value, "")
         return f"只报卡的社保功能；电子社保卡{fate}" if fate else ""
 
-    PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4)
-    PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4)
-    PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14)
+    PROVINCE_ISSUED = "province.issued", "登记领卡", art(8, 4), art(10), art(11)
+    PROVINCE_ISSUE_UNDONE = "province.issue_undone", "撤销领卡登记", art(8, 4), art(7)
+    PROVINCE_ERROR_REGISTERED = "province.error_registered", "错卡登记", art(14), art(13)
     PROVINCE_ERROR_CONFIRMED = "province.error_confirmed", "错卡确认", art(14)
-    PROVINCE_ERROR_DROPPED = "province.error_dropped", "撤销错卡登记", art(14)
+    PROVINCE_ERROR_DROPPED = "province.error_dropped", "撤销错卡登记", art(14), art(13)
     PROVINCE_ACTIVATE = "province.activate", "激活社保功能", art(22)
     PROVINCE_FINANCIAL = "province.financial", "登记金融功能已启用", art(22)
     PROVINCE_PRODUCTION = "province.production", "提交制卡、补换卡申请", art(25)
-    PROVINCE_PRODUCTION_UNDONE = "province.production_undone", "撤销制卡、补换卡申请", art(29)
+    PROVINCE_PRODUCTION_UNDONE = (
+        "province.production_undone", "撤销制卡、补换卡申请",
+        art(25), art(29), art(30), art(17),
+    )  # fmt: skip
     PROVINCE_NUMBER = "province.number", "预开户取卡号", art(25)
     PROVINCE_COMPLETED = "province.completed", "登记制卡完成", art(25)
     PROVINCE_REPLACE = "province.replace", "旧卡作废（补换卡）", art(26)
     PROVINCE_ORAL_LOSS = "province.oral_loss", "临时挂失", art(28)
     PROVINCE_FORMAL_LOSS = "province.formal_loss", "正式挂失", art(28)
     PROVINCE_RELEASE_LOSS = "province.release_loss", "解除挂失", art(28)
-    PROVINCE_CANCEL = "province.cancel", "注销社保卡", art(29)
+    PROVINCE_CANCEL = "province.cancel", "注销社保卡", art(29), art(18)
     PROVINCE_TRANSFER_OUT = "province.transfer_out", "社保关系转出", art(30)
-    PROVINCE_TRANSFER_IN = "province.transfer_in", "社保关系转入", art(30)
-    PROVINCE_TRANSFER_UNDONE = "province.transfer_undone", "撤销关系转入登记", art(30)
+    PROVINCE_TRANSFER_IN = "province.transfer_in", "社保关系转入", art(30), art(25)
+    PROVINCE_TRANSFER_UNDONE = (
+        "province.transfer_undone", "撤销关系转入登记",
+        art(30), art(25), art(29), art(17),
+    )  # fmt: skip
 
     BANK_ACTIVATION_REQUEST = "bank.activation_request", "请启用金融功能", art(22)
     BANK_PRODUCTION_ORDER = "bank.production_order", "开户、制卡数据", art(25)
-    BANK_PRODUCTION_STOP = "bank.production_stop", "停止制卡", art(29)
+    BANK_PRODUCTION_STOP = "bank.production_stop", "停止制卡", art(29), art(30), art(17)
     BANK_LOSS_NOTICE = "bank.loss_notice", "社保功能已挂失", art(28)
     BANK_RELEASE_NOTICE = "bank.release_notice", "社保功能已解挂", art(28)
-    BANK_CANCEL_NOTICE = "bank.cancel_notice", "社保功能已注销", art(29)
+    BANK_CANCEL_NOTICE = "bank.cancel_notice", "社保功能已注销", art(29), art(18), art(26)
     BANK_TRANSFER_NOTICE = "bank.transfer_notice", "社保关系已转移", art(30)
 
     SMS_WRONG_CARD = "sms.wrong_card", "错卡已收回，请来核对更正", art(13)

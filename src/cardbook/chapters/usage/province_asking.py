@@ -107,16 +107,20 @@ def cards_in_words(*, name: str, number: str, county_id: int, at: datetime) -> s
 
 def _line_to(county_id: int) -> tuple[ProvinceDesk | None, str]:
     """A county's line, or why nobody is asked: it has none, or is known to be silent."""
-    desk = desk_of(county_id)
-    if desk is None:
-        return None, "省系统没有接口"
+    silence = silence_of(county_id)
+    return (None, silence) if silence else (desk_of(county_id), "")
+
+
+def silence_of(county_id: int) -> str:
+    """This function will say why a county's province hears nothing for now, or ""."""
+    if desk_of(county_id) is None:
+        return "省系统没有接口"
     silent = Line.objects.filter(
         party=Party.PROVINCE, recipient=county_id, silent_since__isnull=False
     ).first()
     if silent is None or silent.silent_since is None:
-        return desk, ""
-    since = f"{silent.silent_since.astimezone(LOCAL):%m-%d %H:%M}"
-    return None, f"省系统 {since} 起没有应答"
+        return ""
+    return f"省系统 {silent.silent_since.astimezone(LOCAL):%m-%d %H:%M} 起没有应答"
 
 
 def desk_of(county_id: int) -> ProvinceDesk | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import Fee
+from cardbook.chapters.usage.fee_words import faults_of
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.law import notices
 from cardbook.law.fees import Charge, charge_for
@@ -102,7 +103,8 @@ def collect_pdf(application: Application, *, by: Actor, at: datetime) -> bytes:
     holder, detail = holder_of(application.person), application.detail
     reason = ApplyReason(application.reason)
     notice = notices.notice(notices.REPLACEMENT.code, on=local_day(at))
-    words = _charge(application).words(reason.label)
+    fault = faults_of([application]).get(application.pk)
+    words = _charge(application).words(fault.label if fault else reason.label)
     data = {
         "title": "社会保障卡申请受理凭条",
         "name": holder.name,

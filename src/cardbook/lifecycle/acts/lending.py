@@ -22,6 +22,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"stage": TemporaryStage.IN_STOCK},
         facts=facts.TemporaryCardsStocked,
         batch_only=True,
+        assumed="细则要求按临时卡制卡规范制作；制作在制卡设备上完成，本系统从入库起登记每一张",
     ),
     Act(
         code="temporary.lend",
@@ -95,6 +96,7 @@ ROWS: tuple[Act, ...] = (
         on=states(stage=TemporaryStage.LENT),
         carries=("excused",),
         facts=facts.TemporaryCardExcused,
+        guards=(guards.is_not_excused,),
         checks=(guards.reason_is_given,),
         second=COUNTY_SECOND,
         registers=("temporary_register",),

@@ -334,6 +334,13 @@ def plastic_is_said(case: Case, facts: object) -> Refusal | None:
 # Temporary cards (Art. 27)
 
 
+def is_not_excused(case: Case, at: datetime) -> Refusal | None:
+    """Two people sign once that the new card goes first (Art. 27)."""
+    return (
+        Refusal(no.TEMPORARY_EXCUSED, {"number": case.number}, case.id) if case.excused else None
+    )
+
+
 def borrower_signed(case: Case, facts: object) -> Refusal | None:
     """Whoever borrows a temporary card signs for it (Art. 27)."""
     if isinstance(facts, TemporaryCardLent) and is_signed(facts.signing, facts.signature):

@@ -47,8 +47,8 @@ CARD_UNREADABLE = reason(
 )
 SIGNATURE_MISSING = reason(
     "SIGNATURE_MISSING",
-    "领卡人没有签字。",
-    "请在屏幕上签字，或在纸质登记表上签字后勾选“已在纸上签字”。",
+    "还没有签字。",
+    "请在屏幕上签字，或在纸上签字、按手印（见证人签字），并在页面上选是哪一种。",
     art(8, 4),
 )
 DEFECT_NOT_NAMED = reason(

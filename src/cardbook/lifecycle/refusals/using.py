@@ -381,3 +381,15 @@ TEMPORARY_TERM_MISFIT = reason(
     "请按规定的期限填写；仍未领到新卡的，请查制卡进度。",
     art(27),
 )
+TEMPORARY_NOT_LONGER = reason(
+    "TEMPORARY_NOT_LONGER",
+    "延期到 {given}，早于今天，或不晚于原来的到期日 {until}。",
+    "请填写更晚的日期，最晚 {latest}；不再延期的，请收回临时卡。",
+    art(27),
+)
+TEMPORARY_EXCUSED = reason(
+    "TEMPORARY_EXCUSED",
+    "临时卡 {number} 已由两人同意免予先还。",
+    "持卡人可以先领新卡，不用再办；临时卡仍要收回。",
+    art(27),
+)

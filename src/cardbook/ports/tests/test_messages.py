@@ -12,7 +12,9 @@ from cardbook.ports.messages import Addressee, Letter, MessageKind, Party
 def test_every_kind_has_a_party_a_title_and_an_article(kind: MessageKind) -> None:
     assert kind.value == f"{kind.party.value}.{kind.operation}"
     assert kind.label
-    assert kind.basis.article in {article.number for article in ARTICLES.values()}
+    known = {article.number for article in ARTICLES.values()}
+    assert kind.basis and {one.article for one in kind.basis} <= known
+    assert kind.basis_text.startswith(kind.basis[0].label)
 
 
 def test_every_party_is_owed_something() -> None:

@@ -27,10 +27,11 @@ from cardbook.chapters.duties.organizations.beginning import begin as begin_book
 from cardbook.chapters.duties.organizations.commands import Order
 from cardbook.chapters.duties.organizations.county_commands import merge_counties
 from cardbook.chapters.duties.organizations.queries import roles_at
+from cardbook.chapters.import_commands import signer_at_terminal
 from cardbook.imports.reading import FileRefused
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
-from cardbook.lifecycle.refusals import Refused
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import (
     Actor,
     NoPost,
@@ -159,9 +160,11 @@ def _administrator(username: str, roles: Sequence[Role], at: datetime) -> Actor:
     user = User.objects.get(username=username)
     for one in actors_of(user, on=local_day(at)):
         if one.role in roles:
-            given = click.prompt(f"{username} 的密码", hide_input=True)
-            if user.password_is_given or not user.check_password(given):
-                _stop(f"{username} 的密码不对，或还是一次性密码；没有办理。")
+            try:
+                signer_at_terminal(username, asked=f"{username} 的密码")
+            except Refused as refused:
+                found = (Refusal(one.reason, {"who": username}) for one in refused.refusals)
+                _stop(*(f"{one.sentence}{one.way_out}" for one in found), "没有办理。")
             return one
     raise NoPost(username)
 

@@ -1,7 +1,7 @@
 """Reads what is owed: sums for each party, the rows behind, how each line stands (Art. 14)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +76,7 @@ class MessageRow:
     may_send: bool
     may_settle: bool
     step: NextStep | None
+    behind: str = ""
 
 
 def _seen(by: Actor) -> QuerySet[Message]:
@@ -182,7 +183,38 @@ def rows(found: Iterable[Message], *, steps: Steps, may_act: bool) -> list[Messa
         (line.party, line.recipient_id): frozenset(line.carries)
         for line in Line.objects.filter(recipient__in={one.recipient_id for one in listed})
     }
-    return [_row(one, numbers, lines, steps, may_act=may_act) for one in listed]
+    behind = _behind(listed)
+    return [
+        replace(_row(one, numbers, lines, steps, may_act=may_act), behind=behind.get(one.pk, ""))
+        for one in listed
+    ]
+
+
+def _behind(listed: Iterable[Message]) -> dict[int, str]:
+    """For what waits behind something stuck of the same card, what has to be settled first.
+
+    The same rule as `outbox/sql/take.sql`: a stop and a text wait for nothing that is stuck.
+    """
+    waiting = [
+        one
+        for one in listed
+        if one.state == State.OWED and not MessageKind(one.kind).passes_stuck  # type: ignore[call-arg]
+    ]
+    if not waiting:
+        return {}
+    stuck = list(
+        Message.objects.filter(state__in=STUCK, thread__in={one.thread for one in waiting})
+        .order_by("-sequence", "-id")
+    )  # fmt: skip
+    return {
+        one.pk: MessageKind(first.kind).label  # type: ignore[call-arg]
+        for one in waiting
+        for first in stuck
+        if (first.party, first.thread, first.recipient_id)
+        == (one.party, one.thread, one.recipient_id)
+        and (first.sequence, first.pk) < (one.sequence, one.pk)
+        and (first.urgent or not one.urgent)
+    }
 
 
 def _row(
@@ -201,7 +233,7 @@ def _row(
     return MessageRow(
         id=one.pk,
         title=kind.label,
-        basis=kind.basis.label,
+        basis=kind.basis_text,
         electronic=kind.electronic,
         party=kind.party.label,
         recipient=one.recipient.name if one.recipient else "",

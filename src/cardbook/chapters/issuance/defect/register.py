@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from cardbook.chapters.card_heads import numbers_of
 from cardbook.chapters.issuance.defect.alarms import Answer
 from cardbook.chapters.issuance.defect.returns import (
     STOCK_READERS,
@@ -21,6 +22,7 @@ from cardbook.chapters.issuance.defect.returns import (
 from cardbook.law.articles import art
 from cardbook.law.roles import WRITES_REGISTERS, Role
 from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.ids import ids_of
 from cardbook.lifecycle.facts import Defect
 from cardbook.orgs.actors import Actor
 from cardbook.registers.choosing import PeriodForm, office_of
@@ -61,11 +63,33 @@ FORM = Form(
 
 
 class FindingForm(PeriodForm):
-    """An office and days; or one card alone."""
+    """An office and days; or one card alone: typed, or named by its row, as the stock does.
+
+    No address has a card's number (ADR 0019).
+    """
 
     card = forms.CharField(
         label="只出这张卡（卡号）", required=False, max_length=20, empty_value=""
     )
+    only_card = forms.ChoiceField(label="从“质量问题卡”来", required=False)
+
+    def narrow(self) -> None:
+        """The card another page meant, and that it need not be the only one."""
+        super().narrow()
+        meant = ids_of([str(self.data.get("only_card") or "")])
+        self.numbers = numbers_of(meant, by=self.by) if self.by and meant else {}
+        choices = [(f"{id_}", f"只出 {number}") for id_, number in self.numbers.items()]
+        if not choices:
+            del self.fields["only_card"]
+            return
+        self.fields["only_card"].choices = [*choices, ("", "不限")]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A number that was typed counts before the row."""
+        given = super().clean()
+        if meant := given.pop("only_card", ""):
+            given["card"] = given.get("card") or self.numbers[int(meant)]
+        return given
 
 
 def finding_sheet(

@@ -7,23 +7,30 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
+from cardbook.law.fees import charge_for
 from cardbook.law.notices import notice_given
-from cardbook.lib.clock import LOCAL
+from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
 from cardbook.lifecycle.acts import ACTS
-from cardbook.lifecycle.facts import Asker, RequestChannel, Signer, Signing
+from cardbook.lifecycle.facts import ApplyReason, Asker, RequestChannel, Signer, Signing
 from cardbook.people import vault
 
 _QUERY = (Path(__file__).parent / "sql" / "told.sql").read_text(encoding="utf-8")
 _OWING = tuple(row.code for row in ACTS.values() if row.notices)
 _BLANK = re.compile(r"\{\w+\}")
+_DONE: Mapping[str, Mapping[str, str]] = {
+    "social.activate": {"social_state": "已激活，可以使用"},
+    "relation.end": {"done": "注销"},
+    "relation.end_unissued": {"done": "注销"},
+    "relation.keep": {"done": "保留"},
+}
 _WAYS = {"face": "当面", "phone": "电话", "sms": "短信", "letter": "书面"}
 _OF_ACT = {"card.issue_collective": "集中发放（签字明细表）", "card.issue_posted": "邮寄（随卡）"}
 _SIGNERS = ("signer", "signed_by", "received_by", "asked_by", "caller")
@@ -88,7 +95,9 @@ def _told(row: Mapping[str, Any], *, masked: bool) -> Told:
         act=ACTS[row["act"]].title,
         title=given.title if given else "",
         version=f"第 {given.version} 版（{row['text_id']}）" if given else row["text_id"],
-        words=_words(given.lines if given else (), facts, act=row["act"]),
+        words=_words(
+            given.lines if given else (), facts, act=row["act"], on=local_day(row["happened_at"])
+        ),
         whom=_whom(row, facts),
         way=_way(row["act"], facts),
         confirmed=_confirmed(facts),
@@ -96,11 +105,27 @@ def _told(row: Mapping[str, Any], *, masked: bool) -> Told:
     )
 
 
-def _words(lines: tuple[str, ...], facts: Mapping[str, Any], *, act: str) -> str:
-    """What was said: of a wrong card word for word, else the text of that version."""
+def _words(lines: tuple[str, ...], facts: Mapping[str, Any], *, act: str, on: date) -> str:
+    """What was said: of a wrong card word for word, else the text with what the act says."""
     if act == "error.explain" and facts.get("words"):
         return str(facts["words"])
-    return "".join(_BLANK.sub("＿＿", line) for line in lines)
+    known = _known(facts, act=act, on=on)
+    return "".join(
+        _BLANK.sub(lambda blank: known.get(blank[0][1:-1], "＿＿"), line) for line in lines
+    )
+
+
+def _known(facts: Mapping[str, Any], *, act: str, on: date) -> dict[str, str]:
+    """What the act itself says of the blanks: fee and promise, until when, what was done."""
+    known = dict(_DONE.get(act, {}))
+    if facts.get("promised_on"):
+        known["promised_on"] = str(facts["promised_on"])
+    if facts.get("fee_rule"):
+        reason = ApplyReason(facts["reason"])
+        known["fee_words"] = charge_for(reason, on=on).words(reason.label)
+    if act == "temporary.lend":
+        known["until"] = str(facts["valid_until"])
+    return known
 
 
 def _whom(row: Mapping[str, Any], facts: Mapping[str, Any]) -> str:

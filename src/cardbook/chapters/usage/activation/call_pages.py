@@ -22,7 +22,7 @@ from cardbook.registers.kept_search import for_address
 from cardbook.registers.lists import order_of, rows_ticked, titles
 
 ROWS = 50
-_BASIS = "第二十二条"
+_BASIS = "第二十二条、第二十四条"
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,6 +25,7 @@ from cardbook.chapters.usage.loss.queries import (
     open_card,
     questions_for,
     shown_card,
+    unheard,
 )
 from cardbook.chapters.usage.loss.questions import Question, Said
 from cardbook.law.notices import LOSS
@@ -190,6 +191,7 @@ def telling(card: LossCard, *, key: str, form: TellForm | None = None) -> dict[s
     return {
         "tell_form": form or TellForm(initial={"key": key}, notice=LOSS),
         "notice": LOSS,
+        "silence": unheard(card),
         "lines": [(str(place), line, str(place) in ticked) for place, line in enumerate(lines, 1)],
     }
 

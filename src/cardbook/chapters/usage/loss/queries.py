@@ -15,6 +15,7 @@ from cardbook.chapters.telling import bank_phones, loss_values
 from cardbook.chapters.usage.loss.outside import OutsideRow, calls_about, seal_number
 from cardbook.chapters.usage.loss.questions import Question, Said, questions_of
 from cardbook.chapters.usage.models import RefusedLift
+from cardbook.chapters.usage.province_asking import silence_of
 from cardbook.law.notices import LOSS, notice
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib import citizen_number
@@ -29,8 +30,11 @@ from cardbook.lifecycle.openacts import OpenAct, open_act
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.reach import bank_of
+from cardbook.outbox.models import Message
+from cardbook.outbox.states import OPEN
 from cardbook.people.holders import find_by_number, find_by_phone, holder_of
 from cardbook.people.models import Person
+from cardbook.ports.messages import MessageKind
 
 ON_LOSS = (Hold.ORAL_LOSS, Hold.FORMAL_LOSS)
 BANK_SETTLED = (Bank.LOSS_REPORTED, Bank.CLOSED, Bank.INACTIVE)
@@ -40,6 +44,7 @@ ACTS_OF_LOSS = (
 )  # fmt: skip
 _PHONE_DIGITS = 11
 _MOST_REFUSED = 5
+_STOPS = (MessageKind.PROVINCE_ORAL_LOSS, MessageKind.PROVINCE_FORMAL_LOSS)
 _GONE = (Stage.CANCELLED, Stage.DESTROYED)
 
 
@@ -56,8 +61,8 @@ class ActOnPage:
 class LossCard:
     """One card of the caller: its state on both sides, what is open on it. `own` is our county's.
 
-    `bank_phone` is the hotline to be told; `hold_until` is set while an oral loss holds,
-    `lapsed_at` once it is over.
+    `bank_phone` is the hotline to be told; the province hears of it by the line of `county_id`;
+    `hold_until` is set while an oral loss holds, `lapsed_at` once it is over.
     """
 
     id: int
@@ -78,6 +83,7 @@ class LossCard:
     hold_until: datetime | None
     lapsed_at: datetime | None
     own: bool
+    county_id: int
     acts: tuple[OpenAct, ...]
     others: tuple[ActOnPage, ...]
 
@@ -245,6 +251,7 @@ def _loss_card(
         hold_until=card.hold_until if hold == Hold.ORAL_LOSS else None,
         lapsed_at=card.hold_until if hold == Hold.NONE else None,
         own=by.role in SEES_PEOPLE and card.county.path.startswith(by.county_path),
+        county_id=card.county_id,
         acts=tuple(opened),
         others=tuple(pages),
     )
@@ -305,6 +312,12 @@ def questions_for(*, card_id: int, said: Said, seed: str) -> tuple[Question, ...
 def phone_of(card_id: int) -> str:
     """This function will tell the holder's telephone number in full, for a call back."""
     return holder_of(Card.objects.select_related("person").get(pk=card_id).person).phone
+
+
+def unheard(card: LossCard) -> str:
+    """This function will say why the province has not heard of a stop yet, as far as is known."""
+    waits = Message.objects.filter(card_id=card.id, kind__in=_STOPS, state__in=list(OPEN)).exists()
+    return silence_of(card.county_id) if waits else ""
 
 
 def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:

@@ -200,7 +200,7 @@ class ApplicationState(Schema):
     progress: str = Field(description="进度代码")
     progress_words: str = Field(description="进度")
     fee: str = Field(description="工本费状态代码")
-    fee_yuan: str = Field(description="工本费，元")
+    fee_yuan: str = Field(description="按收费标准的工本费，元；收没收、是否减免或退还看 fee")
     masked_number: str = Field(description="证件号，遮盖")
     old_card: str = Field(description="旧卡号；首次申领为空")
     bank: str = Field(description="制卡银行")

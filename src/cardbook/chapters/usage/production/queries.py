@@ -15,6 +15,7 @@ from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS, Fee, Progress, Subject
 from cardbook.chapters.usage.captured import Captured, Fit, captured_of, fit_of, open_captured
 from cardbook.chapters.usage.captured_photos import open_photo
+from cardbook.chapters.usage.fee_words import due_yuan, faults_of, fee_state
 from cardbook.chapters.usage.models import ApplicationDetail, ProvinceCheck
 from cardbook.chapters.usage.photos import photo_remarks
 from cardbook.chapters.usage.production.buttons import Button, buttons_for
@@ -29,7 +30,7 @@ from cardbook.law.working_days import national_calendar
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import ACTS, act
-from cardbook.lifecycle.facts import ApplyKind, ApplyReason
+from cardbook.lifecycle.facts import ApplyKind, ApplyReason, Fault
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization, User
@@ -86,6 +87,7 @@ class ApplicationRow:
     old_number: str
     bank: str
     fee: str
+    due: str
     fee_state: str
     progress: str
     turn: str
@@ -157,7 +159,8 @@ def row_of(application: Application, clock: Clock | None, *, today: date) -> App
         old_number=old.number if old else "",
         bank=application.bank.name if application.bank else "",
         fee=f"{application.fee_fen / 100:.2f}",
-        fee_state=application.get_fee_display(),
+        due=due_yuan(application),
+        fee_state=fee_state(application),
         progress=application.get_progress_display(),
         turn=clock.turn.label if clock and clock.turn else "",
         late=clock.late if clock else (),
@@ -229,6 +232,7 @@ class ApplicationSheet:
     doubts: tuple[str, ...]
     life: tuple[LifeLine, ...]
     buttons: tuple[Button, ...]
+    fault: str
     fee_paper: str
     county_code: str
     is_replacement: bool
@@ -270,12 +274,19 @@ def application_sheet(*, application_id: int, by: Actor, at: datetime) -> Applic
         doubts=doubts,
         life=_life(application.pk),
         buttons=buttons_for(application, by=by, at=at),
+        fault=_fault(application),
         fee_paper=FEE_PAPERS.get(application.fee, ""),
         county_code=application.county.code,
         is_replacement=application.kind == ApplyKind.REPLACEMENT,
         check=check,
         fit=fit_of(captured, on=today) if captured and application.progress in MENDABLE else None,
     )
+
+
+def _fault(application: Application) -> str:
+    """Whose doing made the face wrong: that decides who pays (Art. 15)."""
+    found = faults_of([application]).get(application.pk)
+    return found.label if found else ""
 
 
 def _remarks(
@@ -341,6 +352,7 @@ def _words(facts: Mapping[str, Any]) -> str:
     """What of an event's facts a reader wants in one line."""
     parts = [
         str(facts.get("words") or ""),
+        f"责任归属 {Fault(facts['fault']).label}" if facts.get("fault") else "",
         f"票据 {facts['receipt']}" if facts.get("receipt") else "",
         f"来源 {facts['source']}" if facts.get("source") else "",
         f"回执 {facts['reference']}" if facts.get("reference") else "",

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from cardbook.cards.models import Application
+from cardbook.chapters.usage.fee_words import due_yuan, fee_state
 from cardbook.chapters.usage.models import ApplicationDetail
 from cardbook.chapters.usage.production.maker_orders import Waiting
 from cardbook.chapters.usage.production.queries import ApplicationRow
@@ -109,7 +110,9 @@ def _filled(rows: Sequence[ApplicationDetail], *, masked: bool) -> tuple[tuple[s
 def _cells(place: int, detail: ApplicationDetail, *, office: str, masked: bool) -> tuple[str, ...]:
     application: Application = detail.application
     holder = holder_of(application.person)
-    fee = "不收费" if not application.fee_fen else f"{application.fee_fen / 100:.2f} 元"
+    fee = "不收费"
+    if application.fee_fen:
+        fee = f"{due_yuan(application)} 元（{fee_state(application)}）"
     return (
         str(place), str(application.pk), f"{detail.captured_on}", holder.name,
         holder.masked_number if masked else holder.number, ApplyKind(application.kind).label,
@@ -170,7 +173,7 @@ def _listed(rows: Iterable[ApplicationRow]) -> Iterator[tuple[str, ...]]:
         late = "、".join(f"{one.party.label} {one.days} 天" for one in row.late)
         yield (
             str(row.id), row.name, row.masked_number, row.reason, row.old_number, row.bank,
-            row.fee, row.fee_state, row.progress, row.turn,
+            row.due, row.fee_state, row.progress, row.turn,
             f"{row.promised_on}" if row.promised_on else "", late, row.office,
         )  # fmt: skip
 

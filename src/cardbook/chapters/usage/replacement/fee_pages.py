@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cardbook.cards.states import Subject
 from cardbook.chapters.asked import AskedForm
 from cardbook.chapters.screens import status_of
+from cardbook.chapters.usage.fee_words import due_yuan, fee_state
 from cardbook.chapters.usage.reaching import applications_within
 from cardbook.chapters.usage.replacement.fee_commands import (
     refund_fee,
@@ -125,7 +126,8 @@ def _fee_page(
         {
             "application": application,
             "holder": holder,
-            "yuan": f"{application.fee_fen / 100:.2f}",
+            "yuan": due_yuan(application),
+            "fee_state": fee_state(application),
             "paper": FEE_PAPERS.get(application.fee, ""),
             "row": act(form.act_code),
             "form": form,

@@ -15,6 +15,7 @@ from cardbook.cards.models import Application, Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.old_boxes import HAND_INS, old_box_in
 from cardbook.chapters.usage.captured import open_captured
+from cardbook.chapters.usage.fee_words import due_yuan, faults_of, fee_state
 from cardbook.chapters.usage.models import ApplicationDetail, FeeReceipt
 from cardbook.chapters.usage.values import Delivery
 from cardbook.law.articles import art
@@ -22,7 +23,7 @@ from cardbook.law.fees import charge_for
 from cardbook.law.roles import SEES_PEOPLE, WRITES_REGISTERS
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import LOCAL, to_the_minute
-from cardbook.lifecycle.facts import ApplyReason, Plastic
+from cardbook.lifecycle.facts import ApplyReason, Fault, Plastic
 from cardbook.orgs.models import Organization, User
 from cardbook.people.holders import holder_of
 from cardbook.registers.choosing import PeriodForm, office_of
@@ -94,12 +95,13 @@ def replacement_sheet(
         "receipts"
     )
     rows = read_within(found.order_by("detail__captured_on", "pk"), limit)
+    faults = faults_of(rows)
     return Sheet(
         form=REPLACEMENT_FORM,
         office=office_of(chosen["office"]),
         covers=f"受理日期 {chosen['start']} 至 {chosen['end']}",
         rows=tuple(
-            _replaced(place, row, office=name, masked=masked)
+            _replaced(place, row, office=name, masked=masked, fault=faults.get(row.pk))
             for place, (row, name) in enumerate(zip(rows, _offices(rows), strict=True), 1)
         ),
         totals=(("受理", f"{len(rows)} 件"),),
@@ -115,13 +117,15 @@ def _offices(rows: Sequence[Application]) -> list[str]:
     return [names[office.pk, day] for office, day in asked]
 
 
-def _replaced(place: int, one: Application, *, office: str, masked: bool) -> tuple[str, ...]:
+def _replaced(
+    place: int, one: Application, *, office: str, masked: bool, fault: Fault | None
+) -> tuple[str, ...]:
     holder, detail, reason = holder_of(one.person), one.detail, ApplyReason(one.reason)
-    charge = charge_for(reason, on=detail.captured_on)
+    why = fault.label if fault else reason.label
     fee = (
-        f"应收 {one.fee_fen / 100:.2f} 元（{one.get_fee_display()}）"
+        f"应收 {due_yuan(one)} 元（{fee_state(one)}）"
         if one.fee_fen
-        else charge.words(reason.label)
+        else charge_for(reason, on=detail.captured_on).words(why)
     )
     signed = {"screen": "屏幕签字", "paper": "纸质签字", "thumb": "按手印"}.get(detail.signing, "")
     signer = f"{signed}（{detail.get_signer_display()}）" if signed else ""
@@ -129,7 +133,8 @@ def _replaced(place: int, one: Application, *, office: str, masked: bool) -> tup
         str(place), f"SQ{one.pk}", f"{detail.captured_on}", holder.name,
         holder.masked_number if masked else holder.number,
         one.old_card.number if one.old_card else "", detail.get_old_plastic_display(),
-        reason.label, detail.get_photo_source_display(), one.bank.name if one.bank else "",
+        f"{reason.label}（{fault.label}）" if fault else reason.label,
+        detail.get_photo_source_display(), one.bank.name if one.bank else "",
         _delivery(detail, masked=masked), office, fee,
         "、".join(receipt.number for receipt in one.receipts.all()),
         f"{detail.promised_on}", one.get_progress_display(), signer,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError
 
 from cardbook.cards.models import Application, Card, TemporaryCard
-from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
+from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject, TemporaryStage
 from cardbook.chapters.mandates import Matter
 from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.usage.asking import CardForm, Request
@@ -162,8 +162,8 @@ def _against_lending(
 def extend(given: Request[ExtendForm], at: datetime) -> Done:
     """This function will let a temporary card be used longer, once or often, up to the last day.
 
-    :raises Refused: when its holder waits for no card any more or is dead, when the day is before
-        today or after the longest the rule allows.
+    :raises Refused: when its holder waits for no card any more or is dead, when the day is past or
+        no later than the one it has, or after the longest the rule allows.
     """
     today = local_day(at)
     until: date = given.form.cleaned_data["valid_until"]
@@ -177,9 +177,13 @@ def extend(given: Request[ExtendForm], at: datetime) -> Done:
             yield Refusal(no.TEMPORARY_NOT_DUE, {}, case.id)
         lent = lent_on(case.id)
         latest = last_day(lent, today=today) if lent else today
-        if not today <= until <= latest:
-            values = {"latest": f"{latest}", "given": f"{until}"}
+        out = TemporaryCard.objects.filter(pk=case.id, stage=TemporaryStage.LENT)
+        had = out.values_list("valid_until", flat=True).first()
+        values = {"latest": f"{latest}", "given": f"{until}", "until": f"{had}"}
+        if until > latest:
             yield Refusal(no.TEMPORARY_TERM_MISFIT, values, case.id)
+        elif had and (until < today or until <= had):
+            yield Refusal(no.TEMPORARY_NOT_LONGER, values, case.id)
 
     return do(given, at, steps=[replace(step_of(given), objections=objections)])
 

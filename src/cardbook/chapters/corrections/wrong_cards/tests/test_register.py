@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -21,6 +22,7 @@ from cardbook.registers.forms import Sheet, TooManyRows
 from cardbook.registers.pdf import render_pdf
 from cardbook.registers.xlsx import render_xlsx
 from cardbook.testing import factories as make
+from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(13)]
@@ -65,6 +67,21 @@ class TestWrongCardList:
             "fault": "本人信息变更", "fee": "20.00 元", "application": str(done.subject_ids[1]),
             "lot": "", "recorder": "窗口甲", "reviewer": "复核员",
         }  # fmt: skip
+
+    @pytest.mark.article(15)
+    @pytest.mark.parametrize("fault", list(Fault))
+    def test_the_new_application_says_whose_fault_it_is_and_who_pays(
+        self, city: City, fault: Fault
+    ) -> None:
+        (card,) = make.received_cards(city, city.here)
+        correction = wrong.confirmed(card, city.here, what=wrong.compared(fault=fault))
+        done = wrong.resume(correction, by=city.here.clerk, corrected_on=wrong.TODAY)
+        page = signed_in(city.here.clerk).get(
+            reverse("application.show", args=[done.subject_ids[1]])
+        )
+        words = page.content.decode()
+        owed = "20.00 元，应收未收" if fault is Fault.HOLDER else "0.00 元，不收费"
+        assert f"{owed}（{fault.label}）" in words and f"责任归属 {fault.label}" in words
 
     def test_a_mistaken_entry_stays_on_the_list_and_says_so(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)

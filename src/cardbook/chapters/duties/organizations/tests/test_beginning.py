@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from allauth.mfa.models import Authenticator
 from click.testing import CliRunner
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -217,9 +218,28 @@ class TestSecondFactor:
             done = self.reset(*names, right, right)
             assert done.exit_code == 2 and words in done.output, done.output
         done = self.reset(user.username, *two, right, "guessed")
-        assert done.exit_code == 2 and "密码不对" in done.output
+        assert done.exit_code == 2 and f"{two[1]}的用户名或密码不对" in done.output
         assert Authenticator.objects.filter(user=user).exists()
         assert not Event.objects.filter(act="account.second_factor").exists()
+
+    def test_wrong_passwords_lock_the_account_here_as_at_the_login_page(
+        self, city: City, user: User, two: tuple[str, str], client: Client
+    ) -> None:
+        for _ in range(settings.LOGIN_TRIES):
+            assert self.reset(user.username, *two, "guessed").exit_code == 2
+        done = self.reset(user.username, *two, make.PASSWORD, make.PASSWORD)
+        assert done.exit_code == 2 and "暂时锁定" in done.output
+        page = client.post("/account/login/", {"login": two[0], "password": make.PASSWORD})
+        assert page.status_code == 200 and not page.wsgi_request.user.is_authenticated
+        assert Authenticator.objects.filter(user=user).exists()
+
+    def test_a_password_that_was_given_signs_nothing(
+        self, city: City, user: User, two: tuple[str, str]
+    ) -> None:
+        User.objects.filter(username=two[0]).update(password_is_given=True)
+        done = self.reset(user.username, *two, make.PASSWORD, make.PASSWORD)
+        assert done.exit_code == 2 and "一次性密码" in done.output
+        assert Authenticator.objects.filter(user=user).exists()
 
 
 class TestAccount:

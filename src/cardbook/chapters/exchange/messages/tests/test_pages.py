@@ -15,6 +15,7 @@ from cardbook.law.roles import Role
 from cardbook.outbox.leasing import note_interface
 from cardbook.outbox.models import Line, Message
 from cardbook.outbox.owing import owe
+from cardbook.outbox.states import State
 from cardbook.ports.messages import MessageKind, Party
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
@@ -75,6 +76,21 @@ class TestTheList:
         )
         page = signed_in(city.here.keeper).get(URL).content.decode()
         assert "11-20 12:00 起没有应答，已试 7 次" in page
+
+    def test_says_what_must_be_settled_before_it_can_leave(self, city: City, card: Card) -> None:
+        stop, release = MessageKind.PROVINCE_ORAL_LOSS, MessageKind.PROVINCE_RELEASE_LOSS
+        note_interface(
+            party=Party.PROVINCE, recipient_id=city.here.county.pk, carries=[stop, release]
+        )
+        client, waits = signed_in(city.here.keeper), "等前面的“临时挂失”先办结"
+        owe((release,), subject=Subject.CARD, ids=[card.pk])
+        assert waits not in client.get(URL).content.decode()
+        Message.objects.filter(kind=stop).update(state=State.REFUSED)
+        page = client.get(URL).content.decode()
+        assert page.count(waits) == 1
+        # Another stop leaves all the same (Art. 28).
+        owe((stop,), subject=Subject.CARD, ids=[card.pk])
+        assert client.get(URL).content.decode().count(waits) == 1
 
     def test_finds_a_card_a_kind_and_a_party(self, city: City, card: Card) -> None:
         client = signed_in(city.here.keeper)

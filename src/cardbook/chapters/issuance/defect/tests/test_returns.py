@@ -1,7 +1,9 @@
 """What failed inspection: test and verdict, the stock, the sheet, the rate of a batch (Art. 9)."""
 
 import io
+import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -96,13 +98,28 @@ class TestSheet:
         assert sheet(city).rows == ()
 
     def test_opens_from_the_stock_with_the_card_chosen(self, city: City) -> None:
-        card = defective(city, city.here)
+        card, other = defective(city, city.here), defective(city, city.here)
         client = signed_in(city.here.keeper)
         html = client.get(reverse("defect.stock")).content.decode()
-        address = html.split('href="/registers/defect-finding/?')[1].split('"')[0]
-        page = client.get("/registers/defect-finding/?" + address.replace("&amp;", "&"))
-        assert card.number in page.content.decode() and page.status_code == 200
+        address = next(one for one in addresses(html) if f"only_card={card.pk}&" in one)
+        page = client.get(address)
+        words = page.content.decode()
+        assert page.status_code == 200 and f"卡号 {card.number}" in words
+        assert other.number not in words
+        # Neither the stock nor the sheet hands a card's number to a history (Art. 32, ADR 0019).
+        assert not [one for one in addresses(html + words) if card.number in one]
         assert offices(city.here.keeper.county_path).exists()
+
+    def test_a_row_of_another_county_chooses_nothing(self, city: City) -> None:
+        card = defective(city, city.neighbour)
+        client = signed_in(city.here.keeper)
+        day = f"office={city.here.county.code}&start={TODAY}&end={TODAY}"
+        page = client.get(f"/registers/defect-finding/?{day}&only_card={card.pk}")
+        assert page.status_code == 200 and card.number not in page.content.decode()
+
+
+def addresses(html: str) -> list[str]:
+    return [unescape(one) for one in re.findall(r'(?:href|action)="([^"]*)"', html)]
 
 
 class TestStock:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from cardbook.cards.models import TemporaryCard
 from cardbook.chapters.corrections.wrong_cards.tests.wrong import TOLD, recorded
 from cardbook.chapters.issuance.collective.tests.bundles import (
     add_pages,
@@ -18,6 +20,13 @@ from cardbook.chapters.issuance.proxy.tests.cases import comer, to_proxy
 from cardbook.chapters.issuance.telling.register import FORM, NOTICES_TOLD
 from cardbook.chapters.usage.loss.commands import tell_loss
 from cardbook.chapters.usage.loss.tests.lost import holder_with_phone, hotline, lose
+from cardbook.chapters.usage.replacement.tests.windows import (
+    lost_or_worn,
+    taken,
+    the_application,
+    windows,
+)
+from cardbook.chapters.usage.temporary.tests.lending import lent
 from cardbook.law import notices
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
@@ -59,6 +68,29 @@ class TestWhatWasTold:
         assert (row["告知对象"], row["方式"]) == ("持卡人", "当面")
         assert row["告知时间"].startswith(str(TODAY))
         assert row["告知人"] == city.here.clerk.name
+
+    @pytest.mark.article(26)
+    def test_says_which_fee_and_which_day_were_promised(self, city: City) -> None:
+        there = windows(city)
+        made = the_application(taken(there, lost_or_worn(there)))
+        (row,) = (
+            one
+            for one in cells_of(sheet_of(city, by=there.clerk))
+            if "replacement/1" in one["告知事项版本号"]
+        )
+        assert (
+            "费用：工本费 20.00 元（损坏，依据" in row["告知内容"]
+            and "＿＿" not in row["告知内容"]
+        )
+        assert f"新卡预计{made.detail.promised_on}前做好" in row["告知内容"]
+
+    @pytest.mark.article(27)
+    def test_says_until_when_a_temporary_card_is_good(self, city: City) -> None:
+        lent(city)
+        day = timezone.localdate()
+        rows = cells_of(sheet_of(city, start=day, end=day))
+        (words,) = (one["告知内容"] for one in rows if "temporary/" in one["告知事项版本号"])
+        assert f"临时卡用到{TemporaryCard.objects.get().valid_until}，到期自动停用。" in words
 
     def test_names_the_proxy_who_was_told_instead(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here, count=1)

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cardbook.cards.models import Card
+from cardbook.chapters.usage import province_asking
 from cardbook.chapters.usage.loss.tests.lost import (
     PHONE,
     holder_with_phone,
@@ -16,10 +17,13 @@ from cardbook.chapters.usage.loss.tests.lost import (
 from cardbook.chapters.usage.models import OutsideCall
 from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
+from cardbook.outbox.models import Line
 from cardbook.people.holders import holder_of
+from cardbook.ports.messages import Party
+from cardbook.ports.tests.desk import DeskInMemory
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
-from cardbook.testing.factories import City
+from cardbook.testing.factories import NOON, City
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(28)]
 
@@ -164,6 +168,24 @@ class TestStop:
         assert "没有及时挂失造成的损失，由您自己承担。" in text
         event = Event.objects.get(act="loss.report")
         assert event.told == [] and card.hold_until is not None
+
+    def test_says_that_the_province_has_not_heard_while_nobody_answers_there(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(province_asking, "desk_of", lambda county_id: DeskInMemory())
+        one, other, third = (make.issued_card(city, city.here) for _ in range(3))
+        client = signed_in(hotline(city))
+        assert "data-province-silent" not in stop(client, one).content.decode()
+        line = Line.objects.create(
+            party=Party.PROVINCE, recipient=city.here.county, silent_since=NOON
+        )
+        page = stop(client, other).content.decode()
+        assert "省系统 11-20 12:00 起没有应答：社保功能在本市已经停用" in page
+        assert "电子社保卡和外地可能还能用" in page
+        assert Card.objects.get(pk=other.pk).hold == "oral_loss"
+        Line.objects.filter(pk=line.pk).update(silent_since=None)
+        monkeypatch.setattr(province_asking, "desk_of", lambda county_id: None)
+        assert "省系统没有接口：社保功能在本市已经停用" in stop(client, third).content.decode()
 
     def test_nothing_is_read_out_before_the_stop(self, city: City) -> None:
         card = make.issued_card(city, city.here)

@@ -400,6 +400,13 @@ class TestFeePages:
         assert f"复核 {there.city.here.reviewer.name}" in page.content.decode()
         made.refresh_from_db()
         assert made.fee == "waived"
+        # Nothing is due any more, and it is said what was let go of how much (Art. 26).
+        client = signed_in(there.clerk)
+        assert "0.00 元，已减免 20.00 元" in page.content.decode()
+        listed = client.get(reverse("application.list")).content.decode()
+        assert '<td class="cb-number">0.00<br>' in listed and "已减免 20.00 元" in listed
+        cells = cells_of(client.get(reverse("application.list"), {"export": "xlsx"}).content)
+        assert "已减免 20.00 元" in cells and "20.00" not in cells
 
     def test_once_given_back_the_paper_says_so_and_the_receipt_is_no_longer_printed(
         self, there: Windows
@@ -414,7 +421,8 @@ class TestFeePages:
         )  # fmt: skip
         paper = text_of(client.get(address).content)
         assert "工本费退费凭据" in paper and "TF-9" in paper and "领款人签字" in paper
-        assert "打印退费凭据" in client.get(f"/applications/{made.pk}/").content.decode()
+        shown = client.get(f"/applications/{made.pk}/").content.decode()
+        assert "打印退费凭据" in shown and "0.00 元，已退 20.00 元" in shown
         again = client.get(reverse("fee.take", args=[made.pk]))
         assert again.status_code == 200 and "已经退还，不用再收" in again.content.decode()
 

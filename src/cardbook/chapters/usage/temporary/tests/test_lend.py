@@ -61,6 +61,11 @@ class TestLend:
             assert code in refused_with(
                 lend(application, sent.pop("number"), by=city.here.clerk, **sent)
             )
+        unsigned = {"paper_signature_paper_signature_screen_signature_thumb": ""}
+        answer = lend(application, "L0001", by=city.here.clerk, **unsigned)
+        # Said once, and no hint names a box that is not on the page.
+        assert refused_with(answer) == {"SIGNATURE_MISSING"}
+        assert "已在纸上签字" not in answer.content.decode()
         assert lend(application, "L0001", by=city.neighbour.clerk).status_code == 404
         assert lend(application, "L0001", by=city.here.auditor).status_code == 403
 

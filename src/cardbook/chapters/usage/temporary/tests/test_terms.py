@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cardbook.cards.models import TemporaryCard
 from cardbook.chapters.usage.production.commands import withdraw_application
 from cardbook.chapters.usage.temporary import queries
 from cardbook.chapters.usage.temporary.queries import temporary_cards
@@ -33,6 +34,20 @@ def test_is_extended_whatever_else_bears_its_number(city: City) -> None:
     lent(city)
     sent = act_on("temporary.extend", "L0001", by=city.here.clerk, **in_seventy_days())
     assert sent.status_code == 302
+
+
+def test_is_never_made_shorter_under_the_name_of_an_extension(city: City) -> None:
+    lent(city)
+    had = TemporaryCard.objects.get().valid_until
+    assert had == timezone.localdate() + timedelta(days=60)
+    for days in (-1, 0, 30, 60):
+        day = f"{timezone.localdate() + timedelta(days=days)}"
+        sent = act_on(
+            "temporary.extend", "L0001", by=city.here.clerk, valid_until=day, words="新卡未到"
+        )
+        assert refused_with(sent) == {"TEMPORARY_NOT_LONGER"}, day
+        assert "不晚于原来的到期日" in sent.content.decode()
+    assert TemporaryCard.objects.get().valid_until == had
 
 
 def test_is_not_extended_once_nobody_waits(city: City) -> None:

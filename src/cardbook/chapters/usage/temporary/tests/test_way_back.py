@@ -82,6 +82,13 @@ class TestTheWayBack:
             "temporary.excuse", "L0001", by=city.here.clerk, words="临时卡在外地住院用", **signed
         )
         assert answer.status_code == 302
+        again = act_on("temporary.excuse", "L0001", by=city.here.clerk, words="再来", **signed)
+        assert refused_with(again) == {"TEMPORARY_EXCUSED"}
+        page = signed_in(city.here.clerk).get(
+            reverse("temporary.show", args=[TemporaryCard.objects.get().pk])
+        ).content.decode()  # fmt: skip
+        assert "已由两人同意免予先还" in page
+        assert reverse("temporary.excuse", args=[TemporaryCard.objects.get().pk]) not in page
         perform(make.issue_step(new), by=city.here.clerk, at=timezone.now(), key=make.key())
         assert TemporaryCard.objects.get().excused and stage("L0001") == "lent"
 
