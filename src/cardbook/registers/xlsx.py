@@ -128,6 +128,7 @@ def _write_foot(book: xlsxwriter.Workbook, page: Worksheet, sheet: Sheet, *, row
         page.write_string(row, 0, f"合计　{totals}", bold)
         row += 1
     page.set_row(row, 34)
-    boxes = "　　　　　　".join(f"{name}：" for name in (*sheet.form.signatures, sheet.form.seal))
+    signed = [name for name in (*sheet.form.signatures, sheet.form.seal) if name]
+    boxes = "　　　　　　".join(f"{name}：" for name in signed)
     page.write_string(row, 0, boxes, bold)
     page.write_string(row + 1, 0, f"依据：{sheet.form.basis_text}　{sheet.form.note}", plain)

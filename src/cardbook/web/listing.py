@@ -42,5 +42,5 @@ def cards_as_xlsx(
         )
         for row in rows
     )  # fmt: skip
-    part = f"（共 {total} 张，导出在该处时间最长的）" if total > len(rows) else ""
+    part = f"（共 {total} 张，导出排在前面的）" if total > len(rows) else ""
     return list_as_xlsx(_FORM, cells, covers=f"{title} {len(rows)} 张{part}", by=by, at=at)

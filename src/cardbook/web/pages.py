@@ -34,6 +34,7 @@ from cardbook.lifecycle.openacts import OpenAct, open_acts
 from cardbook.lifecycle.pages import ActorRequest, page
 from cardbook.registers.answers import file_answer, picture_answer
 from cardbook.registers.kept_search import OF, keep_search, words_named
+from cardbook.registers.lists import is_export, order_of, text_of, ticked
 from cardbook.web import queries
 from cardbook.web.history import history_of
 from cardbook.web.listing import MOST_EXPORTED, cards_as_xlsx
@@ -42,6 +43,7 @@ from cardbook.web.trouble import unconfirmed
 from cardbook.web.waiting import waiting_for
 
 ROWS = 50
+SORTS = {"old": "在该处最久的在前", "new": "新到的在前"}
 # Who hands a card to a face, and who looks into a face that does not fit (Art. 8, 31).
 _SEES_FACES = frozenset({*act("card.issue").who, *act("card.freeze").who}) & SEES_PEOPLE
 
@@ -176,8 +178,18 @@ def card_list(request: ActorRequest) -> HttpResponse:
             {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()),
              "blind": True},
         )  # fmt: skip
-    cards = queries.CardsAt(request.actor, Place(wanted))
-    if "export" in request.GET:
+    now, text, sort = timezone.now(), text_of(request), order_of(request, SORTS)
+    newest = sort == "new"
+    cards: queries.CardsAt | list[int] = queries.CardsAt(
+        request.actor, Place(wanted), newest=newest
+    )
+    if text:
+        cards = queries.cards_found_at(
+            request.actor, Place(wanted), text=text, today=timezone.localdate(now), newest=newest
+        )
+    if is_export(request):
+        if ids := ticked(request):
+            cards = queries.chosen_at(request.actor, Place(wanted), ids=ids)
         return _exported(request, cards, title=titles[wanted])
     pages: Paginator[int] = Paginator(cards, ROWS)  # type: ignore[arg-type] # it counts and slices
     found = pages.get_page(request.GET.get("page"))
@@ -185,14 +197,16 @@ def card_list(request: ActorRequest) -> HttpResponse:
         request,
         "web/cards.html",
         {"place": wanted, "title": titles[wanted], "places": tuple(titles.items()), "page": found,
-         "rows": queries.lines(found.object_list, at=timezone.now()), "blind": False,
-         "most": MOST_EXPORTED},
+         "rows": queries.lines(found.object_list, at=now), "blind": False,
+         "most": MOST_EXPORTED, "text": text, "sorts": tuple(SORTS.items()), "sort": sort},
     )  # fmt: skip
 
 
-def _exported(request: ActorRequest, cards: queries.CardsAt, *, title: str) -> HttpResponse:
+def _exported(
+    request: ActorRequest, cards: queries.CardsAt | list[int], *, title: str
+) -> HttpResponse:
     now = timezone.now()
-    total = cards.count()
+    total = cards.count() if isinstance(cards, queries.CardsAt) else len(cards)
     rows = queries.lines(cards[:MOST_EXPORTED], at=now)
     content = cards_as_xlsx(rows, title=title, total=total, by=request.actor, at=now)
     return file_answer(content, name=f"{title}_{timezone.localdate(now):%Y%m%d}.xlsx")

@@ -16,6 +16,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.search import holders_found
 from cardbook.cards.states import CLOSED_APPLICATIONS, Bank, Hold, Social, Stage, hold_at
 from cardbook.chapters.card_heads import cards_in_county
+from cardbook.chapters.searching import card_meant
 from cardbook.chapters.usage.reaching import applications_within
 from cardbook.custody.places import Place
 from cardbook.law.groups import group_label
@@ -187,10 +188,11 @@ class CardsAt:
     A paginator takes it as a list. Whoever asks for a late page is served from the end.
     """
 
-    def __init__(self, by: Actor, place: Place) -> None:
-        """Nothing is read yet."""
+    def __init__(self, by: Actor, place: Place, *, newest: bool = False) -> None:
+        """Nothing is read yet; `newest` begins with who came last."""
         self._where = {"kind": str(place), "within": f"{by.county_path}%"}
         self._count: int | None = None
+        self._newest = newest
 
     def count(self) -> int:
         """How many there are."""
@@ -210,7 +212,7 @@ class CardsAt:
         from_end = start > self.count() // 2
         offset, upto = (self.count() - stop, self.count() - start) if from_end else (start, stop)
         rows = self._asked(
-            _AT.format(way="DESC" if from_end else "ASC"),
+            _AT.format(way="DESC" if from_end != self._newest else "ASC"),
             offset=offset, upto=upto, limit=stop - start,
         )  # fmt: skip
         ids = [row[0] for row in rows]
@@ -220,6 +222,26 @@ class CardsAt:
         with connection.cursor() as cursor:
             cursor.execute(query, {**self._where, **more})
             return list(cursor.fetchall())
+
+
+def cards_found_at(by: Actor, place: Place, *, text: str, today: date, newest: bool) -> list[int]:
+    """This function will list the cards there that somebody means by a number or a name."""
+    found = _cards_at(by, place).filter(card_meant(text, by=by, today=today))
+    order = ("-position__since", "-pk") if newest else ("position__since", "pk")
+    return list(found.order_by(*order).values_list("pk", flat=True))
+
+
+def chosen_at(by: Actor, place: Place, *, ids: Iterable[int]) -> list[int]:
+    """This function will keep of ticked cards those that lie there, the longest there first."""
+    found = _cards_at(by, place).filter(pk__in=ids).order_by("position__since", "pk")
+    return list(found.values_list("pk", flat=True))
+
+
+def _cards_at(by: Actor, place: Place) -> QuerySet[Card]:
+    return Card.objects.filter(
+        position__account__kind=place,
+        position__account__organization__path__startswith=by.county_path,
+    )
 
 
 def lines(card_ids: Iterable[int], *, at: datetime) -> tuple[CardLine, ...]:

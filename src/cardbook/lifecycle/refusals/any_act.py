@@ -41,14 +41,14 @@ SECOND_PERSON_PASSWORD_GIVEN = reason(
 )
 SECOND_PERSON_SAME = reason(
     "SECOND_PERSON_SAME",
-    "“{act}”的经办人和复核人不能是同一人，现在都是{name}。",
-    "请由另一名工作人员复核。",
+    "“{act}”的两个签名不能是同一人，现在都是{name}。",
+    "请由另一名工作人员签名。",
     art(6),
 )
 SECOND_PERSON_MAY_NOT = reason(
     "SECOND_PERSON_MAY_NOT",
-    "{name}（{role}）不能为“{act}”作复核。",
-    "请由本县区的{roles}复核。",
+    "{name}（{role}）不能作为第二人在“{act}”上签名。",
+    "请由本县区的{roles}签名。",
     art(5),
 )
 SUBJECT_UNKNOWN = reason(

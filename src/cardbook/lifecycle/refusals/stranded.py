@@ -63,6 +63,12 @@ NOT_OF_THIS_LIST = reason(
     "请放在一边，查明属于哪张交接单。",
     art(6),
 )
+LOT_DESTROYED = reason(
+    "LOT_DESTROYED",
+    "销毁清单 {list} 已于 {at} 由{name}登记销毁。",
+    "不再登记；请打印销毁证明。",
+    art(19),
+)
 LOT_COUNT_DIFFERS = reason(
     "LOT_COUNT_DIFFERS",
     "销毁清单 {list} 列 {listed} 张，实际清点 {counted} 张，不能销毁。",

@@ -55,6 +55,11 @@ class TestRenderPdf:
         ):  # fmt: skip
             assert words in text, words
 
+    def test_whoever_signs_nothing_gets_no_box_to_sign(self) -> None:
+        given = sheet(row(1), form=replace(FORM, signatures=(), seal="", note=""))
+        (text,) = texts(render_pdf(given, number=NUMBER_OF_SHEET))
+        assert "王小明" in text and "年月日" not in text
+
     def test_every_page_has_the_head_the_number_and_its_place(self) -> None:
         rows = (row(place, name=LONG_NAME) for place in range(1, 121))
         found = texts(render_pdf(sheet(*rows), number=NUMBER_OF_SHEET))

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -51,6 +52,11 @@ class TestRenderXlsx:
         for expected in (FORM.title, NUMBER_OF_SHEET, given.digest, "甲县一号窗口", "经办人：",
                          "发放机构（章）：", "合计张数 1", "依据：第八条第四款"):  # fmt: skip
             assert expected in words, expected
+
+    def test_whoever_signs_nothing_gets_no_place_to_sign(self) -> None:
+        given = sheet(row(1), form=replace(FORM, signatures=(), seal=""))
+        found = page(render_xlsx(given, number="N-1"))
+        assert "：" not in {cell.value for line in found.iter_rows() for cell in line}
 
     def test_the_same_sheet_gives_the_same_bytes_without_a_clock(self) -> None:
         first = render_xlsx(sheet(row(1)), number="N-1")

@@ -1,5 +1,7 @@
 """Campaigns with their progress, who hands out to whom (Art. 5, 8 para. 1)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +27,16 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
-from cardbook.registers.lists import is_export, order_of, rows_ticked, text_of, ticked
+from cardbook.registers.lists import (
+    Key,
+    is_export,
+    order_of,
+    ordered,
+    rows_ticked,
+    text_of,
+    ticked,
+    titles,
+)
 
 ROWS = 50
 READERS = commands.MANAGERS | {
@@ -34,6 +45,12 @@ READERS = commands.MANAGERS | {
 BASIS = "第五条、第八条第一款"
 READING = page(roles=READERS, basis=BASIS)
 ORDERING = page(roles=commands.MANAGERS, basis=BASIS)
+
+TASK_SORTS: Mapping[str, tuple[str, Key[queries.Task] | None]] = {
+    "code": ("按机构编号", None),
+    "slow": ("进度慢的在前", lambda task: task.percent),
+    "left": ("还差多的在前", lambda task: -task.left),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,8 +140,11 @@ def _shown(
 ) -> HttpResponse:
     campaign = _campaign(request, campaign_id)
     (row,) = queries.rows_of(request.actor, [campaign], on=timezone.localdate())
+    text, sort = text_of(request), order_of(request, TASK_SORTS)
+    tasks = ordered((task for task in row.tasks if text in task.office), TASK_SORTS, sort)
     if "export" in request.GET:
-        return _export([row])
+        chosen = rows_ticked(request, tasks, of=lambda task: task.id)
+        return _export([replace(row, tasks=tuple(chosen))])
     may = (
         request.actor.role in commands.MANAGERS
         and campaign.issuer_id == request.actor.org_id
@@ -134,7 +154,8 @@ def _shown(
     passing = ReassignForm(given, tasks=row.tasks, offices=offices)
     context = {
         "row": row, "may": may, "form": form or CloseForm(), "passing": passing,
-        "refusals": refusals,
+        "refusals": refusals, "tasks": tasks, "text": text, "sorts": titles(TASK_SORTS),
+        "sort": sort,
     }  # fmt: skip
     mistakes = form.errors if form else passing.errors
     status = status_of(refusals=refusals, mistakes=mistakes)

@@ -26,6 +26,7 @@ from cardbook.chapters.issuance.collective.naming import (
 from cardbook.chapters.issuance.collective.queries import rows_of
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, Row, open_file, open_table
+from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_in, mask_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -156,10 +157,11 @@ def read_workbook(content: bytes, *, bundle: Bundle, today: date) -> Sent:
     _refuse_other_sheet(rows, bundle)
     _refuse_moved_columns(rows)
     known = {str(row["row"]): named_in(row) for row in rows_of(bundle.pk)}
+    handed_on = local_day(bundle.handed_at) if bundle.handed_at else today
     entries, wrong = [], []
     for line, cells in rows:
         try:
-            entry = _entry(cells, known=known, today=today)
+            entry = _entry(cells, known=known, handed_on=handed_on, today=today)
         except InputError as problem:
             wrong.append(Wrong(line=line, sentence=problem.sentence))
             continue
@@ -220,7 +222,9 @@ def _text(cell: Cell) -> str:
     return text.strip()
 
 
-def _entry(cells: tuple[Cell, ...], *, known: Mapping[str, Named], today: date) -> Entry | None:
+def _entry(
+    cells: tuple[Cell, ...], *, known: Mapping[str, Named], handed_on: date, today: date
+) -> Entry | None:
     texts = [_text(cell) for cell in cells] + [""] * len(TITLES)
     if not texts[0].isdecimal() or not any(texts[4 : len(TITLES)]):
         return None
@@ -237,7 +241,7 @@ def _entry(cells: tuple[Cell, ...], *, known: Mapping[str, Named], today: date) 
         number=texts[1],
         result=result,
         signer=signer if signed else "",
-        signed_on=_day(texts[6]) if signed else None,
+        signed_on=_day(texts[6], since=handed_on, today=today) if signed else None,
         reason="" if signed or not texts[7] else _one_of(texts[7], _REASONS, "未领原因"),
         words=mask_in(texts[8][:200]),
         agent=_agent(texts[9:13], signer=signer, known=known.get(texts[0], NOBODY), today=today),
@@ -270,10 +274,15 @@ def _one_of(text: str, allowed: dict[str, str], title: str) -> str:
     return allowed[text]
 
 
-def _day(text: str) -> date:
+def _day(text: str, *, since: date, today: date) -> date:
     plain = text[:10].replace("/", "-").replace(".", "-")
     try:
         year, month, day = (int(part) for part in plain.split("-"))
-        return date(year, month, day)
+        on = date(year, month, day)
     except ValueError as problem:
         raise ValueError(f"领取日期“{text[:20]}”不是日期，请写成 2026-11-25") from problem
+    if not since <= on <= today:
+        raise ValueError(
+            f"领取日期 {on} 不在 {since}（交卡）至 {today}（今天）之间，请照明细表填写"
+        )
+    return on

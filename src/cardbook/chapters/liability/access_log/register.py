@@ -24,7 +24,7 @@ _TO_HOLDER = Form(
         Column(key="purpose", title="用途", width=70),
         Column(key="how", title="怎样找到", width=40),
     ),
-    signatures=(), seal="",
+    signatures=(), seal="出具机构（章）",
     note="只列在本系统里看过您个人信息的记录；办理业务的记录另见卡的经过。对记录有疑问的，请当场提出，"
     "或拨打 12333。",
     row_height=6,

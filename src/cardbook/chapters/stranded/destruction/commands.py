@@ -20,7 +20,7 @@ from cardbook.custody.postings import Destination, account_of
 from cardbook.custody.shipments import record_shipment
 from cardbook.law.parameters import quoted, whole_number
 from cardbook.law.roles import roles_named
-from cardbook.lib.clock import local_day
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.cases import Case
@@ -229,8 +229,8 @@ def carry_out(
 ) -> Done:
     """This function will record that a whole lot was destroyed by two people before a witness.
 
-    :raises Refused: when the count differs, a card has not arrived, photos are too few, or the
-        witness may not.
+    :raises Refused: when the count differs, a card has not arrived, photos are too few, the
+        witness may not, or it is destroyed already.
     """
     facts = CardDestroyed(
         lot=lot_id, method=method, witness=witness.user_id if witness else 0, place=place
@@ -249,7 +249,22 @@ def carry_out(
             **written,
         )  # fmt: skip
 
-    return perform(step, by=by, second=second, witness=witness, at=at, key=key, also=also)
+    try:
+        return perform(step, by=by, second=second, witness=witness, at=at, key=key, also=also)
+    except Refused as refused:
+        _refuse_destroyed(lot_id)
+        raise refused
+
+
+def _refuse_destroyed(lot_id: int) -> None:
+    """Of a lot that is destroyed there is one thing to say, and not one of each of its cards."""
+    lot = DestructionLot.objects.select_related("carried_by").get(pk=lot_id)
+    if lot.carried_by is not None:
+        values = {
+            "list": lot.number, "at": to_the_minute(lot.carried_at),
+            "name": lot.carried_by.get_full_name(),
+        }  # fmt: skip
+        raise Refused([Refusal(no.LOT_DESTROYED, values)])
 
 
 def _destroying(

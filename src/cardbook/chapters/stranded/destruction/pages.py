@@ -284,6 +284,8 @@ def take_back(request: ActorRequest, lot_id: int) -> HttpResponse:
 def carry_out(request: ActorRequest, lot_id: int) -> HttpResponse:
     """Two destroy, one of another office watches, the count must equal the list."""
     found = _lot_of(request, lot_id)
+    if request.method == "GET" and found.carried_batch:
+        return redirect("destruction.lot", found.pk)
     (row,) = queries.lot_rows([found], at=timezone.now())
     photos = parameter("destruction_photos").on(timezone.localdate())
     form = CarryOutForm(

@@ -62,16 +62,16 @@ CERTIFICATE_FORM = Form(
         Column(key="sources", title="来源及张数", width=28),
         Column(key="sent", title="移交时间", width=24),
         Column(key="taken", title="银行点收时间", width=24),
-        Column(key="listed", title="应销", width=12, align="right"),
-        Column(key="counted", title="实销", width=12, align="right"),
-        Column(key="difference", title="差异", width=12, align="right"),
-        Column(key="back", title="销前退回", width=14, align="right"),
         Column(key="method", title="销毁方式", width=30),
         Column(key="at", title="销毁时间", width=24),
         Column(key="place", title="销毁地点", width=30),
         Column(key="destroyers", title="销毁人", width=56),
         Column(key="witness", title="监销人", width=56, under=True),
         Column(key="photos", title="照片", width=12),
+        Column(key="listed", title="应销", width=12, align="right"),
+        Column(key="counted", title="实销", width=12, align="right"),
+        Column(key="difference", title="差异", width=12, align="right"),
+        Column(key="back", title="销前退回", width=14, align="right"),
     ),
     signatures=("销毁人（一）", "销毁人（二）", "监销人", "银行负责人"),
     seal="销毁银行（章）",
@@ -102,7 +102,7 @@ class LotForm(ChooseForm):
             "office", "bank", "shipment", "carried_by", "second", "witness"
         ).order_by("-id")
         field.widget.choices = [
-            (one.pk, f"{one}　{one.opened_at.astimezone(LOCAL):%Y-%m-%d}　{one.bank.name}")
+            (one.pk, f"{one}　{one.shipment.sent_at.astimezone(LOCAL):%Y-%m-%d}　{one.bank.name}")
             for one in field.queryset[:_SHOWN]  # type: ignore[attr-defined]
         ]
 
@@ -225,16 +225,16 @@ def _certified(
         "、".join(f"{title} {count}" for title, count in sources if count),
         to_the_minute(lot.shipment.sent_at if lot.shipment else None),
         to_the_minute(max(taken)) if taken else "",
-        str(len(kept)),
-        str(counted),
-        str(len(kept) - counted),
-        str(taken_back),
         lot.method,
         to_the_minute(lot.carried_at),
         lot.place,
         "、".join(one.name for one in (lot.carried_by, lot.second) if one),
         f"{lot.witness.name}（{_office_of_witness(kept)}）" if lot.witness else "",
         f"{len(lot.photos)} 张",
+        str(len(kept)),
+        str(counted),
+        str(len(kept) - counted),
+        str(taken_back),
     )
 
 

@@ -1,5 +1,6 @@
 """The radar of stranded cards, the cards behind each number, the poster (Art. 16)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -24,10 +25,18 @@ from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
+from cardbook.registers.listing import table_as_xlsx
+from cardbook.registers.lists import Key, is_export, order_of, ordered, titles
 
 _PAGE_DIGITS = 9  # more cards than the city will ever have
 _CONTACT = act("card.contact")
 READERS = frozenset({*_CONTACT.who, Role.COUNTY_MANAGER, Role.REVIEWER, Role.AUDITOR})
+
+RADAR_SORTS: Mapping[str, tuple[str, Key[queries.RadarRow] | None]] = {
+    "office": ("按机构", None),
+    "stranded": ("滞留多的在前", lambda row: -row.stranded),
+    "total": ("未发出多的在前", lambda row: -row.total),
+}
 
 
 def _under(request: ActorRequest) -> Office | None:
@@ -53,7 +62,15 @@ def radar(request: ActorRequest) -> HttpResponse:
     """How many cards wait where, by age; every number opens its rows."""
     now, under = timezone.now(), _under(request)
     bands = queries.bands(on=timezone.localdate())
-    rows = queries.radar(by=request.actor, under=under, at=now)
+    sort = order_of(request, RADAR_SORTS)
+    rows = ordered(queries.radar(by=request.actor, under=under, at=now), RADAR_SORTS, sort)
+    if is_export(request):
+        cells: list[Sequence[str | int]] = [
+            (row.name, row.kind, *row.counts, row.total) for row in rows
+        ]
+        heads = ("机构", "类别", *bands.titles, "合计")
+        name = f"滞留卡_{timezone.localdate(now):%Y%m%d}.xlsx"
+        return file_answer(table_as_xlsx("滞留卡", heads, cells), name=name)
     columns = tuple(zip(*(row.counts for row in rows), strict=True))
     context = {
         "under": under,
@@ -62,6 +79,8 @@ def radar(request: ActorRequest) -> HttpResponse:
         "sums": [sum(column) for column in columns],
         "total": sum(row.total for row in rows),
         "stranded": sum(row.stranded for row in rows),
+        "sorts": titles(RADAR_SORTS),
+        "sort": sort,
     }
     return render(request, "tracing/radar.html", context)
 

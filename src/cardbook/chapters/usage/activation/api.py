@@ -77,7 +77,7 @@ def halves(
     part: Part,
     only: Literal[
         "", "bank_inactive", "bank_silent", "bank_unasked", "bank_not_stopped",
-        "bank_early", "bank_still_stopped", "bank_not_closed", "bank_not_asked",
+        "bank_early", "bank_still_stopped", "bank_not_closed", "bank_silent_after_move",
     ] = "",
 ) -> Halves:  # fmt: skip
     """What one side has done and the other has not, with the exact words for the holder."""

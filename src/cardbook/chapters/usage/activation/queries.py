@@ -62,7 +62,7 @@ HALVES = {
     ),
     "bank_still_stopped": ("银行一侧未解挂", "请带卡和身份证到银行办理解挂。"),
     "bank_not_closed": ("银行账户未销", "请带证件到银行办理销户或继承手续。"),
-    "bank_not_asked": (
+    "bank_silent_after_move": (
         "转出、解除后银行没有消息",
         "银行账户不会自动跟着变，请带证件到银行咨询办理。",
     ),

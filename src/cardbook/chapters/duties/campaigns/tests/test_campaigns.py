@@ -302,6 +302,25 @@ class TestPages:
         assert client.post(close, {"words": ""}).status_code == 422
         assert "部署已结束" in client.post(close, {"words": "完成"}, follow=True).content.decode()
 
+    @pytest.mark.article(5)
+    def test_the_offices_of_one_are_found_ordered_and_ticked_for_export(self, city: City) -> None:
+        here, there = city.here.county, city.neighbour.county
+        client, one = signed_in(manager(city)), ordered(manager(city), here, there)
+        address = reverse("campaign.show", args=[one.pk])
+
+        def seen(**asked: object) -> list[str]:
+            return [task.office for task in client.get(address, asked).context["tasks"]]
+
+        assert seen() == seen(sort="slow") == [here.name, there.name]
+        asked = {"to": address, "q": there.name, "sort": "left"}
+        page = client.post(reverse("list.ask"), asked, follow=True)
+        assert [task.office for task in page.context["tasks"]] == [there.name]
+        assert "没有找到" in client.get(address, {"q": "无此机构"}).content.decode()
+        (mine, _) = client.get(address).context["tasks"]
+        sheet = client.get(address, {"export": "xlsx", "pick": mine.id})
+        rows = list(load_workbook(io.BytesIO(sheet.content)).active.values)
+        assert [row[3] for row in rows[1:]] == [here.name]
+
     def test_a_neighbour_sees_nothing_of_a_countys_own_campaign(self, city: City) -> None:
         one = ordered(head(city), agency(city))
         neighbour = signed_in(city.neighbour.keeper)

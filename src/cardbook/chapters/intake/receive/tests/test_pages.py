@@ -323,7 +323,7 @@ class TestClosing:
         ("second", "sentence"),
         [
             ("keeper", "不能是同一人"),
-            ("clerk", "不能为“清点接收”作复核"),
+            ("clerk", "不能作为第二人在“清点接收”上签名"),
         ],
     )
     def test_a_second_who_may_not_sign_is_refused_kindly(

@@ -26,7 +26,7 @@ FIRST_ROW = 4
 SIGNED = {5: "实发", 6: "本人"}
 NUMBER = make.citizen_number()
 SON = {10: "李四", 11: NUMBER, 12: "子女", 13: "直系亲属出具的证明"}
-BY_SON = {5: "实发", 6: "代领人", 7: "2026-11-20", **SON}
+BY_SON = {5: "实发", 6: "代领人", **SON}
 
 
 @pytest.fixture
@@ -125,6 +125,8 @@ class TestWorkbook:
         [
             ({5: "领了"}, "结果“领了”不认识"),
             ({**SIGNED, 7: "昨天"}, "领取日期“昨天”不是日期"),
+            ({**SIGNED, 7: "2014-01-01"}, "领取日期 2014-01-01 不在"),
+            ({**SIGNED, 7: "2099-01-01"}, "领取日期 2099-01-01 不在"),
             ({5: "未发", 8: "不知道"}, "未领原因“不知道”不认识"),
             ({2: "Z99999999", 5: "未发", 8: "死亡"}, "卡 Z99999999 不在签字明细表"),
             ({**BY_SON, 10: "", 12: ""}, "由代领人签收，请填他的代领人姓名、关系"),
@@ -138,7 +140,9 @@ class TestWorkbook:
         self, clerk: Client, given: Out, cells: Mapping[int, str], words: str
     ) -> None:
         good = {5: "未发", 8: "死亡"}
-        answer = sent_back(clerk, given.bundle, {1: cells, 2: good})
+        answer = sent_back(
+            clerk, given.bundle, {1: {7: str(timezone.localdate()), **cells}, 2: good}
+        )
         assert words in answer and "1 行已登记" in answer
         assert results(given.bundle) == ["", "open", "", ""]
 

@@ -340,7 +340,10 @@ class TestCarryOut:
         assert again.repeated and first.batch == again.batch
         with pytest.raises(Refused) as refused:
             on.carry_out(line, lot)
-        assert codes(refused) <= {"CARD_DESTROYED", "OUT_OF_REACH"}
+        (said,) = refused.value.refusals
+        assert said.code == "LOT_DESTROYED"
+        for named in (lot.number, "2026-11-20 12:00", line.teller.name):
+            assert named in said.sentence
 
 
 class TestNeverAgain:

@@ -191,6 +191,11 @@ class TestTheBank:
         assert 'data-refusal="PHOTOS_TOO_FEW"' in page.content.decode()
         page = teller.post(carry, given | photos(), follow=True)
         assert "2 张卡已登记销毁" in page.content.decode()
+        assert teller.get(carry).headers["Location"] == reverse("destruction.lot", args=[lot.pk])
+        page = teller.post(carry, given | photos() | {"key": make.key()})
+        assert page.status_code == 409
+        assert 'data-refusal="LOT_DESTROYED"' in page.content.decode()
+        assert "CARD_DESTROYED" not in page.content.decode()
         assert [card.stage for card in fresh(cards)] == ["destroyed", "destroyed", "cancelled"]
         picture = teller.get(reverse("destruction.photo", args=[lot.pk, 1]))
         assert picture.content.startswith(b"\x89PNG")

@@ -393,7 +393,7 @@ class TestReturned:
         assert page.status_code == 422 and "逐张核对" in page.content.decode()
         page = keeper.post(reverse("card.cancel_returned"), given | {"cancel-checked": "on"})
         assert page.status_code == 409
-        assert "经办人和复核人不能是同一人" in page.content.decode()
+        assert "两个签名不能是同一人" in page.content.decode()
         assert keeper.get(reverse("card.cancel_returned")).status_code == 302
 
     def test_puts_back_and_passes_on(self, line: Line, keeper: Client) -> None:

@@ -1,5 +1,6 @@
 """The radar, contact attempts, call sheet and poster (Art. 16)."""
 
+import io
 import itertools
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
@@ -161,6 +163,18 @@ class TestRadar:
         assert [row.name for row in page.context["rows"]] == ["甲县人社局"]
         page = client.get(reverse("stranded.radar"), {"under": line.county.county.code})
         assert [row.name for row in page.context["rows"]] == ["甲县卡管中心"]
+
+    @pytest.mark.article(16)
+    def test_offices_are_ordered_and_taken_along_as_seen(self, line: Line) -> None:
+        *_, moved = on.waiting(line, 3)
+        moved_to_unit(line, moved, line.county.town)
+        client, asked = signed_in(line.clerk), {"sort": "total"}
+        rows = client.get(reverse("stranded.radar"), asked).context["rows"]
+        assert [(row.name, row.total) for row in rows] == [("甲县卡管中心", 2), ("甲县城关镇", 1)]
+        sheet = client.get(reverse("stranded.radar"), asked | {"export": "xlsx"})
+        head, *seen = load_workbook(io.BytesIO(sheet.content)).active.values
+        assert (head[0], head[-1]) == ("机构", "合计")
+        assert [(row[0], row[-1]) for row in seen] == [(row.name, row.total) for row in rows]
 
     @pytest.mark.article(5)
     def test_the_neighbour_opens_nothing(self, line: Line) -> None:

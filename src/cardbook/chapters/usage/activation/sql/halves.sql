@@ -52,7 +52,7 @@ ended AS (
             WHERE e.subject_kind = 'card' AND e.subject_id = c.id AND e.act LIKE 'card.issue%%'))
 ),
 half AS (
-    SELECT ended.id, CASE WHEN moved.at IS NULL THEN ended.code ELSE 'bank_not_asked' END AS code
+    SELECT ended.id, CASE WHEN moved.at IS NULL THEN ended.code ELSE 'bank_silent_after_move' END AS code
     FROM ended
     JOIN cards_card c ON c.id = ended.id
     LEFT JOIN LATERAL (

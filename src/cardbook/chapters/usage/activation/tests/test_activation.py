@@ -513,7 +513,7 @@ class TestHalfDone:
         card = make.issued_card(city, city.here)
         moved = {"reason": "transfer", "to_place": "示范省示范市", "plastic": "none"}
         assert send("relation.end", card, by=city.here.clerk, **moved).status_code == 302
-        (row,) = half_done(by=city.here.clerk, at=timezone.now(), only="bank_not_asked")
+        (row,) = half_done(by=city.here.clerk, at=timezone.now(), only="bank_silent_after_move")
         assert row.number == card.number and "咨询" in row.words and "销户" not in row.words
         assert half_done(by=city.here.clerk, at=timezone.now(), only="bank_not_closed") == []
         at = timezone.now()
