@@ -125,11 +125,7 @@ def _shown(
     (row,) = queries.rows_of(request.actor, [campaign], on=timezone.localdate())
     if "export" in request.GET:
         return _export([row])
-    may = (
-        request.actor.role in commands.MANAGERS
-        and campaign.issuer_id == request.actor.org_id
-        and row.closed_on is None
-    )
+    may = row.closed_on is None and commands.is_own(campaign, by=request.actor)
     offices = queries.assignable(request.actor) if may else []
     passing = ReassignForm(given, tasks=row.tasks, offices=offices)
     context = {

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from cardbook.chapters.carried_along import carry_all_on
 from cardbook.chapters.duties.organizations import changes, queries
-from cardbook.chapters.routing import carry_routing_on
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -176,9 +176,8 @@ def found(*, code: str, name: str, kind: str, parent_id: int, order: Order) -> O
 def close(*, organization_id: int, order: Order) -> None:
     """This function will close an office that keeps nothing, has nobody and nothing below it.
 
-    Ahead of its day people and parts are asked for as they will be then. Cards may not lie there
-    when it is planned, and none arrive from the day on; one that arrived in between goes along
-    when the office is merged afterwards (`merge` takes a closed one that still keeps cards).
+    Ahead of its day people and parts are asked for as they will be then. No cards may lie there
+    when it is planned; one that arrived in between goes along when it is merged afterwards.
 
     :raises Refused: with how many cards, posts or parts it still has, and the way out.
     """
@@ -258,7 +257,7 @@ def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -
             refuse_first_day(organization, order)
             posts_along(organization, successor, order)
             parts_along(organization, successor, order)
-            carry_routing_on(organization, successor, order.decree)
+            carry_all_on(organization, successor, order.decree)
             changes.succeed(
                 predecessor=organization, successor=successor, whole=True, cards=moved,
                 decree=order.decree,
