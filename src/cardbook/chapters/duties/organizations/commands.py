@@ -176,8 +176,8 @@ def found(*, code: str, name: str, kind: str, parent_id: int, order: Order) -> O
 def close(*, organization_id: int, order: Order) -> None:
     """This function will close an office that keeps nothing, has nobody and nothing below it.
 
-    Ahead of its day people and parts are asked for as they will be then. No cards may lie there
-    when it is planned; one that arrived in between goes along when it is merged afterwards.
+    Ahead of its day people and parts are asked for as they will be then; a card that arrives in
+    between goes along when the office is merged afterwards.
 
     :raises Refused: with how many cards, posts or parts it still has, and the way out.
     """
@@ -236,8 +236,8 @@ def refuse_stock(organization: Organization) -> None:
 def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -> Done:
     """This function will let offices go on in another: cards, posts and parts go along.
 
-    All of it in one transaction: the cards by acts, the posts ended here and begun there, what
-    lies below moved, the offices closed, the succession written into the ledger of both.
+    All in one transaction: cards by acts, posts ended here and begun there, what lies below
+    moved, the offices closed, the succession written into the ledger of both.
 
     :raises Refused: when kinds or counties differ, a day does not fit, or cards are in transit.
     """
@@ -318,9 +318,13 @@ def refuse_on_the_way(organization: Organization) -> None:
         Place.POST: no.ORG_CARDS_POSTED,
     }  # fmt: skip
     there = Position.objects.filter(account__organization=organization)
-    for kind, reason in reasons.items():
-        if count := there.filter(account__kind=kind).count():
-            raise Refused([Refusal(reason, {"name": organization.name, "count": count})])
+    found = [
+        Refusal(reason, {"name": organization.name, "count": count})
+        for kind, reason in reasons.items()
+        if (count := there.filter(account__kind=kind).count())
+    ]
+    if found:
+        raise Refused(found)
 
 
 def _kind(organization: Organization) -> dict[str, object]:
@@ -347,12 +351,10 @@ def stock_steps(
         account = account_of(organization_id=successor.pk, kind=row.move.target) if ids else None
         steps.append(
             Step(
-                act=row,
-                facts=facts,
-                subject_ids=ids,
+                act=row, facts=facts, subject_ids=ids,
                 destination=Destination(account.pk) if account else None,
             )
-        )
+        )  # fmt: skip
     return steps
 
 
