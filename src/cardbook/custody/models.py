@@ -92,7 +92,7 @@ class Position(models.Model):
     )
     slot = models.IntegerField(null=True)
     movement = models.ForeignKey(Movement, models.PROTECT, db_index=False, db_constraint=False)
-    since = models.DateTimeField()
+    since = models.DateTimeField()  # at its office: from shelf to shelf there it goes on
     received_at = models.DateTimeField(null=True)  # when it first lay on an office's shelf
 
     class Meta:

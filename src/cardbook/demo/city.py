@@ -9,11 +9,10 @@ from pathlib import Path
 
 from cardbook.demo import organizations, staff
 from cardbook.demo.city_data import Size, build_mass, refresh_statistics
-from cardbook.demo.life import SHIPMENTS, live
+from cardbook.demo.life import SHIPMENTS, TINY_SHIPMENTS, live
 from cardbook.orgs.models import Organization, User
 
 READY = "ready"
-_TINY_SHIPMENTS = 3  # one county with a delivery counted and handed over, two to begin with
 
 
 class NotADemo(Exception):
@@ -55,5 +54,5 @@ def _live(*, now: datetime, folder: Path, say: Callable[[str], None], size: Size
     if not User.objects.exists():
         made = staff.make_staff({office.code: office for office in Organization.objects.all()})
         say(f"任命 {made} 名工作人员")
-    shipments = SHIPMENTS[-_TINY_SHIPMENTS:] if size is Size.TINY else SHIPMENTS
+    shipments = TINY_SHIPMENTS if size is Size.TINY else SHIPMENTS
     live(now=now, folder=folder, say=say, shipments=shipments)

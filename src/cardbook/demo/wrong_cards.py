@@ -60,6 +60,9 @@ PLANS = (
 )  # fmt: skip
 
 
+# Nobody looks at the face of a card that is not there.
+_NOT_AT_HAND = (Place.TRANSIT, Place.POST, Place.VISIT, Place.MISSING)
+
 # What holders say the police will need: short enough for one to be late already.
 _POLICE_DAYS = 5
 
@@ -72,7 +75,7 @@ def live_wrong_cards(story: Story, *, county: str) -> None:
     found = [
         card
         for card in Card.objects.filter(county__code=county)
-        .exclude(position__account__kind__in=(Place.TRANSIT, Place.MISSING))
+        .exclude(position__account__kind__in=_NOT_AT_HAND)
         .select_related("person")
         .order_by("pk")
         if card.pk * 7919 % 100 in (95, 96, 97)

@@ -152,6 +152,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Worksheets of Excel 2 to 4, before there were workbooks.
 _ANCIENT = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 # Old systems write a table as a bare part of a web page.
+_JSON = re.compile(r'[\[{]\s*[\[{"]')
 _WEB_PAGE = re.compile(r"<(!doctype html|[a-z][a-z0-9]{0,9}[\s/>])")
 # dBase and FoxPro: version, then year, month and day of the last change.
 _DBASE = re.compile(rb"[\x02\x03\x30\x31\x43\x83\x8b\xf5][\x00-\xff][\x01-\x0c][\x01-\x1f]")
@@ -226,7 +227,7 @@ def _refuse_zeros(head: bytes) -> None:
 
 
 def _refuse_markup(head: bytes) -> None:
-    """Web pages, and XML of any kind, also in UTF-16; systems export both as `.xls`."""
+    """Web pages, XML of any kind and JSON, also in UTF-16; systems export such as `.xls`."""
     wide = head.startswith(_WIDE_MARKS)
     text = head.decode("utf-16" if wide else "utf-8", "ignore").lower()
     start = text.lstrip(EDGES)
@@ -237,6 +238,8 @@ def _refuse_markup(head: bytes) -> None:
         raise FileRefused("xml", "这是“XML 表格 2003”，不能直接读取。", SAVE_AGAIN)
     if start.startswith("<?xml"):
         raise FileRefused("xml", "这是 XML 文件，不是表格。", SAVE_AGAIN)
+    if _JSON.match(start):
+        raise FileRefused("json", "这是 JSON 数据，不是表格。", SAVE_AGAIN)
 
 
 def open_file(path: Path) -> Opened:

@@ -26,6 +26,8 @@ _MARKS = (
 # The full-width ones come from typed lists; where both fit, the first wins.
 _SEPARATORS = ",\t|;，；"
 _SAMPLE_BYTES = 256 * 1024
+# A last line of fewer cells is a remark, or lacks what every row needs.
+_LEAST_CUT = 3
 _QUOTED = re.compile(r'"[^"]*"')
 QUOTED_NUMBER = re.compile(r'="([^"]*)"')
 # The apostrophe by which spreadsheets, and our own error sheets, mark a cell as text.
@@ -88,15 +90,16 @@ class TextTable:
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Every record as it was written, blank ones too, with its number.
 
-        :raises FileRefused: when quotes do not match, or a record is too wide.
+        :raises FileRefused: when quotes do not match, a record is too wide, or the last cut off.
         """
-        number = 0
+        number = before = width = 0
         with self.path.open("r", encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
             try:
                 for number, cells in enumerate(reader, start=1):
                     if len(cells) > limits.MAX_COLUMNS:
                         raise _too_wide(number, len(cells))
+                    before, width = width, len(cells)
                     yield number, cells
             except csv.Error as problem:
                 raise FileRefused(
@@ -105,6 +108,8 @@ class TextTable:
                     f"（查到文本第 {reader.line_num} 行）。",
                     "请检查该行的引号，修正后再导入。",
                 ) from problem
+        if _LEAST_CUT <= width < before and not _ends_a_line(self.path):
+            raise _cut_row(number, width, before)
 
 
 def is_mojibake(text: str) -> bool:
@@ -138,6 +143,21 @@ def _fits(text: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-2, io.SEEK_END)
+        return bool({10, 13} & {*file.read()})
+
+
+def _cut_row(number: int, columns: int, before: int) -> FileRefused:
+    return FileRefused(
+        "cut",
+        f"最后一行（第 {number} 行）只有 {columns} 列，上一行有 {before} 列，末尾也没有换行："
+        "文件可能在这一行中间断开。",
+        "请重新传输；这一行本来就是完整的，请在它后面加一个换行，或另存为 XLSX，再导入。",
+    )
 
 
 def _too_wide(number: int, columns: int) -> FileRefused:

@@ -45,7 +45,7 @@ _LINE = (
 )  # fmt: skip
 _SHEET = (
     "group", "unit_name", "town__name", "village", "bank_org__name", "bank_last4", "made_on",
-    "expires_on", "social", "bank", "bank_source", "bank_as_of",
+    "expires_on", "social", "bank", "bank_source", "bank_as_of", "position__movement__happened_at",
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ class CardSheet:
     social: str
     hold_until: datetime | None
     custodian: str
+    moved_at: datetime
     bank_state: str
     bank_known: bool
     bank_source: str
@@ -302,6 +303,7 @@ def card_sheet(*, card_id: int, by: Actor, at: datetime) -> CardSheet:
         social=Social.of(row.social).label,
         hold_until=row.hold_until,
         custodian="" if at_home else row.position__account__organization__name,
+        moved_at=row.position__movement__happened_at,
         bank_state=Bank.of(row.bank).label,
         bank_known=row.bank != Bank.UNKNOWN,
         bank_source=row.bank_source,

@@ -122,7 +122,10 @@ class Campaign(models.Model):
 
 
 class CampaignTask(models.Model):
-    """What one office has to do for a campaign: how many cards, by which day."""
+    """What one office has to do for a campaign: how many cards, by which day.
+
+    One that was given away whole has none left.
+    """
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="tasks", db_index=False)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -132,7 +135,7 @@ class CampaignTask(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["campaign", "organization"], name="task_once"),
-            models.CheckConstraint(condition=Q(target__gt=0), name="task_has_a_target"),
+            models.CheckConstraint(condition=Q(target__gte=0), name="task_target_not_negative"),
         )
 
 

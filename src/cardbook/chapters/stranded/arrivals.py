@@ -14,6 +14,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.stranded.models import ArrivalScan
 from cardbook.chapters.stranded.scope import sees_only_own
+from cardbook.chapters.succession import carried_on
 from cardbook.custody.models import Purpose, Shipment
 from cardbook.custody.shipments import Tally, cards_under_way, tallies
 from cardbook.ledger.models import Event
@@ -56,7 +57,7 @@ class Arrivals:
 
 
 def return_for(*, shipment_id: int, by: Actor) -> Shipment | None:
-    """This function will return a return to or from an office of the actor's county."""
+    """This function will return a return to or from an office within sight, or merged into his."""
     found = (
         Shipment.objects.filter(pk=shipment_id, purpose=Purpose.RETURN)
         .select_related("sender", "receiver")
@@ -66,7 +67,10 @@ def return_for(*, shipment_id: int, by: Actor) -> Shipment | None:
         return None
     within = by.org_path if sees_only_own(by) else by.county_path
     seen = (found.receiver.path, found.sender.path)
-    return found if any(path.startswith(within) for path in seen) else None
+    if any(path.startswith(within) for path in seen):
+        return found
+    carried = Shipment.objects.filter(pk=found.pk, sender__in=carried_on(by.org_id))
+    return found if carried.exists() else None
 
 
 def given_by(shipment: Shipment) -> str:

@@ -133,7 +133,8 @@ def backup(*, now: Callable[[], datetime]) -> Finding:
     if not times:
         return check.note(
             "没有备份记录",
-            f"请用数据库自带工具备份，成功后更新 {mark}（见 docs/install.md），密钥另行保管",
+            "请启用 cardbook-backup.timer，或运行 cardbook backup；用别的工具备份的，成功后"
+            f"更新 {mark}（见 docs/operate/backup.md）。密钥另行保管",
         )
     last = max(times)
     said = f"最近一次 {to_the_minute(last)}"

@@ -81,6 +81,16 @@ class TestDoubleEntry:
         sort(city, [card], box(city))
         assert Position.objects.get(card=card).received_at == received
 
+    @pytest.mark.article(16)
+    def test_from_shelf_to_shelf_of_an_office_no_days_are_lost(self, city: City) -> None:
+        (card,) = make.received_cards(city, city.here)
+        came = Position.objects.get(card=card).since
+        sort(city, [card], box(city))
+        sort(city, [card], box(city, code="A-1-02"))
+        assert Position.objects.get(card=card).since == came
+        perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
+        assert Position.objects.get(card=card).since == NOON, "with its holder it begins anew"
+
     def test_stock_on_a_day_is_the_sum_up_to_that_day(self, city: City) -> None:
         cards = make.received_cards(city, city.here, count=4)
         store = account_of(organization_id=city.here.card_body.pk, kind=Place.STORE)

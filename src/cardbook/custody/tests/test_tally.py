@@ -9,9 +9,9 @@ from django.db.models.functions import TruncDate
 from cardbook.config.merging import merge_tally
 from cardbook.custody.models import Position, Tally
 from cardbook.custody.places import Place
-from cardbook.custody.tests.test_postings import box, sort
 from cardbook.insight.check import recount
 from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lifecycle.perform import perform
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.races import together
@@ -56,9 +56,9 @@ class TestTally:
 
     def test_a_card_counts_since_the_day_it_came_in_the_city(self, city: City) -> None:
         late = NOON.astimezone(LOCAL).replace(hour=23, minute=30) - timedelta(days=3)
-        cards, into = make.received_cards(city, city.here), box(city)
-        sort(city, cards, into, at=late)
-        assert kept() == {(into.pk, local_day(late)): 1}
+        (card,) = make.received_cards(city, city.here)
+        perform(make.issue_step(card), by=city.here.clerk, at=late, key=make.key())
+        assert list(kept()) == [(card.position.account_id, local_day(late))]
 
 
 @pytest.mark.trust("N1")

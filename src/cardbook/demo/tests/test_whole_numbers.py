@@ -71,6 +71,31 @@ def test_whole_numbers_leave_by_no_address_that_is_opened(city: None, user: str)
     assert opened["text/html"] > 50 and opened.total() - opened["text/html"] > 10
 
 
+@pytest.mark.article(5)
+@pytest.mark.parametrize(
+    ("user", "work"),
+    [
+        ("sz_kaguan", ("退回交接等您点收", "等待分类入柜", "滞留", "换地点领取", "等待注销")),
+        ("sz_chuangkou1", ("等待备案", "临时卡逾期", "口头挂失快到期", "转入", "滞留")),
+        ("sz_fuhe", ("清点短少", "盘点等待", "错卡处理")),
+        ("sz_fuzeren", ("质量问题率", "部署过了期限", "业务指导等您签阅")),
+        ("sz_jingban1", ("交接清单等您点收", "转入")),
+        ("sz_yinhang", ("交接清单等您点收", "等待启用")),
+        ("sz_danwei", ("签字明细表等待登记",)),
+        ("sl_12333", ("挂失还没告知", "口头挂失快到期")),
+        ("sl_guanli", ("银行承诺", "事故还没有上报")),
+        ("zs_chuangkou1", ("上门带出",)),
+    ],
+)
+def test_everybody_finds_something_to_do_in_the_smallest_city(
+    city: None, user: str, work: tuple[str, ...]
+) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username=user))
+    page = client.get("/").content.decode()
+    assert [words for words in work if words not in page] == []
+
+
 def everything(client: Client) -> Iterator[tuple[str, str, str]]:
     """Each kind of address once, from the first page on: it, its media type and its words."""
     waiting, known = deque(["/"]), {_kind_of("/")}

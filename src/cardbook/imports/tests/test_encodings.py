@@ -158,6 +158,18 @@ class TestMixedAndBroken:
         assert "第 31 行" in refused.sentence
         assert "重新传输" in refused.remedy
 
+    @pytest.mark.trust("D6")
+    @pytest.mark.parametrize("encoding", ["gbk", "utf-8", "utf-16"])
+    def test_a_file_cut_between_two_cells_is_told_from_one_without_a_last_line_end(
+        self, tmp_path: Path, encoding: str
+    ) -> None:
+        whole = "卡号,姓名,镇街,银行\r\nA1,王明,东镇,甲行\r\nA2,李明,西镇,乙行"
+        for kept in (whole, f"{whole}\r\n合计,2", f"{whole[:-3]}\r\n"):
+            assert len(read(written(tmp_path / "a", kept.encode(encoding)))) >= 3
+        refused = refusal(written(tmp_path / "a", whole[:-3].encode(encoding)))
+        assert (refused.code, "第 3 行" in refused.sentence) == ("cut", True)
+        assert "只有 3 列" in refused.sentence and "重新传输" in refused.remedy
+
     def test_a_single_cut_line_is_named(self, tmp_path: Path) -> None:
         assert refusal(written(tmp_path / "a", "卡号,姓名".encode("gbk")[:-1])).code == "cut"
 

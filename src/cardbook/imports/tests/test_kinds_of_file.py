@@ -58,6 +58,8 @@ class TestWhatIsNoTable:
             ('<html xmlns:x="urn:excel">'.encode("utf-16"), "html", "网页"),
             (b'<?xml version="1.0"?><!DOCTYPE html><html lang="zh">', "html", "网页"),
             (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n", "html", "网页"),
+            ('[ {"社保卡号": "A1", "姓名": "王明"} ]'.encode(), "json", "JSON"),
+            (b'{"rows": [["A1", "B1"]]}', "json", "JSON"),
             (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "xml", "2003"),
             (b'<?xml version="1.0"?><rows><row/></rows>', "xml", "XML"),
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "wrong_kind", "图片"),

@@ -192,7 +192,7 @@ CAMPAIGN_OVER = reason(
 CAMPAIGN_PART_UNFIT = reason(
     "CAMPAIGN_PART_UNFIT",
     "不能这样改派：该机构在“{title}”中的目标是 {had} 张。",
-    "改派的张数至少 1 张，不超过它的目标；对方已有目标的，原机构至少留 1 张。请刷新页面后再填。",
+    "改派的张数至少 1 张，不超过它的目标。请刷新页面后再填。",
     art(5),
 )
 WAY_NOT_OPEN = reason(

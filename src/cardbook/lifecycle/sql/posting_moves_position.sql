@@ -14,8 +14,9 @@ CREATE OR REPLACE TRIGGER posting_holds_accounts AFTER INSERT ON custody_posting
 -- three times a row, and stays there: accounts are kept for ever, as movements and cards are.
 -- The one place of each card is kept here and nowhere else: the function runs with its owner's rights,
 -- the application may only read positions. A card lies there since the hand-over happened, not since
--- somebody wrote it down, and never later than now: how long it is stranded counts from that (Art. 16). When it
--- first lay on a shelf stays with it.
+-- somebody wrote it down, and never later than now: how long it is stranded counts from that (Art. 16). From one
+-- shelf of an office to another, or with the office into its successor, nothing begins anew: whoever could not
+-- fetch it there cannot fetch it here either. When it first lay on a shelf stays with it.
 CREATE OR REPLACE FUNCTION posting_moves_position() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT AS $$
 DECLARE
@@ -58,11 +59,17 @@ BEGIN
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'organization_is_open';
     END IF;
     INSERT INTO custody_position AS p (card_id, account_id, slot, movement_id, since, received_at)
-    SELECT a.card_id, a.account_id, a.slot, a.movement_id, least(m.happened_at, clock_timestamp()),
+    SELECT a.card_id, a.account_id, a.slot, a.movement_id,
+           CASE WHEN starts_with(m.act, 'stock.hand_on')
+                  OR f.organization_id = t.organization_id AND f.kind IN ('store', 'box', 'drawer')
+                     AND t.kind IN ('store', 'box', 'drawer')
+                THEN was.since ELSE least(m.happened_at, clock_timestamp()) END,
            CASE WHEN t.kind IN ('store', 'box', 'drawer') THEN m.happened_at END
     FROM added a
     JOIN custody_movement m ON m.id = a.movement_id
     JOIN custody_account t ON t.id = a.account_id
+    LEFT JOIN custody_position was ON was.card_id = a.card_id
+    LEFT JOIN custody_account f ON f.id = was.account_id
     WHERE a.amount = 1
     ON CONFLICT (card_id) DO UPDATE
         SET account_id = excluded.account_id, slot = excluded.slot,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
 
+from cardbook.chapters.campaign_parts import pass_on
 from cardbook.chapters.duties.campaigns.queries import ROUTED, assignable
 from cardbook.chapters.duties.models import Campaign, CampaignTask, RoutingRule
+from cardbook.chapters.succession import carrier_of
 from cardbook.law.groups import group_label
 from cardbook.law.roles import Role
 from cardbook.lib.clock import local_day
@@ -70,8 +71,14 @@ def order_campaign(*, order: Order, by: Actor, at: datetime, key: str) -> Campai
     return campaign
 
 
+def is_own(campaign: Campaign, *, by: Actor) -> bool:
+    """This function will say whether the actor's office ordered it, or carries on for who did."""
+    carrier = carrier_of(campaign.issuer)
+    return by.role in MANAGERS and carrier is not None and carrier.pk == by.org_id
+
+
 def _own_open(campaign_id: int, *, by: Actor) -> Campaign:
-    """A campaign the actor's office ordered, locked and going on.
+    """A campaign the actor's office ordered, or one it carries on for; locked and going on.
 
     :raises Refused: when it is another office's, or over already.
     """
@@ -80,7 +87,7 @@ def _own_open(campaign_id: int, *, by: Actor) -> Campaign:
         .select_related("issuer")
         .get(pk=campaign_id)
     )
-    if by.role not in MANAGERS or campaign.issuer_id != by.org_id:
+    if not is_own(campaign, by=by):
         raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": campaign.issuer.name})])
     if campaign.closed_on is not None:
         values = {"title": campaign.title, "on": campaign.closed_on}
@@ -94,14 +101,14 @@ def reassign_part(
 ) -> CampaignTask:
     """This function will give some cards of one office's target to another, and return his part.
 
-    The day stays what it was. A part that goes wholly to an office without one becomes its part;
-    parts are never deleted, so of two parts neither takes up the other.
+    The day stays what it was.
 
     :raises Refused: when the campaign is another office's or over, the receiver is not the
         actor's, no reason is given, or more is given than the office has.
     """
     campaign = _own_open(campaign_id, by=by)
-    task = CampaignTask.objects.select_for_update().filter(campaign=campaign, pk=task_id).first()
+    parts = CampaignTask.objects.select_for_update(of=("self",)).filter(campaign=campaign)
+    task = parts.select_related("campaign").filter(pk=task_id).first()
     had = task.target if task else 0
     if task is None or not 0 < count <= had or task.organization_id == to_id:
         raise Refused([Refusal(no.CAMPAIGN_PART_UNFIT, {"title": campaign.title, "had": had})])
@@ -110,36 +117,8 @@ def reassign_part(
         raise Refused([Refusal(no.ORG_NOT_YOURS, {"name": name})])
     if not words.strip():
         raise Refused([Refusal(no.REASON_MISSING)])
-    source_id = task.organization_id
-    given = _pass_on(task, to_id=to_id, count=count)
     decree = Decree(by=by, at=at, on=local_day(at), words=words, basis="第五条第一款")
-    record_change(
-        "campaign.reassign", campaign.issuer, decree, campaign=campaign.pk,
-        source=source_id, to=to_id, cards=count,
-    )  # fmt: skip
-    return given
-
-
-def _pass_on(task: CampaignTask, *, to_id: int, count: int) -> CampaignTask:
-    """The receiver's part with so much more; a whole part changes its office."""
-    there = CampaignTask.objects.select_for_update().filter(
-        campaign=task.campaign_id, organization=to_id
-    )
-    given = there.first()
-    if count == task.target:
-        if given is not None:
-            values = {"title": task.campaign.title, "had": task.target}
-            raise Refused([Refusal(no.CAMPAIGN_PART_UNFIT, values)])
-        CampaignTask.objects.filter(pk=task.pk).update(organization_id=to_id)
-    else:
-        CampaignTask.objects.filter(pk=task.pk).update(target=F("target") - count)
-        if given is None:
-            CampaignTask.objects.create(
-                campaign=task.campaign, organization_id=to_id, target=count, due_on=task.due_on
-            )
-        else:
-            there.update(target=F("target") + count)
-    return CampaignTask.objects.get(campaign=task.campaign_id, organization=to_id)
+    return pass_on(task, to_id=to_id, count=count, decree=decree)
 
 
 @transaction.atomic

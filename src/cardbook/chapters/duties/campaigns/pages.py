@@ -145,11 +145,7 @@ def _shown(
     if "export" in request.GET:
         chosen = rows_ticked(request, tasks, of=lambda task: task.id)
         return _export([replace(row, tasks=tuple(chosen))])
-    may = (
-        request.actor.role in commands.MANAGERS
-        and campaign.issuer_id == request.actor.org_id
-        and row.closed_on is None
-    )
+    may = row.closed_on is None and commands.is_own(campaign, by=request.actor)
     offices = queries.assignable(request.actor) if may else []
     passing = ReassignForm(given, tasks=row.tasks, offices=offices)
     context = {

@@ -32,13 +32,21 @@ SORTS: Mapping[str, str] = {
 ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
 
 # For whom an office answers: a county for all its cards and those of counties that went into it, a
-# town for its people, an agency for the groups routed to it - or for the one group the campaign is
-# about.
+# town for its people and those of towns that went into it, an agency for the groups routed to it
+# on the day they were handed out - or for the one group the campaign is about.
 _DONE = """
-WITH routed AS (
-    SELECT DISTINCT ON (r.county_id, r."group") r.county_id, r."group", r.organization_id
+WITH RECURSIVE carried(office, part) AS (
+    SELECT t.organization_id, t.organization_id FROM duties_campaigntask t
+    WHERE t.id = ANY(%(tasks)s)
+    UNION
+    SELECT carried.office, s.predecessor_id FROM carried
+    JOIN orgs_succession s ON s.successor_id = carried.part AND s.whole
+), routed AS (
+    SELECT r.county_id, r."group", r.organization_id,
+           CASE WHEN lag(r.id) OVER days IS NULL THEN '-infinity' ELSE r.since END AS since,
+           coalesce(lead(r.since) OVER days, 'infinity') AS until
     FROM duties_routingrule r WHERE r.since <= %(on)s
-    ORDER BY r.county_id, r."group", r.since DESC, r.id DESC
+    WINDOW days AS (PARTITION BY r.county_id, r."group" ORDER BY r.since)
 )
 SELECT t.id, (
     SELECT count(*) FROM custody_account a
@@ -48,13 +56,16 @@ SELECT t.id, (
         AND m.happened_at >= (g.since::timestamp AT TIME ZONE 'Asia/Shanghai')
     JOIN cards_card c ON c.id = p.card_id
     LEFT JOIN routed ON routed.county_id = o.county_id AND routed."group" = c."group"
+        AND (m.happened_at AT TIME ZONE 'Asia/Shanghai')::date >= routed.since
+        AND (m.happened_at AT TIME ZONE 'Asia/Shanghai')::date < routed.until
     JOIN orgs_organization had ON had.id = a.organization_id AND had.kind = 'county'
     JOIN orgs_organization home
       ON home.id = CASE o.kind WHEN 'county' THEN o.id ELSE o.county_id END
     WHERE a.kind = 'holder' AND starts_with(had.path, home.path)
       AND (g."group" = '' OR c."group" = g."group")
-      AND (o.kind <> 'town' OR c.town_id = o.id)
-      AND (o.kind <> 'agency' OR g."group" <> '' OR routed.organization_id = o.id)
+      AND (o.kind <> 'town' OR c.town_id IN (SELECT part FROM carried WHERE office = o.id))
+      AND (o.kind <> 'agency' OR g."group" <> ''
+           OR routed.organization_id IN (SELECT part FROM carried WHERE office = o.id))
 )
 FROM duties_campaigntask t
 JOIN duties_campaign g ON g.id = t.campaign_id
@@ -184,7 +195,7 @@ def rows_of(by: Actor, found: Iterable[Campaign], *, on: date) -> list[Row]:
     listed = list(found)
     tasks = list(
         CampaignTask.objects.filter(
-            campaign__in=listed, organization__path__startswith=by.county_path
+            campaign__in=listed, organization__path__startswith=by.county_path, target__gt=0
         )
         .select_related("organization", "campaign")
         .order_by("organization__code")

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from cardbook.chapters.carried_along import carry_all_on
 from cardbook.chapters.duties.organizations import changes, queries
-from cardbook.chapters.routing import carry_routing_on
 from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.custody.postings import Destination, account_of
@@ -176,9 +176,8 @@ def found(*, code: str, name: str, kind: str, parent_id: int, order: Order) -> O
 def close(*, organization_id: int, order: Order) -> None:
     """This function will close an office that keeps nothing, has nobody and nothing below it.
 
-    Ahead of its day people and parts are asked for as they will be then. Cards may not lie there
-    when it is planned, and none arrive from the day on; one that arrived in between goes along
-    when the office is merged afterwards (`merge` takes a closed one that still keeps cards).
+    Ahead of its day people and parts are asked for as they will be then; a card that arrives in
+    between goes along when the office is merged afterwards.
 
     :raises Refused: with how many cards, posts or parts it still has, and the way out.
     """
@@ -237,8 +236,8 @@ def refuse_stock(organization: Organization) -> None:
 def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -> Done:
     """This function will let offices go on in another: cards, posts and parts go along.
 
-    All of it in one transaction: the cards by acts, the posts ended here and begun there, what
-    lies below moved, the offices closed, the succession written into the ledger of both.
+    All in one transaction: cards by acts, posts ended here and begun there, what lies below
+    moved, the offices closed, the succession written into the ledger of both.
 
     :raises Refused: when kinds or counties differ, a day does not fit, or cards are in transit.
     """
@@ -258,7 +257,7 @@ def merge(*, organization_ids: Sequence[int], successor_id: int, order: Order) -
             refuse_first_day(organization, order)
             posts_along(organization, successor, order)
             parts_along(organization, successor, order)
-            carry_routing_on(organization, successor, order.decree)
+            carry_all_on(organization, successor, order.decree)
             changes.succeed(
                 predecessor=organization, successor=successor, whole=True, cards=moved,
                 decree=order.decree,
@@ -319,9 +318,13 @@ def refuse_on_the_way(organization: Organization) -> None:
         Place.POST: no.ORG_CARDS_POSTED,
     }  # fmt: skip
     there = Position.objects.filter(account__organization=organization)
-    for kind, reason in reasons.items():
-        if count := there.filter(account__kind=kind).count():
-            raise Refused([Refusal(reason, {"name": organization.name, "count": count})])
+    found = [
+        Refusal(reason, {"name": organization.name, "count": count})
+        for kind, reason in reasons.items()
+        if (count := there.filter(account__kind=kind).count())
+    ]
+    if found:
+        raise Refused(found)
 
 
 def _kind(organization: Organization) -> dict[str, object]:
@@ -348,12 +351,10 @@ def stock_steps(
         account = account_of(organization_id=successor.pk, kind=row.move.target) if ids else None
         steps.append(
             Step(
-                act=row,
-                facts=facts,
-                subject_ids=ids,
+                act=row, facts=facts, subject_ids=ids,
                 destination=Destination(account.pk) if account else None,
             )
-        )
+        )  # fmt: skip
     return steps
 
 

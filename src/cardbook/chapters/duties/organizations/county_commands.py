@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cardbook.cards.models import Application, Card, Correction, TemporaryCard
 from cardbook.cards.states import Subject
+from cardbook.chapters.carried_along import carry_all_on
 from cardbook.chapters.duties.organizations import changes
 from cardbook.chapters.duties.organizations.commands import (
     Order,
@@ -58,6 +59,7 @@ def merge_counties(*, county_id: int, successor_id: int, order: Order) -> Done:
         refuse_first_day(county, order)
         posts_along(county, successor, order)
         parts_along(county, successor, order)
+        carry_all_on(county, successor, order.decree)
         changes.succeed(
             predecessor=county, successor=successor, whole=True, cards=_cards(steps),
             decree=order.decree,

@@ -17,7 +17,7 @@ from cardbook.chapters.intake.distribution.choosing_queries import (
     Chosen,
     receivers,
 )
-from cardbook.chapters.intake.distribution.senders import is_senders, not_yours
+from cardbook.chapters.intake.distribution.senders import asked_of, is_senders, not_yours
 from cardbook.chapters.intake.models import HandDown, HandDownBox, Recall
 from cardbook.chapters.receivers import objections_to_town
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
@@ -307,7 +307,7 @@ def recall_cards(
     :raises Refused: with a reason for every card that cannot come back; nothing was changed.
     """
     refuse_other_roles(_TAKE_BACK, by=by)
-    shipment = Shipment.objects.select_related("sender").get(pk=shipment_id)
+    shipment = Shipment.objects.select_related("sender", "receiver").get(pk=shipment_id)
     if not card_ids:
         raise Refused([Refusal(no.NOTHING_CHOSEN)])
     try:
@@ -367,7 +367,7 @@ def _on_shelf_of(shipment: Shipment, card_ids: Sequence[int]) -> list[int]:
     listed = ShipmentLine.objects.filter(shipment=shipment, card__in=card_ids)
     lying = Position.objects.filter(
         card__in=listed.values("card"),
-        account__organization_id=shipment.receiver_id,
+        account__organization=asked_of(shipment),
         account__kind__in=[str(place) for place in Place if place.is_store],
     )
     return list(lying.order_by("card_id").values_list("card_id", flat=True))

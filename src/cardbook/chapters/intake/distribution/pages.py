@@ -33,10 +33,11 @@ from cardbook.chapters.intake.distribution.forms import (
     typed,
 )
 from cardbook.chapters.intake.distribution.listing import cards_export, list_export
-from cardbook.chapters.intake.distribution.senders import is_senders
+from cardbook.chapters.intake.distribution.senders import asked_of, is_receivers, is_senders
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.searching import card_meant
+from cardbook.chapters.succession import carrier_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -156,11 +157,10 @@ def shown(
 ) -> HttpResponse:
     """This function will show a hand-over; a form that was sent and not accepted comes along."""
     shipment = shipment_or_404(request, shipment_id)
-    now, today = timezone.now(), timezone.localdate()
-    row = queries.row_of(request.actor, shipment, at=now, on=today)
+    today = timezone.localdate()
+    row = queries.row_of(request.actor, shipment, at=timezone.now(), on=today)
     found = Paginator(_lines(request, shipment), LINES).get_page(request.GET.get("page"))
-    mine = is_senders(shipment, by=request.actor)
-    may = mine and request.actor.role in _TAKE_BACK.who
+    may = is_senders(shipment, by=request.actor) and request.actor.role in _TAKE_BACK.who
     context = {
         "row": row,
         "shipment": shipment,
@@ -172,8 +172,7 @@ def shown(
         "sort": order_of(request, queries.LINE_SORTS),
         "query": request.GET.urlencode(),
         "counts": count_queries.closed_counts(shipment_id),
-        "recalls": queries.recalls_of(shipment_id, request.actor),
-        "is_receiver": shipment.receiver_id == request.actor.org_id,
+        **_asked_back(request, shipment),
         "may_receive": row.is_mine and request.actor.role in _RECEIVE.who,
         "may_take_back": may,
         "recall": recall or RecallForm(initial={"key": new_key()}),
@@ -185,6 +184,16 @@ def shown(
     mistakes = (recall and recall.errors) or (reroute and reroute.errors)
     status = status_of(refusals=refusals, mistakes=mistakes)
     return render(request, "distribution/show.html", context, status=status)
+
+
+def _asked_back(request: ActorRequest, shipment: Any) -> dict[str, Any]:
+    """What was asked back, of whom, and to whom it goes: offices may have been merged since."""
+    return {
+        "recalls": queries.recalls_of(shipment.pk, request.actor),
+        "is_receiver": is_receivers(shipment, by=request.actor),
+        "back_to": carrier_of(shipment.sender),
+        "asked_of": asked_of(shipment),
+    }
 
 
 def named(refusals: Sequence[Refusal], *, by: Actor) -> list[tuple[str, Refusal]]:
@@ -255,7 +264,7 @@ def _suggested(request: ActorRequest, order: str, piles: list[Any]) -> dict[str,
         pile.key: suggested_receiver(group=pile.key, county_id=request.actor.county_id, on=today)
         for pile in piles
     }
-    return {key: office.name for key, office in found.items() if office is not None}
+    return {key: one.name for key, one in found.items() if one is not None and one.in_force}
 
 
 def _send(request: ActorRequest) -> HttpResponse:
@@ -328,7 +337,8 @@ def take_back(request: ActorRequest, shipment_id: int) -> HttpResponse:
         messages.success(request, f"{done.taken_back} 张未点收的卡已追回，在本机构待分类库。")
     if done.asked:
         messages.success(
-            request, f"{done.asked} 张已点收的卡已通知{shipment.receiver.name}交回，到货后请点收。"
+            request,
+            f"{done.asked} 张已点收的卡已通知{asked_of(shipment).name}交回，到货后请点收。",
         )
     return redirect("handover.show", shipment_id)
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from cardbook.chapters.intake.distribution.senders import carried_on
 from cardbook.chapters.intake.models import HandDownBox, HandDownCount, Recall
+from cardbook.chapters.succession import Successors, carried_on
 from cardbook.custody.models import Position, Purpose, Shipment, ShipmentLine
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, cards_under_way, tallies
@@ -313,16 +313,17 @@ def _line(shipment: Shipment, line: ShipmentLine, boxes: Sequence[Box]) -> Line:
 
 # ---------------------------------------------------------------------------------------- recalls
 def open_recalls(by: Actor) -> QuerySet[Recall]:
-    """This function will list cards asked back that still lie where they were handed to."""
-    path = scope(by)
-    still_there = Position.objects.filter(
+    """This function will list cards asked back that still lie where they were handed to.
+
+    Where that office was merged, they lie with whoever carries on for it.
+    """
+    there = Position.objects.filter(
         card=OuterRef("card"),
-        account__organization=OuterRef("shipment__receiver"),
+        account__organization__in=Successors(OuterRef("shipment__receiver")),
         account__kind__in=[str(place) for place in Place if place.is_store],
     )
     return Recall.objects.filter(
-        Exists(still_there),
-        Q(shipment__sender__path__startswith=path) | Q(shipment__receiver__path__startswith=path),
+        Exists(there), shipment__in=visible(by).values("pk")
     ).select_related("card", "shipment__sender", "shipment__receiver", "asked_by")
 
 

@@ -1,28 +1,12 @@
-"""Whose a hand-over is to call back: who sent it, or whoever carries on for him (Art. 5, 6)."""
+"""Whose a hand-over is: who sent or got it, or whoever carries on for him (Art. 5, 6)."""
 
-from django.db.models.expressions import RawSQL
-
+from cardbook.chapters.succession import carried_on, carrier_of
 from cardbook.custody.models import Shipment
 from cardbook.law.roles import Role
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.refusals import Refusal
 from cardbook.orgs.actors import Actor
-
-# An office and all that went into it, whole, however many mergers ago.
-_CARRIED_ON = """
-    WITH RECURSIVE carried(id) AS (
-        SELECT %s::bigint
-        UNION
-        SELECT s.predecessor_id FROM orgs_succession s
-        JOIN carried ON carried.id = s.successor_id WHERE s.whole
-    )
-    SELECT id FROM carried
-"""
-
-
-def carried_on(office_id: int) -> RawSQL:
-    """This function will make the query of an office and those it carries on for."""
-    return RawSQL(_CARRIED_ON, [office_id])  # noqa: S611 - the text is fixed, the id a parameter
+from cardbook.orgs.models import Organization
 
 
 def is_senders(shipment: Shipment, *, by: Actor) -> bool:
@@ -37,6 +21,16 @@ def is_senders(shipment: Shipment, *, by: Actor) -> bool:
         return False
     mine = Shipment.objects.filter(pk=shipment.pk, sender__in=carried_on(by.org_id))
     return by.role is Role.CARD_KEEPER or mine.exists()
+
+
+def asked_of(shipment: Shipment) -> Organization:
+    """This function will return who has the cards now: who got them, or who carries on for it."""
+    return carrier_of(shipment.receiver) or shipment.receiver
+
+
+def is_receivers(shipment: Shipment, *, by: Actor) -> bool:
+    """This function will say whether the actor's office got a hand-over, or carries on for it."""
+    return asked_of(shipment).pk == by.org_id
 
 
 def not_yours(shipment: Shipment) -> Refusal:

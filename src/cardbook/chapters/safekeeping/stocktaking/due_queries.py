@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from cardbook.chapters.safekeeping.stocktaking.queries import KEPT, KEPT_CODES
-from cardbook.custody.models import Account
+from cardbook.custody.models import Account, Position
 from cardbook.custody.places import Place
 from cardbook.law.parameters import whole_number
 from cardbook.lib.clock import local_day
@@ -95,11 +96,16 @@ def due_offices(places: Sequence[DuePlace]) -> list[DueOffice]:
 
 
 def offices_to_count(by: Actor) -> list[tuple[int, str]]:
-    """This function will list the county's offices that have a place to keep cards in."""
-    holders = Account.objects.filter(
-        kind__in=KEPT, organization__path__startswith=by.county_path
-    ).values("organization")
-    found = Organization.objects.filter(pk__in=holders).order_by("code")
+    """This function will list the county's offices that have a place to keep cards in.
+
+    One that was closed is listed as long as cards lie there.
+    """
+    places = Account.objects.filter(kind__in=KEPT, organization__path__startswith=by.county_path)
+    filled = places.filter(Exists(Position.objects.filter(account=OuterRef("pk"))))
+    found = Organization.objects.filter(
+        Q(in_force=True, pk__in=places.values("organization"))
+        | Q(in_force=False, pk__in=filled.values("organization"))
+    ).order_by("code")
     return list(found.values_list("pk", "name"))
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cardbook.chapters.coming_home import bodies_of_cards_at
 from cardbook.chapters.searching import card_meant
+from cardbook.chapters.succession import carried_on
 from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies
@@ -153,9 +154,12 @@ class HomeRow:
 
 
 def shipments_of(by: Actor) -> QuerySet[Shipment]:
-    """This function will list hand-overs from or to offices within sight, newest first."""
+    """This function will list hand-overs from or to offices within sight, newest first.
+
+    Who carries on for a merged office has what that one sent.
+    """
     if by.role in SENDERS:
-        near = Q(sender=by.org_id)
+        near = Q(sender__in=carried_on(by.org_id))
     else:
         near = Q(receiver__path__startswith=by.county_path)
     return Shipment.objects.filter(near, purpose=Purpose.HOME).select_related("sender", "receiver")

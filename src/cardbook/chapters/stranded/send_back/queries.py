@@ -15,6 +15,7 @@ from cardbook.chapters.stranded.contacts import Contacts, contacts_of
 from cardbook.chapters.stranded.models import ReturnLine, ReturnList
 from cardbook.chapters.stranded.scope import office_within, offices_above
 from cardbook.chapters.stranded.send_back.telling_first import Rule, contact_rule
+from cardbook.chapters.succession import carried_on
 from cardbook.custody.models import Position, Purpose, Shipment
 from cardbook.custody.places import Place
 from cardbook.custody.shipments import Tally, tallies
@@ -203,7 +204,9 @@ def returns_of(by: Actor) -> QuerySet[Shipment]:
     """This function will list returns from or to offices within sight, newest first."""
     return (
         Shipment.objects.filter(
-            office_within(by, "sender__") | office_within(by, "receiver__"),
+            office_within(by, "sender__")
+            | office_within(by, "receiver__")
+            | Q(sender__in=carried_on(by.org_id)),
             purpose=Purpose.RETURN,
         )
         .select_related("sender", "receiver", "return_list")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
+from cardbook.cards.models import Card
 from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.commands import Order
 from cardbook.chapters.duties.models import Campaign, RoutingRule
@@ -71,6 +72,15 @@ def codes(refused: "pytest.ExceptionInfo[Refused]") -> list[str]:
     return [one.code for one in refused.value.refusals]
 
 
+def merged(by: Actor, old: Organization, new: Organization) -> None:
+    organizations.merge(
+        organization_ids=[old.pk], successor_id=new.pk,
+        order=organizations.Order(
+            by=by, at=NOON, on=TODAY, words="商编发〔2026〕1号", key=make.key()
+        ),
+    )  # fmt: skip
+
+
 class TestMergedOffices:
     def test_who_carries_on_hands_out_to_its_groups_from_that_day(self, city: City) -> None:
         chief, old, new = head(city), agency(city), make.organization(
@@ -80,12 +90,7 @@ class TestMergedOffices:
         rule(city, chief, city.here.card_body, group="student")
         later = TODAY + timedelta(days=60)
         rule(city, chief, old, group="student", since=later)
-        organizations.merge(
-            organization_ids=[old.pk], successor_id=new.pk,
-            order=organizations.Order(
-                by=chief, at=NOON, on=TODAY, words="商编发〔2026〕1号", key=make.key()
-            ),
-        )  # fmt: skip
+        merged(chief, old, new)
 
         def receiver(group: str, on: date) -> Organization | None:
             return suggested_receiver(group=group, county_id=city.here.county.pk, on=on)
@@ -95,6 +100,50 @@ class TestMergedOffices:
         assert (receiver("student", TODAY), receiver("student", later)) == (
             city.here.card_body, new,
         )  # fmt: skip
+
+    def test_who_carries_on_takes_over_the_target_with_what_was_done(self, city: City) -> None:
+        chief, old, new = head(city), agency(city), make.organization(
+            "甲县社保中心", Kind.AGENCY, parent=city.here.county
+        )  # fmt: skip
+        rule(city, chief, old)
+        (card,) = make.received_cards(city, city.here)
+        yesterday = NOON - timedelta(days=1)
+        make.perform(make.issue_step(card), by=city.here.clerk, at=yesterday, key=make.key())
+        both, alone = ordered(chief, old, new), ordered(chief, old)
+        over = ordered(chief, old)
+        commands.close_campaign(campaign_id=over.pk, words="完成", by=chief, at=NOON)
+        merged(chief, old, new)
+        later = TODAY + timedelta(days=1)
+        assert [
+            [(task.office, task.target, task.done) for task in one.tasks]
+            for one in queries.rows_of(chief, [both, alone, over], on=later)
+        ] == [
+            [(new.name, 8, 1)], [(new.name, 4, 1)], [(old.name, 4, 1)],
+        ], "a campaign that is over stays as it was"  # fmt: skip
+
+    def test_a_town_counts_the_people_of_the_town_that_went_into_it(self, city: City) -> None:
+        from cardbook.chapters.intake.opening.tests.ledgers import row as line
+        from cardbook.chapters.intake.opening.tests.ledgers import taken_over
+
+        chief, town = head(city), city.here.town.name
+        window = city.here.window.name
+        taken_over(city, [line("S00000001", 状态="在库", 存放地点=window, 乡镇=town)])
+        card = Card.objects.get(number="S00000001")
+        make.perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
+        union = make.organization("甲县新镇", Kind.TOWN, parent=city.here.county)
+        campaign = ordered(chief, city.here.town, union)
+        merged(chief, city.here.town, union)
+        (row,) = queries.rows_of(chief, [campaign], on=TODAY)
+        assert [(task.office, task.done) for task in row.tasks] == [(union.name, 1)]
+
+    def test_another_rule_takes_nothing_from_who_handed_out_before(self, city: City) -> None:
+        chief, office = head(city), agency(city)
+        rule(city, chief, office)
+        make.issued_card(city, city.here)
+        campaign = ordered(chief, office)
+        rule(city, chief, city.here.card_body, since=TODAY + timedelta(days=1))
+        (row,) = queries.rows_of(chief, [campaign], on=TODAY + timedelta(days=2))
+        assert row.done == 1
 
 
 class TestCampaign:
@@ -145,14 +194,10 @@ class TestCampaign:
             page = client.post(url, {**given, **changes})
             assert page.status_code in {409, 422} and words in page.content.decode(), changes
         assert "已改派 3 张" in client.post(url, given, follow=True).content.decode()
-        rest = client.post(url, given | {"count": 1})
-        assert rest.status_code == 409 and "原机构至少留 1 张" in rest.content.decode()
-        other = make.organization("甲县西镇", Kind.TOWN, parent=city.here.county)
-        whole = client.post(url, given | {"count": 1, "to": other.pk}, follow=True)
-        assert "现在是 1 张" in whole.content.decode()
-        assert {one.organization_id: one.target for one in campaign.tasks.all()} == {
-            city.here.town.pk: 3, other.pk: 1,
-        }  # fmt: skip
+        rest = client.post(url, given | {"count": 1}, follow=True).content.decode()
+        assert "现在是 4 张" in rest and "甲县居保办（还差" not in rest, "nothing stays behind"
+        (row,) = queries.rows_of(chief, [campaign], on=TODAY)
+        assert [(part.office, part.target) for part in row.tasks] == [(city.here.town.name, 4)]
         assert Event.objects.filter(act="campaign.reassign").count() == 2
 
     def test_nobody_else_reassigns_and_nothing_of_one_that_is_over(self, city: City) -> None:

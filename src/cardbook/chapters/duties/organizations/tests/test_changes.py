@@ -196,6 +196,16 @@ class TestMerge:
         assert {json.loads(event.facts)["cards"] for event in merged} == {3, 2}
         the_book_is_whole()
 
+    @pytest.mark.article(16)
+    def test_how_long_a_card_lies_unclaimed_goes_on(self, city: City, manager: Actor) -> None:
+        east, west = twin_towns(city)
+        card, *_ = cards_kept_by(city, east, count=1)
+        came = Position.objects.get(card=card).since
+        commands.merge(organization_ids=[east.pk], successor_id=west.pk, order=order(manager))
+        place = Position.objects.get(card=card)
+        assert (place.account.organization_id, place.since) == (west.pk, came)
+        the_book_is_whole()
+
     def test_what_is_set_aside_stays_set_aside(self, city: City, manager: Actor) -> None:
         from cardbook.chapters.intake.opening.tests.ledgers import row, taken_over
 

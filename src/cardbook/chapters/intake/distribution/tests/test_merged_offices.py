@@ -62,6 +62,35 @@ def test_whoever_carries_on_calls_back_what_the_merged_office_sent(
     assert recount().holds
 
 
+def test_what_was_asked_back_of_merged_offices_goes_from_who_carries_on_to_who_does(
+    city: City, leader: Actor
+) -> None:
+    east = make.organization("甲县东经办处", Kind.AGENCY, parent=city.here.county)
+    giver = make.worker("东经办人", Role.AGENCY_CLERK, east)
+    first, second = make.received_cards(city, city.here, count=2)
+    received(sent(city.here.keeper, east, [first, second]), giver, first.number, second.number)
+    shipment = sent(giver, city.here.card_body, [first, second])
+    received(shipment, city.here.keeper, first.number, second.number)
+    recall = {"key": make.key(), "words": "分错", "card": first.pk}
+    address = reverse("handover.take_back", args=[shipment.pk])
+    asked = signed_in(giver).post(address, recall, follow=True).content.decode()
+    assert "1 张已点收的卡已通知" in asked
+    west = make.organization("甲县西经办处", Kind.AGENCY, parent=city.here.county)
+    body = make.organization("甲县新卡管中心", Kind.CARD_BODY, parent=city.here.county)
+    for old, new in ((east, west), (city.here.card_body, body)):
+        organizations.merge(organization_ids=[old.pk], successor_id=new.pk, order=order(leader))
+    keeper, giver = (
+        actor_in(Post.objects.get(user=one.user_id, until=None))
+        for one in (city.here.keeper, giver)
+    )
+    page = signed_in(keeper).get(reverse("handover.show", args=[shipment.pk])).content.decode()
+    assert "交回甲县西经办处" in page and f'value="{west.code} 甲县西经办处"' in page
+    recall = {"key": make.key(), "words": "分错", "card": second.pk}
+    asked = signed_in(giver).post(address, recall, follow=True).content.decode()
+    assert "已通知甲县新卡管中心交回" in asked
+    assert "要求追回" in signed_in(keeper).get(reverse("handover.list")).content.decode()
+
+
 def test_a_helper_of_the_town_that_carries_on_still_sees_the_merged_towns_lists(
     city: City, leader: Actor
 ) -> None:

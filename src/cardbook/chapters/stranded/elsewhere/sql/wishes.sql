@@ -1,5 +1,6 @@
 -- The newest wish of each card within sight, and what became of it. A wish is met when the card is
--- with, or on its way to, the office its holder named; it is taken up again when the card is not.
+-- with, or on its way to, the office its holder named, or who carries on for it; it is taken up again
+-- when the card is not.
 WITH asked AS (
     SELECT DISTINCT ON (e.subject_id)
            e.subject_id, e.seq, e.happened_at, e.facts::jsonb AS facts, e.actor_id, e.org_id
@@ -22,7 +23,16 @@ WITH asked AS (
     JOIN custody_position p ON p.card_id = c.id
     JOIN custody_account a ON a.id = p.account_id
     JOIN orgs_organization o ON o.id = a.organization_id
-    JOIN orgs_organization w ON w.id = (asked.facts ->> 'wished')::bigint
+    JOIN LATERAL (
+        WITH RECURSIVE later(id, step) AS (
+            SELECT (asked.facts ->> 'wished')::bigint, 0
+            UNION
+            SELECT s.successor_id, later.step + 1 FROM later
+            JOIN orgs_succession s ON s.predecessor_id = later.id AND s.whole AND later.step < 20
+        )
+        SELECT l.id, l.code, l.name FROM later JOIN orgs_organization l ON l.id = later.id
+        ORDER BY l.in_force DESC, later.step DESC LIMIT 1
+    ) w ON true
     JOIN orgs_user u ON u.id = asked.actor_id
     JOIN orgs_organization taken ON taken.id = asked.org_id
     LEFT JOIN LATERAL (
