@@ -8,7 +8,7 @@ SQL = Path(__file__).resolve().parents[1] / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lifecycle", "0004_first_receipts")]
+    dependencies = [("lifecycle", "0005_days_go_on")]
     operations = [
         migrations.RunSQL(
             (SQL / "state_follows_ledger.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop
