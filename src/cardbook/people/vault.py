@@ -22,10 +22,9 @@ def seal_text(text: str, *, context: bytes) -> bytes:
 
 
 def open_text(sealed: bytes | memoryview, *, context: bytes) -> str:
-    """This function will open a sealed value.
+    """This function will open a sealed value; a page reads `lib.damage.MARK` when it is damaged.
 
-    :raises cardbook.lib.sm.Damaged: when a bit was flipped or the field was moved; a page reads
-        `lib.damage.MARK` instead.
+    :raises cardbook.lib.sm.Damaged: when a bit was flipped or the field was moved.
     """
     return open_for_reading(settings.VAULT_KEYS, bytes(sealed), context=context)
 

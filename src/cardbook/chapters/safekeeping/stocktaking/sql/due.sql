@@ -1,5 +1,6 @@
 -- Places that hold cards and were not counted for longer than the cycle (Art. 20): since the last
--- ended stock-take that covered them, or since the first card that lies there now came.
+-- ended stock-take that covered them, or since the first card that lies there now came to
+-- the office: from another of its shelves it comes uncounted.
 SELECT a.id, a.kind, a.code, o.id AS office_id, o.name AS office, last.at AS counted_at,
     coalesce(last.at, first.since) AS since
 FROM custody_account a
