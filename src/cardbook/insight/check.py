@@ -99,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule("N5", "n5_state_is_replayed", "错卡处理状态等于台账重演", Subject.CORRECTION),
     Rule("N5", "n5_state_is_replayed", "委托状态等于台账重演", Subject.MANDATE),
     Rule("N5", "n5_death_is_replayed", "死亡日期等于台账最后的登记或更正"),
+    Rule("N5", "n5_fetched_is_counted", "代领计数等于台账"),
     Rule("N5", "n5_event_was_asked_for", "每条台账记录都有办理请求"),
     Rule("N5", "n5_postings_balance", "每次交接借贷相平"),
     Rule("N5", "n5_movement_was_ordered", "每次交接都有台账记录，反之亦然"),

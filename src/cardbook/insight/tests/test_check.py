@@ -1,6 +1,7 @@
 """Breaks every promise for real, past triggers and grants, and sees `check` name the offender."""
 
 import time
+from uuid import uuid4
 
 import pytest
 from django.db import connection, connections
@@ -15,6 +16,7 @@ from cardbook.insight.table_sql import stage_places
 from cardbook.ledger.models import Event
 from cardbook.ledger.tests.tampering import tamper
 from cardbook.lifecycle.facts import Defect, DefectRecorded
+from cardbook.people.models import PickUp
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 from cardbook.testing.sealing import seal_everything
@@ -335,6 +337,25 @@ class TestN4:
 
 @pytest.mark.trust("N5")
 class TestN5:
+    @pytest.mark.article(10)
+    def test_a_fetched_card_that_is_not_counted_or_not_so_is_named(self, city: City) -> None:
+        here = Card.objects.filter(stage="in_custody").order_by("pk")[0]
+        to_proxy(here, by=city.here.clerk)
+        seal_everything()
+        counted = PickUp.objects.get()
+        assert recount().holds
+        rule, who = "n5_fetched_is_counted", f"持卡人 {counted.agent_id}"
+        tamper(f'UPDATE people_pickup SET "on" = "on" - 1 WHERE id = {counted.pk}')
+        assert broken(recount())[rule].startswith(f"{who}：代领计数 {counted.pk}（")
+        tamper("DELETE FROM people_pickup")
+        assert broken(recount())[rule].endswith("由他代领，没有计数")
+        counted.save(force_insert=True)
+        assert recount().holds
+        again = PickUp.objects.get()
+        again.pk, again.batch = None, uuid4()
+        again.save()
+        assert broken(recount())[rule] == f"{who}：代领计数 {again.pk} 没有对应的台账记录"
+
     def test_a_state_changed_by_hand_is_named(self, city: City) -> None:
         victim = card("issued")
         tamper(f"UPDATE cards_card SET social = 'active' WHERE id = {victim}")
