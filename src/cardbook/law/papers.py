@@ -319,6 +319,8 @@ LIFT_WHEN = (
     ),
 )
 WRITTEN_LOSS = all_of(any_of(ID_CARD_ORIGINAL, GUARDIAN_ID))
+# It cannot be taken off before the city says when: whoever asks for another shows who he is.
+WRITTEN_WHEN = (PapersWhen("asked_by", frozenset({"proxy"}), all_of(AGENT_ID), "由代办人办理"),)
 DEATH_SHOWN = all_of(DEATH_PROOF)
 # Why a card dies shows itself by a paper, whoever asks (Art. 29).
 _CANCEL_REASONS = (

@@ -147,6 +147,7 @@ ROWS: tuple[Act, ...] = (
         becomes={"hold": Hold.FORMAL_LOSS},
         facts=facts.LossMadeFormal,
         papers=papers.WRITTEN_LOSS,
+        papers_when=papers.WRITTEN_WHEN,
         notices=(notices.LOSS,),
         told_later=True,
         guards=(guards.holder_is_alive,),

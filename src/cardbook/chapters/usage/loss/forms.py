@@ -15,6 +15,7 @@ from cardbook.chapters.usage.loss.outside import LOST, MATTERS
 from cardbook.chapters.usage.loss.outside_commands import OutsideCard
 from cardbook.chapters.usage.loss.questions import CALLERS, Question
 from cardbook.law.notices import LOSS, Notice
+from cardbook.law.papers import AGENT_ID
 from cardbook.law.roles import Role
 from cardbook.lifecycle.facts import RequestChannel, Signer
 from cardbook.orgs.actors import Actor
@@ -78,6 +79,11 @@ class _HeardFields(forms.Form):
         """What the act asks besides: the card seen, papers, what was told."""
         aside = _HEARD | self.agents
         return [field for field in self.visible_fields() if field.name not in aside]
+
+    @property
+    def of_proxy(self) -> frozenset[str]:
+        """Names of papers that only somebody is asked for who comes for the holder."""
+        return frozenset()
 
     @property
     def agents(self) -> frozenset[str]:
@@ -164,6 +170,12 @@ class FormalForm(_WrittenForm):
 
     act_code = "loss.formal"
     own_notices = frozenset({LOSS.code})
+
+    @property
+    def of_proxy(self) -> frozenset[str]:
+        """The document by which he shows who he is."""
+        papers = (one for one in self.asked.papers if one.kinds == (AGENT_ID,))
+        return frozenset().union(*(one.fields() for one in papers))
 
 
 class LiftFormalForm(_WrittenForm):

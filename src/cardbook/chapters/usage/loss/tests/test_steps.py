@@ -322,6 +322,17 @@ class TestFormal:
         signed_in(by).post(f"/loss/{lost.pk}/tell/", given)
         assert Event.objects.get(act="loss.tell").told == ["loss/1"]
 
+    @pytest.mark.article(32)
+    def test_whoever_asks_for_another_shows_who_he_is(self, city: City, lost: Card) -> None:
+        client, address = signed_in(city.here.clerk), f"/loss/{lost.pk}/formal/"
+        given = {"questions": [], "caller": "proxy", self.paper: "id_card_original"}
+        page = send(client, address, **given)
+        assert page.status_code == 409  # type: ignore[attr-defined]
+        assert "缺少材料：代领人有效身份证件" in page.content.decode()  # type: ignore[attr-defined]
+        send(client, address, **given, paper_agent_id="on")
+        lost.refresh_from_db()
+        assert lost.hold == "formal_loss"
+
     def test_without_a_document_it_is_refused(self, city: City, lost: Card) -> None:
         page = send(signed_in(city.here.clerk), f"/loss/{lost.pk}/formal/", questions=[])
         assert page.status_code == 409  # type: ignore[attr-defined]
