@@ -60,20 +60,23 @@ BEGIN
     END IF;
     INSERT INTO custody_position AS p (card_id, account_id, slot, movement_id, since, received_at)
     SELECT a.card_id, a.account_id, a.slot, a.movement_id,
-           CASE WHEN starts_with(m.act, 'stock.hand_on')
-                  OR f.organization_id = t.organization_id AND f.kind IN ('store', 'box', 'drawer')
-                     AND t.kind IN ('store', 'box', 'drawer')
-                THEN was.since ELSE least(m.happened_at, clock_timestamp()) END,
+           least(m.happened_at, clock_timestamp()),
            CASE WHEN t.kind IN ('store', 'box', 'drawer') THEN m.happened_at END
     FROM added a
     JOIN custody_movement m ON m.id = a.movement_id
     JOIN custody_account t ON t.id = a.account_id
-    LEFT JOIN custody_position was ON was.card_id = a.card_id
-    LEFT JOIN custody_account f ON f.id = was.account_id
     WHERE a.amount = 1
     ON CONFLICT (card_id) DO UPDATE
         SET account_id = excluded.account_id, slot = excluded.slot,
-            movement_id = excluded.movement_id, since = excluded.since,
+            movement_id = excluded.movement_id,
+            -- Asked for a card that had a place already, by keys: a join might be planned for an empty book.
+            since = CASE WHEN (
+                SELECT starts_with(m.act, 'stock.hand_on')
+                    OR f.organization_id = t.organization_id AND f.kind IN ('store', 'box', 'drawer')
+                       AND t.kind IN ('store', 'box', 'drawer')
+                FROM custody_movement m, custody_account f, custody_account t
+                WHERE m.id = excluded.movement_id AND f.id = p.account_id AND t.id = excluded.account_id
+            ) THEN p.since ELSE excluded.since END,
             received_at = coalesce(p.received_at, excluded.received_at);
     RETURN NULL;
 END $$;
