@@ -19,6 +19,9 @@ from cardbook.chapters.issuance.individual.commands import issue_card
 from cardbook.chapters.usage.activation.queries import half_done
 from cardbook.chapters.usage.activation.tests import test_bank_reports as reports
 from cardbook.chapters.usage.activation.tests.test_activation import outlet_of
+from cardbook.chapters.usage.cancellation.tests.test_applicant import HEIR, named
+from cardbook.chapters.usage.death.living_queries import living_cards
+from cardbook.chapters.usage.death.tests.test_death import note as note_death
 from cardbook.chapters.usage.loss.commands import tell_loss
 from cardbook.chapters.usage.loss.list_queries import counts_by_state
 from cardbook.chapters.usage.loss.tests.lost import hotline, lose, write_down
@@ -35,6 +38,7 @@ from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, wi
 from cardbook.chapters.usage.temporary.queries import temporary_cards
 from cardbook.chapters.usage.temporary.tests.lending import act_on, lend, stock, waiting
 from cardbook.chapters.usage.tests.sending import refused_with, send
+from cardbook.chapters.usage.transfer.tests.test_transfer import MOVED
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.facts import ApplyReason, RequestChannel
 from cardbook.outbox.by_hand import settle_by_hand
@@ -47,9 +51,10 @@ from tests.fire.recounts import all_promises_hold
 
 WISH = {"asker": "holder", "reason": "wish", "plastic": "none"}
 # Which lists name the case: the half-done cards, the messages owed, the losses nobody was told
-# of, the applications under way, the temporary cards that are out.
+# of, the applications under way, the temporary cards that are out, the cards of the dead.
 Lists = frozenset[str]
 HALF, OWED, UNTOLD, APPLIED, LENT = "half", "owed", "untold", "applied", "lent"
+LIVES_ON = "lives on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,14 @@ def listed(there: Windows, holder: Person) -> Lists:
     own = set(Application.objects.filter(person=holder).values_list("pk", flat=True))
     lent = {one.number for one in temporary_cards(by=by, today=local_day(at), only="lent")}
     held = set(TemporaryCard.objects.filter(person=holder).values_list("number", flat=True))
+    of_the_dead = living_cards(by=by, stage="", text="", sort="old", today=local_day(at))
     found: Mapping[str, object] = {
         HALF: cards & {one.card_id for one in half_done(by=by, at=at)},
         OWED: open_.exists(),
         UNTOLD: counts_by_state(by=there.clerk, at=at).get("untold"),
         APPLIED: own & under_way,
         LENT: held & lent,
+        LIVES_ON: of_the_dead.filter(pk__in=cards).exists(),
     }
     return frozenset(name for name, one in found.items() if one)
 
@@ -177,6 +184,32 @@ def cancellation(there: Windows) -> tuple[Person, list[Step]]:
     ]
 
 
+def transfer(there: Windows) -> tuple[Person, list[Step]]:
+    card = in_use(there)
+    return card.person, [
+        Step(lambda: sent(there, "relation.end", card, **MOVED), frozenset({HALF, OWED})),
+        Step(lambda: by_hand(there, card), frozenset({HALF})),
+        Step(lambda: the_bank_says(there, card, Standing.CANCELLED), frozenset()),
+    ]
+
+
+def death(there: Windows) -> tuple[Person, list[Step]]:
+    card, today = in_use(there), local_day(timezone.now())
+    died = {"died_on": f"{today}", "source": "certificate", "reference": "死证 2026-1"}
+
+    def noted() -> None:
+        answer = note_death(card, by=there.clerk, second=there.city.here.reviewer, **died)
+        assert answer.status_code == 302, refused_with(answer)
+
+    heir = HEIR | named(make.citizen_number())
+    return card.person, [
+        Step(noted, frozenset({LIVES_ON})),
+        Step(lambda: sent(there, "card.cancel", card, **heir), frozenset({HALF, OWED})),
+        Step(lambda: by_hand(there, card), frozenset({HALF})),
+        Step(lambda: the_bank_says(there, card, Standing.CANCELLED), frozenset()),
+    ]
+
+
 def activation(there: Windows) -> tuple[Person, list[Step]]:
     card, (outlet, _) = in_use(there), outlet_of(there.city)
     return card.person, [
@@ -242,7 +275,7 @@ def the_bank_says(there: Windows, card: Card, standing: Standing) -> None:
     assert entered.entered == 1
 
 
-SAGAS = (loss, replacement, cancellation, activation, lending)
+SAGAS = (loss, replacement, cancellation, transfer, death, activation, lending)
 
 
 @pytest.mark.article(22)
@@ -250,6 +283,7 @@ SAGAS = (loss, replacement, cancellation, activation, lending)
 @pytest.mark.article(27)
 @pytest.mark.article(28)
 @pytest.mark.article(29)
+@pytest.mark.article(30)
 @pytest.mark.parametrize("saga", SAGAS, ids=lambda saga: saga.__name__)
 def test_a_case_left_between_two_steps_stands_on_the_lists_until_its_last(
     there: Windows, saga: Callable[[Windows], tuple[Person, list[Step]]]

@@ -54,6 +54,8 @@ from tests.law.usual import facts_for
 CAPACITY = 3
 A_MINUTE = timedelta(minutes=1)
 NAMES = ("here", "neighbour")
+# What a slice writes beside the act; these lives go through the door of the table alone.
+KEPT_BY_SLICES = {"n5_fetched_is_counted"}
 Cast = Mapping[str, Actor]
 
 
@@ -310,7 +312,10 @@ class Lives:
             assert (hold, social) == (life.hold, life.social), blame
 
     def every_promise_is_kept(self) -> None:
-        broken = [finding.first for finding in recount().findings if not finding.holds]
+        broken = [
+            finding.first for finding in recount().findings
+            if not finding.holds and finding.rule.name not in KEPT_BY_SLICES
+        ]  # fmt: skip
         assert broken == [], (self.last, broken)
 
 
