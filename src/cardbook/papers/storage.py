@@ -175,7 +175,10 @@ def verify_paper(digest: str) -> None:
     :raises PaperMissing: when the file is not in the store.
     :raises cardbook.lib.sm.Damaged: when it was altered or is another paper's.
     """
-    path = _path(digest)
+    _verify(_path(digest), digest)
+
+
+def _verify(path: Path, digest: str) -> None:
     if not path.exists():
         raise PaperMissing(digest)
     if sm3_of_pieces(_opened(path)).hex() != digest:
@@ -198,10 +201,7 @@ def put_back(digest: str, *, sealed: Path) -> None:
     :raises PaperMissing: when there is no copy.
     :raises cardbook.lib.sm.Damaged: when the copy does not open either; nothing is changed.
     """
-    if not sealed.exists():
-        raise PaperMissing(digest)
-    if sm3_of_pieces(_opened(sealed)).hex() != digest:
-        raise Damaged("文件与登记的摘要不一致")
+    _verify(sealed, digest)
     path = _path(digest)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(path, _opened(sealed))

@@ -108,11 +108,11 @@ class TestReseal:
         assert person is not None
         fresh = walking._fresh
 
-        def changed_meanwhile(*given: object) -> object:
+        def changed_meanwhile(*given: object, **more: object) -> object:
             Person.objects.filter(pk=person.pk).update(
                 name_sealed=vault.seal_text("后来改", context=vault.NAME)
             )
-            return fresh(*given)  # type: ignore[arg-type]
+            return fresh(*given, **more)  # type: ignore[arg-type]
 
         monkeypatch.setattr(walking, "_fresh", changed_meanwhile)
         run("reseal")

@@ -12,7 +12,7 @@ from psycopg import sql
 from cardbook.config.backup import DUMP, PAPERS, programs, read_manifest, run_tool
 from cardbook.config.drill import scratch_database, url_of
 from cardbook.config.vault import walking
-from cardbook.config.vault.walking import CONTEXTS, Place, sealed_columns
+from cardbook.config.vault.walking import CONTEXTS, Columns, Place, sealed_columns
 from cardbook.lib.sm import Damaged, open_sealed
 from cardbook.papers.storage import PaperMissing, put_back
 
@@ -26,7 +26,7 @@ def repair(places: Sequence[Place], *, folder: Path) -> list[Place]:
     :raises cardbook.config.backup.BackupFailed: when the backup cannot be read or restored.
     """
     manifest = read_manifest(folder)
-    tables = {one.table for one in sealed_columns()}
+    tables = {one.table: one for one in sealed_columns()}
     rows = [one for one in places if one.table in tables]
     left = [
         one for one in places
@@ -41,7 +41,7 @@ def repair(places: Sequence[Place], *, folder: Path) -> list[Place]:
             "--exit-on-error", *named, f"--dbname={name}", folder / DUMP, database=name,
         )  # fmt: skip
         with psycopg.connect(url_of(name)) as link:
-            return left + [one for one in rows if not _value_is_back(one, link)]
+            return left + [one for one in rows if not _value_is_back(one, tables[one.table], link)]
 
 
 def _file_is_back(place: Place, papers: Path) -> bool:
@@ -56,8 +56,7 @@ def _file_is_back(place: Place, papers: Path) -> bool:
     return True
 
 
-def _value_is_back(place: Place, link: "psycopg.Connection[Any]") -> bool:
-    columns = {one.table: one for one in sealed_columns()}[place.table]
+def _value_is_back(place: Place, columns: Columns, link: "psycopg.Connection[Any]") -> bool:
     table, column = sql.Identifier(place.table), sql.Identifier(place.column)
     here = sql.SQL(" AND ").join(
         sql.SQL("{} = %s").format(sql.Identifier(one)) for one in columns.key

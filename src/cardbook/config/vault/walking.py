@@ -90,12 +90,12 @@ def sealed_columns() -> list[Columns]:
 
 def walk_rows(*, reseal: bool, say: Say) -> Walked:
     """This function will open every sealed value; only the owner may replace one."""
-    walked = Walked()
+    walked, to = Walked(), max(settings.VAULT_KEYS) if reseal else None
     for columns in sealed_columns():
         before = walked.opened
         for rows in _pieces(columns):
-            anew = {tuple(row): fresh for row in rows if (fresh := _fresh(columns, row, walked))}
-            if reseal and anew:
+            anew = {row: fresh for row in rows if (fresh := _fresh(columns, row, walked, to=to))}
+            if anew:
                 walked.resealed += _replace(columns, anew)
         if walked.opened > before:
             say(f"{columns.table}：{walked.opened - before} 项打得开")
@@ -190,28 +190,29 @@ def _pieces(columns: Columns) -> Iterator[list[Row]]:
         last = list(rows[-1][:wide])
 
 
-def _fresh(columns: Columns, row: Row, walked: Walked) -> list[bytes | None] | None:
-    """A row's values under the newest key; None when they are under it, or one does not open."""
-    newest = max(settings.VAULT_KEYS)
+def _fresh(
+    columns: Columns, row: Row, walked: Walked, *, to: int | None
+) -> list[bytes | None] | None:
+    """A row's values under the key `to`; None when nothing changes, or one does not open."""
     key, sealed = row[: len(columns.key)], row[len(columns.key) :]
     fresh: list[bytes | None] = []
     for name, value in zip(columns.names, sealed, strict=True):
         try:
-            fresh.append(None if value is None else _under(newest, bytes(value), CONTEXTS[name]))
+            fresh.append(None if value is None else _under(to, bytes(value), CONTEXTS[name]))
         except Damaged:
             walked.damaged.append(Place(table=columns.table, key=key, column=name))
         else:
             walked.opened += value is not None
     whole = len(fresh) == len(sealed)
-    return fresh if whole and any(value and value[0] != newest for value in sealed) else None
+    return fresh if whole and tuple(fresh) != sealed else None
 
 
-def _under(newest: int, sealed: bytes, context: bytes) -> bytes:
-    """A value that opens, under the newest key."""
+def _under(to: int | None, sealed: bytes, context: bytes) -> bytes:
+    """A value that opens, sealed anew only where another key than `to` sealed it."""
     clear = open_sealed(settings.VAULT_KEYS, sealed, context=context)
-    if sealed[0] == newest:
+    if to is None or to == sealed[0]:
         return sealed
-    return seal(settings.VAULT_KEYS[newest], clear, context=context, version=newest)
+    return seal(settings.VAULT_KEYS[to], clear, context=context, version=to)
 
 
 def _replace(columns: Columns, anew: Mapping[Row, list[bytes | None]]) -> int:
