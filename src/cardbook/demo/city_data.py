@@ -71,12 +71,16 @@ def build_mass(*, cards: int, say: Say, seed: int = SEED, workers: int = 0) -> i
     new = 0
     with ProcessPoolExecutor(processes, mp_context=fork) as pool:
         waiting = [pool.submit(_write, job, lot) for lot in planned]
-        for place, finished in enumerate(as_completed(waiting), start=1):
-            new += finished.result()
-            if place.bit_count() == 1 and new:
-                refresh_statistics()
-            if place % 10 == 0 or place == len(planned):
-                say(f"成批建立：{place}/{len(planned)} 批，新增 {new} 张")
+        try:
+            for place, finished in enumerate(as_completed(waiting), start=1):
+                new += finished.result()
+                if place.bit_count() == 1 and new:
+                    refresh_statistics()
+                if place % 10 == 0 or place == len(planned):
+                    say(f"成批建立：{place}/{len(planned)} 批，新增 {new} 张")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # a lot that fails is told at once
+            raise
     return new
 
 

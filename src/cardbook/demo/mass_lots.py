@@ -15,7 +15,7 @@ from cardbook.law.divisions import COUNTIES, County
 from cardbook.lib.clock import LOCAL
 
 LOT, BOX, SLOTS = 10_000, 200, 500
-CARD_PREFIX = "S"
+CARD_PREFIX = "Z"  # no shipment of the story has it (life.py)
 _FIRST_DAYS_AGO, _LAST_DAYS_AGO = 900, 90
 _ADULT = 18
 

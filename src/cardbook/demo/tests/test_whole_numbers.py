@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from cardbook.config.environment import Environment
 from cardbook.demo.city import build_city
-from cardbook.demo.city_data import Size
+from cardbook.demo.city_data import Size, build_mass
+from cardbook.insight.check import recount
 from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
 from cardbook.people.models import Person
@@ -94,6 +95,13 @@ def test_everybody_finds_something_to_do_in_the_smallest_city(
     client.force_login(User.objects.get(username=user))
     page = client.get("/").content.decode()
     assert [words for words in work if words not in page] == []
+
+
+@pytest.mark.article(6)
+def test_the_mass_of_a_large_city_joins_the_smallest(city: None) -> None:
+    cards = 600
+    assert build_mass(cards=cards, say=lambda _: None, workers=1) == cards
+    assert [found.first for found in recount().findings if not found.holds] == []
 
 
 def everything(client: Client) -> Iterator[tuple[str, str, str]]:

@@ -58,7 +58,10 @@ class Refused(Exception):
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         self.refusals = tuple(refusals)
-        super().__init__("；".join(f"{r.sentence}{r.way_out}" for r in self.refusals[:5]))
+        super().__init__(self.refusals)  # as given: a process passes the refusal on to another
+
+    def __str__(self) -> str:
+        return "；".join(f"{r.sentence}{r.way_out}" for r in self.refusals[:5])
 
 
 CATALOGUE: dict[str, Reason] = {}

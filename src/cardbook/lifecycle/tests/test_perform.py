@@ -1,5 +1,6 @@
 """The one door: what it lets through, what it refuses, and what it promises to do once."""
 
+import pickle
 from datetime import date, timedelta
 
 import pytest
@@ -47,6 +48,14 @@ class TestIssueCard:
         with pytest.raises(Refused) as refused:
             perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
         assert codes(refused) == {"NOT_RECEIVED"}
+
+    def test_a_refusal_says_the_same_in_another_process(self, city: City) -> None:
+        (card,) = make.cards_in_transit(city, city.here)
+        with pytest.raises(Refused) as refused:
+            perform(make.issue_step(card), by=city.here.clerk, at=NOON, key=make.key())
+        passed_on = pickle.loads(pickle.dumps(refused.value))
+        assert str(passed_on) == str(refused.value)
+        assert passed_on.refusals == refused.value.refusals
 
     def test_refuses_the_neighbour_county(self, city: City) -> None:
         (card,) = make.received_cards(city, city.here)
