@@ -17,7 +17,7 @@ from cardbook.chapters.usage.uses.commands import make_key
 from cardbook.demo.staff import actor_named
 from cardbook.orgs.models import Kind, Organization
 from tests.bench.actors import TODAY
-from tests.bench.crews import at_once
+from tests.bench.crews import at_once, in_words
 from tests.bench.measure import Line, peak_memory, percentile
 
 EACH, SHARE, P99 = {1: 400, 16: 60}, 0.6, 0.01
@@ -47,7 +47,7 @@ def agencies() -> Iterator[Line]:
 
 
 def _both(rate: float, seconds: list[float]) -> str:
-    return f"{rate:.0f} 次/秒，p99 {percentile(seconds, 0.99) * 1000:.0f} 毫秒"
+    return f"{rate:.0f} 次/秒，{in_words(percentile(seconds, 0.99))}"
 
 
 def _nothing(card_id: int, number: str, key: Any) -> None:

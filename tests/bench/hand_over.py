@@ -15,7 +15,7 @@ from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import CardIssued, IdentityReading, Signing
 from cardbook.orgs.actors import Actor
 from tests.bench.actors import TODAY, window_clerk
-from tests.bench.crews import at_once, by_script
+from tests.bench.crews import at_once, by_script, in_words
 from tests.bench.manifest_file import COUNTY
 from tests.bench.measure import Line, peak_memory, percentile
 
@@ -39,7 +39,7 @@ def clerks() -> Iterator[Line]:
         yield Line(
             name=f"窗口发放：{count} 名经办人", rows=half, size=0,
             floor="pgbench 脚本写同样的行（份额）", floor_value=f"{bare:.0f} 笔/秒",
-            value=f"{rate:.0f} 笔/秒，p99 {p99 * 1000:.0f} 毫秒", ratio=rate / bare,
+            value=f"{rate:.0f} 笔/秒，{in_words(p99)}", ratio=rate / bare,
             aim="；".join(aims), met=met, memory=peak_memory(),
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle.facts import LossReported, RequestChannel, Signer
 from cardbook.orgs.actors import Actor
 from tests.bench.actors import TODAY
-from tests.bench.crews import at_once, by_script
+from tests.bench.crews import at_once, by_script, in_words
 from tests.bench.measure import Line, peak_memory, percentile
 
 AT = datetime.combine(TODAY, datetime.min.time(), tzinfo=LOCAL)
@@ -35,7 +35,7 @@ def operators() -> Iterator[Line]:
         yield Line(
             name=f"口头挂失：{count} 名话务员", rows=half, size=0,
             floor="pgbench 脚本写同样的行（份额）", floor_value=f"{bare:.0f} 笔/秒",
-            value=f"{rate:.0f} 笔/秒，p99 {p99 * 1000:.0f} 毫秒", ratio=rate / bare,
+            value=f"{rate:.0f} 笔/秒，{in_words(p99)}", ratio=rate / bare,
             aim=aim, met=rate >= SHARE * bare and p99 <= P99, memory=peak_memory(),
         )  # fmt: skip
 

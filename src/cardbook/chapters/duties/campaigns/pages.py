@@ -68,7 +68,8 @@ def campaigns(request: ActorRequest) -> HttpResponse:
     if is_export(request):
         chosen = rows_ticked(request, rows, "campaign", of=lambda row: row.id)
         return _export(chosen)
-    late = rows if view == "late" else queries.campaigns(request.actor, view="late", on=today)
+    has_all = view in {"open", "late"} and not wanted
+    late = rows if has_all else queries.campaigns(request.actor, view="late", on=today)
     context = {
         "rows": rows,
         "views": queries.VIEWS.items(),

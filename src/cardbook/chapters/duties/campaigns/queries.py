@@ -33,7 +33,8 @@ ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
 
 # For whom an office answers: a county for all its cards and those of counties that went into it, a
 # town for its people and those of towns that went into it, an agency for the groups routed to it
-# on the day they were handed out - or for the one group the campaign is about.
+# on the day they were handed out - or for the one group the campaign is about. Cards at home are read
+# once for all offices, by town, group and day.
 _DONE = """
 WITH RECURSIVE carried(office, part) AS (
     SELECT t.organization_id, t.organization_id FROM duties_campaigntask t
@@ -47,30 +48,37 @@ WITH RECURSIVE carried(office, part) AS (
            coalesce(lead(r.since) OVER days, 'infinity') AS until
     FROM duties_routingrule r WHERE r.since <= %(on)s
     WINDOW days AS (PARTITION BY r.county_id, r."group" ORDER BY r.since)
-)
-SELECT t.id, (
-    SELECT count(*) FROM custody_account a
-    JOIN custody_position p ON p.account_id = a.id
-        AND p.since >= (g.since::timestamp AT TIME ZONE 'Asia/Shanghai')
-    JOIN custody_movement m ON m.id = p.movement_id
-        AND m.happened_at >= (g.since::timestamp AT TIME ZONE 'Asia/Shanghai')
-    JOIN cards_card c ON c.id = p.card_id
-    LEFT JOIN routed ON routed.county_id = o.county_id AND routed."group" = c."group"
-        AND (m.happened_at AT TIME ZONE 'Asia/Shanghai')::date >= routed.since
-        AND (m.happened_at AT TIME ZONE 'Asia/Shanghai')::date < routed.until
-    JOIN orgs_organization had ON had.id = a.organization_id AND had.kind = 'county'
+), asked AS (
+    SELECT t.id, o.id AS office, o.kind, o.county_id, home.path, g.since, g."group"
+    FROM duties_campaigntask t
+    JOIN duties_campaign g ON g.id = t.campaign_id
+    JOIN orgs_organization o ON o.id = t.organization_id
     JOIN orgs_organization home
       ON home.id = CASE o.kind WHEN 'county' THEN o.id ELSE o.county_id END
-    WHERE a.kind = 'holder' AND starts_with(had.path, home.path)
-      AND (g."group" = '' OR c."group" = g."group")
-      AND (o.kind <> 'town' OR c.town_id IN (SELECT part FROM carried WHERE office = o.id))
-      AND (o.kind <> 'agency' OR g."group" <> ''
-           OR routed.organization_id IN (SELECT part FROM carried WHERE office = o.id))
+    WHERE t.id = ANY(%(tasks)s)
+), handed AS MATERIALIZED (
+    SELECT had.path, c.town_id, c."group", (p.since AT TIME ZONE 'Asia/Shanghai')::date AS "on",
+           count(*) AS cards
+    FROM orgs_organization had
+    JOIN custody_account a ON a.organization_id = had.id AND a.kind = 'holder'
+    JOIN custody_position p ON p.account_id = a.id
+        AND p.since >= (SELECT min(since)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM asked)
+    JOIN cards_card c ON c.id = p.card_id
+    WHERE had.kind = 'county' AND EXISTS (SELECT FROM asked WHERE starts_with(had.path, path))
+    GROUP BY 1, 2, 3, 4
 )
-FROM duties_campaigntask t
-JOIN duties_campaign g ON g.id = t.campaign_id
-JOIN orgs_organization o ON o.id = t.organization_id
-WHERE t.id = ANY(%(tasks)s)
+SELECT asked.id, coalesce(sum(handed.cards), 0)::bigint
+FROM asked
+LEFT JOIN handed ON starts_with(handed.path, asked.path) AND handed."on" >= asked.since
+    AND asked."group" IN ('', handed."group")
+    AND (asked.kind <> 'town'
+         OR handed.town_id IN (SELECT part FROM carried WHERE office = asked.office))
+    AND (asked.kind <> 'agency' OR asked."group" <> '' OR EXISTS (
+        SELECT FROM routed JOIN carried ON carried.part = routed.organization_id
+        WHERE carried.office = asked.office AND routed.county_id = asked.county_id
+          AND routed."group" = handed."group"
+          AND routed.since <= handed."on" AND handed."on" < routed.until))
+GROUP BY asked.id
 """
 
 _OPEN_GROUPS = """
