@@ -1,6 +1,6 @@
 """Reads what is on file of units, villages and towns that take cards (Art. 8 para. 3, 20)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -208,8 +208,16 @@ class PlanRow:
 
 def letters_of(unit_id: int, *, on: date) -> list[LetterRow]:
     """This function will list a unit's letters, newest first, with everybody they name."""
-    letters = UnitLetter.objects.filter(organization=unit_id).prefetch_related("handlers__person")
-    return [_letter(one, on=on) for one in letters.order_by("-since", "-id")]
+    return letters_by_unit([unit_id], on=on).get(unit_id, [])
+
+
+def letters_by_unit(unit_ids: Collection[int], *, on: date) -> dict[int, list[LetterRow]]:
+    """This function will list the letters of many units, each newest first, in three queries."""
+    letters = UnitLetter.objects.filter(organization__in=unit_ids)
+    found: dict[int, list[LetterRow]] = {}
+    for one in letters.prefetch_related("handlers__person").order_by("-since", "-id"):
+        found.setdefault(one.organization_id, []).append(_letter(one, on=on))
+    return found
 
 
 def _letter(one: UnitLetter, *, on: date) -> LetterRow:

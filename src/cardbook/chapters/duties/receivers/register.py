@@ -1,8 +1,8 @@
 """《单位/村经办人授权备案》: who may take cards for whom, by which letter (Art. 8, 20)."""
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,8 +11,7 @@ from cardbook.chapters.duties.receivers.commands import WRITERS
 from cardbook.chapters.duties.receivers.queries import (
     HandlerRow,
     LetterRow,
-    letters_of,
-    plans_of,
+    letters_by_unit,
     units,
 )
 from cardbook.law.articles import art
@@ -95,8 +94,8 @@ def letters_sheet(
     """
     by, on = chosen["by"], chosen["on"]
     found = units(by, wanted=chosen.get("unit", ""), kind=chosen.get("kind", ""), on=on)
-    with_letters = found.filter(letters__isnull=False).distinct()
-    rows = [cells for unit in with_letters for cells in _unit_rows(unit, chosen)]
+    with_letters = list(found.filter(letters__isnull=False).distinct())
+    rows = list(_rows(with_letters, on=on))
     refuse_too_many(len(rows), limit)
     return Sheet(
         form=FORM,
@@ -109,13 +108,14 @@ def letters_sheet(
     )
 
 
-def _unit_rows(unit: Organization, chosen: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    on = chosen["on"]
-    plan = "有" if any(one.in_force for one in plans_of(unit.pk, on=on)) else "无"
-    changes = _changes(unit.pk)
-    for letter in letters_of(unit.pk, on=on):
-        for handler in letter.handlers:
-            yield _cells(unit, letter, handler, plan, changes.get(letter.id, ""))
+def _rows(found: Sequence[Organization], *, on: date) -> Iterator[tuple[str, ...]]:
+    ids = [unit.pk for unit in found]
+    letters, changes = letters_by_unit(ids, on=on), _changes(ids)
+    for unit in found:
+        plan = "有" if unit.has_plan else "无"  # type: ignore[attr-defined]
+        for letter in letters[unit.pk]:
+            for handler in letter.handlers:
+                yield _cells(unit, letter, handler, plan, changes.get(letter.id, ""))
 
 
 def _cells(
@@ -129,11 +129,11 @@ def _cells(
     )  # fmt: skip
 
 
-def _changes(unit_id: int) -> dict[int, str]:
-    """What happened to each letter of a unit, in words, oldest first."""
+def _changes(unit_ids: Collection[int]) -> dict[int, str]:
+    """What happened to each letter of the units, in words, oldest first."""
     events = Event.objects.filter(
-        subject_kind="organization", subject_id=unit_id, act__in=_TITLES
-    ).order_by("seq")
+        subject_kind="organization", subject_id__in=unit_ids, act__in=_TITLES
+    ).order_by("subject_id", "seq")
     found: dict[int, list[str]] = {}
     for event in events:
         facts = json.loads(event.facts)

@@ -159,6 +159,9 @@ class TestList:
         keeper = signed_in(city.here.keeper)
         with django_assert_max_num_queries(8):
             keeper.get(reverse("unit.list"))
+        with django_assert_max_num_queries(12):
+            page = keeper.get(reverse("register.unit_letters")).content.decode()
+        assert page.count("示函〔2026〕1号") == 5 * 2  # a row for each handler
 
 
 class TestPages:
