@@ -13,8 +13,9 @@ from cardbook.registers.choosing import DayField
 
 _PLAIN = {"autocomplete": "off"}
 _NOT_CHOSEN = [("", "请选择")]
+OF_NAME = ("agent_name", "agent_number")
 OF_AGENT = (
-    "agent_name", "agent_number", "agent_relation", "mandate_reason", "mandate_signed_on",
+    *OF_NAME, "agent_relation", "mandate_reason", "mandate_signed_on",
     "mandate_until",
 )  # fmt: skip
 
@@ -32,7 +33,7 @@ class AgentName(forms.Form):
     )  # fmt: skip
 
     def clean_name(
-        self, given: dict[str, Any], *, today: date, asked: Sequence[str] = OF_AGENT[:2]
+        self, given: dict[str, Any], *, today: date, asked: Sequence[str] = OF_NAME
     ) -> None:
         """This function will say what is missing or wrong of his name and number."""
         for name in asked:

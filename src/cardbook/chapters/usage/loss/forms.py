@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
-from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields, AgentName
+from cardbook.chapters.usage.errand_forms import OF_AGENT, OF_NAME, AgentFields, AgentName
 from cardbook.chapters.usage.loss.commands import Charge, Comer, Heard, Shown
 from cardbook.chapters.usage.loss.list_queries import ORDERS
 from cardbook.chapters.usage.loss.list_rows import STATES
@@ -81,14 +81,16 @@ class _HeardFields(forms.Form):
         return [field for field in self.visible_fields() if field.name not in aside]
 
     @property
-    def of_proxy(self) -> frozenset[str]:
-        """Names of papers that only somebody is asked for who comes for the holder."""
-        return frozenset()
-
-    @property
     def agents(self) -> frozenset[str]:
         """Names of what only somebody is asked who comes for the holder; none where nobody may."""
         return frozenset()
+
+    @property
+    def of_agent(self) -> list[forms.BoundField]:
+        """The same as fields, at a window: on the telephone nobody shows a paper."""
+        if self.by.role is Role.HOTLINE_OPERATOR:
+            return []
+        return [one for one in self.visible_fields() if one.name in self.agents]
 
     def heard(self) -> Heard:
         """What was heard, from a valid form."""
@@ -143,13 +145,6 @@ class LiftForm(AgentFields, _HeardFields, AskedForm):
         """Who he is, what his paper says, and that both were seen."""
         return frozenset(OF_AGENT).union(*(one.fields() for one in self.asked.papers))
 
-    @property
-    def of_agent(self) -> list[forms.BoundField]:
-        """The same as fields, at a window: on the telephone nobody shows a paper."""
-        if self.by.role is Role.HOTLINE_OPERATOR:
-            return []
-        return [one for one in self.visible_fields() if one.name in self.agents]
-
     def charge(self) -> Charge:
         """Who came for the holder and what was shown of it, from a valid form."""
         charged = self.brings_mandate(self.cleaned_data)
@@ -179,10 +174,10 @@ class FormalForm(AgentName, _WrittenForm):
         return given
 
     @property
-    def of_proxy(self) -> frozenset[str]:
+    def agents(self) -> frozenset[str]:
         """Who he is, and the document by which he shows it."""
         papers = (one for one in self.asked.papers if one.kinds == (AGENT_ID,))
-        return frozenset({"agent_name", "agent_number"}).union(*(one.fields() for one in papers))
+        return frozenset(OF_NAME).union(*(one.fields() for one in papers))
 
     def comer(self) -> Comer | None:
         """Who came for the holder, from a valid form; None when he came himself."""
