@@ -41,5 +41,6 @@ def to_the_second(at: datetime | None) -> str:
     """
     if at is None:
         return ""
-    local = at.astimezone(LOCAL)
-    return f"{local:%Y-%m-%d}" if local.time() == time() else f"{local:%Y-%m-%d %H:%M:%S}"
+    if at.astimezone(LOCAL).time() == time():
+        return f"{local_day(at)}"
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"

@@ -31,7 +31,7 @@ def vault() -> None:
 @vault.command("check")
 @click.option("--rows-only", is_flag=True, help="只看数据库，不看凭据文件")
 def check(*, rows_only: bool) -> None:
-    """逐项打开全部密文，列出打不开的，cardbook doctor 也知道（每天凌晨后台程序做一遍数据库部分）。"""
+    """逐项打开全部密文，列出打不开的；体检也知道（每天凌晨后台程序看一遍数据库）。"""
     walked = _walked(reseal=False, rows_only=rows_only)
     _say_versions()
     _end(walked.damaged)
