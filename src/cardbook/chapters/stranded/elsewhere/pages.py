@@ -75,7 +75,7 @@ def _listed(
         else None,
         "refusals": refusals,
         "results": results,
-        "picked": ticked(request),
+        "picked": {id_ for id_, *_ in results} or ticked(request),
         "may_open": by.role in SEES_PEOPLE,
         "query": request.GET.urlencode(),
     }
