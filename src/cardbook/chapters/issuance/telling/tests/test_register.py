@@ -79,6 +79,12 @@ def told_at_window(card: Card, *, by: Actor) -> None:
     )  # fmt: skip
 
 
+def test_its_columns_stand_as_domain_has_them() -> None:
+    """3.4: 告知事项版本号, 时间, 方式, 持卡人确认."""
+    wanted = ["告知事项版本号", "告知时间", "方式", "持卡人确认"]
+    assert [one.title for one in FORM.columns if one.title in wanted] == wanted
+
+
 class TestWhatWasTold:
     def test_names_the_text_the_words_the_time_and_who_told(self, city: City) -> None:
         card = make.issued_card(city, city.here)

@@ -423,6 +423,8 @@ class TestFeePages:
         )  # fmt: skip
         paper = text_of(client.get(address).content)
         assert "工本费退费凭据" in paper and "TF-9" in paper and "领款人签字" in paper
+        assert f"退费登记人{there.clerk.name}" in "".join(paper.split())
+        assert f"退费第二人{there.city.here.reviewer.name}" in "".join(paper.split())
         shown = client.get(f"/applications/{made.pk}/").content.decode()
         assert "打印退费凭据" in shown and "0.00 元，已退 20.00 元" in shown
         again = client.get(reverse("fee.take", args=[made.pk]))

@@ -273,7 +273,11 @@ class TestHandIn:
             chosen=form.cleaned_data, masked=True, printed_by="", printed_at=make.NOON, limit=9
         )
         titles = [column.title for column in sheet.form.columns]
-        assert titles[:5] == ["流水", "回收时间", "盒号", "姓名", "社会保障号码"]
+        # The order of domain.md 3.4, with the holder's number beside his name.
+        assert titles[:10] == [
+            "流水", "盒号", "姓名", "社会保障号码", "卡号", "回收网点", "经办人", "回收时间",
+            "卡况", "去向（重新发放/退回/销毁）",
+        ]  # fmt: skip
         (row,) = (dict(zip(titles, one, strict=True)) for one in sheet.rows)
         assert (row["盒号"], row["卡号"]) == (named, old.number)
 
