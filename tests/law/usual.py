@@ -583,7 +583,12 @@ FINDINGS: Mapping[str, Finding] = {
     ),
     "proxy_at_the_window": Finding(_CHARGED),
     "proxy_charged_by_nobody": Finding({"asked_by": f.Signer.PROXY}),
-    "proxy_shows_not_who_he_is": Finding({"asked_by": f.Signer.PROXY}, without="agent_id"),
+    "proxy_named_for_a_paper": Finding({"asked_by": f.Signer.PROXY, "agent": AGENT}),
+    "proxy_named_by_nobody": Finding({"asked_by": f.Signer.PROXY}),
+    "proxy_is_himself": Finding({"asked_by": f.Signer.PROXY, "agent": HOLDER}),
+    "proxy_shows_not_who_he_is": Finding(
+        {"asked_by": f.Signer.PROXY, "agent": AGENT}, without="agent_id"
+    ),
     "proxy_shows_no_mandate": Finding(_CHARGED, without="lifting_mandate"),
     "borrower_sends_somebody": Finding(_BORROWS),
     "borrower_sends_nobody_named": Finding({**_BORROWS, "agent": None}),

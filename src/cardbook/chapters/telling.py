@@ -5,11 +5,12 @@ What an act records as told stands on its page in these words, and in no fewer.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from cardbook.cards.models import Card
 from cardbook.law.notices import LOSS, Notice, notice
 from cardbook.law.parameters import parameter
+from cardbook.lib.clock import LOCAL
 from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import bank_of
 
@@ -52,6 +53,12 @@ def loss_values(*, until: str, bank_phone: str, on: date) -> dict[str, str]:
         "release": RELEASE if until else RELEASE_OF_FORMAL[rule],
         "bank_phone": f" {bank_phone} " if bank_phone else NO_BANK_PHONE,
     }
+
+
+def loss_end(end: datetime | None, *, at: datetime) -> str:
+    """This function will say until when an oral loss holds; "" of one in writing."""
+    over = "（已到期）" if end and end <= at else ""
+    return f" {end.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}{over}" if end else ""
 
 
 def written_loss_told(*, card_id: int, on: date, moment: str) -> Told:

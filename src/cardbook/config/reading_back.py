@@ -13,18 +13,15 @@ SOME = 200
 def main() -> None:
     """Open the oldest holders and papers; end with 1 and a sentence when one does not open."""
     django.setup()
-    from cardbook.imports.models import ImportFile
+    from cardbook.config.vault.walking import kept_papers
     from cardbook.lib.sm import Damaged
-    from cardbook.papers.models import Paper
     from cardbook.papers.storage import PaperMissing, read_paper
     from cardbook.people.holders import holder_of
     from cardbook.people.models import Person
 
     try:
         people = [holder_of(person) for person in Person.objects.order_by("pk")[:SOME]]
-        purged = ImportFile.objects.filter(original_purged_on__isnull=False).values("digest")
-        kept = Paper.objects.exclude(digest__in=purged).order_by("pk")
-        digests = kept.values_list("digest", flat=True)[:SOME]
+        digests = kept_papers().order_by("pk").values_list("digest", flat=True)[:SOME]
         papers = [read_paper(digest) for digest in digests]
     except (Damaged, PaperMissing, KeyError) as problem:
         sys.stdout.write(f"打不开：{type(problem).__name__} {problem}\n")

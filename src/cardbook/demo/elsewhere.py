@@ -10,7 +10,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Stage
 from cardbook.chapters.intake.distribution.choosing_queries import from_numbers
 from cardbook.chapters.intake.distribution.commands import send_cards
-from cardbook.chapters.stranded.elsewhere.commands import ask_outlet, decline_outlet
+from cardbook.chapters.stranded.elsewhere.commands import ask_outlet, decline_outlets
 from cardbook.custody.places import Place
 from cardbook.demo import organizations as tree
 from cardbook.demo.distribution import SEAT
@@ -52,9 +52,9 @@ def live_elsewhere(story: Story) -> None:
         chosen=from_numbers(sent.number), receiver_id=_window().pk, words="持卡人要求换地点领取",
         by=keeper, at=story.at(9, 9), key=f"demo-elsewhere-send-{sent.pk}",
     )  # fmt: skip
-    decline_outlet(
-        card_id=undone.pk, words="监护人证件未带，改日持户口簿到原处领取，已电话告知", by=keeper,
-        at=story.at(9, 10), key=f"demo-elsewhere-no-{undone.pk}",
+    decline_outlets(
+        card_ids=[undone.pk], words="监护人证件未带，改日持户口簿到原处领取，已电话告知",
+        by=keeper, at=story.at(9, 10), key=f"demo-elsewhere-no-{undone.pk}",
     )  # fmt: skip
     story.say(f"换地点领取：{len(cards)} 人提出，1 张已转去，1 张不能办理，其余等待分拨")
 

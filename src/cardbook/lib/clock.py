@@ -4,7 +4,7 @@ Serves every article that names a day or a time.
 """
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -34,5 +34,13 @@ def to_the_minute(at: datetime | None) -> str:
 
 
 def to_the_second(at: datetime | None) -> str:
-    """This function will say a moment as a refusal does; "" when there is none."""
-    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}" if at else ""
+    """This function will say a moment as a refusal does; "" when there is none.
+
+    What was entered as a day (an opening balance, a paper list) was kept as its midnight, and is
+    said as a day.
+    """
+    if at is None:
+        return ""
+    if at.astimezone(LOCAL).time() == time():
+        return f"{local_day(at)}"
+    return f"{at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}"

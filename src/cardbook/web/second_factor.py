@@ -7,6 +7,7 @@ import base64
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 
+from cardbook.lib.sm import Damaged
 from cardbook.people import vault
 
 CONTEXT = b"second-factor"
@@ -19,8 +20,16 @@ def seal_secret(text: str) -> str:
 
 
 def sealed_bytes(kept: str) -> bytes | None:
-    """This function will return what was sealed, or None where a secret lies as it is."""
-    return base64.b64decode(kept.removeprefix(_SEALED)) if kept.startswith(_SEALED) else None
+    """This function will return what was sealed, or None where a secret lies as it is.
+
+    :raises cardbook.lib.sm.Damaged: when it was torn.
+    """
+    if not kept.startswith(_SEALED):
+        return None
+    try:
+        return base64.b64decode(kept.removeprefix(_SEALED), validate=True)
+    except ValueError as problem:  # binascii.Error is one
+        raise Damaged("动态口令的密文不完整") from problem
 
 
 def open_secret(kept: str) -> str:

@@ -9,11 +9,13 @@ from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.imports.models import LeftOut
 from cardbook.law import notices, papers
 from cardbook.ledger.models import Event
+from cardbook.lib.damage import MARK
+from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.facts import PinReset, Signer, SocialActivated
 from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
-from cardbook.lifecycle.refusals import Refused
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.testing import factories as make
 from cardbook.testing.factories import NOON, City
 
@@ -78,6 +80,22 @@ def test_what_names_somebody_is_kept_sealed(city: City) -> None:
     bad, good = card(city, in_use=False), card(city, in_use=True)
     row_by_row([bad.pk, good.pk], key=make.key(), work=in_steps_of(city, [bad, good]))
     assert b"STATE" not in bytes(LeftOut.objects.get().reasons_sealed)
+
+
+@pytest.mark.trust("P7")
+def test_a_reason_that_names_a_damaged_holder_does_not_stop_the_others(city: City) -> None:
+    bad, good = card(city, in_use=False), card(city, in_use=True)
+    plain, key = in_steps_of(city, [good]), make.key()
+
+    def work(ids: Sequence[int], asked: str) -> Done:
+        if bad.pk in ids:
+            raise Refused([Refusal(no.ALREADY_ISSUED, subject_id=bad.pk, where=f"{MARK}：")])
+        return plain(ids, asked)
+
+    for _ in ("asked", "asked again"):
+        outcome = row_by_row([bad.pk, good.pk], key=key, work=work)
+        assert outcome.done == (good.pk,)
+        assert outcome.refused[bad.pk].where == f"{MARK}："
 
 
 def test_where_nothing_was_done_it_may_be_tried_again(city: City) -> None:

@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from cardbook.cards.states import Subject
 from cardbook.chapters.card_heads import CardHead, card_head
 from cardbook.chapters.screens import status_of
 from cardbook.chapters.telling import told_of
@@ -52,8 +51,9 @@ class CardPage(Generic[F]):
     known: Callable[..., Sequence[str]] | None = None
     # Other cards of the holder that nobody fetched; asked where a card ends.
     unfetched: Callable[[int], Sequence[Unfetched]] = field(default=lambda card_id: ())
-    # Whether the page says at once why the act is not open; else it is said when it is sent.
-    looks_first: bool = False
+    # Whether the id of the page is that of what the act is done on: only then it is judged first,
+    # and nothing is asked where it is not open.
+    looks_first: bool = True
     blanks: Callable[[CardHead], Mapping[str, object]] = field(default=lambda card: {})
     prepare: Callable[[F, CardHead, Actor], None] = field(default=lambda form, card, by: None)
     head: Callable[[int, Actor], CardHead | None] = field(
@@ -85,7 +85,7 @@ def show_or_do(
         request.POST or None, request.FILES or None, initial={**(given or {}), "key": new_key()}
     )
     page.prepare(form, card, request.actor)
-    refusals = () if form.is_bound or not page.looks_first else _standing(form, card, request)
+    refusals = _standing(form, subject_id, request) if page.looks_first else ()
     if request.method == "POST" and form.is_valid():
         try:
             page.do(
@@ -112,9 +112,11 @@ def _say(request: ActorRequest, page: CardPage[Any], form: CardForm, card: CardH
         messages.warning(request, remark)
 
 
-def _standing(form: CardForm, card: CardHead, request: ActorRequest) -> tuple[Refusal, ...]:
+def _standing(form: CardForm, subject_id: int, request: ActorRequest) -> tuple[Refusal, ...]:
     """Why the card as it stands does not allow the act, before anybody fills the form in."""
-    case = load_cases(subject=Subject.CARD, ids=[card.id], lock=False)[card.id]
+    if form.is_bound:
+        return ()
+    case = load_cases(subject=form.row.subject, ids=[subject_id], lock=False)[subject_id]
     return open_act(act=form.row, case=case, by=request.actor, at=timezone.now()).reasons
 
 

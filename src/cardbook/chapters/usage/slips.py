@@ -13,9 +13,11 @@ from cardbook.chapters.usage.fee_words import faults_of
 from cardbook.chapters.usage.models import FeeReceipt
 from cardbook.law import notices
 from cardbook.law.fees import Charge, charge_for
+from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lifecycle.facts import ApplyReason
 from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import User
 from cardbook.people.holders import holder_of
 from cardbook.registers.codes import SLIP, qr_svg, scan_code
 from cardbook.registers.names_then import name_then
@@ -66,7 +68,7 @@ def receipt_pdf(
         "notice": "退费" if given_back else "收费依据",
         "lines": _BACK_LINES if given_back else _receipt_lines(charge),
         "code": qr_svg(scan_code(SLIP, f"SF{application.pk}", last.number)),
-        "foot": f"依据：{charge.basis_text}　经办 {by.name}",
+        "foot": f"依据：{charge.basis_text}　{'打印' if given_back else '经办'} {by.name}",
         "printed": to_the_minute(at),
     }  # fmt: skip
     return typeset(layout=_LAYOUT, data=data, at=at)
@@ -86,6 +88,21 @@ def _back_facts(given_back: FeeReceipt | None) -> list[list[str]]:
         ["退费票据号", given_back.number],
         ["退费日期", f"{given_back.taken_on}"],
         ["退费机构", given_back.office.name],
+        *_who_gave_back(given_back),
+    ]
+
+
+def _who_gave_back(given_back: FeeReceipt) -> list[list[str]]:
+    """Who registered it and who signed besides, whoever prints the paper (Art. 26, 32)."""
+    event = Event.objects.filter(act="fee.refund", batch=given_back.batch).first()
+    if event is None:
+        return []
+    names = dict(
+        User.objects.filter(pk__in=[event.actor_id, event.second_id]).values_list("pk", "name")
+    )
+    return [
+        ["退费登记人", names.get(event.actor_id, "")],
+        ["退费第二人", names.get(event.second_id or 0, "")],
     ]
 
 

@@ -151,9 +151,10 @@ class TestSecondFactors:
         kept = [factor.data["secret"] for factor in Authenticator.objects.order_by("user")]
         assert list(map(open_secret, kept)) == ["AAAA", "BBBB"]
 
-    def test_a_damaged_one_is_named(self, book: str) -> None:
+    @pytest.mark.parametrize("tail", ["AAAA==", "A", "损坏"])
+    def test_a_damaged_one_is_named(self, book: str, tail: str) -> None:
         user = User.objects.order_by("pk")[0]
-        kept = seal_secret("AAAA")[:-6] + "AAAA=="
+        kept = seal_secret("AAAA")[:-6] + tail
         factor = Authenticator.objects.create(user=user, type="totp", data={"secret": kept})
         assert f"✗ 打不开：mfa_authenticator {factor.pk} secret" in run("check").output
 
@@ -193,6 +194,13 @@ class TestCheck:
         _damaged()  # the bit is turned back
         run("check", "--rows-only")
         assert night.last_look(now=now).level is Level.WELL
+        _paper_file().write_bytes(_flipped(_paper_file().read_bytes()))
+        run("check")
+        night.look_through_the_vault()  # looks at no papers: what was found of them stays
+        assert f"papers {_digest()}" in night.last_look(now=now).said
+        _paper_file().write_bytes(_flipped(_paper_file().read_bytes()))
+        run("check")
+        assert night.last_look(now=now).level is Level.WELL
         assert night.last_look(now=now + timedelta(days=3)).level is Level.NOTE
 
 
@@ -228,6 +236,7 @@ class TestRepair:
         assert done.stdout.count("✓ 已取回") == 2
         assert holder_of(Person.objects.get(pk=person)).name
         assert read_paper(_digest()) == b"scan"
+        assert night.last_look(now=timezone.now()).level is Level.WELL
         assert "没有打不开的" in cardbook(book, "vault", "repair", folder).stdout
 
     def test_what_the_backup_has_damaged_too_stays_named(

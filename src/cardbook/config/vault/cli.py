@@ -31,11 +31,8 @@ def vault() -> None:
 @vault.command("check")
 @click.option("--rows-only", is_flag=True, help="只看数据库，不看凭据文件")
 def check(*, rows_only: bool) -> None:
-    """逐项打开全部密文，列出打不开的（每天凌晨后台程序也做一遍数据库部分）。"""
-    at = database_clock()
+    """逐项打开全部密文，列出打不开的；体检也知道（每天凌晨后台程序看一遍数据库）。"""
     walked = _walked(reseal=False, rows_only=rows_only)
-    if rows_only:
-        leave_word(walked, at=at)
     _say_versions()
     _end(walked.damaged)
 
@@ -76,7 +73,8 @@ def reseal() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def repair_command(*, folder: Path) -> None:
     """从备份 FOLDER 取回打不开的密文；备份以后改过的，回到备份时的内容。"""
-    damaged = _walked(reseal=False, rows_only=False).damaged
+    walked = _walked(reseal=False, rows_only=False)
+    damaged = list(walked.damaged)
     if not damaged:
         click.echo("没有打不开的，什么也没有改。")
         return
@@ -85,6 +83,8 @@ def repair_command(*, folder: Path) -> None:
     except (BackupFailed, psycopg.Error, DatabaseError) as problem:
         click.echo(f"没有取回：{problem}", err=True)
         raise SystemExit(NOT_DONE) from problem
+    walked.damaged = left
+    leave_word(walked, at=database_clock(), papers=True)
     for place in damaged:
         if place not in left:
             click.echo(f"✓ 已取回：{place}，请与本人证件核对（备份后变更过的以证件为准）")
@@ -95,6 +95,7 @@ def _walked(*, reseal: bool, rows_only: bool) -> Walked:
     def say(sentence: str) -> None:
         click.echo(f"  {sentence}", err=True)
 
+    at = database_clock()
     try:
         walked = walk_rows(reseal=reseal, say=say)
         if not rows_only:
@@ -105,6 +106,7 @@ def _walked(*, reseal: bool, rows_only: bool) -> Walked:
             err=True,
         )
         raise SystemExit(NOT_DONE) from problem
+    leave_word(walked, at=at, papers=not rows_only)
     return walked
 
 

@@ -4,12 +4,13 @@ import json
 import logging
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from cardbook.config.doctor.findings import Check, Finding
 from cardbook.config.switchboard import database_clock
-from cardbook.config.vault.walking import Walked, walk_rows
+from cardbook.config.vault.walking import PAPERS, Walked, walk_rows
 from cardbook.jobs.queue import periodic_job
 from cardbook.lib.clock import to_the_minute
 
@@ -24,16 +25,23 @@ _log = logging.getLogger(__name__)
 def look_through_the_vault() -> None:
     """The turn of the night; papers are looked through by `cardbook vault check` and the drill."""
     at = database_clock()
-    leave_word(walk_rows(reseal=False, say=lambda sentence: None), at=at)
+    leave_word(walk_rows(reseal=False, say=lambda sentence: None), at=at, papers=False)
 
 
-def leave_word(walked: Walked, *, at: datetime) -> None:
-    """This function will write down what a walk through all rows found."""
+def leave_word(walked: Walked, *, at: datetime, papers: bool) -> None:
+    """This function will write down what a walk found; one without `papers` says nothing of them.
+
+    A paper that did not open stays named until a walk through all papers opens it.
+    """
     for place in walked.damaged:
         _log.error("does not open: %s", place)
+    rows = [f"{place}" for place in walked.damaged if place.table != PAPERS]
+    kept = [f"{place}" for place in walked.damaged if place.table == PAPERS]
+    if not papers:
+        kept = _told().get("papers", [])
     told = {
-        "at": at.isoformat(), "opened": walked.opened, "damaged": len(walked.damaged),
-        "first": [f"{place}" for place in walked.damaged[:_SHOWN]],
+        "at": at.isoformat(), "opened": walked.opened, "damaged": len(rows) + len(kept),
+        "first": [*rows, *kept][:_SHOWN], "papers": kept,
     }  # fmt: skip
     draft = _mark().with_name(f".{_MARK}.part")
     draft.write_text(json.dumps(told), encoding="utf-8")
@@ -43,13 +51,11 @@ def leave_word(walked: Walked, *, at: datetime) -> None:
 def last_look(*, now: datetime) -> Finding:
     """This function will tell the doctor what the last walk found, and whether there was one."""
     check = Check("vault", "密文逐行核对")
-    try:
-        told = json.loads(_mark().read_text(encoding="utf-8"))
-        at = datetime.fromisoformat(told["at"])
-    except (OSError, ValueError, KeyError):
+    if not (told := _told()):
         return check.note(
             "还没有核对过", "后台程序每天凌晨核对；现在就看，运行 cardbook vault check"
         )
+    at = datetime.fromisoformat(told["at"])
     said = f"{to_the_minute(at)}，{told['opened']} 项打得开"
     if told["damaged"]:
         return check.wrong(
@@ -59,6 +65,15 @@ def last_look(*, now: datetime) -> Finding:
     if now - at > _OLD:
         return check.note(f"{said}，已超过两天没有核对", "请看后台程序是否在工作")
     return check.well(said)
+
+
+def _told() -> dict[str, Any]:
+    """What the last walk left; nothing where there was none, or its word was torn."""
+    try:
+        told: dict[str, Any] = json.loads(_mark().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told
 
 
 def _mark() -> Path:

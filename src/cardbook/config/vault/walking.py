@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
+from django.db.models import QuerySet
 
 from cardbook.chapters import row_by_row
 from cardbook.chapters.corrections.wrong_cards import values
@@ -132,7 +133,7 @@ def _secrets(factor: Authenticator) -> Iterator[tuple[str, str]]:
 def walk_papers(walked: Walked, *, reseal: bool, say: Say) -> None:
     """This function will open every kept file, but for originals that were cleared in time."""
     newest, before = max(settings.VAULT_KEYS), walked.opened
-    for digest in _kept_papers():
+    for digest in _digests():
         try:
             if reseal and sealed_by(digest) != newest:
                 reseal_paper(digest)
@@ -157,18 +158,25 @@ def versions() -> Counter[int]:
                 )
                 found.update(dict(cursor.fetchall()))
     for factor in Authenticator.objects.all():
-        kept = (sealed_bytes(secret) for _, secret in _secrets(factor))
-        found.update(sealed[0] if sealed else 0 for sealed in kept)
-    for digest in _kept_papers():
+        for _, secret in _secrets(factor):
+            with suppress(Damaged):
+                sealed = sealed_bytes(secret)
+                found[sealed[0] if sealed else 0] += 1
+    for digest in _digests():
         with suppress(PaperMissing):
             found[sealed_by(digest)] += 1
     return found
 
 
-def _kept_papers() -> Iterator[str]:
+def kept_papers() -> QuerySet[Paper]:
+    """This function will find the papers whose files are kept: all but cleared originals."""
     purged = ImportFile.objects.filter(original_purged_on__isnull=False).values("digest")
-    kept = Paper.objects.exclude(digest__in=purged).values_list("digest", flat=True)
-    return kept.distinct().iterator(chunk_size=_ROWS)
+    return Paper.objects.exclude(digest__in=purged)
+
+
+def _digests() -> Iterator[str]:
+    """Of the kept papers, each once."""
+    return kept_papers().values_list("digest", flat=True).distinct().iterator(chunk_size=_ROWS)
 
 
 def _pieces(columns: Columns) -> Iterator[list[Row]]:

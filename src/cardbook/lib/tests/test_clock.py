@@ -24,3 +24,7 @@ def test_months_end_on_a_day_there_is(day: date, months: int, there: date) -> No
 def test_a_moment_is_said_in_the_citys_time_and_none_is_said_as_nothing() -> None:
     assert to_the_second(datetime(2026, 11, 20, 4, tzinfo=UTC)) == "2026-11-20 12:00:00"
     assert to_the_second(None) == ""
+
+
+def test_what_was_entered_as_a_day_is_said_as_a_day() -> None:
+    assert to_the_second(datetime(2026, 11, 19, 16, tzinfo=UTC)) == "2026-11-20"

@@ -105,11 +105,15 @@ class LossTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossMadeFormal:
-    """A loss was reported in writing with the document shown; it does not lapse."""
+    """A loss was reported in writing with the document shown; it does not lapse.
+
+    Who came for the holder is `agent`, by the document he showed of himself.
+    """
 
     channel: RequestChannel
     asked_by: Signer
     words: str = ""
+    agent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

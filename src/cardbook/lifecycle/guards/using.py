@@ -19,6 +19,7 @@ from cardbook.lifecycle.facts import (
     FeeTaken,
     FeeWaived,
     LossLifted,
+    LossMadeFormal,
     LossReported,
     OldCardHandedIn,
     Plastic,
@@ -183,6 +184,22 @@ def proxy_is_there(case: Case, facts: object) -> Refusal | None:
     if not isinstance(facts, LossLifted) or facts.asked_by is not Signer.PROXY:
         return None
     return None if facts.document_seen else Refusal(no.PROXY_LIFTS_AT_WINDOW, {}, case.id)
+
+
+def agent_is_named(case: Case, facts: object) -> Refusal | None:
+    """Of whoever has a loss written down for another it is known who he is (Art. 28)."""
+    if not isinstance(facts, LossMadeFormal) or facts.asked_by is not Signer.PROXY:
+        return None
+    if facts.agent is None:
+        return Refusal(no.AGENT_UNKNOWN, {}, case.id)
+    own = facts.agent == case.person_id
+    return Refusal(no.PROXY_IS_HOLDER, {}, case.id) if own else None
+
+
+def holder_lifts_himself(case: Case, facts: object) -> Refusal | None:
+    """A loss in writing is not taken off by somebody else (Art. 28)."""
+    by_proxy = isinstance(facts, LossLifted) and facts.asked_by is Signer.PROXY
+    return Refusal(no.PROXY_LIFTS_NO_FORMAL, {}, case.id) if by_proxy else None
 
 
 def loss_lasts_as_ruled(case: Case, facts: object) -> Refusal | None:

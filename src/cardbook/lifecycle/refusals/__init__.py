@@ -10,6 +10,7 @@ from cardbook.lifecycle.refusals.corrections import *
 from cardbook.lifecycle.refusals.delivering import *
 from cardbook.lifecycle.refusals.duties import *
 from cardbook.lifecycle.refusals.issuing import *
+from cardbook.lifecycle.refusals.lending import *
 from cardbook.lifecycle.refusals.opening import *
 from cardbook.lifecycle.refusals.reasons import CATALOGUE as CATALOGUE
 from cardbook.lifecycle.refusals.reasons import Reason as Reason

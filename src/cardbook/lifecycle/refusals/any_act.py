@@ -89,7 +89,7 @@ CARD_DESTROYED = reason("CARD_DESTROYED", "该卡已销毁。", "请为持卡人
 STATE_DOES_NOT_FIT = reason(
     "STATE_DOES_NOT_FIT",
     "当前{region}为“{value}”，不能办理“{act}”。",
-    "请核对所查的卡是否正确。",
+    "请照现在的{region}办下一步；不是要办的那一张，请核对号码后重新查找。",
     art(7),
 )
 CARD_ON_LOSS = reason(

@@ -6,8 +6,8 @@ from cardbook.lifecycle.refusals.reasons import reason
 PARCEL_MISSING = reason("PARCEL_MISSING", "没有填写邮件号码。", "请照邮政回执填写。", art(7))
 PARCEL_IS_ANOTHER = reason(
     "PARCEL_IS_ANOTHER",
-    "回执上的邮件号码 {given} 不是寄出时登记的 {sent}。",
-    "请核对回执；寄出时登错号码的，先登记邮件退回，再重新寄出。",
+    "邮件号码 {given} 不是寄出时登记的 {sent}。",
+    "请核对回执或退回的邮件；寄出时登错号码的，照登记的号码先登记邮件退回，再重新寄出。",
     art(7),
 )
 RECEIVED_OUT_OF_TIME = reason(

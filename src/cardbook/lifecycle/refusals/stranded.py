@@ -36,7 +36,7 @@ STRANDED_FORM_MISSING = reason(
 OTHER_OFFICE = reason(
     "OTHER_OFFICE",
     "卡 {number} 由{custodian}保管，本次名单是{sender}的卡。",
-    "一张统计表只列一个机构的卡，请另开一张退回。",
+    "一份名单只列一个机构的卡：办完这一份，再另开一份。",
     art(17),
 )
 REASON_TO_CHOOSE = reason(

@@ -33,8 +33,8 @@ ROUTED = (Kind.AGENCY, Kind.CARD_BODY, Kind.WINDOW)
 
 # For whom an office answers: a county for all its cards and those of counties that went into it, a
 # town for its people and those of towns that went into it, an agency for the groups routed to it
-# on the day they were handed out - or for the one group the campaign is about. Cards at home are read
-# once for all offices, by town, group and day.
+# on the day they were handed out - or for the one group the campaign is about. Cards at home are
+# read once for all offices, by town, group and day.
 _DONE = """
 WITH RECURSIVE carried(office, part) AS (
     SELECT t.organization_id, t.organization_id FROM duties_campaigntask t

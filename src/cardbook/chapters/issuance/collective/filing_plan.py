@@ -11,9 +11,10 @@ from typing import Any
 from cardbook.chapters.fetching import rows_named
 from cardbook.chapters.issuance.collective.naming import COLUMNS, OTHERS, PAPER, named_in
 from cardbook.chapters.issuance.collective.queries import Sums, rows_of
+from cardbook.chapters.issuance.collective.signing_days import handed_on_of
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.custody.places import Place
-from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lib.clock import LOCAL
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.facts import Signer, Unclaimed
 from cardbook.lifecycle.refusals import Refusal
@@ -92,7 +93,7 @@ def filing_objections(bundle: Bundle, plan: Plan, *, on: date) -> Iterator[Refus
             named = "、".join(map(str, missing[:20]))
             yield Refusal(no.SHEET_PAGES_MISSING, {"pages": now.pages, "missing": named})
     yield from _unnamed(plan)
-    handed_on = local_day(now.handed_at) if now.handed_at else on
+    handed_on = handed_on_of(now, today=on)
     for row in plan.rows:
         if not row["result"] or row["result"] != row["filed"]:
             yield from _row_objections(row, handed_on=handed_on, on=on)

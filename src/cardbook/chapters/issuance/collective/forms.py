@@ -16,6 +16,7 @@ from cardbook.chapters.issuance.collective.naming import (
     read_number,
     refuse_other_papers,
 )
+from cardbook.chapters.issuance.collective.signing_days import signing_day
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.chapters.signatures import NameField, SignatureField
 from cardbook.law import papers
@@ -165,6 +166,13 @@ class AgentForm(forms.Form):
         return named
 
 
+def _signing_day(on: date, *, since: date, today: date) -> date:
+    try:
+        return signing_day(on, since=since, today=today)
+    except InputError as problem:
+        raise forms.ValidationError(f"{problem.sentence}。") from problem
+
+
 class TickForm(AgentForm):
     """One line of ticks, or chosen rows with one mark for all."""
 
@@ -173,11 +181,16 @@ class TickForm(AgentForm):
     mark = forms.CharField(max_length=3, required=False)
     row = forms.TypedMultipleChoiceField(coerce=int, required=False)
 
-    def __init__(self, *args: Any, last: int, **more: Any) -> None:
-        """Any row of the sheet may be chosen."""
+    def __init__(self, *args: Any, last: int, since: date, **more: Any) -> None:
+        """Any row of the sheet may be chosen; nobody signed before it was handed over."""
         super().__init__(*args, **more)
+        self.since = since
         choices = [(row, str(row)) for row in range(1, last + 1)]
         self.fields["row"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_on(self) -> date:
+        """A day somebody could have signed on."""
+        return _signing_day(self.cleaned_data["on"], since=self.since, today=self.today)
 
     def clean(self) -> dict[str, Any]:
         """The line as typed, or made of the chosen rows.
@@ -222,6 +235,16 @@ class RowForm(AgentForm):
         label="备注", max_length=200, required=False, widget=forms.TextInput(attrs=_QUIET),
         help_text="选“其他”的写明；不要写证件号码",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, since: date, **more: Any) -> None:
+        """Nobody signed before the sheet was handed over."""
+        super().__init__(*args, **more)
+        self.since = since
+
+    def clean_signed_on(self) -> date | None:
+        """A day somebody could have signed on, where there is one."""
+        on = self.cleaned_data["signed_on"]
+        return _signing_day(on, since=self.since, today=self.today) if on else None
 
     def clean(self) -> dict[str, Any]:
         """A signed row has a signer and a day."""

@@ -28,6 +28,7 @@ from cardbook.chapters.issuance.collective.reading_pages import (
     take_ticks,
     write_down,
 )
+from cardbook.chapters.issuance.collective.signing_days import handed_on_of
 from cardbook.chapters.issuance.models import Bundle
 from cardbook.chapters.screens import say_refused, status_of
 from cardbook.law.roles import OWN_OFFICE_ONLY
@@ -134,7 +135,8 @@ def _screen(
         **rows_shown(request, bundle, most=ROWS),
         "days_left": (bundle.due_on - today).days if late and bundle.due_on else None,
         "may": bundle.sent_at is None,
-        "tick": typed or TickForm(last=bundle.cards, today=today),
+        "tick": typed
+        or TickForm(last=bundle.cards, today=today, since=handed_on_of(bundle, today=today)),
         "refusals": refusals[:_MOST_SAID],
         "more_refusals": max(len(refusals) - _MOST_SAID, 0),
     }

@@ -28,6 +28,7 @@ from cardbook.chapters.issuance.collective.sheet_job import (
     is_long,
     printed_sheet,
 )
+from cardbook.chapters.issuance.collective.signing_days import handed_on_of
 from cardbook.chapters.issuance.collective.ticks import REASONS, read_ticks
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.screens import say_refused, status_of
@@ -144,7 +145,10 @@ def take_ticks(request: ActorRequest, bundle: Bundle) -> TickForm | None:
 
     What cannot be kept comes back as it was typed.
     """
-    form = TickForm(request.POST, last=bundle.cards, today=timezone.localdate())
+    today = timezone.localdate()
+    form = TickForm(
+        request.POST, last=bundle.cards, today=today, since=handed_on_of(bundle, today=today)
+    )
     if not form.is_valid():
         for error in (message for errors in form.errors.values() for message in errors):
             messages.warning(request, f"没有登记：{error}")
@@ -206,7 +210,10 @@ def write_down(request: ActorRequest, bundle: Bundle, row: int) -> Written | Non
         "agent_number": known.masked_number, "agent_relation": known.relation,
         "agent_proof": known.proof,
     }  # fmt: skip
-    form = RowForm(request.POST or None, initial=initial, today=today, known=known)
+    form = RowForm(
+        request.POST or None, initial=initial, today=today, known=known,
+        since=handed_on_of(bundle, today=today),
+    )  # fmt: skip
     refusals: tuple[Refusal, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:

@@ -30,6 +30,7 @@ from cardbook.chapters.issuance.collective.reading_pages import (
     take_ticks,
     write_down,
 )
+from cardbook.chapters.issuance.collective.signing_days import handed_on_of
 from cardbook.chapters.issuance.collective.taking_in import take_entries
 from cardbook.chapters.issuance.collective.workbook import (
     LARGEST_BYTES,
@@ -78,7 +79,7 @@ def sheet_screen(
         "more_refusals": max(len(refusals) - _MOST_SAID, 0),
         "reminders": list_queries.reminders_of(bundle),
         "may": request.actor.role in _FILE.who,
-        "tick": TickForm(last=bundle.cards, today=today),
+        "tick": TickForm(last=bundle.cards, today=today, since=handed_on_of(bundle, today=today)),
         "taken": None,
         "wrong": (),
         **more,

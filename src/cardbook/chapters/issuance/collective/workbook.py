@@ -24,9 +24,9 @@ from cardbook.chapters.issuance.collective.naming import (
     refuse_other_papers,
 )
 from cardbook.chapters.issuance.collective.queries import rows_of
+from cardbook.chapters.issuance.collective.signing_days import handed_on_of, signing_day
 from cardbook.chapters.issuance.models import Bundle, Result
 from cardbook.imports.reading import Cell, FileRefused, Odd, OddCell, Row, open_file, open_table
-from cardbook.lib.clock import local_day
 from cardbook.lib.masking import mask_in, mask_number
 from cardbook.lib.names import parse_name
 from cardbook.lib.plain import InputError
@@ -157,7 +157,7 @@ def read_workbook(content: bytes, *, bundle: Bundle, today: date) -> Sent:
     _refuse_other_sheet(rows, bundle)
     _refuse_moved_columns(rows)
     known = {str(row["row"]): named_in(row) for row in rows_of(bundle.pk)}
-    handed_on = local_day(bundle.handed_at) if bundle.handed_at else today
+    handed_on = handed_on_of(bundle, today=today)
     entries, wrong = [], []
     for line, cells in rows:
         try:
@@ -281,8 +281,4 @@ def _day(text: str, *, since: date, today: date) -> date:
         on = date(year, month, day)
     except ValueError as problem:
         raise ValueError(f"领取日期“{text[:20]}”不是日期，请写成 2026-11-25") from problem
-    if not since <= on <= today:
-        raise ValueError(
-            f"领取日期 {on} 不在 {since}（交卡）至 {today}（今天）之间，请照明细表填写"
-        )
-    return on
+    return signing_day(on, since=since, today=today)

@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db import connection
 
+from cardbook.chapters.telling import loss_end, loss_values
 from cardbook.law.fees import charge_for
-from cardbook.law.notices import notice_given
+from cardbook.law.notices import LOSS, notice_given
 from cardbook.lib.clock import LOCAL, local_day
 from cardbook.lib.masking import mask_number
 from cardbook.lib.rows import named_rows
@@ -24,7 +25,9 @@ from cardbook.people import vault
 
 _QUERY = (Path(__file__).parent / "sql" / "told.sql").read_text(encoding="utf-8")
 _OWING = tuple(row.code for row in ACTS.values() if row.notices)
+_LOSSES = ("loss.report", "loss.renew", "loss.formal")
 _BLANK = re.compile(r"\{\w+\}")
+_UNKNOWN = "＿＿（当时未登记）"
 _DONE: Mapping[str, Mapping[str, str]] = {
     "social.activate": {"social_state": "已激活，可以使用"},
     "relation.end": {"done": "注销"},
@@ -74,7 +77,7 @@ def notices_told(
     """
     values: dict[str, Any] = {
         "office": f"{office_path}%", "start": start, "end": end, "limit": limit,
-        "acts": list(_OWING), "number": number,
+        "acts": list(_OWING), "losses": list(_LOSSES), "number": number,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_QUERY, values)
@@ -95,9 +98,7 @@ def _told(row: Mapping[str, Any], *, masked: bool) -> Told:
         act=ACTS[row["act"]].title,
         title=given.title if given else "",
         version=f"第 {given.version} 版（{row['text_id']}）" if given else row["text_id"],
-        words=_words(
-            given.lines if given else (), facts, act=row["act"], on=local_day(row["happened_at"])
-        ),
+        words=words_told(given.lines if given else (), facts, row),
         whom=_whom(row, facts),
         way=_way(row["act"], facts),
         confirmed=_confirmed(facts),
@@ -105,25 +106,34 @@ def _told(row: Mapping[str, Any], *, masked: bool) -> Told:
     )
 
 
-def _words(lines: tuple[str, ...], facts: Mapping[str, Any], *, act: str, on: date) -> str:
-    """What was said: of a wrong card word for word, else the text with what the act says."""
-    if act == "error.explain" and facts.get("words"):
+def words_told(lines: tuple[str, ...], facts: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    """This function will say what was said: of a wrong card word for word, else the text with what
+    the book knows in its blanks.
+    """
+    if row["act"] == "error.explain" and facts.get("words"):
         return str(facts["words"])
-    known = _known(facts, act=act, on=on)
+    known = _known(facts, row, on=local_day(row["happened_at"]))
     return "".join(
-        _BLANK.sub(lambda blank: known.get(blank[0][1:-1], "＿＿"), line) for line in lines
+        _BLANK.sub(lambda blank: known.get(blank[0][1:-1], _UNKNOWN), line) for line in lines
     )
 
 
-def _known(facts: Mapping[str, Any], *, act: str, on: date) -> dict[str, str]:
-    """What the act itself says of the blanks: fee and promise, until when, what was done."""
-    known = dict(_DONE.get(act, {}))
+def _known(facts: Mapping[str, Any], row: Mapping[str, Any], *, on: date) -> dict[str, str]:
+    """What the act says of the blanks, and what the card says where the act need not."""
+    known = {
+        "bank": row["bank"] or "发卡银行",
+        "outlet": row["outlet"] or "您选的银行网点",
+        **_DONE.get(row["act"], {}),
+    }
+    if row["text_id"].startswith(f"{LOSS.code}/"):
+        until = loss_end(row["hold_until"], at=row["happened_at"])
+        known |= loss_values(until=until, bank_phone=row["bank_phone"] or "", on=on)
     if facts.get("promised_on"):
         known["promised_on"] = str(facts["promised_on"])
     if facts.get("fee_rule"):
         reason = ApplyReason(facts["reason"])
         known["fee_words"] = charge_for(reason, on=on).words(reason.label)
-    if act == "temporary.lend":
+    if row["act"] == "temporary.lend":
         known["until"] = str(facts["valid_until"])
     return known
 

@@ -25,8 +25,6 @@ FORM = Form(
     basis=(art(9), art(12), art(13), art(15), art(21), art(22), art(28), art(29), art(30)),
     columns=(
         Column(key="order", title="序号", width=9, align="center"),
-        Column(key="happened_at", title="告知时间", width=28),
-        Column(key="office", title="告知机构", width=28, under=True),
         Column(key="name", title="持卡人姓名", width=30),
         Column(key="number", title="社会保障号码", width=30, under=True),
         Column(key="card", title="卡号（申请号）", width=26),
@@ -34,6 +32,8 @@ FORM = Form(
         Column(key="title", title="告知事项", width=22),
         Column(key="version", title="告知事项版本号", width=22, under=True),
         Column(key="words", title="告知内容", width=84),
+        Column(key="happened_at", title="告知时间", width=28),
+        Column(key="office", title="告知机构", width=28, under=True),
         Column(key="whom", title="告知对象", width=26),
         Column(key="way", title="方式", width=26, under=True),
         Column(key="confirmed", title="持卡人确认", width=30, align="center", picture=True),
@@ -41,7 +41,7 @@ FORM = Form(
     ),
     signatures=("告知人", "复核人", "窗口负责人"),
     seal="告知机构（章）",
-    note="告知事项版本号对应本系统保存的告知文本；“＿＿”为当时按网点、电话、到期时刻填写的内容。",
+    note="告知事项版本号对应本系统保存的告知文本；银行、网点、电话按卡的现登记打印。",
     row_height=12,
 )
 

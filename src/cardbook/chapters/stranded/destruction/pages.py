@@ -23,6 +23,7 @@ from cardbook.chapters.stranded.destruction.listing import (
     lots_as_xlsx,
     waiting_as_xlsx,
 )
+from cardbook.chapters.stranded.models import DestructionLot
 from cardbook.chapters.unfit_rows import said_of_rows
 from cardbook.law.parameters import parameter, whole_number
 from cardbook.law.roles import Role
@@ -53,15 +54,16 @@ def send(request: ActorRequest) -> HttpResponse:
     form = SendForm(given, banks=banks, initial={"key": new_key()})
     refusals: tuple[Refusal, ...] = ()
     results: list[tuple[int, str, str]] = []
+    lot = None
     ids = ids_of(request.POST.getlist("card"))
     if given is not None and form.is_valid():
         try:
-            outcome = _send(request, form, ids)
+            outcome, lot = _send(request, form, ids)
         except Refused as refused:
             refusals = refused.refusals
         else:
-            if not outcome.refused:
-                return redirect("destruction.lots")
+            if lot and not outcome.refused:
+                return redirect("destruction.lot", lot.pk)
             results = left_undone(outcome.refused, by=request.actor)
             ids = [id_ for id_ in ids if id_ in outcome.refused]
             form = SendForm(banks=banks, initial={"key": new_key()})
@@ -70,6 +72,7 @@ def send(request: ActorRequest) -> HttpResponse:
         "form": form,
         "refusals": refusals,
         "results": results,
+        "lot": lot,
         "ticked": frozenset(ids),
         "only": only,
         "banks": banks,
@@ -79,15 +82,20 @@ def send(request: ActorRequest) -> HttpResponse:
     return render(request, "destruction/waiting.html", context, status=bad)
 
 
-def _send(request: ActorRequest, form: SendForm, ids: list[int]) -> Outcome:
-    """Give up what may go in one lot; the others are told why they stay."""
+def _send(
+    request: ActorRequest, form: SendForm, ids: list[int]
+) -> tuple[Outcome, DestructionLot | None]:
+    """Give up what may go in one lot, and say which; the others are told why they stay."""
     outcome = commands.send_those_that_may(
         card_ids=ids, bank_id=form.cleaned_data["bank"], by=request.actor,
         second=form.second(request), at=timezone.now(), key=form.cleaned_data["key"],
     )  # fmt: skip
-    if outcome.done:
-        messages.success(request, f"{len(outcome.done)} 张卡已移交，请打印销毁清单随卡。")
-    return outcome
+    lot = queries.lot_of(outcome.done)
+    if lot:
+        messages.success(
+            request, f"{len(outcome.done)} 张卡已移交，列入 {lot.number}，请打印销毁清单随卡。"
+        )
+    return outcome, lot
 
 
 def _exported(request: ActorRequest) -> HttpResponse:

@@ -95,6 +95,12 @@ class LotLine:
     can_go_back: bool
 
 
+def lot_of(card_ids: Sequence[int]) -> DestructionLot | None:
+    """This function will tell in which lot cards were given up together just now, if any were."""
+    found = DestructionLot.objects.filter(lines__card__in=card_ids, shipment__isnull=False)
+    return found.order_by("pk").last()
+
+
 def waiting_for_destruction(by: Actor) -> QuerySet[Position]:
     """This function will list the county's wrong, defective and cancelled cards, oldest first."""
     return (

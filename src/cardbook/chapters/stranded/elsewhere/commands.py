@@ -6,6 +6,7 @@ One `perform()` each. That it was done says the hand-over itself: the card is wi
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from cardbook.chapters.row_by_row import Outcome, row_by_row
 from cardbook.chapters.stranded.elsewhere.queries import offices_for, wish_of
 from cardbook.lifecycle import refusals as no
 from cardbook.lifecycle.acts import act
@@ -13,7 +14,7 @@ from cardbook.lifecycle.acts.rows import KEEPERS
 from cardbook.lifecycle.cases import Case
 from cardbook.lifecycle.facts import AskedVia, OutletDeclined, OutletWished, Signer
 from cardbook.lifecycle.perform import Done, Step, perform
-from cardbook.lifecycle.refusals import Refusal
+from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.orgs.reach import Reach
@@ -55,13 +56,14 @@ def ask_outlet(
     return perform(step, by=by, at=at, key=key)
 
 
-def decline_outlet(*, card_id: int, words: str, by: Actor, at: datetime, key: str) -> Done:
-    """This function will write down why a holder's wish is not met; he is told the same.
+def decline_outlets(
+    *, card_ids: Sequence[int], words: str, by: Actor, at: datetime, key: str
+) -> Outcome:
+    """This function will write down why wishes are not met, row by row; holders are told the same.
 
     A county's keeper answers for all of it, everybody else for what his own office has.
 
-    :raises Refused: when no reason is given, nothing of the kind is open, or the card is another
-        office's.
+    :raises Refused: when nothing was chosen or the post does not do this.
     """
 
     def objections(cases: Sequence[Case]) -> Iterator[Refusal]:
@@ -72,8 +74,13 @@ def decline_outlet(*, card_id: int, words: str, by: Actor, at: datetime, key: st
             elif wish_of(case.id) is None:
                 yield Refusal(no.NO_WISH_OPEN, {}, case.id)
 
-    step = Step(
-        act=act("card.decline_outlet"), facts=OutletDeclined(words=words), subject_ids=[card_id],
-        objections=objections,
-    )  # fmt: skip
-    return perform(step, by=by, at=at, key=key)
+    def work(ids: Sequence[int], part: str) -> Done:
+        step = Step(
+            act=act("card.decline_outlet"), facts=OutletDeclined(words=words), subject_ids=ids,
+            objections=objections,
+        )  # fmt: skip
+        return perform(step, by=by, at=at, key=part)
+
+    if not card_ids:
+        raise Refused([Refusal(no.NOTHING_CHOSEN)])
+    return row_by_row(card_ids, key=key, work=work)

@@ -1,15 +1,18 @@
 """Cards wanted elsewhere: who asked, what waits to be sent on, what cannot be done (Art. 16)."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cardbook.chapters.card_heads import card_head
+from cardbook.chapters.card_heads import card_head, left_undone
 from cardbook.chapters.looking import Whom, how_of, looked_at
-from cardbook.chapters.screens import say_refused, status_of
+from cardbook.chapters.screens import status_of
 from cardbook.chapters.stranded.elsewhere import commands, queries
 from cardbook.chapters.stranded.elsewhere.forms import AskForm, DeclineForm
 from cardbook.chapters.stranded.elsewhere.listing import wishes_as_xlsx
@@ -20,7 +23,15 @@ from cardbook.lifecycle.facts import AskedVia, Signer
 from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
-from cardbook.registers.lists import is_export, order_of, ordered, rows_ticked, text_of, titles
+from cardbook.registers.lists import (
+    is_export,
+    order_of,
+    ordered,
+    rows_ticked,
+    text_of,
+    ticked,
+    titles,
+)
 
 ROWS = 50
 _NOTHING_KEPT = "没有等待领取的卡：可能已经领取，或还没有做好。请核对号码，或在“查卡查人”查看。"
@@ -31,6 +42,14 @@ _DECLINE = act("card.decline_outlet")
 @page(roles=queries.READERS, basis=_DECLINE.basis_text)
 def wish_list(request: ActorRequest) -> HttpResponse:
     """What holders asked for: what waits for this office, and what became of the rest."""
+    return _listed(request)
+
+
+def _listed(
+    request: ActorRequest, *, form: DeclineForm | None = None,
+    refusals: tuple[Refusal, ...] = (), results: Sequence[tuple[int, str, str]] = (),
+) -> HttpResponse:  # fmt: skip
+    """The list as asked for, with what was just said of it."""
     by, now = request.actor, timezone.now()
     state = request.GET.get("state", "open")
     state = state if state in queries.STATES else ""
@@ -51,12 +70,17 @@ def wish_list(request: ActorRequest) -> HttpResponse:
         "text": text_of(request),
         "sorts": titles(queries.SORTS),
         "sort": sort,
-        "key": new_key(),
-        "may_decline": by.role in _DECLINE.who,
+        "form": (form or DeclineForm(initial={"key": new_key()}))
+        if by.role in _DECLINE.who
+        else None,
+        "refusals": refusals,
+        "results": results,
+        "picked": {id_ for id_, *_ in results} or ticked(request),
         "may_open": by.role in SEES_PEOPLE,
         "query": request.GET.urlencode(),
     }
-    return render(request, "elsewhere/list.html", context)
+    bad = status_of(refusals=refusals or results, mistakes=form and form.errors)
+    return render(request, "elsewhere/list.html", context, status=bad)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,23 +140,20 @@ def ask(request: ActorRequest, card_id: int) -> HttpResponse:
 
 @require_POST
 @page("card.decline_outlet")
-def decline(request: ActorRequest, card_id: int) -> HttpResponse:
-    """Write down why a wish is not met."""
-    card = card_head(card_id=card_id, by=request.actor)
-    if card is None:
-        raise Http404
+def decline(request: ActorRequest) -> HttpResponse:
+    """Write down why the ticked wishes are not met: one reason, a result for each row."""
     form = DeclineForm(request.POST)
     if not form.is_valid():
-        said = "；".join(str(one) for every in form.errors.values() for one in every)
-        messages.warning(request, f"没有登记：{said}")
-        return redirect("elsewhere.list")
+        return _listed(request, form=form)
     try:
-        commands.decline_outlet(
-            card_id=card_id, words=form.cleaned_data["words"], by=request.actor,
+        outcome = commands.decline_outlets(
+            card_ids=sorted(ticked(request)), words=form.cleaned_data["words"], by=request.actor,
             at=timezone.now(), key=form.cleaned_data["key"],
         )  # fmt: skip
     except Refused as refused:
-        say_refused(request, refused)
-    else:
-        messages.success(request, f"已登记：卡 {card.number} 不能换地点领取，原因已写明。")
-    return redirect("elsewhere.list")
+        return _listed(request, form=form, refusals=refused.refusals)
+    if outcome.done:
+        messages.success(request, f"已登记：{len(outcome.done)} 张卡不能换地点领取，原因已写明。")
+    if outcome.refused:
+        return _listed(request, results=left_undone(outcome.refused, by=request.actor))
+    return redirect(f"{reverse('elsewhere.list')}?{request.GET.urlencode()}")

@@ -8,5 +8,5 @@ urlpatterns = [
     path("elsewhere/", pages.wish_list, name="elsewhere.list"),
     path("elsewhere/find/", pages.find, name="elsewhere.find"),
     path("elsewhere/<int:card_id>/", pages.ask, name="card.ask_outlet"),
-    path("elsewhere/<int:card_id>/decline/", pages.decline, name="card.decline_outlet"),
+    path("elsewhere/decline/", pages.decline, name="card.decline_outlet"),
 ]

@@ -26,7 +26,7 @@ from cardbook.lifecycle.pages import ActorRequest, new_key, page
 from cardbook.lifecycle.refusals import Refusal, Refused
 from cardbook.registers.answers import file_answer
 from cardbook.registers.listing import table_as_xlsx
-from cardbook.registers.lists import Key, is_export, order_of, ordered, titles
+from cardbook.registers.lists import Key, is_export, order_of, ordered, rows_ticked, titles
 
 _PAGE_DIGITS = 9  # more cards than the city will ever have
 _CONTACT = act("card.contact")
@@ -65,8 +65,10 @@ def radar(request: ActorRequest) -> HttpResponse:
     sort = order_of(request, RADAR_SORTS)
     rows = ordered(queries.radar(by=request.actor, under=under, at=now), RADAR_SORTS, sort)
     if is_export(request):
+        # Ticked offices are taken along; what is done, is done to cards, behind the numbers.
         cells: list[Sequence[str | int]] = [
-            (row.name, row.kind, *row.counts, row.total) for row in rows
+            (row.name, row.kind, *row.counts, row.total)
+            for row in rows_ticked(request, rows, of=lambda row: row.id)
         ]
         heads = ("机构", "类别", *bands.titles, "合计")
         name = f"滞留卡_{timezone.localdate(now):%Y%m%d}.xlsx"

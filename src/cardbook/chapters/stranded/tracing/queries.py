@@ -89,6 +89,7 @@ class Bands:
 class RadarRow:
     """One office with all below it, or one's own shelves."""
 
+    id: int
     code: str
     name: str
     kind: str
@@ -198,6 +199,7 @@ def _by_band(least: Sequence[int]) -> tuple[int, ...]:
 def _row(office: Organization | None, deeper: bool, counts: tuple[int, ...]) -> RadarRow:
     name = office.name if office else ""
     return RadarRow(
+        id=office.pk if office else 0,
         code=office.code if office else "",
         name=name if deeper else f"{name}（本机构）",
         kind=office.get_kind_display() if office else "",

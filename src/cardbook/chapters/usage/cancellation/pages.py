@@ -32,7 +32,7 @@ _UNISSUED = CardPage(
     button="注销并放入待销毁处", do=cancel_card,
     said="卡 {number} 的社保功能已注销，请把卡放入待销毁卡存放处。"
     "银行一侧未办，请按告知书到银行办理。",
-    known=known_in_words, unfetched=unfetched_of, looks_first=True,
+    known=known_in_words, unfetched=unfetched_of,
     blanks=lambda card: {"bank": card.bank or "发卡银行"}, template=_TEMPLATE,
 )  # fmt: skip
 _BY_OFFICE = CardPage(

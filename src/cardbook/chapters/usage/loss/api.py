@@ -87,7 +87,7 @@ def _tell(asked: Request[Any], at: datetime) -> Done:
 def _formal(asked: Request[Any], at: datetime) -> Done:
     return commands.make_loss_formal(
         card_id=asked.subject_id, heard=asked.form.heard(), shown=asked.form.shown(),
-        by=asked.by, at=at, key=asked.key,
+        comer=asked.form.comer(), by=asked.by, at=at, key=asked.key,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from cardbook.cards.models import Card
 from cardbook.cards.states import Subject
 from cardbook.chapters.asked_before import events_of
 from cardbook.chapters.mandates import Matter
+from cardbook.chapters.representatives import remembered
 from cardbook.chapters.usage.errands import Errand, Said
 from cardbook.chapters.usage.models import RefusedLift
 from cardbook.law.parameters import whole_number
@@ -54,6 +55,14 @@ class Shown:
     papers: Sequence[Presented] = ()
     images: Sequence[KeptImage] = ()
     told: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comer:
+    """Who came to a window for the holder, as his own document says."""
+
+    name: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +151,12 @@ def tell_loss(
 
 
 def make_loss_formal(
-    *, card_id: int, heard: Heard, shown: Shown, by: Actor, at: datetime, key: str
-) -> Done:
+    *, card_id: int, heard: Heard, shown: Shown, comer: Comer | None = None, by: Actor,
+    at: datetime, key: str,
+) -> Done:  # fmt: skip
     """This function will register a loss in writing; it does not lapse.
+
+    Who came for the holder is found or entered in the act's transaction.
 
     :raises Refused: when no document was shown, or the card is another bank's.
     """
@@ -153,7 +165,16 @@ def make_loss_formal(
         act=act("loss.formal"), facts=facts, subject_ids=[card_id], papers=shown.papers,
         told=shown.told,
     )  # fmt: skip
-    return perform(step, by=by, at=at, key=key, also=lambda done: keep_images(shown.images, by=by))
+
+    def of_comer() -> Step:
+        if comer is None:
+            return step
+        who = remembered(number=comer.number, name=comer.name, today=local_day(at))
+        return replace(step, facts=replace(facts, agent=who.pk))
+
+    return perform(
+        of_comer, by=by, at=at, key=key, also=lambda done: keep_images(shown.images, by=by)
+    )
 
 
 def lift_loss(

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from cardbook.chapters.asked import AskedForm
-from cardbook.chapters.usage.errand_forms import OF_AGENT, AgentFields
-from cardbook.chapters.usage.loss.commands import Charge, Heard, Shown
+from cardbook.chapters.usage.errand_forms import OF_AGENT, OF_NAME, AgentFields, AgentName
+from cardbook.chapters.usage.loss.commands import Charge, Comer, Heard, Shown
 from cardbook.chapters.usage.loss.list_queries import ORDERS
 from cardbook.chapters.usage.loss.list_rows import STATES
 from cardbook.chapters.usage.loss.outside import LOST, MATTERS
@@ -81,14 +81,16 @@ class _HeardFields(forms.Form):
         return [field for field in self.visible_fields() if field.name not in aside]
 
     @property
-    def of_proxy(self) -> frozenset[str]:
-        """Names of papers that only somebody is asked for who comes for the holder."""
-        return frozenset()
-
-    @property
     def agents(self) -> frozenset[str]:
         """Names of what only somebody is asked who comes for the holder; none where nobody may."""
         return frozenset()
+
+    @property
+    def of_agent(self) -> list[forms.BoundField]:
+        """The same as fields, at a window: on the telephone nobody shows a paper."""
+        if self.by.role is Role.HOTLINE_OPERATOR:
+            return []
+        return [one for one in self.visible_fields() if one.name in self.agents]
 
     def heard(self) -> Heard:
         """What was heard, from a valid form."""
@@ -143,13 +145,6 @@ class LiftForm(AgentFields, _HeardFields, AskedForm):
         """Who he is, what his paper says, and that both were seen."""
         return frozenset(OF_AGENT).union(*(one.fields() for one in self.asked.papers))
 
-    @property
-    def of_agent(self) -> list[forms.BoundField]:
-        """The same as fields, at a window: on the telephone nobody shows a paper."""
-        if self.by.role is Role.HOTLINE_OPERATOR:
-            return []
-        return [one for one in self.visible_fields() if one.name in self.agents]
-
     def charge(self) -> Charge:
         """Who came for the holder and what was shown of it, from a valid form."""
         charged = self.brings_mandate(self.cleaned_data)
@@ -165,23 +160,44 @@ class _WrittenForm(_HeardFields, AskedForm):
         return Shown(papers=answered.papers, images=answered.images, told=answered.told)
 
 
-class FormalForm(_WrittenForm):
+class FormalForm(AgentName, _WrittenForm):
     """A loss in writing; what it brings along is said afterwards, as always (Art. 28)."""
 
     act_code = "loss.formal"
     own_notices = frozenset({LOSS.code})
 
+    def clean(self) -> dict[str, Any]:
+        """Whoever comes for the holder says who he is; nobody else is asked."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("caller") == Signer.PROXY:
+            self.clean_name(given, today=self.today)
+        return given
+
     @property
-    def of_proxy(self) -> frozenset[str]:
-        """The document by which he shows who he is."""
+    def agents(self) -> frozenset[str]:
+        """Who he is, and the document by which he shows it."""
         papers = (one for one in self.asked.papers if one.kinds == (AGENT_ID,))
-        return frozenset().union(*(one.fields() for one in papers))
+        return frozenset(OF_NAME).union(*(one.fields() for one in papers))
+
+    def comer(self) -> Comer | None:
+        """Who came for the holder, from a valid form; None when he came himself."""
+        given = self.cleaned_data
+        if given["caller"] != Signer.PROXY:
+            return None
+        return Comer(name=given["agent_name"], number=given["agent_number"])
 
 
 class LiftFormalForm(_WrittenForm):
     """A written loss taken off, where the city's rule allows it."""
 
     act_code = "loss.lift_formal"
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Nobody takes it off for another: it is not offered."""
+        super().__init__(*args, **more)
+        callers = self.fields["caller"]
+        assert isinstance(callers, forms.ChoiceField)
+        callers.choices = [one for one in CALLERS.items() if one[0] != Signer.PROXY]
 
     card_seen = forms.BooleanField(label="已查验找回的社保卡原件", required=False)
 

@@ -81,6 +81,7 @@ def losses(request: ActorRequest) -> HttpResponse:
             "due": parameter("loss_due_days").on(timezone.localdate(at)),
             "is_due": wanted.state == DUE,
             "may_take": request.actor.role in act("loss.report").who,
+            "may_write": request.actor.role in act("loss.formal").who,
             "may_tell": request.actor.role in act("loss.tell").who,
         },
     )

@@ -74,6 +74,11 @@ class LossRow:
     followed: str
 
     @property
+    def oral_now(self) -> bool:
+        """Whether it is an oral loss that still holds: renewed, put in writing or taken off."""
+        return self.until is not None and self.state == STATES[VALID]
+
+    @property
     def masked_document(self) -> str:
         """The number as screens show it."""
         return mask_number(self.document)
@@ -146,7 +151,7 @@ def loss_row(row: dict[str, Any], *, by: Actor | None, at: datetime, soon: datet
         bank_phone=row["bank_phone"],
         bank_state=Bank.of(row["bank_state"]).label,
         bank_open=row["bank_state"] not in BANK_SETTLED,
-        verified="" if opening else _verified(facts),
+        verified="" if opening else _verified(facts, came=_came(row, own)),
         call=facts.get("call", ""),
         told_at=row["told_at"],
         untold=not opening and row["told_at"] is None,
@@ -182,9 +187,17 @@ def _is_own(row: dict[str, Any], by: Actor | None) -> bool:
     return by.role in SEES_PEOPLE and row["county_path"].startswith(by.county_path)
 
 
-def _verified(facts: Mapping[str, Any]) -> str:
-    """How whoever spoke was verified: the document, or which questions he answered."""
-    who = CALLERS[facts.get("caller") or facts["asked_by"]]
+def _came(row: Mapping[str, Any], own: bool) -> str:
+    """The name of whoever came for the holder, seen by whom the holder's is; "" for himself."""
+    if row["came_name"] is None:
+        return ""
+    name = vault.open_text(row["came_name"], context=vault.NAME)
+    return f" {name if own else mask_name(name)}"
+
+
+def _verified(facts: Mapping[str, Any], *, came: str) -> str:
+    """Who spoke and how he was verified: the document, or which questions he answered."""
+    who = CALLERS[facts.get("caller") or facts["asked_by"]] + came
     if facts.get("document_seen"):
         return f"{who}，证件"
     asked = [_TOPICS.get(code, code) for code in facts.get("questions", ())]
@@ -213,7 +226,7 @@ def lift_row(row: dict[str, Any], *, by: Actor | None) -> LiftRow:
         happened_at=row["happened_at"],
         channel=RequestChannel(facts["channel"]).label,
         ground="、".join((*seen, *papers)) or facts.get("words", "") or "本人来电说明",
-        verified=_verified(facts),
+        verified=_verified(facts, came=_came(row, own)),
         card_id=row["card_id"],
         card_number=row["card_number"],
         name=name,

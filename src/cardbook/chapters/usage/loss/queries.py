@@ -11,7 +11,7 @@ from datetime import date, datetime
 from cardbook.cards.models import Card
 from cardbook.cards.states import Bank, Hold, Social, Stage, Subject
 from cardbook.chapters.card_heads import act_address, card_in_county
-from cardbook.chapters.telling import bank_phones, loss_values
+from cardbook.chapters.telling import bank_phones, loss_end, loss_values
 from cardbook.chapters.usage.loss.outside import OutsideRow, calls_about, seal_number
 from cardbook.chapters.usage.loss.questions import Question, Said, questions_of
 from cardbook.chapters.usage.models import RefusedLift
@@ -19,7 +19,7 @@ from cardbook.chapters.usage.province_asking import silence_of
 from cardbook.law.notices import LOSS, notice
 from cardbook.law.roles import SEES_PEOPLE, Role
 from cardbook.lib import citizen_number
-from cardbook.lib.clock import LOCAL, local_day, to_the_minute
+from cardbook.lib.clock import local_day, to_the_minute
 from cardbook.lib.identifiers import parse_phone
 from cardbook.lib.masking import mask_name, mask_number
 from cardbook.lib.plain import InputError
@@ -322,9 +322,7 @@ def unheard(card: LossCard) -> str:
 
 def notice_lines(card: LossCard, *, at: datetime) -> tuple[str, ...]:
     """This function will fill the notice of a loss for one card: until when, which number."""
-    end = card.hold_until or card.lapsed_at
-    over = "（已到期）" if card.lapsed_at else ""
-    until = f" {end.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}{over}" if end else ""
+    until = loss_end(card.hold_until or card.lapsed_at, at=at)
     values = loss_values(until=until, bank_phone=card.bank_phone, on=local_day(at))
     return notice(LOSS.code, on=local_day(at)).filled(values)
 

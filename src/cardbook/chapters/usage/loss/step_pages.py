@@ -103,8 +103,8 @@ def formal(request: ActorRequest, card_id: int) -> HttpResponse:
 
     def work(form: FormalForm, card: LossCard, request: ActorRequest) -> bool:
         return make_loss_formal(
-            card_id=card.id, heard=form.heard(), shown=form.shown(), by=request.actor,
-            at=timezone.now(), key=form.cleaned_data["key"],
+            card_id=card.id, heard=form.heard(), shown=form.shown(), comer=form.comer(),
+            by=request.actor, at=timezone.now(), key=form.cleaned_data["key"],
         ).repeated  # fmt: skip
 
     return _step(

@@ -228,13 +228,13 @@ OLD_CARD_FORM = Form(
     basis=(art(26), art(29), art(19)),
     columns=(
         Column(key="order", title="流水", width=10, align="center"),
-        Column(key="happened_at", title="回收时间", width=28),
         Column(key="box", title="盒号", width=24),
         Column(key="name", title="姓名", width=28),
         Column(key="number", title="社会保障号码", width=38),
         Column(key="card", title="卡号", width=28),
         Column(key="office", title="回收网点", width=38),
         Column(key="actor", title="经办人", width=24),
+        Column(key="happened_at", title="回收时间", width=28),
         Column(key="plastic", title="卡况", width=20),
         Column(key="place", title="去向（重新发放/退回/销毁）", width=36),
         Column(key="words", title="说明", width=36),
@@ -335,11 +335,11 @@ class _Names:
         card, facts = self.cards[event.subject_id], json.loads(event.facts)
         holder = holder_of(card.person)
         return (
-            str(place), to_the_minute(event.happened_at),
-            old_box_in(facts).label, holder.name,
+            str(place), old_box_in(facts).label, holder.name,
             holder.masked_number if masked else holder.number, card.number,
             self.offices.get(event.org_id, ""), self.users.get(event.actor_id, ""),
-            Plastic(facts["plastic"]).label, card.position.account.get_kind_display(),
+            to_the_minute(event.happened_at), Plastic(facts["plastic"]).label,
+            card.position.account.get_kind_display(),
             facts.get("words", ""),
         )  # fmt: skip
 

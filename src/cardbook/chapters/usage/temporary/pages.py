@@ -131,7 +131,7 @@ def lend(request: ActorRequest, application_id: int) -> HttpResponse:
             lead=f"等新卡期间用；只能办社保的事，用到{until}，到期自动停用。",
             button="发放", do=lend_card, said="临时卡已发给{name}。", head=application_head,
             blanks=lambda card: {"until": until}, leads_to=_to_list,
-            back=_to_list, template="usage/lend.html",
+            back=_to_list, template="usage/lend.html", looks_first=False,
         ),
         given=_scanned(request, application_id),
     )  # fmt: skip

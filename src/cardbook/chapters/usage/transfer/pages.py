@@ -43,7 +43,6 @@ _END_UNISSUED = CardPage(
     said="卡 {number} 的社保功能已随关系转移注销，请把卡放入待销毁卡存放处。",
     known=known_in_words,
     unfetched=unfetched_of,
-    looks_first=True,
     template="usage/ending_card.html",
     blanks=lambda card: {"done": "注销", "bank": card.bank or "发卡银行"},
 )

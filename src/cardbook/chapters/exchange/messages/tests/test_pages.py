@@ -88,6 +88,7 @@ class TestTheList:
         Message.objects.filter(kind=stop).update(state=State.REFUSED)
         page = client.get(URL).content.decode()
         assert page.count(waits) == 1
+        assert page.count("查明原因后勾选“再送一次”") == 1
         # Another stop leaves all the same (Art. 28).
         owe((stop,), subject=Subject.CARD, ids=[card.pk])
         assert client.get(URL).content.decode().count(waits) == 1

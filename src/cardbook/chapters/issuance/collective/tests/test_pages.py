@@ -351,6 +351,22 @@ class TestFindingRows:
         seen = clerk.get(address, {"q": number}).context["found"]
         assert [line.number for line in seen] == [number]
 
+    def test_a_day_no_sheet_can_bear_is_refused_where_it_is_ticked(
+        self, clerk: Client, given: Out
+    ) -> None:
+        today = timezone.localdate()
+        for away in (1, -1):
+            on = str(today + timedelta(days=away))
+            page = said(clerk, "bundle.tick", given.bundle, text="1", on=on)
+            assert f"领取日期 {on} 不在 {today}（交卡）至 {today}（今天）之间" in page
+            row = {"result": "signed", "signer": "holder", "signed_on": on}
+            answer = clerk.post(reverse("bundle.row", args=[given.bundle.pk, 1]), row)
+            assert answer.status_code == 422
+            assert "（交卡）至" in answer.content.decode()
+        assert not given.bundle.rows.exclude(result="").exists()
+        said(clerk, "bundle.tick", given.bundle, text="1", on=str(today))
+        assert given.bundle.rows.get(row=1).signed_on == today
+
     def test_a_tick_leads_back_to_what_was_asked_and_puts_no_name_into_the_address(
         self, clerk: Client, given: Out
     ) -> None:

@@ -330,6 +330,8 @@ class TestTakeParcelBack:
         with pytest.raises(Refused) as refused:
             receive(card, by=city.here.clerk)
         assert codes(refused) == {"PARCEL_IS_ANOTHER"}
+        # Mistyped when it was sent, it comes back under the number that was written down.
+        assert "照登记的号码先登记邮件退回" in refused.value.refusals[0].way_out
         receive(card, by=city.here.clerk, parcel="ex 2")
 
     @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cardbook.cards.models import TemporaryCard
+from cardbook.cards.models import Card, TemporaryCard
 from cardbook.chapters.corrections.wrong_cards.tests.wrong import TOLD, recorded
 from cardbook.chapters.issuance.collective.tests.bundles import (
     add_pages,
@@ -17,9 +17,16 @@ from cardbook.chapters.issuance.collective.tests.bundles import (
     tick,
 )
 from cardbook.chapters.issuance.proxy.tests.cases import comer, to_proxy
+from cardbook.chapters.issuance.telling.queries import words_told
 from cardbook.chapters.issuance.telling.register import FORM, NOTICES_TOLD
+from cardbook.chapters.telling import NO_BANK_PHONE, UNTIL_REPLACED
 from cardbook.chapters.usage.loss.commands import tell_loss
-from cardbook.chapters.usage.loss.tests.lost import holder_with_phone, hotline, lose
+from cardbook.chapters.usage.loss.tests.lost import (
+    holder_with_phone,
+    hotline,
+    lose,
+    write_down,
+)
 from cardbook.chapters.usage.replacement.tests.windows import (
     lost_or_worn,
     taken,
@@ -28,9 +35,11 @@ from cardbook.chapters.usage.replacement.tests.windows import (
 )
 from cardbook.chapters.usage.temporary.tests.lending import lent
 from cardbook.law import notices
-from cardbook.lib.clock import local_day
-from cardbook.lifecycle.acts import act
+from cardbook.lib.clock import LOCAL, local_day
+from cardbook.lifecycle.acts import ACTS, act
 from cardbook.lifecycle.facts import RequestChannel
+from cardbook.orgs.actors import Actor
+from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
 from cardbook.registers.forms import Sheet, TooManyRows
 from cardbook.testing import factories as make
@@ -54,6 +63,26 @@ def sheet_of(city: City, *, masked: bool = False, limit: int | None = 9, **more:
 def cells_of(sheet: Sheet) -> list[dict[str, str]]:
     titles = [column.title for column in FORM.columns]
     return [dict(zip(titles, row, strict=True)) for row in sheet.rows]
+
+
+def words_of(city: City, code: str) -> str:
+    """What was said under one notice, told once."""
+    rows = cells_of(sheet_of(city))
+    (words,) = (one["告知内容"] for one in rows if f"{code}/" in one["告知事项版本号"])
+    return words
+
+
+def told_at_window(card: Card, *, by: Actor) -> None:
+    tell_loss(
+        card_id=card.pk, channel=RequestChannel.WINDOW, told=(notices.LOSS.code,), by=by,
+        at=NOON, key=make.key(),
+    )  # fmt: skip
+
+
+def test_its_columns_stand_as_domain_has_them() -> None:
+    """3.4: 告知事项版本号, 时间, 方式, 持卡人确认."""
+    wanted = ["告知事项版本号", "告知时间", "方式", "持卡人确认"]
+    assert [one.title for one in FORM.columns if one.title in wanted] == wanted
 
 
 class TestWhatWasTold:
@@ -128,8 +157,52 @@ class TestWhatWasTold:
         )  # fmt: skip
         told = cells_of(sheet_of(city, office=city.city.code, card=card.number, by=None))
         assert [row["告知事项"] for row in told] == ["领卡告知", "挂失告知"]
-        assert told[1]["方式"] == "12333 电话" and "＿＿" in told[1]["告知内容"]
+        assert told[1]["方式"] == "12333 电话"
         assert told[1]["持卡人确认"] == "通话 T001"
+
+    @pytest.mark.article(28)
+    def test_says_until_when_a_loss_holds_and_which_number_to_call(self, city: City) -> None:
+        Organization.objects.filter(pk=city.bank.pk).update(phone="0914-2310000")
+        card = make.issued_card(city, city.here, holder=holder_with_phone())
+        lose(card, by=city.here.clerk)
+        card.refresh_from_db()
+        told_at_window(card, by=city.here.clerk)
+        words = words_of(city, "loss")
+        assert card.hold_until is not None
+        assert f"有效到 {card.hold_until.astimezone(LOCAL):%Y 年 %-m 月 %-d 日 %H:%M}；" in words
+        assert "银行电话 0914-2310000 挂失" in words
+        assert "请到窗口和银行分别解除挂失" in words and "＿＿" not in words
+
+    @pytest.mark.article(28)
+    def test_a_loss_in_writing_holds_until_there_is_a_new_card(self, city: City) -> None:
+        card = make.issued_card(city, city.here, holder=holder_with_phone())
+        lose(card, by=city.here.clerk)
+        write_down(card, by=city.here.clerk)
+        told_at_window(card, by=city.here.clerk)
+        words = words_of(city, "loss")
+        assert f"有效到{UNTIL_REPLACED}；" in words and NO_BANK_PHONE in words
+
+    @pytest.mark.parametrize("act_code", sorted(code for code, row in ACTS.items() if row.notices))
+    def test_leaves_no_blank_of_any_act(self, act_code: str) -> None:
+        named = {
+            "bank": "甲行", "outlet": None, "act": act_code, "bank_phone": "", "hold_until": None,
+            "happened_at": NOON,
+        }  # fmt: skip
+        facts = {
+            "promised_on": TODAY, "valid_until": TODAY, "fee_rule": "lost", "reason": "lost",
+            "words": "姓名不对",
+        }  # fmt: skip
+        for one in ACTS[act_code].notices:
+            row = {**named, "text_id": one.text_id}
+            assert "＿＿" not in words_told(one.lines, facts, row)
+
+    def test_what_the_book_never_heard_stays_open_and_says_so(self) -> None:
+        row = {
+            "act": "error.explain", "text_id": notices.WRONG_CARD.text_id, "bank": None,
+            "outlet": None, "happened_at": NOON,
+        }  # fmt: skip
+        words = words_told(notices.WRONG_CARD.lines, {}, row)
+        assert "您的卡有一项不对：＿＿（当时未登记）。" in words
 
     def test_one_card_alone(self, city: City) -> None:
         cards = [make.issued_card(city, city.here) for _ in range(2)]

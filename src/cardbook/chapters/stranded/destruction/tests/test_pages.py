@@ -55,8 +55,10 @@ class TestSend:
             "card": [str(card.pk) for card in cards], "bank": str(line.city.bank.pk),
         }  # fmt: skip
         page = client.post(address, given, follow=True)
-        assert "2 张卡已移交" in page.content.decode()
-        assert DestructionLot.objects.get().lines.count() == 2
+        lot = DestructionLot.objects.get()
+        assert f"2 张卡已移交，列入 {lot.number}" in page.content.decode()
+        assert page.redirect_chain == [(reverse("destruction.lot", args=[lot.pk]), 302)]
+        assert lot.lines.count() == 2
 
     def test_says_why_not(self, line: Line) -> None:
         on.cancelled(line)
@@ -76,6 +78,8 @@ class TestSend:
         page = client.post(address, given)
         html = page.content.decode()
         assert page.status_code == 409 and "1 张卡已移交" in html and "1 张没有移交" in html
+        lot = DestructionLot.objects.get(shipment__isnull=False)
+        assert reverse("destruction.lot", args=[lot.pk]) in html and lot.number in html
         ((id_, number, _),) = page.context["results"]
         assert (id_, number) == (waiting.pk, waiting.number)
         assert [one.card_id for one in DestructionLot.objects.get(

@@ -10,7 +10,8 @@ from django.urls import reverse
 from cardbook.cards.models import Card
 from cardbook.chapters.intake.distribution import commands as handing
 from cardbook.chapters.intake.distribution.tests import sending
-from cardbook.chapters.stranded.elsewhere.commands import ask_outlet, decline_outlet
+from cardbook.chapters.row_by_row import Outcome
+from cardbook.chapters.stranded.elsewhere.commands import ask_outlet, decline_outlets
 from cardbook.chapters.stranded.elsewhere.queries import Wish, open_count, wishes
 from cardbook.chapters.stranded.elsewhere.register import WISHES
 from cardbook.law.roles import Role
@@ -141,9 +142,7 @@ class TestRegister:
     def test_has_a_row_for_each_wish_with_what_became_of_it(self, city: City, card: Card) -> None:
         wish(card, to=city.here.window, by=hotline(city), via=AskedVia.HOTLINE)
         wish(card, to=city.here.other_window, by=city.here.clerk)
-        decline_outlet(
-            card_id=card.pk, words="窗口停办", by=city.here.keeper, at=NOON, key=make.key()
-        )
+        decline(card, by=city.here.keeper, words="窗口停办")
         first, second = self.row(city, city.here.county)
         assert (first["asked"], first["state"]) == ("本人，12333 电话", "另有新的要求")
         assert second["state"] == "不能办理：窗口停办"
@@ -218,15 +217,11 @@ class TestDecline:
     def test_nothing_is_declined_twice_or_unasked_or_without_a_reason(
         self, city: City, card: Card
     ) -> None:
-        for words, code in (("那里停办", "NO_WISH_OPEN"), (" ", "REASON_MISSING")):
-            with pytest.raises(Refused) as refused:
-                decline(card, by=city.here.keeper, words=words)
-            assert code in codes(refused)
+        assert refused_to_decline(card, by=city.here.keeper) == "NO_WISH_OPEN"
         wish(card, to=city.here.window, by=city.here.clerk)
+        assert refused_to_decline(card, by=city.here.keeper, words=" ") == "REASON_MISSING"
         decline(card, by=city.here.keeper)
-        with pytest.raises(Refused) as refused:
-            decline(card, by=city.here.keeper)
-        assert codes(refused) == {"NO_WISH_OPEN"}
+        assert refused_to_decline(card, by=city.here.keeper) == "NO_WISH_OPEN"
 
     def test_only_whoever_has_the_card_answers(self, city: City, card: Card) -> None:
         wish(card, to=city.here.window, by=city.here.clerk)
@@ -236,14 +231,46 @@ class TestDecline:
             (city.neighbour.clerk, "OUT_OF_REACH"),
             (hotline(city), "ROLE_MAY_NOT"),
         ):
-            with pytest.raises(Refused) as refused:
-                decline(card, by=by)
-            assert codes(refused) == {code}
+            assert refused_to_decline(card, by=by) == code
         assert open_count(city.here.keeper) == 1
 
+    def test_some_at_once_and_the_others_are_told_why(self, city: City) -> None:
+        first, second, unasked = make.received_cards(city, city.here, count=3)
+        for one in (first, second):
+            wish(one, to=city.here.window, by=city.here.clerk)
+        given = [first.pk, unasked.pk, second.pk]
+        key = make.key()
+        for _ in range(2):
+            outcome = decline_outlets(
+                card_ids=given, words="那里停办", by=city.here.keeper, at=NOON, key=key
+            )
+            assert set(outcome.done) == {first.pk, second.pk}
+            assert {id_: one.code for id_, one in outcome.refused.items()} == {
+                unasked.pk: "NO_WISH_OPEN"
+            }
+        assert Event.objects.filter(act="card.decline_outlet").count() == 2
 
-def decline(card: Card, *, by: Actor, words: str = "那里本月停办") -> Done:
-    return decline_outlet(card_id=card.pk, words=words, by=by, at=NOON, key=make.key())
+    def test_nothing_chosen_is_said(self, city: City) -> None:
+        with pytest.raises(Refused) as refused:
+            decline_outlets(
+                card_ids=[], words="停办", by=city.here.keeper, at=NOON, key=make.key()
+            )
+        assert codes(refused) == {"NOTHING_CHOSEN"}
+
+
+def decline(card: Card, *, by: Actor, words: str = "那里本月停办") -> Outcome:
+    return decline_outlets(card_ids=[card.pk], words=words, by=by, at=NOON, key=make.key())
+
+
+def refused_to_decline(card: Card, *, by: Actor, words: str = "那里本月停办") -> str:
+    """The one reason against it, of the row or of the whole request."""
+    try:
+        outcome = decline(card, by=by, words=words)
+    except Refused as problem:
+        (found,) = problem.refusals
+        return found.code
+    assert not outcome.done
+    return outcome.refused[card.pk].code
 
 
 class TestPages:
@@ -297,15 +324,41 @@ class TestPages:
         assert signed_in(city.neighbour.clerk).get(address).status_code == 404
         assert signed_in(city.here.auditor).get(address).status_code == 403
 
-    def test_declining_needs_a_reason(self, city: City, card: Card) -> None:
+    def test_declining_needs_a_reason_and_a_tick(self, city: City, card: Card) -> None:
         wish(card, to=city.here.window, by=city.here.clerk)
-        address = reverse("card.decline_outlet", args=[card.pk])
-        keeper = signed_in(city.here.keeper)
-        page = keeper.post(address, {"key": make.key(), "words": ""}, follow=True)
-        assert "请写明不能办理的原因" in page.content.decode()
-        page = keeper.post(address, {"key": make.key(), "words": "那里停办"}, follow=True)
-        assert "不能换地点领取" in page.content.decode()
-        assert signed_in(city.neighbour.keeper).post(address, {}).status_code == 404
+        address, keeper = reverse("card.decline_outlet"), signed_in(city.here.keeper)
+        given = {"key": make.key(), "pick": str(card.pk)}
+        page = keeper.post(address, given | {"words": ""})
+        assert page.status_code == 422 and "请写明不能办理的原因" in page.content.decode()
+        assert page.context["picked"] == {card.pk}
+        page = keeper.post(address, {"key": make.key(), "words": "那里停办"})
+        assert page.status_code == 409 and 'data-refusal="NOTHING_CHOSEN"' in page.content.decode()
+        page = keeper.post(f"{address}?state=open", given | {"words": "那里停办"}, follow=True)
+        assert "1 张卡不能换地点领取" in page.content.decode()
+        assert page.redirect_chain == [(f"{LIST}?state=open", 302)]
+
+    def test_one_reason_for_all_ticked_and_a_result_for_each(self, city: City) -> None:
+        first, second, sent = make.received_cards(city, city.here, count=3)
+        for one in (first, second, sent):
+            wish(one, to=city.here.window, by=city.here.clerk)
+        sending.sent(city.here.keeper, city.here.window, [sent])
+        given = {
+            "key": make.key(), "words": "那里停办",
+            "pick": [str(one.pk) for one in (first, sent, second)],
+        }  # fmt: skip
+        page = signed_in(city.here.keeper).post(reverse("card.decline_outlet"), given)
+        html = page.content.decode()
+        assert page.status_code == 409
+        assert "2 张卡不能换地点领取" in html and "1 张没有登记" in html
+        ((id_, number, _),) = page.context["results"]
+        assert (id_, number) == (sent.pk, sent.number)
+
+    def test_another_countys_card_is_named_to_nobody(self, city: City, card: Card) -> None:
+        wish(card, to=city.here.window, by=city.here.clerk)
+        given = {"key": make.key(), "words": "那里停办", "pick": str(card.pk)}
+        page = signed_in(city.neighbour.keeper).post(reverse("card.decline_outlet"), given)
+        assert page.status_code == 409 and card.number not in page.content.decode()
+        assert open_count(city.here.keeper) == 1
 
     def test_a_county_sees_its_own_and_the_auditor_reads_along(
         self, city: City, card: Card

@@ -175,6 +175,10 @@ class TestRadar:
         head, *seen = load_workbook(io.BytesIO(sheet.content)).active.values
         assert (head[0], head[-1]) == ("机构", "合计")
         assert [(row[0], row[-1]) for row in seen] == [(row.name, row.total) for row in rows]
+        ticked = asked | {"export": "xlsx", "pick": rows[1].id}
+        sheet = client.get(reverse("stranded.radar"), ticked)
+        _, *seen = load_workbook(io.BytesIO(sheet.content)).active.values
+        assert [row[0] for row in seen] == [rows[1].name]
 
     @pytest.mark.article(5)
     def test_the_neighbour_opens_nothing(self, line: Line) -> None:

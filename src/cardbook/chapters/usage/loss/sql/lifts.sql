@@ -2,11 +2,12 @@
 SELECT e.id, e.act, e.happened_at, e.facts, e.papers, u.name AS actor, e.device, coalesce(named.name, office.name) AS office,
        c.id AS card_id, c.number AS card_number, c.social, c.bank AS bank_state, c.bank_source, c.bank_as_of,
        county.name AS county, county.path AS county_path,
-       p.name_sealed, p.number_sealed, coalesce(b.name, '') AS bank,
+       p.name_sealed, p.number_sealed, came.name_sealed AS came_name, coalesce(b.name, '') AS bank,
        was.id AS loss_id, was.act AS loss_act, was.happened_at AS lost_at
 FROM ledger_event e
 JOIN cards_card c ON c.id = e.subject_id
 JOIN people_person p ON p.id = c.person_id
+LEFT JOIN people_person came ON came.id = (e.facts::jsonb ->> 'agent')::bigint
 JOIN orgs_organization county ON county.id = c.county_id
 JOIN orgs_organization office ON office.id = e.org_id
 LEFT JOIN orgs_organizationstate named ON named.organization_id = office.id

@@ -3,7 +3,7 @@
 SELECT e.id, e.seq, e.act, e.happened_at, e.facts, u.name AS actor, e.device, coalesce(was.name, office.name) AS office,
        c.id AS card_id, c.number AS card_number, c.hold, c.hold_until, c.bank AS bank_state,
        county.name AS county, county.path AS county_path,
-       p.name_sealed, p.number_sealed, p.phone_sealed,
+       p.name_sealed, p.number_sealed, came.name_sealed AS came_name, p.phone_sealed,
        coalesce(b.name, '') AS bank, coalesce(nullif(root.phone, ''), b.phone, '') AS bank_phone,
        CASE WHEN EXISTS (SELECT FROM unnest(e.told) t WHERE t LIKE 'loss/%%') THEN e.happened_at
             ELSE told.happened_at END AS told_at,
@@ -11,6 +11,7 @@ SELECT e.id, e.seq, e.act, e.happened_at, e.facts, u.name AS actor, e.device, co
 FROM ledger_event e
 JOIN cards_card c ON c.id = e.subject_id
 JOIN people_person p ON p.id = c.person_id
+LEFT JOIN people_person came ON came.id = (e.facts::jsonb ->> 'agent')::bigint
 JOIN orgs_organization county ON county.id = c.county_id
 JOIN orgs_organization office ON office.id = e.org_id
 LEFT JOIN orgs_organizationstate was ON was.organization_id = office.id

@@ -30,6 +30,7 @@ from cardbook.ledger.models import Event
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.births import GivenRows
 from cardbook.lifecycle.facts import Defect, FreeReplacementOpened, RequestChannel, Signer
+from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done, Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
@@ -304,6 +305,30 @@ class TestLift:
             lift_formal_loss(**given)  # type: ignore[arg-type]
         after = Card.objects.filter(pk=card.pk).values("stage", "social", "hold", "bank").get()
         assert after == before
+
+    @pytest.mark.article(32)
+    def test_a_written_loss_is_lifted_by_nobody_else(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        write_down(card, by=city.here.clerk)
+        allowed = ruled("formal_loss_releasable_until", "replacement_accepted")
+        with allowed, pytest.raises(Refused) as refused:
+            lift_formal_loss(
+                card_id=card.pk, heard=replace(AT_WINDOW, caller=Signer.PROXY), card_seen=True,
+                shown=replace(WRITTEN, told=("found",)), by=city.here.clerk, at=days(1),
+                key=make.key(),
+            )  # fmt: skip
+        assert codes(refused) == ["PROXY_LIFTS_NO_FORMAL"]
+
+    @pytest.mark.article(32)
+    def test_whoever_writes_a_loss_down_for_another_is_named(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        with pytest.raises(Refused) as refused:
+            make_loss_formal(
+                card_id=card.pk, heard=replace(AT_WINDOW, caller=Signer.PROXY),
+                shown=replace(WRITTEN, papers=(*WRITTEN.papers, Presented(kind="agent_id"))),
+                by=city.here.clerk, at=NOON, key=make.key(),
+            )  # fmt: skip
+        assert codes(refused) == ["AGENT_UNKNOWN"]
 
     def test_a_written_loss_is_lifted_only_with_the_card_on_the_desk(self, city: City) -> None:
         card = make.issued_card(city, city.here)

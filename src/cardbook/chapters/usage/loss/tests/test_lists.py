@@ -2,14 +2,23 @@
 
 import io
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from cardbook.cards.models import Card
 from cardbook.chapters.usage.loss import list_pages
-from cardbook.chapters.usage.loss.commands import lift_loss, report_loss, tell_loss
+from cardbook.chapters.usage.loss.commands import (
+    Comer,
+    lift_loss,
+    make_loss_formal,
+    report_loss,
+    tell_loss,
+)
 from cardbook.chapters.usage.loss.hotline_register import HOTLINE
 from cardbook.chapters.usage.loss.list_queries import (
     LIFT_ORDERS,
@@ -27,6 +36,7 @@ from cardbook.chapters.usage.loss.tests.lost import (
     AT_WINDOW,
     BY_PHONE,
     PHONE,
+    WRITTEN,
     days,
     holder_with_phone,
     hotline,
@@ -36,7 +46,8 @@ from cardbook.chapters.usage.loss.tests.lost import (
     write_down,
 )
 from cardbook.ledger.models import Event
-from cardbook.lifecycle.facts import RequestChannel
+from cardbook.lifecycle.facts import RequestChannel, Signer
+from cardbook.lifecycle.judge import Presented
 from cardbook.orgs.actors import Actor
 from cardbook.orgs.models import Organization
 from cardbook.people.holders import holder_of
@@ -360,3 +371,43 @@ class TestRegisters:
         client = signed_in(operator)
         for register in (LOSSES, LIFTS, HOTLINE):
             assert client.get(f"/registers/{register.slug.replace('_', '-')}/").status_code == 200
+
+
+class TestWhatCanBeDoneFromTheList:
+    """Each row leads on, as far as the reader's post does it and the loss still holds."""
+
+    def ways(self, by: Actor, card: Card, *, state: str = "valid") -> list[str]:
+        page = signed_in(by).get(f"/losses/?state={state}").content.decode()
+        steps = ("renew", "lift", "formal")
+        return [step for step in steps if f'href="/loss/{card.pk}/{step}/"' in page]
+
+    def test_an_oral_loss_is_put_in_writing_at_a_window(self, city: City, operator: Actor) -> None:
+        card = make.issued_card(city, city.here)
+        lose(card, by=operator, at=timezone.now())
+        assert self.ways(city.here.clerk, card) == ["renew", "lift", "formal"]
+        assert self.ways(operator, card) == ["renew", "lift"]
+        assert self.ways(teller(city), card) == ["formal"]
+
+    def test_one_in_writing_or_lapsed_leads_nowhere(self, city: City, operator: Actor) -> None:
+        written, lapsed = (make.issued_card(city, city.here) for _ in range(2))
+        lose(written, by=operator, at=timezone.now())
+        write_down(written, by=city.here.clerk, at=timezone.now())
+        lose(lapsed, by=operator, at=timezone.now() - timedelta(days=30))
+        assert self.ways(city.here.clerk, written) == []
+        assert self.ways(city.here.clerk, lapsed, state="lapsed") == []
+
+    @pytest.mark.article(32)
+    def test_who_wrote_it_down_for_the_holder_is_masked_elsewhere(self, city: City) -> None:
+        card = make.issued_card(city, city.here)
+        make_loss_formal(
+            card_id=card.pk, heard=replace(AT_WINDOW, caller=Signer.PROXY),
+            shown=replace(WRITTEN, papers=(*WRITTEN.papers, Presented(kind="agent_id"))),
+            comer=Comer(name="李小红", number=make.citizen_number()), by=city.here.clerk,
+            at=days(0), key=make.key(),
+        )  # fmt: skip
+
+        def verified(by: Actor) -> list[str]:
+            return [row.verified for row in loss_rows(LossesWanted(state=""), by=by, at=days(1))]
+
+        assert verified(city.here.clerk) == ["代办人 李小红，书面"]
+        assert verified(teller(city)) == ["代办人 李*红，书面"]

@@ -32,7 +32,7 @@ from cardbook.lifecycle.facts import Signer
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
 from cardbook.people.holders import holder_of
-from cardbook.people.models import Mandate
+from cardbook.people.models import Mandate, Person
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import City
@@ -325,13 +325,39 @@ class TestFormal:
     @pytest.mark.article(32)
     def test_whoever_asks_for_another_shows_who_he_is(self, city: City, lost: Card) -> None:
         client, address = signed_in(city.here.clerk), f"/loss/{lost.pk}/formal/"
-        given = {"questions": [], "caller": "proxy", self.paper: "id_card_original"}
+        given = {
+            "questions": [], "caller": "proxy", self.paper: "id_card_original",
+            "agent_name": "李小红", "agent_number": AGENT_NUMBER,
+        }  # fmt: skip
         page = send(client, address, **given)
         assert page.status_code == 409  # type: ignore[attr-defined]
         assert "缺少材料：代领人有效身份证件" in page.content.decode()  # type: ignore[attr-defined]
         send(client, address, **given, paper_agent_id="on")
         lost.refresh_from_db()
         assert lost.hold == "formal_loss"
+        agent = json.loads(Event.objects.get(act="loss.formal").facts)["agent"]
+        assert holder_of(Person.objects.get(pk=agent)).name == "李小红"
+
+    def test_a_proxy_without_a_name_writes_nothing_down(self, city: City, lost: Card) -> None:
+        given = {"questions": [], "caller": "proxy", self.paper: "id_card_original"}
+        page = send(
+            signed_in(city.here.clerk), f"/loss/{lost.pk}/formal/", paper_agent_id="on", **given
+        )
+        text = page.content.decode()  # type: ignore[attr-defined]
+        assert "由他人代办的，请填写代办人姓名。" in text and "请填写代办人证件号码。" in text
+        lost.refresh_from_db()
+        assert lost.hold == "oral_loss"
+
+    def test_the_holder_himself_is_no_proxy_of_his(self, city: City, lost: Card) -> None:
+        holder = holder_of(lost.person)
+        page = send(
+            signed_in(city.here.clerk), f"/loss/{lost.pk}/formal/", questions=[], caller="proxy",
+            agent_name=holder.name, agent_number=holder.number, paper_agent_id="on",
+            **{self.paper: "id_card_original"},
+        )  # fmt: skip
+        assert refused_with(page) == {"PROXY_IS_HOLDER"}  # type: ignore[arg-type]
+        lost.refresh_from_db()
+        assert lost.hold == "oral_loss"
 
     def test_without_a_document_it_is_refused(self, city: City, lost: Card) -> None:
         page = send(signed_in(city.here.clerk), f"/loss/{lost.pk}/formal/", questions=[])

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponseBase
 from django.urls import reverse
 
 from cardbook.cards.models import Application
@@ -24,6 +25,7 @@ from cardbook.chapters.usage.replacement.fee_commands import refund_fee
 from cardbook.chapters.usage.replacement.tests import windows as at_the
 from cardbook.chapters.usage.replacement.tests.windows import Windows, taken, windows
 from cardbook.chapters.usage.signed_for import signed_for
+from cardbook.chapters.usage.tests.sending import refused_with
 from cardbook.law.fees import charge_for
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
@@ -421,10 +423,34 @@ class TestFeePages:
         )  # fmt: skip
         paper = text_of(client.get(address).content)
         assert "工本费退费凭据" in paper and "TF-9" in paper and "领款人签字" in paper
+        assert f"退费登记人{there.clerk.name}" in "".join(paper.split())
+        assert f"退费第二人{there.city.here.reviewer.name}" in "".join(paper.split())
         shown = client.get(f"/applications/{made.pk}/").content.decode()
         assert "打印退费凭据" in shown and "0.00 元，已退 20.00 元" in shown
         again = client.get(reverse("fee.take", args=[made.pk]))
         assert again.status_code == 200 and "已经退还，不用再收" in again.content.decode()
+
+    @pytest.mark.article(32)
+    def test_is_taken_and_given_back_once_each_at_the_window(self, there: Windows) -> None:
+        made = at_the.the_application(taken(there, at_the.lost_or_worn(there), payment=None))
+        reviewer = User.objects.get(pk=there.city.here.reviewer.user_id).username
+        signed = {"second_name": reviewer, "second_password": make.PASSWORD}
+
+        def sent(name: str, **given: str) -> HttpResponseBase:
+            address = reverse(name, args=[made.pk])
+            answer = signed_in(there.clerk).post(address, {"key": make.key(), **given})
+            made.refresh_from_db()
+            return answer
+
+        back = {"words": "重复收费", **signed}
+        assert refused_with(sent("fee.refund", **back)) == {"FEE_NOT_TAKEN"}
+        assert sent("fee.take", way="cash", receipt="SJ-7").status_code == 302
+        assert made.fee == "paid"
+        assert refused_with(sent("fee.take", way="cash")) == {"FEE_PAID_ALREADY"}
+        assert sent("fee.refund", words="重复收费").status_code in (409, 422)
+        assert made.fee == "paid"
+        assert sent("fee.refund", **back).status_code == 302
+        assert made.fee == "refunded"
 
     @pytest.mark.article(32)
     def test_who_asked_for_money_is_written_down(self, there: Windows) -> None:

@@ -14,10 +14,14 @@ from cardbook.chapters.collecting import OldCardBack, OldCardFate, old_card_out
 from cardbook.chapters.issuance.defect.returns import DefectsWanted, defect_rows
 from cardbook.chapters.issuance.defect.tests.test_defect import record
 from cardbook.chapters.issuance.individual.commands import issue_card, undo_issue
+from cardbook.chapters.issuance.proxy.commands import HandOver, issue_to_proxy
+from cardbook.chapters.issuance.proxy.tests.cases import PROXY_PAPERS, charge, comer
 from cardbook.chapters.issuance.visiting.commands import issue_home, take_out
 from cardbook.chapters.issuance.visiting.queries import on_visits, with_returns
 from cardbook.chapters.stranded.destruction.commands import send_to_bank
 from cardbook.chapters.stranded.destruction.queries import lot_lines, lots_of
+from cardbook.chapters.usage.loss.commands import Comer as AtWindow
+from cardbook.chapters.usage.loss.commands import Heard, Shown, make_loss_formal
 from cardbook.chapters.usage.production.commands import Answer, AnswerKind, answer_applications
 from cardbook.chapters.usage.replacement.register import OLD_CARDS
 from cardbook.chapters.usage.replacement.tests import windows as at_the
@@ -28,7 +32,15 @@ from cardbook.custody.places import Place
 from cardbook.law import notices
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
-from cardbook.lifecycle.facts import ApplyReason, CardIssuedAtHome, Verdict, VisitReason
+from cardbook.lifecycle.facts import (
+    ApplyReason,
+    CardIssuedAtHome,
+    RequestChannel,
+    Signer,
+    Verdict,
+    VisitReason,
+)
+from cardbook.lifecycle.judge import Presented
 from cardbook.lifecycle.perform import Done
 from cardbook.lifecycle.refusals import Refused
 from cardbook.outbox.models import Message
@@ -147,6 +159,34 @@ class TestHandOver:
         old.refresh_from_db()
         assert (old.stage, old.social) == (Stage.ISSUED, Social.CANCELLED)
 
+    @pytest.mark.article(10)
+    @pytest.mark.article(28)
+    def test_who_fetches_for_the_holder_writes_the_loss_down_first(self, there: Windows) -> None:
+        old, new, _ = made_anew(there, ApplyReason.DAMAGED)
+        give = partial(
+            issue_to_proxy,
+            comer=comer(), charge=charge(), by=there.clerk, at=LATER,
+        )  # fmt: skip
+        handed = HandOver(
+            card_id=new.pk, given=make.issue_facts(new), papers=PROXY_PAPERS,
+            told=(notices.PICK_UP.code,),
+            old_card=OldCardBack(card_id=old.pk, fate=OldCardFate.LOST),
+        )  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            give(hand_over=handed, key=make.key())
+        assert {one.code for one in refused.value.refusals} == {"PAPER_MISSING", "AGENT_UNKNOWN"}
+        papers = (Presented(kind="id_card_original"), Presented(kind="agent_id"))
+        make_loss_formal(
+            card_id=old.pk, shown=Shown(papers=papers), by=there.clerk, at=LATER, key=make.key(),
+            heard=Heard(channel=RequestChannel.WINDOW, caller=Signer.PROXY),
+            comer=AtWindow(name="李代领", number=make.citizen_number()),
+        )  # fmt: skip
+        back = OldCardBack(card_id=old.pk, fate=OldCardFate.ON_LOSS)
+        give(hand_over=replace(handed, old_card=back), key=make.key())
+        old.refresh_from_db()
+        new.refresh_from_db()
+        assert (old.social, new.stage) == (Social.CANCELLED, Stage.ISSUED)
+
     def test_of_a_lost_card_nothing_is_asked(self, there: Windows) -> None:
         _, new, application = made_anew(there, ApplyReason.LOST)
         assert old_card_out(new.pk) is None
@@ -233,7 +273,11 @@ class TestHandIn:
             chosen=form.cleaned_data, masked=True, printed_by="", printed_at=make.NOON, limit=9
         )
         titles = [column.title for column in sheet.form.columns]
-        assert titles[:5] == ["流水", "回收时间", "盒号", "姓名", "社会保障号码"]
+        # The order of domain.md 3.4, with the holder's number beside his name.
+        assert titles[:10] == [
+            "流水", "盒号", "姓名", "社会保障号码", "卡号", "回收网点", "经办人", "回收时间",
+            "卡况", "去向（重新发放/退回/销毁）",
+        ]  # fmt: skip
         (row,) = (dict(zip(titles, one, strict=True)) for one in sheet.rows)
         assert (row["盒号"], row["卡号"]) == (named, old.number)
 
