@@ -414,9 +414,6 @@ class TestFile:
         assert places(given.cards) == [Place.HOLDER, Place.HOLDER, Place.UNIT, Place.STORE]
         last = Position.objects.get(card=given.cards[2]).account.organization
         assert last.name == "再并入的单位"
-        balanced(given, clerk, "3")
-        file(given.bundle, by=clerk)
-        assert places(given.cards)[2] == Place.HOLDER
         clean()
 
     def test_a_card_that_left_the_unit_counts_as_returned_only(self, city: City) -> None:
