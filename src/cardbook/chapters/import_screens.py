@@ -29,7 +29,7 @@ from cardbook.registers.taking import Matter, note_taking
 ROWS = 50
 # What a person decides on the mapping page, and the check then goes on.
 ASK_FIRST = frozenset({
-    "several_sheets", "no_such_sheet", "no_header", "columns_missing", "columns_doubled",
+    "several_sheets", "no_such_sheet", "columns_missing", "columns_doubled",
 })  # fmt: skip
 
 

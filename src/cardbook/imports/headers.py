@@ -16,7 +16,7 @@ from cardbook.imports.doubts import Doubts
 from cardbook.imports.furniture import FOOT, PAIR, furniture, labels, total_of
 from cardbook.imports.merged import Merged
 from cardbook.imports.reading import FileRefused, Row, Table
-from cardbook.imports.titles import is_error_title, tidy
+from cardbook.imports.titles import is_error_title, no_header, tidy
 
 _PAIRS = re.compile(
     r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*((?:[^\s:：，,；;]|,(?=[0-9]{3}))+)(?=[\s，,；;]|$)"
@@ -141,18 +141,13 @@ def find_header(table: Table, layouts: Sequence[Layout]) -> Header:
     ]
     best = max(found, key=_score, default=None)
     if best is None:
-        if top and _BANK_FILE.match("".join(top[0].texts)):
-            raise FileRefused(
-                "bank_file",
-                "这是银行往来的定长文件（SH 审核、BK 卡号对照）。",
-                "请在“银行答复”导入，不要在这里导入。",
-            )
-        raise FileRefused(
-            "no_header",
-            f"前 {limits.HEADER_REGION_ROWS} 行中没有找到表头。",
-            "表头应含“姓名”“社会保障号码”“社保卡号”等列名，各列用逗号、制表符、竖线或分号分隔；"
-            "定长的或用空格对齐的文件，请先另存为 XLSX 或 CSV。",
-        )
+        raise no_header(
+            is_bank_file=bool(top and _BANK_FILE.match("".join(top[0].texts))),
+            is_crowded=any(
+                len(match(re.split("[,，;；|\t]", text), layout)) >= 2
+                for row in top for text in row.texts for layout in layouts
+            ),
+        )  # fmt: skip
     return best
 
 

@@ -96,7 +96,8 @@ class TextTable:
         with self.path.open("r", encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter, strict=True)
             try:
-                for number, cells in enumerate(reader, start=1):
+                for number, written in enumerate(reader, start=1):
+                    cells = written if len(written) <= limits.MAX_COLUMNS else _filled(written)
                     if len(cells) > limits.MAX_COLUMNS:
                         raise _too_wide(number, len(cells))
                     before, width = width, len(cells)
@@ -158,6 +159,12 @@ def _cut_row(number: int, columns: int, before: int) -> FileRefused:
         "文件可能在这一行中间断开。",
         "请重新传输；这一行本来就是完整的，请在它后面加一个换行，或另存为 XLSX，再导入。",
     )
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """A row without the empty cells at its end, saved with it for a format far out."""
+    last = max((place for place, text in enumerate(cells, start=1) if text.strip()), default=0)
+    return cells[:last]
 
 
 def _too_wide(number: int, columns: int) -> FileRefused:

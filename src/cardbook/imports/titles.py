@@ -5,6 +5,9 @@
 
 import re
 
+from cardbook.imports import limits
+from cardbook.imports.reading import FileRefused
+
 _BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]")
 # In brackets behind 姓名 these mean another person, behind 卡号 another card: no mere remark.
 _SOMEBODY_ELSE = re.compile("监护|领卡人|领取人|代[领办]|联系人|经办人|家长|[父母]亲|配偶|原|旧")
@@ -29,3 +32,26 @@ def tidy(text: str) -> str:
 
 def _remark(found: re.Match[str]) -> str:
     return found[0] if _SOMEBODY_ELSE.search(found[0]) else ""
+
+
+def no_header(*, is_bank_file: bool, is_crowded: bool) -> FileRefused:
+    """This function will say why no header was found; `is_crowded`: whole rows in one cell."""
+    if is_bank_file:
+        return FileRefused(
+            "bank_file",
+            "这是银行往来的定长文件（SH 审核、BK 卡号对照）。",
+            "请在“银行答复”导入，不要在这里导入。",
+        )
+    if is_crowded:
+        return FileRefused(
+            "no_header",
+            "整行的内容都挤在一格里，没有分成列。",
+            "请用 WPS 或 Excel 打开，选中这一列，点“数据—分列”按分隔符分开，号码的列选“文本”，"
+            "另存为 XLSX 后再导入。",
+        )
+    return FileRefused(
+        "no_header",
+        f"前 {limits.HEADER_REGION_ROWS} 行中没有找到表头。",
+        "表头应含“姓名”“社会保障号码”“社保卡号”等列名，各列用逗号、制表符、竖线或分号分隔；"
+        "定长的或用空格对齐的文件，请先另存为 XLSX 或 CSV。",
+    )

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -33,7 +34,7 @@ from cardbook.chapters.import_screens import (
     uploaded_content,
 )
 from cardbook.chapters.long_files import LongFiles
-from cardbook.chapters.screens import say_refused
+from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.chapters.usage.row_files import RowFiles
 from cardbook.imports import engine, runs
@@ -95,25 +96,36 @@ class FilePages:
 
     def listed(self, request: ActorRequest) -> HttpResponse:
         """What was uploaded, as asked for, and the form for the next one."""
-        files = ImportFile.objects.filter(
-            layout=self.files.code, organization__path__startswith=request.actor.county_path
-        ).select_related("organization", "uploaded_by")
-        seen = files_seen(request, files)
+        seen = self._seen(request)
         if is_export(request):
             return files_answer(request, seen, title=f"导入{self.files.title}")
+        return self._list(request, UploadForm(), seen=seen)
+
+    def _list(
+        self, request: ActorRequest, form: UploadForm, *, seen: QuerySet[ImportFile]
+    ) -> HttpResponse:
         context = {
             **find_shown(request),
             "found": Paginator(seen, ROWS).get_page(request.GET.get("page")),
-            "form": UploadForm(), "columns": self.files.layout(timezone.localdate()).columns,
+            "form": form, "columns": self.files.layout(timezone.localdate()).columns,
+            "list_url": reverse(f"{self.name}.list"),
         }  # fmt: skip
-        return render(request, "usage/row_files.html", context | self._shown())
+        return render(
+            request, "usage/row_files.html", context | self._shown(),
+            status=status_of(mistakes=form.errors),
+        )  # fmt: skip
+
+    def _seen(self, request: ActorRequest) -> QuerySet[ImportFile]:
+        files = ImportFile.objects.filter(
+            layout=self.files.code, organization__path__startswith=request.actor.county_path
+        ).select_related("organization", "uploaded_by")
+        return files_seen(request, files)
 
     def upload(self, request: ActorRequest) -> HttpResponse:
         """Keep a file and check it; the same bytes as before are told, not taken again."""
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
-            messages.error(request, str(form.errors["file"][0]))
-            return redirect(f"{self.name}.list")
+            return self._list(request, form, seen=self._seen(request))
         given = form.cleaned_data["file"]
         content = uploaded_content(given)
         before = self.files.posted_before(digest=engine.digest_of(content), by=request.actor)

@@ -330,6 +330,13 @@ class TestRowsOfText:
         assert "16384" in refused.sentence
         assert "1024" in refused.sentence
 
+    def test_five_thousand_empty_columns_are_none(self, tmp_path: Path) -> None:
+        """A format far out to the right makes a spreadsheet program save that many commas."""
+        wide = [[*row, *[""] * 5000] for row in ROWS]
+        table = open_table(text_file(tmp_path / "a", wide))
+        narrow = open_table(text_file(tmp_path / "b", ROWS))
+        assert [row.texts for row in table.rows()] == [row.texts for row in narrow.rows()]
+
     def test_a_table_may_be_walked_more_than_once(self, tmp_path: Path) -> None:
         table = open_table(text_file(tmp_path / "a", ROWS))
         assert [texts(row) for row in table.rows()] == [texts(row) for row in table.rows()] == ROWS

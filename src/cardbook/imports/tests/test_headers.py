@@ -123,6 +123,16 @@ class TestFindHeader:
         assert caught.value.code == "no_header"
         assert "社保卡号" in caught.value.remedy
 
+    @pytest.mark.parametrize("mark", [",", "，", ";", "|"])
+    def test_whole_rows_in_one_cell_are_told_how_to_be_parted(
+        self, tmp_path: Path, mark: str
+    ) -> None:
+        """A list pasted into one column of a sheet, or every line of a text in quotes."""
+        with pytest.raises(FileRefused) as caught:
+            rows = [[mark.join(HEAD)], *([mark.join(row)] for row in PEOPLE)]
+            find_header(open_table(workbook(tmp_path / "a", rows)), [LAYOUT])
+        assert "挤在一格里" in caught.value.sentence and "分列" in caught.value.remedy
+
     def test_a_file_of_the_bank_is_sent_where_it_belongs(self, tmp_path: Path) -> None:
         path = tmp_path / "a"
         path.write_bytes("BK0000000100000484FFFFFFFFFF\nSL1000001           张伟\n".encode("gbk"))

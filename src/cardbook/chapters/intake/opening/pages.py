@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -93,6 +94,7 @@ def _overview(request: ActorRequest, form: UploadForm | None) -> HttpResponse:
             "lists": [(kind, counted[slug]) for slug, kind in queries.LISTS.items()],
             "may_post": may_post,
             "form": form or _empty_form(request) if may_post else None,
+            "list_url": reverse("opening.list"),
         },
         status=422 if form else 200,
     )  # fmt: skip

@@ -5,8 +5,10 @@ Checking writes nothing into the book; only “入账” does, by one command.
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -30,7 +32,7 @@ from cardbook.chapters.intake.receive import importer
 from cardbook.chapters.intake.receive.layouts import CODE
 from cardbook.chapters.intake.receive.manifest_forms import UploadForm
 from cardbook.chapters.intake.receive.manifest_job import MANIFESTS
-from cardbook.chapters.screens import say_refused
+from cardbook.chapters.screens import say_refused, status_of
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.imports import engine, runs
 from cardbook.imports.models import ImportFile, Stage
@@ -50,20 +52,27 @@ _NAMES = Addresses(
 @page("delivery.register")
 def files(request: ActorRequest) -> HttpResponse:
     """What was uploaded, as asked for, and the form for the next one."""
+    seen = _seen(request)
+    if is_export(request):
+        return files_answer(request, seen, title="导入到货明细")
+    return _files(request, UploadForm(receivers=_receivers(request)), seen=seen)
+
+
+def _seen(request: ActorRequest) -> QuerySet[ImportFile]:
     found = ImportFile.objects.filter(
         layout=CODE, organization__path__startswith=request.actor.county_path
     ).select_related("organization", "uploaded_by", "delivery")
-    seen = files_seen(request, found)
-    if is_export(request):
-        return files_answer(request, seen, title="导入到货明细")
-    return render(
-        request, "receive/files.html",
-        {
-            **find_shown(request),
-            "found": Paginator(seen, ROWS).get_page(request.GET.get("page")),
-            "form": UploadForm(receivers=_receivers(request)),
-        },
-    )  # fmt: skip
+    return files_seen(request, found)
+
+
+def _files(request: ActorRequest, form: UploadForm, *, seen: QuerySet[ImportFile]) -> HttpResponse:
+    context = {
+        **find_shown(request),
+        "found": Paginator(seen, ROWS).get_page(request.GET.get("page")),
+        "form": form,
+        "list_url": reverse("import.list"),
+    }
+    return render(request, "receive/files.html", context, status=status_of(mistakes=form.errors))
 
 
 def _receivers(request: ActorRequest) -> list[tuple[str, str]]:
@@ -79,9 +88,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     """Keep a file and check it; the same bytes as before are told, not taken again."""
     form = UploadForm(request.POST, request.FILES, receivers=_receivers(request))
     if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, str(errors[0]))
-        return redirect("import.list")
+        return _files(request, form, seen=_seen(request))
     given = form.cleaned_data
     content, name = uploaded_content(given["file"]), given["file"].name
     receiver = Organization.objects.get(pk=given["receiver"])

@@ -184,7 +184,11 @@ SELECT r.id, r.row, r.card_id, r.place, r.result, r.filed, r.signed_on, r.signer
        CASE WHEN c.hold_until <= clock_timestamp() THEN 'none' ELSE c.hold END AS hold,
        coalesce(b.name, '') AS bank,
        p.name_sealed, p.number_sealed, p.phone_sealed, p.born_on, p.died_on, a.kind AS lies,
-       (r.batch IS NULL OR m.batch = r.batch) AS there
+       (r.batch IS NULL OR r.batch = CASE m.act WHEN 'stock.hand_on_unit' THEN
+           (SELECT given.batch FROM custody_posting g
+            JOIN custody_movement given ON given.id = g.movement_id
+            WHERE g.card_id = r.card_id AND given.act <> m.act ORDER BY given.id DESC LIMIT 1)
+           ELSE m.batch END) AS there
 FROM issuance_bundlerow r
 JOIN cards_card c ON c.id = r.card_id
 JOIN people_person p ON p.id = c.person_id
@@ -200,7 +204,7 @@ ORDER BY r.row
 def rows_of(bundle_id: int, *, rows: Sequence[int] | None = None) -> list[dict[str, Any]]:
     """This function will read rows of a sheet with card, holder and place, sealed, in one query.
 
-    `there` says whether the card still lies where this sheet put it.
+    `there` says whether the card still lies where this sheet put it, or with who carries on.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, {"bundle": bundle_id, "rows": None if rows is None else list(rows)})

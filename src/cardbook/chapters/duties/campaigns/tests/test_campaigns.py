@@ -14,6 +14,7 @@ from cardbook.chapters.duties.campaigns import commands, queries
 from cardbook.chapters.duties.campaigns.commands import Order
 from cardbook.chapters.duties.models import Campaign, RoutingRule
 from cardbook.chapters.duties.organizations import commands as organizations
+from cardbook.chapters.duties.organizations import county_commands
 from cardbook.chapters.intake.distribution.choosing_queries import ORDERS
 from cardbook.chapters.routing import suggested_receiver
 from cardbook.law.groups import GROUPS
@@ -120,6 +121,26 @@ class TestMergedOffices:
         ] == [
             [(new.name, 8, 1)], [(new.name, 4, 1)], [(old.name, 4, 1)],
         ], "a campaign that is over stays as it was"  # fmt: skip
+
+    def test_the_county_another_went_into_ends_what_that_one_ordered(self, city: City) -> None:
+        gone = make.worker("乙县负责人", Role.COUNTY_MANAGER, city.neighbour.county)
+        office = make.organization("乙县居保办", Kind.AGENCY, parent=city.neighbour.county)
+        campaign = ordered(gone, office)
+        with pytest.raises(Refused):
+            commands.close_campaign(campaign_id=campaign.pk, words="完成", by=head(city), at=NOON)
+        county_commands.merge_counties(
+            county_id=city.neighbour.county.pk, successor_id=city.here.county.pk,
+            order=organizations.Order(
+                by=make.worker("市管理员", Role.CITY_MANAGER, city.city), at=NOON, on=TODAY,
+                words="商编发〔2026〕1号", key=make.key(),
+            ),
+        )  # fmt: skip
+        heir = make.worker("新负责人", Role.COUNTY_MANAGER, city.here.county)
+        page = signed_in(heir).get(reverse("campaign.show", args=[campaign.pk]))
+        assert reverse("campaign.close", args=[campaign.pk]) in page.content.decode()
+        commands.close_campaign(campaign_id=campaign.pk, words="并入后结束", by=heir, at=NOON)
+        campaign.refresh_from_db()
+        assert campaign.closed_on == TODAY
 
     def test_a_town_counts_the_people_of_the_town_that_went_into_it(self, city: City) -> None:
         from cardbook.chapters.intake.opening.tests.ledgers import row as line

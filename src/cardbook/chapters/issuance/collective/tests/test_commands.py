@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cardbook.cards.models import Card
+from cardbook.chapters.duties.organizations import commands as organizations
 from cardbook.chapters.issuance.collective.commands import undo_row
 from cardbook.chapters.issuance.collective.drafts import add_cards, remove_rows, start_bundle
 from cardbook.chapters.issuance.collective.hand_over_queries import photo_of
@@ -36,6 +37,7 @@ from cardbook.custody.models import Position
 from cardbook.custody.places import Place
 from cardbook.insight.check import recount
 from cardbook.law import parameters
+from cardbook.law.roles import Role
 from cardbook.ledger.models import Event
 from cardbook.lib.clock import local_day
 from cardbook.lifecycle.acts import act
@@ -43,7 +45,7 @@ from cardbook.lifecycle.facts import ApplyReason, ErrorRecorded, FoundAt, WrongF
 from cardbook.lifecycle.perform import Step, perform
 from cardbook.lifecycle.refusals import Refused
 from cardbook.orgs.actors import Actor
-from cardbook.orgs.models import Organization
+from cardbook.orgs.models import Kind, Organization
 from cardbook.papers.storage import read_paper
 from cardbook.people.models import Handler, Person
 from cardbook.testing import factories as make
@@ -395,6 +397,24 @@ class TestFile:
         balanced(given, city.here.clerk, "1-4")
         self.record_error(city, given.cards[0])
         assert self.refused(city, given) == {"ROW_CARD_GONE"}
+
+    @pytest.mark.article(5)
+    def test_a_sheet_comes_home_after_its_unit_went_into_another_twice(self, city: City) -> None:
+        given, clerk = out(city), city.here.clerk
+        for name in ("并入的单位", "再并入的单位"):
+            heir = make.organization(name, Kind.UNIT, parent=city.here.county)
+            order = organizations.Order(
+                by=make.worker(f"{name}批复人", Role.CITY_MANAGER, city.city), at=NOON,
+                on=local_day(NOON), words="商政函〔2026〕12号", key=make.key(),
+            )  # fmt: skip
+            holder = Position.objects.get(card=given.cards[0]).account.organization_id
+            organizations.merge(organization_ids=[holder], successor_id=heir.pk, order=order)
+        balanced(given, clerk, "1-2;3=2;4=2t")
+        file(given.bundle, by=clerk)
+        assert places(given.cards) == [Place.HOLDER, Place.HOLDER, Place.UNIT, Place.STORE]
+        last = Position.objects.get(card=given.cards[2]).account.organization
+        assert last.name == "再并入的单位"
+        clean()
 
     def test_a_card_that_left_the_unit_counts_as_returned_only(self, city: City) -> None:
         given, clerk = out(city), city.here.clerk

@@ -13,7 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from cardbook.chapters.safekeeping.models import Finding, Scan, Stocktake
 from cardbook.chapters.safekeeping.stocktaking.closing import close_findings
-from cardbook.chapters.safekeeping.stocktaking.due_queries import due_offices, due_places
+from cardbook.chapters.safekeeping.stocktaking.due_queries import (
+    due_offices,
+    due_places,
+    offices_to_count,
+)
 from cardbook.chapters.safekeeping.stocktaking.tests.counts import (
     a_box,
     begin,
@@ -23,7 +27,10 @@ from cardbook.chapters.safekeeping.stocktaking.tests.counts import (
     scan,
     verdict,
 )
-from cardbook.orgs.models import User
+from cardbook.custody.places import Place
+from cardbook.custody.postings import account_of
+from cardbook.lib.clock import local_day
+from cardbook.orgs.models import Kind, Organization, User
 from cardbook.testing import factories as make
 from cardbook.testing.clients import signed_in
 from cardbook.testing.factories import NOON, PASSWORD, City
@@ -74,6 +81,20 @@ class TestWhoMayOpen:
         take, _ = counted(city)
         client = signed_in(city.here.clerk)
         assert {client.get(address).status_code for address in self.addresses(take)} == {403}
+
+    @pytest.mark.article(5)
+    def test_a_closed_office_is_offered_only_while_cards_lie_there(self, city: City) -> None:
+        box, _ = boxed(city, city.here, 1)
+        empty = make.organization("甲县旧窗口", Kind.WINDOW, parent=city.here.card_body)
+        account_of(organization_id=empty.pk, kind=Place.DRAWER)
+        page = signed_in(city.here.keeper).get(reverse("stocktake.start")).content.decode()
+        assert f'value="{empty.pk}"' in page
+        for office in (empty, box.organization):
+            Organization.objects.filter(pk=office.pk).update(
+                valid_to=local_day(NOON), in_force=False
+            )
+        offered = [id_ for id_, _ in offices_to_count(city.here.keeper)]
+        assert empty.pk not in offered and box.organization_id in offered
 
     @pytest.mark.article(5)
     def test_the_neighbour_county_finds_nothing(self, city: City) -> None:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from cardbook.cards.models import Card
 from cardbook.chapters.staged_files import RowsWrong
 from cardbook.chapters.usage.models import CardUse, CardUsed, UseRow
-from cardbook.chapters.usage.uses.use_files import FILES, LONG, work_on
+from cardbook.chapters.usage.uses.use_files import CODE, FILES, LONG, work_on
 from cardbook.imports.models import ImportFile, Run, Stage, State, Work
 from cardbook.jobs import worker
 from cardbook.law.roles import Role
@@ -237,6 +237,23 @@ class TestPages:
         assert "没有任何改变" in self.sent(client, row(card, clinic, day))
         assert ImportFile.objects.count() == CardUsed.objects.count() == 1
         assert "十一月.csv" in client.get(reverse("use_file.list")).content.decode()
+
+    def test_an_upload_without_a_file_is_told_at_its_field(self, city: City) -> None:
+        answer = signed_in(city.here.keeper).post(reverse("use_file.upload"))
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "请选择文件。" in page
+        assert f'name="to" value="{reverse("use_file.list")}"' in page
+
+    def test_the_pages_of_the_list_below_are_pages_of_the_list(self, city: City) -> None:
+        ImportFile.objects.bulk_create(
+            ImportFile(
+                layout=CODE, name=f"{number}.csv", digest=f"{number:064d}",
+                organization_id=city.here.card_body.pk, uploaded_by_id=city.here.keeper.user_id,
+            )
+            for number in range(60)
+        )  # fmt: skip
+        page = signed_in(city.here.keeper).post(reverse("use_file.upload")).content.decode()
+        assert f'href="{reverse("use_file.list")}?page=2"' in page
 
     def test_the_own_sheet_comes_back_with_what_is_wrong(
         self, city: City, clinic: CardUse
