@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet
 from cardbook.chapters.issuance.collective.naming import OTHERS
 from cardbook.chapters.issuance.models import Bundle, BundlePage, Result
 from cardbook.chapters.representatives import readiness_of
+from cardbook.chapters.succession import carried_on
 from cardbook.law.parameters import value, whole_number
 from cardbook.law.roles import OWN_OFFICE_ONLY
 from cardbook.law.working_days import national_calendar
@@ -160,9 +161,12 @@ def handlers_named(person_ids: Sequence[int]) -> list[tuple[int, str, str]]:
 
 
 def overdue_of(unit_id: int, *, on: date) -> int:
-    """This function will count the sheets a unit should have brought back by now."""
+    """This function will count the sheets a unit should have brought back by now.
+
+    Those of units that went into it are its own to bring back.
+    """
     return Bundle.objects.filter(
-        unit_id=unit_id, batch__isnull=False, filed_at=None, due_on__lt=on
+        unit__in=carried_on(unit_id), batch__isnull=False, filed_at=None, due_on__lt=on
     ).count()
 
 

@@ -12,6 +12,7 @@ from cardbook.chapters.duties.organizations import commands as organizations
 from cardbook.chapters.issuance.collective.commands import undo_row
 from cardbook.chapters.issuance.collective.drafts import add_cards, remove_rows, start_bundle
 from cardbook.chapters.issuance.collective.hand_over_queries import photo_of
+from cardbook.chapters.issuance.collective.queries import overdue_of
 from cardbook.chapters.issuance.collective.tests.bundles import (
     TODAY,
     Out,
@@ -409,8 +410,10 @@ class TestFile:
             )  # fmt: skip
             holder = Position.objects.get(card=given.cards[0]).account.organization_id
             organizations.merge(organization_ids=[holder], successor_id=heir.pk, order=order)
+        assert overdue_of(heir.pk, on=date.max) == 1
         balanced(given, clerk, "1-2;3=2;4=2t")
         file(given.bundle, by=clerk)
+        assert overdue_of(heir.pk, on=date.max) == 0
         assert places(given.cards) == [Place.HOLDER, Place.HOLDER, Place.UNIT, Place.STORE]
         last = Position.objects.get(card=given.cards[2]).account.organization
         assert last.name == "再并入的单位"
