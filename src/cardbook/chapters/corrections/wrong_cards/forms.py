@@ -233,7 +233,7 @@ class ProvinceForm(forms.Form):
     """The province's number and day, copied from its screen."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    reference = _line("省系统登记号", help_text="照省系统画面抄录", most=60)
+    reference = _line("省系统登记号", help_text="照省系统画面抄录", required=True, most=60)
     answered_on = DayField(label="省系统日期", help_text="省系统画面上的日期，不能晚于今天")
 
     def facts(self) -> ProvinceAnswered:

@@ -21,6 +21,7 @@ PROTECTIONS = (
     ("theft", "防盗"), ("crush", "防挤压"),
 )  # fmt: skip
 _HANDLERS = 2
+_TWICE = "与前面经办人的证件号码相同。请对照各人的证件，填写各自的号码。"
 
 
 class ListForm(forms.Form):
@@ -78,14 +79,18 @@ class _Named(forms.Form):
             self.fields.update(_person_fields(place, required=place == 1))
 
     def clean(self) -> dict[str, Any]:
-        """Each handler complete, with a number and a name somebody can have."""
+        """Each handler complete, with a number and a name somebody can have; nobody twice."""
         given = super().clean() or {}
+        seen: set[str] = set()
         for place in range(1, self.people + 1):
             name, number = given.get(f"name{place}", ""), given.get(f"number{place}", "")
             if not name and not number:
                 continue
             self._check(f"name{place}", name, parse_name)
             self._check(f"number{place}", number, lambda text: parse(text, today=self.today))
+            if number and number.upper() in seen:
+                self.add_error(f"number{place}", _TWICE)
+            seen.add(number.upper())
         return given
 
     def _check(self, field: str, text: str, read: Any) -> None:

@@ -229,6 +229,21 @@ class TestSteps:
         html = shown.content.decode()
         assert "SX-9" in html and "户口簿" in html and "制卡差错" in html
 
+    @pytest.mark.article(14)
+    def test_the_province_number_is_asked_for_and_nothing_is_kept_without_it(
+        self, city: City
+    ) -> None:
+        correction = wrong.recorded(received(city), city.here)
+        wrong.recheck(correction, by=city.here.reviewer)
+        today = f"{date.today()}"
+        page = self.post(
+            city.here.keeper, "error.enter_province", correction, reference=" ", answered_on=today
+        )
+        html = page.content.decode()
+        assert 'id="id_reference_error"' in html and "省系统登记号<small>选填</small>" not in html
+        correction.refresh_from_db()
+        assert correction.progress == "rechecked"
+
     def test_recheck_by_the_recorder_is_refused_on_the_page(self, city: City) -> None:
         correction = wrong.recorded(received(city), city.here)
         values = {"pick_name": "on", "right_name": "王小明", "complete": "on"}

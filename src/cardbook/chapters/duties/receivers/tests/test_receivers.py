@@ -193,6 +193,18 @@ class TestPages:
         )
         assert "现在不能向该单位交付" in said
 
+    def test_two_handlers_with_one_number_are_refused_and_nothing_is_filed(
+        self, city: City
+    ) -> None:
+        office, number = unit(city), make.citizen_number()
+        form = {
+            "number": "示函1号", "since": "2020-01-01", "until": "2099-01-01",
+            "name1": "甲一", "number1": number, "name2": "乙二", "number2": number,
+        }  # fmt: skip
+        said = self.post(signed_in(city.here.keeper), "unit.file_letter", office.pk, **form)
+        assert "与前面经办人的证件号码相同" in said
+        assert not UnitLetter.objects.exists()
+
     @pytest.mark.article(5)
     def test_the_neighbour_finds_nothing(self, city: City) -> None:
         office = unit(city)
