@@ -132,7 +132,7 @@ def _in_words(
     # The ledger sorts by name; a reader wants the order in which the clerk worked.
     for name in (*FACT_LABELS, *sorted(facts.keys() - FACT_LABELS.keys())):
         unusual = name not in _EXCEPTIONS or facts.get(name)
-        if facts.get(name) in ("", None) or name in _UNSHOWN or not unusual:
+        if facts.get(name) in ("", None, []) or name in _UNSHOWN or not unusual:
             continue
         yield FACT_LABELS.get(name, name), _value_in_words(name, facts[name], deliveries)
 

@@ -8,7 +8,13 @@ import pytest
 from django.utils import timezone
 
 from cardbook.chapters.intake.sort.queries import ORDERS
-from cardbook.chapters.usage.loss.commands import Comer, Heard, Shown, make_loss_formal
+from cardbook.chapters.usage.loss.commands import (
+    Comer,
+    Heard,
+    Shown,
+    make_loss_formal,
+    report_loss,
+)
 from cardbook.lifecycle import facts
 from cardbook.lifecycle.facts import RequestChannel, Signer
 from cardbook.lifecycle.judge import Presented
@@ -119,6 +125,16 @@ class TestHistoryOf:
         told = dict(history_of(lost.pk)[0].facts)
         assert told["代理人"] == "李*红"
         assert "代理人" not in dict(history_of(lost.pk)[1].facts)
+
+    @pytest.mark.article(28)
+    def test_says_nothing_of_a_list_that_is_empty(self, db):
+        city = make.city()
+        lost = make.issued_card(city, city.here)
+        report_loss(
+            card_id=lost.pk, heard=Heard(channel=RequestChannel.WINDOW, document_seen=True),
+            by=city.here.clerk, at=timezone.now(), key=make.key(),
+        )  # fmt: skip
+        assert "答对的核验问题" not in dict(history_of(lost.pk)[0].facts)
 
     def test_marks_what_was_written_down_late(self, place, card):
         assert all(line.is_late for line in history_of(card.pk))
