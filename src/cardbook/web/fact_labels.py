@@ -87,7 +87,7 @@ FACT_LABELS: Mapping[str, str] = {
     "predecessor": "原机构",
     "successor": "承接机构",
     "self_supporting": "以自己劳动收入为主",
-    "agent": "代领人",
+    "agent": "代理人",
     "guardian": "监护人",
     "mandate": "委托书",
     "mandate_signed_on": "委托书签署日期",

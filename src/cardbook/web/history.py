@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -14,17 +15,21 @@ from cardbook.chapters.intake.models import Delivery
 from cardbook.law.notices import notice_given
 from cardbook.law.papers import KINDS
 from cardbook.lib.clock import to_the_minute
+from cardbook.lib.masking import mask_name
 from cardbook.lifecycle.acts import ACTS
+from cardbook.people import vault
 from cardbook.web.fact_labels import FACT_LABELS, VALUE_LABELS
 
 # References that mean nothing to a reader; papers are listed by title beside them.
 _UNSHOWN = frozenset(
     {"signature", "proof_image", "manifest", "receiver", "count", "event", "old_card", "file",
      "claims",
-     "predecessor", "successor", "agent", "guardian", "applicant", "mandate", "unit", "handlers",
+     "predecessor", "successor", "mandate", "unit", "handlers",
      "letter", "plan", "card", "correction", "witness", "stocktake", "incident", "report",
      "application", "bank_id", "digest", "photo", "outlet", "person_id", "wished"}
 )  # fmt: skip
+# Whoever came for the holder: kept as a person's id, read as a name half hidden (Art. 32).
+_COMERS = ("agent", "guardian", "applicant")
 # Kept to the instant and with their zone; read in the time of the window.
 _MOMENTS = frozenset({"hold_until", "bank_as_of"})
 # Worth a line only when they hold.
@@ -57,7 +62,8 @@ class HistoryLine:
 
 _HISTORY = """
 SELECT e.seq, e.act, e.basis, e.happened_at, e.recorded_at, u.name, coalesce(s.name, ''),
-       coalesce(was.name, o.name), e.facts, e.papers, e.told
+       coalesce(was.name, o.name), e.facts, e.papers, e.told,
+       came.name_sealed
 FROM (
     SELECT * FROM ledger_event WHERE subject_kind = 'card' AND subject_id = %(card)s
     UNION ALL
@@ -73,6 +79,9 @@ LEFT JOIN orgs_organizationstate was ON was.organization_id = o.id
      AND was.since <= (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date
      AND (was.until IS NULL OR was.until > (e.happened_at AT TIME ZONE 'Asia/Shanghai')::date)
 LEFT JOIN orgs_user s ON s.id = e.second_id
+LEFT JOIN people_person came ON came.id = coalesce(
+    e.facts::jsonb ->> 'agent', e.facts::jsonb ->> 'guardian', e.facts::jsonb ->> 'applicant'
+)::bigint
 ORDER BY e.id DESC
 """
 
@@ -85,7 +94,7 @@ def history_of(card_id: int) -> list[HistoryLine]:
     with connection.cursor() as cursor:
         cursor.execute(_HISTORY, {"card": card_id})
         rows = cursor.fetchall()
-    given = [json.loads(row[8]) for row in rows]
+    given = [_named(json.loads(row[8]), row[11]) for row in rows]
     deliveries = _delivery_codes({facts["delivery"] for facts in given if facts.get("delivery")})
     return [
         HistoryLine(
@@ -105,6 +114,12 @@ def history_of(card_id: int) -> list[HistoryLine]:
     ]
 
 
+def _named(facts: dict[str, Any], sealed: memoryview | None) -> dict[str, Any]:
+    """The same facts with whoever came for the holder by name, hidden as to any other reader."""
+    name = mask_name(vault.open_text(sealed, context=vault.NAME)) if sealed else ""
+    return facts | {kind: name for kind in _COMERS if kind in facts}
+
+
 def _delivery_codes(ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
@@ -117,7 +132,7 @@ def _in_words(
     # The ledger sorts by name; a reader wants the order in which the clerk worked.
     for name in (*FACT_LABELS, *sorted(facts.keys() - FACT_LABELS.keys())):
         unusual = name not in _EXCEPTIONS or facts.get(name)
-        if facts.get(name) in ("", None) or name in _UNSHOWN or not unusual:
+        if facts.get(name) in ("", None, []) or name in _UNSHOWN or not unusual:
             continue
         yield FACT_LABELS.get(name, name), _value_in_words(name, facts[name], deliveries)
 

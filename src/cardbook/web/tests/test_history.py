@@ -5,9 +5,20 @@ import enum
 import inspect
 
 import pytest
+from django.utils import timezone
 
 from cardbook.chapters.intake.sort.queries import ORDERS
+from cardbook.chapters.usage.loss.commands import (
+    Comer,
+    Heard,
+    Shown,
+    make_loss_formal,
+    report_loss,
+)
 from cardbook.lifecycle import facts
+from cardbook.lifecycle.facts import RequestChannel, Signer
+from cardbook.lifecycle.judge import Presented
+from cardbook.testing import factories as make
 from cardbook.web.fact_labels import FACT_LABELS, VALUE_LABELS
 from cardbook.web.history import history_of
 
@@ -99,6 +110,31 @@ class TestHistoryOf:
         assert issued.papers == ("本人有效身份证件原件", "身份证件复印件", "纸质登记表签字")
         assert issued.told == ("领卡告知（第 1 版）",)
         assert dict(received.facts)["封签完好"] == "是"
+
+    @pytest.mark.article(28)
+    @pytest.mark.article(32)
+    def test_names_whoever_came_for_the_holder_half_hidden(self, db):
+        city = make.city()
+        lost = make.issued_card(city, city.here)
+        make_loss_formal(
+            card_id=lost.pk, heard=Heard(channel=RequestChannel.WINDOW, caller=Signer.PROXY),
+            shown=Shown(papers=(Presented(kind="id_card_original"), Presented(kind="agent_id"))),
+            comer=Comer(name="李小红", number=make.citizen_number()), by=city.here.clerk,
+            at=timezone.now(), key=make.key(),
+        )  # fmt: skip
+        told = dict(history_of(lost.pk)[0].facts)
+        assert told["代理人"] == "李*红"
+        assert "代理人" not in dict(history_of(lost.pk)[1].facts)
+
+    @pytest.mark.article(28)
+    def test_says_nothing_of_a_list_that_is_empty(self, db):
+        city = make.city()
+        lost = make.issued_card(city, city.here)
+        report_loss(
+            card_id=lost.pk, heard=Heard(channel=RequestChannel.WINDOW, document_seen=True),
+            by=city.here.clerk, at=timezone.now(), key=make.key(),
+        )  # fmt: skip
+        assert "答对的核验问题" not in dict(history_of(lost.pk)[0].facts)
 
     def test_marks_what_was_written_down_late(self, place, card):
         assert all(line.is_late for line in history_of(card.pk))

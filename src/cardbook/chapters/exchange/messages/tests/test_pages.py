@@ -93,6 +93,12 @@ class TestTheList:
         owe((stop,), subject=Subject.CARD, ids=[card.pk])
         assert client.get(URL).content.decode().count(waits) == 1
 
+    @pytest.mark.article(25)
+    def test_says_what_to_do_about_a_row_a_bank_left_out(self, city: City, card: Card) -> None:
+        Message.objects.filter(kind=MessageKind.BANK_LOSS_NOTICE).update(state=State.SENT)
+        page = signed_in(city.here.keeper).get(URL, {"view": "sent"}).content.decode()
+        assert "已送出，等回执" in page and "请银行把缺的补回来" in page
+
     def test_finds_a_card_a_kind_and_a_party(self, city: City, card: Card) -> None:
         client = signed_in(city.here.keeper)
         assert client.get(URL, {"q": card.number}).context["found"].paginator.count == 2
