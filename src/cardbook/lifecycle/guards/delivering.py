@@ -28,7 +28,11 @@ def _too_young(case: Case, *, on: date, counts_from: str, when: str) -> Refusal 
     age = full_years(case.born_on, on=on)
     if age >= whole_number(counts_from, on=on):
         return None
-    values = {"age": age, "adult_age": whole_number("minor_age", on=on), "when": when}
+    may_work = age >= whole_number("self_supporting_age", on=on)
+    values = {
+        "age": age, "adult_age": whole_number("minor_age", on=on), "when": when,
+        "or_else": no.LIVES_ON_HIS_WORK if may_work else "",
+    }  # fmt: skip
     return Refusal(no.CHILD_NOT_VISITED, values, case.id)
 
 

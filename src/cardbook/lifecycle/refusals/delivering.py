@@ -22,10 +22,12 @@ RECEIVED_BY_ANOTHER = reason(
     "请联系持卡人核实卡已收到，由本人或监护人在回执上签名；没有收到的，按邮件退回或下落不明办理。",
     art(7),
 )
+# From sixteen on, who lives on his own work (Art. 11): said only where it can be true.
+LIVES_ON_HIS_WORK = "；满十六周岁、以自己的劳动收入为主要生活来源的，查验后勾选"
 CHILD_NOT_VISITED = reason(
     "CHILD_NOT_VISITED",
     "持卡人{when} {age} 周岁，未满 {adult_age} 周岁，不上门发放给本人。",
-    "请监护人持户口簿等证明到窗口代为领取；满十六周岁、以自己的劳动收入为主要生活来源的，查验后勾选。",
+    "请监护人持户口簿等证明到窗口代为领取{or_else}。",
     art(11),
 )
 VISIT_UNEXPLAINED = reason(

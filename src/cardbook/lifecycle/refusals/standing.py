@@ -26,7 +26,10 @@ SOCIAL_SEALED = reason(
     "SOCIAL_SEALED", _STANDS, "社保功能还没有激活：要用的，领卡后先办“激活社保功能”。", art(22)
 )
 SOCIAL_ACTIVE = reason(
-    "SOCIAL_ACTIVE", _STANDS, "社保功能在用，不用再激活；要停用的办挂失，不再用的办注销。", art(22)
+    "SOCIAL_ACTIVE",
+    _STANDS,
+    "社保功能在用，不用再激活、恢复；要停用的办挂失，不再用的办注销。",
+    art(22),
 )
 SOCIAL_LOCKED = reason(
     "SOCIAL_LOCKED",

@@ -172,7 +172,7 @@ class TestTakeOut:
         assert [(one.subject_id, one.code) for one in refused.value.refusals] == [
             (dead.pk, "HOLDER_DEAD"), (child.pk, "CHILD_NOT_VISITED"),
         ]  # fmt: skip
-        assert "监护人持户口簿等证明到窗口代为领取" in refused.value.refusals[1].way_out
+        assert refused.value.refusals[1].way_out == "请监护人持户口簿等证明到窗口代为领取。"
         assert place(grown) == Place.STORE
 
     def test_refuses_the_neighbour_other_roles_and_what_is_out_already(self, city: City) -> None:
@@ -266,6 +266,7 @@ class TestIssueHome:
         with pytest.raises(Refused) as refused:
             give(city, card)
         assert codes(refused) == {"CHILD_NOT_VISITED"}
+        assert "查验后勾选" in refused.value.refusals[0].way_out
         give(city, card, self_supporting=True)
 
     @pytest.mark.article(17)
