@@ -20,7 +20,7 @@ from tests.bench.manifest_file import COUNTY
 from tests.bench.measure import Line, peak_memory, percentile
 
 AT = datetime.combine(TODAY, datetime.min.time(), tzinfo=LOCAL)
-EACH, SHARE, P99 = {1: 200, 4: 75, 16: 25}, 0.5, 0.1
+EACH, SHARE, P99 = {1: 400, 4: 150, 16: 50}, 0.5, 0.1
 
 
 def clerks() -> Iterator[Line]:

@@ -16,7 +16,7 @@ from tests.bench.crews import at_once, by_script, in_words
 from tests.bench.measure import Line, peak_memory, percentile
 
 AT = datetime.combine(TODAY, datetime.min.time(), tzinfo=LOCAL)
-EACH, SHARE, P99 = {1: 200, 4: 75, 16: 25}, 0.5, 0.1
+EACH, SHARE, P99 = {1: 400, 4: 150, 16: 50}, 0.5, 0.1
 _ANSWERED = ("bank", "picked_up", "town")
 
 

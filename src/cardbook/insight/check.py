@@ -225,6 +225,7 @@ def _seeing(snapshot: str) -> Iterator[BaseDatabaseWrapper]:
             cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
             cursor.execute(_ROOM)
         yield own
+        own.rollback()  # it only read; the pool takes no open transaction back in silence
     finally:
         own.close()
 

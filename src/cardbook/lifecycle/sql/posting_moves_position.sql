@@ -24,6 +24,7 @@ DECLARE
     unbalanced bigint;
     elsewhere bigint;
     closed bigint;
+    handed_on boolean;
 BEGIN
     SELECT min(s.card_id) FILTER (WHERE m.id IS NULL OR k.id IS NULL
                                      OR source.id IS NULL AND s.source_id IS NOT NULL
@@ -31,8 +32,9 @@ BEGIN
            min(s.card_id) FILTER (WHERE s.sides <> 2 OR s.total <> 0),
            min(s.card_id) FILTER (WHERE p.account_id IS DISTINCT FROM s.source_id
                                     AND NOT (p.card_id IS NULL AND source.kind = 'outside')),
-           min(s.card_id) FILTER (WHERE NOT o.in_force)
-    INTO unknown, unbalanced, elsewhere, closed
+           min(s.card_id) FILTER (WHERE NOT o.in_force),
+           bool_or(starts_with(m.act, 'stock.hand_on'))
+    INTO unknown, unbalanced, elsewhere, closed, handed_on
     FROM (SELECT movement_id, card_id, count(*) AS sides, sum(amount) AS total,
                  min(account_id) FILTER (WHERE amount = -1) AS source_id,
                  min(account_id) FILTER (WHERE amount = 1) AS target_id
@@ -69,8 +71,9 @@ BEGIN
     ON CONFLICT (card_id) DO UPDATE
         SET account_id = excluded.account_id, slot = excluded.slot,
             movement_id = excluded.movement_id,
-            -- Asked for a card that had a place already, by keys: a join might be planned for an empty book.
-            since = CASE WHEN (
+            -- Asked only where it can be: who carries on, or to a shelf (`received_at`) what lay on one before. By
+            -- keys: a join might be planned for an empty book.
+            since = CASE WHEN (handed_on OR p.received_at IS NOT NULL AND excluded.received_at IS NOT NULL) AND (
                 SELECT starts_with(m.act, 'stock.hand_on')
                     OR f.organization_id = t.organization_id AND f.kind IN ('store', 'box', 'drawer')
                        AND t.kind IN ('store', 'box', 'drawer')

@@ -1,0 +1,17 @@
+"""Whether days go on is asked only of cards of which it can be so: half a second less for 50,000."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = (("lifecycle", "0006_keys_change"),)
+    operations = (
+        migrations.RunSQL(
+            (SQL / "posting_moves_position.sql").read_text(encoding="utf-8"),
+            migrations.RunSQL.noop,
+        ),
+    )
