@@ -37,16 +37,28 @@ DONE_ELSEWHERE = {
     "delivery.explain_found": "delivery.differences",
     "delivery.explain_missing": "delivery.differences",
     "handover.receive": "handover.list",
+    "handover.note_difference": "handover.list",
+    "handover.take_back": "handover.list",
     "bundle.give_back": "bundle.list",
+    "opening.cancel": "opening.list",
+    "recalled.receive_wrong": "recalled.shipments",
+    "stranded.receive_back": "stranded.returns",
+    "destruction.receive": "destruction.lots",
+    "destruction.take_back": "destruction.lots",
+    "destruction.carry_out": "destruction.lots",
+    "harm.name": "harm.list",
 }
 
 
 def act_address(*, code: str, card_id: int) -> str:
-    """This function will return the address where an act is done on a card, "" without one."""
+    """This function will return the address where an act is done on a card, "" without one.
+
+    By the name of the argument: a page of the same act may stand for a list, a lot or a report.
+    """
     name = DONE_ELSEWHERE.get(code, code)
-    for arguments in ([card_id], []):
+    for arguments in ({"card_id": card_id}, {}):
         try:
-            return reverse(name, args=arguments)
+            return reverse(name, kwargs=arguments)
         except NoReverseMatch:
             continue
     return ""

@@ -20,6 +20,7 @@ from cardbook.chapters.duties.campaigns.forms import (
     ReassignForm,
     RuleForm,
 )
+from cardbook.chapters.duties.campaigns.register import ALLOTMENT
 from cardbook.chapters.screens import status_of
 from cardbook.law.roles import Role
 from cardbook.lib.ids import ids_of
@@ -255,6 +256,7 @@ def routing(request: ActorRequest) -> HttpResponse:
         "form": form,
         "refusals": refusals,
         "may": request.actor.role in commands.MANAGERS,
+        "may_print": request.actor.role in ALLOTMENT.readers,
     }
     status = status_of(refusals=refusals, mistakes=form.errors)
     return render(request, "campaigns/routing.html", context, status=status)

@@ -26,6 +26,7 @@ from cardbook.chapters.duties.receivers.forms import (
     PlanForm,
     RemindForm,
 )
+from cardbook.chapters.duties.receivers.register import LETTERS
 from cardbook.chapters.screens import status_of
 from cardbook.law.parameters import parameter
 from cardbook.law.roles import Role
@@ -155,6 +156,7 @@ def _shown(
         "letters": queries.letters_of(unit_id, on=today),
         "plans": queries.plans_of(unit_id, on=today),
         "may": request.actor.role in commands.WRITERS,
+        "may_print": request.actor.role in LETTERS.readers,
         "letter_form": given.get("letter") or LetterForm(initial=start, today=today),
         "plan_form": given.get("plan") or PlanForm(initial=start),
         "handler_form": given.get("handler") or HandlerForm(initial=start, today=today),

@@ -395,6 +395,12 @@ class TestPages:
         assert neighbour.get(reverse("campaign.order")).status_code == 403
         assert neighbour.post(reverse("routing.list"), {}).status_code == 404
 
+    def test_the_plan_is_offered_to_those_who_may_open_it(self, city: City) -> None:
+        plan = f'href="{reverse("register.allotment_plan")}"'
+        for by, offered in ((city.here.keeper, True), (city.here.clerk, False)):
+            content = signed_in(by).get(reverse("routing.list")).content.decode()
+            assert (f'<a class="btn btn-outline-secondary" {plan}' in content) is offered
+
     def test_a_county_sees_of_the_citys_campaign_its_own_part(self, city: City) -> None:
         one = ordered(manager(city), city.here.county, city.neighbour.county)
         said = signed_in(city.here.keeper).get(reverse("campaign.show", args=[one.pk]))

@@ -225,6 +225,12 @@ class TestPages:
         answer = keeper.post(address, {"on": "2026-11-20", "words": "错"})
         assert answer.status_code == 404
 
+    def test_the_register_is_offered_to_those_who_may_open_it(self, city: City) -> None:
+        office = unit(city)
+        for by, offered in ((city.here.keeper, True), (city.here.clerk, False)):
+            page = signed_in(by).get(reverse("unit.show", args=[office.pk])).content.decode()
+            assert ("经办人授权备案（打印、导出）" in page) is offered
+
 
 def test_the_register_lists_each_handler_with_what_changed(city: City) -> None:
     office = unit(city)
