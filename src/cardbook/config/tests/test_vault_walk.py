@@ -203,6 +203,13 @@ class TestCheck:
         assert night.last_look(now=now).level is Level.WELL
         assert night.last_look(now=now + timedelta(days=3)).level is Level.NOTE
 
+    @pytest.mark.parametrize("word", ["{", "{}", '{"at": "yesterday"}'])
+    def test_a_torn_word_is_as_none(self, book: str, word: str) -> None:
+        (settings.ENVIRONMENT.data / "last-vault-check").write_text(word, encoding="utf-8")
+        assert night.last_look(now=timezone.now()).level is Level.NOTE
+        night.look_through_the_vault()
+        assert night.last_look(now=timezone.now()).level is Level.WELL
+
 
 class TestRepair:
     def test_a_backup_after_the_key_was_changed_holds_papers_of_the_new_key(

@@ -74,7 +74,7 @@ def reseal() -> None:
 def repair_command(*, folder: Path) -> None:
     """从备份 FOLDER 取回打不开的密文；备份以后改过的，回到备份时的内容。"""
     walked = _walked(reseal=False, rows_only=False)
-    damaged = list(walked.damaged)
+    damaged = walked.damaged
     if not damaged:
         click.echo("没有打不开的，什么也没有改。")
         return

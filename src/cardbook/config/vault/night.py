@@ -55,7 +55,7 @@ def last_look(*, now: datetime) -> Finding:
         return check.note(
             "还没有核对过", "后台程序每天凌晨核对；现在就看，运行 cardbook vault check"
         )
-    at = datetime.fromisoformat(told["at"])
+    at = told["at"]
     said = f"{to_the_minute(at)}，{told['opened']} 项打得开"
     if told["damaged"]:
         return check.wrong(
@@ -71,9 +71,9 @@ def _told() -> dict[str, Any]:
     """What the last walk left; nothing where there was none, or its word was torn."""
     try:
         told: dict[str, Any] = json.loads(_mark().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return told | {"at": datetime.fromisoformat(told["at"])}
+    except (OSError, ValueError, KeyError):
         return {}
-    return told
 
 
 def _mark() -> Path:
