@@ -51,12 +51,16 @@ DONE_ELSEWHERE = {
 
 
 def act_address(*, code: str, card_id: int) -> str:
-    """This function will return the address where an act is done on a card, "" without one.
+    """This function will return the address where an act is done on a card, "" without one."""
+    return page_for(DONE_ELSEWHERE.get(code, code), card_id=card_id)
 
-    By the name of the argument: a page of the same act may stand for a list, a lot or a report.
+
+def page_for(name: str, **subject: int) -> str:
+    """This function will return where a page for a subject, or for several, is; "" without one.
+
+    By the name of the argument: a page of that name may stand for a list, a lot or a report.
     """
-    name = DONE_ELSEWHERE.get(code, code)
-    for arguments in ({"card_id": card_id}, {}):
+    for arguments in (subject, {}):
         try:
             return reverse(name, kwargs=arguments)
         except NoReverseMatch:

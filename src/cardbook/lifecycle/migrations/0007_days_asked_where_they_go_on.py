@@ -1,4 +1,4 @@
-"""Whether days go on is asked only of cards of which it can be so: half a second less for 50,000."""
+"""Whether days go on is asked only of cards of which it can be so, not of each that arrives."""
 
 from pathlib import Path
 

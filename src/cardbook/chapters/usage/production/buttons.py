@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from cardbook.cards.models import Application
 from cardbook.cards.states import CLOSED_APPLICATIONS, Progress, Subject
-from cardbook.chapters.card_heads import lent_to
+from cardbook.chapters.card_heads import lent_to, page_for
 from cardbook.lifecycle.acts import act
 from cardbook.lifecycle.load import load_cases
 from cardbook.lifecycle.openacts import open_acts
@@ -38,7 +38,7 @@ def _buttons(application_id: int, *, by: Actor, at: datetime) -> tuple[Button, .
     found = (
         Button(title=one.title, url=url, basis=one.act.basis_text, reasons=one.reasons)
         for one in open_acts(case=cases[application_id], by=by, at=at)
-        if (url := _address(one.code, application_id))
+        if (url := page_for(one.code, application_id=application_id))
     )
     ordered = sorted(found, key=lambda button: bool(button.reasons))
     above: list[str] = []
@@ -62,13 +62,3 @@ def _meanwhile(application: Application, *, by: Actor) -> tuple[Button, ...]:
         return (Button(title=title, url=url, basis=lending.basis_text, reasons=()),)
     url = reverse(lending.code, args=[application.pk])
     return (Button(title=lending.title, url=url, basis=lending.basis_text, reasons=()),)
-
-
-def _address(code: str, application_id: int) -> str:
-    """Where an act is done: on a page of its own, or on one for several applications."""
-    for arguments in ([application_id], []):
-        try:
-            return reverse(code, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""
